@@ -1,0 +1,213 @@
+/**
+ * Who may import whom. The checker enforces this table and docs/architecture.md prints it, so there is no third place.
+ *
+ * A target is a folder of src (`quorum`), one file or subfolder of one (`quorum/classes`), or `ports`, `main`.
+ * A file may always import from its own folder. Whatever may be imported may be imported as a type too.
+ */
+export interface FolderRule {
+  readonly folder: string;
+  readonly why: string;
+  readonly imports: readonly string[];
+  /** Targets, packages and builtins of which only types may be imported (`import type`): nothing of them runs here. */
+  readonly types: readonly string[];
+  /** Only by `import()` with a literal: loaded when it is used, and not before. */
+  readonly lazily: readonly string[];
+  readonly packages: readonly string[];
+  /** Node's own modules → the names that may be taken from them; 'all' is every name. */
+  readonly builtins: Readonly<Record<string, 'all' | readonly string[]>>;
+  /** May use the clock, randomness and the process. Everything else is pure: same input, same output. */
+  readonly effects: boolean;
+}
+
+/** One file that may load more than its folder. */
+export interface FileRule {
+  readonly file: string;
+  readonly builtins: Readonly<Record<string, 'all' | readonly string[]>>;
+  readonly why: string;
+}
+
+/** What must hold for everything that a folder loads, directly or through others. */
+export interface ReachRule {
+  readonly from: string;
+  /** Only these packages; 'any' leaves it to `never`. */
+  readonly packages: 'any' | readonly string[];
+  readonly never: readonly string[];
+  readonly why: string;
+}
+
+/** What of node:crypto computes the same result from the same input. */
+const PURE_CRYPTO = [
+  'checkPrimeSync',
+  'constants',
+  'createCipheriv',
+  'createDecipheriv',
+  'createECDH',
+  'createHash',
+  'createHmac',
+  'createPublicKey',
+  'hash',
+  'hkdfSync',
+  'KeyObject',
+  'timingSafeEqual',
+  'verify',
+  'X509Certificate',
+];
+
+const pureCrypto = { 'node:crypto': PURE_CRYPTO } as const;
+
+function pure(folder: string, why: string, imports: readonly string[], more: Partial<FolderRule> = {}): FolderRule {
+  return { folder, why, imports, types: [], lazily: [], packages: [], builtins: {}, effects: false, ...more };
+}
+
+function effects(folder: string, why: string, imports: readonly string[], more: Partial<FolderRule> = {}): FolderRule {
+  return pure(folder, why, imports, { effects: true, ...more });
+}
+
+const STEP_MAY = ['base', 'der', 'x509', 'cms', 'quorum', 'pki', 'script', 'plan', 'transcript', 'ledger'];
+
+export const FOLDERS: readonly FolderRule[] = [
+  pure('base', 'errors, digests, canonical JSON, dates, words; nothing of the domain', [], {
+    builtins: { 'node:crypto': ['createHash', 'hash'] },
+  }),
+  pure('der', 'reads and writes DER; parses what strangers wrote', ['base']),
+  pure('channel', 'frames and requests on the pipes between our processes', ['base'], { types: ['node:stream'] }),
+  pure('x509', 'reads certificates, CRLs and public keys, apart from the code that makes them', ['base', 'der'], {
+    builtins: pureCrypto,
+  }),
+  pure('cms', 'signatures and envelopes as this project fixes them', ['base', 'der', 'x509'], { builtins: pureCrypto }),
+  pure('quorum', 'roster, operations, approvals, counting: guard and verifier share it, so no package comes near it', ['base', 'der', 'cms', 'x509'], {
+    builtins: pureCrypto,
+  }),
+  pure('transcript', 'the closed list of events and their chain', ['base']),
+  pure('pki', 'profiles, rule packs and lint; no package, since the verifier judges with it', ['base', 'der', 'x509'], {
+    builtins: pureCrypto,
+  }),
+  pure('ledger', 'what the CA has made so far, derived from events', ['base', 'transcript'], {
+    types: ['quorum', 'plan'],
+  }),
+  pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes'], { packages: ['yaml', 'zod'] }),
+  pure('plan', 'script and site, bound and simulated to the end', ['base', 'script', 'quorum', 'pki', 'ledger'], {
+    types: ['ports', 'transcript'],
+    packages: ['zod'],
+  }),
+  pure('steps', 'one file per step type; the world outside reaches it through its context alone', STEP_MAY, {
+    types: ['ports'],
+    packages: ['zod'],
+  }),
+  pure('ports', 'interfaces only: nothing of it runs', [], { types: ['base', 'pki', 'quorum', 'transcript', 'script', 'plan'] }),
+  pure('issue', 'makes to-be-signed bytes with other code than the code that judges them', ['base', 'der', 'x509', 'pki'], {
+    types: ['ports'],
+    packages: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', '@peculiar/x509', 'reflect-metadata'],
+    builtins: pureCrypto,
+  }),
+  pure('pack', 'layout, manifest and sums of the evidence pack', ['base', 'transcript', 'quorum', 'pki', 'ledger'], { types: ['ports'] }),
+  pure('run', 'the one runner loop', [...STEP_MAY, 'pack', 'steps'], { types: ['ports'] }),
+  pure('report', 'the PDF, from the pack alone', ['pack', ...STEP_MAY, 'steps'], { packages: ['pdfkit', 'dejavu-fonts-ttf'] }),
+  pure('verify', 'never trusts the runner: derives everything again', ['pack', ...STEP_MAY, 'steps'], { builtins: pureCrypto }),
+  effects('guard', 'decides; our own code, and one package without dependencies', ['base', 'der', 'channel', 'x509', 'cms', 'quorum', 'token/client'], {
+    packages: ['shamir-secret-sharing'],
+    builtins: { 'node:crypto': 'all', 'node:fs': 'all', 'node:path': 'all', 'node:tty': 'all' },
+  }),
+  effects('token', 'the PKCS#11 module, and nothing else', ['base', 'der', 'channel', 'x509'], {
+    packages: ['graphene-pk11', 'pkcs11js'],
+    builtins: { 'node:buffer': 'all', 'node:crypto': 'all', 'node:ffi': 'all', 'node:fs': 'all', 'node:path': 'all' },
+  }),
+  effects('supervisor', 'starts the other processes and joins their pipes; no package, so that none can', ['base', 'channel'], {
+    builtins: {
+      'node:child_process': 'all',
+      'node:crypto': 'all',
+      'node:fs': 'all',
+      'node:os': 'all',
+      'node:path': 'all',
+      'node:stream': 'all',
+      'node:url': 'all',
+    },
+  }),
+  effects('rehearsal', 'the stage: throw-away tokens and played people', ['base', 'der', 'channel', 'x509', 'cms', 'quorum', 'token/client'], {
+    builtins: {
+      'node:child_process': 'all',
+      'node:crypto': 'all',
+      'node:fs': 'all',
+      'node:os': 'all',
+      'node:path': 'all',
+      'node:url': 'all',
+    },
+  }),
+  effects('adapters', 'implement the ports: terminal, files, clock, random, guard client', ['base', 'channel'], {
+    types: ['ports', 'pki', 'quorum', 'transcript'],
+    packages: ['chalk', 'inquirer'],
+    builtins: {
+      'node:crypto': 'all',
+      'node:fs': 'all',
+      'node:os': 'all',
+      'node:path': 'all',
+      'node:stream': 'all',
+      'node:url': 'all',
+    },
+  }),
+  effects('cli', 'one file per command; joins adapters and core', [...STEP_MAY, 'channel', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'], {
+    types: ['ports'],
+    packages: ['commander'],
+    builtins: { 'node:fs': 'all', 'node:path': 'all', 'node:url': 'all' },
+  }),
+  effects('main', 'the command line and the exit code; commands load when they are called', ['base'], {
+    lazily: ['cli', 'commander'],
+    builtins: { 'node:fs': 'all' },
+  }),
+];
+
+export const FILES: readonly FileRule[] = [];
+
+/** Modules that open connections, start programs, or load code from elsewhere. */
+const REACHES_OUT = [
+  'node:child_process',
+  'node:cluster',
+  'node:dgram',
+  'node:dns',
+  'node:http',
+  'node:http2',
+  'node:https',
+  'node:inspector',
+  'node:module',
+  'node:net',
+  'node:quic',
+  'node:tls',
+  'node:vm',
+  'node:wasi',
+  'node:worker_threads',
+];
+
+const RUNNER = ['run', 'issue', 'guard', 'token', 'adapters', 'report', 'rehearsal', 'supervisor'];
+
+export const REACH: readonly ReachRule[] = [
+  {
+    from: 'verify',
+    packages: ['yaml', 'zod'],
+    never: [...REACHES_OUT, ...RUNNER, 'node:ffi', 'node:fs'],
+    why: 'an auditor needs no HSM library and no compiler, and shares no code with what is judged but the pure parts',
+  },
+  {
+    from: 'guard',
+    packages: ['shamir-secret-sharing'],
+    never: REACHES_OUT,
+    why: 'one poisoned package in this process could approve what nobody approved',
+  },
+  {
+    from: 'token',
+    packages: ['graphene-pk11', 'pkcs11js'],
+    never: REACHES_OUT,
+    why: 'PINs pass here',
+  },
+  {
+    from: 'supervisor',
+    packages: [],
+    never: REACHES_OUT.filter((name) => name !== 'node:child_process'),
+    why: 'runs without the permission model',
+  },
+  {
+    from: 'rehearsal',
+    packages: [],
+    never: REACHES_OUT.filter((name) => name !== 'node:child_process'),
+    why: 'holds the PINs of the rehearsal, and starts token processes',
+  },
+];

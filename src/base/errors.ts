@@ -1,0 +1,138 @@
+/** Exit codes of the program. Each belongs to one kind of outcome, so that a caller can branch on it. */
+export const EXIT = {
+  done: 0,
+  findings: 1,
+  refused: 2,
+  quorum: 3,
+  token: 4,
+  disk: 5,
+  usage: 64,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/**
+ * The closed list of refusals: code → exit code and meaning. `docs/errors.md` is printed from it.
+ * A code never changes its meaning: it stands in transcripts that are read decades later.
+ */
+export const ERROR_CODES = {
+  // usage and input
+  USAGE: { exit: EXIT.usage, meaning: 'the command line is not understood' },
+  FILE_MISSING: { exit: EXIT.refused, meaning: 'a file that was named does not exist' },
+  FILE_UNREADABLE: { exit: EXIT.refused, meaning: 'a file exists but cannot be read, or is not a regular file' },
+  FILE_TOO_LARGE: { exit: EXIT.refused, meaning: 'a file is larger than its kind may be' },
+  JSON_NOT_CANONICAL: { exit: EXIT.refused, meaning: 'a JSON document is not in the canonical form of RFC 8785' },
+  DER_INVALID: { exit: EXIT.refused, meaning: 'bytes are not strict DER, or not of the expected shape' },
+  TEXT_REFUSED: { exit: EXIT.refused, meaning: 'a text holds a character that may hide or change what people read' },
+  DATE_INVALID: { exit: EXIT.refused, meaning: 'a time or duration is malformed, or a date cannot be computed' },
+  SCRIPT_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony script, site binding or plan has problems' },
+  SCRIPT_NOT_SUPPORTED: { exit: EXIT.refused, meaning: 'the script uses a part of the language this version does not run yet' },
+  PROFILE_INVALID: { exit: EXIT.refused, meaning: 'a certificate or CRL profile cannot be used as asked' },
+  LINT_FAILED: { exit: EXIT.refused, meaning: 'the to-be-signed bytes break a rule of a claimed rule pack' },
+  // authorization
+  AUTHORIZATION_INVALID: { exit: EXIT.refused, meaning: 'the authorization is malformed or not signed as the roster demands' },
+  AUTHORIZATION_SCRIPT: { exit: EXIT.refused, meaning: 'the script is not the one the authorization names' },
+  AUTHORIZATION_SITE: { exit: EXIT.refused, meaning: 'the site binding is not the one the authorization names' },
+  AUTHORIZATION_ROSTER: { exit: EXIT.refused, meaning: 'the roster is not the one the authorization names' },
+  AUTHORIZATION_PROGRAM: { exit: EXIT.refused, meaning: 'the program is not the one the authorization names' },
+  AUTHORIZATION_MODE: { exit: EXIT.refused, meaning: 'the mode is not the one the authorization names' },
+  AUTHORIZATION_WINDOW: { exit: EXIT.refused, meaning: 'the clock is outside the window of the authorization' },
+  AUTHORIZATION_MODULE: { exit: EXIT.refused, meaning: 'a PKCS#11 module is not one the authorization names' },
+  AUTHORIZATION_TOKEN: { exit: EXIT.refused, meaning: 'a token is not one the authorization names' },
+  ENVIRONMENT_REFUSED: { exit: EXIT.refused, meaning: 'the computer is not fit for a ceremony (live network, core dumps, swap)' },
+  // quorum
+  ROSTER_INVALID: { exit: EXIT.quorum, meaning: 'the roster is malformed, or its digest is not the expected one' },
+  DESCRIPTOR_INVALID: { exit: EXIT.quorum, meaning: 'an operation descriptor is malformed or does not fit the request' },
+  QUORUM_NOT_MET: { exit: EXIT.quorum, meaning: 'fewer distinct people approved than the operation needs' },
+  APPROVAL_DUPLICATE: { exit: EXIT.quorum, meaning: 'the same person approved twice; one person counts once' },
+  APPROVAL_STRANGER: { exit: EXIT.quorum, meaning: 'an approval is by somebody who is not on the roster' },
+  APPROVAL_ROLE: { exit: EXIT.quorum, meaning: 'an approval is by somebody whose role may not approve this operation' },
+  APPROVAL_DIGEST: { exit: EXIT.quorum, meaning: 'an approval is for other bytes than the operation at hand' },
+  APPROVAL_SIGNATURE: { exit: EXIT.quorum, meaning: 'the signature of an approval or statement does not verify' },
+  PROPOSAL_EXPIRED: { exit: EXIT.quorum, meaning: 'the proposal has expired' },
+  PROPOSAL_CONSUMED: { exit: EXIT.quorum, meaning: 'the proposal has been used already' },
+  PROPOSAL_UNKNOWN: { exit: EXIT.quorum, meaning: 'there is no such open proposal' },
+  PROPOSAL_VOID: { exit: EXIT.quorum, meaning: 'the proposal was declined or voided' },
+  PAYLOAD_DIGEST: { exit: EXIT.quorum, meaning: 'the payload is not the one whose digest was approved' },
+  OFFICER_DECLINED: { exit: EXIT.quorum, meaning: 'an officer declined to approve' },
+  CEREMONY_SIGNED_OFF: { exit: EXIT.quorum, meaning: 'the ceremony has been signed off; the HSM may not be used any more' },
+  // shares
+  SHARE_OPEN_FAILED: { exit: EXIT.quorum, meaning: 'an envelope could not be opened with this token (one code for every reason)' },
+  SHARE_ENVELOPE_ALTERED: { exit: EXIT.quorum, meaning: 'an envelope is not the file the record names' },
+  SHARE_FOREIGN_SET: { exit: EXIT.quorum, meaning: 'a share belongs to another set' },
+  SHARE_POINT: { exit: EXIT.quorum, meaning: 'a share has an x that is not the recorded one, or zero' },
+  SHARE_COMMITMENT: { exit: EXIT.quorum, meaning: 'a share does not match its recorded commitment' },
+  SHARE_CHECK_VALUE: { exit: EXIT.quorum, meaning: 'the recombined secret does not match its recorded check value' },
+  SHARE_CLASS: { exit: EXIT.quorum, meaning: 'a share set may not be opened for an operation of this class' },
+  SHARE_UNPROVEN: { exit: EXIT.quorum, meaning: 'not every custodian has opened and proved their share' },
+  // tokens and HSM
+  PIN_INCORRECT: { exit: EXIT.token, meaning: 'the PIN was not accepted by the quorum token' },
+  PIN_LOCKED: { exit: EXIT.token, meaning: 'the PIN is locked' },
+  PIN_LENGTH: { exit: EXIT.token, meaning: 'the PIN is shorter or longer than the token allows' },
+  TOKEN_MISSING: { exit: EXIT.token, meaning: 'no token with that serial, or more than one, is present' },
+  TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
+  HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },
+  HSM_OBJECT_EXISTS: { exit: EXIT.token, meaning: 'an object with that label or id is on the token already' },
+  HSM_OBJECT_MISSING: { exit: EXIT.token, meaning: 'the key is not on the token, or not exactly once' },
+  HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
+  HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },
+  HSM_SIGNATURE: { exit: EXIT.token, meaning: 'a signature made by the token does not verify' },
+  PKCS11_ERROR: { exit: EXIT.token, meaning: 'the PKCS#11 module returned an error' },
+  PKCS11_ARGUMENT: { exit: EXIT.token, meaning: 'an argument was refused before it reached the PKCS#11 module' },
+  TOKEN_PROCESS_DIED: { exit: EXIT.token, meaning: 'the token process ended before it answered' },
+  TOKEN_PROCESS_TIMEOUT: { exit: EXIT.token, meaning: 'the token process did not answer in time' },
+  GUARD_DIED: { exit: EXIT.token, meaning: 'the guard ended before it answered' },
+  REQUEST_UNKNOWN: { exit: EXIT.bug, meaning: 'a process was asked for something it does not do' },
+  // disk and transcript
+  OUTPUT_EXISTS: { exit: EXIT.disk, meaning: 'the output exists already; nothing is ever overwritten' },
+  OUTPUT_UNWRITABLE: { exit: EXIT.disk, meaning: 'the output folder cannot be written' },
+  OUTPUT_FULL: { exit: EXIT.disk, meaning: 'there is not enough room for the whole evidence pack' },
+  PATH_REFUSED: { exit: EXIT.disk, meaning: 'a path leaves its folder, or is a link where a file must be' },
+  TRANSCRIPT_BROKEN: { exit: EXIT.disk, meaning: 'the transcript does not chain' },
+  MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },
+  PACK_UNREADABLE: { exit: EXIT.findings, meaning: 'the evidence pack cannot be read at all' },
+  // course of the ceremony
+  COMPARISON_FAILED: { exit: EXIT.refused, meaning: 'two values that people compared are not the same' },
+  ANSWER_REFUSED: { exit: EXIT.refused, meaning: 'a typed value does not have the declared form' },
+  CLOCK_OFFSET: { exit: EXIT.refused, meaning: 'the clock differs from the independent clocks by more than the script allows' },
+  CLOCK_BACKWARDS: { exit: EXIT.refused, meaning: 'the clock went backwards' },
+  REHEARSAL_SETUP: { exit: EXIT.token, meaning: 'the stage of a rehearsal could not be set up' },
+  INTERRUPTED: { exit: EXIT.interrupted, meaning: 'the program was interrupted' },
+} as const satisfies Record<string, { readonly exit: number; readonly meaning: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorOptions {
+  /** What to do next, one sentence; printed apart from the message. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** Public facts for the record. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A refusal: something the program understood and will not do. What is not a CeremonyError is a bug,
+ * prints its stack and exits 70; it is never dressed as a refusal.
+ */
+export class CeremonyError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  /** @param message lower case, no full stop, the value quoted, what was expected, where */
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CeremonyError';
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
+}

@@ -1,0 +1,161 @@
+import type { Duplex } from 'node:stream';
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { CeremonyError, type ErrorCode, isErrorCode } from '../base/errors.ts';
+import { encodeFrame, FrameDecoder } from './frames.ts';
+
+/** A reply: public facts, and raw bytes beside them. */
+export interface Reply {
+  readonly value: Json;
+  readonly bytes: Buffer;
+}
+
+export interface CallOptions {
+  readonly bytes?: Uint8Array;
+  /** Milliseconds. Without it the call waits until the peer answers or ends: people may take their time. */
+  readonly within?: number;
+}
+
+/** Asks a peer process, one request after another or several at once; every answer finds its question by number. */
+export class Caller {
+  readonly #stream: Duplex;
+  readonly #waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
+  readonly #died: ErrorCode;
+  readonly #timedOut: ErrorCode;
+  readonly #peer: string;
+  #next = 1;
+  #end: Error | undefined;
+
+  /** @param peer named in errors ("the guard"); `died` and `timedOut` are the codes for its end and its silence */
+  constructor(stream: Duplex, peer: string, died: ErrorCode, timedOut: ErrorCode = died) {
+    this.#stream = stream;
+    this.#peer = peer;
+    this.#died = died;
+    this.#timedOut = timedOut;
+    const decoder = new FrameDecoder();
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of decoder.push(chunk)) this.#answer(frame.head as JsonObject, frame.bytes);
+      } catch (cause) {
+        this.#fail(new CeremonyError(this.#died, `${this.#peer} sent something that is not an answer`, { cause }));
+      }
+    });
+    const ended = (cause?: unknown) =>
+      this.#fail(new CeremonyError(this.#died, `${this.#peer} ended before it answered`, cause === undefined ? {} : { cause }));
+    stream.on('end', () => ended());
+    stream.on('close', () => ended());
+    stream.on('error', (cause) => ended(cause));
+  }
+
+  /** @throws CeremonyError as the peer threw it, or the code for its death or silence */
+  call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
+    if (this.#end) return Promise.reject(this.#end);
+    const id = this.#next++;
+    return new Promise<Reply>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = <T>(then: (value: T) => void) => (value: T) => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        then(value);
+      };
+      this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+      if (options.within !== undefined) {
+        timer = setTimeout(() => {
+          this.#waiting.get(id)?.reject(
+            new CeremonyError(this.#timedOut, `${this.#peer} did not answer "${method}" within ${options.within} ms`),
+          );
+        }, options.within);
+      }
+      const frame = encodeFrame({ id, method, params }, options.bytes);
+      // The frame may carry a PIN: it is zeroed as soon as the operating system has it.
+      this.#stream.write(frame, () => frame.fill(0));
+    });
+  }
+
+  close(): void {
+    this.#stream.end();
+  }
+
+  #answer(head: JsonObject, bytes: Buffer): void {
+    const waiting = this.#waiting.get(head['id'] as number);
+    if (!waiting) return;
+    const error = head['error'] as JsonObject | undefined;
+    if (!error) {
+      waiting.resolve({ value: head['value'] ?? null, bytes });
+    } else if (isErrorCode(error['code'])) {
+      waiting.reject(
+        new CeremonyError(error['code'], String(error['message']), {
+          ...(typeof error['hint'] === 'string' ? { hint: error['hint'] } : {}),
+          ...(error['details'] ? { details: error['details'] as JsonObject } : {}),
+        }),
+      );
+    } else {
+      waiting.reject(new Error(`${this.#peer} has a bug: ${String(error['message'])}`));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#end ??= error;
+    for (const waiting of [...this.#waiting.values()]) waiting.reject(this.#end);
+  }
+}
+
+export interface Request {
+  readonly params: JsonObject;
+  /** Zeroed by `serve` after the handler has settled. */
+  readonly bytes: Buffer;
+}
+
+/** `bytes` of a reply that hold a secret are zeroed once written when `secret` is set. */
+export type Answer = { readonly value?: Json; readonly bytes?: Uint8Array; readonly secret?: boolean } | undefined;
+export type Handlers = { readonly [method: string]: (request: Request) => Promise<Answer> | Answer };
+
+/** Answers a peer, one request at a time, in the order they came. Ends (resolves) when the peer closes its side. */
+export function serve(stream: Duplex, handlers: Handlers): Promise<void> {
+  const decoder = new FrameDecoder();
+  let queue: Promise<void> = Promise.resolve();
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of decoder.push(chunk)) {
+          queue = queue.then(() => answer(stream, handlers, frame.head as JsonObject, frame.bytes));
+        }
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    stream.on('end', () => void queue.then(resolve));
+    stream.on('close', () => void queue.then(resolve));
+    stream.on('error', () => void queue.then(resolve));
+  });
+}
+
+async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, bytes: Buffer): Promise<void> {
+  const id = head['id'] ?? 0;
+  let frame: Buffer;
+  try {
+    const method = String(head['method']);
+    const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+    if (!handler) throw new CeremonyError('REQUEST_UNKNOWN', `no such request: "${method}"`);
+    const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes })) ?? {};
+    frame = encodeFrame({ id, value: result.value ?? null }, result.bytes);
+    if (result.secret) result.bytes?.fill(0);
+  } catch (error) {
+    frame = encodeFrame({ id, error: describe(error) });
+  } finally {
+    bytes.fill(0);
+  }
+  if (stream.writable) stream.write(frame, () => frame.fill(0));
+}
+
+/** What of an error crosses the pipe. A stack does not: it may hold values. */
+function describe(error: unknown): JsonObject {
+  if (error instanceof CeremonyError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.details === undefined ? {} : { details: error.details as JsonObject }),
+    };
+  }
+  return { code: 'BUG', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}

@@ -1,0 +1,119 @@
+import { CeremonyError } from '../base/errors.ts';
+import { openEnvelope, readEnvelope, sealEnvelope } from '../cms/enveloped-data.ts';
+import { assembleSignedData, signatureAlgorithmFor, signedAttributes, verifyDetached } from '../cms/signed-data.ts';
+import { randomBytes } from 'node:crypto';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Member, MemberToken } from '../quorum/roster.ts';
+import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/share-envelope.ts';
+import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
+import { readCertificate } from '../x509/certificate.ts';
+import type { TokenClient } from '../token/client.ts';
+import type { GuardTerminal } from './terminal.ts';
+
+/** A person's quorum token, logged in by their own PIN, for the length of one presentation. */
+export interface PresentedCard {
+  readonly member: Member;
+  readonly token: MemberToken;
+  readonly tries: string;
+  sign(content: Uint8Array): Promise<Uint8Array>;
+  open(envelope: Uint8Array, set: ShareSet, record: ShareRecord): Promise<OpenedShare>;
+  /** Seals 32 random bytes to the token's encryption key and has the token open them. */
+  proveDecryption(): Promise<void>;
+}
+
+/**
+ * Finds the member's token among those present, asks its holder for the PIN, logs in once, and logs out when `use`
+ * has settled. A wrong PIN costs one try and is never repeated here.
+ * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, …
+ */
+export async function presentCard<T>(
+  client: TokenClient,
+  terminal: GuardTerminal,
+  authorization: Authorization,
+  member: Member,
+  use: (card: PresentedCard) => Promise<T>,
+): Promise<T> {
+  const { token, tries } = await findCard(client, authorization, member);
+  if (tries !== 'no failed try reported') terminal.show([`${member.seat}: the token reports: ${tries}`]);
+  const pin = await terminal.readPin(`${member.seat}, PIN of token ${token.serial}:`);
+  try {
+    await client.login({ serial: token.serial }, 'user', pin);
+  } catch (error) {
+    if (error instanceof CeremonyError && (error.code === 'PIN_INCORRECT' || error.code === 'PIN_LENGTH')) {
+      throw new CeremonyError(error.code, `the token ${token.serial} of "${member.seat}" did not accept the PIN`, {
+        hint: 'one try is spent; nothing else was done',
+      });
+    }
+    throw error;
+  } finally {
+    pin.fill(0);
+  }
+  try {
+    return await use(cardOf(client, member, token, tries));
+  } finally {
+    await client.logout({ serial: token.serial });
+  }
+}
+
+async function findCard(client: TokenClient, authorization: Authorization, member: Member): Promise<{ token: MemberToken; tries: string }> {
+  const present = await client.tokens();
+  for (const token of member.tokens) {
+    const found = present.filter((candidate) => candidate.serial === token.serial);
+    if (found.length === 0) continue;
+    if (found.length > 1) throw new CeremonyError('TOKEN_MISSING', `${found.length} tokens with serial ${token.serial} are present`);
+    if (!authorization.tokens.some((named) => named.serial === token.serial && named.model === token.model)) {
+      throw new CeremonyError('AUTHORIZATION_TOKEN', `the token ${token.serial} of "${member.seat}" is not named in the authorization`);
+    }
+    const [facts] = found;
+    if (facts?.userPinLocked) throw new CeremonyError('PIN_LOCKED', `the PIN of token ${token.serial} of "${member.seat}" is locked`);
+    const tries = facts?.userPinFinalTry ? 'THIS IS THE LAST TRY' : facts?.userPinCountLow ? 'a wrong PIN was entered before' : 'no failed try reported';
+    return { token, tries };
+  }
+  const serials = member.tokens.map((token) => token.serial).join(' or ') || 'none enrolled';
+  throw new CeremonyError('TOKEN_MISSING', `the token of "${member.seat}" (serial ${serials}) is not present`, {
+    hint: 'insert it and present again',
+  });
+}
+
+function cardOf(client: TokenClient, member: Member, token: MemberToken, tries: string): PresentedCard {
+  const name = { serial: token.serial };
+  const encryptionSpki = readCertificate(token.encryption).spki.der;
+  const signingSpki = readCertificate(token.signing).spki.der;
+  const open = async (envelope: Uint8Array): Promise<Buffer> => {
+    const { plaintext } = await openEnvelope(envelope, {
+      recipientCertificateDer: token.encryption,
+      ecdh: (peer) => client.ecdh(name, encryptionSpki, peer),
+      oaep: (ciphertext) => client.rsaOaepDecrypt(name, encryptionSpki, 'sha1', ciphertext),
+    });
+    return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.length);
+  };
+  return {
+    member,
+    token,
+    tries,
+    async sign(content) {
+      const attributes = signedAttributes(content, token.signing);
+      const algorithm = signatureAlgorithmFor(token.signing);
+      const signature = await client.sign(name, signingSpki, algorithm.mechanism, attributes);
+      const cms = assembleSignedData({ attributes, signature, certificate: token.signing });
+      // The token is not believed either: what it returned must verify before it is called an approval.
+      verifyDetached(cms, content, token.signing);
+      return cms;
+    },
+    async open(envelope, set, record) {
+      holdEnvelopeToRecord(envelope, record);
+      const { recipients } = readEnvelope(envelope);
+      if (recipients.length !== member.tokens.length) {
+        throw new CeremonyError('SHARE_ENVELOPE_ALTERED', `the envelope of "${member.seat}" has ${recipients.length} recipients; the person has ${member.tokens.length} tokens`);
+      }
+      return openShare(await open(envelope), set, record);
+    },
+    async proveDecryption() {
+      const challenge = randomBytes(32);
+      const answer = await open(sealEnvelope(challenge, [token.encryption], randomBytes));
+      const same = challenge.equals(answer);
+      answer.fill(0);
+      if (!same) throw new CeremonyError('SHARE_OPEN_FAILED', `the token ${token.serial} of "${member.seat}" did not open its test envelope`);
+    },
+  };
+}

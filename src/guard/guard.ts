@@ -1,0 +1,355 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { canonicalJson, parseCanonicalObject } from '../base/canonical-json.ts';
+import { hexGroups, type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError, type ErrorCode } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { wordRows } from '../base/words.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import { requireQuorum } from '../quorum/count.ts';
+import { CLASS_OF, type Operation } from '../quorum/operation.ts';
+import { type Member, memberOf, type Roster, ruleFor } from '../quorum/roster.ts';
+import { presenceBytes, readStatement } from '../quorum/statement.ts';
+import type { TokenClient } from '../token/client.ts';
+import { approvalScreen } from './approval-screen.ts';
+import { presentCard, type PresentedCard } from './cards.ts';
+import { Custody } from './custody.ts';
+import { HsmSession } from './hsm.ts';
+import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
+import { type OpenProposal, Proposals } from './proposals.ts';
+import { makeSealedSet } from './shares.ts';
+import type { GuardTerminal } from './terminal.ts';
+
+export interface GuardSetup {
+  readonly authorization: Authorization;
+  readonly roster: Roster;
+  readonly terminal: GuardTerminal;
+  /** Starts a token process for a module of the authorization, after holding its file to the authorized digest. */
+  readonly startToken: (module: string) => Promise<TokenClient>;
+  /** UTC, whole seconds. */
+  readonly now: () => string;
+}
+
+export type Decision = { readonly signature: Uint8Array } | { readonly declined: string };
+
+/**
+ * The quorum gate. It decides alone: what the core says is a request, never a reason. It takes descriptors, payloads,
+ * approvals and sealed envelopes; it never takes a digest to sign, a PIN, a share, or a verdict.
+ */
+export class GuardMachine {
+  readonly #setup: GuardSetup;
+  readonly #proposals = new Proposals();
+  readonly #custody = new Custody();
+  readonly #hsms = new Map<string, HsmSession>();
+  #ceremony: Sha256 | undefined;
+  #signedOff = false;
+  #cards: TokenClient | undefined;
+
+  constructor(setup: GuardSetup) {
+    this.#setup = setup;
+    for (const hsm of setup.authorization.hsms) {
+      this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
+    }
+  }
+
+  begin(ceremony: Sha256): void {
+    if (this.#ceremony !== undefined) throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard is bound to a ceremony already');
+    this.#ceremony = ceremony;
+  }
+
+  async cardTokens(): Promise<Json> {
+    const cards = await this.#cardClient();
+    return (await cards.tokens()) as unknown as Json;
+  }
+
+  async inspect(name: string): Promise<JsonObject> {
+    const hsm = this.#hsm(name);
+    return await hsm.publicly(async (client) => {
+      const facts = await hsm.facts(client);
+      const objects = facts.initialized ? await client.inventory(hsm.token) : [];
+      const mechanisms = await client.mechanisms(hsm.token);
+      return { token: facts as unknown as Json, objects: objects as unknown as Json, mechanisms: mechanisms as unknown as Json };
+    });
+  }
+
+  async random(name: string, length: number): Promise<Uint8Array> {
+    const hsm = this.#hsm(name);
+    return await hsm.publicly((client) => client.random(hsm.token, length));
+  }
+
+  async rollCall(seat: string): Promise<{ statement: Uint8Array; signature: Uint8Array; card: PresentedCard }> {
+    const ceremony = this.#begun();
+    const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
+    return await this.#present(seat, ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)], async (card) => {
+      await card.proveDecryption();
+      return { statement, signature: await card.sign(statement), card };
+    });
+  }
+
+  async makeShareSets(request: { hsm: string; label: string; holders: readonly string[]; userThreshold: number; soThreshold: number }) {
+    this.#mayOperate();
+    const hsm = this.#hsm(request.hsm);
+    if (hsm.serial !== null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
+    const rule = ruleFor(this.#setup.roster, 'administer');
+    const holders = request.holders.map((seat) => this.#holder(seat, rule.role));
+    if (new Set(request.holders).size !== holders.length) throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
+    const { userThreshold: user, soThreshold: so } = request;
+    if (user < 2 || so < user || so < rule.need || so > holders.length) {
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `thresholds ${user} (user) and ${so} (security officer) of ${holders.length}; expected 2 ≤ user ≤ security officer, at least ${rule.need} for the security officer`,
+      );
+    }
+    const sealed = [await makeSealedSet('user', request.label, user, holders), await makeSealedSet('so', request.label, so, holders)];
+    for (const one of sealed) this.#custody.add(request.hsm, one.set);
+    return sealed;
+  }
+
+  propose(request: { descriptor: Uint8Array; payload: Uint8Array | null; proposal: Sha256; expires: string }): Uint8Array {
+    this.#mayOperate();
+    const proposal = this.#proposals.register(this.#begun(), request, this.#setup.now());
+    try {
+      this.#judge(proposal);
+    } catch (error) {
+      this.#proposals.withdraw(proposal.id);
+      throw error;
+    }
+    return proposal.statement;
+  }
+
+  withdraw(id: Sha256): void {
+    this.#proposals.withdraw(id);
+    this.#forgetIdle();
+  }
+
+  /** One presentation of one person's token for a list of proposals: a decision for each, and their shares opened. */
+  async approve(seat: string, ids: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>) {
+    this.#mayOperate();
+    const now = this.#setup.now();
+    const proposals = ids.map((id) => this.#proposals.requireOpen(id, now));
+    const member = this.#member(seat);
+    for (const proposal of proposals) this.#mayApprove(member, proposal);
+    const records = this.#custody.match(member, envelopes, proposals.map((proposal) => CLASS_OF[proposal.descriptor.operation.op]));
+    const { terminal } = this.#setup;
+    const declined = new Map<Sha256, string>();
+    for (const proposal of proposals) {
+      terminal.show(approvalScreen(proposal));
+      const word = await terminal.readText(`${seat}, type "approve" or "decline":`);
+      if (word !== 'approve') declined.set(proposal.id, await terminal.readText(`${seat}, reason for declining:`));
+    }
+    return await this.#present(seat, [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`], async (card) => {
+      const decisions: Decision[] = [];
+      for (const proposal of proposals) {
+        const reason = declined.get(proposal.id);
+        if (reason !== undefined) {
+          this.#proposals.withdraw(proposal.id);
+          decisions.push({ declined: escapeForeign(reason).slice(0, 400) });
+        } else {
+          decisions.push({ signature: await card.sign(proposal.statement) });
+        }
+      }
+      const opened: string[] = [];
+      if (declined.size < proposals.length) {
+        for (const { set, record, envelope } of records) {
+          this.#custody.keep(set, await card.open(envelope, set, record));
+          opened.push(set.id);
+        }
+      }
+      // Only now: a person whose share did not open has not approved.
+      for (const proposal of proposals) if (!declined.has(proposal.id)) proposal.approvedBy.add(seat);
+      return { decisions, opened, card };
+    });
+  }
+
+  async proveShareSets(name: string): Promise<JsonObject> {
+    this.#mayOperate();
+    this.#hsm(name);
+    return await this.#custody.prove(name);
+  }
+
+  /** Counts the quorum, opens the activation if it is not open, does the operation once. */
+  async execute(id: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<Done> {
+    this.#mayOperate();
+    this.#insideWindow();
+    const proposal = this.#proposals.requireOpen(id, this.#setup.now());
+    const { operation } = proposal.descriptor;
+    const seats = requireQuorum(this.#setup.roster, operation.op, proposal.statement, approvals);
+    this.#judge(proposal);
+    const hsm = this.#hsm(operation.hsm.name);
+    const secrets = await this.#custody.secretsFor(hsm, operation, seats);
+    // From here on the proposal is spent, whatever the HSM answers.
+    proposal.state = 'consumed';
+    try {
+      return await this.#carryOut(hsm, operation, proposal.payload, secrets);
+    } finally {
+      for (const secret of secrets.values()) secret.fill(0);
+      this.#forgetIdle();
+    }
+  }
+
+  async deactivate(name: string): Promise<JsonObject> {
+    const hsm = this.#hsm(name);
+    await hsm.deactivate();
+    this.#custody.forget(name);
+    return await hsm.showLocked();
+  }
+
+  async attest(seat: string, statement: Uint8Array): Promise<{ signature: Uint8Array; card: PresentedCard }> {
+    const read = readStatement(statement);
+    if (read['type'] !== 'quorate/attestation/1' || read['ceremony'] !== this.#begun() || read['seat'] !== seat) {
+      throw new CeremonyError('APPROVAL_DIGEST', `what "${seat}" is asked to sign is not their attestation in this ceremony`);
+    }
+    const lines = ['STATEMENT', escapeForeign(String(read['text'])), 'over the record up to', ...digestLines(String(read['head']))];
+    return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
+  }
+
+  async signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array; card: PresentedCard }> {
+    const read = parseCanonicalObject(manifest, 'manifest.json');
+    if (read['type'] !== 'quorate/manifest/1' || read['ceremony'] !== this.#begun()) {
+      throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
+    }
+    const lines = ['EVIDENCE PACK', `outcome ${String(read['outcome'])}, ${String(read['events'])} events`, ...digestLines(sha256(manifest))];
+    return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
+  }
+
+  /** The last word of the quorum: no HSM operation is done after it, whoever asks. */
+  async signOff(): Promise<void> {
+    this.#signedOff = true;
+    this.#proposals.withdrawAll();
+    await this.#lockAll();
+  }
+
+  /** Ends every process and forgets every share. */
+  async end(): Promise<void> {
+    await this.#lockAll();
+    await this.#cards?.end();
+  }
+
+  async #lockAll(): Promise<void> {
+    for (const [name, hsm] of this.#hsms) {
+      await hsm.deactivate();
+      this.#custody.forget(name);
+    }
+  }
+
+  async #carryOut(hsm: HsmSession, operation: Operation, payload: Uint8Array | null, secrets: Awaited<ReturnType<Custody['secretsFor']>>): Promise<Done> {
+    if (operation.op === 'prepare-token') {
+      return await prepareToken(hsm, operation, secrets);
+    }
+    if (!hsm.active) {
+      const pin = await this.#custody.pin(hsm, secrets);
+      try {
+        await hsm.activate(pin, operation.hold);
+      } finally {
+        pin.fill(0);
+      }
+    }
+    return await hsm.underActivation(async (client) => {
+      switch (operation.op) {
+        case 'generate-key':
+          return await generateKey(hsm, client, operation, this.#begun());
+        case 'sign':
+          return await signPayload(hsm, client, operation, payload as Uint8Array);
+        case 'inventory':
+          return await takeInventory(hsm, client);
+      }
+    });
+  }
+
+  /** Shares are kept only while somebody's approved proposal waits for them and no activation stands instead. */
+  #forgetIdle(): void {
+    const now = this.#setup.now();
+    for (const [name, hsm] of this.#hsms) {
+      if (hsm.active || !this.#proposals.isAwaited(name, now)) this.#custody.forget(name);
+    }
+  }
+
+  /** What makes a proposal one that this guard would carry out, apart from its approvals. */
+  #judge(proposal: OpenProposal): void {
+    const { operation } = proposal.descriptor;
+    const hsm = this.#hsm(operation.hsm.name);
+    ruleFor(this.#setup.roster, CLASS_OF[operation.op]);
+    if (operation.hsm.serial !== hsm.serial || operation.hsm.model !== hsm.authorized.model) {
+      throw new CeremonyError(
+        'AUTHORIZATION_TOKEN',
+        `the operation is for "${operation.hsm.model}" serial ${operation.hsm.serial ?? 'none (blank)'}; "${operation.hsm.name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
+      );
+    }
+    if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array);
+    if (operation.op === 'prepare-token') {
+      const made = this.#custody.setsOf(operation.hsm.name);
+      if (canonicalJson(made) !== canonicalJson(operation.sets)) {
+        throw new CeremonyError('SHARE_FOREIGN_SET', `the share sets of the descriptor are not those made for "${operation.hsm.name}"`);
+      }
+      if (operation.wipes !== null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${operation.hsm.name}" would be wiped; only a blank token is prepared`);
+    }
+  }
+
+  #mayApprove(member: Member, proposal: OpenProposal): void {
+    const { op, step } = proposal.descriptor.operation;
+    const rule = ruleFor(this.#setup.roster, CLASS_OF[op]);
+    if (member.role !== rule.role) {
+      throw new CeremonyError('APPROVAL_ROLE', `"${member.seat}" is ${member.role}; class "${CLASS_OF[op]}" is approved by ${rule.role}`);
+    }
+    if (proposal.approvedBy.has(member.seat)) {
+      throw new CeremonyError('APPROVAL_DUPLICATE', `"${member.seat}" approved step "${step}" before; one person counts once`);
+    }
+  }
+
+  async #present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
+    const { authorization, terminal } = this.#setup;
+    terminal.show(lines);
+    return await presentCard(await this.#cardClient(), terminal, authorization, this.#member(seat), use);
+  }
+
+  async #cardClient(): Promise<TokenClient> {
+    if (!this.#cards) {
+      const client = await this.#setup.startToken(this.#setup.authorization.cards);
+      this.#cards = client;
+      void client.ended.then(() => {
+        if (this.#cards === client) this.#cards = undefined;
+      });
+    }
+    return this.#cards;
+  }
+
+  #holder(seat: string, role: string): Member {
+    const member = this.#member(seat);
+    if (member.role !== role || member.tokens.length === 0) {
+      throw new CeremonyError('APPROVAL_ROLE', `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`);
+    }
+    return member;
+  }
+
+  #member(seat: string): Member {
+    const member = memberOf(this.#setup.roster, seat);
+    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}" is not on the roster`);
+    return member;
+  }
+
+  #hsm(name: string): HsmSession {
+    const hsm = this.#hsms.get(name);
+    if (!hsm) throw new CeremonyError('AUTHORIZATION_TOKEN', `no HSM "${name}" is named in the authorization`);
+    return hsm;
+  }
+
+  #begun(): Sha256 {
+    if (this.#ceremony === undefined) throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard has not been bound to a ceremony');
+    return this.#ceremony;
+  }
+
+  #mayOperate(): void {
+    this.#begun();
+    if (this.#signedOff) throw new CeremonyError('CEREMONY_SIGNED_OFF', 'the ceremony has been signed off; the HSM is not used any more');
+  }
+
+  #insideWindow(): void {
+    const now = this.#setup.now();
+    const { notBefore, notAfter } = this.#setup.authorization;
+    const code: ErrorCode = 'AUTHORIZATION_WINDOW';
+    if (now < notBefore || now > notAfter) throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
+  }
+}
+
+function digestLines(digest: string): string[] {
+  return [...hexGroups(digest), ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`)];
+}

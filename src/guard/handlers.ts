@@ -1,0 +1,127 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import type { Handlers, Request } from '../channel/requests.ts';
+import { Shape } from '../quorum/shape.ts';
+import type { PresentedCard } from './cards.ts';
+import type { GuardMachine } from './guard.ts';
+
+const CODE = 'DESCRIPTOR_INVALID';
+
+/** What the core may ask of the guard, and nothing else: every parameter is read strictly. Binary travels as base64, since nothing here is secret. */
+export function guardHandlers(guard: GuardMachine): Handlers {
+  return {
+    begin: (request) => {
+      const shape = read(request, 'begin');
+      const ceremony = shape.digest('ceremony');
+      shape.end();
+      guard.begin(ceremony);
+      return undefined;
+    },
+    'card-tokens': async () => ({ value: await guard.cardTokens() }),
+    inspect: async (request) => ({ value: await guard.inspect(only(request, 'inspect', 'hsm')) }),
+    random: async (request) => {
+      const shape = read(request, 'random');
+      const hsm = shape.text('hsm');
+      const length = shape.integer('length', 1, 1024);
+      shape.end();
+      return { bytes: await guard.random(hsm, length) };
+    },
+    'roll-call': async (request) => {
+      const { statement, signature, card } = await guard.rollCall(only(request, 'roll-call', 'seat'));
+      return { value: { ...presented(card), statement: base64(statement), signature: base64(signature) } };
+    },
+    'make-share-sets': async (request) => {
+      const shape = read(request, 'make-share-sets');
+      const wanted = {
+        hsm: shape.text('hsm'),
+        label: shape.text('label'),
+        holders: shape.list('holders', text),
+        userThreshold: shape.integer('userThreshold', 1, 255),
+        soThreshold: shape.integer('soThreshold', 1, 255),
+      };
+      shape.end();
+      const sealed = await guard.makeShareSets(wanted);
+      const envelopes: Record<string, string> = {};
+      for (const one of sealed) for (const [name, bytes] of one.envelopes) envelopes[name] = base64(bytes);
+      return { value: { sets: sealed.map((one) => one.set) as unknown as Json, envelopes } };
+    },
+    propose: (request) => {
+      const shape = read(request, 'propose');
+      const descriptor = shape.base64('descriptor');
+      const payload = shape.any('payload') === null ? null : shape.base64('payload');
+      const proposal = shape.digest('proposal');
+      const expires = shape.utc('expires');
+      shape.end();
+      return { bytes: guard.propose({ descriptor, payload, proposal, expires }) };
+    },
+    approve: async (request) => {
+      const shape = read(request, 'approve');
+      const seat = shape.text('seat');
+      const proposals = shape.list('proposals', text);
+      const envelopes = shape.map('envelopes', (_item, name, where) => new Shape({ [name]: _item }, CODE, where).base64(name));
+      shape.end();
+      const { decisions, opened, card } = await guard.approve(seat, proposals, envelopes);
+      const answers = decisions.map((one) => ('signature' in one ? { signature: base64(one.signature) } : one));
+      return { value: { ...presented(card), decisions: answers, opened } };
+    },
+    'prove-share-sets': async (request) => ({ value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')) }),
+    withdraw: (request) => {
+      guard.withdraw(only(request, 'withdraw', 'proposal'));
+      return undefined;
+    },
+    execute: async (request) => {
+      const shape = read(request, 'execute');
+      const proposal = shape.digest('proposal');
+      const approvals = shape.list('approvals', (item, where) => {
+        const one = new Shape(item, CODE, where);
+        const approval = { seat: one.text('seat'), signature: one.base64('signature') };
+        one.end();
+        return approval;
+      });
+      shape.end();
+      const done = await guard.execute(proposal, approvals);
+      return { value: done.facts, bytes: done.bytes };
+    },
+    deactivate: async (request) => ({ value: await guard.deactivate(only(request, 'deactivate', 'hsm')) }),
+    attest: async (request) => {
+      const shape = read(request, 'attest');
+      const seat = shape.text('seat');
+      const statement = shape.base64('statement');
+      shape.end();
+      const { signature, card } = await guard.attest(seat, statement);
+      return { value: { ...presented(card), signature: base64(signature) } };
+    },
+    'sign-off': async () => {
+      await guard.signOff();
+      return undefined;
+    },
+    'sign-manifest': async (request) => {
+      const seat = only(request, 'sign-manifest', 'seat');
+      const { signature, card } = await guard.signManifest(seat, Buffer.from(request.bytes));
+      return { value: { ...presented(card), manifest: sha256(request.bytes), signature: base64(signature) } };
+    },
+  };
+}
+
+function read(request: Request, method: string): Shape {
+  return new Shape(request.params, CODE, `the request "${method}"`);
+}
+
+function only(request: Request, method: string, key: string): string {
+  const shape = read(request, method);
+  const value = shape.text(key);
+  shape.end();
+  return value;
+}
+
+function text(item: Json, where: string): string {
+  return new Shape({ item }, CODE, where).text('item');
+}
+
+function presented(card: PresentedCard): JsonObject {
+  return { seat: card.member.seat, token: card.token.serial, origin: card.token.origin, tries: card.tries };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

@@ -1,0 +1,154 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { AuthorizedHsm } from '../quorum/authorization.ts';
+import type { Hold } from '../quorum/operation.ts';
+import type { TokenClient, TokenInfo } from '../token/client.ts';
+
+/** A key that this guard has seen made, by the digest of its SubjectPublicKeyInfo. */
+export interface KnownKey {
+  readonly spki: Uint8Array;
+  readonly label: string;
+}
+
+interface Activation {
+  readonly client: TokenClient;
+  /** Operations left; the one that opened the activation is counted. */
+  left: number;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * One HSM of the authorization: its token process while an activation stands, and the timer that ends it. Between
+ * activations nothing of the PIN exists in any process.
+ */
+export class HsmSession {
+  readonly authorized: AuthorizedHsm;
+  readonly keys = new Map<string, KnownKey>();
+  readonly #start: () => Promise<TokenClient>;
+  #serial: string | null;
+  #activation: Activation | undefined;
+
+  constructor(authorized: AuthorizedHsm, start: () => Promise<TokenClient>) {
+    this.authorized = authorized;
+    this.#start = start;
+    this.#serial = authorized.serial;
+  }
+
+  get serial(): string | null {
+    return this.#serial;
+  }
+
+  get active(): boolean {
+    return this.#activation !== undefined;
+  }
+
+  /** A blank token gets its serial when it is initialised; from then on it is held to it. */
+  bind(serial: string): void {
+    this.#serial = serial;
+  }
+
+  get token(): { serial: string } | { blank: true; model: string } {
+    return this.#serial === null ? { blank: true, model: this.authorized.model } : { serial: this.#serial };
+  }
+
+  /** Runs something that needs no login, in a token process of its own that ends with it. */
+  async publicly<T>(use: (client: TokenClient) => Promise<T>): Promise<T> {
+    const client = await this.#start();
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Facts of the one token that is this HSM. @throws CeremonyError TOKEN_MISSING, TOKEN_UNEXPECTED */
+  async facts(client: TokenClient): Promise<TokenInfo> {
+    const tokens = await client.tokens();
+    const found = tokens.filter((token) =>
+      this.#serial === null ? !token.initialized && token.model === this.authorized.model : token.serial === this.#serial,
+    );
+    const [only] = found;
+    if (found.length !== 1 || !only) {
+      const wanted = this.#serial === null ? `blank token of model "${this.authorized.model}"` : `token with serial ${this.#serial}`;
+      throw new CeremonyError('TOKEN_MISSING', `${found.length} of "${this.authorized.name}" (${wanted}) are present; exactly one is needed`);
+    }
+    if (only.model !== this.authorized.model) {
+      throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" has the model "${only.model}"; the authorization names "${this.authorized.model}"`);
+    }
+    if (only.errorState) throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" reports an error state`);
+    return only;
+  }
+
+  /**
+   * Opens the activation: one token process, one login with the PIN of the recombined secret.
+   * @param pin zeroed by the caller
+   */
+  async activate(pin: Uint8Array, hold: Hold | null): Promise<void> {
+    const client = await this.#start();
+    try {
+      const facts = await this.facts(client);
+      if (facts.userPinLocked) throw new CeremonyError('PIN_LOCKED', `the user PIN of "${this.authorized.name}" is locked`);
+      await client.login(this.token, 'user', pin, hold ? hold.seconds : undefined);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    const timer = hold ? setTimeout(() => void this.deactivate(), hold.seconds * 1000) : undefined;
+    timer?.unref();
+    const activation: Activation = { client, left: hold ? hold.operations : 1, timer };
+    this.#activation = activation;
+    void client.ended.then(() => {
+      if (this.#activation === activation) this.#activation = undefined;
+    });
+  }
+
+  /**
+   * Runs one operation under the standing activation and counts it; logs out when it was the last one.
+   * An error ends the activation: what state the token is in is not known then.
+   */
+  async underActivation<T>(use: (client: TokenClient) => Promise<T>): Promise<T> {
+    const activation = this.#activation;
+    if (!activation) {
+      throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, { hint: 'its activation has ended; propose and approve again' });
+    }
+    activation.left -= 1;
+    try {
+      const result = await use(activation.client);
+      if (activation.left === 0) await this.deactivate();
+      return result;
+    } catch (error) {
+      await this.deactivate();
+      throw error;
+    }
+  }
+
+  /** Logs out and ends the token process, and with it every copy of the PIN. Does nothing when nothing stands. */
+  async deactivate(): Promise<void> {
+    const activation = this.#activation;
+    this.#activation = undefined;
+    if (!activation) return;
+    clearTimeout(activation.timer);
+    await activation.client.end();
+  }
+
+  /** Shows that the HSM is locked: without a login no private object can be seen. */
+  async showLocked(): Promise<JsonObject> {
+    return await this.publicly(async (client) => {
+      const objects = await client.inventory(this.token);
+      const visible = objects.filter((object) => object['private'] === true).length;
+      if (visible > 0) throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" still shows ${visible} private objects after logout`);
+      for (const key of this.keys.values()) await expectRefusedUse(client, this.token, key);
+      return { hsm: this.authorized.name, privateObjectsVisible: 0, usesRefused: this.keys.size };
+    });
+  }
+}
+
+async function expectRefusedUse(client: TokenClient, token: HsmSession['token'], key: KnownKey): Promise<void> {
+  try {
+    await client.findKey(token, key.spki);
+  } catch (error) {
+    if (error instanceof CeremonyError) return;
+    throw error;
+  }
+  throw new CeremonyError('HSM_NOT_ACTIVE', `the private key "${key.label}" can still be found after logout`);
+}

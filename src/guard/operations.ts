@@ -1,0 +1,182 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { canonicalBytes } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
+import { type Operation, possessionStatement, type Template } from '../quorum/operation.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
+import { pinFrom } from '../quorum/share-set.ts';
+import type { TokenClient } from '../token/client.ts';
+import { parseTbsCertificate } from '../x509/certificate.ts';
+import { parseTbsCertList } from '../x509/crl.ts';
+import { checkPublicKey } from '../x509/key-check.ts';
+import { parseSpki } from '../x509/public-key.ts';
+import { verifySignature } from '../x509/signature.ts';
+import type { HsmSession } from './hsm.ts';
+
+/** What the report says protected an operation under activation means `shares`. */
+export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
+
+export interface Done {
+  readonly facts: JsonObject;
+  readonly bytes: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
+
+/** Initialises a blank token with the PINs of two proven share sets, and logs in once with the user's. */
+export async function prepareToken(
+  hsm: HsmSession,
+  operation: Of<'prepare-token'>,
+  secrets: ReadonlyMap<ShareSet, Uint8Array>,
+): Promise<Done> {
+  const pins = new Map<string, Buffer>();
+  try {
+    const facts = await hsm.publicly(async (client) => {
+      const before = await hsm.facts(client);
+      for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
+      const so = pins.get('so') as Buffer;
+      const user = pins.get('user') as Buffer;
+      const made = await client.initToken(hsm.token, operation.label, so);
+      hsm.bind(made.serial);
+      const name = { serial: made.serial };
+      await client.login(name, 'so', so);
+      await client.initPin(name, user);
+      await client.logout(name);
+      await client.login(name, 'user', user);
+      await client.logout(name);
+      return {
+        serial: made.serial,
+        model: before.model,
+        label: operation.label,
+        manufacturer: before.manufacturer,
+        firmware: before.firmwareVersion,
+        sets: operation.sets.map((set) => set.id),
+        pinLength: { user: user.length, so: so.length },
+        protection: PROTECTION,
+      };
+    });
+    return { facts, bytes: NO_BYTES };
+  } finally {
+    for (const pin of pins.values()) pin.fill(0);
+  }
+}
+
+/** Generates the key pair, reads back every attribute that matters, checks the public key, proves possession. */
+export async function generateKey(hsm: HsmSession, client: TokenClient, operation: Of<'generate-key'>, ceremony: Sha256): Promise<Done> {
+  const made = await client.generateKeyPair(hsm.token, operation.algorithm, operation.publicTemplate, operation.privateTemplate);
+  const spki = Buffer.from(made.spki, 'base64');
+  const spkiSha256 = sha256(spki);
+  const orphan = { orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
+  const quirks = [
+    ...compareAttributes('private', operation.privateTemplate, made.private, made.unreported.private, orphan),
+    ...compareAttributes('public', operation.publicTemplate, made.public, made.unreported.public, orphan),
+  ];
+  const parsed = parseSpki(spki);
+  const problems = checkPublicKey(parsed);
+  if (problems.length > 0) {
+    throw new CeremonyError('HSM_KEY_INVALID', `the public key of "${operation.label}" fails its checks: ${problems.join('; ')}`, { details: orphan });
+  }
+  hsm.keys.set(spkiSha256, { spki, label: operation.label });
+  let possession: string | null = null;
+  if (operation.possession) {
+    const statement = possessionStatement(ceremony, spkiSha256);
+    const mechanism = mechanismForKey(operation.algorithm);
+    const signature = await client.sign(hsm.token, spki, mechanism, statement);
+    requireSignature(spki, mechanism, statement, signature, operation.label);
+    possession = Buffer.from(signature).toString('base64');
+  }
+  return {
+    facts: {
+      spki: made.spki,
+      spkiSha256,
+      algorithm: operation.algorithm,
+      mechanism: made.mechanism,
+      public: made.public,
+      private: made.private,
+      unreported: made.unreported as unknown as Json,
+      quirks,
+      possession,
+      protection: PROTECTION,
+    },
+    bytes: NO_BYTES,
+  };
+}
+
+/** Attributes that a template does not ask for and that must hold all the same, since the token sets them itself. */
+const SET_BY_TOKEN: Readonly<Record<'private' | 'public', Template>> = {
+  private: { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
+  public: { LOCAL: true },
+};
+
+/** Uses that a CA key must not have; a token that reports one as set is refused even if the template forgot it. */
+const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_RECOVER'];
+
+/**
+ * @returns named quirks: what the token does not report, one sentence each
+ * @throws CeremonyError HSM_ATTRIBUTE for a value other than asked; the key exists then, and the details name it
+ */
+function compareAttributes(
+  half: 'private' | 'public',
+  template: Template,
+  read: JsonObject,
+  unreported: readonly string[],
+  orphan: JsonObject,
+): string[] {
+  const wanted: Record<string, boolean | string | number> = { ...SET_BY_TOKEN[half], ...template };
+  // A key born extractable was never NEVER_EXTRACTABLE: what the script asks for visibly wins.
+  if (half === 'private' && template['EXTRACTABLE'] === true) wanted['NEVER_EXTRACTABLE'] = false;
+  for (const use of FORBIDDEN_USES) if (!(use in wanted) && use in read) wanted[use] = false;
+  const quirks: string[] = [];
+  for (const [name, value] of Object.entries(wanted)) {
+    if (unreported.includes(name) || !(name in read)) {
+      quirks.push(`the token does not report ${name} of the ${half} key (asked: ${value})`);
+    } else if (read[name] !== value) {
+      throw new CeremonyError('HSM_ATTRIBUTE', `${name} of the new ${half} key is ${JSON.stringify(read[name])}, asked for ${JSON.stringify(value)}`, {
+        hint: 'the key exists on the token and must not be used; record it as an orphan',
+        details: orphan,
+      });
+    }
+  }
+  return quirks;
+}
+
+/** Signs the payload whose digest was approved, and verifies the signature by other code before it is returned. */
+export async function signPayload(hsm: HsmSession, client: TokenClient, operation: Of<'sign'>, payload: Uint8Array): Promise<Done> {
+  const key = hsm.keys.get(operation.key);
+  if (!key) {
+    throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`);
+  }
+  holdPayloadToKind(operation, payload);
+  const signature = await client.sign(hsm.token, key.spki, operation.mechanism, payload);
+  requireSignature(key.spki, operation.mechanism, payload, signature, key.label);
+  return {
+    facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
+    bytes: signature,
+  };
+}
+
+/** What is signed must be what the screen called it, and name the algorithm that signs it. */
+export function holdPayloadToKind(operation: Of<'sign'>, payload: Uint8Array): void {
+  const tbs = operation.kind === 'certificate' ? parseTbsCertificate(payload) : parseTbsCertList(payload);
+  if (Buffer.compare(tbs.tbsSignatureAlgorithm.der, algorithmIdentifier(operation.mechanism)) !== 0) {
+    throw new CeremonyError('DESCRIPTOR_INVALID', `the payload names another signature algorithm than "${operation.mechanism}"`);
+  }
+}
+
+function requireSignature(spki: Uint8Array, mechanism: string, data: Uint8Array, signature: Uint8Array, label: string): void {
+  if (!verifySignature(parseSpki(spki), algorithmIdentifier(mechanism), data, signature)) {
+    throw new CeremonyError('HSM_SIGNATURE', `the signature that the token made with "${label}" does not verify`);
+  }
+}
+
+/** Everything on the token, private objects too. */
+export async function takeInventory(hsm: HsmSession, client: TokenClient): Promise<Done> {
+  const objects = await client.inventory(hsm.token);
+  return {
+    facts: { objects: objects as unknown as Json, digest: sha256(canonicalBytes(objects)), protection: PROTECTION },
+    bytes: NO_BYTES,
+  };
+}

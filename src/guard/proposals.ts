@@ -1,0 +1,100 @@
+import type { Sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
+import { approvalBytes } from '../quorum/statement.ts';
+
+/** Longer than this no proposal stands, whatever the site says: people approve what they just saw. */
+const LONGEST_STAND = 60 * 60;
+
+export interface OpenProposal {
+  readonly id: Sha256;
+  readonly descriptor: Descriptor;
+  readonly payload: Uint8Array | null;
+  readonly expires: string;
+  /** The one statement that all approvers sign. */
+  readonly statement: Uint8Array;
+  readonly approvedBy: Set<string>;
+  state: 'open' | 'consumed' | 'void';
+}
+
+/** The proposals of one ceremony. Each is consumed once, by the guard's own book and not by the caller's word. */
+export class Proposals {
+  readonly #all = new Map<Sha256, OpenProposal>();
+
+  /** @throws CeremonyError DESCRIPTOR_INVALID, PAYLOAD_DIGEST, PROPOSAL_CONSUMED */
+  register(
+    ceremony: Sha256,
+    request: { descriptor: Uint8Array; payload: Uint8Array | null; proposal: Sha256; expires: string },
+    now: string,
+  ): OpenProposal {
+    const descriptor = readDescriptor(request.descriptor);
+    const { operation } = descriptor;
+    if (this.#all.has(request.proposal)) {
+      throw new CeremonyError('PROPOSAL_CONSUMED', `proposal ${request.proposal} was made before; each is made once`);
+    }
+    if (operation.op === 'sign') {
+      const digest = request.payload ? sha256(request.payload) : 'missing';
+      if (digest !== operation.payload.sha256 || request.payload?.length !== operation.payload.size) {
+        throw new CeremonyError('PAYLOAD_DIGEST', `the payload has SHA-256 ${digest}; the descriptor says ${operation.payload.sha256}`);
+      }
+    } else if (request.payload) {
+      throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
+    }
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(request.expires) || request.expires <= now) {
+      throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expires at "${request.expires}", and it is ${now}`);
+    }
+    if (Date.parse(request.expires) - Date.parse(now) > LONGEST_STAND * 1000) {
+      throw new CeremonyError('DESCRIPTOR_INVALID', `the proposal would stand until ${request.expires}; at most ${LONGEST_STAND / 60} minutes are allowed`);
+    }
+    const proposal: OpenProposal = {
+      id: request.proposal,
+      descriptor,
+      payload: request.payload,
+      expires: request.expires,
+      statement: approvalBytes({
+        ceremony,
+        digest: descriptor.digest,
+        expires: request.expires,
+        operation: operation.op,
+        proposal: request.proposal,
+        step: operation.step,
+      }),
+      approvedBy: new Set(),
+      state: 'open',
+    };
+    this.#all.set(proposal.id, proposal);
+    return proposal;
+  }
+
+  /** @throws CeremonyError PROPOSAL_UNKNOWN, PROPOSAL_CONSUMED, PROPOSAL_VOID, PROPOSAL_EXPIRED */
+  requireOpen(id: Sha256, now: string): OpenProposal {
+    const proposal = this.#all.get(id);
+    if (!proposal) throw new CeremonyError('PROPOSAL_UNKNOWN', `there is no proposal ${id}`);
+    const step = proposal.descriptor.operation.step;
+    if (proposal.state === 'consumed') throw new CeremonyError('PROPOSAL_CONSUMED', `the proposal of step "${step}" was used already`);
+    if (proposal.state === 'void') throw new CeremonyError('PROPOSAL_VOID', `the proposal of step "${step}" was declined or withdrawn`);
+    if (now > proposal.expires) {
+      throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal of step "${step}" expired at ${proposal.expires}; it is ${now}`, {
+        hint: 'propose the operation again',
+      });
+    }
+    return proposal;
+  }
+
+  withdraw(id: Sha256): void {
+    const proposal = this.#all.get(id);
+    if (proposal?.state === 'open') proposal.state = 'void';
+  }
+
+  /** Whether an open, approved proposal for that HSM still waits for its execution. */
+  isAwaited(hsm: string, now: string): boolean {
+    return [...this.#all.values()].some(
+      (one) => one.state === 'open' && one.approvedBy.size > 0 && one.expires >= now && one.descriptor.operation.hsm.name === hsm,
+    );
+  }
+
+  withdrawAll(): void {
+    for (const id of this.#all.keys()) this.withdraw(id);
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { combine, split } from 'shamir-secret-sharing';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { sealEnvelope } from '../cms/enveloped-data.ts';
+import type { Member } from '../quorum/roster.ts';
+import { envelopeName, type OpenedShare, sharePlaintext } from '../quorum/share-envelope.ts';
+import { isSecretOf, type ShareRecord, type ShareSet, secretCheck, shareCommitment } from '../quorum/share-set.ts';
+
+/** HKDF, Shamir and the check value all take exactly this many bytes. */
+const SECRET_BYTES = 32;
+/** Above this the comparison of every subset would take minutes; no roster comes near it. */
+const MOST_SUBSETS = 100_000;
+
+export interface SealedSet {
+  readonly set: ShareSet;
+  /** File name → envelope. */
+  readonly envelopes: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Makes one activation secret, splits it and seals each share to its custodian's tokens. The secret is zeroed before
+ * this returns: from here on it exists only in the envelopes. The same secret is never split twice.
+ */
+export async function makeSealedSet(
+  kind: 'user' | 'so',
+  label: string,
+  threshold: number,
+  holders: readonly Member[],
+): Promise<SealedSet> {
+  const id = randomBytes(16).toString('hex');
+  // The library accepts no Buffer (it compares constructors), hence the plain Uint8Array.
+  const secret = new Uint8Array(SECRET_BYTES);
+  randomBytes(SECRET_BYTES).copy(secret);
+  const pieces = await split(secret, holders.length, threshold);
+  const check = secretCheck(id, secret);
+  secret.fill(0);
+  const shares: ShareRecord[] = [];
+  const envelopes = new Map<string, Uint8Array>();
+  try {
+    for (const [index, holder] of holders.entries()) {
+      const piece = pieces[index] as Uint8Array;
+      const x = piece.at(-1) as number;
+      if (x === 0) throw new CeremonyError('SHARE_POINT', 'the sharing library made a share at x = 0, which is the secret itself');
+      const r = randomBytes(16);
+      const opened: OpenedShare = { set: id, seat: holder.seat, label, x, threshold, count: holders.length, share: Buffer.from(piece), r };
+      const plaintext = sharePlaintext(opened);
+      const envelope = sealEnvelope(plaintext, holder.tokens.map((token) => token.encryption), randomBytes);
+      shares.push({
+        seat: holder.seat,
+        x,
+        commitment: shareCommitment(id, x, r, opened.share.subarray(0, -1)),
+        envelope: sha256(envelope),
+        recipients: holder.tokens.map((token) => token.encryptionSpki),
+      });
+      envelopes.set(envelopeName(id, holder.seat), envelope);
+      plaintext.fill(0);
+      opened.share.fill(0);
+      r.fill(0);
+    }
+  } finally {
+    for (const piece of pieces) piece.fill(0);
+  }
+  return { set: { id, kind, threshold, check, shares }, envelopes };
+}
+
+/**
+ * Recombines a secret and holds it to the set's check value, so that a wrong one never reaches the HSM, which counts tries.
+ * @returns 32 bytes; the caller zeroes them
+ * @throws CeremonyError QUORUM_NOT_MET, SHARE_CHECK_VALUE
+ */
+export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): Promise<Uint8Array> {
+  if (opened.length < set.threshold) {
+    throw new CeremonyError('QUORUM_NOT_MET', `${opened.length} shares of set ${set.id} are open; ${set.threshold} are needed`);
+  }
+  const pieces = opened.map((share) => Uint8Array.from(share.share));
+  let secret: Uint8Array;
+  try {
+    secret = await combine(pieces);
+  } finally {
+    for (const piece of pieces) piece.fill(0);
+  }
+  if (secret.length !== SECRET_BYTES || !isSecretOf(set, secret)) {
+    secret.fill(0);
+    throw new CeremonyError('SHARE_CHECK_VALUE', `the shares of set ${set.id} recombine to something else than its secret`);
+  }
+  return secret;
+}
+
+/**
+ * Recombines every threshold-subset of a fully opened set.
+ * @returns how many subsets were compared
+ * @throws CeremonyError SHARE_CHECK_VALUE, DESCRIPTOR_INVALID when there are too many to compare
+ */
+export async function compareEverySubset(set: ShareSet, opened: readonly OpenedShare[]): Promise<number> {
+  let compared = 0;
+  for (const subset of subsets(opened, set.threshold)) {
+    if (++compared > MOST_SUBSETS) {
+      throw new CeremonyError('DESCRIPTOR_INVALID', `set ${set.id} has more than ${MOST_SUBSETS} subsets of ${set.threshold}`);
+    }
+    (await recombine(set, subset)).fill(0);
+  }
+  return compared;
+}
+
+function* subsets<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let first = 0; first <= items.length - size; first++) {
+    for (const rest of subsets(items.slice(first + 1), size - 1)) yield [items[first] as T, ...rest];
+  }
+}
+
+export function forgetShare(share: OpenedShare): void {
+  share.share.fill(0);
+  share.r.fill(0);
+}

@@ -1,0 +1,75 @@
+import type { Duplex } from 'node:stream';
+import { CeremonyError } from '../base/errors.ts';
+
+/** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
+const LONGEST_LINE = 1024;
+
+/**
+ * The screen and keyboard as the guard has them: a byte stream. In production it is the terminal device, in a
+ * rehearsal a pipe to the process that plays the people; the guard writes and reads the same bytes on both.
+ */
+export class GuardTerminal {
+  readonly #stream: Duplex;
+  #pending = Buffer.alloc(0);
+  #wake: (() => void) | undefined;
+  #ended = false;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => {
+      const joined = Buffer.concat([this.#pending, chunk]);
+      this.#pending.fill(0);
+      chunk.fill(0);
+      this.#pending = joined;
+      this.#wake?.();
+    });
+    const ended = () => {
+      this.#ended = true;
+      this.#wake?.();
+    };
+    stream.on('end', ended);
+    stream.on('close', ended);
+    stream.on('error', ended);
+  }
+
+  show(lines: readonly string[]): void {
+    this.#stream.write(`${lines.join('\n')}\n`);
+  }
+
+  /** A visible answer. Not for secrets: it becomes a string. */
+  async readText(prompt: string): Promise<string> {
+    const line = await this.#readLine(prompt);
+    const text = line.toString('utf8').trim();
+    line.fill(0);
+    return text;
+  }
+
+  /** A PIN, as bytes that the caller zeroes. It is never echoed and never a string. */
+  async readPin(prompt: string): Promise<Buffer> {
+    return await this.#readLine(prompt);
+  }
+
+  async #readLine(prompt: string): Promise<Buffer> {
+    this.#stream.write(`${prompt} `);
+    for (;;) {
+      const at = this.#pending.indexOf(0x0a);
+      if (at >= 0) {
+        const line = Buffer.from(this.#pending.subarray(0, at));
+        const rest = Buffer.from(this.#pending.subarray(at + 1));
+        this.#pending.fill(0);
+        this.#pending = rest;
+        return line;
+      }
+      if (this.#pending.length > LONGEST_LINE) {
+        this.#pending.fill(0);
+        this.#pending = Buffer.alloc(0);
+        throw new CeremonyError('ANSWER_REFUSED', `an answer longer than ${LONGEST_LINE} bytes was typed`);
+      }
+      if (this.#ended) throw new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { canonicalBytes, canonicalJson, type JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { envelopeName } from '../quorum/share-envelope.ts';
+import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
+import { cRLNumber } from '../x509/crl-extensions.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
+
+/** What the ledger takes from a plan; the plan itself stands above the ledger. */
+export interface LedgerPlan {
+  readonly tokens: readonly { readonly name: string; readonly means: string }[];
+  readonly acts: readonly {
+    readonly steps: readonly {
+      readonly key: string;
+      readonly params: JsonObject;
+      readonly makes: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
+
+/** An operation that the HSM did: its proposal, its result, and the step that asked. */
+interface Done<O extends Operation['op']> {
+  readonly operation: Extract<Operation, { op: O }>;
+  readonly step: PlannedStep;
+  readonly result: ResultEvent & { readonly at: string };
+}
+
+/**
+ * The ledger after a ceremony, from what is recorded alone: written by the runner, derived again by a verifier.
+ * @param file bytes of the certificates and CRLs, by path in the pack
+ * @param previous ledger of the previous pack, whose entries stand first
+ * @throws CeremonyError TRANSCRIPT_BROKEN, FILE_MISSING, DER_INVALID, DESCRIPTOR_INVALID when the record does not hold it
+ */
+export function deriveLedger(
+  plan: LedgerPlan,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+  previous: Ledger | null = null,
+): Ledger {
+  const [opening] = events;
+  if (opening?.type !== 'opening') broken('the transcript does not begin with its opening');
+  const done = operationsDone(plan, events);
+  const keys = [...(previous?.keys ?? []), ...of(done, 'generate-key').map(keyOf)];
+  const nameOfKey = (digest: Sha256): string =>
+    keys.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
+  const signed = of(done, 'sign');
+  const crls = signed.filter(({ operation }) => operation.kind === 'crl');
+  const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
+  return {
+    type: 'quorate/ledger/1',
+    ceremony: sha256(canonicalJson(opening)),
+    number: (opening as OpeningEvent).number,
+    previous: (opening as OpeningEvent).previous,
+    tokens: [...(previous?.tokens ?? []), ...of(done, 'prepare-token').map((entry) => tokenOf(entry, plan))],
+    keys,
+    certificates: [...(previous?.certificates ?? []), ...certificates.map((entry) => certificateOf(entry, file, nameOfKey))],
+    crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
+    shareSets: [...(previous?.shareSets ?? []), ...of(done, 'prepare-token').flatMap((entry) => shareSetsOf(entry, events))],
+  };
+}
+
+function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done<Operation['op']>[] {
+  const steps = new Map(plan.acts.flatMap((act) => act.steps).map((step) => [step.key, step]));
+  const proposals = new Map<number, ProposedEvent>();
+  const done: Done<Operation['op']>[] = [];
+  for (const event of events) {
+    if (event.type === 'proposed') proposals.set(event.seq, event);
+    if (event.type !== 'result' || event.outcome !== 'done') continue;
+    const proposal = proposals.get(event.proposal) ?? broken(`event ${event.seq} is the result of no proposal`);
+    const step = steps.get(proposal.step) ?? broken(`event ${event.proposal} names "${proposal.step}", which is no step of the plan`);
+    const { operation } = readDescriptor(canonicalBytes(proposal.descriptor));
+    done.push({ operation, step, result: event });
+  }
+  return done;
+}
+
+function of<O extends Operation['op']>(done: readonly Done<Operation['op']>[], op: O): Done<O>[] {
+  return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
+}
+
+function tokenOf({ operation, step, result }: Done<'prepare-token'>, plan: LedgerPlan): LedgerToken {
+  const name = text(step.params, 'token', `step "${step.key}"`);
+  const means = plan.tokens.find((token) => token.name === name)?.means ?? broken(`the plan has no token "${name}"`);
+  return {
+    name,
+    serial: fact(result, 'serial'),
+    model: fact(result, 'model'),
+    label: operation.label,
+    means,
+    sets: operation.sets.map((set) => set.id),
+  };
+}
+
+function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
+  const quirks = result.facts['quirks'];
+  return {
+    name: made(step, 'key'),
+    label: operation.label,
+    id: operation.id,
+    algorithm: operation.algorithm,
+    spki: fact(result, 'spki'),
+    spkiSha256: fact(result, 'spkiSha256'),
+    token: operation.hsm.serial ?? broken(`step "${step.key}" generated a key on a token without a serial`),
+    step: step.key,
+    generatedAt: result.at,
+    state: 'active',
+    quirks: Array.isArray(quirks) ? quirks.map(String) : [],
+  };
+}
+
+type ReadFile = (path: string) => Uint8Array | undefined;
+
+function certificateOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCertificate {
+  const path = `certificates/${operation.out}`;
+  const bytes = file(path) ?? missing(path);
+  const certificate = parseCertificate(bytes, path);
+  return {
+    name: made(step, 'certificate'),
+    path,
+    sha256: sha256(bytes),
+    serial: certificate.serial.hex,
+    key: nameOfKey(operation.key),
+    notBefore: certificate.notBefore.at,
+    notAfter: certificate.notAfter.at,
+    step: step.key,
+  };
+}
+
+function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
+  const path = `crls/${operation.out}`;
+  const bytes = file(path) ?? missing(path);
+  const crl = parseCrl(bytes, path);
+  const number = cRLNumber(crl.extensions) ?? broken(`${path} has no CRL number`);
+  return {
+    name: made(step, 'crl'),
+    path,
+    sha256: sha256(bytes),
+    issuer: nameOfKey(operation.key),
+    number: String(number),
+    thisUpdate: crl.thisUpdate.at,
+    nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),
+    step: step.key,
+  };
+}
+
+function shareSetsOf({ operation, result }: Done<'prepare-token'>, events: readonly Event[]): LedgerShareSet[] {
+  return operation.sets.map((set) => {
+    const names = new Set(set.shares.map((share) => envelopeName(set.id, share.seat)));
+    const envelopes: Record<string, string[]> = {};
+    for (const event of events) {
+      if (event.type !== 'file' || event.medium === null) continue;
+      if (names.has(event.path.slice(event.path.lastIndexOf('/') + 1))) (envelopes[event.medium] ??= []).push(event.path);
+    }
+    for (const paths of Object.values(envelopes)) paths.sort();
+    return { ...set, hsm: fact(result, 'serial'), state: 'current', envelopes };
+  });
+}
+
+function made(step: PlannedStep, kind: string): string {
+  return step.makes[kind] ?? broken(`step "${step.key}" makes no ${kind}`);
+}
+
+function fact(result: ResultEvent, key: string): string {
+  return text(result.facts, key, `the result of proposal ${result.proposal}`);
+}
+
+function text(object: JsonObject, key: string, where: string): string {
+  const value = object[key];
+  return typeof value === 'string' ? value : broken(`${where} has no text "${key}"`);
+}
+
+function missing(path: string): never {
+  throw new CeremonyError('FILE_MISSING', `the pack has no "${path}", which the ledger lists`);
+}
+
+function broken(what: string): never {
+  throw new CeremonyError('TRANSCRIPT_BROKEN', `no ledger can be derived: ${what}`);
+}

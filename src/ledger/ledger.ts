@@ -1,0 +1,86 @@
+import { canonicalBytes, type Json } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
+
+/** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
+export interface Ledger {
+  readonly type: 'quorate/ledger/1';
+  readonly ceremony: Sha256;
+  /** Number of the ceremony that wrote it, and the digest of the previous pack's manifest. */
+  readonly number: number;
+  readonly previous: Sha256;
+  readonly tokens: readonly LedgerToken[];
+  readonly keys: readonly LedgerKey[];
+  readonly certificates: readonly LedgerCertificate[];
+  readonly crls: readonly LedgerCrl[];
+  readonly shareSets: readonly LedgerShareSet[];
+}
+
+export interface LedgerToken {
+  /** The script's name for it. */
+  readonly name: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly label: string;
+  /** How it is unlocked: `shares`, … */
+  readonly means: string;
+  /** Ids of the share sets that open it. */
+  readonly sets: readonly string[];
+}
+
+export interface LedgerKey {
+  readonly name: string;
+  readonly label: string;
+  /** CKA_ID, hex. */
+  readonly id: string;
+  readonly algorithm: string;
+  /** SubjectPublicKeyInfo, base64 of the DER. */
+  readonly spki: string;
+  readonly spkiSha256: Sha256;
+  /** Serial of the token it was generated on. */
+  readonly token: string;
+  /** Key of the step that made it. */
+  readonly step: string;
+  readonly generatedAt: string;
+  readonly state: 'active';
+  /** What the token did not report, or reported in its own way. */
+  readonly quirks: readonly string[];
+}
+
+export interface LedgerCertificate {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** Content octets of the serial number, hex. */
+  readonly serial: string;
+  /** Name of the key that signed. */
+  readonly key: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly step: string;
+}
+
+export interface LedgerCrl {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** Name of the key that signed. */
+  readonly issuer: string;
+  /** CRL number, decimal: it may have 20 octets (RFC 5280 §5.2.3). */
+  readonly number: string;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+  readonly step: string;
+}
+
+export interface LedgerShareSet extends ShareSet {
+  /** Serial of the token that it opens. */
+  readonly hsm: string;
+  readonly state: 'current';
+  /** Medium → paths of the envelope files on it, sorted. */
+  readonly envelopes: Readonly<Record<string, readonly string[]>>;
+}
+
+export function ledgerBytes(ledger: Ledger): Uint8Array {
+  return canonicalBytes(ledger as unknown as Json);
+}

@@ -1,0 +1,103 @@
+import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { readShareSet } from '../quorum/share-set.ts';
+import { readText, Shape } from '../quorum/shape.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
+
+const CODE = 'PACK_UNREADABLE';
+const WHERE = 'ledger.json';
+const HEX = /^([0-9a-f]{2})+$/;
+
+/** Reads ledger.json (type quorate/ledger/1). @throws CeremonyError PACK_UNREADABLE, JSON_NOT_CANONICAL, DESCRIPTOR_INVALID for a share set */
+export function readLedger(bytes: Uint8Array): Ledger {
+  const shape = new Shape(parseCanonicalObject(bytes, WHERE), CODE, WHERE);
+  const each =
+    <T>(read: (shape: Shape) => T) =>
+    (item: Json, where: string): T => {
+      const entry = new Shape(item, CODE, where);
+      const value = read(entry);
+      entry.end();
+      return value;
+    };
+  const ledger: Ledger = {
+    type: shape.literal('type', 'quorate/ledger/1'),
+    ceremony: shape.digest('ceremony'),
+    number: shape.integer('number', 1, 1_000_000),
+    previous: shape.digest('previous'),
+    tokens: shape.list('tokens', each(readToken)),
+    keys: shape.list('keys', each(readKey)),
+    certificates: shape.list('certificates', each(readCertificate)),
+    crls: shape.list('crls', each(readCrl)),
+    shareSets: shape.list('shareSets', readLedgerShareSet),
+  };
+  shape.end();
+  return ledger;
+}
+
+function readToken(shape: Shape): LedgerToken {
+  return {
+    name: shape.text('name'),
+    serial: shape.text('serial'),
+    model: shape.text('model'),
+    label: shape.text('label'),
+    means: shape.text('means'),
+    sets: shape.list('sets', readText(CODE)),
+  };
+}
+
+function readKey(shape: Shape): LedgerKey {
+  return {
+    name: shape.text('name'),
+    label: shape.text('label'),
+    id: shape.text('id', HEX),
+    algorithm: shape.text('algorithm'),
+    spki: shape.base64('spki').toString('base64'),
+    spkiSha256: shape.digest('spkiSha256'),
+    token: shape.text('token'),
+    step: shape.text('step'),
+    generatedAt: shape.utc('generatedAt'),
+    state: shape.literal('state', 'active'),
+    quirks: shape.list('quirks', readText(CODE)),
+  };
+}
+
+function readCertificate(shape: Shape): LedgerCertificate {
+  return {
+    name: shape.text('name'),
+    path: shape.text('path'),
+    sha256: shape.digest('sha256'),
+    serial: shape.text('serial', HEX),
+    key: shape.text('key'),
+    notBefore: shape.utc('notBefore'),
+    notAfter: shape.utc('notAfter'),
+    step: shape.text('step'),
+  };
+}
+
+function readCrl(shape: Shape): LedgerCrl {
+  return {
+    name: shape.text('name'),
+    path: shape.text('path'),
+    sha256: shape.digest('sha256'),
+    issuer: shape.text('issuer'),
+    number: shape.text('number', /^(0|[1-9][0-9]{0,47})$/),
+    thisUpdate: shape.utc('thisUpdate'),
+    nextUpdate: shape.utc('nextUpdate'),
+    step: shape.text('step'),
+  };
+}
+
+/** A share set's record with its token, state and places: the record itself is read where records are read. */
+function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
+  const whole = new Shape(item, CODE, where);
+  const places = {
+    hsm: whole.text('hsm'),
+    state: whole.literal('state', 'current'),
+    envelopes: Object.fromEntries(
+      whole.map('envelopes', (paths, medium, at) => new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE))),
+    ),
+  };
+  const record = Object.fromEntries(
+    Object.entries(item as { readonly [key: string]: Json }).filter(([key]) => !Object.hasOwn(places, key)),
+  );
+  return { ...readShareSet(record, where), ...places };
+}

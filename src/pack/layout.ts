@@ -1,0 +1,130 @@
+/**
+ * Where everything lies in an evidence pack. The table is closed: a file that is not in it is a finding, because
+ * nobody would know what it claims.
+ */
+
+const MIB = 1024 * 1024;
+
+export const PATH = {
+  events: 'events.jsonl',
+  chain: 'chain.jsonl',
+  script: 'script.yaml',
+  site: 'site.yaml',
+  authorization: 'authorization.json',
+  people: 'people.json',
+  roster: 'roster/roster.json',
+  plan: 'plan.json',
+  ledger: 'ledger.json',
+  manifest: 'manifest.json',
+  sums: 'SHA256SUMS',
+  report: 'views/report.pdf',
+  verifyText: 'VERIFY.md',
+  verifyShell: 'verify.sh',
+} as const;
+
+/** @param index of the member's token: 0 for the first, 1 for the spare */
+export function rosterCertificatePath(seat: string, index = 0): string {
+  return index === 0 ? `roster/${seat}.pem` : `roster/${seat}-${index + 1}.pem`;
+}
+
+export function rosterSignaturePath(seat: string): string {
+  return `roster/${seat}.p7s`;
+}
+
+export function authorizationSignaturePath(seat: string): string {
+  return `authorization/${seat}.p7s`;
+}
+
+/** @param seq of the `proposed` event */
+export function approvalStatementPath(seq: number): string {
+  return `approvals/${seq}.json`;
+}
+
+/** The to-be-signed bytes that were approved. */
+export function approvalPayloadPath(seq: number): string {
+  return `approvals/${seq}.tbs`;
+}
+
+export function approvalSignaturePath(seq: number, seat: string): string {
+  return `approvals/${seq}-${seat}.p7s`;
+}
+
+/** Step keys hold `@` (`roll-call@crypto-officer-1`), which file names do not. */
+export function statementPath(stepKey: string): string {
+  return `statements/${stepKey.replaceAll('@', '.')}.json`;
+}
+
+/** The signature that lies beside a statement: `x.json` → `x.p7s`. */
+export function statementSignaturePath(path: string): string {
+  return path.replace(/\.json$/, '.p7s');
+}
+
+export function manifestSignaturePath(seat: string): string {
+  return `signatures/${seat}.p7s`;
+}
+
+/** What one kind of file is allowed to be. */
+export interface FileKind {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Largest size in bytes: a pack comes from strangers. */
+  readonly limit: number;
+  /** Whether manifest.json lists it. What is not listed is bound otherwise, or comes later. */
+  readonly listed: boolean;
+}
+
+const SEAT = '[a-z][a-z0-9-]{0,63}';
+const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,127}';
+
+export const FILE_KINDS: readonly FileKind[] = [
+  kind('transcript', 'events\\.jsonl', 256 * MIB, false),
+  kind('chain', 'chain\\.jsonl', 64 * MIB),
+  kind('script or site', '(script|site)\\.yaml', 4 * MIB),
+  kind('document', '(authorization|people|plan|ledger)\\.json', 16 * MIB),
+  kind('roster', 'roster/roster\\.json', 4 * MIB),
+  kind('member certificate', `roster/${SEAT}\\.pem`, MIB / 16),
+  kind('signature', `(roster|authorization)/${SEAT}\\.p7s`, MIB / 16),
+  kind('approval statement', 'approvals/[1-9][0-9]{0,6}\\.json', MIB / 16),
+  kind('payload', 'approvals/[1-9][0-9]{0,6}\\.tbs', 256 * MIB),
+  kind('approval', `approvals/[1-9][0-9]{0,6}-${SEAT}\\.p7s`, MIB / 16),
+  kind('statement', `statements/${NAME}\\.json`, MIB),
+  kind('signature', `statements/${NAME}\\.p7s`, MIB / 16),
+  kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
+  kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
+  kind('publication', `publish/${NAME}\\.(crt|crl|pem)`, 1024 * MIB),
+  kind('instructions', '(VERIFY\\.md|verify\\.sh)', MIB),
+  kind('manifest', 'manifest\\.json', 64 * MIB, false),
+  kind('sums', 'SHA256SUMS', 64 * MIB, false),
+  kind('signature', `signatures/${SEAT}\\.p7s`, MIB / 16, false),
+  kind('view', 'views/report\\.pdf', 256 * MIB, false),
+  kind('timestamp', `timestamps/${NAME}`, 4 * MIB, false),
+  kind('addendum', `addenda/[0-9]{2}-[a-z-]{1,32}/${NAME}`, 1024 * MIB, false),
+];
+
+function kind(name: string, pattern: string, limit: number, listed = true): FileKind {
+  return { name, pattern: new RegExp(`^${pattern}$`), limit, listed };
+}
+
+/** @returns undefined for a path that the format does not know */
+export function kindOf(path: string): FileKind | undefined {
+  return FILE_KINDS.find((candidate) => candidate.pattern.test(path));
+}
+
+/** Whether manifest.json lists a file of that path. */
+export function isListed(path: string): boolean {
+  return kindOf(path)?.listed ?? false;
+}
+
+/** What every sealed pack holds. The rest follows from the roster and the transcript. */
+export const REQUIRED_PATHS: readonly string[] = [
+  PATH.events,
+  PATH.chain,
+  PATH.script,
+  PATH.site,
+  PATH.authorization,
+  PATH.people,
+  PATH.roster,
+];
+
+/** What is written when a pack is sealed, and is not there in an interrupted one. */
+export const SEALED_PATHS: readonly string[] = [PATH.plan, PATH.ledger, PATH.manifest, PATH.sums, PATH.verifyText, PATH.verifyShell];

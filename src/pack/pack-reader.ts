@@ -1,0 +1,184 @@
+import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readLedger } from '../ledger/read.ts';
+import { type Authorization, readAuthorization } from '../quorum/authorization.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
+import { type ChainLine, readChainLine, readEventLine, splitLines } from '../transcript/chain.ts';
+import type { Event } from '../transcript/event.ts';
+import { approvalSignaturePath, PATH } from './layout.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { type Person, readPeople } from './people.ts';
+import type { PackSource } from './source.ts';
+import { readSums, type Sum } from './sums.ts';
+
+/** A line of events.jsonl as it stands. */
+export interface EventLine {
+  /** From 1: the `seq` that the event must have. */
+  readonly number: number;
+  /** Without the line feed. */
+  readonly bytes: Uint8Array;
+  /** Undefined where the line is withheld (empty) or is no event; `problem` tells which. */
+  readonly event: Event | undefined;
+  readonly problem: CeremonyError | undefined;
+}
+
+export interface ChainLineRead {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly line: ChainLine | undefined;
+  readonly problem: CeremonyError | undefined;
+}
+
+/**
+ * Typed access to an evidence pack. Each document is read once, when it is first asked for; a missing one throws
+ * FILE_MISSING, a malformed one what its reader throws, each time it is asked for.
+ */
+export interface Pack {
+  readonly source: PackSource;
+  /** Every path, sorted. */
+  readonly paths: readonly string[];
+  file(path: string): Uint8Array | undefined;
+  /** @throws CeremonyError FILE_MISSING */
+  need(path: string): Uint8Array;
+  digest(path: string): Sha256 | undefined;
+  size(path: string): number | undefined;
+  eventLines(): readonly EventLine[];
+  chainLines(): readonly ChainLineRead[];
+  /** What follows the last line feed of events.jsonl or chain.jsonl: a line that was never committed. */
+  tail(path: typeof PATH.events | typeof PATH.chain): Uint8Array;
+  /** Events in order, withheld ones left out. @throws CeremonyError TRANSCRIPT_BROKEN, JSON_NOT_CANONICAL */
+  events(): readonly Event[];
+  /** SHA-256 of the first event line. @throws CeremonyError TRANSCRIPT_BROKEN */
+  ceremony(): Sha256;
+  /** SHA-256 of the last chain line. @throws CeremonyError TRANSCRIPT_BROKEN */
+  head(): Sha256;
+  manifest(): Manifest;
+  sums(): readonly Sum[];
+  authorization(): Authorization;
+  roster(): Roster;
+  people(): ReadonlyMap<string, Person>;
+  ledger(): Ledger;
+  /** plan.json as a JSON object; a verifier compares its bytes with the plan it derives. */
+  plan(): JsonObject;
+  /** Approvals of the proposal in event `seq`: seat → CMS file. */
+  approvals(seq: number): ReadonlyMap<string, Uint8Array>;
+}
+
+export function openPack(source: PackSource): Pack {
+  const sizes = source.list();
+  const paths = [...sizes.keys()].sort();
+  const bytesOf = memoized((path: string) => (sizes.has(path) ? source.read(path) : undefined));
+  const digestOf = memoized((path: string) => {
+    const bytes = bytesOf(path);
+    return bytes && sha256(bytes);
+  });
+  const need = (path: string): Uint8Array => {
+    const bytes = bytesOf(path);
+    if (!bytes) throw new CeremonyError('FILE_MISSING', `the pack has no "${path}"`);
+    return bytes;
+  };
+  const document = <T>(path: string, read: (bytes: Uint8Array) => T): (() => T) => once(() => read(need(path)));
+  const eventLines = once(() => splitLines(need(PATH.events)).lines.map(readEvent));
+  const chainLines = once(() => splitLines(need(PATH.chain)).lines.map(readChain));
+  return {
+    source,
+    paths,
+    file: bytesOf,
+    need,
+    digest: digestOf,
+    size: (path) => sizes.get(path),
+    eventLines,
+    chainLines,
+    tail: (path) => splitLines(need(path)).tail,
+    events: once(() => eventsOf(eventLines())),
+    ceremony: once(() => sha256(firstOf(eventLines(), PATH.events).bytes)),
+    head: once(() => sha256(lastOf(chainLines(), PATH.chain).bytes)),
+    manifest: document(PATH.manifest, readManifest),
+    sums: document(PATH.sums, readSums),
+    authorization: document(PATH.authorization, readAuthorization),
+    roster: document(PATH.roster, readRoster),
+    people: document(PATH.people, readPeople),
+    ledger: document(PATH.ledger, readLedger),
+    plan: document(PATH.plan, (bytes) => parseCanonicalObject(bytes, PATH.plan)),
+    approvals: (seq) => approvalsOf(paths, bytesOf, seq),
+  };
+}
+
+function readEvent(bytes: Uint8Array, index: number): EventLine {
+  const number = index + 1;
+  if (bytes.length === 0) return { number, bytes, event: undefined, problem: undefined };
+  return { number, bytes, ...attempt(() => ({ event: readEventLine(bytes, number) }), { event: undefined }) };
+}
+
+function readChain(bytes: Uint8Array, index: number): ChainLineRead {
+  const number = index + 1;
+  return { number, bytes, ...attempt(() => ({ line: readChainLine(bytes, number) }), { line: undefined }) };
+}
+
+function attempt<T, U>(read: () => T, otherwise: U): (T | U) & { problem: CeremonyError | undefined } {
+  try {
+    return { ...read(), problem: undefined };
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    return { ...otherwise, problem: error };
+  }
+}
+
+function eventsOf(lines: readonly EventLine[]): readonly Event[] {
+  return lines.flatMap((line) => {
+    if (line.problem) throw line.problem;
+    return line.event ? [line.event] : [];
+  });
+}
+
+function firstOf<T>(lines: readonly T[], path: string): T {
+  const first = lines[0];
+  if (first === undefined) throw new CeremonyError('TRANSCRIPT_BROKEN', `${path} has no line`);
+  return first;
+}
+
+function lastOf<T>(lines: readonly T[], path: string): T {
+  return lines[lines.length - 1] ?? firstOf(lines, path);
+}
+
+function approvalsOf(
+  paths: readonly string[],
+  read: (path: string) => Uint8Array | undefined,
+  seq: number,
+): ReadonlyMap<string, Uint8Array> {
+  const approvals = new Map<string, Uint8Array>();
+  for (const path of paths) {
+    const seat = /^approvals\/\d+-(.+)\.p7s$/.exec(path)?.[1];
+    const bytes = seat !== undefined && path === approvalSignaturePath(seq, seat) ? read(path) : undefined;
+    if (seat !== undefined && bytes) approvals.set(seat, bytes);
+  }
+  return approvals;
+}
+
+/** Calls once; a refusal is remembered as well. */
+function once<T>(make: () => T): () => T {
+  let settled: { value: T } | { error: unknown } | undefined;
+  return () => {
+    if (!settled) {
+      try {
+        settled = { value: make() };
+      } catch (error) {
+        settled = { error };
+      }
+    }
+    if ('error' in settled) throw settled.error;
+    return settled.value;
+  };
+}
+
+function memoized<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    if (made.has(key)) return made.get(key) as T;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,127 @@
+import { CeremonyError } from '../base/errors.ts';
+import { OID } from '../der/oid.ts';
+import {
+  cRLDistributionPoints,
+  cRLNumber,
+  type CrlReason,
+  deltaCRLIndicator,
+  type DistributionPoint,
+  freshestCRL,
+  invalidityDate,
+  type IssuingDistributionPoint,
+  issuingDistributionPoint,
+  reasonCode,
+} from '../x509/crl-extensions.ts';
+import {
+  type AccessDescription,
+  type AuthorityKeyIdentifier,
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  type BasicConstraints,
+  basicConstraints,
+  extKeyUsage,
+  type KeyUsage,
+  keyUsage,
+  subjectKeyIdentifier,
+} from '../x509/extensions.ts';
+import type { Certificate, CertificateList, Extension } from '../x509/model.ts';
+import { certificatePolicies, type PolicyInformation } from '../x509/policies.ts';
+
+/** An extension whose value is not what its identifier says. */
+export interface Malformed {
+  readonly oid: string;
+  readonly message: string;
+}
+
+/** A certificate as rules see it: each known extension read once, undefined where absent or malformed. */
+export interface CertificateSubject {
+  readonly certificate: Certificate;
+  readonly basicConstraints: BasicConstraints | undefined;
+  readonly keyUsage: KeyUsage | undefined;
+  readonly extKeyUsage: readonly string[] | undefined;
+  readonly certificatePolicies: readonly PolicyInformation[] | undefined;
+  readonly subjectKeyIdentifier: Uint8Array | undefined;
+  readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined;
+  readonly crlDistributionPoints: readonly DistributionPoint[] | undefined;
+  readonly authorityInfoAccess: readonly AccessDescription[] | undefined;
+  readonly malformed: readonly Malformed[];
+}
+
+/** A CRL as rules see it. Entries are read again each time they are iterated. */
+export interface CrlSubject {
+  readonly crl: CertificateList;
+  readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined;
+  readonly crlNumber: bigint | undefined;
+  readonly issuingDistributionPoint: IssuingDistributionPoint | undefined;
+  readonly malformed: readonly Malformed[];
+}
+
+type Reader<T> = (extensions: readonly Extension[]) => T | undefined;
+
+/** Reads the first extension of each kind: that there are two is a rule's own finding. */
+function readerOf(extensions: readonly Extension[], malformed: Malformed[]) {
+  return <T>(oid: string, read: Reader<T>): T | undefined => {
+    const first = extensions.find((extension) => extension.oid === oid);
+    if (first === undefined) return undefined;
+    try {
+      return read([first]);
+    } catch (error) {
+      if (!(error instanceof CeremonyError)) throw error;
+      malformed.push({ oid, message: error.message });
+      return undefined;
+    }
+  };
+}
+
+export function certificateSubject(certificate: Certificate): CertificateSubject {
+  const malformed: Malformed[] = [];
+  const read = readerOf(certificate.extensions, malformed);
+  return {
+    certificate,
+    basicConstraints: read(OID.basicConstraints, basicConstraints),
+    keyUsage: read(OID.keyUsage, keyUsage),
+    extKeyUsage: read(OID.extKeyUsage, extKeyUsage),
+    certificatePolicies: read(OID.certificatePolicies, certificatePolicies),
+    subjectKeyIdentifier: read(OID.subjectKeyIdentifier, subjectKeyIdentifier),
+    authorityKeyIdentifier: read(OID.authorityKeyIdentifier, authorityKeyIdentifier),
+    crlDistributionPoints: read(OID.cRLDistributionPoints, cRLDistributionPoints),
+    authorityInfoAccess: read(OID.authorityInfoAccess, authorityInfoAccess),
+    malformed,
+  };
+}
+
+export function crlSubject(crl: CertificateList): CrlSubject {
+  const malformed: Malformed[] = [];
+  const read = readerOf(crl.extensions, malformed);
+  read(OID.deltaCRLIndicator, deltaCRLIndicator);
+  read(OID.freshestCRL, freshestCRL);
+  return {
+    crl,
+    authorityKeyIdentifier: read(OID.authorityKeyIdentifier, authorityKeyIdentifier),
+    crlNumber: read(OID.cRLNumber, cRLNumber),
+    issuingDistributionPoint: read(OID.issuingDistributionPoint, issuingDistributionPoint),
+    malformed,
+  };
+}
+
+export interface EntryValues {
+  readonly reason: CrlReason | undefined;
+  readonly malformed: readonly Malformed[];
+}
+
+/** The extensions of one entry of a CRL. */
+export function entryValues(extensions: readonly Extension[]): EntryValues {
+  const malformed: Malformed[] = [];
+  const read = readerOf(extensions, malformed);
+  read(OID.invalidityDate, invalidityDate);
+  return { reason: read(OID.reasonCode, reasonCode), malformed };
+}
+
+/** The first extension with that identifier. */
+export function extensionOf(extensions: readonly Extension[], oid: string): Extension | undefined {
+  return extensions.find((extension) => extension.oid === oid);
+}
+
+export function isCritical(extensions: readonly Extension[], oid: string): boolean {
+  return extensionOf(extensions, oid)?.critical === true;
+}

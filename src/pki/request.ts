@@ -1,0 +1,127 @@
+import { parseUtc } from '../base/dates.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { CrlReason } from '../x509/crl-extensions.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
+import { encodeName, nameProblems, type SubjectAttribute } from './name.ts';
+import type { CertificateProfile, CrlProfile } from './profile.ts';
+
+/** The CA that signs, as far as what it signs repeats it. Bytes are copied from its certificate, never re-encoded. */
+export interface IssuerIdentity {
+  /** DER of its subject. */
+  readonly name: Uint8Array;
+  /** Its subject key identifier. */
+  readonly keyIdentifier: Uint8Array;
+}
+
+/** Everything that decides a TBSCertificate except its declared holes. */
+export interface CertificateRequest {
+  readonly profile: CertificateProfile;
+  /** In the order of the encoding. */
+  readonly subject: readonly SubjectAttribute[];
+  /** `self` for a self-signed certificate: name and key identifiers are the subject's own. */
+  readonly issuer: 'self' | IssuerIdentity;
+  /** `YYYY-MM-DDTHH:MM:SSZ`, the first and the last second of validity. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Of the subject's key. */
+  readonly keyAlgorithm: KeyAlgorithmName;
+  /** Of the issuer's key. */
+  readonly signatureAlgorithm: SignatureName;
+}
+
+/** What does not exist when a certificate is planned. Both key identifiers follow from the key. */
+export interface CertificateHoles {
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** As `serialNumber` makes it. */
+  readonly serial: Uint8Array;
+}
+
+/** A revoked certificate as a CRL lists it. */
+export interface Revocation {
+  /** Content octets of the certificate's serial number, byte for byte (TLS BR §7.2.2). */
+  readonly serial: Uint8Array;
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly at: string;
+  /** Undefined for none. `unspecified` is expressed by leaving it out (RFC 5280 §5.3.1). */
+  readonly reason: Exclude<CrlReason, 'unspecified'> | undefined;
+}
+
+/** Everything that decides a TBSCertList. */
+export interface CrlRequest {
+  readonly profile: CrlProfile;
+  readonly issuer: IssuerIdentity;
+  readonly number: bigint;
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+  /** In the order of the encoding. */
+  readonly revoked: readonly Revocation[];
+  readonly signatureAlgorithm: SignatureName;
+}
+
+/** Random octets in a serial number. */
+export const SERIAL_RANDOM_BYTES = 16;
+
+/**
+ * Serial number, 17 content octets: 0x01, then 128 random bits, so that it is positive and its length never varies.
+ * RFC 5280 §4.1.2.2 (positive, at most 20 octets); TLS BR §7.1.2 (at least 64 bits from a CSPRNG).
+ * @throws RangeError unless `random` is 16 octets
+ */
+export function serialNumber(random: Uint8Array): Uint8Array {
+  if (random.length !== SERIAL_RANDOM_BYTES) throw new RangeError(`serial number from ${random.length} random octets`);
+  return Uint8Array.of(0x01, ...random);
+}
+
+/** DER of the issuer's name: for a self-signed certificate that of the subject. */
+export function issuerNameOf(request: CertificateRequest): Uint8Array {
+  return request.issuer === 'self' ? encodeName(request.subject) : request.issuer.name;
+}
+
+/** Why a request cannot be issued whatever the rules say, one message each. */
+export function requestProblems(request: CertificateRequest): string[] {
+  const problems = [...nameProblems(request.subject), ...timeProblems('notBefore', request.notBefore)];
+  problems.push(...timeProblems('notAfter', request.notAfter));
+  const { title, signatures, forCa } = KEY_ALGORITHMS[request.keyAlgorithm];
+  if (!forCa) problems.push(`the key algorithm ${title} is not one for a CA key`);
+  if (request.issuer === 'self' && !signatures.includes(request.signatureAlgorithm)) {
+    problems.push(`the signature algorithm ${request.signatureAlgorithm} does not fit a key of ${title}`);
+  }
+  return problems;
+}
+
+/** As `requestProblems`, for a CRL. */
+export function crlRequestProblems(request: CrlRequest): string[] {
+  const problems = [...timeProblems('thisUpdate', request.thisUpdate), ...timeProblems('nextUpdate', request.nextUpdate)];
+  // RFC 5280 §5.2.3: at most 20 octets, the sign bit included.
+  if (request.number < 0n || request.number >= 1n << 159n) {
+    problems.push(`the CRL number ${request.number} is not from 0 to 2^159-1`);
+  }
+  const seen = new Set<string>();
+  for (const { serial, at } of request.revoked) {
+    const hex = Buffer.from(serial).toString('hex');
+    if (!isInteger(serial)) problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
+    if (seen.has(hex)) problems.push(`the serial number ${hex} is revoked twice`);
+    seen.add(hex);
+    problems.push(...timeProblems(`the revocation date of ${hex}`, at));
+  }
+  return problems;
+}
+
+/** X.690 §8.3.2: the fewest octets. */
+function isInteger(content: Uint8Array): boolean {
+  const [first, second] = content;
+  if (first === undefined || second === undefined) return first !== undefined;
+  return !((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80));
+}
+
+/** UTCTime begins in 1950, and what is earlier has no form in certificates (RFC 5280 §4.1.2.5). */
+function timeProblems(name: string, at: string): string[] {
+  try {
+    parseUtc(at);
+  } catch (error) {
+    if (error instanceof CeremonyError) return [`${name}: ${error.message}`];
+    throw error;
+  }
+  return at < '1950' ? [`${name} "${at}" is before 1950`] : [];
+}

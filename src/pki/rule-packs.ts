@@ -1,0 +1,22 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import type { RulePack } from './rule.ts';
+import { cabfTls } from './rules/cabf-tls/pack.ts';
+import { rfc5280 } from './rules/rfc5280/pack.ts';
+
+/** The packs that a script may name, in the order in which one adds to another. */
+export const RULE_PACKS: ReadonlyMap<string, RulePack> = new Map([rfc5280, cabfTls].map((pack) => [pack.name, pack]));
+
+/** SHA-256 of the canonical list of the rules: two packs with one digest judge alike. */
+export function packDigest(pack: RulePack): Sha256 {
+  const rules = pack.rules.map(({ id, clause, severity, appliesTo, version = 1, effective = {} }) => ({
+    id,
+    clause,
+    severity,
+    appliesTo,
+    version,
+    from: effective.from ?? null,
+    until: effective.until ?? null,
+  }));
+  return sha256(canonicalBytes({ name: pack.name, version: pack.version, rules }));
+}

@@ -1,0 +1,84 @@
+import type { Certificate, CertificateList } from '../x509/model.ts';
+import type { CertificateSubject, CrlSubject } from './lint-subject.ts';
+
+/** `error` for MUST, `warning` for SHOULD and NOT RECOMMENDED, `notice` for what people ought to look at. */
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** What a certificate is judged by besides its bytes. */
+export interface CertificateContext {
+  readonly kind: 'root-ca';
+  /** When it will be, or was, signed: `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly plannedAt: string;
+}
+
+/** What a CRL is judged by besides its bytes. */
+export interface CrlContext {
+  /** A full CRL of a root: whatever it lists is a CA certificate. */
+  readonly kind: 'root-crl';
+  readonly plannedAt: string;
+  /** The CA's certificate. */
+  readonly issuer: Certificate;
+  /** The CRL before this one; undefined for the first. */
+  readonly previous: CertificateList | undefined;
+}
+
+interface RuleHead {
+  /** `<pack>/<name>`; its file is `rules/<pack>/<name>.ts`. Never reused for another rule. */
+  readonly id: string;
+  /** What holds where the rule is kept, one clause of a sentence. */
+  readonly title: string;
+  /** Where it is written: `RFC 5280 §4.1.2.2`. */
+  readonly clause: string;
+  readonly severity: Severity;
+  /** Raised when its check changes, so that the pack's digest does; 1 unless told. */
+  readonly version?: number;
+  /** Days (`YYYY-MM-DD`, UTC) of signing from which and through which it holds; without them always. */
+  readonly effective?: { readonly from?: string; readonly until?: string };
+}
+
+/** A rule over a certificate that has been read. */
+export interface CertificateRule extends RuleHead {
+  readonly appliesTo: 'certificate';
+  /** Whether there is anything to check; always unless told. */
+  readonly when?: (subject: CertificateSubject, context: CertificateContext) => boolean;
+  /** What is wrong, one message each; empty where the rule is kept. */
+  readonly check: (subject: CertificateSubject, context: CertificateContext) => readonly string[];
+}
+
+/** A rule over a CRL that has been read. */
+export interface CrlRule extends RuleHead {
+  readonly appliesTo: 'crl';
+  readonly when?: (subject: CrlSubject, context: CrlContext) => boolean;
+  readonly check: (subject: CrlSubject, context: CrlContext) => readonly string[];
+}
+
+/** The whole document, or what of it is signed. */
+export type DerPart = 'whole' | 'tbs';
+
+/** A rule over bytes, before anything can be read. Where it is broken no other rule is asked. */
+export interface DerRule extends RuleHead {
+  readonly appliesTo: 'certificate-der' | 'crl-der';
+  readonly check: (der: Uint8Array, part: DerPart) => readonly string[];
+}
+
+export type Rule = CertificateRule | CrlRule | DerRule;
+
+/** A dated policy: its rules, each with its clause. */
+export interface RulePack {
+  readonly name: string;
+  /** Of the document that it is drawn from. */
+  readonly version: string;
+  readonly title: string;
+  /** Packs that it adds to, and without which it is not complete. */
+  readonly needs: readonly string[];
+  /** Sorted by id. */
+  readonly rules: readonly Rule[];
+}
+
+/** Keeps the parameter types of `check` bound to `appliesTo`. */
+export function defineRule(rule: CertificateRule): CertificateRule;
+export function defineRule(rule: CrlRule): CrlRule;
+export function defineRule(rule: DerRule): DerRule;
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}

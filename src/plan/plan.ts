@@ -1,0 +1,84 @@
+import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import type { OperationName } from '../quorum/operation.ts';
+
+/** A step as it will be run: bound to people, marking applied, numbered as on paper. */
+export interface PlannedStep {
+  /** Id of the script's step; for an `each`, the same for every repetition. */
+  readonly id: string;
+  /** `id`, or `id@seat` for one repetition of an `each`: unique in the plan. */
+  readonly key: string;
+  /** What paper says: `7`, or `7.2`. */
+  readonly number: string;
+  readonly type: string;
+  readonly act: number;
+  /** Seats (roster pseudonyms) who perform and who check. */
+  readonly by: readonly string[];
+  readonly check: readonly string[];
+  readonly say: string;
+  /** The step type's own parameters, as its schema reads them from `with:`. */
+  readonly params: JsonObject;
+  readonly fields: Readonly<Record<string, JsonObject>>;
+  readonly out: string | null;
+  /** kind → name, e.g. `{ key: 'root' }`. */
+  readonly makes: Readonly<Record<string, string>>;
+  readonly when: { readonly answer: string; readonly is: string } | null;
+  readonly operation: OperationName | null;
+}
+
+export interface PlannedAct {
+  readonly index: number;
+  readonly title: string;
+  readonly always: boolean;
+  readonly activation: { readonly seconds: number; readonly operations: number } | null;
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedToken {
+  readonly name: string;
+  readonly module: string;
+  readonly model: string;
+  readonly serial: string | null;
+  readonly label: string;
+  readonly means: string;
+  readonly expect: string;
+}
+
+/** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */
+export interface Plan {
+  readonly type: 'quorate/plan/1';
+  readonly title: string;
+  readonly objectives: readonly string[];
+  readonly policy: string;
+  readonly place: string;
+  readonly mode: 'rehearsal' | 'production';
+  readonly marking: { readonly commonName: string; readonly label: string };
+  readonly script: Sha256;
+  readonly site: Sha256;
+  readonly rules: readonly string[];
+  readonly waivers: readonly JsonObject[];
+  /** Resolved profiles by the script's name for them. */
+  readonly profiles: Readonly<Record<string, JsonObject>>;
+  /** Role → the seats that are present, in the site's order. */
+  readonly seats: Readonly<Record<string, readonly string[]>>;
+  /** Floors by operation class. */
+  readonly quorums: Readonly<Record<string, number>>;
+  readonly tokens: readonly PlannedToken[];
+  /** Medium name → mount points of its copies. */
+  readonly media: Readonly<Record<string, readonly string[]>>;
+  readonly acts: readonly PlannedAct[];
+}
+
+export function planDigest(plan: Plan): Sha256 {
+  return sha256(canonicalBytes(plan as unknown as Json));
+}
+
+/** All steps in order, acts flattened. */
+export function stepsOf(plan: Plan): readonly PlannedStep[] {
+  return plan.acts.flatMap((act) => act.steps);
+}
+
+/** @returns the first planned step with that script id */
+export function stepById(plan: Plan, id: string): PlannedStep | undefined {
+  return stepsOf(plan).find((step) => step.id === id);
+}

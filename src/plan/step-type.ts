@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import type { Finding } from '../base/finding.ts';
+import type { LintProblem } from '../pki/lint.ts';
+import type { Clock, Guard, Issue, Machine, Medium, Random, Terminal } from '../ports.ts';
+import type { Operation, OperationName } from '../quorum/operation.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+import type { Event, EventData } from '../transcript/event.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import type { World } from './world.ts';
+
+/** What the runner hands back from a `yield`: the event as committed, durable on disk. */
+export interface Committed {
+  readonly event: Event;
+  readonly head: Sha256;
+}
+
+/** A step's run: every event it yields is durable before the next line of code runs. */
+export type Running<T = void> = AsyncGenerator<EventData, T, Committed>;
+
+/** Where a problem lies inside `with:`, e.g. `['not-after', 'plus']`; empty for the step itself. */
+export type Report = (path: readonly (string | number)[], message: string, hint?: string) => void;
+
+/** What `simulate` may know besides its parameters and the world. */
+export interface SimulateContext {
+  readonly step: PlannedStep;
+  readonly plan: Omit<Plan, 'acts'>;
+  readonly report: Report;
+  /** Earliest and latest time at which a proposal may be made, UTC: dates are bound and linted at both. */
+  readonly window: readonly [string, string];
+  /** Other steps of the script by id, for `approve`, `compare` and the like. */
+  readonly find: (id: string) => PlannedStep | undefined;
+}
+
+/** What a step type needs of the world outside; `run` reaches nothing it did not name. */
+export interface Needs {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly guard: Guard;
+  readonly issue: Issue;
+  readonly machine: Machine;
+  readonly media: (name: string) => readonly Medium[];
+  readonly pack: PackAccess;
+  readonly operations: Operations;
+}
+
+/** Files of the evidence pack, as far as a step may touch them. */
+export interface PackAccess {
+  /** Writes a file and yields its `file` event. */
+  add(step: PlannedStep, path: string, bytes: Uint8Array): Running<void>;
+  read(path: string): Promise<Uint8Array>;
+  list(): Promise<readonly string[]>;
+}
+
+/** The quorum's way from proposal to result, the same for every step type. */
+export interface Operations {
+  /** Makes the proposals of these steps and yields their `proposed` events; each step type gives its own `propose`. */
+  propose(steps: readonly PlannedStep[]): Running<void>;
+  /** Has each of these people present their token once for all open proposals of these steps. */
+  collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
+  /** Yields intent and result of the step's approved proposal; returns the guard's facts. */
+  execute(step: PlannedStep): Running<{ facts: JsonObject; bytes: Uint8Array; payload: Uint8Array | null }>;
+  /** The roster's officers who approve this operation and are present. */
+  approvers(operation: OperationName): readonly string[];
+}
+
+/** The ceremony as a step sees it: read-only. */
+export interface Ceremony {
+  readonly id: Sha256;
+  readonly plan: Plan;
+  readonly roster: Roster;
+  readonly authorization: Authorization;
+  readonly head: () => Sha256;
+  readonly events: () => readonly Event[];
+  /** Facts of the `result` event of the operation step that made this name (`key`, `root` …). */
+  readonly made: (kind: string, name: string) => { readonly step: PlannedStep; readonly facts: JsonObject } | undefined;
+}
+
+export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly ceremony: Ceremony };
+
+/** A proposal as its step type makes it: the operation, its payload, and the lint of that payload. */
+export interface ProposalMaterial {
+  readonly operation: Operation;
+  readonly payload: Uint8Array | null;
+  readonly lint: readonly LintProblem[];
+}
+
+/** What `verify` of a step judges: its own events, and the pack's contents. */
+export interface StepEvidence {
+  readonly plan: Plan;
+  readonly roster: Roster;
+  readonly events: readonly Event[];
+  /** Bytes of a file of the pack, or undefined. */
+  readonly file: (path: string) => Uint8Array | undefined;
+}
+
+/** One kind of step: everything about it in one file. */
+export interface StepType<P extends JsonObject = JsonObject, N extends keyof Needs = keyof Needs> {
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly irreversible: boolean;
+  /** The HSM operation it asks for; it fixes the quorum class. */
+  readonly operation?: OperationName;
+  /** Whether the step proposes and collects its approvals itself, or must be listed by an `approve` step. */
+  readonly proposesItself?: boolean;
+  readonly needs: readonly N[];
+  /** `with:` → parameters. */
+  readonly schema: z.ZodType<P>;
+  /** Pure: reports problems, returns the world after the step. */
+  readonly simulate: (params: P, world: World, context: SimulateContext) => World;
+  /** What people read, on screen and on paper: lines, without the script's own `say`. Pure. */
+  readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
+  readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>) => Promise<ProposalMaterial>;
+  readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;
+  /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
+  readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
+}
+
+/** Keeps the parameter type of `schema` and the declared needs of `run` bound to each other. */
+export function defineStep<P extends JsonObject, N extends keyof Needs>(type: StepType<P, N>): StepType<P, N> {
+  return type;
+}

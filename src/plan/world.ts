@@ -1,0 +1,68 @@
+import type { CertificateRequest } from '../pki/request.ts';
+
+/** What the plan holds true before a step. Values are replaced, never changed in place. */
+export interface World {
+  readonly tokens: ReadonlyMap<string, WorldToken>;
+  readonly keys: ReadonlyMap<string, WorldKey>;
+  readonly certificates: ReadonlyMap<string, WorldCertificate>;
+  readonly crls: ReadonlyMap<string, WorldCrl>;
+  /** File name → id of the step that writes it. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Operation step id → id of the `approve` step that covers it. */
+  readonly approved: ReadonlyMap<string, string>;
+  readonly done: ReadonlySet<string>;
+  /** Step types that have run, e.g. `roll-call`: rules of order ask for them. */
+  readonly ran: ReadonlyMap<string, number>;
+  readonly signedOff: boolean;
+  readonly closed: boolean;
+}
+
+export interface WorldToken {
+  readonly name: string;
+  readonly state: 'blank' | 'prepared' | 'known';
+  /** Logged in: an activation stands. */
+  readonly active: boolean;
+  /** A full inventory was taken since the activation and before a write. */
+  readonly inspected: boolean;
+  readonly labels: ReadonlySet<string>;
+}
+
+export interface WorldKey {
+  readonly name: string;
+  readonly token: string;
+  readonly label: string;
+  readonly algorithm: string;
+  readonly step: string;
+}
+
+export interface WorldCertificate {
+  readonly name: string;
+  readonly key: string;
+  readonly step: string;
+  /** Requests at both ends of the approved date bounds: what the plan lints with a stand-in key. */
+  readonly requests: readonly CertificateRequest[];
+}
+
+export interface WorldCrl {
+  readonly name: string;
+  readonly issuer: string;
+  readonly step: string;
+}
+
+export const EMPTY_WORLD: World = {
+  tokens: new Map(),
+  keys: new Map(),
+  certificates: new Map(),
+  crls: new Map(),
+  files: new Map(),
+  approved: new Map(),
+  done: new Set(),
+  ran: new Map(),
+  signedOff: false,
+  closed: false,
+};
+
+/** A copy of the map with one more entry, or one replaced. */
+export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value);
+}

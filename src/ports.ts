@@ -1,0 +1,155 @@
+import type { JsonObject } from './base/canonical-json.ts';
+import type { Sha256 } from './base/digest.ts';
+import type { CertificateRequest, CrlRequest } from './pki/request.ts';
+import type { ShareSet } from './quorum/share-set.ts';
+
+/** Ambient time. Whole seconds of UTC, as `2027-03-01T09:00:00Z`. */
+export interface Clock {
+  now(): string;
+  /** Milliseconds since the epoch, for measuring. */
+  milliseconds(): number;
+}
+
+export interface Random {
+  bytes(length: number): Uint8Array;
+}
+
+/** A question to the people in the room. Every answer is typed: nothing is assumed. */
+export interface Question {
+  readonly step: string;
+  /** Who answers. */
+  readonly seat: string;
+  readonly text: string;
+  readonly kind: 'confirm' | 'yes-no' | 'utc' | 'date' | 'integer' | 'serial' | 'text' | 'words';
+  /** For serials: `9` a digit, `#` a capital letter, the rest literal. */
+  readonly shape?: string;
+  /** For words: which value is compared, so that each person looks at the right line of paper. */
+  readonly subject?: string;
+}
+
+/** The people, through the screen and the keyboard. PINs never pass here: the guard reads those itself. */
+export interface Terminal {
+  /** Narration, one paragraph. */
+  say(lines: readonly string[]): Promise<void>;
+  ask(question: Question): Promise<string>;
+}
+
+/** The output folder. Files are created exclusively, written whole and made durable; nothing is ever overwritten. */
+export interface Files {
+  /** Durable when it resolves. @throws CeremonyError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_FULL */
+  create(path: string, bytes: Uint8Array): Promise<void>;
+  /** Appends one line and its line feed to a file of the transcript; durable when it resolves. */
+  append(path: string, line: string): Promise<void>;
+  read(path: string): Promise<Uint8Array>;
+  list(): Promise<readonly string[]>;
+}
+
+/** A medium: a mounted folder outside the output folder, named by the site. */
+export interface Medium {
+  readonly name: string;
+  readonly at: string;
+  readonly files: Files;
+}
+
+/** What a token says of itself without a login. */
+export interface TokenFacts {
+  readonly module: string;
+  readonly label: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly manufacturer: string;
+  readonly firmwareVersion: string;
+  readonly hardwareVersion: string;
+  readonly initialized: boolean;
+  readonly userPinCountLow: boolean;
+  readonly userPinFinalTry: boolean;
+  readonly userPinLocked: boolean;
+  readonly longestPin: number;
+}
+
+export interface Presented {
+  readonly seat: string;
+  /** Serial and origin of the token that was presented, and the tries it reported to have left in words. */
+  readonly token: string;
+  readonly origin: string;
+  readonly tries: string;
+}
+
+export interface RollCall extends Presented {
+  readonly statement: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface Approved extends Presented {
+  /** Decision for each proposal asked for, in order: a signature, or a reason for declining. */
+  readonly decisions: readonly ({ readonly signature: Uint8Array } | { readonly declined: string })[];
+  /** Ids of the share sets whose share of this person was opened and held to its record. */
+  readonly opened: readonly string[];
+}
+
+/** A proposal handed to the guard: it recomputes the digests, and renders the screen from these very bytes. */
+export interface GuardProposal {
+  readonly descriptor: Uint8Array;
+  readonly payload: Uint8Array | null;
+  /** SHA-256 of the chain line of the `proposed` event. */
+  readonly proposal: Sha256;
+  readonly expires: string;
+}
+
+/** The guard: the process that decides. Every method may throw a CeremonyError; nothing has been done then. */
+export interface Guard {
+  /** Binds the guard to this ceremony, once. */
+  begin(ceremony: Sha256): Promise<void>;
+  /** Every token that the authorized modules show now. */
+  tokens(): Promise<readonly TokenFacts[]>;
+  /** One HSM, by its name in script and authorization: facts, mechanisms and public objects, without a login. */
+  inspect(hsm: string): Promise<JsonObject>;
+  random(hsm: string, length: number): Promise<Uint8Array>;
+  rollCall(seat: string): Promise<RollCall>;
+  /** Makes the activation secrets of a token, splits and seals them: records and envelope files (name → bytes). */
+  makeShareSets(request: {
+    hsm: string;
+    label: string;
+    holders: readonly string[];
+    userThreshold: number;
+    soThreshold: number;
+  }): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array> }>;
+  /** Registers a proposal and returns the one statement that all approvers sign. */
+  propose(proposal: GuardProposal): Promise<Uint8Array>;
+  /** One presentation of a person's token: signs each statement, opens the person's envelopes (name → bytes). */
+  approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved>;
+  /** Recombines every threshold-subset of the sets just opened by all custodians. Returns how many, per set id. */
+  proveShareSets(hsm: string): Promise<JsonObject>;
+  /** Voids a proposal: declined, aborted, or its step was left. */
+  withdraw(proposal: Sha256): Promise<void>;
+  /** Counts the quorum, opens the activation if it is not open, does the operation. Facts for the `result` event. */
+  execute(
+    proposal: Sha256,
+    approvals: readonly { readonly seat: string; readonly signature: Uint8Array }[],
+  ): Promise<{ facts: JsonObject; bytes: Uint8Array }>;
+  /** Logs out, ends the token process of that HSM, and shows that a use is refused afterwards. */
+  deactivate(hsm: string): Promise<JsonObject>;
+  /** Signs an attestation with the person's token, after showing it to them. */
+  attest(seat: string, statement: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
+  /** After this no HSM operation is done any more, whoever asks. */
+  signOff(): Promise<void>;
+  signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
+}
+
+/** Issuing: requests and filled holes → to-be-signed bytes → certificates and CRLs. */
+export interface Issue {
+  tbsCertificate(request: CertificateRequest, holes: { spki: Uint8Array; serial: Uint8Array }): Promise<Uint8Array>;
+  tbsCertList(request: CrlRequest): Promise<Uint8Array>;
+  /** SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING } */
+  assemble(tbs: Uint8Array, signatureAlgorithm: string, signature: Uint8Array): Uint8Array;
+  /** A certificate of the same shape with a throw-away key, for linting before any key exists. */
+  standIn(request: CertificateRequest): Promise<Uint8Array>;
+}
+
+/** What the program knows of the computer it runs on. */
+export interface Machine {
+  /** Facts for check-environment; reads only, changes nothing. */
+  environment(): Promise<JsonObject>;
+  /** Free bytes where the output folder lies. */
+  room(): Promise<number>;
+}

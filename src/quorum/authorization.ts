@@ -1,0 +1,193 @@
+import { parseCanonicalObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { verifyDetached } from '../cms/signed-data.ts';
+import { memberOf, type Roster, ruleFor } from './roster.ts';
+import { Shape } from './shape.ts';
+
+/** An HSM that may be used: by serial, or a blank one by its module and model (it has no serial before it is initialised). */
+export interface AuthorizedHsm {
+  readonly name: string;
+  readonly module: string;
+  readonly model: string;
+  readonly serial: string | null;
+}
+
+/** A PKCS#11 module, pinned by the digest of its file: the guard loads no other. */
+export interface AuthorizedModule {
+  readonly library: string;
+  readonly sha256: Sha256;
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/** What may be run: the signed permit for one ceremony. */
+export interface Authorization {
+  readonly ceremony: number;
+  readonly change: string;
+  readonly mode: 'rehearsal' | 'production';
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly script: Sha256;
+  readonly site: Sha256;
+  readonly roster: Sha256;
+  readonly program: Sha256;
+  readonly previous: Sha256;
+  readonly modules: ReadonlyMap<string, AuthorizedModule>;
+  readonly hsms: readonly AuthorizedHsm[];
+  /** The module that reaches the quorum tokens, and those tokens. */
+  readonly cards: string;
+  readonly tokens: readonly { readonly serial: string; readonly model: string }[];
+  readonly references: ReadonlyMap<string, Sha256>;
+  readonly digest: Sha256;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
+const CODE = 'AUTHORIZATION_INVALID';
+
+/** Reads an authorization (type quorate/authorization/1). @throws CeremonyError AUTHORIZATION_INVALID, JSON_NOT_CANONICAL */
+export function readAuthorization(bytes: Uint8Array): Authorization {
+  const shape = new Shape(parseCanonicalObject(bytes, 'authorization.json'), CODE, 'authorization.json');
+  shape.literal('type', 'quorate/authorization/1');
+  const authorization: Authorization = {
+    ceremony: shape.integer('ceremony', 1, 1_000_000),
+    change: shape.text('change', PRINTABLE),
+    mode: shape.literal('mode', 'rehearsal', 'production'),
+    notBefore: shape.utc('notBefore'),
+    notAfter: shape.utc('notAfter'),
+    script: shape.digest('script'),
+    site: shape.digest('site'),
+    roster: shape.digest('roster'),
+    program: shape.digest('program'),
+    previous: shape.digest('previous'),
+    modules: shape.map('modules', (item, _name, where) => readModule(new Shape(item, CODE, where))),
+    hsms: shape.list('hsms', (item, where) => readHsm(new Shape(item, CODE, where))),
+    cards: shape.text('cards', NAME),
+    tokens: shape.list('tokens', (item, where) => readTokenName(new Shape(item, CODE, where))),
+    references: shape.map('references', (item, name, where) => {
+      const holder = new Shape({ [name]: item }, CODE, where);
+      return holder.digest(name);
+    }),
+    digest: sha256(bytes),
+  };
+  shape.end();
+  for (const hsm of authorization.hsms) {
+    if (!authorization.modules.has(hsm.module)) refuse(`hsm "${hsm.name}" names the module "${hsm.module}", which is not listed`);
+  }
+  if (!authorization.modules.has(authorization.cards)) refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
+  if (authorization.notAfter <= authorization.notBefore) refuse('"notAfter" is not after "notBefore"');
+  return authorization;
+}
+
+function readModule(shape: Shape): AuthorizedModule {
+  const module = {
+    library: shape.text('library', /^\/[\x20-\x7e]{1,255}$/),
+    sha256: shape.digest('sha256'),
+    environment: shape.map('environment', (item, name, where) => {
+      const holder = new Shape({ [name]: item }, CODE, where);
+      return holder.text(name, PRINTABLE);
+    }),
+  };
+  shape.end();
+  return module;
+}
+
+function readHsm(shape: Shape): AuthorizedHsm {
+  const name = shape.text('name', NAME);
+  const module = shape.text('module', NAME);
+  const model = shape.text('model', PRINTABLE);
+  const serial = shape.has('serial') ? shape.text('serial', PRINTABLE) : null;
+  if (serial === null && !shape.flag('blank')) refuse(`hsm "${name}" has neither a serial nor "blank": true`);
+  shape.end();
+  return { name, module, model, serial };
+}
+
+function readTokenName(shape: Shape): { serial: string; model: string } {
+  const token = { serial: shape.text('serial', PRINTABLE), model: shape.text('model', /^[\x20-\x7e]{0,64}$/) };
+  shape.end();
+  return token;
+}
+
+function refuse(what: string): never {
+  throw new CeremonyError(CODE, `authorization.json: ${what}`);
+}
+
+/** What the authorization is held against: measured, not claimed. */
+export interface Measured {
+  readonly script: Sha256;
+  readonly site: Sha256;
+  readonly roster: Sha256;
+  readonly program: Sha256;
+  readonly mode: string;
+  /** UTC, whole seconds. */
+  readonly at: string;
+}
+
+/**
+ * Refuses what the authorization does not name, each with its own code.
+ * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _MODE, _WINDOW
+ */
+export function holdToAuthorization(authorization: Authorization, measured: Measured): void {
+  const pairs = [
+    ['AUTHORIZATION_SCRIPT', 'script', authorization.script, measured.script],
+    ['AUTHORIZATION_SITE', 'site binding', authorization.site, measured.site],
+    ['AUTHORIZATION_ROSTER', 'roster', authorization.roster, measured.roster],
+    ['AUTHORIZATION_PROGRAM', 'program', authorization.program, measured.program],
+    ['AUTHORIZATION_MODE', 'mode', authorization.mode, measured.mode],
+  ] as const;
+  for (const [code, what, named, found] of pairs) {
+    if (named !== found) {
+      throw new CeremonyError(code, `the ${what} is ${found}, but the authorization names ${named}`, {
+        hint: `check that the ${what} at hand is the one that was reviewed; otherwise a new authorization is needed`,
+      });
+    }
+  }
+  if (measured.at < authorization.notBefore || measured.at > authorization.notAfter) {
+    throw new CeremonyError(
+      'AUTHORIZATION_WINDOW',
+      `it is ${measured.at}, outside the authorized window ${authorization.notBefore} to ${authorization.notAfter}`,
+      { hint: 'check the clock first; if it is right, the policy authority must authorize another day' },
+    );
+  }
+}
+
+/**
+ * Counts the policy authority's signatures over the authorization: distinct people of the class `authorize`.
+ * @param signatures seat → detached CMS over `bytes`
+ * @returns the seats that count
+ * @throws CeremonyError AUTHORIZATION_INVALID when they are too few; APPROVAL_* for a signature that is not what it says
+ */
+export function countAuthorizers(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>, roster: Roster): string[] {
+  const rule = ruleFor(roster, 'authorize');
+  const seats: string[] = [];
+  for (const [seat, signature] of signatures) {
+    const member = memberOf(roster, seat);
+    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}", who signed the authorization, is not on the roster`);
+    if (member.role !== rule.role) {
+      throw new CeremonyError('APPROVAL_ROLE', `"${seat}" signed the authorization as ${member.role}; class "authorize" needs ${rule.role}`);
+    }
+    verifyAsMember(signature, bytes, member.tokens.map((token) => token.signing));
+    seats.push(seat);
+  }
+  if (seats.length < rule.need) {
+    throw new CeremonyError(CODE, `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`);
+  }
+  return seats.sort();
+}
+
+/**
+ * Verifies a detached signature against a member's enrolled tokens: one of them must have made it.
+ * @throws CeremonyError as verifyDetached for the last token tried
+ */
+export function verifyAsMember(signature: Uint8Array, content: Uint8Array, certificates: readonly Uint8Array[]): Uint8Array {
+  let last: unknown = new CeremonyError('APPROVAL_SIGNATURE', 'the member has no token to sign with');
+  for (const certificate of certificates) {
+    try {
+      verifyDetached(signature, content, certificate);
+      return certificate;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}

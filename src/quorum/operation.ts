@@ -1,0 +1,172 @@
+import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { OperationClass } from './classes.ts';
+import { type ShareSet, readShareSet } from './share-set.ts';
+import { Shape } from './shape.ts';
+
+/** Which token an operation is for. A blank token has no serial before it is initialised. */
+export interface HsmName {
+  /** The script's and the authorization's name for it, e.g. `root-hsm`. */
+  readonly name: string;
+  readonly serial: string | null;
+  readonly model: string;
+}
+
+/** How long the activation that this operation opens may stand, and for how many operations in all. */
+export interface Hold {
+  readonly operations: number;
+  readonly seconds: number;
+}
+
+interface Common {
+  readonly hsm: HsmName;
+  /** The script's step that asks, and which of its operations this is (0-based). */
+  readonly step: string;
+  readonly index: number;
+  readonly hold: Hold | null;
+}
+
+export type Template = Readonly<Record<string, boolean | string | number>>;
+
+export type Operation = Common &
+  (
+    | { readonly op: 'prepare-token'; readonly label: string; readonly wipes: string | null; readonly sets: readonly ShareSet[] }
+    | {
+        readonly op: 'generate-key';
+        readonly label: string;
+        readonly id: string;
+        readonly algorithm: string;
+        readonly publicTemplate: Template;
+        readonly privateTemplate: Template;
+        /** One signature over `quorate/pop/1` is included, unless a self-signed certificate follows. */
+        readonly possession: boolean;
+      }
+    | {
+        readonly op: 'sign';
+        /** SHA-256 of the signer's SubjectPublicKeyInfo. */
+        readonly key: Sha256;
+        readonly mechanism: string;
+        readonly kind: 'certificate' | 'crl';
+        readonly payload: { readonly sha256: Sha256; readonly size: number };
+        readonly out: string;
+      }
+    | { readonly op: 'inventory' }
+  );
+
+export type OperationName = Operation['op'];
+
+/** The operation fixes its class; a script may only ask for more people, never for another class. */
+export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
+  'prepare-token': 'administer',
+  'generate-key': 'generate',
+  sign: 'sign',
+  inventory: 'inventory',
+};
+
+export const ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'rsa-4096'] as const;
+export const SIGNATURE_MECHANISMS = ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-pkcs1-sha256', 'rsa-pkcs1-sha384', 'rsa-pkcs1-sha512'] as const;
+
+/** A step's key (`root-key`, `roll-call@crypto-officer-1`) or a file name. */
+const ID = /^[a-z0-9][a-z0-9.@-]{0,127}$/;
+const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
+const CODE = 'DESCRIPTOR_INVALID';
+
+export interface Descriptor {
+  readonly operation: Operation;
+  readonly bytes: Uint8Array;
+  readonly digest: Sha256;
+}
+
+/** The canonical bytes whose digest people approve (type quorate/operation/1). */
+export function describeOperation(operation: Operation): Descriptor {
+  const bytes = canonicalBytes({ type: 'quorate/operation/1', ...operation });
+  return { operation, bytes, digest: sha256(bytes) };
+}
+
+/** @throws CeremonyError DESCRIPTOR_INVALID, JSON_NOT_CANONICAL */
+export function readDescriptor(bytes: Uint8Array): Descriptor {
+  const object = parseCanonicalObject(bytes, 'the operation descriptor');
+  return { operation: readOperation(object), bytes, digest: sha256(bytes) };
+}
+
+function readOperation(object: JsonObject): Operation {
+  const shape = new Shape(object, CODE, 'the operation descriptor');
+  shape.literal('type', 'quorate/operation/1');
+  const hsm = shape.object('hsm');
+  const common: Common = {
+    hsm: { name: hsm.text('name', /^[a-z][a-z0-9-]{0,63}$/), serial: hsm.any('serial') === null ? null : hsm.text('serial'), model: hsm.text('model') },
+    step: shape.text('step', ID),
+    index: shape.integer('index', 0, 100_000),
+    hold: readHold(shape.any('hold')),
+  };
+  hsm.end();
+  const op = shape.literal('op', 'prepare-token', 'generate-key', 'sign', 'inventory');
+  const operation = { ...common, ...readParticulars(op, shape) } as Operation;
+  shape.end();
+  return operation;
+}
+
+function readHold(value: Json): Hold | null {
+  if (value === null) return null;
+  const shape = new Shape(value, CODE, 'the operation descriptor: hold');
+  const hold = { operations: shape.integer('operations', 1, 10_000), seconds: shape.integer('seconds', 1, 14_400) };
+  shape.end();
+  return hold;
+}
+
+function readParticulars(op: OperationName, shape: Shape): object {
+  switch (op) {
+    case 'prepare-token': {
+      const wipes = shape.any('wipes');
+      return {
+        op,
+        label: shape.text('label', LABEL),
+        wipes: wipes === null ? null : shape.text('wipes'),
+        sets: shape.list('sets', (item, where) => readShareSet(item, where)),
+      };
+    }
+    case 'generate-key':
+      return {
+        op,
+        label: shape.text('label', LABEL),
+        id: shape.text('id', /^([0-9a-f]{2}){4,32}$/),
+        algorithm: shape.literal('algorithm', ...ALGORITHMS),
+        publicTemplate: readTemplate(shape, 'publicTemplate'),
+        privateTemplate: readTemplate(shape, 'privateTemplate'),
+        possession: shape.flag('possession'),
+      };
+    case 'sign': {
+      const payload = shape.object('payload');
+      const size = payload.integer('size', 1, 2 ** 32);
+      const digest = payload.digest('sha256');
+      payload.end();
+      return {
+        op,
+        key: shape.digest('key'),
+        mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
+        kind: shape.literal('kind', 'certificate', 'crl'),
+        payload: { sha256: digest, size },
+        out: shape.text('out', ID),
+      };
+    }
+    case 'inventory':
+      return { op };
+  }
+}
+
+function readTemplate(shape: Shape, key: string): Template {
+  const template: Record<string, boolean | string | number> = {};
+  for (const [name, value] of shape.map(key, (item) => item)) {
+    if (typeof value !== 'boolean' && typeof value !== 'string' && typeof value !== 'number') {
+      throw new CeremonyError(CODE, `the operation descriptor: ${key}.${name} is neither a flag, a text nor a number`);
+    }
+    template[name] = value;
+  }
+  return template;
+}
+
+/** The bytes that a new key signs to prove possession: no certificate or CRL can be read out of them. */
+export function possessionStatement(ceremony: Sha256, spkiSha256: Sha256): Uint8Array {
+  return new TextEncoder().encode(`quorate/pop/1\n${ceremony}\n${spkiSha256}\n`);
+}

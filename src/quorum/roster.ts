@@ -1,0 +1,157 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { parseCanonicalObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { OPERATION_CLASSES, type OperationClass } from './classes.ts';
+import { Shape } from './shape.ts';
+
+/** A token that a member presents: its two certificates, DER, and what it said of itself when enrolled. */
+export interface MemberToken {
+  readonly serial: string;
+  readonly model: string;
+  readonly origin: 'attested' | 'generated-here' | 'adopted';
+  readonly signing: Buffer;
+  readonly encryption: Buffer;
+  /** SHA-256 of the SubjectPublicKeyInfo of each certificate. */
+  readonly signingSpki: Sha256;
+  readonly encryptionSpki: Sha256;
+}
+
+export interface Member {
+  /** Pseudonym under which the person stands in every file of the pack; names are in people.json alone. */
+  readonly seat: string;
+  readonly role: string;
+  /** `paper` members sign ink: what they say is reported as asserted. */
+  readonly evidence: 'token' | 'paper';
+  readonly tokens: readonly MemberToken[];
+}
+
+export interface ClassRule {
+  readonly role: string;
+  /** M: how many distinct people of that role must approve one operation of this class. */
+  readonly need: number;
+}
+
+export interface Roster {
+  readonly version: number;
+  readonly previous: Sha256;
+  readonly members: readonly Member[];
+  readonly classes: ReadonlyMap<OperationClass, ClassRule>;
+  readonly digest: Sha256;
+}
+
+/** Those who check and judge never approve: their word would be about their own act. */
+const NEVER_APPROVE = ['witness', 'auditor'];
+
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+/**
+ * Reads a roster (type quorate/roster/1) and holds it to its rules: every class has M ≥ 2, no class needs more than
+ * `administer`, no class needs more people than there are, and no person, certificate, key or token counts twice.
+ * @throws CeremonyError ROSTER_INVALID, JSON_NOT_CANONICAL
+ */
+export function readRoster(bytes: Uint8Array): Roster {
+  const shape = new Shape(parseCanonicalObject(bytes, 'roster.json'), 'ROSTER_INVALID', 'roster.json');
+  shape.literal('type', 'quorate/roster/1');
+  const version = shape.integer('version', 1, 1_000_000);
+  const previous = shape.digest('previous');
+  const members = shape.list('members', (item, where) => readMember(new Shape(item, 'ROSTER_INVALID', where)));
+  const classes = new Map<OperationClass, ClassRule>();
+  for (const [name, rule] of shape.map('classes', (item, _name, where) => readRule(new Shape(item, 'ROSTER_INVALID', where)))) {
+    if (!(OPERATION_CLASSES as readonly string[]).includes(name)) refuse(`"classes" names "${name}", which is no operation class`);
+    classes.set(name as OperationClass, rule);
+  }
+  shape.end();
+  const roster: Roster = { version, previous, members, classes, digest: sha256(bytes) };
+  holdToRules(roster);
+  return roster;
+}
+
+function readMember(shape: Shape): Member {
+  const seat = shape.text('seat', NAME);
+  const role = shape.text('role', NAME);
+  const evidence = shape.literal('evidence', 'token', 'paper');
+  const tokens =
+    evidence === 'token' ? shape.list('tokens', (item, where) => readToken(new Shape(item, 'ROSTER_INVALID', where), where)) : [];
+  if (evidence === 'token' && tokens.length === 0) refuse(`member "${seat}" has evidence "token" but no token`);
+  shape.end();
+  return { seat, role, evidence, tokens };
+}
+
+function readToken(shape: Shape, where: string): MemberToken {
+  const signing = shape.base64('signing');
+  const encryption = shape.base64('encryption');
+  const token = {
+    serial: shape.text('serial', /^[\x20-\x7e]{1,64}$/),
+    model: shape.text('model', /^[\x20-\x7e]{0,64}$/),
+    origin: shape.literal('origin', 'attested', 'generated-here', 'adopted'),
+    signing,
+    encryption,
+    signingSpki: spkiDigest(signing, `${where}: signing`),
+    encryptionSpki: spkiDigest(encryption, `${where}: encryption`),
+  };
+  shape.end();
+  return token;
+}
+
+function readRule(shape: Shape): ClassRule {
+  const rule = { role: shape.text('role', NAME), need: shape.integer('need', 2, 255) };
+  shape.end();
+  return rule;
+}
+
+function spkiDigest(certificate: Buffer, where: string): Sha256 {
+  try {
+    const parsed = new X509Certificate(certificate);
+    if (parsed.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
+    return sha256(createPublicKey(parsed.publicKey).export({ type: 'spki', format: 'der' }));
+  } catch (cause) {
+    if (cause instanceof CeremonyError) throw cause;
+    throw new CeremonyError('ROSTER_INVALID', `roster.json: ${where} is not a certificate`, { cause });
+  }
+}
+
+function holdToRules(roster: Roster): void {
+  const seen = new Map<string, string>();
+  const once = (what: string, value: string, seat: string) => {
+    const key = `${what} ${value}`;
+    const before = seen.get(key);
+    if (before !== undefined) refuse(`${what} "${value}" stands twice, for "${before}" and "${seat}"; one person counts once`);
+    seen.set(key, seat);
+  };
+  for (const member of roster.members) {
+    once('seat', member.seat, member.seat);
+    for (const token of member.tokens) {
+      once('token serial', token.serial, member.seat);
+      once('certificate', sha256(token.signing), member.seat);
+      once('certificate', sha256(token.encryption), member.seat);
+      once('key', token.signingSpki, member.seat);
+      once('key', token.encryptionSpki, member.seat);
+    }
+  }
+  const administer = roster.classes.get('administer');
+  if (!administer) refuse('"classes" lacks "administer"');
+  for (const [name, rule] of roster.classes) {
+    if (NEVER_APPROVE.includes(rule.role)) refuse(`class "${name}" lets a ${rule.role} approve; a witness or auditor never approves`);
+    const able = roster.members.filter((member) => member.role === rule.role && member.evidence === 'token').length;
+    if (rule.need > able) refuse(`class "${name}" needs ${rule.need} of role "${rule.role}", but the roster has ${able} with a token`);
+    if (name !== 'authorize' && rule.need > administer.need) {
+      refuse(`class "${name}" needs ${rule.need}, more than "administer" (${administer.need}), which could change it`);
+    }
+  }
+}
+
+function refuse(what: string): never {
+  throw new CeremonyError('ROSTER_INVALID', what.startsWith('roster.json') ? what : `roster.json: ${what}`);
+}
+
+export function memberOf(roster: Roster, seat: string): Member | undefined {
+  return roster.members.find((member) => member.seat === seat);
+}
+
+/** @throws CeremonyError ROSTER_INVALID when the roster has no rule for that class */
+export function ruleFor(roster: Roster, operationClass: OperationClass): ClassRule {
+  const rule = roster.classes.get(operationClass);
+  if (!rule) throw new CeremonyError('ROSTER_INVALID', `roster.json: no class "${operationClass}", which this operation needs`);
+  return rule;
+}

@@ -1,0 +1,110 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { Json } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { Shape } from './shape.ts';
+
+/** The public record of one share: enough to know the true one, nothing of its value. */
+export interface ShareRecord {
+  readonly seat: string;
+  /** The share's point, 1..255. x = 0 would be the secret itself. */
+  readonly x: number;
+  /** SHA-256(`quorate/share/1` ‖ set ‖ x ‖ r ‖ share), hiding by the 16 random bytes r. */
+  readonly commitment: Sha256;
+  /** SHA-256 of the envelope file. */
+  readonly envelope: Sha256;
+  /** SHA-256 of the SubjectPublicKeyInfo of each token that can open it: exactly the custodian's. */
+  readonly recipients: readonly Sha256[];
+}
+
+/** The public record of a share set, as it stands in the approved descriptor, the transcript and the ledger. */
+export interface ShareSet {
+  /** 16 random bytes, hex. */
+  readonly id: string;
+  readonly kind: 'user' | 'so';
+  readonly threshold: number;
+  /** HMAC-SHA256 of `quorate/check/1` ‖ set under the secret: keyed, so that it does not help to guess. */
+  readonly check: Sha256;
+  readonly shares: readonly ShareRecord[];
+}
+
+const CODE = 'DESCRIPTOR_INVALID';
+const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** @throws CeremonyError DESCRIPTOR_INVALID */
+export function readShareSet(value: Json, where: string): ShareSet {
+  const shape = new Shape(value, CODE, where);
+  const shares = shape.list('shares', (item, at) => readRecord(new Shape(item, CODE, at)));
+  const set: ShareSet = {
+    id: shape.text('id', /^[0-9a-f]{32}$/),
+    kind: shape.literal('kind', 'user', 'so'),
+    threshold: shape.integer('threshold', 2, 255),
+    check: shape.digest('check'),
+    shares,
+  };
+  shape.end();
+  for (const key of ['seat', 'x', 'envelope', 'commitment'] as const) {
+    if (new Set(shares.map((share) => share[key])).size !== shares.length) throw new CeremonyError(CODE, `${where}: two shares have the same ${key}`);
+  }
+  if (set.threshold > shares.length) throw new CeremonyError(CODE, `${where}: threshold ${set.threshold} of ${shares.length} shares`);
+  return set;
+}
+
+function readRecord(shape: Shape): ShareRecord {
+  const record = {
+    seat: shape.text('seat', SEAT),
+    x: shape.integer('x', 1, 255),
+    commitment: shape.digest('commitment'),
+    envelope: shape.digest('envelope'),
+    recipients: shape.list('recipients', (item, where) => new Shape({ recipient: item }, CODE, where).digest('recipient')),
+  };
+  shape.end();
+  return record;
+}
+
+/** @param share the y bytes alone, without x */
+export function shareCommitment(set: string, x: number, r: Uint8Array, share: Uint8Array): Sha256 {
+  return createHash('sha256')
+    .update('quorate/share/1')
+    .update(Buffer.from(set, 'hex'))
+    .update(Uint8Array.of(x))
+    .update(r)
+    .update(share)
+    .digest('hex');
+}
+
+export function secretCheck(set: string, secret: Uint8Array): Sha256 {
+  return createHmac('sha256', secret).update('quorate/check/1').update(Buffer.from(set, 'hex')).digest('hex');
+}
+
+export function isSecretOf(set: ShareSet, secret: Uint8Array): boolean {
+  return timingSafeEqual(Buffer.from(secretCheck(set.id, secret), 'hex'), Buffer.from(set.check, 'hex'));
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** 64 characters of base32 carry 320 bits, more than the 256 of the secret: a longer PIN would add nothing. */
+export const LONGEST_PIN = 64;
+/** 16 characters of base32 are 80 bits. */
+export const SHORTEST_PIN = 16;
+
+/**
+ * The token's PIN: a prefix of base32(HKDF-SHA256(secret, info = `quorate/pin/1` ‖ set ‖ kind)), as bytes, never a string.
+ * @param longest ulMaxPinLen of the token
+ * @throws CeremonyError PIN_LENGTH when the token allows fewer than 80 bits
+ */
+export function pinFrom(secret: Uint8Array, set: ShareSet, longest: number): Buffer {
+  const length = Math.min(longest, LONGEST_PIN);
+  if (length < SHORTEST_PIN) {
+    throw new CeremonyError('PIN_LENGTH', `the token takes PINs of at most ${longest} characters; ${SHORTEST_PIN} are needed for 80 bits`);
+  }
+  const info = Buffer.concat([Buffer.from('quorate/pin/1'), Buffer.from(set.id, 'hex'), Buffer.from(set.kind)]);
+  const stream = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, 40));
+  const pin = Buffer.alloc(length);
+  for (let i = 0; i < length; i++) {
+    const bit = i * 5;
+    const pair = ((stream[bit >> 3] as number) << 8) | (stream[(bit >> 3) + 1] ?? 0);
+    pin[i] = BASE32.charCodeAt((pair >> (11 - (bit & 7))) & 31);
+  }
+  stream.fill(0);
+  return pin;
+}

@@ -1,0 +1,62 @@
+import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { Shape } from './shape.ts';
+
+/** What M officers sign: one statement for all of them, so that it can be counted without reading it M times. */
+export interface ApprovalStatement {
+  readonly type: 'quorate/approval/1';
+  readonly ceremony: Sha256;
+  readonly decision: 'approve';
+  /** SHA-256 of the operation descriptor. */
+  readonly digest: Sha256;
+  /** UTC, whole seconds. */
+  readonly expires: string;
+  readonly operation: string;
+  /** SHA-256 of the chain line of the `proposed` event: with it the officers sign the whole record up to there. */
+  readonly proposal: Sha256;
+  readonly step: string;
+}
+
+export function approvalBytes(statement: Omit<ApprovalStatement, 'type' | 'decision'>): Uint8Array {
+  return canonicalBytes({ ...statement, type: 'quorate/approval/1', decision: 'approve' });
+}
+
+/** @throws CeremonyError APPROVAL_DIGEST, JSON_NOT_CANONICAL */
+export function readApproval(bytes: Uint8Array): ApprovalStatement {
+  const shape = new Shape(parseCanonicalObject(bytes, 'the approval'), 'APPROVAL_DIGEST', 'the approval');
+  const statement: ApprovalStatement = {
+    type: shape.literal('type', 'quorate/approval/1'),
+    ceremony: shape.digest('ceremony'),
+    decision: shape.literal('decision', 'approve'),
+    digest: shape.digest('digest'),
+    expires: shape.utc('expires'),
+    operation: shape.text('operation'),
+    proposal: shape.digest('proposal'),
+    step: shape.text('step'),
+  };
+  shape.end();
+  return statement;
+}
+
+/** Signed by every token holder at the roll-call: present, and agreed to this authorization. */
+export function presenceBytes(presence: { ceremony: Sha256; authorization: Sha256; seat: string }): Uint8Array {
+  return canonicalBytes({ ...presence, type: 'quorate/presence/1' });
+}
+
+/** A person's signed word about the ceremony: the text of the script's step, over the record so far (`head`). */
+export interface Attestation {
+  readonly ceremony: Sha256;
+  readonly head: Sha256;
+  readonly seat: string;
+  readonly step: string;
+  readonly text: string;
+}
+
+export function attestationBytes(attestation: Attestation): Uint8Array {
+  return canonicalBytes({ ...attestation, type: 'quorate/attestation/1' });
+}
+
+/** The members of any of our signed statements; `type` says which it is. @throws CeremonyError JSON_NOT_CANONICAL */
+export function readStatement(bytes: Uint8Array): JsonObject {
+  return parseCanonicalObject(bytes, 'the statement');
+}

@@ -1,0 +1,151 @@
+import { type Session, SessionFlag } from 'graphene-pk11';
+import { CeremonyError } from '../base/errors.ts';
+import { cryptoki } from './cryptoki-errors.ts';
+import { endedByKernelAfter } from './hardening.ts';
+import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
+import type { Token } from './pkcs11-module.ts';
+import type { User } from './replies.ts';
+
+interface Activation {
+  readonly token: Token;
+  readonly session: Session;
+  readonly user: User;
+  /** performance.now() at which the process must end. */
+  readonly deadline: number;
+}
+
+const READ_WRITE = SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION;
+
+/** How long a call that is under way may overrun the time limit before the kernel ends the process: key generation in a device takes a while. */
+const OVERRUN_SECONDS = 60;
+
+/** The logins of this process, by serial: one read-write session each, and the time limit that ends them. */
+export class Activations {
+  readonly #pins: PinFunctions;
+  readonly #expired: () => void;
+  readonly #held = new Map<string, Activation>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param expired called once when the first time limit has run out; it must end the process */
+  constructor(pins: PinFunctions, expired: () => void) {
+    this.#pins = pins;
+    this.#expired = expired;
+  }
+
+  get isEmpty(): boolean {
+    return this.#held.size === 0;
+  }
+
+  /**
+   * One C_Login, never a second: a wrong PIN costs a try.
+   * @param seconds until the process ends itself; Infinity for none
+   * @throws CeremonyError PIN_INCORRECT, PIN_LOCKED, PIN_LENGTH, PKCS11_ERROR; PKCS11_ARGUMENT when logged in already
+   */
+  login(token: Token, user: User, pin: Pin, seconds: number): void {
+    const { serial } = token.facts;
+    const held = this.#held.get(serial);
+    if (held) {
+      throw new CeremonyError('PKCS11_ARGUMENT', `token "${serial}" is logged in already, as ${held.user}; log out first`);
+    }
+    const session = open(token, READ_WRITE);
+    try {
+      this.#pins.login(session.handle, user === 'so' ? CKU.so : CKU.user, pin, serial);
+    } catch (error) {
+      close(session, serial);
+      throw error;
+    }
+    this.#held.set(serial, { token, session, user, deadline: performance.now() + seconds * 1000 });
+    this.#arm();
+  }
+
+  /** Nothing to do is done at once. @throws CeremonyError PKCS11_ERROR when the token may still be logged in */
+  logout(serial: string): void {
+    const held = this.#held.get(serial);
+    if (!held) return;
+    this.#held.delete(serial);
+    this.#arm();
+    const { slot } = held.token;
+    try {
+      cryptoki('C_Logout', serial, () => held.session.logout());
+    } finally {
+      // Closing the last session logs out as well (PKCS #11 v2.40 base, C_CloseAllSessions).
+      cryptoki('C_CloseAllSessions', serial, () => slot.closeAll());
+    }
+  }
+
+  logoutAll(): void {
+    for (const serial of [...this.#held.keys()]) {
+      try {
+        this.logout(serial);
+      } catch {
+        // The process is about to end, which closes whatever is left; the other tokens must have their logout first.
+      }
+    }
+  }
+
+  /** With the session of the login, or a public one that is closed afterwards. */
+  reading<T>(token: Token, use: (session: Session) => T): T {
+    const held = this.#held.get(token.facts.serial);
+    return held ? use(held.session) : within(token, SessionFlag.SERIAL_SESSION, use);
+  }
+
+  /** With the session of the login, whoever is logged in; else a read-write public one. */
+  writing<T>(token: Token, use: (session: Session) => T): T {
+    const held = this.#held.get(token.facts.serial);
+    return held ? use(held.session) : within(token, READ_WRITE, use);
+  }
+
+  /** With the session of the user's login. @throws CeremonyError HSM_NOT_ACTIVE */
+  active<T>(token: Token, user: User, use: (session: Session) => T): T {
+    this.#demand(token, user);
+    return this.writing(token, use);
+  }
+
+  /**
+   * With a session of its own, which shares the user's login: an operation that was begun and failed goes with it,
+   * and so do its session objects.
+   * @throws CeremonyError HSM_NOT_ACTIVE
+   */
+  operating<T>(token: Token, use: (session: Session) => T): T {
+    this.#demand(token, 'user');
+    return within(token, SessionFlag.SERIAL_SESSION, use);
+  }
+
+  #demand(token: Token, user: User): void {
+    const { serial, loginRequired } = token.facts;
+    const held = this.#held.get(serial);
+    if (held?.user === user || (!held && user === 'user' && !loginRequired)) return;
+    const state = held ? `logged in as ${held.user}` : 'not logged in';
+    throw new CeremonyError('HSM_NOT_ACTIVE', `token "${serial}" is ${state}, expected a login as ${user}`);
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const deadline = Math.min(...[...this.#held.values()].map((held) => held.deadline));
+    if (deadline === Number.POSITIVE_INFINITY) {
+      endedByKernelAfter(0);
+      return;
+    }
+    const milliseconds = Math.max(1, deadline - performance.now());
+    this.#timer = setTimeout(this.#expired, milliseconds);
+    endedByKernelAfter(Math.ceil(milliseconds / 1000) + OVERRUN_SECONDS);
+  }
+}
+
+function open(token: Token, flags: number): Session {
+  return cryptoki('C_OpenSession', token.facts.serial, () => token.slot.open(flags));
+}
+
+function close(session: Session, serial: string): void {
+  cryptoki('C_CloseSession', serial, () => session.close());
+}
+
+function within<T>(token: Token, flags: number, use: (session: Session) => T): T {
+  const session = open(token, flags);
+  try {
+    return use(session);
+  } finally {
+    close(session, token.facts.serial);
+  }
+}

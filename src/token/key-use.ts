@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { Session, SessionObject } from 'graphene-pk11';
+import { CeremonyError } from '../base/errors.ts';
+import { ATTRIBUTES, CKA, CKK, readValue } from './attributes.ts';
+import { cryptoki } from './cryptoki-errors.ts';
+import { findPrivateKey } from './key-pairs.ts';
+import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
+import { ecdsaSigValue, type PublicKey } from './public-key.ts';
+import type { OaepHash, SignatureAlgorithm } from './replies.ts';
+
+/** What an operation with a private key is done with. */
+export interface KeyUse {
+  readonly session: Session;
+  readonly key: PublicKey;
+  /** Serial of the token. */
+  readonly where: string;
+  readonly supports: (mechanism: number) => boolean;
+  readonly pins: PinFunctions;
+  /** For a key that is CKA_ALWAYS_AUTHENTICATE; undefined when none was given. */
+  readonly contextPin: Pin | undefined;
+}
+
+interface Signing {
+  readonly kind: 'ec' | 'rsa';
+  readonly hash: 'sha256' | 'sha384' | 'sha512';
+  /** Hashes and signs. */
+  readonly combined: number;
+  /** Signs a digest that was made here. */
+  readonly bare: number;
+}
+
+const CKM_RSA_PKCS = 0x1;
+const CKM_RSA_PKCS_OAEP = 0x9;
+const CKM_ECDSA = 0x1041;
+const CKM_ECDH1_DERIVE = 0x1050;
+
+const SIGNING: Readonly<Record<SignatureAlgorithm, Signing>> = {
+  'ecdsa-sha256': { kind: 'ec', hash: 'sha256', combined: 0x1044, bare: CKM_ECDSA },
+  'ecdsa-sha384': { kind: 'ec', hash: 'sha384', combined: 0x1045, bare: CKM_ECDSA },
+  'rsa-pkcs1-sha256': { kind: 'rsa', hash: 'sha256', combined: 0x40, bare: CKM_RSA_PKCS },
+  'rsa-pkcs1-sha384': { kind: 'rsa', hash: 'sha384', combined: 0x41, bare: CKM_RSA_PKCS },
+  'rsa-pkcs1-sha512': { kind: 'rsa', hash: 'sha512', combined: 0x42, bare: CKM_RSA_PKCS },
+};
+export const SIGNATURE_ALGORITHMS = Object.keys(SIGNING) as readonly SignatureAlgorithm[];
+
+/** DigestInfo up to the digest (RFC 8017 §9.2, note 1). */
+const DIGEST_INFO = {
+  sha256: '3031300d060960864801650304020105000420',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+} as const;
+
+const LONGEST_SIGNATURE = 1024;
+
+/**
+ * Signs the payload, which is hashed here or on the token. The result is as X.509 wants it (RFC 3279 §2.2).
+ * @throws CeremonyError HSM_OBJECT_MISSING, PKCS11_ARGUMENT, HSM_SIGNATURE, and the token's refusals
+ */
+export function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload: Buffer): Uint8Array {
+  const signing = SIGNING[algorithm];
+  demandKind(use, signing.kind, algorithm);
+  const { session, where } = use;
+  const key = findPrivateKey(session, use.key, where).privateObject;
+  const onToken = use.supports(signing.combined);
+  const mechanism = onToken ? signing.combined : signing.bare;
+  const authenticate = contextLogin(use, key);
+  cryptoki('C_SignInit', where, () => session.lib.C_SignInit(session.handle, { mechanism }, key.handle));
+  authenticate();
+  const input = onToken ? payload : digestFor(signing, payload);
+  const signature = cryptoki('C_Sign', where, () =>
+    session.lib.C_Sign(session.handle, input, Buffer.alloc(LONGEST_SIGNATURE)),
+  );
+  return use.key.kind === 'ec' ? ecdsaSigValue(signature, use.key.fieldBytes) : signature;
+}
+
+function digestFor({ kind, hash }: Signing, payload: Buffer): Buffer {
+  const digest = createHash(hash).update(payload).digest();
+  return kind === 'ec' ? digest : Buffer.concat([Buffer.from(DIGEST_INFO[hash], 'hex'), digest]);
+}
+
+const CK_PARAMS_EC_DH = 6;
+const CKD_NULL = 1;
+const CKO_SECRET_KEY = 4;
+const CKK_GENERIC_SECRET = 0x10;
+
+/**
+ * The raw shared secret: the x-coordinate, of the field's length (SEC 1 §3.3.1). It exists on the token as a session
+ * object for as long as it takes to read it.
+ * @param peer a public key on the same curve, checked to be on it
+ */
+export function deriveSharedSecret(use: KeyUse, peer: PublicKey): Buffer {
+  const { session, where, key } = use;
+  if (key.kind !== 'ec' || peer.kind !== 'ec' || key.curve !== peer.curve) {
+    throw new CeremonyError('PKCS11_ARGUMENT', 'ECDH needs two keys on the same curve');
+  }
+  const { lib } = session;
+  const mechanism = {
+    mechanism: CKM_ECDH1_DERIVE,
+    parameter: { type: CK_PARAMS_EC_DH, kdf: CKD_NULL, publicData: peer.point },
+  };
+  const template = [
+    { type: CKA.CLASS, value: CKO_SECRET_KEY },
+    { type: CKA.KEY_TYPE, value: CKK_GENERIC_SECRET },
+    { type: ATTRIBUTES.TOKEN.type, value: false },
+    { type: ATTRIBUTES.SENSITIVE.type, value: false },
+    { type: ATTRIBUTES.EXTRACTABLE.type, value: true },
+    { type: ATTRIBUTES.VALUE_LEN.type, value: key.fieldBytes },
+  ];
+  const privateKey = findPrivateKey(session, key, where).privateObject;
+  const derived = cryptoki('C_DeriveKey', where, () =>
+    lib.C_DeriveKey(session.handle, mechanism, privateKey.handle, template),
+  );
+  try {
+    const [value] = cryptoki('C_GetAttributeValue', where, () =>
+      lib.C_GetAttributeValue(session.handle, derived, [{ type: CKA.VALUE }]),
+    );
+    const secret = value?.value;
+    if (!(secret instanceof Buffer) || secret.length !== key.fieldBytes) {
+      throw new CeremonyError('PKCS11_ERROR', `token "${where}" did not derive ${key.fieldBytes} bytes by ECDH`, {
+        details: { call: 'C_DeriveKey' },
+      });
+    }
+    return secret;
+  } finally {
+    cryptoki('C_DestroyObject', where, () => lib.C_DestroyObject(session.handle, derived));
+  }
+}
+
+const CK_PARAMS_RSA_OAEP = 4;
+const CKZ_DATA_SPECIFIED = 1;
+const OAEP: Readonly<Record<OaepHash, { readonly hashAlg: number; readonly mgf: number }>> = {
+  sha1: { hashAlg: 0x220, mgf: 1 },
+  sha256: { hashAlg: 0x250, mgf: 2 },
+};
+export const OAEP_HASHES = Object.keys(OAEP) as readonly OaepHash[];
+
+/** RSAES-OAEP with MGF1 of the same hash and an empty label (RFC 8017 §7.1). */
+export function decryptOaep(use: KeyUse, hash: OaepHash, ciphertext: Buffer): Uint8Array {
+  demandKind(use, 'rsa', 'rsa-oaep');
+  const { session, where } = use;
+  const key = findPrivateKey(session, use.key, where).privateObject;
+  const mechanism = {
+    mechanism: CKM_RSA_PKCS_OAEP,
+    parameter: { type: CK_PARAMS_RSA_OAEP, source: CKZ_DATA_SPECIFIED, ...OAEP[hash] },
+  };
+  const authenticate = contextLogin(use, key);
+  cryptoki('C_DecryptInit', where, () => session.lib.C_DecryptInit(session.handle, mechanism, key.handle));
+  authenticate();
+  const plaintext = Buffer.alloc(ciphertext.length);
+  try {
+    const written = cryptoki('C_Decrypt', where, () => session.lib.C_Decrypt(session.handle, ciphertext, plaintext));
+    return Buffer.from(written);
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+function demandKind(use: KeyUse, kind: PublicKey['kind'], algorithm: string): void {
+  if (use.key.kind !== kind) {
+    throw new CeremonyError('PKCS11_ARGUMENT', `algorithm "${algorithm}" does not fit a key of type "${use.key.kind}"`);
+  }
+}
+
+/**
+ * What stands between the start of an operation and its end for a key that asks for the PIN each time
+ * (C_Login with CKU_CONTEXT_SPECIFIC, PKCS #11 v2.40 base §4.9); nothing for other keys.
+ * @throws CeremonyError PKCS11_ARGUMENT when the key asks and no PIN was given: before an operation is begun
+ */
+function contextLogin({ session, pins, contextPin, where }: KeyUse, key: SessionObject): () => void {
+  const value = readValue(key, ATTRIBUTES.ALWAYS_AUTHENTICATE.type, where);
+  if (value === undefined || value[0] !== 1) return () => {};
+  if (contextPin === undefined) {
+    throw new CeremonyError('PKCS11_ARGUMENT', `the key on token "${where}" asks for its PIN at each use; none was given`);
+  }
+  return () => pins.login(session.handle, CKU.contextSpecific, contextPin, where);
+}

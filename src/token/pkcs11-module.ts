@@ -1,0 +1,143 @@
+import { isAbsolute } from 'node:path';
+import { Module, type Slot, TokenFlag } from 'graphene-pk11';
+import { CeremonyError } from '../base/errors.ts';
+import { cryptoki, returnValueBehind } from './cryptoki-errors.ts';
+import { mechanismName } from './cryptoki-names.ts';
+import { bindPinFunctions, type PinFunctions } from './pin-functions.ts';
+import type { MechanismFacts, ModuleFacts, TokenFacts, TokenSelector } from './replies.ts';
+
+/** A token where it is now. Found anew for each request: slots change, cards are pulled. */
+export interface Token {
+  readonly slot: Slot;
+  readonly facts: TokenFacts;
+}
+
+/** One loaded and initialised PKCS#11 module. */
+export class Pkcs11Module {
+  readonly facts: ModuleFacts;
+  readonly pins: PinFunctions;
+  readonly #module: Module;
+
+  /**
+   * @param library absolute path, so that no search path decides what is loaded
+   * @throws CeremonyError PKCS11_ARGUMENT, PKCS11_ERROR
+   */
+  constructor(library: string) {
+    if (!isAbsolute(library) || library.includes('\0')) {
+      throw new CeremonyError('PKCS11_ARGUMENT', `library ${JSON.stringify(library)} is not an absolute path`);
+    }
+    try {
+      this.#module = Module.load(library);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new CeremonyError('PKCS11_ERROR', `library "${library}" cannot be loaded: ${reason}`, {
+        cause,
+        details: { call: 'dlopen' },
+      });
+    }
+    this.pins = bindPinFunctions(library);
+    cryptoki('C_Initialize', null, () => this.#module.initialize());
+    this.facts = {
+      cryptokiVersion: version(this.#module.cryptokiVersion),
+      manufacturer: this.#module.manufacturerID,
+      description: this.#module.libraryDescription,
+      libraryVersion: version(this.#module.libraryVersion),
+    };
+  }
+
+  /** Every slot with a token that the module recognises, in the module's order. */
+  tokens(): Token[] {
+    const slots = cryptoki('C_GetSlotList', null, () => [...this.#module.getSlots(true)]);
+    const tokens: Token[] = [];
+    for (const slot of slots) {
+      try {
+        tokens.push({ slot, facts: tokenFacts(slot) });
+      } catch (error) {
+        // Pulled between the two calls, or a card of another kind in the same reader: not a token of this module.
+        const name = returnValueBehind(error);
+        if (name !== 'CKR_TOKEN_NOT_PRESENT' && name !== 'CKR_TOKEN_NOT_RECOGNIZED') throw error;
+      }
+    }
+    return tokens;
+  }
+
+  /** @throws CeremonyError TOKEN_MISSING unless exactly one token is meant */
+  find(selector: TokenSelector): Token {
+    const matches = this.tokens().filter(({ facts }) =>
+      'serial' in selector
+        ? facts.initialized && facts.serial === selector.serial
+        : !facts.initialized && facts.model === selector.model,
+    );
+    const [token] = matches;
+    if (token === undefined || matches.length > 1) {
+      const meant =
+        'serial' in selector ? `with serial "${selector.serial}"` : `that are blank and of model "${selector.model}"`;
+      throw new CeremonyError('TOKEN_MISSING', `${matches.length} tokens ${meant} are present, exactly 1 was expected`);
+    }
+    return token;
+  }
+
+  mechanisms(token: Token): MechanismFacts[] {
+    const { lib, handle } = token.slot;
+    const where = token.facts.serial;
+    const numbers = cryptoki('C_GetMechanismList', where, () => lib.C_GetMechanismList(handle));
+    return numbers.map((mechanism) => {
+      const info = cryptoki('C_GetMechanismInfo', where, () => lib.C_GetMechanismInfo(handle, mechanism));
+      return {
+        mechanism,
+        name: mechanismName(mechanism),
+        minKeySize: info.minKeySize,
+        maxKeySize: info.maxKeySize,
+        flags: info.flags,
+      };
+    });
+  }
+
+  supports(token: Token, mechanism: number): boolean {
+    const { lib, handle } = token.slot;
+    return cryptoki('C_GetMechanismList', token.facts.serial, () => lib.C_GetMechanismList(handle)).includes(mechanism);
+  }
+
+  /** C_Finalize and C_Initialize: some modules look at their tokens anew only then. All sessions are lost. */
+  restart(): void {
+    this.finalize();
+    cryptoki('C_Initialize', null, () => this.#module.initialize());
+  }
+
+  finalize(): void {
+    cryptoki('C_Finalize', null, () => this.#module.finalize());
+  }
+}
+
+function tokenFacts(slot: Slot): TokenFacts {
+  const token = cryptoki('C_GetTokenInfo', null, () => slot.getToken());
+  const has = (flag: TokenFlag) => (token.flags & flag) !== 0;
+  return {
+    slot: Number(slot.handle.readBigUInt64LE()),
+    slotDescription: slot.slotDescription,
+    label: token.label,
+    serial: token.serialNumber,
+    model: token.model,
+    manufacturer: token.manufacturerID,
+    hardwareVersion: version(token.hardwareVersion),
+    firmwareVersion: version(token.firmwareVersion),
+    initialized: has(TokenFlag.TOKEN_INITIALIZED),
+    userPinInitialized: has(TokenFlag.USER_PIN_INITIALIZED),
+    loginRequired: has(TokenFlag.LOGIN_REQUIRED),
+    protectedAuthenticationPath: has(TokenFlag.PROTECTED_AUTHENTICATION_PATH),
+    userPinCountLow: has(TokenFlag.USER_PIN_COUNT_LOW),
+    userPinFinalTry: has(TokenFlag.USER_PIN_FINAL_TRY),
+    userPinLocked: has(TokenFlag.USER_PIN_LOCKED),
+    soPinCountLow: has(TokenFlag.SO_PIN_COUNT_LOW),
+    soPinFinalTry: has(TokenFlag.SO_PIN_FINAL_TRY),
+    soPinLocked: has(TokenFlag.SO_PIN_LOCKED),
+    minPinLength: token.minPinLen,
+    maxPinLength: token.maxPinLen,
+    writeProtected: has(TokenFlag.WRITE_PROTECTED),
+    errorState: has(TokenFlag.ERROR_STATE),
+  };
+}
+
+function version({ major, minor }: { readonly major: number; readonly minor: number }): string {
+  return `${major}.${minor}`;
+}

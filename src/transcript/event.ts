@@ -1,0 +1,214 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+
+/**
+ * The events of a transcript: a closed union, few on purpose. A step type composes these, so a new step needs no new
+ * event and the verifier does not change. Data only: pseudonymous seats, digests, public facts; never a secret.
+ */
+export type EventData =
+  | OpeningEvent
+  | ActEvent
+  | StepEvent
+  | AnswerEvent
+  | ObservationEvent
+  | ProposedEvent
+  | ApprovalEvent
+  | DeclinedEvent
+  | RefusalEvent
+  | IntentEvent
+  | ResultEvent
+  | StatementEvent
+  | FileEvent
+  | AbortEvent
+  | CloseEvent;
+
+/** First event: what is run, under which permit, with which program. Its line's SHA-256 is the ceremony id. */
+export interface OpeningEvent {
+  readonly type: 'opening';
+  readonly title: string;
+  readonly objectives: readonly string[];
+  readonly number: number;
+  readonly mode: 'rehearsal' | 'production';
+  readonly authorization: Sha256;
+  readonly script: Sha256;
+  readonly site: Sha256;
+  readonly roster: Sha256;
+  readonly people: Sha256;
+  readonly previous: Sha256;
+  /** SHA-256 of the canonical plan: a verifier derives the plan again and compares. */
+  readonly plan: Sha256;
+  readonly program: { readonly name: string; readonly version: string; readonly digest: Sha256; readonly runtime: string };
+  /** Versions of what interprets the script, so that a later verifier uses the same or says "not re-derived". */
+  readonly versions: {
+    readonly rules: Readonly<Record<string, Sha256>>;
+    readonly profiles: Readonly<Record<string, Sha256>>;
+    readonly steps: Readonly<Record<string, number>>;
+    readonly report: string;
+  };
+}
+
+/** An act (0-based) begins or ends. At its end people write the head's words on every paper copy. */
+export interface ActEvent {
+  readonly type: 'act';
+  readonly act: number;
+  readonly title: string;
+  readonly phase: 'begin' | 'end';
+}
+
+/** A step begins, ends or is skipped. `number` is what paper says: `7`, or `7.2` for the second person of an `each`. */
+export interface StepEvent {
+  readonly type: 'step';
+  readonly step: string;
+  readonly number: string;
+  readonly kind: string;
+  readonly phase: 'begin' | 'end' | 'skip';
+  readonly by: readonly string[];
+  readonly check: readonly string[];
+  /** For `skip`: why. Empty otherwise. */
+  readonly why: string;
+}
+
+/** What a person said or typed. `values` is empty for a plain confirmation. */
+export interface AnswerEvent {
+  readonly type: 'answer';
+  readonly step: string;
+  readonly seat: string;
+  readonly checkedBy: readonly string[];
+  readonly question: string;
+  readonly values: JsonObject;
+}
+
+/** What the program saw by itself: the clock, the environment, a token. */
+export interface ObservationEvent {
+  readonly type: 'observation';
+  readonly step: string;
+  readonly subject: string;
+  readonly facts: JsonObject;
+}
+
+/** An operation put up for approval. `descriptor` is what people approve; its canonical bytes have `digest`. */
+export interface ProposedEvent {
+  readonly type: 'proposed';
+  readonly step: string;
+  readonly operation: string;
+  readonly descriptor: JsonObject;
+  readonly digest: Sha256;
+  readonly expires: string;
+  /** Path in the pack of the to-be-signed bytes, or null. */
+  readonly payload: string | null;
+  /** Lint of those bytes, all clean or waived: rule ids with severity and message. */
+  readonly lint: readonly JsonObject[];
+}
+
+/** One officer's signed approval of the proposal in event `proposal` (seq). */
+export interface ApprovalEvent {
+  readonly type: 'approval';
+  readonly proposal: number;
+  readonly seat: string;
+  /** SHA-256 of the CMS file `approvals/<proposal>-<seat>.p7s`. */
+  readonly signature: Sha256;
+  /** Serial and origin of the token that signed. */
+  readonly token: string;
+  readonly origin: string;
+}
+
+export interface DeclinedEvent {
+  readonly type: 'declined';
+  readonly proposal: number;
+  readonly seat: string;
+  readonly reason: string;
+}
+
+/** Something was refused: a wrong PIN, a missing quorum, an altered envelope. Nothing was done. */
+export interface RefusalEvent {
+  readonly type: 'refusal';
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+  readonly seat: string | null;
+  readonly proposal: number | null;
+}
+
+/** Written before the HSM is called; consumes the proposal. */
+export interface IntentEvent {
+  readonly type: 'intent';
+  readonly proposal: number;
+  /** The approvers, sorted: the people whose shares are opened. */
+  readonly approvers: readonly string[];
+}
+
+export interface ResultEvent {
+  readonly type: 'result';
+  readonly proposal: number;
+  readonly outcome: 'done' | 'failed';
+  readonly facts: JsonObject;
+}
+
+/** A person's statement: a presence, an attestation, a sign-off; by token (a CMS file) or asserted on paper. */
+export interface StatementEvent {
+  readonly type: 'statement';
+  readonly step: string;
+  readonly seat: string;
+  readonly kind: 'presence' | 'attestation' | 'sign-off';
+  readonly evidence: 'token' | 'paper';
+  /** For `token`: path of the statement; its signature lies beside it with `.p7s`. Null for paper. */
+  readonly statement: string | null;
+  readonly signature: Sha256 | null;
+  readonly facts: JsonObject;
+}
+
+/** A file of the pack, or a copy on a medium (`medium` not null). */
+export interface FileEvent {
+  readonly type: 'file';
+  readonly step: string;
+  readonly path: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+  readonly medium: string | null;
+}
+
+export interface AbortEvent {
+  readonly type: 'abort';
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface CloseEvent {
+  readonly type: 'close';
+  readonly step: string;
+  readonly outcome: 'complete' | 'aborted';
+}
+
+export type EventType = EventData['type'];
+
+/** An event as it stands in events.jsonl. `salt`: 16 random bytes, hex, so that a withheld line cannot be guessed. */
+export type Event = EventData & { readonly seq: number; readonly at: string; readonly salt: string };
+
+export type Level = 'public' | 'restricted';
+
+/**
+ * Disclosure level by kind. What is `public` here is never withheld: without it the quorum could not be recounted.
+ * `answer` and `observation` may hold personal data (typed names, room, machine) and may be withheld line by line.
+ */
+export const LEVEL_OF: Readonly<Record<EventType, Level>> = {
+  opening: 'public',
+  act: 'public',
+  step: 'public',
+  answer: 'restricted',
+  observation: 'restricted',
+  proposed: 'public',
+  approval: 'public',
+  declined: 'public',
+  refusal: 'public',
+  intent: 'public',
+  result: 'public',
+  statement: 'public',
+  file: 'public',
+  abort: 'public',
+  close: 'public',
+};
+
+export function isEventType(value: Json | undefined): value is EventType {
+  return typeof value === 'string' && Object.hasOwn(LEVEL_OF, value);
+}
