@@ -23,7 +23,9 @@ export interface Question {
   readonly kind: 'confirm' | 'yes-no' | 'utc' | 'date' | 'integer' | 'serial' | 'text' | 'words';
   /** For serials: `9` a digit, `#` a capital letter, the rest literal. */
   readonly shape?: string;
-  /** For words: which value is compared, so that each person looks at the right line of paper. */
+  /** For words: the value on the screen (hex), what it is compared with, and which value it is. */
+  readonly shown?: string;
+  readonly against?: 'print' | 'paper' | 'authorization';
   readonly subject?: string;
 }
 

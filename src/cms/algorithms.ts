@@ -1,9 +1,8 @@
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
-import { sequence } from '../der/writer.ts';
-import { oid } from '../der/writer.ts';
+import { oid, sequence } from '../der/writer.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { keyUsage, type KeyUsageName, subjectKeyIdentifier } from '../x509/extensions.ts';
+import { type KeyUsageName, keyUsage, subjectKeyIdentifier } from '../x509/extensions.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { type CurveName, describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 
@@ -69,9 +68,13 @@ const MIN_RSA_BITS = 2048;
  */
 export function suiteOf(spki: SubjectPublicKeyInfo, code: ErrorCode = 'DER_INVALID'): KeySuite {
   const key = parsePublicKey(spki);
-  const suite = key.type === 'ec' ? SUITES[key.curve] : key.type === 'rsa' && key.modulusBits >= MIN_RSA_BITS ? RSA : undefined;
+  const suite =
+    key.type === 'ec' ? SUITES[key.curve] : key.type === 'rsa' && key.modulusBits >= MIN_RSA_BITS ? RSA : undefined;
   if (!suite) {
-    throw new CeremonyError(code, `key of type "${describePublicKey(key)}", expected P-256, P-384 or RSA of at least ${MIN_RSA_BITS} bits`);
+    throw new CeremonyError(
+      code,
+      `key of type "${describePublicKey(key)}", expected P-256, P-384 or RSA of at least ${MIN_RSA_BITS} bits`,
+    );
   }
   return suite;
 }
@@ -94,12 +97,19 @@ export function readMemberKey(certificateDer: Uint8Array, purpose: 'sign' | 'ope
   const suite = suiteOf(certificate.spki);
   const keyIdentifier = subjectKeyIdentifier(certificate.extensions);
   if (!keyIdentifier || keyIdentifier.length === 0) {
-    throw new CeremonyError('DER_INVALID', "member's certificate without a subjectKeyIdentifier, by which CMS names it");
+    throw new CeremonyError(
+      'DER_INVALID',
+      "member's certificate without a subjectKeyIdentifier, by which CMS names it",
+    );
   }
-  const needed: KeyUsageName = purpose === 'sign' ? 'digitalSignature' : suite.keyAgreement ? 'keyAgreement' : 'keyEncipherment';
+  const needed: KeyUsageName =
+    purpose === 'sign' ? 'digitalSignature' : suite.keyAgreement ? 'keyAgreement' : 'keyEncipherment';
   const usage = keyUsage(certificate.extensions);
   if (usage && !usage.names.includes(needed)) {
-    throw new CeremonyError('DER_INVALID', `member's certificate with key usage "${usage.names.join(', ')}", expected ${needed}`);
+    throw new CeremonyError(
+      'DER_INVALID',
+      `member's certificate with key usage "${usage.names.join(', ')}", expected ${needed}`,
+    );
   }
   return { certificate, suite, keyIdentifier };
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createECDH, createHash } from 'node:crypto';
-import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
+import { compareBytes } from '../der/reader.ts';
 import { explicit, octetString, oid, sequence } from '../der/writer.ts';
 import type { KeySuite } from './algorithms.ts';
 
@@ -51,9 +51,10 @@ export function wrapKey(kek: Buffer, key: Uint8Array): Buffer {
 /** RFC 3394; the key-encryption key is zeroed. @throws Error where the integrity check fails */
 export function unwrapKey(kek: Buffer, wrapped: Uint8Array): Buffer {
   try {
-    const cipher = createDecipheriv('id-aes256-wrap', kek, DEFAULT_IV);
-    const key = cipher.update(wrapped);
-    cipher.final();
+    const decipher = createDecipheriv('id-aes256-wrap', kek, DEFAULT_IV);
+    // The whole key comes from one update, which checks it: nothing of a failed one is left.
+    const key = decipher.update(wrapped);
+    decipher.final();
     return key;
   } finally {
     kek.fill(0);
@@ -63,7 +64,10 @@ export function unwrapKey(kek: Buffer, wrapped: Uint8Array): Buffer {
 /** Orders of the groups: SP 800-186 §3.2.1. */
 const ORDERS = {
   prime256v1: Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex'),
-  secp384r1: Buffer.from('ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973', 'hex'),
+  secp384r1: Buffer.from(
+    'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+    'hex',
+  ),
 } as const;
 
 /** Enough that a fair source never uses them up: a candidate fails with less than 2^-32. */
@@ -73,12 +77,16 @@ const MAX_CANDIDATES = 16;
  * One use of an ephemeral key: its public point, and the shared secret with the recipient's point.
  * The scalar is a random one below the order, by rejection (SP 800-56A §5.6.1.2.2), and zeroed.
  */
-export function agreeOnce(curve: 'prime256v1' | 'secp384r1', recipientPoint: Uint8Array, random: RandomBytes): { point: Buffer; secret: Buffer } {
+export function agreeOnce(
+  curve: 'prime256v1' | 'secp384r1',
+  recipientPoint: Uint8Array,
+  random: RandomBytes,
+): { point: Buffer; secret: Buffer } {
   const order = ORDERS[curve];
   for (let i = 0; i < MAX_CANDIDATES; i++) {
-    const scalar = Buffer.from(random.bytes(order.length));
+    const scalar = random.bytes(order.length);
     try {
-      if (Buffer.compare(scalar, order) >= 0 || scalar.every((octet) => octet === 0)) continue;
+      if (compareBytes(scalar, order) >= 0 || scalar.every((octet) => octet === 0)) continue;
       const ecdh = createECDH(curve);
       ecdh.setPrivateKey(scalar);
       return { point: ecdh.getPublicKey(), secret: ecdh.computeSecret(recipientPoint) };
@@ -86,5 +94,5 @@ export function agreeOnce(curve: 'prime256v1' | 'secp384r1', recipientPoint: Uin
       scalar.fill(0);
     }
   }
-  throw new CeremonyError('SHARE_OPEN_FAILED', 'unreachable');
+  throw new RangeError(`the random source gave no number below the order of ${curve} in ${MAX_CANDIDATES} tries`);
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { OID, oidName } from '../der/oid.ts';
 import {
-  type DerNode,
   contentOf,
+  type DerNode,
   enter,
   expectTag,
   finish,
@@ -77,7 +77,13 @@ export function checkSignedAttributes(node: DerNode, contentDigest: Uint8Array, 
   }
 }
 
-function checkValue(type: string, name: string, value: DerNode, contentDigest: Uint8Array, certificate: Certificate): void {
+function checkValue(
+  type: string,
+  name: string,
+  value: DerNode,
+  contentDigest: Uint8Array,
+  certificate: Certificate,
+): void {
   switch (type) {
     case OID.contentType: {
       const found = oidOf(expectTag(value, TAG.oid, name), name);
@@ -87,7 +93,11 @@ function checkValue(type: string, name: string, value: DerNode, contentDigest: U
     case OID.messageDigest: {
       const digest = contentOf(expectTag(value, TAG.octetString, name));
       if (!sameBytes(digest, contentDigest)) {
-        refuse(value.source, value.at, `expected the messageDigest "${hexOf(contentDigest)}" of the content, found "${hexOf(digest)}"`);
+        refuse(
+          value.source,
+          value.at,
+          `expected the messageDigest "${hexOf(contentDigest)}" of the content, found "${hexOf(digest)}"`,
+        );
       }
       break;
     }
@@ -121,7 +131,12 @@ function checkCertificateReference(value: DerNode, certificate: Certificate): vo
   const algorithm = takeOptional(entry, TAG.sequence, 'hashAlgorithm');
   // SHA-256 is the DEFAULT and therefore never written; OpenSSL uses the signature's digest.
   const digest = algorithm ? REFERENCE_DIGESTS.get(readAlgorithm(algorithm, 'hashAlgorithm').oid) : 'sha256';
-  if (!digest) return refuse(value.source, algorithm?.at ?? value.at, 'expected hashAlgorithm to be absent (SHA-256), SHA-384 or SHA-512');
+  if (!digest)
+    refuse(
+      value.source,
+      algorithm?.at ?? value.at,
+      'expected hashAlgorithm to be absent (SHA-256), SHA-384 or SHA-512',
+    );
   const found = contentOf(take(entry, TAG.octetString, 'certHash'));
   if (!sameBytes(found, hash(digest, certificate.der, 'buffer'))) {
     refuse(value.source, value.at, `expected certHash of the signer's pinned certificate, found "${hexOf(found)}"`);
@@ -132,7 +147,12 @@ function checkCertificateReference(value: DerNode, certificate: Certificate): vo
   const serial = contentOf(take(issuerSerial, TAG.integer, 'serialNumber'));
   finish(issuerSerial, 'issuerSerial');
   const [issuer] = names;
-  if (names.length !== 1 || !issuer?.name || !sameBytes(issuer.name.der, certificate.issuer.der) || !sameBytes(serial, certificate.serial.bytes)) {
+  if (
+    names.length !== 1 ||
+    !issuer?.name ||
+    !sameBytes(issuer.name.der, certificate.issuer.der) ||
+    !sameBytes(serial, certificate.serial.bytes)
+  ) {
     refuse(value.source, value.at, "expected issuerSerial of the signer's pinned certificate");
   }
 }

@@ -1,7 +1,19 @@
 import { hash } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
-import { contentOf, type DerCursor, type DerNode, derOf, enter, finish, nextTag, readDer, refuse, sameBytes, take } from '../der/reader.ts';
+import {
+  contentOf,
+  type DerCursor,
+  type DerNode,
+  derOf,
+  enter,
+  finish,
+  nextTag,
+  readDer,
+  refuse,
+  sameBytes,
+  take,
+} from '../der/reader.ts';
 import { contextConstructed, contextPrimitive, TAG } from '../der/tags.ts';
 import { hexOf, oidOf, smallInteger } from '../der/values.ts';
 import { explicit, implicit, integer, octetString, oid, retag, sequence, set } from '../der/writer.ts';
@@ -55,7 +67,11 @@ export function verifyDetached(signedDataDer: Uint8Array, content: Uint8Array, s
     const digest = hash(member.suite.digest, content, 'buffer');
     const { attributes, signature } = readSignedData(signedDataDer, member, digest);
     const isValid = verifySignature(member.certificate.spki, signatureIdentifier(member.suite), attributes, signature);
-    if (!isValid) throw new CeremonyError('APPROVAL_SIGNATURE', `the signature is not one by the key "${hexOf(member.keyIdentifier)}"`);
+    if (!isValid)
+      throw new CeremonyError(
+        'APPROVAL_SIGNATURE',
+        `the signature is not one by the key "${hexOf(member.keyIdentifier)}"`,
+      );
     if (!sameBytes(encode(attributes, signature, member), signedDataDer)) {
       throw new CeremonyError('APPROVAL_SIGNATURE', 'the signature is not encoded as its profile says');
     }
@@ -70,7 +86,11 @@ function signatureIdentifier(suite: KeySuite): Uint8Array {
   return suite.certificateAlgorithm;
 }
 
-function readSignedData(der: Uint8Array, member: MemberKey, digest: Uint8Array): { attributes: Uint8Array; signature: Uint8Array } {
+function readSignedData(
+  der: Uint8Array,
+  member: MemberKey,
+  digest: Uint8Array,
+): { attributes: Uint8Array; signature: Uint8Array } {
   const info = enter(readDer(der, 'signature', { maxBytes: MAX_BYTES }), 'ContentInfo');
   expectOid(take(info, TAG.oid, 'contentType'), OID.signedData, 'contentType');
   const wrapper = enter(take(info, contextConstructed(0), 'content'), 'content', contextConstructed(0));
@@ -95,7 +115,11 @@ function readSignedData(der: Uint8Array, member: MemberKey, digest: Uint8Array):
   return readSignerInfo(signerInfo, member, digest);
 }
 
-function readSignerInfo(node: DerNode, member: MemberKey, digest: Uint8Array): { attributes: Uint8Array; signature: Uint8Array } {
+function readSignerInfo(
+  node: DerNode,
+  member: MemberKey,
+  digest: Uint8Array,
+): { attributes: Uint8Array; signature: Uint8Array } {
   const signer = enter(node, 'SignerInfo');
   // Before the version, which only follows from it: what people have to change is the name.
   const version = take(signer, TAG.integer, 'SignerInfo version');
@@ -104,12 +128,20 @@ function readSignerInfo(node: DerNode, member: MemberKey, digest: Uint8Array): {
   const sid = take(signer, contextPrimitive(0), 'subjectKeyIdentifier');
   if (!sameBytes(contentOf(sid), member.keyIdentifier)) {
     const expected = hexOf(member.keyIdentifier);
-    refuse(sid.source, sid.at, `expected the subjectKeyIdentifier "${expected}" of the pinned certificate, found "${hexOf(contentOf(sid))}"`);
+    refuse(
+      sid.source,
+      sid.at,
+      `expected the subjectKeyIdentifier "${expected}" of the pinned certificate, found "${hexOf(contentOf(sid))}"`,
+    );
   }
   expectAlgorithm(take(signer, TAG.sequence, 'digestAlgorithm'), member.suite.digestAlgorithm, 'digest algorithm');
   const attributes = take(signer, contextConstructed(0), 'signedAttrs');
   checkSignedAttributes(attributes, digest, member.certificate);
-  expectAlgorithm(take(signer, TAG.sequence, 'signatureAlgorithm'), member.suite.signatureAlgorithm, 'signature algorithm');
+  expectAlgorithm(
+    take(signer, TAG.sequence, 'signatureAlgorithm'),
+    member.suite.signatureAlgorithm,
+    'signature algorithm',
+  );
   const signature = contentOf(take(signer, TAG.octetString, 'signature'));
   refuseField(signer, contextConstructed(1), 'unsigned attributes');
   finish(signer, 'SignerInfo');
@@ -130,7 +162,11 @@ function expectThree(node: DerNode, what: string): void {
 /** Byte for byte: what the key's type fixes has one spelling. */
 function expectAlgorithm(node: DerNode, expected: Uint8Array, what: string): void {
   if (!sameBytes(derOf(node), expected)) {
-    refuse(node.source, node.at, `expected the ${what} "${hexOf(expected)}" for the signer's key, found "${hexOf(derOf(node))}"`);
+    refuse(
+      node.source,
+      node.at,
+      `expected the ${what} "${hexOf(expected)}" for the signer's key, found "${hexOf(derOf(node))}"`,
+    );
   }
 }
 

@@ -1,12 +1,12 @@
 import { CeremonyError } from '../base/errors.ts';
 import { openEnvelope, readEnvelope, sealEnvelope } from '../cms/enveloped-data.ts';
-import { assembleSignedData, signatureAlgorithmFor, signedAttributes, verifyDetached } from '../cms/signed-data.ts';
 import { randomBytes } from 'node:crypto';
 import type { Authorization } from '../quorum/authorization.ts';
+import { signAsMember } from '../quorum/member-signature.ts';
 import type { Member, MemberToken } from '../quorum/roster.ts';
 import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/share-envelope.ts';
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
-import { readCertificate } from '../x509/certificate.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import type { TokenClient } from '../token/client.ts';
 import type { GuardTerminal } from './terminal.ts';
 
@@ -77,28 +77,22 @@ async function findCard(client: TokenClient, authorization: Authorization, membe
 
 function cardOf(client: TokenClient, member: Member, token: MemberToken, tries: string): PresentedCard {
   const name = { serial: token.serial };
-  const encryptionSpki = readCertificate(token.encryption).spki.der;
-  const signingSpki = readCertificate(token.signing).spki.der;
+  const encryptionSpki = parseCertificate(token.encryption).spki.der;
+  const signingSpki = parseCertificate(token.signing).spki.der;
   const open = async (envelope: Uint8Array): Promise<Buffer> => {
     const { plaintext } = await openEnvelope(envelope, {
-      recipientCertificateDer: token.encryption,
+      recipientCertificate: token.encryption,
       ecdh: (peer) => client.ecdh(name, encryptionSpki, peer),
       oaep: (ciphertext) => client.rsaOaepDecrypt(name, encryptionSpki, 'sha1', ciphertext),
     });
-    return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.length);
+    return plaintext;
   };
   return {
     member,
     token,
     tries,
     async sign(content) {
-      const attributes = signedAttributes(content, token.signing);
-      const algorithm = signatureAlgorithmFor(token.signing);
-      const signature = await client.sign(name, signingSpki, algorithm.mechanism, attributes);
-      const cms = assembleSignedData({ attributes, signature, certificate: token.signing });
-      // The token is not believed either: what it returned must verify before it is called an approval.
-      verifyDetached(cms, content, token.signing);
-      return cms;
+      return await signAsMember(content, token.signing, (mechanism, bytes) => client.sign(name, signingSpki, mechanism, bytes));
     },
     async open(envelope, set, record) {
       holdEnvelopeToRecord(envelope, record);
@@ -110,7 +104,7 @@ function cardOf(client: TokenClient, member: Member, token: MemberToken, tries: 
     },
     async proveDecryption() {
       const challenge = randomBytes(32);
-      const answer = await open(sealEnvelope(challenge, [token.encryption], randomBytes));
+      const answer = await open(sealEnvelope(challenge, [token.encryption], { bytes: randomBytes }));
       const same = challenge.equals(answer);
       answer.fill(0);
       if (!same) throw new CeremonyError('SHARE_OPEN_FAILED', `the token ${token.serial} of "${member.seat}" did not open its test envelope`);

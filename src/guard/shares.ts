@@ -45,7 +45,7 @@ export async function makeSealedSet(
       const r = randomBytes(16);
       const opened: OpenedShare = { set: id, seat: holder.seat, label, x, threshold, count: holders.length, share: Buffer.from(piece), r };
       const plaintext = sharePlaintext(opened);
-      const envelope = sealEnvelope(plaintext, holder.tokens.map((token) => token.encryption), randomBytes);
+      const envelope = sealEnvelope(plaintext, holder.tokens.map((token) => token.encryption), { bytes: randomBytes });
       shares.push({
         seat: holder.seat,
         x,

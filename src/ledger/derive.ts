@@ -15,7 +15,6 @@ export interface LedgerPlan {
   readonly acts: readonly {
     readonly steps: readonly {
       readonly key: string;
-      readonly params: JsonObject;
       readonly makes: Readonly<Record<string, string>>;
     }[];
   }[];
@@ -83,8 +82,8 @@ function of<O extends Operation['op']>(done: readonly Done<Operation['op']>[], o
   return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
 }
 
-function tokenOf({ operation, step, result }: Done<'prepare-token'>, plan: LedgerPlan): LedgerToken {
-  const name = text(step.params, 'token', `step "${step.key}"`);
+function tokenOf({ operation, result }: Done<'prepare-token'>, plan: LedgerPlan): LedgerToken {
+  const { name } = operation.hsm;
   const means = plan.tokens.find((token) => token.name === name)?.means ?? broken(`the plan has no token "${name}"`);
   return {
     name,

@@ -76,7 +76,7 @@ export function openPack(source: PackSource): Pack {
   });
   const need = (path: string): Uint8Array => {
     const bytes = bytesOf(path);
-    if (!bytes) throw new CeremonyError('FILE_MISSING', `the pack has no "${path}"`);
+    if (!bytes) throw new CeremonyError('FILE_MISSING', `the pack has no "${path}"`, { details: { path } });
     return bytes;
   };
   const document = <T>(path: string, read: (bytes: Uint8Array) => T): (() => T) => once(() => read(need(path)));

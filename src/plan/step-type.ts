@@ -8,7 +8,8 @@ import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, EventData } from '../transcript/event.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import type { PlanProblemCode } from './problem-codes.ts';
 import type { World } from './world.ts';
 
 /** What the runner hands back from a `yield`: the event as committed, durable on disk. */
@@ -20,12 +21,13 @@ export interface Committed {
 /** A step's run: every event it yields is durable before the next line of code runs. */
 export type Running<T = void> = AsyncGenerator<EventData, T, Committed>;
 
-/** Where a problem lies inside `with:`, e.g. `['not-after', 'plus']`; empty for the step itself. */
-export type Report = (path: readonly (string | number)[], message: string, hint?: string) => void;
+/** Reports a problem of the step; `path` lies in the step: `['with', 'not-after']`, `['out']`; empty for the step itself. */
+export type Report = (code: PlanProblemCode, path: readonly (string | number)[], message: string, hint?: string) => void;
 
 /** What `simulate` may know besides its parameters and the world. */
 export interface SimulateContext {
   readonly step: PlannedStep;
+  readonly act: PlannedAct;
   readonly plan: Omit<Plan, 'acts'>;
   readonly report: Report;
   /** Earliest and latest time at which a proposal may be made, UTC: dates are bound and linted at both. */
@@ -110,6 +112,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly needs: readonly N[];
   /** `with:` → parameters. */
   readonly schema: z.ZodType<P>;
+  /** Applies the site's marking (a rehearsal's prefixes) to names and labels, before anything is linted. Pure. */
+  readonly mark?: (params: P, marking: Plan['marking']) => P;
   /** Pure: reports problems, returns the world after the step. */
   readonly simulate: (params: P, world: World, context: SimulateContext) => World;
   /** What people read, on screen and on paper: lines, without the script's own `say`. Pure. */

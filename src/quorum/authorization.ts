@@ -1,7 +1,7 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { verifyDetached } from '../cms/signed-data.ts';
+import { verifyAsMember } from './member-signature.ts';
 import { memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
 
@@ -173,21 +173,4 @@ export function countAuthorizers(bytes: Uint8Array, signatures: ReadonlyMap<stri
     throw new CeremonyError(CODE, `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`);
   }
   return seats.sort();
-}
-
-/**
- * Verifies a detached signature against a member's enrolled tokens: one of them must have made it.
- * @throws CeremonyError as verifyDetached for the last token tried
- */
-export function verifyAsMember(signature: Uint8Array, content: Uint8Array, certificates: readonly Uint8Array[]): Uint8Array {
-  let last: unknown = new CeremonyError('APPROVAL_SIGNATURE', 'the member has no token to sign with');
-  for (const certificate of certificates) {
-    try {
-      verifyDetached(signature, content, certificate);
-      return certificate;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw last;
 }

@@ -1,5 +1,5 @@
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
-import { verifyAsMember } from './authorization.ts';
+import { verifyAsMember } from './member-signature.ts';
 import { CLASS_OF, type OperationName } from './operation.ts';
 import { memberOf, type Roster, ruleFor } from './roster.ts';
 

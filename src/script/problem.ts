@@ -18,9 +18,9 @@ export interface Problem<Code extends string = string> {
   readonly severity: 'problem' | 'warning';
 }
 
-/** Columns of a source line that are shown before and after the place of a problem. */
+/** Characters of a source line that are shown, and how many of them before the place of a problem. */
+const SHOWN = 110;
 const BEFORE = 60;
-const AFTER = 50;
 
 /** Whether the text must not be used: some problem is more than a warning. */
 export function isRefused(problems: readonly Problem[]): boolean {
@@ -69,7 +69,7 @@ function excerpt(line: string, problem: Problem): { shown: string; indent: numbe
   const start = Math.min(problem.column - 1, characters.length);
   const end = Math.max(start, Math.min((problem.endColumn ?? problem.column + 1) - 1, characters.length));
   const from = start > BEFORE ? start - BEFORE : 0;
-  const to = characters.length - start > AFTER ? start + AFTER : characters.length;
+  const to = Math.min(characters.length, from + SHOWN);
   const part = (first: number, last: number) => escapeHidden(characters.slice(first, last).join(''));
   const before = (from > 0 ? '… ' : '') + part(from, start);
   const marked = part(start, Math.min(end, to));

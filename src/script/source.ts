@@ -120,6 +120,7 @@ export function checkSource(source: Source): { problems: Problem<ProblemCode>[];
   let start = 0;
   for (const line of source.text.split('\n')) {
     for (const fault of checkText(line)) {
+      if (problems.length > MAX_LISTED) return { problems, parseable: false };
       if (fault.codePoint === 0x0d && carriageReturns++ > 0) continue;
       if (fault.kind === 'control' && fault.codePoint !== 0x09 && fault.codePoint !== 0x0d) parseable = false;
       const at = start + fault.index;
@@ -127,7 +128,6 @@ export function checkSource(source: Source): { problems: Problem<ProblemCode>[];
       problems.push(problemAt(source, 'YAML_TEXT', at, end, describeTextFault(fault), adviceFor(fault)));
     }
     start += line.length + 1;
-    if (problems.length > MAX_LISTED) return { problems, parseable: false };
   }
   return { problems, parseable };
 }

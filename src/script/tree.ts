@@ -1,6 +1,7 @@
 import type { Json } from '../base/canonical-json.ts';
-import { nearest } from './nearest.ts';
-import type { Path, Positions, Span } from './positions.ts';
+import { escapeForeign } from '../base/text.ts';
+import { suggest } from './nearest.ts';
+import type { Path, Positions } from './positions.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { MAX_LISTED } from './source.ts';
@@ -44,12 +45,15 @@ export interface Reporter {
   readonly warnAtValue: (code: ProblemCode, path: Path, text: string, hint?: string) => void;
 }
 
-/** Collects problems; after `MAX_LISTED` it only remembers that there are more. */
-export function makeReporter(positions: Positions): Reporter {
+/**
+ * Collects problems, up to one more than `MAX_LISTED`.
+ * @param isRefusedAt places that have a problem already, and get no second one
+ */
+export function makeReporter(positions: Positions, isRefusedAt: (path: Path) => boolean = () => false): Reporter {
   const problems: Problem<ProblemCode>[] = [];
-  const add = (code: ProblemCode, span: () => Span, severity: Problem['severity'], text: string, hint?: string) => {
-    if (problems.length > MAX_LISTED) return;
-    const { line, column, endLine, endColumn } = span();
+  const add = (code: ProblemCode, path: Path, place: 'key' | 'value', severity: Problem['severity'], text: string, hint?: string) => {
+    if (problems.length > MAX_LISTED || isRefusedAt(path)) return;
+    const { line, column, endLine, endColumn } = positions[place](path);
     problems.push({
       code,
       file: positions.file,
@@ -65,16 +69,23 @@ export function makeReporter(positions: Positions): Reporter {
   return {
     problems,
     positions,
-    atKey: (code, path, text, hint) => add(code, () => positions.key(path), 'problem', text, hint),
-    atValue: (code, path, text, hint) => add(code, () => positions.value(path), 'problem', text, hint),
-    warnAtValue: (code, path, text, hint) => add(code, () => positions.value(path), 'warning', text, hint),
+    atKey: (code, path, text, hint) => add(code, path, 'key', 'problem', text, hint),
+    atValue: (code, path, text, hint) => add(code, path, 'value', 'problem', text, hint),
+    warnAtValue: (code, path, text, hint) => add(code, path, 'value', 'warning', text, hint),
   };
+}
+
+/** A foreign text in a message is cut after this many characters. */
+const LONGEST_QUOTED = 60;
+
+/** The beginning of a long text, for a message. */
+export function clip(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * LONGEST_QUOTED));
+  return characters.length > LONGEST_QUOTED ? `${characters.slice(0, LONGEST_QUOTED).join('')}…` : text;
 }
 
 /** Reports `name` unless it is one of `known`. */
 export function demandKnown(report: Reporter, code: ProblemCode, path: Path, what: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
-  const near = nearest(name, known);
-  const hint = near === undefined ? `known here: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
-  report.atValue(code, path, `there is no ${what} "${name}"`, hint);
+  report.atValue(code, path, `there is no ${what} "${escapeForeign(clip(name))}"`, suggest(name, known));
 }

@@ -4,7 +4,8 @@ import { checkText, describeTextFault, escapeForeign } from '../base/text.ts';
 import { type Offsets, type Path, pathKey } from './positions.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { problemAt, type Source } from './source.ts';
+import { MAX_LISTED, problemAt, type Source } from './source.ts';
+import { clip } from './tree.ts';
 
 export interface Values {
   readonly value: Json;
@@ -20,8 +21,9 @@ export function valuesOf(root: Node | null, source: Source): Values {
   const refused = new Set<string>();
   const problems: Problem<ProblemCode>[] = [];
 
-  const report = (code: ProblemCode, [at, end]: readonly [number, number], text: string, hint?: string) =>
-    problems.push(problemAt(source, code, at, end, text, hint));
+  const report = (code: ProblemCode, [at, end]: readonly [number, number], text: string, hint?: string) => {
+    if (problems.length <= MAX_LISTED) problems.push(problemAt(source, code, at, end, text, hint));
+  };
 
   const refuse = (path: Path): null => {
     refused.add(pathKey(path));
@@ -47,8 +49,8 @@ export function valuesOf(root: Node | null, source: Source): Values {
       const key = keyOf(node, range);
       if (key === undefined) continue;
       if (Object.hasOwn(object, key)) {
-        const first = offsets.get(pathKey([...path, key]))?.key;
-        const hint = first && `it stands first on line ${source.placeOf(first[0]).line}`;
+        const first = problems.length <= MAX_LISTED && offsets.get(pathKey([...path, key]))?.key;
+        const hint = first ? `it stands first on line ${source.placeOf(first[0]).line}` : undefined;
         report('YAML_DUPLICATE_KEY', range, `the key "${escapeForeign(key)}" stands twice`, hint);
         continue;
       }
@@ -121,8 +123,4 @@ function nothing(path: Path): string {
 function valueRange(pair: Pair): [number, number] {
   const range = (pair.value as Node | null)?.range;
   return range ? [range[0], range[0]] : [0, 0];
-}
-
-function clip(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -36,6 +36,11 @@ export class Activations {
     return this.#held.size === 0;
   }
 
+  /** The token of a login, as it was then. Undefined when this process is not logged in to it. */
+  tokenOf(serial: string): Token | undefined {
+    return this.#held.get(serial)?.token;
+  }
+
   /**
    * One C_Login, never a second: a wrong PIN costs a try.
    * @param seconds until the process ends itself; Infinity for none
@@ -45,7 +50,10 @@ export class Activations {
     const { serial } = token.facts;
     const held = this.#held.get(serial);
     if (held) {
-      throw new CeremonyError('PKCS11_ARGUMENT', `token "${serial}" is logged in already, as ${held.user}; log out first`);
+      throw new CeremonyError(
+        'PKCS11_ARGUMENT',
+        `token "${serial}" is logged in already, as ${held.user}; log out first`,
+      );
     }
     const session = open(token, READ_WRITE);
     try {

@@ -88,9 +88,7 @@ function read(object: SessionObject, types: readonly number[], where: string): (
   const template = types.map((type) => ({ type }));
   return cryptoki('C_GetAttributeValue', where, () =>
     // pkcs11js leaves `value` undefined where the token says that it is unavailable.
-    lib
-      .C_GetAttributeValue(session.handle, handle, template)
-      .map(({ value }) => value as Buffer | undefined),
+    lib.C_GetAttributeValue(session.handle, handle, template).map(({ value }) => value as Buffer | undefined),
   );
 }
 

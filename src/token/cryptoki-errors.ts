@@ -47,6 +47,6 @@ function returnValueOf(error: unknown): number | undefined {
 
 /** The return value behind a refusal of ours, as a name; undefined for other errors. */
 export function returnValueBehind(error: unknown): string | undefined {
-  const name = error instanceof CeremonyError ? error.details?.['name'] : undefined;
+  const name = error instanceof CeremonyError ? error.details?.name : undefined;
   return typeof name === 'string' ? name : undefined;
 }

@@ -15,9 +15,7 @@ const CKM_EC_KEY_PAIR_GEN = 0x1040;
 /** F4: TLS BR §6.1.6 wants an odd exponent of at least 3 and recommends 2^16+1 and more. */
 const RSA_EXPONENT = 65537;
 
-type Recipe =
-  | { readonly kind: 'ec'; readonly curve: Curve }
-  | { readonly kind: 'rsa'; readonly modulusBits: number };
+type Recipe = { readonly kind: 'ec'; readonly curve: Curve } | { readonly kind: 'rsa'; readonly modulusBits: number };
 
 const RECIPES: Readonly<Record<KeyAlgorithm, Recipe>> = {
   'ecdsa-p256': { kind: 'ec', curve: 'P-256' },
@@ -41,7 +39,10 @@ export function generateKeyPair(
   where: string,
 ): GeneratedKeyPair {
   if (publicHalf.label !== privateHalf.label || !publicHalf.id.equals(privateHalf.id)) {
-    throw new CeremonyError('PKCS11_ARGUMENT', 'the two templates differ in LABEL or ID, by which the halves are found');
+    throw new CeremonyError(
+      'PKCS11_ARGUMENT',
+      'the two templates differ in LABEL or ID, by which the halves are found',
+    );
   }
   refuseExisting(session, publicHalf, where);
   const recipe = RECIPES[algorithm];
@@ -58,7 +59,10 @@ export function generateKeyPair(
   const publicObject = new SessionObject(handles.publicKey, session, lib);
   const key = publicKeyOf(publicObject, ObjectClass.PUBLIC_KEY, where);
   if (!key || !fits(key, recipe)) {
-    throw new CeremonyError('HSM_KEY_INVALID', `token "${where}" generated a key that is not of algorithm "${algorithm}"`);
+    throw new CeremonyError(
+      'HSM_KEY_INVALID',
+      `token "${where}" generated a key that is not of algorithm "${algorithm}"`,
+    );
   }
   const publicFacts = describeObject(publicObject, where);
   const privateFacts = describeObject(new SessionObject(handles.privateKey, session, lib), where);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Session, SessionObject } from 'graphene-pk11';
 import { CeremonyError } from '../base/errors.ts';
-import { ATTRIBUTES, CKA, CKK, readValue } from './attributes.ts';
+import { ATTRIBUTES, CKA, readValue } from './attributes.ts';
 import { cryptoki } from './cryptoki-errors.ts';
 import { findPrivateKey } from './key-pairs.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
@@ -170,7 +170,10 @@ function contextLogin({ session, pins, contextPin, where }: KeyUse, key: Session
   const value = readValue(key, ATTRIBUTES.ALWAYS_AUTHENTICATE.type, where);
   if (value === undefined || value[0] !== 1) return () => {};
   if (contextPin === undefined) {
-    throw new CeremonyError('PKCS11_ARGUMENT', `the key on token "${where}" asks for its PIN at each use; none was given`);
+    throw new CeremonyError(
+      'PKCS11_ARGUMENT',
+      `the key on token "${where}" asks for its PIN at each use; none was given`,
+    );
   }
   return () => pins.login(session.handle, CKU.contextSpecific, contextPin, where);
 }

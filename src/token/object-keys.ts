@@ -27,7 +27,11 @@ export function publicKeyOf(object: SessionObject, objectClass: ObjectClass, whe
 }
 
 /** As publicKeyOf; undefined for a key that fails its checks, which matches nothing anyway. */
-export function soundPublicKeyOf(object: SessionObject, objectClass: ObjectClass, where: string): PublicKey | undefined {
+export function soundPublicKeyOf(
+  object: SessionObject,
+  objectClass: ObjectClass,
+  where: string,
+): PublicKey | undefined {
   try {
     return publicKeyOf(object, objectClass, where);
   } catch (error) {

@@ -47,8 +47,8 @@ export function describeObject(object: SessionObject, where: string): ObjectFact
   const key = objectClass === ObjectClass.PUBLIC_KEY ? soundPublicKeyOf(object, objectClass, where) : undefined;
   return {
     class: className(objectClass),
-    label: textOr(attributes['LABEL']),
-    id: textOr(attributes['ID']),
+    label: textOr(attributes.LABEL),
+    id: textOr(attributes.ID),
     attributes,
     unreported,
     spki: key ? key.spki.toString('base64') : null,

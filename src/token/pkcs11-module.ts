@@ -6,7 +6,7 @@ import { mechanismName } from './cryptoki-names.ts';
 import { bindPinFunctions, type PinFunctions } from './pin-functions.ts';
 import type { MechanismFacts, ModuleFacts, TokenFacts, TokenSelector } from './replies.ts';
 
-/** A token where it is now. Found anew for each request: slots change, cards are pulled. */
+/** A token where it was found. Without a login it is looked for at each request: slots change, cards are pulled. */
 export interface Token {
   readonly slot: Slot;
   readonly facts: TokenFacts;

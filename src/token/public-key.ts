@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { integer, sequence } from '../der/writer.ts';
@@ -34,7 +34,11 @@ export function publicKeyFromPoint(params: Buffer, pointAttribute: Buffer): Publ
   const header = size < 0x80 ? Buffer.of(0x04, size) : Buffer.of(0x04, 0x81, size);
   const point = pointAttribute.length === size ? pointAttribute : pointAttribute.subarray(header.length);
   const isWrapped = pointAttribute.length !== size;
-  if (point.length !== size || point[0] !== 0x04 || (isWrapped && !pointAttribute.subarray(0, header.length).equals(header))) {
+  if (
+    point.length !== size ||
+    point[0] !== 0x04 ||
+    (isWrapped && !pointAttribute.subarray(0, header.length).equals(header))
+  ) {
     throw new CeremonyError(
       'HSM_KEY_INVALID',
       `CKA_EC_POINT is "${pointAttribute.toString('hex')}", expected an uncompressed point of ${curve}`,
@@ -53,7 +57,7 @@ export function publicKeyFromModulus(modulus: Buffer, publicExponent: Buffer): P
   return fromJwk({ kty: 'RSA', n: modulus.toString('base64url'), e: publicExponent.toString('base64url') });
 }
 
-/** The key of a DER certificate; undefined when it is of a kind we do not know or no certificate. */
+/** Undefined when the bytes are no key, or of a kind we do not know. */
 export function publicKeyFromSpki(spki: Uint8Array): PublicKey | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
@@ -80,7 +84,7 @@ export function parseSpki(spki: Uint8Array, what: string): PublicKey {
   return key;
 }
 
-function fromJwk(jwk: JsonWebKey): PublicKey {
+function fromJwk(jwk: webcrypto.JsonWebKey): PublicKey {
   let key: KeyObject;
   try {
     // OpenSSL refuses coordinates that are not on the curve.

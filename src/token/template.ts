@@ -38,7 +38,8 @@ const ID = /^([0-9a-f]{2}){1,64}$/;
 export function readTemplate(value: JsonObject[string] | undefined, half: 'public' | 'private'): ReadTemplate {
   const shape = new Shape(value, 'PKCS11_ARGUMENT', `the ${half} template`);
   const label = shape.text('LABEL', LABEL);
-  if (!label.isWellFormed()) throw new CeremonyError('PKCS11_ARGUMENT', `the ${half} template "LABEL" is not well-formed`);
+  if (!label.isWellFormed())
+    throw new CeremonyError('PKCS11_ARGUMENT', `the ${half} template "LABEL" is not well-formed`);
   const id = Buffer.from(shape.text('ID', ID), 'hex');
   const items: TemplateItem[] = [
     { type: ATTRIBUTES.LABEL.type, value: label },

@@ -39,7 +39,8 @@ function checkRsa(key: RsaKey): string[] {
   const factor = smallFactor(modulus);
   if (factor === 2) problems.push('RSA modulus is even');
   else if (factor !== undefined) problems.push(`RSA modulus has the factor ${factor}, expected none below 752`);
-  if (isPrime(modulus) || isPerfectPower(modulus)) problems.push('RSA modulus is a power of one number, expected two primes');
+  if (isPrime(modulus) || isPerfectPower(modulus))
+    problems.push('RSA modulus is a power of one number, expected two primes');
   return problems;
 }
 
@@ -47,7 +48,8 @@ function checkExponent(key: RsaKey): string[] {
   if (key.exponent.length > 32) return [`RSA exponent has ${key.exponent.length} bytes, expected less than 2^256`];
   const exponent = numberOf(key.exponent);
   const problems: string[] = [];
-  if (exponent < 3n || exponent % 2n === 0n) problems.push(`RSA exponent is ${exponent}, expected an odd number of at least 3`);
+  if (exponent < 3n || exponent % 2n === 0n)
+    problems.push(`RSA exponent is ${exponent}, expected an odd number of at least 3`);
   if (exponent < 65537n) problems.push(`RSA exponent is ${exponent}, expected at least 65537`);
   return problems;
 }
@@ -116,12 +118,14 @@ function checkEc(key: EcKey): string[] {
   const [form] = key.point;
   if (key.point.length === 1 && form === 0) return ['EC point is the point at infinity'];
   if (form !== 4) return [`EC point starts with ${hexOf(key.point.subarray(0, 1))}, expected 04 (uncompressed)`];
-  if (key.point.length !== 1 + 2 * size) return [`EC point has ${key.point.length} bytes, expected ${1 + 2 * size} on ${key.curve}`];
+  if (key.point.length !== 1 + 2 * size)
+    return [`EC point has ${key.point.length} bytes, expected ${1 + 2 * size} on ${key.curve}`];
   const x = numberOf(key.point.subarray(1, 1 + size));
   const y = numberOf(key.point.subarray(1 + size));
   const problems: string[] = [];
   if (x >= p) problems.push(`EC point has an x that is not below the prime of ${key.curve}`);
   if (y >= p) problems.push(`EC point has a y that is not below the prime of ${key.curve}`);
-  if (problems.length === 0 && (y * y - (x * x * x - 3n * x + b)) % p !== 0n) problems.push(`EC point is not on the curve ${key.curve}`);
+  if (problems.length === 0 && (y * y - (x * x * x - 3n * x + b)) % p !== 0n)
+    problems.push(`EC point is not on the curve ${key.curve}`);
   return problems;
 }

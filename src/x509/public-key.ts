@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { enter, finish, readDer, refuse, sameBytes, take } from '../der/reader.ts';
 import { OID } from '../der/oid.ts';
+import { enter, finish, readDer, refuse, sameBytes, take } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
 import { hexOf, unsignedBytes } from '../der/values.ts';
 import { readSpki } from './fields.ts';

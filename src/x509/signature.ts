@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import type { SubjectPublicKeyInfo } from './model.ts';
-import { type CurveName, parsePublicKey, type PublicKey } from './public-key.ts';
+import { type CurveName, type PublicKey, parsePublicKey } from './public-key.ts';
 
 export interface SignatureAlgorithm {
   readonly name: string;
@@ -49,24 +49,36 @@ export function verifySignature(
   const algorithm = signatureAlgorithm(algorithmIdentifier);
   if (!algorithm) {
     const names = SIGNATURE_ALGORITHMS.map((known) => known.name).join(', ');
-    throw new CeremonyError('DER_INVALID', `signature algorithm identifier "${hexOf(algorithmIdentifier)}", expected that of one of ${names}`);
+    throw new CeremonyError(
+      'DER_INVALID',
+      `signature algorithm identifier "${hexOf(algorithmIdentifier)}", expected that of one of ${names}`,
+    );
   }
   const parsed = parsePublicKey(spki);
   const key = usableKey(spki, parsed);
   if (parsed.type !== algorithm.key) return false;
-  const options = parsed.type === 'rsa' ? { key, padding: constants.RSA_PKCS1_PADDING } : { key, dsaEncoding: 'der' as const };
+  const options =
+    parsed.type === 'rsa' ? { key, padding: constants.RSA_PKCS1_PADDING } : { key, dsaEncoding: 'der' as const };
   return verify(algorithm.digest, data, options, signature);
 }
 
 /** Only what would make a signature meaningless is refused here; the key's quality is `checkPublicKey`'s. */
 function usableKey(spki: SubjectPublicKeyInfo, key: PublicKey): KeyObject {
-  if (key.type === 'other') throw new CeremonyError('DER_INVALID', `public key of algorithm "${key.oid}", expected RSA, P-256, P-384 or P-521`);
+  if (key.type === 'other')
+    throw new CeremonyError('DER_INVALID', `public key of algorithm "${key.oid}", expected RSA, P-256, P-384 or P-521`);
   if (key.type === 'rsa' && ((key.exponent.at(-1)! & 1) === 0 || (key.exponent.length === 1 && key.exponent[0]! < 3))) {
-    throw new CeremonyError('DER_INVALID', `public key with the RSA exponent "${hexOf(key.exponent)}", expected an odd one of at least 3`);
+    throw new CeremonyError(
+      'DER_INVALID',
+      `public key with the RSA exponent "${hexOf(key.exponent)}", expected an odd one of at least 3`,
+    );
   }
   try {
     return createPublicKey({ key: Buffer.from(spki.der), format: 'der', type: 'spki' });
   } catch (cause) {
-    throw new CeremonyError('DER_INVALID', 'public key that OpenSSL does not accept, such as a point that is not on its curve', { cause });
+    throw new CeremonyError(
+      'DER_INVALID',
+      'public key that OpenSSL does not accept, such as a point that is not on its curve',
+      { cause },
+    );
   }
 }

@@ -1,0 +1,135 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { NO_DIGEST } from '../base/digest.ts';
+import { profileDigest, resolveProfile, type ResolvedProfile } from '../pki/profile.ts';
+import type { ProfileTemplate } from '../pki/profile-template.ts';
+import { RULE_PACKS } from '../pki/rule-packs.ts';
+import type { Waiver } from '../pki/waivers.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+import { inOrder, isRefused, type Problem } from '../script/problem.ts';
+import type { ScriptReading, SiteReading } from '../script/read-script.ts';
+import type { Script } from '../script/script.ts';
+import type { Positions } from '../script/positions.ts';
+import { bindPeople, holdFloors } from './bind-people.ts';
+import { bindTokens } from './bind-tokens.ts';
+import { numberSteps } from './number-steps.ts';
+import type { Plan } from './plan.ts';
+import { PlanReporter } from './reporter.ts';
+import { simulate } from './simulate.ts';
+import type { StepType } from './step-type.ts';
+import { EMPTY_WORLD, type World } from './world.ts';
+
+export interface PlanInput {
+  readonly script: ScriptReading;
+  /** Without a site the script is judged alone, with stand-ins for people and tokens. */
+  readonly site?: SiteReading;
+  readonly roster?: Roster;
+  readonly authorization?: Authorization;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+  readonly templates: ReadonlyMap<string, ProfileTemplate>;
+  /** When a proposal may be made at the earliest and latest, UTC; the authorization's window where there is one. */
+  readonly window: readonly [string, string];
+}
+
+export interface Planning {
+  /** Undefined when a problem is more than a warning. */
+  readonly plan: Plan | undefined;
+  /** The plan as far as it could be made, with its world: for linting what it would issue. */
+  readonly draft: { readonly plan: Plan; readonly world: World; readonly paths: ReadonlyMap<string, readonly (string | number)[]> } | undefined;
+  /** Those of script and site reading, and the plan's own, in the order of the files. */
+  readonly problems: readonly Problem[];
+}
+
+/** Script and site, bound, expanded and simulated to the end. Pure; lists all problems. */
+export function makePlan(input: PlanInput): Planning {
+  const read = [...input.script.problems, ...(input.site?.problems ?? [])];
+  const script = input.script.script;
+  if (!script || (input.site && !input.site.site)) return { plan: undefined, draft: undefined, problems: read };
+  const site = input.site?.site ? { site: input.site.site, positions: input.site.positions } : undefined;
+  const { positions } = input.script;
+  const reporter = new PlanReporter();
+
+  const seats = bindPeople(script, site, input.roster, reporter);
+  holdFloors(script, positions, input.roster, seats, reporter);
+  holdRules(script, positions, reporter);
+  const marking = site?.site.marking;
+  const head: Omit<Plan, 'acts'> = {
+    type: 'quorate/plan/1',
+    title: script.ceremony.title,
+    objectives: script.ceremony.objectives,
+    policy: script.ceremony.policy,
+    place: site?.site.place ?? script.ceremony.place,
+    mode: site?.site.mode ?? 'rehearsal',
+    marking: marking === undefined || marking === 'none' ? { commonName: '', label: '' } : { commonName: marking['common-name-prefix'], label: marking['label-prefix'] },
+    script: input.script.sha256,
+    site: input.site?.sha256 ?? NO_DIGEST,
+    rules: script.rules,
+    waivers: script.waivers as unknown as readonly JsonObject[],
+    profiles: resolveProfiles(script, positions, input.templates, reporter),
+    seats,
+    quorums: quorumsOf(script, input.roster),
+    tokens: bindTokens(script, positions, site, input.authorization, reporter),
+    media: Object.fromEntries(Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)])),
+  };
+  const numbered = numberSteps(script, positions, head, input.stepTypes);
+  const plan: Plan = { ...head, acts: numbered.acts };
+  // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
+  const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');
+  const supported = !read.some((problem) => problem.code === 'SCRIPT_NOT_SUPPORTED');
+  const world =
+    complete && supported
+      ? simulate({ plan: head, acts: numbered.acts, paths: numbered.paths, positions, stepTypes: input.stepTypes, window: input.window, reporter })
+      : EMPTY_WORLD;
+  const problems = [...read, ...inOrder([...numbered.problems, ...reporter.problems])];
+  const draft = { plan, world, paths: numbered.paths };
+  return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
+}
+
+function resolveProfiles(
+  script: Script,
+  positions: Positions,
+  templates: ReadonlyMap<string, ProfileTemplate>,
+  reporter: PlanReporter,
+): Record<string, JsonObject> {
+  const profiles: Record<string, JsonObject> = {};
+  for (const [name, profile] of Object.entries(script.profiles)) {
+    const { extends: template, ...overrides } = profile as JsonObject & { extends: string };
+    const resolution = resolveProfile(template, overrides as JsonObject, templates);
+    for (const problem of resolution.problems) reporter.at(positions, ['profiles', name, ...problem.path], 'PLAN_PROFILE', problem.message);
+    if (resolution.profile) profiles[name] = resolution.profile as unknown as JsonObject;
+  }
+  // The CRL of a root has one shape; a script need not name it.
+  const crl = resolveProfile('root-crl', {}, templates).profile;
+  if (crl && !profiles['root-crl']) profiles['root-crl'] = crl as unknown as JsonObject;
+  return profiles;
+}
+
+function holdRules(script: Script, positions: Positions, reporter: PlanReporter): void {
+  for (const [index, name] of script.rules.entries()) {
+    if (!RULE_PACKS.has(name)) {
+      reporter.at(positions, ['rules', index], 'PLAN_RULES', `there is no rule pack "${name}" in this version, expected of ${[...RULE_PACKS.keys()].join(', ')}`);
+    }
+  }
+}
+
+/** What each class really needs: the roster's M where there is one, else the script's floor. */
+function quorumsOf(script: Script, roster: Roster | undefined): Record<string, number> {
+  const quorums: Record<string, number> = {};
+  for (const [name, floor] of Object.entries(script.quorums)) if (floor !== undefined) quorums[name] = floor;
+  for (const [name, rule] of roster?.classes ?? []) quorums[name] = Math.max(rule.need, quorums[name] ?? 0);
+  return quorums;
+}
+
+export function waiversOf(plan: Plan): readonly Waiver[] {
+  return plan.waivers as unknown as readonly Waiver[];
+}
+
+export function profileOf(plan: Pick<Plan, 'profiles'>, name: string): ResolvedProfile | undefined {
+  return plan.profiles[name] as unknown as ResolvedProfile | undefined;
+}
+
+/** Digests of the resolved profiles, for the opening event. */
+export function profileDigests(plan: Plan): Record<string, string> {
+  return Object.fromEntries(Object.keys(plan.profiles).map((name) => [name, profileDigest(profileOf(plan, name) as ResolvedProfile)]));
+}
+

@@ -1,0 +1,85 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { durationMs } from '../base/dates.ts';
+import { judge } from '../script/judge.ts';
+import type { Positions } from '../script/positions.ts';
+import type { Problem } from '../script/problem.ts';
+import { sayIn, type Script, type ScriptStep } from '../script/script.ts';
+import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import type { StepType } from './step-type.ts';
+
+export interface Numbered {
+  readonly acts: readonly PlannedAct[];
+  /** Path of each planned step in the script, by key. */
+  readonly paths: ReadonlyMap<string, readonly (string | number)[]>;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Expands the script's steps: numbered through all acts, `each` once per person (7.1, 7.2 …), people and marking
+ * filled in, parameters read by each step type's own schema.
+ */
+export function numberSteps(
+  script: Script,
+  positions: Positions,
+  plan: Omit<Plan, 'acts'>,
+  stepTypes: ReadonlyMap<string, StepType>,
+): Numbered {
+  const paths = new Map<string, readonly (string | number)[]>();
+  const problems: Problem[] = [];
+  let number = 0;
+  const acts: PlannedAct[] = [];
+  for (const [actIndex, act] of script.acts.entries()) {
+    const steps: PlannedStep[] = [];
+    for (const [stepIndex, step] of act.steps.entries()) {
+      number += 1;
+      const path = ['acts', actIndex, 'steps', stepIndex];
+      const type = stepTypes.get(step.step);
+      // An unknown or unsupported step type is reported where the script is read.
+      if (!type || act.on === 'paper') continue;
+      const judged = judge(type.schema, step.with as JsonObject, positions, { path: [...path, 'with'] });
+      problems.push(...judged.problems);
+      if (judged.value === undefined) continue;
+      const params = type.mark ? type.mark(judged.value, plan.marking) : judged.value;
+      for (const one of repetitions(step, plan, number)) {
+        const planned: PlannedStep = {
+          id: step.id,
+          key: one.key,
+          number: one.number,
+          type: step.step,
+          act: actIndex,
+          by: one.by,
+          check: checkers(step, plan, one.by),
+          say: step.say === undefined ? '' : sayIn(step.say, script),
+          params,
+          fields: (step.fields ?? {}) as unknown as Readonly<Record<string, JsonObject>>,
+          out: step.out ?? null,
+          makes: { ...(step.makes ?? {}) } as Record<string, string>,
+          when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
+          operation: type.operation ?? null,
+        };
+        steps.push(planned);
+        paths.set(planned.key, path);
+      }
+    }
+    const activation = act.activation ? { seconds: durationMs(act.activation.hold) / 1000, operations: act.activation.operations } : null;
+    acts.push({ index: actIndex, title: act.title, always: act.always ?? false, activation, steps });
+  }
+  return { acts, paths, problems };
+}
+
+function repetitions(step: ScriptStep, plan: Omit<Plan, 'acts'>, number: number): { key: string; number: string; by: readonly string[] }[] {
+  if (step.each === undefined) {
+    const by = step.by === undefined ? [] : (plan.seats[step.by] ?? []);
+    return [{ key: step.id, number: String(number), by }];
+  }
+  const people = step.each === 'all' ? Object.values(plan.seats).flat() : (plan.seats[step.each] ?? []);
+  return people.map((seat, index) => ({ key: `${step.id}@${seat}`, number: `${number}.${index + 1}`, by: [seat] }));
+}
+
+function checkers(step: ScriptStep, plan: Omit<Plan, 'acts'>, by: readonly string[]): readonly string[] {
+  if (step.check === undefined) return [];
+  const all = Object.values(plan.seats).flat();
+  const roles = step.check === 'all' ? undefined : [step.check].flat();
+  const seats = roles ? roles.flatMap((role) => plan.seats[role] ?? []) : all;
+  return seats.filter((seat) => !by.includes(seat));
+}

@@ -1,0 +1,159 @@
+import type { Positions } from '../script/positions.ts';
+import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import type { PlanReporter } from './reporter.ts';
+import type { SimulateContext, StepType } from './step-type.ts';
+import { EMPTY_WORLD, type World, withEntry } from './world.ts';
+
+/** More conditions than this would be simulated in more than 64 ways; a ceremony that forks so often is two scripts. */
+const MOST_CONDITIONS = 6;
+
+/** What has to have happened, once, before the first HSM operation: afterwards it would be too late to find out. */
+const BEFORE_THE_HSM = ['check-clock', 'check-environment', 'roll-call'];
+
+export interface Simulation {
+  readonly plan: Omit<Plan, 'acts'>;
+  readonly acts: readonly PlannedAct[];
+  readonly paths: ReadonlyMap<string, readonly (string | number)[]>;
+  readonly positions: Positions;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+  readonly window: readonly [string, string];
+  readonly reporter: PlanReporter;
+}
+
+/**
+ * Walks the whole script against a model of the world, every way its conditions allow, before anything is done.
+ * @returns the world at the end of the longest way (every condition met)
+ */
+export function simulate(simulation: Simulation): World {
+  const conditions = conditionsOf(simulation);
+  let longest = EMPTY_WORLD;
+  for (let ways = 0; ways < 2 ** conditions.length; ways++) {
+    const answers = new Map(conditions.map((id, bit) => [id, (ways >> bit) & 1 ? 'no' : 'yes']));
+    const world = walk(simulation, answers);
+    if (world.done.size >= longest.done.size) longest = world;
+  }
+  return longest;
+}
+
+function conditionsOf({ acts, reporter, positions, paths }: Simulation): string[] {
+  const found = new Set<string>();
+  for (const step of acts.flatMap((act) => act.steps)) {
+    if (!step.when || found.has(step.when.answer)) continue;
+    if (found.size < MOST_CONDITIONS) found.add(step.when.answer);
+    else reporter.at(positions, [...(paths.get(step.key) ?? []), 'when'], 'PLAN_CONDITION', `more than ${MOST_CONDITIONS} answers decide what is done`);
+  }
+  return [...found];
+}
+
+function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): World {
+  let world: World = {
+    ...EMPTY_WORLD,
+    tokens: new Map(
+      simulation.plan.tokens.map((token) => [
+        token.name,
+        { name: token.name, state: token.expect === 'blank' ? 'blank' : 'known', active: false, inspected: false, labels: new Set<string>() },
+      ]),
+    ),
+  };
+  for (const act of simulation.acts) {
+    let operations = 0;
+    for (const step of act.steps) {
+      if (step.when && !meets(simulation, step, world, answers)) continue;
+      if (step.operation) {
+        operations += 1;
+        holdOperation(simulation, act, step, world);
+      }
+      world = perform(simulation, step, world);
+    }
+    world = endAct(simulation, act, operations, world);
+  }
+  endScript(simulation, world);
+  return world;
+}
+
+function meets(simulation: Simulation, step: PlannedStep, world: World, answers: ReadonlyMap<string, string>): boolean {
+  const { answer, is } = step.when as NonNullable<PlannedStep['when']>;
+  const asked = simulation.acts.flatMap((act) => act.steps).find((candidate) => candidate.id === answer);
+  if (!asked || asked.params['answer'] !== 'yes-or-no' || !world.done.has(answer)) {
+    const why = !asked ? 'there is no such step' : asked.params['answer'] !== 'yes-or-no' ? 'it asks no yes-or-no question' : 'it comes later, or may be skipped';
+    report(simulation, step)('PLAN_CONDITION', ['when'], `the condition asks for the answer of "${answer}", but ${why}`);
+    return false;
+  }
+  return answers.get(answer) === is;
+}
+
+/** Rules that hold for every operation, whatever its step type. */
+function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedStep, world: World): void {
+  const say = report(simulation, step);
+  const type = simulation.stepTypes.get(step.type);
+  for (const needed of BEFORE_THE_HSM) {
+    if (!world.ran.has(needed)) say('PLAN_ORDER', ['step'], `no "${needed}" comes before this HSM operation`, `add a step of type "${needed}" to the opening`);
+  }
+  if (world.signedOff) say('PLAN_ORDER', ['step'], 'an HSM operation after the sign-off', 'the sign-off is the last word of the quorum');
+  if (!type?.proposesItself && world.approved.get(step.key) === undefined) {
+    say('PLAN_APPROVAL', ['step'], `no proposal covers this HSM operation: no earlier "approve" step of the act lists "${step.id}"`);
+  }
+  if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
+}
+
+function perform(simulation: Simulation, step: PlannedStep, world: World): World {
+  const type = simulation.stepTypes.get(step.type) as StepType;
+  const say = report(simulation, step);
+  const all = simulation.acts.flatMap((act) => act.steps);
+  const context: SimulateContext = {
+    step,
+    plan: simulation.plan,
+    report: say,
+    window: simulation.window,
+    find: (id) => all.find((candidate) => candidate.id === id),
+    act: simulation.acts.find((act) => act.index === step.act) as PlannedAct,
+  };
+  if (world.closed) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
+  let after = type.simulate(step.params, world, context);
+  if (step.out !== null) {
+    const writer = world.files.get(step.out);
+    if (writer !== undefined) say('PLAN_FILE', ['out'], `the file "${step.out}" is written by "${writer}" already`);
+    after = { ...after, files: withEntry(after.files, step.out, step.id) };
+  }
+  return { ...after, done: new Set(after.done).add(step.id), ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1) };
+}
+
+function endAct(simulation: Simulation, act: PlannedAct, operations: number, world: World): World {
+  const { reporter, positions } = simulation;
+  const path = ['acts', act.index];
+  for (const token of world.tokens.values()) {
+    if (token.active) {
+      reporter.atKey(positions, [...path, 'activation'], 'PLAN_ACTIVATION', `the act "${act.title}" leaves the HSM "${token.name}" active`, 'end it with a "deactivate" step');
+    }
+  }
+  if (act.activation && operations > act.activation.operations) {
+    reporter.at(positions, [...path, 'activation', 'operations'], 'PLAN_ACTIVATION', `the activation allows ${act.activation.operations} operations, the act has ${operations}`);
+  }
+  const tokens = new Map([...world.tokens].map(([name, token]) => [name, { ...token, active: false }]));
+  return { ...world, tokens };
+}
+
+function endScript(simulation: Simulation, world: World): void {
+  const { reporter, positions } = simulation;
+  const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) => reporter.atKey(positions, ['acts'], code, text, hint);
+  if (!world.closed) say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
+  if (world.keys.size > 0 && !world.signedOff) say('PLAN_ORDER', 'the script makes keys and has no "sign-off" step');
+  for (const certificate of world.certificates.values()) {
+    // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate.
+    if (![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
+      say('PLAN_ORDER', `the certificate "${certificate.name}" gets no CRL in this ceremony (TLS BR §4.9.7 wants one within 24 hours)`, 'add an "issue-crl" step with "first: true"');
+    }
+  }
+  for (const key of world.keys.values()) {
+    if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
+      const step = simulation.acts.flatMap((act) => act.steps).find((one) => one.key === key.step);
+      const path = [...(step ? (simulation.paths.get(step.key) ?? []) : []), 'makes'];
+      reporter.at(positions, path, 'PLAN_NAME', `the key "${key.name}" gets no certificate in this ceremony`, 'a key without one must be disclosed as parked', 'warning');
+    }
+  }
+}
+
+function report({ reporter, positions, paths }: Simulation, step: PlannedStep): SimulateContext['report'] {
+  const base = paths.get(step.key) ?? [];
+  return (code, path, text, hint) => reporter.at(positions, [...base, ...path], code, text, hint);
+}

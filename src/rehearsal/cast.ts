@@ -1,0 +1,72 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { Shape } from '../quorum/shape.ts';
+
+/** What a rehearsal must set up for a script, as the core read it out of the plan. */
+export interface Cast {
+  /** Role → how many exist and how many come. */
+  readonly seats: ReadonlyMap<string, { readonly of: number; readonly present: number }>;
+  /** Names of the script's HSM tokens. */
+  readonly tokens: readonly string[];
+  /** Medium name → how many copies. */
+  readonly media: ReadonlyMap<string, number>;
+  /** The script's floors by operation class. */
+  readonly quorums: ReadonlyMap<string, number>;
+}
+
+/** @throws CeremonyError REHEARSAL_SETUP */
+export function readCast(value: JsonObject): Cast {
+  const shape = new Shape(value, 'REHEARSAL_SETUP', 'the cast of the rehearsal');
+  const cast: Cast = {
+    seats: shape.map('seats', (item, _name, where) => {
+      const seat = new Shape(item, 'REHEARSAL_SETUP', where);
+      const numbers = { of: seat.integer('of', 1, 64), present: seat.integer('present', 1, 64) };
+      seat.end();
+      return numbers;
+    }),
+    tokens: shape.list('tokens', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')),
+    media: shape.map('media', (item, name, where) => new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9)),
+    quorums: shape.map('quorums', (item, name, where) => new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64)),
+  };
+  shape.end();
+  return cast;
+}
+
+/** The role that approves HSM operations, and the one that signs authorizations. */
+export const OFFICER = 'crypto-officer';
+export const POLICY_AUTHORITY = 'policy-authority';
+const POLICY_MEMBERS = 2;
+
+/** A person of the rehearsal: a seat, a name, and whether they have a token. */
+export interface Person {
+  readonly seat: string;
+  readonly role: string;
+  readonly name: string;
+  readonly organisation: string;
+  readonly evidence: 'token' | 'paper';
+}
+
+const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy', 'Mallory', 'Niaj', 'Olivia', 'Peggy', 'Rupert', 'Sybil', 'Trent', 'Victor', 'Walter', 'Yara'];
+
+/**
+ * The people of a rehearsal: all officers and the first witness hold a token, everybody else signs paper, so that
+ * both kinds of evidence are rehearsed; and two of the policy authority, who sign the authorization.
+ */
+export function people(cast: Cast): Person[] {
+  const roles = new Map([...cast.seats].map(([role, numbers]) => [role, numbers.of]));
+  roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));
+  const all: Person[] = [];
+  for (const [role, count] of roles) {
+    for (let number = 1; number <= count; number++) {
+      const withToken = role === OFFICER || role === POLICY_AUTHORITY || (role === 'witness' && number === 1);
+      const name = NAMES[all.length % NAMES.length] as string;
+      all.push({
+        seat: `${role}-${number}`,
+        role,
+        name: `${name} ${all.length >= NAMES.length ? `Rehearsal ${all.length}` : 'Rehearsal'}`,
+        organisation: role === 'auditor' ? 'Example Audit LLP' : 'Example Org',
+        evidence: withToken ? 'token' : 'paper',
+      });
+    }
+  }
+  return all;
+}

@@ -1,0 +1,112 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import type { OperationClass } from '../quorum/classes.ts';
+import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
+import type { Enrolled } from './enrol.ts';
+import type { SoftHsm } from './soft-hsm.ts';
+
+/** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
+const CLASSES: readonly OperationClass[] = ['administer', 'inventory', 'generate', 'sign', 'backup', 'restore', 'destroy'];
+const LEAST = 3;
+
+/** The roster of the rehearsal (type quorate/roster/1): M of a class is the script's floor, never below three. */
+export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: readonly Enrolled[]): JsonObject {
+  const officers = people.filter((person) => person.role === OFFICER).length;
+  const floors = CLASSES.map((name) => Math.max(cast.quorums.get(name) ?? 0, Math.min(LEAST, officers)));
+  const most = Math.max(...floors);
+  const classes: Record<string, JsonObject> = { authorize: { role: POLICY_AUTHORITY, need: 2 } };
+  for (const [index, name] of CLASSES.entries()) {
+    classes[name] = { role: OFFICER, need: name === 'administer' ? most : (floors[index] as number) };
+  }
+  return {
+    type: 'quorate/roster/1',
+    version: 1,
+    previous: NO_DIGEST,
+    classes,
+    members: people.map((person) => {
+      const { seat, role, evidence } = person;
+      const token = enrolled.find((one) => one.person === person);
+      if (!token) return { seat, role, evidence };
+      const signing = Buffer.from(token.signing.certificate).toString('base64');
+      const encryption = Buffer.from(token.encryption.certificate).toString('base64');
+      return { seat, role, evidence, tokens: [{ serial: token.serial, model: token.model, origin: 'generated-here', signing, encryption }] };
+    }),
+  };
+}
+
+/** Names, apart from everything else (type quorate/people/1). */
+export function peopleDocument(people: readonly Person[]): JsonObject {
+  return {
+    type: 'quorate/people/1',
+    people: Object.fromEntries(people.map((person) => [person.seat, { name: person.name, organisation: person.organisation }])),
+  };
+}
+
+export interface Stage {
+  readonly cards: SoftHsm;
+  readonly hsms: ReadonlyMap<string, { readonly soft: SoftHsm; readonly model: string }>;
+  readonly librarySha256: Sha256;
+  /** Medium name → folders of its copies. */
+  readonly media: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Name of the module that reaches an HSM; the quorum tokens have their own. */
+const moduleOf = (hsm: string) => `module-${hsm}`;
+const CARDS = 'cards';
+
+/** The site binding of the rehearsal, as YAML that is also JSON. */
+export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage): string {
+  const module = (soft: SoftHsm) => ({ library: soft.library, sha256: stage.librarySha256, environment: soft.environment, network: 'none' });
+  const modules: Record<string, unknown> = { [CARDS]: module(stage.cards) };
+  const tokens: Record<string, unknown> = {};
+  for (const [name, { soft, model }] of stage.hsms) {
+    modules[moduleOf(name)] = module(soft);
+    tokens[name] = { module: moduleOf(name), label: `rehearsal-${name}`.slice(0, 32), blank: true, model, activation: { means: 'shares' } };
+  }
+  const seats: Record<string, string[]> = {};
+  for (const [role, { present }] of cast.seats) {
+    seats[role] = people.filter((person) => person.role === role).slice(0, present).map((person) => person.seat);
+  }
+  const site = {
+    'quorate-site': 1,
+    mode: 'rehearsal',
+    marking: { 'common-name-prefix': 'REHEARSAL ', 'label-prefix': 'rehearsal-' },
+    place: 'this computer, as a rehearsal',
+    previous: 'none',
+    roster: 'roster.json',
+    authorization: 'authorization.json',
+    modules,
+    tokens,
+    'quorum-tokens': { module: CARDS },
+    people: seats,
+    media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
+  };
+  return `${JSON.stringify(site, null, 2)}\n`;
+}
+
+/** What the policy authority signs (type quorate/authorization/1): the same digests a production permit names. */
+export function authorizationDocument(
+  digests: { script: Sha256; site: Sha256; roster: Sha256; program: Sha256 },
+  window: { from: string; until: string },
+  stage: Stage,
+  enrolled: readonly Enrolled[],
+): JsonObject {
+  const module = (soft: SoftHsm) => ({ library: soft.library, sha256: stage.librarySha256, environment: { ...soft.environment } });
+  const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards) };
+  for (const [name, { soft }] of stage.hsms) modules[moduleOf(name)] = module(soft);
+  return {
+    type: 'quorate/authorization/1',
+    ceremony: 1,
+    change: 'rehearsal',
+    mode: 'rehearsal',
+    notBefore: window.from,
+    notAfter: window.until,
+    ...digests,
+    previous: NO_DIGEST,
+    modules,
+    cards: CARDS,
+    hsms: [...stage.hsms].map(([name, { model }]) => ({ name, module: moduleOf(name), model, blank: true })),
+    tokens: enrolled.map((token) => ({ serial: token.serial, model: token.model })),
+    references: {},
+  };
+}

@@ -1,0 +1,48 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { inheritedPipe } from '../channel/inherited.ts';
+import { serve } from '../channel/requests.ts';
+import { Shape } from '../quorum/shape.ts';
+import { readCast } from './cast.ts';
+import { answerQuestion, playOfficers } from './people.ts';
+import { setStage } from './stage.ts';
+
+/** File descriptors, as the supervisor lays them out. */
+const SUPERVISOR = 3;
+const GUARD_TERMINAL = 4;
+const CORE_QUESTIONS = 5;
+
+/** An authorization for a rehearsal holds from an hour before it to a day after. */
+const BEFORE_MS = 60 * 60 * 1000;
+const AFTER_MS = 24 * 60 * 60 * 1000;
+
+const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/**
+ * The stage of a rehearsal: makes the throw-away tokens and documents, and plays the people. It is started for
+ * `rehearse` alone and is no part of a production run.
+ */
+let set = false;
+void serve(inheritedPipe(SUPERVISOR), {
+  set: async ({ params }) => {
+    if (set) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is set already');
+    set = true;
+    const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to set the stage');
+    const now = Date.now();
+    const stage = await setStage({
+      cast: readCast(shape.any('cast') as JsonObject),
+      folder: shape.text('folder'),
+      script: shape.digest('script'),
+      program: shape.digest('program'),
+      window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
+    });
+    shape.end();
+    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.enrolled);
+    const knowledge = { authorization: stage.authorization, now: () => utc(Date.now()) };
+    void serve(inheritedPipe(CORE_QUESTIONS), {
+      ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
+    });
+    const { start, modules, media, inputs } = stage;
+    return { value: { start, modules: [...modules], media: [...media], inputs } };
+  },
+}).then(() => process.exit(0));

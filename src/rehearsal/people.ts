@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream';
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
+import type { Enrolled } from './enrol.ts';
+
+/**
+ * Plays the officers at the guard's terminal: reads the same screen a person would, approves what is asked, and types
+ * the PIN of whoever is asked for it.
+ */
+export function playOfficers(terminal: Duplex, enrolled: readonly Enrolled[]): void {
+  let screen = '';
+  terminal.on('data', (chunk: Buffer) => {
+    screen += chunk.toString('utf8');
+    const prompt = screen.slice(screen.lastIndexOf('\n') + 1);
+    const pinOf = /^(\S+), PIN of token (\S+): $/.exec(prompt);
+    if (pinOf) {
+      const holder = enrolled.find((one) => one.person.seat === pinOf[1] && one.serial === pinOf[2]);
+      if (holder) terminal.write(holder.pin);
+      terminal.write('\n');
+      screen = '';
+    } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
+      terminal.write('approve\n');
+      screen = '';
+    }
+  });
+}
+
+/** What the people of a rehearsal know from elsewhere: the printed copies, and the clock on the wall. */
+export interface Knowledge {
+  readonly authorization: Sha256;
+  readonly now: () => string;
+}
+
+/** Answers one question of the core as a careful person would. */
+export function answerQuestion(question: JsonObject, knowledge: Knowledge): string {
+  const shown = typeof question['shown'] === 'string' ? question['shown'] : '';
+  switch (question['kind']) {
+    case 'confirm':
+      return 'done';
+    case 'yes-no':
+      return 'yes';
+    case 'utc':
+      return knowledge.now();
+    case 'date':
+      return knowledge.now().slice(0, 10);
+    case 'integer':
+      return '1';
+    case 'serial':
+      return String(question['shape'] ?? '').replaceAll('9', '7').replaceAll('#', 'A');
+    case 'text':
+      return 'as rehearsed';
+    case 'words':
+      // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
+      return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
+    default:
+      throw new CeremonyError('ANSWER_REFUSED', `nobody in a rehearsal can answer a question of kind ${JSON.stringify(question['kind'] ?? null)}`);
+  }
+}
+
+function lastRow(digest: string): string {
+  return wordRows(digest).at(-1)?.words.join(' ') ?? '';
+}

@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { signAsMember } from '../quorum/member-signature.ts';
+import { startTokenProcess, type TokenClient } from '../token/client.ts';
+import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
+import { authorizationDocument, peopleDocument, rosterDocument, type Stage, siteDocument } from './documents.ts';
+import { type Enrolled, enrol } from './enrol.ts';
+import { makeSoftHsm } from './soft-hsm.ts';
+
+export interface SetRequest {
+  readonly cast: Cast;
+  /** A new folder for everything throw-away. */
+  readonly folder: string;
+  readonly script: Sha256;
+  readonly program: Sha256;
+  /** UTC, whole seconds: the window of the authorization and the members' certificates. */
+  readonly window: { readonly from: string; readonly until: string };
+}
+
+export interface StageSet {
+  /** What the guard is started with, ready for its request `start`. */
+  readonly start: JsonObject;
+  readonly modules: readonly string[];
+  readonly media: readonly string[];
+  /** Folder with site.yaml, roster, people, authorization and their signatures. */
+  readonly inputs: string;
+  readonly enrolled: readonly Enrolled[];
+  readonly people: readonly Person[];
+  readonly authorization: Sha256;
+}
+
+/**
+ * Sets the stage of a rehearsal: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
+ * holders, a site binding, and an authorization signed by the policy authority; the same documents as in production.
+ */
+export async function setStage(request: SetRequest): Promise<StageSet> {
+  const people = castPeople(request.cast);
+  const cards = makeSoftHsm(join(request.folder, 'cards'));
+  const librarySha256 = sha256(readFileSync(cards.library));
+  const client = await startTokenProcess({ library: cards.library, environment: cards.environment });
+  try {
+    const enrolled: Enrolled[] = [];
+    for (const person of people) {
+      if (person.evidence === 'token') enrolled.push(await enrol(client, person, enrolled.length, request.window));
+    }
+    const model = enrolled[0]?.model ?? '';
+    const hsms = new Map(request.cast.tokens.map((name) => [name, { soft: makeSoftHsm(join(request.folder, `hsm-${name}`)), model }]));
+    const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
+    return await writeDocuments(request, people, enrolled, stage, client);
+  } finally {
+    await client.end();
+  }
+}
+
+function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
+  const media = new Map<string, string[]>();
+  for (const [name, copies] of cast.media) {
+    const folders = Array.from({ length: copies }, (_, copy) => join(folder, 'media', `${name}-${copy + 1}`));
+    for (const path of folders) mkdirSync(path, { recursive: true });
+    media.set(name, folders);
+  }
+  return media;
+}
+
+async function writeDocuments(
+  request: SetRequest,
+  people: readonly Person[],
+  enrolled: readonly Enrolled[],
+  stage: Stage,
+  client: TokenClient,
+): Promise<StageSet> {
+  const inputs = join(request.folder, 'inputs');
+  for (const path of [inputs, join(inputs, 'roster'), join(inputs, 'authorization')]) mkdirSync(path);
+  const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
+
+  const roster = canonicalBytes(rosterDocument(request.cast, people, enrolled));
+  const site = Buffer.from(siteDocument(request.cast, people, stage));
+  const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
+  const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, enrolled));
+  write('roster.json', roster);
+  write('site.yaml', site);
+  write('people.json', canonicalBytes(peopleDocument(people)));
+  write('authorization.json', authorization);
+  const signatures: Record<string, string> = {};
+  for (const one of enrolled) {
+    const { seat, role } = one.person;
+    await asHolder(client, one, async (sign) => {
+      write(`roster/${seat}.p7s`, await sign(roster));
+      if (role !== POLICY_AUTHORITY) return;
+      const signature = await sign(authorization);
+      write(`authorization/${seat}.p7s`, signature);
+      signatures[seat] = Buffer.from(signature).toString('base64');
+    });
+  }
+  return {
+    start: {
+      authorization: Buffer.from(authorization).toString('base64'),
+      roster: Buffer.from(roster).toString('base64'),
+      expectedRoster: digests.roster,
+      signatures,
+      script: digests.script,
+      site: digests.site,
+      program: digests.program,
+      mode: 'rehearsal',
+    },
+    modules: [stage.cards.library],
+    media: [...stage.media.values()].flat(),
+    inputs,
+    enrolled,
+    people,
+    authorization: sha256(authorization),
+  };
+}
+
+async function asHolder(
+  client: TokenClient,
+  { serial, pin, signing, person }: Enrolled,
+  use: (sign: (content: Uint8Array) => Promise<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  try {
+    await client.login({ serial }, 'user', Buffer.from(pin));
+    await use((content) => signAsMember(content, signing.certificate, (mechanism, bytes) => client.sign({ serial }, signing.spki, mechanism, bytes)));
+    await client.logout({ serial });
+  } catch (cause) {
+    throw new CeremonyError('REHEARSAL_SETUP', `"${person.seat}" could not sign with their token`, { cause });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Json } from '../base/canonical-json.ts';
+import type { OperationClass } from '../quorum/classes.ts';
+import { CLASS_OF, type OperationName } from '../quorum/operation.ts';
+import type { Event, EventType } from '../transcript/event.ts';
+import { listAt, textAt } from './facts.ts';
+import type { PackRecord } from './record.ts';
+
+type Stamped<T extends EventType> = Extract<Event, { type: T }>;
+
+/** All that the record says of one operation put up for approval. */
+export interface OperationRecord {
+  /** From 1, in the order of the proposals: what the report calls it. */
+  readonly number: number;
+  readonly proposed: Stamped<'proposed'>;
+  readonly approvals: readonly Stamped<'approval'>[];
+  readonly declined: readonly Stamped<'declined'>[];
+  readonly refusals: readonly Stamped<'refusal'>[];
+  readonly intent: Stamped<'intent'> | undefined;
+  readonly result: Stamped<'result'> | undefined;
+  /** Undefined for an operation that this version does not know, or without a roster. */
+  readonly rule: { readonly class: OperationClass; readonly need: number; readonly role: string; readonly able: number } | undefined;
+}
+
+export function operationsOf(record: PackRecord): OperationRecord[] {
+  const of = <T extends EventType>(type: T) => record.events.filter((event): event is Stamped<T> => event.type === type);
+  return of('proposed').map((proposed, index) => {
+    const mine = <T extends { readonly proposal: number | null }>(event: T) => event.proposal === proposed.seq;
+    return {
+      number: index + 1,
+      proposed,
+      approvals: of('approval').filter(mine),
+      declined: of('declined').filter(mine),
+      refusals: of('refusal').filter(mine),
+      intent: of('intent').find(mine),
+      result: of('result').find(mine),
+      rule: ruleOf(record, proposed.operation),
+    };
+  });
+}
+
+function ruleOf(record: PackRecord, operation: string): OperationRecord['rule'] {
+  const operationClass = Object.hasOwn(CLASS_OF, operation) ? CLASS_OF[operation as OperationName] : undefined;
+  const rule = operationClass && record.roster?.classes.get(operationClass);
+  if (!rule) return undefined;
+  const able = (record.roster?.members ?? []).filter((one) => one.role === rule.role && one.evidence === 'token').length;
+  return { class: operationClass, need: rule.need, role: rule.role, able };
+}
+
+/** What the HSM is asked to do, in one sentence without a full stop. */
+export function describeDescriptor(descriptor: Json): string {
+  const label = textAt(descriptor, 'label') ?? '';
+  switch (textAt(descriptor, 'op')) {
+    case 'prepare-token':
+      return `initialise the token as "${label}" and set its PINs from ${listAt(descriptor, 'sets').length} share sets`;
+    case 'generate-key':
+      return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
+    case 'sign': {
+      const kind = textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate';
+      return `sign the ${kind} ${textAt(descriptor, 'out') ?? ''}`;
+    }
+    case 'inventory':
+      return 'list every object on the token';
+    default:
+      return textAt(descriptor, 'op') ?? 'an unnamed operation';
+  }
+}

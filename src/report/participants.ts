@@ -1,0 +1,83 @@
+import type { Member } from '../quorum/roster.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, mono, paragraph, small, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import type { PackRecord } from './record.ts';
+import { clockOf } from './times.ts';
+
+/** A person of the ceremony, from the plan, the roster, people.json and the roll-call. */
+export interface Participant {
+  readonly seat: string;
+  readonly role: string;
+  /** Empty where people.json is withheld or does not name the seat. */
+  readonly name: string;
+  readonly organisation: string;
+  readonly member: Member | undefined;
+  readonly evidence: 'token' | 'paper';
+  /** Whether the plan calls this seat to the ceremony. */
+  readonly called: boolean;
+  /** UTC of the statement of presence. */
+  readonly presentAt: string | undefined;
+}
+
+export function participantsOf(record: PackRecord): Participant[] {
+  const roles = new Map<string, string>();
+  for (const [role, seats] of Object.entries(record.plan?.seats ?? {})) for (const seat of seats) roles.set(seat, role);
+  const called = new Set(roles.keys());
+  for (const member of record.roster?.members ?? []) if (!roles.has(member.seat)) roles.set(member.seat, member.role);
+  return [...roles].map(([seat, role]) => {
+    const member = record.roster?.members.find((one) => one.seat === seat);
+    const person = record.people.get(seat);
+    const presence = record.events.find(
+      (event) => event.type === 'statement' && event.kind === 'presence' && event.seat === seat,
+    );
+    return {
+      seat,
+      role: member?.role ?? role,
+      name: person?.name ?? '',
+      organisation: person?.organisation ?? '',
+      member,
+      evidence: member?.evidence ?? 'paper',
+      called: called.has(seat) || called.size === 0,
+      presentAt: presence?.at,
+    };
+  });
+}
+
+/** The person's name, else the seat: names may be withheld. */
+export function nameOf(record: PackRecord, seat: string): string {
+  return record.people.get(seat)?.name ?? seat;
+}
+
+export function drawParticipants(sheet: Sheet, record: PackRecord): void {
+  const rows = participantsOf(record).map((one) => {
+    const tokens = one.member?.tokens ?? [];
+    const evidence =
+      one.evidence === 'paper'
+        ? [text('paper', { size: 7.8 }), small('ink only: asserted')]
+        : tokens.flatMap((token) => [
+            paragraph([mono(token.serial, 6.8)]),
+            small(`${token.model}, ${token.origin.replaceAll('-', ' ')}`),
+          ]);
+    const present = one.presentAt
+      ? [text(`from ${clockOf(one.presentAt)}`, { size: 7.8 })]
+      : [small(one.called ? 'not recorded' : 'not called')];
+    const duties = record.duties.get(one.role);
+    return cells(
+      [text(one.role.replaceAll('-', ' '), { size: 7.8 }), ...(duties === undefined ? [] : [small(duties)])],
+      [paragraph([one.name === '' ? bold('name withheld', 7.8) : bold(one.name)]), small(one.organisation), small(one.seat)],
+      evidence,
+      present,
+    );
+  });
+  drawTable(
+    sheet,
+    [
+      { title: 'Role', share: 27 },
+      { title: 'Name, organisation, seat', share: 35 },
+      { title: 'Evidence', share: 24 },
+      { title: 'Present (UTC)', share: 14 },
+    ],
+    rows,
+  );
+}

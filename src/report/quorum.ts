@@ -1,0 +1,121 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { isObject, plain, textAt, valueAt } from './facts.ts';
+import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { describeDescriptor, type OperationRecord, operationsOf } from './operations.ts';
+import { nameOf } from './participants.ts';
+import type { PackRecord } from './record.ts';
+import { clockOf, instant } from './times.ts';
+
+/** Who approved what the HSM did, and what protected it: one block for each operation proposed. */
+export function drawQuorum(sheet: Sheet, record: PackRecord): void {
+  const operations = operationsOf(record);
+  prose(sheet, [
+    text(
+      'Each operation of an HSM was described in full, and its description was approved by enough distinct people before ' +
+        'the HSM was used. An approval is a signature by that person’s own token over the digest of the description.',
+    ),
+  ]);
+  if (operations.length === 0) prose(sheet, [text('No operation was proposed.', { before: 6 })]);
+  for (const operation of operations) drawOperation(sheet, record, operation);
+}
+
+function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRecord): void {
+  const { proposed, rule, result, intent } = operation;
+  const step = record.steps.get(proposed.step);
+  heading(sheet, 2, `Operation ${operation.number}: ${describeDescriptor(proposed.descriptor)}`, 150);
+  pairs(sheet, [
+    ['Step', [text(`${step ? `${step.number}  ` : ''}${proposed.step}`)]],
+    ['HSM', [text(hsmOf(proposed.descriptor))]],
+    ['SHA-256 of the description', [paragraph([mono(proposed.digest)])]],
+    ...particulars(proposed.descriptor),
+    ['Proposed', [text(`${instant(proposed.at)}, event ${proposed.seq}; to lapse ${instant(proposed.expires)}`)]],
+    ['Quorum', [quorumOf(operation)]],
+    ['Lint', proposed.payload === null ? [] : lintLines(proposed.lint)],
+    ['Shares opened', intent ? [text(intent.approvers.map((seat) => nameOf(record, seat)).join(', '))] : []],
+    ['Result', [resultOf(operation)]],
+    ['What protected it', result ? [text(textAt(result.facts, 'protection') ?? 'not recorded')] : []],
+  ]);
+  const rows = [
+    ...operation.approvals.map((approval) => ({ ...approval, decision: 'approved' as const })),
+    ...operation.declined.map((declined) => ({ ...declined, decision: 'declined' as const })),
+  ].sort((a, b) => a.seq - b.seq);
+  if (rows.length === 0) return;
+  sheet.skip(5);
+  drawTable(
+    sheet,
+    [
+      { title: 'Person', share: 30 },
+      { title: 'Decision', share: 14 },
+      { title: 'Token that signed', share: 36 },
+      { title: 'Time (UTC)', share: 20 },
+    ],
+    rows.map((row) =>
+      cells(
+        [paragraph([bold(nameOf(record, row.seat), 7.8), run(`  ${row.seat}`, { size: 7, tone: 'soft' })])],
+        [row.decision === 'approved' ? text('approved', { size: 7.8 }) : paragraph([bold('DECLINED', 7.8)])],
+        row.decision === 'approved'
+          ? [paragraph([mono(row.token, 6.8), run(`  ${row.origin.replaceAll('-', ' ')}`, { size: 7, tone: 'soft' })])]
+          : [text(row.reason, { size: 7.8 })],
+        [text(clockOf(row.at), { size: 7.8 }), small(`event ${row.seq}`)],
+      ),
+    ),
+    { padding: 2.2 },
+  );
+}
+
+function hsmOf(descriptor: JsonObject): string {
+  const serial = textAt(descriptor, 'hsm', 'serial');
+  const model = textAt(descriptor, 'hsm', 'model') ?? 'unknown model';
+  return serial === undefined ? `${model}, blank: no serial before it was initialised` : `${model}, serial ${serial}`;
+}
+
+/** The members of the description that are neither in its headline nor somewhere else in the report. */
+function particulars(descriptor: JsonObject): Pair[] {
+  const list: Pair[] = [];
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined) list.push([name, [text(value)]]);
+  };
+  const addMono = (name: string, value: string | undefined) => {
+    if (value !== undefined) list.push([name, [paragraph([mono(value)])]]);
+  };
+  add('Wipes', textAt(descriptor, 'op') === 'prepare-token' ? (textAt(descriptor, 'wipes') ?? 'nothing: the token is blank') : undefined);
+  addMono('Key identifier', textAt(descriptor, 'id'));
+  addMono('Signing key, SHA-256', textAt(descriptor, 'key'));
+  add('Mechanism', textAt(descriptor, 'mechanism'));
+  addMono('To be signed, SHA-256', textAt(descriptor, 'payload', 'sha256'));
+  const hold = valueAt(descriptor, 'hold');
+  if (isObject(hold)) {
+    add('Activation', `held for up to ${plain(hold['operations'] ?? null)} operations and ${plain(hold['seconds'] ?? null)} seconds`);
+  }
+  return list;
+}
+
+function quorumOf(operation: OperationRecord): Paragraph {
+  const people = new Set(operation.approvals.map((approval) => approval.seat)).size;
+  const { rule } = operation;
+  if (!rule) return text(`${people} approved; what was needed is not known without the roster`);
+  const met = people >= rule.need ? 'met' : 'NOT MET';
+  return paragraph([
+    bold(`${people} approved, ${rule.need} of ${rule.able} needed: ${met}`),
+    run(`  ${rule.role.replaceAll('-', ' ')}s, class "${rule.class}"`, { size: 7.6, tone: 'soft' }),
+  ]);
+}
+
+function lintLines(lint: readonly JsonObject[]): Paragraph[] {
+  if (lint.length === 0) return [text('no finding')];
+  return lint.map((finding) => text(Object.values(finding).filter((value) => typeof value === 'string').join(': '), { size: 7.8 }));
+}
+
+function resultOf({ result, intent, declined, approvals }: OperationRecord): Paragraph {
+  if (result?.outcome === 'done') return paragraph([bold('done'), run(`  ${instant(result.at)}, event ${result.seq}`)]);
+  if (result) {
+    const why = [textAt(result.facts, 'code'), textAt(result.facts, 'message')].filter(Boolean).join(': ');
+    return paragraph([bold('FAILED'), run(`  ${instant(result.at)}, event ${result.seq}: ${why}`)], { marked: true });
+  }
+  if (intent) return paragraph([bold('NO RESULT'), run('  begun, and nothing is recorded after it')], { marked: true });
+  const why = declined.length > 0 ? 'declined' : approvals.length > 0 ? 'approved but not begun' : 'not approved';
+  return paragraph([bold('not done'), run(`  ${why}`)]);
+}

@@ -1,0 +1,120 @@
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { PATH } from '../pack/layout.ts';
+import type { Manifest, ManifestFile } from '../pack/manifest.ts';
+import { openPack, type Pack } from '../pack/pack-reader.ts';
+import type { Person } from '../pack/people.ts';
+import type { PackSource } from '../pack/source.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+import type { Event, OpeningEvent } from '../transcript/event.ts';
+import { readDuties } from './duties.ts';
+
+/** A line of the transcript, as the report shows it. */
+export interface RecordedLine {
+  readonly seq: number;
+  /** Undefined where the line is withheld or cannot be read; `fault` says which. */
+  readonly event: Event | undefined;
+  readonly fault: string | undefined;
+  /** SHA-256 of the chain line: the head after this event. Undefined where the chain does not reach so far. */
+  readonly head: Sha256 | undefined;
+}
+
+/**
+ * An evidence pack as far as it can be read. What is missing or malformed is undefined here and named in `gaps`:
+ * the report of a ceremony that went wrong is the one that people need most.
+ */
+export interface PackRecord {
+  readonly pack: Pack;
+  readonly opening: OpeningEvent & { readonly at: string };
+  /** SHA-256 of the first event line. */
+  readonly ceremony: Sha256;
+  readonly lines: readonly RecordedLine[];
+  readonly events: readonly Event[];
+  readonly plan: Plan | undefined;
+  /** Steps of the plan by key. */
+  readonly steps: ReadonlyMap<string, PlannedStep>;
+  readonly roster: Roster | undefined;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly authorization: Authorization | undefined;
+  readonly manifest: Manifest | undefined;
+  readonly manifestDigest: Sha256 | undefined;
+  /** The files that the manifest lists; without a manifest, those that one would. */
+  readonly files: readonly ManifestFile[];
+  /** Role → what the script says people in it do. */
+  readonly duties: ReadonlyMap<string, string>;
+  readonly outcome: 'complete' | 'aborted' | 'interrupted';
+  /** UTC of the `close` event, else of the last event: the report's own date. */
+  readonly endedAt: string;
+  readonly gaps: readonly string[];
+}
+
+/** @throws CeremonyError PACK_UNREADABLE where there is no opening event: nothing can be said of such a folder */
+export function readRecord(source: PackSource): PackRecord {
+  const pack = openPack(source);
+  const gaps: string[] = [];
+  const attempt = <T>(what: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CeremonyError)) throw error;
+      gaps.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const lines = readLines(pack, attempt, gaps);
+  const events = lines.flatMap(({ event }) => (event ? [event] : []));
+  const opening = events[0];
+  if (opening?.type !== 'opening') {
+    throw new CeremonyError('PACK_UNREADABLE', `"${PATH.events}" does not begin with an opening event`);
+  }
+  const manifest = attempt('manifest', () => pack.manifest());
+  const plan = attempt('plan', () => pack.plan() as unknown as Plan);
+  const close = events.findLast((event) => event.type === 'close');
+  return {
+    pack,
+    opening,
+    ceremony: pack.ceremony(),
+    lines,
+    events,
+    plan,
+    steps: new Map((plan?.acts ?? []).flatMap((act) => act.steps.map((step) => [step.key, step]))),
+    roster: attempt('roster', () => pack.roster()),
+    people: attempt('people', () => pack.people()) ?? new Map(),
+    authorization: attempt('authorization', () => pack.authorization()),
+    manifest,
+    manifestDigest: manifest && pack.digest(PATH.manifest),
+    files: manifest?.files ?? [],
+    duties: attempt('script', () => readDuties(pack.need(PATH.script))) ?? new Map(),
+    outcome: manifest?.outcome ?? (close?.type === 'close' ? close.outcome : 'interrupted'),
+    endedAt: (close ?? events.at(-1) ?? opening).at,
+    gaps,
+  };
+}
+
+type Attempt = <T>(what: string, read: () => T) => T | undefined;
+
+function readLines(pack: Pack, attempt: Attempt, gaps: string[]): RecordedLine[] {
+  const chain = attempt('chain', () => pack.chainLines()) ?? [];
+  const lines = attempt('transcript', () => pack.eventLines()) ?? [];
+  for (const path of [PATH.events, PATH.chain] as const) {
+    const tail = pack.file(path) === undefined ? 0 : pack.tail(path).length;
+    if (tail > 0) gaps.push(`${path}: ${tail} bytes after its last line were never committed and are left out`);
+  }
+  return lines.map(({ number, bytes, event, problem }, index) => {
+    const link = chain[index];
+    const withheld = `withheld${link?.line ? ` (level ${link.line.level}, SHA-256 ${link.line.leaf})` : ''}`;
+    return {
+      seq: number,
+      event,
+      fault: event ? undefined : (problem?.message ?? (bytes.length === 0 ? withheld : 'not readable')),
+      head: link && sha256(link.bytes),
+    };
+  });
+}
+
+/** The head after the last event; 64 zeros for a transcript without a chain. */
+export function lastHead(record: PackRecord): Sha256 {
+  return record.manifest?.head ?? record.lines.findLast(({ head }) => head !== undefined)?.head ?? NO_DIGEST;
+}

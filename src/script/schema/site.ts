@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { activation } from './activation.ts';
+import { fixedDuration } from './dates.ts';
+import { absolutePath, line, name, path, sha256 } from './words.ts';
+
+/** The version of the site binding that this program reads. */
+export const SITE_VERSION = 1;
+
+/** What a rehearsal puts before common names and labels, so that nothing it makes passes for real. */
+export const COMMON_NAME_PREFIX = 'REHEARSAL ';
+export const LABEL_PREFIX = 'rehearsal-';
+
+const none = z.literal('none');
+const ascii = (max: number) => line(max).regex(/^[\x20-\x7e]*$/, { error: 'printable ASCII' });
+
+const module = z.strictObject({
+  library: absolutePath.describe('The PKCS#11 module'),
+  sha256: sha256.describe('Of the library'),
+  environment: z
+    .record(z.string({ error: 'the name of an environment variable' }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/), ascii(256))
+    .exactOptional(),
+  files: z.array(z.strictObject({ path: absolutePath, sha256 })).exactOptional().describe('Its configuration'),
+  'key-files': z
+    .union([none, z.strictObject({ folder: absolutePath, 'kept-on': name })], { error: '"none", or { folder, kept-on }' })
+    .exactOptional()
+    .describe('Keys that lie in files of the computer'),
+  network: z
+    .union([none, z.strictObject({ interface: line(15), peer: line(64) })], { error: '"none", or { interface, peer }' })
+    .exactOptional(),
+  'login-within': fixedDuration.exactOptional().describe('How long a login may take'),
+});
+
+/** PKCS#11 v2.40 §3.3 CK_TOKEN_INFO: 32 octets for the label, 16 for the serial number. */
+const token = z.strictObject({
+  module: name,
+  label: line(32).refine((text) => new TextEncoder().encode(text).length <= 32, { error: 'at most 32 octets of UTF-8' }),
+  serial: ascii(16).exactOptional(),
+  blank: z.literal(true).exactOptional().describe('It has no serial yet: found by module and model'),
+  model: ascii(64),
+  firmware: ascii(64).exactOptional(),
+  validated: z
+    .strictObject({ scheme: line(64), certificate: line(64), level: z.int().min(1).max(7), mode: line(64) })
+    .exactOptional(),
+  activation,
+  'behaves-as': name.exactOptional().describe('Row of the quirk table'),
+});
+
+const person = z.union(
+  [
+    name,
+    z.strictObject({ instead: name }),
+    z.strictObject({ name: line(100), organisation: line(100) }),
+  ],
+  { error: 'an id of the roster, { instead: id }, or { name, organisation }' },
+);
+
+const medium = z.strictObject({ at: absolutePath.describe('Mount point'), volume: ascii(64).exactOptional() });
+
+export const siteSchema = z.strictObject({
+  'quorate-site': z.literal(SITE_VERSION).describe('Version of the site binding'),
+  mode: z.enum(['rehearsal', 'production']),
+  marking: z.union(
+    [none, z.strictObject({ 'common-name-prefix': z.literal(COMMON_NAME_PREFIX), 'label-prefix': z.literal(LABEL_PREFIX) })],
+    { error: `"none", or { common-name-prefix: "${COMMON_NAME_PREFIX}", label-prefix: ${LABEL_PREFIX} }` },
+  ),
+  place: line(200),
+  previous: z.union([none, z.strictObject({ pack: path, head: sha256 })], { error: '"none", or { pack, head }' }),
+  roster: path,
+  authorization: path.exactOptional(),
+  modules: z.record(name, module),
+  tokens: z.record(name, token),
+  'quorum-tokens': z.strictObject({ module: name }).exactOptional().describe("The module that reaches the officers' tokens"),
+  people: z.record(name, z.array(person).min(1, { error: 'at least one person' })),
+  materials: z.record(name, z.record(name, line(100))).default({}).describe('First ceremony only: later the ledger says it'),
+  media: z.record(name, z.array(medium).min(1, { error: 'at least one medium' })).default({}),
+  'vendor-sheets': z.record(name, z.strictObject({ file: path, sha256 })).default({}),
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { distinct, name } from './words.ts';
+
+/** An abstract HSM: the site says which it is. */
+export const token = z.strictObject({
+  expect: z
+    .union([z.enum(['blank', 'ledger']), distinct(name, 1)], { error: '"blank", "ledger", or a list of the names on it' })
+    .describe('What is on it at the beginning'),
+  hardware: name.exactOptional().describe('What kind of device the policy asks for'),
+});
+
+const arrives = z.enum(['sealed', 'blank', 'open']);
+const copies = z.int().min(2).max(9).exactOptional();
+
+/** A thing in the room whose custody is recorded. */
+export const material = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('computer'), arrives, copies }),
+  z.strictObject({ kind: z.literal('hsm'), token: name, arrives }),
+  z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
+  z.strictObject({
+    kind: z.literal('medium'),
+    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'key-files']),
+    arrives,
+    copies,
+    'brought-by': name.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('document'), arrives, copies, 'brought-by': name.exactOptional() }),
+  z.strictObject({ kind: z.literal('bag'), spare: z.int().min(0).max(99) }),
+]);
+
+const input = {
+  on: name.describe('The medium it comes on'),
+  optional: z.boolean().exactOptional(),
+  'must-equal': name.exactOptional().describe('What it has to be, byte for byte'),
+  sha256: z.literal('independent').exactOptional().describe('Its digest arrives another way than the medium'),
+};
+
+/** A file that comes in. */
+export const inputFile = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('csr'),
+    key: name.exactOptional().describe('Algorithm of the key'),
+    spki: z.literal('independent').exactOptional().describe("The digest of the request's key arrives another way than the medium"),
+    ...input,
+  }),
+  z.strictObject({ type: z.literal('crl'), issuer: name.exactOptional(), ...input }),
+  z.strictObject({ type: z.literal('certificate'), issuer: name.exactOptional(), ...input }),
+  z.strictObject({ type: z.literal('revocation-list'), issuer: name, ...input }),
+]);
+
+/** Something an earlier ceremony made, found in the ledger. */
+export const use = z.union(
+  [
+    z.strictObject({ key: name, of: name }),
+    z.strictObject({ certificate: name, of: name }),
+    z.strictObject({ crl: name, of: name }),
+  ],
+  { error: 'a mapping such as { key: root, of: example-root-g1 }' },
+);

@@ -1,0 +1,36 @@
+import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
+import { isAbsolute, normalize, sep } from 'node:path';
+import { CeremonyError } from '../base/errors.ts';
+import type { Handlers } from '../channel/requests.ts';
+import { freeBytes, machineFacts } from './machine.ts';
+import type { Program } from './program.ts';
+
+/** What the supervisor does for the core: fsync (Node refuses it under its permission model), and facts of the machine. */
+export function coreService(folders: readonly string[], program: Program): Handlers {
+  return {
+    fsync: ({ params }) => {
+      const paths = params['paths'];
+      if (!Array.isArray(paths)) throw new CeremonyError('PATH_REFUSED', 'fsync wants a list of paths');
+      for (const path of paths) fsyncInside(folders, String(path));
+      return undefined;
+    },
+    machine: () => ({ value: machineFacts() }),
+    room: () => ({ value: freeBytes(folders[0] as string) }),
+    program: () => ({ value: { ...program } }),
+  };
+}
+
+function fsyncInside(folders: readonly string[], path: string): void {
+  const inside = folders.some((folder) => path === folder || path.startsWith(folder + sep));
+  if (!isAbsolute(path) || normalize(path) !== path || !inside) {
+    throw new CeremonyError('PATH_REFUSED', `"${path}" is outside the folders of this ceremony`);
+  }
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat || (!stat.isFile() && !stat.isDirectory())) throw new CeremonyError('PATH_REFUSED', `"${path}" is neither a file nor a folder`);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

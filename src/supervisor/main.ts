@@ -1,0 +1,24 @@
+import { CeremonyError, EXIT } from '../base/errors.ts';
+import { rehearse } from './rehearse.ts';
+
+/**
+ * The supervisor: our own code and node builtins, no packages. It starts the other processes with the permissions
+ * each needs, joins their pipes, and calls fsync for the core.
+ */
+async function main(): Promise<number> {
+  const [command, ...args] = process.argv.slice(2);
+  if (command !== 'rehearse') throw new CeremonyError('USAGE', `the supervisor does not know "${command ?? ''}"`);
+  return await rehearse(args);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof CeremonyError) {
+    process.stderr.write(`quorate: ${error.code}: ${error.message}\n${error.hint ? `quorate: ${error.hint}\n` : ''}`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`quorate: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = EXIT.bug;
+  }
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { join } from 'node:path';
+import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
+
+/** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
+const COMMON = ['--disable-proto=delete', '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Our end of the pipe at that file descriptor of the child. */
+  readonly pipe: (fd: number) => Duplex;
+  readonly exited: Promise<number>;
+}
+
+function start(main: string, flags: readonly string[], args: readonly string[], stdio: StdioOptions): Started {
+  const program = join(CODE_FOLDER, `${main}${CODE_SUFFIX}`);
+  const child = spawn(process.execPath, [...COMMON, ...flags, program, ...args], { stdio, env: process.env });
+  const exited = new Promise<number>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? (signal ? 128 : 70)));
+    child.on('error', () => resolve(70));
+  });
+  return { child, exited, pipe: (fd) => child.stdio[fd] as Duplex };
+}
+
+/** What every process may read: the program itself, its packages and its runtime. */
+const PROGRAM_READ = `--allow-fs-read=${PROGRAM_ROOT}/*`;
+
+/** The core alone, read-only: it may read what it is pointed at, and write, connect, spawn or load nothing. */
+export function startReader(args: readonly string[]): Started & { readonly output: Readable } {
+  const started = start('main', ['--permission', '--no-addons', '--allow-fs-read=*'], args, ['ignore', 'pipe', 'inherit']);
+  return { ...started, output: started.child.stdout as Readable };
+}
+
+/**
+ * The core of a ceremony. 3: the supervisor; 4: the guard; 5: the people.
+ * @param reads files and folders it may read besides the program; @param writes folders it may write below
+ */
+export function startCore(args: readonly string[], reads: readonly string[], writes: readonly string[], guard: Duplex, people: Duplex): Started {
+  const flags = [
+    '--permission',
+    '--no-addons',
+    PROGRAM_READ,
+    ...[...reads, ...writes].flatMap((path) => [`--allow-fs-read=${path}`, `--allow-fs-read=${path}/*`]),
+    ...writes.flatMap((path) => [`--allow-fs-write=${path}`, `--allow-fs-write=${path}/*`]),
+  ];
+  return start('main', flags, args, ['ignore', 'inherit', 'inherit', 'pipe', guard, people]);
+}
+
+/**
+ * The guard. 3: the supervisor; 4: the core; 5: the terminal. It starts the token processes itself, so that a PIN
+ * passes through no third process; it reads the program and the modules, and writes nothing.
+ */
+export function startGuard(modules: readonly string[], terminal: Duplex): Started {
+  const flags = ['--permission', '--no-addons', '--allow-child-process', PROGRAM_READ, ...modules.map((path) => `--allow-fs-read=${path}`)];
+  return start('guard/main', flags, [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
+}
+
+/** The stage of a rehearsal. 3: the supervisor; 4: the guard's terminal; 5: the core's questions. */
+export function startStage(): Started {
+  return start('rehearsal/main', [], [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', 'pipe']);
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { JsonObject } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
+import { Caller, serve } from '../channel/requests.ts';
+import { coreService } from './core-service.ts';
+import { type Started, startCore, startGuard, startReader, startStage } from './processes.ts';
+import { measureProgram } from './program.ts';
+
+/**
+ * Rehearses a script: throw-away tokens, played people, and from there on the very processes of a production run.
+ * @returns the exit code
+ */
+export async function rehearse(args: readonly string[]): Promise<number> {
+  const { script, out, json } = readArguments(args);
+  const cast = await readCast(script);
+  if (typeof cast === 'number') return cast;
+  makeOutputFolder(out);
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rehearsal-'));
+  const processes: Started[] = [];
+  const interrupt = () => {
+    for (const one of processes) one.child.kill('SIGTERM');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    return await perform({ script, out, json, cast, folder }, processes);
+  } finally {
+    for (const one of processes) one.child.kill('SIGKILL');
+    await Promise.all(processes.map((one) => one.exited));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Performance {
+  readonly script: string;
+  readonly out: string;
+  readonly json: boolean;
+  readonly cast: JsonObject;
+  readonly folder: string;
+}
+
+async function perform({ script, out, json, cast, folder }: Performance, processes: Started[]): Promise<number> {
+  const program = measureProgram();
+  const stage = startStage();
+  processes.push(stage);
+  const director = new Caller(stage.pipe(3), 'the stage of the rehearsal', 'REHEARSAL_SETUP');
+  const { value } = await director.call('set', { cast, folder, script: sha256(readFileSync(script)), program: program.digest });
+  const set = value as unknown as { start: JsonObject; modules: string[]; media: string[]; inputs: string };
+
+  const guard = startGuard(set.modules, stage.pipe(4));
+  processes.push(guard);
+  stage.pipe(4).destroy();
+  const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
+  await warden.call('start', set.start);
+
+  const writes = [out, ...set.media];
+  const core = startCore(
+    ['ceremony', script, '--inputs', set.inputs, '--out', out, ...(json ? ['--json'] : [])],
+    [script, set.inputs],
+    writes,
+    guard.pipe(4),
+    stage.pipe(5),
+  );
+  processes.push(core);
+  guard.pipe(4).destroy();
+  stage.pipe(5).destroy();
+  void serve(core.pipe(3), coreService(writes, program));
+  return await core.exited;
+}
+
+/** The lint and the parts of the plan that a rehearsal needs, read by the core alone, read-only. */
+async function readCast(script: string): Promise<JsonObject | number> {
+  const reader = startReader(['cast', script]);
+  const chunks: Buffer[] = [];
+  reader.output.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await reader.exited;
+  if (code !== EXIT.done) return code;
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
+}
+
+function readArguments(args: readonly string[]): { script: string; out: string; json: boolean } {
+  const hint = 'quorate rehearse SCRIPT --out DIR [--json]';
+  let parsed: { values: { out?: string; json?: boolean }; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options: { out: { type: 'string' }, json: { type: 'boolean' } }, allowPositionals: true });
+  } catch (cause) {
+    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
+  }
+  const [script, ...surplus] = parsed.positionals;
+  if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
+    throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
+  }
+  return { script: resolve(script), out: resolve(parsed.values.out), json: parsed.values.json ?? false };
+}
+
+/** The folder must be new or empty: nothing is ever overwritten. */
+function makeOutputFolder(out: string): void {
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    mkdirSync(out);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      if (isEmptyFolder(out)) return;
+      throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, { hint: `name a new folder: ${basename(out)} is kept as it is` });
+    }
+    throw new CeremonyError('OUTPUT_UNWRITABLE', `"${out}" cannot be made: ${code ?? 'unknown error'}`, { cause });
+  }
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,12 @@
+import { REQUIRED_PATHS, SEALED_PATHS } from '../../pack/layout.ts';
+import { defineCheck } from '../check.ts';
+
+export const packMissing = defineCheck({
+  id: 'PACK-MISSING',
+  title: 'the files that every pack has are there',
+  needs: [],
+  run(_parts, { pack, options, report }) {
+    const expected = options.outcome === 'interrupted' ? REQUIRED_PATHS : [...REQUIRED_PATHS, ...SEALED_PATHS];
+    for (const path of expected) if (pack.size(path) === undefined) report(path, 'the pack lacks this file');
+  },
+});

@@ -1,0 +1,222 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { approvalPayloadPath, PATH } from '../pack/layout.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import { countApprovals } from '../quorum/count.ts';
+import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { approvalBytes } from '../quorum/statement.ts';
+import type { Event, EventType } from '../transcript/event.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
+import { parseSpki } from '../x509/public-key.ts';
+import { checkEventShape } from './event-shape.ts';
+import type { Derivations, VerifyOptions } from './options.ts';
+import type { Done, EventOf, GeneratedKey, PartName, Parts, Proposal, SignedFile } from './parts.ts';
+
+/** Thrown when a part cannot be made: the check `owner` reports it, and what needs the part does not run. */
+export class PartMissing extends Error {
+  readonly owner: string;
+  readonly where: string;
+
+  constructor(owner: string, where: string, message: string) {
+    super(message);
+    this.owner = owner;
+    this.where = where;
+  }
+}
+
+type Get = <N extends PartName>(name: N) => Parts[N];
+
+interface PartSource<N extends PartName> {
+  /** Check that reports when `make` throws a CeremonyError. */
+  readonly owner: string;
+  readonly where: string;
+  readonly make: (get: Get, pack: Pack, derive: Derivations, options: VerifyOptions) => Parts[N];
+}
+
+const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
+  manifest: { owner: 'MANIFEST-READ', where: PATH.manifest, make: (_get, pack) => pack.manifest() },
+  sums: { owner: 'SUMS-READ', where: PATH.sums, make: (_get, pack) => pack.sums() },
+  eventLines: { owner: 'EVENT-READ', where: PATH.events, make: committedLines },
+  chainLines: { owner: 'CHAIN-READ', where: PATH.chain, make: (_get, pack) => pack.chainLines() },
+  chain: { owner: 'CHAIN-READ', where: PATH.chain, make: (get) => get('chainLines').map(orThrow) },
+  events: { owner: 'EVENT-SHAPE', where: PATH.events, make: makeEvents },
+  opening: { owner: 'OPENING-FIRST', where: `${PATH.events}:1`, make: (get) => openingOf(get('events')) },
+  ceremony: { owner: 'OPENING-FIRST', where: `${PATH.events}:1`, make: (_get, pack) => pack.ceremony() },
+  heads: { owner: 'CHAIN-READ', where: PATH.chain, make: (get) => get('chainLines').map((line) => sha256(line.bytes)) },
+  roster: { owner: 'ROSTER-READ', where: PATH.roster, make: (_get, pack) => pack.roster() },
+  authorization: { owner: 'AUTHORIZATION-READ', where: PATH.authorization, make: (_get, pack) => pack.authorization() },
+  people: { owner: 'ROSTER-PEOPLE', where: PATH.people, make: (_get, pack) => pack.people() },
+  ledger: { owner: 'LEDGER-READ', where: PATH.ledger, make: (_get, pack) => pack.ledger() },
+  plan: {
+    owner: 'PLAN-DERIVE',
+    where: PATH.script,
+    make: (get, pack, derive) => derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
+  },
+  proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
+  counts: { owner: 'QUORUM-CLASS', where: PATH.roster, make: makeCounts },
+  done: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: (get) => get('proposals').flatMap(doneOf) },
+  keys: { owner: 'KEY-READ', where: PATH.events, make: (get) => operationsOf(get('done'), 'generate-key').map(keyOf) },
+  certificates: {
+    owner: 'CERTIFICATE-READ',
+    where: 'certificates/',
+    make: (get, pack) => signedFiles(get, pack, 'certificate', parseCertificate),
+  },
+  crls: { owner: 'CRL-READ', where: 'crls/', make: (get, pack) => signedFiles(get, pack, 'crl', parseCrl) },
+};
+
+/** Gives parts by name, each made once. @throws PartMissing */
+export function partsOf(pack: Pack, derive: Derivations, options: VerifyOptions): Get {
+  const made = new Map<PartName, { readonly value: unknown } | { readonly missing: PartMissing }>();
+  const get: Get = (name) => {
+    const before = made.get(name) ?? attempt(name);
+    made.set(name, before);
+    if ('missing' in before) throw before.missing;
+    return before.value as Parts[typeof name];
+  };
+  const attempt = (name: PartName) => {
+    const source = SOURCES[name];
+    try {
+      return { value: source.make(get, pack, derive, options) };
+    } catch (error) {
+      if (error instanceof PartMissing) return { missing: error };
+      if (!(error instanceof CeremonyError)) throw error;
+      // An absent file is not a malformed one: one check names all that is absent.
+      const owner = error.code === 'FILE_MISSING' ? 'PACK-MISSING' : source.owner;
+      const where = owner === source.owner ? source.where : String(error.details?.['path'] ?? source.where);
+      return { missing: new PartMissing(owner, where, error.message) };
+    }
+  };
+  return get;
+}
+
+function orThrow<T>(read: { readonly line: T | undefined; readonly problem: CeremonyError | undefined }): T {
+  if (read.problem) throw read.problem;
+  return read.line as T;
+}
+
+/** An event is committed with its chain line: of an interrupted ceremony only those lines are the transcript. */
+function committedLines(get: Get, pack: Pack, _derive: Derivations, options: VerifyOptions): Parts['eventLines'] {
+  const lines = pack.eventLines();
+  return options.outcome === 'interrupted' ? lines.slice(0, get('chainLines').length) : lines;
+}
+
+function makeEvents(get: Get): readonly Event[] {
+  return get('eventLines').flatMap(({ event, problem, number }) => {
+    if (problem) throw new PartMissing('EVENT-READ', `${PATH.events}:${number}`, problem.message);
+    if (event) checkEventShape(event, number);
+    return event ? [event] : [];
+  });
+}
+
+function openingOf(events: readonly Event[]): EventOf<'opening'> {
+  const [first] = events;
+  if (first?.type !== 'opening') throw new CeremonyError('TRANSCRIPT_BROKEN', 'the first event is not the opening');
+  return first;
+}
+
+function makeProposals(get: Get): readonly Proposal[] {
+  const events = get('events');
+  const heads = get('heads');
+  const ceremony = get('ceremony');
+  const speakers = Map.groupBy(events, (event) => ('proposal' in event ? event.proposal : null));
+  const speaking = <T extends EventType>(type: T, seq: number) =>
+    (speakers.get(seq) ?? []).filter((event): event is EventOf<T> => event.type === type);
+  return events.flatMap((event) => {
+    if (event.type !== 'proposed') return [];
+    const head = heads[event.seq - 1];
+    if (head === undefined) {
+      throw new PartMissing('CHAIN-COUNT', PATH.chain, `there is no chain line ${event.seq} for the proposal in event ${event.seq}`);
+    }
+    const descriptor = readDescriptor(canonicalBytes(event.descriptor));
+    const statement = approvalBytes({
+      ceremony,
+      digest: event.digest,
+      expires: event.expires,
+      operation: event.operation,
+      proposal: head,
+      step: descriptor.operation.step,
+    });
+    const seq = event.seq;
+    const proposal: Proposal = {
+      seq,
+      event,
+      descriptor,
+      statement,
+      approvals: speaking('approval', seq),
+      declined: speaking('declined', seq),
+      intents: speaking('intent', seq),
+      results: speaking('result', seq),
+    };
+    return [proposal];
+  });
+}
+
+/** Only approvals that are recorded before the intent are counted, and only from files that are as recorded. */
+function makeCounts(get: Get, pack: Pack): Parts['counts'] {
+  const roster = get('roster');
+  return new Map(
+    get('proposals').map(({ seq, descriptor, statement, approvals, intents }) => {
+      const files = pack.approvals(seq);
+      const end = intents[0]?.seq ?? Number.POSITIVE_INFINITY;
+      const signed = approvals.flatMap((event) => {
+        const signature = event.seq < end ? files.get(event.seat) : undefined;
+        return signature && sha256(signature) === event.signature ? [{ seat: event.seat, signature }] : [];
+      });
+      return [seq, countApprovals(roster, descriptor.operation.op, statement, signed)];
+    }),
+  );
+}
+
+function doneOf(proposal: Proposal): readonly Done[] {
+  const result = proposal.results.find((candidate) => candidate.outcome === 'done');
+  return result ? [{ proposal, operation: proposal.descriptor.operation, result }] : [];
+}
+
+export function operationsOf<O extends Operation['op']>(done: readonly Done[], op: O): readonly Done<O>[] {
+  return done.filter((one) => one.operation.op === op) as unknown as readonly Done<O>[];
+}
+
+function keyOf(done: Done<'generate-key'>): GeneratedKey {
+  const spki = done.result.facts['spki'];
+  if (typeof spki !== 'string' || Buffer.from(spki, 'base64').toString('base64') !== spki) {
+    throw new PartMissing('KEY-READ', `${PATH.events}:${done.result.seq}`, 'the result of generate-key has no public key in base64');
+  }
+  const der = Buffer.from(spki, 'base64');
+  return { done, spki: parseSpki(der), digest: sha256(der) };
+}
+
+/** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like for CRLs. */
+function signedFiles<T>(
+  get: Get,
+  pack: Pack,
+  kind: 'certificate' | 'crl',
+  parse: (der: Uint8Array, name: string) => T,
+): readonly SignedFile<T>[] {
+  const keys = get('keys');
+  return operationsOf(get('done'), 'sign').flatMap((done) => {
+    if (done.operation.kind !== kind) return [];
+    const path = signedPath(done);
+    const der = pack.file(path);
+    const payload = pack.file(approvalPayloadPath(done.proposal.seq));
+    if (!der || !payload) return [];
+    const content = attemptRead(() => parse(der, path));
+    const key = keys.find((candidate) => candidate.digest === done.operation.key);
+    return content ? [{ done, path, der, content, payload, key }] : [];
+  });
+}
+
+/** Where the file that a `sign` operation made lies. */
+export function signedPath(done: Done<'sign'>): string {
+  return `${done.operation.kind === 'certificate' ? 'certificates' : 'crls'}/${done.operation.out}`;
+}
+
+function attemptRead<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}

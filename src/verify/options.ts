@@ -1,0 +1,26 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { StepType } from '../plan/step-type.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+
+export type Outcome = 'complete' | 'aborted' | 'interrupted';
+
+export interface VerifyOptions {
+  readonly expect: 'rehearsal' | 'production';
+  /** The anchor: SHA-256 of the roster, from outside the pack. */
+  readonly roster?: Sha256;
+  /** Which outcome is right; `complete` unless told. */
+  readonly outcome?: Outcome;
+}
+
+/** What a verifier derives by code that stands above it; given, so that a test can give its own. */
+export interface Derivations {
+  /** The plan that script and site make for this roster and authorization. @throws CeremonyError SCRIPT_REFUSED and the like */
+  readonly plan: (script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization) => Plan;
+  /** Every step type of this version, by name. */
+  readonly steps: ReadonlyMap<string, StepType>;
+  /** Renders the report again; without it the report's presence is all that is checked. */
+  readonly render?: (pack: Pack) => Uint8Array;
+}

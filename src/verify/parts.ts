@@ -1,0 +1,89 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Manifest } from '../pack/manifest.ts';
+import type { ChainLineRead, EventLine } from '../pack/pack-reader.ts';
+import type { Person } from '../pack/people.ts';
+import type { Sum } from '../pack/sums.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { ApprovalCount } from '../quorum/count.ts';
+import type { Descriptor, Operation } from '../quorum/operation.ts';
+import type { Roster } from '../quorum/roster.ts';
+import type { ChainLine } from '../transcript/chain.ts';
+import type { Event, EventType } from '../transcript/event.ts';
+import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
+
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
+export type DescriptorOf<O extends Operation['op']> = Descriptor & { readonly operation: Extract<Operation, { readonly op: O }> };
+
+/** One proposal and everything in the transcript that speaks of it, in order. */
+export interface Proposal {
+  readonly seq: number;
+  readonly event: EventOf<'proposed'>;
+  readonly descriptor: Descriptor;
+  /** The one statement that its approvers signed, made again from the record: `approvals/<seq>.json` must be these bytes. */
+  readonly statement: Uint8Array;
+  readonly approvals: readonly EventOf<'approval'>[];
+  readonly declined: readonly EventOf<'declined'>[];
+  readonly intents: readonly EventOf<'intent'>[];
+  readonly results: readonly EventOf<'result'>[];
+}
+
+/** An operation that the record says was done. */
+export interface Done<O extends Operation['op'] = Operation['op']> {
+  readonly proposal: Proposal;
+  readonly operation: Extract<Operation, { readonly op: O }>;
+  readonly result: EventOf<'result'>;
+}
+
+/** A key pair that was generated in this ceremony, its public key read from the result. */
+export interface GeneratedKey {
+  readonly done: Done<'generate-key'>;
+  readonly spki: SubjectPublicKeyInfo;
+  /** SHA-256 of `spki.der`. */
+  readonly digest: Sha256;
+}
+
+/** A certificate or CRL that an operation made, with the bytes that were approved. */
+export interface SignedFile<T> {
+  readonly done: Done<'sign'>;
+  readonly path: string;
+  readonly der: Uint8Array;
+  readonly content: T;
+  /** `approvals/<seq>.tbs` */
+  readonly payload: Uint8Array;
+  /** The key that the descriptor names, if it was generated here. */
+  readonly key: GeneratedKey | undefined;
+}
+
+/** What checks work with: each is read or derived once, and is whole; what cannot be read is a finding of its owner. */
+export interface Parts {
+  readonly manifest: Manifest;
+  readonly sums: readonly Sum[];
+  readonly eventLines: readonly EventLine[];
+  readonly chainLines: readonly ChainLineRead[];
+  /** Every chain line, read. */
+  readonly chain: readonly ChainLine[];
+  /** Every event, held to its shape; withheld lines left out. */
+  readonly events: readonly Event[];
+  readonly opening: EventOf<'opening'>;
+  /** SHA-256 of event line 1. */
+  readonly ceremony: Sha256;
+  /** SHA-256 of chain line i, at index i − 1: the head after event i. */
+  readonly heads: readonly Sha256[];
+  readonly roster: Roster;
+  readonly authorization: Authorization;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly ledger: Ledger;
+  /** Derived again from script, site, roster and authorization; never plan.json. */
+  readonly plan: Plan;
+  readonly proposals: readonly Proposal[];
+  /** By the `proposed` event's seq: who approved, counted again. */
+  readonly counts: ReadonlyMap<number, ApprovalCount>;
+  readonly done: readonly Done[];
+  readonly keys: readonly GeneratedKey[];
+  readonly certificates: readonly SignedFile<Certificate>[];
+  readonly crls: readonly SignedFile<CertificateList>[];
+}
+
+export type PartName = keyof Parts;

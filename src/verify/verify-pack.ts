@@ -1,0 +1,121 @@
+import type { Finding } from '../base/finding.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { PATH, SEALED_PATHS } from '../pack/layout.ts';
+import { openPack, type Pack } from '../pack/pack-reader.ts';
+import type { PackSource } from '../pack/source.ts';
+import type { Check, CheckContext } from './check.ts';
+import { type Claim, claimsOf } from './claims.ts';
+import { PartMissing, partsOf } from './make-parts.ts';
+import type { Derivations, VerifyOptions } from './options.ts';
+import type { PartName, Parts } from './parts.ts';
+import { CHECKS } from './registry.ts';
+
+/** A check that could not run, because what it needs could not be read. It has passed nothing. */
+export interface NotRun {
+  readonly check: string;
+  readonly because: string;
+}
+
+export interface Verification {
+  readonly findings: readonly Finding[];
+  readonly notRun: readonly NotRun[];
+  /** What a reader should know that is no fault, such as another version of a rule pack. */
+  readonly notes: readonly string[];
+  readonly claims: readonly Claim[];
+}
+
+/** More findings of one check than this are counted, not listed: a pack comes from strangers. */
+const MOST_PER_CHECK = 100;
+
+/**
+ * Verifies a pack: everything is derived again from it, by all checks, and all findings are listed. Pure.
+ * @throws CeremonyError PACK_UNREADABLE when this is no pack at all
+ */
+export function verifyPack(source: PackSource, options: VerifyOptions, derive: Derivations, checks: readonly Check[] = CHECKS): Verification {
+  const pack = openPack(source);
+  if (pack.size(PATH.events) === undefined && pack.size(PATH.manifest) === undefined) {
+    throw new CeremonyError('PACK_UNREADABLE', `there is neither ${PATH.events} nor ${PATH.manifest}: this is no evidence pack`);
+  }
+  const get = partsOf(pack, derive, options);
+  const found = new Findings();
+  const notRun: NotRun[] = [];
+  const notes = new Set<string>();
+  const missing: PartMissing[] = [];
+  for (const check of checks) {
+    const context: CheckContext = {
+      pack,
+      options,
+      derive,
+      report: (where, message, id = check.id) => found.add({ check: id, where, message }),
+      note: (text) => notes.add(escapeForeign(text)),
+    };
+    try {
+      check.run(gather(check.needs, get), context);
+    } catch (error) {
+      if (error instanceof PartMissing) {
+        notRun.push({ check: check.id, because: because(error) });
+        if (!isUnsealed(error, options, pack)) missing.push(error);
+      } else if (error instanceof CeremonyError) {
+        // A document that a check alone reads: its refusal is that check's finding.
+        found.add({ check: check.id, where: PATH.events, message: error.message });
+      } else {
+        throw error;
+      }
+    }
+  }
+  // Last, so that the owner's own words, which may say more, come first.
+  for (const { owner, where, message } of missing) found.require({ check: owner, where, message });
+  const findings = found.all();
+  // A check that is its own reason has reported; it is not listed as kept from running.
+  const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
+  return { findings, notRun: kept, notes: [...notes], claims: claimsOf({ pack, get, options, derive, findings, notRun: kept }) };
+}
+
+function gather<N extends PartName>(needs: readonly N[], get: (name: N) => Parts[N]): Pick<Parts, N> {
+  return Object.fromEntries(needs.map((name) => [name, get(name)])) as Pick<Parts, N>;
+}
+
+function because(missing: PartMissing): string {
+  return escapeForeign(`${missing.where}: ${missing.message} (${missing.owner})`);
+}
+
+/** An interrupted ceremony has no seal: what is written with it is absent, and that is no fault. */
+function isUnsealed(missing: PartMissing, options: VerifyOptions, pack: Pack): boolean {
+  return (
+    options.outcome === 'interrupted' &&
+    missing.owner === 'PACK-MISSING' &&
+    SEALED_PATHS.includes(missing.where) &&
+    pack.size(missing.where) === undefined
+  );
+}
+
+/** Findings in the order of the checks, each once. */
+class Findings {
+  readonly #byCheck = new Map<string, Finding[]>();
+  readonly #more = new Map<string, number>();
+
+  add(finding: Finding): void {
+    const { check, where, message } = finding;
+    const escaped = { check, where: escapeForeign(where), message: escapeForeign(message) };
+    const list = this.#byCheck.get(check) ?? [];
+    this.#byCheck.set(check, list);
+    if (list.some((one) => one.where === escaped.where && one.message === escaped.message)) return;
+    if (list.length < MOST_PER_CHECK) list.push(escaped);
+    else this.#more.set(check, (this.#more.get(check) ?? 0) + 1);
+  }
+
+  /** A part that cannot be read is never passed over: its owner has at least this finding. */
+  require(finding: Finding): void {
+    if (!this.#byCheck.has(finding.check)) this.add(finding);
+  }
+
+  all(): readonly Finding[] {
+    return [...this.#byCheck.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([check, list]) => {
+        const more = this.#more.get(check);
+        return more ? [...list, { check, where: '', message: `${more} more findings of this check` }] : list;
+      });
+  }
+}

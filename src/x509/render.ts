@@ -1,0 +1,197 @@
+import { hash } from 'node:crypto';
+import { CeremonyError } from '../base/errors.ts';
+import { atEnd, enter, readDer, refuse, takeAny } from '../der/reader.ts';
+import { contextConstructed, TAG } from '../der/tags.ts';
+import type { DerTime } from '../der/time.ts';
+import { parseCertificate, parseTbsCertificate } from './certificate.ts';
+import { parseCrl, parseTbsCertList } from './crl.ts';
+import { reasonCode } from './crl-extensions.ts';
+import { checkPublicKey } from './key-check.ts';
+import { type Field, groupedHex, layoutLines } from './layout.ts';
+import type {
+  AlgorithmIdentifier,
+  Certificate,
+  CertificateList,
+  RevokedEntry,
+  TbsCertificate,
+  TbsCertList,
+} from './model.ts';
+import { describePublicKey, parsePublicKey } from './public-key.ts';
+import { extensionFields, nameFields, oidText } from './render-extensions.ts';
+import { signatureAlgorithm } from './signature.ts';
+
+/**
+ * A certificate, a CRL, or the to-be-signed bytes of one, for people: every field and every extension, in lines of
+ * at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
+ * @throws CeremonyError DER_INVALID for anything else
+ */
+export function* renderDocument(der: Uint8Array): Generator<string> {
+  switch (kindOf(der)) {
+    case 'certificate':
+      yield* renderCertificate(parseCertificate(der));
+      break;
+    case 'tbs-certificate':
+      yield* renderCertificate(parseTbsCertificate(der));
+      break;
+    case 'crl':
+      yield* renderCrl(parseCrl(der));
+      break;
+    case 'tbs-crl':
+      yield* renderCrl(parseTbsCertList(der));
+      break;
+  }
+}
+
+export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl';
+
+/** Larger than any CRL that `parseCrl` reads, so that the parser is the one to say so. */
+const MAX_BYTES = 2 ** 31;
+
+/**
+ * Which of the four the bytes can only be, by the tags that stand at fixed places (RFC 5280 §4.1, §5.1). The parser
+ * of that kind has the last word.
+ * @throws CeremonyError DER_INVALID where they are none
+ */
+export function kindOf(der: Uint8Array): DocumentKind {
+  const node = readDer(der, 'document', { maxBytes: MAX_BYTES });
+  const tags = firstTags(node);
+  if (tags[0] === TAG.sequence && tags[1] === TAG.sequence && tags[2] === TAG.bitString) {
+    return tbsKind(firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'))) === 'tbs-crl'
+      ? 'crl'
+      : 'certificate';
+  }
+  return (
+    tbsKind(tags) ?? refuse(node.source, node.at, 'expected a certificate, a CRL, or the to-be-signed part of one')
+  );
+}
+
+/** A TBSCertList has thisUpdate where a TBSCertificate has its validity or subject. */
+function tbsKind(tags: readonly number[]): 'tbs-certificate' | 'tbs-crl' | undefined {
+  const fields = tags[0] === TAG.integer || tags[0] === contextConstructed(0) ? tags.slice(1) : tags;
+  const isTime = fields[2] === TAG.utcTime || fields[2] === TAG.generalizedTime;
+  if (isTime && tags[0] !== contextConstructed(0)) return 'tbs-crl';
+  return tags[0] === TAG.integer || tags[0] === contextConstructed(0) ? 'tbs-certificate' : undefined;
+}
+
+function firstTags(node: ReturnType<typeof readDer>): number[] {
+  const cursor = enter(node, 'document');
+  const tags: number[] = [];
+  while (tags.length < 4 && !atEnd(cursor)) tags.push(takeAny(cursor, 'document').tag);
+  return tags;
+}
+
+export function renderCertificate(certificate: Certificate | TbsCertificate): Generator<string> {
+  return layoutLines(certificateFields(certificate));
+}
+
+export function renderCrl(crl: CertificateList | TbsCertList): Generator<string> {
+  return layoutLines(crlFields(crl));
+}
+
+function field(depth: number, label: string, value?: string): Field {
+  return { depth, label, value };
+}
+
+function* certificateFields(certificate: Certificate | TbsCertificate): Generator<Field> {
+  yield field(0, 'der' in certificate ? 'Certificate' : 'Certificate to be signed');
+  yield* digestFields(certificate);
+  yield field(1, 'Version', String(certificate.version));
+  yield field(1, 'Serial number', groupedHex(certificate.serial.bytes));
+  yield* algorithmFields(certificate);
+  yield* nameFields(1, 'Issuer', certificate.issuer);
+  yield field(1, 'Not before', timeText(certificate.notBefore));
+  yield field(1, 'Not after', timeText(certificate.notAfter));
+  yield* nameFields(1, 'Subject', certificate.subject);
+  yield* keyFields(certificate);
+  if (certificate.hasIssuerUniqueId) yield field(1, 'Issuer unique id', 'present');
+  if (certificate.hasSubjectUniqueId) yield field(1, 'Subject unique id', 'present');
+  yield field(1, 'Extensions', extensionsText(certificate));
+  yield* extensionFields(2, certificate.extensions);
+  yield* signatureFields(certificate);
+}
+
+function* crlFields(crl: CertificateList | TbsCertList): Generator<Field> {
+  yield field(0, 'der' in crl ? 'CRL' : 'CRL to be signed');
+  yield* digestFields(crl);
+  yield field(1, 'Version', String(crl.version));
+  yield* algorithmFields(crl);
+  yield* nameFields(1, 'Issuer', crl.issuer);
+  yield field(1, 'This update', timeText(crl.thisUpdate));
+  yield field(1, 'Next update', crl.nextUpdate ? timeText(crl.nextUpdate) : '(absent)');
+  yield field(1, 'Extensions', extensionsText(crl));
+  yield* extensionFields(2, crl.extensions);
+  yield field(1, 'Revoked certificates', crl.revokedPresent ? String(crl.revoked.count) : 'none (field absent)');
+  let number = 0;
+  for (const entry of crl.revoked) yield* entryFields(++number, entry);
+  yield* signatureFields(crl);
+}
+
+function* entryFields(number: number, entry: RevokedEntry): Generator<Field> {
+  yield field(2, `${number}.`, (entry.serial.match(/.{1,4}/g) ?? []).join(' '));
+  yield field(3, 'revoked at', timeText(entry.at));
+  const reason = plainReason(entry);
+  // The usual case in one line; whatever else stands there in full.
+  if (reason !== undefined) {
+    yield field(3, 'reason', reason);
+    return;
+  }
+  if (entry.extensionsPresent) yield field(3, 'Extensions', extensionsText(entry));
+  yield* extensionFields(4, entry.extensions);
+}
+
+/** The reason, where it is the entry's only extension, not critical, and readable. */
+function plainReason({ extensions }: RevokedEntry): string | undefined {
+  if (extensions.length !== 1 || extensions[0]?.criticalEncoded) return undefined;
+  try {
+    return reasonCode(extensions);
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}
+
+function* digestFields(document: { readonly tbs: Uint8Array; readonly der?: Uint8Array }): Generator<Field> {
+  if (document.der) yield field(1, 'SHA-256', groupedHex(hash('sha256', document.der, 'buffer')));
+  yield field(1, 'SHA-256 to be signed', groupedHex(hash('sha256', document.tbs, 'buffer')));
+}
+
+function timeText(time: DerTime): string {
+  return `${time.at} (${time.form === 'utc' ? 'UTCTime' : 'GeneralizedTime'})`;
+}
+
+function algorithmText(algorithm: AlgorithmIdentifier): string {
+  return signatureAlgorithm(algorithm.der)?.name ?? `${oidText(algorithm.oid)}, encoded ${groupedHex(algorithm.der)}`;
+}
+
+function* algorithmFields(document: { readonly tbsSignatureAlgorithm: AlgorithmIdentifier }): Generator<Field> {
+  yield field(1, 'Signature algorithm', algorithmText(document.tbsSignatureAlgorithm));
+}
+
+function extensionsText(document: {
+  readonly extensionsPresent: boolean;
+  readonly extensions: readonly unknown[];
+}): string | undefined {
+  if (!document.extensionsPresent) return 'none (field absent)';
+  return document.extensions.length === 0 ? 'none (field present and empty)' : undefined;
+}
+
+function* keyFields({ spki }: TbsCertificate): Generator<Field> {
+  let type: string;
+  try {
+    type = describePublicKey(parsePublicKey(spki));
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    type = `NOT READABLE: ${error.message}`;
+  }
+  yield field(1, 'Public key', type);
+  for (const problem of checkPublicKey(spki)) yield field(2, 'PROBLEM', problem);
+  yield field(2, 'SHA-256 of the key', groupedHex(hash('sha256', spki.der, 'buffer')));
+  yield field(2, 'algorithm bytes', groupedHex(spki.algorithm.der));
+  yield field(2, 'key bytes', groupedHex(spki.key));
+}
+
+function* signatureFields(document: Certificate | TbsCertificate | CertificateList | TbsCertList): Generator<Field> {
+  if (!('signature' in document)) return;
+  yield field(1, 'Signed with', algorithmText(document.signatureAlgorithm));
+  yield field(2, 'signature bytes', groupedHex(document.signature));
+}
