@@ -22,7 +22,8 @@ export function printed(document: Printed, current: string | undefined): string 
   const [begin, end] = [`<!-- printed: ${document.part} -->`, `<!-- end of ${document.part} -->`];
   const start = current?.indexOf(begin) ?? -1;
   const stop = current?.indexOf(end) ?? -1;
-  if (current === undefined || start < 0 || stop < start) throw new Error(`${document.path} has no "${begin}" … "${end}"`);
+  if (current === undefined || start < 0 || stop < start)
+    throw new Error(`${document.path} has no "${begin}" … "${end}"`);
   return `${current.slice(0, start + begin.length)}\n${document.print()}\n${current.slice(stop)}`;
 }
 
@@ -54,6 +55,7 @@ function readIfThere(path: string): string | undefined {
 if (import.meta.main) {
   const check = process.argv[2] === '--check';
   const stale = printDocuments(join(import.meta.dirname, '..'), check);
-  for (const path of stale) console.log(check ? `${path} is not as printed; run "npm run print-docs"` : `printed ${path}`);
+  for (const path of stale)
+    console.log(check ? `${path} is not as printed; run "npm run print-docs"` : `printed ${path}`);
   if (check && stale.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { FILES, FOLDERS, type FolderRule, REACH } from '../import-table.ts';
+import { FILES, FOLDERS, type FolderRule, PURE_CRYPTO, REACH, REACHES_OUT } from '../import-table.ts';
 
 /** The import table as Markdown, for docs/architecture.md. */
 export function printImportTable(): string {
@@ -23,14 +23,22 @@ export function printImportTable(): string {
     '',
     'Single files that may do more than their folder:',
     '',
-    ...FILES.map((rule) => `- \`${rule.file}\`: ${Object.entries(rule.builtins).map(namesOf).join('; ')}. It ${rule.why}.`),
+    ...FILES.map(
+      (rule) => `- \`${rule.file}\`: ${Object.entries(rule.builtins).map(namesOf).join('; ')}. ${sentence(rule.why)}`,
+    ),
     '',
     'And for all that a folder loads, through however many files and packages:',
     '',
     ...REACH.map((rule) => {
-      const packages = rule.packages === 'any' ? '' : `the packages ${list(rule.packages)} alone; `;
-      return `- \`${rule.from}\`: ${packages}never ${rule.never.map(code).join(', ')}. Because ${rule.why}.`;
+      const outward = REACHES_OUT.every((name) => rule.never.includes(name) || rule.except?.includes(name));
+      const others = rule.never.filter((name) => !REACHES_OUT.includes(name));
+      const never = [outward ? 'what reaches out' : '', others.map(code).join(', ')].filter((part) => part !== '');
+      const except = rule.except ? ` (but ${list(rule.except)})` : '';
+      const packages = rule.packages.length === 0 ? 'no package' : `of packages only ${list(rule.packages)}`;
+      return `- \`${rule.from}\`: ${packages}; never ${never.join(', ')}${except}. ${sentence(rule.why)}`;
     }),
+    '',
+    `*What reaches out* is ${list(REACHES_OUT)}. *What computes the same each time* is, of \`node:crypto\`: ${list(PURE_CRYPTO)}.`,
   ].join('\n');
 }
 
@@ -47,10 +55,15 @@ function builtins(rules: FolderRule['builtins']): string {
   return Object.entries(rules).map(namesOf).join(', ') || 'none';
 }
 
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 function namesOf([name, names]: [string, 'all' | readonly string[]]): string {
   if (names === 'all') return code(name);
-  const shown = names.slice(0, 3).join(', ');
-  return `${code(name)} (${names.length > 3 ? 'what computes the same each time' : shown})`;
+  const pure = PURE_CRYPTO.every((one) => names.includes(one));
+  const others = pure ? names.filter((one) => !PURE_CRYPTO.includes(one)) : names;
+  return `${code(name)} (${[...(pure ? ['what computes the same each time'] : []), ...others].join(', ')})`;
 }
 
 function list(names: readonly string[]): string {

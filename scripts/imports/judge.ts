@@ -97,6 +97,7 @@ function judgeRelative(use: ImportUse, row: FolderRule, to: string, known: Reado
   const { specifier, kind } = use;
   if (to.startsWith('../')) return `"${specifier}" leaves the sources`;
   if (!known.has(to)) return `"${specifier}" is not a file of the sources`;
+  if (to.endsWith('.d.ts') && kind !== 'type') return `"${specifier}" holds declarations alone (import type)`;
   if (folderOf(to) === row.folder) return;
   const covers = (target: string) => to === `${target}.ts` || to.startsWith(`${target}/`);
   if (row.imports.some(covers)) return;

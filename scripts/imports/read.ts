@@ -63,10 +63,15 @@ export function readSources(root: string): Sources {
         const { line, character } = tree.getLineAndCharacterOfPosition(at);
         return [line + 1, character + 1] as const;
       };
-      return { path, position, ...readFacts(tree) };
+      return { path, position, ...(path.endsWith('.d.ts') ? declared(readFacts(tree)) : readFacts(tree)) };
     });
     return { files, strange };
   } finally {
     api.close();
   }
+}
+
+/** A file of declarations runs nothing: what it imports are types, and what it names is not used. */
+function declared({ imports }: Facts): Facts {
+  return { imports: imports.map((use) => ({ ...use, kind: 'type' })), suspects: [] };
 }

@@ -42,7 +42,12 @@ export function bindDates(expressions: Expressions, facts: DateFacts): BoundDate
   const problems: DateProblem[] = [];
   const failed = new Set<string>();
 
-  const resolve = (name: string, part: DateProblem['part'], user: string, open: readonly string[]): UtcMs | undefined => {
+  const resolve = (
+    name: string,
+    part: DateProblem['part'],
+    user: string,
+    open: readonly string[],
+  ): UtcMs | undefined => {
     if (Object.hasOwn(expressions, name)) {
       const start = open.indexOf(name);
       if (start < 0) return bind(name, open);

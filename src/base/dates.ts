@@ -64,7 +64,9 @@ export function parseDuration(text: string): Duration {
       hint: 'ISO 8601 with years, months, days, hours, minutes and seconds; no weeks, fractions or zeros',
     });
   }
-  const [years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const [years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
   return { years, months, days, hours, minutes, seconds };
 }
 
@@ -120,7 +122,10 @@ function addMonths(ms: UtcMs, months: number): UtcMs {
 export function floorTo(ms: UtcMs, step: string): UtcMs {
   const length = durationMs(step);
   if (length > DAY || DAY % length !== 0) {
-    throw new CeremonyError('DATE_INVALID', `"${step}" does not divide a day, expected a step such as PT1M, PT1H or P1D`);
+    throw new CeremonyError(
+      'DATE_INVALID',
+      `"${step}" does not divide a day, expected a step such as PT1M, PT1H or P1D`,
+    );
   }
   return Math.floor(ms / length) * length;
 }

@@ -148,10 +148,14 @@ function escapeWhere(text: string, also: (character: string) => boolean): string
   let escaped = '';
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;
-    // A combining mark joins what stands before it: in front, and where the text is not in normal form, it is shown apart.
-    const apart = (!normal || escaped === '') && /\p{M}/u.test(character);
+    const apart = (!normal && isNotNormal(character)) || (escaped === '' && /\p{M}/u.test(character));
     const hidden = apart || kindOf(codePoint) !== undefined || character === '\n' || also(character);
     escaped += hidden ? `\\u{${codePoint.toString(16).toUpperCase()}}` : character;
   }
   return escaped;
+}
+
+/** Whether a character joins the one before it (a mark, a Hangul vowel or final), or is another one in normal form C. */
+function isNotNormal(character: string): boolean {
+  return /[\p{M}\u1161-\u11C2]/u.test(character) || character.normalize('NFC') !== character;
 }

@@ -2,7 +2,7 @@ import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import type { Descriptor, Operation } from '../quorum/operation.ts';
-import { renderTbsCertificate, renderTbsCertList } from '../x509/render.ts';
+import { renderDocument } from '../x509/render.ts';
 import type { OpenProposal } from './proposals.ts';
 
 /**
@@ -67,7 +67,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `mechanism   ${operation.mechanism}`,
         `file        ${operation.out}, ${operation.payload.size} bytes to be signed`,
         '',
-        ...(operation.kind === 'certificate' ? renderTbsCertificate(payload as Uint8Array) : renderTbsCertList(payload as Uint8Array)),
+        ...renderDocument(payload as Uint8Array),
         '',
       ];
     case 'inventory':

@@ -7,7 +7,7 @@ import type { Member, MemberToken } from '../quorum/roster.ts';
 import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/share-envelope.ts';
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import type { TokenClient } from '../token/client.ts';
+import type { TokenProcess } from '../token/client.ts';
 import type { GuardTerminal } from './terminal.ts';
 
 /** A person's quorum token, logged in by their own PIN, for the length of one presentation. */
@@ -27,7 +27,7 @@ export interface PresentedCard {
  * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, …
  */
 export async function presentCard<T>(
-  client: TokenClient,
+  client: TokenProcess,
   terminal: GuardTerminal,
   authorization: Authorization,
   member: Member,
@@ -55,7 +55,7 @@ export async function presentCard<T>(
   }
 }
 
-async function findCard(client: TokenClient, authorization: Authorization, member: Member): Promise<{ token: MemberToken; tries: string }> {
+async function findCard(client: TokenProcess, authorization: Authorization, member: Member): Promise<{ token: MemberToken; tries: string }> {
   const present = await client.tokens();
   for (const token of member.tokens) {
     const found = present.filter((candidate) => candidate.serial === token.serial);
@@ -75,7 +75,7 @@ async function findCard(client: TokenClient, authorization: Authorization, membe
   });
 }
 
-function cardOf(client: TokenClient, member: Member, token: MemberToken, tries: string): PresentedCard {
+function cardOf(client: TokenProcess, member: Member, token: MemberToken, tries: string): PresentedCard {
   const name = { serial: token.serial };
   const encryptionSpki = parseCertificate(token.encryption).spki.der;
   const signingSpki = parseCertificate(token.signing).spki.der;

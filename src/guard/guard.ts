@@ -9,7 +9,7 @@ import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { type Member, memberOf, type Roster, ruleFor } from '../quorum/roster.ts';
 import { presenceBytes, readStatement } from '../quorum/statement.ts';
-import type { TokenClient } from '../token/client.ts';
+import type { TokenProcess } from '../token/client.ts';
 import { approvalScreen } from './approval-screen.ts';
 import { presentCard, type PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
@@ -24,7 +24,7 @@ export interface GuardSetup {
   readonly roster: Roster;
   readonly terminal: GuardTerminal;
   /** Starts a token process for a module of the authorization, after holding its file to the authorized digest. */
-  readonly startToken: (module: string) => Promise<TokenClient>;
+  readonly startToken: (module: string) => Promise<TokenProcess>;
   /** UTC, whole seconds. */
   readonly now: () => string;
 }
@@ -42,7 +42,7 @@ export class GuardMachine {
   readonly #hsms = new Map<string, HsmSession>();
   #ceremony: Sha256 | undefined;
   #signedOff = false;
-  #cards: TokenClient | undefined;
+  #cards: TokenProcess | undefined;
 
   constructor(setup: GuardSetup) {
     this.#setup = setup;
@@ -65,15 +65,15 @@ export class GuardMachine {
     const hsm = this.#hsm(name);
     return await hsm.publicly(async (client) => {
       const facts = await hsm.facts(client);
-      const objects = facts.initialized ? await client.inventory(hsm.token) : [];
-      const mechanisms = await client.mechanisms(hsm.token);
+      const objects = facts.initialized ? await client.inventory(hsm.named) : [];
+      const mechanisms = await client.mechanisms(hsm.selector);
       return { token: facts as unknown as Json, objects: objects as unknown as Json, mechanisms: mechanisms as unknown as Json };
     });
   }
 
   async random(name: string, length: number): Promise<Uint8Array> {
     const hsm = this.#hsm(name);
-    return await hsm.publicly((client) => client.random(hsm.token, length));
+    return await hsm.publicly((client) => client.random(hsm.selector, length));
   }
 
   async rollCall(seat: string): Promise<{ statement: Uint8Array; signature: Uint8Array; card: PresentedCard }> {
@@ -221,7 +221,8 @@ export class GuardMachine {
   /** Ends every process and forgets every share. */
   async end(): Promise<void> {
     await this.#lockAll();
-    await this.#cards?.end();
+    this.#cards?.close();
+    await this.#cards?.ended;
   }
 
   async #lockAll(): Promise<void> {
@@ -301,7 +302,7 @@ export class GuardMachine {
     return await presentCard(await this.#cardClient(), terminal, authorization, this.#member(seat), use);
   }
 
-  async #cardClient(): Promise<TokenClient> {
+  async #cardClient(): Promise<TokenProcess> {
     if (!this.#cards) {
       const client = await this.#setup.startToken(this.#setup.authorization.cards);
       this.#cards = client;

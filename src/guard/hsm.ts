@@ -2,7 +2,8 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { AuthorizedHsm } from '../quorum/authorization.ts';
 import type { Hold } from '../quorum/operation.ts';
-import type { TokenClient, TokenInfo } from '../token/client.ts';
+import type { TokenProcess } from '../token/client.ts';
+import type { TokenFacts, TokenSelector } from '../token/replies.ts';
 
 /** A key that this guard has seen made, by the digest of its SubjectPublicKeyInfo. */
 export interface KnownKey {
@@ -11,7 +12,7 @@ export interface KnownKey {
 }
 
 interface Activation {
-  readonly client: TokenClient;
+  readonly client: TokenProcess;
   /** Operations left; the one that opened the activation is counted. */
   left: number;
   readonly timer: NodeJS.Timeout | undefined;
@@ -24,11 +25,11 @@ interface Activation {
 export class HsmSession {
   readonly authorized: AuthorizedHsm;
   readonly keys = new Map<string, KnownKey>();
-  readonly #start: () => Promise<TokenClient>;
+  readonly #start: () => Promise<TokenProcess>;
   #serial: string | null;
   #activation: Activation | undefined;
 
-  constructor(authorized: AuthorizedHsm, start: () => Promise<TokenClient>) {
+  constructor(authorized: AuthorizedHsm, start: () => Promise<TokenProcess>) {
     this.authorized = authorized;
     this.#start = start;
     this.#serial = authorized.serial;
@@ -47,22 +48,29 @@ export class HsmSession {
     this.#serial = serial;
   }
 
-  get token(): { serial: string } | { blank: true; model: string } {
-    return this.#serial === null ? { blank: true, model: this.authorized.model } : { serial: this.#serial };
+  /** How requests name the token: a blank one by its model. */
+  get selector(): TokenSelector {
+    return this.#serial === null ? { blank: true, model: this.authorized.model } : this.named;
+  }
+
+  /** An initialised token. @throws CeremonyError TOKEN_UNEXPECTED for a blank one */
+  get named(): { readonly serial: string } {
+    if (this.#serial === null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" is blank; it must be prepared first`);
+    return { serial: this.#serial };
   }
 
   /** Runs something that needs no login, in a token process of its own that ends with it. */
-  async publicly<T>(use: (client: TokenClient) => Promise<T>): Promise<T> {
+  async publicly<T>(use: (client: TokenProcess) => Promise<T>): Promise<T> {
     const client = await this.#start();
     try {
       return await use(client);
     } finally {
-      await client.end();
+      await endOf(client);
     }
   }
 
   /** Facts of the one token that is this HSM. @throws CeremonyError TOKEN_MISSING, TOKEN_UNEXPECTED */
-  async facts(client: TokenClient): Promise<TokenInfo> {
+  async facts(client: TokenProcess): Promise<TokenFacts> {
     const tokens = await client.tokens();
     const found = tokens.filter((token) =>
       this.#serial === null ? !token.initialized && token.model === this.authorized.model : token.serial === this.#serial,
@@ -88,9 +96,9 @@ export class HsmSession {
     try {
       const facts = await this.facts(client);
       if (facts.userPinLocked) throw new CeremonyError('PIN_LOCKED', `the user PIN of "${this.authorized.name}" is locked`);
-      await client.login(this.token, 'user', pin, hold ? hold.seconds : undefined);
+      await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
     } catch (error) {
-      await client.end();
+      await endOf(client);
       throw error;
     }
     const timer = hold ? setTimeout(() => void this.deactivate(), hold.seconds * 1000) : undefined;
@@ -106,7 +114,7 @@ export class HsmSession {
    * Runs one operation under the standing activation and counts it; logs out when it was the last one.
    * An error ends the activation: what state the token is in is not known then.
    */
-  async underActivation<T>(use: (client: TokenClient) => Promise<T>): Promise<T> {
+  async underActivation<T>(use: (client: TokenProcess) => Promise<T>): Promise<T> {
     const activation = this.#activation;
     if (!activation) {
       throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, { hint: 'its activation has ended; propose and approve again' });
@@ -128,22 +136,22 @@ export class HsmSession {
     this.#activation = undefined;
     if (!activation) return;
     clearTimeout(activation.timer);
-    await activation.client.end();
+    await endOf(activation.client);
   }
 
   /** Shows that the HSM is locked: without a login no private object can be seen. */
   async showLocked(): Promise<JsonObject> {
     return await this.publicly(async (client) => {
-      const objects = await client.inventory(this.token);
-      const visible = objects.filter((object) => object['private'] === true).length;
+      const objects = await client.inventory(this.named);
+      const visible = objects.filter((object) => object.attributes['PRIVATE'] === true).length;
       if (visible > 0) throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" still shows ${visible} private objects after logout`);
-      for (const key of this.keys.values()) await expectRefusedUse(client, this.token, key);
+      for (const key of this.keys.values()) await expectRefusedUse(client, this.named, key);
       return { hsm: this.authorized.name, privateObjectsVisible: 0, usesRefused: this.keys.size };
     });
   }
 }
 
-async function expectRefusedUse(client: TokenClient, token: HsmSession['token'], key: KnownKey): Promise<void> {
+async function expectRefusedUse(client: TokenProcess, token: { readonly serial: string }, key: KnownKey): Promise<void> {
   try {
     await client.findKey(token, key.spki);
   } catch (error) {
@@ -151,4 +159,10 @@ async function expectRefusedUse(client: TokenClient, token: HsmSession['token'],
     throw error;
   }
   throw new CeremonyError('HSM_NOT_ACTIVE', `the private key "${key.label}" can still be found after logout`);
+}
+
+/** Closes the pipe, upon which the process logs out and ends, and waits until it has. A dead one is already there. */
+async function endOf(client: TokenProcess): Promise<void> {
+  client.close();
+  await client.ended;
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
@@ -6,7 +8,7 @@ import { serve } from '../channel/requests.ts';
 import { type Authorization, countAuthorizers, holdToAuthorization, readAuthorization } from '../quorum/authorization.ts';
 import { readRoster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
-import { startTokenProcess, type TokenClient } from '../token/client.ts';
+import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
 import { GuardTerminal } from './terminal.ts';
@@ -15,6 +17,9 @@ import { GuardTerminal } from './terminal.ts';
 const SUPERVISOR = 3;
 const CORE = 4;
 const TERMINAL = 5;
+
+/** This file is `<root>/src/guard/main.ts` or `<root>/dist/guard/main.js`. */
+const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
 
@@ -63,7 +68,7 @@ void serve(supervisor, {
 }).then(() => leave(guard));
 
 /** The module's file is hashed each time it is loaded: it must be the one that was authorized. */
-async function startModule(authorization: Authorization, name: string): Promise<TokenClient> {
+async function startModule(authorization: Authorization, name: string): Promise<TokenProcess> {
   const module = authorization.modules.get(name);
   if (!module) throw new CeremonyError('AUTHORIZATION_MODULE', `no module "${name}" is named in the authorization`);
   let digest: string;
@@ -75,7 +80,7 @@ async function startModule(authorization: Authorization, name: string): Promise<
   if (digest !== module.sha256) {
     throw new CeremonyError('AUTHORIZATION_MODULE', `the module "${module.library}" has SHA-256 ${digest}; the authorization names ${module.sha256}`);
   }
-  return await startTokenProcess({ library: module.library, environment: Object.fromEntries(module.environment) });
+  return await startTokenProcess({ programRoot: PROGRAM_ROOT, library: module.library, environment: Object.fromEntries(module.environment) });
 }
 
 async function leave(machine: GuardMachine | undefined): Promise<never> {

@@ -6,7 +6,8 @@ import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
 import { type Operation, possessionStatement, type Template } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
-import type { TokenClient } from '../token/client.ts';
+import type { TokenProcess } from '../token/client.ts';
+import type { Attributes, KeyAlgorithm, KeyTemplate, SignatureAlgorithm } from '../token/replies.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
@@ -39,7 +40,7 @@ export async function prepareToken(
       for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
       const so = pins.get('so') as Buffer;
       const user = pins.get('user') as Buffer;
-      const made = await client.initToken(hsm.token, operation.label, so);
+      const made = await client.initToken(hsm.selector, operation.label, so);
       hsm.bind(made.serial);
       const name = { serial: made.serial };
       await client.login(name, 'so', so);
@@ -65,8 +66,13 @@ export async function prepareToken(
 }
 
 /** Generates the key pair, reads back every attribute that matters, checks the public key, proves possession. */
-export async function generateKey(hsm: HsmSession, client: TokenClient, operation: Of<'generate-key'>, ceremony: Sha256): Promise<Done> {
-  const made = await client.generateKeyPair(hsm.token, operation.algorithm, operation.publicTemplate, operation.privateTemplate);
+export async function generateKey(hsm: HsmSession, client: TokenProcess, operation: Of<'generate-key'>, ceremony: Sha256): Promise<Done> {
+  const made = await client.generateKeyPair(
+    hsm.named,
+    operation.algorithm as KeyAlgorithm,
+    operation.publicTemplate as KeyTemplate,
+    operation.privateTemplate as KeyTemplate,
+  );
   const spki = Buffer.from(made.spki, 'base64');
   const spkiSha256 = sha256(spki);
   const orphan = { orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
@@ -84,7 +90,7 @@ export async function generateKey(hsm: HsmSession, client: TokenClient, operatio
   if (operation.possession) {
     const statement = possessionStatement(ceremony, spkiSha256);
     const mechanism = mechanismForKey(operation.algorithm);
-    const signature = await client.sign(hsm.token, spki, mechanism, statement);
+    const signature = await client.sign(hsm.named, spki, mechanism, statement);
     requireSignature(spki, mechanism, statement, signature, operation.label);
     possession = Buffer.from(signature).toString('base64');
   }
@@ -121,7 +127,7 @@ const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_
 function compareAttributes(
   half: 'private' | 'public',
   template: Template,
-  read: JsonObject,
+  read: Attributes,
   unreported: readonly string[],
   orphan: JsonObject,
 ): string[] {
@@ -144,13 +150,13 @@ function compareAttributes(
 }
 
 /** Signs the payload whose digest was approved, and verifies the signature by other code before it is returned. */
-export async function signPayload(hsm: HsmSession, client: TokenClient, operation: Of<'sign'>, payload: Uint8Array): Promise<Done> {
+export async function signPayload(hsm: HsmSession, client: TokenProcess, operation: Of<'sign'>, payload: Uint8Array): Promise<Done> {
   const key = hsm.keys.get(operation.key);
   if (!key) {
     throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`);
   }
   holdPayloadToKind(operation, payload);
-  const signature = await client.sign(hsm.token, key.spki, operation.mechanism, payload);
+  const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
   requireSignature(key.spki, operation.mechanism, payload, signature, key.label);
   return {
     facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
@@ -173,8 +179,8 @@ function requireSignature(spki: Uint8Array, mechanism: string, data: Uint8Array,
 }
 
 /** Everything on the token, private objects too. */
-export async function takeInventory(hsm: HsmSession, client: TokenClient): Promise<Done> {
-  const objects = await client.inventory(hsm.token);
+export async function takeInventory(hsm: HsmSession, client: TokenProcess): Promise<Done> {
+  const objects = await client.inventory(hsm.named);
   return {
     facts: { objects: objects as unknown as Json, digest: sha256(canonicalBytes(objects)), protection: PROTECTION },
     bytes: NO_BYTES,

@@ -14,10 +14,10 @@ import {
   time,
   writeHeader,
 } from '../der/writer.ts';
+import type { SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, signatureIdentifier } from '../pki/encode.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { type CrlRequest, crlRequestProblems, type Revocation } from '../pki/request.ts';
-import type { SignatureName } from '../pki/algorithms.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
 
 /**
@@ -29,7 +29,9 @@ import { CRL_REASONS } from '../x509/crl-extensions.ts';
 export function buildTbsCertList(request: CrlRequest): Uint8Array {
   const problems = crlRequestProblems(request);
   if (problems.length > 0) {
-    throw new CeremonyError('PROFILE_INVALID', `the CRL cannot be made: ${problems.join('; ')}`, { details: { problems } });
+    throw new CeremonyError('PROFILE_INVALID', `the CRL cannot be made: ${problems.join('; ')}`, {
+      details: { problems },
+    });
   }
   const head = [
     integer(1),

@@ -1,14 +1,5 @@
 import { OID } from '../der/oid.ts';
-import {
-  boolean,
-  explicit,
-  implicit,
-  integer,
-  namedBitString,
-  octetString,
-  oid,
-  sequence,
-} from '../der/writer.ts';
+import { boolean, explicit, implicit, integer, namedBitString, octetString, oid, sequence } from '../der/writer.ts';
 import { KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts';
 import type { CertificateFields } from './profile.ts';
 import { purposeOid } from './purposes.ts';

@@ -1,14 +1,14 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
 import {
+  type CrlReason,
   cRLDistributionPoints,
   cRLNumber,
-  type CrlReason,
-  deltaCRLIndicator,
   type DistributionPoint,
+  deltaCRLIndicator,
   freshestCRL,
-  invalidityDate,
   type IssuingDistributionPoint,
+  invalidityDate,
   issuingDistributionPoint,
   reasonCode,
 } from '../x509/crl-extensions.ts';

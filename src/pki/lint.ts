@@ -85,7 +85,8 @@ function packProblems(packs: readonly string[]): LintProblem[] {
   if (packs.length === 0) return [problem('no rule pack is named')];
   return packs.flatMap((name) => {
     const pack = RULE_PACKS.get(name);
-    if (!pack) return [problem(`there is no rule pack "${name}", expected one of ${[...RULE_PACKS.keys()].join(', ')}`)];
+    if (!pack)
+      return [problem(`there is no rule pack "${name}", expected one of ${[...RULE_PACKS.keys()].join(', ')}`)];
     return pack.needs
       .filter((needed) => !packs.includes(needed))
       .map((needed) => problem(`the rule pack "${name}" adds to "${needed}", which is not named`));
@@ -95,18 +96,29 @@ function packProblems(packs: readonly string[]): LintProblem[] {
 /** Whether the rule holds on the day of signing. */
 function isInForce({ effective = {} }: Rule, plannedAt: string): boolean {
   const day = plannedAt.slice(0, 10);
-  return (effective.from === undefined || effective.from <= day) && (effective.until === undefined || day <= effective.until);
+  return (
+    (effective.from === undefined || effective.from <= day) && (effective.until === undefined || day <= effective.until)
+  );
 }
 
 function judge(subject: LintSubject, rules: readonly Rule[], context: CertificateContext | CrlContext): LintProblem[] {
-  if ('certificate' in subject) return judgeCertificate(subject.certificate, 'whole', rules, context as CertificateContext);
-  if ('tbsCertificate' in subject) return judgeCertificate(subject.tbsCertificate, 'tbs', rules, context as CertificateContext);
+  if ('certificate' in subject)
+    return judgeCertificate(subject.certificate, 'whole', rules, context as CertificateContext);
+  if ('tbsCertificate' in subject)
+    return judgeCertificate(subject.tbsCertificate, 'tbs', rules, context as CertificateContext);
   if ('crl' in subject) return judgeCrl(subject.crl, 'whole', rules, context as CrlContext);
   return judgeCrl(subject.tbsCertList, 'tbs', rules, context as CrlContext);
 }
 
-function judgeCertificate(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CertificateContext): LintProblem[] {
-  const broken = rules.flatMap((rule) => (rule.appliesTo === 'certificate-der' ? problemsOf(rule, rule.check(der, part)) : []));
+function judgeCertificate(
+  der: Uint8Array,
+  part: DerPart,
+  rules: readonly Rule[],
+  context: CertificateContext,
+): LintProblem[] {
+  const broken = rules.flatMap((rule) =>
+    rule.appliesTo === 'certificate-der' ? problemsOf(rule, rule.check(der, part)) : [],
+  );
   if (broken.length > 0) return broken;
   const subject = certificateSubject(part === 'whole' ? parseCertificate(der) : asSigned(parseTbsCertificate(der)));
   return rules.flatMap((rule) => {

@@ -77,7 +77,8 @@ function readList(value: Json, what: string): { readonly list: readonly string[]
 function readUrl(value: Json): FieldReading {
   if (typeof value !== 'string') return { message: `${JSON.stringify(value)} is not a URL` };
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || url.protocol !== 'http:') return { message: `"${value}" is not a URL beginning with "http://"` };
+  if (url === undefined || url.protocol !== 'http:')
+    return { message: `"${value}" is not a URL beginning with "http://"` };
   if (url.username !== '' || url.password !== '' || value.includes('#')) {
     return { message: `the URL "${value}" holds a user name, a password or a fragment` };
   }

@@ -55,21 +55,22 @@ export function readProfileTemplate(text: string, name: string): ProfileTemplate
   const template = value as JsonObject;
   const keys = Object.keys(template).sort().join(', ');
   if (keys !== 'fields, kind, name, open, title, type, version') refuse(`has the members ${keys}`);
-  if (template['name'] !== name) refuse(`calls itself ${JSON.stringify(template['name'])}`);
-  if (!Number.isInteger(template['version'])) refuse('has no version number');
-  if (typeof template['title'] !== 'string') refuse('has no title');
-  const fixed = FIXED[String(template['type'])] ?? refuse(`has the unknown type ${JSON.stringify(template['type'])}`);
-  if (template['kind'] !== fixed.kind) refuse(`is of kind ${JSON.stringify(template['kind'])}, expected "${fixed.kind}"`);
-  const open = template['open'];
+  if (template.name !== name) refuse(`calls itself ${JSON.stringify(template.name)}`);
+  if (!Number.isInteger(template.version)) refuse('has no version number');
+  if (typeof template.title !== 'string') refuse('has no title');
+  const fixed = FIXED[String(template.type)] ?? refuse(`has the unknown type ${JSON.stringify(template.type)}`);
+  if (template.kind !== fixed.kind) refuse(`is of kind ${JSON.stringify(template.kind)}, expected "${fixed.kind}"`);
+  const open = template.open;
   if (!Array.isArray(open) || !open.every((field) => isOpenField(String(field)))) refuse('opens an unknown field');
-  checkFields(template['fields'], fixed.fields, refuse);
+  checkFields(template.fields, fixed.fields, refuse);
   return template as unknown as ProfileTemplate;
 }
 
 function checkFields(value: Json | undefined, fixed: JsonObject, refuse: (message: string) => never): void {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse('has no fields');
   const { 'key-usage': keyUsage, ...rest } = value as JsonObject;
-  if (canonicalJson(rest) !== canonicalJson(fixed)) refuse(`has the fields ${canonicalJson(rest)}, expected ${canonicalJson(fixed)}`);
+  if (canonicalJson(rest) !== canonicalJson(fixed))
+    refuse(`has the fields ${canonicalJson(rest)}, expected ${canonicalJson(fixed)}`);
   if ('basic-constraints' in fixed) {
     const names = KEY_USAGES.filter((name) => Array.isArray(keyUsage) && keyUsage.includes(name as KeyUsageName));
     if (names.length === 0 || canonicalJson(keyUsage) !== canonicalJson(names)) refuse('has no key usages in order');

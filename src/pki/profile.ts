@@ -76,7 +76,10 @@ export function resolveProfile(
   const template = templates.get(name);
   if (!template) {
     const known = [...templates.keys()].sort().join(', ');
-    return { profile: undefined, problems: [{ path: ['extends'], message: `there is no profile "${name}", expected one of ${known}` }] };
+    return {
+      profile: undefined,
+      problems: [{ path: ['extends'], message: `there is no profile "${name}", expected one of ${known}` }],
+    };
   }
   const problems: ProfileProblem[] = [];
   const fields: Record<string, Json> = { ...template.fields };
@@ -94,7 +97,9 @@ export function resolveProfile(
 function readOverride(field: string, value: Json, template: ProfileTemplate): { value: Json } | { message: string } {
   if (!isOpenField(field) || !template.open.includes(field)) {
     const open = template.open.length > 0 ? `one of ${template.open.join(', ')}` : 'none';
-    return { message: `"${field}" is not a field that a script may set here, expected ${open} (profile "${template.name}")` };
+    return {
+      message: `"${field}" is not a field that a script may set here, expected ${open} (profile "${template.name}")`,
+    };
   }
   return OPEN_FIELDS[field](value);
 }

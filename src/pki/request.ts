@@ -92,7 +92,10 @@ export function requestProblems(request: CertificateRequest): string[] {
 
 /** As `requestProblems`, for a CRL. */
 export function crlRequestProblems(request: CrlRequest): string[] {
-  const problems = [...timeProblems('thisUpdate', request.thisUpdate), ...timeProblems('nextUpdate', request.nextUpdate)];
+  const problems = [
+    ...timeProblems('thisUpdate', request.thisUpdate),
+    ...timeProblems('nextUpdate', request.nextUpdate),
+  ];
   // RFC 5280 §5.2.3: at most 20 octets, the sign bit included.
   if (request.number < 0n || request.number >= 1n << 159n) {
     problems.push(`the CRL number ${request.number} is not from 0 to 2^159-1`);
@@ -100,7 +103,8 @@ export function crlRequestProblems(request: CrlRequest): string[] {
   const seen = new Set<string>();
   for (const { serial, at } of request.revoked) {
     const hex = Buffer.from(serial).toString('hex');
-    if (!isInteger(serial)) problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
+    if (!isInteger(serial))
+      problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
     if (seen.has(hex)) problems.push(`the serial number ${hex} is revoked twice`);
     seen.add(hex);
     problems.push(...timeProblems(`the revocation date of ${hex}`, at));

@@ -7,8 +7,12 @@ import { rfc5280 } from './rules/rfc5280/pack.ts';
 /** The packs that a script may name, in the order in which one adds to another. */
 export const RULE_PACKS: ReadonlyMap<string, RulePack> = new Map([rfc5280, cabfTls].map((pack) => [pack.name, pack]));
 
-/** SHA-256 of the canonical list of the rules: two packs with one digest judge alike. */
+const DIGESTS = new Map<RulePack, Sha256>();
+
+/** SHA-256 of the canonical list of the rules: two packs with one digest judge alike. Computed once. */
 export function packDigest(pack: RulePack): Sha256 {
+  const known = DIGESTS.get(pack);
+  if (known !== undefined) return known;
   const rules = pack.rules.map(({ id, clause, severity, appliesTo, version = 1, effective = {} }) => ({
     id,
     clause,
@@ -18,5 +22,7 @@ export function packDigest(pack: RulePack): Sha256 {
     from: effective.from ?? null,
     until: effective.until ?? null,
   }));
-  return sha256(canonicalBytes({ name: pack.name, version: pack.version, rules }));
+  const digest = sha256(canonicalBytes({ name: pack.name, version: pack.version, rules }));
+  DIGESTS.set(pack, digest);
+  return digest;
 }

@@ -8,5 +8,9 @@ export function timeFormFault(what: string, { at, form }: DerTime): string[] {
   if (at < '1950') return [`${what} ${at} is before 1950, which no certificate or CRL can express`];
   const expected = at < '2050' ? 'utc' : 'generalized';
   if (form === expected) return [];
-  return [expected === 'utc' ? `${what} ${at} is GeneralizedTime, expected UTCTime` : `${what} ${at} is UTCTime, expected GeneralizedTime`];
+  return [
+    expected === 'utc'
+      ? `${what} ${at} is GeneralizedTime, expected UTCTime`
+      : `${what} ${at} is UTCTime, expected GeneralizedTime`,
+  ];
 }

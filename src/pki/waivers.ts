@@ -29,8 +29,10 @@ export function waiverProblems(
     const twice = seen.has(rule);
     seen.add(rule);
     if (twice) return [problem('lint/waiver-repeated', `the rule "${rule}" is waived twice`)];
-    if (!known.has(rule)) return [problem('lint/waiver-unknown', `the waiver names "${rule}", which is no rule of the named packs`)];
-    if (until < day) return [problem('lint/waiver-expired', `the waiver of "${rule}" ended on ${until}, before ${day}`)];
+    if (!known.has(rule))
+      return [problem('lint/waiver-unknown', `the waiver names "${rule}", which is no rule of the named packs`)];
+    if (until < day)
+      return [problem('lint/waiver-expired', `the waiver of "${rule}" ended on ${until}, before ${day}`)];
     if (!used.has(rule)) return [problem('lint/waiver-unused', `the waiver of "${rule}" waives nothing`)];
     return [];
   });

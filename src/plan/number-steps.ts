@@ -55,7 +55,7 @@ export function numberSteps(
           out: step.out ?? null,
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
-          operation: type.operation ?? null,
+          operation: type.operation?.(params) ?? null,
         };
         steps.push(planned);
         paths.set(planned.key, path);

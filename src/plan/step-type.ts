@@ -59,14 +59,22 @@ export interface PackAccess {
 
 /** The quorum's way from proposal to result, the same for every step type. */
 export interface Operations {
-  /** Makes the proposals of these steps and yields their `proposed` events; each step type gives its own `propose`. */
+  /** Makes the proposals of these steps, each by its own step type's `propose`, and yields their `proposed` events. */
   propose(steps: readonly PlannedStep[]): Running<void>;
+  /** Puts up one proposal whose material is at hand already. */
+  put(step: PlannedStep, material: ProposalMaterial): Running<void>;
   /** Has each of these people present their token once for all open proposals of these steps. */
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
-  /** Yields intent and result of the step's approved proposal; returns the guard's facts. */
-  execute(step: PlannedStep): Running<{ facts: JsonObject; bytes: Uint8Array; payload: Uint8Array | null }>;
-  /** The roster's officers who approve this operation and are present. */
-  approvers(operation: OperationName): readonly string[];
+  /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
+  execute(step: PlannedStep): Running<Executed>;
+  /** The people who approve these operations: as many as the strictest needs, of those present. */
+  approvers(steps: readonly PlannedStep[]): readonly string[];
+}
+
+export interface Executed {
+  readonly facts: JsonObject;
+  readonly bytes: Uint8Array;
+  readonly payload: Uint8Array;
 }
 
 /** The ceremony as a step sees it: read-only. */
@@ -77,8 +85,7 @@ export interface Ceremony {
   readonly authorization: Authorization;
   readonly head: () => Sha256;
   readonly events: () => readonly Event[];
-  /** Facts of the `result` event of the operation step that made this name (`key`, `root` …). */
-  readonly made: (kind: string, name: string) => { readonly step: PlannedStep; readonly facts: JsonObject } | undefined;
+  readonly outcome: () => 'complete' | 'aborted';
 }
 
 export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly ceremony: Ceremony };
@@ -92,8 +99,13 @@ export interface ProposalMaterial {
 
 /** What `verify` of a step judges: its own events, and the pack's contents. */
 export interface StepEvidence {
+  /** SHA-256 of event line 1. */
+  readonly ceremony: Sha256;
+  /** Head of the transcript after event `seq`, as the chain lines have it; empty when there is none. */
+  readonly headAt: (seq: number) => string;
   readonly plan: Plan;
   readonly roster: Roster;
+  readonly authorization: Authorization;
   readonly events: readonly Event[];
   /** Bytes of a file of the pack, or undefined. */
   readonly file: (path: string) => Uint8Array | undefined;
@@ -105,8 +117,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly version: number;
   readonly summary: string;
   readonly irreversible: boolean;
-  /** The HSM operation it asks for; it fixes the quorum class. */
-  readonly operation?: OperationName;
+  /** The HSM operation that a step with these parameters asks for, or null; it fixes the quorum class. */
+  readonly operation?: (params: P) => OperationName | null;
   /** Whether the step proposes and collects its approvals itself, or must be listed by an `approve` step. */
   readonly proposesItself?: boolean;
   readonly needs: readonly N[];

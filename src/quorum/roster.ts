@@ -155,3 +155,16 @@ export function ruleFor(roster: Roster, operationClass: OperationClass): ClassRu
   if (!rule) throw new CeremonyError('ROSTER_INVALID', `roster.json: no class "${operationClass}", which this operation needs`);
   return rule;
 }
+
+/** Classes whose operations log in to a token as its user. */
+const USER_CLASSES: readonly OperationClass[] = ['inventory', 'generate', 'sign', 'backup', 'restore', 'destroy'];
+
+/**
+ * Thresholds of a token's two share sets: the user's is what the strictest class that logs in needs, so that no
+ * class is a mere `if`; the security officer's is that of `administer`, and never lower.
+ */
+export function shareThresholds(roster: Roster): { userThreshold: number; soThreshold: number } {
+  const needs = USER_CLASSES.flatMap((name) => roster.classes.get(name)?.need ?? []);
+  const userThreshold = Math.max(2, ...needs);
+  return { userThreshold, soThreshold: Math.max(userThreshold, ruleFor(roster, 'administer').need) };
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assembleCertificate, memberCertificateAlgorithm, memberCertificateTbs } from '../cms/member-certificate.ts';
 import { memberMechanism } from '../quorum/member-signature.ts';
-import type { TokenClient } from '../token/client.ts';
+import type { TokenProcess } from '../token/client.ts';
 import type { Person } from './cast.ts';
 
 /** A quorum token of the rehearsal: enrolled, its keys generated on it, its PIN in this process alone. */
@@ -21,7 +21,7 @@ const PIN_DIGITS = 8;
  * that opening a share by OAEP is rehearsed beside ECDH.
  * @param number counts the tokens, from 0
  */
-export async function enrol(client: TokenClient, person: Person, number: number, validity: { from: string; until: string }): Promise<Enrolled> {
+export async function enrol(client: TokenProcess, person: Person, number: number, validity: { from: string; until: string }): Promise<Enrolled> {
   const blank = (await client.tokens()).find((token) => !token.initialized);
   const model = blank?.model ?? '';
   // The security officer's PIN of a quorum token is random and forgotten: nobody resets an officer's PIN unseen.

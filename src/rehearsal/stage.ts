@@ -1,14 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
-import { startTokenProcess, type TokenClient } from '../token/client.ts';
+import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
 import { authorizationDocument, peopleDocument, rosterDocument, type Stage, siteDocument } from './documents.ts';
 import { type Enrolled, enrol } from './enrol.ts';
 import { makeSoftHsm } from './soft-hsm.ts';
+
+/** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
+const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 export interface SetRequest {
   readonly cast: Cast;
@@ -40,7 +44,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
-  const client = await startTokenProcess({ library: cards.library, environment: cards.environment });
+  const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, library: cards.library, environment: cards.environment });
   try {
     const enrolled: Enrolled[] = [];
     for (const person of people) {
@@ -70,7 +74,7 @@ async function writeDocuments(
   people: readonly Person[],
   enrolled: readonly Enrolled[],
   stage: Stage,
-  client: TokenClient,
+  client: TokenProcess,
 ): Promise<StageSet> {
   const inputs = join(request.folder, 'inputs');
   for (const path of [inputs, join(inputs, 'roster'), join(inputs, 'authorization')]) mkdirSync(path);
@@ -116,7 +120,7 @@ async function writeDocuments(
 }
 
 async function asHolder(
-  client: TokenClient,
+  client: TokenProcess,
   { serial, pin, signing, person }: Enrolled,
   use: (sign: (content: Uint8Array) => Promise<Uint8Array>) => Promise<void>,
 ): Promise<void> {

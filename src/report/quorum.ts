@@ -23,7 +23,7 @@ export function drawQuorum(sheet: Sheet, record: PackRecord): void {
 }
 
 function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRecord): void {
-  const { proposed, rule, result, intent } = operation;
+  const { proposed, result, intent } = operation;
   const step = record.steps.get(proposed.step);
   heading(sheet, 2, `Operation ${operation.number}: ${describeDescriptor(proposed.descriptor)}`, 150);
   pairs(sheet, [
@@ -69,7 +69,8 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
 function hsmOf(descriptor: JsonObject): string {
   const serial = textAt(descriptor, 'hsm', 'serial');
   const model = textAt(descriptor, 'hsm', 'model') ?? 'unknown model';
-  return serial === undefined ? `${model}, blank: no serial before it was initialised` : `${model}, serial ${serial}`;
+  const name = textAt(descriptor, 'hsm', 'name') ?? '';
+  return `${name}: ${model}, ${serial === undefined ? 'blank: no serial number before it was initialised' : `serial number ${serial}`}`;
 }
 
 /** The members of the description that are neither in its headline nor somewhere else in the report. */

@@ -1,7 +1,8 @@
+import type { JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { PATH } from '../pack/layout.ts';
-import type { Manifest, ManifestFile } from '../pack/manifest.ts';
+import { isListed, PATH } from '../pack/layout.ts';
+import { type Manifest, type ManifestFile, manifestFile } from '../pack/manifest.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import type { Person } from '../pack/people.ts';
 import type { PackSource } from '../pack/source.ts';
@@ -10,6 +11,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
 import { readDuties } from './duties.ts';
+import { isObject, listAt, textAt, valueAt } from './facts.ts';
 
 /** A line of the transcript, as the report shows it. */
 export interface RecordedLine {
@@ -70,7 +72,7 @@ export function readRecord(source: PackSource): PackRecord {
     throw new CeremonyError('PACK_UNREADABLE', `"${PATH.events}" does not begin with an opening event`);
   }
   const manifest = attempt('manifest', () => pack.manifest());
-  const plan = attempt('plan', () => pack.plan() as unknown as Plan);
+  const plan = attempt('plan', () => planOf(pack.plan()));
   const close = events.findLast((event) => event.type === 'close');
   return {
     pack,
@@ -85,12 +87,44 @@ export function readRecord(source: PackSource): PackRecord {
     authorization: attempt('authorization', () => pack.authorization()),
     manifest,
     manifestDigest: manifest && pack.digest(PATH.manifest),
-    files: manifest?.files ?? [],
+    files: manifest?.files ?? listedFiles(pack),
     duties: attempt('script', () => readDuties(pack.need(PATH.script))) ?? new Map(),
     outcome: manifest?.outcome ?? (close?.type === 'close' ? close.outcome : 'interrupted'),
     endedAt: (close ?? events.at(-1) ?? opening).at,
     gaps,
   };
+}
+
+/** What a manifest would list. */
+function listedFiles(pack: Pack): ManifestFile[] {
+  return pack.paths.filter(isListed).flatMap((path) => {
+    const bytes = pack.file(path);
+    return bytes ? [manifestFile(path, bytes)] : [];
+  });
+}
+
+/** Bytes of a listed file; undefined for any other, and for one that is missing. */
+export function fileOf(record: PackRecord, path: string): Uint8Array | undefined {
+  return record.files.some((file) => file.path === path) ? record.pack.file(path) : undefined;
+}
+
+/** The listed files of a folder with that ending. @param pattern of the whole path */
+export function filesLike(record: PackRecord, pattern: RegExp): { readonly path: string; readonly bytes: Uint8Array | undefined }[] {
+  return record.files.filter(({ path }) => pattern.test(path)).map(({ path }) => ({ path, bytes: record.pack.file(path) }));
+}
+
+/** The plan as the runner wrote it, as far as this report needs its shape. @throws CeremonyError PACK_UNREADABLE */
+function planOf(value: JsonObject): Plan {
+  const acts = listAt(value, 'acts');
+  const steps = acts.flatMap((act) => listAt(act, 'steps'));
+  const whole =
+    textAt(value, 'type') === 'quorate/plan/1' &&
+    isObject(valueAt(value, 'seats')) &&
+    ['objectives', 'rules', 'waivers', 'acts'].every((key) => Array.isArray(value[key])) &&
+    acts.every((act) => Array.isArray(valueAt(act, 'steps'))) &&
+    steps.every((step) => textAt(step, 'key') !== undefined && isObject(valueAt(step, 'params')) && isObject(valueAt(step, 'makes')));
+  if (!whole) throw new CeremonyError('PACK_UNREADABLE', `"${PATH.plan}" is no plan of type quorate/plan/1`);
+  return value as unknown as Plan;
 }
 
 type Attempt = <T>(what: string, read: () => T) => T | undefined;

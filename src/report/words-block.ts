@@ -1,6 +1,7 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
 import { wordRows } from '../base/words.ts';
 import type { Sheet } from './layout/sheet.ts';
+import { fitted } from './layout/printable.ts';
 import { RULE } from './layout/style.ts';
 
 const ROW = 10.6;
@@ -21,7 +22,7 @@ export function drawWords(sheet: Sheet, place: { x: number; width: number }, tit
   const column = (width - 74) / 4;
   sheet.artifact(() => sheet.rule(x, top + TITLE - 3, width, 0.6, RULE.line));
   sheet.mark(sheet.tag('P'), () => {
-    sheet.write(title, x, top + 9, 'bold', 8.4, 'black');
+    sheet.write(fitted(title, sheet.faces.bold, 8.4, width), x, top + 9, 'bold', 8.4, 'black');
     sheet.write(note, x, top + 18.5, 'text', 6.8, 'soft');
     wordRows(digest).forEach(({ number, words }, index) => {
       const baseline = top + TITLE + 7.5 + index * ROW;

@@ -42,7 +42,12 @@ function checkNames(step: Json, path: Path, { report, ids, outs, made }: Ledger)
       return;
     }
     const hint = `it stands first on line ${report.positions.key(first).line}`;
-    report.atValue('DUPLICATE', where, `the ${what} "${escapeForeign(clip(name.split(' ').at(-1) ?? ''))}" stands twice`, hint);
+    report.atValue(
+      'DUPLICATE',
+      where,
+      `the ${what} "${escapeForeign(clip(name.split(' ').at(-1) ?? ''))}" stands twice`,
+      hint,
+    );
   };
   const id = textOf(memberOf(step, 'id'));
   const out = textOf(memberOf(step, 'out'));
@@ -55,7 +60,11 @@ function checkNames(step: Json, path: Path, { report, ids, outs, made }: Ledger)
   if (memberOf(step, 'each') === undefined) return;
   for (const key of ['out', 'makes']) {
     if (memberOf(step, key) !== undefined) {
-      report.atKey('STEP_REPEATED', [...path, key], `a step with "each" is done several times, and "${key}" names one thing`);
+      report.atKey(
+        'STEP_REPEATED',
+        [...path, key],
+        `a step with "each" is done several times, and "${key}" names one thing`,
+      );
     }
   }
 }
@@ -64,7 +73,10 @@ function checkPeople(step: Json, path: Path, { script, report, seats }: Ledger):
   const by = textOf(memberOf(step, 'by'));
   const each = textOf(memberOf(step, 'each'));
   const check = memberOf(step, 'check');
-  const seat = (name: string, where: Path) => demandKnown(report, 'SEAT_UNKNOWN', where, 'seat', name, seats);
+  const seat = (name: string, where: Path) => {
+    // Without any seat that is the problem, and not each place where one is named.
+    if (seats.length > 0) demandKnown(report, 'SEAT_UNKNOWN', where, 'seat', name, seats);
+  };
   if (by !== undefined) {
     seat(by, [...path, 'by']);
     const of = memberOf(memberOf(memberOf(script, 'seats'), by), 'of');
@@ -97,7 +109,14 @@ function checkCondition(step: Json, path: Path, { script, report, ids }: Ledger)
   const input = textOf(memberOf(when, 'input'));
   const answer = textOf(memberOf(when, 'answer'));
   if (input !== undefined) {
-    demandKnown(report, 'NAME_UNKNOWN', [...path, 'when', 'input'], 'input', input, namesOf(memberOf(script, 'inputs')));
+    demandKnown(
+      report,
+      'NAME_UNKNOWN',
+      [...path, 'when', 'input'],
+      'input',
+      input,
+      namesOf(memberOf(script, 'inputs')),
+    );
   }
   // Only steps before this one have an answer.
   if (answer !== undefined) {

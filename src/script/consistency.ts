@@ -26,7 +26,11 @@ function checkSeats(script: Json, report: Reporter): void {
     const of = memberOf(value, 'of');
     const present = memberOf(value, 'present');
     if (typeof of === 'number' && typeof present === 'number' && present > of) {
-      report.atValue('SEAT_COUNT', ['seats', seat, 'present'], `${present} are present of a seat of ${of}, expected at most ${of}`);
+      report.atValue(
+        'SEAT_COUNT',
+        ['seats', seat, 'present'],
+        `${present} are present of a seat of ${of}, expected at most ${of}`,
+      );
     }
   }
 }
@@ -51,13 +55,19 @@ function namesOfKind(script: Json, kind: 'key' | 'certificate' | 'crl'): string[
 }
 
 function checkInputs(script: Json, report: Reporter): void {
-  const media = membersOf(memberOf(script, 'materials')).filter(([, material]) => memberOf(material, 'kind') === 'medium');
+  const media = membersOf(memberOf(script, 'materials')).filter(
+    ([, material]) => memberOf(material, 'kind') === 'medium',
+  );
   for (const [input, value] of membersOf(memberOf(script, 'inputs'))) {
     const demand = (key: string, what: string, known: readonly string[]) => {
       const name = textOf(memberOf(value, key));
       if (name !== undefined) demandKnown(report, 'NAME_UNKNOWN', ['inputs', input, key], what, name, known);
     };
-    demand('on', 'medium among the materials called', media.map(([name]) => name));
+    demand(
+      'on',
+      'medium among the materials called',
+      media.map(([name]) => name),
+    );
     demand('issuer', 'certificate called', namesOfKind(script, 'certificate'));
     demand('must-equal', 'thing from an earlier ceremony called', namesOf(memberOf(script, 'uses')));
   }

@@ -28,7 +28,12 @@ type RawIssue = z.core.$ZodRawIssue;
  * schema gives for a failure (`error: '…'`) is taken for what was expected: "a name such as root-hsm". A step type's
  * schema for `with:` is judged by the same function, at that path.
  */
-export function judge<T>(schema: z.ZodType<T>, value: Json, positions: Positions, options: JudgeOptions = {}): Judged<T> {
+export function judge<T>(
+  schema: z.ZodType<T>,
+  value: Json,
+  positions: Positions,
+  options: JudgeOptions = {},
+): Judged<T> {
   const { path = [], isRefusedAt = () => false } = options;
   // jitless: compiling a validator costs more than the one use of it, and needs code made from strings.
   const result = schema.safeParse(value, { error: expectation, jitless: true });
@@ -71,7 +76,13 @@ const TYPES: { readonly [type: string]: string } = {
   null: 'nothing',
 };
 
-const UNITS: { readonly [origin: string]: string } = { string: 'character', array: 'item', set: 'item', object: 'member', record: 'member' };
+const UNITS: { readonly [origin: string]: string } = {
+  string: 'character',
+  array: 'item',
+  set: 'item',
+  object: 'member',
+  record: 'member',
+};
 
 function unit(origin: string, count: number | bigint): string {
   const word = UNITS[origin];
@@ -99,14 +110,23 @@ function explain(issue: Issue, root: Json, base: Path, prefix: Path, report: Rep
     case 'unrecognized_keys': {
       const known = issue.message === '' ? [] : issue.message.split(' ');
       for (const key of issue.keys) {
-        report.atKey('KEY_UNKNOWN', [...path, key], `unknown key "${escapeForeign(clip(key))}"${inside(path)}`, suggest(key, known));
+        report.atKey(
+          'KEY_UNKNOWN',
+          [...path, key],
+          `unknown key "${escapeForeign(clip(key))}"${inside(path)}`,
+          suggest(key, known),
+        );
       }
       return;
     }
     case 'invalid_key': {
       const expected = issue.issues[0]?.message || issue.message;
       const name = String(local.at(-1));
-      report.atKey('VALUE_REFUSED', path, `the name "${escapeForeign(clip(name))}"${inside(path.slice(0, -1))} is not ${expected}`);
+      report.atKey(
+        'VALUE_REFUSED',
+        path,
+        `the name "${escapeForeign(clip(name))}"${inside(path.slice(0, -1))} is not ${expected}`,
+      );
       return;
     }
     case 'invalid_union': {
@@ -116,28 +136,34 @@ function explain(issue: Issue, root: Json, base: Path, prefix: Path, report: Rep
         return;
       }
       if (issue.discriminator !== undefined) {
-        const options = alternatives(('options' in issue ? (issue.options ?? []) : []).map((option) => `"${String(option)}"`));
-        refuse([...local, issue.discriminator], options, root, base, report);
+        const options = alternatives(
+          ('options' in issue ? (issue.options ?? []) : []).map((option) => `"${String(option)}"`),
+        );
+        refuse(local, options, root, base, report);
         return;
       }
-      const expected = issue.message || [...new Set(issue.errors.flat().map(({ message }) => message))].filter(Boolean).join(', or ');
+      const expected =
+        issue.message || [...new Set(issue.errors.flat().map(({ message }) => message))].filter(Boolean).join(', or ');
       refuse(local, expected, root, base, report);
       return;
     }
-    default:
-      refuse(local, issue.message, root, base, report);
+    default: {
+      const isTextWanted = issue.code === 'invalid_type' && issue.expected === 'string';
+      refuse(local, issue.message, root, base, report, isTextWanted);
+    }
   }
 }
 
 /** Of a union's alternatives the one that was meant: right in type, and least wrong. Undefined when none is. */
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const ofOtherKind = (issue: Issue) =>
-    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union');
+    issue.path.length === 0 &&
+    (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union');
   const meant = branches.filter((issues) => issues.length > 0 && !issues.some(ofOtherKind));
   return meant.toSorted((a, b) => a.length - b.length)[0];
 }
 
-function refuse(local: Path, expected: string, root: Json, base: Path, report: Reporter): void {
+function refuse(local: Path, expected: string, root: Json, base: Path, report: Reporter, isTextWanted = false): void {
   const path = [...base, ...local];
   const found = valueAt(root, local);
   if (found === undefined) {
@@ -146,7 +172,9 @@ function refuse(local: Path, expected: string, root: Json, base: Path, report: R
     report.atKey('KEY_MISSING', path.slice(0, -1), `"${String(key)}" is missing${inside(path.slice(0, -1))}`, hint);
     return;
   }
-  report.atValue('VALUE_REFUSED', path, `${subject(path)} is ${describe(found)}, expected ${expected}`);
+  const isWord = typeof found === 'number' || typeof found === 'boolean';
+  const hint = isTextWanted && isWord ? `write "${found}" if it is meant as text` : undefined;
+  report.atValue('VALUE_REFUSED', path, `${subject(path)} is ${describe(found)}, expected ${expected}`, hint);
 }
 
 function valueAt(root: Json, path: Path): Json | undefined {

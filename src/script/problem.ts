@@ -44,16 +44,23 @@ export function inOrder<P extends Problem>(problems: readonly P[]): P[] {
  */
 export function printProblems(problems: readonly Problem[], sourceText: string): string {
   const lines = sourceText.split('\n');
+  // Taken apart once: a file may be one line of a megabyte with hundreds of problems.
+  const apart = new Map<number, readonly string[]>();
+  const charactersOf = (line: number): readonly string[] => {
+    const known = apart.get(line) ?? Array.from(lines[line - 1] ?? '');
+    apart.set(line, known);
+    return known;
+  };
   return inOrder(problems)
-    .map((problem) => printProblem(problem, lines[problem.line - 1]))
+    .map((problem) => printProblem(problem, charactersOf(problem.line)))
     .join('');
 }
 
-function printProblem(problem: Problem, line: string | undefined): string {
+function printProblem(problem: Problem, line: readonly string[]): string {
   const severity = problem.severity === 'warning' ? 'warning: ' : '';
   const place = `${escapeHidden(problem.file)}:${problem.line}:${problem.column}`;
   const printed = [`${place}: ${severity}${escapeHidden(problem.text)} [${problem.code}]`];
-  if (line !== undefined) {
+  if (line.length > 0) {
     const number = String(problem.line);
     const { shown, indent, length } = excerpt(line, problem);
     printed.push(`  ${number} | ${shown}`.trimEnd());
@@ -64,8 +71,7 @@ function printProblem(problem: Problem, line: string | undefined): string {
 }
 
 /** The part of a line around a problem as a terminal shows it; the caret's place and length in terminal columns. */
-function excerpt(line: string, problem: Problem): { shown: string; indent: number; length: number } {
-  const characters = Array.from(line);
+function excerpt(characters: readonly string[], problem: Problem): { shown: string; indent: number; length: number } {
   const start = Math.min(problem.column - 1, characters.length);
   const end = Math.max(start, Math.min((problem.endColumn ?? problem.column + 1) - 1, characters.length));
   const from = start > BEFORE ? start - BEFORE : 0;

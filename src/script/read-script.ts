@@ -40,7 +40,10 @@ export type SiteReading = Reading & { readonly site?: Site };
  */
 export function readScript(bytes: Uint8Array, file: string, knownSteps: ReadonlyMap<string, unknown>): ScriptReading {
   const known = new Set(knownSteps.keys());
-  const judgements = [checkConsistency, (value: Json, positions: Positions) => findUnsupported(value, positions, known)];
+  const judgements = [
+    checkConsistency,
+    (value: Json, positions: Positions) => findUnsupported(value, positions, known),
+  ];
   const { value, ...reading } = readDocument(bytes, file, SCRIPT, scriptSchema, judgements);
   return value === undefined ? reading : { ...reading, script: value };
 }
@@ -100,7 +103,7 @@ function checkKind(value: Json, positions: Positions, kind: Kind): readonly Prob
   if (version === undefined) {
     const hint = `a ${kind.title} begins with "${kind.key}: ${kind.version}"`;
     const text = other ? `this is a ${other.title}, expected a ${kind.title}` : `this is not a ${kind.title}`;
-    report.atValue('KIND_UNKNOWN', other ? [other.key] : root, text, hint);
+    report.atKey('KIND_UNKNOWN', other ? [other.key] : root, text, hint);
   } else if (version !== kind.version && version !== null) {
     const text = `version ${JSON.stringify(version)} of the ${kind.title} format, expected ${kind.version}`;
     report.atValue('KIND_UNKNOWN', [kind.key], text, 'another version of the program reads it');
@@ -113,6 +116,8 @@ function limit(problems: readonly Problem<ProblemCode>[], file: string): readonl
   if (last === undefined) return problems;
   const { line, column } = last;
   const text = `more than ${MAX_LISTED} problems; those from here on are not listed`;
-  return [...problems.slice(0, MAX_LISTED), { code: 'PROBLEMS_LEFT_OUT', file, line, column, text, severity: 'problem' }];
+  return [
+    ...problems.slice(0, MAX_LISTED),
+    { code: 'PROBLEMS_LEFT_OUT', file, line, column, text, severity: 'problem' },
+  ];
 }
-

@@ -1,9 +1,9 @@
-import { Composer, type Document } from 'yaml';
+import { Composer, type Document, isScalar } from 'yaml';
 import type { Json } from '../base/canonical-json.ts';
 import { makePositions, noPositions, type Path, type Positions, pathKey } from './positions.ts';
 import { inOrder, type Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { checkSource, decodeSource, MAX_LISTED, type Source } from './source.ts';
+import { checkSource, decodeSource, MAX_LISTED, nothing, type Source } from './source.ts';
 import { syntaxProblem } from './yaml-errors.ts';
 import { tokenize } from './yaml-tokens.ts';
 import { valuesOf } from './yaml-values.ts';
@@ -25,8 +25,8 @@ export interface Yaml {
  * directives, duplicate keys or hidden characters. Never throws: whatever the bytes are, the answer is a list.
  */
 export function readYaml(bytes: Uint8Array, file: string): Yaml {
-  const { source, problems } = decodeSource(bytes, file);
-  if (!source) return unreadable(file, '', problems);
+  const { source, damaged, problems } = decodeSource(bytes, file);
+  if (!source) return unreadable(file, damaged ?? '', problems);
   const checked = checkSource(source);
   if (!checked.parseable) return unreadable(file, source.text, checked.problems);
   const { tokens, problems: refusedTokens } = tokenize(source);
@@ -35,6 +35,7 @@ export function readYaml(bytes: Uint8Array, file: string): Yaml {
   const document = compose(source, tokens);
   const syntax = syntaxProblems(document, source, found);
   if (syntax.length > 0) return unreadable(file, source.text, [...found, ...syntax]);
+  if (isNothing(document.contents)) return unreadable(file, source.text, [...found, nothing(file)]);
   const { value, offsets, refused, problems: inValues } = valuesOf(document.contents, source);
   return {
     value,
@@ -47,7 +48,14 @@ export function readYaml(bytes: Uint8Array, file: string): Yaml {
 
 function compose(source: Source, tokens: Parameters<Composer['compose']>[0]): Document.Parsed {
   // Duplicate keys are found by valuesOf: the composer's own search takes the square of their number.
-  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, strict: true, uniqueKeys: false, prettyErrors: false });
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    strict: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   const [document] = composer.compose(tokens, true, source.text.length);
   return document as Document.Parsed;
 }
@@ -62,6 +70,17 @@ function syntaxProblems(document: Document.Parsed, source: Source, found: readon
     .filter(({ line, column }) => !places.has(`${line}:${column}`));
 }
 
+/** Comments alone, or a document that ends where it begins. */
+function isNothing(contents: Document.Parsed['contents']): boolean {
+  return contents === null || (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '');
+}
+
 function unreadable(file: string, source: string, problems: readonly Problem<ProblemCode>[]): Yaml {
-  return { value: undefined, positions: noPositions(file), problems: inOrder(problems), isRefusedAt: () => true, source };
+  return {
+    value: undefined,
+    positions: noPositions(file),
+    problems: inOrder(problems),
+    isRefusedAt: () => true,
+    source,
+  };
 }

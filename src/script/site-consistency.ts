@@ -26,7 +26,12 @@ function checkMarking(site: Json, report: Reporter): void {
   }
   if (mode === 'rehearsal' && marking === 'none') {
     const hint = 'marking: { common-name-prefix: "REHEARSAL ", label-prefix: rehearsal- }';
-    report.atValue('SITE_MARKING', ['marking'], 'a rehearsal does not mark what it makes, expected both prefixes', hint);
+    report.atValue(
+      'SITE_MARKING',
+      ['marking'],
+      'a rehearsal does not mark what it makes, expected both prefixes',
+      hint,
+    );
   }
 }
 
@@ -41,10 +46,12 @@ function checkModules(site: Json, report: Reporter): void {
       }
     }
     const keptOn = textOf(memberOf(memberOf(value, 'key-files'), 'kept-on'));
-    if (keptOn !== undefined) demandKnown(report, 'NAME_UNKNOWN', ['modules', module, 'key-files', 'kept-on'], 'medium', keptOn, media);
+    if (keptOn !== undefined)
+      demandKnown(report, 'NAME_UNKNOWN', ['modules', module, 'key-files', 'kept-on'], 'medium', keptOn, media);
   }
   const cards = textOf(memberOf(memberOf(site, 'quorum-tokens'), 'module'));
-  if (cards !== undefined) demandKnown(report, 'NAME_UNKNOWN', ['quorum-tokens', 'module'], 'module', cards, namesOf(modules));
+  if (cards !== undefined)
+    demandKnown(report, 'NAME_UNKNOWN', ['quorum-tokens', 'module'], 'module', cards, namesOf(modules));
 }
 
 function checkTokens(site: Json, report: Reporter): void {
@@ -57,7 +64,11 @@ function checkTokens(site: Json, report: Reporter): void {
     const serial = textOf(memberOf(value, 'serial'));
     const blank = memberOf(value, 'blank') === true;
     if (serial !== undefined && blank) {
-      report.atKey('SITE_TOKEN', [...path, 'blank'], 'a token is named by its serial and as blank, expected one of them');
+      report.atKey(
+        'SITE_TOKEN',
+        [...path, 'blank'],
+        'a token is named by its serial and as blank, expected one of them',
+      );
     } else if (memberOf(value, 'serial') === undefined && !blank) {
       const hint = 'a token has a "serial"; one that gets it only when initialised, "blank: true"';
       report.atKey('SITE_TOKEN', path, `the token "${token}" has neither "serial" nor "blank: true"`, hint);
@@ -103,7 +114,8 @@ function checkPeople(site: Json, report: Reporter): void {
       const instead = textOf(memberOf(person, 'instead'));
       const id = textOf(person) ?? instead;
       if (instead === undefined) standsIn = false;
-      else if (standsIn) report.atValue('SITE_PERSON', path, `"${instead}" stands in for nobody, expected a person before`);
+      else if (standsIn)
+        report.atValue('SITE_PERSON', path, `"${instead}" stands in for nobody, expected a person before`);
       if (id === undefined) continue;
       if (here.has(id)) report.atValue('SITE_PERSON', path, `"${id}" stands twice in the seat "${seat}"`);
       else if (seats.has(id)) {
@@ -123,7 +135,11 @@ function checkMedia(site: Json, report: Reporter): void {
       if (at === undefined) continue;
       const other = mounts.get(at);
       if (other !== undefined) {
-        report.atValue('SITE_MOUNT', ['media', medium, index, 'at'], `the mount point "${at}" is also that of "${other}"`);
+        report.atValue(
+          'SITE_MOUNT',
+          ['media', medium, index, 'at'],
+          `the mount point "${at}" is also that of "${other}"`,
+        );
       }
       mounts.set(at, medium);
     }

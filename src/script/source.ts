@@ -66,24 +66,47 @@ export function problemAt(
   };
 }
 
+interface Decoded {
+  readonly source?: Source;
+  /** For showing where the bytes are not text: U+FFFD in place of those. */
+  readonly damaged?: string;
+  readonly problems: Problem<ProblemCode>[];
+}
+
 /** Bytes → text. Without a text there is exactly one problem. */
-export function decodeSource(bytes: Uint8Array, file: string): { source?: Source; problems: Problem<ProblemCode>[] } {
+export function decodeSource(bytes: Uint8Array, file: string): Decoded {
   const refuse = (code: ProblemCode, line: number, column: number, text: string, hint: string) => ({
     problems: [{ code, file, line, column, text, hint, severity: 'problem' as const }],
   });
+  // ignoreBOM keeps a byte order mark in the text, where it is reported like any other hidden character.
+  const text = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (bytes.length > MAX_BYTES) {
-    return refuse('YAML_SIZE', 1, 1, `the file has ${bytes.length} bytes, expected at most ${MAX_BYTES}`, 'is it the right file?');
+    return refuse(
+      'YAML_SIZE',
+      1,
+      1,
+      `the file has ${bytes.length} bytes, expected at most ${MAX_BYTES}`,
+      'is it the right file?',
+    );
   }
   if (!isUtf8(bytes)) {
     const { line, column, byte } = firstBadByte(bytes);
-    return refuse('YAML_ENCODING', line, column, `the byte 0x${byte} is not UTF-8`, 'save the file as UTF-8');
+    const refused = refuse('YAML_ENCODING', line, column, `the byte 0x${byte} is not UTF-8`, 'save the file as UTF-8');
+    return { ...refused, damaged: text() };
   }
-  // ignoreBOM keeps a byte order mark in the text, where it is reported like any other hidden character.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  if (/^[\s\uFEFF]*$/.test(text)) {
-    return refuse('YAML_EMPTY', 1, 1, 'the file is empty', 'is it the right file?');
-  }
-  return { source: makeSource(file, text), problems: [] };
+  return bytes.length === 0 ? { problems: [nothing(file)] } : { source: makeSource(file, text()), problems: [] };
+}
+
+export function nothing(file: string): Problem<ProblemCode> {
+  return {
+    code: 'YAML_EMPTY',
+    file,
+    line: 1,
+    column: 1,
+    text: 'the file is empty',
+    hint: 'is it the right file?',
+    severity: 'problem',
+  };
 }
 
 /** The place of the first line that is not UTF-8, and the first byte in it that no character begins or continues. */
@@ -101,7 +124,9 @@ function firstBadByte(bytes: Uint8Array): { line: number; column: number; byte: 
   let good = start;
   let column = 1;
   for (;;) {
-    const length = [1, 2, 3, 4].find((size) => isUtf8(bytes.subarray(good, good + size)) && good + size <= bytes.length);
+    const length = [1, 2, 3, 4].find(
+      (size) => isUtf8(bytes.subarray(good, good + size)) && good + size <= bytes.length,
+    );
     if (length === undefined) break;
     good += length;
     column++;

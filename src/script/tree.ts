@@ -51,16 +51,24 @@ export interface Reporter {
  */
 export function makeReporter(positions: Positions, isRefusedAt: (path: Path) => boolean = () => false): Reporter {
   const problems: Problem<ProblemCode>[] = [];
-  const add = (code: ProblemCode, path: Path, place: 'key' | 'value', severity: Problem['severity'], text: string, hint?: string) => {
+  const add = (
+    code: ProblemCode,
+    path: Path,
+    place: 'key' | 'value',
+    severity: Problem['severity'],
+    text: string,
+    hint?: string,
+  ) => {
     if (problems.length > MAX_LISTED || isRefusedAt(path)) return;
     const { line, column, endLine, endColumn } = positions[place](path);
+    // What has no key, and what takes several lines, is pointed at where it begins.
+    const marksAll = place === 'value' || typeof path.at(-1) === 'string';
     problems.push({
       code,
       file: positions.file,
       line,
       column,
-      // A mapping or list of several lines is pointed at where it begins.
-      ...(endLine === line && endColumn > column ? { endColumn } : {}),
+      ...(marksAll && endLine === line && endColumn > column ? { endColumn } : {}),
       text,
       ...(hint === undefined ? {} : { hint }),
       severity,
@@ -76,7 +84,7 @@ export function makeReporter(positions: Positions, isRefusedAt: (path: Path) => 
 }
 
 /** A foreign text in a message is cut after this many characters. */
-const LONGEST_QUOTED = 60;
+const LONGEST_QUOTED = 100;
 
 /** The beginning of a long text, for a message. */
 export function clip(text: string): string {
@@ -85,7 +93,14 @@ export function clip(text: string): string {
 }
 
 /** Reports `name` unless it is one of `known`. */
-export function demandKnown(report: Reporter, code: ProblemCode, path: Path, what: string, name: string, known: readonly string[]): void {
+export function demandKnown(
+  report: Reporter,
+  code: ProblemCode,
+  path: Path,
+  what: string,
+  name: string,
+  known: readonly string[],
+): void {
   if (known.includes(name)) return;
   report.atValue(code, path, `there is no ${what} "${escapeForeign(clip(name))}"`, suggest(name, known));
 }

@@ -14,7 +14,11 @@ const PARTS = ['materials', 'inputs', 'uses', 'evidence'] as const;
  * What a script says that this version cannot do: whole parts once, at their key; an act on paper with all its
  * steps; a step type that is not known here.
  */
-export function findUnsupported(script: Json, positions: Positions, knownSteps: ReadonlySet<string>): readonly Problem<ProblemCode>[] {
+export function findUnsupported(
+  script: Json,
+  positions: Positions,
+  knownSteps: ReadonlySet<string>,
+): readonly Problem<ProblemCode>[] {
   const report = makeReporter(positions);
   for (const part of PARTS) {
     const value = memberOf(script, part);

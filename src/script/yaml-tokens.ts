@@ -39,9 +39,19 @@ export function tokenize(source: Source): Tokens {
   let begun = false;
   // The lexer announces a scalar by a lexeme of its own; the next one is the scalar's text, whatever it looks like.
   let scalarFollows = false;
+  // Offsets of the braces and brackets that are open.
+  const open: number[] = [];
   const refuse = (lexeme: string, code: ProblemCode, text: string, hint?: string) => {
     if (problems.length > MAX_LISTED) return;
     problems.push(problemAt(source, code, at, at + Math.max(1, lexeme.trimEnd().length), text, hint));
+  };
+  // The reader itself would point at where it gave up, which may be the end of the file.
+  const refuseOpen = (): Tokens => {
+    at = open.at(-1) ?? at;
+    const opening = source.text[at] ?? '';
+    const hint = 'or what follows is not indented more than the line it began on';
+    refuse(opening, 'YAML_SYNTAX', `this "${opening}" is not closed`, hint);
+    return { tokens: undefined, problems };
   };
   for (const lexeme of new Lexer().lex(source.text)) {
     at = parser.offset;
@@ -56,12 +66,18 @@ export function tokenize(source: Source): Tokens {
       }
       const refused = REFUSED.get(type);
       if (refused) refuse(lexeme, ...refused);
+      if (type === 'flow-map-start' || type === 'flow-seq-start') open.push(at);
+      else if (type === 'flow-map-end' || type === 'flow-seq-end') open.pop();
+      else if (type === 'flow-error-end') return refuseOpen();
+      else if (isOpenQuote(type, lexeme)) {
+        refuse(lexeme, 'YAML_SYNTAX', 'this quote is not closed');
+        return { tokens: undefined, problems };
+      }
       scalarFollows = type === 'scalar';
       begun ||= !SILENT.has(type);
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
-    // The document and the scalar at hand stand on the stack too.
-    if (parser.stack.length > MAX_DEPTH + 2) {
+    if (depthOf(parser.stack) > MAX_DEPTH) {
       refuse(lexeme, 'YAML_DEPTH', `nested more than ${MAX_DEPTH} deep`);
       return { tokens: undefined, problems };
     }
@@ -70,6 +86,19 @@ export function tokenize(source: Source): Tokens {
       return { tokens: undefined, problems };
     }
   }
+  if (open.length > 0) return refuseOpen();
   for (const token of parser.end()) tokens.push(token);
   return { tokens, problems };
+}
+
+/** Below the mappings and lists stands the document, and above them perhaps a scalar. */
+function depthOf(stack: readonly CST.Token[]): number {
+  const top = stack.at(-1)?.type;
+  const isInside = top === 'block-map' || top === 'block-seq' || top === 'flow-collection';
+  return stack.length - (isInside ? 1 : 2);
+}
+
+function isOpenQuote(type: string, lexeme: string): boolean {
+  if (type === 'single-quoted-scalar') return lexeme.length < 2 || !lexeme.endsWith("'");
+  return type === 'double-quoted-scalar' && (lexeme.length < 2 || !lexeme.endsWith('"'));
 }

@@ -63,7 +63,12 @@ export function valuesOf(root: Node | null, source: Source): Values {
     if (isAlias(node)) return undefined;
     if (!isScalar(node) || typeof node.value !== 'string') {
       const found = isScalar(node) && node.source ? ` "${escapeForeign(clip(node.source))}"` : '';
-      report('YAML_KEY', range, `a key must be text${found}`, found && 'put it in quotes if it is meant as text');
+      report(
+        'YAML_KEY',
+        range,
+        `a key must be text${found}`,
+        found === '' ? undefined : 'put it in quotes if it is meant as text',
+      );
       return undefined;
     }
     const key = node.value;
@@ -80,7 +85,12 @@ export function valuesOf(root: Node | null, source: Source): Values {
     return key;
   };
 
-  const scalar = (node: Scalar, path: Path, range: [number, number], key: readonly [number, number] | undefined): Json => {
+  const scalar = (
+    node: Scalar,
+    path: Path,
+    range: [number, number],
+    key: readonly [number, number] | undefined,
+  ): Json => {
     const { value } = node;
     const written = node.source ?? '';
     if (typeof value === 'string') {
@@ -89,8 +99,8 @@ export function valuesOf(root: Node | null, source: Source): Values {
     }
     if (value === true || value === false) return value;
     if (typeof value === 'number') {
-      if (/^(?:0|-?[1-9]\d*)$/.test(written) && Number.isSafeInteger(value)) return value;
-      const text = `${escapeForeign(clip(written))} is not a whole number in plain form, from -9007199254740991 to 9007199254740991`;
+      if (/^(?:0|-?[1-9]\d{0,14})$/.test(written)) return value;
+      const text = `${escapeForeign(clip(written))} is not a whole number in plain decimal form, with at most 15 digits`;
       report('YAML_NUMBER', range, text, `write "${escapeForeign(clip(written))}" if it is meant as text`);
       return refuse(path);
     }
@@ -104,8 +114,11 @@ export function valuesOf(root: Node | null, source: Source): Values {
     if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return;
     const raw = source.text.slice(range[0], range[1]);
     if (!raw.includes('\\')) return;
-    for (const fault of checkText(node.value)) {
-      const written = fault.kind === 'not-nfc' ? raw.normalize('NFC') !== raw : raw.includes(String.fromCodePoint(fault.codePoint));
+    // Each character once: a text may hold the same escape many thousand times.
+    const faults = new Map(checkText(node.value).map((fault) => [`${fault.kind} ${fault.codePoint}`, fault]));
+    for (const fault of faults.values()) {
+      const written =
+        fault.kind === 'not-nfc' ? raw.normalize('NFC') !== raw : raw.includes(String.fromCodePoint(fault.codePoint));
       if (!written) report('YAML_TEXT', range, `the text holds an escape: ${describeTextFault(fault)}`);
     }
   };

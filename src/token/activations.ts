@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { cryptoki } from './cryptoki-errors.ts';
 import { endedByKernelAfter } from './hardening.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
-import type { Token } from './pkcs11-module.ts';
+import { nameOf, type Token } from './pkcs11-module.ts';
 import type { User } from './replies.ts';
 
 interface Activation {
@@ -142,7 +142,7 @@ export class Activations {
 }
 
 function open(token: Token, flags: number): Session {
-  return cryptoki('C_OpenSession', token.facts.serial, () => token.slot.open(flags));
+  return cryptoki('C_OpenSession', nameOf(token), () => token.slot.open(flags));
 }
 
 function close(session: Session, serial: string): void {
@@ -154,6 +154,6 @@ function within<T>(token: Token, flags: number, use: (session: Session) => T): T
   try {
     return use(session);
   } finally {
-    close(session, token.facts.serial);
+    close(session, nameOf(token));
   }
 }

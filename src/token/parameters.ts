@@ -2,7 +2,6 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Request } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Pin } from './pin-functions.ts';
-import type { Token } from './pkcs11-module.ts';
 import { type PublicKey, parseSpki } from './public-key.ts';
 import type { TokenFacts, TokenSelector } from './replies.ts';
 
@@ -106,11 +105,6 @@ export function readTokenLabel(shape: Shape): string {
     );
   }
   return label;
-}
-
-/** The token's serial for messages, in requests that a blank token may answer too. */
-export function nameOf({ facts }: Token): string {
-  return facts.initialized ? facts.serial : `blank ${facts.model}`;
 }
 
 function refuse(method: string, what: string): never {

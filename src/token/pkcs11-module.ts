@@ -12,6 +12,11 @@ export interface Token {
   readonly facts: TokenFacts;
 }
 
+/** How messages call a token: by its serial, or as the blank one of its model. */
+export function nameOf({ facts }: Token): string {
+  return facts.initialized ? facts.serial : `blank ${facts.model}`;
+}
+
 /** One loaded and initialised PKCS#11 module. */
 export class Pkcs11Module {
   readonly facts: ModuleFacts;
@@ -79,7 +84,7 @@ export class Pkcs11Module {
 
   mechanisms(token: Token): MechanismFacts[] {
     const { lib, handle } = token.slot;
-    const where = token.facts.serial;
+    const where = nameOf(token);
     const numbers = cryptoki('C_GetMechanismList', where, () => lib.C_GetMechanismList(handle));
     return numbers.map((mechanism) => {
       const info = cryptoki('C_GetMechanismInfo', where, () => lib.C_GetMechanismInfo(handle, mechanism));
@@ -95,7 +100,7 @@ export class Pkcs11Module {
 
   supports(token: Token, mechanism: number): boolean {
     const { lib, handle } = token.slot;
-    return cryptoki('C_GetMechanismList', token.facts.serial, () => lib.C_GetMechanismList(handle)).includes(mechanism);
+    return cryptoki('C_GetMechanismList', nameOf(token), () => lib.C_GetMechanismList(handle)).includes(mechanism);
   }
 
   /** C_Finalize and C_Initialize: some modules look at their tokens anew only then. All sessions are lost. */

@@ -61,7 +61,8 @@ export function publicKeyFromModulus(modulus: Buffer, publicExponent: Buffer): P
 export function publicKeyFromSpki(spki: Uint8Array): PublicKey | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    return fromJwk(key.export({ format: 'jwk' }));
+    const jwk = key.export({ format: 'jwk' });
+    return jwk.kty === 'RSA' || (jwk.kty === 'EC' && Object.hasOwn(CURVES, jwk.crv ?? '')) ? fromJwk(jwk) : undefined;
   } catch {
     return undefined;
   }
@@ -84,6 +85,7 @@ export function parseSpki(spki: Uint8Array, what: string): PublicKey {
   return key;
 }
 
+/** @param jwk of an RSA key, or of a point on one of CURVES */
 function fromJwk(jwk: webcrypto.JsonWebKey): PublicKey {
   let key: KeyObject;
   try {

@@ -1,5 +1,4 @@
 import type { Sha256 } from '../base/digest.ts';
-import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepType } from '../plan/step-type.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -21,6 +20,6 @@ export interface Derivations {
   readonly plan: (script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization) => Plan;
   /** Every step type of this version, by name. */
   readonly steps: ReadonlyMap<string, StepType>;
-  /** Renders the report again; without it the report's presence is all that is checked. */
-  readonly render?: (pack: Pack) => Uint8Array;
+  /** The report rendered again from this pack; without it the report's presence is all that is checked. */
+  readonly report?: { readonly version: string; readonly bytes: Uint8Array };
 }

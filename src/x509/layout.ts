@@ -21,7 +21,10 @@ const MIN_ROOM = 40;
  */
 export function* layoutLines(fields: Iterable<Field>): Generator<string> {
   for (const { depth, label, value } of fields) {
-    const head = `${'  '.repeat(depth)}${label}`;
+    const indent = '  '.repeat(depth);
+    const heads = pieces(label, COLUMNS - indent.length).map((piece) => indent + piece);
+    const head = heads.pop() ?? indent;
+    yield* heads;
     if (value === undefined) {
       yield head;
       continue;

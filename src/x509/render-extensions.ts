@@ -34,6 +34,7 @@ import {
   certificatePolicies,
   inhibitAnyPolicy,
   nameConstraints,
+  type PolicyQualifier,
   policyConstraints,
   policyMappings,
 } from './policies.ts';

@@ -182,6 +182,16 @@ describe('imports that the table forbids, and ways to hide them', () => {
         'steps/a.ts:1:1 "steps" may import only types from "ports.ts" (import type)',
       ],
     ],
+    'declarations used as code, and code that they import': [
+      {
+        'base/a.d.ts': "import { z } from 'zod';\ndeclare global { interface A { z: z } }\n",
+        'base/b.ts': "import './a.d.ts';\nimport type {} from './a.d.ts';\n",
+      },
+      [
+        'base/a.d.ts:1:1 "base" may not import package "zod"',
+        'base/b.ts:1:1 "./a.d.ts" holds declarations alone (import type)',
+      ],
+    ],
     'a command loaded at the start': [
       {
         'main.ts': "import { lint } from './cli/lint.ts';\nimport { Command } from 'commander';\nlint(Command);\n",

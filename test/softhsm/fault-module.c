@@ -1,7 +1,8 @@
 /*
  * A PKCS#11 module in front of another one, for tests: passes everything on, counts the calls that matter in a file,
  * and does on demand what SoftHSM never does. FAULT_MODULE is the module behind; FAULT_LOG the file;
- * FAULT_LOCK_AFTER how many wrong PINs lock it (0: never); FAULT_SIGN what C_Sign does: "hang", "abort", or a CK_RV.
+ * FAULT_LOCK_AFTER how many wrong PINs lock it (0: never); FAULT_SIGN what C_Sign does: "hang", "abort", or a CK_RV;
+ * FAULT_ECDSA_SHA "1" adds CKM_ECDSA_SHA256, which SoftHSM lacks.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -71,8 +72,37 @@ static CK_RV finalize(CK_VOID_PTR reserved) {
   return rv;
 }
 
+static int hashes(void) { return !strcmp(getenv("FAULT_ECDSA_SHA"), "1"); }
+
+static CK_RV mechanisms(CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count) {
+  CK_RV rv = real->C_GetMechanismList(slot, list, count);
+  if (rv != CKR_OK || !hashes()) return rv;
+  if (list) list[*count] = CKM_ECDSA_SHA256; /* the caller was told of one more */
+  ++*count;
+  return CKR_OK;
+}
+
+static CK_OBJECT_HANDLE hashing_key;
+
+static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
+  hashing_key = hashes() && mechanism->mechanism == CKM_ECDSA_SHA256 ? key : CK_INVALID_HANDLE;
+  return hashing_key ? CKR_OK : real->C_SignInit(session, mechanism, key);
+}
+
+static CK_RV hash_and_sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature, CK_ULONG_PTR signatureLength) {
+  CK_MECHANISM sha256 = {CKM_SHA256, 0, 0}, ecdsa = {CKM_ECDSA, 0, 0};
+  CK_BYTE digest[32];
+  CK_ULONG size = sizeof digest;
+  CK_RV rv = real->C_DigestInit(session, &sha256);
+  if (rv == CKR_OK) rv = real->C_Digest(session, data, length, digest, &size);
+  if (rv == CKR_OK) rv = real->C_SignInit(session, &ecdsa, hashing_key);
+  note("C_Sign", " hashed by the module", rv);
+  return rv == CKR_OK ? real->C_Sign(session, digest, size, signature, signatureLength) : rv;
+}
+
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature, CK_ULONG_PTR signatureLength) {
   const char *fault = getenv("FAULT_SIGN");
+  if (hashing_key) return hash_and_sign(session, data, length, signature, signatureLength);
   note("C_Sign", "", 0);
   if (!strcmp(fault, "abort")) abort();
   while (!strcmp(fault, "hang")) pause();
@@ -93,7 +123,9 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
   ours.C_SetPIN = C_SetPIN;
   ours.C_Logout = logout;
   ours.C_Finalize = finalize;
+  ours.C_SignInit = sign_init;
   ours.C_Sign = sign;
+  ours.C_GetMechanismList = mechanisms;
   *list = &ours;
   return CKR_OK;
 }

@@ -28,7 +28,7 @@ export function softHsmLibrary(): string {
   return found;
 }
 
-/** @param mechanisms SoftHSM's own setting: "ALL", or "-CKM_A,CKM_B" for all but those */
+/** @param mechanisms "ALL", or the only ones: "CKM_A,CKM_B" */
 export function makeSoftHsm(mechanisms = 'ALL'): SoftHsm {
   const folder = mkdtempSync(join(tmpdir(), 'quorate-softhsm-'));
   mkdirSync(join(folder, 'tokens'));
@@ -55,6 +55,8 @@ export interface Faults {
   readonly lockAfter?: number;
   /** C_Sign returns this CK_RV, never returns, or aborts the process. */
   readonly sign?: number | 'hang' | 'abort';
+  /** Has CKM_ECDSA_SHA256. */
+  readonly ecdsaSha?: boolean;
 }
 
 export interface FaultyHsm extends SoftHsm {
@@ -79,6 +81,7 @@ export function makeFaultyHsm(faults: Faults = {}): FaultyHsm {
       FAULT_LOG: log,
       FAULT_LOCK_AFTER: String(faults.lockAfter ?? 0),
       FAULT_SIGN: String(faults.sign ?? ''),
+      FAULT_ECDSA_SHA: faults.ecdsaSha ? '1' : '0',
     },
     calls: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []),
   };

@@ -20,3 +20,13 @@ export function printable(text: string, face: Face): string {
   }
   return shown;
 }
+
+/** Printable, and cut to a width with an ellipsis: for places that repeat what stands whole elsewhere. */
+export function fitted(text: string, face: Face, size: number, width: number): string {
+  const shown = printable(text, face);
+  if (face.widthOf(shown, size) <= width) return shown;
+  const characters = Array.from(shown);
+  let keep = Math.min(characters.length, Math.ceil(width / size) * 4);
+  while (keep > 0 && face.widthOf(`${characters.slice(0, keep).join('')}…`, size) > width) keep--;
+  return `${characters.slice(0, keep).join('')}…`;
+}

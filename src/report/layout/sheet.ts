@@ -33,7 +33,7 @@ export class Sheet {
   readonly left = PAGE.left;
   readonly width = CONTENT_WIDTH;
   /** Distance from the top edge of the page, in points. */
-  y = PAGE.top;
+  y: number = PAGE.top;
   readonly #doc: PDFKit.PDFDocument;
   readonly #root: Tag;
   readonly #chunks: Uint8Array[] = [];

@@ -4,7 +4,10 @@ import { line } from './words.ts';
 /** What PINs of the token look like, where its own answer does not say. The PIN itself is in no file. */
 const pinShape = z.strictObject({
   prefix: line(16).exactOptional().describe('What every PIN of the device begins with, such as the number of a key'),
-  length: z.string({ error: 'a range such as 8..60' }).regex(/^[1-9]\d{0,2}\.\.[1-9]\d{0,2}$/).exactOptional(),
+  length: z
+    .string({ error: 'a range such as 8..60' })
+    .regex(/^[1-9]\d{0,2}\.\.[1-9]\d{0,2}$/)
+    .exactOptional(),
   alphabet: z.enum(['digits', 'letters-and-digits', 'printable']).exactOptional(),
 });
 

@@ -8,10 +8,9 @@ const makes = z
   .strictObject({ key: name.exactOptional(), certificate: name.exactOptional(), crl: name.exactOptional() })
   .refine((made) => Object.keys(made).length > 0, { error: 'at least one of key, certificate, crl' });
 
-const when = z.union(
-  [z.strictObject({ input: name }), z.strictObject({ answer: name, is: z.enum(['yes', 'no']) })],
-  { error: 'a condition such as { input: revocations } or { answer: step-id, is: yes }' },
-);
+const when = z.union([z.strictObject({ input: name }), z.strictObject({ answer: name, is: z.enum(['yes', 'no']) })], {
+  error: 'a condition such as { input: revocations } or { answer: step-id, is: yes }',
+});
 
 const parameters: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), z.unknown()) as never;
 

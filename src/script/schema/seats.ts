@@ -26,6 +26,10 @@ export const seats = z
 /** A quorum of one is none. */
 const floor = z.int().min(2).max(MOST_PEOPLE).exactOptional();
 
-const classes = Object.fromEntries(OPERATION_CLASSES.map((name) => [name, floor])) as { readonly [C in OperationClass]: typeof floor };
+const classes = Object.fromEntries(OPERATION_CLASSES.map((name) => [name, floor])) as {
+  readonly [C in OperationClass]: typeof floor;
+};
 
-export const quorums = z.strictObject(classes).describe('Least number of approvals by operation class; a roster below it is refused');
+export const quorums = z
+  .strictObject(classes)
+  .describe('Least number of approvals by operation class; a roster below it is refused');

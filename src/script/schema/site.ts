@@ -19,9 +19,14 @@ const module = z.strictObject({
   environment: z
     .record(z.string({ error: 'the name of an environment variable' }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/), ascii(256))
     .exactOptional(),
-  files: z.array(z.strictObject({ path: absolutePath, sha256 })).exactOptional().describe('Its configuration'),
+  files: z
+    .array(z.strictObject({ path: absolutePath, sha256 }))
+    .exactOptional()
+    .describe('Its configuration'),
   'key-files': z
-    .union([none, z.strictObject({ folder: absolutePath, 'kept-on': name })], { error: '"none", or { folder, kept-on }' })
+    .union([none, z.strictObject({ folder: absolutePath, 'kept-on': name })], {
+      error: '"none", or { folder, kept-on }',
+    })
     .exactOptional()
     .describe('Keys that lie in files of the computer'),
   network: z
@@ -33,7 +38,9 @@ const module = z.strictObject({
 /** PKCS#11 v2.40 §3.3 CK_TOKEN_INFO: 32 octets for the label, 16 for the serial number. */
 const token = z.strictObject({
   module: name,
-  label: line(32).refine((text) => new TextEncoder().encode(text).length <= 32, { error: 'at most 32 octets of UTF-8' }),
+  label: line(32).refine((text) => new TextEncoder().encode(text).length <= 32, {
+    error: 'at most 32 octets of UTF-8',
+  }),
   serial: ascii(16).exactOptional(),
   blank: z.literal(true).exactOptional().describe('It has no serial yet: found by module and model'),
   model: ascii(64),
@@ -46,11 +53,7 @@ const token = z.strictObject({
 });
 
 const person = z.union(
-  [
-    name,
-    z.strictObject({ instead: name }),
-    z.strictObject({ name: line(100), organisation: line(100) }),
-  ],
+  [name, z.strictObject({ instead: name }), z.strictObject({ name: line(100), organisation: line(100) })],
   { error: 'an id of the roster, { instead: id }, or { name, organisation }' },
 );
 
@@ -60,7 +63,10 @@ export const siteSchema = z.strictObject({
   'quorate-site': z.literal(SITE_VERSION).describe('Version of the site binding'),
   mode: z.enum(['rehearsal', 'production']),
   marking: z.union(
-    [none, z.strictObject({ 'common-name-prefix': z.literal(COMMON_NAME_PREFIX), 'label-prefix': z.literal(LABEL_PREFIX) })],
+    [
+      none,
+      z.strictObject({ 'common-name-prefix': z.literal(COMMON_NAME_PREFIX), 'label-prefix': z.literal(LABEL_PREFIX) }),
+    ],
     { error: `"none", or { common-name-prefix: "${COMMON_NAME_PREFIX}", label-prefix: ${LABEL_PREFIX} }` },
   ),
   place: line(200),
@@ -69,9 +75,15 @@ export const siteSchema = z.strictObject({
   authorization: path.exactOptional(),
   modules: z.record(name, module),
   tokens: z.record(name, token),
-  'quorum-tokens': z.strictObject({ module: name }).exactOptional().describe("The module that reaches the officers' tokens"),
+  'quorum-tokens': z
+    .strictObject({ module: name })
+    .exactOptional()
+    .describe("The module that reaches the officers' tokens"),
   people: z.record(name, z.array(person).min(1, { error: 'at least one person' })),
-  materials: z.record(name, z.record(name, line(100))).default({}).describe('First ceremony only: later the ledger says it'),
+  materials: z
+    .record(name, z.record(name, line(100)))
+    .default({})
+    .describe('First ceremony only: later the ledger says it'),
   media: z.record(name, z.array(medium).min(1, { error: 'at least one medium' })).default({}),
   'vendor-sheets': z.record(name, z.strictObject({ file: path, sha256 })).default({}),
 });

@@ -4,7 +4,9 @@ import { distinct, name } from './words.ts';
 /** An abstract HSM: the site says which it is. */
 export const token = z.strictObject({
   expect: z
-    .union([z.enum(['blank', 'ledger']), distinct(name, 1)], { error: '"blank", "ledger", or a list of the names on it' })
+    .union([z.enum(['blank', 'ledger']), distinct(name, 1)], {
+      error: '"blank", "ledger", or a list of the names on it',
+    })
     .describe('What is on it at the beginning'),
   hardware: name.exactOptional().describe('What kind of device the policy asks for'),
 });
@@ -40,7 +42,10 @@ export const inputFile = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('csr'),
     key: name.exactOptional().describe('Algorithm of the key'),
-    spki: z.literal('independent').exactOptional().describe("The digest of the request's key arrives another way than the medium"),
+    spki: z
+      .literal('independent')
+      .exactOptional()
+      .describe("The digest of the request's key arrives another way than the medium"),
     ...input,
   }),
   z.strictObject({ type: z.literal('crl'), issuer: name.exactOptional(), ...input }),

@@ -49,7 +49,12 @@ export const language = z.string({ error: 'a language of two letters, such as "e
 
 /** A text, or one for each language. */
 export const say = z.union(
-  [sayText, z.record(language, sayText).refine((texts) => Object.keys(texts).length > 0, { error: 'a text for at least one language' })],
+  [
+    sayText,
+    z
+      .record(language, sayText)
+      .refine((texts) => Object.keys(texts).length > 0, { error: 'a text for at least one language' }),
+  ],
   { error: 'text, or a mapping of languages to texts such as { en: "…", de: "…" }' },
 );
 

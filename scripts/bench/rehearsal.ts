@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QUORATE, TOP } from './measure.ts';
+
+/** What `quorate rehearse --json` prints, as far as benchmarks need it. */
+export interface Rehearsal {
+  readonly pack: string;
+  readonly roster: string;
+  /** Time inside calls of the PKCS#11 module, summed over all token processes. */
+  readonly pkcs11Milliseconds: number;
+  /** Of the whole command. */
+  readonly milliseconds: number;
+}
+
+/** A folder for the packs of one benchmark, gone at its end. */
+export function withScratch<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'quorate-bench-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Rehearses the shipped root generation into `out`, which must not exist. @throws Error when it fails */
+export function rehearse(out: string): Rehearsal {
+  const before = performance.now();
+  const { status, stdout, stderr } = spawnSync(
+    QUORATE,
+    ['rehearse', 'ceremonies/root-generation.yaml', '--out', out, '--json'],
+    { cwd: TOP, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const milliseconds = performance.now() - before;
+  if (status !== 0) throw new Error(`quorate rehearse ended with ${status}: ${stderr}`);
+  const summary = JSON.parse(stdout) as Omit<Rehearsal, 'milliseconds'>;
+  if (!(summary.pkcs11Milliseconds > 0)) throw new Error('quorate rehearse --json says no "pkcs11Milliseconds"');
+  return { ...summary, milliseconds };
+}

@@ -1,0 +1,137 @@
+import { oidName } from '../der/oid.ts';
+import { sameBytes } from '../der/reader.ts';
+import type { DerTime } from '../der/time.ts';
+import { hexOf } from '../der/values.ts';
+import { CRL_REASONS, reasonCode } from '../x509/crl-extensions.ts';
+import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
+import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
+import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
+import { encodeName } from './name.ts';
+import {
+  type CertificateHoles,
+  type CertificateRequest,
+  type CrlRequest,
+  issuerNameOf,
+  type Revocation,
+} from './request.ts';
+
+/** A field that is not as asked for. Values are as people read them, or hex. */
+export interface Difference {
+  readonly field: string;
+  readonly asked: string;
+  readonly found: string;
+}
+
+/** Hex of equal length says nothing where it is absent. */
+const ABSENT = '(absent)';
+
+class Comparison {
+  readonly differences: Difference[] = [];
+
+  text(field: string, asked: string, found: string): void {
+    if (asked !== found) this.differences.push({ field, asked, found });
+  }
+
+  bytes(field: string, asked: Uint8Array, found: Uint8Array): void {
+    if (!sameBytes(asked, found)) this.differences.push({ field, asked: hexOf(asked), found: hexOf(found) });
+  }
+
+  time(field: string, asked: string, found: DerTime | undefined): void {
+    // RFC 5280 §4.1.2.5: which of the two types it is follows from the year.
+    const form = asked < '2050' ? 'utc' : 'generalized';
+    this.text(field, `${asked} (${form})`, found ? `${found.at} (${found.form})` : ABSENT);
+  }
+
+  extensions(where: string, asked: readonly WantedExtension[], found: readonly Extension[]): void {
+    const name = (oid: string) => oidName(oid) ?? oid;
+    this.text(
+      `${where}: identifiers in order`,
+      asked.map(({ oid }) => name(oid)).join(', '),
+      found.map(({ oid }) => name(oid)).join(', '),
+    );
+    for (const wanted of asked) {
+      const extension = found.find(({ oid }) => oid === wanted.oid);
+      if (extension) this.bytes(`${where}: ${name(wanted.oid)}`, encodeExtension(wanted), extension.der);
+    }
+  }
+}
+
+/**
+ * Everything that differs between a certificate, as our reader sees it, and what was asked for: each field, and
+ * last the whole to-be-signed part, so that nothing can be there that was not asked for.
+ * @param certificate whole, or its to-be-signed part
+ */
+export function compareCertificate(
+  certificate: TbsCertificate,
+  request: CertificateRequest,
+  holes: CertificateHoles,
+): Difference[] {
+  const comparison = new Comparison();
+  const algorithm = signatureIdentifier(request.signatureAlgorithm);
+  comparison.text('version', '3', String(certificate.version));
+  comparison.text('serialNumber', hexOf(holes.serial), certificate.serial.hex);
+  comparison.bytes('signature', algorithm, certificate.tbsSignatureAlgorithm.der);
+  comparison.bytes('issuer', issuerNameOf(request), certificate.issuer.der);
+  comparison.time('notBefore', request.notBefore, certificate.notBefore);
+  comparison.time('notAfter', request.notAfter, certificate.notAfter);
+  comparison.bytes('subject', encodeName(request.subject), certificate.subject.der);
+  comparison.bytes('subjectPublicKeyInfo', holes.spki, certificate.spki.der);
+  comparison.text('issuerUniqueID', ABSENT, certificate.hasIssuerUniqueId ? '(present)' : ABSENT);
+  comparison.text('subjectUniqueID', ABSENT, certificate.hasSubjectUniqueId ? '(present)' : ABSENT);
+  comparison.extensions('extensions', wantedExtensions(request, holes), certificate.extensions);
+  compareOuterAlgorithm(comparison, algorithm, certificate);
+  if (comparison.differences.length === 0) {
+    comparison.bytes('tbsCertificate', encodeTbsCertificate(request, holes), certificate.tbs);
+  }
+  return comparison.differences;
+}
+
+/**
+ * Everything that differs between a CRL, as our reader sees it, and what was asked for. The reader refuses what it
+ * does not know, so a CRL whose fields are all as asked for has no others.
+ * @param crl whole, or its to-be-signed part
+ */
+export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] {
+  const comparison = new Comparison();
+  const algorithm = signatureIdentifier(request.signatureAlgorithm);
+  comparison.text('version', '2', String(crl.version));
+  comparison.bytes('signature', algorithm, crl.tbsSignatureAlgorithm.der);
+  comparison.bytes('issuer', request.issuer.name, crl.issuer.der);
+  comparison.time('thisUpdate', request.thisUpdate, crl.thisUpdate);
+  comparison.time('nextUpdate', request.nextUpdate, crl.nextUpdate);
+  const present = (isPresent: boolean) => (isPresent ? '(present)' : ABSENT);
+  comparison.text('revokedCertificates', present(request.revoked.length > 0), present(crl.revokedPresent));
+  comparison.text('number of entries', String(request.revoked.length), String(crl.revoked.count));
+  const asked = request.revoked[Symbol.iterator]();
+  for (const entry of crl.revoked) {
+    const { value } = asked.next();
+    if (value) compareEntry(comparison, value, entry);
+  }
+  comparison.extensions('crlExtensions', crlExtensions(request.issuer.keyIdentifier, request.number), crl.extensions);
+  compareOuterAlgorithm(comparison, algorithm, crl);
+  return comparison.differences;
+}
+
+function compareEntry(comparison: Comparison, asked: Revocation, entry: RevokedEntry): void {
+  const serial = hexOf(asked.serial);
+  comparison.text('userCertificate', serial, entry.serial);
+  comparison.time(`revocationDate of ${serial}`, asked.at, entry.at);
+  const reasons = entry.extensions.map(({ oid, critical, criticalEncoded }) => {
+    return `${oidName(oid) ?? oid}${critical ? ' (critical)' : ''}${criticalEncoded ? ' (written)' : ''}`;
+  });
+  comparison.text(`extensions of ${serial}`, asked.reason ? 'reasonCode' : ABSENT, reasons.join(', ') || ABSENT);
+  if (asked.reason && entry.extensions.length === 1) {
+    const code = (reason: string | undefined) => `${reason} (${CRL_REASONS.findIndex((known) => known === reason)})`;
+    comparison.text(`reasonCode of ${serial}`, code(asked.reason), code(reasonCode(entry.extensions)));
+  }
+}
+
+function compareOuterAlgorithm(
+  comparison: Comparison,
+  asked: Uint8Array,
+  document: TbsCertificate | TbsCertList | CertificateList,
+): void {
+  if ('signatureAlgorithm' in document) {
+    comparison.bytes('signatureAlgorithm', asked, document.signatureAlgorithm.der);
+  }
+}

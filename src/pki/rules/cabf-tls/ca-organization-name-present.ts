@@ -1,0 +1,12 @@
+import { OID } from '../../../der/oid.ts';
+import { defineRule } from '../../rule.ts';
+
+export const caOrganizationNamePresent = defineRule({
+  id: 'cabf-tls/ca-organization-name-present',
+  title: 'the subject of a CA has organizationName',
+  clause: 'TLS BR §7.1.2.10.2',
+  severity: 'error',
+  appliesTo: 'certificate',
+  check: ({ certificate: { subject } }) =>
+    subject.attributes.some(({ oid }) => oid === OID.organizationName) ? [] : ['the subject has no organizationName'],
+});

@@ -1,0 +1,13 @@
+import { authorityKeyIdentifierFaults } from '../../key-identifiers.ts';
+import { defineRule } from '../../rule.ts';
+
+export const crlAuthorityKeyIdentifierForm = defineRule({
+  id: 'cabf-tls/crl-authority-key-identifier-form',
+  title: 'authorityKeyIdentifier of a CRL holds keyIdentifier and nothing else',
+  clause: 'TLS BR §7.2.2, §7.1.2.11.1',
+  severity: 'error',
+  appliesTo: 'crl',
+  when: ({ authorityKeyIdentifier }) => authorityKeyIdentifier !== undefined,
+  check: ({ authorityKeyIdentifier }) =>
+    authorityKeyIdentifier ? authorityKeyIdentifierFaults(authorityKeyIdentifier) : [],
+});

@@ -1,0 +1,13 @@
+import { OID } from '../../../der/oid.ts';
+import { extensionOf, isCritical } from '../../lint-subject.ts';
+import { defineRule } from '../../rule.ts';
+
+export const keyUsageCritical = defineRule({
+  id: 'cabf-tls/key-usage-critical',
+  title: 'keyUsage of a CA certificate is critical',
+  clause: 'TLS BR §7.1.2.1.2',
+  severity: 'error',
+  appliesTo: 'certificate',
+  when: ({ certificate }) => extensionOf(certificate.extensions, OID.keyUsage) !== undefined,
+  check: ({ certificate }) => (isCritical(certificate.extensions, OID.keyUsage) ? [] : ['keyUsage is not critical']),
+});

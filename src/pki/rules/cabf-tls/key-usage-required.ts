@@ -1,0 +1,13 @@
+import { defineRule } from '../../rule.ts';
+
+export const keyUsageRequired = defineRule({
+  id: 'cabf-tls/key-usage-required',
+  title: 'keyUsage of a CA certificate has keyCertSign and cRLSign',
+  clause: 'TLS BR §7.1.2.10.7',
+  severity: 'error',
+  appliesTo: 'certificate',
+  check: ({ keyUsage }) =>
+    (['keyCertSign', 'cRLSign'] as const)
+      .filter((name) => !keyUsage?.names.includes(name))
+      .map((name) => `keyUsage lacks ${name}`),
+});

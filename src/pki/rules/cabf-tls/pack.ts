@@ -1,0 +1,113 @@
+import type { RulePack } from '../../rule.ts';
+import { authorityInfoAccessForm } from './authority-info-access-form.ts';
+import { authorityKeyIdentifierForm } from './authority-key-identifier-form.ts';
+import { caCommonNamePresent } from './ca-common-name-present.ts';
+import { caCountryNameAssigned } from './ca-country-name-assigned.ts';
+import { caCountryNamePresent } from './ca-country-name-present.ts';
+import { caOrganizationNamePresent } from './ca-organization-name-present.ts';
+import { caOrganizationalUnitAbsent } from './ca-organizational-unit-absent.ts';
+import { caOtherAttributesAbsent } from './ca-other-attributes-absent.ts';
+import { crlAuthorityKeyIdentifierForm } from './crl-authority-key-identifier-form.ts';
+import { crlDistributionPointsForm } from './crl-distribution-points-form.ts';
+import { crlDistributionPointsSingle } from './crl-distribution-points-single.ts';
+import { crlEntriesUnchanged } from './crl-entries-unchanged.ts';
+import { crlEntryOtherExtensionsAbsent } from './crl-entry-other-extensions-absent.ts';
+import { crlIssuingDistributionPointAbsent } from './crl-issuing-distribution-point-absent.ts';
+import { crlIssuingDistributionPointReasons } from './crl-issuing-distribution-point-reasons.ts';
+import { crlIssuingDistributionPointScope } from './crl-issuing-distribution-point-scope.ts';
+import { crlNotDelta } from './crl-not-delta.ts';
+import { crlNotIndirect } from './crl-not-indirect.ts';
+import { crlNumberRange } from './crl-number-range.ts';
+import { crlOtherExtensionsAbsent } from './crl-other-extensions-absent.ts';
+import { crlReasonNotCritical } from './crl-reason-not-critical.ts';
+import { crlReasonPermitted } from './crl-reason-permitted.ts';
+import { crlReasonPresent } from './crl-reason-present.ts';
+import { crlSignatureAlgorithm } from './crl-signature-algorithm.ts';
+import { crlSignatureAlgorithmFitsKey } from './crl-signature-algorithm-fits-key.ts';
+import { crlSpan } from './crl-span.ts';
+import { crlThisUpdatePast } from './crl-this-update-past.ts';
+import { keyUsageCritical } from './key-usage-critical.ts';
+import { keyUsagePermitted } from './key-usage-permitted.ts';
+import { keyUsageRequired } from './key-usage-required.ts';
+import { nameDistinct } from './name-distinct.ts';
+import { nameEncoding } from './name-encoding.ts';
+import { nameLength } from './name-length.ts';
+import { nameOrder } from './name-order.ts';
+import { nameSingleAttribute } from './name-single-attribute.ts';
+import { publicKeyAlgorithm } from './public-key-algorithm.ts';
+import { publicKeyQuality } from './public-key-quality.ts';
+import { rootAuthorityKeyIdentifierPresent } from './root-authority-key-identifier-present.ts';
+import { rootCrlDistributionPointsAbsent } from './root-crl-distribution-points-absent.ts';
+import { rootExtendedKeyUsageAbsent } from './root-extended-key-usage-absent.ts';
+import { rootNotBefore } from './root-not-before.ts';
+import { rootOtherExtensionsAbsent } from './root-other-extensions-absent.ts';
+import { rootPathLengthAbsent } from './root-path-length-absent.ts';
+import { rootPoliciesAbsent } from './root-policies-absent.ts';
+import { rootSelfIssued } from './root-self-issued.ts';
+import { rootValidity } from './root-validity.ts';
+import { rsaClosePrimes } from './rsa-close-primes.ts';
+import { rsaRoca } from './rsa-roca.ts';
+import { serialEntropy } from './serial-entropy.ts';
+import { signatureAlgorithm } from './signature-algorithm.ts';
+import { signatureAlgorithmFitsKey } from './signature-algorithm-fits-key.ts';
+
+/** Sorted by id; each rule is a file of this folder. */
+export const cabfTls: RulePack = {
+  name: 'cabf-tls',
+  version: '2.2.6',
+  title: 'CA/Browser Forum TLS Baseline Requirements',
+  needs: ['rfc5280'],
+  rules: [
+    authorityInfoAccessForm,
+    authorityKeyIdentifierForm,
+    caCommonNamePresent,
+    caCountryNameAssigned,
+    caCountryNamePresent,
+    caOrganizationNamePresent,
+    caOrganizationalUnitAbsent,
+    caOtherAttributesAbsent,
+    crlAuthorityKeyIdentifierForm,
+    crlDistributionPointsForm,
+    crlDistributionPointsSingle,
+    crlEntriesUnchanged,
+    crlEntryOtherExtensionsAbsent,
+    crlIssuingDistributionPointAbsent,
+    crlIssuingDistributionPointReasons,
+    crlIssuingDistributionPointScope,
+    crlNotDelta,
+    crlNotIndirect,
+    crlNumberRange,
+    crlOtherExtensionsAbsent,
+    crlReasonNotCritical,
+    crlReasonPermitted,
+    crlReasonPresent,
+    crlSignatureAlgorithm,
+    crlSignatureAlgorithmFitsKey,
+    crlSpan,
+    crlThisUpdatePast,
+    keyUsageCritical,
+    keyUsagePermitted,
+    keyUsageRequired,
+    nameDistinct,
+    nameEncoding,
+    nameLength,
+    nameOrder,
+    nameSingleAttribute,
+    publicKeyAlgorithm,
+    publicKeyQuality,
+    rootAuthorityKeyIdentifierPresent,
+    rootCrlDistributionPointsAbsent,
+    rootExtendedKeyUsageAbsent,
+    rootNotBefore,
+    rootOtherExtensionsAbsent,
+    rootPathLengthAbsent,
+    rootPoliciesAbsent,
+    rootSelfIssued,
+    rootValidity,
+    rsaClosePrimes,
+    rsaRoca,
+    serialEntropy,
+    signatureAlgorithm,
+    signatureAlgorithmFitsKey,
+  ],
+};

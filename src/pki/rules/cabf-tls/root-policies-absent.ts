@@ -1,0 +1,16 @@
+import { OID } from '../../../der/oid.ts';
+import { extensionOf } from '../../lint-subject.ts';
+import { defineRule } from '../../rule.ts';
+
+export const rootPoliciesAbsent = defineRule({
+  id: 'cabf-tls/root-policies-absent',
+  title: 'a root has no certificatePolicies',
+  clause: 'TLS BR §7.1.2.1.2',
+  severity: 'warning',
+  appliesTo: 'certificate',
+  when: (_subject, { kind }) => kind === 'root-ca',
+  check: ({ certificate }) =>
+    extensionOf(certificate.extensions, OID.certificatePolicies)
+      ? ['certificatePolicies is present, which is not recommended in a root']
+      : [],
+});

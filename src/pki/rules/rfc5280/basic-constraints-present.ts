@@ -1,0 +1,13 @@
+import { defineRule } from '../../rule.ts';
+
+export const basicConstraintsPresent = defineRule({
+  id: 'rfc5280/basic-constraints-present',
+  title: 'a CA certificate has basicConstraints with cA TRUE',
+  clause: 'RFC 5280 §4.2.1.9',
+  severity: 'error',
+  appliesTo: 'certificate',
+  check: ({ basicConstraints }) => {
+    if (basicConstraints === undefined) return ['basicConstraints is absent or unreadable, expected cA TRUE'];
+    return basicConstraints.ca ? [] : ['cA is FALSE, expected TRUE'];
+  },
+});

@@ -1,0 +1,17 @@
+import { faultyEntries } from '../../crl-entries.ts';
+import { defineRule } from '../../rule.ts';
+
+export const crlEntriesKept = defineRule({
+  id: 'rfc5280/crl-entries-kept',
+  title: 'every entry of the CRL before is still there',
+  clause: 'RFC 5280 §3.3; TLS BR §7.2',
+  severity: 'error',
+  appliesTo: 'crl',
+  when: (_subject, { previous }) => previous !== undefined && previous.revoked.count > 0,
+  check: ({ crl }, { previous }) => {
+    if (previous === undefined) return [];
+    const listed = new Set<string>();
+    for (const { serial } of crl.revoked) listed.add(serial);
+    return faultyEntries(previous, ({ serial }) => (listed.has(serial) ? undefined : 'of the CRL before is missing'));
+  },
+});

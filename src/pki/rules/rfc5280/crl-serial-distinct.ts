@@ -1,0 +1,19 @@
+import { faultyEntries } from '../../crl-entries.ts';
+import { defineRule } from '../../rule.ts';
+
+export const crlSerialDistinct = defineRule({
+  id: 'rfc5280/crl-serial-distinct',
+  title: 'no serial number is listed twice',
+  clause: 'RFC 5280 §5.1.2.6',
+  severity: 'error',
+  appliesTo: 'crl',
+  when: ({ crl }) => crl.revoked.count > 0,
+  check: ({ crl }) => {
+    const seen = new Set<string>();
+    return faultyEntries(crl, ({ serial }) => {
+      if (seen.has(serial)) return 'is there more than once';
+      seen.add(serial);
+      return undefined;
+    });
+  },
+});

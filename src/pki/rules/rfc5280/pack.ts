@@ -1,0 +1,155 @@
+import type { RulePack } from '../../rule.ts';
+import { authorityInfoAccessNotCritical } from './authority-info-access-not-critical.ts';
+import { authorityKeyIdentifierMatches } from './authority-key-identifier-matches.ts';
+import { authorityKeyIdentifierNotCritical } from './authority-key-identifier-not-critical.ts';
+import { authorityKeyIdentifierPair } from './authority-key-identifier-pair.ts';
+import { basicConstraintsCritical } from './basic-constraints-critical.ts';
+import { basicConstraintsPresent } from './basic-constraints-present.ts';
+import { certificateDer } from './certificate-der.ts';
+import { countryNameForm } from './country-name-form.ts';
+import { crlAuthorityKeyIdentifierMatches } from './crl-authority-key-identifier-matches.ts';
+import { crlAuthorityKeyIdentifierNotCritical } from './crl-authority-key-identifier-not-critical.ts';
+import { crlAuthorityKeyIdentifierPresent } from './crl-authority-key-identifier-present.ts';
+import { crlDeltaIndicatorCritical } from './crl-delta-indicator-critical.ts';
+import { crlDer } from './crl-der.ts';
+import { crlDistributionPointsNamed } from './crl-distribution-points-named.ts';
+import { crlDistributionPointsNotCritical } from './crl-distribution-points-not-critical.ts';
+import { crlEntriesKept } from './crl-entries-kept.ts';
+import { crlEntryExtensionDuplicate } from './crl-entry-extension-duplicate.ts';
+import { crlEntryExtensionValues } from './crl-entry-extension-values.ts';
+import { crlEntryExtensionsNotEmpty } from './crl-entry-extensions-not-empty.ts';
+import { crlEntryNotFuture } from './crl-entry-not-future.ts';
+import { crlEntryTimeEncoding } from './crl-entry-time-encoding.ts';
+import { crlExtensionDefaultOmitted } from './crl-extension-default-omitted.ts';
+import { crlExtensionDuplicate } from './crl-extension-duplicate.ts';
+import { crlExtensionUnknownCritical } from './crl-extension-unknown-critical.ts';
+import { crlExtensionValues } from './crl-extension-values.ts';
+import { crlExtensionsNotEmpty } from './crl-extensions-not-empty.ts';
+import { crlIssuerMatches } from './crl-issuer-matches.ts';
+import { crlIssuerMaySign } from './crl-issuer-may-sign.ts';
+import { crlIssuerPresent } from './crl-issuer-present.ts';
+import { crlIssuingDistributionPointCritical } from './crl-issuing-distribution-point-critical.ts';
+import { crlIssuingDistributionPointForm } from './crl-issuing-distribution-point-form.ts';
+import { crlNextUpdatePresent } from './crl-next-update-present.ts';
+import { crlNumberIncreases } from './crl-number-increases.ts';
+import { crlNumberLength } from './crl-number-length.ts';
+import { crlNumberNotCritical } from './crl-number-not-critical.ts';
+import { crlNumberPresent } from './crl-number-present.ts';
+import { crlReasonNotRemoval } from './crl-reason-not-removal.ts';
+import { crlReasonSpecified } from './crl-reason-specified.ts';
+import { crlRevokedNotEmpty } from './crl-revoked-not-empty.ts';
+import { crlSerialDistinct } from './crl-serial-distinct.ts';
+import { crlSignatureAlgorithmEqual } from './crl-signature-algorithm-equal.ts';
+import { crlThisUpdateAdvances } from './crl-this-update-advances.ts';
+import { crlTimeEncoding } from './crl-time-encoding.ts';
+import { crlUpdateOrder } from './crl-update-order.ts';
+import { crlVersion2 } from './crl-version-2.ts';
+import { crlWithinIssuerValidity } from './crl-within-issuer-validity.ts';
+import { extensionDefaultOmitted } from './extension-default-omitted.ts';
+import { extensionDuplicate } from './extension-duplicate.ts';
+import { extensionUnknownCritical } from './extension-unknown-critical.ts';
+import { extensionValues } from './extension-values.ts';
+import { extensionsNotEmpty } from './extensions-not-empty.ts';
+import { issuerPresent } from './issuer-present.ts';
+import { keyUsageCertSign } from './key-usage-cert-sign.ts';
+import { keyUsageCritical } from './key-usage-critical.ts';
+import { keyUsageNotEmpty } from './key-usage-not-empty.ts';
+import { keyUsagePresent } from './key-usage-present.ts';
+import { nameStringType } from './name-string-type.ts';
+import { nameValueLength } from './name-value-length.ts';
+import { nameValuePresent } from './name-value-present.ts';
+import { pathLengthAllowed } from './path-length-allowed.ts';
+import { policiesDistinct } from './policies-distinct.ts';
+import { serialLength } from './serial-length.ts';
+import { serialPositive } from './serial-positive.ts';
+import { signatureAlgorithmEqual } from './signature-algorithm-equal.ts';
+import { subjectKeyIdentifierDerived } from './subject-key-identifier-derived.ts';
+import { subjectKeyIdentifierNotCritical } from './subject-key-identifier-not-critical.ts';
+import { subjectKeyIdentifierPresent } from './subject-key-identifier-present.ts';
+import { subjectPresent } from './subject-present.ts';
+import { uniqueIdentifiersAbsent } from './unique-identifiers-absent.ts';
+import { validityEncoding } from './validity-encoding.ts';
+import { validityOrder } from './validity-order.ts';
+import { version3 } from './version-3.ts';
+
+/** Sorted by id; each rule is a file of this folder. */
+export const rfc5280: RulePack = {
+  name: 'rfc5280',
+  version: 'RFC 5280 of May 2008',
+  title: 'Internet X.509 public key infrastructure: certificates and CRLs',
+  needs: [],
+  rules: [
+    authorityInfoAccessNotCritical,
+    authorityKeyIdentifierMatches,
+    authorityKeyIdentifierNotCritical,
+    authorityKeyIdentifierPair,
+    basicConstraintsCritical,
+    basicConstraintsPresent,
+    certificateDer,
+    countryNameForm,
+    crlAuthorityKeyIdentifierMatches,
+    crlAuthorityKeyIdentifierNotCritical,
+    crlAuthorityKeyIdentifierPresent,
+    crlDeltaIndicatorCritical,
+    crlDer,
+    crlDistributionPointsNamed,
+    crlDistributionPointsNotCritical,
+    crlEntriesKept,
+    crlEntryExtensionDuplicate,
+    crlEntryExtensionValues,
+    crlEntryExtensionsNotEmpty,
+    crlEntryNotFuture,
+    crlEntryTimeEncoding,
+    crlExtensionDefaultOmitted,
+    crlExtensionDuplicate,
+    crlExtensionUnknownCritical,
+    crlExtensionValues,
+    crlExtensionsNotEmpty,
+    crlIssuerMatches,
+    crlIssuerMaySign,
+    crlIssuerPresent,
+    crlIssuingDistributionPointCritical,
+    crlIssuingDistributionPointForm,
+    crlNextUpdatePresent,
+    crlNumberIncreases,
+    crlNumberLength,
+    crlNumberNotCritical,
+    crlNumberPresent,
+    crlReasonNotRemoval,
+    crlReasonSpecified,
+    crlRevokedNotEmpty,
+    crlSerialDistinct,
+    crlSignatureAlgorithmEqual,
+    crlThisUpdateAdvances,
+    crlTimeEncoding,
+    crlUpdateOrder,
+    crlVersion2,
+    crlWithinIssuerValidity,
+    extensionDefaultOmitted,
+    extensionDuplicate,
+    extensionUnknownCritical,
+    extensionValues,
+    extensionsNotEmpty,
+    issuerPresent,
+    keyUsageCertSign,
+    keyUsageCritical,
+    keyUsageNotEmpty,
+    keyUsagePresent,
+    nameStringType,
+    nameValueLength,
+    nameValuePresent,
+    pathLengthAllowed,
+    policiesDistinct,
+    serialLength,
+    serialPositive,
+    signatureAlgorithmEqual,
+    subjectKeyIdentifierDerived,
+    subjectKeyIdentifierNotCritical,
+    subjectKeyIdentifierPresent,
+    subjectPresent,
+    uniqueIdentifiersAbsent,
+    validityEncoding,
+    validityOrder,
+    version3,
+  ],
+};

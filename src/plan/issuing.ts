@@ -1,0 +1,92 @@
+import { bindDates, type DateExpression } from '../base/date-expressions.ts';
+import { formatUtc, parseUtc } from '../base/dates.ts';
+import type { Json } from '../base/canonical-json.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
+import { subjectOf } from '../pki/name.ts';
+import type { CertificateProfile, CrlProfile, ResolvedProfile } from '../pki/profile.ts';
+import type { CertificateRequest, CrlRequest, IssuerIdentity } from '../pki/request.ts';
+import type { Plan } from './plan.ts';
+
+/** From a step's parameters to what is issued: the same for planning (at both ends of the window), proposing and verifying. */
+
+export interface CertificateParameters {
+  readonly profile: string;
+  readonly subject: { readonly [type: string]: string };
+  readonly 'not-before': Json;
+  readonly 'not-after': Json;
+}
+
+export interface Made<T> {
+  readonly request?: T;
+  /** Path below `with`, and message. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+/**
+ * The request of a self-signed root certificate.
+ * @param at the moment of the proposal, UTC whole seconds
+ */
+export function rootCertificateRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: CertificateParameters,
+  algorithm: string,
+  at: string,
+): Made<CertificateRequest> {
+  const { dates, problems } = bind({ 'not-before': params['not-before'], 'not-after': params['not-after'] }, at);
+  const profile = plan.profiles[params.profile] as unknown as ResolvedProfile | undefined;
+  if (profile?.type !== 'quorate/certificate-profile/1') {
+    return { problems: [...problems, { path: 'profile', message: `there is no certificate profile "${params.profile}" in this script` }] };
+  }
+  const notBefore = dates['not-before'];
+  const notAfter = dates['not-after'];
+  if (problems.length > 0 || notBefore === undefined || notAfter === undefined) return { problems };
+  const keyAlgorithm = algorithm as KeyAlgorithmName;
+  return {
+    problems: [],
+    request: {
+      profile: profile as CertificateProfile,
+      subject: subjectOf(params.subject),
+      issuer: 'self',
+      notBefore: formatUtc(notBefore),
+      notAfter: formatUtc(notAfter),
+      keyAlgorithm,
+      signatureAlgorithm: KEY_ALGORITHMS[keyAlgorithm].signature,
+    },
+  };
+}
+
+export interface CrlParameters {
+  readonly 'this-update': Json;
+  readonly 'next-update': Json;
+}
+
+/** The request of a root's first CRL: number 1, nothing revoked. */
+export function firstCrlRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: CrlParameters,
+  issuer: IssuerIdentity,
+  algorithm: string,
+  at: string,
+): Made<CrlRequest> {
+  const { dates, problems } = bind({ 'this-update': params['this-update'], 'next-update': params['next-update'] }, at);
+  const thisUpdate = dates['this-update'];
+  const nextUpdate = dates['next-update'];
+  if (problems.length > 0 || thisUpdate === undefined || nextUpdate === undefined) return { problems };
+  return {
+    problems: [],
+    request: {
+      profile: plan.profiles['root-crl'] as unknown as CrlProfile,
+      issuer,
+      number: 1n,
+      thisUpdate: formatUtc(thisUpdate),
+      nextUpdate: formatUtc(nextUpdate),
+      revoked: [],
+      signatureAlgorithm: KEY_ALGORITHMS[algorithm as KeyAlgorithmName].signature,
+    },
+  };
+}
+
+function bind(expressions: Readonly<Record<string, Json>>, at: string) {
+  const bound = bindDates(expressions as unknown as Readonly<Record<string, DateExpression>>, { proposal: parseUtc(at), named: {} });
+  return { dates: bound.dates, problems: bound.problems.map(({ name, message }) => ({ path: name, message })) };
+}

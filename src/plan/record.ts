@@ -1,0 +1,52 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { HsmName } from '../quorum/operation.ts';
+import type { Event, ProposedEvent, ResultEvent } from '../transcript/event.ts';
+import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
+
+/** Reading the record so far: what a step made, as its events say it. Pure; used while running and when verifying. */
+
+type Proposed = ProposedEvent & { readonly seq: number; readonly at: string };
+
+/** The newest proposal of a step (by key). */
+export function proposalOf(events: readonly Event[], key: string): Proposed | undefined {
+  return events.findLast((event): event is Proposed & Event => event.type === 'proposed' && event.step === key);
+}
+
+/** The result of a step's operation, when it was done. */
+export function resultOf(events: readonly Event[], key: string): (ResultEvent & { readonly at: string }) | undefined {
+  const proposed = events.filter((event) => event.type === 'proposed' && event.step === key).map((event) => event.seq);
+  return events.findLast((event): event is ResultEvent & Event => event.type === 'result' && event.outcome === 'done' && proposed.includes(event.proposal));
+}
+
+/** The step that makes this name, e.g. `('key', 'root')`. */
+export function makerOf(plan: Plan, kind: string, name: string): PlannedStep | undefined {
+  return stepsOf(plan).find((step) => step.makes[kind] === name);
+}
+
+/** Facts of the generated key of that name. */
+export function keyFacts(plan: Plan, events: readonly Event[], name: string): JsonObject | undefined {
+  const maker = makerOf(plan, 'key', name);
+  return maker && resultOf(events, maker.key)?.facts;
+}
+
+/** The HSM that a key is on. */
+export function tokenOfKey(plan: Plan, name: string): string | undefined {
+  return makerOf(plan, 'key', name)?.params['token'] as string | undefined;
+}
+
+/** How descriptors name an HSM now: with its serial once it has been prepared. */
+export function hsmName(plan: Plan, events: readonly Event[], name: string): HsmName {
+  const token = plan.tokens.find((one) => one.name === name);
+  const prepared = stepsOf(plan)
+    .filter((step) => step.operation === 'prepare-token' && step.params['token'] === name)
+    .map((step) => resultOf(events, step.key))
+    .find((result) => result !== undefined);
+  const serial = prepared ? String(prepared.facts['serial']) : (token?.serial ?? null);
+  return { name, model: token?.model ?? '', serial };
+}
+
+/** The act's activation, as descriptors state it. */
+export function holdOf(plan: Plan, step: PlannedStep): { operations: number; seconds: number } | null {
+  const activation = plan.acts[step.act]?.activation;
+  return activation ? { operations: activation.operations, seconds: activation.seconds } : null;
+}

@@ -1,0 +1,109 @@
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { hexOf } from '../der/values.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import type { AlgorithmIdentifier, Certificate, Extension } from '../x509/model.ts';
+import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
+import { signatureAlgorithm } from '../x509/signature.ts';
+import { extensionLines, oidTitle } from './extension-lines.ts';
+import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { nameLines, titleOf } from './name-lines.ts';
+import { filesLike, type PackRecord } from './record.ts';
+import { instant } from './times.ts';
+
+/** Every certificate of the pack, read from its DER. @returns how many there are */
+export function drawCertificates(sheet: Sheet, record: PackRecord): number {
+  const files = filesLike(record, /^certificates\/[^/]+\.crt$/);
+  for (const { path, bytes: der } of files) {
+    if (!der) {
+      drawMissing(sheet, path);
+      continue;
+    }
+    const certificate = attempt(() => parseCertificate(der, path));
+    const unread = certificate instanceof CeremonyError;
+    heading(sheet, 2, unread ? `Certificate ${path}` : `Certificate "${titleOf(certificate.subject)}"`, 200);
+    fingerprint(sheet, 'Certificate, SHA-256 of the DER', sha256(der).toUpperCase());
+    if (unread) {
+      prose(sheet, [text(`It cannot be read: ${certificate.message}`, { marked: true, before: 4 })]);
+      continue;
+    }
+    pairs(sheet, [['File', [text(`${path}, ${der.length} bytes`)]], ...certificateFields(certificate)]);
+    drawExtensions(sheet, certificate.extensions);
+  }
+  return files.length;
+}
+
+/** A file that the manifest lists and the pack lacks. */
+export function drawMissing(sheet: Sheet, path: string): void {
+  prose(sheet, [text(`${path} is listed in the manifest, and missing from the pack`, { marked: true, before: 8 })]);
+}
+
+/** A refusal of the readers is shown, not thrown: the report of a pack with a bad certificate says so. */
+export function attempt<T>(read: () => T): T | CeremonyError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CeremonyError) return error;
+    throw error;
+  }
+}
+
+function certificateFields(certificate: Certificate): Pair[] {
+  const selfIssued = hexOf(certificate.subject.der) === hexOf(certificate.issuer.der);
+  return [
+    ['Version', [text(String(certificate.version))]],
+    ['Serial number', [hexLine(certificate.serial.hex)]],
+    ['Issuer', selfIssued ? [text('the subject itself')] : nameLines(certificate.issuer).map((line) => text(line))],
+    ['Not before', [text(instant(certificate.notBefore.at))]],
+    ['Not after', [text(instant(certificate.notAfter.at))]],
+    ['Subject', nameLines(certificate.subject).map((line) => text(line))],
+    ['Public key', [text(keyTitle(certificate)), hexLine(hexOf(certificate.spki.key))]],
+    ['Public key, SHA-256', [hexLine(sha256(certificate.spki.der).toUpperCase())]],
+    ...signatureFields(certificate.signatureAlgorithm, certificate.signature),
+  ];
+}
+
+function keyTitle(certificate: Certificate): string {
+  const key = attempt(() => parsePublicKey(certificate.spki));
+  return key instanceof CeremonyError ? key.message : describePublicKey(key);
+}
+
+export function signatureFields(algorithm: AlgorithmIdentifier, signature: Uint8Array): Pair[] {
+  const name = signatureAlgorithm(algorithm.der)?.name ?? oidTitle(algorithm.oid);
+  return [
+    ['Signature algorithm', [text(`${name} (${algorithm.oid})`)]],
+    ['Signature', [hexLine(hexOf(signature))]],
+  ];
+}
+
+/** Hexadecimal in full, 64 digits to a line. */
+export function hexLine(hex: string): Paragraph {
+  const lines = hex.match(/.{1,64}/g) ?? [''];
+  return paragraph([mono(lines.join(' '), 7)]);
+}
+
+export function drawExtensions(sheet: Sheet, extensions: readonly Extension[]): void {
+  if (extensions.length === 0) return;
+  heading(sheet, 3, 'Extensions');
+  drawTable(
+    sheet,
+    [
+      { title: 'Extension', share: 30 },
+      { title: 'Critical', share: 10 },
+      { title: 'Value', share: 60 },
+    ],
+    extensions.map((extension) =>
+      cells(
+        [text(oidTitle(extension.oid), { size: 7.8 })],
+        [text(extension.critical ? 'critical' : 'no', { size: 7.8 })],
+        extensionLines(extension).map((line) => {
+          return /^(key identifier: |DER )?[0-9a-f]{16,}$/.test(line) ? paragraph([mono(line, 6.8)]) : text(line, { size: 7.8 });
+        }),
+      ),
+    ),
+    { padding: 2 },
+  );
+}

@@ -1,0 +1,118 @@
+import { drawParticipants } from './participants.ts';
+import { prose, heading, type Pair, pairs } from './layout/blocks.ts';
+import { heightOf, layOut } from './layout/lines.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, FILL, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
+import { lastHead, type PackRecord } from './record.ts';
+import { instant, span } from './times.ts';
+import { drawWords, WORDS_HEIGHT } from './words-block.ts';
+
+const OUTCOME: Readonly<Record<PackRecord['outcome'], string>> = {
+  complete: 'complete: every step was run to the end',
+  aborted: 'aborted: the ceremony was ended before its script was',
+  interrupted: 'interrupted: the record stops without a close',
+};
+
+/** First page: what this was, how it ended, when and where, and by which digests it is known. */
+export function drawCover(sheet: Sheet, record: PackRecord): void {
+  const { opening, plan, authorization } = record;
+  drawTitle(sheet, record);
+  const members = plan?.objectives ?? opening.objectives;
+  const mono64 = (digest: string): Paragraph[] => [paragraph([mono(digest, 7.6)])];
+  const facts: Pair[] = [
+    ['Mode', [paragraph([bold(opening.mode.toUpperCase()), run(opening.mode === 'rehearsal' ? '  throw-away keys; nothing made here may be trusted' : '')])]],
+    ['Outcome', [paragraph([bold(record.outcome), run(OUTCOME[record.outcome].slice(record.outcome.length))])]],
+    ['Held', [text(span(opening.at, record.endedAt))]],
+    ['Place', place(plan?.place)],
+    ['Objectives', members.length === 0 ? [] : [text(members.join(', '))]],
+    ['Policy', place(plan?.policy)],
+    ['Ceremony of this CA', [text(`number ${opening.number}`)]],
+    ['Change record', authorization ? [text(authorization.change)] : []],
+    ['Authorized window', authorization ? [text(`${instant(authorization.notBefore)} to ${instant(authorization.notAfter)}`)] : []],
+    ['Rules', plan ? [text(plan.rules.join(', ') || 'none')] : []],
+    ['Waivers', plan ? waivers(plan.waivers) : []],
+    ['Program', [text(`${opening.program.name} ${opening.program.version}, on ${opening.program.runtime}`)]],
+  ];
+  pairs(sheet, facts, { nameShare: 0.2 });
+  sheet.skip(12);
+  heading(sheet, 3, 'Digests (SHA-256)', 120);
+  pairs(
+    sheet,
+    [
+      ['Ceremony id', mono64(record.ceremony)],
+      ['Authorization', mono64(opening.authorization)],
+      ['Script', mono64(opening.script)],
+      ['Site binding', mono64(opening.site)],
+      ['Plan', mono64(opening.plan)],
+      ['Roster', mono64(opening.roster)],
+      ['People', mono64(opening.people)],
+      ['Program', mono64(opening.program.digest)],
+      ['Pack before this', /^0+$/.test(opening.previous) ? [text('none: this is the first')] : mono64(opening.previous)],
+      ['Last head of the record', mono64(lastHead(record))],
+      ['Manifest of this pack', record.manifestDigest ? mono64(record.manifestDigest) : [text('there is none: the ceremony was not closed')]],
+    ],
+    { nameShare: 0.24 },
+  );
+}
+
+function place(content: string | undefined): Paragraph[] {
+  return content === undefined || content === '' ? [] : [text(content)];
+}
+
+function waivers(list: readonly { readonly [key: string]: unknown }[]): Paragraph[] {
+  if (list.length === 0) return [text('none')];
+  return list.map((waiver) => text(Object.values(waiver).map(String).join(': ')));
+}
+
+function drawTitle(sheet: Sheet, record: PackRecord): void {
+  const { opening } = record;
+  const above = layOut([small('Report of a key ceremony', { size: 9.5 })], sheet.width, sheet.faces);
+  const size = opening.title.length > 90 ? 15 : opening.title.length > 45 ? 19 : 24;
+  const title = layOut([paragraph([run(opening.title, { face: 'bold', size })])], sheet.width, sheet.faces);
+  const verdict = layOut(
+    [paragraph([run(`${opening.mode.toUpperCase()}, ${record.outcome.toUpperCase()}`, { face: 'bold', size: 9, tone: 'white' })])],
+    sheet.width,
+    sheet.faces,
+  );
+  sheet.y += 14;
+  sheet.mark(sheet.tag('P'), () => {
+    sheet.y = sheet.drawLines(above, sheet.left, sheet.y) + 2;
+  });
+  sheet.mark(sheet.tag('H1'), () => {
+    sheet.y = sheet.drawLines(title, sheet.left, sheet.y) + 9;
+  });
+  const width = sheet.faces.bold.widthOf(`${opening.mode.toUpperCase()}, ${record.outcome.toUpperCase()}`, 9) + 18;
+  const top = sheet.y;
+  const height = heightOf(verdict) + 7;
+  sheet.artifact(() => sheet.rect(sheet.left, top, width, height, FILL.black));
+  sheet.mark(sheet.tag('P'), () => {
+    sheet.drawLines(verdict, sheet.left + 9, top + 3.5);
+  });
+  sheet.y = top + height + 16;
+}
+
+/** Second page: who took part, and the digests that were read aloud. */
+export function drawPeople(sheet: Sheet, record: PackRecord): void {
+  drawParticipants(sheet, record);
+  sheet.skip(6);
+  prose(sheet, [small('Evidence of a token is a signature that this pack holds; what paper proves is asserted.', { before: 2 })]);
+}
+
+/** The digests that people compare with paper, as words to read aloud. */
+export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
+  const { opening } = record;
+  const list: [string, string, string][] = [
+    ['Authorization', 'read aloud and compared with print at the opening', opening.authorization],
+    ['Script', 'the reviewed file, byte for byte', opening.script],
+    ['Ceremony id', 'written by hand by everybody at the opening', record.ceremony],
+  ];
+  if (record.manifestDigest) list.push(['Manifest', 'what the holders of tokens sign at the end', record.manifestDigest]);
+  const width = (sheet.width - 22) / 2;
+  for (let at = 0; at < list.length; at += 2) {
+    sheet.ensure(WORDS_HEIGHT);
+    list.slice(at, at + 2).forEach(([title, note, digest], column) => {
+      drawWords(sheet, { x: sheet.left + column * (width + 22), width }, title, note, digest);
+    });
+    sheet.y += WORDS_HEIGHT;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Event } from '../transcript/event.ts';
+import { prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, type Paragraph, paragraph, small, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { textAt } from './facts.ts';
+import { operationsOf } from './operations.ts';
+import { nameOf } from './participants.ts';
+import type { PackRecord } from './record.ts';
+import { clockOf, dayOf } from './times.ts';
+
+interface Departure {
+  readonly seq: number;
+  readonly at: string;
+  readonly name: string;
+  readonly step: string;
+  readonly what: string;
+}
+
+/** Everything that did not go as the script says, in one place: refusals, declined approvals, failures, skipped steps, an abort. */
+export function drawDepartures(sheet: Sheet, record: PackRecord): void {
+  const departures = record.events.flatMap((event) => departureOf(record, event));
+  const unread = record.lines.filter(({ event }) => event === undefined);
+  if (departures.length === 0) {
+    prose(sheet, [paragraph([bold('None recorded.')])], { after: 2 });
+  } else {
+    drawTable(
+      sheet,
+      [
+        { title: 'Event', share: 8 },
+        { title: 'What', share: 14 },
+        { title: 'Step', share: 19 },
+        { title: 'Detail', share: 44 },
+        { title: 'Time (UTC)', share: 15 },
+      ],
+      departures.map((one) =>
+        cells(
+          [text(String(one.seq), { size: 7.8 })],
+          [paragraph([bold(one.name, 7.8)])],
+          stepCell(record, one.step),
+          [text(one.what, { size: 7.8 })],
+          [text(clockOf(one.at), { size: 7.8 }), small(dayOf(one.at))],
+        ),
+      ),
+    );
+  }
+  if (unread.length > 0) {
+    prose(sheet, [
+      text(`Lines of the transcript that are not shown: ${unread.map(({ seq, fault }) => `${seq} (${fault ?? ''})`).join('; ')}`, {
+        before: 6,
+        marked: true,
+      }),
+    ]);
+  }
+  if (record.gaps.length > 0) {
+    prose(sheet, [
+      text('Parts of the pack that could not be read when this report was made:', { before: 6, marked: true }),
+      ...record.gaps.map((gap) => text(gap, { marked: true, before: 1, indent: 8 })),
+    ]);
+  }
+}
+
+function stepCell(record: PackRecord, key: string): Paragraph[] {
+  const step = record.steps.get(key);
+  return step ? [text(step.number, { size: 7.8 }), small(key)] : [small(key === '' ? '–' : key)];
+}
+
+function departureOf(record: PackRecord, event: Event): Departure[] {
+  const at = { seq: event.seq, at: event.at };
+  switch (event.type) {
+    case 'refusal': {
+      const who = event.seat === null ? '' : `${nameOf(record, event.seat)}: `;
+      return [{ ...at, name: 'refused', step: event.step, what: `${who}${event.code}: ${event.message}` }];
+    }
+    case 'declined':
+      return [
+        {
+          ...at,
+          name: 'declined',
+          step: stepOfProposal(record, event.proposal),
+          what: `${nameOf(record, event.seat)} declined to approve: ${event.reason}`,
+        },
+      ];
+    case 'result': {
+      if (event.outcome === 'done') return [];
+      const why = [textAt(event.facts, 'code'), textAt(event.facts, 'message')].filter(Boolean).join(': ');
+      return [{ ...at, name: 'failed', step: stepOfProposal(record, event.proposal), what: why }];
+    }
+    case 'step':
+      return event.phase === 'skip' ? [{ ...at, name: 'skipped', step: event.step, what: event.why }] : [];
+    case 'abort':
+      return [{ ...at, name: 'aborted', step: event.step, what: `${event.code}: ${event.message}` }];
+    default:
+      return [];
+  }
+}
+
+function stepOfProposal(record: PackRecord, seq: number): string {
+  return operationsOf(record).find((operation) => operation.proposed.seq === seq)?.proposed.step ?? '';
+}

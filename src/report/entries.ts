@@ -1,0 +1,214 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { Event, EventType } from '../transcript/event.ts';
+import { factLines, listAt, plain, textAt, words } from './facts.ts';
+import { bold, digestLines, labelled, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
+import { describeDescriptor, type OperationRecord } from './operations.ts';
+import { nameOf } from './participants.ts';
+import type { PackRecord, RecordedLine } from './record.ts';
+
+/** What the lines of a step say, in their order; what was refused or withheld is marked. */
+export function entryParagraphs(record: PackRecord, operations: readonly OperationRecord[], lines: readonly RecordedLine[]): Paragraph[] {
+  const teller = new Teller(record, operations);
+  for (const line of lines) {
+    if (line.event) teller.tell(line.event);
+    else teller.add([markedLine('NOT SHOWN', `line ${line.seq}: ${line.fault ?? ''}`)]);
+  }
+  return teller.finish();
+}
+
+/** A deviation, refusal or failure: a bar at the left and its name in bold capitals, whatever the printer does. */
+export function markedLine(name: string, what: string): Paragraph {
+  return paragraph([bold(`${name}  `, 7.8), run(what, { size: 7.8 })], { marked: true, before: 3 });
+}
+
+type Stamped<T extends EventType> = Extract<Event, { type: T }>;
+const ENTRY = { size: 7.6, before: 2 } as const;
+
+/** Collects the paragraphs of one step; entries that say the same of several things are drawn together. */
+class Teller {
+  readonly #record: PackRecord;
+  readonly #operations: ReadonlyMap<number, OperationRecord>;
+  readonly #told: Paragraph[] = [];
+  #approvals: Stamped<'approval'>[] = [];
+  #files: Stamped<'file'>[] = [];
+
+  constructor(record: PackRecord, operations: readonly OperationRecord[]) {
+    this.#record = record;
+    this.#operations = new Map(operations.map((operation) => [operation.proposed.seq, operation]));
+  }
+
+  add(paragraphs: readonly Paragraph[]): void {
+    this.#told.push(...paragraphs);
+  }
+
+  finish(): Paragraph[] {
+    this.#flush();
+    return this.#told;
+  }
+
+  tell(event: Event): void {
+    if (event.type !== 'approval' || this.#approvals.at(-1)?.seat !== event.seat) this.#flushApprovals();
+    if (event.type !== 'file' || this.#files.at(-1)?.medium !== event.medium) this.#flushFiles();
+    switch (event.type) {
+      case 'approval':
+        this.#approvals.push(event);
+        break;
+      case 'file':
+        this.#files.push(event);
+        break;
+      case 'answer':
+        this.add(this.#answer(event));
+        break;
+      case 'observation':
+        this.add([labelled('Recorded', words(event.subject), ENTRY), ...factLines(event.facts, 8)]);
+        break;
+      case 'proposed':
+        this.add([
+          labelled(`Proposed operation ${this.#number(event.seq)}`, describeDescriptor(event.descriptor), ENTRY),
+          ...digestLines('SHA-256 of its description', event.digest, { indent: 8 }),
+        ]);
+        break;
+      case 'declined':
+        this.add([
+          markedLine('DECLINED', `${this.#name(event.seat)} declined operation ${this.#number(event.proposal)}: ${event.reason}`),
+        ]);
+        break;
+      case 'refusal':
+        this.add([markedLine('REFUSED', `${event.code}${this.#who(event.seat)}: ${event.message}`)]);
+        break;
+      case 'intent':
+        this.add([
+          labelled(`Operation ${this.#number(event.proposal)} begun`, `with the shares of ${this.#names(event.approvers)}`, ENTRY),
+        ]);
+        break;
+      case 'result':
+        this.add(this.#result(event));
+        break;
+      case 'statement':
+        this.add(this.#statement(event));
+        break;
+      case 'abort':
+        this.add([markedLine('ABORTED', `${event.code}: ${event.message}`)]);
+        break;
+      case 'close':
+        this.add([labelled('Closed', `outcome ${event.outcome}`, ENTRY)]);
+        break;
+      case 'opening':
+      case 'act':
+      case 'step':
+        break;
+    }
+  }
+
+  #answer(event: Stamped<'answer'>): Paragraph[] {
+    const checked = event.checkedBy.length === 0 ? '' : `, checked by ${this.#names(event.checkedBy)}`;
+    const values = Object.entries(event.values);
+    const head = labelled(values.length === 0 ? 'Confirmed by' : 'Answered by', `${this.#name(event.seat)}${checked}`, ENTRY);
+    const question = event.question === '' ? [] : [small(event.question, { indent: 8, before: 0.5 })];
+    return [head, ...question, ...values.map(([name, value]) => valueLine(name, value as JsonObject[string]))];
+  }
+
+  #result(event: Stamped<'result'>): Paragraph[] {
+    const number = this.#number(event.proposal);
+    if (event.outcome === 'failed') {
+      const why = [textAt(event.facts, 'code'), textAt(event.facts, 'message')].filter(Boolean).join(': ');
+      return [markedLine('FAILED', `operation ${number}: ${why}`)];
+    }
+    const protection = textAt(event.facts, 'protection');
+    return [
+      labelled(`Operation ${number} done`, this.#resultFacts(event), ENTRY),
+      ...(['spkiSha256', 'digest'] as const).flatMap((name) => {
+        const digest = textAt(event.facts, name);
+        const label = name === 'digest' ? 'SHA-256 of the list of objects' : 'SHA-256 of the public key';
+        return digest === undefined ? [] : digestLines(label, digest, { indent: 8 });
+      }),
+      ...(protection === undefined ? [] : [small(`protected by ${protection}`, { indent: 8, before: 0.5 })]),
+    ];
+  }
+
+  #resultFacts(event: Stamped<'result'>): string {
+    const descriptor = this.#operations.get(event.proposal)?.proposed.descriptor ?? {};
+    const objects = listAt(event.facts, 'objects');
+    const serial = textAt(event.facts, 'serial');
+    const mechanism = textAt(event.facts, 'mechanism');
+    return [
+      describeDescriptor(descriptor),
+      ...(textAt(descriptor, 'op') === 'inventory' ? [`${objects.length} objects found`] : []),
+      ...(serial === undefined ? [] : [`serial ${serial}`]),
+      ...(mechanism === undefined ? [] : [mechanism]),
+    ].join('; ');
+  }
+
+  #statement(event: Stamped<'statement'>): Paragraph[] {
+    const how = event.evidence === 'token' ? 'signed with their token' : 'on paper: asserted, not checked by a program';
+    return [
+      labelled(words(event.kind), `${this.#name(event.seat)}, ${how}`, ENTRY),
+      ...factLines(event.facts, 8),
+    ];
+  }
+
+  #flush(): void {
+    this.#flushApprovals();
+    this.#flushFiles();
+  }
+
+  #flushApprovals(): void {
+    const [first] = this.#approvals;
+    if (first) {
+      const numbers = this.#approvals.map((approval) => this.#number(approval.proposal)).join(', ');
+      const what = this.#approvals.length === 1 ? `operation ${numbers}` : `operations ${numbers}`;
+      this.add([
+        paragraph(
+          [soft('Approved  ', 7.6), run(`${what} by ${this.#name(first.seat)}`, { size: 7.6 }), soft(`  token ${first.token}, ${first.origin}`)],
+          ENTRY,
+        ),
+      ]);
+    }
+    this.#approvals = [];
+  }
+
+  #flushFiles(): void {
+    const [first] = this.#files;
+    if (first) {
+      const bytes = this.#files.reduce((sum, file) => sum + file.size, 0);
+      const where = first.medium === null ? 'Written to the pack' : `Written to medium "${first.medium}"`;
+      if (this.#files.length > 4) {
+        this.add([labelled(where, `${this.#files.length} files, ${bytes} bytes`, ENTRY)]);
+      } else {
+        for (const file of this.#files) {
+          this.add([
+            labelled(where, `${file.path}, ${file.size} bytes`, ENTRY),
+            ...(file.medium === null ? digestLines('SHA-256', file.sha256, { indent: 8 }) : []),
+          ]);
+        }
+      }
+    }
+    this.#files = [];
+  }
+
+  #number(proposal: number): string {
+    return String(this.#operations.get(proposal)?.number ?? `of event ${proposal}`);
+  }
+
+  #name(seat: string): string {
+    return nameOf(this.#record, seat);
+  }
+
+  #names(seats: readonly string[]): string {
+    return seats.map((seat) => this.#name(seat)).join(', ');
+  }
+
+  #who(seat: string | null): string {
+    return seat === null ? '' : `, ${this.#name(seat)}`;
+  }
+}
+
+function valueLine(name: string, value: JsonObject[string]): Paragraph {
+  const shown = typeof value === 'object' && value !== null ? JSON.stringify(value) : plain(value as string);
+  return paragraph([soft(`${words(name)}  `, 7.6), bold(shown, 7.6)], { indent: 8, before: 0.5 });
+}
+
+/** Used by sections that show a single text as it was recorded. */
+export function quoted(content: string): Paragraph {
+  return text(`“${content}”`, { indent: 10, before: 2 });
+}

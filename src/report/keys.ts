@@ -1,0 +1,123 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { hash } from 'node:crypto';
+import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
+import { isObject, listAt, plain, textAt, valueAt } from './facts.ts';
+import { fingerprint, heading, type Pair, pairs } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { mono, type Paragraph, paragraph, small, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { type OperationRecord, operationsOf } from './operations.ts';
+import type { PackRecord } from './record.ts';
+import { instant } from './times.ts';
+
+/** The inventory of keys that were generated: what it is, where it lies, how it was made (ETSI EN 319 401, 319 411-1 GEN-6.5.1-13A). */
+export function drawKeys(sheet: Sheet, record: PackRecord): number {
+  const made = operationsOf(record).filter((operation) => {
+    return operation.proposed.operation === 'generate-key' && operation.result?.outcome === 'done';
+  });
+  for (const operation of made) drawKey(sheet, record, operation);
+  return made.length;
+}
+
+function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): void {
+  const { proposed, result } = operation;
+  const facts: JsonObject = result?.facts ?? {};
+  const { descriptor } = proposed;
+  const step = record.steps.get(proposed.step);
+  const name = step?.makes['key'] ?? textAt(descriptor, 'label') ?? '';
+  const algorithm = textAt(facts, 'algorithm') ?? textAt(descriptor, 'algorithm') ?? '';
+  const known = isKeyAlgorithmName(algorithm) ? KEY_ALGORITHMS[algorithm] : undefined;
+  heading(sheet, 2, `Key "${name}"`, 200);
+  fingerprint(sheet, 'Public key (SubjectPublicKeyInfo), SHA-256', publicKeyDigest(facts));
+  const hsm = hsmOf(record, descriptor);
+  const spki = textAt(facts, 'spki');
+  const possession = textAt(facts, 'possession');
+  const quirks = listAt(facts, 'quirks').map(plain);
+  const list: Pair[] = [
+    ['Label (CKA_LABEL)', [text(textAt(descriptor, 'label') ?? '')]],
+    ['Identifier (CKA_ID)', [paragraph([mono(textAt(descriptor, 'id') ?? '')])]],
+    ['Algorithm', [text(known?.title ?? algorithm)]],
+    ['Key size', known ? [text(`${known.bits} bits${known.type === 'ec' ? ' (size of the field)' : ' (size of the modulus)'}`)] : []],
+    ['Generation mechanism', [text(textAt(facts, 'mechanism') ?? 'not recorded')]],
+    ['Generated', [text(result ? instant(result.at) : '')]],
+    ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
+    ['HSM', hsm],
+    ['Proof of possession', [text(possession === undefined ? 'by the self-signed certificate' : 'a signature by the new key, in the record')]],
+    ['Quirks of the token', [text(quirks.length === 0 ? 'none' : quirks.join('; '))]],
+    ['Not reported by the token', unreported(facts)],
+    ['Public key, DER in base64', spki === undefined ? [] : [paragraph([mono(spki, 6.4)])]],
+  ];
+  pairs(sheet, list);
+  drawAttributes(sheet, descriptor, facts);
+}
+
+/** Upper case, 64 digits: the form in which fingerprints are searched for. */
+function publicKeyDigest(facts: JsonObject): string {
+  const spki = textAt(facts, 'spki');
+  return (spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')).toUpperCase();
+}
+
+/** The token as it described itself when it was prepared; before that, as the description of the operation names it. */
+function hsmOf(record: PackRecord, descriptor: JsonObject): Paragraph[] {
+  const serial = textAt(descriptor, 'hsm', 'serial');
+  const prepared = record.events.find((event) => {
+    return event.type === 'result' && event.outcome === 'done' && textAt(event.facts, 'serial') === serial;
+  });
+  const facts = prepared?.type === 'result' ? prepared.facts : {};
+  const said = ['manufacturer', 'model', 'firmware'].flatMap((key) => {
+    const value = textAt(facts, key);
+    return value === undefined || value === '' ? [] : [key === 'firmware' ? `firmware ${value}` : value];
+  });
+  const model = textAt(descriptor, 'hsm', 'model') ?? 'unknown model';
+  const label = textAt(facts, 'label');
+  return [
+    text(`${said.length === 0 ? model : said.join(', ')}`),
+    text(`serial ${serial ?? 'not recorded'}${label === undefined ? '' : `, token label "${label}"`}`),
+  ];
+}
+
+function unreported(facts: JsonObject): Paragraph[] {
+  const names = ['public', 'private'].flatMap((half) => listAt(facts, 'unreported', half).map((name) => `${half} ${plain(name)}`));
+  return [text(names.length === 0 ? 'nothing that was asked' : names.join(', '))];
+}
+
+/** What was asked of the token, and what it reported of the new objects. */
+function drawAttributes(sheet: Sheet, descriptor: JsonObject, facts: JsonObject): void {
+  const rows = (['public', 'private'] as const).flatMap((half) => {
+    const asked = objectAt(descriptor, `${half}Template`);
+    const reported = objectAt(facts, half);
+    const names = [...new Set([...Object.keys(asked), ...Object.keys(reported)])].sort();
+    return names.map((name) =>
+      cells(
+        [text(half, { size: 7.4 })],
+        [paragraph([mono(name, 6.8)])],
+        [valueOf(asked[name])],
+        [valueOf(reported[name])],
+      ),
+    );
+  });
+  if (rows.length === 0) return;
+  heading(sheet, 3, 'Attributes, as asked and as read back from the token');
+  drawTable(
+    sheet,
+    [
+      { title: 'Object', share: 12 },
+      { title: 'Attribute', share: 36 },
+      { title: 'Asked', share: 22 },
+      { title: 'Read back', share: 30 },
+    ],
+    rows,
+    { padding: 1.2 },
+  );
+}
+
+function objectAt(value: Json, key: string): JsonObject {
+  const found = valueAt(value, key);
+  return isObject(found) ? found : {};
+}
+
+function valueOf(value: Json | undefined): Paragraph {
+  if (value === undefined) return small('–');
+  const shown = typeof value === 'object' ? JSON.stringify(value) : plain(value);
+  return typeof value === 'boolean' ? text(shown, { size: 7.4 }) : paragraph([mono(shown, 6.6)]);
+}

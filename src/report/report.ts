@@ -1,0 +1,79 @@
+import { escapeForeign } from '../base/text.ts';
+import type { PackSource } from '../pack/source.ts';
+import { drawCertificates } from './certificates.ts';
+import { type Contents, drawContents, reserveContents } from './contents.ts';
+import { drawCover, drawDigestWords, drawPeople } from './cover.ts';
+import { drawCrls } from './crls.ts';
+import { drawDepartures } from './departures.ts';
+import { drawFiles } from './files.ts';
+import { drawHeads } from './heads.ts';
+import { drawKeys } from './keys.ts';
+import { heading, prose } from './layout/blocks.ts';
+import { Sheet } from './layout/sheet.ts';
+import { text } from './layout/style.ts';
+import { drawFrames } from './page-frame.ts';
+import { drawQuorum } from './quorum.ts';
+import { type PackRecord, readRecord } from './record.ts';
+import { drawShareSets } from './share-sets.ts';
+import { drawSignatures } from './signatures.ts';
+import { drawSteps } from './steps.ts';
+import { drawMaking } from './making.ts';
+
+interface Section {
+  readonly title: string;
+  readonly draw: (sheet: Sheet, record: PackRecord) => void;
+  /** Whether it begins a page of its own. */
+  readonly apart: boolean;
+}
+
+const SECTIONS: readonly Section[] = [
+  { title: 'Participants', draw: drawPeople, apart: true },
+  { title: 'Digests in words', draw: drawDigestWords, apart: false },
+  { title: 'What was made', draw: drawMade, apart: true },
+  { title: 'Who approved what', draw: drawQuorum, apart: true },
+  { title: 'Every step, in order', draw: drawSteps, apart: true },
+  { title: 'Deviations and refusals', draw: drawDepartures, apart: true },
+  { title: 'Heads in words', draw: drawHeads, apart: false },
+  { title: 'Share sets', draw: drawShareSets, apart: true },
+  { title: 'Files of the pack', draw: drawFiles, apart: true },
+  { title: 'Statements and signatures', draw: drawSignatures, apart: true },
+  { title: 'How this report was made', draw: drawMaking, apart: false },
+];
+
+/**
+ * The report of a ceremony as a PDF, from its evidence pack alone: the same bytes for the same pack, on any machine
+ * and at any time, by the same REPORT_VERSION. A pack of a ceremony that was aborted or interrupted has a report too.
+ * Files that a manifest does not list, but for events.jsonl, are not read: signatures and addenda may be added later.
+ * @throws CeremonyError PACK_UNREADABLE for a folder without an opening event
+ */
+export async function renderReport(source: PackSource): Promise<Uint8Array> {
+  const record = readRecord(source);
+  const { opening } = record;
+  const sheet = new Sheet({
+    title: `${escapeForeign(opening.title)}: report${opening.mode === 'rehearsal' ? ' of a rehearsal' : ''}`,
+    subject: `Key ceremony ${record.ceremony}`,
+    creator: escapeForeign(`${opening.program.name} ${opening.program.version}`),
+    at: record.endedAt,
+  });
+  sheet.newPage();
+  drawCover(sheet, record);
+  const contents: Contents = reserveContents(sheet, SECTIONS.map((section) => section.title));
+  SECTIONS.forEach((section, index) => {
+    if (section.apart) sheet.newPage();
+    const title = `${index + 1}  ${section.title}`;
+    sheet.within(sheet.tag('Sect'), () => {
+      heading(sheet, 1, title);
+      contents.pages.push(sheet.pageNumber);
+      sheet.bookmark(title);
+      section.draw(sheet, record);
+    });
+  });
+  drawContents(sheet, contents);
+  drawFrames(sheet, record);
+  return sheet.end();
+}
+
+function drawMade(sheet: Sheet, record: PackRecord): void {
+  const made = drawKeys(sheet, record) + drawCertificates(sheet, record) + drawCrls(sheet, record);
+  if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
+}

@@ -1,0 +1,78 @@
+import { readShareSet, type ShareSet } from '../quorum/share-set.ts';
+import { attempt } from './certificates.ts';
+import { listAt } from './facts.ts';
+import { heading, pairs, prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, digestLines, mono, paragraph, small, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { operationsOf } from './operations.ts';
+import { nameOf } from './participants.ts';
+import type { PackRecord } from './record.ts';
+import { CeremonyError } from '../base/errors.ts';
+
+const KIND: Readonly<Record<ShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
+
+/** The share sets that open the tokens: how many of whom, and the digests by which a share is known to be the true one. */
+export function drawShareSets(sheet: Sheet, record: PackRecord): void {
+  const operations = operationsOf(record).filter(({ proposed }) => proposed.operation === 'prepare-token');
+  if (operations.length === 0) {
+    prose(sheet, [text('No share set was made.')]);
+    return;
+  }
+  prose(sheet, [
+    text(
+      'A share is never in this pack. Its commitment tells the true share from any other without telling anything of it; ' +
+        'its envelope is a file sealed to one person’s token, known by its digest.',
+    ),
+  ]);
+  for (const operation of operations) {
+    const done = operation.result?.outcome === 'done';
+    for (const item of listAt(operation.proposed.descriptor, 'sets')) {
+      const set = attempt(() => readShareSet(item, `event ${operation.proposed.seq}`));
+      if (set instanceof CeremonyError) prose(sheet, [text(set.message, { marked: true, before: 6 })]);
+      else drawSet(sheet, record, set, `operation ${operation.number}${done ? '' : ', which was not done'}`);
+    }
+  }
+}
+
+function drawSet(sheet: Sheet, record: PackRecord, set: ShareSet, operation: string): void {
+  heading(sheet, 2, `Share set for the ${KIND[set.kind]}`, 140);
+  pairs(sheet, [
+    ['Identifier', [paragraph([mono(set.id)])]],
+    ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],
+    ['Check value', [paragraph([mono(set.check)])]],
+    ['Made by', [text(operation)]],
+    ['Envelopes on media', mediaOf(record, set)],
+  ]);
+  sheet.skip(5);
+  drawTable(
+    sheet,
+    [
+      { title: 'Holder', share: 27 },
+      { title: 'x', share: 5 },
+      { title: 'Record', share: 68 },
+    ],
+    set.shares.map((share) =>
+      cells(
+        [paragraph([bold(nameOf(record, share.seat), 7.8)]), small(share.seat)],
+        [text(String(share.x), { size: 7.8 })],
+        [
+          ...digestLines('Commitment', share.commitment),
+          ...digestLines('SHA-256 of the envelope', share.envelope),
+          ...share.recipients.flatMap((recipient) => digestLines('Opened by the key with SHA-256', recipient)),
+        ],
+      ),
+    ),
+    { padding: 2.4 },
+  );
+}
+
+function mediaOf(record: PackRecord, set: ShareSet) {
+  const counts = new Map<string, number>();
+  for (const event of record.events) {
+    if (event.type !== 'file' || event.medium === null || !event.path.includes(set.id)) continue;
+    counts.set(event.medium, (counts.get(event.medium) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [text('none recorded')];
+  return [...counts].map(([medium, count]) => text(`${medium}: ${count} files`));
+}

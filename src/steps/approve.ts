@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { PlannedStep } from '../plan/plan.ts';
+import { proposalOf } from '../plan/record.ts';
+import { defineStep } from '../plan/step-type.ts';
+import { withEntry } from '../plan/world.ts';
+import { name } from './parameters.ts';
+
+/** Several operations are proposed, and approved in one presentation of each token: one signature for each. */
+export const approve = defineStep({
+  name: 'approve',
+  version: 1,
+  summary: 'Propose operations and have the quorum approve them, one signature each.',
+  irreversible: false,
+  needs: ['operations'],
+  schema: z.strictObject({
+    operations: z.array(name).min(1, { error: 'at least one step' }),
+    sheet: z.literal('printed', { error: '"printed"' }).exactOptional(),
+    'second-screen': name.exactOptional(),
+  }),
+  simulate(params, world, { step, find, report }) {
+    let { approved } = world;
+    if (params.sheet) report('PLAN_PARAMETER', ['with', 'sheet'], 'not supported yet: sheet');
+    if (params['second-screen']) report('PLAN_PARAMETER', ['with', 'second-screen'], 'not supported yet: second-screen');
+    for (const [index, id] of params.operations.entries()) {
+      const path = ['with', 'operations', index];
+      const target = find(id);
+      if (!target?.operation) report('PLAN_APPROVAL', path, `"${id}" is no step with an HSM operation`);
+      else if (target.operation === 'prepare-token') report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
+      else if (target.act !== step.act || world.done.has(id)) report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
+      else if (approved.has(target.key)) report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(target.key)}" already`);
+      else approved = withEntry(approved, target.key, step.id);
+    }
+    return { ...world, approved };
+  },
+  describe: (params) => [`Read each operation on the screen, then approve: ${params.operations.join(', ')}.`],
+  async *run(params, _step, { operations, ceremony }) {
+    const all: readonly PlannedStep[] = ceremony.plan.acts.flatMap((act) => act.steps);
+    const targets = params.operations.map((id) => all.find((candidate) => candidate.id === id) as PlannedStep);
+    yield* operations.propose(targets);
+    yield* operations.collect(targets, operations.approvers(targets));
+  },
+  verify(params, step, own) {
+    return params.operations.flatMap((id) =>
+      proposalOf(own, id) ? [] : [{ check: 'STEP-APPROVE', message: `step ${step.number} "${step.key}" did not propose "${id}"`, where: 'events.jsonl' }],
+    );
+  },
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { defineStep } from '../plan/step-type.ts';
+
+/** What of the computer refuses a ceremony, by mode. A core image would hold PINs; a live network is no air gap. */
+const REFUSING: Readonly<Record<Plan['mode'], readonly (keyof typeof FAULTS)[]>> = {
+  production: ['coreLimit', 'swap', 'interfaces', 'defaultRoutes'],
+  rehearsal: ['coreLimit'],
+};
+
+const FAULTS = {
+  coreLimit: (facts: JsonObject) => (facts['coreLimit'] === '0 / 0' ? undefined : `core images are allowed (limit ${String(facts['coreLimit'])})`),
+  swap: (facts: JsonObject) => listed(facts['swap'], 'swap is on'),
+  interfaces: (facts: JsonObject) => listed(facts['interfaces'], 'network interfaces have addresses'),
+  defaultRoutes: (facts: JsonObject) => listed(facts['defaultRoutes'], 'there is a default route over'),
+} as const;
+
+function listed(value: unknown, what: string): string | undefined {
+  return Array.isArray(value) && value.length === 0 ? undefined : `${what}: ${Array.isArray(value) ? value.join(', ') : 'not reported'}`;
+}
+
+/** What the computer is, and whether it is fit: network, swap, core limit, kernel, program and module digests. */
+export const checkEnvironment = defineStep({
+  name: 'check-environment',
+  version: 1,
+  summary: 'Record the computer, the program and the modules; refuse what must not be.',
+  irreversible: false,
+  needs: ['machine'],
+  schema: z.strictObject({}),
+  simulate: (_params, world) => world,
+  describe: (_params, _step, plan) => [`Refuses: ${REFUSING[plan.mode].join(', ')}.`],
+  async *run(_params, step, { machine, ceremony }) {
+    const facts = await machine.environment();
+    const modules = Object.fromEntries([...ceremony.authorization.modules].map(([name, module]) => [name, module.sha256]));
+    yield { type: 'observation', step: step.key, subject: 'environment', facts: { ...facts, modules } };
+    const faults = faultsOf(facts, ceremony.plan.mode);
+    if (faults.length > 0) {
+      throw new CeremonyError('ENVIRONMENT_REFUSED', faults.join('; '), { hint: 'mend this before the ceremony; nothing has been done' });
+    }
+  },
+  verify(_params, step, own, { plan }) {
+    const seen = own.find((event) => event.type === 'observation' && event.subject === 'environment');
+    const faults = seen?.type === 'observation' ? faultsOf(seen.facts, plan.mode) : ['it was not recorded'];
+    return faults.map((fault) => ({ check: 'STEP-ENVIRONMENT', message: `step ${step.number} "${step.key}": ${fault}`, where: 'events.jsonl' }));
+  },
+});
+
+function faultsOf(facts: JsonObject, mode: Plan['mode']): string[] {
+  return REFUSING[mode].flatMap((name) => FAULTS[name](facts) ?? []);
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { hexGroups } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
+import type { Plan } from '../plan/plan.ts';
+import { resultOf } from '../plan/record.ts';
+import { defineStep } from '../plan/step-type.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Event } from '../transcript/event.ts';
+
+/** Digests that exist before the ceremony and are printed. */
+const PRINTED = ['authorization', 'script', 'site', 'roster'] as const;
+
+const value = z
+  .string({ error: 'a value such as authorization or root-key.spki' })
+  .regex(/^[a-z][a-z0-9-]*(\.spki)?$/, { error: 'a value such as authorization or root-key.spki' });
+
+/** People compare a value on the screen with print or paper, and type the last row of its words from there. */
+export const compare = defineStep({
+  name: 'compare',
+  version: 1,
+  summary: 'Compare a digest on the screen with print or paper, in words.',
+  irreversible: false,
+  needs: ['terminal'],
+  schema: z
+    .strictObject({
+      value: value.exactOptional(),
+      values: z.array(value).min(1, { error: 'at least one value' }).exactOptional(),
+      against: z.enum(['print', 'paper'], { error: '"print" or "paper"' }),
+    })
+    .refine((params) => (params.value === undefined) !== (params.values === undefined), { error: 'either "value" or "values"' }),
+  simulate(params, world, { step, find, report }) {
+    if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
+    for (const one of namesOf(params)) {
+      const [source = '', part] = one.split('.');
+      if (part === undefined ? !(PRINTED as readonly string[]).includes(source) : find(source)?.makes['key'] === undefined) {
+        report('PLAN_NAME', ['with'], `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`);
+      } else if (part !== undefined && !world.done.has(source)) {
+        report('PLAN_ORDER', ['with'], `"${one}" does not exist yet: the step "${source}" comes later`);
+      }
+      // What is made during the ceremony cannot be in print; what is in print must not be copied from the screen.
+      if ((part === undefined) !== (params.against === 'print')) {
+        report('PLAN_PARAMETER', ['with', 'against'], `"${one}" cannot be compared with ${params.against}`);
+      }
+    }
+    return world;
+  },
+  describe: (params) => [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
+  async *run(params, step, { terminal, ceremony }) {
+    const seat = step.by[0] as string;
+    const typed: Record<string, string> = {};
+    for (const one of namesOf(params)) {
+      const digest = digestOf(one, ceremony.plan, ceremony.authorization, ceremony.events());
+      const rows = wordRows(digest);
+      await terminal.say([one, ...hexGroups(digest), ...rows.map((row) => `${row.number}  ${row.words.join('  ')}`)]);
+      const answer = await terminal.ask({
+        step: step.key,
+        seat,
+        text: `Compare all rows of "${one}" with your ${params.against === 'print' ? 'printed copy' : 'paper'}; type the last row from there`,
+        kind: 'words',
+        shown: digest,
+        against: params.against,
+        subject: one,
+      });
+      const expected = rows.at(-1)?.words.join(' ') ?? '';
+      if (answer.trim().toLowerCase() !== expected.toLowerCase()) {
+        throw new CeremonyError('COMPARISON_FAILED', `"${one}": typed "${answer}" from ${params.against}, the screen shows "${expected}"`, {
+          hint: 'what is on paper is not what this computer has: stop and find out which is wrong',
+        });
+      }
+      typed[one] = expected;
+    }
+    yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values: { against: params.against, words: typed } };
+  },
+  verify(params, step, own, { plan, events, authorization }) {
+    const answer = own.find((event) => event.type === 'answer');
+    const words = answer?.type === 'answer' ? (answer.values['words'] as Record<string, string> | undefined) : undefined;
+    return namesOf(params).flatMap((one) => {
+      let expected: string | undefined;
+      try {
+        expected = wordRows(digestOf(one, plan, authorization, events)).at(-1)?.words.join(' ');
+      } catch {
+        // Named below: the value that was compared does not exist in this record.
+      }
+      if (expected !== undefined && words?.[one] === expected) return [];
+      return [{ check: 'STEP-COMPARE', message: `step ${step.number} "${step.key}": the words typed for "${one}" are not those of the recorded value`, where: 'events.jsonl' }];
+    });
+  },
+});
+
+function namesOf(params: { readonly value?: string; readonly values?: readonly string[] }): readonly string[] {
+  return params.values ?? [params.value as string];
+}
+
+function digestOf(name: string, plan: Plan, authorization: Authorization, events: readonly Event[]): string {
+  const [source = '', part] = name.split('.');
+  if (part === 'spki') return String(resultOf(events, source)?.facts['spkiSha256']);
+  switch (source) {
+    case 'script':
+      return plan.script;
+    case 'site':
+      return plan.site;
+    case 'roster':
+      return authorization.roster;
+    default:
+      return authorization.digest;
+  }
+}

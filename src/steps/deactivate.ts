@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineStep } from '../plan/step-type.ts';
+import { withEntry } from '../plan/world.ts';
+import { name } from './parameters.ts';
+
+/** Logs out, ends the token process, and shows by a refused use that the HSM is locked. */
+export const deactivate = defineStep({
+  name: 'deactivate',
+  version: 1,
+  summary: 'Lock the HSM and show that it is locked.',
+  irreversible: false,
+  needs: ['guard'],
+  schema: z.strictObject({ token: name }),
+  simulate(params, world, { report }) {
+    const token = world.tokens.get(params.token);
+    if (!token) {
+      report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
+      return world;
+    }
+    return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, active: false }) };
+  },
+  describe: (params) => [`Log out of "${params.token}"; a use is tried and must be refused.`],
+  async *run(params, step, { guard }) {
+    yield { type: 'observation', step: step.key, subject: 'deactivation', facts: await guard.deactivate(params.token) };
+  },
+  verify(_params, step, own) {
+    const seen = own.find((event) => event.type === 'observation' && event.subject === 'deactivation');
+    if (seen?.type === 'observation' && seen.facts['privateObjectsVisible'] === 0) return [];
+    return [{ check: 'STEP-DEACTIVATE', message: `step ${step.number} "${step.key}": the HSM was not shown to be locked`, where: 'events.jsonl' }];
+  },
+});

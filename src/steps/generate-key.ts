@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { holdOf, hsmName, resultOf } from '../plan/record.ts';
+import { defineStep } from '../plan/step-type.ts';
+import { stepsOf } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { withEntry } from '../plan/world.ts';
+import { ALGORITHMS } from '../quorum/operation.ts';
+import { label, name } from './parameters.ts';
+
+/** CKA_ID: long enough that two keys never share one by chance. */
+const ID_BYTES = 16;
+
+/** Generates a CA's signing key pair on a token; it never leaves it. */
+export const generateKey = defineStep({
+  name: 'generate-key',
+  version: 1,
+  summary: 'Generate a signing key pair on a token.',
+  irreversible: true,
+  operation: () => 'generate-key' as const,
+  needs: ['guard', 'operations'],
+  schema: z.strictObject({ token: name, label, algorithm: z.enum(ALGORITHMS, { error: ALGORITHMS.join(', ') }) }),
+  mark: (params, marking) => ({ ...params, label: `${marking.label}${params.label}` }),
+  simulate(params, world, { step, act, report }) {
+    const token = world.tokens.get(params.token);
+    const made = step.makes['key'];
+    if (!token) {
+      report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
+      return world;
+    }
+    if (token.state === 'blank') report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is blank here`, 'prepare the token first');
+    else if (!token.inspected) {
+      report('PLAN_ORDER', ['step'], `"${params.token}" has not been inspected in full before this first write`, 'add an inspect-token step with "level: full" before it');
+    }
+    if (token.labels.has(params.label)) report('PLAN_NAME', ['with', 'label'], `"${params.token}" has an object labelled "${params.label}" already`);
+    if (made === undefined) report('PLAN_NAME', [], 'the key gets no name for later steps', 'add "makes: { key: NAME }"');
+    else if (world.keys.has(made)) report('PLAN_NAME', ['makes', 'key'], `the key "${made}" is made by "${world.keys.get(made)?.step}" already`);
+    const tokens = withEntry(world.tokens, params.token, { ...token, active: act.activation !== null, labels: new Set(token.labels).add(params.label) });
+    const keys = made === undefined ? world.keys : withEntry(world.keys, made, { name: made, token: params.token, label: params.label, algorithm: params.algorithm, step: step.key });
+    return { ...world, tokens, keys };
+  },
+  describe: (params) => [`Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`],
+  async propose(params, step, { guard, ceremony }) {
+    const { plan } = ceremony;
+    const id = Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
+    return {
+      operation: {
+        op: 'generate-key',
+        hsm: hsmName(plan, ceremony.events(), params.token),
+        step: step.key,
+        index: 0,
+        hold: holdOf(plan, step),
+        label: params.label,
+        id,
+        algorithm: params.algorithm,
+        publicTemplate: { ...COMMON, ...halfOf(params.label, id), PRIVATE: false, VERIFY: true },
+        privateTemplate: { ...COMMON, ...halfOf(params.label, id), ...PRIVATE },
+        possession: !isSelfCertified(plan, step),
+      },
+      payload: null,
+      lint: [],
+    };
+  },
+  async *run(_params, step, { operations }) {
+    yield* operations.execute(step);
+  },
+  verify(params, step, _own, { events }) {
+    const facts = resultOf(events, step.key)?.facts;
+    const where = 'events.jsonl';
+    if (!facts) return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": no key was generated`, where }];
+    const found = [facts['algorithm'], (facts['private'] as Record<string, unknown>)['LABEL']];
+    if (found[0] === params.algorithm && found[1] === params.label) return [];
+    return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": the key is ${found.join(' ')}, planned ${params.algorithm} ${params.label}`, where }];
+  },
+});
+
+const COMMON = { TOKEN: true, MODIFIABLE: false } as const;
+
+/** Of a CA key: for signing alone, and never outside the token in any form. */
+const PRIVATE = {
+  PRIVATE: true,
+  SENSITIVE: true,
+  EXTRACTABLE: false,
+  SIGN: true,
+  SIGN_RECOVER: false,
+  DECRYPT: false,
+  UNWRAP: false,
+  DERIVE: false,
+} as const;
+
+function halfOf(text: string, id: string) {
+  return { LABEL: text, ID: id };
+}
+
+/** A self-signed certificate that follows proves possession by itself: no further signature is made then. */
+function isSelfCertified(plan: Plan, step: PlannedStep): boolean {
+  const made = step.makes['key'];
+  return stepsOf(plan).some((later) => later.type === 'issue-root-certificate' && later.params['key'] === made);
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { hsmName, proposalOf, resultOf } from '../plan/record.ts';
+import { defineStep } from '../plan/step-type.ts';
+import { withEntry } from '../plan/world.ts';
+import { shareThresholds } from '../quorum/roster.ts';
+import { name } from './parameters.ts';
+
+/** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
+const COPIES = 2;
+
+/** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
+export const prepareToken = defineStep({
+  name: 'prepare-token',
+  version: 1,
+  summary: 'Initialise an HSM token whose PINs exist only as sealed shares.',
+  irreversible: true,
+  operation: () => 'prepare-token' as const,
+  proposesItself: true,
+  needs: ['guard', 'operations', 'media'],
+  schema: z.strictObject({
+    token: name,
+    holders: name,
+    means: z.array(z.enum(['shares', 'device-quorum', 'split-pin', 'pin'], { error: 'shares, device-quorum, split-pin or pin' })).min(1),
+    envelopes: name,
+  }),
+  simulate(params, world, { plan, report, step }) {
+    const token = world.tokens.get(params.token);
+    const planned = plan.tokens.find((one) => one.name === params.token);
+    if (!token || !planned) {
+      report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
+      return world;
+    }
+    if (token.state !== 'blank') report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is not blank any more: it is prepared once`);
+    if (!params.means.includes(planned.means as never)) {
+      report('PLAN_TOKEN', ['with', 'means'], `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`);
+    }
+    if (!plan.seats[params.holders]) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
+    const copies = plan.media[params.envelopes]?.length ?? 0;
+    if (plan.media[params.envelopes] !== undefined ? copies < COPIES : step.act >= 0 && Object.keys(plan.media).length > 0) {
+      report('PLAN_MEDIUM', ['with', 'envelopes'], `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`);
+    }
+    return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
+  },
+  describe: (params, _step, plan) => [
+    `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
+    `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
+  ],
+  async *run(params, step, { guard, operations, media, ceremony }) {
+    const { plan, roster } = ceremony;
+    const token = plan.tokens.find((one) => one.name === params.token);
+    const label = token?.label ?? params.token;
+    const holders = plan.seats[params.holders] ?? [];
+    const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster) });
+    for (const medium of media(params.envelopes)) {
+      for (const [file, bytes] of made.envelopes) {
+        await medium.files.create(file, bytes);
+        const back = await medium.files.read(file);
+        if (sha256(back) !== sha256(bytes)) throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
+        yield { type: 'file', step: step.key, path: file, sha256: sha256(bytes), size: bytes.length, medium: medium.name };
+      }
+    }
+    yield* operations.put(step, {
+      operation: { op: 'prepare-token', hsm: hsmName(plan, ceremony.events(), params.token), step: step.key, index: 0, hold: null, label, wipes: null, sets: made.sets },
+      payload: null,
+      lint: [],
+    });
+    yield* operations.collect([step], holders);
+    yield { type: 'observation', step: step.key, subject: 'shares', facts: { sets: await guard.proveShareSets(params.token) } };
+    yield* operations.execute(step);
+  },
+  verify(params, step, own, { plan, roster, events }) {
+    const where = 'events.jsonl';
+    const fault = (message: string) => ({ check: 'STEP-PREPARE', message: `step ${step.number} "${step.key}": ${message}`, where });
+    const proposed = proposalOf(own, step.key);
+    if (!proposed || !resultOf(events, step.key)) return [fault('the token was not prepared')];
+    const sets = proposed.descriptor['sets'] as unknown as readonly { id: string; kind: string; threshold: number; shares: readonly { seat: string; envelope: string }[] }[];
+    const thresholds = shareThresholds(roster);
+    const holders = [...(plan.seats[params.holders] ?? [])].sort().join();
+    const findings = [];
+    if (sets.map((set) => set.kind).sort().join() !== 'so,user') findings.push(fault('there are not exactly one user set and one of the security officer'));
+    for (const set of sets) {
+      const wanted = set.kind === 'user' ? thresholds.userThreshold : thresholds.soThreshold;
+      if (set.threshold !== wanted) findings.push(fault(`the ${set.kind} set has threshold ${set.threshold}; the roster makes it ${wanted}`));
+      if (set.shares.map((share) => share.seat).sort().join() !== holders) findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
+      for (const share of set.shares) {
+        const copies = own.filter((event) => event.type === 'file' && event.medium !== null && event.sha256 === share.envelope).length;
+        if (copies < COPIES) findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
+      }
+    }
+    const proof = own.find((event) => event.type === 'observation' && event.subject === 'shares');
+    const proven = proof?.type === 'observation' ? (proof.facts['sets'] as Record<string, { subsetsCompared: number }>) : {};
+    for (const set of sets) if ((proven[set.id]?.subsetsCompared ?? 0) < 1) findings.push(fault(`the ${set.kind} set was not proven`));
+    return findings;
+  },
+});

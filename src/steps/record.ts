@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { isCalendarDate, parseUtc } from '../base/dates.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { checkText } from '../base/text.ts';
+import { defineStep } from '../plan/step-type.ts';
+import { matchesShape } from '../script/shape.ts';
+
+/** Longest typed text: it must fit a line of the report. */
+const LONGEST = 200;
+
+/** Values are typed into the record: times, numbers, serials, short texts. */
+export const record = defineStep({
+  name: 'record',
+  version: 1,
+  summary: 'Type values into the record.',
+  irreversible: false,
+  needs: ['terminal'],
+  schema: z.strictObject({}),
+  simulate(_params, world, { step, report }) {
+    if (Object.keys(step.fields).length === 0) report('PLAN_PARAMETER', [], 'nothing is recorded', 'add "fields:"');
+    if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody types these values', 'add "by:"');
+    return world;
+  },
+  describe: (_params, step) => Object.entries(step.fields).map(([field, { type, shape }]) => `Type ${field} (${shape ?? type}).`),
+  async *run(_params, step, { terminal }) {
+    const seat = step.by[0] as string;
+    const values: Record<string, string> = {};
+    for (const [field, form] of Object.entries(step.fields)) {
+      const kind = form['type'] as 'utc' | 'date' | 'integer' | 'serial' | 'text';
+      const shape = form['shape'] as string | undefined;
+      const question = { step: step.key, seat, text: `${step.say} ${field}`.trim(), kind, ...(shape === undefined ? {} : { shape }) };
+      const typed = await terminal.ask(question);
+      const fault = faultOf(typed, kind, shape);
+      if (fault) throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${typed}": ${fault}`);
+      if (form['twice'] === true && (await terminal.ask({ ...question, text: `${question.text} (again, by another person)` })) !== typed) {
+        throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed differently the second time`);
+      }
+      values[field] = typed;
+    }
+    yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values };
+  },
+  verify(_params, step, own) {
+    const answer = own.find((event) => event.type === 'answer');
+    const where = 'events.jsonl';
+    if (answer?.type !== 'answer') return [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" recorded nothing`, where }];
+    return Object.entries(step.fields).flatMap(([field, form]) => {
+      const value = answer.values[field];
+      const fault = typeof value === 'string' ? faultOf(value, String(form['type']), form['shape'] as string | undefined) : 'it is missing';
+      return fault ? [{ check: 'STEP-FIELD', message: `step ${step.number} "${step.key}": "${field}" is ${JSON.stringify(value ?? null)}: ${fault}`, where }] : [];
+    });
+  },
+});
+
+function faultOf(typed: string, kind: string, shape: string | undefined): string | undefined {
+  if (shape !== undefined && !matchesShape(shape, typed)) return `expected the shape ${shape}`;
+  switch (kind) {
+    case 'utc':
+      return readable(() => parseUtc(typed)) ? undefined : 'expected UTC such as 2027-03-01T09:00:00Z';
+    case 'date':
+      return isCalendarDate(typed) ? undefined : 'expected a date such as 2027-03-01';
+    case 'integer':
+      return /^(0|[1-9]\d{0,15})$/.test(typed) ? undefined : 'expected a whole number';
+    default: {
+      if (typed.length === 0 || typed.length > LONGEST) return `expected 1 to ${LONGEST} characters`;
+      return checkText(typed).length > 0 ? 'a character in it may hide or change what people read' : undefined;
+    }
+  }
+}
+
+function readable(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
+}

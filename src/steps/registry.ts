@@ -1,0 +1,42 @@
+import type { StepType } from '../plan/step-type.ts';
+import { approve } from './approve.ts';
+import { attest } from './attest.ts';
+import { checkClock } from './check-clock.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { close } from './close.ts';
+import { compare } from './compare.ts';
+import { confirm } from './confirm.ts';
+import { deactivate } from './deactivate.ts';
+import { generateKey } from './generate-key.ts';
+import { inspectToken } from './inspect-token.ts';
+import { issueCrl } from './issue-crl.ts';
+import { issueRootCertificate } from './issue-root-certificate.ts';
+import { prepareToken } from './prepare-token.ts';
+import { record } from './record.ts';
+import { rollCall } from './roll-call.ts';
+import { signOff } from './sign-off.ts';
+import { writeMedia } from './write-media.ts';
+
+/** Every step type, sorted by name. */
+const ALL = [
+  approve,
+  attest,
+  checkClock,
+  checkEnvironment,
+  close,
+  compare,
+  confirm,
+  deactivate,
+  generateKey,
+  inspectToken,
+  issueCrl,
+  issueRootCertificate,
+  prepareToken,
+  record,
+  rollCall,
+  signOff,
+  writeMedia,
+];
+
+/** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */
+export const STEP_TYPES: ReadonlyMap<string, StepType> = new Map(ALL.map((type) => [type.name, type as unknown as StepType]));

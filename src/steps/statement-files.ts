@@ -1,0 +1,69 @@
+import type { Finding } from '../base/finding.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import type { PackAccess, Running, StepEvidence } from '../plan/step-type.ts';
+import { verifyAsMember } from '../quorum/member-signature.ts';
+import { memberOf } from '../quorum/roster.ts';
+import type { Event, StatementEvent } from '../transcript/event.ts';
+
+/** Path of a step's statement in the pack; its signature lies beside it. */
+export function statementPath(step: PlannedStep): string {
+  return `statements/${step.key.replaceAll('@', '.')}.json`;
+}
+
+/** Puts a token holder's signed statement into the pack and on record. */
+export async function* recordStatement(
+  pack: PackAccess,
+  step: PlannedStep,
+  kind: StatementEvent['kind'],
+  signed: { seat: string; statement: Uint8Array; signature: Uint8Array; token: string; origin: string; tries: string },
+  facts: StatementEvent['facts'] = {},
+): Running {
+  const path = statementPath(step);
+  yield* pack.add(step, path, signed.statement);
+  yield* pack.add(step, path.replace(/json$/, 'p7s'), signed.signature);
+  yield {
+    type: 'statement',
+    step: step.key,
+    seat: signed.seat,
+    kind,
+    evidence: 'token',
+    statement: path,
+    signature: sha256(signed.signature),
+    facts: { token: signed.token, origin: signed.origin, tries: signed.tries, ...facts },
+  };
+}
+
+/**
+ * Judges the statement of one step: there, of this kind and person, with exactly the bytes expected, signed by the
+ * person's own token; by paper only for those whom the roster gives no token.
+ */
+export function judgeStatement(
+  check: string,
+  kind: StatementEvent['kind'],
+  step: PlannedStep,
+  own: readonly Event[],
+  evidence: StepEvidence,
+  expected: (event: Event & StatementEvent) => Uint8Array,
+): Finding[] {
+  const fault = (message: string, where = 'events.jsonl'): Finding[] => [{ check, message: `step ${step.number} "${step.key}": ${message}`, where }];
+  const [seat = ''] = step.by;
+  const event = own.find((one): one is Event & StatementEvent => one.type === 'statement' && one.kind === kind && one.seat === seat);
+  if (!event) return fault(`no ${kind} by "${seat}"`);
+  const member = memberOf(evidence.roster, seat);
+  if (event.evidence === 'paper') {
+    return member?.evidence === 'token' ? fault(`"${seat}" has a token and signed paper only`) : [];
+  }
+  const bytes = event.statement === null ? undefined : evidence.file(event.statement);
+  const signature = event.statement === null ? undefined : evidence.file(event.statement.replace(/json$/, 'p7s'));
+  if (!bytes || !signature || !member) return fault('the signed statement is not in the pack', event.statement ?? 'events.jsonl');
+  if (Buffer.compare(bytes, expected(event)) !== 0) return fault('the statement says something else than it must', event.statement ?? '');
+  try {
+    verifyAsMember(signature, bytes, member.tokens.map((token) => token.signing));
+    return [];
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    return fault(`the signature of "${seat}": ${error.message}`, event.statement ?? '');
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { defineStep } from '../plan/step-type.ts';
+import { name } from './parameters.ts';
+
+/** Folder on the medium. The pack is not sealed yet: the sealed one is written beside it when the ceremony closes. */
+const FOLDER = { pack: 'provisional', publish: 'publish' } as const;
+
+/** Copies files onto every copy of a medium, and reads them back. */
+export const writeMedia = defineStep({
+  name: 'write-media',
+  version: 1,
+  summary: 'Copy the pack, or what is published, onto media and read it back.',
+  irreversible: false,
+  needs: ['media', 'pack', 'terminal'],
+  schema: z.strictObject({
+    item: name,
+    files: z.enum(['pack', 'publish'], { error: '"pack" or "publish"' }),
+    'read-back': z.enum(['at-once', 'reinserted'], { error: '"at-once" or "reinserted"' }),
+  }),
+  simulate(params, world, { plan, step, report }) {
+    if (Object.keys(plan.media).length > 0 && plan.media[params.item] === undefined) {
+      report('PLAN_MEDIUM', ['with', 'item'], `the site has no medium "${params.item}"`);
+    }
+    if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
+    if (params.files === 'publish' && world.certificates.size === 0) report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
+    return world;
+  },
+  describe: (params) => [
+    `Write ${params.files === 'pack' ? 'the provisional pack' : 'what is published'} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
+  ],
+  async *run(params, step, { media, pack, terminal }) {
+    const seat = step.by[0] as string;
+    const wanted = (await pack.list()).filter((path) => params.files === 'pack' || path.startsWith('publish/'));
+    for (const medium of media(params.item)) {
+      const written = new Map<string, string>();
+      for (const path of wanted) {
+        const bytes = await pack.read(path);
+        const target = params.files === 'publish' ? path : `${FOLDER.pack}/${path}`;
+        await medium.files.create(target, bytes);
+        written.set(target, sha256(bytes));
+      }
+      if (params['read-back'] === 'reinserted') {
+        await terminal.ask({ step: step.key, seat, text: `Pull medium ${medium.name} out, put it back in`, kind: 'confirm' });
+      }
+      for (const [path, digest] of written) {
+        if (sha256(await medium.files.read(path)) !== digest) {
+          throw new CeremonyError('MEDIUM_DIFFERS', `"${path}" reads back differently from medium ${medium.name}`, { hint: 'replace this medium' });
+        }
+      }
+      const listing = [...written].map(([path, digest]) => `${digest}  ${path}\n`).sort().join('');
+      yield { type: 'observation', step: step.key, subject: 'medium', facts: { medium: medium.name, files: written.size, listing: sha256(listing), readBack: params['read-back'] } };
+    }
+  },
+  verify(params, step, own, { plan }) {
+    const copies = plan.media[params.item]?.length ?? 0;
+    const seen = own.filter((event) => event.type === 'observation' && event.subject === 'medium').length;
+    if (seen === copies && copies > 0) return [];
+    return [{ check: 'STEP-MEDIA', message: `step ${step.number} "${step.key}": ${seen} of ${copies} copies were written and read back`, where: 'events.jsonl' }];
+  },
+});

@@ -1,0 +1,123 @@
+import type { Json } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { Handlers } from '../channel/requests.ts';
+import type { Access } from './handlers.ts';
+import { describeKey, generateKeyPair, KEY_ALGORITHMS } from './key-pairs.ts';
+import {
+  decryptOaep,
+  deriveSharedSecret,
+  type KeyUse,
+  OAEP_HASHES,
+  SIGNATURE_ALGORITHMS,
+  signPayload,
+} from './key-use.ts';
+import { destroyObject, listObjects } from './objects.ts';
+import {
+  demandPinLength,
+  parametersBesideBytes,
+  parametersOf,
+  readOperand,
+  readSerial,
+  readSpki,
+} from './parameters.ts';
+import type { Pin } from './pin-functions.ts';
+import type { PublicKey } from './public-key.ts';
+import { readTemplate } from './template.ts';
+
+/** Requests about the objects on a token, and about what its private keys do. */
+export function objectHandlers({ at }: Access): Handlers {
+  /** Works with the private half of `key`, in a session of its own. */
+  function using<T>(
+    serial: { readonly serial: string },
+    key: PublicKey,
+    contextPin: Pin | undefined,
+    work: (use: KeyUse) => T,
+  ): T {
+    const { module, activations, token, where } = at(serial);
+    if (contextPin !== undefined) demandPinLength(contextPin, token.facts);
+    const supports = (mechanism: number) => module.supports(token, mechanism);
+    return activations.operating(token, (session) =>
+      work({ session, key, where, supports, pins: module.pins, contextPin }),
+    );
+  }
+
+  return {
+    inventory(request) {
+      const shape = parametersOf('inventory', request);
+      const selector = readSerial(shape);
+      shape.end();
+      const { activations, token, where } = at(selector);
+      return { value: activations.reading(token, (session) => listObjects(session, where)) };
+    },
+
+    'generate-key-pair'(request) {
+      const shape = parametersOf('generate-key-pair', request);
+      const selector = readSerial(shape);
+      const algorithm = shape.literal('algorithm', ...KEY_ALGORITHMS);
+      const publicHalf = readTemplate(shape.any('publicTemplate'), 'public');
+      const privateHalf = readTemplate(shape.any('privateTemplate'), 'private');
+      shape.end();
+      const { activations, token, where } = at(selector);
+      return {
+        value: activations.active(token, 'user', (session) =>
+          generateKeyPair(session, algorithm, publicHalf, privateHalf, where),
+        ),
+      };
+    },
+
+    'find-key'(request) {
+      const shape = parametersOf('find-key', request);
+      const selector = readSerial(shape);
+      const key = readSpki(shape, 'spki');
+      shape.end();
+      return { value: using(selector, key, undefined, ({ session, where }) => describeKey(session, key, where)) };
+    },
+
+    sign(request) {
+      const shape = parametersBesideBytes('sign', request);
+      const selector = readSerial(shape);
+      const key = readSpki(shape, 'spki');
+      const algorithm = shape.literal('algorithm', ...SIGNATURE_ALGORITHMS);
+      const { operand, contextPin } = readOperand('sign', shape, request);
+      shape.end();
+      return { bytes: using(selector, key, contextPin, (use) => signPayload(use, algorithm, operand)) };
+    },
+
+    ecdh(request) {
+      const shape = parametersOf('ecdh', request);
+      const selector = readSerial(shape);
+      const key = readSpki(shape, 'spki');
+      const peer = readSpki(shape, 'peer');
+      shape.end();
+      return { bytes: using(selector, key, undefined, (use) => deriveSharedSecret(use, peer)), secret: true };
+    },
+
+    'rsa-oaep-decrypt'(request) {
+      const shape = parametersBesideBytes('rsa-oaep-decrypt', request);
+      const selector = readSerial(shape);
+      const key = readSpki(shape, 'spki');
+      const hash = shape.literal('hash', ...OAEP_HASHES);
+      const { operand, contextPin } = readOperand('rsa-oaep-decrypt', shape, request);
+      shape.end();
+      return { bytes: using(selector, key, contextPin, (use) => decryptOaep(use, hash, operand)), secret: true };
+    },
+
+    destroy(request) {
+      const shape = parametersOf('destroy', request);
+      const selector = readSerial(shape);
+      const name = shape.text('class');
+      const label = shape.text('label');
+      const id = readObjectId(shape.any('id'));
+      shape.end();
+      const { activations, token, where } = at(selector);
+      activations.active(token, 'user', (session) => destroyObject(session, name, label, id, where));
+      return {};
+    },
+  };
+}
+
+function readObjectId(value: Json): Buffer | null {
+  if (value === null) return null;
+  if (typeof value === 'string' && /^([0-9a-f]{2}){1,64}$/.test(value)) return Buffer.from(value, 'hex');
+  throw new CeremonyError('PKCS11_ARGUMENT', `"id" is ${JSON.stringify(value)}, expected lower-case hex or null`);
+}

@@ -1,0 +1,121 @@
+import type { Handlers, Request } from '../channel/requests.ts';
+import { cryptoki } from './cryptoki-errors.ts';
+import type { Access } from './handlers.ts';
+import {
+  demandPinLength,
+  parametersBesideBytes,
+  parametersOf,
+  pinOf,
+  readNullPin,
+  readSelector,
+  readSerial,
+  readTokenLabel,
+  splitBytes,
+} from './parameters.ts';
+import type { Pin } from './pin-functions.ts';
+import { initializeToken } from './token-init.ts';
+
+const LONGEST_LOGIN_SECONDS = 24 * 60 * 60;
+const LONGEST_RANDOM = 4096;
+const LONGEST_PIN = 1024;
+
+/** Requests about tokens and their PINs. */
+export function tokenHandlers({ opened, at }: Access): Handlers {
+  return {
+    tokens(request) {
+      parametersOf('tokens', request).end();
+      return {
+        value: opened()
+          .module.tokens()
+          .map(({ facts }) => facts),
+      };
+    },
+
+    mechanisms(request) {
+      const shape = parametersOf('mechanisms', request);
+      const selector = readSelector(shape);
+      shape.end();
+      const { module, token } = at(selector);
+      return { value: module.mechanisms(token) };
+    },
+
+    random(request) {
+      const shape = parametersOf('random', request);
+      const selector = readSelector(shape);
+      const length = shape.integer('length', 1, LONGEST_RANDOM);
+      shape.end();
+      const { activations, token, where } = at(selector);
+      const bytes = activations.reading(token, (session) =>
+        cryptoki('C_GenerateRandom', where, () => session.generateRandom(length)),
+      );
+      return { bytes };
+    },
+
+    'init-token'(request) {
+      const shape = parametersBesideBytes('init-token', request);
+      const selector = readSelector(shape);
+      const label = readTokenLabel(shape);
+      const wipes = shape.has('wipes') ? shape.text('wipes') : null;
+      const pin = pinOf('init-token', request.bytes, readNullPin(shape));
+      shape.end();
+      const { module, activations, token } = at(selector);
+      demandPinLength(pin, token.facts);
+      const facts = initializeToken(module, token, label, wipes, pin, activations.isEmpty);
+      return { value: { serial: facts.serial, label: facts.label, model: facts.model } };
+    },
+
+    login(request) {
+      const shape = parametersBesideBytes('login', request);
+      const selector = readSerial(shape);
+      const user = shape.literal('user', 'user', 'so');
+      const seconds = shape.has('seconds')
+        ? shape.integer('seconds', 1, LONGEST_LOGIN_SECONDS)
+        : Number.POSITIVE_INFINITY;
+      const pin = pinOf('login', request.bytes, readNullPin(shape));
+      shape.end();
+      const { activations, token } = at(selector);
+      demandPinLength(pin, token.facts);
+      activations.login(token, user, pin, seconds);
+      return {};
+    },
+
+    'init-pin'(request) {
+      const shape = parametersBesideBytes('init-pin', request);
+      const selector = readSerial(shape);
+      const pin = pinOf('init-pin', request.bytes, readNullPin(shape));
+      shape.end();
+      const { module, activations, token, where } = at(selector);
+      demandPinLength(pin, token.facts);
+      activations.active(token, 'so', (session) => module.pins.initPin(session.handle, pin, where));
+      return {};
+    },
+
+    'set-pin'(request) {
+      const shape = parametersBesideBytes('set-pin', request);
+      const selector = readSerial(shape);
+      const [oldPin, newPin] = readOldAndNew(request, readNullPin(shape), () =>
+        shape.integer('oldLength', 1, LONGEST_PIN),
+      );
+      shape.end();
+      const { module, activations, token, where } = at(selector);
+      demandPinLength(oldPin, token.facts);
+      demandPinLength(newPin, token.facts);
+      activations.writing(token, (session) => module.pins.setPin(session.handle, oldPin, newPin, where));
+      return {};
+    },
+
+    logout(request) {
+      const shape = parametersOf('logout', request);
+      const { serial } = readSerial(shape);
+      shape.end();
+      opened().activations.logout(serial);
+      return {};
+    },
+  };
+}
+
+function readOldAndNew(request: Request, nullPin: boolean, oldLength: () => number): readonly [Pin, Pin] {
+  if (!nullPin) return splitBytes('set-pin', request.bytes, oldLength());
+  pinOf('set-pin', request.bytes, true);
+  return [null, null];
+}

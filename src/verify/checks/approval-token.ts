@@ -1,0 +1,18 @@
+import { memberOf } from '../../quorum/roster.ts';
+import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
+
+export const approvalToken = defineCheck({
+  id: 'APPROVAL-TOKEN',
+  title: "every approval names one of the approver's own tokens, with its origin",
+  needs: ['proposals', 'roster'],
+  run({ proposals, roster }, { report }) {
+    for (const event of proposals.flatMap((proposal) => proposal.approvals)) {
+      const member = memberOf(roster, event.seat);
+      if (!member || member.tokens.length === 0) continue;
+      const token = member.tokens.find((candidate) => candidate.serial === event.token);
+      if (!token) report(at(event), `"${event.token}" is no token of "${event.seat}" on the roster`);
+      else if (token.origin !== event.origin) report(at(event), `the origin is "${event.origin}"; the roster says "${token.origin}"`);
+    }
+  },
+});

@@ -1,0 +1,7 @@
+import { defineReading } from '../define-reading.ts';
+
+export const keyRead = defineReading({
+  id: 'KEY-READ',
+  title: 'every generated key has a public key that can be read',
+  part: 'keys',
+});

@@ -1,0 +1,19 @@
+import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
+
+export const proposalResult = defineCheck({
+  id: 'PROPOSAL-RESULT',
+  title: 'every intent has one result after it, and no result stands without an intent',
+  needs: ['proposals'],
+  run({ proposals }, { options, report, note }) {
+    for (const { seq, intents, results } of proposals) {
+      const [intent] = intents;
+      const [first, ...more] = results;
+      for (const result of more) report(at(result), `a second result of the proposal in event ${seq}`);
+      if (first && (!intent || intent.seq > first.seq)) report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
+      if (!intent || first) continue;
+      if (options.outcome === 'interrupted') note(`event ${intent.seq} is an intent without a result: what the HSM did is not recorded`);
+      else report(at(intent), `an intent without a result, for the proposal in event ${seq}`);
+    }
+  },
+});

@@ -1,0 +1,13 @@
+import { PATH } from '../../pack/layout.ts';
+import { defineCheck } from '../check.ts';
+
+export const rosterPeople = defineCheck({
+  id: 'ROSTER-PEOPLE',
+  title: 'people.json is canonical and names a person for every seat that is present',
+  needs: ['people', 'plan'],
+  run({ people, plan }, { report }) {
+    for (const seat of Object.values(plan.seats).flat()) {
+      if (!people.has(seat)) report(PATH.people, `nobody is named for the seat "${seat}"`);
+    }
+  },
+});

@@ -1,0 +1,14 @@
+import { PATH, rosterSignaturePath } from '../../pack/layout.ts';
+import { defineCheck } from '../check.ts';
+
+export const rosterSigners = defineCheck({
+  id: 'ROSTER-SIGNERS',
+  title: 'every member with a token has signed the roster',
+  needs: ['roster'],
+  run({ roster }, { pack, report }) {
+    for (const { seat, evidence } of roster.members) {
+      const path = rosterSignaturePath(seat);
+      if (evidence === 'token' && pack.size(path) === undefined) report(PATH.roster, `"${seat}" has not signed it: there is no ${path}`);
+    }
+  },
+});

@@ -1,0 +1,21 @@
+import { memberOf } from '../../quorum/roster.ts';
+import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
+
+export const statementEvidence = defineCheck({
+  id: 'STATEMENT-EVIDENCE',
+  title: 'who has a token states by token, who has none on paper',
+  needs: ['events', 'roster'],
+  run({ events, roster }, { report }) {
+    for (const event of events) {
+      if (event.type !== 'statement') continue;
+      const member = memberOf(roster, event.seat);
+      if (!member) report(at(event), `"${event.seat}" is not on the roster`);
+      else if (member.evidence !== event.evidence) {
+        report(at(event), `"${event.seat}" stated by ${event.evidence}; the roster says ${member.evidence}`);
+      } else if ((event.evidence === 'token') !== (event.statement !== null && event.signature !== null)) {
+        report(at(event), `a statement by ${event.evidence} ${event.evidence === 'token' ? 'lacks its file' : 'has a file'}`);
+      }
+    }
+  },
+});

@@ -1,0 +1,21 @@
+import { statementSignaturePath } from '../../pack/layout.ts';
+import { defineCheck } from '../check.ts';
+
+export const statementStray = defineCheck({
+  id: 'STATEMENT-STRAY',
+  title: 'every file among the statements belongs to one recorded statement',
+  needs: ['events'],
+  run({ events }, { pack, options, report, note }) {
+    const recorded = new Set<string>();
+    for (const event of events) {
+      if (event.type !== 'statement' || event.statement === null) continue;
+      if (recorded.has(event.statement)) report(event.statement, 'two events record this one statement');
+      recorded.add(event.statement).add(statementSignaturePath(event.statement));
+    }
+    for (const path of pack.paths) {
+      if (!path.startsWith('statements/') || recorded.has(path)) continue;
+      if (options.outcome === 'interrupted') note(`"${path}" is not recorded: the ceremony ended before that`);
+      else report(path, 'no event records this statement');
+    }
+  },
+});

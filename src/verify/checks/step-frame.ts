@@ -1,0 +1,45 @@
+import type { Event } from '../../transcript/event.ts';
+import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
+
+export const stepFrame = defineCheck({
+  id: 'STEP-FRAME',
+  title: 'acts and steps begin and end in turn, and everything that is recorded belongs to the step that is open',
+  needs: ['events'],
+  run({ events }, { report }) {
+    let act: number | undefined;
+    let step: string | undefined;
+    for (const event of events) {
+      const fault = faultOf(event, act, step);
+      if (fault) report(at(event), fault);
+      if (event.type === 'act') act = event.phase === 'begin' ? event.act : undefined;
+      if (event.type === 'step') step = event.phase === 'begin' ? event.step : undefined;
+      // What was open when the ceremony was aborted stays unfinished.
+      if (event.type === 'abort') act = step = undefined;
+    }
+  },
+});
+
+function faultOf(event: Event, act: number | undefined, step: string | undefined): string | undefined {
+  switch (event.type) {
+    case 'opening':
+      return undefined;
+    case 'act':
+      if (step !== undefined) return `act ${event.act + 1} has its ${event.phase} while step "${step}" is open`;
+      if (event.phase === 'begin') return act === undefined ? undefined : `act ${event.act + 1} begins while act ${act + 1} is open`;
+      return act === event.act ? undefined : `act ${event.act + 1} ends, and it is not open`;
+    case 'step':
+      if (act === undefined) return `step "${event.step}" stands outside an act`;
+      if (event.phase === 'end') return step === event.step ? undefined : `step "${event.step}" ends, and it is not open`;
+      return step === undefined ? undefined : `step "${event.step}" has its ${event.phase} while step "${step}" is open`;
+    case 'answer':
+    case 'observation':
+    case 'statement':
+    case 'close':
+      return step === event.step ? undefined : `belongs to step "${event.step}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
+    case 'abort':
+      return undefined;
+    default:
+      return step === undefined ? 'stands outside a step' : undefined;
+  }
+}

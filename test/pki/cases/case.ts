@@ -1,0 +1,21 @@
+import type { CertificateContext, CrlContext } from '../../../src/pki/rule.ts';
+
+/** What breaks one rule, and what keeps it although it could break it. */
+export interface CertificateCase {
+  readonly rule: string;
+  readonly fails: Uint8Array;
+  /** The one message of that rule, exactly. */
+  readonly message: string;
+  /** The whole and sound certificate unless told. */
+  readonly passes?: Uint8Array;
+  readonly context?: CertificateContext;
+}
+
+export interface CrlCase {
+  readonly rule: string;
+  readonly fails: Uint8Array;
+  readonly message: string;
+  /** The first, empty CRL unless told. */
+  readonly passes?: Uint8Array;
+  readonly context?: CrlContext;
+}
