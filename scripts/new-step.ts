@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stepSource, stepTest } from './templates/step.ts';
@@ -74,6 +75,12 @@ if (import.meta.main) {
     if (taken) throw new Error(`"${taken}" exists already`);
     for (const [path, text] of Object.entries(created)) writeFileSync(join(root, path), text, { flag: 'wx' });
     writeFileSync(join(root, REGISTRY), registry);
+    // Where lines break depends on how long the name is.
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+    execFileSync(process.execPath, [biome, 'check', '--write', ...Object.keys(created), REGISTRY], {
+      cwd: root,
+      stdio: 'pipe',
+    });
     console.log(`made ${Object.keys(created).join(' and ')}, entered in ${REGISTRY}
 
 It works as it is: it asks a person to say that something was done. Now make it yours:

@@ -53,22 +53,6 @@ export interface Medium {
   readonly files: Files;
 }
 
-/** What a token says of itself without a login. */
-export interface TokenFacts {
-  readonly module: string;
-  readonly label: string;
-  readonly serial: string;
-  readonly model: string;
-  readonly manufacturer: string;
-  readonly firmwareVersion: string;
-  readonly hardwareVersion: string;
-  readonly initialized: boolean;
-  readonly userPinCountLow: boolean;
-  readonly userPinFinalTry: boolean;
-  readonly userPinLocked: boolean;
-  readonly longestPin: number;
-}
-
 export interface Presented {
   readonly seat: string;
   /** Serial and origin of the token that was presented, and the tries it reported to have left in words. */
@@ -102,8 +86,6 @@ export interface GuardProposal {
 export interface Guard {
   /** Binds the guard to this ceremony, once. */
   begin(ceremony: Sha256): Promise<void>;
-  /** Every token that the authorized modules show now. */
-  tokens(): Promise<readonly TokenFacts[]>;
   /** One HSM, by its name in script and authorization: facts, mechanisms and public objects, without a login. */
   inspect(hsm: string): Promise<JsonObject>;
   random(hsm: string, length: number): Promise<Uint8Array>;

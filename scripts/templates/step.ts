@@ -41,7 +41,7 @@ export function stepTest(name: string, identifier: string): string {
   return `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlannedStep } from '../../src/plan/plan.ts';
-import type { RunContext, SimulateContext, StepEvidence } from '../../src/plan/step-type.ts';
+import type { Committed, RunContext, SimulateContext, StepEvidence } from '../../src/plan/step-type.ts';
 import { EMPTY_WORLD } from '../../src/plan/world.ts';
 import { ${identifier} } from '../../src/steps/${name}.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
@@ -60,7 +60,9 @@ function simulate(changes: Partial<PlannedStep>): readonly string[] {
 async function run(typed: string): Promise<EventData[]> {
   const events: EventData[] = [];
   const context = { terminal: { ask: async () => typed } } as unknown as RunContext<'terminal'>;
-  for await (const event of ${identifier}.run(params, step, context)) events.push(event);
+  const running = ${identifier}.run(params, step, context);
+  const committed = {} as Committed;
+  for (let next = await running.next(); !next.done; next = await running.next(committed)) events.push(next.value);
   return events;
 }
 

@@ -56,11 +56,6 @@ export class GuardMachine {
     this.#ceremony = ceremony;
   }
 
-  async cardTokens(): Promise<Json> {
-    const cards = await this.#cardClient();
-    return (await cards.tokens()) as unknown as Json;
-  }
-
   async inspect(name: string): Promise<JsonObject> {
     const hsm = this.#hsm(name);
     return await hsm.publicly(async (client) => {

@@ -17,7 +17,6 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       guard.begin(ceremony);
       return undefined;
     },
-    'card-tokens': async () => ({ value: await guard.cardTokens() }),
     inspect: async (request) => ({ value: await guard.inspect(only(request, 'inspect', 'hsm')) }),
     random: async (request) => {
       const shape = read(request, 'random');

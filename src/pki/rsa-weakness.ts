@@ -66,7 +66,7 @@ function powersOf65537(prime: number): ReadonlySet<number> {
 
 /**
  * Whether the modulus is a power of 65537 modulo every small prime, as those of the faulty library are (Nemec et
- * al., "The Return of Coppersmith's Attack", §2.3). By chance it is so for one modulus in about 2^27.
+ * al., "The Return of Coppersmith's Attack", §2.3). By chance it is so for one modulus in about 2^30.
  */
 export function hasRocaFingerprint(n: bigint): boolean {
   return ROCA_GROUPS.every(({ prime, powers }) => powers.has(Number(n % BigInt(prime))));

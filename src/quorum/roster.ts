@@ -1,8 +1,9 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OPERATION_CLASSES, type OperationClass } from './classes.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { basicConstraints } from '../x509/extensions.ts';
 import { Shape } from './shape.ts';
 
 /** A token that a member presents: its two certificates, DER, and what it said of itself when enrolled. */
@@ -102,12 +103,12 @@ function readRule(shape: Shape): ClassRule {
 
 function spkiDigest(certificate: Buffer, where: string): Sha256 {
   try {
-    const parsed = new X509Certificate(certificate);
-    if (parsed.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
-    return sha256(createPublicKey(parsed.publicKey).export({ type: 'spki', format: 'der' }));
+    const parsed = parseCertificate(certificate);
+    if (basicConstraints(parsed.extensions)?.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
+    return sha256(parsed.spki.der);
   } catch (cause) {
-    if (cause instanceof CeremonyError) throw cause;
-    throw new CeremonyError('ROSTER_INVALID', `roster.json: ${where} is not a certificate`, { cause });
+    if (cause instanceof CeremonyError && cause.code === 'ROSTER_INVALID') throw cause;
+    throw new CeremonyError('ROSTER_INVALID', `${where} is not a certificate`, { cause });
   }
 }
 

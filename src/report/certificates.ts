@@ -55,13 +55,13 @@ function certificateFields(certificate: Certificate): Pair[] {
   const selfIssued = hexOf(certificate.subject.der) === hexOf(certificate.issuer.der);
   return [
     ['Version', [text(String(certificate.version))]],
-    ['Serial number', [hexLine(certificate.serial.hex)]],
+    ['Serial number', hexLines(certificate.serial.hex)],
     ['Issuer', selfIssued ? [text('the subject itself')] : nameLines(certificate.issuer).map((line) => text(line))],
     ['Not before', [text(instant(certificate.notBefore.at))]],
     ['Not after', [text(instant(certificate.notAfter.at))]],
     ['Subject', nameLines(certificate.subject).map((line) => text(line))],
-    ['Public key', [text(keyTitle(certificate)), hexLine(hexOf(certificate.spki.key))]],
-    ['Public key, SHA-256', [hexLine(sha256(certificate.spki.der).toUpperCase())]],
+    ['Public key', [text(keyTitle(certificate)), ...hexLines(hexOf(certificate.spki.key))]],
+    ['Public key, SHA-256', hexLines(sha256(certificate.spki.der).toUpperCase())],
     ...signatureFields(certificate.signatureAlgorithm, certificate.signature),
   ];
 }
@@ -75,14 +75,13 @@ export function signatureFields(algorithm: AlgorithmIdentifier, signature: Uint8
   const name = signatureAlgorithm(algorithm.der)?.name ?? oidTitle(algorithm.oid);
   return [
     ['Signature algorithm', [text(`${name} (${algorithm.oid})`)]],
-    ['Signature', [hexLine(hexOf(signature))]],
+    ['Signature', hexLines(hexOf(signature))],
   ];
 }
 
 /** Hexadecimal in full, 64 digits to a line. */
-export function hexLine(hex: string): Paragraph {
-  const lines = hex.match(/.{1,64}/g) ?? [''];
-  return paragraph([mono(lines.join(' '), 7)]);
+function hexLines(hex: string): Paragraph[] {
+  return (hex.match(/.{1,64}/g) ?? ['']).map((line) => paragraph([mono(line, 7)]));
 }
 
 export function drawExtensions(sheet: Sheet, extensions: readonly Extension[]): void {

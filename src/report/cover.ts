@@ -1,11 +1,11 @@
-import { drawParticipants } from './participants.ts';
-import { prose, heading, type Pair, pairs } from './layout/blocks.ts';
+import { nameOf } from './participants.ts';
+import { heading, type Pair, pairs } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, FILL, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
-import { lastHead, type PackRecord } from './record.ts';
+import { filesLike, lastHead, type PackRecord } from './record.ts';
 import { instant, span } from './times.ts';
-import { drawWords, WORDS_HEIGHT } from './words-block.ts';
+import { drawWords, WIDE, type WordsBlock, wordsHeight } from './words-block.ts';
 
 const OUTCOME: Readonly<Record<PackRecord['outcome'], string>> = {
   complete: 'complete: every step was run to the end',
@@ -28,6 +28,7 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
     ['Policy', place(plan?.policy)],
     ['Ceremony of this CA', [text(`number ${opening.number}`)]],
     ['Change record', authorization ? [text(authorization.change)] : []],
+    ['Authorized by', authorizers(record)],
     ['Authorized window', authorization ? [text(`${instant(authorization.notBefore)} to ${instant(authorization.notAfter)}`)] : []],
     ['Rules', plan ? [text(plan.rules.join(', ') || 'none')] : []],
     ['Waivers', plan ? waivers(plan.waivers) : []],
@@ -91,28 +92,29 @@ function drawTitle(sheet: Sheet, record: PackRecord): void {
   sheet.y = top + height + 16;
 }
 
-/** Second page: who took part, and the digests that were read aloud. */
-export function drawPeople(sheet: Sheet, record: PackRecord): void {
-  drawParticipants(sheet, record);
-  sheet.skip(6);
-  prose(sheet, [small('Evidence of a token is a signature that this pack holds; what paper proves is asserted.', { before: 2 })]);
-}
-
 /** The digests that people compare with paper, as words to read aloud. */
 export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
   const { opening } = record;
-  const list: [string, string, string][] = [
-    ['Authorization', 'read aloud and compared with print at the opening', opening.authorization],
-    ['Script', 'the reviewed file, byte for byte', opening.script],
-    ['Ceremony id', 'written by hand by everybody at the opening', record.ceremony],
+  const blocks: WordsBlock[] = [
+    { title: 'Authorization', note: 'read aloud and compared with print at the opening', digest: opening.authorization },
+    { title: 'Script', note: 'the reviewed file, byte for byte', digest: opening.script },
+    { title: 'Ceremony id', note: 'written by hand by everybody at the opening', digest: record.ceremony },
   ];
-  if (record.manifestDigest) list.push(['Manifest', 'what the holders of tokens sign at the end', record.manifestDigest]);
-  const width = (sheet.width - 22) / 2;
-  for (let at = 0; at < list.length; at += 2) {
-    sheet.ensure(WORDS_HEIGHT);
-    list.slice(at, at + 2).forEach(([title, note, digest], column) => {
-      drawWords(sheet, { x: sheet.left + column * (width + 22), width }, title, note, digest);
-    });
-    sheet.y += WORDS_HEIGHT;
+  if (record.manifestDigest) {
+    blocks.push({ title: 'Manifest', note: 'what the holders of tokens sign at the end', digest: record.manifestDigest });
   }
+  for (const block of blocks) {
+    sheet.ensure(wordsHeight(WIDE));
+    drawWords(sheet, { x: sheet.left, width: sheet.width }, block, WIDE);
+    sheet.y += wordsHeight(WIDE);
+  }
+}
+
+/** Who signed the authorization: the files beside it are named by seat. */
+function authorizers(record: PackRecord): Paragraph[] {
+  const seats = filesLike(record, /^authorization\/[^/]+\.p7s$/).map(({ path }) => path.slice('authorization/'.length, -'.p7s'.length));
+  const need = record.roster?.classes.get('authorize')?.need;
+  const names = seats.map((seat) => nameOf(record, seat)).join(', ');
+  if (seats.length === 0) return [text('nobody: the authorization is not signed')];
+  return [text(`${names}${need === undefined ? '' : `  (${need} needed)`}`)];
 }

@@ -46,10 +46,8 @@ export function drawDepartures(sheet: Sheet, record: PackRecord): void {
   }
   if (unread.length > 0) {
     prose(sheet, [
-      text(`Lines of the transcript that are not shown: ${unread.map(({ seq, fault }) => `${seq} (${fault ?? ''})`).join('; ')}`, {
-        before: 6,
-        marked: true,
-      }),
+      text('Lines of the transcript that are not shown:', { before: 6, marked: true }),
+      ...unread.map(({ seq, fault }) => text(`event ${seq}: ${fault ?? ''}`, { marked: true, before: 1, indent: 8 })),
     ]);
   }
   if (record.gaps.length > 0) {

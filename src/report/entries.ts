@@ -1,8 +1,8 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Event, EventType } from '../transcript/event.ts';
-import { factLines, listAt, plain, textAt, words } from './facts.ts';
-import { bold, digestLines, labelled, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
-import { describeDescriptor, type OperationRecord } from './operations.ts';
+import { factLines, plain, textAt, words } from './facts.ts';
+import { bold, digestLines, labelled, mono, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
+import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
 
@@ -11,7 +11,7 @@ export function entryParagraphs(record: PackRecord, operations: readonly Operati
   const teller = new Teller(record, operations);
   for (const line of lines) {
     if (line.event) teller.tell(line.event);
-    else teller.add([markedLine('NOT SHOWN', `line ${line.seq}: ${line.fault ?? ''}`)]);
+    else teller.add(notShown(line));
   }
   return teller.finish();
 }
@@ -19,6 +19,12 @@ export function entryParagraphs(record: PackRecord, operations: readonly Operati
 /** A deviation, refusal or failure: a bar at the left and its name in bold capitals, whatever the printer does. */
 export function markedLine(name: string, what: string): Paragraph {
   return paragraph([bold(`${name}  `, 7.8), run(what, { size: 7.8 })], { marked: true, before: 3 });
+}
+
+/** A line whose text is withheld or unreadable, with the digest that holds its place in the chain. */
+function notShown(line: RecordedLine): Paragraph[] {
+  const digest = line.leaf === undefined ? [] : [paragraph([mono(line.leaf, 6.4)], { marked: true })];
+  return [markedLine('NOT SHOWN', `event ${line.seq}: ${line.fault ?? ''}${line.leaf === undefined ? '' : '; its SHA-256:'}`), ...digest];
 }
 
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
@@ -47,7 +53,7 @@ class Teller {
   }
 
   tell(event: Event): void {
-    if (event.type !== 'approval' || this.#approvals.at(-1)?.seat !== event.seat) this.#flushApprovals();
+    if (event.type !== 'approval') this.#flushApprovals();
     if (event.type !== 'file' || this.#files.at(-1)?.medium !== event.medium) this.#flushFiles();
     switch (event.type) {
       case 'approval':
@@ -116,7 +122,7 @@ class Teller {
     }
     const protection = textAt(event.facts, 'protection');
     return [
-      labelled(`Operation ${number} done`, this.#resultFacts(event), ENTRY),
+      labelled(`Operation ${number} done`, describeDone(this.#operations.get(event.proposal)?.proposed.descriptor ?? {}, event.facts), ENTRY),
       ...(['spkiSha256', 'digest'] as const).flatMap((name) => {
         const digest = textAt(event.facts, name);
         const label = name === 'digest' ? 'SHA-256 of the list of objects' : 'SHA-256 of the public key';
@@ -124,19 +130,6 @@ class Teller {
       }),
       ...(protection === undefined ? [] : [small(`protected by ${protection}`, { indent: 8, before: 0.5 })]),
     ];
-  }
-
-  #resultFacts(event: Stamped<'result'>): string {
-    const descriptor = this.#operations.get(event.proposal)?.proposed.descriptor ?? {};
-    const objects = listAt(event.facts, 'objects');
-    const serial = textAt(event.facts, 'serial');
-    const mechanism = textAt(event.facts, 'mechanism');
-    return [
-      describeDescriptor(descriptor),
-      ...(textAt(descriptor, 'op') === 'inventory' ? [`${objects.length} objects found`] : []),
-      ...(serial === undefined ? [] : [`serial ${serial}`]),
-      ...(mechanism === undefined ? [] : [mechanism]),
-    ].join('; ');
   }
 
   #statement(event: Stamped<'statement'>): Paragraph[] {
@@ -153,17 +146,16 @@ class Teller {
   }
 
   #flushApprovals(): void {
-    const [first] = this.#approvals;
-    if (first) {
-      const numbers = this.#approvals.map((approval) => this.#number(approval.proposal)).join(', ');
-      const what = this.#approvals.length === 1 ? `operation ${numbers}` : `operations ${numbers}`;
-      this.add([
-        paragraph(
-          [soft('Approved  ', 7.6), run(`${what} by ${this.#name(first.seat)}`, { size: 7.6 }), soft(`  token ${first.token}, ${first.origin}`)],
-          ENTRY,
-        ),
-      ]);
+    const seats = new Map<string, Set<string>>();
+    for (const { seat, proposal } of this.#approvals) {
+      seats.set(seat, (seats.get(seat) ?? new Set()).add(this.#number(proposal)));
     }
+    const sets = new Map<string, string[]>();
+    for (const [seat, numbers] of seats) {
+      const what = `${numbers.size === 1 ? 'operation' : 'operations'} ${[...numbers].join(', ')}`;
+      sets.set(what, [...(sets.get(what) ?? []), this.#name(seat)]);
+    }
+    for (const [what, names] of sets) this.add([labelled(`Approved ${what}`, names.join(', '), ENTRY)]);
     this.#approvals = [];
   }
 
@@ -175,12 +167,7 @@ class Teller {
       if (this.#files.length > 4) {
         this.add([labelled(where, `${this.#files.length} files, ${bytes} bytes`, ENTRY)]);
       } else {
-        for (const file of this.#files) {
-          this.add([
-            labelled(where, `${file.path}, ${file.size} bytes`, ENTRY),
-            ...(file.medium === null ? digestLines('SHA-256', file.sha256, { indent: 8 }) : []),
-          ]);
-        }
+        this.add([labelled(where, this.#files.map((file) => `${file.path} (${file.size} bytes)`).join(', '), ENTRY)]);
       }
     }
     this.#files = [];

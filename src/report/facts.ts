@@ -71,7 +71,7 @@ export function factLines(facts: JsonObject, indent = 0): Paragraph[] {
 function flatten(value: Json, name: string): Fact[] {
   if (isObject(value)) {
     const members = Object.entries(value);
-    if (members.length === 0) return [{ name, value: 'none' }];
+    if (members.length === 0) return name === '' ? [] : [{ name, value: 'none' }];
     return members.flatMap(([key, member]) => flatten(member, name === '' ? words(key) : `${name} ${words(key)}`));
   }
   if (Array.isArray(value)) return flattenList(value as readonly Json[], name);

@@ -3,15 +3,9 @@ import type { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
 import { lastHead, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
-import { drawWords, WORDS_HEIGHT } from './words-block.ts';
+import { drawWords, NARROW, type WordsBlock, wordsHeight } from './words-block.ts';
 
-const GUTTER = 22;
-
-interface Head {
-  readonly title: string;
-  readonly note: string;
-  readonly digest: string;
-}
+const GUTTER = 16;
 
 /** The transcript's head at the end of each act, in words: what the people in the room wrote on their copies. */
 export function drawHeads(sheet: Sheet, record: PackRecord): void {
@@ -21,19 +15,22 @@ export function drawHeads(sheet: Sheet, record: PackRecord): void {
         'everybody wrote it on their paper copy. If the words on paper and those below are the same, nothing before that point was changed afterwards.',
     ),
   ]);
-  const heads: Head[] = record.lines.flatMap(({ event, head }) => {
+  const heads: WordsBlock[] = record.lines.flatMap(({ event, head }) => {
     if (event?.type !== 'act' || event.phase !== 'end' || head === undefined) return [];
     return [{ title: `Act ${event.act + 1}  ${event.title}`, note: `${instant(event.at)}, event ${event.seq}`, digest: head }];
   });
-  heads.push({ title: 'Last head of the record', note: `after event ${record.lines.length}`, digest: lastHead(record) });
+  const last = lastHead(record);
+  if (heads.at(-1)?.digest !== last) {
+    heads.push({ title: 'Last head of the record', note: `after event ${record.lines.length}`, digest: last });
+  }
   const width = (sheet.width - GUTTER) / 2;
   sheet.skip(10);
   for (let at = 0; at < heads.length; at += 2) {
-    sheet.ensure(WORDS_HEIGHT);
+    sheet.ensure(wordsHeight(NARROW));
     heads.slice(at, at + 2).forEach((head, column) => {
       const place = { x: sheet.left + column * (width + GUTTER), width };
-      drawWords(sheet, place, head.title, head.note, head.digest);
+      drawWords(sheet, place, head, NARROW);
     });
-    sheet.y += WORDS_HEIGHT;
+    sheet.y += wordsHeight(NARROW);
   }
 }

@@ -10,7 +10,7 @@ export function drawMaking(sheet: Sheet, record: PackRecord): void {
   prose(sheet, [
     text(
       'This report is a view of the evidence pack, made from its files alone. It proves nothing by itself: the pack does, with its ' +
-        'signatures, and `quorate verify` or the file VERIFY.md in the pack say how to check it. Made again from the same pack by the ' +
+        'signatures, and "quorate verify" or the file VERIFY.md in the pack say how to check it. Made again from the same pack by the ' +
         'same version, this report has the same bytes.',
     ),
     text(`Made by report version ${REPORT_VERSION}. The ceremony was run by ${program.name} ${program.version} with report version ${versions.report}.`, {

@@ -46,6 +46,23 @@ function ruleOf(record: PackRecord, operation: string): OperationRecord['rule'] 
   return { class: operationClass, need: rule.need, role: rule.role, able };
 }
 
+/** What the HSM did, in a few words. */
+export function describeDone(descriptor: Json, facts: Json): string {
+  const label = textAt(descriptor, 'label') ?? '';
+  switch (textAt(descriptor, 'op')) {
+    case 'prepare-token':
+      return `token "${label}" initialised, serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
+    case 'generate-key':
+      return `key pair "${label}" generated, ${textAt(facts, 'mechanism') ?? 'mechanism not recorded'}`;
+    case 'sign':
+      return `${textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate'} ${textAt(descriptor, 'out') ?? ''} signed`;
+    case 'inventory':
+      return `${listAt(facts, 'objects').length} objects on the token`;
+    default:
+      return textAt(descriptor, 'op') ?? '';
+  }
+}
+
 /** What the HSM is asked to do, in one sentence without a full stop. */
 export function describeDescriptor(descriptor: Json): string {
   const label = textAt(descriptor, 'label') ?? '';

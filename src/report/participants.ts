@@ -1,4 +1,6 @@
 import type { Member } from '../quorum/roster.ts';
+import type { Event } from '../transcript/event.ts';
+import { prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, mono, paragraph, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
@@ -18,6 +20,8 @@ export interface Participant {
   readonly called: boolean;
   /** UTC of the statement of presence. */
   readonly presentAt: string | undefined;
+  /** UTC of the first thing the record says this person did. */
+  readonly actedAt: string | undefined;
 }
 
 export function participantsOf(record: PackRecord): Participant[] {
@@ -40,8 +44,23 @@ export function participantsOf(record: PackRecord): Participant[] {
       evidence: member?.evidence ?? 'paper',
       called: called.has(seat) || called.size === 0,
       presentAt: presence?.at,
+      actedAt: record.events.find((event) => isBy(event, seat))?.at,
     };
   });
+}
+
+function isBy(event: Event, seat: string): boolean {
+  switch (event.type) {
+    case 'step':
+      return event.phase === 'begin' && event.by.includes(seat);
+    case 'answer':
+    case 'approval':
+    case 'declined':
+    case 'statement':
+      return event.seat === seat;
+    default:
+      return false;
+  }
 }
 
 /** The person's name, else the seat: names may be withheld. */
@@ -60,8 +79,8 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
             small(`${token.model}, ${token.origin.replaceAll('-', ' ')}`),
           ]);
     const present = one.presentAt
-      ? [text(`from ${clockOf(one.presentAt)}`, { size: 7.8 })]
-      : [small(one.called ? 'not recorded' : 'not called')];
+      ? [text(`signed ${clockOf(one.presentAt)}`, { size: 7.8 })]
+      : [small(one.actedAt ? `acted from ${clockOf(one.actedAt)}` : one.called ? 'not recorded' : 'not called')];
     const duties = record.duties.get(one.role);
     return cells(
       [text(one.role.replaceAll('-', ' '), { size: 7.8 }), ...(duties === undefined ? [] : [small(duties)])],
@@ -80,4 +99,6 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
     ],
     rows,
   );
+  sheet.skip(6);
+  prose(sheet, [small('Evidence of a token is a signature that this pack holds; what paper proves is asserted.', { before: 2 })]);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { isObject, plain, textAt, valueAt } from './facts.ts';
 import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { bold, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
+import { bold, mono, type Paragraph, paragraph, run, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { describeDescriptor, type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
@@ -59,7 +59,7 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
         row.decision === 'approved'
           ? [paragraph([mono(row.token, 6.8), run(`  ${row.origin.replaceAll('-', ' ')}`, { size: 7, tone: 'soft' })])]
           : [text(row.reason, { size: 7.8 })],
-        [text(clockOf(row.at), { size: 7.8 }), small(`event ${row.seq}`)],
+        [paragraph([run(clockOf(row.at), { size: 7.8 }), run(`  event ${row.seq}`, { size: 7, tone: 'soft' })])],
       ),
     ),
     { padding: 2.2 },

@@ -16,9 +16,10 @@ import { isObject, listAt, textAt, valueAt } from './facts.ts';
 /** A line of the transcript, as the report shows it. */
 export interface RecordedLine {
   readonly seq: number;
-  /** Undefined where the line is withheld or cannot be read; `fault` says which. */
+  /** Undefined where the line is withheld or cannot be read; `fault` says which, `leaf` what its bytes hash to. */
   readonly event: Event | undefined;
   readonly fault: string | undefined;
+  readonly leaf: Sha256 | undefined;
   /** SHA-256 of the chain line: the head after this event. Undefined where the chain does not reach so far. */
   readonly head: Sha256 | undefined;
 }
@@ -138,11 +139,12 @@ function readLines(pack: Pack, attempt: Attempt, gaps: string[]): RecordedLine[]
   }
   return lines.map(({ number, bytes, event, problem }, index) => {
     const link = chain[index];
-    const withheld = `withheld${link?.line ? ` (level ${link.line.level}, SHA-256 ${link.line.leaf})` : ''}`;
+    const withheld = `withheld${link?.line ? `, level ${link.line.level}` : ''}`;
     return {
       seq: number,
       event,
       fault: event ? undefined : (problem?.message ?? (bytes.length === 0 ? withheld : 'not readable')),
+      leaf: link?.line?.leaf,
       head: link && sha256(link.bytes),
     };
   });

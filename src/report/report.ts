@@ -2,7 +2,7 @@ import { escapeForeign } from '../base/text.ts';
 import type { PackSource } from '../pack/source.ts';
 import { drawCertificates } from './certificates.ts';
 import { type Contents, drawContents, reserveContents } from './contents.ts';
-import { drawCover, drawDigestWords, drawPeople } from './cover.ts';
+import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawDepartures } from './departures.ts';
 import { drawFiles } from './files.ts';
@@ -12,6 +12,7 @@ import { heading, prose } from './layout/blocks.ts';
 import { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
 import { drawFrames } from './page-frame.ts';
+import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
 import { drawShareSets } from './share-sets.ts';
@@ -27,15 +28,15 @@ interface Section {
 }
 
 const SECTIONS: readonly Section[] = [
-  { title: 'Participants', draw: drawPeople, apart: true },
-  { title: 'Digests in words', draw: drawDigestWords, apart: false },
+  { title: 'Participants', draw: drawParticipants, apart: true },
+  { title: 'Digests in words', draw: drawDigestWords, apart: true },
   { title: 'What was made', draw: drawMade, apart: true },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },
-  { title: 'Deviations and refusals', draw: drawDepartures, apart: true },
+  { title: 'Deviations and refusals', draw: drawDepartures, apart: false },
   { title: 'Heads in words', draw: drawHeads, apart: false },
-  { title: 'Share sets', draw: drawShareSets, apart: true },
-  { title: 'Files of the pack', draw: drawFiles, apart: true },
+  { title: 'Share sets', draw: drawShareSets, apart: false },
+  { title: 'Files of the pack', draw: drawFiles, apart: false },
   { title: 'Statements and signatures', draw: drawSignatures, apart: true },
   { title: 'How this report was made', draw: drawMaking, apart: false },
 ];

@@ -36,7 +36,7 @@ export function drawShareSets(sheet: Sheet, record: PackRecord): void {
 }
 
 function drawSet(sheet: Sheet, record: PackRecord, set: ShareSet, operation: string): void {
-  heading(sheet, 2, `Share set for the ${KIND[set.kind]}`, 140);
+  heading(sheet, 2, `Share set for the ${KIND[set.kind]}`, 240);
   pairs(sheet, [
     ['Identifier', [paragraph([mono(set.id)])]],
     ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],

@@ -106,10 +106,10 @@ function drawNotRun(sheet: Sheet, record: PackRecord): void {
     sheet,
     [
       { title: 'Step', share: 8 },
-      { title: 'Type', share: 24 },
-      { title: 'What was planned', share: 68 },
+      { title: 'Type', share: 36 },
+      { title: 'What was planned', share: 56 },
     ],
-    left.map((step) => cells([paragraph([bold(step.number, 7.8)])], [text(step.type, { size: 7.8 }), small(step.key)], [text(step.say, { size: 7.8 })])),
+    left.map((step) => cells([paragraph([bold(step.number, 7.8)])], [paragraph([run(step.type, { size: 7.8 }), soft(`  ${step.key}`, 7)])], [text(step.say, { size: 7.8 })])),
     { padding: 1.8 },
   );
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../base/canonical-json.ts';
 import { escapeForeign } from '../base/text.ts';
 import { suggest } from './nearest.ts';
-import type { Path, Positions } from './positions.ts';
+import { type Path, type Positions, pathKey } from './positions.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { clip, makeReporter, memberOf, type Reporter } from './tree.ts';
@@ -39,7 +39,13 @@ export function judge<T>(
   const result = schema.safeParse(value, { error: expectation, jitless: true });
   if (result.success) return { value: result.data, problems: [] };
   const report = makeReporter(positions, isRefusedAt);
-  for (const issue of result.error.issues) explain(issue, value, path, [], report);
+  // Zod measures a list where text was expected, too: of a value of the wrong type only that is said.
+  const ofWrongType = new Set<string>();
+  for (const issue of result.error.issues) {
+    const place = pathKey(issue.path as Path);
+    if (!ofWrongType.has(place)) explain(issue, value, path, [], report);
+    if (issue.code === 'invalid_type') ofWrongType.add(place);
+  }
   return { value: undefined, problems: report.problems };
 }
 

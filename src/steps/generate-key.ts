@@ -52,7 +52,7 @@ export const generateKey = defineStep({
         label: params.label,
         id,
         algorithm: params.algorithm,
-        publicTemplate: { ...COMMON, ...halfOf(params.label, id), PRIVATE: false, VERIFY: true },
+        publicTemplate: { ...COMMON, ...halfOf(params.label, id), ...PUBLIC },
         privateTemplate: { ...COMMON, ...halfOf(params.label, id), ...PRIVATE },
         possession: !isSelfCertified(plan, step),
       },
@@ -86,6 +86,9 @@ const PRIVATE = {
   UNWRAP: false,
   DERIVE: false,
 } as const;
+
+/** Tokens that are not told otherwise let a public key encrypt and wrap too. */
+const PUBLIC = { PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false } as const;
 
 function halfOf(text: string, id: string) {
   return { LABEL: text, ID: id };

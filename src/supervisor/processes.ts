@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
 /** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
-const COMMON = ['--disable-proto=delete', '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
+const COMMON = [
+  '--disable-proto=delete',
+  '--disable-sigusr1',
+  '--disable-warning=ExperimentalWarning',
+  // "The flag --allow-child-process must be used with extreme caution": the guard's token processes need it.
+  '--disable-warning=PERM0002',
+];
 
 export interface Started {
   readonly child: ChildProcess;

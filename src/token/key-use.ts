@@ -168,7 +168,7 @@ function demandKind(use: KeyUse, kind: PublicKey['kind'], algorithm: string): vo
  */
 function contextLogin({ session, pins, contextPin, where }: KeyUse, key: SessionObject): () => void {
   const value = readValue(key, ATTRIBUTES.ALWAYS_AUTHENTICATE.type, where);
-  if (value === undefined || value[0] !== 1) return () => {};
+  if (value === undefined || value[0] === 0) return () => {};
   if (contextPin === undefined) {
     throw new CeremonyError(
       'PKCS11_ARGUMENT',

@@ -14,6 +14,8 @@ export interface CheckContext {
    * @param id only where a check hands on what a step type judged, under that type's own id
    */
   readonly report: (where: string, message: string, id?: string) => void;
+  /** The check that has reported something at that place, if any has so far. */
+  readonly found: (where: string) => string | undefined;
   /** Something a reader should know that is no fault. */
   readonly note: (text: string) => void;
 }
@@ -28,6 +30,8 @@ export interface Check<N extends keyof Parts = keyof Parts> {
   /** What holds when the check finds nothing. */
   readonly title: string;
   readonly needs: readonly N[];
+  /** Runs when all others have: it judges what they found no fault with. */
+  readonly last?: true;
   readonly run: (parts: Pick<Parts, N>, context: CheckContext) => void;
 }
 

@@ -1,8 +1,12 @@
+import { approvalPayloadPath, approvalStatementPath, statementSignaturePath } from '../pack/layout.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Proposal } from './parts.ts';
+import { at } from './where.ts';
 
 export interface OwnEvents {
   readonly events: readonly Event[];
+  /** Where those events and the files they name stand, as findings name places. */
+  readonly places: readonly string[];
   /** Lines of the step are withheld: it cannot be judged. */
   readonly incomplete: boolean;
 }
@@ -31,5 +35,23 @@ export function ownEvents(events: readonly Event[], proposals: readonly Proposal
     for (const one of [event, ...approvals, ...declined, ...intents, ...results]) mine?.add(one);
   }
   const inOrder = (set: Set<Event>) => [...set].sort((a, b) => a.seq - b.seq);
-  return new Map([...own].map(([step, set]) => [step, { events: inOrder(set), incomplete: incomplete.has(step) }]));
+  return new Map(
+    [...own].map(([step, set]) => {
+      const mine = inOrder(set);
+      return [step, { events: mine, places: mine.flatMap(placesOf), incomplete: incomplete.has(step) }];
+    }),
+  );
+}
+
+function placesOf(event: Event): readonly string[] {
+  switch (event.type) {
+    case 'statement':
+      return event.statement === null ? [at(event)] : [at(event), event.statement, statementSignaturePath(event.statement)];
+    case 'proposed':
+      return [at(event), approvalStatementPath(event.seq), approvalPayloadPath(event.seq)];
+    case 'file':
+      return event.medium === null ? [at(event), event.path] : [at(event)];
+    default:
+      return [at(event)];
+  }
 }

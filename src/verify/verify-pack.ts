@@ -42,12 +42,13 @@ export function verifyPack(source: PackSource, options: VerifyOptions, derive: D
   const notRun: NotRun[] = [];
   const notes = new Set<string>();
   const missing: PartMissing[] = [];
-  for (const check of checks) {
+  for (const check of [...checks.filter((one) => !one.last), ...checks.filter((one) => one.last)]) {
     const context: CheckContext = {
       pack,
       options,
       derive,
       report: (where, message, id = check.id) => found.add({ check: id, where, message }),
+      found: (where) => found.at(where),
       note: (text) => notes.add(escapeForeign(text)),
     };
     try {
@@ -93,16 +94,22 @@ function isUnsealed(missing: PartMissing, options: VerifyOptions, pack: Pack): b
 /** Findings in the order of the checks, each once. */
 class Findings {
   readonly #byCheck = new Map<string, Finding[]>();
+  readonly #places = new Map<string, string>();
   readonly #more = new Map<string, number>();
 
   add(finding: Finding): void {
     const { check, where, message } = finding;
     const escaped = { check, where: escapeForeign(where), message: escapeForeign(message) };
     const list = this.#byCheck.get(check) ?? [];
+    if (!this.#places.has(where)) this.#places.set(where, check);
     this.#byCheck.set(check, list);
     if (list.some((one) => one.where === escaped.where && one.message === escaped.message)) return;
     if (list.length < MOST_PER_CHECK) list.push(escaped);
     else this.#more.set(check, (this.#more.get(check) ?? 0) + 1);
+  }
+
+  at(where: string): string | undefined {
+    return this.#places.get(where);
   }
 
   /** A part that cannot be read is never passed over: its owner has at least this finding. */

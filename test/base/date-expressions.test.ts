@@ -5,8 +5,14 @@ import { formatUtc, parseUtc } from '../../src/base/dates.ts';
 
 const PROPOSAL = parseUtc('2028-02-29T09:14:57Z') + 999;
 
-function bind(expressions: { readonly [name: string]: DateExpression }, named: { readonly [name: string]: string } = {}) {
-  const facts = { proposal: PROPOSAL, named: Object.fromEntries(Object.entries(named).map(([name, at]) => [name, parseUtc(at)])) };
+function bind(
+  expressions: { readonly [name: string]: DateExpression },
+  named: { readonly [name: string]: string } = {},
+) {
+  const facts = {
+    proposal: PROPOSAL,
+    named: Object.fromEntries(Object.entries(named).map(([name, at]) => [name, parseUtc(at)])),
+  };
   const { dates, problems } = bindDates(expressions, facts);
   return {
     dates: Object.fromEntries(Object.entries(dates).map(([name, ms]) => [name, formatUtc(ms)])),
@@ -30,7 +36,7 @@ test('the order of the expressions does not matter', () => {
 });
 
 test('without a floor the moment is cut to the second', () => {
-  assert.equal((bind({ at: { at: 'proposal' } }).exact['at'] ?? 0) % 1000, 0);
+  assert.equal((bind({ at: { at: 'proposal' } }).exact.at ?? 0) % 1000, 0);
 });
 
 test('a date ends at most where another one does', () => {
@@ -38,18 +44,32 @@ test('a date ends at most where another one does', () => {
     'not-before': { at: 'proposal', floor: 'PT1M' },
     'not-after': { from: 'not-before', plus: 'P5Y', minus: 'PT1S', 'at-most': 'root.not-after' },
   };
-  assert.equal(bind(expressions, { 'root.not-after': '2030-01-01T00:00:00Z' }).dates['not-after'], '2030-01-01T00:00:00Z');
-  assert.equal(bind(expressions, { 'root.not-after': '2040-01-01T00:00:00Z' }).dates['not-after'], '2033-02-28T09:13:59Z');
+  assert.equal(
+    bind(expressions, { 'root.not-after': '2030-01-01T00:00:00Z' }).dates['not-after'],
+    '2030-01-01T00:00:00Z',
+  );
+  assert.equal(
+    bind(expressions, { 'root.not-after': '2040-01-01T00:00:00Z' }).dates['not-after'],
+    '2033-02-28T09:13:59Z',
+  );
 });
 
 test('an expression may start from a date that exists', () => {
-  const { dates } = bind({ start: { from: 'root.not-before', minus: 'P1D' } }, { 'root.not-before': '2028-03-01T00:00:00Z' });
+  const { dates } = bind(
+    { start: { from: 'root.not-before', minus: 'P1D' } },
+    { 'root.not-before': '2028-03-01T00:00:00Z' },
+  );
   assert.deepEqual(dates, { start: '2028-02-29T00:00:00Z' });
 });
 
 test('unknown dates are all listed, and what rests on them is left out without a problem of its own', () => {
   const { dates, problems } = bind(
-    { a: { from: 'b', 'at-most': 'root.not-aftr' }, b: { from: 'constructor' }, c: { from: 'b' }, d: { at: 'proposal' } },
+    {
+      a: { from: 'b', 'at-most': 'root.not-aftr' },
+      b: { from: 'constructor' },
+      c: { from: 'b' },
+      d: { at: 'proposal' },
+    },
     { 'root.not-after': '2030-01-01T00:00:00Z' },
   );
   assert.deepEqual(Object.keys(dates), ['d']);
@@ -60,7 +80,12 @@ test('unknown dates are all listed, and what rests on them is left out without a
 });
 
 test('a date that rests on itself is told once, with the circle', () => {
-  const { dates, problems } = bind({ a: { from: 'b' }, b: { from: 'c', plus: 'P1D' }, c: { from: 'd', 'at-most': 'a' }, d: { at: 'proposal' } });
+  const { dates, problems } = bind({
+    a: { from: 'b' },
+    b: { from: 'c', plus: 'P1D' },
+    c: { from: 'd', 'at-most': 'a' },
+    d: { at: 'proposal' },
+  });
   assert.deepEqual(dates, { d: '2028-02-29T09:14:57Z' });
   assert.deepEqual(problems, ['c at-most cycle: the date rests on itself: "a" → "b" → "c" → "a"']);
   assert.deepEqual(bind({ a: { from: 'a' } }).problems, ['a from cycle: the date rests on itself: "a" → "a"']);
@@ -68,7 +93,10 @@ test('a date that rests on itself is told once, with the circle', () => {
 
 test('parts that cannot be computed are named', () => {
   assert.deepEqual(
-    bind({ a: { at: 'proposal', floor: 'PT7M' }, b: { from: 'x', plus: 'P1W' }, c: { from: 'x', minus: 'P9999Y' } }, { x: '2028-01-01T00:00:00Z' }).problems,
+    bind(
+      { a: { at: 'proposal', floor: 'PT7M' }, b: { from: 'x', plus: 'P1W' }, c: { from: 'x', minus: 'P9999Y' } },
+      { x: '2028-01-01T00:00:00Z' },
+    ).problems,
     [
       'a floor invalid: "PT7M" does not divide a day, expected a step such as PT1M, PT1H or P1D',
       'b plus invalid: "P1W" is not a duration such as P10Y, P364D or PT1M',
@@ -79,7 +107,10 @@ test('parts that cannot be computed are named', () => {
 
 test('a long chain of dates is followed', () => {
   const expressions = Object.fromEntries(
-    Array.from({ length: 500 }, (_, index): [string, DateExpression] => [`d${index}`, index === 499 ? { at: 'proposal' } : { from: `d${index + 1}`, plus: 'P1D' }]),
+    Array.from({ length: 500 }, (_, index): [string, DateExpression] => [
+      `d${index}`,
+      index === 499 ? { at: 'proposal' } : { from: `d${index + 1}`, plus: 'P1D' },
+    ]),
   );
-  assert.equal(bind(expressions).dates['d0'], '2029-07-12T09:14:57Z');
+  assert.equal(bind(expressions).dates.d0, '2029-07-12T09:14:57Z');
 });

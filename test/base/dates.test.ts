@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addDuration, durationMs, floorTo, formatUtc, isCalendarDate, parseDuration, parseUtc } from '../../src/base/dates.ts';
+import {
+  addDuration,
+  durationMs,
+  floorTo,
+  formatUtc,
+  isCalendarDate,
+  parseDuration,
+  parseUtc,
+} from '../../src/base/dates.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 
 const refused = (message: RegExp) => (error: unknown) =>
@@ -16,7 +24,13 @@ test('times are written in whole seconds of UTC', () => {
 });
 
 test('what is written is read back, across leap years and centuries', () => {
-  for (const text of ['0000-01-01T00:00:00Z', '0099-12-31T23:59:59Z', '1900-02-28T12:00:00Z', '2000-02-29T00:00:00Z', '2400-02-29T00:00:00Z']) {
+  for (const text of [
+    '0000-01-01T00:00:00Z',
+    '0099-12-31T23:59:59Z',
+    '1900-02-28T12:00:00Z',
+    '2000-02-29T00:00:00Z',
+    '2400-02-29T00:00:00Z',
+  ]) {
     assert.equal(formatUtc(parseUtc(text)), text);
   }
 });
@@ -55,21 +69,56 @@ test('days of the calendar', () => {
 
 test('durations are read apart', () => {
   assert.deepEqual(parseDuration('P1Y6M'), { years: 1, months: 6, days: 0, hours: 0, minutes: 0, seconds: 0 });
-  assert.deepEqual(parseDuration('P10Y2M3DT4H5M6S'), { years: 10, months: 2, days: 3, hours: 4, minutes: 5, seconds: 6 });
+  assert.deepEqual(parseDuration('P10Y2M3DT4H5M6S'), {
+    years: 10,
+    months: 2,
+    days: 3,
+    hours: 4,
+    minutes: 5,
+    seconds: 6,
+  });
   assert.deepEqual(parseDuration('P1M'), { years: 0, months: 1, days: 0, hours: 0, minutes: 0, seconds: 0 });
   assert.deepEqual(parseDuration('PT1M'), { years: 0, months: 0, days: 0, hours: 0, minutes: 1, seconds: 0 });
   assert.equal(durationMs('P1DT1H1M1S'), 90_061_000);
   assert.equal(durationMs('PT90M'), 5_400_000);
 });
 
-for (const text of ['', 'P', 'PT', 'P1', '1Y', 'P1W', 'P0D', 'PT0S', 'P01D', 'P1.5D', 'P1,5D', 'PT1.5S', '-P1D', 'P-1D', '+P1D', 'P1DT', 'P1D1Y', 'PT1S1M', 'p1d', 'P1H', 'PT1Y', 'P1D ', 'P1000000D', 'P1D\n']) {
+for (const text of [
+  '',
+  'P',
+  'PT',
+  'P1',
+  '1Y',
+  'P1W',
+  'P0D',
+  'PT0S',
+  'P01D',
+  'P1.5D',
+  'P1,5D',
+  'PT1.5S',
+  '-P1D',
+  'P-1D',
+  '+P1D',
+  'P1DT',
+  'P1D1Y',
+  'PT1S1M',
+  'p1d',
+  'P1H',
+  'PT1Y',
+  'P1D ',
+  'P1000000D',
+  'P1D\n',
+]) {
   test(`${JSON.stringify(text)} is not a duration`, () => {
     assert.throws(() => parseDuration(text), refused(/is not a duration such as P10Y, P364D or PT1M$/));
   });
 }
 
 test('years and months have no length of their own', () => {
-  assert.throws(() => durationMs('P1Y'), refused(/^"P1Y" has no fixed length, expected days, hours, minutes or seconds$/));
+  assert.throws(
+    () => durationMs('P1Y'),
+    refused(/^"P1Y" has no fixed length, expected days, hours, minutes or seconds$/),
+  );
   assert.throws(() => durationMs('P1M'), refused(/^"P1M" has no fixed length/));
 });
 
@@ -105,7 +154,10 @@ for (const [from, duration, sign, to] of [
 
 test('a date outside the years 0000 to 9999 is refused', () => {
   const late = parseUtc('9999-06-01T00:00:00Z');
-  assert.throws(() => addDuration(late, 'P1Y'), refused(/^9999-06-01T00:00:00Z plus P1Y is outside the years 0000 to 9999$/));
+  assert.throws(
+    () => addDuration(late, 'P1Y'),
+    refused(/^9999-06-01T00:00:00Z plus P1Y is outside the years 0000 to 9999$/),
+  );
   assert.throws(() => addDuration(late, 'P999999Y'), refused(/is outside the years 0000 to 9999$/));
   assert.throws(() => addDuration(parseUtc('0000-01-01T00:00:00Z'), 'PT1S', -1), refused(/minus PT1S is outside/));
 });
@@ -117,7 +169,10 @@ test('times are floored from midnight UTC', () => {
   assert.equal(formatUtc(floorTo(at, 'PT6H')), '2027-03-01T06:00:00Z');
   assert.equal(formatUtc(floorTo(at, 'P1D')), '2027-03-01T00:00:00Z');
   assert.equal(formatUtc(floorTo(parseUtc('1969-12-31T23:59:59Z'), 'PT1H')), '1969-12-31T23:00:00Z');
-  assert.throws(() => floorTo(at, 'PT7M'), refused(/^"PT7M" does not divide a day, expected a step such as PT1M, PT1H or P1D$/));
+  assert.throws(
+    () => floorTo(at, 'PT7M'),
+    refused(/^"PT7M" does not divide a day, expected a step such as PT1M, PT1H or P1D$/),
+  );
   assert.throws(() => floorTo(at, 'P2D'), refused(/^"P2D" does not divide a day/));
   assert.throws(() => floorTo(at, 'P1M'), refused(/^"P1M" has no fixed length/));
 });

@@ -5,7 +5,17 @@ import { checkText, describeTextFault, escapeForeign, escapeHidden } from '../..
 const describeAll = (text: string) => checkText(text).map((fault) => `${fault.index} ${describeTextFault(fault)}`);
 
 test('text in many scripts, line feeds and spaces are allowed', () => {
-  for (const text of ['', 'Root CA\nsecond line', 'Zoë Ünïcode', '東京 證書', 'Καλημέρα', 'שלום', '한국어', '😀', 'a\u00a0b']) {
+  for (const text of [
+    '',
+    'Root CA\nsecond line',
+    'Zoë Ünïcode',
+    '東京 證書',
+    'Καλημέρα',
+    'שלום',
+    '한국어',
+    '😀',
+    'a\u00a0b',
+  ]) {
     assert.deepEqual(checkText(text), [], JSON.stringify(text));
   }
 });
@@ -65,11 +75,15 @@ test('every character of a hidden kind is refused, and no ASCII but controls', (
   }
   for (let code = 0; code <= 0x10ffff; code++) {
     const character = String.fromCodePoint(code);
-    if (code !== 0x0a && /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/u.test(character)) {
+    if (
+      code !== 0x0a &&
+      /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/u.test(character)
+    ) {
       const visible = VISIBLE_FORMAT.some(([first, last]) => code >= first && code <= last);
       assert.equal(checkText(character).length > 0, !visible, `U+${code.toString(16)}`);
     }
-    if (/\p{Default_Ignorable_Code_Point}/u.test(character)) assert.ok(checkText(character).length > 0, `U+${code.toString(16)}`);
+    if (/\p{Default_Ignorable_Code_Point}/u.test(character))
+      assert.ok(checkText(character).length > 0, `U+${code.toString(16)}`);
   }
 });
 

@@ -24,7 +24,7 @@ import {
 } from '../../src/der/writer.ts';
 import { assertRefuses, mutationsOf } from '../der/refusal.ts';
 import { get, makeCertificate, openssl, put, tryOpenssl } from '../x509/openssl.ts';
-import { attributesFor, MEMBER, makeMember, signAttributes, signDetached, type TestMember } from './members.ts';
+import { attributesFor, makeMember, signAttributes, signDetached, type TestMember } from './members.ts';
 
 const CONTENT = Buffer.from('{"decision":"approve","type":"quorate/approval/1"}');
 const OTHER = Buffer.from('{"decision":"approve","type":"quorate/approval/2"}');
@@ -181,13 +181,11 @@ function build(parts: Parts, member: TestMember = P256): Uint8Array {
 
 /** Attributes of the profile but for one that is replaced, left out or added. */
 function attributesWith(change: { readonly without?: string; readonly add?: readonly Uint8Array[] }): Uint8Array {
-  const { certificate } = readMemberKey(P256.certificate, 'sign');
   const list: readonly (readonly [string, Uint8Array])[] = [
     [OID.contentType, oid(OID.data)],
     [OID.messageDigest, octetString(hash('sha256', CONTENT, 'buffer'))],
     [OID.signingCertificateV2, reference({ certificate: P256.certificate })],
   ];
-  assert.ok(certificate);
   const kept = list.filter(([type]) => type !== change.without).map(([type, value]) => sequence(oid(type), set(value)));
   return set(...kept, ...(change.add ?? []));
 }
@@ -287,7 +285,7 @@ const REFUSED: readonly (readonly [name: string, der: () => Uint8Array, message:
   [
     'a second SignerInfo',
     () => build({ more: () => [sequence(integer(3), implicit(0, Buffer.of(1)))] }),
-    /found second SignerInfo$|expected SignerInfo version/,
+    /found second SignerInfo$/,
   ],
   [
     'no SignerInfo',
@@ -551,5 +549,4 @@ test('certificates that cannot be used are refused', () => {
     "member's certificate without a subjectKeyIdentifier, by which CMS names it",
   );
   refuses(Buffer.of(5, 0), "member's certificate, byte 0: expected SEQUENCE for Certificate, found NULL");
-  assert.equal(MEMBER.length, 3);
 });

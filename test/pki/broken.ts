@@ -40,7 +40,8 @@ export const organization = rdn(OID.organizationName, utf8String('Example Org'))
 export const commonName = rdn(OID.commonName, utf8String('Example Root CA G1'));
 export const NAME = sequence(country, organization, commonName);
 /** NAME with these relative distinguished names behind, or another list altogether. */
-export const nameWith = (...rdns: readonly Uint8Array[]): Uint8Array => sequence(country, organization, commonName, ...rdns);
+export const nameWith = (...rdns: readonly Uint8Array[]): Uint8Array =>
+  sequence(country, organization, commonName, ...rdns);
 
 export const extension = (type: string, value: Uint8Array, critical = false): Uint8Array =>
   critical ? sequence(oid(type), boolean(true), octetString(value)) : sequence(oid(type), octetString(value));
@@ -72,7 +73,12 @@ export interface CertificateParts {
 export const SERIAL = integer(hex(`01${'5a'.repeat(16)}`));
 export const EXTENSIONS = [basicConstraints, keyUsage(5, 6), subjectKeyId, authorityKeyId] as const;
 /** The four extensions with one of them replaced, in their order. */
-export function extensionsWith(change: { basic?: Uint8Array; usage?: Uint8Array; subject?: Uint8Array; authority?: Uint8Array }) {
+export function extensionsWith(change: {
+  basic?: Uint8Array;
+  usage?: Uint8Array;
+  subject?: Uint8Array;
+  authority?: Uint8Array;
+}) {
   return [
     change.basic ?? basicConstraints,
     change.usage ?? keyUsage(5, 6),
@@ -161,7 +167,11 @@ export const reason = (code: number, critical = false): Uint8Array =>
   extension(OID.reasonCode, element(TAG.enumerated, Uint8Array.of(code)), critical);
 
 /** An entry of a CRL: serial number, time and, unless there are none, extensions. */
-export function entry(serial: number, extensions: readonly Uint8Array[] = [reason(1)], at = '2027-02-01T00:00:00Z'): Uint8Array {
+export function entry(
+  serial: number,
+  extensions: readonly Uint8Array[] = [reason(1)],
+  at = '2027-02-01T00:00:00Z',
+): Uint8Array {
   return sequence(integer(serial), time(at), extensions.length > 0 ? sequence(...extensions) : new Uint8Array());
 }
 

@@ -20,10 +20,17 @@ test('place, message and code, then the line with a caret under each wrong chara
 });
 
 test('problems are printed in the order of the file', () => {
-  const printed = printProblems([problem({ line: 2 }), problem({ line: 1, column: 3 }), problem({ severity: 'warning' })], 'a: x\nb: y\n');
+  const printed = printProblems(
+    [problem({ line: 2 }), problem({ line: 1, column: 3 }), problem({ severity: 'warning' })],
+    'a: x\nb: y\n',
+  );
   assert.deepEqual(
     printed.split('\n').filter((line) => line.startsWith('f.yaml')),
-    ['f.yaml:1:1: warning: wrong [VALUE_REFUSED]', 'f.yaml:1:3: wrong [VALUE_REFUSED]', 'f.yaml:2:1: wrong [VALUE_REFUSED]'],
+    [
+      'f.yaml:1:1: warning: wrong [VALUE_REFUSED]',
+      'f.yaml:1:3: wrong [VALUE_REFUSED]',
+      'f.yaml:2:1: wrong [VALUE_REFUSED]',
+    ],
   );
 });
 
@@ -41,7 +48,10 @@ test('carets stand under wide, composed and hidden characters as a terminal show
 });
 
 test('a caret stands after the end of a line, and below none that is empty', () => {
-  assert.equal(printProblems([problem({ column: 4 })], 'abc'), 'f.yaml:1:4: wrong [VALUE_REFUSED]\n  1 | abc\n    |    ^\n');
+  assert.equal(
+    printProblems([problem({ column: 4 })], 'abc'),
+    'f.yaml:1:4: wrong [VALUE_REFUSED]\n  1 | abc\n    |    ^\n',
+  );
   assert.equal(printProblems([problem({})], ''), 'f.yaml:1:1: wrong [VALUE_REFUSED]\n');
   assert.equal(printProblems([problem({ line: 9 })], 'abc'), 'f.yaml:9:1: wrong [VALUE_REFUSED]\n');
 });

@@ -74,7 +74,14 @@ test('all problems of a file are listed at once, those of its form and those of 
     .replace('label: root }', 'label: 1.5 }');
   assert.deepEqual(
     script(text).problems.map(({ code, line, column }) => `${line}:${column} ${code}`),
-    ['2:1 KEY_MISSING', '6:3 KEY_UNKNOWN', '13:18 VALUE_REFUSED', '21:15 DUPLICATE', '26:31 STEP_UNKNOWN', '26:76 YAML_NUMBER'],
+    [
+      '2:1 KEY_MISSING',
+      '6:3 KEY_UNKNOWN',
+      '13:18 VALUE_REFUSED',
+      '21:15 DUPLICATE',
+      '26:31 STEP_UNKNOWN',
+      '26:76 YAML_NUMBER',
+    ],
   );
 });
 

@@ -64,13 +64,14 @@ describe('the way of a newcomer, in a copy of this checkout', () => {
   });
   after(() => rmSync(copy, { recursive: true }));
 
-  test('new-step makes a step that passes every check at once', () => {
-    const said = node('scripts/new-step.ts', 'take-photo');
-    assert.match(
-      said,
-      /^made src\/steps\/take-photo\.ts and test\/steps\/take-photo\.test\.ts, entered in src\/steps\/registry\.ts\n/,
-    );
-    const files = ['src/steps/take-photo.ts', 'test/steps/take-photo.test.ts', 'src/steps/registry.ts'];
+  test('new-step makes steps that pass every check at once, whatever their length', () => {
+    const names = ['note', 'take-photo', 'weigh-each-bag-before-it-is-sealed-again'];
+    for (const name of names) {
+      const [first] = node('scripts/new-step.ts', name).split('\n');
+      assert.equal(first, `made src/steps/${name}.ts and test/steps/${name}.test.ts, entered in src/steps/registry.ts`);
+    }
+    const tests = names.map((name) => `test/steps/${name}.test.ts`);
+    const files = ['src/steps/registry.ts', ...names.map((name) => `src/steps/${name}.ts`), ...tests];
 
     writeFileSync(join(copy, 'made.json'), JSON.stringify({ extends: './tsconfig.json', include: [], files }));
     node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'made.json');
@@ -78,13 +79,13 @@ describe('the way of a newcomer, in a copy of this checkout', () => {
     const environment = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => name !== 'NODE_TEST_CONTEXT'),
     );
-    const tests = execFileSync(process.execPath, ['--test', '--test-reporter=tap', 'test/steps/take-photo.test.ts'], {
+    const said = execFileSync(process.execPath, ['--test', '--test-reporter=tap', ...tests], {
       cwd: copy,
       encoding: 'utf8',
       env: environment,
     });
-    assert.match(tests, /^# pass 5$/m);
-    assert.match(tests, /^# fail 0$/m);
+    assert.match(said, /^# pass 15$/m);
+    assert.match(said, /^# fail 0$/m);
   });
 
   test('and does not make it twice, nor over a file that is there', () => {

@@ -120,7 +120,7 @@ describe('scripts/setup', () => {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /npm ci failed with status 7 \(try 1 of 3\)\n[^]*\(try 2 of 3\)\n[^]*\(try 3 of 3\)\nsetup: npm ci failed three times/,
+      /npm ci failed with status 7 \(try 1 of 3\)\n[\s\S]*\(try 2 of 3\)\n[\s\S]*\(try 3 of 3\)\nsetup: npm ci failed three times/,
     );
     assert.equal(log().match(/^ci --ignore-scripts /gm)?.length, 3);
     assert.equal(existsSync(join(tree, 'node_modules/.quorate-lock')), false);

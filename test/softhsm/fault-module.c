@@ -2,7 +2,8 @@
  * A PKCS#11 module in front of another one, for tests: passes everything on, counts the calls that matter in a file,
  * and does on demand what SoftHSM never does. FAULT_MODULE is the module behind; FAULT_LOG the file;
  * FAULT_LOCK_AFTER how many wrong PINs lock it (0: never); FAULT_SIGN what C_Sign does: "hang", "abort", or a CK_RV;
- * FAULT_ECDSA_SHA "1" adds CKM_ECDSA_SHA256, which SoftHSM lacks.
+ * FAULT_ECDSA_SHA "1" adds CKM_ECDSA_SHA256, which SoftHSM lacks; FAULT_STALE "1" shows a token as blank after
+ * C_InitToken until C_Finalize.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@
 static CK_FUNCTION_LIST ours;
 static CK_FUNCTION_LIST_PTR real;
 static long wrong_pins;
+static int stale;
 
 static void note(const char *call, const char *what, CK_RV rv) {
   FILE *log = fopen(getenv("FAULT_LOG"), "a");
@@ -47,7 +49,12 @@ CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin,
 }
 
 CK_RV C_InitToken(CK_SLOT_ID slot, CK_UTF8CHAR_PTR pin, CK_ULONG length, CK_UTF8CHAR_PTR label) {
-  return real->C_InitToken(slot, pin, length, label);
+  char what[80];
+  CK_RV rv = real->C_InitToken(slot, pin, length, label);
+  snprintf(what, sizeof what, " label=\"%.32s\"", label);
+  note("C_InitToken", what, rv);
+  stale = rv == CKR_OK && !strcmp(getenv("FAULT_STALE"), "1");
+  return rv;
 }
 
 CK_RV C_InitPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
@@ -66,9 +73,25 @@ static CK_RV logout(CK_SESSION_HANDLE session) {
   return rv;
 }
 
+static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
+  CK_RV rv = real->C_GetTokenInfo(slot, info);
+  if (rv == CKR_OK && stale) {
+    memset(info->serialNumber, ' ', sizeof info->serialNumber);
+    info->flags &= ~CKF_TOKEN_INITIALIZED;
+  }
+  return rv;
+}
+
 static CK_RV finalize(CK_VOID_PTR reserved) {
+  stale = 0;
   CK_RV rv = real->C_Finalize(reserved);
   note("C_Finalize", "", rv);
+  return rv;
+}
+
+static CK_RV destroy_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
+  CK_RV rv = real->C_DestroyObject(session, object);
+  note("C_DestroyObject", "", rv);
   return rv;
 }
 
@@ -121,8 +144,10 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
   ours.C_InitToken = C_InitToken;
   ours.C_InitPIN = C_InitPIN;
   ours.C_SetPIN = C_SetPIN;
+  ours.C_GetTokenInfo = token_info;
   ours.C_Logout = logout;
   ours.C_Finalize = finalize;
+  ours.C_DestroyObject = destroy_object;
   ours.C_SignInit = sign_init;
   ours.C_Sign = sign;
   ours.C_GetMechanismList = mechanisms;

@@ -57,6 +57,8 @@ export interface Faults {
   readonly sign?: number | 'hang' | 'abort';
   /** Has CKM_ECDSA_SHA256. */
   readonly ecdsaSha?: boolean;
+  /** Shows a token as blank after C_InitToken until it is finalised. */
+  readonly stale?: boolean;
 }
 
 export interface FaultyHsm extends SoftHsm {
@@ -81,6 +83,7 @@ export function makeFaultyHsm(faults: Faults = {}): FaultyHsm {
       FAULT_LOG: log,
       FAULT_LOCK_AFTER: String(faults.lockAfter ?? 0),
       FAULT_SIGN: String(faults.sign ?? ''),
+      FAULT_STALE: faults.stale ? '1' : '0',
       FAULT_ECDSA_SHA: faults.ecdsaSha ? '1' : '0',
     },
     calls: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []),

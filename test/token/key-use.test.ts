@@ -44,7 +44,9 @@ for (const [algorithm, namedCurve, id] of [
     for (let round = 0; round < 4; round++) {
       const peer = generateKeyPairSync('ec', { namedCurve });
       const peerSpki = peer.publicKey.export({ format: 'der', type: 'spki' });
+      const calls = hsm.calls().length;
       const secret = await process.ecdh(token, der(ours.spki), peerSpki);
+      assert.deepEqual(hsm.calls().slice(calls), ['C_DestroyObject rv=0']);
       assert.deepEqual(secret, diffieHellman({ privateKey: peer.privateKey, publicKey: keyOf(ours.spki) }));
     }
     assert.deepEqual(await process.inventory(token), before);

@@ -64,6 +64,8 @@ test('what the module and a blank token say of themselves', async () => {
 test('a blank token gets its security officer, then its user, with PINs of any bytes', async () => {
   const made = await process.initToken(blank, 'Würzel G1', SO_PIN);
   assert.match(made.serial, /^[0-9a-f]{16}$/);
+  // 32 bytes, one of the characters being two of them.
+  assert.equal(hsm.calls().at(-1), `C_InitToken label="Würzel G1${' '.repeat(22)}" rv=0`);
   assert.deepEqual({ ...made, serial: '' }, { serial: '', label: 'Würzel G1', model: MODEL });
   const token = { serial: made.serial };
   const facts = async () => (await process.tokens()).find(({ serial }) => serial === token.serial);
@@ -101,9 +103,8 @@ test('a wrong PIN is tried exactly once, and leaves no login and no session behi
     process.login(token, 'so', USER_PIN),
     refusal('PIN_INCORRECT', `C_Login on token "${token.serial}" returned CKR_PIN_INCORRECT (160)`),
   );
-  // An open read-only session would make this one fail (CKR_SESSION_READ_ONLY_EXISTS).
-  await process.login(token, 'so', SO_PIN);
-  await process.logout(token);
+  // Any session that is still open would make this fail (CKR_SESSION_EXISTS).
+  await process.initToken(token, 'wiped', SO_PIN, token.serial);
 });
 
 test('a PIN that cannot be right is not tried', async () => {
@@ -234,4 +235,31 @@ test('mechanisms and random bytes come without a login', async () => {
     process.random(blank, 32),
     refusal('PKCS11_ERROR', `C_OpenSession on token "blank ${MODEL}" returned CKR_TOKEN_NOT_RECOGNIZED (225)`),
   );
+});
+
+test('a module that shows a new token only after a new start is started anew, unless that would end a login', async () => {
+  const stale = makeFaultyHsm({ stale: true });
+  const other = await startOn(stale);
+  try {
+    const made = await other.initToken(blank, 'shown late', SO_PIN);
+    assert.match(made.serial, /^[0-9a-f]{16}$/);
+    const start = stale.calls().length;
+    const token = await prepareToken(other, 'logged in');
+    assert.deepEqual(
+      stale
+        .calls()
+        .slice(start, start + 2)
+        .at(-1),
+      'C_Finalize rv=0',
+    );
+    await other.login(token, 'user', USER_PIN);
+    await assert.rejects(
+      other.initToken(blank, 'never shown', SO_PIN),
+      refusal('TOKEN_MISSING', 'after C_InitToken 0 new tokens are labelled "never shown", exactly 1 was expected'),
+    );
+    assert.ok(stale.calls().at(-1)?.startsWith('C_InitToken'));
+  } finally {
+    await other.end();
+    stale.remove();
+  }
 });

@@ -10,14 +10,14 @@ const FOLLOWED_BY = 64;
 export function heading(sheet: Sheet, level: 1 | 2 | 3, content: string, followedBy = FOLLOWED_BY): void {
   const size = { 1: 16, 2: 11, 3: 8.8 }[level];
   const above = { 1: 22, 2: 15, 3: 10 }[level];
-  const below = { 1: 8, 2: 4, 3: 3 }[level];
+  const below = { 1: 13, 2: 4, 3: 3 }[level];
   const lines = layOut([paragraph([run(content, { face: 'bold', size })])], sheet.width, sheet.faces);
   sheet.ensure(above + heightOf(lines) + below + followedBy);
   sheet.skip(above);
   sheet.mark(sheet.tag(`H${level}`), () => {
     sheet.y = sheet.drawLines(lines, sheet.left, sheet.y);
   });
-  if (level === 1) sheet.artifact(() => sheet.rule(sheet.left, sheet.y + 3, sheet.width, 1.1, RULE.strong));
+  if (level === 1) sheet.artifact(() => sheet.rule(sheet.left, sheet.y + 3.5, sheet.width, 1.1, RULE.strong));
   sheet.y += below;
 }
 

@@ -24,10 +24,12 @@ interface Word {
   readonly width: number;
 }
 
-/** Words that no space divides, with the width of the space before them. */
+/** Words that no space divides, with the spaces before them. */
 interface Chunk {
   readonly words: Word[];
   width: number;
+  readonly spaces: string;
+  /** Width of those. */
   readonly space: number;
 }
 
@@ -59,12 +61,14 @@ export function heightOf(lines: readonly Line[]): number {
 function chunksOf(runs: readonly Run[], faces: Faces): Chunk[] {
   const chunks: Chunk[] = [];
   let glued = false;
+  let spaces = '';
   for (const run of runs) {
     const face = faces[run.face];
     for (const piece of printable(run.text, face).split(/( +)/)) {
       if (piece === '') continue;
       if (piece.startsWith(' ')) {
         glued = false;
+        spaces = piece;
         continue;
       }
       const word: Word = { text: piece, run, width: face.widthOf(piece, run.size) };
@@ -73,7 +77,8 @@ function chunksOf(runs: readonly Run[], faces: Faces): Chunk[] {
         last.words.push(word);
         last.width += word.width;
       } else {
-        chunks.push({ words: [word], width: word.width, space: chunks.length === 0 ? 0 : face.widthOf(' ', run.size) });
+        const before = chunks.length === 0 ? '' : spaces;
+        chunks.push({ words: [word], width: word.width, spaces: before, space: face.widthOf(before, run.size) });
       }
       glued = true;
     }
@@ -81,7 +86,7 @@ function chunksOf(runs: readonly Run[], faces: Faces): Chunk[] {
   return chunks;
 }
 
-type PlacedWord = Word & { readonly spaced: boolean };
+type PlacedWord = Word & { readonly spaces: string };
 
 function fill(chunks: readonly Chunk[], width: number, faces: Faces): PlacedWord[][] {
   const lines: PlacedWord[][] = [];
@@ -92,25 +97,25 @@ function fill(chunks: readonly Chunk[], width: number, faces: Faces): PlacedWord
     line = [];
     used = 0;
   };
-  const place = (words: readonly Word[], space: number) => {
-    const spaced = line.length > 0;
-    words.forEach((word, index) => {
-      line.push({ ...word, spaced: spaced && index === 0 });
+  const place = (chunk: Chunk) => {
+    const first = line.length === 0;
+    chunk.words.forEach((word, index) => {
+      line.push({ ...word, spaces: first || index > 0 ? '' : chunk.spaces });
       used += word.width;
     });
-    if (spaced) used += space;
+    if (!first) used += chunk.space;
   };
   for (const chunk of chunks) {
     if (used + chunk.space + chunk.width > width) end();
     if (chunk.width <= width) {
-      place(chunk.words, chunk.space);
+      place(chunk);
       continue;
     }
     for (const word of chunk.words) {
       for (const part of breakWord(word.text, word.run, width, faces[word.run.face])) {
         const partWidth = faces[word.run.face].widthOf(part, word.run.size);
         if (used + partWidth > width) end();
-        line.push({ text: part, run: word.run, width: partWidth, spaced: false });
+        line.push({ text: part, run: word.run, width: partWidth, spaces: '' });
         used += partWidth;
       }
     }
@@ -155,11 +160,10 @@ function segmentsOf(words: readonly PlacedWord[], indent: number, faces: Faces):
   let x = indent;
   for (const word of words) {
     const last = segments.at(-1);
-    const space = word.spaced ? ' ' : '';
     if (last && last.run === word.run) {
-      last.text += space + word.text;
+      last.text += word.spaces + word.text;
     } else {
-      if (last) x += faces[last.run.face].widthOf(last.text + space, last.run.size);
+      if (last) x += faces[last.run.face].widthOf(last.text, last.run.size) + faces[word.run.face].widthOf(word.spaces, word.run.size);
       segments.push({ text: word.text, run: word.run, x });
     }
   }

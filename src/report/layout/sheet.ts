@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { type EmbeddedFont, layOutPlainly } from './embedded-font.ts';
 import { FACE_NAMES, type Face, type FaceName, type Faces, fontBytes } from './fonts.ts';
 import { BAR, type Line } from './lines.ts';
 import { CONTENT_WIDTH, PAGE, TONE, type Tone } from './style.ts';
@@ -7,12 +8,6 @@ import { CONTENT_WIDTH, PAGE, TONE, type Tone } from './style.ts';
 export interface Tag {
   readonly type: string;
   readonly element: ReturnType<PDFKit.PDFDocument['struct']>;
-}
-
-/** What pdfkit keeps of an embedded font: its types do not show it. */
-interface EmbeddedFont {
-  widthOfString(text: string, size: number): number;
-  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean };
 }
 
 export interface SheetInfo {
@@ -35,6 +30,7 @@ export class Sheet {
   /** Distance from the top edge of the page, in points. */
   y: number = PAGE.top;
   readonly #doc: PDFKit.PDFDocument;
+  readonly #fonts = new Map<FaceName, EmbeddedFont>();
   readonly #root: Tag;
   readonly #chunks: Uint8Array[] = [];
   readonly #ended: Promise<void>;
@@ -79,10 +75,8 @@ export class Sheet {
   #face(name: FaceName): Face {
     this.#doc.font(name);
     const embedded = (this.#doc as unknown as { _font: EmbeddedFont })._font;
-    return {
-      widthOf: (text, size) => embedded.widthOfString(text, size),
-      has: (codePoint) => embedded.font.hasGlyphForCodePoint(codePoint),
-    };
+    this.#fonts.set(name, embedded);
+    return layOutPlainly(embedded);
   }
 
   get bottom(): number {
@@ -167,9 +161,14 @@ export class Sheet {
 
   /** One piece of text, its baseline at `y`. Nothing is broken or shortened here. */
   write(text: string, x: number, y: number, face: FaceName, size: number, tone: Tone): void {
-    if (text === '') return;
+    const font = this.#fonts.get(face);
+    if (text === '' || !font) return;
     this.#fill(TONE[tone]);
-    this.#doc.font(face).fontSize(size).text(text, x, y, { lineBreak: false, baseline: 'alphabetic' });
+    const page = this.#doc.page as unknown as { readonly fonts: Record<string, unknown> };
+    page.fonts[font.id] ??= font.ref();
+    // pdfkit's pages count y from the top, so the text matrix turns glyphs upright again (ISO 32000-1 §9.4.2).
+    const [hex] = font.encode(text);
+    this.#doc.addContent(`BT /${font.id} ${size} Tf 1 0 0 -1 ${number(x)} ${number(y)} Tm <${hex.join('')}> Tj ET`);
   }
 
   /** @returns y under the last line */
@@ -213,4 +212,9 @@ export class Sheet {
     await this.#ended;
     return new Uint8Array(Buffer.concat(this.#chunks));
   }
+}
+
+/** Hundredths of a point are finer than any printer. */
+function number(value: number): string {
+  return String(Math.round(value * 100) / 100);
 }

@@ -93,7 +93,7 @@ class Grid {
     const whole = (this.#begun ? 0 : this.#headHeight) + laid.height + after;
     const page = sheet.bottom - sheet.y;
     if (whole > page && (laid.row.kind === 'title' || page < (sheet.bottom - 74) * DIVIDE_ABOVE || !this.#begun)) {
-      if (!sheet.atTop) this.#newPage();
+      if (!sheet.atTop) this.#newPage(laid.row.kind === 'title');
     }
     if (!this.#begun) this.#drawHead();
     if (laid.row.kind === 'title') {
@@ -104,12 +104,12 @@ class Grid {
     }
   }
 
-  #newPage(): void {
+  #newPage(titled = false): void {
     this.#sheet.newPage();
     if (!this.#begun) return;
     this.#drawHead();
     const title = this.#title;
-    if (!title || title.length === 0) return;
+    if (titled || !title || title.length === 0) return;
     const height = heightOf(title) + 4;
     this.#sheet.artifact(() => {
       this.#sheet.rect(this.#sheet.left, this.#sheet.y, this.#width, height, FILL.act);

@@ -14,8 +14,8 @@ export const stepFrame = defineCheck({
       if (fault) report(at(event), fault);
       if (event.type === 'act') act = event.phase === 'begin' ? event.act : undefined;
       if (event.type === 'step') step = event.phase === 'begin' ? event.step : undefined;
-      // What was open when the ceremony was aborted stays unfinished.
-      if (event.type === 'abort') act = step = undefined;
+      // The step that was open when the ceremony was aborted stays unfinished; its act ends.
+      if (event.type === 'abort') step = undefined;
     }
   },
 });
@@ -35,10 +35,10 @@ function faultOf(event: Event, act: number | undefined, step: string | undefined
     case 'answer':
     case 'observation':
     case 'statement':
+    case 'refusal':
+    case 'abort':
     case 'close':
       return step === event.step ? undefined : `belongs to step "${event.step}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
-    case 'abort':
-      return undefined;
     default:
       return step === undefined ? 'stands outside a step' : undefined;
   }

@@ -5,23 +5,27 @@ import { ownEvents } from '../own-events.ts';
 export const stepVerify = defineCheck({
   id: 'STEP-VERIFY',
   title: 'every step type accepts what was recorded of its steps; it reports under its own ids',
-  needs: ['events', 'opening', 'plan', 'roster', 'authorization', 'proposals'],
-  run({ events, opening, plan, roster, authorization, proposals }, { pack, derive, report, note }) {
+  needs: ['events', 'ceremony', 'heads', 'opening', 'plan', 'roster', 'authorization', 'proposals'],
+  last: true,
+  run({ events, ceremony, heads, opening, plan, roster, authorization, proposals }, { pack, derive, found, report, note }) {
     const own = ownEvents(events, proposals);
+    const headAt = (seq: number) => heads[seq - 1] ?? '';
+    const evidence = { ceremony, headAt, plan, roster, authorization, events, file: pack.file };
     for (const step of stepsOf(plan)) {
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
       if (!mine) continue;
-      if (!type || type.version !== opening.versions.steps[step.type]) {
-        note(`steps of type "${step.type}" are not judged again: they were run as version ${opening.versions.steps[step.type] ?? 'unknown'}`);
-        continue;
-      }
-      if (mine.incomplete) {
+      const version = opening.versions.steps[step.type];
+      if (!type || type.version !== version) {
+        note(`steps of type "${step.type}" are not judged again: they were run as version ${version ?? 'unknown'}`);
+      } else if (mine.incomplete) {
         note(`step "${step.key}" is not judged again: events of it are withheld`);
-        continue;
+      } else {
+        // What a step type judges rests on its events and files: where one is at fault, that fault is the finding.
+        const fault = mine.places.map((place) => found(place)).find((check) => check !== undefined);
+        if (fault) note(`step "${step.key}" is not judged by its type: see ${fault}`);
+        else for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence)) report(where, message, check);
       }
-      const evidence = { plan, roster, authorization, events, file: pack.file };
-      for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence)) report(where, message, check);
     }
   },
 });

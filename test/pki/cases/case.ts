@@ -18,4 +18,6 @@ export interface CrlCase {
   /** The first, empty CRL unless told. */
   readonly passes?: Uint8Array;
   readonly context?: CrlContext;
+  /** Where it is the context that breaks the rule: one in which it is kept. */
+  readonly passesIn?: CrlContext;
 }

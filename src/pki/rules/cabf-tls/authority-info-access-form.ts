@@ -7,8 +7,9 @@ const METHODS: readonly string[] = [OID.ocsp, OID.caIssuers];
 export const authorityInfoAccessForm = defineRule({
   id: 'cabf-tls/authority-info-access-form',
   title: 'authorityInfoAccess names OCSP and the issuer certificate by http URLs, and nothing else',
-  clause: 'TLS BR §7.1.2.10.3',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.3',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ authorityInfoAccess }) => authorityInfoAccess !== undefined,
   check: ({ authorityInfoAccess = [] }) =>

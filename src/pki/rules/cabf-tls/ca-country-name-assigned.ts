@@ -6,8 +6,9 @@ import { defineRule } from '../../rule.ts';
 export const caCountryNameAssigned = defineRule({
   id: 'cabf-tls/ca-country-name-assigned',
   title: "the subject's countryName is a country code of ISO 3166-1",
-  clause: 'TLS BR §7.1.2.10.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ certificate: { subject } }) => subject.attributes.some(({ oid }) => oid === OID.countryName),
   check: ({ certificate: { subject } }) =>

@@ -4,8 +4,9 @@ import { defineRule } from '../../rule.ts';
 export const caOrganizationNamePresent = defineRule({
   id: 'cabf-tls/ca-organization-name-present',
   title: 'the subject of a CA has organizationName',
-  clause: 'TLS BR §7.1.2.10.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate: { subject } }) =>
     subject.attributes.some(({ oid }) => oid === OID.organizationName) ? [] : ['the subject has no organizationName'],

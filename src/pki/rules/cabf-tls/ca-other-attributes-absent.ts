@@ -17,8 +17,9 @@ const KNOWN: readonly string[] = [
 export const caOtherAttributesAbsent = defineRule({
   id: 'cabf-tls/ca-other-attributes-absent',
   title: 'the subject of a CA has no attributes but those of the table',
-  clause: 'TLS BR §7.1.2.10.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.2',
   severity: 'warning',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate: { subject } }) =>
     subject.attributes

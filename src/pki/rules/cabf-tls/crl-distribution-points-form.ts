@@ -4,8 +4,9 @@ import { httpFaults } from '../../tls-urls.ts';
 export const crlDistributionPointsForm = defineRule({
   id: 'cabf-tls/crl-distribution-points-form',
   title: 'a distribution point has http URLs, and neither reasons nor a CRL issuer',
-  clause: 'TLS BR §7.1.2.11.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.11.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ crlDistributionPoints }) => crlDistributionPoints !== undefined,
   check: ({ crlDistributionPoints = [] }) =>

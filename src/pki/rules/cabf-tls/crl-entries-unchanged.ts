@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const crlEntriesUnchanged = defineRule({
   id: 'cabf-tls/crl-entries-unchanged',
   title: 'dates and reasons of the CRL before are unchanged',
-  clause: 'TLS BR §7.2.2 (note on the revocation date)',
+  clause: 'TLS BR 2.2.6 §7.2.2 (note on the revocation date)',
   severity: 'warning',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }, { previous }) => previous !== undefined && previous.revoked.count > 0 && crl.revoked.count > 0,
   check: ({ crl }, { previous }) => {

@@ -8,8 +8,9 @@ const KNOWN: readonly string[] = [OID.reasonCode, OID.certificateIssuer];
 export const crlEntryOtherExtensionsAbsent = defineRule({
   id: 'cabf-tls/crl-entry-other-extensions-absent',
   title: 'entries have no extensions but reasonCode',
-  clause: 'TLS BR §7.2.2',
+  clause: 'TLS BR 2.2.6 §7.2.2',
   severity: 'warning',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }) => crl.revoked.count > 0,
   check: ({ crl }) =>

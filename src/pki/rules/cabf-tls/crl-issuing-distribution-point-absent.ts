@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const crlIssuingDistributionPointAbsent = defineRule({
   id: 'cabf-tls/crl-issuing-distribution-point-absent',
   title: 'a full and complete CRL has no issuingDistributionPoint',
-  clause: 'TLS BR §7.2.2.1',
+  clause: 'TLS BR 2.2.6 §7.2.2.1',
   severity: 'warning',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: (_subject, { kind }) => kind === 'root-crl',
   check: ({ crl }) =>

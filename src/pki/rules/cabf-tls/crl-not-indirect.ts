@@ -6,8 +6,9 @@ import { defineRule } from '../../rule.ts';
 export const crlNotIndirect = defineRule({
   id: 'cabf-tls/crl-not-indirect',
   title: 'a CRL lists only certificates of its own issuer',
-  clause: 'TLS BR §7.2, §7.2.2.1',
+  clause: 'TLS BR 2.2.6 §7.2, §7.2.2.1',
   severity: 'error',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   check: ({ crl, issuingDistributionPoint }) => [
     ...(issuingDistributionPoint?.indirectCRL ? ['issuingDistributionPoint asserts indirectCRL'] : []),

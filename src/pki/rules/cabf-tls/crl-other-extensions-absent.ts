@@ -12,8 +12,9 @@ const KNOWN: readonly string[] = [
 export const crlOtherExtensionsAbsent = defineRule({
   id: 'cabf-tls/crl-other-extensions-absent',
   title: 'a CRL has no extensions but those of the table',
-  clause: 'TLS BR §7.2.2',
+  clause: 'TLS BR 2.2.6 §7.2.2',
   severity: 'warning',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   check: ({ crl }) =>
     crl.extensions

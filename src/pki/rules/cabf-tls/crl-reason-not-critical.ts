@@ -6,8 +6,9 @@ import { defineRule } from '../../rule.ts';
 export const crlReasonNotCritical = defineRule({
   id: 'cabf-tls/crl-reason-not-critical',
   title: 'no reasonCode is critical',
-  clause: 'TLS BR §7.2.2; RFC 5280 §5.3.1',
+  clause: 'TLS BR 2.2.6 §7.2.2; RFC 5280 §5.3.1',
   severity: 'error',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }) => crl.revoked.count > 0,
   check: ({ crl }) =>

@@ -9,8 +9,9 @@ const PERMITTED: readonly number[] = [1, 3, 4, 5, 9];
 export const crlReasonPermitted = defineRule({
   id: 'cabf-tls/crl-reason-permitted',
   title: `each reason is one of ${PERMITTED.join(', ')}`,
-  clause: 'TLS BR §7.2.2',
+  clause: 'TLS BR 2.2.6 §7.2.2',
   severity: 'error',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }) => crl.revoked.count > 0,
   check: ({ crl }) =>

@@ -6,8 +6,9 @@ import { defineRule } from '../../rule.ts';
 export const crlReasonPresent = defineRule({
   id: 'cabf-tls/crl-reason-present',
   title: 'each revoked CA certificate has a reason',
-  clause: 'TLS BR §7.2.2',
+  clause: 'TLS BR 2.2.6 §7.2.2',
   severity: 'error',
+  effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }, { kind }) => kind === 'root-crl' && crl.revoked.count > 0,
   check: ({ crl }) =>

@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const keyUsageCritical = defineRule({
   id: 'cabf-tls/key-usage-critical',
   title: 'keyUsage of a CA certificate is critical',
-  clause: 'TLS BR §7.1.2.1.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ certificate }) => extensionOf(certificate.extensions, OID.keyUsage) !== undefined,
   check: ({ certificate }) => (isCritical(certificate.extensions, OID.keyUsage) ? [] : ['keyUsage is not critical']),

@@ -6,8 +6,9 @@ const PERMITTED: readonly string[] = ['digitalSignature', 'keyCertSign', 'cRLSig
 export const keyUsagePermitted = defineRule({
   id: 'cabf-tls/key-usage-permitted',
   title: 'keyUsage of a CA certificate has no bits but digitalSignature, keyCertSign and cRLSign',
-  clause: 'TLS BR §7.1.2.10.7',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.7',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ keyUsage }) => keyUsage !== undefined,
   check: ({ keyUsage }) =>

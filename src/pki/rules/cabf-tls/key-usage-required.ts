@@ -3,8 +3,9 @@ import { defineRule } from '../../rule.ts';
 export const keyUsageRequired = defineRule({
   id: 'cabf-tls/key-usage-required',
   title: 'keyUsage of a CA certificate has keyCertSign and cRLSign',
-  clause: 'TLS BR §7.1.2.10.7',
+  clause: 'TLS BR 2.2.6 §7.1.2.10.7',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ keyUsage }) =>
     (['keyCertSign', 'cRLSign'] as const)

@@ -8,8 +8,9 @@ const REPEATABLE: readonly string[] = [OID.domainComponent, OID.streetAddress];
 export const nameDistinct = defineRule({
   id: 'cabf-tls/name-distinct',
   title: 'no attribute is in a name twice, but domainComponent and streetAddress',
-  clause: 'TLS BR §7.1.4.1',
+  clause: 'TLS BR 2.2.6 §7.1.4.1',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate }) =>
     namesOf(certificate).flatMap(([what, { attributes }]) => {

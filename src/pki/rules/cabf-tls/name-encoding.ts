@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const nameEncoding = defineRule({
   id: 'cabf-tls/name-encoding',
   title: 'each attribute has the string type of the table',
-  clause: 'TLS BR §7.1.4.2',
+  clause: 'TLS BR 2.2.6 §7.1.4.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate }) =>
     namesOf(certificate).flatMap(([what, { attributes }]) =>

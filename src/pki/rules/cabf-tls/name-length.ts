@@ -4,8 +4,9 @@ import { defineRule } from '../../rule.ts';
 export const nameLength = defineRule({
   id: 'cabf-tls/name-length',
   title: 'each attribute keeps to the length of the table, counted in characters',
-  clause: 'TLS BR §7.1.4.2',
+  clause: 'TLS BR 2.2.6 §7.1.4.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate }) =>
     namesOf(certificate).flatMap(([what, { attributes }]) =>

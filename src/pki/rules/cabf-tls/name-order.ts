@@ -4,8 +4,9 @@ import { defineRule } from '../../rule.ts';
 export const nameOrder = defineRule({
   id: 'cabf-tls/name-order',
   title: 'the attributes of a name stand in the order of the table',
-  clause: 'TLS BR §7.1.4.1, §7.1.4.2',
+  clause: 'TLS BR 2.2.6 §7.1.4.1, §7.1.4.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate }) =>
     namesOf(certificate).flatMap(([what, { attributes }]) => {

@@ -4,8 +4,9 @@ import { defineRule } from '../../rule.ts';
 export const nameSingleAttribute = defineRule({
   id: 'cabf-tls/name-single-attribute',
   title: 'each relative distinguished name holds exactly one attribute',
-  clause: 'TLS BR §7.1.4.1',
+  clause: 'TLS BR 2.2.6 §7.1.4.1',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate }) =>
     namesOf(certificate).flatMap(([what, { attributes }]) => {

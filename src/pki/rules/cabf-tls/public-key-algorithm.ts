@@ -5,7 +5,7 @@ import { SPKI_IDENTIFIERS } from '../../tls-algorithms.ts';
 export const publicKeyAlgorithm = defineRule({
   id: 'cabf-tls/public-key-algorithm',
   title: 'the algorithm of the public key has exactly the prescribed bytes',
-  clause: 'TLS BR §7.1.3.1',
+  clause: 'TLS BR 2.2.6 §7.1.3.1',
   severity: 'error',
   appliesTo: 'certificate',
   check: ({ certificate: { spki } }) => {

@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const rootAuthorityKeyIdentifierPresent = defineRule({
   id: 'cabf-tls/root-authority-key-identifier-present',
   title: 'a root has authorityKeyIdentifier',
-  clause: 'TLS BR §7.1.2.1.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.2',
   severity: 'warning',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: (_subject, { kind }) => kind === 'root-ca',
   check: ({ certificate }) =>

@@ -16,8 +16,9 @@ const KNOWN: readonly string[] = [
 export const rootOtherExtensionsAbsent = defineRule({
   id: 'cabf-tls/root-other-extensions-absent',
   title: 'a root has no extensions but those of the table',
-  clause: 'TLS BR §7.1.2.1.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.2',
   severity: 'warning',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: (_subject, { kind }) => kind === 'root-ca',
   check: ({ certificate }) =>

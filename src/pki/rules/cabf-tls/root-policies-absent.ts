@@ -5,8 +5,9 @@ import { defineRule } from '../../rule.ts';
 export const rootPoliciesAbsent = defineRule({
   id: 'cabf-tls/root-policies-absent',
   title: 'a root has no certificatePolicies',
-  clause: 'TLS BR §7.1.2.1.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.2',
   severity: 'warning',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: (_subject, { kind }) => kind === 'root-ca',
   check: ({ certificate }) =>

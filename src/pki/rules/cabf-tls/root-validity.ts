@@ -6,8 +6,9 @@ const [LEAST_DAYS, MOST_DAYS] = [2922, 9132];
 export const rootValidity = defineRule({
   id: 'cabf-tls/root-validity',
   title: `a root is valid for ${LEAST_DAYS} to ${MOST_DAYS} days, the last second included`,
-  clause: 'TLS BR §7.1.2.1.1, §6.3.2',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.1, §6.3.2',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ({ certificate }, { kind }) => kind === 'root-ca' && certificate.notBefore.at <= certificate.notAfter.at,
   check: ({ certificate: { notBefore, notAfter } }) => {

@@ -6,8 +6,9 @@ const LEAST = 8;
 export const serialEntropy = defineRule({
   id: 'cabf-tls/serial-entropy',
   title: 'the serial number has room for 64 bits from a CSPRNG',
-  clause: 'TLS BR §7.1.2.1',
+  clause: 'TLS BR 2.2.6 §7.1.2.1',
   severity: 'error',
+  effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   check: ({ certificate: { serial } }) =>
     serial.bytes.length >= LEAST

@@ -5,7 +5,7 @@ import { SIGNATURE_IDENTIFIERS } from '../../tls-algorithms.ts';
 export const signatureAlgorithm = defineRule({
   id: 'cabf-tls/signature-algorithm',
   title: 'the signature algorithm has exactly the prescribed bytes',
-  clause: 'TLS BR §7.1.3.2',
+  clause: 'TLS BR 2.2.6 §7.1.3.2',
   severity: 'error',
   appliesTo: 'certificate',
   check: ({ certificate: { tbsSignatureAlgorithm } }) => {

@@ -4,7 +4,7 @@ import { defineRule } from '../../rule.ts';
 export const crlEntriesKept = defineRule({
   id: 'rfc5280/crl-entries-kept',
   title: 'every entry of the CRL before is still there',
-  clause: 'RFC 5280 §3.3; TLS BR §7.2',
+  clause: 'RFC 5280 §3.3; TLS BR 2.2.6 §7.2',
   severity: 'error',
   appliesTo: 'crl',
   when: (_subject, { previous }) => previous !== undefined && previous.revoked.count > 0,

@@ -5,7 +5,7 @@ import { defineRule } from '../../rule.ts';
 export const crlIssuerMatches = defineRule({
   id: 'rfc5280/crl-issuer-matches',
   title: "a CRL's issuer is the subject of the issuer's certificate, byte for byte",
-  clause: 'RFC 5280 §5.1.2.3, §6.3.3 (b); TLS BR §7.2',
+  clause: 'RFC 5280 §5.1.2.3, §6.3.3 (b); TLS BR 2.2.6 §7.2',
   severity: 'error',
   appliesTo: 'crl',
   check: ({ crl }, { issuer }) =>

@@ -4,7 +4,7 @@ import { defineRule } from '../../rule.ts';
 export const crlNumberIncreases = defineRule({
   id: 'rfc5280/crl-number-increases',
   title: 'cRLNumber is greater than that of the CRL before',
-  clause: 'RFC 5280 §5.2.3; TLS BR §7.2.2',
+  clause: 'RFC 5280 §5.2.3; TLS BR 2.2.6 §7.2.2',
   severity: 'error',
   appliesTo: 'crl',
   when: ({ crlNumber }, { previous }) => crlNumber !== undefined && previous !== undefined,

@@ -2,8 +2,8 @@ import { stepsOf } from '../../plan/plan.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
-export const stepAnswer = defineCheck({
-  id: 'STEP-ANSWER',
+export const stepRespondent = defineCheck({
+  id: 'STEP-RESPONDENT',
   title: 'only those who do or check a step answer in it',
   needs: ['events', 'plan'],
   run({ events, plan }, { report }) {

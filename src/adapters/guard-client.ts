@@ -1,0 +1,101 @@
+import type { Json, JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import type { Caller } from '../channel/requests.ts';
+import type { Approved, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
+
+/** The guard at the other end of its pipe. It asks; the guard decides. */
+export class GuardClient implements Guard {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  async begin(ceremony: Sha256): Promise<void> {
+    await this.#ask('begin', { ceremony });
+  }
+
+  async inspect(hsm: string): Promise<JsonObject> {
+    return await this.#ask('inspect', { hsm });
+  }
+
+  async random(hsm: string, length: number): Promise<Uint8Array> {
+    return (await this.#caller.call('random', { hsm, length })).bytes;
+  }
+
+  async rollCall(seat: string): Promise<RollCall> {
+    const answer = await this.#ask('roll-call', { seat });
+    return { ...presented(answer), statement: bytesOf(answer, 'statement'), signature: bytesOf(answer, 'signature') };
+  }
+
+  async makeShareSets(request: Parameters<Guard['makeShareSets']>[0]): ReturnType<Guard['makeShareSets']> {
+    const answer = await this.#ask('make-share-sets', { ...request, holders: [...request.holders] });
+    const envelopes = new Map<string, Uint8Array>();
+    for (const [name, text] of Object.entries(answer['envelopes'] as JsonObject)) envelopes.set(name, Buffer.from(String(text), 'base64'));
+    return { sets: answer['sets'] as unknown as readonly ShareSet[], envelopes };
+  }
+
+  async propose({ descriptor, payload, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+    const params = { descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires };
+    return (await this.#caller.call('propose', params)).bytes;
+  }
+
+  async approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved> {
+    const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
+    const answer = await this.#ask('approve', { seat, proposals: [...proposals], envelopes: sealed });
+    const decisions = (answer['decisions'] as readonly JsonObject[]).map((one) =>
+      typeof one['declined'] === 'string' ? { declined: one['declined'] } : { signature: bytesOf(one, 'signature') },
+    );
+    return { ...presented(answer), decisions, opened: answer['opened'] as readonly string[] };
+  }
+
+  async proveShareSets(hsm: string): Promise<JsonObject> {
+    return await this.#ask('prove-share-sets', { hsm });
+  }
+
+  async withdraw(proposal: Sha256): Promise<void> {
+    await this.#ask('withdraw', { proposal });
+  }
+
+  async execute(proposal: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<{ facts: JsonObject; bytes: Uint8Array }> {
+    const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
+    const { value, bytes } = await this.#caller.call('execute', { proposal, approvals: signed });
+    return { facts: value as JsonObject, bytes };
+  }
+
+  async deactivate(hsm: string): Promise<JsonObject> {
+    return await this.#ask('deactivate', { hsm });
+  }
+
+  async attest(seat: string, statement: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
+    const answer = await this.#ask('attest', { seat, statement: base64(statement) });
+    return { ...presented(answer), signature: bytesOf(answer, 'signature') };
+  }
+
+  async signOff(): Promise<void> {
+    await this.#ask('sign-off', {});
+  }
+
+  async signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
+    const { value } = await this.#caller.call('sign-manifest', { seat }, { bytes: manifest });
+    const answer = value as JsonObject;
+    return { ...presented(answer), signature: bytesOf(answer, 'signature') };
+  }
+
+  async #ask(method: string, params: Json): Promise<JsonObject> {
+    return ((await this.#caller.call(method, params)).value ?? {}) as JsonObject;
+  }
+}
+
+function presented(answer: JsonObject): Presented {
+  return { seat: String(answer['seat']), token: String(answer['token']), origin: String(answer['origin']), tries: String(answer['tries']) };
+}
+
+function bytesOf(answer: JsonObject, key: string): Uint8Array {
+  return Buffer.from(String(answer[key]), 'base64');
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

@@ -1,0 +1,29 @@
+import { systemClock } from '../adapters/ambient.ts';
+import { lazyIssue } from '../adapters/issuing.ts';
+import type { JsonObject } from '../base/canonical-json.ts';
+import { EXIT } from '../base/errors.ts';
+import { stepsOf } from '../plan/plan.ts';
+import { planFiles } from './planning.ts';
+
+/** Media that a rehearsal makes in two copies, as a ceremony would have them. */
+const COPIES = 2;
+
+/** Lints a script and prints, for the supervisor, whom and what its rehearsal needs. */
+export async function printCast(script: string): Promise<number> {
+  const { planning, printed, script: reading } = await planFiles({ script, at: systemClock.now(), issue: lazyIssue });
+  process.stderr.write(printed);
+  const { plan } = planning;
+  if (!plan || !reading.script) return EXIT.refused;
+  const media = new Set<string>();
+  for (const step of stepsOf(plan)) {
+    for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
+  }
+  const cast: JsonObject = {
+    seats: Object.fromEntries(Object.entries(reading.script.seats).map(([role, seat]) => [role, { of: seat.of, present: seat.present ?? seat.of }])),
+    tokens: plan.tokens.map((token) => token.name),
+    media: Object.fromEntries([...media].sort().map((name) => [name, COPIES])),
+    quorums: { ...plan.quorums },
+  };
+  process.stdout.write(`${JSON.stringify(cast)}\n`);
+  return EXIT.done;
+}

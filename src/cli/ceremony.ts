@@ -1,0 +1,221 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { askedPeople, supervised, systemClock, systemRandom } from '../adapters/ambient.ts';
+import { FolderFiles } from '../adapters/files.ts';
+import { GuardClient } from '../adapters/guard-client.ts';
+import { lazyIssue } from '../adapters/issuing.ts';
+import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
+import { inheritedPipe } from '../channel/inherited.ts';
+import { Caller } from '../channel/requests.ts';
+import { PATH, rosterCertificatePath } from '../pack/layout.ts';
+import { profileDigests } from '../plan/make-plan.ts';
+import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
+import { pemOf } from '../pki/pem.ts';
+import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
+import type { RulePack } from '../pki/rule.ts';
+import type { Medium } from '../ports.ts';
+import { readAuthorization } from '../quorum/authorization.ts';
+import { readRoster, type Roster } from '../quorum/roster.ts';
+import { runCeremony, type RunOutcome } from '../run/runner.ts';
+import { sealPack } from '../run/seal.ts';
+import { STEP_TYPES } from '../steps/registry.ts';
+import type { OpeningEvent } from '../transcript/event.ts';
+import { readInput } from './input.ts';
+import { planFiles, type PlannedFiles } from './planning.ts';
+import { narrator } from './narration.ts';
+import { verificationGuide } from './program-files.ts';
+
+/** File descriptors, as the supervisor lays them out. */
+const SUPERVISOR = 3;
+const GUARD = 4;
+const PEOPLE = 5;
+
+export interface CeremonyOptions {
+  readonly inputs: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Runs a planned ceremony in the core process: the supervisor has started it with its pipes and permissions.
+ * @returns the exit code
+ */
+export async function runCeremonyCommand(scriptPath: string, options: CeremonyOptions): Promise<number> {
+  const supervisor = new Caller(inheritedPipe(SUPERVISOR), 'the supervisor', 'GUARD_DIED');
+  const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED');
+  const people = new Caller(inheritedPipe(PEOPLE), 'the people', 'INTERRUPTED');
+  const { machine, sync } = supervised(supervisor);
+  const narrate = narrator(process.stderr);
+
+  const planned = await planFiles({ script: scriptPath, site: join(options.inputs, 'site.yaml'), at: systemClock.now(), issue: lazyIssue });
+  if (!planned.planning.plan || !planned.siteBytes) {
+    process.stderr.write(planned.printed);
+    return EXIT.refused;
+  }
+  const { plan } = planned.planning;
+  const inputs = readInputs(options.inputs);
+  const roster = readRoster(inputs.required('roster.json'));
+  const authorization = readAuthorization(inputs.required('authorization.json'));
+  const program = (await supervisor.call('program')).value as unknown as OpeningEvent['program'];
+  const files = new FolderFiles(options.out, sync);
+  await writeInputs(files, planned, plan, roster, inputs);
+  const guard = new GuardClient(guardCaller);
+  const media = mediaOf(plan, sync);
+  const started = systemClock.milliseconds();
+  const outcome = await runCeremony({
+    plan,
+    roster,
+    authorization,
+    opening: opening(plan, authorization, sha256(inputs.required('people.json')), program, (await import('../report/layout/fonts.ts')).REPORT_VERSION),
+    stepTypes: STEP_TYPES,
+    files,
+    media,
+    guard,
+    terminal: askedPeople(people, narrate.line),
+    clock: systemClock,
+    random: systemRandom,
+    issue: lazyIssue,
+    machine,
+    onStep: narrate.step,
+  });
+  const manifest = await sealPack({
+    outcome,
+    plan,
+    roster,
+    authorization: authorization.digest,
+    files,
+    guard,
+    media,
+    guide: verificationGuide(),
+    render: async (source) => (await import('../report/report.ts')).renderReport(source),
+  });
+  files.close();
+  const summary = await summarise(options.out, files, outcome, roster, manifest, systemClock.milliseconds() - started);
+  narrate.outcome(outcome.outcome, summary);
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  for (const caller of [supervisor, guardCaller, people]) caller.close();
+  if (outcome.error) {
+    narrate.error(outcome.error);
+    return outcome.error.exitCode;
+  }
+  return EXIT.done;
+}
+
+function opening(
+  plan: Plan,
+  authorization: ReturnType<typeof readAuthorization>,
+  people: string,
+  program: OpeningEvent['program'],
+  report: string,
+): OpeningEvent {
+  const steps = [...new Set(stepsOf(plan).map((step) => step.type))].sort();
+  return {
+    type: 'opening',
+    title: plan.title,
+    objectives: plan.objectives,
+    number: authorization.ceremony,
+    mode: plan.mode,
+    authorization: authorization.digest,
+    script: plan.script,
+    site: plan.site,
+    roster: authorization.roster,
+    people,
+    previous: authorization.previous,
+    plan: planDigest(plan),
+    program,
+    versions: {
+      rules: Object.fromEntries(plan.rules.map((name) => [name, packDigest(RULE_PACKS.get(name) as RulePack)])),
+      profiles: profileDigests(plan),
+      steps: Object.fromEntries(steps.map((type) => [type, STEP_TYPES.get(type)?.version ?? 0])),
+      report,
+    },
+  };
+}
+
+interface Inputs {
+  readonly all: ReadonlyMap<string, Uint8Array>;
+  required(path: string): Uint8Array;
+}
+
+/** Everything beside the site: roster, people, authorization and their signatures, one folder deep. */
+function readInputs(folder: string): Inputs {
+  const all = new Map<string, Uint8Array>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) all.set(entry.name, readInput(join(folder, entry.name), 'input'));
+    if (!entry.isDirectory()) continue;
+    for (const inner of readdirSync(join(folder, entry.name))) {
+      all.set(`${entry.name}/${inner}`, readInput(join(folder, entry.name, inner), 'input'));
+    }
+  }
+  return {
+    all,
+    required(path) {
+      const bytes = all.get(path);
+      if (!bytes) throw new CeremonyError('FILE_MISSING', `"${path}" is not beside the site binding`);
+      return bytes;
+    },
+  };
+}
+
+/** What was decided before the ceremony goes into the pack first, so that the opening event's digests have their files. */
+async function writeInputs(files: FolderFiles, planned: PlannedFiles, plan: Plan, roster: Roster, inputs: Inputs): Promise<void> {
+  await files.create(PATH.script, planned.scriptBytes);
+  await files.create(PATH.site, inputs.required('site.yaml'));
+  await files.create(PATH.authorization, inputs.required('authorization.json'));
+  await files.create(PATH.people, inputs.required('people.json'));
+  await files.create(PATH.roster, inputs.required('roster.json'));
+  await files.create(PATH.plan, canonicalBytes(plan as unknown as Json));
+  for (const member of roster.members) {
+    for (const [index, token] of member.tokens.entries()) {
+      await files.create(rosterCertificatePath(member.seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing)));
+    }
+  }
+  for (const [path, bytes] of inputs.all) if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) await files.create(path, bytes);
+}
+
+function mediaOf(plan: Plan, sync: ConstructorParameters<typeof FolderFiles>[1]): (name: string) => readonly Medium[] {
+  const media = new Map<string, readonly Medium[]>();
+  for (const [name, folders] of Object.entries(plan.media)) {
+    media.set(name, folders.map((at, index) => ({ name: `${name} ${index + 1}`, at, files: new FolderFiles(at, sync) })));
+  }
+  return (name) => {
+    const copies = media.get(name);
+    if (!copies) throw new CeremonyError('PATH_REFUSED', `the site has no medium "${name}"`);
+    return copies;
+  };
+}
+
+/** What `--json` prints, and the last lines on the screen say. */
+export interface Summary extends JsonObject {
+  readonly pack: string;
+  readonly ceremony: string;
+  readonly outcome: string;
+  readonly roster: string;
+  readonly manifest: string;
+  readonly head: string;
+  readonly events: number;
+  readonly certificates: readonly string[];
+  readonly crls: readonly string[];
+  readonly report: string;
+  readonly milliseconds: number;
+}
+
+async function summarise(out: string, files: FolderFiles, outcome: RunOutcome, roster: Roster, manifest: string, milliseconds: number): Promise<Summary> {
+  const paths = await files.list();
+  const of = (folder: string, ending: string) => paths.filter((path) => path.startsWith(folder) && path.endsWith(ending)).map((path) => join(out, path));
+  return {
+    pack: out,
+    ceremony: outcome.ceremony,
+    outcome: outcome.outcome,
+    roster: roster.digest,
+    manifest,
+    head: outcome.head,
+    events: outcome.events.length,
+    certificates: of('certificates/', '.crt'),
+    crls: of('crls/', '.crl'),
+    report: join(out, PATH.report),
+    milliseconds: Math.round(milliseconds),
+  };
+}

@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../base/errors.ts';
+import { programVersion } from './version.ts';
+
+/** The command line. Each command's code is loaded when it is called, and returns its exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command('quorate')
+    .description('Offline root-CA key ceremonies: scripts, a cryptographic quorum, and evidence that stock tools can check.')
+    .version(programVersion())
+    .exitOverride();
+
+  program
+    .command('lint')
+    .description('list all problems of a ceremony script')
+    .argument('<script>')
+    .option('--as-of <utc>', 'judge rules and dates as of this time instead of now')
+    .option('--json', 'print problems as JSON')
+    .action(async (script: string, options: { asOf?: string; json?: boolean }) => {
+      code = await (await import('./lint.ts')).lintCommand(script, options);
+    });
+
+  program
+    .command('plan')
+    .description('bind a script to a site, simulate it to the end, and print what will be done')
+    .argument('<script>')
+    .option('--site <file>', 'site binding; roster and authorization are taken from beside it')
+    .option('--as-of <utc>', 'plan as of this time instead of now')
+    .option('--json', 'print the plan as JSON')
+    .action(async (script: string, options: { site?: string; asOf?: string; json?: boolean }) => {
+      code = await (await import('./plan.ts')).planCommand(script, options);
+    });
+
+  program
+    .command('verify')
+    .description('verify an evidence pack: derive everything again and list all findings')
+    .argument('<pack>')
+    .requiredOption('--expect <mode>', 'rehearsal or production')
+    .option('--roster <digest>', "the roster's SHA-256 in hex, or its words: the anchor from outside the pack")
+    .option('--outcome <outcome>', 'complete, aborted or interrupted', 'complete')
+    .option('--json', 'print findings as JSON')
+    .action(async (pack: string, options: { expect: string; roster?: string; outcome: string; json?: boolean }) => {
+      code = await (await import('./verify.ts')).verifyCommand(pack, options);
+    });
+
+  program
+    .command('rehearse')
+    .description('rehearse a script with throw-away SoftHSM tokens and played people')
+    .argument('<script>')
+    .requiredOption('--out <dir>', 'a new folder for the evidence pack')
+    .option('--json', 'print a summary as JSON')
+    .action(() => {
+      // The launcher hands this command to the supervisor; it is declared here for the help text.
+      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
+    .command('cast', { hidden: true })
+    .argument('<script>')
+    .action(async (script: string) => {
+      code = await (await import('./cast.ts')).printCast(script);
+    });
+
+  program
+    .command('ceremony', { hidden: true })
+    .argument('<script>')
+    .requiredOption('--inputs <dir>')
+    .requiredOption('--out <dir>')
+    .option('--json')
+    .action(async (script: string, options: { inputs: string; out: string; json?: boolean }) => {
+      code = await (await import('./ceremony.ts')).runCeremonyCommand(script, options);
+    });
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed its message; help and version are not errors.
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+}

@@ -1,0 +1,30 @@
+import type { CeremonyError } from '../base/errors.ts';
+import type { PlannedAct, PlannedStep } from '../plan/plan.ts';
+import type { Summary } from './ceremony.ts';
+
+/** Narration on standard error while a ceremony runs: one line for an act, one for a step. */
+export function narrator(stream: { write(text: string): unknown }) {
+  let act = -1;
+  const line = (text: string) => {
+    stream.write(`${text}\n`);
+  };
+  return {
+    line,
+    step(step: PlannedStep, current: PlannedAct, position: { index: number; of: number }): void {
+      if (current.index !== act) {
+        act = current.index;
+        line(`${current.title}`);
+      }
+      const who = step.by.length > 0 ? `  ${step.by.join(', ')}` : '';
+      line(`  ${step.number.padStart(5)}  ${step.id} (${step.type})${who}  [${position.index} of ${position.of}]`);
+    },
+    outcome(outcome: string, summary: Summary): void {
+      line(`${outcome}: ${summary.events} events, head ${summary.head}`);
+      line(`evidence pack: ${summary.pack}`);
+    },
+    error(error: CeremonyError): void {
+      line(`quorate: ${error.code}: ${error.message}`);
+      if (error.hint) line(`quorate: ${error.hint}`);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { systemClock } from '../adapters/ambient.ts';
+import { lazyIssue } from '../adapters/issuing.ts';
+import { hexGroups } from '../base/digest.ts';
+import { EXIT } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
+import { type Plan, planDigest } from '../plan/plan.ts';
+import { STEP_TYPES } from '../steps/registry.ts';
+import { planFiles } from './planning.ts';
+
+/** Prints a plan, or all problems; exit 2 when one refuses it. */
+export async function planCommand(script: string, options: { readonly site?: string; readonly asOf?: string; readonly json?: boolean }): Promise<number> {
+  const planned = await planFiles({
+    script,
+    ...(options.site === undefined ? {} : { site: options.site }),
+    at: options.asOf ?? systemClock.now(),
+    issue: lazyIssue,
+  });
+  process.stderr.write(planned.printed);
+  const { plan } = planned.planning;
+  if (!plan) return EXIT.refused;
+  process.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : `${printPlan(plan).join('\n')}\n`);
+  return EXIT.done;
+}
+
+function printPlan(plan: Plan): string[] {
+  const lines = [
+    plan.title,
+    `${plan.policy}; ${plan.place}; ${plan.mode}`,
+    '',
+    ...digest('script', plan.script),
+    ...digest('plan', planDigest(plan)),
+    '',
+    ...Object.entries(plan.seats).map(([role, seats]) => `${role}: ${seats.join(', ')}`),
+    ...Object.entries(plan.quorums).map(([name, need]) => `${name}: ${need} people`),
+  ];
+  for (const act of plan.acts) {
+    lines.push('', act.title + (act.always ? ' (done on abort too)' : ''));
+    if (act.activation) lines.push(`  the HSM stays unlocked for at most ${act.activation.seconds / 60} minutes and ${act.activation.operations} operations`);
+    for (const step of act.steps) {
+      const people = [step.by.length > 0 ? `by ${step.by.join(', ')}` : '', step.check.length > 0 ? `checked by ${step.check.join(', ')}` : ''].filter(Boolean).join('; ');
+      lines.push(`  ${step.number.padStart(5)}  ${step.id} (${step.type})${people ? `  ${people}` : ''}`);
+      if (step.say !== '') lines.push(`         "${step.say}"`);
+      for (const text of STEP_TYPES.get(step.type)?.describe(step.params, step, plan) ?? []) lines.push(`         ${text}`);
+      if (step.when) lines.push(`         only if "${step.when.answer}" is answered ${step.when.is}`);
+    }
+  }
+  return lines;
+}
+
+function digest(what: string, hex: string): string[] {
+  return [
+    ...hexGroups(hex).map((line, index) => `${(index === 0 ? what : '').padEnd(8)}${line}`),
+    ...wordRows(hex).map((row) => `        ${row.number}  ${row.words.join('  ')}`),
+  ];
+}

@@ -1,0 +1,85 @@
+import { dirname, join } from 'node:path';
+import { CeremonyError } from '../base/errors.ts';
+import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
+import { lintDraft } from '../plan/lint-draft.ts';
+import { makePlan, type Planning } from '../plan/make-plan.ts';
+import type { Issue } from '../ports.ts';
+import { type Authorization, readAuthorization } from '../quorum/authorization.ts';
+import { readRoster, type Roster } from '../quorum/roster.ts';
+import { isRefused, printProblems, type Problem } from '../script/problem.ts';
+import { readScript, readSite, type ScriptReading, type SiteReading } from '../script/read-script.ts';
+import { STEP_TYPES } from '../steps/registry.ts';
+import { readInput } from './input.ts';
+import { profileTemplates } from './program-files.ts';
+
+/** Without an authorization a ceremony is planned as if it were held within this time. */
+const AHEAD = 'P30D';
+
+export interface PlannedFiles {
+  readonly planning: Planning;
+  readonly script: ScriptReading;
+  readonly site: SiteReading | undefined;
+  readonly scriptBytes: Uint8Array;
+  readonly siteBytes: Uint8Array | undefined;
+  readonly problems: readonly Problem[];
+  /** Problems as people read them. */
+  readonly printed: string;
+}
+
+export interface PlanningInput {
+  readonly script: string;
+  readonly site?: string;
+  /** UTC; what is now, or `--as-of`. */
+  readonly at: string;
+  readonly issue: Issue;
+}
+
+/** Reads script and site, with roster and authorization beside the site where they are there, and plans them. */
+export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
+  const scriptBytes = readInput(input.script, 'ceremony script');
+  const script = readScript(scriptBytes, input.script, STEP_TYPES);
+  const siteBytes = input.site === undefined ? undefined : readInput(input.site, 'site binding');
+  const site = siteBytes && input.site !== undefined ? readSite(siteBytes, input.site) : undefined;
+  const { roster, authorization } = beside(input.site, site);
+  const templates = profileTemplates();
+  const window: [string, string] = authorization
+    ? [authorization.notBefore, authorization.notAfter]
+    : [input.at, formatUtc(addDuration(parseUtc(input.at), AHEAD))];
+  const planning = makePlan({
+    script,
+    ...(site ? { site } : {}),
+    ...(roster ? { roster } : {}),
+    ...(authorization ? { authorization } : {}),
+    stepTypes: STEP_TYPES,
+    templates,
+    window,
+  });
+  const linted = planning.draft ? await lintDraft(planning.draft, script.positions, input.issue, window) : [];
+  const problems = [...planning.problems, ...linted];
+  const printed = [
+    printProblems(problems.filter((problem) => problem.file === input.script), script.source),
+    site ? printProblems(problems.filter((problem) => problem.file === input.site), site.source) : '',
+  ].join('');
+  const refused = isRefused(problems);
+  return { planning: refused ? { ...planning, plan: undefined } : planning, script, site, scriptBytes, siteBytes, problems, printed };
+}
+
+/** The roster and authorization that a site names, when their files are there; paths are taken from the site's folder. */
+function beside(sitePath: string | undefined, reading: SiteReading | undefined): { roster?: Roster; authorization?: Authorization } {
+  const site = reading?.site;
+  if (sitePath === undefined || !site) return {};
+  const at = (path: string) => (path.startsWith('/') ? path : join(dirname(sitePath), path));
+  const roster = optional(() => readRoster(readInput(at(site.roster), 'roster')));
+  const { authorization: path } = site;
+  const authorization = path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
+  return { ...(roster ? { roster } : {}), ...(authorization ? { authorization } : {}) };
+}
+
+function optional<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { deriveLedger } from '../ledger/derive.ts';
+import { ledgerBytes } from '../ledger/ledger.ts';
+import { isListed, manifestSignaturePath, PATH } from '../pack/layout.ts';
+import { buildManifest, manifestFile } from '../pack/manifest.ts';
+import type { PackSource } from '../pack/source.ts';
+import { buildSums } from '../pack/sums.ts';
+import { type Plan, stepsOf } from '../plan/plan.ts';
+import type { Files, Guard, Medium } from '../ports.ts';
+import { memberOf, type Roster } from '../quorum/roster.ts';
+import type { RunOutcome } from './runner.ts';
+
+export interface SealInput {
+  readonly outcome: RunOutcome;
+  readonly plan: Plan;
+  readonly roster: Roster;
+  readonly authorization: Sha256;
+  readonly files: Files;
+  readonly guard: Guard;
+  readonly media: (name: string) => readonly Medium[];
+  /** VERIFY.md and verify.sh, the same in every pack. */
+  readonly guide: ReadonlyMap<string, Uint8Array>;
+  /** Pack → PDF. */
+  readonly render: (source: PackSource) => Promise<Uint8Array>;
+}
+
+/**
+ * Seals a closed ceremony, in this order: ledger and guide; the manifest, which lists every file so far; its
+ * signatures by every present token holder; the report, a view of all that; SHA256SUMS; the copies on media.
+ * @returns SHA-256 of manifest.json
+ */
+export async function sealPack(input: SealInput): Promise<Sha256> {
+  const { outcome, plan, roster, files, guard } = input;
+  const bytes = await readAll(files);
+  const ledger = deriveLedger(plan, outcome.events, (path) => bytes.get(path));
+  const add = async (path: string, content: Uint8Array) => {
+    await files.create(path, content);
+    bytes.set(path, content);
+  };
+  await add(PATH.ledger, ledgerBytes(ledger));
+  for (const [path, content] of input.guide) await add(path, content);
+  const manifest = buildManifest(
+    {
+      ceremony: outcome.ceremony,
+      head: outcome.head,
+      events: outcome.events.length,
+      outcome: outcome.outcome,
+      mode: plan.mode,
+      authorization: input.authorization,
+      roster: roster.digest,
+    },
+    [...bytes].filter(([path]) => isListed(path)).map(([path, content]) => manifestFile(path, content)),
+  );
+  await add(PATH.manifest, manifest);
+  for (const seat of Object.values(plan.seats).flat()) {
+    if (memberOf(roster, seat)?.evidence !== 'token') continue;
+    const { signature } = await guard.signManifest(seat, manifest);
+    await add(manifestSignaturePath(seat), signature);
+  }
+  await add(PATH.report, await input.render(sourceOf(bytes)));
+  await add(PATH.sums, buildSums(manifest, bytes.get(PATH.events) as Uint8Array));
+  await copyToMedia(plan, input.media, bytes);
+  return sha256(manifest);
+}
+
+function sourceOf(bytes: ReadonlyMap<string, Uint8Array>): PackSource {
+  return {
+    list: () => new Map([...bytes].map(([path, content]) => [path, content.length])),
+    read: (path) => bytes.get(path),
+    faults: () => [],
+  };
+}
+
+async function readAll(files: Files): Promise<Map<string, Uint8Array>> {
+  const bytes = new Map<string, Uint8Array>();
+  for (const path of await files.list()) bytes.set(path, await files.read(path));
+  return bytes;
+}
+
+/** The sealed pack goes beside the provisional one, onto every medium that the script wrote a pack to. */
+async function copyToMedia(plan: Plan, media: (name: string) => readonly Medium[], bytes: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const names = stepsOf(plan)
+    .filter((step) => step.type === 'write-media' && (step.params as JsonObject)['files'] === 'pack')
+    .map((step) => String(step.params['item']));
+  for (const medium of new Set(names.flatMap((name) => [...media(name)]))) {
+    for (const [path, content] of bytes) await medium.files.create(`pack/${path}`, content);
+  }
+}

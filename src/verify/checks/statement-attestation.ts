@@ -1,0 +1,23 @@
+import { attestationBytes, readStatement } from '../../quorum/statement.ts';
+import { defineCheck } from '../check.ts';
+
+export const statementAttestation = defineCheck({
+  id: 'STATEMENT-ATTESTATION',
+  title: 'every attestation and sign-off is of this ceremony and covers the record up to its step',
+  needs: ['events', 'ceremony', 'heads'],
+  run({ events, ceremony, heads }, { pack, report }) {
+    for (const event of events) {
+      if (event.type !== 'statement' || event.kind === 'presence' || event.statement === null) continue;
+      const bytes = pack.file(event.statement);
+      if (!bytes) continue;
+      const begin = events.findLast((one) => one.type === 'step' && one.phase === 'begin' && one.step === event.step && one.seq < event.seq);
+      const head = heads[(begin?.seq ?? 0) - 1] ?? '';
+      // What the person says is judged by the step's type; here it is only held to be the rest of this statement.
+      const text = String(readStatement(bytes)['text']);
+      const expected = attestationBytes({ ceremony, head, seat: event.seat, step: event.step, text });
+      if (Buffer.compare(bytes, expected) !== 0) {
+        report(event.statement, `is not the ${event.kind} of "${event.seat}" in this ceremony, over the record up to event ${begin?.seq ?? 0}`);
+      }
+    }
+  },
+});

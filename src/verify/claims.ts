@@ -1,0 +1,132 @@
+import type { Finding } from '../base/finding.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import type { Plan } from '../plan/plan.ts';
+import { memberOf, type Roster } from '../quorum/roster.ts';
+import type { Event } from '../transcript/event.ts';
+import { PartMissing } from './make-parts.ts';
+import type { Derivations, VerifyOptions } from './options.ts';
+import type { PartName, Parts } from './parts.ts';
+import type { NotRun } from './verify-pack.ts';
+
+/**
+ * What a pack shows of one claim. `proven`: by signatures that lead to the given roster; `not anchored`: consistent in
+ * itself, as an invented pack would be; `asserted`: people said so, on paper or aloud; `stated`: the program or the
+ * token said so; `not shown`: nothing in the pack tells; `faulty`: there are findings.
+ */
+export type ClaimStatus = 'proven' | 'not anchored' | 'asserted' | 'stated' | 'not shown' | 'faulty';
+
+export interface Claim {
+  readonly claim: string;
+  readonly status: ClaimStatus;
+  /** Who or what it rests on. */
+  readonly detail: string;
+}
+
+/** Code that runs both when a ceremony is held and when its pack is verified: an error in it would not be seen here. */
+export const SHARED_WITH_RUNNER: readonly string[] = [
+  'base (canonical JSON, digests, dates)',
+  'der, x509, pki (reading certificates and CRLs, rule packs); what issues them is other code',
+  'cms and quorum (formats and counting; the guard counts with the same code in its own process)',
+  'script, plan, steps (reading the script, deriving the plan, what each step type judges)',
+  'transcript, ledger, pack (line formats, deriving the ledger, the order of the manifest)',
+];
+
+export interface ClaimInput {
+  readonly pack: Pack;
+  readonly get: <N extends PartName>(name: N) => Parts[N];
+  readonly options: VerifyOptions;
+  readonly derive: Derivations;
+  readonly findings: readonly Finding[];
+  readonly notRun: readonly NotRun[];
+}
+
+/** Families of check ids that a claim of the first kind rests on. */
+const BY_SIGNATURES: readonly { readonly claim: string; readonly families: readonly string[]; readonly detail: string }[] = [
+  {
+    claim: 'the record is whole and in order',
+    families: ['PACK', 'MANIFEST', 'SUMS', 'CHAIN', 'EVENT', 'OPENING', 'SIGNATURE', 'OUTCOME'],
+    detail: 'chained by SHA-256, closed by the signatures over the manifest',
+  },
+  {
+    claim: 'script and plan were followed, step by step',
+    families: ['PLAN', 'STEP', 'MODE'],
+    detail: 'the plan was derived again and compared with every event',
+  },
+  {
+    claim: 'every HSM operation was approved by the quorum before it was done',
+    families: ['QUORUM', 'APPROVAL', 'PROPOSAL', 'ROSTER'],
+    detail: "signatures of distinct people counted again from the roster's numbers",
+  },
+  {
+    claim: 'what was signed is, byte for byte, what was approved',
+    families: ['CERTIFICATE', 'CRL', 'KEY', 'PROPOSAL'],
+    detail: 'read by other code than issued it',
+  },
+  {
+    claim: 'people with a token were present and stated what is recorded',
+    families: ['STATEMENT'],
+    detail: 'each signed with their own token',
+  },
+  { claim: 'the ledger follows from the record', families: ['LEDGER'], detail: 'derived again' },
+];
+
+/** What this pack shows, claim by claim. */
+export function claimsOf(input: ClaimInput): readonly Claim[] {
+  const { pack, options, findings } = input;
+  const anchored = options.roster !== undefined && !findings.some((finding) => finding.check === 'ANCHOR-ROSTER');
+  const rosterSound = part(input, 'roster') !== undefined;
+  const bySignatures = BY_SIGNATURES.map(({ claim, families, detail }): Claim => {
+    const belongs = ({ check }: { readonly check: string }) => families.some((family) => check.startsWith(`${family}-`));
+    if (findings.some(belongs)) return { claim, status: 'faulty', detail: 'see the findings' };
+    if (input.notRun.some(belongs)) return { claim, status: 'not shown', detail: 'checks could not run' };
+    return { claim, status: anchored && rosterSound ? 'proven' : 'not anchored', detail };
+  });
+  return [
+    ...bySignatures,
+    authorized(input, anchored),
+    ...paper(part(input, 'roster'), part(input, 'plan')),
+    { claim: 'the time of each event', status: 'asserted', detail: 'by those who compared the clock; the record shows only that time did not go back' },
+    { claim: 'the attributes of keys, and which HSM it was', status: 'stated', detail: 'by the token; no attestation by its maker is in the pack' },
+    { claim: 'the program was the one whose digest is recorded', status: 'stated', detail: 'by the program itself; edited software states what it likes' },
+    { claim: 'the HSM was used for nothing else', status: 'not shown', detail: 'a record cannot show what was left out of it' },
+    ...protection(part(input, 'events') ?? []),
+    pack.paths.some((path) => path.startsWith('timestamps/'))
+      ? { claim: 'the pack existed at a certain time', status: 'not shown', detail: 'the time stamps in it are not checked by this version' }
+      : { claim: 'the pack existed at a certain time', status: 'not shown', detail: 'there is no time stamp' },
+  ];
+}
+
+function part<N extends PartName>(input: ClaimInput, name: N): Parts[N] | undefined {
+  try {
+    return input.get(name);
+  } catch (error) {
+    if (error instanceof PartMissing || error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}
+
+function authorized({ pack, findings }: ClaimInput, anchored: boolean): Claim {
+  const claim = 'the policy authority authorized script, site and roster';
+  if (findings.some(({ check }) => check.startsWith('AUTHORIZATION-') || check.startsWith('OPENING-'))) {
+    return { claim, status: 'faulty', detail: 'see the findings' };
+  }
+  const signed = pack.paths.some((path) => /^authorization\/.*\.p7s$/.test(path));
+  if (!signed) return { claim, status: 'not shown', detail: 'the authorization is not signed' };
+  return { claim, status: anchored ? 'proven' : 'not anchored', detail: 'signatures counted again' };
+}
+
+function paper(roster: Roster | undefined, plan: Plan | undefined): readonly Claim[] {
+  if (!roster || !plan) return [];
+  const seats = Object.values(plan.seats).flat().filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
+  if (seats.length === 0) return [];
+  return [{ claim: `what ${seats.join(', ')} did and saw`, status: 'asserted', detail: 'by ink on paper, which is not in this pack' }];
+}
+
+/** What kept each operation from being done without its quorum, in the record's own words. */
+function protection(events: readonly Event[]): readonly Claim[] {
+  const kinds = new Set(
+    events.flatMap((event) => (event.type === 'result' && typeof event.facts['protection'] === 'string' ? [event.facts['protection']] : [])),
+  );
+  return [...kinds].map((kind) => ({ claim: `operations were protected by ${kind}`, status: 'stated' as const, detail: 'by the program' }));
+}

@@ -1,0 +1,285 @@
+import type { Check } from './check.ts';
+import { anchorMissing } from './checks/anchor-missing.ts';
+import { anchorRoster } from './checks/anchor-roster.ts';
+import { approvalDuplicate } from './checks/approval-duplicate.ts';
+import { approvalFile } from './checks/approval-file.ts';
+import { approvalRole } from './checks/approval-role.ts';
+import { approvalSignature } from './checks/approval-signature.ts';
+import { approvalStatement } from './checks/approval-statement.ts';
+import { approvalStray } from './checks/approval-stray.ts';
+import { approvalTime } from './checks/approval-time.ts';
+import { approvalToken } from './checks/approval-token.ts';
+import { authorizationCount } from './checks/authorization-count.ts';
+import { authorizationHsm } from './checks/authorization-hsm.ts';
+import { authorizationMode } from './checks/authorization-mode.ts';
+import { authorizationNumber } from './checks/authorization-number.ts';
+import { authorizationPrevious } from './checks/authorization-previous.ts';
+import { authorizationProgram } from './checks/authorization-program.ts';
+import { authorizationRead } from './checks/authorization-read.ts';
+import { authorizationRoster } from './checks/authorization-roster.ts';
+import { authorizationScript } from './checks/authorization-script.ts';
+import { authorizationSignature } from './checks/authorization-signature.ts';
+import { authorizationSite } from './checks/authorization-site.ts';
+import { authorizationToken } from './checks/authorization-token.ts';
+import { authorizationWindow } from './checks/authorization-window.ts';
+import { certificateCopies } from './checks/certificate-copies.ts';
+import { certificateKey } from './checks/certificate-key.ts';
+import { certificateLint } from './checks/certificate-lint.ts';
+import { certificateMissing } from './checks/certificate-missing.ts';
+import { certificateRead } from './checks/certificate-read.ts';
+import { certificateResult } from './checks/certificate-result.ts';
+import { certificateSignature } from './checks/certificate-signature.ts';
+import { certificateTbs } from './checks/certificate-tbs.ts';
+import { chainCount } from './checks/chain-count.ts';
+import { chainLeaf } from './checks/chain-leaf.ts';
+import { chainLevel } from './checks/chain-level.ts';
+import { chainPrev } from './checks/chain-prev.ts';
+import { chainRead } from './checks/chain-read.ts';
+import { chainSeq } from './checks/chain-seq.ts';
+import { crlCopies } from './checks/crl-copies.ts';
+import { crlLint } from './checks/crl-lint.ts';
+import { crlMissing } from './checks/crl-missing.ts';
+import { crlRead } from './checks/crl-read.ts';
+import { crlResult } from './checks/crl-result.ts';
+import { crlSignature } from './checks/crl-signature.ts';
+import { crlTbs } from './checks/crl-tbs.ts';
+import { eventFile } from './checks/event-file.ts';
+import { eventMedium } from './checks/event-medium.ts';
+import { eventRead } from './checks/event-read.ts';
+import { eventSalt } from './checks/event-salt.ts';
+import { eventSeq } from './checks/event-seq.ts';
+import { eventShape } from './checks/event-shape.ts';
+import { eventText } from './checks/event-text.ts';
+import { eventTime } from './checks/event-time.ts';
+import { keyAlgorithm } from './checks/key-algorithm.ts';
+import { keyAttributes } from './checks/key-attributes.ts';
+import { keyDigest } from './checks/key-digest.ts';
+import { keyKnown } from './checks/key-known.ts';
+import { keyPossession } from './checks/key-possession.ts';
+import { keyQuality } from './checks/key-quality.ts';
+import { keyRead } from './checks/key-read.ts';
+import { ledgerDerived } from './checks/ledger-derived.ts';
+import { ledgerRead } from './checks/ledger-read.ts';
+import { manifestAuthorization } from './checks/manifest-authorization.ts';
+import { manifestCeremony } from './checks/manifest-ceremony.ts';
+import { manifestDigest } from './checks/manifest-digest.ts';
+import { manifestEvents } from './checks/manifest-events.ts';
+import { manifestHead } from './checks/manifest-head.ts';
+import { manifestMissing } from './checks/manifest-missing.ts';
+import { manifestMode } from './checks/manifest-mode.ts';
+import { manifestOutcome } from './checks/manifest-outcome.ts';
+import { manifestRead } from './checks/manifest-read.ts';
+import { manifestRoster } from './checks/manifest-roster.ts';
+import { manifestUnlisted } from './checks/manifest-unlisted.ts';
+import { modeExpected } from './checks/mode-expected.ts';
+import { modeMarking } from './checks/mode-marking.ts';
+import { openingAuthorization } from './checks/opening-authorization.ts';
+import { openingFirst } from './checks/opening-first.ts';
+import { openingPeople } from './checks/opening-people.ts';
+import { openingPlan } from './checks/opening-plan.ts';
+import { openingRoster } from './checks/opening-roster.ts';
+import { openingScript } from './checks/opening-script.ts';
+import { openingSite } from './checks/opening-site.ts';
+import { openingTitle } from './checks/opening-title.ts';
+import { openingVersions } from './checks/opening-versions.ts';
+import { outcomeAbort } from './checks/outcome-abort.ts';
+import { outcomeClose } from './checks/outcome-close.ts';
+import { outcomeExpected } from './checks/outcome-expected.ts';
+import { outcomeSignOff } from './checks/outcome-sign-off.ts';
+import { packFile } from './checks/pack-file.ts';
+import { packLayout } from './checks/pack-layout.ts';
+import { packLink } from './checks/pack-link.ts';
+import { packMissing } from './checks/pack-missing.ts';
+import { packName } from './checks/pack-name.ts';
+import { packSize } from './checks/pack-size.ts';
+import { packUnrecorded } from './checks/pack-unrecorded.ts';
+import { planDerive } from './checks/plan-derive.ts';
+import { planDerived } from './checks/plan-derived.ts';
+import { planMode } from './checks/plan-mode.ts';
+import { planRead } from './checks/plan-read.ts';
+import { proposalConsumed } from './checks/proposal-consumed.ts';
+import { proposalDescriptor } from './checks/proposal-descriptor.ts';
+import { proposalDigest } from './checks/proposal-digest.ts';
+import { proposalExpired } from './checks/proposal-expired.ts';
+import { proposalExpiry } from './checks/proposal-expiry.ts';
+import { proposalHold } from './checks/proposal-hold.ts';
+import { proposalLint } from './checks/proposal-lint.ts';
+import { proposalPayload } from './checks/proposal-payload.ts';
+import { proposalResult } from './checks/proposal-result.ts';
+import { proposalStep } from './checks/proposal-step.ts';
+import { proposalUnknown } from './checks/proposal-unknown.ts';
+import { proposalVoid } from './checks/proposal-void.ts';
+import { quorumApprovers } from './checks/quorum-approvers.ts';
+import { quorumClass } from './checks/quorum-class.ts';
+import { quorumCount } from './checks/quorum-count.ts';
+import { quorumPresent } from './checks/quorum-present.ts';
+import { quorumRecipients } from './checks/quorum-recipients.ts';
+import { quorumShares } from './checks/quorum-shares.ts';
+import { rosterPem } from './checks/roster-pem.ts';
+import { rosterPeople } from './checks/roster-people.ts';
+import { rosterRead } from './checks/roster-read.ts';
+import { rosterSeats } from './checks/roster-seats.ts';
+import { rosterSignature } from './checks/roster-signature.ts';
+import { rosterSigners } from './checks/roster-signers.ts';
+import { signatureManifest } from './checks/signature-manifest.ts';
+import { signatureMissing } from './checks/signature-missing.ts';
+import { signatureStranger } from './checks/signature-stranger.ts';
+import { statementAttestation } from './checks/statement-attestation.ts';
+import { statementEvidence } from './checks/statement-evidence.ts';
+import { statementFile } from './checks/statement-file.ts';
+import { statementPresence } from './checks/statement-presence.ts';
+import { statementSignature } from './checks/statement-signature.ts';
+import { statementStray } from './checks/statement-stray.ts';
+import { stepFrame } from './checks/step-frame.ts';
+import { stepOrder } from './checks/step-order.ts';
+import { stepPeople } from './checks/step-people.ts';
+import { stepRespondent } from './checks/step-respondent.ts';
+import { stepVerify } from './checks/step-verify.ts';
+import { sumsDigest } from './checks/sums-digest.ts';
+import { sumsList } from './checks/sums-list.ts';
+import { sumsRead } from './checks/sums-read.ts';
+import { viewReport } from './checks/view-report.ts';
+
+/** Every check, sorted by id. */
+export const CHECKS: readonly Check[] = [
+  anchorMissing,
+  anchorRoster,
+  approvalDuplicate,
+  approvalFile,
+  approvalRole,
+  approvalSignature,
+  approvalStatement,
+  approvalStray,
+  approvalTime,
+  approvalToken,
+  authorizationCount,
+  authorizationHsm,
+  authorizationMode,
+  authorizationNumber,
+  authorizationPrevious,
+  authorizationProgram,
+  authorizationRead,
+  authorizationRoster,
+  authorizationScript,
+  authorizationSignature,
+  authorizationSite,
+  authorizationToken,
+  authorizationWindow,
+  certificateCopies,
+  certificateKey,
+  certificateLint,
+  certificateMissing,
+  certificateRead,
+  certificateResult,
+  certificateSignature,
+  certificateTbs,
+  chainCount,
+  chainLeaf,
+  chainLevel,
+  chainPrev,
+  chainRead,
+  chainSeq,
+  crlCopies,
+  crlLint,
+  crlMissing,
+  crlRead,
+  crlResult,
+  crlSignature,
+  crlTbs,
+  eventFile,
+  eventMedium,
+  eventRead,
+  eventSalt,
+  eventSeq,
+  eventShape,
+  eventText,
+  eventTime,
+  keyAlgorithm,
+  keyAttributes,
+  keyDigest,
+  keyKnown,
+  keyPossession,
+  keyQuality,
+  keyRead,
+  ledgerDerived,
+  ledgerRead,
+  manifestAuthorization,
+  manifestCeremony,
+  manifestDigest,
+  manifestEvents,
+  manifestHead,
+  manifestMissing,
+  manifestMode,
+  manifestOutcome,
+  manifestRead,
+  manifestRoster,
+  manifestUnlisted,
+  modeExpected,
+  modeMarking,
+  openingAuthorization,
+  openingFirst,
+  openingPeople,
+  openingPlan,
+  openingRoster,
+  openingScript,
+  openingSite,
+  openingTitle,
+  openingVersions,
+  outcomeAbort,
+  outcomeClose,
+  outcomeExpected,
+  outcomeSignOff,
+  packFile,
+  packLayout,
+  packLink,
+  packMissing,
+  packName,
+  packSize,
+  packUnrecorded,
+  planDerive,
+  planDerived,
+  planMode,
+  planRead,
+  proposalConsumed,
+  proposalDescriptor,
+  proposalDigest,
+  proposalExpired,
+  proposalExpiry,
+  proposalHold,
+  proposalLint,
+  proposalPayload,
+  proposalResult,
+  proposalStep,
+  proposalUnknown,
+  proposalVoid,
+  quorumApprovers,
+  quorumClass,
+  quorumCount,
+  quorumPresent,
+  quorumRecipients,
+  quorumShares,
+  rosterPem,
+  rosterPeople,
+  rosterRead,
+  rosterSeats,
+  rosterSignature,
+  rosterSigners,
+  signatureManifest,
+  signatureMissing,
+  signatureStranger,
+  statementAttestation,
+  statementEvidence,
+  statementFile,
+  statementPresence,
+  statementSignature,
+  statementStray,
+  stepFrame,
+  stepOrder,
+  stepPeople,
+  stepRespondent,
+  stepVerify,
+  sumsDigest,
+  sumsList,
+  sumsRead,
+  viewReport,
+];

@@ -1,0 +1,48 @@
+import { sameBytes } from '../der/reader.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
+import { renderDocument } from '../x509/render.ts';
+import { verifySignature } from '../x509/signature.ts';
+import type { CheckContext } from './check.ts';
+import type { EventOf, SignedFile } from './parts.ts';
+
+/** Why the signature in a file is not one by the generated key, or undefined. Never asks the file which key to use. */
+export function signatureFaultOf({ content, key }: SignedFile<Certificate | CertificateList>): string | undefined {
+  if (!key) return undefined;
+  if (!sameBytes(content.signatureAlgorithm.der, content.tbsSignatureAlgorithm.der)) {
+    return 'the algorithm beside the signature is not the one that is signed';
+  }
+  const valid = verifySignature(key.spki, content.signatureAlgorithm.der, content.tbs, content.signature);
+  return valid ? undefined : 'its signature is not one by the key that was generated';
+}
+
+/** Why the recorded result of the operation does not fit the file, or undefined. */
+export function resultFaultOf({ done, content }: SignedFile<Certificate | CertificateList>): string | undefined {
+  const { signature, key } = done.result.facts;
+  if (key !== done.operation.key) return `"key" is ${JSON.stringify(key ?? null)}; approved was ${done.operation.key}`;
+  const recorded = typeof signature === 'string' ? Buffer.from(signature, 'base64') : Buffer.alloc(0);
+  return sameBytes(recorded, content.signature) ? undefined : '"signature" is not the one in the file';
+}
+
+/** Whether the rule packs of this version judge as those of the ceremony did. */
+export function sameRulePacks(names: readonly string[], opening: EventOf<'opening'>): boolean {
+  return names.every((name) => {
+    const pack = RULE_PACKS.get(name);
+    return pack !== undefined && packDigest(pack) === opening.versions.rules[name];
+  });
+}
+
+/** The text that lies beside a certificate or CRL. */
+export function textOf(der: Uint8Array): Uint8Array {
+  return new TextEncoder().encode(`${[...renderDocument(der)].join('\n')}\n`);
+}
+
+/** Reports every copy that is not there or has other bytes. */
+export function compareCopies(pack: Pack, report: CheckContext['report'], copies: ReadonlyMap<string, Uint8Array>): void {
+  for (const [path, expected] of copies) {
+    const bytes = pack.file(path);
+    if (!bytes) report(path, 'the pack lacks this copy');
+    else if (!sameBytes(bytes, expected)) report(path, 'is not a copy of what was signed');
+  }
+}

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { CeremonyError } from '../../src/base/errors.ts';
+import { readProfileTemplate } from '../../src/pki/profile-template.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { readScript, readSite } from '../../src/script/read-script.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import type { Derivations } from '../../src/verify/options.ts';
+
+const FOLDER = new URL('../../templates/profiles/', import.meta.url);
+const TEMPLATES = new Map(
+  readdirSync(FOLDER).map((file) => {
+    const name = file.replace(/\.json$/, '');
+    return [name, readProfileTemplate(readFileSync(new URL(file, FOLDER), 'utf8'), name)] as const;
+  }),
+);
+
+/** The plan that script and site make: what the command line gives the verifier. */
+export const derivePlan: Derivations['plan'] = (script, site, roster, authorization): Plan => {
+  const { plan, problems } = makePlan({
+    script: readScript(script, 'script.yaml', STEP_TYPES),
+    site: readSite(site, 'site.yaml'),
+    roster,
+    authorization,
+    stepTypes: STEP_TYPES,
+    templates: TEMPLATES,
+    window: [authorization.notBefore, authorization.notAfter],
+  });
+  if (!plan) {
+    const list = problems.map((problem) => `${problem.code} ${problem.line}: ${problem.text}`);
+    throw new CeremonyError('SCRIPT_REFUSED', `script and site make no plan: ${list.join('; ')}`);
+  }
+  return plan;
+};

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { CeremonyError } from '../../src/base/errors.ts';
+import { deriveLedger } from '../../src/ledger/derive.ts';
+import {
+  authorizationSignaturePath,
+  isListed,
+  manifestSignaturePath,
+  PATH,
+  rosterCertificatePath,
+  rosterSignaturePath,
+} from '../../src/pack/layout.ts';
+import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
+import { buildSums } from '../../src/pack/sums.ts';
+import { pemOf } from '../../src/pki/pem.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { readAuthorization } from '../../src/quorum/authorization.ts';
+import { readRoster } from '../../src/quorum/roster.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import type { Event } from '../../src/transcript/event.ts';
+import type { Derivations, VerifyOptions } from '../../src/verify/options.ts';
+import { derivePlan } from './derive-plan.ts';
+import type { Documents, Faults, SignTools } from './faults.ts';
+import { MemorySource } from './memory-source.ts';
+import { planBytes, type Recording, type RecordOptions, recordCeremony } from './record.ts';
+import { objectBytes, replay, type SignAs } from './replay.ts';
+import { signWith } from './stage.ts';
+
+export interface Forged {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly source: MemorySource;
+  readonly options: VerifyOptions;
+  readonly derive: Derivations;
+}
+
+const recordings = new Map<string, Promise<Recording>>();
+
+/** Records each kind of ceremony once: it is the slow part. */
+function recordingOf(options: RecordOptions): Promise<Recording> {
+  const key = `${options.mode} ${options.script} ${options.refuse}`;
+  const made = recordings.get(key) ?? recordCeremony(options);
+  recordings.set(key, made);
+  return made;
+}
+
+const TEMPLATES = new URL('../../templates/verify/', import.meta.url);
+const GUIDE = new Map(
+  [PATH.verifyText, PATH.verifyShell].map((name) => [name, readFileSync(new URL(name, TEMPLATES))] as const),
+);
+
+/** A complete, sealed evidence pack, with what is asked for made wrong and all else right. */
+export async function forge(faults: Faults = {}): Promise<Forged> {
+  const recording = await recordingOf(faults.record ?? {});
+  const documents = documentsOf(recording, faults);
+  const signAs = signerOf(recording, faults);
+  const plan = planOf(documents, recording);
+  const opened = reopen(recording.events, documents, faults.plan ? sha256(objectBytes(faults.plan(plan) as JsonObject)) : sha256(planBytes(plan)));
+  const recorded = new Map(recording.files);
+  const changed: Recording = { ...recording, files: recorded, plan };
+  faults.recorded?.(recorded, changed);
+  const events = faults.events?.(opened, changed) ?? opened;
+  const { files, ceremony, head, events: linked } = replay(events, changed, sha256(documents.get(PATH.authorization) ?? ''), signAs, faults);
+  for (const [path, bytes] of documents) files.set(path, bytes);
+  addRoster(files, recording, signAs);
+  files.set(PATH.plan, faults.plan ? objectBytes(faults.plan(plan) as JsonObject) : planBytes(plan));
+  files.set(PATH.ledger, ledgerOf(plan, linked, files, faults));
+  for (const [path, bytes] of GUIDE) files.set(path, bytes);
+  faults.files?.(files);
+  const close = linked.findLast((event) => event.type === 'close');
+  const facts = {
+    ceremony,
+    head,
+    events: linked.length,
+    outcome: close?.outcome ?? 'complete',
+    mode: recording.mode,
+    authorization: sha256(documents.get(PATH.authorization) ?? ''),
+    roster: sha256(documents.get(PATH.roster) ?? ''),
+  } as const;
+  const report = seal(files, facts, plan, recording, linked, signAs, faults);
+  faults.sealed?.(files);
+  const anchor = faults.anchor ?? 'true';
+  return {
+    files,
+    source: new MemorySource(files, faults.source ?? []),
+    options: {
+      expect: recording.mode,
+      ...(anchor === 'none' ? {} : { roster: anchor === 'true' ? facts.roster : sha256('another roster') }),
+      ...faults.options,
+    },
+    derive: { plan: derivePlan, steps: STEP_TYPES, report: { version: '1', bytes: report } },
+  };
+}
+
+function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Array> {
+  const json = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as JsonObject;
+  const documents: Documents = {
+    script: Buffer.from(recording.script).toString(),
+    site: Buffer.from(recording.site).toString(),
+    people: json(recording.people),
+    roster: json(recording.roster),
+    authorization: json(recording.authorization),
+  };
+  faults.documents?.(documents);
+  const made = new Map<string, Uint8Array>();
+  const add = (path: string, bytes: Uint8Array) => made.set(path, faults.documentBytes?.(path, bytes) ?? bytes);
+  add(PATH.script, Buffer.from(documents.script));
+  add(PATH.site, Buffer.from(documents.site));
+  add(PATH.people, objectBytes(documents.people));
+  add(PATH.roster, objectBytes(documents.roster));
+  const digest = (path: string) => sha256(made.get(path) ?? '');
+  const authorization = { ...documents.authorization, script: digest(PATH.script), site: digest(PATH.site), roster: digest(PATH.roster) };
+  faults.authorization?.(authorization);
+  add(PATH.authorization, objectBytes(authorization as JsonObject));
+  return made;
+}
+
+function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording): Plan {
+  const bytes = (path: string) => documents.get(path) as Uint8Array;
+  try {
+    return derivePlan(bytes(PATH.script), bytes(PATH.site), readRoster(bytes(PATH.roster)), readAuthorization(bytes(PATH.authorization)));
+  } catch (error) {
+    // A fault may make the documents unusable; the plan is then the recording's.
+    if (error instanceof CeremonyError) return recording.plan;
+    throw error;
+  }
+}
+
+/** The recorded events, their opening naming the documents of this pack. */
+function reopen(events: readonly Event[], documents: ReadonlyMap<string, Uint8Array>, plan: string): readonly Event[] {
+  const [opening, ...rest] = events;
+  if (opening?.type !== 'opening') throw new Error('the recording does not begin with its opening');
+  const digest = (path: string) => sha256(documents.get(path) ?? '');
+  const digests = {
+    script: digest(PATH.script),
+    site: digest(PATH.site),
+    roster: digest(PATH.roster),
+    people: digest(PATH.people),
+    authorization: digest(PATH.authorization),
+  };
+  return [{ ...opening, ...digests, plan }, ...rest];
+}
+
+function signerOf(recording: Recording, faults: Faults): SignAs {
+  const tools: SignTools = {
+    tokenOf: (seat, index = 0) => {
+      const token = recording.members.find((member) => member.seat === seat)?.tokens[index];
+      if (!token) throw new Error(`${seat} has no token`);
+      return token;
+    },
+    signWith,
+  };
+  return (seat, path, content) => faults.sign?.(path, content, tools) ?? signWith(tools.tokenOf(seat), content);
+}
+
+function addRoster(files: Map<string, Uint8Array>, recording: Recording, signAs: SignAs): void {
+  for (const { seat, role, tokens } of recording.members) {
+    if (tokens.length === 0) continue;
+    for (const [index, token] of tokens.entries()) {
+      files.set(rosterCertificatePath(seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing)));
+    }
+    files.set(rosterSignaturePath(seat), signAs(seat, rosterSignaturePath(seat), files.get(PATH.roster) as Uint8Array));
+    if (role !== 'policy-authority') continue;
+    const path = authorizationSignaturePath(seat);
+    files.set(path, signAs(seat, path, files.get(PATH.authorization) as Uint8Array));
+  }
+}
+
+function ledgerOf(plan: Plan, events: readonly Event[], files: ReadonlyMap<string, Uint8Array>, faults: Faults): Uint8Array {
+  let ledger: Record<string, unknown>;
+  try {
+    ledger = { ...deriveLedger(plan, events, (path) => files.get(path)) };
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    ledger = { type: 'quorate/ledger/1' };
+  }
+  faults.ledger?.(ledger);
+  return objectBytes(ledger as JsonObject);
+}
+
+function seal(
+  files: Map<string, Uint8Array>,
+  facts: Parameters<typeof buildManifest>[0],
+  plan: Plan,
+  recording: Recording,
+  events: readonly Event[],
+  signAs: SignAs,
+  faults: Faults,
+): Uint8Array {
+  const listed = [...files].filter(([path]) => isListed(path)).map(([path, bytes]) => manifestFile(path, bytes));
+  const document = JSON.parse(Buffer.from(buildManifest(facts, listed)).toString()) as Record<string, unknown>;
+  faults.manifest?.(document);
+  const plain = objectBytes(document as JsonObject);
+  const manifest = faults.manifestBytes?.(plain) ?? plain;
+  files.set(PATH.manifest, manifest);
+  const aborted = events.some((event) => event.type === 'abort');
+  const called = new Set(events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])));
+  for (const seat of Object.values(plan.seats).flat()) {
+    const member = recording.members.find((one) => one.seat === seat);
+    if (!member || member.tokens.length === 0 || (aborted && !called.has(seat))) continue;
+    files.set(manifestSignaturePath(seat), signAs(seat, manifestSignaturePath(seat), manifest));
+  }
+  const report = Buffer.from(`%PDF of ${sha256(manifest)}`);
+  files.set(PATH.report, report);
+  let sums: string;
+  try {
+    sums = Buffer.from(buildSums(manifest, files.get(PATH.events) ?? new Uint8Array())).toString();
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    sums = '';
+  }
+  files.set(PATH.sums, Buffer.from(faults.sums?.(sums) ?? sums));
+  return report;
+}

@@ -1,0 +1,121 @@
+import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
+import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
+import { type Sha256, sha256 } from '../../src/base/digest.ts';
+import type { Guard, GuardProposal } from '../../src/ports.ts';
+import { CLASS_OF, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
+import { envelopeName } from '../../src/quorum/share-envelope.ts';
+import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
+import { HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
+
+export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
+
+/** The root key of a forged ceremony: one for a whole test run, as generating it is what takes time. */
+export const HSM_KEY = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+
+export function hsmSign(key: KeyObject, payload: Uint8Array): Uint8Array {
+  return sign('sha384', payload, key);
+}
+
+export function publicKeyFacts(key: KeyObject): { readonly spki: string; readonly spkiSha256: Sha256 } {
+  const spki = key.export({ type: 'spki', format: 'der' });
+  return { spki: spki.toString('base64'), spkiSha256: sha256(spki) };
+}
+
+/** A guard in the same process: people with software tokens who agree to everything, and an HSM that is a variable. */
+export function guardDouble(members: readonly SoftMember[], authorization: Sha256): Guard {
+  let ceremony: Sha256 = '';
+  let prepared = false;
+  let counter = 0;
+  const proposals = new Map<Sha256, { operation: Operation; payload: Uint8Array | null; statement: Uint8Array }>();
+  const sets: ShareSet[] = [];
+  const pseudo = (what: string, length: number) => hash('sha256', `${what} ${counter++}`, 'buffer').subarray(0, length);
+  const memberOf = (seat: string) => members.find((member) => member.seat === seat) as SoftMember;
+  const presented = (seat: string) => {
+    const serial = memberOf(seat).tokens[0]?.serial ?? '';
+    return { seat, token: serial, origin: 'generated-here', tries: 'no failed try reported' };
+  };
+  const signAs = (seat: string, content: Uint8Array) => {
+    const [token] = memberOf(seat).tokens;
+    if (!token) throw new Error(`${seat} has no token`);
+    return signWith(token, content);
+  };
+  return {
+    begin: async (id) => {
+      ceremony = id;
+    },
+    inspect: async () => ({ token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' }, objects: [], mechanisms: ['ECDSA'] }),
+    random: async (_hsm, length) => pseudo('random', length),
+    rollCall: async (seat) => {
+      const statement = presenceBytes({ ceremony, authorization, seat });
+      return { ...presented(seat), statement, signature: signAs(seat, statement) };
+    },
+    makeShareSets: async ({ holders, userThreshold, soThreshold }) => {
+      const envelopes = new Map<string, Uint8Array>();
+      for (const kind of ['user', 'so'] as const) {
+        const id = pseudo(kind, 16).toString('hex');
+        const shares = holders.map((seat, index) => {
+          const envelope = pseudo('envelope', 32);
+          envelopes.set(envelopeName(id, seat), envelope);
+          const recipients = memberOf(seat).tokens.map((token) => sha256(token.encryptionSpki));
+          return { seat, x: index + 1, commitment: pseudo('commitment', 32).toString('hex'), envelope: sha256(envelope), recipients };
+        });
+        sets.push({ id, kind, threshold: kind === 'user' ? userThreshold : soThreshold, check: pseudo('check', 32).toString('hex'), shares });
+      }
+      return { sets, envelopes };
+    },
+    propose: async ({ descriptor, payload, proposal, expires }: GuardProposal) => {
+      const read = readDescriptor(descriptor);
+      const { op, step } = read.operation;
+      const statement = approvalBytes({ ceremony, digest: read.digest, expires, operation: op, proposal, step });
+      proposals.set(proposal, { operation: read.operation, payload, statement });
+      return statement;
+    },
+    approve: async (seat, ids) => ({
+      ...presented(seat),
+      decisions: ids.map((id) => ({ signature: signAs(seat, proposals.get(id)?.statement ?? new Uint8Array()) })),
+      opened: sets.map((set) => set.id),
+    }),
+    proveShareSets: async () =>
+      Object.fromEntries(
+        sets.map((set) => [set.id, { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: 10 }]),
+      ),
+    withdraw: async (id) => void proposals.delete(id),
+    execute: async (id) => {
+      const proposal = proposals.get(id);
+      if (!proposal) throw new Error('no such proposal');
+      if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
+      return carryOut(proposal.operation, proposal.payload);
+    },
+    deactivate: async (hsm) => ({ hsm, privateObjectsVisible: 0, usesRefused: 1 }),
+    attest: async (seat, statement) => ({ ...presented(seat), signature: signAs(seat, statement) }),
+    signOff: async () => undefined,
+    signManifest: async (seat, manifest) => ({ ...presented(seat), signature: signAs(seat, manifest) }),
+  };
+}
+
+function carryOut(operation: Operation, payload: Uint8Array | null): { facts: JsonObject; bytes: Uint8Array } {
+  const none = new Uint8Array(0);
+  switch (operation.op) {
+    case 'prepare-token': {
+      const ids = operation.sets.map((set) => set.id);
+      const facts = { serial: HSM_SERIAL, model: HSM_MODEL, label: operation.label, manufacturer: 'Test', firmware: '1.0', sets: ids };
+      return { facts: { ...facts, pinLength: { user: 32, so: 32 }, protection: PROTECTION }, bytes: none };
+    }
+    case 'generate-key': {
+      const read = { LOCAL: true, ...operation.publicTemplate };
+      const secret = { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true, ...operation.privateTemplate };
+      const made = { ...publicKeyFacts(HSM_KEY.publicKey), algorithm: operation.algorithm, mechanism: 'EC_KEY_PAIR_GEN' };
+      const rest = { public: read, private: secret, unreported: { public: [], private: [] }, quirks: [], possession: null };
+      return { facts: { ...made, ...rest, protection: PROTECTION }, bytes: none };
+    }
+    case 'sign': {
+      const signature = hsmSign(HSM_KEY.privateKey, payload ?? none);
+      return { facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION }, bytes: signature };
+    }
+    case 'inventory': {
+      const objects: Json = [];
+      return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection: PROTECTION }, bytes: none };
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { wordRows } from '../../src/base/words.ts';
+import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
+import { profileDigests } from '../../src/plan/make-plan.ts';
+import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
+import type { Clock, Files, Question, Terminal } from '../../src/ports.ts';
+import { readAuthorization } from '../../src/quorum/authorization.ts';
+import { readRoster } from '../../src/quorum/roster.ts';
+import { runCeremony } from '../../src/run/runner.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
+import { derivePlan } from './derive-plan.ts';
+import { guardDouble } from './guard-double.ts';
+import {
+  authorizationDocument,
+  documentBytes,
+  makeMembers,
+  peopleDocument,
+  PROGRAM_DIGEST,
+  rosterDocument,
+  type SoftMember,
+  siteText,
+} from './stage.ts';
+
+/** What a ceremony left behind, before it is sealed: the raw material that the forge changes and seals. */
+export interface Recording {
+  readonly members: readonly SoftMember[];
+  readonly plan: Plan;
+  readonly mode: 'rehearsal' | 'production';
+  readonly events: readonly Event[];
+  /** Certificates, CRLs, published files and payloads, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly script: Uint8Array;
+  readonly site: Uint8Array;
+  readonly people: Uint8Array;
+  readonly roster: Uint8Array;
+  readonly authorization: Uint8Array;
+}
+
+export interface RecordOptions {
+  readonly mode?: 'rehearsal' | 'production';
+  /** Changes the text of the script that is run. */
+  readonly script?: (text: string) => string;
+  /** Fails at this question, so that the ceremony is aborted there. */
+  readonly refuse?: (question: Question) => boolean;
+}
+
+class MemoryFiles implements Files {
+  readonly content = new Map<string, Uint8Array>();
+  async create(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.content.has(path)) throw new Error(`${path} exists`);
+    this.content.set(path, Uint8Array.from(bytes));
+  }
+  async append(path: string, line: string): Promise<void> {
+    this.content.set(path, Buffer.concat([this.content.get(path) ?? Buffer.alloc(0), Buffer.from(`${line}\n`)]));
+  }
+  async read(path: string): Promise<Uint8Array> {
+    const bytes = this.content.get(path);
+    if (!bytes) throw new Error(`${path} is missing`);
+    return bytes;
+  }
+  async list(): Promise<readonly string[]> {
+    return [...this.content.keys()].sort();
+  }
+}
+
+/** Each call is a second later. */
+function steadyClock(from: string): Clock {
+  let now = Date.parse(from);
+  return {
+    now: () => {
+      now += 1000;
+      return `${new Date(now).toISOString().slice(0, 19)}Z`;
+    },
+    milliseconds: () => now,
+  };
+}
+
+function openingOf(plan: Plan, documents: Pick<Recording, 'people'> & { authorization: string; roster: string }): OpeningEvent {
+  return {
+    type: 'opening',
+    title: plan.title,
+    objectives: plan.objectives,
+    number: 1,
+    mode: plan.mode,
+    authorization: documents.authorization,
+    script: plan.script,
+    site: plan.site,
+    roster: documents.roster,
+    people: sha256(documents.people),
+    previous: NO_DIGEST,
+    plan: planDigest(plan),
+    program: { name: 'quorate', version: '0.1.0', digest: PROGRAM_DIGEST, runtime: 'node v26' },
+    versions: {
+      rules: Object.fromEntries(plan.rules.flatMap((name) => {
+        const pack = RULE_PACKS.get(name);
+        return pack ? [[name, packDigest(pack)]] : [];
+      })),
+      profiles: profileDigests(plan),
+      steps: Object.fromEntries(stepsOf(plan).map(({ type }) => [type, STEP_TYPES.get(type)?.version ?? 0])),
+      report: '1',
+    },
+  };
+}
+
+/** Runs a ceremony with the real runner: people with software tokens, a guard and an HSM in this process. */
+export async function recordCeremony(options: RecordOptions = {}): Promise<Recording> {
+  const mode = options.mode ?? 'rehearsal';
+  const members = makeMembers();
+  const text = readFileSync(new URL('script.yaml', import.meta.url), 'utf8');
+  const script = Buffer.from(options.script?.(text) ?? text);
+  const site = Buffer.from(siteText(mode));
+  const people = documentBytes(peopleDocument(members));
+  const roster = documentBytes(rosterDocument(members));
+  const digests = { script: sha256(script), site: sha256(site), roster: sha256(roster) };
+  const authorization = documentBytes(authorizationDocument(digests, members, mode));
+  const plan = derivePlan(script, site, readRoster(roster), readAuthorization(authorization));
+  const files = new MemoryFiles();
+  const media = new Map<string, MemoryFiles>();
+  const clock = steadyClock('2027-03-10T09:00:00Z');
+  let salts = 0;
+  const { events } = await runCeremony({
+    plan,
+    roster: readRoster(roster),
+    authorization: readAuthorization(authorization),
+    opening: openingOf(plan, { people, authorization: sha256(authorization), roster: sha256(roster) }),
+    stepTypes: STEP_TYPES,
+    files,
+    media: (name) =>
+      (plan.media[name] ?? []).map((at) => {
+        const on = media.get(at) ?? new MemoryFiles();
+        media.set(at, on);
+        return { name, at, files: on };
+      }),
+    guard: guardDouble(members, sha256(authorization)),
+    terminal: terminalDouble(sha256(authorization), clock, options),
+    clock,
+    random: { bytes: (length) => hash('sha256', `salt ${salts++}`, 'buffer').subarray(0, length) },
+    issue: lazyIssue,
+    machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
+    onStep: () => undefined,
+  });
+  const kept = [...files.content].filter(([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path));
+  return { members, plan, mode, events, files: new Map(kept), script, site, people, roster, authorization };
+}
+
+const ENVIRONMENT = { coreLimit: '0 / 0', swap: [], interfaces: [], defaultRoutes: [], kernel: 'Linux 6.1' };
+
+function terminalDouble(authorization: string, clock: Clock, options: RecordOptions): Terminal {
+  return {
+    say: async () => undefined,
+    ask: async (question) => {
+      if (options.refuse?.(question)) return 'no such answer';
+      switch (question.kind) {
+        case 'confirm':
+          return 'done';
+        case 'yes-no':
+          return 'yes';
+        case 'utc':
+          return clock.now();
+        case 'serial':
+          return String(question.shape ?? '').replaceAll('9', '7').replaceAll('#', 'A');
+        case 'words':
+          return wordRows(question.against === 'print' ? authorization : String(question.shown)).at(-1)?.words.join(' ') ?? '';
+        default:
+          return '1';
+      }
+    },
+  };
+}
+
+export function planBytes(plan: Plan): Uint8Array {
+  return canonicalBytes(plan as unknown as Json);
+}

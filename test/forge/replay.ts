@@ -1,0 +1,184 @@
+import { type Sha256, sha256 } from '../../src/base/digest.ts';
+import { canonicalBytes, canonicalJson, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST } from '../../src/base/digest.ts';
+import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath, PATH, statementSignaturePath } from '../../src/pack/layout.ts';
+import { possessionStatement } from '../../src/quorum/operation.ts';
+import { approvalBytes, attestationBytes, presenceBytes } from '../../src/quorum/statement.ts';
+import type { ChainLine } from '../../src/transcript/chain.ts';
+import { type Event, LEVEL_OF } from '../../src/transcript/event.ts';
+import type { Faults } from './faults.ts';
+import { HSM_KEY, hsmSign } from './guard-double.ts';
+import type { Recording } from './record.ts';
+
+export interface Replayed {
+  readonly files: Map<string, Uint8Array>;
+  readonly events: readonly Event[];
+  readonly ceremony: Sha256;
+  readonly head: Sha256;
+}
+
+/** Signs as a seat; where a fault wants it, with another key or over other bytes. */
+export type SignAs = (seat: string, path: string, content: Uint8Array) => Uint8Array;
+
+/**
+ * Links a list of events again from the first to the last, so that whatever was changed in it stays consistent: what
+ * depends on the chain (statements, approvals, their digests, heads) is made again and signed again on the way.
+ */
+export function replay(events: readonly Event[], recording: Recording, authorization: Sha256, signAs: SignAs, faults: Faults): Replayed {
+  return new Replay(recording, authorization, signAs, faults).run(events);
+}
+
+class Replay {
+  readonly #files: Map<string, Uint8Array>;
+  readonly #recording: Recording;
+  readonly #authorization: Sha256;
+  readonly #signAs: SignAs;
+  readonly #faults: Faults;
+  readonly #linked: Event[] = [];
+  readonly #eventLines: string[] = [];
+  readonly #chainLines: string[] = [];
+  /** Seq in the recording → seq here, and the statement that approvers of it sign. */
+  readonly #seqs = new Map<number, number>();
+  readonly #statements = new Map<number, Uint8Array>();
+  #ceremony: Sha256 = NO_DIGEST;
+  #begun: Sha256 = NO_DIGEST;
+
+  constructor(recording: Recording, authorization: Sha256, signAs: SignAs, faults: Faults) {
+    this.#recording = recording;
+    this.#authorization = authorization;
+    this.#signAs = signAs;
+    this.#faults = faults;
+    this.#files = new Map([...recording.files].filter(([path]) => !path.startsWith('approvals/')));
+  }
+
+  run(events: readonly Event[]): Replayed {
+    for (const event of events) this.#link(this.#renew(event, events), event);
+    const text = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    this.#files.set(PATH.events, text(this.#eventLines));
+    this.#files.set(PATH.chain, text(this.#chainLines));
+    return { files: this.#files, events: this.#linked, ceremony: this.#ceremony, head: this.#head };
+  }
+
+  get #head(): Sha256 {
+    const last = this.#chainLines.at(-1);
+    return last === undefined ? NO_DIGEST : sha256(last);
+  }
+
+  #link(renewed: Event, original: Event): void {
+    const seq = this.#linked.length + 1;
+    const event = this.#faults.event?.({ ...renewed, seq }, original) ?? { ...renewed, seq };
+    const plain = canonicalJson(event);
+    const line = this.#faults.eventLine?.(plain, seq) ?? plain;
+    const chained: ChainLine = { leaf: sha256(line), level: LEVEL_OF[event.type] ?? 'public', prev: this.#head, seq };
+    const chainText = canonicalJson(this.#faults.chainLine?.(chained, event) ?? chained);
+    this.#linked.push(event);
+    this.#eventLines.push(this.#faults.withhold?.(event) ? '' : line);
+    this.#chainLines.push(this.#faults.chainText?.(chainText, seq) ?? chainText);
+    if (seq === 1) this.#ceremony = sha256(line);
+    if (event.type === 'step' && event.phase === 'begin') this.#begun = this.#head;
+    if (event.type === 'proposed') this.#propose(event, original.seq);
+  }
+
+  #propose(event: Extract<Event, { type: 'proposed' }>, before: number): void {
+    this.#seqs.set(before, event.seq);
+    const statement = approvalBytes({
+      ceremony: this.#ceremony,
+      digest: event.digest,
+      expires: event.expires,
+      operation: event.operation,
+      proposal: this.#head,
+      step: String(event.descriptor['step']),
+    });
+    this.#statements.set(event.seq, statement);
+    this.#files.set(approvalStatementPath(event.seq), statement);
+  }
+
+  #seqOf(before: number): number {
+    return this.#seqs.get(before) ?? before;
+  }
+
+  /** The event with everything in it that depends on the events before it. */
+  #renew(event: Event, all: readonly Event[]): Event {
+    switch (event.type) {
+      case 'proposed':
+        return this.#renewProposed(event);
+      case 'approval':
+        return this.#renewApproval(event);
+      case 'declined':
+      case 'intent':
+        return { ...event, proposal: this.#seqOf(event.proposal) };
+      case 'refusal':
+        return event.proposal === null ? event : { ...event, proposal: this.#seqOf(event.proposal) };
+      case 'result':
+        return this.#renewResult(event);
+      case 'file':
+        return this.#renewFile(event, all);
+      case 'statement':
+        return this.#renewStatement(event);
+      default:
+        return event;
+    }
+  }
+
+  #renewProposed(event: Extract<Event, { type: 'proposed' }>): Event {
+    const payload = event.payload === null ? undefined : this.#recording.files.get(event.payload);
+    if (!payload) return event;
+    const path = approvalPayloadPath(this.#linked.length + 1);
+    this.#files.set(path, payload);
+    return { ...event, payload: path };
+  }
+
+  #renewApproval(event: Extract<Event, { type: 'approval' }>): Event {
+    const proposal = this.#seqOf(event.proposal);
+    const path = approvalSignaturePath(proposal, event.seat);
+    const statement = this.#statements.get(proposal);
+    if (!statement) return { ...event, proposal };
+    const signature = this.#signAs(event.seat, path, statement);
+    this.#files.set(path, signature);
+    return { ...event, proposal, signature: sha256(signature) };
+  }
+
+  #renewResult(event: Extract<Event, { type: 'result' }>): Event {
+    const { possession, spkiSha256 } = event.facts;
+    const renewed = { ...event, proposal: this.#seqOf(event.proposal) };
+    if (typeof possession !== 'string') return renewed;
+    const signature = hsmSign(HSM_KEY.privateKey, possessionStatement(this.#ceremony, String(spkiSha256)));
+    return { ...renewed, facts: { ...event.facts, possession: Buffer.from(signature).toString('base64') } };
+  }
+
+  /** The first event that records a statement's file makes the statement and its signature. */
+  #renewFile(event: Extract<Event, { type: 'file' }>, all: readonly Event[]): Event {
+    const path = event.path.replace(/\.p7s$/, '.json');
+    const statement = all.find((one) => one.type === 'statement' && one.statement === path);
+    if (event.medium !== null || statement?.type !== 'statement') {
+      const bytes = this.#files.get(event.path);
+      return event.medium === null && bytes ? { ...event, sha256: sha256(bytes), size: bytes.length } : event;
+    }
+    if (!this.#files.has(path)) this.#state(statement, path, event.step);
+    const bytes = this.#files.get(event.path) as Uint8Array;
+    return { ...event, sha256: sha256(bytes), size: bytes.length };
+  }
+
+  #state(statement: Extract<Event, { type: 'statement' }>, path: string, step: string): void {
+    const { seat } = statement;
+    const planned = this.#recording.plan.acts.flatMap((act) => act.steps).find((one) => one.key === step);
+    const text = planned?.say || 'The ceremony was done as recorded; the HSM is not to be used any more.';
+    const bytes =
+      statement.kind === 'presence'
+        ? presenceBytes({ ceremony: this.#ceremony, authorization: this.#authorization, seat })
+        : attestationBytes({ ceremony: this.#ceremony, head: this.#begun, seat, step, text });
+    const content = this.#faults.statement?.(bytes, statement) ?? bytes;
+    this.#files.set(path, content);
+    this.#files.set(statementSignaturePath(path), this.#signAs(seat, statementSignaturePath(path), content));
+  }
+
+  #renewStatement(event: Extract<Event, { type: 'statement' }>): Event {
+    const facts = 'head' in event.facts ? { ...event.facts, head: this.#begun } : event.facts;
+    const signature = event.statement === null ? undefined : this.#files.get(statementSignaturePath(event.statement));
+    return { ...event, facts, signature: signature ? sha256(signature) : event.signature };
+  }
+}
+
+export function objectBytes(object: JsonObject): Uint8Array {
+  return canonicalBytes(object as Json);
+}

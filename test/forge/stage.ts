@@ -1,0 +1,178 @@
+import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
+import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
+import { readMemberKey } from '../../src/cms/algorithms.ts';
+import { assembleCertificate, memberCertificateAlgorithm, memberCertificateTbs } from '../../src/cms/member-certificate.ts';
+import { signedAttributes } from '../../src/cms/signed-attributes.ts';
+import { assembleSignedData } from '../../src/cms/signed-data.ts';
+
+/** A quorum token in software: two key pairs and their certificates. */
+export interface SoftToken {
+  readonly serial: string;
+  readonly signingKey: KeyObject;
+  readonly signing: Uint8Array;
+  readonly encryption: Uint8Array;
+  readonly encryptionSpki: Uint8Array;
+}
+
+export interface SoftMember {
+  readonly seat: string;
+  readonly role: string;
+  readonly tokens: readonly SoftToken[];
+}
+
+export const MODEL = 'Soft Token v1';
+export const HSM_MODEL = 'Soft HSM v1';
+export const HSM_SERIAL = 'hsm-0001';
+export const MODE = 'rehearsal';
+export const WINDOW = { from: '2027-03-01T00:00:00Z', until: '2027-03-31T23:59:59Z' };
+
+const TOKEN_SEATS: readonly (readonly [seat: string, role: string])[] = [
+  ['authority-1', 'policy-authority'],
+  ['authority-2', 'policy-authority'],
+  ['alice', 'crypto-officer'],
+  ['bob', 'crypto-officer'],
+  ['carol', 'crypto-officer'],
+  ['dave', 'crypto-officer'],
+  ['erin', 'crypto-officer'],
+  ['gus', 'witness'],
+];
+const PAPER_SEATS: readonly (readonly [seat: string, role: string])[] = [
+  ['dana', 'administrator'],
+  ['ivo', 'auditor'],
+];
+const CLASSES = ['administer', 'inventory', 'generate', 'sign', 'backup', 'restore', 'destroy'];
+
+export function makeToken(commonName: string, serial: string): SoftToken {
+  const signing = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const encryption = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = signing.publicKey.export({ type: 'spki', format: 'der' });
+  const encryptionSpki = encryption.publicKey.export({ type: 'spki', format: 'der' });
+  const certify = (purpose: 'sign' | 'open', subject: Uint8Array) => {
+    const tbs = memberCertificateTbs({
+      commonName,
+      serial: hash('sha256', subject, 'buffer').subarray(0, 8).fill(1, 0, 1),
+      notBefore: '2027-01-01T00:00:00Z',
+      notAfter: '2037-01-01T00:00:00Z',
+      spki: subject,
+      purpose,
+      ...(purpose === 'open' ? { signedBy: spki } : {}),
+    });
+    return assembleCertificate(tbs, memberCertificateAlgorithm(spki), sign('sha256', tbs, signing.privateKey));
+  };
+  return {
+    serial,
+    signingKey: signing.privateKey,
+    signing: certify('sign', spki),
+    encryption: certify('open', encryptionSpki),
+    encryptionSpki,
+  };
+}
+
+/** People with new keys; two stages have nothing in common but names. Erin has a spare token. */
+export function makeMembers(): readonly SoftMember[] {
+  const withToken = TOKEN_SEATS.map(([seat, role], index) => {
+    const spare = seat === 'erin' ? [makeToken(seat, `token-${index + 1}-spare`)] : [];
+    return { seat, role, tokens: [makeToken(seat, `token-${index + 1}`), ...spare] };
+  });
+  return [...withToken, ...PAPER_SEATS.map(([seat, role]) => ({ seat, role, tokens: [] }))];
+}
+
+/** A detached signature in the CMS profile, by a software token. */
+export function signWith(token: SoftToken, content: Uint8Array): Uint8Array {
+  const { suite } = readMemberKey(token.signing, 'sign');
+  const attributes = signedAttributes(hash(suite.digest, content, 'buffer'), token.signing);
+  return assembleSignedData({ attributes, signature: sign(suite.digest, attributes, token.signingKey), certificate: token.signing });
+}
+
+export function rosterDocument(members: readonly SoftMember[]): JsonObject {
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  return {
+    type: 'quorate/roster/1',
+    version: 1,
+    previous: NO_DIGEST,
+    classes: {
+      authorize: { role: 'policy-authority', need: 2 },
+      ...Object.fromEntries(CLASSES.map((name) => [name, { role: 'crypto-officer', need: 3 }])),
+    },
+    members: members.map(({ seat, role, tokens }) =>
+      tokens.length === 0
+        ? { seat, role, evidence: 'paper' }
+        : {
+            seat,
+            role,
+            evidence: 'token',
+            tokens: tokens.map((token) => ({
+              serial: token.serial,
+              model: MODEL,
+              origin: 'generated-here',
+              signing: base64(token.signing),
+              encryption: base64(token.encryption),
+            })),
+          },
+    ),
+  };
+}
+
+export function peopleDocument(members: readonly SoftMember[]): JsonObject {
+  const named = members.map(({ seat }) => [seat, { name: `${seat} Test`, organisation: 'Test Ltd' }]);
+  return { type: 'quorate/people/1', people: Object.fromEntries(named) };
+}
+
+export const PROGRAM_DIGEST = sha256('the program of the forge');
+
+/** For production nothing is marked and nothing else changes. */
+export function siteText(mode: 'rehearsal' | 'production'): string {
+  return `quorate-site: 1
+mode: ${mode}
+marking: ${mode === 'rehearsal' ? '{ common-name-prefix: "REHEARSAL ", label-prefix: rehearsal- }' : 'none'}
+place: Test room
+previous: none
+roster: roster.json
+modules:
+  cards: { library: /opt/cards.so, sha256: ${'a1'.repeat(32)} }
+  hsm: { library: /opt/hsm.so, sha256: ${'b2'.repeat(32)} }
+tokens:
+  root-hsm: { module: hsm, label: ROOT-G1, blank: true, model: ${HSM_MODEL}, activation: { means: shares } }
+quorum-tokens: { module: cards }
+people:
+  administrator: [dana]
+  crypto-officer: [alice, bob, carol, dave, erin]
+  witness: [gus]
+  auditor: [ivo]
+media:
+  envelopes: [{ at: /media/s1 }, { at: /media/s2 }]
+  evidence: [{ at: /media/e1 }]
+  publish: [{ at: /media/p1 }]
+`;
+}
+
+export function authorizationDocument(
+  digests: { readonly script: Sha256; readonly site: Sha256; readonly roster: Sha256 },
+  members: readonly SoftMember[],
+  mode: 'rehearsal' | 'production',
+): JsonObject {
+  return {
+    type: 'quorate/authorization/1',
+    ceremony: 1,
+    change: 'CHG-1',
+    mode,
+    notBefore: WINDOW.from,
+    notAfter: WINDOW.until,
+    ...digests,
+    program: PROGRAM_DIGEST,
+    previous: NO_DIGEST,
+    modules: {
+      cards: { library: '/opt/cards.so', sha256: 'a1'.repeat(32), environment: {} },
+      hsm: { library: '/opt/hsm.so', sha256: 'b2'.repeat(32), environment: {} },
+    },
+    cards: 'cards',
+    hsms: [{ name: 'root-hsm', module: 'hsm', model: HSM_MODEL, blank: true }],
+    tokens: members.flatMap(({ tokens }) => tokens.map(({ serial }) => ({ serial, model: MODEL }))),
+    references: {},
+  };
+}
+
+export function documentBytes(document: JsonObject): Uint8Array {
+  return canonicalBytes(document as Json);
+}

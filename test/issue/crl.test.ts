@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
+import { compareCrl } from '../../src/pki/compare.ts';
+import { lint } from '../../src/pki/lint.ts';
+import { pemOf } from '../../src/pki/pem.ts';
+import type { Revocation } from '../../src/pki/request.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
+import { ask, put } from './judges.ts';
+import { CA_ALGORITHMS, type CaAlgorithm, crlRequest, issueCrl, issueRoot, rootRequest } from './software-ca.ts';
+
+const PACKS = ['rfc5280', 'cabf-tls'];
+const revocation = (hex: string, reason: Revocation['reason'], at = '2025-12-01T10:00:00Z'): Revocation => ({
+  serial: Uint8Array.from(Buffer.from(hex, 'hex')),
+  at,
+  reason,
+});
+
+async function caOf(algorithm: CaAlgorithm): Promise<{ der: Uint8Array; pem: string }> {
+  const der = await issueRoot(rootRequest(algorithm));
+  return { der, pem: put(`ca-${algorithm}.pem`, pemOf('CERTIFICATE', der)) };
+}
+
+describe('a first CRL', () => {
+  for (const algorithm of CA_ALGORITHMS) {
+    it(`under ${algorithm} is accepted by openssl, certtool, reader, comparison and rules`, async () => {
+      const ca = await caOf(algorithm);
+      const request = crlRequest(ca.der, algorithm);
+      const der = issueCrl(request, algorithm);
+      const pem = put(`${algorithm}.crl.pem`, pemOf('X509 CRL', der));
+      assert.deepEqual(ask('openssl', 'crl', '-in', pem, '-CAfile', ca.pem, '-noout'), {
+        status: 0,
+        text: 'verify OK\n',
+      });
+      const { text } = ask('openssl', 'crl', '-in', pem, '-noout', '-text');
+      assert.match(text, /Version 2 \(0x1\)/);
+      assert.match(text, /X509v3 CRL Number: \n\s+1\n\s*No Revoked Certificates\./);
+      const info = ask('certtool', '--crl-info', '--infile', pem);
+      assert.equal(info.status, 0);
+      assert.match(info.text, /No revoked certificates\./);
+      const verified = ask('certtool', '--verify-crl', '--load-ca-certificate', ca.pem, '--infile', pem);
+      assert.equal(verified.status, 0);
+      assert.match(verified.text, /Verification output: Verified\. The certificate is trusted\./);
+      const crl = parseCrl(der);
+      assert.equal(crl.revokedPresent, false);
+      assert.deepEqual(compareCrl(crl, request), []);
+      const context = {
+        kind: 'root-crl',
+        plannedAt: request.thisUpdate,
+        issuer: parseCertificate(ca.der),
+        previous: undefined,
+      } as const;
+      assert.deepEqual(lint({ crl: der }, PACKS, context).problems, []);
+    });
+  }
+
+  it('makes openssl accept the chain with revocation checks on', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const crl = put('check.crl', pemOf('X509 CRL', issueCrl(crlRequest(ca.der, 'ecdsa-p384'), 'ecdsa-p384')));
+    const judged = ask('openssl', 'verify', '-x509_strict', '-crl_check', '-CRLfile', crl, '-CAfile', ca.pem, ca.pem);
+    assert.deepEqual(judged, { status: 0, text: `${ca.pem}: OK\n` });
+  });
+});
+
+describe('a CRL with entries', () => {
+  it('lists serial numbers, dates and reasons as openssl reads them, the reason as ENUMERATED', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const revoked = [
+      revocation(`01${'ab'.repeat(16)}`, 'keyCompromise'),
+      revocation('00ff', 'superseded', '2049-12-31T23:59:59Z'),
+      revocation('7f', 'cessationOfOperation', '2050-01-01T00:00:00Z'),
+      revocation('80', 'affiliationChanged'),
+      revocation('05', undefined),
+    ];
+    const request = crlRequest(ca.der, 'ecdsa-p384', { number: 7n, revoked });
+    const der = issueCrl(request, 'ecdsa-p384');
+    const pem = put('entries.pem', pemOf('X509 CRL', der));
+    assert.deepEqual(ask('openssl', 'crl', '-in', pem, '-CAfile', ca.pem, '-noout'), {
+      status: 0,
+      text: 'verify OK\n',
+    });
+    const { text } = ask('openssl', 'crl', '-in', pem, '-noout', '-text');
+    assert.match(
+      text,
+      /Serial Number: 01(AB){16}\n\s+Revocation Date: Dec {2}1 10:00:00 2025 GMT\n.*\n.*Reason Code: \n\s+Key Compromise/,
+    );
+    assert.match(text, /Serial Number: 05\n\s+Revocation Date: Dec {2}1 10:00:00 2025 GMT\n\s+Signature/);
+    const tree = ask('openssl', 'asn1parse', '-in', pem).text;
+    assert.match(tree, /INTEGER\s+:FF\n.*UTCTIME\s+:491231235959Z\n/i);
+    assert.match(tree, /INTEGER\s+:-80\n/);
+    assert.match(tree, /GENERALIZEDTIME\s+:20500101000000Z\n.*\n.*\n.*X509v3 CRL Reason Code\n.*\[HEX DUMP\]:0A0105/);
+    assert.deepEqual(compareCrl(parseCrl(der), request), []);
+  });
+
+  it('has its number up to 20 octets', async () => {
+    const ca = await caOf('ecdsa-p256');
+    for (const number of [0n, 127n, 128n, (1n << 159n) - 1n]) {
+      const pem = put(
+        'number.pem',
+        pemOf('X509 CRL', issueCrl(crlRequest(ca.der, 'ecdsa-p256', { number }), 'ecdsa-p256')),
+      );
+      const { text } = ask('openssl', 'crl', '-in', pem, '-noout', '-crlnumber');
+      assert.equal(BigInt(text.trim().replace('crlNumber=', '')), number);
+    }
+  });
+
+  it('takes many entries in time and memory in line with their number', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const revoked = Array.from({ length: 20_000 }, (_, i) =>
+      revocation((0x01000000 + i).toString(16).padStart(8, '0'), 'superseded'),
+    );
+    const request = crlRequest(ca.der, 'ecdsa-p384', { revoked });
+    const der = issueCrl(request, 'ecdsa-p384');
+    assert.equal(parseCrl(der).revoked.count, 20_000);
+    assert.deepEqual(compareCrl(parseCrl(der), request), []);
+    const der20k = put('many.der', der);
+    assert.deepEqual(ask('openssl', 'crl', '-inform', 'DER', '-in', der20k, '-CAfile', ca.pem, '-noout'), {
+      status: 0,
+      text: 'verify OK\n',
+    });
+  });
+});
+
+describe('buildTbsCertList', () => {
+  it('refuses what cannot be written, with all reasons', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const request = crlRequest(ca.der, 'ecdsa-p384', {
+      number: 1n << 159n,
+      revoked: [revocation('05', undefined), revocation('05', undefined)],
+    });
+    assert.throws(() => buildTbsCertList(request), {
+      code: 'PROFILE_INVALID',
+      message: `the CRL cannot be made: the CRL number ${1n << 159n} is not from 0 to 2^159-1; the serial number 05 is revoked twice`,
+    });
+  });
+});
+
+describe('assembleCrl', () => {
+  it('puts the named algorithm and the signature behind what was signed', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const tbs = buildTbsCertList(crlRequest(ca.der, 'ecdsa-p384'));
+    const crl = parseCrl(assembleCrl(tbs, 'rsa-pkcs1-sha512', Uint8Array.of(1, 2)));
+    assert.deepEqual(Buffer.from(crl.tbs), Buffer.from(tbs));
+    assert.equal(Buffer.from(crl.signatureAlgorithm.der).toString('hex'), '300d06092a864886f70d01010d0500');
+    assert.deepEqual([...crl.signature], [1, 2]);
+  });
+});

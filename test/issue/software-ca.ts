@@ -1,0 +1,77 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { addDuration, formatUtc, parseUtc } from '../../src/base/dates.ts';
+import { assembleCertificate, buildTbsCertificate } from '../../src/issue/certificate.ts';
+import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
+import { KEY_ALGORITHMS, SIGNATURES, type SignatureName } from '../../src/pki/algorithms.ts';
+import { subjectOf } from '../../src/pki/name.ts';
+import { type CertificateRequest, type CrlRequest, serialNumber } from '../../src/pki/request.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { deriveKeyIdentifier } from '../../src/x509/public-key.ts';
+import { crlProfile, rootProfile } from '../pki/fixtures.ts';
+
+/** A CA whose key is in this process: it signs what the HSM would. */
+export type CaAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-4096';
+export const CA_ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'rsa-4096'] as const;
+
+const KEYS = new Map<CaAlgorithm, { publicKey: KeyObject; privateKey: KeyObject }>();
+
+/** One key of each kind: an RSA-4096 key takes seconds to make. */
+export function keyOf(algorithm: CaAlgorithm): { readonly spki: Uint8Array; readonly privateKey: KeyObject } {
+  let pair = KEYS.get(algorithm);
+  if (!pair) {
+    pair =
+      algorithm === 'rsa-4096'
+        ? generateKeyPairSync('rsa', { modulusLength: 4096 })
+        : generateKeyPairSync('ec', { namedCurve: algorithm === 'ecdsa-p256' ? 'P-256' : 'P-384' });
+    KEYS.set(algorithm, pair);
+  }
+  return { spki: Uint8Array.from(pair.publicKey.export({ type: 'spki', format: 'der' })), privateKey: pair.privateKey };
+}
+
+/** An hour ago: certtool judges by the clock and takes no other time. */
+export const NOT_BEFORE = formatUtc(Date.now() - 3_600_000);
+
+export const SERIAL = serialNumber(new Uint8Array(16).fill(0xe7));
+
+export function rootRequest(algorithm: CaAlgorithm, change: Partial<CertificateRequest> = {}): CertificateRequest {
+  return {
+    profile: rootProfile(),
+    subject: subjectOf({ C: 'US', O: 'Example Org', CN: 'Example Root CA G1' }),
+    issuer: 'self',
+    notBefore: NOT_BEFORE,
+    notAfter: formatUtc(addDuration(parseUtc(NOT_BEFORE), 'P10Y') - 1000),
+    keyAlgorithm: algorithm,
+    signatureAlgorithm: KEY_ALGORITHMS[algorithm].signature,
+    ...change,
+  };
+}
+
+function signature(tbs: Uint8Array, name: SignatureName, algorithm: CaAlgorithm): Uint8Array {
+  return sign(SIGNATURES[name].hash, tbs, keyOf(algorithm).privateKey);
+}
+
+/** A certificate for that request, under the key of its algorithm. */
+export async function issueRoot(request: CertificateRequest): Promise<Uint8Array> {
+  const algorithm = request.keyAlgorithm as CaAlgorithm;
+  const tbs = await buildTbsCertificate(request, { spki: keyOf(algorithm).spki, serial: SERIAL });
+  return assembleCertificate(tbs, request.signatureAlgorithm, signature(tbs, request.signatureAlgorithm, algorithm));
+}
+
+export function crlRequest(issuer: Uint8Array, algorithm: CaAlgorithm, change: Partial<CrlRequest> = {}): CrlRequest {
+  const certificate = parseCertificate(issuer);
+  return {
+    profile: crlProfile(),
+    issuer: { name: certificate.subject.der, keyIdentifier: deriveKeyIdentifier(certificate.spki) },
+    number: 1n,
+    thisUpdate: NOT_BEFORE,
+    nextUpdate: formatUtc(addDuration(parseUtc(NOT_BEFORE), 'P364D')),
+    revoked: [],
+    signatureAlgorithm: KEY_ALGORITHMS[algorithm].signature,
+    ...change,
+  };
+}
+
+export function issueCrl(request: CrlRequest, algorithm: CaAlgorithm): Uint8Array {
+  const tbs = buildTbsCertList(request);
+  return assembleCrl(tbs, request.signatureAlgorithm, signature(tbs, request.signatureAlgorithm, algorithm));
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, it } from 'node:test';
+import {
+  isKeyAlgorithmName,
+  isSignatureName,
+  KEY_ALGORITHMS,
+  SIGNATURES,
+  signatureByIdentifier,
+} from '../../src/pki/algorithms.ts';
+import { SIGNATURE_IDENTIFIERS, SPKI_IDENTIFIERS } from '../../src/pki/tls-algorithms.ts';
+import { ALGORITHMS, SIGNATURE_MECHANISMS } from '../../src/quorum/operation.ts';
+import { parseSpki } from '../../src/x509/public-key.ts';
+
+describe('algorithms', () => {
+  it('are those that an operation may name', () => {
+    const forCa = Object.values(KEY_ALGORITHMS).filter((algorithm) => algorithm.forCa);
+    assert.deepEqual(forCa.map(({ name }) => name).sort(), [...ALGORITHMS].sort());
+    assert.deepEqual(Object.keys(SIGNATURES).sort(), [...SIGNATURE_MECHANISMS].sort());
+  });
+
+  it('are all among those of the requirements, byte for byte, and pair as they say', () => {
+    for (const { spkiIdentifier, signature, signatures } of Object.values(KEY_ALGORITHMS)) {
+      assert.ok(SPKI_IDENTIFIERS.includes(spkiIdentifier));
+      assert.ok(signatures.includes(signature));
+      for (const name of signatures)
+        assert.equal(SIGNATURE_IDENTIFIERS.get(SIGNATURES[name].identifier)?.keys, spkiIdentifier);
+    }
+  });
+
+  it('have the identifiers that OpenSSL writes', () => {
+    const keys = {
+      'ecdsa-p256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      'ecdsa-p384': generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+      'rsa-2048': generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    };
+    for (const [name, { publicKey }] of Object.entries(keys)) {
+      const spki = parseSpki(publicKey.export({ type: 'spki', format: 'der' }));
+      assert.ok(isKeyAlgorithmName(name));
+      assert.equal(Buffer.from(spki.algorithm.der).toString('hex'), KEY_ALGORITHMS[name].spkiIdentifier);
+    }
+  });
+
+  it('are found by name and by bytes, and nothing else is', () => {
+    assert.equal(signatureByIdentifier('300a06082a8648ce3d040303')?.name, 'ecdsa-sha384');
+    assert.equal(signatureByIdentifier('300c06082a8648ce3d0403030500'), undefined);
+    assert.ok(!isKeyAlgorithmName('toString'));
+    assert.ok(isSignatureName('ecdsa-sha256') && !isSignatureName('sha256'));
+  });
+
+  it('has the full RSASSA-PSS identifiers of the requirements: 67 octets each', () => {
+    const pss = [...SIGNATURE_IDENTIFIERS].filter(([, { name }]) => name.startsWith('RSASSA-PSS'));
+    assert.deepEqual(
+      pss.map(([hex]) => hex.length / 2),
+      [67, 67, 67],
+    );
+  });
+});
