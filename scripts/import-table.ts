@@ -104,10 +104,15 @@ export const FOLDERS: readonly FolderRule[] = [
     packages: ['yaml', 'zod'],
     builtins: { 'node:buffer': ['isUtf8'] },
   }),
-  pure('plan', 'script and site, bound and simulated to the end', ['base', 'script', 'quorum', 'pki', 'ledger'], {
-    types: ['ports', 'transcript'],
-    packages: ['zod'],
-  }),
+  pure(
+    'plan',
+    'script and site, bound and simulated to the end',
+    ['base', 'x509', 'quorum', 'pki', 'script', 'ledger'],
+    {
+      types: ['ports', 'transcript'],
+      packages: ['zod'],
+    },
+  ),
   pure('steps', 'one file per step type; the world outside reaches it through its context alone', STEP_MAY, {
     types: ['ports'],
     packages: ['zod'],
@@ -191,18 +196,24 @@ export const FOLDERS: readonly FolderRule[] = [
       },
     },
   ),
-  effects('adapters', 'implement the ports: terminal, files, clock, random, guard client', ['base', 'channel'], {
-    types: ['ports', 'pki', 'quorum', 'transcript'],
-    packages: ['chalk', 'inquirer'],
-    builtins: {
-      'node:crypto': 'all',
-      'node:fs': 'all',
-      'node:os': 'all',
-      'node:path': 'all',
-      'node:stream': 'all',
-      'node:url': 'all',
+  effects(
+    'adapters',
+    'implement the ports: files, clock, random, guard client, issuing',
+    ['base', 'channel', 'der', 'quorum'],
+    {
+      types: ['ports', 'pki', 'transcript'],
+      lazily: ['issue'],
+      packages: ['chalk', 'inquirer'],
+      builtins: {
+        'node:crypto': 'all',
+        'node:fs': 'all',
+        'node:os': 'all',
+        'node:path': 'all',
+        'node:stream': 'all',
+        'node:url': 'all',
+      },
     },
-  }),
+  ),
   effects(
     'cli',
     'one file per command; joins adapters and core',

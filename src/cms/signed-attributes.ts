@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
 import {
   contentOf,
@@ -93,10 +94,9 @@ function checkValue(
     case OID.messageDigest: {
       const digest = contentOf(expectTag(value, TAG.octetString, name));
       if (!sameBytes(digest, contentDigest)) {
-        refuse(
-          value.source,
-          value.at,
-          `expected the messageDigest "${hexOf(contentDigest)}" of the content, found "${hexOf(digest)}"`,
+        throw new CeremonyError(
+          'APPROVAL_DIGEST',
+          `${value.source.name}, byte ${value.at}: expected the messageDigest "${hexOf(contentDigest)}" of the content, found "${hexOf(digest)}"`,
         );
       }
       break;

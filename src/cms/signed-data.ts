@@ -59,7 +59,7 @@ const MAX_BYTES = 64 * 1024;
  * Holds a detached signature to the profile and to one certificate, the one that the roster pins; chains and dates
  * are not used. Exactly the profile is accepted, so a signature has one encoding: its file cannot be altered, and
  * nothing can be added to it.
- * @throws CeremonyError APPROVAL_SIGNATURE with the reason
+ * @throws CeremonyError APPROVAL_DIGEST for a signature over other content, else APPROVAL_SIGNATURE with the reason
  */
 export function verifyDetached(signedDataDer: Uint8Array, content: Uint8Array, signerCertificateDer: Uint8Array): void {
   try {
@@ -72,11 +72,12 @@ export function verifyDetached(signedDataDer: Uint8Array, content: Uint8Array, s
         'APPROVAL_SIGNATURE',
         `the signature is not one by the key "${hexOf(member.keyIdentifier)}"`,
       );
+    // Reading has refused every other spelling already. This holds even if reading is one day made more lenient.
     if (!sameBytes(encode(attributes, signature, member), signedDataDer)) {
       throw new CeremonyError('APPROVAL_SIGNATURE', 'the signature is not encoded as its profile says');
     }
   } catch (cause) {
-    if (!(cause instanceof CeremonyError) || cause.code === 'APPROVAL_SIGNATURE') throw cause;
+    if (!(cause instanceof CeremonyError) || cause.code === 'APPROVAL_SIGNATURE' || cause.code === 'APPROVAL_DIGEST') throw cause;
     throw new CeremonyError('APPROVAL_SIGNATURE', cause.message, { cause });
   }
 }

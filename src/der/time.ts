@@ -1,4 +1,4 @@
-import { contentOf, type DerNode, refuse } from './reader.ts';
+import { type DerNode, refuse } from './reader.ts';
 import { TAG, tagName } from './tags.ts';
 
 /** A time of a certificate or CRL: the second it names and the form in which it was written. */
@@ -17,26 +17,50 @@ export function timeOf(node: DerNode, what: string): DerTime {
   if (node.tag !== TAG.utcTime && node.tag !== TAG.generalizedTime) {
     refuse(node.source, node.at, `expected UTCTime or GeneralizedTime for ${what}, found ${tagName(node.tag)}`);
   }
+  const { bytes } = node.source;
   const utc = node.tag === TAG.utcTime;
-  let text = '';
-  for (const octet of contentOf(node)) text += String.fromCharCode(octet);
-  if (!(utc ? /^[0-9]{12}Z$/ : /^[0-9]{14}Z$/).test(text)) {
-    refuse(node.source, node.contentAt, `expected ${utc ? 'YYMMDDHHMMSSZ' : 'YYYYMMDDHHMMSSZ'} for ${what}`);
-  }
-  const digits = utc ? (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text : text;
-  const part = (from: number, to: number) => digits.slice(from, to);
-  const at = `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}T${part(8, 10)}:${part(10, 12)}:${part(12, 14)}Z`;
-  if (!isCalendarTime(at))
+  const digits = utc ? 12 : 14;
+  const end = node.contentAt + digits;
+  let isForm = node.end === end + 1 && bytes[end] === 0x5a;
+  for (let i = node.contentAt; i < end && isForm; i++) isForm = bytes[i]! >= 0x30 && bytes[i]! <= 0x39;
+  if (!isForm) refuse(node.source, node.contentAt, `expected ${utc ? 'YYMMDDHHMMSSZ' : 'YYYYMMDDHHMMSSZ'} for ${what}`);
+  const [month, day] = [pair(bytes, end - 10), pair(bytes, end - 8)];
+  const [hour, minute, second] = [pair(bytes, end - 6), pair(bytes, end - 4), pair(bytes, end - 2)];
+  const yearOfCentury = pair(bytes, end - 12);
+  const century = utc ? (yearOfCentury < 50 ? 20 : 19) : pair(bytes, node.contentAt);
+  const at = `${TWO[century]}${TWO[yearOfCentury]}-${TWO[month]}-${TWO[day]}T${TWO[hour]}:${TWO[minute]}:${TWO[second]}Z`;
+  if (!isInCalendar(century * 100 + yearOfCentury, month, day, hour, minute, second)) {
     refuse(node.source, node.contentAt, `expected a time of the calendar for ${what}, found "${at}"`);
+  }
   return { at, form: utc ? 'utc' : 'generalized' };
+}
+
+const TWO = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
+
+/** Two ASCII digits. Written out, since a CRL has a million times. */
+function pair(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! - 0x30) * 10 + bytes[at + 1]! - 0x30;
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ` with a day that exists (proleptic Gregorian) and seconds up to 59: leap seconds are refused. */
 export function isCalendarTime(at: string): boolean {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(at)) return false;
-  const number = (from: number, to: number) => Number(at.slice(from, to));
-  const [year, month, day] = [number(0, 4), number(5, 7), number(8, 10)];
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/.exec(at);
+  if (!match) return false;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return isInCalendar(year, month, day, hour, minute, second);
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isInCalendar(year: number, month: number, day: number, hour: number, minute: number, second: number): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day >= 1 && day <= days && number(11, 13) < 24 && number(14, 16) < 60 && number(17, 19) < 60;
+  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60;
 }

@@ -5,10 +5,10 @@ import { TAG } from './tags.ts';
 
 const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
 
-/** Lower-case hexadecimal, two digits for each octet. */
-export function hexOf(bytes: Uint8Array): string {
+/** Lower-case hexadecimal, two digits for each octet from `from` up to `end`. */
+export function hexOf(bytes: Uint8Array, from = 0, end = bytes.length): string {
   let text = '';
-  for (const octet of bytes) text += HEX[octet]!;
+  for (let i = from; i < end; i++) text += HEX[bytes[i]!]!;
   return text;
 }
 
@@ -24,19 +24,26 @@ export function booleanOf(node: DerNode, what: string): boolean {
 
 /** The content octets of an INTEGER or ENUMERATED, two's complement, in the fewest octets (X.690 §8.3.2). */
 export function integerBytes(node: DerNode, what: string): Uint8Array {
-  const content = contentOf(node);
-  if (content.length === 0) refuse(node.source, node.at, `expected at least one octet for the INTEGER ${what}`);
-  if (content.length > 1) {
-    const [first, second] = [content[0]!, content[1]!];
-    if ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80)) {
-      refuse(
-        node.source,
-        node.contentAt,
-        `expected the shortest form of the INTEGER ${what}, found ${hexOf(content.subarray(0, 2))}…`,
-      );
-    }
+  checkInteger(node, what);
+  return contentOf(node);
+}
+
+/** The same in hexadecimal, without a view of the octets: a CRL has a million serial numbers. */
+export function integerHex(node: DerNode, what: string): string {
+  checkInteger(node, what);
+  return hexOf(node.source.bytes, node.contentAt, node.end);
+}
+
+function checkInteger(node: DerNode, what: string): void {
+  const { bytes } = node.source;
+  const length = node.end - node.contentAt;
+  if (length === 0) refuse(node.source, node.at, `expected at least one octet for the INTEGER ${what}`);
+  if (length === 1) return;
+  const [first, second] = [bytes[node.contentAt]!, bytes[node.contentAt + 1]!];
+  if ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80)) {
+    const start = hexOf(bytes, node.contentAt, node.contentAt + 2);
+    refuse(node.source, node.contentAt, `expected the shortest form of the INTEGER ${what}, found ${start}…`);
   }
-  return content;
 }
 
 /** A whole number 0..`max` (at most 2^48). @throws CeremonyError DER_INVALID */
@@ -117,23 +124,24 @@ const MAX_OID_OCTETS = 64;
 
 /** Dotted decimal. X.690 §8.19: arcs in base 128, none padded, the last one ended. */
 export function oidOf(node: DerNode, what: string): string {
-  const content = contentOf(node);
-  if (content.length === 0 || content.length > MAX_OID_OCTETS) {
+  const { bytes } = node.source;
+  const length = node.end - node.contentAt;
+  if (length === 0 || length > MAX_OID_OCTETS) {
     refuse(
       node.source,
       node.at,
-      `expected 1 to ${MAX_OID_OCTETS} octets for the OBJECT IDENTIFIER ${what}, found ${content.length}`,
+      `expected 1 to ${MAX_OID_OCTETS} octets for the OBJECT IDENTIFIER ${what}, found ${length}`,
     );
   }
-  if (content[content.length - 1]! >= 0x80)
+  if (bytes[node.end - 1]! >= 0x80)
     refuse(node.source, node.end - 1, `expected the last arc of the OBJECT IDENTIFIER ${what} to end`);
   const arcs: (number | bigint)[] = [];
   let arc: number | bigint = 0;
   let isStart = true;
-  for (let i = 0; i < content.length; i++) {
-    const octet = content[i]!;
+  for (let at = node.contentAt; at < node.end; at++) {
+    const octet = bytes[at]!;
     if (isStart && octet === 0x80)
-      refuse(node.source, node.contentAt + i, `expected an arc of the OBJECT IDENTIFIER ${what} without padding`);
+      refuse(node.source, at, `expected an arc of the OBJECT IDENTIFIER ${what} without padding`);
     isStart = octet < 0x80;
     if (typeof arc === 'number' && arc < 2 ** 40) arc = arc * 128 + (octet & 0x7f);
     else arc = (BigInt(arc) << 7n) | BigInt(octet & 0x7f);

@@ -25,8 +25,11 @@ export interface MatchedEnvelope {
 export class Custody {
   readonly #held = new Map<string, Held>();
 
-  add(hsm: string, set: ShareSet): void {
-    this.#held.set(set.id, { hsm, set, opened: new Map(), proven: false });
+  /** The sets made for a token; those made before for it are forgotten: their secrets open nothing. */
+  replace(hsm: string, sets: readonly ShareSet[]): void {
+    this.forget(hsm);
+    for (const held of this.#of(hsm)) this.#held.delete(held.set.id);
+    for (const set of sets) this.#held.set(set.id, { hsm, set, opened: new Map(), proven: false });
   }
 
   setsOf(hsm: string): readonly ShareSet[] {

@@ -7,7 +7,7 @@ import { wordRows } from '../base/words.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
-import { type Member, memberOf, type Roster, ruleFor } from '../quorum/roster.ts';
+import { type Member, memberOf, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { presenceBytes, readStatement } from '../quorum/statement.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { approvalScreen } from './approval-screen.ts';
@@ -84,18 +84,19 @@ export class GuardMachine {
     this.#mayOperate();
     const hsm = this.#hsm(request.hsm);
     if (hsm.serial !== null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
-    const rule = ruleFor(this.#setup.roster, 'administer');
-    const holders = request.holders.map((seat) => this.#holder(seat, rule.role));
+    const { role } = ruleFor(this.#setup.roster, 'administer');
+    const holders = request.holders.map((seat) => this.#holder(seat, role));
     if (new Set(request.holders).size !== holders.length) throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
     const { userThreshold: user, soThreshold: so } = request;
-    if (user < 2 || so < user || so < rule.need || so > holders.length) {
+    const least = shareThresholds(this.#setup.roster);
+    if (user < least.userThreshold || so < Math.max(user, least.soThreshold) || so > holders.length) {
       throw new CeremonyError(
         'DESCRIPTOR_INVALID',
-        `thresholds ${user} (user) and ${so} (security officer) of ${holders.length}; expected 2 ≤ user ≤ security officer, at least ${rule.need} for the security officer`,
+        `thresholds ${user} (user) and ${so} (security officer) of ${holders.length} custodians; the roster demands at least ${least.userThreshold} and ${least.soThreshold}`,
       );
     }
     const sealed = [await makeSealedSet('user', request.label, user, holders), await makeSealedSet('so', request.label, so, holders)];
-    for (const one of sealed) this.#custody.add(request.hsm, one.set);
+    this.#custody.replace(request.hsm, sealed.map((one) => one.set));
     return sealed;
   }
 
@@ -128,8 +129,8 @@ export class GuardMachine {
     const declined = new Map<Sha256, string>();
     for (const proposal of proposals) {
       terminal.show(approvalScreen(proposal));
-      const word = await terminal.readText(`${seat}, type "approve" or "decline":`);
-      if (word !== 'approve') declined.set(proposal.id, await terminal.readText(`${seat}, reason for declining:`));
+      const reason = await terminal.readDecision(seat);
+      if (reason !== undefined) declined.set(proposal.id, reason);
     }
     return await this.#present(seat, [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`], async (card) => {
       const decisions: Decision[] = [];
@@ -168,8 +169,15 @@ export class GuardMachine {
     const proposal = this.#proposals.requireOpen(id, this.#setup.now());
     const { operation } = proposal.descriptor;
     const seats = requireQuorum(this.#setup.roster, operation.op, proposal.statement, approvals);
+    const unseen = seats.filter((seat) => !proposal.approvedBy.has(seat));
+    if (unseen.length > 0) {
+      throw new CeremonyError('QUORUM_NOT_MET', `${unseen.join(', ')} signed the statement, but did not present their token to this guard for it`, {
+        hint: 'a person approves here, after reading the screen that the guard draws',
+      });
+    }
     this.#judge(proposal);
     const hsm = this.#hsm(operation.hsm.name);
+    hsm.requireHold(operation.hold);
     const secrets = await this.#custody.secretsFor(hsm, operation, seats);
     // From here on the proposal is spent, whatever the HSM answers.
     proposal.state = 'consumed';
@@ -239,7 +247,7 @@ export class GuardMachine {
         pin.fill(0);
       }
     }
-    return await hsm.underActivation(async (client) => {
+    return await hsm.underActivation(operation.hold, async (client) => {
       switch (operation.op) {
         case 'generate-key':
           return await generateKey(hsm, client, operation, this.#begun());

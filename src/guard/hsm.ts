@@ -13,6 +13,7 @@ export interface KnownKey {
 
 interface Activation {
   readonly client: TokenProcess;
+  readonly hold: Hold | null;
   /** Operations left; the one that opened the activation is counted. */
   left: number;
   readonly timer: NodeJS.Timeout | undefined;
@@ -103,7 +104,7 @@ export class HsmSession {
     }
     const timer = hold ? setTimeout(() => void this.deactivate(), hold.seconds * 1000) : undefined;
     timer?.unref();
-    const activation: Activation = { client, left: hold ? hold.operations : 1, timer };
+    const activation: Activation = { client, hold, left: hold ? hold.operations : 1, timer };
     this.#activation = activation;
     void client.ended.then(() => {
       if (this.#activation === activation) this.#activation = undefined;
@@ -111,10 +112,22 @@ export class HsmSession {
   }
 
   /**
-   * Runs one operation under the standing activation and counts it; logs out when it was the last one.
-   * An error ends the activation: what state the token is in is not known then.
+   * An operation runs under a standing activation only if its approvers read the same hold on their screen, or none:
+   * then the HSM logs out after it.
+   * @throws CeremonyError DESCRIPTOR_INVALID
    */
-  async underActivation<T>(use: (client: TokenProcess) => Promise<T>): Promise<T> {
+  requireHold(hold: Hold | null): void {
+    const standing = this.#activation?.hold;
+    if (hold && standing && (hold.operations !== standing.operations || hold.seconds !== standing.seconds)) {
+      throw new CeremonyError('DESCRIPTOR_INVALID', `the operation was approved under another hold than the activation of "${this.authorized.name}" that stands`);
+    }
+  }
+
+  /**
+   * Runs one operation under the standing activation and counts it; logs out when it was the last one, or was
+   * approved without a hold. An error ends the activation: what state the token is in is not known then.
+   */
+  async underActivation<T>(hold: Hold | null, use: (client: TokenProcess) => Promise<T>): Promise<T> {
     const activation = this.#activation;
     if (!activation) {
       throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, { hint: 'its activation has ended; propose and approve again' });
@@ -122,7 +135,7 @@ export class HsmSession {
     activation.left -= 1;
     try {
       const result = await use(activation.client);
-      if (activation.left === 0) await this.deactivate();
+      if (activation.left === 0 || hold === null) await this.deactivate();
       return result;
     } catch (error) {
       await this.deactivate();

@@ -3,6 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 
 /** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
 const LONGEST_LINE = 1024;
+const MOST_QUESTIONS = 5;
 
 /**
  * The screen and keyboard as the guard has them: a byte stream. In production it is the terminal device, in a
@@ -44,12 +45,25 @@ export class GuardTerminal {
     return text;
   }
 
+  /** @returns undefined for an approval, or the reason for declining; anything but the two words is asked again */
+  async readDecision(seat: string): Promise<string | undefined> {
+    for (let asked = 0; asked < MOST_QUESTIONS; asked++) {
+      const word = await this.readText(`${seat}, type "approve" or "decline":`);
+      if (word === 'approve') return undefined;
+      if (word === 'decline') return await this.readText(`${seat}, reason for declining:`);
+    }
+    return `no clear answer in ${MOST_QUESTIONS} tries`;
+  }
+
   /** A PIN, as bytes that the caller zeroes. It is never echoed and never a string. */
   async readPin(prompt: string): Promise<Buffer> {
     return await this.#readLine(prompt);
   }
 
   async #readLine(prompt: string): Promise<Buffer> {
+    // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
+    this.#pending.fill(0);
+    this.#pending = Buffer.alloc(0);
     this.#stream.write(`${prompt} `);
     for (;;) {
       const at = this.#pending.indexOf(0x0a);

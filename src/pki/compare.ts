@@ -1,8 +1,9 @@
-import { oidName } from '../der/oid.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { OID, oidName } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { DerTime } from '../der/time.ts';
 import { hexOf } from '../der/values.ts';
-import { CRL_REASONS, reasonCode } from '../x509/crl-extensions.ts';
+import { CRL_REASONS, type CrlReason, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
 import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
@@ -120,9 +121,23 @@ function compareEntry(comparison: Comparison, asked: Revocation, entry: RevokedE
     return `${oidName(oid) ?? oid}${critical ? ' (critical)' : ''}${criticalEncoded ? ' (written)' : ''}`;
   });
   comparison.text(`extensions of ${serial}`, asked.reason ? 'reasonCode' : ABSENT, reasons.join(', ') || ABSENT);
-  if (asked.reason && entry.extensions.length === 1) {
-    const code = (reason: string | undefined) => `${reason} (${CRL_REASONS.findIndex((known) => known === reason)})`;
-    comparison.text(`reasonCode of ${serial}`, code(asked.reason), code(reasonCode(entry.extensions)));
+  const [extension] = entry.extensions;
+  if (asked.reason && extension?.oid === OID.reasonCode) {
+    comparison.text(`reasonCode of ${serial}`, describeReason(asked.reason), readReason(extension));
+  }
+}
+
+function describeReason(reason: CrlReason): string {
+  return `${reason} (${CRL_REASONS.indexOf(reason)})`;
+}
+
+function readReason(extension: Extension): string {
+  try {
+    const reason = reasonCode([extension]);
+    return reason ? describeReason(reason) : ABSENT;
+  } catch (error) {
+    if (error instanceof CeremonyError) return `malformed: ${hexOf(extension.value)}`;
+    throw error;
   }
 }
 

@@ -99,7 +99,9 @@ export function drawExtensions(sheet: Sheet, extensions: readonly Extension[]): 
         [text(oidTitle(extension.oid), { size: 7.8 })],
         [text(extension.critical ? 'critical' : 'no', { size: 7.8 })],
         extensionLines(extension).map((line) => {
-          return /^(key identifier: |DER )?[0-9a-f]{16,}$/.test(line) ? paragraph([mono(line, 6.8)]) : text(line, { size: 7.8 });
+          return /^(key identifier: |DER )?[0-9a-f]{16,}$/.test(line)
+            ? paragraph([mono(line, 6.8)])
+            : text(line, { size: 7.8 });
         }),
       ),
     ),

@@ -16,8 +16,9 @@ const COLUMNS = 2;
 
 export function reserveContents(sheet: Sheet, titles: readonly string[]): Contents {
   const height = Math.ceil(titles.length / COLUMNS) * LINE + 30;
-  sheet.ensure(height);
-  const top = Math.max(sheet.y + 14, sheet.bottom - height);
+  sheet.ensure(height + 14);
+  // At the foot of the cover; at the top of a page of its own where the cover is full.
+  const top = sheet.atTop ? sheet.y : Math.max(sheet.y + 14, sheet.bottom - height);
   sheet.y = top + height;
   return { titles, onPage: sheet.pageNumber, top, tag: sheet.tag('TOC'), pages: [] };
 }

@@ -1,8 +1,8 @@
-import { nameOf } from './participants.ts';
 import { heading, type Pair, pairs } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, FILL, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
+import { nameOf } from './participants.ts';
 import { filesLike, lastHead, type PackRecord } from './record.ts';
 import { instant, span } from './times.ts';
 import { drawWords, WIDE, type WordsBlock, wordsHeight } from './words-block.ts';
@@ -20,7 +20,15 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
   const members = plan?.objectives ?? opening.objectives;
   const mono64 = (digest: string): Paragraph[] => [paragraph([mono(digest, 7.6)])];
   const facts: Pair[] = [
-    ['Mode', [paragraph([bold(opening.mode.toUpperCase()), run(opening.mode === 'rehearsal' ? '  throw-away keys; nothing made here may be trusted' : '')])]],
+    [
+      'Mode',
+      [
+        paragraph([
+          bold(opening.mode.toUpperCase()),
+          run(opening.mode === 'rehearsal' ? '  throw-away keys; nothing made here may be trusted' : ''),
+        ]),
+      ],
+    ],
     ['Outcome', [paragraph([bold(record.outcome), run(OUTCOME[record.outcome].slice(record.outcome.length))])]],
     ['Held', [text(span(opening.at, record.endedAt))]],
     ['Place', place(plan?.place)],
@@ -29,7 +37,10 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
     ['Ceremony of this CA', [text(`number ${opening.number}`)]],
     ['Change record', authorization ? [text(authorization.change)] : []],
     ['Authorized by', authorizers(record)],
-    ['Authorized window', authorization ? [text(`${instant(authorization.notBefore)} to ${instant(authorization.notAfter)}`)] : []],
+    [
+      'Authorized window',
+      authorization ? [text(`${instant(authorization.notBefore)} to ${instant(authorization.notAfter)}`)] : [],
+    ],
     ['Rules', plan ? [text(plan.rules.join(', ') || 'none')] : []],
     ['Waivers', plan ? waivers(plan.waivers) : []],
     ['Program', [text(`${opening.program.name} ${opening.program.version}, on ${opening.program.runtime}`)]],
@@ -48,9 +59,15 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
       ['Roster', mono64(opening.roster)],
       ['People', mono64(opening.people)],
       ['Program', mono64(opening.program.digest)],
-      ['Pack before this', /^0+$/.test(opening.previous) ? [text('none: this is the first')] : mono64(opening.previous)],
+      [
+        'Pack before this',
+        /^0+$/.test(opening.previous) ? [text('none: this is the first')] : mono64(opening.previous),
+      ],
       ['Last head of the record', mono64(lastHead(record))],
-      ['Manifest of this pack', record.manifestDigest ? mono64(record.manifestDigest) : [text('there is none: the ceremony was not closed')]],
+      [
+        'Manifest of this pack',
+        record.manifestDigest ? mono64(record.manifestDigest) : [text('there is none: the ceremony was not closed')],
+      ],
     ],
     { nameShare: 0.24 },
   );
@@ -68,10 +85,15 @@ function waivers(list: readonly { readonly [key: string]: unknown }[]): Paragrap
 function drawTitle(sheet: Sheet, record: PackRecord): void {
   const { opening } = record;
   const above = layOut([small('Report of a key ceremony', { size: 9.5 })], sheet.width, sheet.faces);
-  const size = opening.title.length > 90 ? 15 : opening.title.length > 45 ? 19 : 24;
+  const { length } = opening.title;
+  const size = length > 160 ? 12 : length > 90 ? 15 : length > 45 ? 19 : 24;
   const title = layOut([paragraph([run(opening.title, { face: 'bold', size })])], sheet.width, sheet.faces);
   const verdict = layOut(
-    [paragraph([run(`${opening.mode.toUpperCase()}, ${record.outcome.toUpperCase()}`, { face: 'bold', size: 9, tone: 'white' })])],
+    [
+      paragraph([
+        run(`${opening.mode.toUpperCase()}, ${record.outcome.toUpperCase()}`, { face: 'bold', size: 9, tone: 'white' }),
+      ]),
+    ],
     sheet.width,
     sheet.faces,
   );
@@ -96,12 +118,20 @@ function drawTitle(sheet: Sheet, record: PackRecord): void {
 export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
   const { opening } = record;
   const blocks: WordsBlock[] = [
-    { title: 'Authorization', note: 'read aloud and compared with print at the opening', digest: opening.authorization },
+    {
+      title: 'Authorization',
+      note: 'read aloud and compared with print at the opening',
+      digest: opening.authorization,
+    },
     { title: 'Script', note: 'the reviewed file, byte for byte', digest: opening.script },
     { title: 'Ceremony id', note: 'written by hand by everybody at the opening', digest: record.ceremony },
   ];
   if (record.manifestDigest) {
-    blocks.push({ title: 'Manifest', note: 'what the holders of tokens sign at the end', digest: record.manifestDigest });
+    blocks.push({
+      title: 'Manifest',
+      note: 'what the holders of tokens sign at the end',
+      digest: record.manifestDigest,
+    });
   }
   for (const block of blocks) {
     sheet.ensure(wordsHeight(WIDE));
@@ -112,7 +142,9 @@ export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
 
 /** Who signed the authorization: the files beside it are named by seat. */
 function authorizers(record: PackRecord): Paragraph[] {
-  const seats = filesLike(record, /^authorization\/[^/]+\.p7s$/).map(({ path }) => path.slice('authorization/'.length, -'.p7s'.length));
+  const seats = filesLike(record, /^authorization\/[^/]+\.p7s$/).map(({ path }) =>
+    path.slice('authorization/'.length, -'.p7s'.length),
+  );
   const need = record.roster?.classes.get('authorize')?.need;
   const names = seats.map((seat) => nameOf(record, seat)).join(', ');
   if (seats.length === 0) return [text('nobody: the authorization is not signed')];

@@ -78,7 +78,8 @@ function drawEntries(sheet: Sheet, crl: CertificateList): void {
     ),
     { padding: 1.2 },
   );
-  if (crl.revoked.count > SHOWN) prose(sheet, [text(`and ${crl.revoked.count - SHOWN} more, in the CRL itself`, { before: 4 })]);
+  if (crl.revoked.count > SHOWN)
+    prose(sheet, [text(`and ${crl.revoked.count - SHOWN} more, in the CRL itself`, { before: 4 })]);
 }
 
 function reasonOf(entry: RevokedEntry): string {

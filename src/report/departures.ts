@@ -1,9 +1,9 @@
 import type { Event } from '../transcript/event.ts';
+import { textAt } from './facts.ts';
 import { prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, type Paragraph, paragraph, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
-import { textAt } from './facts.ts';
 import { operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';

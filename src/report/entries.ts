@@ -1,13 +1,28 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { factLines, plain, textAt, words } from './facts.ts';
-import { bold, digestLines, labelled, mono, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
+import {
+  bold,
+  digestLines,
+  labelled,
+  mono,
+  type Paragraph,
+  paragraph,
+  run,
+  small,
+  soft,
+  text,
+} from './layout/style.ts';
 import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
 
 /** What the lines of a step say, in their order; what was refused or withheld is marked. */
-export function entryParagraphs(record: PackRecord, operations: readonly OperationRecord[], lines: readonly RecordedLine[]): Paragraph[] {
+export function entryParagraphs(
+  record: PackRecord,
+  operations: readonly OperationRecord[],
+  lines: readonly RecordedLine[],
+): Paragraph[] {
   const teller = new Teller(record, operations);
   for (const line of lines) {
     if (line.event) teller.tell(line.event);
@@ -24,7 +39,10 @@ export function markedLine(name: string, what: string): Paragraph {
 /** A line whose text is withheld or unreadable, with the digest that holds its place in the chain. */
 function notShown(line: RecordedLine): Paragraph[] {
   const digest = line.leaf === undefined ? [] : [paragraph([mono(line.leaf, 6.4)], { marked: true })];
-  return [markedLine('NOT SHOWN', `event ${line.seq}: ${line.fault ?? ''}${line.leaf === undefined ? '' : '; its SHA-256:'}`), ...digest];
+  return [
+    markedLine('NOT SHOWN', `event ${line.seq}: ${line.fault ?? ''}${line.leaf === undefined ? '' : '; its SHA-256:'}`),
+    ...digest,
+  ];
 }
 
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
@@ -76,7 +94,10 @@ class Teller {
         break;
       case 'declined':
         this.add([
-          markedLine('DECLINED', `${this.#name(event.seat)} declined operation ${this.#number(event.proposal)}: ${event.reason}`),
+          markedLine(
+            'DECLINED',
+            `${this.#name(event.seat)} declined operation ${this.#number(event.proposal)}: ${event.reason}`,
+          ),
         ]);
         break;
       case 'refusal':
@@ -84,7 +105,11 @@ class Teller {
         break;
       case 'intent':
         this.add([
-          labelled(`Operation ${this.#number(event.proposal)} begun`, `with the shares of ${this.#names(event.approvers)}`, ENTRY),
+          labelled(
+            `Operation ${this.#number(event.proposal)} begun`,
+            `with the shares of ${this.#names(event.approvers)}`,
+            ENTRY,
+          ),
         ]);
         break;
       case 'result':
@@ -109,7 +134,11 @@ class Teller {
   #answer(event: Stamped<'answer'>): Paragraph[] {
     const checked = event.checkedBy.length === 0 ? '' : `, checked by ${this.#names(event.checkedBy)}`;
     const values = Object.entries(event.values);
-    const head = labelled(values.length === 0 ? 'Confirmed by' : 'Answered by', `${this.#name(event.seat)}${checked}`, ENTRY);
+    const head = labelled(
+      values.length === 0 ? 'Confirmed by' : 'Answered by',
+      `${this.#name(event.seat)}${checked}`,
+      ENTRY,
+    );
     const question = event.question === '' ? [] : [small(event.question, { indent: 8, before: 0.5 })];
     return [head, ...question, ...values.map(([name, value]) => valueLine(name, value as JsonObject[string]))];
   }
@@ -122,7 +151,11 @@ class Teller {
     }
     const protection = textAt(event.facts, 'protection');
     return [
-      labelled(`Operation ${number} done`, describeDone(this.#operations.get(event.proposal)?.proposed.descriptor ?? {}, event.facts), ENTRY),
+      labelled(
+        `Operation ${number} done`,
+        describeDone(this.#operations.get(event.proposal)?.proposed.descriptor ?? {}, event.facts),
+        ENTRY,
+      ),
       ...(['spkiSha256', 'digest'] as const).flatMap((name) => {
         const digest = textAt(event.facts, name);
         const label = name === 'digest' ? 'SHA-256 of the list of objects' : 'SHA-256 of the public key';
@@ -134,10 +167,7 @@ class Teller {
 
   #statement(event: Stamped<'statement'>): Paragraph[] {
     const how = event.evidence === 'token' ? 'signed with their token' : 'on paper: asserted, not checked by a program';
-    return [
-      labelled(words(event.kind), `${this.#name(event.seat)}, ${how}`, ENTRY),
-      ...factLines(event.facts, 8),
-    ];
+    return [labelled(words(event.kind), `${this.#name(event.seat)}, ${how}`, ENTRY), ...factLines(event.facts, 8)];
   }
 
   #flush(): void {

@@ -3,8 +3,8 @@ import { hexOf } from '../der/values.ts';
 import {
   cRLDistributionPoints,
   cRLNumber,
-  deltaCRLIndicator,
   type DistributionPoint,
+  deltaCRLIndicator,
   freshestCRL,
   issuingDistributionPoint,
 } from '../x509/crl-extensions.ts';
@@ -20,7 +20,13 @@ import {
 } from '../x509/extensions.ts';
 import type { GeneralName } from '../x509/general-name.ts';
 import type { Extension } from '../x509/model.ts';
-import { certificatePolicies, type GeneralSubtree, inhibitAnyPolicy, nameConstraints, policyConstraints } from '../x509/policies.ts';
+import {
+  certificatePolicies,
+  type GeneralSubtree,
+  inhibitAnyPolicy,
+  nameConstraints,
+  policyConstraints,
+} from '../x509/policies.ts';
 import { nameLines } from './name-lines.ts';
 
 /** The value of an extension in lines of text: read where we know it, else its DER in hexadecimal. */
@@ -66,7 +72,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [OID.subjectAltName, (extensions) => subjectAltName(extensions)?.map(generalName)],
   [
     OID.authorityInfoAccess,
-    (extensions) => authorityInfoAccess(extensions)?.map((one) => `${oidTitle(one.method)}: ${generalName(one.location)}`),
+    (extensions) =>
+      authorityInfoAccess(extensions)?.map((one) => `${oidTitle(one.method)}: ${generalName(one.location)}`),
   ],
   [OID.ocspNoCheck, (extensions) => (ocspNoCheck(extensions) ? ['present'] : undefined)],
   [OID.cRLDistributionPoints, (extensions) => cRLDistributionPoints(extensions)?.flatMap(pointLines)],
@@ -78,17 +85,23 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (extensions) => {
       const point = issuingDistributionPoint(extensions);
       if (!point) return undefined;
-      const flags = (['onlyContainsUserCerts', 'onlyContainsCACerts', 'indirectCRL', 'onlyContainsAttributeCerts'] as const).filter(
-        (flag) => point[flag],
-      );
-      return [...(point.fullName ?? []).map(generalName), ...flags, ...some('reasons', point.onlySomeReasons?.join(', '))];
+      const flags = (
+        ['onlyContainsUserCerts', 'onlyContainsCACerts', 'indirectCRL', 'onlyContainsAttributeCerts'] as const
+      ).filter((flag) => point[flag]);
+      return [
+        ...(point.fullName ?? []).map(generalName),
+        ...flags,
+        ...some('reasons', point.onlySomeReasons?.join(', ')),
+      ];
     },
   ],
   [
     OID.certificatePolicies,
     (extensions) =>
       certificatePolicies(extensions)?.map((policy) => {
-        const qualifiers = policy.qualifiers?.map((qualifier) => `${oidTitle(qualifier.oid)} ${hexOf(qualifier.der)}`).join(', ');
+        const qualifiers = policy.qualifiers
+          ?.map((qualifier) => `${oidTitle(qualifier.oid)} ${hexOf(qualifier.der)}`)
+          .join(', ');
         return `${oidName(policy.oid) ? `${oidName(policy.oid)} (${policy.oid})` : policy.oid}${qualifiers ? `; ${qualifiers}` : ''}`;
       }),
   ],

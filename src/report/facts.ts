@@ -49,7 +49,8 @@ export function factLines(facts: JsonObject, indent = 0): Paragraph[] {
   const lines: Paragraph[] = [];
   let side: Fact[] = [];
   const flush = () => {
-    if (side.length > 0) lines.push(small(side.map(({ name, value }) => `${name}: ${value}`).join('  ·  '), { before: 1, indent }));
+    if (side.length > 0)
+      lines.push(small(side.map(({ name, value }) => `${name}: ${value}`).join('  ·  '), { before: 1, indent }));
     side = [];
   };
   for (const fact of flatten(facts, '')) {
@@ -91,5 +92,7 @@ function flattenList(list: readonly Json[], name: string): Fact[] {
 /** `coreLimit` → `core limit`; names in capitals, such as CKA_SIGN, stay. */
 export function words(name: string): string {
   if (/^[A-Z0-9_]+$/.test(name)) return name;
-  return name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`).replaceAll('-', ' ');
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .replaceAll('-', ' ');
 }

@@ -17,7 +17,9 @@ export function drawHeads(sheet: Sheet, record: PackRecord): void {
   ]);
   const heads: WordsBlock[] = record.lines.flatMap(({ event, head }) => {
     if (event?.type !== 'act' || event.phase !== 'end' || head === undefined) return [];
-    return [{ title: `Act ${event.act + 1}  ${event.title}`, note: `${instant(event.at)}, event ${event.seq}`, digest: head }];
+    return [
+      { title: `Act ${event.act + 1}  ${event.title}`, note: `${instant(event.at)}, event ${event.seq}`, digest: head },
+    ];
   });
   const last = lastHead(record);
   if (heads.at(-1)?.digest !== last) {

@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { hash } from 'node:crypto';
+import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isObject, listAt, plain, textAt, valueAt } from './facts.ts';
 import { fingerprint, heading, type Pair, pairs } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { mono, type Paragraph, paragraph, small, text } from './layout/style.ts';
+import { bold, mono, type Paragraph, paragraph, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { type OperationRecord, operationsOf } from './operations.ts';
 import type { PackRecord } from './record.ts';
@@ -37,12 +37,21 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['Label (CKA_LABEL)', [text(textAt(descriptor, 'label') ?? '')]],
     ['Identifier (CKA_ID)', [paragraph([mono(textAt(descriptor, 'id') ?? '')])]],
     ['Algorithm', [text(known?.title ?? algorithm)]],
-    ['Key size', known ? [text(`${known.bits} bits${known.type === 'ec' ? ' (size of the field)' : ' (size of the modulus)'}`)] : []],
+    [
+      'Key size',
+      known
+        ? [text(`${known.bits} bits${known.type === 'ec' ? ' (size of the field)' : ' (size of the modulus)'}`)]
+        : [],
+    ],
     ['Generation mechanism', [text(textAt(facts, 'mechanism') ?? 'not recorded')]],
+    ['Origin', [text(originOf(facts))]],
     ['Generated', [text(result ? instant(result.at) : '')]],
     ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
     ['HSM', hsm],
-    ['Proof of possession', [text(possession === undefined ? 'by the self-signed certificate' : 'a signature by the new key, in the record')]],
+    [
+      'Proof of possession',
+      [text(possession === undefined ? 'by the self-signed certificate' : 'a signature by the new key, in the record')],
+    ],
     ['Quirks of the token', [text(quirks.length === 0 ? 'none' : quirks.join('; '))]],
     ['Not reported by the token', unreported(facts)],
     ['Public key, DER in base64', spki === undefined ? [] : [paragraph([mono(spki, 6.4)])]],
@@ -54,7 +63,9 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
 /** Upper case, 64 digits: the form in which fingerprints are searched for. */
 function publicKeyDigest(facts: JsonObject): string {
   const spki = textAt(facts, 'spki');
-  return (spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')).toUpperCase();
+  return (
+    spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')
+  ).toUpperCase();
 }
 
 /** The token as it described itself when it was prepared; before that, as the description of the operation names it. */
@@ -76,8 +87,19 @@ function hsmOf(record: PackRecord, descriptor: JsonObject): Paragraph[] {
   ];
 }
 
+/** Whether the token says that it made the key itself, by its own random numbers (PKCS#11, CKA_LOCAL). */
+function originOf(facts: JsonObject): string {
+  const local = ['public', 'private'].map((half) => valueAt(facts, half, 'CKA_LOCAL'));
+  if (local.every((value) => value === true)) return 'made by the token itself: CKA_LOCAL is true for both objects';
+  return local.some((value) => value === false)
+    ? 'NOT made by the token itself: CKA_LOCAL is false'
+    : 'not reported by the token';
+}
+
 function unreported(facts: JsonObject): Paragraph[] {
-  const names = ['public', 'private'].flatMap((half) => listAt(facts, 'unreported', half).map((name) => `${half} ${plain(name)}`));
+  const names = ['public', 'private'].flatMap((half) =>
+    listAt(facts, 'unreported', half).map((name) => `${half} ${plain(name)}`),
+  );
   return [text(names.length === 0 ? 'nothing that was asked' : names.join(', '))];
 }
 
@@ -91,8 +113,8 @@ function drawAttributes(sheet: Sheet, descriptor: JsonObject, facts: JsonObject)
       cells(
         [text(half, { size: 7.4 })],
         [paragraph([mono(name, 6.8)])],
-        [valueOf(asked[name])],
-        [valueOf(reported[name])],
+        [shownValue(asked[name])],
+        [shownValue(reported[name], differs(asked[name], reported[name]))],
       ),
     );
   });
@@ -116,8 +138,14 @@ function objectAt(value: Json, key: string): JsonObject {
   return isObject(found) ? found : {};
 }
 
-function valueOf(value: Json | undefined): Paragraph {
+/** A value that was asked for and came back as another. What was not asked for cannot differ. */
+function differs(asked: Json | undefined, reported: Json | undefined): boolean {
+  return asked !== undefined && reported !== undefined && JSON.stringify(asked) !== JSON.stringify(reported);
+}
+
+function shownValue(value: Json | undefined, marked = false): Paragraph {
   if (value === undefined) return small('–');
+  if (marked) return paragraph([bold(`DIFFERS: ${JSON.stringify(value)}`, 7.4)], { marked });
   const shown = typeof value === 'object' ? JSON.stringify(value) : plain(value);
   return typeof value === 'boolean' ? text(shown, { size: 7.4 }) : paragraph([mono(shown, 6.6)]);
 }

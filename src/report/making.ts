@@ -13,9 +13,12 @@ export function drawMaking(sheet: Sheet, record: PackRecord): void {
         'signatures, and "quorate verify" or the file VERIFY.md in the pack say how to check it. Made again from the same pack by the ' +
         'same version, this report has the same bytes.',
     ),
-    text(`Made by report version ${REPORT_VERSION}. The ceremony was run by ${program.name} ${program.version} with report version ${versions.report}.`, {
-      before: 4,
-    }),
+    text(
+      `Made by report version ${REPORT_VERSION}. The ceremony was run by ${program.name} ${program.version} with report version ${versions.report}.`,
+      {
+        before: 4,
+      },
+    ),
     text(
       'Text that came from outside is shown so that it reads as what it is: a character that is invisible, changes the direction of ' +
         'reading, or is not in the typeface stands as its number in hexadecimal, between braces.',

@@ -18,11 +18,14 @@ export interface OperationRecord {
   readonly intent: Stamped<'intent'> | undefined;
   readonly result: Stamped<'result'> | undefined;
   /** Undefined for an operation that this version does not know, or without a roster. */
-  readonly rule: { readonly class: OperationClass; readonly need: number; readonly role: string; readonly able: number } | undefined;
+  readonly rule:
+    | { readonly class: OperationClass; readonly need: number; readonly role: string; readonly able: number }
+    | undefined;
 }
 
 export function operationsOf(record: PackRecord): OperationRecord[] {
-  const of = <T extends EventType>(type: T) => record.events.filter((event): event is Stamped<T> => event.type === type);
+  const of = <T extends EventType>(type: T) =>
+    record.events.filter((event): event is Stamped<T> => event.type === type);
   return of('proposed').map((proposed, index) => {
     const mine = <T extends { readonly proposal: number | null }>(event: T) => event.proposal === proposed.seq;
     return {
@@ -42,7 +45,9 @@ function ruleOf(record: PackRecord, operation: string): OperationRecord['rule'] 
   const operationClass = Object.hasOwn(CLASS_OF, operation) ? CLASS_OF[operation as OperationName] : undefined;
   const rule = operationClass && record.roster?.classes.get(operationClass);
   if (!rule) return undefined;
-  const able = (record.roster?.members ?? []).filter((one) => one.role === rule.role && one.evidence === 'token').length;
+  const able = (record.roster?.members ?? []).filter(
+    (one) => one.role === rule.role && one.evidence === 'token',
+  ).length;
   return { class: operationClass, need: rule.need, role: rule.role, able };
 }
 

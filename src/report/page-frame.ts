@@ -42,5 +42,12 @@ function drawBand(sheet: Sheet): void {
 }
 
 function right(sheet: Sheet, text: string, y: number, face: 'text' | 'bold', size: number): void {
-  sheet.write(text, sheet.left + sheet.width - sheet.faces[face].widthOf(text, size), y, face, size, face === 'bold' ? 'black' : 'soft');
+  sheet.write(
+    text,
+    sheet.left + sheet.width - sheet.faces[face].widthOf(text, size),
+    y,
+    face,
+    size,
+    face === 'bold' ? 'black' : 'soft',
+  );
 }

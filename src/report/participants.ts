@@ -84,7 +84,11 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
     const duties = record.duties.get(one.role);
     return cells(
       [text(one.role.replaceAll('-', ' '), { size: 7.8 }), ...(duties === undefined ? [] : [small(duties)])],
-      [paragraph([one.name === '' ? bold('name withheld', 7.8) : bold(one.name)]), small(one.organisation), small(one.seat)],
+      [
+        paragraph([one.name === '' ? bold('name withheld', 7.8) : bold(one.name)]),
+        small(one.organisation),
+        small(one.seat),
+      ],
       evidence,
       present,
     );
@@ -100,5 +104,7 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
     rows,
   );
   sheet.skip(6);
-  prose(sheet, [small('Evidence of a token is a signature that this pack holds; what paper proves is asserted.', { before: 2 })]);
+  prose(sheet, [
+    small('Evidence of a token is a signature that this pack holds; what paper proves is asserted.', { before: 2 }),
+  ]);
 }

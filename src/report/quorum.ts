@@ -82,14 +82,22 @@ function particulars(descriptor: JsonObject): Pair[] {
   const addMono = (name: string, value: string | undefined) => {
     if (value !== undefined) list.push([name, [paragraph([mono(value)])]]);
   };
-  add('Wipes', textAt(descriptor, 'op') === 'prepare-token' ? (textAt(descriptor, 'wipes') ?? 'nothing: the token is blank') : undefined);
+  add(
+    'Wipes',
+    textAt(descriptor, 'op') === 'prepare-token'
+      ? (textAt(descriptor, 'wipes') ?? 'nothing: the token is blank')
+      : undefined,
+  );
   addMono('Key identifier', textAt(descriptor, 'id'));
   addMono('Signing key, SHA-256', textAt(descriptor, 'key'));
   add('Mechanism', textAt(descriptor, 'mechanism'));
   addMono('To be signed, SHA-256', textAt(descriptor, 'payload', 'sha256'));
   const hold = valueAt(descriptor, 'hold');
   if (isObject(hold)) {
-    add('Activation', `held for up to ${plain(hold['operations'] ?? null)} operations and ${plain(hold['seconds'] ?? null)} seconds`);
+    add(
+      'Activation',
+      `held for up to ${plain(hold['operations'] ?? null)} operations and ${plain(hold['seconds'] ?? null)} seconds`,
+    );
   }
   return list;
 }
@@ -107,7 +115,14 @@ function quorumOf(operation: OperationRecord): Paragraph {
 
 function lintLines(lint: readonly JsonObject[]): Paragraph[] {
   if (lint.length === 0) return [text('no finding')];
-  return lint.map((finding) => text(Object.values(finding).filter((value) => typeof value === 'string').join(': '), { size: 7.8 }));
+  return lint.map((finding) =>
+    text(
+      Object.values(finding)
+        .filter((value) => typeof value === 'string')
+        .join(': '),
+      { size: 7.8 },
+    ),
+  );
 }
 
 function resultOf({ result, intent, declined, approvals }: OperationRecord): Paragraph {

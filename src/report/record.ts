@@ -110,8 +110,13 @@ export function fileOf(record: PackRecord, path: string): Uint8Array | undefined
 }
 
 /** The listed files of a folder with that ending. @param pattern of the whole path */
-export function filesLike(record: PackRecord, pattern: RegExp): { readonly path: string; readonly bytes: Uint8Array | undefined }[] {
-  return record.files.filter(({ path }) => pattern.test(path)).map(({ path }) => ({ path, bytes: record.pack.file(path) }));
+export function filesLike(
+  record: PackRecord,
+  pattern: RegExp,
+): { readonly path: string; readonly bytes: Uint8Array | undefined }[] {
+  return record.files
+    .filter(({ path }) => pattern.test(path))
+    .map(({ path }) => ({ path, bytes: record.pack.file(path) }));
 }
 
 /** The plan as the runner wrote it, as far as this report needs its shape. @throws CeremonyError PACK_UNREADABLE */
@@ -123,7 +128,10 @@ function planOf(value: JsonObject): Plan {
     isObject(valueAt(value, 'seats')) &&
     ['objectives', 'rules', 'waivers', 'acts'].every((key) => Array.isArray(value[key])) &&
     acts.every((act) => Array.isArray(valueAt(act, 'steps'))) &&
-    steps.every((step) => textAt(step, 'key') !== undefined && isObject(valueAt(step, 'params')) && isObject(valueAt(step, 'makes')));
+    steps.every(
+      (step) =>
+        textAt(step, 'key') !== undefined && isObject(valueAt(step, 'params')) && isObject(valueAt(step, 'makes')),
+    );
   if (!whole) throw new CeremonyError('PACK_UNREADABLE', `"${PATH.plan}" is no plan of type quorate/plan/1`);
   return value as unknown as Plan;
 }

@@ -11,6 +11,7 @@ import { drawKeys } from './keys.ts';
 import { heading, prose } from './layout/blocks.ts';
 import { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
+import { drawMaking } from './making.ts';
 import { drawFrames } from './page-frame.ts';
 import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
@@ -18,7 +19,6 @@ import { type PackRecord, readRecord } from './record.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
-import { drawMaking } from './making.ts';
 
 interface Section {
   readonly title: string;
@@ -58,7 +58,10 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
   });
   sheet.newPage();
   drawCover(sheet, record);
-  const contents: Contents = reserveContents(sheet, SECTIONS.map((section) => section.title));
+  const contents: Contents = reserveContents(
+    sheet,
+    SECTIONS.map((section) => section.title),
+  );
   SECTIONS.forEach((section, index) => {
     if (section.apart) sheet.newPage();
     const title = `${index + 1}  ${section.title}`;

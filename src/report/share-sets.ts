@@ -1,3 +1,4 @@
+import { CeremonyError } from '../base/errors.ts';
 import { readShareSet, type ShareSet } from '../quorum/share-set.ts';
 import { attempt } from './certificates.ts';
 import { listAt } from './facts.ts';
@@ -8,7 +9,6 @@ import { cells, drawTable } from './layout/table.ts';
 import { operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';
-import { CeremonyError } from '../base/errors.ts';
 
 const KIND: Readonly<Record<ShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
 

@@ -5,7 +5,7 @@ import { attempt } from './certificates.ts';
 import { quoted } from './entries.ts';
 import { textAt, words } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
-import { layOut, heightOf } from './layout/lines.ts';
+import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, digestLines, type Paragraph, paragraph, RULE, run, small, soft, text } from './layout/style.ts';
 import { nameOf, type Participant, participantsOf } from './participants.ts';
@@ -19,7 +19,7 @@ export function drawSignatures(sheet: Sheet, record: PackRecord): void {
   const statements = record.events.filter((event): event is Statement => event.type === 'statement');
   heading(sheet, 2, 'Statements');
   if (statements.length === 0) prose(sheet, [text('No statement is recorded.')]);
-  for (const statement of statements) prose(sheet, statementParagraphs(record, statement));
+  for (const statement of statements) prose(sheet, statementParagraphs(record, statement), { together: true });
   heading(sheet, 2, 'Signatures in ink', 150);
   prose(
     sheet,
@@ -40,12 +40,21 @@ function statementParagraphs(record: PackRecord, statement: Statement): Paragrap
   const how = statement.evidence === 'token' ? 'signed with a token' : 'on paper: asserted';
   const said = saidIn(record, statement);
   return [
-    paragraph([bold(nameOf(record, statement.seat)), run(`  ${words(statement.kind)}, ${how}`), soft(`  ${instant(statement.at)}, event ${statement.seq}`)], {
-      before: 7,
-    }),
+    paragraph(
+      [
+        bold(nameOf(record, statement.seat)),
+        run(`  ${words(statement.kind)}, ${how}`),
+        soft(`  ${instant(statement.at)}, event ${statement.seq}`),
+      ],
+      {
+        before: 7,
+      },
+    ),
     ...(said === undefined ? [] : [quoted(said)]),
     ...(statement.statement === null ? [] : [small(statement.statement, { indent: 10, before: 1 })]),
-    ...(statement.signature === null ? [] : digestLines('SHA-256 of the signature', statement.signature, { indent: 10 })),
+    ...(statement.signature === null
+      ? []
+      : digestLines('SHA-256 of the signature', statement.signature, { indent: 10 })),
   ];
 }
 
@@ -69,7 +78,11 @@ function drawBlock(sheet: Sheet, participant: Participant): void {
       text(participant.role.replaceAll('-', ' '), { size: 7.8 }),
       small([participant.organisation, participant.seat].filter((part) => part !== '').join(', ')),
       ...(participant.evidence === 'paper'
-        ? [small('This person has no token. What this person signs here is asserted: no program has checked it.', { before: 2 })]
+        ? [
+            small('This person has no token. What this person signs here is asserted: no program has checked it.', {
+              before: 2,
+            }),
+          ]
         : []),
     ],
     half - 12,
@@ -81,12 +94,25 @@ function drawBlock(sheet: Sheet, participant: Participant): void {
   sheet.artifact(() => {
     sheet.rule(sheet.left, top, sheet.width, 0.4, RULE.hair);
     sheet.rule(sheet.left + half, top + BLOCK.line + 4, sheet.width * 0.36, 0.7, RULE.strong);
-    sheet.rule(sheet.left + half + sheet.width * 0.36 + 14, top + BLOCK.line + 4, sheet.width * 0.24 - 14, 0.7, RULE.strong);
+    sheet.rule(
+      sheet.left + half + sheet.width * 0.36 + 14,
+      top + BLOCK.line + 4,
+      sheet.width * 0.24 - 14,
+      0.7,
+      RULE.strong,
+    );
   });
   sheet.mark(sheet.tag('P'), () => {
     sheet.drawLines(who, sheet.left, top + 5);
     sheet.write('Signature', sheet.left + half, top + BLOCK.line + 13, 'text', 6.8, 'soft');
-    sheet.write('Date and time (UTC)', sheet.left + half + sheet.width * 0.36 + 14, top + BLOCK.line + 13, 'text', 6.8, 'soft');
+    sheet.write(
+      'Date and time (UTC)',
+      sheet.left + half + sheet.width * 0.36 + 14,
+      top + BLOCK.line + 13,
+      'text',
+      6.8,
+      'soft',
+    );
   });
   sheet.y = top + height + BLOCK.gap;
 }

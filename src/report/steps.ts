@@ -22,7 +22,10 @@ const COLUMNS = [
 /** Every step in the order in which it was done: what was to be done, who did it, when, and what was recorded. */
 export function drawSteps(sheet: Sheet, record: PackRecord): void {
   const operations = operationsOf(record);
-  const rows = timelineOf(record).flatMap((act) => [actRow(act), ...act.parts.map((part) => partRow(record, operations, act, part))]);
+  const rows = timelineOf(record).flatMap((act) => [
+    actRow(act),
+    ...act.parts.map((part) => partRow(record, operations, act, part)),
+  ]);
   if (rows.length === 0) prose(sheet, [text('No step was begun.')]);
   else drawTable(sheet, COLUMNS, rows, { padding: 3.4 });
   drawNotRun(sheet, record);
@@ -30,7 +33,10 @@ export function drawSteps(sheet: Sheet, record: PackRecord): void {
 
 function actRow(act: ActRun): Row {
   const number = act.act < 0 ? '' : `Act ${act.act + 1}  `;
-  const when = act.endedAt === undefined ? `begun ${dayOf(act.beganAt)} ${clockOf(act.beganAt)} UTC, not ended` : span(act.beganAt, act.endedAt);
+  const when =
+    act.endedAt === undefined
+      ? `begun ${dayOf(act.beganAt)} ${clockOf(act.beganAt)} UTC, not ended`
+      : span(act.beganAt, act.endedAt);
   return {
     kind: 'title',
     content: [paragraph([bold(`${number}${act.title}`, 9.6), soft(`   ${when}`, 7.4)])],
@@ -38,10 +44,20 @@ function actRow(act: ActRun): Row {
   };
 }
 
-function partRow(record: PackRecord, operations: readonly OperationRecord[], act: ActRun, part: StepRun | StrayRun): Row {
+function partRow(
+  record: PackRecord,
+  operations: readonly OperationRecord[],
+  act: ActRun,
+  part: StepRun | StrayRun,
+): Row {
   if (part.kind === 'stray') {
     const time = part.beganAt === undefined ? [] : [text(clockOf(part.beganAt), { size: 7.6 })];
-    return cells([], entryParagraphs(record, operations, part.lines), [small('between steps')], [...time, eventRange(part.lines)]);
+    return cells(
+      [],
+      entryParagraphs(record, operations, part.lines),
+      [small('between steps')],
+      [...time, eventRange(part.lines)],
+    );
   }
   return cells(
     [paragraph([bold(part.number, 9)])],
@@ -55,11 +71,15 @@ function activity(record: PackRecord, operations: readonly OperationRecord[], st
   const said = (step.planned?.say ?? '').split('\n').filter((line) => line.trim() !== '');
   return [
     ...said.map((line, index) => text(line, { before: index === 0 ? 0 : 1 })),
-    paragraph([run(step.type, { face: 'bold', size: 7.4 }), soft(`  ${step.key}`, 7.2)], { before: said.length === 0 ? 0 : 1.5 }),
+    paragraph([run(step.type, { face: 'bold', size: 7.4 }), soft(`  ${step.key}`, 7.2)], {
+      before: said.length === 0 ? 0 : 1.5,
+    }),
     ...parameterLines(step.planned),
     ...(step.skipped === undefined ? [] : [markedLine('SKIPPED', step.skipped)]),
     ...entryParagraphs(record, operations, step.lines),
-    ...(step.endedAt === undefined && step.skipped === undefined ? [markedLine('NOT ENDED', 'no end of this step is recorded')] : []),
+    ...(step.endedAt === undefined && step.skipped === undefined
+      ? [markedLine('NOT ENDED', 'no end of this step is recorded')]
+      : []),
   ];
 }
 
@@ -81,14 +101,17 @@ function parameterLines(step: PlannedStep | undefined): Paragraph[] {
 function people(record: PackRecord, step: StepRun): Paragraph[] {
   const list = (label: string, seats: readonly string[]) =>
     seats.map((seat, index) =>
-      paragraph([soft(`${label} `, 6.8), run(nameOf(record, seat), { size: 7.6 })], { before: index === 0 && label === 'by' ? 0 : 1.5 }),
+      paragraph([soft(`${label} `, 6.8), run(nameOf(record, seat), { size: 7.6 })], {
+        before: index === 0 && label === 'by' ? 0 : 1.5,
+      }),
     );
   return [...list('by', step.by), ...list('check', step.check)];
 }
 
 function times(step: StepRun, actDay: string): Paragraph[] {
   const day = dayOf(step.beganAt) === actDay ? [] : [text(dayOf(step.beganAt), { size: 7.6 })];
-  const end = step.skipped !== undefined ? [] : [text(step.endedAt === undefined ? '–' : clockOf(step.endedAt), { size: 7.6 })];
+  const end =
+    step.skipped !== undefined ? [] : [text(step.endedAt === undefined ? '–' : clockOf(step.endedAt), { size: 7.6 })];
   const events = step.firstSeq === step.lastSeq ? `event ${step.firstSeq}` : `events ${step.firstSeq}–${step.lastSeq}`;
   return [...day, text(clockOf(step.beganAt), { size: 7.6 }), ...end, small(events, { size: 6.8 })];
 }
@@ -109,7 +132,13 @@ function drawNotRun(sheet: Sheet, record: PackRecord): void {
       { title: 'Type', share: 36 },
       { title: 'What was planned', share: 56 },
     ],
-    left.map((step) => cells([paragraph([bold(step.number, 7.8)])], [paragraph([run(step.type, { size: 7.8 }), soft(`  ${step.key}`, 7)])], [text(step.say, { size: 7.8 })])),
+    left.map((step) =>
+      cells(
+        [paragraph([bold(step.number, 7.8)])],
+        [paragraph([run(step.type, { size: 7.8 }), soft(`  ${step.key}`, 7)])],
+        [text(step.say, { size: 7.8 })],
+      ),
+    ),
     { padding: 1.8 },
   );
 }

@@ -38,7 +38,12 @@ export interface WordsBlock {
  * A SHA-256 digest to be read aloud: eight numbered rows of four words, each row beside its own eight hexadecimal
  * digits, so that either can be compared with the other. Draws at the sheet's place and leaves it there.
  */
-export function drawWords(sheet: Sheet, place: { x: number; width: number }, block: WordsBlock, measures: Measures): void {
+export function drawWords(
+  sheet: Sheet,
+  place: { x: number; width: number },
+  block: WordsBlock,
+  measures: Measures,
+): void {
   const { x, width } = place;
   const { row, size, hexSize, hexAt, wordsAt, title } = measures;
   const top = sheet.y;
@@ -46,7 +51,14 @@ export function drawWords(sheet: Sheet, place: { x: number; width: number }, blo
   const pair = (width - wordsAt) / 2;
   sheet.artifact(() => sheet.rule(x, top + title - 3, width, 0.6, RULE.line));
   sheet.mark(sheet.tag('P'), () => {
-    sheet.write(fitted(block.title, sheet.faces.bold, size + 0.7, width), x, top + title - 16, 'bold', size + 0.7, 'black');
+    sheet.write(
+      fitted(block.title, sheet.faces.bold, size + 0.7, width),
+      x,
+      top + title - 16,
+      'bold',
+      size + 0.7,
+      'black',
+    );
     sheet.write(fitted(block.note, sheet.faces.text, 6.8, width), x, top + title - 6.5, 'text', 6.8, 'soft');
     wordRows(block.digest).forEach(({ number, words }, index) => {
       const baseline = top + title + row * (index + 0.72);

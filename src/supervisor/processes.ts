@@ -56,8 +56,9 @@ export function startCore(args: readonly string[], reads: readonly string[], wri
 /**
  * The guard. 3: the supervisor; 4: the core; 5: the terminal. It starts the token processes itself, so that a PIN
  * passes through no third process; it reads the program and the modules, and writes nothing.
+ * @param terminal a stream to hand over, or `pipe` for one whose other end is ours
  */
-export function startGuard(modules: readonly string[], terminal: Duplex): Started {
+export function startGuard(modules: readonly string[], terminal: Duplex | 'pipe'): Started {
   const flags = ['--permission', '--no-addons', '--allow-child-process', PROGRAM_READ, ...modules.map((path) => `--allow-fs-read=${path}`)];
   return start('guard/main', flags, [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
 }

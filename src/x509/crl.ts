@@ -14,7 +14,7 @@ import {
 } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
 import { timeOf } from '../der/time.ts';
-import { hexOf, integerBytes, smallInteger } from '../der/values.ts';
+import { integerHex, smallInteger } from '../der/values.ts';
 import { readAlgorithm, readExtensions, readName, readSignature } from './fields.ts';
 import type { CertificateList, Extension, RevokedEntries, RevokedEntry, TbsCertList } from './model.ts';
 
@@ -93,7 +93,7 @@ const NO_EXTENSIONS: readonly Extension[] = [];
 
 function readEntry(entries: DerCursor): RevokedEntry {
   const cursor = enter(take(entries, TAG.sequence, 'a revoked certificate'), 'a revoked certificate');
-  const serial = hexOf(integerBytes(take(cursor, TAG.integer, 'userCertificate'), 'userCertificate'));
+  const serial = integerHex(take(cursor, TAG.integer, 'userCertificate'), 'userCertificate');
   const at = timeOf(takeAny(cursor, 'revocationDate'), 'revocationDate');
   const extensionsNode = takeOptional(cursor, TAG.sequence, 'crlEntryExtensions');
   const extensions = extensionsNode ? readExtensions(extensionsNode, 'crlEntryExtensions') : NO_EXTENSIONS;

@@ -53,6 +53,11 @@ for (const [name, hex, message] of MALFORMED) {
 
 const MALFORMED_INSIDE: readonly (readonly [name: string, hex: string, message: string])[] = [
   ['child longer than its parent', '3003 0402 aa', 'x, byte 2: expected 2 content bytes of OCTET STRING, found 1'],
+  [
+    'child longer than its parent, with bytes after it',
+    '3007 3003 0402aa 0500',
+    'x, byte 4: expected 2 content bytes of OCTET STRING, found 1',
+  ],
   ['boolean 01', '3003 0101 01', 'x, byte 4: expected 00 or ff for the BOOLEAN x, found "01"'],
   ['boolean of two octets', '3004 0102 ffff', 'x, byte 4: expected 00 or ff for the BOOLEAN x, found "ffff"'],
   ['boolean of none', '3002 0100', 'x, byte 4: expected 00 or ff for the BOOLEAN x, found ""'],

@@ -68,12 +68,12 @@ class MemoryFiles implements Files {
   }
 }
 
-/** Each call is a second later. */
+/** Every tenth call is a second later, so that all of it lies within the minute to which dates are floored. */
 function steadyClock(from: string): Clock {
   let now = Date.parse(from);
   return {
     now: () => {
-      now += 1000;
+      now += 100;
       return `${new Date(now).toISOString().slice(0, 19)}Z`;
     },
     milliseconds: () => now,
@@ -121,7 +121,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const plan = derivePlan(script, site, readRoster(roster), readAuthorization(authorization));
   const files = new MemoryFiles();
   const media = new Map<string, MemoryFiles>();
-  const clock = steadyClock('2027-03-10T09:00:00Z');
+  const clock = steadyClock('2027-03-10T09:00:01Z');
   let salts = 0;
   const { events } = await runCeremony({
     plan,

@@ -3,10 +3,10 @@ import { addDuration, formatUtc, parseUtc } from '../../src/base/dates.ts';
 import { assembleCertificate, buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
 import { KEY_ALGORITHMS, SIGNATURES, type SignatureName } from '../../src/pki/algorithms.ts';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { subjectOf } from '../../src/pki/name.ts';
 import { type CertificateRequest, type CrlRequest, serialNumber } from '../../src/pki/request.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { deriveKeyIdentifier } from '../../src/x509/public-key.ts';
 import { crlProfile, rootProfile } from '../pki/fixtures.ts';
 
 /** A CA whose key is in this process: it signs what the HSM would. */
@@ -58,10 +58,9 @@ export async function issueRoot(request: CertificateRequest): Promise<Uint8Array
 }
 
 export function crlRequest(issuer: Uint8Array, algorithm: CaAlgorithm, change: Partial<CrlRequest> = {}): CrlRequest {
-  const certificate = parseCertificate(issuer);
   return {
     profile: crlProfile(),
-    issuer: { name: certificate.subject.der, keyIdentifier: deriveKeyIdentifier(certificate.spki) },
+    issuer: issuerIdentity(parseCertificate(issuer)),
     number: 1n,
     thisUpdate: NOT_BEFORE,
     nextUpdate: formatUtc(addDuration(parseUtc(NOT_BEFORE), 'P364D')),

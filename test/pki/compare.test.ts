@@ -201,6 +201,12 @@ describe('compareCrl', () => {
       ['revocationDate of 05'],
     ],
     ['another reason', made.crl({ revoked: [made.entry(5, [made.reason(4)])] }), withEntry, ['reasonCode of 05']],
+    [
+      'a malformed reason',
+      made.crl({ revoked: [made.entry(5, [made.extension(OID.reasonCode, integer(1))])] }),
+      withEntry,
+      ['reasonCode of 05'],
+    ],
     ['no reason', made.crl({ revoked: [made.entry(5, [])] }), withEntry, ['extensions of 05']],
     [
       'a critical reason',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { subjectOf } from '../../src/pki/name.ts';
 import {
   type CertificateRequest,
@@ -8,6 +9,8 @@ import {
   requestProblems,
   serialNumber,
 } from '../../src/pki/request.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { certificate, EXTENSIONS, KEY_ID, NAME } from './broken.ts';
 import { crlProfile, rootProfile } from './fixtures.ts';
 
 const request: CertificateRequest = {
@@ -41,6 +44,19 @@ describe('serialNumber', () => {
     assert.throws(() => serialNumber(new Uint8Array(15)), {
       name: 'RangeError',
       message: 'serial number from 15 random octets',
+    });
+  });
+});
+
+describe('issuerIdentity', () => {
+  it('copies name and key identifier from the certificate', () => {
+    assert.deepEqual(issuerIdentity(parseCertificate(certificate())), { name: NAME, keyIdentifier: KEY_ID });
+  });
+  it('refuses a certificate without a subject key identifier', () => {
+    const bare = parseCertificate(certificate({ extensions: EXTENSIONS.slice(0, 2) }));
+    assert.throws(() => issuerIdentity(bare), {
+      code: 'PROFILE_INVALID',
+      message: 'the issuer certificate has no subject key identifier to refer to',
     });
   });
 });

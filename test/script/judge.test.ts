@@ -68,6 +68,9 @@ test('date expressions', () => {
   assert.deepEqual(date('2037-01-01'), [
     '1:20 VALUE_REFUSED "not-after" is "2037-01-01", expected a date such as { at: proposal, floor: PT1M } or { from: not-before, plus: P10Y, minus: PT1S }',
   ]);
+  assert.deepEqual(date('{ from: 5 }'), [
+    '1:28 VALUE_REFUSED "from" is 5, expected a name, or two joined by a dot, such as "request.differences" (write "5" if it is meant as text)',
+  ]);
   assert.deepEqual(date('{ at: now }'), ['1:26 VALUE_REFUSED "at" is "now", expected "proposal"']);
   assert.deepEqual(date('{ from: not-before, plus: 10 years }'), [
     '1:46 VALUE_REFUSED "plus" is "10 years", expected an ISO 8601 duration in years, months, days, hours, minutes and seconds, such as P10Y, P364D or PT1M',

@@ -104,3 +104,14 @@ test('a warning refuses nothing', () => {
   );
   assert.ok(value);
 });
+
+test('a script is not a site, whatever else is in it', () => {
+  assert.deepEqual(
+    site(VALID_SCRIPT).problems.map(
+      ({ code, line, column, text, hint }) => `${line}:${column} ${code} ${text} (${hint})`,
+    ),
+    [
+      '1:1 KIND_UNKNOWN this is a ceremony script, expected a site binding (a site binding begins with "quorate-site: 1")',
+    ],
+  );
+});

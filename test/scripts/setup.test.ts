@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -31,7 +31,11 @@ describe('scripts/setup', () => {
   let bin: string;
   const run = () =>
     spawnSync('/bin/sh', [join(tree, 'scripts/setup')], { cwd: '/', env: { PATH: bin }, encoding: 'utf8' });
-  const play = (name: string, text: string) => writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  // Never a link to the real program: what plays it is written to this path.
+  const play = (name: string, text: string) => {
+    rmSync(join(bin, name), { force: true });
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755, flag: 'wx' });
+  };
   const log = () => (existsSync(join(tree, 'log')) ? readFileSync(join(tree, 'log'), 'utf8') : '');
 
   beforeEach(() => {
@@ -41,7 +45,7 @@ describe('scripts/setup', () => {
     mkdirSync(join(tree, 'scripts'));
     cpSync(join(top, 'scripts/setup'), join(tree, 'scripts/setup'));
     writeFileSync(join(tree, 'package-lock.json'), '{}\n');
-    for (const tool of TOOLS) symlinkSync(join('/usr/bin', tool), join(bin, tool));
+    for (const tool of TOOLS) play(tool, `exec /usr/bin/${tool} "$@"`);
     play('certtool', '');
     play('node', 'echo v20.0.0');
   });

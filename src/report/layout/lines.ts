@@ -16,6 +16,8 @@ export interface Line {
   readonly leading: number;
   readonly before: number;
   readonly marked: boolean;
+  /** Not to be the last line on a page. */
+  readonly keep: boolean;
 }
 
 interface Word {
@@ -49,6 +51,7 @@ export function layOut(paragraphs: readonly Paragraph[], width: number, faces: F
       leading: paragraph.leading,
       before: index === 0 ? paragraph.before : 0,
       marked: paragraph.marked,
+      keep: paragraph.keep,
     }));
   });
 }
@@ -86,7 +89,11 @@ function chunksOf(runs: readonly Run[], faces: Faces): Chunk[] {
   return chunks;
 }
 
-type PlacedWord = Word & { readonly spaces: string };
+type PlacedWord = Word & {
+  readonly spaces: string;
+  /** Goes on in the next line. */
+  readonly broken: boolean;
+};
 
 function fill(chunks: readonly Chunk[], width: number, faces: Faces): PlacedWord[][] {
   const lines: PlacedWord[][] = [];
@@ -100,7 +107,7 @@ function fill(chunks: readonly Chunk[], width: number, faces: Faces): PlacedWord
   const place = (chunk: Chunk) => {
     const first = line.length === 0;
     chunk.words.forEach((word, index) => {
-      line.push({ ...word, spaces: first || index > 0 ? '' : chunk.spaces });
+      line.push({ ...word, spaces: first || index > 0 ? '' : chunk.spaces, broken: false });
       used += word.width;
     });
     if (!first) used += chunk.space;
@@ -112,10 +119,11 @@ function fill(chunks: readonly Chunk[], width: number, faces: Faces): PlacedWord
       continue;
     }
     for (const word of chunk.words) {
-      for (const part of breakWord(word.text, word.run, width, faces[word.run.face])) {
+      const parts = breakWord(word.text, word.run, width, faces[word.run.face]);
+      for (const [index, part] of parts.entries()) {
         const partWidth = faces[word.run.face].widthOf(part, word.run.size);
         if (used + partWidth > width) end();
-        line.push({ text: part, run: word.run, width: partWidth, spaces: '' });
+        line.push({ text: part, run: word.run, width: partWidth, spaces: '', broken: index < parts.length - 1 });
         used += partWidth;
       }
     }
@@ -155,6 +163,7 @@ function breakWord(word: string, run: Run, width: number, face: Face): string[] 
   return parts;
 }
 
+/** A line that ends between words ends in a space, which nobody sees but who hears the text or copies it. */
 function segmentsOf(words: readonly PlacedWord[], indent: number, faces: Faces): Segment[] {
   const segments: { text: string; run: Run; x: number }[] = [];
   let x = indent;
@@ -163,9 +172,16 @@ function segmentsOf(words: readonly PlacedWord[], indent: number, faces: Faces):
     if (last && last.run === word.run) {
       last.text += word.spaces + word.text;
     } else {
-      if (last) x += faces[last.run.face].widthOf(last.text, last.run.size) + faces[word.run.face].widthOf(word.spaces, word.run.size);
+      if (last) {
+        x +=
+          faces[last.run.face].widthOf(last.text, last.run.size) +
+          faces[word.run.face].widthOf(word.spaces, word.run.size);
+        last.text += word.spaces;
+      }
       segments.push({ text: word.text, run: word.run, x });
     }
   }
+  const end = segments.at(-1);
+  if (end && !words.at(-1)?.broken) end.text += ' ';
   return segments.map(({ text, run, x: at }) => ({ text, face: run.face, size: run.size, tone: run.tone, x: at }));
 }

@@ -27,6 +27,8 @@ export interface Paragraph {
   readonly indent: number;
   /** A thick bar at the left and a name in white on black: deviations and refusals. */
   readonly marked: boolean;
+  /** Stays on the page of what follows: a label over its digest. */
+  readonly keep: boolean;
 }
 
 export interface ParagraphOptions {
@@ -35,6 +37,7 @@ export interface ParagraphOptions {
   readonly before?: number;
   readonly indent?: number;
   readonly marked?: boolean;
+  readonly keep?: boolean;
 }
 
 const BODY = 8.4;
@@ -65,6 +68,7 @@ export function paragraph(runs: readonly Run[], options: ParagraphOptions = {}):
     before: options.before ?? 0,
     indent: options.indent ?? 0,
     marked: options.marked ?? false,
+    keep: options.keep ?? false,
   };
 }
 
@@ -78,7 +82,11 @@ export function small(content: string, options: ParagraphOptions = {}): Paragrap
 }
 
 /** `label  value` on one line, the label in soft type. */
-export function labelled(label: string, value: string, options: ParagraphOptions & { face?: FaceName } = {}): Paragraph {
+export function labelled(
+  label: string,
+  value: string,
+  options: ParagraphOptions & { face?: FaceName } = {},
+): Paragraph {
   const size = options.size ?? SMALL;
   const body = run(value, { face: options.face ?? 'text', size: options.face === 'mono' ? Math.min(size, 7) : size });
   return paragraph([soft(`${label}  `, size), body], { before: 1.5, ...options });
@@ -87,5 +95,5 @@ export function labelled(label: string, value: string, options: ParagraphOptions
 /** A digest under its label, on a line of its own, so that 64 digits fit into a narrow column. */
 export function digestLines(label: string, digest: string, options: ParagraphOptions = {}): Paragraph[] {
   const under = { ...options, before: 0 };
-  return [small(label, { before: 1.5, ...options }), paragraph([mono(digest, 6.6)], under)];
+  return [small(label, { before: 1.5, ...options, keep: true }), paragraph([mono(digest, 6.6)], under)];
 }

@@ -36,7 +36,12 @@ const SIDE = 4;
 const DIVIDE_ABOVE = 0.3;
 
 /** A table that goes on over pages: its head is repeated, a row is kept whole where that costs little. */
-export function drawTable(sheet: Sheet, columns: readonly Column[], rows: readonly Row[], options: TableOptions = {}): void {
+export function drawTable(
+  sheet: Sheet,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): void {
   const width = options.width ?? sheet.width;
   const shares = columns.reduce((sum, column) => sum + column.share, 0);
   const widths = columns.map((column) => (column.share / shares) * width);
@@ -161,7 +166,9 @@ class Grid {
   #drawCells(columns: readonly (readonly Line[])[]): void {
     const sheet = this.#sheet;
     sheet.within(sheet.tag('TR'), () => {
-      const tags = columns.map((_, index) => sheet.tag(this.#headless && index === 0 ? 'TH' : 'TD', this.#scope(index)));
+      const tags = columns.map((_, index) =>
+        sheet.tag(this.#headless && index === 0 ? 'TH' : 'TD', this.#scope(index)),
+      );
       let rest = columns;
       for (;;) {
         const parts = rest.map((lines) => cut(lines, sheet.room - 2 * this.#padding));
@@ -204,5 +211,6 @@ function cut(lines: readonly Line[], room: number): [readonly Line[], readonly L
   let fits = 0;
   while (fits < lines.length && heightOf(lines.slice(0, fits + 1)) <= room) fits++;
   if (fits === lines.length - 1 && fits > 2) fits--;
+  while (fits > 1 && lines[fits - 1]?.keep) fits--;
   return [lines.slice(0, fits), lines.slice(fits)];
 }

@@ -23,7 +23,7 @@ export const modeMarking = defineCheck({
     };
     for (const { event, descriptor } of proposals) {
       const { operation } = descriptor;
-      if ('label' in operation) judge(at(event), 'the label', operation.label, label);
+      if (operation.op === 'generate-key') judge(at(event), 'the label of the key', operation.label, label);
     }
     for (const { path, content } of certificates) {
       const names = content.subject.attributes.filter((attribute) => attribute.oid === OID.commonName);

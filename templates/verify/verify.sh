@@ -1,0 +1,502 @@
+#!/bin/sh
+# Checks an evidence pack of a key ceremony with sh, coreutils, grep, sed and openssl (3.0 or later) alone.
+#
+#   cd PACK && sh /path/to/your/own/verify.sh ROSTER_SHA256
+#
+# ROSTER_SHA256 comes from outside the pack: from the paper that the members of the roster took home. Run your own
+# copy of this script; the one in the pack came with the pack. VERIFY.md says what each check proves and what none does.
+#
+# One line for each check, "ok" or "FAULT"; exit 0 without a fault, 1 otherwise. Nothing in the pack is executed, no
+# file name of it is used before it has been held to a pattern, and nothing is written but to a temporary folder.
+
+LC_ALL=C
+export LC_ALL
+set -u
+unset CDPATH
+faults=0
+checks=0
+
+ok() {
+  checks=$((checks + 1))
+  printf 'ok     %s\n' "$1"
+}
+
+# Whatever is printed may have come from the pack: what is not plain is shown as a question mark.
+fault() {
+  checks=$((checks + 1))
+  faults=$((faults + 1))
+  printf 'FAULT  %s\n' "$(printf '%s' "$1" | tr -c ' -~' '?')"
+}
+
+# judge STATUS TEXT: one line for a check that is already decided.
+judge() {
+  if [ "$1" -eq 0 ]; then ok "$2"; else fault "$2"; fi
+}
+
+digest() {
+  sha256sum <"$1" | cut -d ' ' -f 1
+}
+
+# No NUL anywhere: the shell would not see it, and what it does not see it cannot check.
+is_text() {
+  tr -d '\000' <"$1" | cmp -s - "$1"
+}
+
+# A JSON document has no line feed at its end, and a last line without one is lost to "read".
+document() {
+  cat "$1"
+  printf '\n'
+}
+
+# A JSON document of one line whose every member fits the pattern, so that reading it with sed cannot be misled.
+is_document() {
+  [ -f "$1" ] && is_text "$1" && [ "$(wc -l <"$1")" -eq 0 ] && grep -Eqx -e "$2" "$1"
+}
+
+roster_sha256=$(printf '%s' "${1-}" | tr 'A-F' 'a-f' | tr -d ' ')
+case $roster_sha256 in
+  *[!0-9a-f]* | '') bad_usage=1 ;;
+  *) if [ "${#roster_sha256}" -eq 64 ]; then bad_usage=0; else bad_usage=1; fi ;;
+esac
+if [ "$bad_usage" -eq 1 ] || [ $# -ne 1 ]; then
+  printf 'usage: cd PACK && sh verify.sh ROSTER_SHA256   (64 hexadecimal digits, from outside the pack)\n' >&2
+  exit 1
+fi
+if [ ! -f manifest.json ]; then
+  printf 'FAULT  there is no manifest.json here: this is no evidence pack, or the ceremony was never sealed\n'
+  exit 1
+fi
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir "$work/event" "$work/chain"
+
+hex='[0-9a-f]{64}'
+name='[a-z][a-z0-9-]*'
+path='[A-Za-z0-9][A-Za-z0-9._/-]*'
+utc='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+before=$faults
+: >"$work/files"
+for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]*; do
+  if [ -h "$file" ]; then
+    fault "a link, not a file: $file"
+  elif [ -f "$file" ]; then
+    case $file in
+      *[!A-Za-z0-9._/-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
+      *) printf '%s\n' "$file" >>"$work/files" ;;
+    esac
+  elif [ -e "$file" ] && [ ! -d "$file" ]; then
+    fault "neither a file nor a folder: $file"
+  fi
+done
+for file in */*/*/*; do
+  if [ -e "$file" ] || [ -h "$file" ]; then fault "deeper than any file of a pack: $file"; fi
+done
+[ "$faults" -gt "$before" ] || ok 'all files are plain files with plain names'
+
+# --- roster: the anchor ----------------------------------------------------------------------------------------------
+
+token="\{\"encryption\":\"[A-Za-z0-9+/=]+\",\"model\":\"[^\"\\]*\",\"origin\":\"[a-z-]+\",\"serial\":\"[^\"\\]+\",\"signing\":\"[A-Za-z0-9+/=]+\"\}"
+member="\{\"evidence\":\"(token|paper)\",\"role\":\"$name\",\"seat\":\"$name\"(,\"tokens\":\[$token(,$token)*\])?\}"
+class="\"[a-z]+\":\{\"need\":[0-9]+,\"role\":\"$name\"\}"
+roster="\{\"classes\":\{$class(,$class)*\},\"members\":\[$member(,$member)*\],\"previous\":\"$hex\",\"type\":\"quorate/roster/1\",\"version\":[0-9]+\}"
+
+if [ ! -f roster/roster.json ]; then
+  fault 'there is no roster/roster.json'
+  exit 1
+fi
+[ "$(digest roster/roster.json)" = "$roster_sha256" ]
+judge $? 'roster/roster.json has the SHA-256 that was given'
+if ! is_document roster/roster.json "$roster"; then
+  fault 'roster/roster.json has not the form of a roster; what follows from it cannot be checked'
+  exit 1
+fi
+
+# Members as "seat role evidence", tokens as "seat path".
+: >"$work/members"
+: >"$work/pems"
+: >"$work/certificates"
+before=$faults
+document roster/roster.json | sed -e 's/{"evidence":/\
+&/g' -e 's/{"encryption":/\
+&/g' | sed -n \
+  -e 's/^{"evidence":"\([a-z]*\)","role":"\([a-z0-9-]*\)","seat":"\([a-z0-9-]*\)".*$/member \3 \2 \1/p' \
+  -e 's/^{"encryption":.*,"signing":"\([A-Za-z0-9+/=]*\)"}.*$/token \1 - -/p' >"$work/roster"
+seat=''
+while read -r kind first second third; do
+  if [ "$kind" = member ]; then
+    seat=$first
+    index=0
+    printf '%s %s %s\n' "$seat" "$second" "$third" >>"$work/members"
+  else
+    index=$((index + 1))
+    if [ "$index" -eq 1 ]; then pem="roster/$seat.pem"; else pem="roster/$seat-$index.pem"; fi
+    {
+      printf -- '-----BEGIN CERTIFICATE-----\n'
+      printf '%s\n' "$first" | fold -w 64
+      printf -- '-----END CERTIFICATE-----\n'
+    } >"$work/pem"
+    if [ -f "$pem" ] && cmp -s "$work/pem" "$pem"; then
+      printf '%s %s\n' "$seat" "$pem" >>"$work/pems"
+      printf '%s\n' "$first" >>"$work/certificates"
+    else
+      fault "$pem is not the certificate that the roster pins for $seat"
+    fi
+  fi
+done <"$work/roster"
+[ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/pems"))) certificates in roster/ are those that the roster pins"
+twice=$(cut -d ' ' -f 1 "$work/members" | sort | uniq -d; sort "$work/certificates" | uniq -d)
+[ -z "$twice" ]
+judge $? 'no seat and no certificate stands twice in the roster'
+
+role_of() {
+  sed -n "s/^$1 \([a-z0-9-]*\) [a-z]*\$/\1/p" "$work/members"
+}
+
+# "M role" of a class of operations; nothing where the roster has no such class.
+rule_of() {
+  sed -n "s/.*\"$1\":{\"need\":\([0-9]*\),\"role\":\"\([a-z0-9-]*\)\"}.*/\1 \2/p" roster/roster.json
+}
+
+# signed_by SEAT SIGNATURE CONTENT: by one of the certificates that the roster pins for that seat, and by no other.
+signed_by() {
+  for pem in $(sed -n "s/^$1 //p" "$work/pems"); do
+    openssl cms -verify -binary -inform DER -in "$2" -content "$3" -nointern -certfile "$pem" -noverify -out /dev/null 2>/dev/null && return 0
+  done
+  return 1
+}
+
+before=$faults
+count=0
+for seat in $(sed -n 's/^\([a-z0-9-]*\) .* token$/\1/p' "$work/members"); do
+  count=$((count + 1))
+  if [ ! -f "roster/$seat.p7s" ]; then
+    fault "$seat has not signed the roster"
+  elif ! signed_by "$seat" "roster/$seat.p7s" roster/roster.json; then
+    fault "roster/$seat.p7s is no signature of $seat over the roster"
+  fi
+done
+[ "$faults" -gt "$before" ] || ok "all $count members with a token have signed the roster"
+
+# --- manifest and sums -----------------------------------------------------------------------------------------------
+
+entry="\{\"path\":\"$path\",\"sha256\":\"$hex\",\"size\":[0-9]+\}"
+manifest="\{\"authorization\":\"$hex\",\"ceremony\":\"$hex\",\"events\":[0-9]+,\"files\":\[$entry(,$entry)*\],\"head\":\"$hex\",\"mode\":\"(rehearsal|production)\",\"outcome\":\"(complete|aborted)\",\"roster\":\"$hex\",\"type\":\"quorate/manifest/1\"\}"
+if ! is_document manifest.json "$manifest"; then
+  fault 'manifest.json has not the form of a manifest; what follows from it cannot be checked'
+  exit 1
+fi
+ok 'manifest.json has the form of a manifest'
+
+# A member of the manifest: none of the names can stand in a path, whose characters are bound above.
+stated() {
+  sed -n "s/.*\"$1\":\"\{0,1\}\([0-9a-z]*\)\"\{0,1\}[,}].*/\1/p" manifest.json
+}
+ceremony=$(stated ceremony)
+events=$(stated events)
+head=$(stated head)
+mode=$(stated mode)
+outcome=$(stated outcome)
+
+document manifest.json | sed 's/{"path":/\
+&/g' | sed -n 's/^{"path":"\([^"]*\)","sha256":"\([0-9a-f]*\)","size":\([0-9]*\)}.*$/\2 \3 \1/p' >"$work/listed"
+before=$faults
+: >"$work/expected"
+while read -r sum size file; do
+  if [ ! -f "$file" ] || [ -h "$file" ]; then
+    fault "the manifest lists $file, which is not here"
+    continue
+  fi
+  [ "$(wc -c <"$file")" -eq "$size" ] || fault "$file has not the size that the manifest says"
+  printf '%s  %s\n' "$sum" "$file" >>"$work/expected"
+done <"$work/listed"
+sha256sum -c "$work/expected" 2>/dev/null | grep -v ': OK$' >"$work/failed"
+while read -r file _; do fault "${file%:} has not the SHA-256 that the manifest says"; done <"$work/failed"
+[ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/listed"))) files are as the manifest lists them"
+
+cut -d ' ' -f 3 "$work/listed" >"$work/paths"
+before=$faults
+while read -r file; do
+  case $file in
+    manifest.json | SHA256SUMS | events.jsonl | signatures/* | timestamps/* | addenda/* | views/*) ;;
+    *) grep -Fqx -e "$file" "$work/paths" || fault "$file is here, and the manifest does not list it" ;;
+  esac
+done <"$work/files"
+[ "$faults" -gt "$before" ] || ok 'no file is here that the manifest does not list'
+
+{
+  cat "$work/expected"
+  for file in events.jsonl manifest.json; do [ -f "$file" ] && printf '%s  %s\n' "$(digest "$file")" "$file"; done
+} | sort -k 2 >"$work/sums"
+[ -f SHA256SUMS ] && cmp -s "$work/sums" SHA256SUMS
+judge $? 'SHA256SUMS lists these files and events.jsonl and manifest.json, each with its SHA-256'
+
+[ "$(stated roster)" = "$roster_sha256" ]
+judge $? 'the manifest names this roster'
+[ -f authorization.json ] && [ "$(stated authorization)" = "$(digest authorization.json)" ]
+judge $? 'the manifest names this authorization'
+
+# --- transcript ------------------------------------------------------------------------------------------------------
+
+# lines FILE FOLDER: each line into a file of its own, without its line feed; prints how many.
+lines() {
+  count=0
+  while IFS= read -r line; do
+    count=$((count + 1))
+    printf '%s' "$line" >"$2/$count"
+  done <"$1"
+  printf '%s' "$count"
+}
+
+for file in events.jsonl chain.jsonl; do
+  [ -f "$file" ] && is_text "$file" && [ "$(tail -c 1 "$file" | od -A n -t x1 | tr -d ' \n')" = 0a ]
+  judge $? "$file is text whose last line has its line feed"
+  [ -f "$file" ] || exit 1
+done
+event_count=$(lines events.jsonl "$work/event")
+chain_count=$(lines chain.jsonl "$work/chain")
+[ "$event_count" -eq "$chain_count" ] && [ "$chain_count" -eq "$events" ]
+judge $? "the transcript has $events events, as the manifest says"
+
+link="\{\"leaf\":\"$hex\",\"level\":\"(public|restricted)\",\"prev\":\"$hex\",\"seq\":[0-9]+\}"
+! grep -Evqx -e "$link" chain.jsonl
+judge $? 'every line of chain.jsonl has the form of a chain line'
+
+before=$faults
+withheld=0
+number=0
+: >"$work/check"
+sed -n 's/^{"leaf":"\([0-9a-f]*\)","level":"\([a-z]*\)","prev":"\([0-9a-f]*\)","seq":\([0-9]*\)}$/\1 \2 \3 \4/p' chain.jsonl >"$work/links"
+while read -r leaf level prev seq; do
+  number=$((number + 1))
+  [ "$seq" -eq "$number" ] || fault "chain line $number says that it is $seq"
+  if [ -s "$work/event/$number" ]; then
+    printf '%s  event/%s\n' "$leaf" "$number" >>"$work/check"
+  else
+    withheld=$((withheld + 1))
+    [ "$level" = restricted ] || fault "event $number is withheld, and it is not a restricted one"
+  fi
+  if [ "$number" -eq 1 ]; then
+    [ "$prev" = 0000000000000000000000000000000000000000000000000000000000000000 ] || fault 'the first chain line follows another one'
+  else
+    printf '%s  chain/%s\n' "$prev" "$((number - 1))" >>"$work/check"
+  fi
+done <"$work/links"
+printf '%s  event/1\n%s  chain/%s\n' "$ceremony" "$head" "$chain_count" >>"$work/check"
+(cd "$work" && sha256sum -c check 2>/dev/null) | grep -v ': OK$' >"$work/failed"
+while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the one whose SHA-256 is recorded"; done <"$work/failed"
+[ "$faults" -gt "$before" ] || ok "the chain holds from the first event ($ceremony) to the head ($head)"
+[ "$withheld" -eq 0 ] || ok "$withheld restricted events are withheld; their digests stand in the chain"
+
+before=$faults
+for pair in authorization:authorization.json people:people.json plan:plan.json roster:roster/roster.json script:script.yaml site:site.yaml; do
+  file=${pair#*:}
+  if [ ! -f "$file" ]; then
+    fault "there is no $file"
+  elif ! grep -Fq -e "\"${pair%%:*}\":\"$(digest "$file")\"" "$work/event/1"; then
+    fault "the first event does not name this $file"
+  fi
+done
+for key in roster script site; do
+  file=$key.yaml
+  [ "$key" = roster ] && file=roster/roster.json
+  if [ -f "$file" ] && [ -f authorization.json ] && ! grep -Fq -e "\"$key\":\"$(digest "$file")\"" authorization.json; then
+    fault "authorization.json does not name this $file"
+  fi
+done
+[ "$faults" -gt "$before" ] || ok 'script, site, roster, people and plan are those that the first event and the authorization name'
+
+# --- signatures ------------------------------------------------------------------------------------------------------
+
+set -- $(rule_of authorize)
+need=${1-0}
+role=${2-}
+count=0
+for file in authorization/*.p7s; do
+  [ -f "$file" ] || continue
+  seat=${file#authorization/}
+  seat=${seat%.p7s}
+  if printf '%s\n' "$seat" | grep -Eqx -e "$name" && [ -n "$role" ] && [ "$(role_of "$seat")" = "$role" ] && signed_by "$seat" "$file" authorization.json; then
+    count=$((count + 1))
+  else
+    fault "$file is no signature over the authorization by somebody who may authorize"
+  fi
+done
+if [ "$count" -eq 0 ] && [ "$mode" = rehearsal ]; then
+  ok 'the authorization is not signed, as a rehearsal may have it'
+else
+  [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]
+  judge $? "$count of $need needed people have signed the authorization"
+fi
+
+before=$faults
+count=0
+present=' '
+for file in statements/*.json; do
+  [ -f "$file" ] || continue
+  count=$((count + 1))
+  seat=$(sed -n 's/^{"[^}]*"seat":"\([a-z][a-z0-9-]*\)".*$/\1/p' "$file")
+  signature=${file%.json}.p7s
+  if [ -z "$seat" ] || ! is_text "$file" || ! grep -Fq -e "\"ceremony\":\"$ceremony\"" "$file"; then
+    fault "$file is no statement of this ceremony"
+  elif [ ! -f "$signature" ] || ! signed_by "$seat" "$signature" "$file"; then
+    fault "$file is not signed by $seat"
+  elif grep -Fq -e '"type":"quorate/presence/1"' "$file"; then
+    present="$present$seat "
+  fi
+done
+[ "$faults" -gt "$before" ] || ok "$count statements are signed by those who made them; called were:$present"
+
+before=$faults
+count=0
+for file in signatures/*.p7s; do
+  [ -f "$file" ] || continue
+  count=$((count + 1))
+  seat=${file#signatures/}
+  seat=${seat%.p7s}
+  if ! printf '%s\n' "$seat" | grep -Eqx -e "$name" || ! signed_by "$seat" "$file" manifest.json; then
+    fault "$file is no signature over the manifest by that member"
+  fi
+done
+for seat in $present; do [ -f "signatures/$seat.p7s" ] || fault "$seat was present and has not signed the manifest"; done
+[ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, and everybody who was called has"
+
+# --- approvals -------------------------------------------------------------------------------------------------------
+
+statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",\"expires\":\"$utc\",\"operation\":\"[a-z-]+\",\"proposal\":\"$hex\",\"step\":\"[a-z0-9.@-]+\",\"type\":\"quorate/approval/1\"\}"
+
+class_of() {
+  case $1 in
+    prepare-token) printf administer ;;
+    generate-key) printf generate ;;
+    sign) printf sign ;;
+    inventory) printf inventory ;;
+  esac
+}
+
+# Whoever approved the proposal in event $1, distinct by seat: "seat seat …"; a file that does not hold is a fault.
+approvers_of() {
+  for file in "approvals/$1"-*.p7s; do
+    [ -f "$file" ] || continue
+    seat=${file#approvals/"$1"-}
+    seat=${seat%.p7s}
+    if printf '%s\n' "$seat" | grep -Eqx -e "$name" && [ "$(role_of "$seat")" = "$2" ] && signed_by "$seat" "$file" "approvals/$1.json"; then
+      printf '%s\n' "$seat"
+    else
+      printf '%s\n' "$file" >>"$work/bad"
+    fi
+  done | sort -u
+}
+
+intent="\{\"approvers\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"proposal\":[1-9][0-9]*,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"intent\"\}"
+grep -e '"type":"intent"}$' events.jsonl >"$work/intents"
+! grep -Evqx -e "$intent" "$work/intents"
+judge $? 'every intent to use an HSM has the form of one'
+sed -n 's/^{"approvers":\[\([^]]*\)\],"at":"[^"]*","proposal":\([0-9]*\),.*$/\2 \1/p' "$work/intents" | tr -d '"' >"$work/used"
+twice=$(cut -d ' ' -f 1 "$work/used" | sort | uniq -d)
+[ -z "$twice" ]
+judge $? 'no proposal was used twice'
+
+: >"$work/signed"
+: >"$work/bad"
+while read -r seq named; do
+  if [ ! -f "$work/event/$seq" ] || ! is_document "approvals/$seq.json" "$statement"; then
+    fault "the operation of event $seq was done without a statement that could be approved"
+    continue
+  fi
+  operation=$(sed -n 's/.*"operation":"\([a-z-]*\)".*/\1/p' "approvals/$seq.json")
+  step=$(sed -n 's/.*"step":"\([^"]*\)".*/\1/p' "approvals/$seq.json")
+  what="event $seq, $operation of step $step"
+  # What people signed is this operation: its descriptor as recorded, in this ceremony, over the record up to it.
+  sed -n 's/^{"at":"[^"]*","descriptor":\({.*}\),"digest":"[0-9a-f]*","expires":"[^"]*","lint":.*$/\1/p' "$work/event/$seq" | tr -d '\n' >"$work/descriptor"
+  approved=$(sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p' "approvals/$seq.json")
+  if [ ! -s "$work/descriptor" ] || [ "$(digest "$work/descriptor")" != "$approved" ]; then
+    fault "$what: approved was another operation than the recorded one"
+  fi
+  grep -Fq -e "\"op\":\"$operation\"" "$work/descriptor" || fault "$what: the descriptor is of another operation"
+  grep -Fq -e "\"ceremony\":\"$ceremony\"" "approvals/$seq.json" || fault "$what: approved in another ceremony"
+  grep -Fq -e "\"proposal\":\"$(digest "$work/chain/$seq")\"" "approvals/$seq.json" || fault "$what: approved over another record"
+  if [ "$operation" = sign ]; then
+    if [ ! -f "approvals/$seq.tbs" ] || ! grep -Fq -e "\"payload\":{\"sha256\":\"$(digest "approvals/$seq.tbs")\"" "$work/descriptor"; then
+      fault "$what: approvals/$seq.tbs is not what was approved"
+    fi
+    document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
+  fi
+  set -- $(rule_of "$(class_of "$operation")")
+  need=${1-0}
+  people=$(approvers_of "$seq" "${2-}")
+  count=$(printf '%s' "$people" | grep -c .)
+  people=$(printf '%s' "$people" | tr '\n' ',')
+  if [ "$need" -eq 0 ] || [ "$count" -lt "$need" ]; then
+    fault "$what: $count of $need needed people approved ($people)"
+  elif [ "${people%,}" != "$named" ]; then
+    fault "$what: the intent names $named; approvals hold of ${people%,}"
+  else
+    ok "$what: $count of $need needed people approved: ${people%,}"
+  fi
+done <"$work/used"
+while read -r file; do fault "$file is no approval by a member who may approve"; done <"$work/bad"
+
+# --- certificates and CRLs -------------------------------------------------------------------------------------------
+
+# tbs_of FILE SIZE: the to-be-signed part, which follows the header of the outer SEQUENCE.
+tbs_of() {
+  case $(od -A n -t x1 -j 1 -N 1 "$1" | tr -d ' \n') in
+    81) skip=3 ;;
+    82) skip=4 ;;
+    83) skip=5 ;;
+    84) skip=6 ;;
+    *) skip=2 ;;
+  esac
+  tail -c +$((skip + 1)) "$1" | head -c "$2"
+}
+
+while read -r seq kind out; do
+  folder=certificates
+  [ "$kind" = crl ] && folder=crls
+  [ -f "approvals/$seq.tbs" ] || continue
+  if [ ! -f "$folder/$out" ]; then
+    fault "event $seq approved $folder/$out, which is not here"
+    continue
+  fi
+  size=$(($(wc -c <"approvals/$seq.tbs")))
+  tbs_of "$folder/$out" "$size" | cmp -s - "approvals/$seq.tbs"
+  judge $? "what is signed in $folder/$out is, byte for byte, what was approved in event $seq"
+done <"$work/signed"
+
+for file in certificates/*.crt; do
+  [ -f "$file" ] || continue
+  stem=${file%.crt}
+  grep -q " certificate ${file#certificates/}\$" "$work/signed" || fault "$file was approved by nobody"
+  openssl x509 -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  openssl verify -x509_strict -check_ss_sig -no_check_time -CAfile "$stem.pem" "$stem.pem" >/dev/null 2>&1
+  judge $? "$file verifies with its own key"
+  cmp -s "$file" "publish/${file#certificates/}"
+  judge $? "publish/${file#certificates/} is $file"
+done
+for file in crls/*.crl; do
+  [ -f "$file" ] || continue
+  stem=${file%.crl}
+  grep -q " crl ${file#crls/}\$" "$work/signed" || fault "$file was approved by nobody"
+  openssl crl -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  verified=1
+  for issuer in certificates/*.pem; do
+    openssl crl -inform DER -in "$file" -CAfile "$issuer" -noout 2>&1 | grep -q '^verify OK$' && verified=0
+  done
+  judge "$verified" "$file verifies with a certificate of this pack"
+  cmp -s "$file" "publish/${file#crls/}"
+  judge $? "publish/${file#crls/} is $file"
+done
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+
+printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
+printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
+printf 'fields and lint of certificates and CRLs, the ledger, the report. "quorate verify" checks them.\n'
+[ "$faults" -eq 0 ]

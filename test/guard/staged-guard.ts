@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { GuardClient } from '../../src/adapters/guard-client.ts';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { Caller } from '../../src/channel/requests.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
+import { readRoster, type Roster } from '../../src/quorum/roster.ts';
+import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { readCast } from '../../src/rehearsal/cast.ts';
+import type { Enrolled } from '../../src/rehearsal/enrol.ts';
+import { setStage, type StageSet } from '../../src/rehearsal/stage.ts';
+import { startGuard } from '../../src/supervisor/processes.ts';
+
+export const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+export const inMinutes = (minutes: number) => utc(Date.now() + minutes * 60_000);
+
+const CAST = {
+  seats: {
+    administrator: { of: 1, present: 1 },
+    'crypto-officer': { of: 5, present: 5 },
+    witness: { of: 1, present: 1 },
+    auditor: { of: 1, present: 1 },
+  },
+  tokens: ['root-hsm'],
+  media: { envelopes: 2 },
+  quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+};
+
+/** How an officer behaves at the guard's terminal; the honest one types their own PIN and approves. */
+export interface Behaviour {
+  readonly pin?: Uint8Array;
+  readonly answer?: 'approve' | 'decline';
+  readonly reason?: string;
+}
+
+/** A guard process over real SoftHSM tokens; the test is its supervisor, its core and its people. */
+export class StagedGuard {
+  readonly stage: StageSet;
+  readonly folder: string;
+  readonly roster: Roster;
+  readonly ceremony = sha256(randomBytes(32));
+  readonly behaviour = new Map<string, Behaviour>();
+  /** Everything the guard has shown on its terminal. */
+  screen = '';
+  guard: GuardClient;
+  readonly caller: Caller;
+  readonly #close: () => Promise<void>;
+
+  private constructor(stage: StageSet, folder: string, core: Caller, close: () => Promise<void>) {
+    this.stage = stage;
+    this.folder = folder;
+    this.roster = readRoster(Buffer.from(String(stage.start['roster']), 'base64'));
+    this.caller = core;
+    this.guard = new GuardClient(core);
+    this.#close = close;
+  }
+
+  static async start(change: (start: JsonObject) => JsonObject = (start) => start): Promise<StagedGuard> {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
+    const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
+    const stage = await setStage({ cast: readCast(CAST), folder, script: sha256('script'), program: sha256('program'), window });
+    const process = startGuard(stage.modules, 'pipe');
+    const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
+    const close = async () => {
+      process.child.kill('SIGKILL');
+      await process.exited;
+      rmSync(folder, { recursive: true, force: true });
+    };
+    try {
+      await supervisor.call('start', change(stage.start));
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    const staged = new StagedGuard(stage, folder, new Caller(process.pipe(4), 'the guard', 'GUARD_DIED'), close);
+    staged.#play(process.pipe(5));
+    await staged.guard.begin(staged.ceremony);
+    return staged;
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  holder(seat: string): Enrolled {
+    const found = this.stage.enrolled.find((one) => one.person.seat === seat);
+    if (!found) throw new Error(`nobody is ${seat}`);
+    return found;
+  }
+
+  /** Registers a proposal as the core would; the id stands for the chain line of its event. */
+  async propose(operation: Operation, payload: Uint8Array | null = null, expires = inMinutes(30)): Promise<{ id: string; statement: Uint8Array }> {
+    const id = sha256(randomBytes(32));
+    const statement = await this.guard.propose({ descriptor: describeOperation(operation).bytes, payload, proposal: id, expires });
+    return { id, statement };
+  }
+
+  /** Has people approve, and returns what the core would hand to `execute`. */
+  async approvals(id: string, seats: readonly string[], envelopes: ReadonlyMap<string, Uint8Array> = new Map()) {
+    const approvals: { seat: string; signature: Uint8Array }[] = [];
+    for (const seat of seats) {
+      const own = new Map([...envelopes].filter(([name]) => name.includes(`-${seat}-v1`)));
+      const { decisions } = await this.guard.approve(seat, [id], own);
+      const [decision] = decisions;
+      if (decision && 'signature' in decision) approvals.push({ seat, signature: decision.signature });
+    }
+    return approvals;
+  }
+
+  /** Prepares the HSM with all five custodians. */
+  async prepare(): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string }> {
+    const made = await this.guard.makeShareSets({ hsm: 'root-hsm', label: 'rehearsal-root-hsm', holders: OFFICERS, userThreshold: 3, soThreshold: 3 });
+    const { id } = await this.propose(prepareOperation(made.sets));
+    const approvals = await this.approvals(id, OFFICERS, made.envelopes);
+    await this.guard.proveShareSets('root-hsm');
+    const { facts } = await this.guard.execute(id, approvals);
+    return { ...made, serial: String(facts['serial']) };
+  }
+
+  #play(terminal: Duplex): void {
+    let pending = '';
+    terminal.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('utf8');
+      this.screen += text;
+      pending += text;
+      const prompt = pending.slice(pending.lastIndexOf('\n') + 1);
+      const pin = /^(\S+), PIN of token \S+: $/.exec(prompt);
+      const decision = /^(\S+), type "approve" or "decline": $/.exec(prompt);
+      const reason = /^(\S+), reason for declining: $/.exec(prompt);
+      const seat = (pin ?? decision ?? reason)?.[1];
+      if (seat === undefined) return;
+      pending = '';
+      const behaviour = this.behaviour.get(seat) ?? {};
+      if (pin) terminal.write(Buffer.concat([behaviour.pin ?? this.holder(seat).pin, Buffer.from('\n')]));
+      else if (decision) terminal.write(`${behaviour.answer ?? 'approve'}\n`);
+      else terminal.write(`${behaviour.reason ?? 'no reason'}\n`);
+    });
+  }
+}
+
+export const OFFICERS = [1, 2, 3, 4, 5].map((number) => `crypto-officer-${number}`);
+export const MODEL = 'SoftHSM v2';
+
+export function hsm(serial: string | null) {
+  return { name: 'root-hsm', model: MODEL, serial };
+}
+
+export function prepareOperation(sets: readonly ShareSet[]): Operation {
+  return { op: 'prepare-token', hsm: hsm(null), step: 'activation', index: 0, hold: null, label: 'rehearsal-root-hsm', wipes: null, sets };
+}
+
+export function keyOperation(serial: string, id = '0a0b0c0d', hold: Operation['hold'] = null, label = 'rehearsal-root'): Operation {
+  const half = { LABEL: label, ID: id, TOKEN: true, MODIFIABLE: false };
+  return {
+    op: 'generate-key',
+    hsm: hsm(serial),
+    step: 'root-key',
+    index: 0,
+    hold,
+    label,
+    id,
+    algorithm: 'ecdsa-p384',
+    publicTemplate: { ...half, PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false },
+    privateTemplate: { ...half, PRIVATE: true, SENSITIVE: true, EXTRACTABLE: false, SIGN: true, SIGN_RECOVER: false, DECRYPT: false, UNWRAP: false, DERIVE: false },
+    possession: true,
+  };
+}
