@@ -77,7 +77,8 @@ export function verifyDetached(signedDataDer: Uint8Array, content: Uint8Array, s
       throw new CeremonyError('APPROVAL_SIGNATURE', 'the signature is not encoded as its profile says');
     }
   } catch (cause) {
-    if (!(cause instanceof CeremonyError) || cause.code === 'APPROVAL_SIGNATURE' || cause.code === 'APPROVAL_DIGEST') throw cause;
+    if (!(cause instanceof CeremonyError) || cause.code === 'APPROVAL_SIGNATURE' || cause.code === 'APPROVAL_DIGEST')
+      throw cause;
     throw new CeremonyError('APPROVAL_SIGNATURE', cause.message, { cause });
   }
 }

@@ -105,7 +105,10 @@ for (const member of [P256, P384, RSA]) {
       try {
         verifyDetached(bytes, CONTENT, member.certificate);
       } catch (error) {
-        assert.ok(error instanceof CeremonyError && (error.code === 'APPROVAL_SIGNATURE' || error.code === 'APPROVAL_DIGEST'), `${what}: ${String(error)}`);
+        assert.ok(
+          error instanceof CeremonyError && (error.code === 'APPROVAL_SIGNATURE' || error.code === 'APPROVAL_DIGEST'),
+          `${what}: ${String(error)}`,
+        );
         continue;
       }
       assert.fail(`accepted: ${what}`);

@@ -48,11 +48,15 @@ describe('algorithms', () => {
     assert.ok(isSignatureName('ecdsa-sha256') && !isSignatureName('sha256'));
   });
 
-  it('has the full RSASSA-PSS identifiers of the requirements: 67 octets each', () => {
+  it('has the full RSASSA-PSS identifiers of the requirements (TLS BR §7.1.3.2.1)', () => {
     const pss = [...SIGNATURE_IDENTIFIERS].filter(([, { name }]) => name.startsWith('RSASSA-PSS'));
     assert.deepEqual(
-      pss.map(([hex]) => hex.length / 2),
-      [67, 67, 67],
+      pss.map(([hex]) => hex),
+      [
+        '304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120',
+        '304106092a864886f70d01010a3034a00f300d06096086480165030402020500a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130',
+        '304106092a864886f70d01010a3034a00f300d06096086480165030402030500a11c301a06092a864886f70d010108300d06096086480165030402030500a203020140',
+      ],
     );
   });
 });

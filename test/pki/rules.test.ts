@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { OID } from '../../src/der/oid.ts';
+import { integer } from '../../src/der/writer.ts';
 import { lint } from '../../src/pki/lint.ts';
 import { certificateSubject, crlSubject } from '../../src/pki/lint-subject.ts';
 import type { Rule } from '../../src/pki/rule.ts';
 import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
-import { certificate, crl, FIRST_CRL, ROOT } from './broken.ts';
+import { CRL_EXTENSIONS, certificate, crl, entry, extension, FIRST_CRL, ROOT, reason } from './broken.ts';
 import { CABF_TLS_CERTIFICATE } from './cases/cabf-tls-certificate.ts';
 import { CABF_TLS_CRL } from './cases/cabf-tls-crl.ts';
 import { NOT_DER, RFC5280_CERTIFICATE } from './cases/rfc5280-certificate.ts';
@@ -69,6 +71,25 @@ describe('rules over CRLs', () => {
       }
     });
   }
+});
+
+describe('rules over entries', () => {
+  const messages = (count: number) => {
+    const revoked = Array.from({ length: count }, (_, i) => entry(i + 1, []));
+    const { problems } = lint({ crl: crl({ revoked }) }, PACKS, FIRST_CRL);
+    return problems.filter(({ rule }) => rule === 'cabf-tls/crl-reason-present').map(({ message }) => message);
+  };
+  it('name ten, and count the others', () => {
+    assert.equal(messages(10).length, 10);
+    assert.equal(messages(10).at(-1), 'the entry of 0a has no reasonCode');
+    assert.deepEqual(messages(13).slice(9), ['the entry of 0a has no reasonCode', 'the same holds for 3 more entries']);
+  });
+  it('leave removeFromCRL (8) to delta CRLs', () => {
+    const delta = extension(OID.deltaCRLIndicator, integer(1), true);
+    const der = crl({ revoked: [entry(5, [reason(8)])], extensions: [...CRL_EXTENSIONS, delta] });
+    const ids = lint({ crl: der }, PACKS, FIRST_CRL).problems.map(({ rule }) => rule);
+    assert.deepEqual(ids, ['cabf-tls/crl-not-delta', 'cabf-tls/crl-reason-permitted']);
+  });
 });
 
 describe('rule packs', () => {

@@ -234,7 +234,7 @@ test('the head at the end of every act, in words', () => {
 });
 
 test('participants: role, duty, name, organisation, evidence, presence', () => {
-  const page = read(seen.pages.find((one) => one.includes('1 Participants') || one.includes('1  Participants')) ?? '');
+  const page = read(seen.flow);
   for (const expected of [
     'Alice Ames',
     'Example Org, Malmö',
@@ -305,8 +305,9 @@ test('every step of the transcript stands in order, with its events', () => {
   const text = read(seen.text);
   let at = text.indexOf('5 Every step, in order', text.indexOf('1 Participants Role'));
   assert.ok(at > 0);
-  for (const begin of events.filter((event) => event.type === 'step' && event.phase !== 'end')) {
-    const end = events.find((event) => event.type === 'step' && event.step === begin.step && event.phase === 'end');
+  const steps = events.filter((event) => event.type === 'step');
+  for (const begin of steps.filter(({ phase }) => phase !== 'end')) {
+    const end = steps.find(({ step, phase }) => step === begin.step && phase === 'end');
     const range = end ? `events ${begin.seq}–${end.seq}` : `event ${begin.seq}`;
     const found = text.indexOf(range, at);
     assert.ok(found > at, `${begin.step}: "${range}"`);
@@ -315,14 +316,14 @@ test('every step of the transcript stands in order, with its events', () => {
 });
 
 test('refusals, declined approvals and skipped steps: inline and in one list', () => {
-  const text = read(seen.text);
+  const text = read(seen.flow);
   for (const expected of [
     'REFUSED PIN_INCORRECT, Carol Čapek: the PIN was not accepted by the quorum token "7B2F00A3"; 2 tries are left',
     'DECLINED Carol Čapek declined operation 5: the next update is later than I was told',
     'SKIPPED step "key-read" was not answered "no"',
     'Gus Hall: APPROVAL_ROLE: "witness" is witness; class "sign" is approved by crypto-officer',
   ]) {
-    assert.ok(text.replace(/ (by|check) \S+ \S+(?= )/g, ' ').includes(expected) || text.includes(expected), expected);
+    assert.ok(text.includes(expected), expected);
   }
 });
 

@@ -54,6 +54,16 @@ export const CABF_TLS_CERTIFICATE: readonly CertificateCase[] = [
     message: 'subject: countryName stands after organizationName, expected it before',
   },
   {
+    rule: 'cabf-tls/name-order',
+    fails: named(made.country, rdn(OID.domainComponent, ia5String('com')), made.organization),
+    message: 'subject: domainComponent stands after countryName, expected it before',
+    passes: named(
+      rdn(OID.domainComponent, ia5String('com')),
+      rdn(OID.domainComponent, ia5String('example')),
+      made.country,
+    ),
+  },
+  {
     rule: 'cabf-tls/name-distinct',
     fails: named(made.country, made.organization, made.organization, made.commonName),
     message: 'subject: organizationName is there more than once',

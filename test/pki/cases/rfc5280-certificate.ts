@@ -115,6 +115,7 @@ export const RFC5280_CERTIFICATE: readonly CertificateCase[] = [
     rule: 'rfc5280/validity-order',
     fails: certificate({ notBefore: time('2037-03-01T09:00:00Z') }),
     message: 'notAfter 2037-03-01T08:59:59Z is before notBefore 2037-03-01T09:00:00Z',
+    passes: certificate({ notBefore: time('2037-03-01T08:59:59Z') }),
   },
   {
     rule: 'rfc5280/validity-encoding',
@@ -314,7 +315,7 @@ export const RFC5280_CERTIFICATE: readonly CertificateCase[] = [
     rule: 'rfc5280/crl-distribution-points-named',
     fails: withExtension(made.distributionPoints(sequence(element(contextPrimitive(1), hex('0640'))))),
     message: 'distribution point 1 has neither a name nor a CRL issuer',
-    passes: withExtension(made.distributionPoints(made.HTTP_POINT)),
+    passes: withExtension(made.distributionPoints(made.HTTP_POINT, sequence(explicit(2, explicit(4, made.NAME))))),
   },
   {
     rule: 'rfc5280/authority-info-access-not-critical',

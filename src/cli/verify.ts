@@ -1,0 +1,78 @@
+import { openPackFolder } from '../adapters/pack-folder.ts';
+import { isSha256, type Sha256 } from '../base/digest.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
+import { wordsToDigest } from '../base/words.ts';
+import { kindOf } from '../pack/layout.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+import { readScript, readSite } from '../script/read-script.ts';
+import { STEP_TYPES } from '../steps/registry.ts';
+import type { Outcome, VerifyOptions } from '../verify/options.ts';
+import { type Verification, verifyPack } from '../verify/verify-pack.ts';
+import { profileTemplates } from './program-files.ts';
+
+export interface VerifyFlags {
+  readonly expect: string;
+  readonly roster?: string;
+  readonly outcome: string;
+  readonly json?: boolean;
+}
+
+/** Derives everything in a pack again and lists all findings. Exit 0 without any, 1 with some. */
+export async function verifyCommand(path: string, flags: VerifyFlags): Promise<number> {
+  const options = readFlags(flags);
+  const verification = verifyPack(openPackFolder(path, (inside) => kindOf(inside)?.limit), options, { plan: derivePlan, steps: STEP_TYPES });
+  process.stdout.write(flags.json ? `${JSON.stringify(verification)}\n` : `${print(path, verification).join('\n')}\n`);
+  return verification.findings.length === 0 && verification.notRun.length === 0 ? EXIT.done : EXIT.findings;
+}
+
+function readFlags(flags: VerifyFlags): VerifyOptions {
+  const { expect, outcome } = flags;
+  if (expect !== 'rehearsal' && expect !== 'production') throw new CeremonyError('USAGE', `--expect is "${expect}", expected rehearsal or production`);
+  if (outcome !== 'complete' && outcome !== 'aborted' && outcome !== 'interrupted') {
+    throw new CeremonyError('USAGE', `--outcome is "${outcome}", expected complete, aborted or interrupted`);
+  }
+  return { expect, outcome: outcome satisfies Outcome, ...(flags.roster === undefined ? {} : { roster: readAnchor(flags.roster) }) };
+}
+
+/** The roster's digest in hex, with or without spaces, or in words. */
+function readAnchor(text: string): Sha256 {
+  const hex = text.replaceAll(/\s/g, '').toLowerCase();
+  if (isSha256(hex)) return hex;
+  const { digest, problems } = wordsToDigest(text.trim().split(/[\s,]+/));
+  if (digest === null) {
+    const [problem] = problems;
+    throw new CeremonyError('USAGE', `--roster is neither 64 hexadecimal digits nor 32 words: ${problem?.message ?? ''}`);
+  }
+  return digest;
+}
+
+/** The plan as this version makes it from the pack's own script and site. @throws CeremonyError SCRIPT_REFUSED */
+export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization): Plan {
+  const { plan, problems } = makePlan({
+    script: readScript(script, 'script.yaml', STEP_TYPES),
+    site: readSite(site, 'site.yaml'),
+    roster,
+    authorization,
+    stepTypes: STEP_TYPES,
+    templates: profileTemplates(),
+    window: [authorization.notBefore, authorization.notAfter],
+  });
+  if (!plan) {
+    const [first] = problems;
+    throw new CeremonyError('SCRIPT_REFUSED', `the script makes no plan: ${first ? `${first.file}:${first.line}:${first.column}: ${first.text}` : 'unknown'}`);
+  }
+  return plan;
+}
+
+function print(path: string, { findings, notRun, notes, claims }: Verification): string[] {
+  const lines = [`evidence pack ${path}`];
+  for (const claim of claims) lines.push(`  ${claim.status.padEnd(13)} ${claim.claim}: ${claim.detail}`);
+  for (const note of notes) lines.push(`note: ${note}`);
+  for (const one of notRun) lines.push(`not run: ${one.check}: ${one.because}`);
+  for (const finding of findings) lines.push(`${finding.check}: ${finding.where}: ${finding.message}`);
+  lines.push(findings.length === 0 && notRun.length === 0 ? 'no findings' : `${findings.length} findings`);
+  return lines;
+}
