@@ -75,7 +75,9 @@ export const FOLDERS: readonly FolderRule[] = [
     builtins: { 'node:crypto': ['createHash', 'hash'] },
   }),
   pure('der', 'reads and writes DER; parses what strangers wrote', ['base']),
-  pure('channel', 'frames and requests on the pipes between our processes', ['base'], { types: ['node:stream'] }),
+  pure('channel', 'frames and requests on the pipes between our processes', ['base'], {
+    builtins: { 'node:stream': ['Duplex'] },
+  }),
   pure('x509', 'reads certificates, CRLs and public keys, apart from the code that makes them', ['base', 'der'], {
     builtins: pureCrypto,
   }),
@@ -201,7 +203,7 @@ export const FOLDERS: readonly FolderRule[] = [
     'implement the ports: files, clock, random, guard client, issuing',
     ['base', 'channel', 'der', 'quorum'],
     {
-      types: ['ports', 'pki', 'transcript'],
+      types: ['ports', 'pki', 'pack', 'transcript'],
       lazily: ['issue'],
       packages: ['chalk', 'inquirer'],
       builtins: {

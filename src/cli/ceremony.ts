@@ -80,7 +80,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     machine,
     onStep: narrate.step,
   });
-  const manifest = await sealPack({
+  const { manifest, unsigned } = await sealPack({
     outcome,
     plan,
     roster,
@@ -96,11 +96,11 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   narrate.outcome(outcome.outcome, summary);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   for (const caller of [supervisor, guardCaller, people]) caller.close();
-  if (outcome.error) {
-    narrate.error(outcome.error);
-    return outcome.error.exitCode;
-  }
-  return EXIT.done;
+  for (const { seat, error } of unsigned) narrate.line(`"${seat}" has not signed the manifest: ${error.message}`);
+  const error = outcome.error ?? unsigned[0]?.error;
+  if (!error) return EXIT.done;
+  narrate.error(error);
+  return error.exitCode;
 }
 
 function opening(

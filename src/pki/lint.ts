@@ -4,7 +4,7 @@ import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import type { TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { certificateSubject, crlSubject } from './lint-subject.ts';
 import type { CertificateContext, CrlContext, DerPart, Rule, RulePack, Severity } from './rule.ts';
-import { packDigest, RULE_PACKS } from './rule-packs.ts';
+import { isInForce, packDigest, RULE_PACKS } from './rule-packs.ts';
 import type { Waiver } from './waivers.ts';
 
 /** What is judged: a whole document, or only the part that will be signed. */
@@ -91,14 +91,6 @@ function packProblems(packs: readonly string[]): LintProblem[] {
       .filter((needed) => !packs.includes(needed))
       .map((needed) => problem(`the rule pack "${name}" adds to "${needed}", which is not named`));
   });
-}
-
-/** Whether the rule holds on the day of signing. */
-function isInForce({ effective = {} }: Rule, plannedAt: string): boolean {
-  const day = plannedAt.slice(0, 10);
-  return (
-    (effective.from === undefined || effective.from <= day) && (effective.until === undefined || day <= effective.until)
-  );
 }
 
 function judge(subject: LintSubject, rules: readonly Rule[], context: CertificateContext | CrlContext): LintProblem[] {

@@ -1,6 +1,6 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import type { RulePack } from './rule.ts';
+import type { Rule, RulePack } from './rule.ts';
 import { cabfTls } from './rules/cabf-tls/pack.ts';
 import { rfc5280 } from './rules/rfc5280/pack.ts';
 
@@ -25,4 +25,12 @@ export function packDigest(pack: RulePack): Sha256 {
   const digest = sha256(canonicalBytes({ name: pack.name, version: pack.version, rules }));
   DIGESTS.set(pack, digest);
   return digest;
+}
+
+/** Whether the rule holds on the day of signing (UTC), both ends of its dates included. */
+export function isInForce({ effective = {} }: Rule, plannedAt: string): boolean {
+  const day = plannedAt.slice(0, 10);
+  return (
+    (effective.from === undefined || effective.from <= day) && (effective.until === undefined || day <= effective.until)
+  );
 }

@@ -2,8 +2,9 @@ import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OPERATION_CLASSES, type OperationClass } from './classes.ts';
-import { parseCertificate } from '../x509/certificate.ts';
+import { readMemberKey } from '../cms/algorithms.ts';
 import { basicConstraints } from '../x509/extensions.ts';
+import { checkPublicKey } from '../x509/key-check.ts';
 import { Shape } from './shape.ts';
 
 /** A token that a member presents: its two certificates, DER, and what it said of itself when enrolled. */
@@ -88,8 +89,8 @@ function readToken(shape: Shape, where: string): MemberToken {
     origin: shape.literal('origin', 'attested', 'generated-here', 'adopted'),
     signing,
     encryption,
-    signingSpki: spkiDigest(signing, `${where}: signing`),
-    encryptionSpki: spkiDigest(encryption, `${where}: encryption`),
+    signingSpki: keyDigest(signing, 'sign', `${where}: signing`),
+    encryptionSpki: keyDigest(encryption, 'open', `${where}: encryption`),
   };
   shape.end();
   return token;
@@ -101,14 +102,17 @@ function readRule(shape: Shape): ClassRule {
   return rule;
 }
 
-function spkiDigest(certificate: Buffer, where: string): Sha256 {
+/** Digest of the key of a member's certificate, which must be usable for its purpose and of good quality. */
+function keyDigest(der: Buffer, purpose: 'sign' | 'open', where: string): Sha256 {
   try {
-    const parsed = parseCertificate(certificate);
-    if (basicConstraints(parsed.extensions)?.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
-    return sha256(parsed.spki.der);
+    const { certificate } = readMemberKey(der, purpose);
+    if (basicConstraints(certificate.extensions)?.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
+    const problems = checkPublicKey(certificate.spki);
+    if (problems.length > 0) refuse(`${where} has a key that fails its checks: ${problems.join('; ')}`);
+    return sha256(certificate.spki.der);
   } catch (cause) {
-    if (cause instanceof CeremonyError && cause.code === 'ROSTER_INVALID') throw cause;
-    throw new CeremonyError('ROSTER_INVALID', `${where} is not a certificate`, { cause });
+    if (!(cause instanceof CeremonyError) || cause.code === 'ROSTER_INVALID') throw cause;
+    throw new CeremonyError('ROSTER_INVALID', `${where} cannot be used: ${cause.message}`, { cause });
   }
 }
 

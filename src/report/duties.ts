@@ -1,4 +1,6 @@
-import { parse } from 'yaml';
+import { PATH } from '../pack/layout.ts';
+import { readYaml } from '../script/read-yaml.ts';
+import { isObject, textAt, valueAt } from './facts.ts';
 
 /**
  * What the script says the people of each role do: `seats: { witness: { duties: … } }`. Read leniently: whether the
@@ -6,19 +8,11 @@ import { parse } from 'yaml';
  */
 export function readDuties(script: Uint8Array): ReadonlyMap<string, string> {
   const duties = new Map<string, string>();
-  let document: unknown;
-  try {
-    document = parse(new TextDecoder().decode(script), { logLevel: 'silent', maxAliasCount: 0 });
-  } catch {
-    return duties;
-  }
-  for (const [role, seat] of membersOf(membersOf(document).get('seats'))) {
-    const text = membersOf(seat).get('duties');
-    if (typeof text === 'string') duties.set(role, text);
+  const seats = valueAt(readYaml(script, PATH.script).value, 'seats');
+  if (!isObject(seats)) return duties;
+  for (const role of Object.keys(seats)) {
+    const text = textAt(seats, role, 'duties');
+    if (text !== undefined) duties.set(role, text);
   }
   return duties;
-}
-
-function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : new Map();
 }

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../base/canonical-json.ts';
 import type { Event, EventType } from '../transcript/event.ts';
-import { factLines, plain, textAt, words } from './facts.ts';
+import { type Fact, factLines, flattenFacts, textAt, words } from './facts.ts';
 import {
   bold,
   digestLines,
@@ -48,6 +47,12 @@ function notShown(line: RecordedLine): Paragraph[] {
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
 const ENTRY = { size: 7.6, before: 2 } as const;
 
+export const STATEMENT: Readonly<Record<Stamped<'statement'>['kind'], string>> = {
+  presence: 'Presence',
+  attestation: 'Attestation',
+  'sign-off': 'Sign-off',
+};
+
 /** Collects the paragraphs of one step; entries that say the same of several things are drawn together. */
 class Teller {
   readonly #record: PackRecord;
@@ -78,7 +83,8 @@ class Teller {
         this.#approvals.push(event);
         break;
       case 'file':
-        this.#files.push(event);
+        // A statement's files are told by the statement itself.
+        if (!event.path.startsWith('statements/')) this.#files.push(event);
         break;
       case 'answer':
         this.add(this.#answer(event));
@@ -132,15 +138,21 @@ class Teller {
   }
 
   #answer(event: Stamped<'answer'>): Paragraph[] {
-    const checked = event.checkedBy.length === 0 ? '' : `, checked by ${this.#names(event.checkedBy)}`;
-    const values = Object.entries(event.values);
-    const head = labelled(
-      values.length === 0 ? 'Confirmed by' : 'Answered by',
-      `${this.#name(event.seat)}${checked}`,
-      ENTRY,
-    );
-    const question = event.question === '' ? [] : [small(event.question, { indent: 8, before: 0.5 })];
-    return [head, ...question, ...values.map(([name, value]) => valueLine(name, value as JsonObject[string]))];
+    const step = this.#record.steps.get(event.step);
+    // Who checks the step stands beside it already, and so does what the step says.
+    const asPlanned = step !== undefined && step.check.join() === event.checkedBy.join();
+    const checked = asPlanned || event.checkedBy.length === 0 ? '' : `, checked by ${this.#names(event.checkedBy)}`;
+    const question =
+      event.question === '' || event.question === step?.say ? [] : [small(event.question, { indent: 8, before: 0.5 })];
+    const { answer, ...values } = event.values;
+    const said = typeof answer === 'string' ? answer : undefined;
+    const rest = said === undefined ? event.values : values;
+    const who = [
+      soft(`${said === undefined && Object.keys(rest).length === 0 ? 'Confirmed by' : 'Answered by'}  `, 7.6),
+      run(`${this.#name(event.seat)}${checked}${said === undefined ? '' : ': '}`, { size: 7.6 }),
+      ...(said === undefined ? [] : [bold(said, 7.6)]),
+    ];
+    return [paragraph(who, ENTRY), ...question, ...flattenFacts(rest).map(valueLine)];
   }
 
   #result(event: Stamped<'result'>): Paragraph[] {
@@ -167,7 +179,9 @@ class Teller {
 
   #statement(event: Stamped<'statement'>): Paragraph[] {
     const how = event.evidence === 'token' ? 'signed with their token' : 'on paper: asserted, not checked by a program';
-    return [labelled(words(event.kind), `${this.#name(event.seat)}, ${how}`, ENTRY), ...factLines(event.facts, 8)];
+    // The text and the head it was said over stand with the statements, at the end of the report.
+    const { head: _head, text: _text, ...facts } = event.facts;
+    return [labelled(STATEMENT[event.kind], `${this.#name(event.seat)}, ${how}`, ENTRY), ...factLines(facts, 8)];
   }
 
   #flush(): void {
@@ -194,7 +208,7 @@ class Teller {
     if (first) {
       const bytes = this.#files.reduce((sum, file) => sum + file.size, 0);
       const where = first.medium === null ? 'Written to the pack' : `Written to medium "${first.medium}"`;
-      if (this.#files.length > 4) {
+      if (this.#files.length > 6) {
         this.add([labelled(where, `${this.#files.length} files, ${bytes} bytes`, ENTRY)]);
       } else {
         this.add([labelled(where, this.#files.map((file) => `${file.path} (${file.size} bytes)`).join(', '), ENTRY)]);
@@ -220,12 +234,6 @@ class Teller {
   }
 }
 
-function valueLine(name: string, value: JsonObject[string]): Paragraph {
-  const shown = typeof value === 'object' && value !== null ? JSON.stringify(value) : plain(value as string);
-  return paragraph([soft(`${words(name)}  `, 7.6), bold(shown, 7.6)], { indent: 8, before: 0.5 });
-}
-
-/** Used by sections that show a single text as it was recorded. */
-export function quoted(content: string): Paragraph {
-  return text(`“${content}”`, { indent: 10, before: 2 });
+function valueLine({ name, value }: Fact): Paragraph {
+  return paragraph([soft(`${name}  `, 7.6), bold(value, 7.6)], { indent: 8, before: 0.5 });
 }

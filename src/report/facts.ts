@@ -33,30 +33,29 @@ export function plain(value: Json): string {
   return typeof value === 'string' && value === '' ? '(empty)' : String(value);
 }
 
-interface Fact {
+export interface Fact {
   readonly name: string;
   readonly value: string;
 }
 
 /** More values of one list than these are counted, not shown: the record has them all. */
 const SHOWN = 24;
+/** Things with names, such as mechanisms, are listed by name where there are more of them than these. */
+const DESCRIBED = 4;
 
-/**
- * Facts of any shape as lines: short ones side by side, long ones and digests on their own. Nested members are named
- * `outer inner`; a list of scalars is one value.
- */
+/** Facts of any shape as lines: short ones side by side, long ones on their own, digests last. */
 export function factLines(facts: JsonObject, indent = 0): Paragraph[] {
   const lines: Paragraph[] = [];
+  const digests: Paragraph[] = [];
   let side: Fact[] = [];
   const flush = () => {
-    if (side.length > 0)
-      lines.push(small(side.map(({ name, value }) => `${name}: ${value}`).join('  ·  '), { before: 1, indent }));
+    if (side.length === 0) return;
+    lines.push(small(side.map(({ name, value }) => `${name}: ${value}`).join('  ·  '), { before: 1, indent }));
     side = [];
   };
-  for (const fact of flatten(facts, '')) {
-    if (/^[0-9a-f]{64}$/.test(fact.value)) {
-      flush();
-      lines.push(...digestLines(fact.name, fact.value, { indent }));
+  for (const fact of flattenFacts(facts)) {
+    if (isDigest(fact.value)) {
+      digests.push(...digestLines(fact.name, fact.value, { indent }));
     } else if (fact.value.length > 48) {
       flush();
       lines.push(labelled(fact.name, fact.value, { indent, before: 1 }));
@@ -66,33 +65,58 @@ export function factLines(facts: JsonObject, indent = 0): Paragraph[] {
     }
   }
   flush();
-  return lines;
+  return [...lines, ...digests];
+}
+
+function isDigest(value: Json): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+/**
+ * One fact for each member. What a member holds is one value where it is a list of scalars, or an object of scalars
+ * without digests; what lies deeper is named `outer inner`.
+ */
+export function flattenFacts(facts: JsonObject): Fact[] {
+  return Object.entries(facts).flatMap(([key, member]) => flatten(member, words(key)));
 }
 
 function flatten(value: Json, name: string): Fact[] {
-  if (isObject(value)) {
-    const members = Object.entries(value);
-    if (members.length === 0) return name === '' ? [] : [{ name, value: 'none' }];
-    return members.flatMap(([key, member]) => flatten(member, name === '' ? words(key) : `${name} ${words(key)}`));
-  }
   if (Array.isArray(value)) return flattenList(value as readonly Json[], name);
-  return [{ name, value: plain(value) }];
+  if (!isObject(value)) return [{ name, value: plain(value) }];
+  const members = Object.entries(value);
+  if (members.length === 0) return [{ name, value: 'none' }];
+  if (members.every(([, member]) => isScalar(member) && !isDigest(member))) {
+    return [{ name, value: members.map(([key, member]) => `${words(key)} ${plain(member)}`).join('; ') }];
+  }
+  return members.flatMap(([key, member]) => flatten(member, `${name} ${words(key)}`));
 }
 
 function flattenList(list: readonly Json[], name: string): Fact[] {
   if (list.length === 0) return [{ name, value: 'none' }];
-  if (list.some((item) => typeof item === 'object' && item !== null)) {
-    const shown = list.slice(0, SHOWN).flatMap((item, index) => flatten(item, `${name} ${index + 1}`));
-    return list.length > SHOWN ? [...shown, { name, value: `${list.length} in all` }] : shown;
-  }
-  const shown = list.slice(0, SHOWN).map(plain).join(', ');
-  return [{ name, value: list.length > SHOWN ? `${shown} and ${list.length - SHOWN} more` : shown }];
+  if (list.every(isScalar)) return [{ name, value: listed(list.map(plain)) }];
+  const names = list.map((item) => textAt(item, 'name'));
+  if (list.length > DESCRIBED && names.every((one) => one !== undefined)) return [{ name, value: listed(names) }];
+  const shown = list.slice(0, SHOWN).flatMap((item, index) => flatten(item, `${name} ${index + 1}`));
+  return list.length > SHOWN ? [...shown, { name, value: `${list.length} in all` }] : shown;
 }
 
-/** `coreLimit` → `core limit`; names in capitals, such as CKA_SIGN, stay. */
+function isScalar(value: Json): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, SHOWN).join(', ');
+  return values.length > SHOWN ? `${shown} and ${values.length - SHOWN} more` : shown;
+}
+
+/** `coreLimit` → `core limit`, `memoryMiB` → `memory MiB`; names in capitals, such as CKA_SIGN, stay. */
 export function words(name: string): string {
   if (/^[A-Z0-9_]+$/.test(name)) return name;
   return name
-    .replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .replace(
+      /([a-z0-9])([A-Z])(?=[a-z]{2}|[a-z]$)/g,
+      (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+    )
+    .replace(/([a-z0-9])([A-Z][a-z]?[A-Z])/g, '$1 $2')
     .replaceAll('-', ' ');
 }

@@ -89,7 +89,7 @@ function hsmOf(record: PackRecord, descriptor: JsonObject): Paragraph[] {
 
 /** Whether the token says that it made the key itself, by its own random numbers (PKCS#11, CKA_LOCAL). */
 function originOf(facts: JsonObject): string {
-  const local = ['public', 'private'].map((half) => valueAt(facts, half, 'CKA_LOCAL'));
+  const local = ['public', 'private'].map((half) => valueAt(facts, half, 'CKA_LOCAL') ?? valueAt(facts, half, 'LOCAL'));
   if (local.every((value) => value === true)) return 'made by the token itself: CKA_LOCAL is true for both objects';
   return local.some((value) => value === false)
     ? 'NOT made by the token itself: CKA_LOCAL is false'
@@ -123,10 +123,10 @@ function drawAttributes(sheet: Sheet, descriptor: JsonObject, facts: JsonObject)
   drawTable(
     sheet,
     [
-      { title: 'Object', share: 12 },
-      { title: 'Attribute', share: 36 },
-      { title: 'Asked', share: 22 },
-      { title: 'Read back', share: 30 },
+      { title: 'Object', share: 9 },
+      { title: 'Attribute', share: 29 },
+      { title: 'Asked', share: 31 },
+      { title: 'Read back', share: 31 },
     ],
     rows,
     { padding: 1.2 },

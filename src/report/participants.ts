@@ -80,7 +80,7 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
           ]);
     const present = one.presentAt
       ? [text(`signed ${clockOf(one.presentAt)}`, { size: 7.8 })]
-      : [small(one.actedAt ? `acted from ${clockOf(one.actedAt)}` : one.called ? 'not recorded' : 'not called')];
+      : [small(one.actedAt ? `acted ${clockOf(one.actedAt)}` : one.called ? 'not recorded' : 'not called')];
     const duties = record.duties.get(one.role);
     return cells(
       [text(one.role.replaceAll('-', ' '), { size: 7.8 }), ...(duties === undefined ? [] : [small(duties)])],

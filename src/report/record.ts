@@ -11,6 +11,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
 import { readDuties } from './duties.ts';
+import { faultOf } from './event-members.ts';
 import { isObject, listAt, textAt, valueAt } from './facts.ts';
 
 /** A line of the transcript, as the report shows it. */
@@ -145,13 +146,15 @@ function readLines(pack: Pack, attempt: Attempt, gaps: string[]): RecordedLine[]
     const tail = pack.file(path) === undefined ? 0 : pack.tail(path).length;
     if (tail > 0) gaps.push(`${path}: ${tail} bytes after its last line were never committed and are left out`);
   }
-  return lines.map(({ number, bytes, event, problem }, index) => {
+  return lines.map(({ number, bytes, event: read, problem }, index) => {
+    const malformed = read && faultOf(read);
+    const event = malformed === undefined ? read : undefined;
     const link = chain[index];
     const withheld = `withheld${link?.line ? `, level ${link.line.level}` : ''}`;
     return {
       seq: number,
       event,
-      fault: event ? undefined : (problem?.message ?? (bytes.length === 0 ? withheld : 'not readable')),
+      fault: event ? undefined : (malformed ?? problem?.message ?? (bytes.length === 0 ? withheld : 'not readable')),
       leaf: link?.line?.leaf,
       head: link && sha256(link.bytes),
     };

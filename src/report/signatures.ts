@@ -2,15 +2,16 @@ import { CeremonyError } from '../base/errors.ts';
 import { readStatement } from '../quorum/statement.ts';
 import type { Event } from '../transcript/event.ts';
 import { attempt } from './certificates.ts';
-import { quoted } from './entries.ts';
-import { textAt, words } from './facts.ts';
+import { STATEMENT } from './entries.ts';
+import { textAt } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, digestLines, type Paragraph, paragraph, RULE, run, small, soft, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
 import { nameOf, type Participant, participantsOf } from './participants.ts';
 import { fileOf, type PackRecord } from './record.ts';
-import { instant } from './times.ts';
+import { clockOf, dayOf } from './times.ts';
 
 type Statement = Extract<Event, { type: 'statement' }>;
 
@@ -19,7 +20,7 @@ export function drawSignatures(sheet: Sheet, record: PackRecord): void {
   const statements = record.events.filter((event): event is Statement => event.type === 'statement');
   heading(sheet, 2, 'Statements');
   if (statements.length === 0) prose(sheet, [text('No statement is recorded.')]);
-  for (const statement of statements) prose(sheet, statementParagraphs(record, statement), { together: true });
+  else drawStatements(sheet, record, statements);
   heading(sheet, 2, 'Signatures in ink', 150);
   prose(
     sheet,
@@ -36,25 +37,34 @@ export function drawSignatures(sheet: Sheet, record: PackRecord): void {
   }
 }
 
-function statementParagraphs(record: PackRecord, statement: Statement): Paragraph[] {
+function drawStatements(sheet: Sheet, record: PackRecord, statements: readonly Statement[]): void {
+  drawTable(
+    sheet,
+    [
+      { title: 'Person', share: 24 },
+      { title: 'Statement', share: 60 },
+      { title: 'Time (UTC)', share: 16 },
+    ],
+    statements.map((statement) =>
+      cells(
+        [paragraph([bold(nameOf(record, statement.seat), 7.8)]), small(statement.seat)],
+        statementCell(record, statement),
+        [text(clockOf(statement.at), { size: 7.8 }), small(dayOf(statement.at)), small(`event ${statement.seq}`)],
+      ),
+    ),
+  );
+}
+
+function statementCell(record: PackRecord, statement: Statement): Paragraph[] {
   const how = statement.evidence === 'token' ? 'signed with a token' : 'on paper: asserted';
   const said = saidIn(record, statement);
+  const head = textAt(statement.facts, 'head');
   return [
-    paragraph(
-      [
-        bold(nameOf(record, statement.seat)),
-        run(`  ${words(statement.kind)}, ${how}`),
-        soft(`  ${instant(statement.at)}, event ${statement.seq}`),
-      ],
-      {
-        before: 7,
-      },
-    ),
-    ...(said === undefined ? [] : [quoted(said)]),
-    ...(statement.statement === null ? [] : [small(statement.statement, { indent: 10, before: 1 })]),
-    ...(statement.signature === null
-      ? []
-      : digestLines('SHA-256 of the signature', statement.signature, { indent: 10 })),
+    paragraph([run(`${STATEMENT[statement.kind]}, ${how}`, { size: 7.8 })]),
+    ...(said === undefined ? [] : [text(`“${said}”`, { before: 1 })]),
+    ...(head === undefined ? [] : digestLines('Said over the record with the head', head)),
+    ...(statement.statement === null ? [] : [small(statement.statement, { before: 1.5 })]),
+    ...(statement.signature === null ? [] : digestLines('SHA-256 of the signature', statement.signature)),
   ];
 }
 

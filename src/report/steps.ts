@@ -100,12 +100,18 @@ function parameterLines(step: PlannedStep | undefined): Paragraph[] {
 
 function people(record: PackRecord, step: StepRun): Paragraph[] {
   const list = (label: string, seats: readonly string[]) =>
-    seats.map((seat, index) =>
-      paragraph([soft(`${label} `, 6.8), run(nameOf(record, seat), { size: 7.6 })], {
-        before: index === 0 && label === 'by' ? 0 : 1.5,
-      }),
-    );
-  return [...list('by', step.by), ...list('check', step.check)];
+    seats.length === 0
+      ? []
+      : [
+          paragraph(
+            [soft(`${label} `, 6.8), run(seats.map((seat) => nameOf(record, seat)).join(', '), { size: 7.6 })],
+            {
+              before: 1.5,
+            },
+          ),
+        ];
+  const listed = [...list('by', step.by), ...list('check', step.check)];
+  return listed.length === 0 && step.planned?.operation ? [small('the HSM, as approved')] : listed;
 }
 
 function times(step: StepRun, actDay: string): Paragraph[] {

@@ -82,6 +82,11 @@ export function timelineOf(record: PackRecord): ActRun[] {
     if (step) {
       step.lines.push(line);
       step.lastSeq = line.seq;
+      // The close event is the last of all: it ends its step and act too.
+      if (event?.type === 'close' && event.outcome === 'complete') {
+        step.endedAt = event.at;
+        currentAct(event.at).endedAt = event.at;
+      }
     } else {
       addStray(currentAct(event?.at ?? record.opening.at), line);
     }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { deriveLedger } from '../ledger/derive.ts';
 import { ledgerBytes } from '../ledger/ledger.ts';
 import { isListed, manifestSignaturePath, PATH } from '../pack/layout.ts';
@@ -25,12 +26,23 @@ export interface SealInput {
   readonly render: (source: PackSource) => Promise<Uint8Array>;
 }
 
+/** A present token holder whose signature over the manifest could not be had, and why. */
+export interface Unsigned {
+  readonly seat: string;
+  readonly error: CeremonyError;
+}
+
+export interface Sealed {
+  /** SHA-256 of manifest.json. */
+  readonly manifest: Sha256;
+  readonly unsigned: readonly Unsigned[];
+}
+
 /**
  * Seals a closed ceremony, in this order: ledger and guide; the manifest, which lists every file so far; its
  * signatures by every present token holder; the report, a view of all that; SHA256SUMS; the copies on media.
- * @returns SHA-256 of manifest.json
  */
-export async function sealPack(input: SealInput): Promise<Sha256> {
+export async function sealPack(input: SealInput): Promise<Sealed> {
   const { outcome, plan, roster, files, guard } = input;
   const bytes = await readAll(files);
   const ledger = deriveLedger(plan, outcome.events, (path) => bytes.get(path));
@@ -53,15 +65,22 @@ export async function sealPack(input: SealInput): Promise<Sha256> {
     [...bytes].filter(([path]) => isListed(path)).map(([path, content]) => manifestFile(path, content)),
   );
   await add(PATH.manifest, manifest);
+  const unsigned: Unsigned[] = [];
   for (const seat of Object.values(plan.seats).flat()) {
     if (memberOf(roster, seat)?.evidence !== 'token') continue;
-    const { signature } = await guard.signManifest(seat, manifest);
-    await add(manifestSignaturePath(seat), signature);
+    try {
+      const { signature } = await guard.signManifest(seat, manifest);
+      await add(manifestSignaturePath(seat), signature);
+    } catch (error) {
+      // A card that fails now must not cost the pack: it is sealed without this signature, which a verifier reports.
+      if (!(error instanceof CeremonyError) || error.exitCode === EXIT.disk) throw error;
+      unsigned.push({ seat, error });
+    }
   }
   await add(PATH.report, await input.render(sourceOf(bytes)));
   await add(PATH.sums, buildSums(manifest, bytes.get(PATH.events) as Uint8Array));
   await copyToMedia(plan, input.media, bytes);
-  return sha256(manifest);
+  return { manifest: sha256(manifest), unsigned };
 }
 
 function sourceOf(bytes: ReadonlyMap<string, Uint8Array>): PackSource {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
 /** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
-const COMMON = [
+export const COMMON_FLAGS = [
   '--disable-proto=delete',
   '--disable-sigusr1',
   '--disable-warning=ExperimentalWarning',
@@ -21,7 +21,7 @@ export interface Started {
 
 function start(main: string, flags: readonly string[], args: readonly string[], stdio: StdioOptions): Started {
   const program = join(CODE_FOLDER, `${main}${CODE_SUFFIX}`);
-  const child = spawn(process.execPath, [...COMMON, ...flags, program, ...args], { stdio, env: process.env });
+  const child = spawn(process.execPath, [...COMMON_FLAGS, ...flags, program, ...args], { stdio, env: process.env });
   const exited = new Promise<number>((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? (signal ? 128 : 70)));
     child.on('error', () => resolve(70));
@@ -43,14 +43,18 @@ export function startReader(args: readonly string[]): Started & { readonly outpu
  * @param reads files and folders it may read besides the program; @param writes folders it may write below
  */
 export function startCore(args: readonly string[], reads: readonly string[], writes: readonly string[], guard: Duplex, people: Duplex): Started {
-  const flags = [
+  return start('main', coreFlags(reads, writes), args, ['ignore', 'inherit', 'inherit', 'pipe', guard, people]);
+}
+
+/** The core's permissions: no network, addon, child process or worker; files only where the ceremony's are. */
+export function coreFlags(reads: readonly string[], writes: readonly string[]): string[] {
+  return [
     '--permission',
     '--no-addons',
     PROGRAM_READ,
     ...[...reads, ...writes].flatMap((path) => [`--allow-fs-read=${path}`, `--allow-fs-read=${path}/*`]),
     ...writes.flatMap((path) => [`--allow-fs-write=${path}`, `--allow-fs-write=${path}/*`]),
   ];
-  return start('main', flags, args, ['ignore', 'inherit', 'inherit', 'pipe', guard, people]);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
-import { PartMissing } from './make-parts.ts';
+import { PartMissing } from './part-missing.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
 import type { PartName, Parts } from './parts.ts';
 import type { NotRun } from './verify-pack.ts';

@@ -1,32 +1,19 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { approvalPayloadPath, PATH } from '../pack/layout.ts';
+import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { countApprovals } from '../quorum/count.ts';
-import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
-import { parseSpki } from '../x509/public-key.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
-import type { Done, EventOf, GeneratedKey, PartName, Parts, Proposal, SignedFile } from './parts.ts';
-
-/** Thrown when a part cannot be made: the check `owner` reports it, and what needs the part does not run. */
-export class PartMissing extends Error {
-  readonly owner: string;
-  readonly where: string;
-
-  constructor(owner: string, where: string, message: string) {
-    super(message);
-    this.owner = owner;
-    this.where = where;
-  }
-}
-
-type Get = <N extends PartName>(name: N) => Parts[N];
+import { PartMissing } from './part-missing.ts';
+import type { Done, EventOf, PartName, Parts, Proposal } from './parts.ts';
+import { type Get, keyOf, operationsOf, requireProducts, signedFiles } from './products.ts';
 
 interface PartSource<N extends PartName> {
   /** Check that reports when `make` throws a CeremonyError. */
@@ -64,6 +51,7 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
     make: (get, pack) => signedFiles(get, pack, 'certificate', parseCertificate),
   },
   crls: { owner: 'CRL-READ', where: 'crls/', make: (get, pack) => signedFiles(get, pack, 'crl', parseCrl) },
+  wholeProducts: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: requireProducts },
 };
 
 /** Gives parts by name, each made once. @throws PartMissing */
@@ -172,51 +160,4 @@ function makeCounts(get: Get, pack: Pack): Parts['counts'] {
 function doneOf(proposal: Proposal): readonly Done[] {
   const result = proposal.results.find((candidate) => candidate.outcome === 'done');
   return result ? [{ proposal, operation: proposal.descriptor.operation, result }] : [];
-}
-
-export function operationsOf<O extends Operation['op']>(done: readonly Done[], op: O): readonly Done<O>[] {
-  return done.filter((one) => one.operation.op === op) as unknown as readonly Done<O>[];
-}
-
-function keyOf(done: Done<'generate-key'>): GeneratedKey {
-  const spki = done.result.facts['spki'];
-  if (typeof spki !== 'string' || Buffer.from(spki, 'base64').toString('base64') !== spki) {
-    throw new PartMissing('KEY-READ', `${PATH.events}:${done.result.seq}`, 'the result of generate-key has no public key in base64');
-  }
-  const der = Buffer.from(spki, 'base64');
-  return { done, spki: parseSpki(der), digest: sha256(der) };
-}
-
-/** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like for CRLs. */
-function signedFiles<T>(
-  get: Get,
-  pack: Pack,
-  kind: 'certificate' | 'crl',
-  parse: (der: Uint8Array, name: string) => T,
-): readonly SignedFile<T>[] {
-  const keys = get('keys');
-  return operationsOf(get('done'), 'sign').flatMap((done) => {
-    if (done.operation.kind !== kind) return [];
-    const path = signedPath(done);
-    const der = pack.file(path);
-    const payload = pack.file(approvalPayloadPath(done.proposal.seq));
-    if (!der || !payload) return [];
-    const content = attemptRead(() => parse(der, path));
-    const key = keys.find((candidate) => candidate.digest === done.operation.key);
-    return content ? [{ done, path, der, content, payload, key }] : [];
-  });
-}
-
-/** Where the file that a `sign` operation made lies. */
-export function signedPath(done: Done<'sign'>): string {
-  return `${done.operation.kind === 'certificate' ? 'certificates' : 'crls'}/${done.operation.out}`;
-}
-
-function attemptRead<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CeremonyError) return undefined;
-    throw error;
-  }
 }

@@ -84,6 +84,8 @@ export interface Parts {
   readonly keys: readonly GeneratedKey[];
   readonly certificates: readonly SignedFile<Certificate>[];
   readonly crls: readonly SignedFile<CertificateList>[];
+  /** Nothing but a condition: every certificate and CRL that was signed is there, can be read, and its key is known. */
+  readonly wholeProducts: true;
 }
 
 export type PartName = keyof Parts;

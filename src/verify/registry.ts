@@ -53,7 +53,6 @@ import { eventText } from './checks/event-text.ts';
 import { eventTime } from './checks/event-time.ts';
 import { keyAlgorithm } from './checks/key-algorithm.ts';
 import { keyAttributes } from './checks/key-attributes.ts';
-import { keyDigest } from './checks/key-digest.ts';
 import { keyKnown } from './checks/key-known.ts';
 import { keyPossession } from './checks/key-possession.ts';
 import { keyQuality } from './checks/key-quality.ts';
@@ -118,7 +117,6 @@ import { quorumShares } from './checks/quorum-shares.ts';
 import { rosterPem } from './checks/roster-pem.ts';
 import { rosterPeople } from './checks/roster-people.ts';
 import { rosterRead } from './checks/roster-read.ts';
-import { rosterSeats } from './checks/roster-seats.ts';
 import { rosterSignature } from './checks/roster-signature.ts';
 import { rosterSigners } from './checks/roster-signers.ts';
 import { signatureManifest } from './checks/signature-manifest.ts';
@@ -134,6 +132,7 @@ import { stepFrame } from './checks/step-frame.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { stepPeople } from './checks/step-people.ts';
 import { stepRespondent } from './checks/step-respondent.ts';
+import { stepSkip } from './checks/step-skip.ts';
 import { stepVerify } from './checks/step-verify.ts';
 import { sumsDigest } from './checks/sums-digest.ts';
 import { sumsList } from './checks/sums-list.ts';
@@ -196,7 +195,6 @@ export const CHECKS: readonly Check[] = [
   eventTime,
   keyAlgorithm,
   keyAttributes,
-  keyDigest,
   keyKnown,
   keyPossession,
   keyQuality,
@@ -261,7 +259,6 @@ export const CHECKS: readonly Check[] = [
   rosterPem,
   rosterPeople,
   rosterRead,
-  rosterSeats,
   rosterSignature,
   rosterSigners,
   signatureManifest,
@@ -277,6 +274,7 @@ export const CHECKS: readonly Check[] = [
   stepOrder,
   stepPeople,
   stepRespondent,
+  stepSkip,
   stepVerify,
   sumsDigest,
   sumsList,

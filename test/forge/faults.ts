@@ -29,6 +29,7 @@ export interface Faults {
   /** Bytes of a document as they go into the pack, digests following. */
   readonly documentBytes?: (path: string, bytes: Uint8Array) => Uint8Array;
   readonly plan?: (plan: Plan) => unknown;
+  readonly planBytes?: (bytes: Uint8Array) => Uint8Array;
   /** The whole list, before anything is linked: drop, add, move. Added events keep the `seq` of the one they follow. */
   readonly events?: (events: readonly Event[], recording: Recording) => readonly Event[];
   /** One event, renewed and about to be linked. */
@@ -38,10 +39,10 @@ export interface Faults {
   readonly chainLine?: (line: ChainLine, event: Event) => ChainLine | undefined;
   readonly chainText?: (text: string, seq: number) => string | undefined;
   readonly statement?: (bytes: Uint8Array, event: StatementEvent) => Uint8Array | undefined;
-  /** Makes the signature at a path; undefined for the true one. `true()` gives what the seat would sign. */
+  /** Makes the signature at a path; undefined for the true one. */
   readonly sign?: (path: string, content: Uint8Array, tools: SignTools) => Uint8Array | undefined;
   /** Certificates, CRLs, payloads as the recording has them, before anything is linked. */
-  readonly recorded?: (files: Map<string, Uint8Array>, recording: Recording) => void;
+  readonly recorded?: (files: Map<string, Uint8Array>, recording: Recording) => void | Promise<void>;
   readonly ledger?: (ledger: Record<string, unknown>) => void;
   /** All files, before the manifest is made. */
   readonly files?: (files: Map<string, Uint8Array>) => void;

@@ -55,16 +55,18 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   const documents = documentsOf(recording, faults);
   const signAs = signerOf(recording, faults);
   const plan = planOf(documents, recording);
-  const opened = reopen(recording.events, documents, faults.plan ? sha256(objectBytes(faults.plan(plan) as JsonObject)) : sha256(planBytes(plan)));
+  const planned = faults.plan ? objectBytes(faults.plan(plan) as JsonObject) : planBytes(plan);
+  const planFile = faults.planBytes?.(planned) ?? planned;
+  const opened = reopen(recording.events, documents, sha256(planFile));
   const recorded = new Map(recording.files);
   const changed: Recording = { ...recording, files: recorded, plan };
-  faults.recorded?.(recorded, changed);
+  await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
   const { files, ceremony, head, events: linked } = replay(events, changed, sha256(documents.get(PATH.authorization) ?? ''), signAs, faults);
   for (const [path, bytes] of documents) files.set(path, bytes);
   addRoster(files, recording, signAs);
-  files.set(PATH.plan, faults.plan ? objectBytes(faults.plan(plan) as JsonObject) : planBytes(plan));
-  files.set(PATH.ledger, ledgerOf(plan, linked, files, faults));
+  files.set(PATH.plan, planFile);
+  files.set(PATH.ledger, ledgerOf(plan, linked, files, recording, faults));
   for (const [path, bytes] of GUIDE) files.set(path, bytes);
   faults.files?.(files);
   const close = linked.findLast((event) => event.type === 'close');
@@ -166,13 +168,20 @@ function addRoster(files: Map<string, Uint8Array>, recording: Recording, signAs:
   }
 }
 
-function ledgerOf(plan: Plan, events: readonly Event[], files: ReadonlyMap<string, Uint8Array>, faults: Faults): Uint8Array {
+function ledgerOf(
+  plan: Plan,
+  events: readonly Event[],
+  files: ReadonlyMap<string, Uint8Array>,
+  recording: Recording,
+  faults: Faults,
+): Uint8Array {
   let ledger: Record<string, unknown>;
   try {
     ledger = { ...deriveLedger(plan, events, (path) => files.get(path)) };
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
-    ledger = { type: 'quorate/ledger/1' };
+    // A fault may make it impossible; the ledger is then that of the ceremony without the fault.
+    ledger = { ...deriveLedger(recording.plan, recording.events, (path) => recording.files.get(path)) };
   }
   faults.ledger?.(ledger);
   return objectBytes(ledger as JsonObject);

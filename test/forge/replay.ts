@@ -133,7 +133,7 @@ class Replay {
     const path = approvalSignaturePath(proposal, event.seat);
     const statement = this.#statements.get(proposal);
     if (!statement) return { ...event, proposal };
-    const signature = this.#signAs(event.seat, path, statement);
+    const signature = this.#files.get(path) ?? this.#signAs(event.seat, path, statement);
     this.#files.set(path, signature);
     return { ...event, proposal, signature: sha256(signature) };
   }

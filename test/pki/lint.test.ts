@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { integer, time } from '../../src/der/writer.ts';
 import { lint } from '../../src/pki/lint.ts';
-import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
+import { isInForce, packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { type Waiver, waiverProblems } from '../../src/pki/waivers.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
@@ -151,5 +151,15 @@ describe('packDigest', () => {
       { ...pack, rules: [{ ...first!, effective: { from: '2030-01-01' } }, ...rest] },
     ].map(packDigest);
     assert.equal(new Set(digests).size, digests.length);
+  });
+});
+
+describe('isInForce', () => {
+  it('includes the first and the last day, and needs neither', () => {
+    const rule = RULE_PACKS.get('rfc5280')!.rules[0]!;
+    const dated = { ...rule, effective: { from: '2024-03-15', until: '2026-12-31' } };
+    const at = (day: string) => isInForce(dated, `${day}T12:00:00Z`);
+    assert.deepEqual(['2024-03-14', '2024-03-15', '2026-12-31', '2027-01-01'].map(at), [false, true, true, false]);
+    assert.ok(isInForce(rule, '1990-01-01T00:00:00Z'));
   });
 });

@@ -40,6 +40,14 @@ describe('resolveProfile', () => {
     assert.equal(fields.crl, 'http://pki.example.com/root.crl');
   });
 
+  it('takes path lengths from 0 to 255', () => {
+    assert.equal(rootProfile({ 'path-length': 0 }).fields['path-length'], 0);
+    assert.equal(rootProfile({ 'path-length': 255 }).fields['path-length'], 255);
+    assert.deepEqual(messagesOf({ 'path-length': 256 }), [
+      'path-length: the path length is 256, expected an integer from 0 to 255',
+    ]);
+  });
+
   it('has a digest that a field changes and the order of fields does not', () => {
     const digest = profileDigest(rootProfile());
     assert.equal(digest, 'b86481fd185f67bc26904fe154b9480150061568453bafe65c94032cd4ad36b8');

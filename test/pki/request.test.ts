@@ -89,12 +89,17 @@ describe('crlRequestProblems', () => {
     reason: 'keyCompromise' as const,
   });
   it('finds nothing in a request for a first CRL', () => assert.deepEqual(crlRequestProblems(crlRequest), []));
+  it('takes any number from 0, and any serial number that an INTEGER can have', () => {
+    const revoked = ['00', '05', '80', '0080', 'ff7f', '7fff', `01${'00'.repeat(19)}`].map(revocation);
+    assert.deepEqual(crlRequestProblems({ ...crlRequest, number: 0n, revoked }), []);
+  });
   const cases: readonly (readonly [Partial<CrlRequest>, string])[] = [
     [{ number: -1n }, 'the CRL number -1 is not from 0 to 2^159-1'],
     [{ number: 1n << 159n }, `the CRL number ${1n << 159n} is not from 0 to 2^159-1`],
     [{ nextUpdate: 'later' }, 'nextUpdate: "later" is not a UTC time of the form YYYY-MM-DDTHH:MM:SSZ'],
     [{ revoked: [revocation('05'), revocation('05')] }, 'the serial number 05 is revoked twice'],
     [{ revoked: [revocation('0005')] }, 'the serial number "0005" of a revocation is not the content of an INTEGER'],
+    [{ revoked: [revocation('ff80')] }, 'the serial number "ff80" of a revocation is not the content of an INTEGER'],
     [{ revoked: [revocation('')] }, 'the serial number "" of a revocation is not the content of an INTEGER'],
     [
       { revoked: [{ ...revocation('05'), at: '2027-02-30T00:00:00Z' }] },

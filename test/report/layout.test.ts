@@ -97,15 +97,20 @@ test('facts of any shape become lines', () => {
     none: null,
     CKA_SIGN: true,
     several: [{ a: 1 }, { a: 2 }],
+    memoryMiB: 4,
+    modules: { cards: 'e'.repeat(64) },
+    mechanisms: ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `CKM_${letter.repeat(11)}`, flags: 1 })),
   }).map((one) => one.runs.map((part) => part.text).join(''));
   assert.deepEqual(shown, [
-    'core limit: 0  ·  interfaces up: none  ·  machine vendor: Example',
-    'machine swap: no',
+    'core limit: 0  ·  interfaces up: none  ·  machine: vendor Example; swap no',
+    `list  ${Array.from({ length: 24 }, (_, index) => index).join(', ')} and 6 more`,
+    'none: none  ·  CKA_SIGN: yes  ·  several 1: a 1',
+    'several 2: a 2  ·  memory MiB: 4',
+    'mechanisms  CKM_AAAAAAAAAAA, CKM_BBBBBBBBBBB, CKM_CCCCCCCCCCC, CKM_DDDDDDDDDDD, CKM_EEEEEEEEEEE',
     'program',
     'f'.repeat(64),
-    `list  ${Array.from({ length: 24 }, (_, index) => index).join(', ')} and 6 more`,
-    'none: none  ·  CKA_SIGN: yes  ·  several 1 a: 1',
-    'several 2 a: 2',
+    'modules cards',
+    'e'.repeat(64),
   ]);
   assert.deepEqual(factLines({}), []);
   assert.equal(words('sign-off'), 'sign off');

@@ -23,6 +23,7 @@ const TOOLS = [
   'timeout',
   'uname',
   'pdftotext',
+  'qpdf',
 ];
 
 /** Only what is decided before anything is fetched: a machine is played by the programs that lie on its PATH. */

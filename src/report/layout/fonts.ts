@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
 /**
  * Version of what turns a pack into a PDF: our layout, the PDF writer, the fonts. The opening event records it, because
@@ -10,9 +9,9 @@ export const REPORT_VERSION = '1 pdfkit/0.20.2 dejavu-fonts-ttf/2.37.3';
 export type FaceName = 'text' | 'bold' | 'mono';
 
 const FONT_FILES: Readonly<Record<FaceName, string>> = {
-  text: 'DejaVuSansCondensed.ttf',
-  bold: 'DejaVuSansCondensed-Bold.ttf',
-  mono: 'DejaVuSansMono.ttf',
+  text: import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
+  bold: import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+  mono: import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
 };
 
 export const FACE_NAMES = Object.keys(FONT_FILES) as readonly FaceName[];
@@ -32,7 +31,7 @@ const read = new Map<FaceName, Buffer>();
 export function fontBytes(name: FaceName): Buffer {
   const known = read.get(name);
   if (known) return known;
-  const bytes = readFileSync(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${FONT_FILES[name]}`));
+  const bytes = readFileSync(new URL(FONT_FILES[name]));
   read.set(name, bytes);
   return bytes;
 }

@@ -1,6 +1,6 @@
 import { heightOf, type Line, layOut } from './lines.ts';
 import type { Sheet, Tag } from './sheet.ts';
-import { FILL, type Paragraph, paragraph, RULE, run } from './style.ts';
+import { FILL, PAGE, type Paragraph, paragraph, RULE, run } from './style.ts';
 
 export interface Column {
   readonly title: string;
@@ -34,6 +34,7 @@ interface Laid {
 const SIDE = 4;
 /** A row is divided between two pages only where it would leave more than this share of a page empty. */
 const DIVIDE_ABOVE = 0.3;
+const BODY = PAGE.height - PAGE.top - PAGE.bottom;
 
 /** A table that goes on over pages: its head is repeated, a row is kept whole where that costs little. */
 export function drawTable(
@@ -94,10 +95,10 @@ class Grid {
   draw(laid: Laid, next: Laid | undefined): void {
     const sheet = this.#sheet;
     // A title is never the last thing on a page: what stands under it begins there too.
-    const after = laid.row.kind === 'title' ? Math.min(next?.height ?? 0, 60) : 0;
-    const whole = (this.#begun ? 0 : this.#headHeight) + laid.height + after;
-    const page = sheet.bottom - sheet.y;
-    if (whole > page && (laid.row.kind === 'title' || page < (sheet.bottom - 74) * DIVIDE_ABOVE || !this.#begun)) {
+    const page = sheet.room;
+    const own = (this.#begun ? 0 : this.#headHeight) + laid.height;
+    const whole = own + (laid.row.kind === 'title' ? under(next, page - own) : 0);
+    if (whole > page && (laid.row.kind === 'title' || page < BODY * DIVIDE_ABOVE || !this.#begun)) {
       if (!sheet.atTop) this.#newPage(laid.row.kind === 'title');
     }
     if (!this.#begun) this.#drawHead();
@@ -203,6 +204,13 @@ class Grid {
   #x(column: number): number {
     return this.#widths.slice(0, column).reduce((sum, width) => sum + width, this.#sheet.left);
   }
+}
+
+/** Height that a row takes under its title on this page: all of it where the row would go to the next page. */
+function under(row: Laid | undefined, room: number): number {
+  if (!row) return 0;
+  const moves = row.row.kind === 'title' || room < BODY * DIVIDE_ABOVE;
+  return moves ? row.height : Math.min(row.height, room);
 }
 
 /** The lines that fit into `room`, and those that do not. Neither side is left with a single line of a paragraph's many. */

@@ -1,4 +1,4 @@
-import { operationsOf, signedPath } from '../make-parts.ts';
+import { operationsOf, signedPath } from '../products.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 

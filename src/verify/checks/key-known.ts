@@ -1,4 +1,4 @@
-import { operationsOf } from '../make-parts.ts';
+import { operationsOf } from '../products.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 

@@ -1,26 +1,27 @@
-import { mechanismForKey, algorithmIdentifier } from '../../quorum/mechanism.ts';
+import { algorithmIdentifier, mechanismForKey } from '../../quorum/mechanism.ts';
 import { possessionStatement } from '../../quorum/operation.ts';
 import { verifySignature } from '../../x509/signature.ts';
 import { defineCheck } from '../check.ts';
+import { operationsOf } from '../products.ts';
 import type { GeneratedKey } from '../parts.ts';
 import { at } from '../where.ts';
 
 export const keyPossession = defineCheck({
   id: 'KEY-POSSESSION',
-  title: 'every new key has shown that it can sign: over its own digest, or in a self-signed certificate',
-  needs: ['keys', 'ceremony', 'certificates'],
-  run({ keys, ceremony, certificates }, { report }) {
+  title: 'every new key has shown that it can sign: over its own digest, or in a certificate',
+  needs: ['keys', 'ceremony', 'done'],
+  run({ keys, ceremony, done }, { report }) {
+    const signers = new Set(operationsOf(done, 'sign').flatMap(({ operation }) => (operation.kind === 'certificate' ? [operation.key] : [])));
     for (const key of keys) {
-      const { facts } = key.done.result;
-      const possession = facts['possession'];
-      const signed = certificates.some((certificate) => certificate.key === key);
-      if (key.done.operation.possession) {
-        if (typeof possession !== 'string') report(at(key.done.result), 'a signature that proves possession was approved, and there is none');
-        else if (!proves(key, ceremony, possession)) report(at(key.done.result), 'the signature that proves possession does not verify');
+      const { result, operation } = key.done;
+      const { possession } = result.facts;
+      if (operation.possession) {
+        if (typeof possession !== 'string') report(at(result), 'a signature that proves possession was approved, and there is none');
+        else if (!proves(key, ceremony, possession)) report(at(result), 'the signature that proves possession does not verify');
       } else if (possession !== null) {
-        report(at(key.done.result), 'a signature that proves possession stands here, and none was approved');
-      } else if (!signed) {
-        report(at(key.done.result), 'no signature proves possession, and no certificate was signed with the key');
+        report(at(result), 'a signature that proves possession stands here, and none was approved');
+      } else if (!signers.has(key.digest)) {
+        report(at(result), 'no signature proves possession, and no certificate was signed with the key');
       }
     }
   },

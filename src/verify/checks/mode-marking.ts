@@ -9,17 +9,17 @@ const MARK = /^rehearsal\b/i;
 export const modeMarking = defineCheck({
   id: 'MODE-MARKING',
   title: 'what a rehearsal makes is marked as such, and what production makes is not',
-  needs: ['opening', 'plan', 'proposals', 'certificates'],
-  run({ opening, plan, proposals, certificates }, { report }) {
+  needs: ['plan', 'proposals', 'certificates'],
+  run({ plan, proposals, certificates }, { report }) {
     const { commonName, label } = plan.marking;
-    const rehearsal = opening.mode === 'rehearsal';
+    const rehearsal = plan.mode === 'rehearsal';
     if (rehearsal !== MARK.test(commonName) || rehearsal !== MARK.test(label)) {
-      report(PATH.site, `the marking is "${commonName}" and "${label}" in a ceremony of mode "${opening.mode}"`);
+      report(PATH.site, `the marking is "${commonName}" and "${label}" in a site of mode "${plan.mode}"`);
       return;
     }
     const judge = (where: string, what: string, name: string, prefix: string) => {
       const marked = rehearsal ? name.startsWith(prefix) : !MARK.test(name);
-      if (!marked) report(where, `${what} is "${name}" in a ceremony of mode "${opening.mode}"`);
+      if (!marked) report(where, `${what} is "${name}" in a site of mode "${plan.mode}"`);
     };
     for (const { event, descriptor } of proposals) {
       const { operation } = descriptor;

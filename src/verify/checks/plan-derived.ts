@@ -4,7 +4,7 @@ import { sha256 } from '../../base/digest.ts';
 import { PATH } from '../../pack/layout.ts';
 import type { Pack } from '../../pack/pack-reader.ts';
 import { defineCheck } from '../check.ts';
-import { PartMissing } from '../make-parts.ts';
+import { PartMissing } from '../part-missing.ts';
 
 export const planDerived = defineCheck({
   id: 'PLAN-DERIVED',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { operationsOf } from '../make-parts.ts';
+import { operationsOf } from '../products.ts';
 import { at } from '../where.ts';
 
 export const quorumShares = defineCheck({

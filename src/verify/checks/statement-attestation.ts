@@ -1,5 +1,6 @@
 import { attestationBytes, readStatement } from '../../quorum/statement.ts';
 import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
 
 export const statementAttestation = defineCheck({
   id: 'STATEMENT-ATTESTATION',
@@ -7,16 +8,21 @@ export const statementAttestation = defineCheck({
   needs: ['events', 'ceremony', 'heads'],
   run({ events, ceremony, heads }, { pack, report }) {
     for (const event of events) {
-      if (event.type !== 'statement' || event.kind === 'presence' || event.statement === null) continue;
-      const bytes = pack.file(event.statement);
-      if (!bytes) continue;
+      if (event.type !== 'statement' || event.kind === 'presence') continue;
       const begin = events.findLast((one) => one.type === 'step' && one.phase === 'begin' && one.step === event.step && one.seq < event.seq);
       const head = heads[(begin?.seq ?? 0) - 1] ?? '';
+      const covers = `over the record up to event ${begin?.seq ?? 0}`;
+      if (event.statement === null) {
+        if (event.facts['head'] !== head) report(at(event), `the sheet of "${event.seat}" is not ${covers}`);
+        continue;
+      }
+      const bytes = pack.file(event.statement);
+      if (!bytes) continue;
       // What the person says is judged by the step's type; here it is only held to be the rest of this statement.
       const text = String(readStatement(bytes)['text']);
       const expected = attestationBytes({ ceremony, head, seat: event.seat, step: event.step, text });
       if (Buffer.compare(bytes, expected) !== 0) {
-        report(event.statement, `is not the ${event.kind} of "${event.seat}" in this ceremony, over the record up to event ${begin?.seq ?? 0}`);
+        report(event.statement, `is not the ${event.kind} of "${event.seat}" in this ceremony, ${covers}`);
       }
     }
   },

@@ -1,3 +1,4 @@
+import type { Event } from '../../transcript/event.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import { defineCheck } from '../check.ts';
 import { ownEvents } from '../own-events.ts';
@@ -5,7 +6,7 @@ import { ownEvents } from '../own-events.ts';
 export const stepVerify = defineCheck({
   id: 'STEP-VERIFY',
   title: 'every step type accepts what was recorded of its steps; it reports under its own ids',
-  needs: ['events', 'ceremony', 'heads', 'opening', 'plan', 'roster', 'authorization', 'proposals'],
+  needs: ['events', 'ceremony', 'heads', 'opening', 'plan', 'roster', 'authorization', 'proposals', 'wholeProducts'],
   last: true,
   run({ events, ceremony, heads, opening, plan, roster, authorization, proposals }, { pack, derive, found, report, note }) {
     const own = ownEvents(events, proposals);
@@ -14,7 +15,8 @@ export const stepVerify = defineCheck({
     for (const step of stepsOf(plan)) {
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
-      if (!mine) continue;
+      // Where an abort or a crash ended a step, it owes nothing.
+      if (!mine || !mine.events.some(endsStep)) continue;
       const version = opening.versions.steps[step.type];
       if (!type || type.version !== version) {
         note(`steps of type "${step.type}" are not judged again: they were run as version ${version ?? 'unknown'}`);
@@ -29,3 +31,7 @@ export const stepVerify = defineCheck({
     }
   },
 });
+
+function endsStep(event: Event): boolean {
+  return event.type === 'close' || (event.type === 'step' && event.phase === 'end');
+}

@@ -1,0 +1,111 @@
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { sameBytes } from '../der/reader.ts';
+import { approvalPayloadPath } from '../pack/layout.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
+import type { Operation } from '../quorum/operation.ts';
+import { checkPublicKey } from '../x509/key-check.ts';
+import type { SubjectPublicKeyInfo } from '../x509/model.ts';
+import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
+import type { VerifyOptions } from './options.ts';
+import { PartMissing } from './part-missing.ts';
+import type { Done, GeneratedKey, PartName, Parts, SignedFile } from './parts.ts';
+import { at } from './where.ts';
+
+export type Get = <N extends PartName>(name: N) => Parts[N];
+
+export function operationsOf<O extends Operation['op']>(done: readonly Done[], op: O): readonly Done<O>[] {
+  return done.filter((one) => one.operation.op === op) as unknown as readonly Done<O>[];
+}
+
+/**
+ * A key that fails here is used to judge nothing else.
+ * @throws PartMissing for KEY-READ, KEY-ALGORITHM or KEY-QUALITY
+ */
+export function keyOf(done: Done<'generate-key'>): GeneratedKey {
+  const refuse = (owner: string, message: string): never => {
+    throw new PartMissing(owner, at(done.result), message);
+  };
+  const { spki: text, spkiSha256, algorithm: stated } = done.result.facts;
+  const der = Buffer.from(typeof text === 'string' ? text : '', 'base64');
+  if (der.length === 0 || der.toString('base64') !== text) refuse('KEY-READ', 'the result of generate-key has no public key in base64');
+  const digest = sha256(der);
+  if (spkiSha256 !== digest) refuse('KEY-READ', `"spkiSha256" is ${JSON.stringify(spkiSha256 ?? null)}; the public key has ${digest}`);
+  const spki = readSpki(der, refuse);
+  const asked = done.operation.algorithm;
+  if (!isOfAlgorithm(spki, asked)) refuse('KEY-ALGORITHM', `the public key is not one of "${asked}", which was approved`);
+  if (stated !== asked) refuse('KEY-ALGORITHM', `"algorithm" is ${JSON.stringify(stated ?? null)}; approved was "${asked}"`);
+  const problems = checkPublicKey(spki);
+  if (problems.length > 0) refuse('KEY-QUALITY', problems.join('; '));
+  return { done, spki, digest };
+}
+
+function readSpki(der: Uint8Array, refuse: (owner: string, message: string) => never): SubjectPublicKeyInfo {
+  try {
+    return parseSpki(der);
+  } catch (error) {
+    if (error instanceof CeremonyError) return refuse('KEY-READ', error.message);
+    throw error;
+  }
+}
+
+function isOfAlgorithm(spki: SubjectPublicKeyInfo, name: string): boolean {
+  const algorithm = isKeyAlgorithmName(name) ? KEY_ALGORITHMS[name] : undefined;
+  if (!algorithm || !sameBytes(spki.algorithm.der, Buffer.from(algorithm.spkiIdentifier, 'hex'))) return false;
+  const key = parsePublicKey(spki);
+  return key.type !== 'rsa' || key.modulusBits === algorithm.bits;
+}
+
+/** @throws PartMissing for the check that says what is missing */
+export function requireProducts(get: Get, pack: Pack, _derive: unknown, options: VerifyOptions): true {
+  const read = new Set([...get('certificates'), ...get('crls')].map((file) => file.path));
+  const known = new Set(get('keys').map((key) => key.digest));
+  for (const done of operationsOf(get('done'), 'sign')) {
+    const path = signedPath(done);
+    const kind = done.operation.kind === 'certificate' ? 'CERTIFICATE' : 'CRL';
+    // A ceremony that was cut short may have ended before it wrote what the HSM had signed.
+    if (pack.size(path) === undefined && options.outcome === 'interrupted') continue;
+    if (pack.size(path) === undefined) throw new PartMissing(`${kind}-MISSING`, path, 'what was signed is not in the pack');
+    if (pack.size(approvalPayloadPath(done.proposal.seq)) === undefined) {
+      throw new PartMissing('PROPOSAL-PAYLOAD', approvalPayloadPath(done.proposal.seq), 'what was approved is not in the pack');
+    }
+    if (!read.has(path)) throw new PartMissing(`${kind}-READ`, path, 'what was signed cannot be read');
+    if (!known.has(done.operation.key)) throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${done.operation.key} is not known`);
+  }
+  return true;
+}
+
+/** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like for CRLs. */
+export function signedFiles<T>(
+  get: Get,
+  pack: Pack,
+  kind: 'certificate' | 'crl',
+  parse: (der: Uint8Array, name: string) => T,
+): readonly SignedFile<T>[] {
+  const keys = get('keys');
+  return operationsOf(get('done'), 'sign').flatMap((done) => {
+    if (done.operation.kind !== kind) return [];
+    const path = signedPath(done);
+    const der = pack.file(path);
+    const payload = pack.file(approvalPayloadPath(done.proposal.seq));
+    if (!der || !payload) return [];
+    const content = attemptRead(() => parse(der, path));
+    const key = keys.find((candidate) => candidate.digest === done.operation.key);
+    return content ? [{ done, path, der, content, payload, key }] : [];
+  });
+}
+
+/** Where the file that a `sign` operation made lies. */
+export function signedPath(done: Done<'sign'>): string {
+  return `${done.operation.kind === 'certificate' ? 'certificates' : 'crls'}/${done.operation.out}`;
+}
+
+function attemptRead<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,7 @@
+import { defineVector, OTHER_DIGEST } from '../forge/vector.ts';
+
+export const vector = defineVector({
+  check: 'AUTHORIZATION-PREVIOUS',
+  title: 'the authorization names another pack before this one',
+  faults: { authorization: (authorization) => void (authorization['previous'] = OTHER_DIGEST) },
+});
