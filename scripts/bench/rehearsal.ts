@@ -34,7 +34,5 @@ export function rehearse(out: string): Rehearsal {
   );
   const milliseconds = performance.now() - before;
   if (status !== 0) throw new Error(`quorate rehearse ended with ${status}: ${stderr}`);
-  const summary = JSON.parse(stdout) as Omit<Rehearsal, 'milliseconds'>;
-  if (!(summary.pkcs11Milliseconds > 0)) throw new Error('quorate rehearse --json says no "pkcs11Milliseconds"');
-  return { ...summary, milliseconds };
+  return { ...(JSON.parse(stdout) as Omit<Rehearsal, 'milliseconds'>), milliseconds };
 }

@@ -11,6 +11,9 @@ export const benchmark: Benchmark = {
     withScratch((folder) => {
       rehearse(join(folder, 'warm-up'));
       const runs = Array.from({ length: RUNS }, (_, index) => rehearse(join(folder, String(index))));
+      if (!runs.every((run) => run.pkcs11Milliseconds > 0)) {
+        throw new Error('quorate rehearse --json says nothing of "pkcs11Milliseconds"');
+      }
       return compared(
         'time inside PKCS#11 calls',
         median(runs.map((run) => run.milliseconds)),

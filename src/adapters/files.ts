@@ -1,4 +1,16 @@
-import { closeSync, constants, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
 import type { Files } from '../ports.ts';
@@ -33,7 +45,11 @@ export class FolderFiles implements Files {
     await this.#makeFolder(dirname(path));
     const incoming = join(this.#root, INCOMING, String(++this.#count));
     try {
-      const fd = openSync(incoming, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+      const fd = openSync(
+        incoming,
+        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+        0o600,
+      );
       try {
         writeWhole(fd, bytes);
       } finally {
@@ -52,7 +68,13 @@ export class FolderFiles implements Files {
   async append(path: string, line: string): Promise<void> {
     try {
       const known = this.#appending.get(path);
-      const fd = known ?? openSync(this.#resolve(path), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC, 0o600);
+      const fd =
+        known ??
+        openSync(
+          this.#resolve(path),
+          constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC,
+          0o600,
+        );
       if (known === undefined) {
         this.#appending.set(path, fd);
         await this.#sync([this.#root]);
@@ -104,7 +126,8 @@ export class FolderFiles implements Files {
 
   #resolve(path: string): string {
     const parts = path.split('/');
-    if (!parts.every((part) => PART.test(part))) throw new CeremonyError('PATH_REFUSED', `"${path}" is not a path inside the output folder`);
+    if (!parts.every((part) => PART.test(part)))
+      throw new CeremonyError('PATH_REFUSED', `"${path}" is not a path inside the output folder`);
     return join(this.#root, ...parts);
   }
 
@@ -117,7 +140,8 @@ export class FolderFiles implements Files {
       await this.#sync([dirname(path)]);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw refusal(cause, folder);
-      if (!lstatSync(path).isDirectory()) throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
+      if (!lstatSync(path).isDirectory())
+        throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
     }
     this.#made.add(folder);
   }
@@ -135,7 +159,10 @@ function refusal(cause: unknown, path: string): Error {
       return new CeremonyError('OUTPUT_EXISTS', `"${path}" exists already; nothing is overwritten`, { cause });
     case 'ENOSPC':
     case 'EDQUOT':
-      return new CeremonyError('OUTPUT_FULL', `there is no room for "${path}"`, { cause, hint: 'what is written is whole; make room and start again' });
+      return new CeremonyError('OUTPUT_FULL', `there is no room for "${path}"`, {
+        cause,
+        hint: 'what is written is whole; make room and start again',
+      });
     case 'ELOOP':
       return new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
     case undefined:

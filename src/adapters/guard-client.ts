@@ -32,7 +32,8 @@ export class GuardClient implements Guard {
   async makeShareSets(request: Parameters<Guard['makeShareSets']>[0]): ReturnType<Guard['makeShareSets']> {
     const answer = await this.#ask('make-share-sets', { ...request, holders: [...request.holders] });
     const envelopes = new Map<string, Uint8Array>();
-    for (const [name, text] of Object.entries(answer['envelopes'] as JsonObject)) envelopes.set(name, Buffer.from(String(text), 'base64'));
+    for (const [name, text] of Object.entries(answer['envelopes'] as JsonObject))
+      envelopes.set(name, Buffer.from(String(text), 'base64'));
     return { sets: answer['sets'] as unknown as readonly ShareSet[], envelopes };
   }
 
@@ -41,7 +42,11 @@ export class GuardClient implements Guard {
     return (await this.#caller.call('propose', params)).bytes;
   }
 
-  async approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved> {
+  async approve(
+    seat: string,
+    proposals: readonly Sha256[],
+    envelopes: ReadonlyMap<string, Uint8Array>,
+  ): Promise<Approved> {
     const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
     const answer = await this.#ask('approve', { seat, proposals: [...proposals], envelopes: sealed });
     const decisions = (answer['decisions'] as readonly JsonObject[]).map((one) =>
@@ -58,7 +63,10 @@ export class GuardClient implements Guard {
     await this.#ask('withdraw', { proposal });
   }
 
-  async execute(proposal: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<{ facts: JsonObject; bytes: Uint8Array }> {
+  async execute(
+    proposal: Sha256,
+    approvals: readonly { seat: string; signature: Uint8Array }[],
+  ): Promise<{ facts: JsonObject; bytes: Uint8Array }> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
     const { value, bytes } = await this.#caller.call('execute', { proposal, approvals: signed });
     return { facts: value as JsonObject, bytes };
@@ -89,7 +97,12 @@ export class GuardClient implements Guard {
 }
 
 function presented(answer: JsonObject): Presented {
-  return { seat: String(answer['seat']), token: String(answer['token']), origin: String(answer['origin']), tries: String(answer['tries']) };
+  return {
+    seat: String(answer['seat']),
+    token: String(answer['token']),
+    origin: String(answer['origin']),
+    tries: String(answer['tries']),
+  };
 }
 
 function bytesOf(answer: JsonObject, key: string): Uint8Array {

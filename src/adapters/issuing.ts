@@ -1,12 +1,12 @@
-import { sequence, bitString, raw } from '../der/writer.ts';
+import { bitString, raw, sequence } from '../der/writer.ts';
 import type { Issue } from '../ports.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
 
 /** Issuing, with the X.509 library loaded only when something is issued. */
 export const lazyIssue: Issue = {
-  tbsCertificate: async (request, holes) => (await import('../issue/certificate.ts')).buildTbsCertificate(request, holes),
+  tbsCertificate: async (request, holes) =>
+    (await import('../issue/certificate.ts')).buildTbsCertificate(request, holes),
   tbsCertList: async (request) => (await import('../issue/crl.ts')).buildTbsCertList(request),
   assemble: (tbs, mechanism, signature) => sequence(raw(tbs), algorithmIdentifier(mechanism), bitString(signature)),
   standIn: async (request) => (await (await import('../issue/stand-in.ts')).standIn(request)).certificate,
 };
-

@@ -21,7 +21,8 @@ const UNKNOWN_LIMIT = 16 * 1024 * 1024;
 export function openPackFolder(folder: string, limitOf: (path: string) => number | undefined): PackSource {
   const sizes = new Map<string, number>();
   const faults: SourceFault[] = [];
-  const fault = (kind: SourceFaultKind, path: string, message: string) => faults.push({ kind, path: escapeForeign(path), message });
+  const fault = (kind: SourceFaultKind, path: string, message: string) =>
+    faults.push({ kind, path: escapeForeign(path), message });
   let entries = 0;
 
   const walk = (inside: string, depth: number): void => {
@@ -29,13 +30,18 @@ export function openPackFolder(folder: string, limitOf: (path: string) => number
     try {
       names = readdirSync(join(folder, inside)).sort();
     } catch (cause) {
-      if (inside === '') throw new CeremonyError('PACK_UNREADABLE', `"${folder}" is no folder that can be read`, { cause });
+      if (inside === '')
+        throw new CeremonyError('PACK_UNREADABLE', `"${folder}" is no folder that can be read`, { cause });
       fault('unreadable', inside, 'the folder cannot be read');
       return;
     }
     for (const name of names) {
       entries += 1;
-      if (entries > MOST_ENTRIES) throw new CeremonyError('PACK_UNREADABLE', `"${folder}" holds more than ${MOST_ENTRIES} files: this is no evidence pack`);
+      if (entries > MOST_ENTRIES)
+        throw new CeremonyError(
+          'PACK_UNREADABLE',
+          `"${folder}" holds more than ${MOST_ENTRIES} files: this is no evidence pack`,
+        );
       see(inside === '' ? name : `${inside}/${name}`, name, depth);
     }
   };
@@ -96,7 +102,8 @@ function readWhole(path: string, size: number, name: string): Uint8Array {
   }
   try {
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size !== size) throw new CeremonyError('PACK_UNREADABLE', `"${name}" changed while the pack was read`);
+    if (!stats.isFile() || stats.size !== size)
+      throw new CeremonyError('PACK_UNREADABLE', `"${name}" changed while the pack was read`);
     const bytes = Buffer.alloc(size);
     for (let at = 0; at < size; ) {
       const count = readSync(descriptor, bytes, at, size - at, at);

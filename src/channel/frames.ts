@@ -18,7 +18,8 @@ export const MAX_FRAME = 256 * 1024 * 1024;
 export function encodeFrame(head: Json, bytes?: Uint8Array): Buffer {
   const text = Buffer.from(JSON.stringify(head), 'utf8');
   const size = bytes?.length ?? 0;
-  if (PREFIX + text.length + size > MAX_FRAME) throw new RangeError(`frame of ${text.length + size} bytes is too large`);
+  if (PREFIX + text.length + size > MAX_FRAME)
+    throw new RangeError(`frame of ${text.length + size} bytes is too large`);
   const frame = Buffer.alloc(PREFIX + text.length + size);
   frame.writeUInt32BE(text.length, 0);
   frame.writeUInt32BE(size, 4);
@@ -42,7 +43,8 @@ export class FrameDecoder {
       const headLength = joined.readUInt32BE(at);
       const bytesLength = joined.readUInt32BE(at + 4);
       const total = PREFIX + headLength + bytesLength;
-      if (total > MAX_FRAME) throw new RangeError(`frame of ${total} bytes announced; at most ${MAX_FRAME} are allowed`);
+      if (total > MAX_FRAME)
+        throw new RangeError(`frame of ${total} bytes announced; at most ${MAX_FRAME} are allowed`);
       if (joined.length - at < total) break;
       const head = JSON.parse(joined.toString('utf8', at + PREFIX, at + PREFIX + headLength)) as Json;
       const bytes = Buffer.from(joined.subarray(at + PREFIX + headLength, at + total));

@@ -40,7 +40,9 @@ export class Caller {
       }
     });
     const ended = (cause?: unknown) =>
-      this.#fail(new CeremonyError(this.#died, `${this.#peer} ended before it answered`, cause === undefined ? {} : { cause }));
+      this.#fail(
+        new CeremonyError(this.#died, `${this.#peer} ended before it answered`, cause === undefined ? {} : { cause }),
+      );
     stream.on('end', () => ended());
     stream.on('close', () => ended());
     stream.on('error', (cause) => ended(cause));
@@ -52,17 +54,21 @@ export class Caller {
     const id = this.#next++;
     return new Promise<Reply>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const settle = <T>(then: (value: T) => void) => (value: T) => {
-        clearTimeout(timer);
-        this.#waiting.delete(id);
-        then(value);
-      };
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          this.#waiting.delete(id);
+          then(value);
+        };
       this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
       if (options.within !== undefined) {
         timer = setTimeout(() => {
-          this.#waiting.get(id)?.reject(
-            new CeremonyError(this.#timedOut, `${this.#peer} did not answer "${method}" within ${options.within} ms`),
-          );
+          this.#waiting
+            .get(id)
+            ?.reject(
+              new CeremonyError(this.#timedOut, `${this.#peer} did not answer "${method}" within ${options.within} ms`),
+            );
         }, options.within);
       }
       const frame = encodeFrame({ id, method, params }, options.bytes);

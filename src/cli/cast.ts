@@ -19,7 +19,12 @@ export async function printCast(script: string): Promise<number> {
     for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
   const cast: JsonObject = {
-    seats: Object.fromEntries(Object.entries(reading.script.seats).map(([role, seat]) => [role, { of: seat.of, present: seat.present ?? seat.of }])),
+    seats: Object.fromEntries(
+      Object.entries(reading.script.seats).map(([role, seat]) => [
+        role,
+        { of: seat.of, present: seat.present ?? seat.of },
+      ]),
+    ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, COPIES])),
     quorums: { ...plan.quorums },

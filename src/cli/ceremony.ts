@@ -10,21 +10,21 @@ import { CeremonyError, EXIT } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH, rosterCertificatePath } from '../pack/layout.ts';
+import { pemOf } from '../pki/pem.ts';
+import type { RulePack } from '../pki/rule.ts';
+import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
 import { profileDigests } from '../plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
-import { pemOf } from '../pki/pem.ts';
-import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
-import type { RulePack } from '../pki/rule.ts';
 import type { Medium } from '../ports.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
-import { readRoster, type Roster } from '../quorum/roster.ts';
-import { runCeremony, type RunOutcome } from '../run/runner.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
+import { type RunOutcome, runCeremony } from '../run/runner.ts';
 import { sealPack } from '../run/seal.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { OpeningEvent } from '../transcript/event.ts';
 import { readInput } from './input.ts';
-import { planFiles, type PlannedFiles } from './planning.ts';
 import { narrator } from './narration.ts';
+import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
 
 /** File descriptors, as the supervisor lays them out. */
@@ -49,7 +49,12 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const { machine, sync } = supervised(supervisor);
   const narrate = narrator(process.stderr);
 
-  const planned = await planFiles({ script: scriptPath, site: join(options.inputs, 'site.yaml'), at: systemClock.now(), issue: lazyIssue });
+  const planned = await planFiles({
+    script: scriptPath,
+    site: join(options.inputs, 'site.yaml'),
+    at: systemClock.now(),
+    issue: lazyIssue,
+  });
   if (!planned.planning.plan || !planned.siteBytes) {
     process.stderr.write(planned.printed);
     return EXIT.refused;
@@ -68,7 +73,13 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     plan,
     roster,
     authorization,
-    opening: opening(plan, authorization, sha256(inputs.required('people.json')), program, (await import('../report/layout/fonts.ts')).REPORT_VERSION),
+    opening: opening(
+      plan,
+      authorization,
+      sha256(inputs.required('people.json')),
+      program,
+      (await import('../report/layout/fonts.ts')).REPORT_VERSION,
+    ),
     stepTypes: STEP_TYPES,
     files,
     media,
@@ -160,7 +171,13 @@ function readInputs(folder: string): Inputs {
 }
 
 /** What was decided before the ceremony goes into the pack first, so that the opening event's digests have their files. */
-async function writeInputs(files: FolderFiles, planned: PlannedFiles, plan: Plan, roster: Roster, inputs: Inputs): Promise<void> {
+async function writeInputs(
+  files: FolderFiles,
+  planned: PlannedFiles,
+  plan: Plan,
+  roster: Roster,
+  inputs: Inputs,
+): Promise<void> {
   await files.create(PATH.script, planned.scriptBytes);
   await files.create(PATH.site, inputs.required('site.yaml'));
   await files.create(PATH.authorization, inputs.required('authorization.json'));
@@ -172,13 +189,17 @@ async function writeInputs(files: FolderFiles, planned: PlannedFiles, plan: Plan
       await files.create(rosterCertificatePath(member.seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing)));
     }
   }
-  for (const [path, bytes] of inputs.all) if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) await files.create(path, bytes);
+  for (const [path, bytes] of inputs.all)
+    if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) await files.create(path, bytes);
 }
 
 function mediaOf(plan: Plan, sync: ConstructorParameters<typeof FolderFiles>[1]): (name: string) => readonly Medium[] {
   const media = new Map<string, readonly Medium[]>();
   for (const [name, folders] of Object.entries(plan.media)) {
-    media.set(name, folders.map((at, index) => ({ name: `${name} ${index + 1}`, at, files: new FolderFiles(at, sync) })));
+    media.set(
+      name,
+      folders.map((at, index) => ({ name: `${name} ${index + 1}`, at, files: new FolderFiles(at, sync) })),
+    );
   }
   return (name) => {
     const copies = media.get(name);
@@ -202,9 +223,17 @@ export interface Summary extends JsonObject {
   readonly milliseconds: number;
 }
 
-async function summarise(out: string, files: FolderFiles, outcome: RunOutcome, roster: Roster, manifest: string, milliseconds: number): Promise<Summary> {
+async function summarise(
+  out: string,
+  files: FolderFiles,
+  outcome: RunOutcome,
+  roster: Roster,
+  manifest: string,
+  milliseconds: number,
+): Promise<Summary> {
   const paths = await files.list();
-  const of = (folder: string, ending: string) => paths.filter((path) => path.startsWith(folder) && path.endsWith(ending)).map((path) => join(out, path));
+  const of = (folder: string, ending: string) =>
+    paths.filter((path) => path.startsWith(folder) && path.endsWith(ending)).map((path) => join(out, path));
   return {
     pack: out,
     ceremony: outcome.ceremony,

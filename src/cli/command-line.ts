@@ -6,7 +6,9 @@ import { programVersion } from './version.ts';
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done;
   const program = new Command('quorate')
-    .description('Offline root-CA key ceremonies: scripts, a cryptographic quorum, and evidence that stock tools can check.')
+    .description(
+      'Offline root-CA key ceremonies: scripts, a cryptographic quorum, and evidence that stock tools can check.',
+    )
     .version(programVersion())
     .exitOverride();
 

@@ -14,13 +14,20 @@ export function readInput(path: string, what: string, most = 4 * MIB): Uint8Arra
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new CeremonyError('FILE_MISSING', `the ${what} "${path}" does not exist`, { cause });
-    throw new CeremonyError('FILE_UNREADABLE', `the ${what} "${path}" cannot be read: ${code ?? 'unknown error'}`, { cause });
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new CeremonyError('FILE_MISSING', `the ${what} "${path}" does not exist`, { cause });
+    throw new CeremonyError('FILE_UNREADABLE', `the ${what} "${path}" cannot be read: ${code ?? 'unknown error'}`, {
+      cause,
+    });
   }
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new CeremonyError('FILE_UNREADABLE', `the ${what} "${path}" is not a regular file`);
-    if (stat.size > most) throw new CeremonyError('FILE_TOO_LARGE', `the ${what} "${path}" has ${stat.size} bytes; at most ${most} are read`);
+    if (stat.size > most)
+      throw new CeremonyError(
+        'FILE_TOO_LARGE',
+        `the ${what} "${path}" has ${stat.size} bytes; at most ${most} are read`,
+      );
     return readFileSync(fd);
   } finally {
     closeSync(fd);

@@ -8,7 +8,10 @@ import { STEP_TYPES } from '../steps/registry.ts';
 import { planFiles } from './planning.ts';
 
 /** Prints a plan, or all problems; exit 2 when one refuses it. */
-export async function planCommand(script: string, options: { readonly site?: string; readonly asOf?: string; readonly json?: boolean }): Promise<number> {
+export async function planCommand(
+  script: string,
+  options: { readonly site?: string; readonly asOf?: string; readonly json?: boolean },
+): Promise<number> {
   const planned = await planFiles({
     script,
     ...(options.site === undefined ? {} : { site: options.site }),
@@ -35,12 +38,21 @@ function printPlan(plan: Plan): string[] {
   ];
   for (const act of plan.acts) {
     lines.push('', act.title + (act.always ? ' (done on abort too)' : ''));
-    if (act.activation) lines.push(`  the HSM stays unlocked for at most ${act.activation.seconds / 60} minutes and ${act.activation.operations} operations`);
+    if (act.activation)
+      lines.push(
+        `  the HSM stays unlocked for at most ${act.activation.seconds / 60} minutes and ${act.activation.operations} operations`,
+      );
     for (const step of act.steps) {
-      const people = [step.by.length > 0 ? `by ${step.by.join(', ')}` : '', step.check.length > 0 ? `checked by ${step.check.join(', ')}` : ''].filter(Boolean).join('; ');
+      const people = [
+        step.by.length > 0 ? `by ${step.by.join(', ')}` : '',
+        step.check.length > 0 ? `checked by ${step.check.join(', ')}` : '',
+      ]
+        .filter(Boolean)
+        .join('; ');
       lines.push(`  ${step.number.padStart(5)}  ${step.id} (${step.type})${people ? `  ${people}` : ''}`);
       if (step.say !== '') lines.push(`         "${step.say}"`);
-      for (const text of STEP_TYPES.get(step.type)?.describe(step.params, step, plan) ?? []) lines.push(`         ${text}`);
+      for (const text of STEP_TYPES.get(step.type)?.describe(step.params, step, plan) ?? [])
+        lines.push(`         ${text}`);
       if (step.when) lines.push(`         only if "${step.when.answer}" is answered ${step.when.is}`);
     }
   }

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
-import { CeremonyError } from '../base/errors.ts';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { lintDraft } from '../plan/lint-draft.ts';
 import { makePlan, type Planning } from '../plan/make-plan.ts';
 import type { Issue } from '../ports.ts';
 import { type Authorization, readAuthorization } from '../quorum/authorization.ts';
-import { readRoster, type Roster } from '../quorum/roster.ts';
-import { isRefused, printProblems, type Problem } from '../script/problem.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
+import { isRefused, type Problem, printProblems } from '../script/problem.ts';
 import { readScript, readSite, type ScriptReading, type SiteReading } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { readInput } from './input.ts';
@@ -57,21 +57,41 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
   const linted = planning.draft ? await lintDraft(planning.draft, script.positions, input.issue, window) : [];
   const problems = [...planning.problems, ...linted];
   const printed = [
-    printProblems(problems.filter((problem) => problem.file === input.script), script.source),
-    site ? printProblems(problems.filter((problem) => problem.file === input.site), site.source) : '',
+    printProblems(
+      problems.filter((problem) => problem.file === input.script),
+      script.source,
+    ),
+    site
+      ? printProblems(
+          problems.filter((problem) => problem.file === input.site),
+          site.source,
+        )
+      : '',
   ].join('');
   const refused = isRefused(problems);
-  return { planning: refused ? { ...planning, plan: undefined } : planning, script, site, scriptBytes, siteBytes, problems, printed };
+  return {
+    planning: refused ? { ...planning, plan: undefined } : planning,
+    script,
+    site,
+    scriptBytes,
+    siteBytes,
+    problems,
+    printed,
+  };
 }
 
 /** The roster and authorization that a site names, when their files are there; paths are taken from the site's folder. */
-function beside(sitePath: string | undefined, reading: SiteReading | undefined): { roster?: Roster; authorization?: Authorization } {
+function beside(
+  sitePath: string | undefined,
+  reading: SiteReading | undefined,
+): { roster?: Roster; authorization?: Authorization } {
   const site = reading?.site;
   if (sitePath === undefined || !site) return {};
   const at = (path: string) => (path.startsWith('/') ? path : join(dirname(sitePath), path));
   const roster = optional(() => readRoster(readInput(at(site.roster), 'roster')));
   const { authorization: path } = site;
-  const authorization = path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
+  const authorization =
+    path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
   return { ...(roster ? { roster } : {}), ...(authorization ? { authorization } : {}) };
 }
 

@@ -20,5 +20,7 @@ export function profileTemplates(): Map<string, ProfileTemplate> {
 
 /** VERIFY.md and verify.sh, which go into every pack unchanged. */
 export function verificationGuide(): Map<string, Uint8Array> {
-  return new Map(['VERIFY.md', 'verify.sh'].map((name) => [name, readFileSync(join(ROOT, 'templates', 'verify', name))]));
+  return new Map(
+    ['VERIFY.md', 'verify.sh'].map((name) => [name, readFileSync(join(ROOT, 'templates', 'verify', name))]),
+  );
 }

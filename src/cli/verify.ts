@@ -23,18 +23,27 @@ export interface VerifyFlags {
 /** Derives everything in a pack again and lists all findings. Exit 0 without any, 1 with some. */
 export async function verifyCommand(path: string, flags: VerifyFlags): Promise<number> {
   const options = readFlags(flags);
-  const verification = verifyPack(openPackFolder(path, (inside) => kindOf(inside)?.limit), options, { plan: derivePlan, steps: STEP_TYPES });
+  const verification = verifyPack(
+    openPackFolder(path, (inside) => kindOf(inside)?.limit),
+    options,
+    { plan: derivePlan, steps: STEP_TYPES },
+  );
   process.stdout.write(flags.json ? `${JSON.stringify(verification)}\n` : `${print(path, verification).join('\n')}\n`);
   return verification.findings.length === 0 && verification.notRun.length === 0 ? EXIT.done : EXIT.findings;
 }
 
 function readFlags(flags: VerifyFlags): VerifyOptions {
   const { expect, outcome } = flags;
-  if (expect !== 'rehearsal' && expect !== 'production') throw new CeremonyError('USAGE', `--expect is "${expect}", expected rehearsal or production`);
+  if (expect !== 'rehearsal' && expect !== 'production')
+    throw new CeremonyError('USAGE', `--expect is "${expect}", expected rehearsal or production`);
   if (outcome !== 'complete' && outcome !== 'aborted' && outcome !== 'interrupted') {
     throw new CeremonyError('USAGE', `--outcome is "${outcome}", expected complete, aborted or interrupted`);
   }
-  return { expect, outcome: outcome satisfies Outcome, ...(flags.roster === undefined ? {} : { roster: readAnchor(flags.roster) }) };
+  return {
+    expect,
+    outcome: outcome satisfies Outcome,
+    ...(flags.roster === undefined ? {} : { roster: readAnchor(flags.roster) }),
+  };
 }
 
 /** The roster's digest in hex, with or without spaces, or in words. */
@@ -44,7 +53,10 @@ function readAnchor(text: string): Sha256 {
   const { digest, problems } = wordsToDigest(text.trim().split(/[\s,]+/));
   if (digest === null) {
     const [problem] = problems;
-    throw new CeremonyError('USAGE', `--roster is neither 64 hexadecimal digits nor 32 words: ${problem?.message ?? ''}`);
+    throw new CeremonyError(
+      'USAGE',
+      `--roster is neither 64 hexadecimal digits nor 32 words: ${problem?.message ?? ''}`,
+    );
   }
   return digest;
 }
@@ -62,7 +74,10 @@ export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster,
   });
   if (!plan) {
     const [first] = problems;
-    throw new CeremonyError('SCRIPT_REFUSED', `the script makes no plan: ${first ? `${first.file}:${first.line}:${first.column}: ${first.text}` : 'unknown'}`);
+    throw new CeremonyError(
+      'SCRIPT_REFUSED',
+      `the script makes no plan: ${first ? `${first.file}:${first.line}:${first.column}: ${first.text}` : 'unknown'}`,
+    );
   }
   return plan;
 }

@@ -38,7 +38,8 @@ function title(operation: Operation): string {
 }
 
 function hsm(operation: Operation): string {
-  const serial = operation.hsm.serial === null ? 'blank, no serial yet' : `serial ${escapeForeign(operation.hsm.serial)}`;
+  const serial =
+    operation.hsm.serial === null ? 'blank, no serial yet' : `serial ${escapeForeign(operation.hsm.serial)}`;
   return `${escapeForeign(operation.hsm.name)}: ${escapeForeign(operation.hsm.model)}, ${serial}`;
 }
 
@@ -49,7 +50,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `label       ${escapeForeign(operation.label)}`,
         `wipes       ${operation.wipes === null ? 'nothing: the token is blank' : escapeForeign(operation.wipes)}`,
         ...operation.sets.map(
-          (set) => `${set.kind === 'user' ? 'user PIN   ' : 'security officer PIN'} ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
+          (set) =>
+            `${set.kind === 'user' ? 'user PIN   ' : 'security officer PIN'} ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
         ),
       ];
     case 'generate-key':
@@ -85,7 +87,9 @@ function flags(template: Readonly<Record<string, boolean | string | number>>): s
 function hold(operation: Operation): string[] {
   if (!operation.hold) return ['afterwards  the HSM logs out at once'];
   const { operations, seconds } = operation.hold;
-  return [`afterwards  the HSM STAYS UNLOCKED for at most ${Math.ceil(seconds / 60)} minutes and ${operations} operations in all`];
+  return [
+    `afterwards  the HSM STAYS UNLOCKED for at most ${Math.ceil(seconds / 60)} minutes and ${operations} operations in all`,
+  ];
 }
 
 function digestLines(descriptor: Descriptor): string[] {

@@ -1,13 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { openEnvelope, readEnvelope, sealEnvelope } from '../cms/enveloped-data.ts';
-import { randomBytes } from 'node:crypto';
 import type { Authorization } from '../quorum/authorization.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import type { Member, MemberToken } from '../quorum/roster.ts';
 import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/share-envelope.ts';
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
-import { parseCertificate } from '../x509/certificate.ts';
 import type { TokenProcess } from '../token/client.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import type { GuardTerminal } from './terminal.ts';
 
 /** A person's quorum token, logged in by their own PIN, for the length of one presentation. */
@@ -55,18 +55,31 @@ export async function presentCard<T>(
   }
 }
 
-async function findCard(client: TokenProcess, authorization: Authorization, member: Member): Promise<{ token: MemberToken; tries: string }> {
+async function findCard(
+  client: TokenProcess,
+  authorization: Authorization,
+  member: Member,
+): Promise<{ token: MemberToken; tries: string }> {
   const present = await client.tokens();
   for (const token of member.tokens) {
     const found = present.filter((candidate) => candidate.serial === token.serial);
     if (found.length === 0) continue;
-    if (found.length > 1) throw new CeremonyError('TOKEN_MISSING', `${found.length} tokens with serial ${token.serial} are present`);
+    if (found.length > 1)
+      throw new CeremonyError('TOKEN_MISSING', `${found.length} tokens with serial ${token.serial} are present`);
     if (!authorization.tokens.some((named) => named.serial === token.serial && named.model === token.model)) {
-      throw new CeremonyError('AUTHORIZATION_TOKEN', `the token ${token.serial} of "${member.seat}" is not named in the authorization`);
+      throw new CeremonyError(
+        'AUTHORIZATION_TOKEN',
+        `the token ${token.serial} of "${member.seat}" is not named in the authorization`,
+      );
     }
     const [facts] = found;
-    if (facts?.userPinLocked) throw new CeremonyError('PIN_LOCKED', `the PIN of token ${token.serial} of "${member.seat}" is locked`);
-    const tries = facts?.userPinFinalTry ? 'THIS IS THE LAST TRY' : facts?.userPinCountLow ? 'a wrong PIN was entered before' : 'no failed try reported';
+    if (facts?.userPinLocked)
+      throw new CeremonyError('PIN_LOCKED', `the PIN of token ${token.serial} of "${member.seat}" is locked`);
+    const tries = facts?.userPinFinalTry
+      ? 'THIS IS THE LAST TRY'
+      : facts?.userPinCountLow
+        ? 'a wrong PIN was entered before'
+        : 'no failed try reported';
     return { token, tries };
   }
   const serials = member.tokens.map((token) => token.serial).join(' or ') || 'none enrolled';
@@ -92,13 +105,18 @@ function cardOf(client: TokenProcess, member: Member, token: MemberToken, tries:
     token,
     tries,
     async sign(content) {
-      return await signAsMember(content, token.signing, (mechanism, bytes) => client.sign(name, signingSpki, mechanism, bytes));
+      return await signAsMember(content, token.signing, (mechanism, bytes) =>
+        client.sign(name, signingSpki, mechanism, bytes),
+      );
     },
     async open(envelope, set, record) {
       holdEnvelopeToRecord(envelope, record);
       const { recipients } = readEnvelope(envelope);
       if (recipients.length !== member.tokens.length) {
-        throw new CeremonyError('SHARE_ENVELOPE_ALTERED', `the envelope of "${member.seat}" has ${recipients.length} recipients; the person has ${member.tokens.length} tokens`);
+        throw new CeremonyError(
+          'SHARE_ENVELOPE_ALTERED',
+          `the envelope of "${member.seat}" has ${recipients.length} recipients; the person has ${member.tokens.length} tokens`,
+        );
       }
       return openShare(await open(envelope), set, record);
     },
@@ -107,7 +125,11 @@ function cardOf(client: TokenProcess, member: Member, token: MemberToken, tries:
       const answer = await open(sealEnvelope(challenge, [token.encryption], { bytes: randomBytes }));
       const same = challenge.equals(answer);
       answer.fill(0);
-      if (!same) throw new CeremonyError('SHARE_OPEN_FAILED', `the token ${token.serial} of "${member.seat}" did not open its test envelope`);
+      if (!same)
+        throw new CeremonyError(
+          'SHARE_OPEN_FAILED',
+          `the token ${token.serial} of "${member.seat}" did not open its test envelope`,
+        );
     },
   };
 }

@@ -40,15 +40,26 @@ export class Custody {
    * Finds the record of each envelope (named `<set>-<seat>-v1.p7m`), before any token is touched.
    * @throws CeremonyError SHARE_FOREIGN_SET; SHARE_CLASS for a security officer's set outside class `administer`
    */
-  match(member: Member, envelopes: ReadonlyMap<string, Uint8Array>, classes: readonly OperationClass[]): MatchedEnvelope[] {
+  match(
+    member: Member,
+    envelopes: ReadonlyMap<string, Uint8Array>,
+    classes: readonly OperationClass[],
+  ): MatchedEnvelope[] {
     const matched: MatchedEnvelope[] = [];
     for (const [name, envelope] of envelopes) {
       const [id = ''] = name.split('-', 1);
       const held = this.#held.get(id);
       const record = held?.set.shares.find((share) => share.seat === member.seat);
-      if (!held || !record) throw new CeremonyError('SHARE_FOREIGN_SET', `the envelope "${name}" belongs to no share of "${member.seat}" in this ceremony's record`);
+      if (!held || !record)
+        throw new CeremonyError(
+          'SHARE_FOREIGN_SET',
+          `the envelope "${name}" belongs to no share of "${member.seat}" in this ceremony's record`,
+        );
       if (held.set.kind === 'so' && classes.some((one) => one !== 'administer')) {
-        throw new CeremonyError('SHARE_CLASS', `the security officer's set ${id} opens for class "administer" alone, not for "${classes.join('", "')}"`);
+        throw new CeremonyError(
+          'SHARE_CLASS',
+          `the security officer's set ${id} opens for class "administer" alone, not for "${classes.join('", "')}"`,
+        );
       }
       matched.push({ set: held.set, record, envelope });
     }
@@ -68,11 +79,19 @@ export class Custody {
     for (const held of this.#of(hsm)) {
       const missing = held.set.shares.filter((share) => !held.opened.has(share.seat)).map((share) => share.seat);
       if (missing.length > 0) {
-        throw new CeremonyError('SHARE_UNPROVEN', `the ${held.set.kind} set ${held.set.id} has not been opened by ${missing.join(', ')}`);
+        throw new CeremonyError(
+          'SHARE_UNPROVEN',
+          `the ${held.set.kind} set ${held.set.id} has not been opened by ${missing.join(', ')}`,
+        );
       }
       const compared = await compareEverySubset(held.set, [...held.opened.values()]);
       held.proven = true;
-      facts[held.set.id] = { kind: held.set.kind, threshold: held.set.threshold, custodians: held.set.shares.length, subsetsCompared: compared };
+      facts[held.set.id] = {
+        kind: held.set.kind,
+        threshold: held.set.threshold,
+        custodians: held.set.shares.length,
+        subsetsCompared: compared,
+      };
     }
     return facts;
   }
@@ -81,20 +100,33 @@ export class Custody {
    * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands.
    * @throws CeremonyError SHARE_UNPROVEN, QUORUM_NOT_MET, HSM_NOT_ACTIVE, SHARE_CHECK_VALUE
    */
-  async secretsFor(hsm: HsmSession, operation: Operation, approvers: readonly string[]): Promise<Map<ShareSet, Uint8Array>> {
+  async secretsFor(
+    hsm: HsmSession,
+    operation: Operation,
+    approvers: readonly string[],
+  ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
     const preparing = operation.op === 'prepare-token';
     if (hsm.active && !preparing) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => preparing || one.set.kind === 'user');
-    if (held.length === 0) throw new CeremonyError('HSM_NOT_ACTIVE', `no share set of "${operation.hsm.name}" is known`);
+    if (held.length === 0)
+      throw new CeremonyError('HSM_NOT_ACTIVE', `no share set of "${operation.hsm.name}" is known`);
     try {
       for (const one of held) {
-        if (preparing && !one.proven) throw new CeremonyError('SHARE_UNPROVEN', `the ${one.set.kind} set ${one.set.id} has not been proven by all its custodians`);
+        if (preparing && !one.proven)
+          throw new CeremonyError(
+            'SHARE_UNPROVEN',
+            `the ${one.set.kind} set ${one.set.id} has not been proven by all its custodians`,
+          );
         const shares = approvers.flatMap((seat) => one.opened.get(seat) ?? []);
         if (shares.length < one.set.threshold) {
-          throw new CeremonyError('QUORUM_NOT_MET', `${shares.length} of the approvers opened their share; ${one.set.threshold} are needed to activate "${operation.hsm.name}"`, {
-            hint: 'the people who approve are the people whose shares are opened: have them present their tokens again',
-          });
+          throw new CeremonyError(
+            'QUORUM_NOT_MET',
+            `${shares.length} of the approvers opened their share; ${one.set.threshold} are needed to activate "${operation.hsm.name}"`,
+            {
+              hint: 'the people who approve are the people whose shares are opened: have them present their tokens again',
+            },
+          );
         }
         secrets.set(one.set, await recombine(one.set, shares));
       }

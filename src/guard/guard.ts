@@ -11,7 +11,7 @@ import { type Member, memberOf, type Roster, ruleFor, shareThresholds } from '..
 import { presenceBytes, readStatement } from '../quorum/statement.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { approvalScreen } from './approval-screen.ts';
-import { presentCard, type PresentedCard } from './cards.ts';
+import { type PresentedCard, presentCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { HsmSession } from './hsm.ts';
 import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
@@ -52,7 +52,8 @@ export class GuardMachine {
   }
 
   begin(ceremony: Sha256): void {
-    if (this.#ceremony !== undefined) throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard is bound to a ceremony already');
+    if (this.#ceremony !== undefined)
+      throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard is bound to a ceremony already');
     this.#ceremony = ceremony;
   }
 
@@ -62,7 +63,11 @@ export class GuardMachine {
       const facts = await hsm.facts(client);
       const objects = facts.initialized ? await client.inventory(hsm.named) : [];
       const mechanisms = await client.mechanisms(hsm.selector);
-      return { token: facts as unknown as Json, objects: objects as unknown as Json, mechanisms: mechanisms as unknown as Json };
+      return {
+        token: facts as unknown as Json,
+        objects: objects as unknown as Json,
+        mechanisms: mechanisms as unknown as Json,
+      };
     });
   }
 
@@ -74,19 +79,31 @@ export class GuardMachine {
   async rollCall(seat: string): Promise<{ statement: Uint8Array; signature: Uint8Array; card: PresentedCard }> {
     const ceremony = this.#begun();
     const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
-    return await this.#present(seat, ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)], async (card) => {
-      await card.proveDecryption();
-      return { statement, signature: await card.sign(statement), card };
-    });
+    return await this.#present(
+      seat,
+      ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)],
+      async (card) => {
+        await card.proveDecryption();
+        return { statement, signature: await card.sign(statement), card };
+      },
+    );
   }
 
-  async makeShareSets(request: { hsm: string; label: string; holders: readonly string[]; userThreshold: number; soThreshold: number }) {
+  async makeShareSets(request: {
+    hsm: string;
+    label: string;
+    holders: readonly string[];
+    userThreshold: number;
+    soThreshold: number;
+  }) {
     this.#mayOperate();
     const hsm = this.#hsm(request.hsm);
-    if (hsm.serial !== null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
+    if (hsm.serial !== null)
+      throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
     const { role } = ruleFor(this.#setup.roster, 'administer');
     const holders = request.holders.map((seat) => this.#holder(seat, role));
-    if (new Set(request.holders).size !== holders.length) throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
+    if (new Set(request.holders).size !== holders.length)
+      throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
     const { userThreshold: user, soThreshold: so } = request;
     const least = shareThresholds(this.#setup.roster);
     if (user < least.userThreshold || so < Math.max(user, least.soThreshold) || so > holders.length) {
@@ -95,12 +112,23 @@ export class GuardMachine {
         `thresholds ${user} (user) and ${so} (security officer) of ${holders.length} custodians; the roster demands at least ${least.userThreshold} and ${least.soThreshold}`,
       );
     }
-    const sealed = [await makeSealedSet('user', request.label, user, holders), await makeSealedSet('so', request.label, so, holders)];
-    this.#custody.replace(request.hsm, sealed.map((one) => one.set));
+    const sealed = [
+      await makeSealedSet('user', request.label, user, holders),
+      await makeSealedSet('so', request.label, so, holders),
+    ];
+    this.#custody.replace(
+      request.hsm,
+      sealed.map((one) => one.set),
+    );
     return sealed;
   }
 
-  propose(request: { descriptor: Uint8Array; payload: Uint8Array | null; proposal: Sha256; expires: string }): Uint8Array {
+  propose(request: {
+    descriptor: Uint8Array;
+    payload: Uint8Array | null;
+    proposal: Sha256;
+    expires: string;
+  }): Uint8Array {
     this.#mayOperate();
     const proposal = this.#proposals.register(this.#begun(), request, this.#setup.now());
     try {
@@ -124,7 +152,11 @@ export class GuardMachine {
     const proposals = ids.map((id) => this.#proposals.requireOpen(id, now));
     const member = this.#member(seat);
     for (const proposal of proposals) this.#mayApprove(member, proposal);
-    const records = this.#custody.match(member, envelopes, proposals.map((proposal) => CLASS_OF[proposal.descriptor.operation.op]));
+    const records = this.#custody.match(
+      member,
+      envelopes,
+      proposals.map((proposal) => CLASS_OF[proposal.descriptor.operation.op]),
+    );
     const { terminal } = this.#setup;
     const declined = new Map<Sha256, string>();
     for (const proposal of proposals) {
@@ -132,28 +164,32 @@ export class GuardMachine {
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined) declined.set(proposal.id, reason);
     }
-    return await this.#present(seat, [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`], async (card) => {
-      const decisions: Decision[] = [];
-      for (const proposal of proposals) {
-        const reason = declined.get(proposal.id);
-        if (reason !== undefined) {
-          this.#proposals.withdraw(proposal.id);
-          decisions.push({ declined: escapeForeign(reason).slice(0, 400) });
-        } else {
-          decisions.push({ signature: await card.sign(proposal.statement) });
+    return await this.#present(
+      seat,
+      [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`],
+      async (card) => {
+        const decisions: Decision[] = [];
+        for (const proposal of proposals) {
+          const reason = declined.get(proposal.id);
+          if (reason !== undefined) {
+            this.#proposals.withdraw(proposal.id);
+            decisions.push({ declined: escapeForeign(reason).slice(0, 400) });
+          } else {
+            decisions.push({ signature: await card.sign(proposal.statement) });
+          }
         }
-      }
-      const opened: string[] = [];
-      if (declined.size < proposals.length) {
-        for (const { set, record, envelope } of records) {
-          this.#custody.keep(set, await card.open(envelope, set, record));
-          opened.push(set.id);
+        const opened: string[] = [];
+        if (declined.size < proposals.length) {
+          for (const { set, record, envelope } of records) {
+            this.#custody.keep(set, await card.open(envelope, set, record));
+            opened.push(set.id);
+          }
         }
-      }
-      // Only now: a person whose share did not open has not approved.
-      for (const proposal of proposals) if (!declined.has(proposal.id)) proposal.approvedBy.add(seat);
-      return { decisions, opened, card };
-    });
+        // Only now: a person whose share did not open has not approved.
+        for (const proposal of proposals) if (!declined.has(proposal.id)) proposal.approvedBy.add(seat);
+        return { decisions, opened, card };
+      },
+    );
   }
 
   async proveShareSets(name: string): Promise<JsonObject> {
@@ -171,9 +207,13 @@ export class GuardMachine {
     const seats = requireQuorum(this.#setup.roster, operation.op, proposal.statement, approvals);
     const unseen = seats.filter((seat) => !proposal.approvedBy.has(seat));
     if (unseen.length > 0) {
-      throw new CeremonyError('QUORUM_NOT_MET', `${unseen.join(', ')} signed the statement, but did not present their token to this guard for it`, {
-        hint: 'a person approves here, after reading the screen that the guard draws',
-      });
+      throw new CeremonyError(
+        'QUORUM_NOT_MET',
+        `${unseen.join(', ')} signed the statement, but did not present their token to this guard for it`,
+        {
+          hint: 'a person approves here, after reading the screen that the guard draws',
+        },
+      );
     }
     this.#judge(proposal);
     const hsm = this.#hsm(operation.hsm.name);
@@ -199,9 +239,17 @@ export class GuardMachine {
   async attest(seat: string, statement: Uint8Array): Promise<{ signature: Uint8Array; card: PresentedCard }> {
     const read = readStatement(statement);
     if (read['type'] !== 'quorate/attestation/1' || read['ceremony'] !== this.#begun() || read['seat'] !== seat) {
-      throw new CeremonyError('APPROVAL_DIGEST', `what "${seat}" is asked to sign is not their attestation in this ceremony`);
+      throw new CeremonyError(
+        'APPROVAL_DIGEST',
+        `what "${seat}" is asked to sign is not their attestation in this ceremony`,
+      );
     }
-    const lines = ['STATEMENT', escapeForeign(String(read['text'])), 'over the record up to', ...digestLines(String(read['head']))];
+    const lines = [
+      'STATEMENT',
+      escapeForeign(String(read['text'])),
+      'over the record up to',
+      ...digestLines(String(read['head'])),
+    ];
     return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
   }
 
@@ -210,7 +258,11 @@ export class GuardMachine {
     if (read['type'] !== 'quorate/manifest/1' || read['ceremony'] !== this.#begun()) {
       throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
     }
-    const lines = ['EVIDENCE PACK', `outcome ${String(read['outcome'])}, ${String(read['events'])} events`, ...digestLines(sha256(manifest))];
+    const lines = [
+      'EVIDENCE PACK',
+      `outcome ${String(read['outcome'])}, ${String(read['events'])} events`,
+      ...digestLines(sha256(manifest)),
+    ];
     return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
   }
 
@@ -235,7 +287,12 @@ export class GuardMachine {
     }
   }
 
-  async #carryOut(hsm: HsmSession, operation: Operation, payload: Uint8Array | null, secrets: Awaited<ReturnType<Custody['secretsFor']>>): Promise<Done> {
+  async #carryOut(
+    hsm: HsmSession,
+    operation: Operation,
+    payload: Uint8Array | null,
+    secrets: Awaited<ReturnType<Custody['secretsFor']>>,
+  ): Promise<Done> {
     if (operation.op === 'prepare-token') {
       return await prepareToken(hsm, operation, secrets);
     }
@@ -282,9 +339,16 @@ export class GuardMachine {
     if (operation.op === 'prepare-token') {
       const made = this.#custody.setsOf(operation.hsm.name);
       if (canonicalJson(made) !== canonicalJson(operation.sets)) {
-        throw new CeremonyError('SHARE_FOREIGN_SET', `the share sets of the descriptor are not those made for "${operation.hsm.name}"`);
+        throw new CeremonyError(
+          'SHARE_FOREIGN_SET',
+          `the share sets of the descriptor are not those made for "${operation.hsm.name}"`,
+        );
       }
-      if (operation.wipes !== null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${operation.hsm.name}" would be wiped; only a blank token is prepared`);
+      if (operation.wipes !== null)
+        throw new CeremonyError(
+          'TOKEN_UNEXPECTED',
+          `"${operation.hsm.name}" would be wiped; only a blank token is prepared`,
+        );
     }
   }
 
@@ -292,10 +356,16 @@ export class GuardMachine {
     const { op, step } = proposal.descriptor.operation;
     const rule = ruleFor(this.#setup.roster, CLASS_OF[op]);
     if (member.role !== rule.role) {
-      throw new CeremonyError('APPROVAL_ROLE', `"${member.seat}" is ${member.role}; class "${CLASS_OF[op]}" is approved by ${rule.role}`);
+      throw new CeremonyError(
+        'APPROVAL_ROLE',
+        `"${member.seat}" is ${member.role}; class "${CLASS_OF[op]}" is approved by ${rule.role}`,
+      );
     }
     if (proposal.approvedBy.has(member.seat)) {
-      throw new CeremonyError('APPROVAL_DUPLICATE', `"${member.seat}" approved step "${step}" before; one person counts once`);
+      throw new CeremonyError(
+        'APPROVAL_DUPLICATE',
+        `"${member.seat}" approved step "${step}" before; one person counts once`,
+      );
     }
   }
 
@@ -319,7 +389,10 @@ export class GuardMachine {
   #holder(seat: string, role: string): Member {
     const member = this.#member(seat);
     if (member.role !== role || member.tokens.length === 0) {
-      throw new CeremonyError('APPROVAL_ROLE', `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`);
+      throw new CeremonyError(
+        'APPROVAL_ROLE',
+        `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
+      );
     }
     return member;
   }
@@ -337,20 +410,23 @@ export class GuardMachine {
   }
 
   #begun(): Sha256 {
-    if (this.#ceremony === undefined) throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard has not been bound to a ceremony');
+    if (this.#ceremony === undefined)
+      throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard has not been bound to a ceremony');
     return this.#ceremony;
   }
 
   #mayOperate(): void {
     this.#begun();
-    if (this.#signedOff) throw new CeremonyError('CEREMONY_SIGNED_OFF', 'the ceremony has been signed off; the HSM is not used any more');
+    if (this.#signedOff)
+      throw new CeremonyError('CEREMONY_SIGNED_OFF', 'the ceremony has been signed off; the HSM is not used any more');
   }
 
   #insideWindow(): void {
     const now = this.#setup.now();
     const { notBefore, notAfter } = this.#setup.authorization;
     const code: ErrorCode = 'AUTHORIZATION_WINDOW';
-    if (now < notBefore || now > notAfter) throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
+    if (now < notBefore || now > notAfter)
+      throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
 }
 

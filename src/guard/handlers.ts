@@ -57,13 +57,17 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'approve');
       const seat = shape.text('seat');
       const proposals = shape.list('proposals', text);
-      const envelopes = shape.map('envelopes', (_item, name, where) => new Shape({ [name]: _item }, CODE, where).base64(name));
+      const envelopes = shape.map('envelopes', (_item, name, where) =>
+        new Shape({ [name]: _item }, CODE, where).base64(name),
+      );
       shape.end();
       const { decisions, opened, card } = await guard.approve(seat, proposals, envelopes);
       const answers = decisions.map((one) => ('signature' in one ? { signature: base64(one.signature) } : one));
       return { value: { ...presented(card), decisions: answers, opened } };
     },
-    'prove-share-sets': async (request) => ({ value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')) }),
+    'prove-share-sets': async (request) => ({
+      value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
+    }),
     withdraw: (request) => {
       guard.withdraw(only(request, 'withdraw', 'proposal'));
       return undefined;

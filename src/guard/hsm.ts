@@ -56,7 +56,8 @@ export class HsmSession {
 
   /** An initialised token. @throws CeremonyError TOKEN_UNEXPECTED for a blank one */
   get named(): { readonly serial: string } {
-    if (this.#serial === null) throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" is blank; it must be prepared first`);
+    if (this.#serial === null)
+      throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" is blank; it must be prepared first`);
     return { serial: this.#serial };
   }
 
@@ -74,17 +75,27 @@ export class HsmSession {
   async facts(client: TokenProcess): Promise<TokenFacts> {
     const tokens = await client.tokens();
     const found = tokens.filter((token) =>
-      this.#serial === null ? !token.initialized && token.model === this.authorized.model : token.serial === this.#serial,
+      this.#serial === null
+        ? !token.initialized && token.model === this.authorized.model
+        : token.serial === this.#serial,
     );
     const [only] = found;
     if (found.length !== 1 || !only) {
-      const wanted = this.#serial === null ? `blank token of model "${this.authorized.model}"` : `token with serial ${this.#serial}`;
-      throw new CeremonyError('TOKEN_MISSING', `${found.length} of "${this.authorized.name}" (${wanted}) are present; exactly one is needed`);
+      const wanted =
+        this.#serial === null ? `blank token of model "${this.authorized.model}"` : `token with serial ${this.#serial}`;
+      throw new CeremonyError(
+        'TOKEN_MISSING',
+        `${found.length} of "${this.authorized.name}" (${wanted}) are present; exactly one is needed`,
+      );
     }
     if (only.model !== this.authorized.model) {
-      throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" has the model "${only.model}"; the authorization names "${this.authorized.model}"`);
+      throw new CeremonyError(
+        'TOKEN_UNEXPECTED',
+        `"${this.authorized.name}" has the model "${only.model}"; the authorization names "${this.authorized.model}"`,
+      );
     }
-    if (only.errorState) throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" reports an error state`);
+    if (only.errorState)
+      throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" reports an error state`);
     return only;
   }
 
@@ -96,7 +107,8 @@ export class HsmSession {
     const client = await this.#start();
     try {
       const facts = await this.facts(client);
-      if (facts.userPinLocked) throw new CeremonyError('PIN_LOCKED', `the user PIN of "${this.authorized.name}" is locked`);
+      if (facts.userPinLocked)
+        throw new CeremonyError('PIN_LOCKED', `the user PIN of "${this.authorized.name}" is locked`);
       await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
     } catch (error) {
       await endOf(client);
@@ -119,7 +131,10 @@ export class HsmSession {
   requireHold(hold: Hold | null): void {
     const standing = this.#activation?.hold;
     if (hold && standing && (hold.operations !== standing.operations || hold.seconds !== standing.seconds)) {
-      throw new CeremonyError('DESCRIPTOR_INVALID', `the operation was approved under another hold than the activation of "${this.authorized.name}" that stands`);
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `the operation was approved under another hold than the activation of "${this.authorized.name}" that stands`,
+      );
     }
   }
 
@@ -130,7 +145,9 @@ export class HsmSession {
   async underActivation<T>(hold: Hold | null, use: (client: TokenProcess) => Promise<T>): Promise<T> {
     const activation = this.#activation;
     if (!activation) {
-      throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, { hint: 'its activation has ended; propose and approve again' });
+      throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, {
+        hint: 'its activation has ended; propose and approve again',
+      });
     }
     activation.left -= 1;
     try {
@@ -157,14 +174,22 @@ export class HsmSession {
     return await this.publicly(async (client) => {
       const objects = await client.inventory(this.named);
       const visible = objects.filter((object) => object.attributes['PRIVATE'] === true).length;
-      if (visible > 0) throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" still shows ${visible} private objects after logout`);
+      if (visible > 0)
+        throw new CeremonyError(
+          'HSM_NOT_ACTIVE',
+          `"${this.authorized.name}" still shows ${visible} private objects after logout`,
+        );
       for (const key of this.keys.values()) await expectRefusedUse(client, this.named, key);
       return { hsm: this.authorized.name, privateObjectsVisible: 0, usesRefused: this.keys.size };
     });
   }
 }
 
-async function expectRefusedUse(client: TokenProcess, token: { readonly serial: string }, key: KnownKey): Promise<void> {
+async function expectRefusedUse(
+  client: TokenProcess,
+  token: { readonly serial: string },
+  key: KnownKey,
+): Promise<void> {
   try {
     await client.findKey(token, key.spki);
   } catch (error) {

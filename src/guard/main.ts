@@ -5,7 +5,12 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
-import { type Authorization, countAuthorizers, holdToAuthorization, readAuthorization } from '../quorum/authorization.ts';
+import {
+  type Authorization,
+  countAuthorizers,
+  holdToAuthorization,
+  readAuthorization,
+} from '../quorum/authorization.ts';
 import { readRoster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
@@ -37,7 +42,9 @@ void serve(supervisor, {
     const authorizationBytes = shape.base64('authorization');
     const rosterBytes = shape.base64('roster');
     const expectedRoster = shape.digest('expectedRoster');
-    const signatures = shape.map('signatures', (item, name, where) => new Shape({ [name]: item }, 'AUTHORIZATION_INVALID', where).base64(name));
+    const signatures = shape.map('signatures', (item, name, where) =>
+      new Shape({ [name]: item }, 'AUTHORIZATION_INVALID', where).base64(name),
+    );
     const measured = {
       script: shape.digest('script'),
       site: shape.digest('site'),
@@ -78,9 +85,16 @@ async function startModule(authorization: Authorization, name: string): Promise<
     throw new CeremonyError('AUTHORIZATION_MODULE', `the module "${module.library}" cannot be read`, { cause });
   }
   if (digest !== module.sha256) {
-    throw new CeremonyError('AUTHORIZATION_MODULE', `the module "${module.library}" has SHA-256 ${digest}; the authorization names ${module.sha256}`);
+    throw new CeremonyError(
+      'AUTHORIZATION_MODULE',
+      `the module "${module.library}" has SHA-256 ${digest}; the authorization names ${module.sha256}`,
+    );
   }
-  return await startTokenProcess({ programRoot: PROGRAM_ROOT, library: module.library, environment: Object.fromEntries(module.environment) });
+  return await startTokenProcess({
+    programRoot: PROGRAM_ROOT,
+    library: module.library,
+    environment: Object.fromEntries(module.environment),
+  });
 }
 
 async function leave(machine: GuardMachine | undefined): Promise<never> {

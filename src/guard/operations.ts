@@ -66,7 +66,12 @@ export async function prepareToken(
 }
 
 /** Generates the key pair, reads back every attribute that matters, checks the public key, proves possession. */
-export async function generateKey(hsm: HsmSession, client: TokenProcess, operation: Of<'generate-key'>, ceremony: Sha256): Promise<Done> {
+export async function generateKey(
+  hsm: HsmSession,
+  client: TokenProcess,
+  operation: Of<'generate-key'>,
+  ceremony: Sha256,
+): Promise<Done> {
   const made = await client.generateKeyPair(
     hsm.named,
     operation.algorithm as KeyAlgorithm,
@@ -83,7 +88,11 @@ export async function generateKey(hsm: HsmSession, client: TokenProcess, operati
   const parsed = parseSpki(spki);
   const problems = checkPublicKey(parsed);
   if (problems.length > 0) {
-    throw new CeremonyError('HSM_KEY_INVALID', `the public key of "${operation.label}" fails its checks: ${problems.join('; ')}`, { details: orphan });
+    throw new CeremonyError(
+      'HSM_KEY_INVALID',
+      `the public key of "${operation.label}" fails its checks: ${problems.join('; ')}`,
+      { details: orphan },
+    );
   }
   hsm.keys.set(spkiSha256, { spki, label: operation.label });
   let possession: string | null = null;
@@ -140,20 +149,32 @@ function compareAttributes(
     if (unreported.includes(name) || !(name in read)) {
       quirks.push(`the token does not report ${name} of the ${half} key (asked: ${value})`);
     } else if (read[name] !== value) {
-      throw new CeremonyError('HSM_ATTRIBUTE', `${name} of the new ${half} key is ${JSON.stringify(read[name])}, asked for ${JSON.stringify(value)}`, {
-        hint: 'the key exists on the token and must not be used; record it as an orphan',
-        details: orphan,
-      });
+      throw new CeremonyError(
+        'HSM_ATTRIBUTE',
+        `${name} of the new ${half} key is ${JSON.stringify(read[name])}, asked for ${JSON.stringify(value)}`,
+        {
+          hint: 'the key exists on the token and must not be used; record it as an orphan',
+          details: orphan,
+        },
+      );
     }
   }
   return quirks;
 }
 
 /** Signs the payload whose digest was approved, and verifies the signature by other code before it is returned. */
-export async function signPayload(hsm: HsmSession, client: TokenProcess, operation: Of<'sign'>, payload: Uint8Array): Promise<Done> {
+export async function signPayload(
+  hsm: HsmSession,
+  client: TokenProcess,
+  operation: Of<'sign'>,
+  payload: Uint8Array,
+): Promise<Done> {
   const key = hsm.keys.get(operation.key);
   if (!key) {
-    throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`);
+    throw new CeremonyError(
+      'HSM_OBJECT_MISSING',
+      `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`,
+    );
   }
   holdPayloadToKind(operation, payload);
   const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
@@ -168,11 +189,20 @@ export async function signPayload(hsm: HsmSession, client: TokenProcess, operati
 export function holdPayloadToKind(operation: Of<'sign'>, payload: Uint8Array): void {
   const tbs = operation.kind === 'certificate' ? parseTbsCertificate(payload) : parseTbsCertList(payload);
   if (Buffer.compare(tbs.tbsSignatureAlgorithm.der, algorithmIdentifier(operation.mechanism)) !== 0) {
-    throw new CeremonyError('DESCRIPTOR_INVALID', `the payload names another signature algorithm than "${operation.mechanism}"`);
+    throw new CeremonyError(
+      'DESCRIPTOR_INVALID',
+      `the payload names another signature algorithm than "${operation.mechanism}"`,
+    );
   }
 }
 
-function requireSignature(spki: Uint8Array, mechanism: string, data: Uint8Array, signature: Uint8Array, label: string): void {
+function requireSignature(
+  spki: Uint8Array,
+  mechanism: string,
+  data: Uint8Array,
+  signature: Uint8Array,
+  label: string,
+): void {
   if (!verifySignature(parseSpki(spki), algorithmIdentifier(mechanism), data, signature)) {
     throw new CeremonyError('HSM_SIGNATURE', `the signature that the token made with "${label}" does not verify`);
   }

@@ -36,7 +36,10 @@ export class Proposals {
     if (operation.op === 'sign') {
       const digest = request.payload ? sha256(request.payload) : 'missing';
       if (digest !== operation.payload.sha256 || request.payload?.length !== operation.payload.size) {
-        throw new CeremonyError('PAYLOAD_DIGEST', `the payload has SHA-256 ${digest}; the descriptor says ${operation.payload.sha256}`);
+        throw new CeremonyError(
+          'PAYLOAD_DIGEST',
+          `the payload has SHA-256 ${digest}; the descriptor says ${operation.payload.sha256}`,
+        );
       }
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
@@ -45,7 +48,10 @@ export class Proposals {
       throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expires at "${request.expires}", and it is ${now}`);
     }
     if (Date.parse(request.expires) - Date.parse(now) > LONGEST_STAND * 1000) {
-      throw new CeremonyError('DESCRIPTOR_INVALID', `the proposal would stand until ${request.expires}; at most ${LONGEST_STAND / 60} minutes are allowed`);
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `the proposal would stand until ${request.expires}; at most ${LONGEST_STAND / 60} minutes are allowed`,
+      );
     }
     const proposal: OpenProposal = {
       id: request.proposal,
@@ -72,12 +78,18 @@ export class Proposals {
     const proposal = this.#all.get(id);
     if (!proposal) throw new CeremonyError('PROPOSAL_UNKNOWN', `there is no proposal ${id}`);
     const step = proposal.descriptor.operation.step;
-    if (proposal.state === 'consumed') throw new CeremonyError('PROPOSAL_CONSUMED', `the proposal of step "${step}" was used already`);
-    if (proposal.state === 'void') throw new CeremonyError('PROPOSAL_VOID', `the proposal of step "${step}" was declined or withdrawn`);
+    if (proposal.state === 'consumed')
+      throw new CeremonyError('PROPOSAL_CONSUMED', `the proposal of step "${step}" was used already`);
+    if (proposal.state === 'void')
+      throw new CeremonyError('PROPOSAL_VOID', `the proposal of step "${step}" was declined or withdrawn`);
     if (now > proposal.expires) {
-      throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal of step "${step}" expired at ${proposal.expires}; it is ${now}`, {
-        hint: 'propose the operation again',
-      });
+      throw new CeremonyError(
+        'PROPOSAL_EXPIRED',
+        `the proposal of step "${step}" expired at ${proposal.expires}; it is ${now}`,
+        {
+          hint: 'propose the operation again',
+        },
+      );
     }
     return proposal;
   }
@@ -90,7 +102,11 @@ export class Proposals {
   /** Whether an open, approved proposal for that HSM still waits for its execution. */
   isAwaited(hsm: string, now: string): boolean {
     return [...this.#all.values()].some(
-      (one) => one.state === 'open' && one.approvedBy.size > 0 && one.expires >= now && one.descriptor.operation.hsm.name === hsm,
+      (one) =>
+        one.state === 'open' &&
+        one.approvedBy.size > 0 &&
+        one.expires >= now &&
+        one.descriptor.operation.hsm.name === hsm,
     );
   }
 

@@ -41,11 +41,25 @@ export async function makeSealedSet(
     for (const [index, holder] of holders.entries()) {
       const piece = pieces[index] as Uint8Array;
       const x = piece.at(-1) as number;
-      if (x === 0) throw new CeremonyError('SHARE_POINT', 'the sharing library made a share at x = 0, which is the secret itself');
+      if (x === 0)
+        throw new CeremonyError('SHARE_POINT', 'the sharing library made a share at x = 0, which is the secret itself');
       const r = randomBytes(16);
-      const opened: OpenedShare = { set: id, seat: holder.seat, label, x, threshold, count: holders.length, share: Buffer.from(piece), r };
+      const opened: OpenedShare = {
+        set: id,
+        seat: holder.seat,
+        label,
+        x,
+        threshold,
+        count: holders.length,
+        share: Buffer.from(piece),
+        r,
+      };
       const plaintext = sharePlaintext(opened);
-      const envelope = sealEnvelope(plaintext, holder.tokens.map((token) => token.encryption), { bytes: randomBytes });
+      const envelope = sealEnvelope(
+        plaintext,
+        holder.tokens.map((token) => token.encryption),
+        { bytes: randomBytes },
+      );
       shares.push({
         seat: holder.seat,
         x,
@@ -71,7 +85,10 @@ export async function makeSealedSet(
  */
 export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): Promise<Uint8Array> {
   if (opened.length < set.threshold) {
-    throw new CeremonyError('QUORUM_NOT_MET', `${opened.length} shares of set ${set.id} are open; ${set.threshold} are needed`);
+    throw new CeremonyError(
+      'QUORUM_NOT_MET',
+      `${opened.length} shares of set ${set.id} are open; ${set.threshold} are needed`,
+    );
   }
   const pieces = opened.map((share) => Uint8Array.from(share.share));
   let secret: Uint8Array;
@@ -82,7 +99,10 @@ export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): 
   }
   if (secret.length !== SECRET_BYTES || !isSecretOf(set, secret)) {
     secret.fill(0);
-    throw new CeremonyError('SHARE_CHECK_VALUE', `the shares of set ${set.id} recombine to something else than its secret`);
+    throw new CeremonyError(
+      'SHARE_CHECK_VALUE',
+      `the shares of set ${set.id} recombine to something else than its secret`,
+    );
   }
   return secret;
 }
@@ -96,7 +116,10 @@ export async function compareEverySubset(set: ShareSet, opened: readonly OpenedS
   let compared = 0;
   for (const subset of subsets(opened, set.threshold)) {
     if (++compared > MOST_SUBSETS) {
-      throw new CeremonyError('DESCRIPTOR_INVALID', `set ${set.id} has more than ${MOST_SUBSETS} subsets of ${set.threshold}`);
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `set ${set.id} has more than ${MOST_SUBSETS} subsets of ${set.threshold}`,
+      );
     }
     (await recombine(set, subset)).fill(0);
   }

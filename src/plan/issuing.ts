@@ -1,6 +1,6 @@
+import type { Json } from '../base/canonical-json.ts';
 import { bindDates, type DateExpression } from '../base/date-expressions.ts';
 import { formatUtc, parseUtc } from '../base/dates.ts';
-import type { Json } from '../base/canonical-json.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { subjectOf } from '../pki/name.ts';
 import type { CertificateProfile, CrlProfile, ResolvedProfile } from '../pki/profile.ts';
@@ -35,7 +35,12 @@ export function rootCertificateRequest(
   const { dates, problems } = bind({ 'not-before': params['not-before'], 'not-after': params['not-after'] }, at);
   const profile = plan.profiles[params.profile] as unknown as ResolvedProfile | undefined;
   if (profile?.type !== 'quorate/certificate-profile/1') {
-    return { problems: [...problems, { path: 'profile', message: `there is no certificate profile "${params.profile}" in this script` }] };
+    return {
+      problems: [
+        ...problems,
+        { path: 'profile', message: `there is no certificate profile "${params.profile}" in this script` },
+      ],
+    };
   }
   const notBefore = dates['not-before'];
   const notAfter = dates['not-after'];
@@ -87,6 +92,9 @@ export function firstCrlRequest(
 }
 
 function bind(expressions: Readonly<Record<string, Json>>, at: string) {
-  const bound = bindDates(expressions as unknown as Readonly<Record<string, DateExpression>>, { proposal: parseUtc(at), named: {} });
+  const bound = bindDates(expressions as unknown as Readonly<Record<string, DateExpression>>, {
+    proposal: parseUtc(at),
+    named: {},
+  });
   return { dates: bound.dates, problems: bound.problems.map(({ name, message }) => ({ path: name, message })) };
 }

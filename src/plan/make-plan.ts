@@ -1,17 +1,18 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST } from '../base/digest.ts';
-import { profileDigest, resolveProfile, type ResolvedProfile } from '../pki/profile.ts';
+import { profileDigest, type ResolvedProfile, resolveProfile } from '../pki/profile.ts';
 import type { ProfileTemplate } from '../pki/profile-template.ts';
 import { RULE_PACKS } from '../pki/rule-packs.ts';
 import type { Waiver } from '../pki/waivers.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
+import type { Positions } from '../script/positions.ts';
 import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
-import type { Positions } from '../script/positions.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
+import { holdOperations } from './hold-operations.ts';
 import { numberSteps } from './number-steps.ts';
 import type { Plan } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
@@ -35,7 +36,9 @@ export interface Planning {
   /** Undefined when a problem is more than a warning. */
   readonly plan: Plan | undefined;
   /** The plan as far as it could be made, with its world: for linting what it would issue. */
-  readonly draft: { readonly plan: Plan; readonly world: World; readonly paths: ReadonlyMap<string, readonly (string | number)[]> } | undefined;
+  readonly draft:
+    | { readonly plan: Plan; readonly world: World; readonly paths: ReadonlyMap<string, readonly (string | number)[]> }
+    | undefined;
   /** Those of script and site reading, and the plan's own, in the order of the files. */
   readonly problems: readonly Problem[];
 }
@@ -50,7 +53,7 @@ export function makePlan(input: PlanInput): Planning {
   const reporter = new PlanReporter();
 
   const seats = bindPeople(script, site, input.roster, reporter);
-  holdFloors(script, positions, input.roster, seats, reporter);
+  holdFloors(script, positions, input.roster, reporter);
   holdRules(script, positions, reporter);
   const marking = site?.site.marking;
   const head: Omit<Plan, 'acts'> = {
@@ -60,7 +63,10 @@ export function makePlan(input: PlanInput): Planning {
     policy: script.ceremony.policy,
     place: site?.site.place ?? script.ceremony.place,
     mode: site?.site.mode ?? 'rehearsal',
-    marking: marking === undefined || marking === 'none' ? { commonName: '', label: '' } : { commonName: marking['common-name-prefix'], label: marking['label-prefix'] },
+    marking:
+      marking === undefined || marking === 'none'
+        ? { commonName: '', label: '' }
+        : { commonName: marking['common-name-prefix'], label: marking['label-prefix'] },
     script: input.script.sha256,
     site: input.site?.sha256 ?? NO_DIGEST,
     rules: script.rules,
@@ -69,21 +75,35 @@ export function makePlan(input: PlanInput): Planning {
     seats,
     quorums: quorumsOf(script, input.roster),
     tokens: bindTokens(script, positions, site, input.authorization, reporter),
-    media: Object.fromEntries(Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)])),
+    media: Object.fromEntries(
+      Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
+    ),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes);
   const plan: Plan = { ...head, acts: numbered.acts };
+  if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');
   const supported = !read.some((problem) => problem.code === 'SCRIPT_NOT_SUPPORTED');
   const world =
     complete && supported
-      ? simulate({ plan: head, acts: numbered.acts, paths: numbered.paths, positions, stepTypes: input.stepTypes, window: input.window, reporter })
+      ? simulate({
+          plan: head,
+          acts: numbered.acts,
+          paths: numbered.paths,
+          positions,
+          stepTypes: input.stepTypes,
+          window: input.window,
+          reporter,
+        })
       : EMPTY_WORLD;
   const problems = [...read, ...inOrder([...numbered.problems, ...reporter.problems])];
   const draft = { plan, world, paths: numbered.paths };
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
 }
+
+/** Name under which CRLs find their profile. */
+const CRL_PROFILE = 'root-crl';
 
 function resolveProfiles(
   script: Script,
@@ -95,19 +115,40 @@ function resolveProfiles(
   for (const [name, profile] of Object.entries(script.profiles)) {
     const { extends: template, ...overrides } = profile as JsonObject & { extends: string };
     const resolution = resolveProfile(template, overrides as JsonObject, templates);
-    for (const problem of resolution.problems) reporter.at(positions, ['profiles', name, ...problem.path], 'PLAN_PROFILE', problem.message);
+    for (const problem of resolution.problems)
+      reporter.at(positions, ['profiles', name, ...problem.path], 'PLAN_PROFILE', problem.message);
     if (resolution.profile) profiles[name] = resolution.profile as unknown as JsonObject;
   }
   // The CRL of a root has one shape; a script need not name it.
-  const crl = resolveProfile('root-crl', {}, templates).profile;
-  if (crl && !profiles['root-crl']) profiles['root-crl'] = crl as unknown as JsonObject;
+  const crl = resolveProfile(CRL_PROFILE, {}, templates).profile;
+  if (profiles[CRL_PROFILE] && profiles[CRL_PROFILE]['type'] !== crl?.type) {
+    reporter.at(positions, ['profiles', CRL_PROFILE], 'PLAN_PROFILE', `"${CRL_PROFILE}" is the profile of CRLs, and what it extends is one of certificates`);
+  }
+  if (crl && !profiles[CRL_PROFILE]) profiles[CRL_PROFILE] = crl as unknown as JsonObject;
   return profiles;
 }
 
 function holdRules(script: Script, positions: Positions, reporter: PlanReporter): void {
+  if (script.rules.length === 0)
+    reporter.at(positions, ['rules'], 'PLAN_RULES', 'no rule pack is named: nothing would be linted');
   for (const [index, name] of script.rules.entries()) {
-    if (!RULE_PACKS.has(name)) {
-      reporter.at(positions, ['rules', index], 'PLAN_RULES', `there is no rule pack "${name}" in this version, expected of ${[...RULE_PACKS.keys()].join(', ')}`);
+    const pack = RULE_PACKS.get(name);
+    if (!pack) {
+      reporter.at(
+        positions,
+        ['rules', index],
+        'PLAN_RULES',
+        `there is no rule pack "${name}", expected one of ${[...RULE_PACKS.keys()].join(', ')}`,
+      );
+    }
+    for (const needed of pack?.needs ?? []) {
+      if (!script.rules.includes(needed))
+        reporter.at(
+          positions,
+          ['rules', index],
+          'PLAN_RULES',
+          `the rule pack "${name}" adds to "${needed}", which is not named`,
+        );
     }
   }
 }
@@ -130,6 +171,7 @@ export function profileOf(plan: Pick<Plan, 'profiles'>, name: string): ResolvedP
 
 /** Digests of the resolved profiles, for the opening event. */
 export function profileDigests(plan: Plan): Record<string, string> {
-  return Object.fromEntries(Object.keys(plan.profiles).map((name) => [name, profileDigest(profileOf(plan, name) as ResolvedProfile)]));
+  return Object.fromEntries(
+    Object.keys(plan.profiles).map((name) => [name, profileDigest(profileOf(plan, name) as ResolvedProfile)]),
+  );
 }
-

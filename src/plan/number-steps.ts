@@ -3,8 +3,9 @@ import { durationMs } from '../base/dates.ts';
 import { judge } from '../script/judge.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
-import { sayIn, type Script, type ScriptStep } from '../script/script.ts';
+import { type Script, type ScriptStep, sayIn } from '../script/script.ts';
 import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import { PlanReporter } from './reporter.ts';
 import type { StepType } from './step-type.ts';
 
 export interface Numbered {
@@ -26,6 +27,7 @@ export function numberSteps(
 ): Numbered {
   const paths = new Map<string, readonly (string | number)[]>();
   const problems: Problem[] = [];
+  const reporter = new PlanReporter();
   let number = 0;
   const acts: PlannedAct[] = [];
   for (const [actIndex, act] of script.acts.entries()) {
@@ -36,6 +38,8 @@ export function numberSteps(
       const type = stepTypes.get(step.step);
       // An unknown or unsupported step type is reported where the script is read.
       if (!type || act.on === 'paper') continue;
+      if (step.show !== undefined)
+        reporter.atKey(positions, [...path, 'show'], 'PLAN_PARAMETER', 'not supported yet: show');
       const judged = judge(type.schema, step.with as JsonObject, positions, { path: [...path, 'with'] });
       problems.push(...judged.problems);
       if (judged.value === undefined) continue;
@@ -61,13 +65,19 @@ export function numberSteps(
         paths.set(planned.key, path);
       }
     }
-    const activation = act.activation ? { seconds: durationMs(act.activation.hold) / 1000, operations: act.activation.operations } : null;
+    const activation = act.activation
+      ? { seconds: durationMs(act.activation.hold) / 1000, operations: act.activation.operations }
+      : null;
     acts.push({ index: actIndex, title: act.title, always: act.always ?? false, activation, steps });
   }
-  return { acts, paths, problems };
+  return { acts, paths, problems: [...problems, ...reporter.problems] };
 }
 
-function repetitions(step: ScriptStep, plan: Omit<Plan, 'acts'>, number: number): { key: string; number: string; by: readonly string[] }[] {
+function repetitions(
+  step: ScriptStep,
+  plan: Omit<Plan, 'acts'>,
+  number: number,
+): { key: string; number: string; by: readonly string[] }[] {
   if (step.each === undefined) {
     const by = step.by === undefined ? [] : (plan.seats[step.by] ?? []);
     return [{ key: step.id, number: String(number), by }];

@@ -15,7 +15,10 @@ export function proposalOf(events: readonly Event[], key: string): Proposed | un
 /** The result of a step's operation, when it was done. */
 export function resultOf(events: readonly Event[], key: string): (ResultEvent & { readonly at: string }) | undefined {
   const proposed = events.filter((event) => event.type === 'proposed' && event.step === key).map((event) => event.seq);
-  return events.findLast((event): event is ResultEvent & Event => event.type === 'result' && event.outcome === 'done' && proposed.includes(event.proposal));
+  return events.findLast(
+    (event): event is ResultEvent & Event =>
+      event.type === 'result' && event.outcome === 'done' && proposed.includes(event.proposal),
+  );
 }
 
 /** The step that makes this name, e.g. `('key', 'root')`. */

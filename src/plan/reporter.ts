@@ -6,7 +6,14 @@ import type { PlanProblemCode } from './problem-codes.ts';
 export class PlanReporter {
   readonly #found = new Map<string, Problem>();
 
-  at(positions: Positions, path: Path, code: PlanProblemCode, text: string, hint?: string, severity: Problem['severity'] = 'problem'): void {
+  at(
+    positions: Positions,
+    path: Path,
+    code: PlanProblemCode,
+    text: string,
+    hint?: string,
+    severity: Problem['severity'] = 'problem',
+  ): void {
     this.#add(positions, positions.value(path), code, text, hint, severity);
   }
 
@@ -18,7 +25,14 @@ export class PlanReporter {
     return [...this.#found.values()];
   }
 
-  #add(positions: Positions, span: Span, code: PlanProblemCode, text: string, hint: string | undefined, severity: Problem['severity']): void {
+  #add(
+    positions: Positions,
+    span: Span,
+    code: PlanProblemCode,
+    text: string,
+    hint: string | undefined,
+    severity: Problem['severity'],
+  ): void {
     const problem: Problem = {
       code,
       file: positions.file,

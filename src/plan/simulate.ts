@@ -2,7 +2,7 @@ import type { Positions } from '../script/positions.ts';
 import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
-import { EMPTY_WORLD, type World, withEntry } from './world.ts';
+import { EMPTY_WORLD, openApprovals, type World, withEntry } from './world.ts';
 
 /** More conditions than this would be simulated in more than 64 ways; a ceremony that forks so often is two scripts. */
 const MOST_CONDITIONS = 6;
@@ -40,7 +40,13 @@ function conditionsOf({ acts, reporter, positions, paths }: Simulation): string[
   for (const step of acts.flatMap((act) => act.steps)) {
     if (!step.when || found.has(step.when.answer)) continue;
     if (found.size < MOST_CONDITIONS) found.add(step.when.answer);
-    else reporter.at(positions, [...(paths.get(step.key) ?? []), 'when'], 'PLAN_CONDITION', `more than ${MOST_CONDITIONS} answers decide what is done`);
+    else
+      reporter.at(
+        positions,
+        [...(paths.get(step.key) ?? []), 'when'],
+        'PLAN_CONDITION',
+        `more than ${MOST_CONDITIONS} answers decide what is done`,
+      );
   }
   return [...found];
 }
@@ -51,7 +57,13 @@ function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): Wor
     tokens: new Map(
       simulation.plan.tokens.map((token) => [
         token.name,
-        { name: token.name, state: token.expect === 'blank' ? 'blank' : 'known', active: false, inspected: false, labels: new Set<string>() },
+        {
+          name: token.name,
+          state: token.expect === 'blank' ? 'blank' : 'known',
+          active: false,
+          inspected: false,
+          labels: new Set<string>(),
+        },
       ]),
     ),
   };
@@ -74,9 +86,20 @@ function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): Wor
 function meets(simulation: Simulation, step: PlannedStep, world: World, answers: ReadonlyMap<string, string>): boolean {
   const { answer, is } = step.when as NonNullable<PlannedStep['when']>;
   const asked = simulation.acts.flatMap((act) => act.steps).find((candidate) => candidate.id === answer);
-  if (!asked || asked.params['answer'] !== 'yes-or-no' || !world.done.has(answer)) {
-    const why = !asked ? 'there is no such step' : asked.params['answer'] !== 'yes-or-no' ? 'it asks no yes-or-no question' : 'it comes later, or may be skipped';
-    report(simulation, step)('PLAN_CONDITION', ['when'], `the condition asks for the answer of "${answer}", but ${why}`);
+  const why =
+    asked?.params['answer'] !== 'yes-or-no'
+      ? 'it asks no yes-or-no question'
+      : asked.key !== asked.id
+        ? 'it asks each of several people'
+        : world.done.has(answer)
+          ? undefined
+          : 'it may be skipped';
+  if (why !== undefined) {
+    report(simulation, step)(
+      'PLAN_CONDITION',
+      ['when', 'answer'],
+      `the condition asks for the answer of "${answer}", but ${why}`,
+    );
     return false;
   }
   return answers.get(answer) === is;
@@ -87,13 +110,31 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
   const say = report(simulation, step);
   const type = simulation.stepTypes.get(step.type);
   for (const needed of BEFORE_THE_HSM) {
-    if (!world.ran.has(needed)) say('PLAN_ORDER', ['step'], `no "${needed}" comes before this HSM operation`, `add a step of type "${needed}" to the opening`);
+    if (!world.ran.has(needed))
+      say(
+        'PLAN_ORDER',
+        ['step'],
+        `no "${needed}" comes before this HSM operation`,
+        `add a step of type "${needed}" to the opening`,
+      );
   }
-  if (world.signedOff) say('PLAN_ORDER', ['step'], 'an HSM operation after the sign-off', 'the sign-off is the last word of the quorum');
+  if (world.signedOff)
+    say('PLAN_ORDER', ['step'], 'an HSM operation after the sign-off', 'the sign-off is the last word of the quorum');
   if (!type?.proposesItself && world.approved.get(step.key) === undefined) {
-    say('PLAN_APPROVAL', ['step'], `no proposal covers this HSM operation: no earlier "approve" step of the act lists "${step.id}"`);
+    say(
+      'PLAN_APPROVAL',
+      ['step'],
+      `no proposal covers this HSM operation: no earlier "approve" step of the act lists "${step.id}"`,
+    );
   }
   if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
+  if (step.key !== step.id)
+    say(
+      'PLAN_ORDER',
+      ['each'],
+      'an HSM operation cannot be repeated for each of several people',
+      'write one step for each operation',
+    );
 }
 
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {
@@ -106,16 +147,39 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     report: say,
     window: simulation.window,
     find: (id) => all.find((candidate) => candidate.id === id),
+    proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params),
     act: simulation.acts.find((act) => act.index === step.act) as PlannedAct,
   };
   if (world.closed) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
+  holdParts(say, type, step);
   let after = type.simulate(step.params, world, context);
   if (step.out !== null) {
     const writer = world.files.get(step.out);
     if (writer !== undefined) say('PLAN_FILE', ['out'], `the file "${step.out}" is written by "${writer}" already`);
     after = { ...after, files: withEntry(after.files, step.out, step.id) };
   }
-  return { ...after, done: new Set(after.done).add(step.id), ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1) };
+  return {
+    ...after,
+    done: new Set(after.done).add(step.id),
+    ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),
+  };
+}
+
+/** What a step names and its type does not use would be promised and never come. */
+function holdParts(say: SimulateContext['report'], type: StepType, step: PlannedStep): void {
+  for (const kind of Object.keys(step.makes)) {
+    if (kind !== type.makes)
+      say('PLAN_NAME', ['makes', kind], `a step of type "${type.name}" makes no ${kind === 'crl' ? 'CRL' : kind}`);
+  }
+  if (step.out !== null && !type.writesOut)
+    say('PLAN_FILE', ['out'], `a step of type "${type.name}" writes no file of its own`);
+  if (Object.keys(step.fields).length > 0 && !type.recordsFields)
+    say(
+      'PLAN_PARAMETER',
+      ['fields'],
+      `a step of type "${type.name}" asks for no values`,
+      'use a step of type "record"',
+    );
 }
 
 function endAct(simulation: Simulation, act: PlannedAct, operations: number, world: World): World {
@@ -123,11 +187,31 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
   const path = ['acts', act.index];
   for (const token of world.tokens.values()) {
     if (token.active) {
-      reporter.atKey(positions, [...path, 'activation'], 'PLAN_ACTIVATION', `the act "${act.title}" leaves the HSM "${token.name}" active`, 'end it with a "deactivate" step');
+      reporter.atKey(
+        positions,
+        [...path, 'activation'],
+        'PLAN_ACTIVATION',
+        `the act "${act.title}" leaves the HSM "${token.name}" active`,
+        'end it with a "deactivate" step',
+      );
     }
   }
+  for (const [key, by] of openApprovals(world)) {
+    const step = act.steps.find((one) => one.key === key);
+    if (step)
+      report(simulation, step)(
+        'PLAN_APPROVAL',
+        ['step'],
+        `"${by}" has this operation approved, and it may not be done: it is skipped, or comes before`,
+      );
+  }
   if (act.activation && operations > act.activation.operations) {
-    reporter.at(positions, [...path, 'activation', 'operations'], 'PLAN_ACTIVATION', `the activation allows ${act.activation.operations} operations, the act has ${operations}`);
+    reporter.at(
+      positions,
+      [...path, 'activation', 'operations'],
+      'PLAN_ACTIVATION',
+      `the activation allows ${act.activation.operations} operations, the act has ${operations}`,
+    );
   }
   const tokens = new Map([...world.tokens].map(([name, token]) => [name, { ...token, active: false }]));
   return { ...world, tokens };
@@ -135,20 +219,33 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
 
 function endScript(simulation: Simulation, world: World): void {
   const { reporter, positions } = simulation;
-  const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) => reporter.atKey(positions, ['acts'], code, text, hint);
-  if (!world.closed) say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
+  const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) =>
+    reporter.atKey(positions, ['acts'], code, text, hint);
+  if (!world.closed)
+    say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
   if (world.keys.size > 0 && !world.signedOff) say('PLAN_ORDER', 'the script makes keys and has no "sign-off" step');
   for (const certificate of world.certificates.values()) {
     // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate.
     if (![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
-      say('PLAN_ORDER', `the certificate "${certificate.name}" gets no CRL in this ceremony (TLS BR §4.9.7 wants one within 24 hours)`, 'add an "issue-crl" step with "first: true"');
+      say(
+        'PLAN_ORDER',
+        `the certificate "${certificate.name}" gets no CRL in this ceremony (TLS BR §4.9.7 wants one within 24 hours)`,
+        'add an "issue-crl" step with "first: true"',
+      );
     }
   }
   for (const key of world.keys.values()) {
     if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
       const step = simulation.acts.flatMap((act) => act.steps).find((one) => one.key === key.step);
       const path = [...(step ? (simulation.paths.get(step.key) ?? []) : []), 'makes'];
-      reporter.at(positions, path, 'PLAN_NAME', `the key "${key.name}" gets no certificate in this ceremony`, 'a key without one must be disclosed as parked', 'warning');
+      reporter.at(
+        positions,
+        path,
+        'PLAN_NAME',
+        `the key "${key.name}" gets no certificate in this ceremony`,
+        'a key without one must be disclosed as parked',
+        'warning',
+      );
     }
   }
 }

@@ -4,8 +4,8 @@ import type { Sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/finding.ts';
 import type { LintProblem } from '../pki/lint.ts';
 import type { Clock, Guard, Issue, Machine, Medium, Random, Terminal } from '../ports.ts';
-import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Authorization } from '../quorum/authorization.ts';
+import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
@@ -22,7 +22,12 @@ export interface Committed {
 export type Running<T = void> = AsyncGenerator<EventData, T, Committed>;
 
 /** Reports a problem of the step; `path` lies in the step: `['with', 'not-after']`, `['out']`; empty for the step itself. */
-export type Report = (code: PlanProblemCode, path: readonly (string | number)[], message: string, hint?: string) => void;
+export type Report = (
+  code: PlanProblemCode,
+  path: readonly (string | number)[],
+  message: string,
+  hint?: string,
+) => void;
 
 /** What `simulate` may know besides its parameters and the world. */
 export interface SimulateContext {
@@ -34,6 +39,8 @@ export interface SimulateContext {
   readonly window: readonly [string, string];
   /** Other steps of the script by id, for `approve`, `compare` and the like. */
   readonly find: (id: string) => PlannedStep | undefined;
+  /** What must exist before that step can be proposed. */
+  readonly proposalNeeds: (step: PlannedStep) => ProposalNeed | undefined;
 }
 
 /** What a step type needs of the world outside; `run` reaches nothing it did not name. */
@@ -90,6 +97,12 @@ export interface Ceremony {
 
 export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly ceremony: Ceremony };
 
+/** A name without which a proposal cannot be written down. */
+export interface ProposalNeed {
+  readonly kind: 'key' | 'certificate';
+  readonly name: string;
+}
+
 /** A proposal as its step type makes it: the operation, its payload, and the lint of that payload. */
 export interface ProposalMaterial {
   readonly operation: Operation;
@@ -121,6 +134,12 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly operation?: (params: P) => OperationName | null;
   /** Whether the step proposes and collects its approvals itself, or must be listed by an `approve` step. */
   readonly proposesItself?: boolean;
+  /** What a step names in `makes`; a file that it names in `out`; values that it asks for in `fields`. Others have none. */
+  readonly makes?: 'key' | 'certificate' | 'crl';
+  readonly writesOut?: true;
+  readonly recordsFields?: true;
+  /** What must exist before the step can be proposed; a certificate may also be proposed just before, in one batch. */
+  readonly proposalNeeds?: (params: P) => ProposalNeed;
   readonly needs: readonly N[];
   /** `with:` → parameters. */
   readonly schema: z.ZodType<P>;

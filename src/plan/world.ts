@@ -11,6 +11,8 @@ export interface World {
   /** Operation step id → id of the `approve` step that covers it. */
   readonly approved: ReadonlyMap<string, string>;
   readonly done: ReadonlySet<string>;
+  /** Seats whose token has answered a roll-call. */
+  readonly present: ReadonlySet<string>;
   /** Step types that have run, e.g. `roll-call`: rules of order ask for them. */
   readonly ran: ReadonlyMap<string, number>;
   readonly signedOff: boolean;
@@ -57,10 +59,16 @@ export const EMPTY_WORLD: World = {
   files: new Map(),
   approved: new Map(),
   done: new Set(),
+  present: new Set(),
   ran: new Map(),
   signedOff: false,
   closed: false,
 };
+
+/** Operations that are approved and not done: step key → id of the `approve` step. */
+export function openApprovals({ approved, done }: World): readonly (readonly [step: string, by: string])[] {
+  return [...approved].filter(([step]) => !done.has(step));
+}
 
 /** A copy of the map with one more entry, or one replaced. */
 export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {

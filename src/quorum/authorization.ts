@@ -72,9 +72,11 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
   };
   shape.end();
   for (const hsm of authorization.hsms) {
-    if (!authorization.modules.has(hsm.module)) refuse(`hsm "${hsm.name}" names the module "${hsm.module}", which is not listed`);
+    if (!authorization.modules.has(hsm.module))
+      refuse(`hsm "${hsm.name}" names the module "${hsm.module}", which is not listed`);
   }
-  if (!authorization.modules.has(authorization.cards)) refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
+  if (!authorization.modules.has(authorization.cards))
+    refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
   if (authorization.notAfter <= authorization.notBefore) refuse('"notAfter" is not after "notBefore"');
   return authorization;
 }
@@ -157,20 +159,35 @@ export function holdToAuthorization(authorization: Authorization, measured: Meas
  * @returns the seats that count
  * @throws CeremonyError AUTHORIZATION_INVALID when they are too few; APPROVAL_* for a signature that is not what it says
  */
-export function countAuthorizers(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>, roster: Roster): string[] {
+export function countAuthorizers(
+  bytes: Uint8Array,
+  signatures: ReadonlyMap<string, Uint8Array>,
+  roster: Roster,
+): string[] {
   const rule = ruleFor(roster, 'authorize');
   const seats: string[] = [];
   for (const [seat, signature] of signatures) {
     const member = memberOf(roster, seat);
-    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}", who signed the authorization, is not on the roster`);
+    if (!member)
+      throw new CeremonyError('APPROVAL_STRANGER', `"${seat}", who signed the authorization, is not on the roster`);
     if (member.role !== rule.role) {
-      throw new CeremonyError('APPROVAL_ROLE', `"${seat}" signed the authorization as ${member.role}; class "authorize" needs ${rule.role}`);
+      throw new CeremonyError(
+        'APPROVAL_ROLE',
+        `"${seat}" signed the authorization as ${member.role}; class "authorize" needs ${rule.role}`,
+      );
     }
-    verifyAsMember(signature, bytes, member.tokens.map((token) => token.signing));
+    verifyAsMember(
+      signature,
+      bytes,
+      member.tokens.map((token) => token.signing),
+    );
     seats.push(seat);
   }
   if (seats.length < rule.need) {
-    throw new CeremonyError(CODE, `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`);
+    throw new CeremonyError(
+      CODE,
+      `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`,
+    );
   }
   return seats.sort();
 }

@@ -45,7 +45,11 @@ export function countApprovals(
       fault('APPROVAL_DUPLICATE', `"${seat}" approved twice; one person counts once`);
     } else {
       try {
-        verifyAsMember(signature, statement, member.tokens.map((token) => token.signing));
+        verifyAsMember(
+          signature,
+          statement,
+          member.tokens.map((token) => token.signing),
+        );
         seats.add(seat);
       } catch (error) {
         if (!(error instanceof CeremonyError)) throw error;

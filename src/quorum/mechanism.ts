@@ -24,7 +24,8 @@ export function algorithmIdentifier(mechanism: string): Uint8Array {
 /** The mechanism whose signatures carry this AlgorithmIdentifier. @throws CeremonyError DESCRIPTOR_INVALID */
 export function mechanismOf(identifier: Uint8Array): SignatureMechanism {
   const found = SIGNATURE_ALGORITHMS.find((algorithm) => Buffer.compare(algorithm.der, identifier) === 0);
-  for (const [mechanism, name] of Object.entries(X509_NAME)) if (name === found?.name) return mechanism as SignatureMechanism;
+  for (const [mechanism, name] of Object.entries(X509_NAME))
+    if (name === found?.name) return mechanism as SignatureMechanism;
   throw new CeremonyError('DESCRIPTOR_INVALID', 'the AlgorithmIdentifier belongs to no mechanism of ours');
 }
 

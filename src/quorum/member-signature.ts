@@ -22,7 +22,11 @@ export function memberMechanism(spki: Uint8Array): SignatureMechanism {
  * @param certificate DER of the member's signing certificate
  * @throws CeremonyError APPROVAL_SIGNATURE, and whatever the signer throws
  */
-export async function signAsMember(content: Uint8Array, certificate: Uint8Array, sign: TokenSigner): Promise<Uint8Array> {
+export async function signAsMember(
+  content: Uint8Array,
+  certificate: Uint8Array,
+  sign: TokenSigner,
+): Promise<Uint8Array> {
   const { suite } = readMemberKey(certificate, 'sign');
   const attributes = signedAttributes(hash(suite.digest, content, 'buffer'), certificate);
   const signature = await sign(MECHANISM[suite.key], attributes);
@@ -36,7 +40,11 @@ export async function signAsMember(content: Uint8Array, certificate: Uint8Array,
  * @returns that certificate
  * @throws CeremonyError as verifyDetached for the last certificate tried
  */
-export function verifyAsMember(signature: Uint8Array, content: Uint8Array, certificates: readonly Uint8Array[]): Uint8Array {
+export function verifyAsMember(
+  signature: Uint8Array,
+  content: Uint8Array,
+  certificates: readonly Uint8Array[],
+): Uint8Array {
   let last: unknown = new CeremonyError('APPROVAL_SIGNATURE', 'the member has no token to sign with');
   for (const certificate of certificates) {
     try {

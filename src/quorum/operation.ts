@@ -2,8 +2,8 @@ import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
-import { type ShareSet, readShareSet } from './share-set.ts';
 import { Shape } from './shape.ts';
+import { readShareSet, type ShareSet } from './share-set.ts';
 
 /** Which token an operation is for. A blank token has no serial before it is initialised. */
 export interface HsmName {
@@ -31,7 +31,12 @@ export type Template = Readonly<Record<string, boolean | string | number>>;
 
 export type Operation = Common &
   (
-    | { readonly op: 'prepare-token'; readonly label: string; readonly wipes: string | null; readonly sets: readonly ShareSet[] }
+    | {
+        readonly op: 'prepare-token';
+        readonly label: string;
+        readonly wipes: string | null;
+        readonly sets: readonly ShareSet[];
+      }
     | {
         readonly op: 'generate-key';
         readonly label: string;
@@ -65,11 +70,18 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
 };
 
 export const ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'rsa-4096'] as const;
-export const SIGNATURE_MECHANISMS = ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-pkcs1-sha256', 'rsa-pkcs1-sha384', 'rsa-pkcs1-sha512'] as const;
+export const SIGNATURE_MECHANISMS = [
+  'ecdsa-sha256',
+  'ecdsa-sha384',
+  'rsa-pkcs1-sha256',
+  'rsa-pkcs1-sha384',
+  'rsa-pkcs1-sha512',
+] as const;
 
 /** A step's key (`root-key`, `roll-call@crypto-officer-1`) or a file name. */
 const ID = /^[a-z0-9][a-z0-9.@-]{0,127}$/;
-const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
+/** Of a token or a key: what every PKCS#11 module can store and show. */
+export const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
 const CODE = 'DESCRIPTOR_INVALID';
 
 export interface Descriptor {
@@ -95,7 +107,11 @@ function readOperation(object: JsonObject): Operation {
   shape.literal('type', 'quorate/operation/1');
   const hsm = shape.object('hsm');
   const common: Common = {
-    hsm: { name: hsm.text('name', /^[a-z][a-z0-9-]{0,63}$/), serial: hsm.any('serial') === null ? null : hsm.text('serial'), model: hsm.text('model') },
+    hsm: {
+      name: hsm.text('name', /^[a-z][a-z0-9-]{0,63}$/),
+      serial: hsm.any('serial') === null ? null : hsm.text('serial'),
+      model: hsm.text('model'),
+    },
     step: shape.text('step', ID),
     index: shape.integer('index', 0, 100_000),
     hold: readHold(shape.any('hold')),

@@ -1,10 +1,10 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { OPERATION_CLASSES, type OperationClass } from './classes.ts';
 import { readMemberKey } from '../cms/algorithms.ts';
 import { basicConstraints } from '../x509/extensions.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
+import { OPERATION_CLASSES, type OperationClass } from './classes.ts';
 import { Shape } from './shape.ts';
 
 /** A token that a member presents: its two certificates, DER, and what it said of itself when enrolled. */
@@ -59,8 +59,11 @@ export function readRoster(bytes: Uint8Array): Roster {
   const previous = shape.digest('previous');
   const members = shape.list('members', (item, where) => readMember(new Shape(item, 'ROSTER_INVALID', where)));
   const classes = new Map<OperationClass, ClassRule>();
-  for (const [name, rule] of shape.map('classes', (item, _name, where) => readRule(new Shape(item, 'ROSTER_INVALID', where)))) {
-    if (!(OPERATION_CLASSES as readonly string[]).includes(name)) refuse(`"classes" names "${name}", which is no operation class`);
+  for (const [name, rule] of shape.map('classes', (item, _name, where) =>
+    readRule(new Shape(item, 'ROSTER_INVALID', where)),
+  )) {
+    if (!(OPERATION_CLASSES as readonly string[]).includes(name))
+      refuse(`"classes" names "${name}", which is no operation class`);
     classes.set(name as OperationClass, rule);
   }
   shape.end();
@@ -74,7 +77,9 @@ function readMember(shape: Shape): Member {
   const role = shape.text('role', NAME);
   const evidence = shape.literal('evidence', 'token', 'paper');
   const tokens =
-    evidence === 'token' ? shape.list('tokens', (item, where) => readToken(new Shape(item, 'ROSTER_INVALID', where), where)) : [];
+    evidence === 'token'
+      ? shape.list('tokens', (item, where) => readToken(new Shape(item, 'ROSTER_INVALID', where), where))
+      : [];
   if (evidence === 'token' && tokens.length === 0) refuse(`member "${seat}" has evidence "token" but no token`);
   shape.end();
   return { seat, role, evidence, tokens };
@@ -106,7 +111,8 @@ function readRule(shape: Shape): ClassRule {
 function keyDigest(der: Buffer, purpose: 'sign' | 'open', where: string): Sha256 {
   try {
     const { certificate } = readMemberKey(der, purpose);
-    if (basicConstraints(certificate.extensions)?.ca) refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
+    if (basicConstraints(certificate.extensions)?.ca)
+      refuse(`${where} is a CA certificate; a member's certificate has CA:FALSE`);
     const problems = checkPublicKey(certificate.spki);
     if (problems.length > 0) refuse(`${where} has a key that fails its checks: ${problems.join('; ')}`);
     return sha256(certificate.spki.der);
@@ -121,7 +127,8 @@ function holdToRules(roster: Roster): void {
   const once = (what: string, value: string, seat: string) => {
     const key = `${what} ${value}`;
     const before = seen.get(key);
-    if (before !== undefined) refuse(`${what} "${value}" stands twice, for "${before}" and "${seat}"; one person counts once`);
+    if (before !== undefined)
+      refuse(`${what} "${value}" stands twice, for "${before}" and "${seat}"; one person counts once`);
     seen.set(key, seat);
   };
   for (const member of roster.members) {
@@ -137,9 +144,11 @@ function holdToRules(roster: Roster): void {
   const administer = roster.classes.get('administer');
   if (!administer) refuse('"classes" lacks "administer"');
   for (const [name, rule] of roster.classes) {
-    if (NEVER_APPROVE.includes(rule.role)) refuse(`class "${name}" lets a ${rule.role} approve; a witness or auditor never approves`);
+    if (NEVER_APPROVE.includes(rule.role))
+      refuse(`class "${name}" lets a ${rule.role} approve; a witness or auditor never approves`);
     const able = roster.members.filter((member) => member.role === rule.role && member.evidence === 'token').length;
-    if (rule.need > able) refuse(`class "${name}" needs ${rule.need} of role "${rule.role}", but the roster has ${able} with a token`);
+    if (rule.need > able)
+      refuse(`class "${name}" needs ${rule.need} of role "${rule.role}", but the roster has ${able} with a token`);
     if (name !== 'authorize' && rule.need > administer.need) {
       refuse(`class "${name}" needs ${rule.need}, more than "administer" (${administer.need}), which could change it`);
     }
@@ -157,7 +166,8 @@ export function memberOf(roster: Roster, seat: string): Member | undefined {
 /** @throws CeremonyError ROSTER_INVALID when the roster has no rule for that class */
 export function ruleFor(roster: Roster, operationClass: OperationClass): ClassRule {
   const rule = roster.classes.get(operationClass);
-  if (!rule) throw new CeremonyError('ROSTER_INVALID', `roster.json: no class "${operationClass}", which this operation needs`);
+  if (!rule)
+    throw new CeremonyError('ROSTER_INVALID', `roster.json: no class "${operationClass}", which this operation needs`);
   return rule;
 }
 

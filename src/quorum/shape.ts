@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
-import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
+import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 
 /**
  * Reads the members of a JSON object one by one and refuses what is missing, of another type, or surplus.
@@ -34,13 +34,15 @@ export class Shape {
   text(key: string, pattern?: RegExp): string {
     const value = this.any(key);
     if (typeof value !== 'string') this.#refuse(`"${key}" is not a string`);
-    if (pattern && !pattern.test(value as string)) this.#refuse(`"${key}" is ${JSON.stringify(value)}, expected ${pattern}`);
+    if (pattern && !pattern.test(value as string))
+      this.#refuse(`"${key}" is ${JSON.stringify(value)}, expected ${pattern}`);
     return value as string;
   }
 
   literal<T extends string>(key: string, ...allowed: readonly T[]): T {
     const value = this.text(key);
-    if (!(allowed as readonly string[]).includes(value)) this.#refuse(`"${key}" is "${value}", expected ${allowed.join(' or ')}`);
+    if (!(allowed as readonly string[]).includes(value))
+      this.#refuse(`"${key}" is "${value}", expected ${allowed.join(' or ')}`);
     return value as T;
   }
 

@@ -1,8 +1,8 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
-import { CeremonyError } from '../base/errors.ts';
 import { sha256 } from '../base/digest.ts';
-import { type ShareRecord, type ShareSet, shareCommitment } from './share-set.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { Shape } from './shape.ts';
+import { type ShareRecord, type ShareSet, shareCommitment } from './share-set.ts';
 
 /** What lies inside an envelope. `share` and `r` are secrets: the holder of this value zeroes them. */
 export interface OpenedShare {
@@ -30,7 +30,13 @@ export function sharePlaintext(opened: OpenedShare): Buffer {
   const before = `{"count":${opened.count},"label":${JSON.stringify(opened.label)},"r":"`;
   const between = `","seat":"${opened.seat}","set":"${opened.set}","share":"`;
   const after = `","threshold":${opened.threshold},"type":"quorate/share/1","x":${opened.x}}`;
-  const parts = [Buffer.from(before), hexBytes(opened.r), Buffer.from(between), hexBytes(opened.share), Buffer.from(after)];
+  const parts = [
+    Buffer.from(before),
+    hexBytes(opened.r),
+    Buffer.from(between),
+    hexBytes(opened.share),
+    Buffer.from(after),
+  ];
   const plaintext = Buffer.concat(parts);
   for (const part of parts) part.fill(0);
   return plaintext;
@@ -46,14 +52,28 @@ export function openShare(plaintext: Buffer, set: ShareSet, record: ShareRecord)
   const x = opened.share.at(-1) ?? 0;
   try {
     if (opened.set !== set.id) {
-      throw new CeremonyError('SHARE_FOREIGN_SET', `the share of "${record.seat}" belongs to set ${opened.set}, expected ${set.id}`);
+      throw new CeremonyError(
+        'SHARE_FOREIGN_SET',
+        `the share of "${record.seat}" belongs to set ${opened.set}, expected ${set.id}`,
+      );
     }
     if (opened.x === 0 || x === 0 || x !== opened.x || opened.x !== record.x) {
-      throw new CeremonyError('SHARE_POINT', `the share of "${record.seat}" has x = ${x}, stated as ${opened.x}; the record says ${record.x}`);
+      throw new CeremonyError(
+        'SHARE_POINT',
+        `the share of "${record.seat}" has x = ${x}, stated as ${opened.x}; the record says ${record.x}`,
+      );
     }
     const commitment = shareCommitment(set.id, x, opened.r, opened.share.subarray(0, -1));
-    if (commitment !== record.commitment || opened.seat !== record.seat || opened.threshold !== set.threshold || opened.count !== set.shares.length) {
-      throw new CeremonyError('SHARE_COMMITMENT', `the share of "${record.seat}" does not match its recorded commitment`);
+    if (
+      commitment !== record.commitment ||
+      opened.seat !== record.seat ||
+      opened.threshold !== set.threshold ||
+      opened.count !== set.shares.length
+    ) {
+      throw new CeremonyError(
+        'SHARE_COMMITMENT',
+        `the share of "${record.seat}" does not match its recorded commitment`,
+      );
     }
     return opened;
   } catch (error) {
@@ -67,9 +87,13 @@ export function openShare(plaintext: Buffer, set: ShareSet, record: ShareRecord)
 export function holdEnvelopeToRecord(envelope: Uint8Array, record: ShareRecord): void {
   const digest = sha256(envelope);
   if (digest !== record.envelope) {
-    throw new CeremonyError('SHARE_ENVELOPE_ALTERED', `the envelope of "${record.seat}" has SHA-256 ${digest}; the record says ${record.envelope}`, {
-      hint: 'use the copy on the other medium',
-    });
+    throw new CeremonyError(
+      'SHARE_ENVELOPE_ALTERED',
+      `the envelope of "${record.seat}" has SHA-256 ${digest}; the record says ${record.envelope}`,
+      {
+        hint: 'use the copy on the other medium',
+      },
+    );
   }
 }
 

@@ -44,9 +44,11 @@ export function readShareSet(value: Json, where: string): ShareSet {
   };
   shape.end();
   for (const key of ['seat', 'x', 'envelope', 'commitment'] as const) {
-    if (new Set(shares.map((share) => share[key])).size !== shares.length) throw new CeremonyError(CODE, `${where}: two shares have the same ${key}`);
+    if (new Set(shares.map((share) => share[key])).size !== shares.length)
+      throw new CeremonyError(CODE, `${where}: two shares have the same ${key}`);
   }
-  if (set.threshold > shares.length) throw new CeremonyError(CODE, `${where}: threshold ${set.threshold} of ${shares.length} shares`);
+  if (set.threshold > shares.length)
+    throw new CeremonyError(CODE, `${where}: threshold ${set.threshold} of ${shares.length} shares`);
   return set;
 }
 
@@ -56,7 +58,9 @@ function readRecord(shape: Shape): ShareRecord {
     x: shape.integer('x', 1, 255),
     commitment: shape.digest('commitment'),
     envelope: shape.digest('envelope'),
-    recipients: shape.list('recipients', (item, where) => new Shape({ recipient: item }, CODE, where).digest('recipient')),
+    recipients: shape.list('recipients', (item, where) =>
+      new Shape({ recipient: item }, CODE, where).digest('recipient'),
+    ),
   };
   shape.end();
   return record;
@@ -95,7 +99,10 @@ export const SHORTEST_PIN = 16;
 export function pinFrom(secret: Uint8Array, set: ShareSet, longest: number): Buffer {
   const length = Math.min(longest, LONGEST_PIN);
   if (length < SHORTEST_PIN) {
-    throw new CeremonyError('PIN_LENGTH', `the token takes PINs of at most ${longest} characters; ${SHORTEST_PIN} are needed for 80 bits`);
+    throw new CeremonyError(
+      'PIN_LENGTH',
+      `the token takes PINs of at most ${longest} characters; ${SHORTEST_PIN} are needed for 80 bits`,
+    );
   }
   const info = Buffer.concat([Buffer.from('quorate/pin/1'), Buffer.from(set.id, 'hex'), Buffer.from(set.kind)]);
   const stream = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, 40));

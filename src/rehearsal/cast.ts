@@ -24,8 +24,12 @@ export function readCast(value: JsonObject): Cast {
       return numbers;
     }),
     tokens: shape.list('tokens', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')),
-    media: shape.map('media', (item, name, where) => new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9)),
-    quorums: shape.map('quorums', (item, name, where) => new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64)),
+    media: shape.map('media', (item, name, where) =>
+      new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9),
+    ),
+    quorums: shape.map('quorums', (item, name, where) =>
+      new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64),
+    ),
   };
   shape.end();
   return cast;
@@ -45,7 +49,28 @@ export interface Person {
   readonly evidence: 'token' | 'paper';
 }
 
-const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy', 'Mallory', 'Niaj', 'Olivia', 'Peggy', 'Rupert', 'Sybil', 'Trent', 'Victor', 'Walter', 'Yara'];
+const NAMES = [
+  'Alice',
+  'Bob',
+  'Carol',
+  'Dave',
+  'Erin',
+  'Frank',
+  'Grace',
+  'Heidi',
+  'Ivan',
+  'Judy',
+  'Mallory',
+  'Niaj',
+  'Olivia',
+  'Peggy',
+  'Rupert',
+  'Sybil',
+  'Trent',
+  'Victor',
+  'Walter',
+  'Yara',
+];
 
 /**
  * The people of a rehearsal: all officers and the first witness hold a token, everybody else signs paper, so that

@@ -6,7 +6,15 @@ import type { Enrolled } from './enrol.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
-const CLASSES: readonly OperationClass[] = ['administer', 'inventory', 'generate', 'sign', 'backup', 'restore', 'destroy'];
+const CLASSES: readonly OperationClass[] = [
+  'administer',
+  'inventory',
+  'generate',
+  'sign',
+  'backup',
+  'restore',
+  'destroy',
+];
 const LEAST = 3;
 
 /** The roster of the rehearsal (type quorate/roster/1): M of a class is the script's floor, never below three. */
@@ -29,7 +37,12 @@ export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: 
       if (!token) return { seat, role, evidence };
       const signing = Buffer.from(token.signing.certificate).toString('base64');
       const encryption = Buffer.from(token.encryption.certificate).toString('base64');
-      return { seat, role, evidence, tokens: [{ serial: token.serial, model: token.model, origin: 'generated-here', signing, encryption }] };
+      return {
+        seat,
+        role,
+        evidence,
+        tokens: [{ serial: token.serial, model: token.model, origin: 'generated-here', signing, encryption }],
+      };
     }),
   };
 }
@@ -38,7 +51,9 @@ export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: 
 export function peopleDocument(people: readonly Person[]): JsonObject {
   return {
     type: 'quorate/people/1',
-    people: Object.fromEntries(people.map((person) => [person.seat, { name: person.name, organisation: person.organisation }])),
+    people: Object.fromEntries(
+      people.map((person) => [person.seat, { name: person.name, organisation: person.organisation }]),
+    ),
   };
 }
 
@@ -56,16 +71,30 @@ const CARDS = 'cards';
 
 /** The site binding of the rehearsal, as YAML that is also JSON. */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage): string {
-  const module = (soft: SoftHsm) => ({ library: soft.library, sha256: stage.librarySha256, environment: soft.environment, network: 'none' });
+  const module = (soft: SoftHsm) => ({
+    library: soft.library,
+    sha256: stage.librarySha256,
+    environment: soft.environment,
+    network: 'none',
+  });
   const modules: Record<string, unknown> = { [CARDS]: module(stage.cards) };
   const tokens: Record<string, unknown> = {};
   for (const [name, { soft, model }] of stage.hsms) {
     modules[moduleOf(name)] = module(soft);
-    tokens[name] = { module: moduleOf(name), label: `rehearsal-${name}`.slice(0, 32), blank: true, model, activation: { means: 'shares' } };
+    tokens[name] = {
+      module: moduleOf(name),
+      label: `rehearsal-${name}`.slice(0, 32),
+      blank: true,
+      model,
+      activation: { means: 'shares' },
+    };
   }
   const seats: Record<string, string[]> = {};
   for (const [role, { present }] of cast.seats) {
-    seats[role] = people.filter((person) => person.role === role).slice(0, present).map((person) => person.seat);
+    seats[role] = people
+      .filter((person) => person.role === role)
+      .slice(0, present)
+      .map((person) => person.seat);
   }
   const site = {
     'quorate-site': 1,
@@ -91,7 +120,11 @@ export function authorizationDocument(
   stage: Stage,
   enrolled: readonly Enrolled[],
 ): JsonObject {
-  const module = (soft: SoftHsm) => ({ library: soft.library, sha256: stage.librarySha256, environment: { ...soft.environment } });
+  const module = (soft: SoftHsm) => ({
+    library: soft.library,
+    sha256: stage.librarySha256,
+    environment: { ...soft.environment },
+  });
   const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards) };
   for (const [name, { soft }] of stage.hsms) modules[moduleOf(name)] = module(soft);
   return {

@@ -21,7 +21,12 @@ const PIN_DIGITS = 8;
  * that opening a share by OAEP is rehearsed beside ECDH.
  * @param number counts the tokens, from 0
  */
-export async function enrol(client: TokenProcess, person: Person, number: number, validity: { from: string; until: string }): Promise<Enrolled> {
+export async function enrol(
+  client: TokenProcess,
+  person: Person,
+  number: number,
+  validity: { from: string; until: string },
+): Promise<Enrolled> {
   const blank = (await client.tokens()).find((token) => !token.initialized);
   const model = blank?.model ?? '';
   // The security officer's PIN of a quorum token is random and forgotten: nobody resets an officer's PIN unseen.
@@ -36,7 +41,12 @@ export async function enrol(client: TokenProcess, person: Person, number: number
   await client.login(token, 'user', pin);
   const rsa = number % 4 === 3;
   const algorithm = rsa ? 'rsa-2048' : 'ecdsa-p256';
-  const signing = await client.generateKeyPair(token, algorithm, { LABEL: 'sign', ID: '01', TOKEN: true, VERIFY: true }, template('sign', '01', { SIGN: true }));
+  const signing = await client.generateKeyPair(
+    token,
+    algorithm,
+    { LABEL: 'sign', ID: '01', TOKEN: true, VERIFY: true },
+    template('sign', '01', { SIGN: true }),
+  );
   const opening = await client.generateKeyPair(
     token,
     algorithm,

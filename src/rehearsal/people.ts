@@ -48,14 +48,19 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'integer':
       return '1';
     case 'serial':
-      return String(question['shape'] ?? '').replaceAll('9', '7').replaceAll('#', 'A');
+      return String(question['shape'] ?? '')
+        .replaceAll('9', '7')
+        .replaceAll('#', 'A');
     case 'text':
       return 'as rehearsed';
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
       return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
     default:
-      throw new CeremonyError('ANSWER_REFUSED', `nobody in a rehearsal can answer a question of kind ${JSON.stringify(question['kind'] ?? null)}`);
+      throw new CeremonyError(
+        'ANSWER_REFUSED',
+        `nobody in a rehearsal can answer a question of kind ${JSON.stringify(question['kind'] ?? null)}`,
+      );
   }
 }
 

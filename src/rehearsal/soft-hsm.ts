@@ -21,7 +21,9 @@ export interface SoftHsm {
 export function softHsmLibrary(): string {
   const library = LIBRARIES.find((path) => existsSync(path));
   if (!library) {
-    throw new CeremonyError('REHEARSAL_SETUP', `SoftHSM's module is in none of ${LIBRARIES.join(', ')}`, { hint: 'install the package softhsm2' });
+    throw new CeremonyError('REHEARSAL_SETUP', `SoftHSM's module is in none of ${LIBRARIES.join(', ')}`, {
+      hint: 'install the package softhsm2',
+    });
   }
   return library;
 }
@@ -31,7 +33,13 @@ export function makeSoftHsm(folder: string): SoftHsm {
   const tokens = join(folder, 'tokens');
   mkdirSync(tokens, { recursive: true, mode: 0o700 });
   const configuration = join(folder, 'softhsm2.conf');
-  const lines = [`directories.tokendir = ${tokens}`, 'objectstore.backend = file', 'log.level = ERROR', 'slots.removable = false', ''];
+  const lines = [
+    `directories.tokendir = ${tokens}`,
+    'objectstore.backend = file',
+    'log.level = ERROR',
+    'slots.removable = false',
+    '',
+  ];
   writeFileSync(configuration, lines.join('\n'), { flag: 'wx', mode: 0o600 });
   return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration } };
 }

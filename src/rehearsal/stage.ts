@@ -44,14 +44,20 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
-  const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, library: cards.library, environment: cards.environment });
+  const client = await startTokenProcess({
+    programRoot: PROGRAM_ROOT,
+    library: cards.library,
+    environment: cards.environment,
+  });
   try {
     const enrolled: Enrolled[] = [];
     for (const person of people) {
       if (person.evidence === 'token') enrolled.push(await enrol(client, person, enrolled.length, request.window));
     }
     const model = enrolled[0]?.model ?? '';
-    const hsms = new Map(request.cast.tokens.map((name) => [name, { soft: makeSoftHsm(join(request.folder, `hsm-${name}`)), model }]));
+    const hsms = new Map(
+      request.cast.tokens.map((name) => [name, { soft: makeSoftHsm(join(request.folder, `hsm-${name}`)), model }]),
+    );
     const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
     return await writeDocuments(request, people, enrolled, stage, client);
   } finally {
@@ -126,7 +132,11 @@ async function asHolder(
 ): Promise<void> {
   try {
     await client.login({ serial }, 'user', Buffer.from(pin));
-    await use((content) => signAsMember(content, signing.certificate, (mechanism, bytes) => client.sign({ serial }, signing.spki, mechanism, bytes)));
+    await use((content) =>
+      signAsMember(content, signing.certificate, (mechanism, bytes) =>
+        client.sign({ serial }, signing.spki, mechanism, bytes),
+      ),
+    );
     await client.logout({ serial });
   } catch (cause) {
     throw new CeremonyError('REHEARSAL_SETUP', `"${person.seat}" could not sign with their token`, { cause });

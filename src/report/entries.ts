@@ -1,17 +1,6 @@
 import type { Event, EventType } from '../transcript/event.ts';
 import { type Fact, factLines, flattenFacts, textAt, words } from './facts.ts';
-import {
-  bold,
-  digestLines,
-  labelled,
-  mono,
-  type Paragraph,
-  paragraph,
-  run,
-  small,
-  soft,
-  text,
-} from './layout/style.ts';
+import { bold, digestLines, labelled, mono, type Paragraph, paragraph, run, small, soft } from './layout/style.ts';
 import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
@@ -47,11 +36,10 @@ function notShown(line: RecordedLine): Paragraph[] {
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
 const ENTRY = { size: 7.6, before: 2 } as const;
 
-export const STATEMENT: Readonly<Record<Stamped<'statement'>['kind'], string>> = {
-  presence: 'Presence',
-  attestation: 'Attestation',
-  'sign-off': 'Sign-off',
-};
+/** `Sign-off` */
+export function statementTitle(kind: string): string {
+  return kind.slice(0, 1).toUpperCase() + kind.slice(1);
+}
 
 /** Collects the paragraphs of one step; entries that say the same of several things are drawn together. */
 class Teller {
@@ -181,7 +169,7 @@ class Teller {
     const how = event.evidence === 'token' ? 'signed with their token' : 'on paper: asserted, not checked by a program';
     // The text and the head it was said over stand with the statements, at the end of the report.
     const { head: _head, text: _text, ...facts } = event.facts;
-    return [labelled(STATEMENT[event.kind], `${this.#name(event.seat)}, ${how}`, ENTRY), ...factLines(facts, 8)];
+    return [labelled(statementTitle(event.kind), `${this.#name(event.seat)}, ${how}`, ENTRY), ...factLines(facts, 8)];
   }
 
   #flush(): void {

@@ -32,6 +32,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
   const hsm = hsmOf(record, descriptor);
   const spki = textAt(facts, 'spki');
   const possession = textAt(facts, 'possession');
+  const validation = record.validations.get(textAt(descriptor, 'hsm', 'name') ?? '');
   const quirks = listAt(facts, 'quirks').map(plain);
   const list: Pair[] = [
     ['Label (CKA_LABEL)', [text(textAt(descriptor, 'label') ?? '')]],
@@ -48,6 +49,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['Generated', [text(result ? instant(result.at) : '')]],
     ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
     ['HSM', hsm],
+    ['Validation', validation === undefined ? [] : [text(`${validation} (stated by the site binding)`)]],
     [
       'Proof of possession',
       [text(possession === undefined ? 'by the self-signed certificate' : 'a signature by the new key, in the record')],

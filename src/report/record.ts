@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/canonical-json.ts';
+import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isListed, PATH } from '../pack/layout.ts';
@@ -10,9 +10,9 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
-import { readDuties } from './duties.ts';
 import { faultOf } from './event-members.ts';
 import { isObject, listAt, textAt, valueAt } from './facts.ts';
+import { readDuties, readValidations } from './script-and-site.ts';
 
 /** A line of the transcript, as the report shows it. */
 export interface RecordedLine {
@@ -48,6 +48,8 @@ export interface PackRecord {
   readonly files: readonly ManifestFile[];
   /** Role → what the script says people in it do. */
   readonly duties: ReadonlyMap<string, string>;
+  /** Name of a token → what the site binding states of its validation. */
+  readonly validations: ReadonlyMap<string, string>;
   readonly outcome: 'complete' | 'aborted' | 'interrupted';
   /** UTC of the `close` event, else of the last event: the report's own date. */
   readonly endedAt: string;
@@ -91,10 +93,16 @@ export function readRecord(source: PackSource): PackRecord {
     manifestDigest: manifest && pack.digest(PATH.manifest),
     files: manifest?.files ?? listedFiles(pack),
     duties: attempt('script', () => readDuties(pack.need(PATH.script))) ?? new Map(),
-    outcome: manifest?.outcome ?? (close?.type === 'close' ? close.outcome : 'interrupted'),
+    validations: attempt('site', () => readValidations(pack.need(PATH.site))) ?? new Map(),
+    outcome: manifest?.outcome ?? outcomeOf(close),
     endedAt: (close ?? events.at(-1) ?? opening).at,
     gaps,
   };
+}
+
+function outcomeOf(close: Event | undefined): PackRecord['outcome'] {
+  if (close?.type !== 'close') return 'interrupted';
+  return close.outcome === 'complete' ? 'complete' : 'aborted';
 }
 
 /** What a manifest would list. */
@@ -129,12 +137,17 @@ function planOf(value: JsonObject): Plan {
     isObject(valueAt(value, 'seats')) &&
     ['objectives', 'rules', 'waivers', 'acts'].every((key) => Array.isArray(value[key])) &&
     acts.every((act) => Array.isArray(valueAt(act, 'steps'))) &&
-    steps.every(
-      (step) =>
-        textAt(step, 'key') !== undefined && isObject(valueAt(step, 'params')) && isObject(valueAt(step, 'makes')),
-    );
+    steps.every(isStep);
   if (!whole) throw new CeremonyError('PACK_UNREADABLE', `"${PATH.plan}" is no plan of type quorate/plan/1`);
   return value as unknown as Plan;
+}
+
+function isStep(step: Json): boolean {
+  return (
+    ['key', 'number', 'type', 'say', 'id'].every((member) => textAt(step, member) !== undefined) &&
+    ['params', 'makes', 'fields'].every((member) => isObject(valueAt(step, member))) &&
+    ['by', 'check'].every((member) => listAt(step, member).every((seat) => typeof seat === 'string'))
+  );
 }
 
 type Attempt = <T>(what: string, read: () => T) => T | undefined;

@@ -2,12 +2,12 @@ import { CeremonyError } from '../base/errors.ts';
 import { readStatement } from '../quorum/statement.ts';
 import type { Event } from '../transcript/event.ts';
 import { attempt } from './certificates.ts';
-import { STATEMENT } from './entries.ts';
+import { statementTitle } from './entries.ts';
 import { textAt } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
-import { heightOf, layOut } from './layout/lines.ts';
+import { heightOf, type Line, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { bold, digestLines, type Paragraph, paragraph, RULE, run, small, soft, text } from './layout/style.ts';
+import { bold, digestLines, PAGE, type Paragraph, paragraph, RULE, run, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameOf, type Participant, participantsOf } from './participants.ts';
 import { fileOf, type PackRecord } from './record.ts';
@@ -21,20 +21,26 @@ export function drawSignatures(sheet: Sheet, record: PackRecord): void {
   heading(sheet, 2, 'Statements');
   if (statements.length === 0) prose(sheet, [text('No statement is recorded.')]);
   else drawStatements(sheet, record, statements);
-  heading(sheet, 2, 'Signatures in ink', 150);
-  prose(
-    sheet,
-    [
-      text(
-        'By signing I confirm that I took part in this ceremony in the role named, that what is said of me above is so, and that the ' +
-          'digests in words on my own copy are those of this report.',
-      ),
-    ],
-    { after: 6 },
+  drawInk(sheet, record);
+}
+
+/** Lines to sign on, all on one page where they fit on one, under the digest that the ink is about. */
+function drawInk(sheet: Sheet, record: PackRecord): void {
+  const blocks = participantsOf(record)
+    .filter((one) => one.called || one.presentAt !== undefined)
+    .map((one) => inkBlock(sheet, one));
+  const height = blocks.reduce((sum, block) => sum + block.height, 0);
+  const page = PAGE.height - PAGE.top - PAGE.bottom;
+  heading(sheet, 2, 'Signatures in ink', height + INTRODUCTION < page - 40 ? height + INTRODUCTION : INTRODUCTION);
+  const confirmed = text(
+    'By signing I confirm that I took part in this ceremony in the role named, that what is said of me above is so, and that the ' +
+      'digests in words on my own copy are those of this report.',
   );
-  for (const participant of participantsOf(record)) {
-    if (participant.called || participant.presentAt !== undefined) drawBlock(sheet, participant);
-  }
+  const about = record.manifestDigest
+    ? digestLines('SHA-256 of the manifest of this pack', record.manifestDigest, { before: 5 })
+    : [text('This ceremony was not closed: there is no manifest.', { before: 5 })];
+  prose(sheet, [confirmed, ...about], { after: 10 });
+  for (const block of blocks) drawBlock(sheet, block);
 }
 
 function drawStatements(sheet: Sheet, record: PackRecord, statements: readonly Statement[]): void {
@@ -60,7 +66,7 @@ function statementCell(record: PackRecord, statement: Statement): Paragraph[] {
   const said = saidIn(record, statement);
   const head = textAt(statement.facts, 'head');
   return [
-    paragraph([run(`${STATEMENT[statement.kind]}, ${how}`, { size: 7.8 })]),
+    paragraph([run(`${statementTitle(statement.kind)}, ${how}`, { size: 7.8 })]),
     ...(said === undefined ? [] : [text(`“${said}”`, { before: 1 })]),
     ...(head === undefined ? [] : digestLines('Said over the record with the head', head)),
     ...(statement.statement === null ? [] : [small(statement.statement, { before: 1.5 })]),
@@ -78,51 +84,50 @@ function saidIn(record: PackRecord, statement: Statement): string | undefined {
   return statement.kind === 'presence' || said === '' ? undefined : said;
 }
 
-const BLOCK = { gap: 9, line: 26 } as const;
+/** Height of what stands above the first line to sign on. */
+const INTRODUCTION = 76;
+const BLOCK = { gap: 9, line: 26, who: 0.4, signature: 0.36 } as const;
 
-function drawBlock(sheet: Sheet, participant: Participant): void {
-  const half = sheet.width * 0.4;
+interface InkBlock {
+  readonly who: readonly Line[];
+  readonly height: number;
+}
+
+function inkBlock(sheet: Sheet, participant: Participant): InkBlock {
+  const asserted = small(
+    'This person has no token. What this person signs here is asserted: no program has checked it.',
+    {
+      before: 2,
+    },
+  );
   const who = layOut(
     [
       paragraph([bold(participant.name === '' ? 'name withheld' : participant.name, 9)]),
       text(participant.role.replaceAll('-', ' '), { size: 7.8 }),
       small([participant.organisation, participant.seat].filter((part) => part !== '').join(', ')),
-      ...(participant.evidence === 'paper'
-        ? [
-            small('This person has no token. What this person signs here is asserted: no program has checked it.', {
-              before: 2,
-            }),
-          ]
-        : []),
+      ...(participant.evidence === 'paper' ? [asserted] : []),
     ],
-    half - 12,
+    sheet.width * BLOCK.who - 12,
     sheet.faces,
   );
-  const height = Math.max(heightOf(who), BLOCK.line + 14);
-  sheet.ensure(height + BLOCK.gap);
+  return { who, height: Math.max(heightOf(who), BLOCK.line + 14) + BLOCK.gap };
+}
+
+function drawBlock(sheet: Sheet, { who, height }: InkBlock): void {
+  sheet.ensure(height);
   const top = sheet.y;
+  const sign = sheet.left + sheet.width * BLOCK.who;
+  const date = sign + sheet.width * BLOCK.signature + 14;
+  const line = top + BLOCK.line + 4;
   sheet.artifact(() => {
     sheet.rule(sheet.left, top, sheet.width, 0.4, RULE.hair);
-    sheet.rule(sheet.left + half, top + BLOCK.line + 4, sheet.width * 0.36, 0.7, RULE.strong);
-    sheet.rule(
-      sheet.left + half + sheet.width * 0.36 + 14,
-      top + BLOCK.line + 4,
-      sheet.width * 0.24 - 14,
-      0.7,
-      RULE.strong,
-    );
+    sheet.rule(sign, line, sheet.width * BLOCK.signature, 0.7, RULE.strong);
+    sheet.rule(date, line, sheet.left + sheet.width - date, 0.7, RULE.strong);
   });
   sheet.mark(sheet.tag('P'), () => {
     sheet.drawLines(who, sheet.left, top + 5);
-    sheet.write('Signature', sheet.left + half, top + BLOCK.line + 13, 'text', 6.8, 'soft');
-    sheet.write(
-      'Date and time (UTC)',
-      sheet.left + half + sheet.width * 0.36 + 14,
-      top + BLOCK.line + 13,
-      'text',
-      6.8,
-      'soft',
-    );
+    sheet.write('Signature', sign, line + 9, 'text', 6.8, 'soft');
+    sheet.write('Date and time (UTC)', date, line + 9, 'text', 6.8, 'soft');
   });
-  sheet.y = top + height + BLOCK.gap;
+  sheet.y = top + height;
 }

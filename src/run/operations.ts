@@ -1,15 +1,14 @@
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { Executed, Operations, ProposalMaterial, Running } from '../plan/step-type.ts';
-import type { Guard, Medium } from '../ports.ts';
+import type { Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
-import type { Clock } from '../ports.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 
 /** A proposal stands this long; people approve what they have just seen. */
@@ -52,7 +51,11 @@ export class OperationDesk implements Operations {
     const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
     // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
     const need = Math.max(shareThresholds(roster).userThreshold, ...rules.map((rule) => rule.need));
-    const able = present.filter((seat) => roster.members.some((member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token'));
+    const able = present.filter((seat) =>
+      roster.members.some(
+        (member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token',
+      ),
+    );
     return able.slice(0, need);
   }
 
@@ -122,7 +125,8 @@ export class OperationDesk implements Operations {
     const declined: EventData[] = [];
     for (const [index, one] of open.entries()) {
       const decision = approved.decisions[index];
-      if (!decision) throw new CeremonyError('GUARD_DIED', `the guard gave no decision of "${seat}" on step "${one.step.key}"`);
+      if (!decision)
+        throw new CeremonyError('GUARD_DIED', `the guard gave no decision of "${seat}" on step "${one.step.key}"`);
       if ('declined' in decision) {
         this.#open.delete(one.step.key);
         declined.push({ type: 'declined', proposal: one.seq, seat, reason: decision.declined });
@@ -130,12 +134,22 @@ export class OperationDesk implements Operations {
       }
       await write(approvalSignaturePath(one.seq, seat), decision.signature);
       one.approvals.push({ seat, signature: decision.signature });
-      yield { type: 'approval', proposal: one.seq, seat, signature: sha256(decision.signature), token: approved.token, origin: approved.origin };
+      yield {
+        type: 'approval',
+        proposal: one.seq,
+        seat,
+        signature: sha256(decision.signature),
+        token: approved.token,
+        origin: approved.origin,
+      };
     }
     for (const event of declined) yield event;
     if (declined.length > 0) {
       const need = ruleFor(roster, CLASS_OF[open[0]?.step.operation as OperationName]).need;
-      throw new CeremonyError('OFFICER_DECLINED', `"${seat}" declined ${declined.length} of ${open.length} operations; each needs ${need} people`);
+      throw new CeremonyError(
+        'OFFICER_DECLINED',
+        `"${seat}" declined ${declined.length} of ${open.length} operations; each needs ${need} people`,
+      );
     }
   }
 
@@ -163,11 +177,13 @@ export class OperationDesk implements Operations {
   }
 
   #sets(): { hsm: string; sets: readonly { id: string; kind: string; shares: readonly { seat: string }[] }[] }[] {
-    return this.#input.events().flatMap((event) =>
-      event.type === 'proposed' && event.operation === 'prepare-token'
-        ? [{ hsm: String((event.descriptor['hsm'] as JsonObject)['name']), sets: event.descriptor['sets'] as never }]
-        : [],
-    );
+    return this.#input
+      .events()
+      .flatMap((event) =>
+        event.type === 'proposed' && event.operation === 'prepare-token'
+          ? [{ hsm: String((event.descriptor['hsm'] as JsonObject)['name']), sets: event.descriptor['sets'] as never }]
+          : [],
+      );
   }
 
   #require(step: PlannedStep): Open {
@@ -176,4 +192,3 @@ export class OperationDesk implements Operations {
     return open;
   }
 }
-

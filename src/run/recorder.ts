@@ -1,5 +1,5 @@
-import { CeremonyError } from '../base/errors.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Committed } from '../plan/step-type.ts';
 import type { Clock, Files, Random } from '../ports.ts';
@@ -44,7 +44,9 @@ export class Recorder {
     const at = this.#clock.now();
     const before = this.#events.at(-1)?.at;
     if (before !== undefined && at < before) {
-      throw new CeremonyError('CLOCK_BACKWARDS', `the clock says ${at}, and the last event was at ${before}`, { hint: 'nothing more is recorded until the clock is right' });
+      throw new CeremonyError('CLOCK_BACKWARDS', `the clock says ${at}, and the last event was at ${before}`, {
+        hint: 'nothing more is recorded until the clock is right',
+      });
     }
     const salt = Buffer.from(this.#random.bytes(SALT_BYTES)).toString('hex');
     const link = linkEvent(data, { seq: this.#events.length + 1, at, salt }, this.head);

@@ -1,7 +1,7 @@
-import { CeremonyError } from '../base/errors.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
-import { canonicalJson } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, Random, Terminal } from '../ports.ts';
@@ -67,12 +67,15 @@ class Runner {
       events: () => this.#recorder.events,
       media: input.media,
       envelopesOf: (hsm) => {
-        const step = stepsOf(input.plan).find((one) => one.operation === 'prepare-token' && one.params['token'] === hsm);
+        const step = stepsOf(input.plan).find(
+          (one) => one.operation === 'prepare-token' && one.params['token'] === hsm,
+        );
         return step?.params['envelopes'] as string | undefined;
       },
       material: (step) => {
         const type = this.#typeOf(step);
-        if (!type.propose) throw new CeremonyError('DESCRIPTOR_INVALID', `a step of type "${step.type}" proposes nothing`);
+        if (!type.propose)
+          throw new CeremonyError('DESCRIPTOR_INVALID', `a step of type "${step.type}" proposes nothing`);
         return type.propose(step.params, step, this.#contextOf(type));
       },
     });
@@ -127,7 +130,11 @@ class Runner {
     const steps = stepsOf(this.#input.plan);
     this.#input.onStep(step, act, { index: steps.indexOf(step) + 1, of: steps.length });
     if (step.when && this.#answerOf(step.when.answer) !== step.when.is) {
-      await this.#recorder.commit({ ...frame, phase: 'skip', why: `"${step.when.answer}" was not answered ${step.when.is}` });
+      await this.#recorder.commit({
+        ...frame,
+        phase: 'skip',
+        why: `"${step.when.answer}" was not answered ${step.when.is}`,
+      });
       return false;
     }
     await this.#recorder.commit({ ...frame, phase: 'begin', why: '' });
@@ -155,7 +162,14 @@ class Runner {
   async #abort(step: PlannedStep, error: CeremonyError): Promise<void> {
     const { code, message } = error;
     const proposed = this.#recorder.events.findLast((event) => event.type === 'proposed' && event.step === step.key);
-    await this.#recorder.commit({ type: 'refusal', step: step.key, code, message, seat: null, proposal: proposed?.seq ?? null });
+    await this.#recorder.commit({
+      type: 'refusal',
+      step: step.key,
+      code,
+      message,
+      seat: null,
+      proposal: proposed?.seq ?? null,
+    });
     await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
     this.#failure = error;
     await this.#desk.withdrawAll();

@@ -98,7 +98,11 @@ async function readAll(files: Files): Promise<Map<string, Uint8Array>> {
 }
 
 /** The sealed pack goes beside the provisional one, onto every medium that the script wrote a pack to. */
-async function copyToMedia(plan: Plan, media: (name: string) => readonly Medium[], bytes: ReadonlyMap<string, Uint8Array>): Promise<void> {
+async function copyToMedia(
+  plan: Plan,
+  media: (name: string) => readonly Medium[],
+  bytes: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
   const names = stepsOf(plan)
     .filter((step) => step.type === 'write-media' && (step.params as JsonObject)['files'] === 'pack')
     .map((step) => String(step.params['item']));

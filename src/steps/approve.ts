@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
-import { defineStep } from '../plan/step-type.ts';
-import { withEntry } from '../plan/world.ts';
-import { name } from './parameters.ts';
+import { defineStep, type ProposalNeed } from '../plan/step-type.ts';
+import { openApprovals, type World, withEntry } from '../plan/world.ts';
+import { name } from '../script/schema/words.ts';
 
 /** Several operations are proposed, and approved in one presentation of each token: one signature for each. */
 export const approve = defineStep({
@@ -17,18 +17,34 @@ export const approve = defineStep({
     sheet: z.literal('printed', { error: '"printed"' }).exactOptional(),
     'second-screen': name.exactOptional(),
   }),
-  simulate(params, world, { step, find, report }) {
+  simulate(params, world, { step, find, proposalNeeds, report }) {
     let { approved } = world;
     if (params.sheet) report('PLAN_PARAMETER', ['with', 'sheet'], 'not supported yet: sheet');
-    if (params['second-screen']) report('PLAN_PARAMETER', ['with', 'second-screen'], 'not supported yet: second-screen');
+    if (params['second-screen'])
+      report('PLAN_PARAMETER', ['with', 'second-screen'], 'not supported yet: second-screen');
     for (const [index, id] of params.operations.entries()) {
       const path = ['with', 'operations', index];
       const target = find(id);
       if (!target?.operation) report('PLAN_APPROVAL', path, `"${id}" is no step with an HSM operation`);
-      else if (target.operation === 'prepare-token') report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
-      else if (target.act !== step.act || world.done.has(id)) report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
-      else if (approved.has(target.key)) report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(target.key)}" already`);
-      else approved = withEntry(approved, target.key, step.id);
+      else if (target.operation === 'prepare-token')
+        report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
+      else if (target.act !== step.act || world.done.has(id))
+        report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
+      else if (approved.has(target.key))
+        report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(target.key)}" already`);
+      else {
+        const need = proposalNeeds(target);
+        if (need && !isAtHand(need, { ...world, approved }, find)) {
+          const lacks = need.kind === 'key' ? 'does not exist yet' : 'neither exists yet nor is proposed before it';
+          report(
+            'PLAN_ORDER',
+            path,
+            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${lacks}`,
+            'have it approved after that',
+          );
+        }
+        approved = withEntry(approved, target.key, step.id);
+      }
     }
     return { ...world, approved };
   },
@@ -41,7 +57,27 @@ export const approve = defineStep({
   },
   verify(params, step, own) {
     return params.operations.flatMap((id) =>
-      proposalOf(own, id) ? [] : [{ check: 'STEP-APPROVE', message: `step ${step.number} "${step.key}" did not propose "${id}"`, where: 'events.jsonl' }],
+      proposalOf(own, id)
+        ? []
+        : [
+            {
+              check: 'STEP-APPROVE',
+              message: `step ${step.number} "${step.key}" did not propose "${id}"`,
+              where: 'events.jsonl',
+            },
+          ],
     );
   },
 });
+
+/** A key must have been generated; a certificate's approved bytes are enough. */
+function isAtHand(
+  { kind, name: needed }: ProposalNeed,
+  world: World,
+  find: (id: string) => PlannedStep | undefined,
+): boolean {
+  if (kind === 'key') return world.keys.has(needed);
+  return (
+    world.certificates.has(needed) || openApprovals(world).some(([key]) => find(key)?.makes['certificate'] === needed)
+  );
+}

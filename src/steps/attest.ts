@@ -23,7 +23,8 @@ export function attestation(
     schema: z.strictObject({}),
     simulate(_params, world, { step, report }) {
       if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody signs this', 'add "by:" or "each:"');
-      if (textOf(kind, step.say) === '') report('PLAN_PARAMETER', [], 'nothing is said: what do people attest?', 'add "say:"');
+      if (textOf(kind, step.say) === '')
+        report('PLAN_PARAMETER', [], 'nothing is said: what do people attest?', 'add "say:"');
       return world;
     },
     describe: () => ['Sign with the token, over the record so far; people without one sign the printed sheet.'],
@@ -37,7 +38,16 @@ export function attestation(
         return;
       }
       await terminal.ask({ step: step.key, seat, text: `Sign this on your paper copy: ${text}`, kind: 'confirm' });
-      yield { type: 'statement', step: step.key, seat, kind, evidence: 'paper', statement: null, signature: null, facts: { head, text } };
+      yield {
+        type: 'statement',
+        step: step.key,
+        seat,
+        kind,
+        evidence: 'paper',
+        statement: null,
+        signature: null,
+        facts: { head, text },
+      };
     },
     verify: (_params, step, own, evidence) =>
       judgeStatement(kind === 'sign-off' ? 'STEP-SIGN-OFF' : 'STEP-ATTEST', kind, step, own, evidence, () =>
@@ -55,5 +65,7 @@ export function attestation(
 
 /** A sign-off has a text of its own where the script gives none. */
 function textOf(kind: 'attestation' | 'sign-off', say: string): string {
-  return say !== '' || kind === 'attestation' ? say : 'The ceremony was done as recorded; the HSM is not to be used any more.';
+  return say !== '' || kind === 'attestation'
+    ? say
+    : 'The ceremony was done as recorded; the HSM is not to be used any more.';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { duration } from './parameters.ts';
+import { fixedDuration } from '../script/schema/dates.ts';
 
 /** The computer's clock against clocks that do not hang on it: wall, watch, radio. */
 export const checkClock = defineStep({
@@ -13,19 +13,26 @@ export const checkClock = defineStep({
   needs: ['terminal', 'clock'],
   schema: z.strictObject({
     references: z.int({ error: 'a number of clocks, 1 to 5' }).min(1).max(5),
-    tolerance: duration,
+    tolerance: fixedDuration,
   }),
   simulate(_params, world, { step, report }) {
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody reads the clocks', 'add "by:"');
     return world;
   },
-  describe: (params) => [`Read ${params.references} independent clocks (UTC). They may differ by ${params.tolerance} at most.`],
+  describe: (params) => [
+    `Read ${params.references} independent clocks (UTC). They may differ by ${params.tolerance} at most.`,
+  ],
   async *run(params, step, { terminal, clock }) {
     const seat = step.by[0] as string;
     const tolerance = durationMs(params.tolerance) / 1000;
     const readings: { typed: string; own: string; offsetSeconds: number }[] = [];
     for (let number = 1; number <= params.references; number++) {
-      const typed = await terminal.ask({ step: step.key, seat, text: `Time on clock ${number} of ${params.references} (UTC)`, kind: 'utc' });
+      const typed = await terminal.ask({
+        step: step.key,
+        seat,
+        text: `Time on clock ${number} of ${params.references} (UTC)`,
+        kind: 'utc',
+      });
       const own = clock.now();
       const offsetSeconds = Math.round((parseUtc(own) - parseUtc(typed)) / 1000);
       readings.push({ typed, own, offsetSeconds });
@@ -33,16 +40,28 @@ export const checkClock = defineStep({
     yield { type: 'observation', step: step.key, subject: 'clock', facts: { toleranceSeconds: tolerance, readings } };
     const off = readings.find((reading) => Math.abs(reading.offsetSeconds) > tolerance);
     if (off) {
-      throw new CeremonyError('CLOCK_OFFSET', `this computer says ${off.own}, the independent clock ${off.typed}; ${tolerance} s are allowed`, {
-        hint: 'set the clock before the ceremony; times in certificates come from it',
-      });
+      throw new CeremonyError(
+        'CLOCK_OFFSET',
+        `this computer says ${off.own}, the independent clock ${off.typed}; ${tolerance} s are allowed`,
+        {
+          hint: 'set the clock before the ceremony; times in certificates come from it',
+        },
+      );
     }
   },
   verify(params, step, own) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'clock');
-    const readings = seen?.type === 'observation' ? (seen.facts['readings'] as { offsetSeconds: number }[] | undefined) : undefined;
+    const readings =
+      seen?.type === 'observation' ? (seen.facts['readings'] as { offsetSeconds: number }[] | undefined) : undefined;
     const limit = durationMs(params.tolerance) / 1000;
-    if (readings?.length === params.references && readings.every((reading) => Math.abs(reading.offsetSeconds) <= limit)) return [];
-    return [{ check: 'STEP-CLOCK', message: `step ${step.number} "${step.key}": not ${params.references} clocks within ${params.tolerance}`, where: 'events.jsonl' }];
+    if (readings?.length === params.references && readings.every((reading) => Math.abs(reading.offsetSeconds) <= limit))
+      return [];
+    return [
+      {
+        check: 'STEP-CLOCK',
+        message: `step ${step.number} "${step.key}": not ${params.references} clocks within ${params.tolerance}`,
+        where: 'events.jsonl',
+      },
+    ];
   },
 });

@@ -11,14 +11,17 @@ const REFUSING: Readonly<Record<Plan['mode'], readonly (keyof typeof FAULTS)[]>>
 };
 
 const FAULTS = {
-  coreLimit: (facts: JsonObject) => (facts['coreLimit'] === '0 / 0' ? undefined : `core images are allowed (limit ${String(facts['coreLimit'])})`),
+  coreLimit: (facts: JsonObject) =>
+    facts['coreLimit'] === '0 / 0' ? undefined : `core images are allowed (limit ${String(facts['coreLimit'])})`,
   swap: (facts: JsonObject) => listed(facts['swap'], 'swap is on'),
   interfaces: (facts: JsonObject) => listed(facts['interfaces'], 'network interfaces have addresses'),
   defaultRoutes: (facts: JsonObject) => listed(facts['defaultRoutes'], 'there is a default route over'),
 } as const;
 
 function listed(value: unknown, what: string): string | undefined {
-  return Array.isArray(value) && value.length === 0 ? undefined : `${what}: ${Array.isArray(value) ? value.join(', ') : 'not reported'}`;
+  return Array.isArray(value) && value.length === 0
+    ? undefined
+    : `${what}: ${Array.isArray(value) ? value.join(', ') : 'not reported'}`;
 }
 
 /** What the computer is, and whether it is fit: network, swap, core limit, kernel, program and module digests. */
@@ -33,17 +36,25 @@ export const checkEnvironment = defineStep({
   describe: (_params, _step, plan) => [`Refuses: ${REFUSING[plan.mode].join(', ')}.`],
   async *run(_params, step, { machine, ceremony }) {
     const facts = await machine.environment();
-    const modules = Object.fromEntries([...ceremony.authorization.modules].map(([name, module]) => [name, module.sha256]));
+    const modules = Object.fromEntries(
+      [...ceremony.authorization.modules].map(([name, module]) => [name, module.sha256]),
+    );
     yield { type: 'observation', step: step.key, subject: 'environment', facts: { ...facts, modules } };
     const faults = faultsOf(facts, ceremony.plan.mode);
     if (faults.length > 0) {
-      throw new CeremonyError('ENVIRONMENT_REFUSED', faults.join('; '), { hint: 'mend this before the ceremony; nothing has been done' });
+      throw new CeremonyError('ENVIRONMENT_REFUSED', faults.join('; '), {
+        hint: 'mend this before the ceremony; nothing has been done',
+      });
     }
   },
   verify(_params, step, own, { plan }) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'environment');
     const faults = seen?.type === 'observation' ? faultsOf(seen.facts, plan.mode) : ['it was not recorded'];
-    return faults.map((fault) => ({ check: 'STEP-ENVIRONMENT', message: `step ${step.number} "${step.key}": ${fault}`, where: 'events.jsonl' }));
+    return faults.map((fault) => ({
+      check: 'STEP-ENVIRONMENT',
+      message: `step ${step.number} "${step.key}": ${fault}`,
+      where: 'events.jsonl',
+    }));
   },
 });
 

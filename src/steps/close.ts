@@ -10,7 +10,13 @@ export const close = defineStep({
   needs: [],
   schema: z.strictObject({}),
   simulate(_params, world, { act, report }) {
-    if (!act.always) report('PLAN_ORDER', [], 'the ceremony is closed in an act that is left out on abort', 'put it into an act with "always: true"');
+    if (!act.always)
+      report(
+        'PLAN_ORDER',
+        [],
+        'the ceremony is closed in an act that is left out on abort',
+        'put it into an act with "always: true"',
+      );
     return { ...world, closed: true };
   },
   describe: () => ['The record ends here. Its head is shown in words; all write it on their paper copies.'],
@@ -18,5 +24,13 @@ export const close = defineStep({
     yield { type: 'close', step: step.key, outcome: ceremony.outcome() };
   },
   verify: (_params, step, own) =>
-    own.some((event) => event.type === 'close') ? [] : [{ check: 'STEP-CLOSE', message: `step ${step.number} "${step.key}" did not close the transcript`, where: 'events.jsonl' }],
+    own.some((event) => event.type === 'close')
+      ? []
+      : [
+          {
+            check: 'STEP-CLOSE',
+            message: `step ${step.number} "${step.key}" did not close the transcript`,
+            where: 'events.jsonl',
+          },
+        ],
 });

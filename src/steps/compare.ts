@@ -28,13 +28,21 @@ export const compare = defineStep({
       values: z.array(value).min(1, { error: 'at least one value' }).exactOptional(),
       against: z.enum(['print', 'paper'], { error: '"print" or "paper"' }),
     })
-    .refine((params) => (params.value === undefined) !== (params.values === undefined), { error: 'either "value" or "values"' }),
+    .refine((params) => (params.value === undefined) !== (params.values === undefined), {
+      error: 'either "value" or "values"',
+    }),
   simulate(params, world, { step, find, report }) {
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
     for (const one of namesOf(params)) {
       const [source = '', part] = one.split('.');
-      if (part === undefined ? !(PRINTED as readonly string[]).includes(source) : find(source)?.makes['key'] === undefined) {
-        report('PLAN_NAME', ['with'], `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`);
+      if (
+        part === undefined ? !(PRINTED as readonly string[]).includes(source) : find(source)?.makes['key'] === undefined
+      ) {
+        report(
+          'PLAN_NAME',
+          ['with'],
+          `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`,
+        );
       } else if (part !== undefined && !world.done.has(source)) {
         report('PLAN_ORDER', ['with'], `"${one}" does not exist yet: the step "${source}" comes later`);
       }
@@ -45,7 +53,9 @@ export const compare = defineStep({
     }
     return world;
   },
-  describe: (params) => [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
+  describe: (params) => [
+    `Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`,
+  ],
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;
     const typed: Record<string, string> = {};
@@ -64,26 +74,46 @@ export const compare = defineStep({
       });
       const expected = rows.at(-1)?.words.join(' ') ?? '';
       if (answer.trim().toLowerCase() !== expected.toLowerCase()) {
-        throw new CeremonyError('COMPARISON_FAILED', `"${one}": typed "${answer}" from ${params.against}, the screen shows "${expected}"`, {
-          hint: 'what is on paper is not what this computer has: stop and find out which is wrong',
-        });
+        throw new CeremonyError(
+          'COMPARISON_FAILED',
+          `"${one}": typed "${answer}" from ${params.against}, the screen shows "${expected}"`,
+          {
+            hint: 'what is on paper is not what this computer has: stop and find out which is wrong',
+          },
+        );
       }
       typed[one] = expected;
     }
-    yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values: { against: params.against, words: typed } };
+    yield {
+      type: 'answer',
+      step: step.key,
+      seat,
+      checkedBy: step.check,
+      question: step.say,
+      values: { against: params.against, words: typed },
+    };
   },
   verify(params, step, own, { plan, events, authorization }) {
     const answer = own.find((event) => event.type === 'answer');
-    const words = answer?.type === 'answer' ? (answer.values['words'] as Record<string, string> | undefined) : undefined;
+    const words =
+      answer?.type === 'answer' ? (answer.values['words'] as Record<string, string> | undefined) : undefined;
     return namesOf(params).flatMap((one) => {
       let expected: string | undefined;
       try {
-        expected = wordRows(digestOf(one, plan, authorization, events)).at(-1)?.words.join(' ');
+        expected = wordRows(digestOf(one, plan, authorization, events))
+          .at(-1)
+          ?.words.join(' ');
       } catch {
         // Named below: the value that was compared does not exist in this record.
       }
       if (expected !== undefined && words?.[one] === expected) return [];
-      return [{ check: 'STEP-COMPARE', message: `step ${step.number} "${step.key}": the words typed for "${one}" are not those of the recorded value`, where: 'events.jsonl' }];
+      return [
+        {
+          check: 'STEP-COMPARE',
+          message: `step ${step.number} "${step.key}": the words typed for "${one}" are not those of the recorded value`,
+          where: 'events.jsonl',
+        },
+      ];
     });
   },
 });

@@ -21,12 +21,30 @@ export const confirm = defineStep({
     const kind = params.answer ? 'yes-no' : 'confirm';
     const typed = await terminal.ask({ step: step.key, seat, text: step.say, kind });
     if (kind === 'yes-no' ? typed !== 'yes' && typed !== 'no' : typed !== 'done') {
-      throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected ${kind === 'yes-no' ? 'yes or no' : 'done'}`);
+      throw new CeremonyError(
+        'ANSWER_REFUSED',
+        `"${typed}" is no answer, expected ${kind === 'yes-no' ? 'yes or no' : 'done'}`,
+      );
     }
-    yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values: { answer: typed } };
+    yield {
+      type: 'answer',
+      step: step.key,
+      seat,
+      checkedBy: step.check,
+      question: step.say,
+      values: { answer: typed },
+    };
   },
   verify(_params, step, own) {
     const answered = own.some((event) => event.type === 'answer' && event.seat === step.by[0]);
-    return answered ? [] : [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" has no answer by ${step.by[0]}`, where: 'events.jsonl' }];
+    return answered
+      ? []
+      : [
+          {
+            check: 'STEP-ANSWER',
+            message: `step ${step.number} "${step.key}" has no answer by ${step.by[0]}`,
+            where: 'events.jsonl',
+          },
+        ];
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
-import { withEntry } from '../plan/world.ts';
-import { name } from './parameters.ts';
+import { openApprovals, withEntry } from '../plan/world.ts';
+import { name } from '../script/schema/words.ts';
 
 /** Logs out, ends the token process, and shows by a refused use that the HSM is locked. */
 export const deactivate = defineStep({
@@ -11,11 +11,19 @@ export const deactivate = defineStep({
   irreversible: false,
   needs: ['guard'],
   schema: z.strictObject({ token: name }),
-  simulate(params, world, { report }) {
+  simulate(params, world, { step, find, report }) {
     const token = world.tokens.get(params.token);
     if (!token) {
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
       return world;
+    }
+    for (const [key] of openApprovals(world)) {
+      if (find(key)?.act === step.act)
+        report(
+          'PLAN_ORDER',
+          ['step'],
+          `"${key}" is approved and not done yet: the shares opened for it are forgotten here`,
+        );
     }
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, active: false }) };
   },
@@ -26,6 +34,12 @@ export const deactivate = defineStep({
   verify(_params, step, own) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'deactivation');
     if (seen?.type === 'observation' && seen.facts['privateObjectsVisible'] === 0) return [];
-    return [{ check: 'STEP-DEACTIVATE', message: `step ${step.number} "${step.key}": the HSM was not shown to be locked`, where: 'events.jsonl' }];
+    return [
+      {
+        check: 'STEP-DEACTIVATE',
+        message: `step ${step.number} "${step.key}": the HSM was not shown to be locked`,
+        where: 'events.jsonl',
+      },
+    ];
   },
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { stepsOf } from '../plan/plan.ts';
 import { holdOf, hsmName, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { stepsOf } from '../plan/plan.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { withEntry } from '../plan/world.ts';
 import { ALGORITHMS } from '../quorum/operation.ts';
-import { label, name } from './parameters.ts';
+import { name } from '../script/schema/words.ts';
+import { label } from './parameters.ts';
 
 /** CKA_ID: long enough that two keys never share one by chance. */
 const ID_BYTES = 16;
@@ -17,6 +18,7 @@ export const generateKey = defineStep({
   summary: 'Generate a signing key pair on a token.',
   irreversible: true,
   operation: () => 'generate-key' as const,
+  makes: 'key',
   needs: ['guard', 'operations'],
   schema: z.strictObject({ token: name, label, algorithm: z.enum(ALGORITHMS, { error: ALGORITHMS.join(', ') }) }),
   mark: (params, marking) => ({ ...params, label: `${marking.label}${params.label}` }),
@@ -27,18 +29,42 @@ export const generateKey = defineStep({
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
       return world;
     }
-    if (token.state === 'blank') report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is blank here`, 'prepare the token first');
+    if (token.state === 'blank')
+      report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is blank here`, 'prepare the token first');
     else if (!token.inspected) {
-      report('PLAN_ORDER', ['step'], `"${params.token}" has not been inspected in full before this first write`, 'add an inspect-token step with "level: full" before it');
+      report(
+        'PLAN_ORDER',
+        ['step'],
+        `"${params.token}" has not been inspected in full before this first write`,
+        'add an inspect-token step with "level: full" before it',
+      );
     }
-    if (token.labels.has(params.label)) report('PLAN_NAME', ['with', 'label'], `"${params.token}" has an object labelled "${params.label}" already`);
-    if (made === undefined) report('PLAN_NAME', [], 'the key gets no name for later steps', 'add "makes: { key: NAME }"');
-    else if (world.keys.has(made)) report('PLAN_NAME', ['makes', 'key'], `the key "${made}" is made by "${world.keys.get(made)?.step}" already`);
-    const tokens = withEntry(world.tokens, params.token, { ...token, active: act.activation !== null, labels: new Set(token.labels).add(params.label) });
-    const keys = made === undefined ? world.keys : withEntry(world.keys, made, { name: made, token: params.token, label: params.label, algorithm: params.algorithm, step: step.key });
+    if (token.labels.has(params.label))
+      report('PLAN_NAME', ['with', 'label'], `"${params.token}" has an object labelled "${params.label}" already`);
+    if (made === undefined)
+      report('PLAN_NAME', [], 'the key gets no name for later steps', 'add "makes: { key: NAME }"');
+    else if (world.keys.has(made))
+      report('PLAN_NAME', ['makes', 'key'], `the key "${made}" is made by "${world.keys.get(made)?.step}" already`);
+    const tokens = withEntry(world.tokens, params.token, {
+      ...token,
+      active: act.activation !== null,
+      labels: new Set(token.labels).add(params.label),
+    });
+    const keys =
+      made === undefined
+        ? world.keys
+        : withEntry(world.keys, made, {
+            name: made,
+            token: params.token,
+            label: params.label,
+            algorithm: params.algorithm,
+            step: step.key,
+          });
     return { ...world, tokens, keys };
   },
-  describe: (params) => [`Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`],
+  describe: (params) => [
+    `Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`,
+  ],
   async propose(params, step, { guard, ceremony }) {
     const { plan } = ceremony;
     const id = Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
@@ -66,10 +92,17 @@ export const generateKey = defineStep({
   verify(params, step, _own, { events }) {
     const facts = resultOf(events, step.key)?.facts;
     const where = 'events.jsonl';
-    if (!facts) return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": no key was generated`, where }];
+    if (!facts)
+      return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": no key was generated`, where }];
     const found = [facts['algorithm'], (facts['private'] as Record<string, unknown>)['LABEL']];
     if (found[0] === params.algorithm && found[1] === params.label) return [];
-    return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": the key is ${found.join(' ')}, planned ${params.algorithm} ${params.label}`, where }];
+    return [
+      {
+        check: 'STEP-KEY',
+        message: `step ${step.number} "${step.key}": the key is ${found.join(' ')}, planned ${params.algorithm} ${params.label}`,
+        where,
+      },
+    ];
   },
 });
 

@@ -6,8 +6,8 @@ import type { Plan } from '../plan/plan.ts';
 import { holdOf, hsmName, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
+import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import { name } from './parameters.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
 export const inspectToken = defineStep({
@@ -25,8 +25,18 @@ export const inspectToken = defineStep({
       return world;
     }
     if (params.level === 'public') return world;
-    if (token.state === 'blank') report('PLAN_ORDER', ['with', 'level'], `"${params.token}" is blank: a full inspection needs a login`, 'prepare the token first');
-    const tokens = withEntry(world.tokens, params.token, { ...token, active: act.activation !== null, inspected: true });
+    if (token.state === 'blank')
+      report(
+        'PLAN_ORDER',
+        ['with', 'level'],
+        `"${params.token}" is blank: a full inspection needs a login`,
+        'prepare the token first',
+      );
+    const tokens = withEntry(world.tokens, params.token, {
+      ...token,
+      active: act.activation !== null,
+      inspected: true,
+    });
     return { ...world, tokens };
   },
   describe: (params) => [
@@ -35,7 +45,13 @@ export const inspectToken = defineStep({
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
   propose: async (params, step, { ceremony }) => ({
-    operation: { op: 'inventory', hsm: hsmName(ceremony.plan, ceremony.events(), params.token), step: step.key, index: 0, hold: holdOf(ceremony.plan, step) },
+    operation: {
+      op: 'inventory',
+      hsm: hsmName(ceremony.plan, ceremony.events(), params.token),
+      step: step.key,
+      index: 0,
+      hold: holdOf(ceremony.plan, step),
+    },
     payload: null,
     lint: [],
   }),
@@ -45,29 +61,51 @@ export const inspectToken = defineStep({
       yield { type: 'observation', step: step.key, subject: 'token', facts };
       const token = facts['token'] as JsonObject;
       const planned = ceremony.plan.tokens.find((one) => one.name === params.token);
-      if (planned?.expect === 'blank' && hsmName(ceremony.plan, ceremony.events(), params.token).serial === null && token['initialized'] === true) {
-        throw new CeremonyError('TOKEN_UNEXPECTED', `"${params.token}" is expected blank, and it is initialised`, { hint: 'this is not the token that was prepared for this ceremony' });
+      if (
+        planned?.expect === 'blank' &&
+        hsmName(ceremony.plan, ceremony.events(), params.token).serial === null &&
+        token['initialized'] === true
+      ) {
+        throw new CeremonyError('TOKEN_UNEXPECTED', `"${params.token}" is expected blank, and it is initialised`, {
+          hint: 'this is not the token that was prepared for this ceremony',
+        });
       }
       return;
     }
     const { facts } = yield* operations.execute(step);
     const surplus = surplusOf(facts, ceremony.plan, ceremony.events());
     if (surplus.length > 0) {
-      throw new CeremonyError('TOKEN_UNEXPECTED', `"${params.token}" holds objects that this ceremony did not make: ${surplus.join(', ')}`, {
-        hint: 'a key or secret that nobody accounts for: do not use this token',
-      });
+      throw new CeremonyError(
+        'TOKEN_UNEXPECTED',
+        `"${params.token}" holds objects that this ceremony did not make: ${surplus.join(', ')}`,
+        {
+          hint: 'a key or secret that nobody accounts for: do not use this token',
+        },
+      );
     }
   },
   verify(params, step, own, { plan, events }) {
     const where = 'events.jsonl';
-    const fault = (message: string) => [{ check: 'STEP-INSPECT', message: `step ${step.number} "${step.key}": ${message}`, where }];
+    const fault = (message: string) => [
+      { check: 'STEP-INSPECT', message: `step ${step.number} "${step.key}": ${message}`, where },
+    ];
     if (params.level === 'public') {
-      return own.some((event) => event.type === 'observation' && event.subject === 'token') ? [] : fault('nothing was observed');
+      return own.some((event) => event.type === 'observation' && event.subject === 'token')
+        ? []
+        : fault('nothing was observed');
     }
     const result = resultOf(events, step.key);
     if (!result) return fault('no inventory was taken');
-    if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest']) return fault('the digest is not that of the listed objects');
-    const surplus = surplusOf(result.facts, plan, events.slice(0, events.findIndex((event) => event.type === 'result' && event.at === result.at && event.facts === result.facts)));
+    if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest'])
+      return fault('the digest is not that of the listed objects');
+    const surplus = surplusOf(
+      result.facts,
+      plan,
+      events.slice(
+        0,
+        events.findIndex((event) => event.type === 'result' && event.at === result.at && event.facts === result.facts),
+      ),
+    );
     return surplus.length > 0 ? fault(`objects that this ceremony did not make: ${surplus.join(', ')}`) : [];
   },
 });
@@ -78,5 +116,7 @@ function surplusOf(facts: JsonObject, plan: Plan, before: readonly Event[]): str
   for (const step of plan.acts.flatMap((act) => act.steps)) {
     if (step.operation === 'generate-key' && resultOf(before, step.key)) labels.add(step.params['label']);
   }
-  return (facts['objects'] as readonly JsonObject[]).filter((object) => !labels.has(object['label'])).map((object) => `${String(object['class'])} "${String(object['label'])}"`);
+  return (facts['objects'] as readonly JsonObject[])
+    .filter((object) => !labels.has(object['label']))
+    .map((object) => `${String(object['class'])} "${String(object['label'])}"`);
 }

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { compareCrl } from '../pki/compare.ts';
+import { lint } from '../pki/lint.ts';
+import { pemOf } from '../pki/pem.ts';
+import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { firstCrlRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { holdOf, hsmName, keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
 import { defineStep, type PackAccess, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
-import { compareCrl } from '../pki/compare.ts';
-import { lint } from '../pki/lint.ts';
-import { pemOf } from '../pki/pem.ts';
-import type { IssuerIdentity } from '../pki/request.ts';
 import type { Issue } from '../ports.ts';
+import { dateExpression } from '../script/schema/dates.ts';
+import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
@@ -20,7 +22,6 @@ import type { Certificate, TbsCertificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { requireCleanLint } from './lint-gate.ts';
-import { date, name } from './parameters.ts';
 
 /** Issues a CRL; this version the first one of a root that is made in the same ceremony. */
 export const issueCrl = defineStep({
@@ -29,6 +30,9 @@ export const issueCrl = defineStep({
   summary: "Issue the root's first CRL.",
   irreversible: true,
   operation: () => 'sign' as const,
+  proposalNeeds: (params) => ({ kind: 'certificate', name: params.issuer }),
+  makes: 'crl',
+  writesOut: true,
   needs: ['operations', 'clock', 'issue', 'pack'],
   schema: z.strictObject({
     issuer: name,
@@ -36,45 +40,72 @@ export const issueCrl = defineStep({
     first: z.literal(true, { error: 'true' }).exactOptional(),
     previous: name.exactOptional(),
     revoke: name.exactOptional(),
-    'this-update': date,
-    'next-update': date,
+    'this-update': dateExpression,
+    'next-update': dateExpression,
   }),
   simulate(params, world, { step, act, plan, window, report }) {
-    if (params.first !== true) report('PLAN_PARAMETER', [], 'not supported yet: a CRL after a previous one', 'this version issues the first one: "first: true"');
+    if (params.first !== true)
+      report(
+        'PLAN_PARAMETER',
+        [],
+        'not supported yet: a CRL after a previous one',
+        'this version issues the first one: "first: true"',
+      );
     const certificate = world.certificates.get(params.issuer);
-    if (!certificate) report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
-    if (params.key !== undefined && params.key !== certificate?.key) report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
+    if (!certificate)
+      report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
+    if (params.key !== undefined && params.key !== certificate?.key)
+      report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
     const made = step.makes['crl'];
-    if (made === undefined) report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
+    if (made === undefined)
+      report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
     else if (world.crls.has(made)) report('PLAN_NAME', ['makes', 'crl'], `the CRL "${made}" is made already`);
-    if (step.out === null || !step.out.endsWith('.crl')) report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
+    if (step.out === null || !step.out.endsWith('.crl'))
+      report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
     const key = certificate && world.keys.get(certificate.key);
     for (const at of window) {
-      for (const problem of firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at).problems) {
-        report('PLAN_DATE', ['with', problem.path], problem.message);
-      }
+      const { request, problems } = firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at);
+      for (const problem of problems) report('PLAN_DATE', ['with', problem.path], problem.message);
+      for (const problem of request ? crlRequestProblems(request) : []) report('PLAN_DATE', ['with'], problem);
     }
     const token = key && world.tokens.get(key.token);
-    const tokens = key && token ? withEntry(world.tokens, key.token, { ...token, active: act.activation !== null }) : world.tokens;
+    const tokens =
+      key && token ? withEntry(world.tokens, key.token, { ...token, active: act.activation !== null }) : world.tokens;
     if (made === undefined) return { ...world, tokens };
-    return { ...world, tokens, crls: withEntry(world.crls, made, { name: made, issuer: params.issuer, step: step.key }) };
+    return {
+      ...world,
+      tokens,
+      crls: withEntry(world.crls, made, { name: made, issuer: params.issuer, step: step.key }),
+    };
   },
-  describe: (params, step) => [`Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`],
+  describe: (params, step) => [
+    `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`,
+  ],
   async propose(params, step, { clock, issue, pack, ceremony }) {
     const { plan } = ceremony;
     const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
     const keyName = String(maker.params['key']);
     const key = keyFacts(plan, ceremony.events(), keyName);
     const token = tokenOfKey(plan, keyName);
-    if (!key || token === undefined) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
+    if (!key || token === undefined)
+      throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
     const issuer = await issuerOf(maker, ceremony.events(), pack, issue);
     const now = clock.now();
     const { request, problems } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), now);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
-    if (difference) throw new CeremonyError('LINT_FAILED', `the to-be-signed CRL differs from what was asked: ${difference.field} is ${difference.found}, asked for ${difference.asked}`);
-    const linted = lint({ tbsCertList: tbs }, plan.rules, { kind: 'root-crl', plannedAt: now, issuer, previous: undefined }, waiversOf(plan));
+    if (difference)
+      throw new CeremonyError(
+        'LINT_FAILED',
+        `the to-be-signed CRL differs from what was asked: ${difference.field} is ${difference.found}, asked for ${difference.asked}`,
+      );
+    const linted = lint(
+      { tbsCertList: tbs },
+      plan.rules,
+      { kind: 'root-crl', plannedAt: now, issuer, previous: undefined },
+      waiversOf(plan),
+    );
     return {
       operation: {
         op: 'sign',
@@ -98,13 +129,24 @@ export const issueCrl = defineStep({
     const proposed = proposalOf(ceremony.events(), step.key);
     const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
     const crl = parseCrl(der);
-    if (Buffer.compare(crl.tbs, tbs) !== 0) throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled CRL does not hold the approved bytes');
+    if (Buffer.compare(crl.tbs, tbs) !== 0)
+      throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled CRL does not hold the approved bytes');
     const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
     const issuer = parseCertificate(await pack.read(`certificates/${maker.out ?? ''}`));
     if (!verifySignature(issuer.spki, crl.signatureAlgorithm.der, crl.tbs, crl.signature)) {
-      throw new CeremonyError('HSM_SIGNATURE', `the signature of the new CRL does not verify with the certificate "${params.issuer}"`);
+      throw new CeremonyError(
+        'HSM_SIGNATURE',
+        `the signature of the new CRL does not verify with the certificate "${params.issuer}"`,
+      );
     }
-    requireCleanLint(lint({ crl: der }, plan.rules, { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, previous: undefined }, waiversOf(plan)));
+    requireCleanLint(
+      lint(
+        { crl: der },
+        plan.rules,
+        { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, previous: undefined },
+        waiversOf(plan),
+      ),
+    );
     const stem = (step.out ?? '').replace(/\.crl$/, '');
     yield* pack.add(step, `crls/${stem}.crl`, der);
     yield* pack.add(step, `crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der)));
@@ -113,9 +155,12 @@ export const issueCrl = defineStep({
   },
   verify(params, step, own, evidence) {
     const where = `crls/${step.out ?? ''}`;
-    const fault = (message: string) => [{ check: 'STEP-CRL', message: `step ${step.number} "${step.key}": ${message}`, where }];
+    const fault = (message: string) => [
+      { check: 'STEP-CRL', message: `step ${step.number} "${step.key}": ${message}`, where },
+    ];
     const der = evidence.file(where);
-    if (!own.some((event) => event.type === 'result') || !resultOf(evidence.events, step.key)) return fault('no CRL was signed');
+    if (!own.some((event) => event.type === 'result') || !resultOf(evidence.events, step.key))
+      return fault('no CRL was signed');
     if (!der) return fault('the CRL is not in the pack');
     try {
       return judgeCrl(params, step, der, evidence).flatMap(fault);
@@ -137,15 +182,29 @@ function identityOf(issuer: TbsCertificate): IssuerIdentity {
  * The issuer's certificate. In a batch the CRL is proposed while the certificate is approved and not yet signed: its
  * approved bytes are all that a CRL repeats, so they stand for it, under a signature of zeros.
  */
-async function issuerOf(maker: PlannedStep, events: readonly Event[], pack: PackAccess, issue: Issue): Promise<Certificate> {
+async function issuerOf(
+  maker: PlannedStep,
+  events: readonly Event[],
+  pack: PackAccess,
+  issue: Issue,
+): Promise<Certificate> {
   if (resultOf(events, maker.key)) return parseCertificate(await pack.read(`certificates/${maker.out ?? ''}`));
   const proposed = proposalOf(events, maker.key);
-  if (proposed?.payload == null) throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate of step "${maker.id}" is neither issued nor proposed`);
+  if (proposed?.payload == null)
+    throw new CeremonyError(
+      'HSM_OBJECT_MISSING',
+      `the certificate of step "${maker.id}" is neither issued nor proposed`,
+    );
   const tbs = await pack.read(proposed.payload);
   return parseCertificate(issue.assemble(tbs, String(proposed.descriptor['mechanism']), new Uint8Array(64)));
 }
 
-function judgeCrl(params: Parameters<typeof firstCrlRequest>[1] & { readonly issuer: string }, step: PlannedStep, der: Uint8Array, { plan, events, file }: StepEvidence): string[] {
+function judgeCrl(
+  params: Parameters<typeof firstCrlRequest>[1] & { readonly issuer: string },
+  step: PlannedStep,
+  der: Uint8Array,
+  { plan, events, file }: StepEvidence,
+): string[] {
   const maker = makerOf(plan, 'certificate', params.issuer);
   const issuerDer = file(`certificates/${maker?.out ?? ''}`);
   const key = maker && keyFacts(plan, events, String(maker.params['key']));
@@ -160,4 +219,3 @@ function judgeCrl(params: Parameters<typeof firstCrlRequest>[1] & { readonly iss
 function parseTbsCertificateOf(der: Uint8Array): TbsCertificate {
   return parseTbsCertificate(parseCertificate(der).tbs);
 }
-

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hsmName, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { shareThresholds } from '../quorum/roster.ts';
-import { name } from './parameters.ts';
+import { name } from '../script/schema/words.ts';
 
 /** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
 const COPIES = 2;
@@ -22,24 +22,58 @@ export const prepareToken = defineStep({
   schema: z.strictObject({
     token: name,
     holders: name,
-    means: z.array(z.enum(['shares', 'device-quorum', 'split-pin', 'pin'], { error: 'shares, device-quorum, split-pin or pin' })).min(1),
+    means: z
+      .array(
+        z.enum(['shares', 'device-quorum', 'split-pin', 'pin'], { error: 'shares, device-quorum, split-pin or pin' }),
+      )
+      .min(1),
     envelopes: name,
   }),
-  simulate(params, world, { plan, report, step }) {
+  simulate(params, world, { plan, report }) {
     const token = world.tokens.get(params.token);
     const planned = plan.tokens.find((one) => one.name === params.token);
     if (!token || !planned) {
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
       return world;
     }
-    if (token.state !== 'blank') report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is not blank any more: it is prepared once`);
+    if (token.state !== 'blank')
+      report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is not blank any more: it is prepared once`);
     if (!params.means.includes(planned.means as never)) {
-      report('PLAN_TOKEN', ['with', 'means'], `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`);
+      report(
+        'PLAN_TOKEN',
+        ['with', 'means'],
+        `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`,
+      );
     }
-    if (!plan.seats[params.holders]) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
+    const holders = plan.seats[params.holders];
+    if (!holders) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
+    else {
+      const absent = holders.filter((seat) => !world.present.has(seat));
+      if (world.ran.has('roll-call') && absent.length > 0)
+        report(
+          'PLAN_ORDER',
+          ['with', 'holders'],
+          `no roll-call before this of ${absent.join(', ')}, who will hold shares`,
+        );
+      const threshold = Math.max(
+        2,
+        ...Object.entries(plan.quorums).map(([name, need]) => (name === 'authorize' ? 0 : need)),
+      );
+      if (holders.length > 0 && holders.length < threshold) {
+        report(
+          'PLAN_PEOPLE',
+          ['with', 'holders'],
+          `${holders.length} of "${params.holders}" would hold shares; ${threshold} are needed to open the token`,
+        );
+      }
+    }
     const copies = plan.media[params.envelopes]?.length ?? 0;
-    if (plan.media[params.envelopes] !== undefined ? copies < COPIES : step.act >= 0 && Object.keys(plan.media).length > 0) {
-      report('PLAN_MEDIUM', ['with', 'envelopes'], `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`);
+    if (plan.site !== NO_DIGEST && copies < COPIES) {
+      report(
+        'PLAN_MEDIUM',
+        ['with', 'envelopes'],
+        `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`,
+      );
     }
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },
@@ -57,41 +91,90 @@ export const prepareToken = defineStep({
       for (const [file, bytes] of made.envelopes) {
         await medium.files.create(file, bytes);
         const back = await medium.files.read(file);
-        if (sha256(back) !== sha256(bytes)) throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
-        yield { type: 'file', step: step.key, path: file, sha256: sha256(bytes), size: bytes.length, medium: medium.name };
+        if (sha256(back) !== sha256(bytes))
+          throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
+        yield {
+          type: 'file',
+          step: step.key,
+          path: file,
+          sha256: sha256(bytes),
+          size: bytes.length,
+          medium: medium.name,
+        };
       }
     }
     yield* operations.put(step, {
-      operation: { op: 'prepare-token', hsm: hsmName(plan, ceremony.events(), params.token), step: step.key, index: 0, hold: null, label, wipes: null, sets: made.sets },
+      operation: {
+        op: 'prepare-token',
+        hsm: hsmName(plan, ceremony.events(), params.token),
+        step: step.key,
+        index: 0,
+        hold: null,
+        label,
+        wipes: null,
+        sets: made.sets,
+      },
       payload: null,
       lint: [],
     });
     yield* operations.collect([step], holders);
-    yield { type: 'observation', step: step.key, subject: 'shares', facts: { sets: await guard.proveShareSets(params.token) } };
+    yield {
+      type: 'observation',
+      step: step.key,
+      subject: 'shares',
+      facts: { sets: await guard.proveShareSets(params.token) },
+    };
     yield* operations.execute(step);
   },
   verify(params, step, own, { plan, roster, events }) {
     const where = 'events.jsonl';
-    const fault = (message: string) => ({ check: 'STEP-PREPARE', message: `step ${step.number} "${step.key}": ${message}`, where });
+    const fault = (message: string) => ({
+      check: 'STEP-PREPARE',
+      message: `step ${step.number} "${step.key}": ${message}`,
+      where,
+    });
     const proposed = proposalOf(own, step.key);
     if (!proposed || !resultOf(events, step.key)) return [fault('the token was not prepared')];
-    const sets = proposed.descriptor['sets'] as unknown as readonly { id: string; kind: string; threshold: number; shares: readonly { seat: string; envelope: string }[] }[];
+    const sets = proposed.descriptor['sets'] as unknown as readonly {
+      id: string;
+      kind: string;
+      threshold: number;
+      shares: readonly { seat: string; envelope: string }[];
+    }[];
     const thresholds = shareThresholds(roster);
     const holders = [...(plan.seats[params.holders] ?? [])].sort().join();
     const findings = [];
-    if (sets.map((set) => set.kind).sort().join() !== 'so,user') findings.push(fault('there are not exactly one user set and one of the security officer'));
+    if (
+      sets
+        .map((set) => set.kind)
+        .sort()
+        .join() !== 'so,user'
+    )
+      findings.push(fault('there are not exactly one user set and one of the security officer'));
     for (const set of sets) {
       const wanted = set.kind === 'user' ? thresholds.userThreshold : thresholds.soThreshold;
-      if (set.threshold !== wanted) findings.push(fault(`the ${set.kind} set has threshold ${set.threshold}; the roster makes it ${wanted}`));
-      if (set.shares.map((share) => share.seat).sort().join() !== holders) findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
+      if (set.threshold !== wanted)
+        findings.push(fault(`the ${set.kind} set has threshold ${set.threshold}; the roster makes it ${wanted}`));
+      if (
+        set.shares
+          .map((share) => share.seat)
+          .sort()
+          .join() !== holders
+      )
+        findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
       for (const share of set.shares) {
-        const copies = own.filter((event) => event.type === 'file' && event.medium !== null && event.sha256 === share.envelope).length;
-        if (copies < COPIES) findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
+        const copies = own.filter(
+          (event) => event.type === 'file' && event.medium !== null && event.sha256 === share.envelope,
+        ).length;
+        if (copies < COPIES)
+          findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
       }
     }
     const proof = own.find((event) => event.type === 'observation' && event.subject === 'shares');
-    const proven = proof?.type === 'observation' ? (proof.facts['sets'] as Record<string, { subsetsCompared: number }>) : {};
-    for (const set of sets) if ((proven[set.id]?.subsetsCompared ?? 0) < 1) findings.push(fault(`the ${set.kind} set was not proven`));
+    const proven =
+      proof?.type === 'observation' ? (proof.facts['sets'] as Record<string, { subsetsCompared: number }>) : {};
+    for (const set of sets)
+      if ((proven[set.id]?.subsetsCompared ?? 0) < 1) findings.push(fault(`the ${set.kind} set was not proven`));
     return findings;
   },
 });

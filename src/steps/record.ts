@@ -14,6 +14,7 @@ export const record = defineStep({
   version: 1,
   summary: 'Type values into the record.',
   irreversible: false,
+  recordsFields: true,
   needs: ['terminal'],
   schema: z.strictObject({}),
   simulate(_params, world, { step, report }) {
@@ -21,18 +22,28 @@ export const record = defineStep({
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody types these values', 'add "by:"');
     return world;
   },
-  describe: (_params, step) => Object.entries(step.fields).map(([field, { type, shape }]) => `Type ${field} (${shape ?? type}).`),
+  describe: (_params, step) =>
+    Object.entries(step.fields).map(([field, { type, shape }]) => `Type ${field} (${shape ?? type}).`),
   async *run(_params, step, { terminal }) {
     const seat = step.by[0] as string;
     const values: Record<string, string> = {};
     for (const [field, form] of Object.entries(step.fields)) {
       const kind = form['type'] as 'utc' | 'date' | 'integer' | 'serial' | 'text';
       const shape = form['shape'] as string | undefined;
-      const question = { step: step.key, seat, text: `${step.say} ${field}`.trim(), kind, ...(shape === undefined ? {} : { shape }) };
+      const question = {
+        step: step.key,
+        seat,
+        text: `${step.say} ${field}`.trim(),
+        kind,
+        ...(shape === undefined ? {} : { shape }),
+      };
       const typed = await terminal.ask(question);
       const fault = faultOf(typed, kind, shape);
       if (fault) throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${typed}": ${fault}`);
-      if (form['twice'] === true && (await terminal.ask({ ...question, text: `${question.text} (again, by another person)` })) !== typed) {
+      if (
+        form['twice'] === true &&
+        (await terminal.ask({ ...question, text: `${question.text} (again, by another person)` })) !== typed
+      ) {
         throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed differently the second time`);
       }
       values[field] = typed;
@@ -42,11 +53,23 @@ export const record = defineStep({
   verify(_params, step, own) {
     const answer = own.find((event) => event.type === 'answer');
     const where = 'events.jsonl';
-    if (answer?.type !== 'answer') return [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" recorded nothing`, where }];
+    if (answer?.type !== 'answer')
+      return [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" recorded nothing`, where }];
     return Object.entries(step.fields).flatMap(([field, form]) => {
       const value = answer.values[field];
-      const fault = typeof value === 'string' ? faultOf(value, String(form['type']), form['shape'] as string | undefined) : 'it is missing';
-      return fault ? [{ check: 'STEP-FIELD', message: `step ${step.number} "${step.key}": "${field}" is ${JSON.stringify(value ?? null)}: ${fault}`, where }] : [];
+      const fault =
+        typeof value === 'string'
+          ? faultOf(value, String(form['type']), form['shape'] as string | undefined)
+          : 'it is missing';
+      return fault
+        ? [
+            {
+              check: 'STEP-FIELD',
+              message: `step ${step.number} "${step.key}": "${field}" is ${JSON.stringify(value ?? null)}: ${fault}`,
+              where,
+            },
+          ]
+        : [];
     });
   },
 });

@@ -39,4 +39,6 @@ const ALL = [
 ];
 
 /** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */
-export const STEP_TYPES: ReadonlyMap<string, StepType> = new Map(ALL.map((type) => [type.name, type as unknown as StepType]));
+export const STEP_TYPES: ReadonlyMap<string, StepType> = new Map(
+  ALL.map((type) => [type.name, type as unknown as StepType]),
+);

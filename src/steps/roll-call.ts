@@ -17,13 +17,17 @@ export const rollCall = defineStep({
   schema: z.strictObject({}),
   simulate(_params, world, { step, report }) {
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody answers this roll-call', 'add "each: crypto-officer"');
-    return world;
+    return { ...world, present: new Set([...world.present, ...step.by]) };
   },
   describe: () => ['Present the token and type its PIN. It signs the authorization and opens a test envelope.'],
   async *run(_params, step, { guard, pack, machine }) {
     const room = await machine.room();
     if (room < ROOM_BYTES) {
-      throw new CeremonyError('OUTPUT_FULL', `${room} bytes are free where the pack is written; ${ROOM_BYTES} are wanted`, { hint: 'make room before the HSM is touched' });
+      throw new CeremonyError(
+        'OUTPUT_FULL',
+        `${room} bytes are free where the pack is written; ${ROOM_BYTES} are wanted`,
+        { hint: 'make room before the HSM is touched' },
+      );
     }
     const seat = step.by[0] as string;
     const called = await guard.rollCall(seat);
@@ -31,6 +35,10 @@ export const rollCall = defineStep({
   },
   verify: (_params, step, own, evidence) =>
     judgeStatement('STEP-ROLL-CALL', 'presence', step, own, evidence, () =>
-      presenceBytes({ ceremony: evidence.ceremony, authorization: evidence.authorization.digest, seat: step.by[0] as string }),
+      presenceBytes({
+        ceremony: evidence.ceremony,
+        authorization: evidence.authorization.digest,
+        seat: step.by[0] as string,
+      }),
     ),
 });

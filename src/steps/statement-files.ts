@@ -1,6 +1,6 @@
-import type { Finding } from '../base/finding.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { PackAccess, Running, StepEvidence } from '../plan/step-type.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
@@ -47,9 +47,13 @@ export function judgeStatement(
   evidence: StepEvidence,
   expected: (event: Event & StatementEvent) => Uint8Array,
 ): Finding[] {
-  const fault = (message: string, where = 'events.jsonl'): Finding[] => [{ check, message: `step ${step.number} "${step.key}": ${message}`, where }];
+  const fault = (message: string, where = 'events.jsonl'): Finding[] => [
+    { check, message: `step ${step.number} "${step.key}": ${message}`, where },
+  ];
   const [seat = ''] = step.by;
-  const event = own.find((one): one is Event & StatementEvent => one.type === 'statement' && one.kind === kind && one.seat === seat);
+  const event = own.find(
+    (one): one is Event & StatementEvent => one.type === 'statement' && one.kind === kind && one.seat === seat,
+  );
   if (!event) return fault(`no ${kind} by "${seat}"`);
   const member = memberOf(evidence.roster, seat);
   if (event.evidence === 'paper') {
@@ -57,10 +61,16 @@ export function judgeStatement(
   }
   const bytes = event.statement === null ? undefined : evidence.file(event.statement);
   const signature = event.statement === null ? undefined : evidence.file(event.statement.replace(/json$/, 'p7s'));
-  if (!bytes || !signature || !member) return fault('the signed statement is not in the pack', event.statement ?? 'events.jsonl');
-  if (Buffer.compare(bytes, expected(event)) !== 0) return fault('the statement says something else than it must', event.statement ?? '');
+  if (!bytes || !signature || !member)
+    return fault('the signed statement is not in the pack', event.statement ?? 'events.jsonl');
+  if (Buffer.compare(bytes, expected(event)) !== 0)
+    return fault('the statement says something else than it must', event.statement ?? '');
   try {
-    verifyAsMember(signature, bytes, member.tokens.map((token) => token.signing));
+    verifyAsMember(
+      signature,
+      bytes,
+      member.tokens.map((token) => token.signing),
+    );
     return [];
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;

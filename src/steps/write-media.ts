@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { name } from './parameters.ts';
+import { withEntry } from '../plan/world.ts';
+import { name } from '../script/schema/words.ts';
 
 /** Folder on the medium. The pack is not sealed yet: the sealed one is written beside it when the ceremony closes. */
 const FOLDER = { pack: 'provisional', publish: 'publish' } as const;
@@ -20,12 +21,17 @@ export const writeMedia = defineStep({
     'read-back': z.enum(['at-once', 'reinserted'], { error: '"at-once" or "reinserted"' }),
   }),
   simulate(params, world, { plan, step, report }) {
-    if (Object.keys(plan.media).length > 0 && plan.media[params.item] === undefined) {
+    if (plan.site !== NO_DIGEST && plan.media[params.item] === undefined) {
       report('PLAN_MEDIUM', ['with', 'item'], `the site has no medium "${params.item}"`);
     }
+    const folder = `${params.item}: ${FOLDER[params.files]}`;
+    const writer = world.files.get(folder);
+    if (writer !== undefined)
+      report('PLAN_FILE', ['with', 'files'], `"${writer}" writes the same files onto "${params.item}" already`);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
-    if (params.files === 'publish' && world.certificates.size === 0) report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
-    return world;
+    if (params.files === 'publish' && world.certificates.size === 0)
+      report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
+    return { ...world, files: withEntry(world.files, folder, step.id) };
   },
   describe: (params) => [
     `Write ${params.files === 'pack' ? 'the provisional pack' : 'what is published'} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
@@ -42,21 +48,42 @@ export const writeMedia = defineStep({
         written.set(target, sha256(bytes));
       }
       if (params['read-back'] === 'reinserted') {
-        await terminal.ask({ step: step.key, seat, text: `Pull medium ${medium.name} out, put it back in`, kind: 'confirm' });
+        await terminal.ask({
+          step: step.key,
+          seat,
+          text: `Pull medium ${medium.name} out, put it back in`,
+          kind: 'confirm',
+        });
       }
       for (const [path, digest] of written) {
         if (sha256(await medium.files.read(path)) !== digest) {
-          throw new CeremonyError('MEDIUM_DIFFERS', `"${path}" reads back differently from medium ${medium.name}`, { hint: 'replace this medium' });
+          throw new CeremonyError('MEDIUM_DIFFERS', `"${path}" reads back differently from medium ${medium.name}`, {
+            hint: 'replace this medium',
+          });
         }
       }
-      const listing = [...written].map(([path, digest]) => `${digest}  ${path}\n`).sort().join('');
-      yield { type: 'observation', step: step.key, subject: 'medium', facts: { medium: medium.name, files: written.size, listing: sha256(listing), readBack: params['read-back'] } };
+      const listing = [...written]
+        .map(([path, digest]) => `${digest}  ${path}\n`)
+        .sort()
+        .join('');
+      yield {
+        type: 'observation',
+        step: step.key,
+        subject: 'medium',
+        facts: { medium: medium.name, files: written.size, listing: sha256(listing), readBack: params['read-back'] },
+      };
     }
   },
   verify(params, step, own, { plan }) {
     const copies = plan.media[params.item]?.length ?? 0;
     const seen = own.filter((event) => event.type === 'observation' && event.subject === 'medium').length;
     if (seen === copies && copies > 0) return [];
-    return [{ check: 'STEP-MEDIA', message: `step ${step.number} "${step.key}": ${seen} of ${copies} copies were written and read back`, where: 'events.jsonl' }];
+    return [
+      {
+        check: 'STEP-MEDIA',
+        message: `step ${step.number} "${step.key}": ${seen} of ${copies} copies were written and read back`,
+        where: 'events.jsonl',
+      },
+    ];
   },
 });

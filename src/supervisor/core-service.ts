@@ -26,7 +26,8 @@ function fsyncInside(folders: readonly string[], path: string): void {
     throw new CeremonyError('PATH_REFUSED', `"${path}" is outside the folders of this ceremony`);
   }
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat || (!stat.isFile() && !stat.isDirectory())) throw new CeremonyError('PATH_REFUSED', `"${path}" is neither a file nor a folder`);
+  if (!stat || (!stat.isFile() && !stat.isDirectory()))
+    throw new CeremonyError('PATH_REFUSED', `"${path}" is neither a file nor a folder`);
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     fsyncSync(fd);

@@ -43,7 +43,13 @@ function defaultRoutes(): string[] {
     const columns = row.trim().split(/\s+/);
     const name = columns[9];
     // Flag 0x0200 (RTF_REJECT) marks the kernel's own unreachable entry, which leads nowhere.
-    if (name && name !== 'lo' && columns[1] === '00' && /^0+$/.test(columns[0] ?? '') && (Number.parseInt(columns[8] ?? '0', 16) & 0x200) === 0) {
+    if (
+      name &&
+      name !== 'lo' &&
+      columns[1] === '00' &&
+      /^0+$/.test(columns[0] ?? '') &&
+      (Number.parseInt(columns[8] ?? '0', 16) & 0x200) === 0
+    ) {
       found.add(name);
     }
   }
@@ -59,7 +65,14 @@ function swapAreas(): string[] {
 
 function coreLimit(): string {
   const row = lines('/proc/self/limits').find((text) => text.startsWith('Max core file size'));
-  return row ? row.slice('Max core file size'.length).trim().split(/\s{2,}/).slice(0, 2).join(' / ') : 'not reported';
+  return row
+    ? row
+        .slice('Max core file size'.length)
+        .trim()
+        .split(/\s{2,}/)
+        .slice(0, 2)
+        .join(' / ')
+    : 'not reported';
 }
 
 function line(path: string): string | undefined {
@@ -68,7 +81,9 @@ function line(path: string): string | undefined {
 
 function lines(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').filter((text) => text !== '');
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((text) => text !== '');
   } catch {
     // Not every kernel has every file: what is missing is reported as such, by the caller.
     return [];

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Duplex, Readable } from 'node:stream';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
 /** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
@@ -34,7 +34,11 @@ const PROGRAM_READ = `--allow-fs-read=${PROGRAM_ROOT}/*`;
 
 /** The core alone, read-only: it may read what it is pointed at, and write, connect, spawn or load nothing. */
 export function startReader(args: readonly string[]): Started & { readonly output: Readable } {
-  const started = start('main', ['--permission', '--no-addons', '--allow-fs-read=*'], args, ['ignore', 'pipe', 'inherit']);
+  const started = start('main', ['--permission', '--no-addons', '--allow-fs-read=*'], args, [
+    'ignore',
+    'pipe',
+    'inherit',
+  ]);
   return { ...started, output: started.child.stdout as Readable };
 }
 
@@ -42,7 +46,13 @@ export function startReader(args: readonly string[]): Started & { readonly outpu
  * The core of a ceremony. 3: the supervisor; 4: the guard; 5: the people.
  * @param reads files and folders it may read besides the program; @param writes folders it may write below
  */
-export function startCore(args: readonly string[], reads: readonly string[], writes: readonly string[], guard: Duplex, people: Duplex): Started {
+export function startCore(
+  args: readonly string[],
+  reads: readonly string[],
+  writes: readonly string[],
+  guard: Duplex,
+  people: Duplex,
+): Started {
   return start('main', coreFlags(reads, writes), args, ['ignore', 'inherit', 'inherit', 'pipe', guard, people]);
 }
 
@@ -63,7 +73,13 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
  * @param terminal a stream to hand over, or `pipe` for one whose other end is ours
  */
 export function startGuard(modules: readonly string[], terminal: Duplex | 'pipe'): Started {
-  const flags = ['--permission', '--no-addons', '--allow-child-process', PROGRAM_READ, ...modules.map((path) => `--allow-fs-read=${path}`)];
+  const flags = [
+    '--permission',
+    '--no-addons',
+    '--allow-child-process',
+    PROGRAM_READ,
+    ...modules.map((path) => `--allow-fs-read=${path}`),
+  ];
   return start('guard/main', flags, [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
 }
 

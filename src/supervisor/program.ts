@@ -33,7 +33,12 @@ export function measureProgram(): Program {
   for (const path of ['package.json', 'package-lock.json']) if (exists(path)) add(path);
   lines.push(`${sha256(readFileSync(process.execPath))}  runtime`);
   const { version } = JSON.parse(readFileSync(join(PROGRAM_ROOT, 'package.json'), 'utf8')) as { version: string };
-  return { name: 'quorate', version, runtime: `node ${process.versions.node}`, digest: sha256(`${lines.sort().join('\n')}\n`) };
+  return {
+    name: 'quorate',
+    version,
+    runtime: `node ${process.versions.node}`,
+    digest: sha256(`${lines.sort().join('\n')}\n`),
+  };
 }
 
 function exists(path: string): boolean {
@@ -46,7 +51,8 @@ function filesBelow(folder: string): string[] {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) found.push(...filesBelow(path));
     else if (entry.isFile()) found.push(path);
-    else if (entry.isSymbolicLink()) throw new Error(`${path} is a link to ${readlinkSync(join(PROGRAM_ROOT, path))}; the program holds no links`);
+    else if (entry.isSymbolicLink())
+      throw new Error(`${path} is a link to ${readlinkSync(join(PROGRAM_ROOT, path))}; the program holds no links`);
   }
   return found;
 }

@@ -48,7 +48,12 @@ async function perform({ script, out, json, cast, folder }: Performance, process
   const stage = startStage();
   processes.push(stage);
   const director = new Caller(stage.pipe(3), 'the stage of the rehearsal', 'REHEARSAL_SETUP');
-  const { value } = await director.call('set', { cast, folder, script: sha256(readFileSync(script)), program: program.digest });
+  const { value } = await director.call('set', {
+    cast,
+    folder,
+    script: sha256(readFileSync(script)),
+    program: program.digest,
+  });
   const set = value as unknown as { start: JsonObject; modules: string[]; media: string[]; inputs: string };
 
   const guard = startGuard(set.modules, stage.pipe(4));
@@ -86,7 +91,11 @@ function readArguments(args: readonly string[]): { script: string; out: string; 
   const hint = 'quorate rehearse SCRIPT --out DIR [--json]';
   let parsed: { values: { out?: string; json?: boolean }; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...args], options: { out: { type: 'string' }, json: { type: 'boolean' } }, allowPositionals: true });
+    parsed = parseArgs({
+      args: [...args],
+      options: { out: { type: 'string' }, json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
   } catch (cause) {
     throw new CeremonyError('USAGE', (cause as Error).message, { hint });
   }
@@ -106,7 +115,9 @@ function makeOutputFolder(out: string): void {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') {
       if (isEmptyFolder(out)) return;
-      throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, { hint: `name a new folder: ${basename(out)} is kept as it is` });
+      throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
+        hint: `name a new folder: ${basename(out)} is kept as it is`,
+      });
     }
     throw new CeremonyError('OUTPUT_UNWRITABLE', `"${out}" cannot be made: ${code ?? 'unknown error'}`, { cause });
   }

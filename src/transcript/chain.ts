@@ -23,7 +23,11 @@ export interface Link {
 }
 
 /** Makes the next line of both files. Pure: time and salt are given. */
-export function linkEvent(data: EventData, stamp: { seq: number; at: string; salt: string }, previousHead: Sha256): Link {
+export function linkEvent(
+  data: EventData,
+  stamp: { seq: number; at: string; salt: string },
+  previousHead: Sha256,
+): Link {
   const event: Event = { ...data, ...stamp };
   const eventLine = canonicalJson(event);
   const line: ChainLine = { leaf: sha256(eventLine), level: LEVEL_OF[data.type], prev: previousHead, seq: stamp.seq };
@@ -52,7 +56,10 @@ export function readChainLine(bytes: Uint8Array, seq: number): ChainLine {
     (line['level'] !== 'public' && line['level'] !== 'restricted') ||
     typeof line['seq'] !== 'number'
   ) {
-    throw new CeremonyError('TRANSCRIPT_BROKEN', `chain line ${seq} does not have exactly the members leaf, level, prev, seq`);
+    throw new CeremonyError(
+      'TRANSCRIPT_BROKEN',
+      `chain line ${seq} does not have exactly the members leaf, level, prev, seq`,
+    );
   }
   return { leaf: line['leaf'], level: line['level'], prev: line['prev'], seq: line['seq'] };
 }
@@ -60,7 +67,11 @@ export function readChainLine(bytes: Uint8Array, seq: number): ChainLine {
 /** Reads an event line's frame (seq, at, salt, type); its data is judged by whoever uses it. @throws CeremonyError TRANSCRIPT_BROKEN */
 export function readEventLine(bytes: Uint8Array, seq: number): Event {
   const event = parseCanonicalObject(bytes, `event line ${seq}`);
-  if (!isEventType(event['type'])) throw new CeremonyError('TRANSCRIPT_BROKEN', `event line ${seq} has the type ${JSON.stringify(event['type'] ?? null)}`);
+  if (!isEventType(event['type']))
+    throw new CeremonyError(
+      'TRANSCRIPT_BROKEN',
+      `event line ${seq} has the type ${JSON.stringify(event['type'] ?? null)}`,
+    );
   if (typeof event['at'] !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(event['at'])) {
     throw new CeremonyError('TRANSCRIPT_BROKEN', `event line ${seq} has no time in UTC and whole seconds`);
   }
@@ -69,4 +80,3 @@ export function readEventLine(bytes: Uint8Array, seq: number): Event {
   }
   return event as unknown as Event;
 }
-

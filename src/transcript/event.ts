@@ -37,7 +37,12 @@ export interface OpeningEvent {
   readonly previous: Sha256;
   /** SHA-256 of the canonical plan: a verifier derives the plan again and compares. */
   readonly plan: Sha256;
-  readonly program: { readonly name: string; readonly version: string; readonly digest: Sha256; readonly runtime: string };
+  readonly program: {
+    readonly name: string;
+    readonly version: string;
+    readonly digest: Sha256;
+    readonly runtime: string;
+  };
   /** Versions of what interprets the script, so that a later verifier uses the same or says "not re-derived". */
   readonly versions: {
     readonly rules: Readonly<Record<string, Sha256>>;

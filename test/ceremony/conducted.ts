@@ -9,7 +9,7 @@ import { Caller, serve } from '../../src/channel/requests.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Enrolled } from '../../src/rehearsal/enrol.ts';
 import { answerQuestion } from '../../src/rehearsal/people.ts';
-import { setStage, type StageSet } from '../../src/rehearsal/stage.ts';
+import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
 import { COMMON_FLAGS, coreFlags, startGuard } from '../../src/supervisor/processes.ts';
 import { measureProgram, PROGRAM_ROOT } from '../../src/supervisor/program.ts';
@@ -65,7 +65,13 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   mkdirSync(out);
   const program = measureProgram();
   const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
-  const stage = await setStage({ cast: readCast(CAST), folder, script: sha256(readFileSync(script)), program: program.digest, window });
+  const stage = await setStage({
+    cast: readCast(CAST),
+    folder,
+    script: sha256(readFileSync(script)),
+    program: program.digest,
+    window,
+  });
   const guard = startGuard(stage.modules, 'pipe');
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
@@ -76,7 +82,18 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   const writes = [out, ...stage.media];
   const core = spawn(
     process.execPath,
-    [...COMMON_FLAGS, ...coreFlags([script, stage.inputs], writes), join(PROGRAM_ROOT, 'src', 'main.ts'), 'ceremony', script, '--inputs', stage.inputs, '--out', out, '--json'],
+    [
+      ...COMMON_FLAGS,
+      ...coreFlags([script, stage.inputs], writes),
+      join(PROGRAM_ROOT, 'src', 'main.ts'),
+      'ceremony',
+      script,
+      '--inputs',
+      stage.inputs,
+      '--out',
+      out,
+      '--json',
+    ],
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe', guard.pipe(4), 'pipe'], env: {} },
   );
   guard.pipe(4).destroy();
@@ -102,7 +119,16 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   const code = await new Promise<number>((resolve) => core.on('close', (status) => resolve(status ?? 137)));
   guard.child.kill('SIGKILL');
   await guard.exited;
-  return { code, out, folder, stage, stderr: stderr(), stdout: stdout(), screen, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    code,
+    out,
+    folder,
+    stage,
+    stderr: stderr(),
+    stdout: stdout(),
+    screen,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function pipeOf(child: ChildProcess, fd: number): Duplex {

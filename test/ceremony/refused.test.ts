@@ -12,19 +12,31 @@ async function refused(wish: Conduct, code: string, exit: number, done: readonly
   try {
     assert.equal(held.code, exit, held.stderr);
     assert.match(held.stderr, new RegExp(`quorate: ${code}: `));
-    const events = readFileSync(join(held.out, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const events = readFileSync(join(held.out, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const refusal = events.find((event) => event.type === 'refusal');
     assert.equal(refusal?.code, code);
     assert.ok(events.some((event) => event.type === 'abort' && event.code === code));
     assert.equal(events.at(-1)?.type, 'close');
     assert.equal(events.at(-1)?.outcome, 'aborted');
-    assert.ok(events.some((event) => event.type === 'answer' && event.step === 'away'), 'the act that is always done was done');
-    const finished = events.filter((event) => event.type === 'result' && event.outcome === 'done').map((event) => events[event.proposal - 1].operation);
+    assert.ok(
+      events.some((event) => event.type === 'answer' && event.step === 'away'),
+      'the act that is always done was done',
+    );
+    const finished = events
+      .filter((event) => event.type === 'result' && event.outcome === 'done')
+      .map((event) => events[event.proposal - 1].operation);
     assert.deepEqual(finished, done);
     assert.equal(existsSync(join(held.out, 'certificates')), done.includes('sign'));
     const roster = String(held.stage.start['expectedRoster']);
     const verify = (outcome: string) =>
-      spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), ['verify', held.out, '--expect', 'rehearsal', '--roster', roster, '--outcome', outcome], { encoding: 'utf8' });
+      spawnSync(
+        join(PROGRAM_ROOT, 'bin', 'quorate'),
+        ['verify', held.out, '--expect', 'rehearsal', '--roster', roster, '--outcome', outcome],
+        { encoding: 'utf8' },
+      );
     const named = verify('aborted');
     assert.equal(named.status, 0, named.stdout + named.stderr);
     const unnamed = verify('complete');
@@ -38,17 +50,24 @@ async function refused(wish: Conduct, code: string, exit: number, done: readonly
 
 test('a wrong PIN at the roll-call ends the ceremony before the HSM is touched', () => {
   let asked = 0;
-  const pinOf = (holder: { person: { seat: string }; pin: Uint8Array }) => (holder.person.seat === 'crypto-officer-4' && ++asked === 1 ? Buffer.from('00000000') : holder.pin);
+  const pinOf = (holder: { person: { seat: string }; pin: Uint8Array }) =>
+    holder.person.seat === 'crypto-officer-4' && ++asked === 1 ? Buffer.from('00000000') : holder.pin;
   return refused({ pinOf }, 'PIN_INCORRECT', 4, []);
 });
 
 test('a card that fails after the close costs its signature, not the pack', async () => {
   let asked = 0;
   // Officer 5: roll-call, prepare-token, sign-off, and then the manifest.
-  const held = await conduct({ pinOf: (holder) => (holder.person.seat === 'crypto-officer-5' && ++asked > 3 ? Buffer.from('00000000') : holder.pin) });
+  const held = await conduct({
+    pinOf: (holder) =>
+      holder.person.seat === 'crypto-officer-5' && ++asked > 3 ? Buffer.from('00000000') : holder.pin,
+  });
   try {
     assert.equal(held.code, 4, held.stderr);
-    assert.match(held.stderr, /"crypto-officer-5" has not signed the manifest: the token \S+ of "crypto-officer-5" did not accept the PIN/);
+    assert.match(
+      held.stderr,
+      /"crypto-officer-5" has not signed the manifest: the token \S+ of "crypto-officer-5" did not accept the PIN/,
+    );
     const verified = spawnSync(
       join(PROGRAM_ROOT, 'bin', 'quorate'),
       ['verify', held.out, '--expect', 'rehearsal', '--roster', String(held.stage.start['expectedRoster'])],
@@ -68,7 +87,23 @@ test('an officer who declines the key ends it before the key exists', () => {
 });
 
 test('a printed copy that differs ends it at once', () =>
-  refused({ answer: (question, honest) => (question['kind'] === 'words' ? `${honest.split(' ').reverse().join(' ')}` : honest) }, 'COMPARISON_FAILED', 2, []));
+  refused(
+    {
+      answer: (question, honest) =>
+        question['kind'] === 'words' ? `${honest.split(' ').reverse().join(' ')}` : honest,
+    },
+    'COMPARISON_FAILED',
+    2,
+    [],
+  ));
 
 test('a clock that is off ends it', () =>
-  refused({ answer: (question, honest) => (question['kind'] === 'utc' && question['step'] === 'clock' ? '2031-01-01T00:00:00Z' : honest) }, 'CLOCK_OFFSET', 2, []));
+  refused(
+    {
+      answer: (question, honest) =>
+        question['kind'] === 'utc' && question['step'] === 'clock' ? '2031-01-01T00:00:00Z' : honest,
+    },
+    'CLOCK_OFFSET',
+    2,
+    [],
+  ));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { wordRows } from '../../src/base/words.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import {
@@ -140,7 +141,15 @@ function reopen(events: readonly Event[], documents: ReadonlyMap<string, Uint8Ar
     people: digest(PATH.people),
     authorization: digest(PATH.authorization),
   };
-  return [{ ...opening, ...digests, plan }, ...rest];
+  return [{ ...opening, ...digests, plan }, ...rest.map((event) => retyped(event, digests.authorization))];
+}
+
+/** People compared the authorization with print: the words that they typed are those of its digest. */
+function retyped(event: Event, authorization: string): Event {
+  const words = event.type === 'answer' ? (event.values['words'] as JsonObject | undefined) : undefined;
+  if (event.type !== 'answer' || words?.['authorization'] === undefined) return event;
+  const row = wordRows(authorization).at(-1)?.words.join(' ') ?? '';
+  return { ...event, values: { ...event.values, words: { ...words, authorization: row } } };
 }
 
 function signerOf(recording: Recording, faults: Faults): SignAs {

@@ -132,6 +132,14 @@ describe('a root certificate', () => {
 });
 
 describe('buildTbsCertificate', () => {
+  it('never returns what the library made of something else', async () => {
+    // An issuer's name of indefinite length: the library reads it, and would write it anew.
+    const issuer = { name: Uint8Array.of(0x30, 0x80, 0x00, 0x00), keyIdentifier: new Uint8Array(20) };
+    await assert.rejects(buildTbsCertificate(rootRequest('ecdsa-p384', { issuer }), holes), {
+      name: 'Error',
+      message: /^the two encoders disagree: the library made 30[0-9a-f]+, expected 30[0-9a-f]+$/,
+    });
+  });
   it('refuses what cannot be issued, with all reasons', async () => {
     const request = rootRequest('ecdsa-p384', {
       subject: subjectOf({ C: 'U$', CN: '' }),

@@ -106,6 +106,9 @@ describe('resolveProfile', () => {
       { crl: 'http://me:secret@pki.example.com/' },
       'crl: the URL "http://me:secret@pki.example.com/" holds a user name, a password or a fragment',
     ],
+    ...['http://me@pki.example.com/', 'http://:x@pki.example.com/', 'http://pki.example.com/#crl'].map(
+      (crl) => [{ crl }, `crl: the URL "${crl}" holds a user name, a password or a fragment`] as const,
+    ),
     [{ 'ca-issuers': 7 }, 'ca-issuers: 7 is not a URL'],
   ];
   for (const [overrides, message] of refused) {
@@ -138,7 +141,16 @@ describe('readProfileTemplate', () => {
 
   it('refuses what is not a template', () => {
     refuses(() => readProfileTemplate('{', 'root-ca'), 'profile template "root-ca" is not JSON');
-    refuses(() => readProfileTemplate('[]', 'root-ca'), 'profile template "root-ca" is not an object');
+    for (const json of ['[]', 'null', '7']) {
+      refuses(() => readProfileTemplate(json, 'root-ca'), 'profile template "root-ca" is not an object');
+    }
+    const fields = JSON.parse(text) as JsonObject;
+    for (const value of [[], null, 7]) {
+      refuses(
+        () => readProfileTemplate(JSON.stringify({ ...fields, fields: value }), 'root-ca'),
+        'profile template "root-ca" has no fields',
+      );
+    }
     refuses(() => readProfileTemplate(text, 'other'), 'profile template "other" calls itself "root-ca"');
     refuses(change('"version": 1', '"version": "1"'), 'profile template "root-ca" has no version number');
     refuses(

@@ -27,7 +27,7 @@ describe('rules over certificates', () => {
     assert.deepEqual(lint({ certificate: certificate() }, PACKS, ROOT).problems, []);
   });
   for (const { rule: id, fails, message, passes = certificate(), context = ROOT } of CERTIFICATE_CASES) {
-    it(`${id}: ${message.slice(0, 90)}`, () => {
+    it(`${id}: ${message.replaceAll('\n', '; ').slice(0, 90)}`, () => {
       const rule = ruleOf(id);
       const found = lint({ certificate: fails }, PACKS, context).problems.filter((problem) => problem.rule === id);
       assert.equal(found.map((problem) => problem.message).join('\n'), message);
@@ -56,7 +56,7 @@ describe('rules over CRLs', () => {
     assert.deepEqual(lint({ crl: crl() }, PACKS, FIRST_CRL).problems, []);
   });
   for (const { rule: id, fails, message, passes = crl(), context = FIRST_CRL, passesIn = context } of CRL_CASES) {
-    it(`${id}: ${message.slice(0, 90)}`, () => {
+    it(`${id}: ${message.replaceAll('\n', '; ').slice(0, 90)}`, () => {
       const rule = ruleOf(id);
       const found = lint({ crl: fails }, PACKS, context).problems.filter((problem) => problem.rule === id);
       assert.equal(found.map((problem) => problem.message).join('\n'), message);

@@ -155,6 +155,27 @@ test('a line that is no event is shown as that', async () => {
   assert.ok(read(seen.flow).includes('event line 31 has the type "miracle"'));
 });
 
+test('an event that lacks a member of its type is not shown, and is named', async () => {
+  const lines = new TextDecoder().decode(whole.get('events.jsonl')).split('\n');
+  const types = new Set<string>();
+  const broken = lines.map((line) => {
+    const event = line === '' ? {} : (JSON.parse(line) as Record<string, unknown>);
+    const type = String(event['type']);
+    if (line === '' || type === 'opening' || types.has(type)) return line;
+    types.add(type);
+    const kept = ['type', 'at', 'salt', 'seq'].map((key) => [key, event[key]]);
+    return JSON.stringify(Object.fromEntries(kept.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))));
+  });
+  const seen = await seenOf(changed('events.jsonl', new TextEncoder().encode(broken.join('\n'))));
+  assert.ok(types.size >= 12);
+  for (const type of types)
+    assert.match(
+      read(seen.flow),
+      new RegExp(`not shown: "[a-zA-Z]+" of an event of type "${type}" is not there`),
+      type,
+    );
+});
+
 test('a folder without an opening event has no report', async () => {
   const refused = (files: Files) =>
     assert.rejects(renderReport(sourceOf(files)), (error) => {

@@ -262,6 +262,7 @@ test('the key inventory has every field', () => {
     'CKM_EC_KEY_PAIR_GEN',
     'Example, Example HSM 7, firmware 7.7.1 serial 1390542160001',
     'made by the token itself: CKA_LOCAL is true for both objects',
+    'scheme FIPS 140-3, certificate 4711, level 3, mode approved (stated by the site binding)',
     'private WRAP_WITH_TRUSTED',
     'CKA_EC_POINT is a raw point, not an OCTET STRING',
     'private EXTRACTABLE no no',
@@ -351,6 +352,9 @@ test('statements as they were signed, and a line for ink for everybody who was c
   assert.ok(text.includes('“I saw every step done as written, but for the deviations recorded.”'));
   assert.ok(text.includes('Ivo Tester Sign-off, on paper: asserted'));
   assert.equal(text.match(/Signature Date and time \(UTC\)/g)?.length, 8);
+  const ink = seen.pages.find((page) => page.includes('Signatures in ink'));
+  assert.equal(ink?.match(/Date and time \(UTC\)/g)?.length, 8, 'all lines to sign on are on one page');
+  assert.ok(ink.includes(digest(bytesOf('manifest.json'))), 'with the digest that the ink is about');
   assert.equal(text.match(/What this person signs here is asserted: no program has checked it\./g)?.length, 2);
 });
 

@@ -17,6 +17,9 @@ console.log(JSON.stringify({
 }));
 `;
 
+/** What every process started here has: no prototype tricks, no inspector by signal, no eval, no addons. */
+const FLAGS = ['--disable-proto=delete', '--disable-sigusr1', '--disallow-code-generation-from-strings', '--no-addons'];
+
 interface Started {
   readonly file: string;
   readonly words: readonly string[];
@@ -66,13 +69,7 @@ describe('bin/quorate', () => {
     const { file, flags, runtime, proto, ...started } = start(words);
     assert.equal(file, join(tree, 'dist/main.js'));
     assert.deepEqual(started.words, words);
-    assert.deepEqual(flags, [
-      '--disable-proto=delete',
-      '--disable-sigusr1',
-      '--no-addons',
-      '--permission',
-      '--allow-fs-read=*',
-    ]);
+    assert.deepEqual(flags, [...FLAGS, '--permission', '--allow-fs-read=*']);
     assert.equal(runtime, process.version);
     assert.equal(proto, false);
   });
@@ -81,7 +78,7 @@ describe('bin/quorate', () => {
     for (const command of ['rehearse', 'run']) {
       const { file, flags, words } = start([command, 'x']);
       assert.equal(file, join(tree, 'dist/supervisor/main.js'));
-      assert.deepEqual(flags, ['--disable-proto=delete', '--disable-sigusr1', '--no-addons']);
+      assert.deepEqual(flags, [...FLAGS]);
       assert.deepEqual(words, [command, 'x']);
     }
     assert.equal(start(['verify', 'run']).file, join(tree, 'dist/main.js'));

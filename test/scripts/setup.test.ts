@@ -23,6 +23,7 @@ const TOOLS = [
   'timeout',
   'uname',
   'pdftotext',
+  'pkcs11-tool',
   'qpdf',
 ];
 

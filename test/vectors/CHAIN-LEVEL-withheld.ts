@@ -3,6 +3,6 @@ import { defineVector } from '../forge/vector.ts';
 export const vector = defineVector({
   check: 'CHAIN-LEVEL',
   title: 'a public event is withheld',
-  faults: { withhold: (event) => event.type === 'act' && event.act === 4 },
+  faults: { withhold: (event) => event.type === 'statement' && event.step === 'judged' },
   shell: true,
 });

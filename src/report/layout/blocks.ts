@@ -22,12 +22,7 @@ export function heading(sheet: Sheet, level: 1 | 2 | 3, content: string, followe
 }
 
 /** Running text; a paragraph is kept on one page where it fits on one. */
-export function prose(
-  sheet: Sheet,
-  paragraphs: readonly Paragraph[],
-  options: { after?: number; together?: boolean } = {},
-): void {
-  if (options.together) sheet.ensure(Math.min(heightOf(layOut(paragraphs, sheet.width, sheet.faces)) + 8, 320));
+export function prose(sheet: Sheet, paragraphs: readonly Paragraph[], options: { after?: number } = {}): void {
   for (const one of paragraphs) {
     const lines = layOut([one], sheet.width, sheet.faces);
     sheet.ensure(Math.min(one.before + heightOf(lines), 240));

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CeremonyError } from '../../src/base/errors.ts';
+import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
+import { ROOT, type Rehearsed, rehearse } from './rehearsed.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Path = readonly (string | number)[];
+
+/** Where any members may stand, by design: what a token, a person or a step type says in its own words. */
+const OPEN_PLACES: { readonly [kind: string]: RegExp } = {
+  plan: /^acts\/\d+\/steps\/\d+\/params/,
+  event: /^(values|descriptor|facts\/(token|objects|mechanisms))(\/|$)/,
+};
+
+/** Keys that are names given by people or tokens, so that any other fits as well. */
+const NAMED: { readonly [kind: string]: RegExp } = {
+  roster: /^classes$/,
+  people: /^people$/,
+  authorization: /^(modules|references|modules\/[^/]+\/environment)$/,
+  operation: /^(public|private)Template$/,
+  ledger: /^shareSets\/\d+\/envelopes$/,
+  plan: /^(profiles|seats|quorums|media|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
+  event: /^(versions\/(rules|profiles|steps)|facts\/(modules|sets|public|private))$/,
+};
+
+/** Members that need not be there. */
+const OPTIONAL: { readonly [kind: string]: RegExp } = {
+  plan: /^(profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,
+};
+
+describe('the JSON Schemas and the documents of a real rehearsal', { concurrency: false }, () => {
+  let rehearsed: Rehearsed;
+  /** Every document of the pack, with its kind. */
+  let documents: readonly (readonly [kind: string, where: string, value: Json])[];
+
+  before(() => {
+    rehearsed = rehearse();
+    const file = (kind: string, path: string) =>
+      [kind, path, JSON.parse(rehearsed.read(path).toString('utf8')) as Json] as const;
+    const lines = (kind: string, path: string) =>
+      rehearsed
+        .read(path)
+        .toString('utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line, index) => [kind, `${path}:${index + 1}`, JSON.parse(line) as Json] as const);
+    const events = lines('event', 'events.jsonl');
+    const plan = file('plan', 'plan.json');
+    const profiles = (plan[2] as { profiles: { [name: string]: { type: string } } }).profiles;
+    documents = [
+      file('roster', 'roster/roster.json'),
+      ...['people', 'authorization', 'manifest', 'ledger'].map((name) => file(name, `${name}.json`)),
+      plan,
+      ...Object.entries(profiles).map(([name, profile]) => {
+        const kind = profile.type === 'quorate/crl-profile/1' ? 'crl-profile' : 'certificate-profile';
+        return [kind, `plan.json profiles/${name}`, profile] as const;
+      }),
+      ...rehearsed.list('approvals').filter((path) => path.endsWith('.json')).map((path) => file('approval', path)),
+      ...rehearsed
+        .list('statements')
+        .filter((path) => path.endsWith('.json'))
+        .map((path) => file(path.includes('roll-call') ? 'presence' : 'attestation', path)),
+      ...events,
+      ...lines('chain', 'chain.jsonl'),
+      ...events
+        .filter(([, , value]) => (value as { type: string }).type === 'proposed')
+        .map(([, where, value]) => ['operation', where, (value as { descriptor: Json }).descriptor] as const),
+    ];
+  });
+  after(() => rehearsed?.remove());
+
+  test('every document is valid, by its schema and by the program', () => {
+    for (const [kind, where, value] of documents) {
+      assert.deepEqual(schemaProblems(kind, value), [], where);
+      readAsProgram(kind, value);
+    }
+    const seen = new Set(documents.map(([kind]) => kind));
+    const unseen = Object.keys(KINDS).filter((kind) => !seen.has(kind));
+    assert.deepEqual(unseen, ['share'], 'a share lies in its envelope only');
+  });
+
+  test('every kind of event and of operation was seen, but for what goes wrong', () => {
+    const types = new Set(documents.filter(([kind]) => kind === 'event').map(([, , value]) => (value as { type: string }).type));
+    const all = Object.keys((readSchema('event') as { $defs: object }).$defs);
+    for (const type of ['opening', 'act', 'step', 'answer', 'observation', 'proposed', 'approval', 'intent', 'result', 'statement', 'file', 'close']) {
+      assert.ok(types.has(type) && all.includes(type), type);
+    }
+  });
+
+  test('a member that is missing is refused, by the schema and by the program', () => {
+    for (const [kind, where, value] of oneOfEachShape()) {
+      for (const path of membersOf(value)) {
+        const at = path.join('/');
+        if (OPEN_PLACES[kind]?.test(at) || NAMED[kind]?.test(parentOf(at)) || OPTIONAL[kind]?.test(at)) continue;
+        const changed = without(value, path);
+        assert.notDeepEqual(schemaProblems(kind, changed), [], `${where} without ${at}`);
+        programAgrees(kind, changed, `${where} without ${at}`);
+      }
+    }
+  });
+
+  test('a surplus member is refused, by the schema and by the program', () => {
+    for (const [kind, where, value] of oneOfEachShape()) {
+      for (const path of objectsOf(value)) {
+        const at = path.join('/');
+        if (OPEN_PLACES[kind]?.test(at) || NAMED[kind]?.test(at)) continue;
+        const changed = withSurplus(value, path);
+        assert.notDeepEqual(schemaProblems(kind, changed), [], `${where} with a surplus member in /${at}`);
+        programAgrees(kind, changed, `${where} with a surplus member in /${at}`);
+      }
+    }
+  });
+
+  test('what the program refuses for its form, the schema refuses too', () => {
+    let refused = 0;
+    for (const [kind, where, value] of oneOfEachShape()) {
+      for (const path of membersOf(value)) {
+        // Another type, not another value: that a name leads somewhere, or a number is high enough, no schema says.
+        const own = typeOf(valueAt(value, path));
+        for (const other of [null, 'x', -1, {}, []].filter((candidate) => typeOf(candidate as Json) !== own)) {
+          const changed = changedAt(value, path, () => other as Json);
+          if (!isRefusedByProgram(kind, changed)) continue;
+          refused += 1;
+          assert.notDeepEqual(schemaProblems(kind, changed), [], `${where} with ${JSON.stringify(other)} at /${path.join('/')}`);
+        }
+      }
+    }
+    assert.ok(refused > 500, `only ${refused} changes were refused: this test has lost its point`);
+  });
+
+  /** Documents of one kind whose members differ only in their values are the same to a schema: one of them is enough. */
+  function oneOfEachShape(): (readonly [kind: string, where: string, value: Json])[] {
+    const seen = new Set<string>();
+    return documents
+      .map(([kind, where, value]) => [kind, where, shortened(value)] as const)
+      .filter(([kind, , value]) => {
+        const shape = `${kind} ${JSON.stringify(membersOf(value))} ${(value as { type?: string; kind?: string }).type}`;
+        return !seen.has(shape) && seen.add(shape);
+      });
+  }
+});
+
+test('there is a schema for every kind, and no other; equal names mean equal definitions', () => {
+  const files = readdirSync(join(ROOT, 'docs', 'schema')).map((name) => name.replace(/\.schema\.json$/, ''));
+  const kinds = new Set(Object.values(KINDS).map((kind) => kind.schema));
+  assert.deepEqual(files.filter((name) => name !== 'script' && name !== 'site').sort(), [...kinds].sort());
+  const known = new Map<string, string>();
+  for (const file of kinds) {
+    const definitions = (readSchema(file) as { $defs?: { [name: string]: unknown } }).$defs ?? {};
+    for (const name of ['digest', 'utc', 'seat', 'stepKey', 'setId', 'shareRecord', 'operation', 'outcome', 'mode']) {
+      if (!(name in definitions)) continue;
+      const text = JSON.stringify(definitions[name]);
+      assert.equal(known.get(name) ?? text, text, `"${name}" of ${file}.schema.json differs from another schema's`);
+      known.set(name, text);
+    }
+  }
+  const shareSet = (file: string, name: string) => {
+    const found = (readSchema(file) as { $defs: { [name: string]: { properties: { [key: string]: unknown } } } }).$defs[name];
+    const { hsm: _hsm, state: _state, envelopes: _envelopes, ...own } = found?.properties ?? {};
+    return own;
+  };
+  assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));
+});
+
+/** Plans and profiles have no reader of their own: they are derived again and compared. */
+function programAgrees(kind: string, value: Json, what: string): void {
+  if (kind === 'plan' || kind.endsWith('-profile')) return;
+  // The facts of results and observations are the step's and the guard's words: the transcript's reader lets them be.
+  if (kind === 'event' && !isRefusedByProgram(kind, { ...(value as object), facts: {} })) return;
+  assert.ok(isRefusedByProgram(kind, value), `the program accepts ${what}`);
+}
+
+function isRefusedByProgram(kind: string, value: Json): boolean {
+  try {
+    readAsProgram(kind, value);
+    return false;
+  } catch (error) {
+    if (error instanceof CeremonyError) return true;
+    throw error;
+  }
+}
+
+/** Long lists say the same again and again: a few items are enough, and rosters and manifests stay whole where rules count. */
+function shortened(value: Json): Json {
+  if (Array.isArray(value)) return value.slice(0, 6).map(shortened);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+}
+
+function objectsOf(value: Json, at: Path = []): Path[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => objectsOf(item, [...at, index]));
+  if (value === null || typeof value !== 'object') return [];
+  return [at, ...Object.entries(value).flatMap(([key, inner]) => objectsOf(inner, [...at, key]))];
+}
+
+function membersOf(value: Json): Path[] {
+  return objectsOf(value).flatMap((path) => Object.keys(valueAt(value, path) as object).map((key) => [...path, key]));
+}
+
+function typeOf(value: Json): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+}
+
+function valueAt(value: Json, path: Path): Json {
+  return path.reduce<Json>((inner, key) => (inner as { [key: string | number]: Json })[key] as Json, value);
+}
+
+function changedAt(value: Json, path: Path, change: (old: Json) => Json): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return change(value);
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as { [key: string | number]: Json };
+  copy[key] = changedAt(copy[key] as Json, rest, change);
+  return copy as Json;
+}
+
+function without(value: Json, path: Path): Json {
+  return changedAt(value, path.slice(0, -1), (old) => {
+    const { [String(path.at(-1))]: _, ...rest } = old as { [key: string]: Json };
+    return rest;
+  });
+}
+
+function withSurplus(value: Json, path: Path): Json {
+  return changedAt(value, path, (old) => ({ ...(old as object), surplus: true }));
+}
+
+function parentOf(at: string): string {
+  return at.slice(0, Math.max(0, at.lastIndexOf('/')));
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { CHECKS } from '../../src/verify/registry.ts';
+import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { forge } from '../forge/forge.ts';
+import { allVectors } from '../forge/vectors.ts';
+
+const VECTORS = await allVectors();
+/** Hands on what step types judge, under their own ids. */
+const HANDS_ON = 'STEP-VERIFY';
+
+function stepIds(): readonly string[] {
+  const folder = new URL('../../src/steps/', import.meta.url);
+  const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  return [...new Set(source.match(/(?<=')STEP-[A-Z-]+(?=')/g))];
+}
+
+describe('vectors', () => {
+  for (const [name, vector] of VECTORS) {
+    it(`${name}: ${vector.title}`, async () => {
+      assert.ok(name.startsWith(`${vector.check}-`), 'a vector is named after its check');
+      const { source, options, derive } = await forge(vector.faults);
+      const { findings } = verifyPack(source, options, derive);
+      const said = findings.map(({ check, where, message }) => `${check} ${where}: ${message}`).join('\n');
+      assert.deepEqual([...new Set(findings.map((finding) => finding.check))], [vector.check], said);
+      for (const { message } of findings) assert.match(message, /^\S.*[^.]$/, 'a finding says something, without a full stop');
+    });
+  }
+
+  it('has one for every check, and for every id that a step type reports under', () => {
+    const shown = new Set([...VECTORS.values()].map((vector) => vector.check));
+    const ids = [...CHECKS.map((check) => check.id).filter((id) => id !== HANDS_ON), ...stepIds()];
+    assert.deepEqual(ids.filter((id) => !shown.has(id)), []);
+    assert.deepEqual([...shown].filter((id) => !ids.includes(id)), []);
+  });
+
+  it('finds nothing in the pack that has no fault', async () => {
+    const { source, options, derive } = await forge();
+    const { findings, notRun, notes } = verifyPack(source, options, derive);
+    assert.deepEqual({ findings, notRun, notes }, { findings: [], notRun: [], notes: [] });
+  });
+});
+
+describe('checks', () => {
+  it('are sorted by id, each once, each in the file of its name', () => {
+    const ids = CHECKS.map((check) => check.id);
+    assert.deepEqual(ids, [...new Set(ids)].sort());
+    const files = readdirSync(new URL('../../src/verify/checks/', import.meta.url)).map((file) => file.replace('.ts', ''));
+    assert.deepEqual(files.sort(), ids.map((id) => id.toLowerCase()).sort());
+  });
+
+  it('have a title that reads as a claim', () => {
+    for (const { id, title } of CHECKS) assert.match(title, /^[a-zA-Z].*[^.]$/, id);
+  });
+});

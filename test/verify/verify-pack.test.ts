@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SourceFault } from '../../src/pack/source.ts';
+import type { Question } from '../../src/ports.ts';
+import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { assertRefuses } from '../der/refusal.ts';
+import type { Faults } from '../forge/faults.ts';
+import { forge } from '../forge/forge.ts';
+import { MemorySource } from '../forge/memory-source.ts';
+
+async function verified(faults: Faults) {
+  const { source, options, derive } = await forge(faults);
+  return verifyPack(source, options, derive);
+}
+
+const idsOf = (findings: readonly { readonly check: string }[]) => [...new Set(findings.map((finding) => finding.check))];
+
+describe('what a pack shows', () => {
+  it('is proven when the roster is anchored', async () => {
+    const { claims } = await verified({});
+    const status = Object.fromEntries(claims.map((claim) => [claim.claim, claim.status]));
+    assert.equal(status['every HSM operation was approved by the quorum before it was done'], 'proven');
+    assert.equal(status['what was signed is, byte for byte, what was approved'], 'proven');
+    assert.equal(status['the policy authority authorized script, site and roster'], 'proven');
+    assert.equal(status['what dana, ivo did and saw'], 'asserted');
+    assert.equal(status['the time of each event'], 'asserted');
+    assert.equal(status['the attributes of keys, and which HSM it was'], 'stated');
+    assert.equal(status['the HSM was used for nothing else'], 'not shown');
+  });
+
+  it('is consistent and not anchored without a digest from outside', async () => {
+    const { claims, findings } = await verified({ anchor: 'none' });
+    assert.match(findings[0]?.message ?? '', /^consistent, not anchored: no digest from outside the pack says that [0-9a-f]{64} is the true roster$/);
+    assert.ok(claims.every((claim) => claim.status !== 'proven'));
+    assert.ok(claims.some((claim) => claim.status === 'not anchored'));
+  });
+
+  it('is not proven by a pack that is perfect with a foreign roster', async () => {
+    const { claims, findings } = await verified({ anchor: 'other' });
+    assert.deepEqual(idsOf(findings), ['ANCHOR-ROSTER']);
+    assert.ok(claims.every((claim) => claim.status !== 'proven'));
+  });
+
+  it('has no authority behind it when a rehearsal is not authorized by signatures', async () => {
+    const unsigned = (files: Map<string, Uint8Array>) => {
+      for (const path of [...files.keys()]) if (path.startsWith('authorization/')) files.delete(path);
+    };
+    const rehearsal = await verified({ files: unsigned });
+    assert.deepEqual(rehearsal.findings, []);
+    assert.deepEqual(rehearsal.notes, ['the authorization is not signed, as a rehearsal may have it']);
+    assert.equal(rehearsal.claims.find((claim) => claim.claim.startsWith('the policy authority'))?.status, 'not shown');
+    const production = await verified({ record: { mode: 'production' }, files: unsigned });
+    assert.deepEqual(idsOf(production.findings), ['AUTHORIZATION-COUNT']);
+  });
+
+  it('is the same for production, where nothing is marked', async () => {
+    const { findings, notRun } = await verified({ record: { mode: 'production' } });
+    assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] });
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is a finding of one check, and the checks that need it say that they did not run', async () => {
+    const { findings, notRun } = await verified({ documents: (documents) => void (documents.script += 'broken: [') });
+    assert.deepEqual(idsOf(findings), ['PLAN-DERIVE']);
+    const kept = notRun.map((one) => one.check);
+    for (const id of ['PLAN-DERIVED', 'QUORUM-COUNT', 'STEP-ORDER', 'STEP-VERIFY', 'LEDGER-DERIVED']) assert.ok(kept.includes(id), id);
+    assert.match(notRun[0]?.because ?? '', /^script\.yaml: .* \(PLAN-DERIVE\)$/);
+    assert.ok(!kept.includes('APPROVAL-SIGNATURE'));
+  });
+
+  it('is said once however much depends on it', async () => {
+    const { findings, notRun } = await verified({ files: (files) => void files.delete('roster/roster.json') });
+    assert.deepEqual(idsOf(findings), ['PACK-MISSING']);
+    assert.deepEqual(findings.map((finding) => finding.where), ['roster/roster.json']);
+    assert.ok(notRun.length > 20);
+  });
+
+  it('is not a pack at all', async () => {
+    const { options, derive } = await forge();
+    const source = new MemorySource(new Map([['readme.txt', Buffer.from('x')]]));
+    assertRefuses(() => verifyPack(source, options, derive), 'PACK_UNREADABLE', 'there is neither events.jsonl nor manifest.json: this is no evidence pack');
+  });
+
+  it('may be anything: empty, huge, binary, cut', async () => {
+    const forged = await forge();
+    const contents = [Buffer.alloc(0), Buffer.from('{}'), Buffer.from('[]'), Buffer.from('null\n'), Buffer.alloc(100_000, 0x7b), Buffer.alloc(300, 0xff), Buffer.from('"\\ud800"')];
+    for (const path of forged.files.keys()) {
+      for (const content of contents) {
+        const { findings } = verifyPack(new MemorySource(new Map(forged.files).set(path, content)), forged.options, forged.derive);
+        assert.ok(findings.length > 0, `${path} of ${content.length} bytes`);
+      }
+    }
+  });
+});
+
+describe('findings', () => {
+  it('are listed up to a number, and the rest is counted', async () => {
+    const source: SourceFault[] = Array.from({ length: 250 }, (_, index) => ({ kind: 'link', path: `link-${index}`, message: 'it is a link' }));
+    const { findings } = await verified({ source });
+    assert.equal(findings.length, 101);
+    assert.deepEqual(findings.at(-1), { check: 'PACK-LINK', where: '', message: '150 more findings of this check' });
+  });
+
+  it('show foreign text so that it cannot change what people read', async () => {
+    const { findings } = await verified({ source: [{ kind: 'link', path: 'a\u202eb\nc\\d', message: 'x\u001b[2Jy' }] });
+    assert.deepEqual(findings, [{ check: 'PACK-LINK', where: 'a\\u{202E}b\\u{A}c\\u{5C}d', message: 'x\\u{1B}[2Jy' }]);
+  });
+});
+
+describe('a ceremony that was aborted', () => {
+  const refuse = ({ step }: Question) => step === 'key-read';
+  const refuseInOpening = ({ step }: Question) => step === 'film';
+
+  it('verifies as such', async () => {
+    for (const record of [{ refuse }, { refuse: refuseInOpening }]) {
+      const { findings, notRun } = await verified({ record, options: { outcome: 'aborted' } });
+      assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] });
+    }
+  });
+
+  it('is a finding unless it is named', async () => {
+    const { findings } = await verified({ record: { refuse } });
+    assert.deepEqual(findings, [{ check: 'OUTCOME-EXPECTED', where: 'events.jsonl', message: 'the outcome is "aborted"; expected "complete"' }]);
+  });
+
+  it('voids what was proposed before', async () => {
+    const { findings } = await verified({
+      record: { refuse },
+      options: { outcome: 'aborted' },
+      events: (events) => {
+        const proposed = events.find((event) => event.type === 'proposed' && event.step === 'root-key');
+        const intent = events.find((event) => event.type === 'intent' && event.proposal === proposed?.seq);
+        const abort = events.findIndex((event) => event.type === 'abort');
+        const result = events.find((event) => event.type === 'result' && event.proposal === proposed?.seq);
+        const moved = [intent, result].filter((event) => event !== undefined);
+        const rest = events.filter((event) => !moved.includes(event));
+        const at = rest.findIndex((event) => event.type === 'abort') + 1;
+        const late = moved.map((event) => ({ ...event, at: events[abort]?.at ?? '' }));
+        return [...rest.slice(0, at), ...late, ...rest.slice(at)];
+      },
+    });
+    assert.ok(idsOf(findings).includes('PROPOSAL-VOID'), idsOf(findings).join());
+  });
+});
