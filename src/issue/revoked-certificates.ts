@@ -54,7 +54,10 @@ export class RevokedCertificates {
 
   #time(at: string): Uint8Array {
     let der = this.#times.get(at);
-    if (!der) this.#times.set(at, (der = time(at)));
+    if (!der) {
+      der = time(at);
+      this.#times.set(at, der);
+    }
     return der;
   }
 
