@@ -66,7 +66,7 @@ export class GuardMachine {
       return {
         token: facts as unknown as Json,
         objects: objects as unknown as Json,
-        mechanisms: mechanisms as unknown as Json,
+        mechanisms: mechanisms.map((mechanism) => mechanism.name).sort(),
       };
     });
   }

@@ -28,7 +28,7 @@ export function bindPeople(
     const { positions } = site;
     const named = site.site.people[role];
     if (!named) {
-      reporter.at(positions, ['people'], 'PLAN_PEOPLE', `the seat "${role}" has nobody; the script wants ${present}`);
+      reporter.atKey(positions, ['people'], 'PLAN_PEOPLE', `the seat "${role}" has nobody; the script wants ${present}`);
       seats[role] = [];
       continue;
     }

@@ -27,16 +27,13 @@ export function bindTokens(
         'this version prepares blank tokens',
       );
     }
-    if (!site) {
+    const bound = site?.site.tokens[name];
+    if (!site || !bound) {
+      if (site) reporter.atKey(site.positions, ['tokens'], 'PLAN_TOKEN', `the script's token "${name}" is not bound`);
       planned.push({ name, module: 'unbound', model: 'unbound', serial: null, label: name, means: 'shares', expect });
       continue;
     }
     const { positions } = site;
-    const bound = site.site.tokens[name];
-    if (!bound) {
-      reporter.at(positions, ['tokens'], 'PLAN_TOKEN', `the script's token "${name}" is not bound`);
-      continue;
-    }
     const path = ['tokens', name];
     if (!LABEL.test(bound.label)) {
       reporter.at(

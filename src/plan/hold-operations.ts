@@ -27,7 +27,7 @@ export function holdOperations(
       // Once for each class: the same people would be missing at every step of it.
       if (!judged.has(name)) holdClass(plan, roster, name, say);
       judged.add(name);
-      if (step.operation === 'prepare-token') holdCustodians(step, roster, say);
+      if (step.operation === 'prepare-token') holdCustodians(plan, step, roster, say);
     }
     if (step.type === 'approve') holdBatch(plan, step, roster, say);
     if (step.type === 'roll-call') holdRollCall(step, roster, say);
@@ -57,7 +57,7 @@ function holdClass(plan: Plan, roster: Roster, name: OperationClass, say: Say): 
   }
 }
 
-function holdCustodians(step: PlannedStep, roster: Roster, say: Say): void {
+function holdCustodians(plan: Plan, step: PlannedStep, roster: Roster, say: Say): void {
   const { role } = ruleFor(roster, 'administer');
   if (step.params['holders'] !== role) {
     say(
@@ -65,6 +65,10 @@ function holdCustodians(step: PlannedStep, roster: Roster, say: Say): void {
       ['with', 'holders'],
       `shares are held by those who may approve class "administer": the role "${role}"`,
     );
+  }
+  const without = (plan.seats[String(step.params['holders'])] ?? []).filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
+  if (without.length > 0) {
+    say('PLAN_ROSTER', ['with', 'holders'], `a share is sealed to a token, and ${without.join(', ')} have none`);
   }
 }
 

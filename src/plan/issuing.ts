@@ -19,7 +19,7 @@ export interface CertificateParameters {
 export interface Made<T> {
   readonly request?: T;
   /** Path below `with`, and message. */
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
 }
 
 /**
@@ -38,7 +38,7 @@ export function rootCertificateRequest(
     return {
       problems: [
         ...problems,
-        { path: 'profile', message: `there is no certificate profile "${params.profile}" in this script` },
+        { path: ['profile'], message: `there is no certificate profile "${params.profile}" in this script` },
       ],
     };
   }
@@ -96,5 +96,5 @@ function bind(expressions: Readonly<Record<string, Json>>, at: string) {
     proposal: parseUtc(at),
     named: {},
   });
-  return { dates: bound.dates, problems: bound.problems.map(({ name, message }) => ({ path: name, message })) };
+  return { dates: bound.dates, problems: bound.problems.map(({ name, part, message }) => ({ path: [name, part], message })) };
 }

@@ -79,7 +79,7 @@ export function makePlan(input: PlanInput): Planning {
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
   };
-  const numbered = numberSteps(script, positions, head, input.stepTypes);
+  const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts };
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.

@@ -5,7 +5,7 @@ import type { Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { type Script, type ScriptStep, sayIn } from '../script/script.ts';
 import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
-import { PlanReporter } from './reporter.ts';
+import type { PlanReporter } from './reporter.ts';
 import type { StepType } from './step-type.ts';
 
 export interface Numbered {
@@ -24,10 +24,10 @@ export function numberSteps(
   positions: Positions,
   plan: Omit<Plan, 'acts'>,
   stepTypes: ReadonlyMap<string, StepType>,
+  reporter: PlanReporter,
 ): Numbered {
   const paths = new Map<string, readonly (string | number)[]>();
   const problems: Problem[] = [];
-  const reporter = new PlanReporter();
   let number = 0;
   const acts: PlannedAct[] = [];
   for (const [actIndex, act] of script.acts.entries()) {
@@ -70,7 +70,7 @@ export function numberSteps(
       : null;
     acts.push({ index: actIndex, title: act.title, always: act.always ?? false, activation, steps });
   }
-  return { acts, paths, problems: [...problems, ...reporter.problems] };
+  return { acts, paths, problems };
 }
 
 function repetitions(

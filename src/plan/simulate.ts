@@ -109,8 +109,18 @@ function meets(simulation: Simulation, step: PlannedStep, world: World, answers:
 function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedStep, world: World): void {
   const say = report(simulation, step);
   const type = simulation.stepTypes.get(step.type);
+  if (step.key !== step.id) {
+    say(
+      'PLAN_ORDER',
+      ['each'],
+      'an HSM operation cannot be repeated for each of several people',
+      'write one step for each operation',
+    );
+    return;
+  }
   for (const needed of BEFORE_THE_HSM) {
-    if (!world.ran.has(needed))
+    // Said once, at the first operation: the others come after it.
+    if (!world.ran.has(needed) && !world.operated)
       say(
         'PLAN_ORDER',
         ['step'],
@@ -120,7 +130,7 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
   }
   if (world.signedOff)
     say('PLAN_ORDER', ['step'], 'an HSM operation after the sign-off', 'the sign-off is the last word of the quorum');
-  if (!type?.proposesItself && world.approved.get(step.key) === undefined) {
+  if (!type?.proposesItself && world.approved.get(step.id) === undefined) {
     say(
       'PLAN_APPROVAL',
       ['step'],
@@ -128,13 +138,6 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
     );
   }
   if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
-  if (step.key !== step.id)
-    say(
-      'PLAN_ORDER',
-      ['each'],
-      'an HSM operation cannot be repeated for each of several people',
-      'write one step for each operation',
-    );
 }
 
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {
@@ -161,6 +164,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   return {
     ...after,
     done: new Set(after.done).add(step.id),
+    operated: after.operated || step.operation !== null,
     ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),
   };
 }
@@ -196,13 +200,13 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
       );
     }
   }
-  for (const [key, by] of openApprovals(world)) {
-    const step = act.steps.find((one) => one.key === key);
+  for (const [id, by] of openApprovals(world)) {
+    const step = act.steps.find((one) => one.id === id);
     if (step)
       report(simulation, step)(
         'PLAN_APPROVAL',
         ['step'],
-        `"${by}" has this operation approved, and it may not be done: it is skipped, or comes before`,
+        `"${by}" has this operation approved, and it may not follow: a condition skips it, or it stands before`,
       );
   }
   if (act.activation && operations > act.activation.operations) {
@@ -227,7 +231,10 @@ function endScript(simulation: Simulation, world: World): void {
   for (const certificate of world.certificates.values()) {
     // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate.
     if (![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
-      say(
+      const path = [...(simulation.paths.get(certificate.step) ?? []), 'makes', 'certificate'];
+      reporter.at(
+        positions,
+        path,
         'PLAN_ORDER',
         `the certificate "${certificate.name}" gets no CRL in this ceremony (TLS BR §4.9.7 wants one within 24 hours)`,
         'add an "issue-crl" step with "first: true"',
@@ -236,8 +243,7 @@ function endScript(simulation: Simulation, world: World): void {
   }
   for (const key of world.keys.values()) {
     if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
-      const step = simulation.acts.flatMap((act) => act.steps).find((one) => one.key === key.step);
-      const path = [...(step ? (simulation.paths.get(step.key) ?? []) : []), 'makes'];
+      const path = [...(simulation.paths.get(key.step) ?? []), 'makes', 'key'];
       reporter.at(
         positions,
         path,

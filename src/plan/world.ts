@@ -15,6 +15,8 @@ export interface World {
   readonly present: ReadonlySet<string>;
   /** Step types that have run, e.g. `roll-call`: rules of order ask for them. */
   readonly ran: ReadonlyMap<string, number>;
+  /** Whether an HSM operation was done. */
+  readonly operated: boolean;
   readonly signedOff: boolean;
   readonly closed: boolean;
 }
@@ -61,11 +63,12 @@ export const EMPTY_WORLD: World = {
   done: new Set(),
   present: new Set(),
   ran: new Map(),
+  operated: false,
   signedOff: false,
   closed: false,
 };
 
-/** Operations that are approved and not done: step key → id of the `approve` step. */
+/** Operations that are approved and not done: step id → id of the `approve` step. */
 export function openApprovals({ approved, done }: World): readonly (readonly [step: string, by: string])[] {
   return [...approved].filter(([step]) => !done.has(step));
 }

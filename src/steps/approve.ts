@@ -30,8 +30,8 @@ export const approve = defineStep({
         report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
       else if (target.act !== step.act || world.done.has(id))
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
-      else if (approved.has(target.key))
-        report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(target.key)}" already`);
+      else if (approved.has(id))
+        report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(id)}" already`);
       else {
         const need = proposalNeeds(target);
         if (need && !isAtHand(need, { ...world, approved }, find)) {
@@ -43,7 +43,7 @@ export const approve = defineStep({
             'have it approved after that',
           );
         }
-        approved = withEntry(approved, target.key, step.id);
+        approved = withEntry(approved, id, step.id);
       }
     }
     return { ...world, approved };
@@ -78,6 +78,6 @@ function isAtHand(
 ): boolean {
   if (kind === 'key') return world.keys.has(needed);
   return (
-    world.certificates.has(needed) || openApprovals(world).some(([key]) => find(key)?.makes['certificate'] === needed)
+    world.certificates.has(needed) || openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)
   );
 }

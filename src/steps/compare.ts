@@ -33,18 +33,23 @@ export const compare = defineStep({
     }),
   simulate(params, world, { step, find, report }) {
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
-    for (const one of namesOf(params)) {
+    for (const [index, one] of namesOf(params).entries()) {
+      const path = params.values ? ['with', 'values', index] : ['with', 'value'];
       const [source = '', part] = one.split('.');
       if (
         part === undefined ? !(PRINTED as readonly string[]).includes(source) : find(source)?.makes['key'] === undefined
       ) {
         report(
           'PLAN_NAME',
-          ['with'],
+          path,
           `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`,
         );
       } else if (part !== undefined && !world.done.has(source)) {
-        report('PLAN_ORDER', ['with'], `"${one}" does not exist yet: the step "${source}" comes later`);
+        report(
+          'PLAN_ORDER',
+          path,
+          `"${one}" does not exist yet: the step "${source}" comes later, or may be skipped`,
+        );
       }
       // What is made during the ceremony cannot be in print; what is in print must not be copied from the screen.
       if ((part === undefined) !== (params.against === 'print')) {

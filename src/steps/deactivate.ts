@@ -17,12 +17,12 @@ export const deactivate = defineStep({
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
       return world;
     }
-    for (const [key] of openApprovals(world)) {
-      if (find(key)?.act === step.act)
+    for (const [id] of openApprovals(world)) {
+      if (find(id)?.act === step.act)
         report(
           'PLAN_ORDER',
           ['step'],
-          `"${key}" is approved and not done yet: the shares opened for it are forgotten here`,
+          `"${id}" is approved and not done yet: the shares opened for it are forgotten here`,
         );
     }
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, active: false }) };

@@ -25,9 +25,23 @@ export const generateKey = defineStep({
   simulate(params, world, { step, act, report }) {
     const token = world.tokens.get(params.token);
     const made = step.makes['key'];
+    if (made === undefined)
+      report('PLAN_NAME', [], 'the key gets no name for later steps', 'add "makes: { key: NAME }"');
+    else if (world.keys.has(made))
+      report('PLAN_NAME', ['makes', 'key'], `the key "${made}" is made by "${world.keys.get(made)?.step}" already`);
+    const keys =
+      made === undefined
+        ? world.keys
+        : withEntry(world.keys, made, {
+            name: made,
+            token: params.token,
+            label: params.label,
+            algorithm: params.algorithm,
+            step: step.key,
+          });
     if (!token) {
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
-      return world;
+      return { ...world, keys };
     }
     if (token.state === 'blank')
       report('PLAN_ORDER', ['with', 'token'], `"${params.token}" is blank here`, 'prepare the token first');
@@ -41,25 +55,11 @@ export const generateKey = defineStep({
     }
     if (token.labels.has(params.label))
       report('PLAN_NAME', ['with', 'label'], `"${params.token}" has an object labelled "${params.label}" already`);
-    if (made === undefined)
-      report('PLAN_NAME', [], 'the key gets no name for later steps', 'add "makes: { key: NAME }"');
-    else if (world.keys.has(made))
-      report('PLAN_NAME', ['makes', 'key'], `the key "${made}" is made by "${world.keys.get(made)?.step}" already`);
     const tokens = withEntry(world.tokens, params.token, {
       ...token,
       active: act.activation !== null,
       labels: new Set(token.labels).add(params.label),
     });
-    const keys =
-      made === undefined
-        ? world.keys
-        : withEntry(world.keys, made, {
-            name: made,
-            token: params.token,
-            label: params.label,
-            algorithm: params.algorithm,
-            step: step.key,
-          });
     return { ...world, tokens, keys };
   },
   describe: (params) => [
@@ -113,6 +113,7 @@ const PRIVATE = {
   PRIVATE: true,
   SENSITIVE: true,
   EXTRACTABLE: false,
+  COPYABLE: false,
   SIGN: true,
   SIGN_RECOVER: false,
   DECRYPT: false,

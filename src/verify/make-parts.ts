@@ -42,7 +42,7 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
     make: (get, pack, derive) => derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
   },
   proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
-  counts: { owner: 'QUORUM-CLASS', where: PATH.roster, make: makeCounts },
+  counts: { owner: 'QUORUM-COUNT', where: PATH.roster, make: makeCounts },
   done: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: (get) => get('proposals').flatMap(doneOf) },
   keys: { owner: 'KEY-READ', where: PATH.events, make: (get) => operationsOf(get('done'), 'generate-key').map(keyOf) },
   certificates: {

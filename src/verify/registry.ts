@@ -109,9 +109,7 @@ import { proposalStep } from './checks/proposal-step.ts';
 import { proposalUnknown } from './checks/proposal-unknown.ts';
 import { proposalVoid } from './checks/proposal-void.ts';
 import { quorumApprovers } from './checks/quorum-approvers.ts';
-import { quorumClass } from './checks/quorum-class.ts';
 import { quorumCount } from './checks/quorum-count.ts';
-import { quorumPresent } from './checks/quorum-present.ts';
 import { quorumRecipients } from './checks/quorum-recipients.ts';
 import { quorumShares } from './checks/quorum-shares.ts';
 import { rosterPem } from './checks/roster-pem.ts';
@@ -251,9 +249,7 @@ export const CHECKS: readonly Check[] = [
   proposalUnknown,
   proposalVoid,
   quorumApprovers,
-  quorumClass,
   quorumCount,
-  quorumPresent,
   quorumRecipients,
   quorumShares,
   rosterPem,

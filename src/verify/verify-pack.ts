@@ -56,8 +56,12 @@ export function verifyPack(source: PackSource, options: VerifyOptions, derive: D
       check.run(gather(check.needs, get), context);
     } catch (error) {
       if (error instanceof PartMissing) {
-        notRun.push({ check: check.id, because: because(error) });
-        if (!isUnsealed(error, options, pack)) missing.push(error);
+        if (isUnsealed(error, options, pack)) {
+          notes.add(`what the seal holds is not checked: the ceremony was never sealed, and there is no ${error.where}`);
+        } else {
+          notRun.push({ check: check.id, because: because(error) });
+          missing.push(error);
+        }
       } else if (error instanceof CeremonyError) {
         // A document that a check alone reads: its refusal is that check's finding.
         found.add({ check: check.id, where: PATH.events, message: error.message });

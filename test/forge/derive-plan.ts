@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { readProfileTemplate } from '../../src/pki/profile-template.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -15,8 +16,17 @@ const TEMPLATES = new Map(
   }),
 );
 
-/** The plan that script and site make: what the command line gives the verifier. */
-export const derivePlan: Derivations['plan'] = (script, site, roster, authorization): Plan => {
+const made = new Map<string, Plan>();
+
+/** The plan that script and site make: what the command line gives the verifier. Each is made once in a test run. */
+export const derivePlan: Derivations['plan'] = (script, site, roster, authorization) => {
+  const key = [sha256(script), sha256(site), roster.digest, authorization.digest].join();
+  const plan = made.get(key) ?? makeOne(script, site, roster, authorization);
+  made.set(key, plan);
+  return plan;
+};
+
+const makeOne: Derivations['plan'] = (script, site, roster, authorization) => {
   const { plan, problems } = makePlan({
     script: readScript(script, 'script.yaml', STEP_TYPES),
     site: readSite(site, 'site.yaml'),

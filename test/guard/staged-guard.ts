@@ -18,7 +18,7 @@ import { startGuard } from '../../src/supervisor/processes.ts';
 export const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 export const inMinutes = (minutes: number) => utc(Date.now() + minutes * 60_000);
 
-const CAST = {
+export const CAST = {
   seats: {
     administrator: { of: 1, present: 1 },
     'crypto-officer': { of: 5, present: 5 },

@@ -9,8 +9,9 @@ import { at } from '../where.ts';
 export const keyPossession = defineCheck({
   id: 'KEY-POSSESSION',
   title: 'every new key has shown that it can sign: over its own digest, or in a certificate',
-  needs: ['keys', 'ceremony', 'done'],
-  run({ keys, ceremony, done }, { options, report, note }) {
+  needs: ['keys', 'ceremony', 'done', 'events'],
+  run({ keys, ceremony, done, events }, { report, note }) {
+    const isComplete = events.some((event) => event.type === 'close' && event.outcome === 'complete');
     const signers = new Set(operationsOf(done, 'sign').flatMap(({ operation }) => (operation.kind === 'certificate' ? [operation.key] : [])));
     for (const key of keys) {
       const { result, operation } = key.done;
@@ -23,7 +24,7 @@ export const keyPossession = defineCheck({
       } else if (!signers.has(key.digest)) {
         const message = 'no signature proves possession, and no certificate was signed with the key';
         // The certificate that was to prove it never came, because the ceremony ended first.
-        if ((options.outcome ?? 'complete') === 'complete') report(at(result), message);
+        if (isComplete) report(at(result), message);
         else note(`the key "${operation.label}": ${message}`);
       }
     }
