@@ -28,7 +28,12 @@ export function bindPeople(
     const { positions } = site;
     const named = site.site.people[role];
     if (!named) {
-      reporter.atKey(positions, ['people'], 'PLAN_PEOPLE', `the seat "${role}" has nobody; the script wants ${present}`);
+      reporter.atKey(
+        positions,
+        ['people'],
+        'PLAN_PEOPLE',
+        `the seat "${role}" has nobody; the script wants ${present}`,
+      );
       seats[role] = [];
       continue;
     }

@@ -66,7 +66,9 @@ function holdCustodians(plan: Plan, step: PlannedStep, roster: Roster, say: Say)
       `shares are held by those who may approve class "administer": the role "${role}"`,
     );
   }
-  const without = (plan.seats[String(step.params['holders'])] ?? []).filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
+  const without = (plan.seats[String(step.params['holders'])] ?? []).filter(
+    (seat) => memberOf(roster, seat)?.evidence === 'paper',
+  );
   if (without.length > 0) {
     say('PLAN_ROSTER', ['with', 'holders'], `a share is sealed to a token, and ${without.join(', ')} have none`);
   }

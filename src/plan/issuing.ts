@@ -96,5 +96,21 @@ function bind(expressions: Readonly<Record<string, Json>>, at: string) {
     proposal: parseUtc(at),
     named: {},
   });
-  return { dates: bound.dates, problems: bound.problems.map(({ name, part, message }) => ({ path: [name, part], message })) };
+  return {
+    dates: bound.dates,
+    problems: bound.problems.map(({ name, part, message }) => ({ path: [name, part], message })),
+  };
+}
+
+const DATE_FIELDS: Readonly<Record<string, string>> = {
+  notBefore: 'not-before',
+  notAfter: 'not-after',
+  thisUpdate: 'this-update',
+  nextUpdate: 'next-update',
+};
+
+/** A request's problem begins with a date as RFC 5280 names it: the parameter that gives that date. */
+export function dateParameter(problem: string): string | undefined {
+  const [field = ''] = problem.split(/[ :]/, 1);
+  return Object.hasOwn(DATE_FIELDS, field) ? DATE_FIELDS[field] : undefined;
 }

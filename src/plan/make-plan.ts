@@ -97,7 +97,11 @@ export function makePlan(input: PlanInput): Planning {
           reporter,
         })
       : EMPTY_WORLD;
-  const problems = [...read, ...inOrder([...numbered.problems, ...reporter.problems])];
+  const found = [...read, ...numbered.problems, ...reporter.problems];
+  const problems = [
+    ...inOrder(found.filter((problem) => problem.file === positions.file)),
+    ...inOrder(found.filter((problem) => problem.file !== positions.file)),
+  ];
   const draft = { plan, world, paths: numbered.paths };
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
 }
@@ -122,7 +126,12 @@ function resolveProfiles(
   // The CRL of a root has one shape; a script need not name it.
   const crl = resolveProfile(CRL_PROFILE, {}, templates).profile;
   if (profiles[CRL_PROFILE] && profiles[CRL_PROFILE]['type'] !== crl?.type) {
-    reporter.at(positions, ['profiles', CRL_PROFILE], 'PLAN_PROFILE', `"${CRL_PROFILE}" is the profile of CRLs, and what it extends is one of certificates`);
+    reporter.at(
+      positions,
+      ['profiles', CRL_PROFILE],
+      'PLAN_PROFILE',
+      `"${CRL_PROFILE}" is the profile of CRLs, and what it extends is one of certificates`,
+    );
   }
   if (crl && !profiles[CRL_PROFILE]) profiles[CRL_PROFILE] = crl as unknown as JsonObject;
   return profiles;

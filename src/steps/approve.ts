@@ -30,8 +30,7 @@ export const approve = defineStep({
         report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
       else if (target.act !== step.act || world.done.has(id))
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
-      else if (approved.has(id))
-        report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(id)}" already`);
+      else if (approved.has(id)) report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(id)}" already`);
       else {
         const need = proposalNeeds(target);
         if (need && !isAtHand(need, { ...world, approved }, find)) {

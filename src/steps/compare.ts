@@ -45,11 +45,7 @@ export const compare = defineStep({
           `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`,
         );
       } else if (part !== undefined && !world.done.has(source)) {
-        report(
-          'PLAN_ORDER',
-          path,
-          `"${one}" does not exist yet: the step "${source}" comes later, or may be skipped`,
-        );
+        report('PLAN_ORDER', path, `"${one}" does not exist yet: the step "${source}" comes later, or may be skipped`);
       }
       // What is made during the ceremony cannot be in print; what is in print must not be copied from the screen.
       if ((part === undefined) !== (params.against === 'print')) {

@@ -5,7 +5,7 @@ import { compareCrl } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
-import { firstCrlRequest } from '../plan/issuing.ts';
+import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { holdOf, hsmName, keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
@@ -65,8 +65,10 @@ export const issueCrl = defineStep({
     const key = certificate && world.keys.get(certificate.key);
     for (const at of window) {
       const { request, problems } = firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at);
-      for (const problem of problems) report('PLAN_DATE', ['with', problem.path], problem.message);
-      for (const problem of request ? crlRequestProblems(request) : []) report('PLAN_DATE', ['with'], problem);
+      for (const problem of problems) report('PLAN_DATE', ['with', ...problem.path], problem.message);
+      for (const problem of request ? crlRequestProblems(request) : []) {
+        report('PLAN_DATE', ['with', dateParameter(problem) ?? 'this-update'], problem);
+      }
     }
     const token = key && world.tokens.get(key.token);
     const tokens =

@@ -7,7 +7,7 @@ import { lint } from '../pki/lint.ts';
 import { ATTRIBUTE_TYPES, type AttributeType } from '../pki/name.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type CertificateRequest, requestProblems, serialNumber } from '../pki/request.ts';
-import { rootCertificateRequest } from '../plan/issuing.ts';
+import { dateParameter, rootCertificateRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { holdOf, hsmName, keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
@@ -67,9 +67,15 @@ export const issueRootCertificate = defineStep({
     for (const at of window) {
       const { request, problems } = rootCertificateRequest(plan, params, key?.algorithm ?? 'ecdsa-p384', at);
       for (const problem of problems)
-        report(problem.path === 'profile' ? 'PLAN_PROFILE' : 'PLAN_DATE', ['with', problem.path], problem.message);
-      for (const problem of request ? requestProblems(request) : [])
-        report('PLAN_PARAMETER', ['with', 'subject'], problem);
+        report(
+          problem.path[0] === 'profile' ? 'PLAN_PROFILE' : 'PLAN_DATE',
+          ['with', ...problem.path],
+          problem.message,
+        );
+      for (const problem of request ? requestProblems(request) : []) {
+        const date = dateParameter(problem);
+        report(date === undefined ? 'PLAN_PARAMETER' : 'PLAN_DATE', ['with', date ?? 'subject'], problem);
+      }
       if (request) requests.push(request);
     }
     const token = key && world.tokens.get(key.token);

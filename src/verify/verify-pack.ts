@@ -57,7 +57,7 @@ export function verifyPack(source: PackSource, options: VerifyOptions, derive: D
     } catch (error) {
       if (error instanceof PartMissing) {
         if (isUnsealed(error, options, pack)) {
-          notes.add(`what the seal holds is not checked: the ceremony was never sealed, and there is no ${error.where}`);
+          notes.add('the ceremony was never sealed: there is no manifest, and nothing that hangs on it was checked');
         } else {
           notRun.push({ check: check.id, because: because(error) });
           missing.push(error);

@@ -59,11 +59,15 @@ export class StagedGuard {
     this.#close = close;
   }
 
-  static async start(change: (start: JsonObject) => JsonObject = (start) => start): Promise<StagedGuard> {
+  /** @param change edits what the guard is started with; @param program starts another guard than ours */
+  static async start(
+    change: (start: JsonObject) => JsonObject = (start) => start,
+    program: typeof startGuard = startGuard,
+  ): Promise<StagedGuard> {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const stage = await setStage({ cast: readCast(CAST), folder, script: sha256('script'), program: sha256('program'), window });
-    const process = startGuard(stage.modules, 'pipe');
+    const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
     const close = async () => {
       process.child.kill('SIGKILL');

@@ -153,7 +153,10 @@ export const ORDER_CASES: readonly Case[] = [
     name: 'a CRL in a proposal of its own, after that of its certificate',
     code: '',
     script: [
-      [stepText('cert-agreed'), stepText('cert-agreed').replace(', first-crl', '') + approveStep('crl-agreed', 'first-crl')],
+      [
+        stepText('cert-agreed'),
+        stepText('cert-agreed').replace(', first-crl', '') + approveStep('crl-agreed', 'first-crl'),
+      ],
     ],
   },
   {
@@ -238,7 +241,10 @@ export const ORDER_CASES: readonly Case[] = [
   {
     name: 'an HSM operation in an act that is done on abort too',
     code: 'PLAN_ORDER',
-    script: [['  - title: Root key\n', '  - title: Root key\n    always: true\n'], ['  - title: Judgement, while the quorum is still here\n', '  - title: Judgement\n    always: true\n']],
+    script: [
+      ['  - title: Root key\n', '  - title: Root key\n    always: true\n'],
+      ['  - title: Judgement, while the quorum is still here\n', '  - title: Judgement\n    always: true\n'],
+    ],
   },
   // conditions
   {
@@ -274,17 +280,26 @@ export const ORDER_CASES: readonly Case[] = [
   {
     name: 'a condition on a question that comes later',
     code: 'NAME_UNKNOWN',
-    script: [after('cameras', QUESTION), within('cameras', 'step: record,', 'step: record, when: { answer: asked, is: no },')],
+    script: [
+      after('cameras', QUESTION),
+      within('cameras', 'step: record,', 'step: record, when: { answer: asked, is: no },'),
+    ],
   },
   {
     name: 'a key made only one way, and used both ways',
     code: 'PLAN_NAME',
-    script: [before('key-agreed', QUESTION), within('root-key', 'step: generate-key,', 'step: generate-key, when: { answer: asked, is: yes },')],
+    script: [
+      before('key-agreed', QUESTION),
+      within('root-key', 'step: generate-key,', 'step: generate-key, when: { answer: asked, is: yes },'),
+    ],
   },
   {
     name: 'a step done only one way',
     code: '',
-    script: [after('briefing', QUESTION), within('cameras', 'step: record,', 'step: record, when: { answer: asked, is: no },')],
+    script: [
+      after('briefing', QUESTION),
+      within('cameras', 'step: record,', 'step: record, when: { answer: asked, is: no },'),
+    ],
   },
   {
     name: 'too many conditions',
@@ -293,9 +308,10 @@ export const ORDER_CASES: readonly Case[] = [
       after(
         'briefing',
         [1, 2, 3, 4, 5, 6, 7]
-          .map((n) =>
-            stepLine(`{ id: q${n}, step: confirm, by: administrator, say: "Q", with: { answer: yes-or-no } }`) +
-            stepLine(`{ id: a${n}, step: confirm, by: administrator, say: "A", when: { answer: q${n}, is: yes } }`),
+          .map(
+            (n) =>
+              stepLine(`{ id: q${n}, step: confirm, by: administrator, say: "Q", with: { answer: yes-or-no } }`) +
+              stepLine(`{ id: a${n}, step: confirm, by: administrator, say: "A", when: { answer: q${n}, is: yes } }`),
           )
           .join(''),
       ),

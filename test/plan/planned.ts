@@ -7,17 +7,10 @@ import { lintDraft } from '../../src/plan/lint-draft.ts';
 import { makePlan, type Planning } from '../../src/plan/make-plan.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
-import { printProblems, type Problem } from '../../src/script/problem.ts';
+import { type Problem, printProblems } from '../../src/script/problem.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
-import {
-  authorizationDocument,
-  documentBytes,
-  makeMembers,
-  rosterDocument,
-  siteText,
-  WINDOW,
-} from '../forge/stage.ts';
+import { authorizationDocument, documentBytes, makeMembers, rosterDocument, siteText, WINDOW } from '../forge/stage.ts';
 
 /** The script that ships, of which every line is right: tests make one thing wrong. */
 export const SCRIPT = readFileSync(new URL('../../ceremonies/root-generation.yaml', import.meta.url), 'utf8');
@@ -96,6 +89,7 @@ export async function planned(change: Change = {}): Promise<Planned> {
     : [];
   const all = [...planning.problems, ...linted];
   const of = (file: string) => all.filter((problem) => problem.file === file);
-  const printed = printProblems(of('script.yaml'), planning.scriptText) + printProblems(of('site.yaml'), planning.siteText);
+  const printed =
+    printProblems(of('script.yaml'), planning.scriptText) + printProblems(of('site.yaml'), planning.siteText);
   return { ...planning, all, printed };
 }

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Faults } from '../forge/faults.ts';
+import { forge } from '../forge/forge.ts';
+import { allVectors } from '../forge/vectors.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../templates/verify/verify.sh', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'quorate-shell-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+interface Said {
+  readonly code: number;
+  readonly lines: readonly string[];
+  readonly faults: readonly string[];
+  readonly errors: string;
+}
+
+let count = 0;
+
+async function laidOut(faults: Faults = {}): Promise<{ readonly folder: string; readonly anchor: string }> {
+  const { files, options } = await forge(faults);
+  count += 1;
+  const folder = join(root, String(count));
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  return { folder, anchor: options.roster ?? '' };
+}
+
+function run(folder: string, ...args: readonly string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    const child = spawn('sh', [SCRIPT, ...args], { cwd: folder, timeout: 120_000 });
+    let out = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => void (out += chunk));
+    child.stderr.on('data', (chunk) => void (errors += chunk));
+    child.on('close', (code) => {
+      const lines = out.split('\n');
+      resolve({ code: code ?? -1, lines, faults: lines.filter((line) => line.startsWith('FAULT')), errors });
+    });
+  });
+}
+
+/** One vector of each family whose faults the shell finds: all of them would take minutes. */
+async function onePerFamily() {
+  const families = new Map<string, [string, Faults]>();
+  for (const [name, vector] of await allVectors()) {
+    const [family = ''] = vector.check.split('-');
+    if (vector.shell && !families.has(family)) families.set(family, [name, vector.faults]);
+  }
+  return [...families.values()];
+}
+
+describe('verify.sh', { concurrency: 2 }, () => {
+  it('accepts a pack without a fault, line by line', async () => {
+    const { folder, anchor } = await laidOut();
+    const { code, lines, faults, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    const said = lines.join('\n');
+    assert.match(said, /^ok {5} roster\/roster\.json has the SHA-256 that was given$/m);
+    assert.match(said, /^ok {5} event 75, prepare-token of step activation: 5 of 3 needed people approved: alice,bob,carol,dave,erin$/m);
+    assert.match(said, /^ok {5} event \d+, sign of step root-certificate: 3 of 3 needed people approved: alice,bob,carol$/m);
+    assert.match(said, /^ok {5} what is signed in certificates\/root\.crt is, byte for byte, what was approved in event \d+$/m);
+    assert.match(said, /^\d+ checks, 0 faults\. Mode: rehearsal\. Outcome: complete\.$/m);
+  });
+
+  it('accepts a pack of production, and one with withheld events', async () => {
+    const production = await laidOut({ record: { mode: 'production' } });
+    assert.deepEqual((await run(production.folder, production.anchor)).faults, []);
+    const withheld = await laidOut({ withhold: (event) => event.type === 'answer' });
+    const { faults, lines } = await run(withheld.folder, withheld.anchor);
+    assert.deepEqual(faults, []);
+    assert.ok(lines.includes('ok     4 restricted events are withheld; their digests stand in the chain'));
+  });
+
+  it('takes the digest in capitals and in groups', async () => {
+    const { folder, anchor } = await laidOut();
+    const groups = anchor.toUpperCase().match(/.{4}/g)?.join(' ') ?? '';
+    assert.equal((await run(folder, groups)).code, 0);
+  });
+
+  it('says how it is used, and what is no pack', async () => {
+    const { folder } = await laidOut();
+    for (const args of [[], ['abc'], ['g'.repeat(64)], ['a'.repeat(64), 'b']]) {
+      const { code, errors } = await run(folder, ...args);
+      assert.equal(code, 1);
+      assert.match(errors, /^usage: cd PACK && sh verify\.sh ROSTER_SHA256/);
+    }
+    const { code, faults } = await run(root, 'a'.repeat(64));
+    assert.equal(code, 1);
+    assert.deepEqual(faults, ['FAULT  there is no manifest.json here: this is no evidence pack, or the ceremony was never sealed']);
+  });
+
+  it('follows no link and runs nothing that the pack names', async () => {
+    const { folder, anchor } = await laidOut();
+    symlinkSync('/etc/passwd', join(folder, 'certificates', 'linked.crt'));
+    writeFileSync(join(folder, 'approvals', '$(touch run)'), 'x');
+    writeFileSync(join(folder, 'approvals', '-rf'), 'x');
+    const { code, faults } = await run(folder, anchor);
+    assert.equal(code, 1);
+    assert.ok(faults.includes('FAULT  a link, not a file: certificates/linked.crt'));
+    assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/$(touch run)'));
+    assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/-rf'));
+    assert.throws(() => writeFileSync(join(folder, 'run', 'x'), ''), { code: 'ENOENT' });
+  });
+
+  it('does not take a NUL that the shell would not see', async () => {
+    const { folder, anchor } = await laidOut({
+      eventLine: (text) => (text.includes('"type":"close"') ? text : undefined),
+      files: (files) => {
+        const events = Buffer.from(files.get('events.jsonl') ?? '');
+        files.set('events.jsonl', Buffer.concat([events.subarray(0, 20), Buffer.alloc(1), events.subarray(20)]));
+      },
+    });
+    const { faults } = await run(folder, anchor);
+    assert.ok(faults.includes('FAULT  it does not hold that events.jsonl is text whose last line has its line feed'));
+  });
+
+  it('finds a fault of each family that it checks', async () => {
+    const missed: string[] = [];
+    const todo = await onePerFamily();
+    assert.ok(todo.length >= 15, `${todo.length} families`);
+    const work = async () => {
+      for (let next = todo.shift(); next; next = todo.shift()) {
+        const [name, faults] = next;
+        const { folder, anchor } = await laidOut(faults);
+        const said = await run(folder, anchor);
+        if (said.code !== 1 || said.faults.length === 0 || said.errors !== '') missed.push(`${name} ${said.code} ${said.errors}`);
+      }
+    };
+    await Promise.all([work(), work()]);
+    assert.deepEqual(missed, []);
+  });
+});
