@@ -40,9 +40,19 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .requiredOption('--expect <mode>', 'rehearsal or production')
     .option('--roster <digest>', "the roster's SHA-256 in hex, or its words: the anchor from outside the pack")
     .option('--outcome <outcome>', 'complete, aborted or interrupted', 'complete')
+    .option('--report', 'render the report again and compare; loads the PDF library')
     .option('--json', 'print findings as JSON')
-    .action(async (pack: string, options: { expect: string; roster?: string; outcome: string; json?: boolean }) => {
+    .action(async (pack: string, options: { expect: string; roster?: string; outcome: string; report?: boolean; json?: boolean }) => {
       code = await (await import('./verify.ts')).verifyCommand(pack, options);
+    });
+
+  program
+    .command('report')
+    .description('render the report of an evidence pack again, as PDF')
+    .argument('<pack>')
+    .requiredOption('--stdout', 'write the PDF to standard output; the program writes no file here')
+    .action(async (pack: string) => {
+      code = await (await import('./report.ts')).reportCommand(pack);
     });
 
   program

@@ -3,6 +3,7 @@ import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordsToDigest } from '../base/words.ts';
 import { kindOf } from '../pack/layout.ts';
+import type { PackSource } from '../pack/source.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -17,19 +18,24 @@ export interface VerifyFlags {
   readonly expect: string;
   readonly roster?: string;
   readonly outcome: string;
+  readonly report?: boolean;
   readonly json?: boolean;
 }
 
 /** Derives everything in a pack again and lists all findings. Exit 0 without any, 1 with some. */
 export async function verifyCommand(path: string, flags: VerifyFlags): Promise<number> {
   const options = readFlags(flags);
-  const verification = verifyPack(
-    openPackFolder(path, (inside) => kindOf(inside)?.limit),
-    options,
-    { plan: derivePlan, steps: STEP_TYPES },
-  );
+  const source = openPackFolder(path, (inside) => kindOf(inside)?.limit);
+  const report = flags.report ? { report: await renderAgain(source) } : {};
+  const verification = verifyPack(source, options, { plan: derivePlan, steps: STEP_TYPES, ...report });
   process.stdout.write(flags.json ? `${JSON.stringify(verification)}\n` : `${print(path, verification).join('\n')}\n`);
   return verification.findings.length === 0 && verification.notRun.length === 0 ? EXIT.done : EXIT.findings;
+}
+
+/** Asked for apart, since an auditor's machine need not have the PDF library. */
+async function renderAgain(source: PackSource): Promise<{ version: string; bytes: Uint8Array }> {
+  const [{ renderReport }, { REPORT_VERSION }] = await Promise.all([import('../report/report.ts'), import('../report/layout/fonts.ts')]);
+  return { version: REPORT_VERSION, bytes: await renderReport(source) };
 }
 
 function readFlags(flags: VerifyFlags): VerifyOptions {

@@ -3,7 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
-import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
+import type { Event, FileEvent, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
@@ -57,9 +57,15 @@ export function deriveLedger(
     previous: (opening as OpeningEvent).previous,
     tokens: [...(previous?.tokens ?? []), ...of(done, 'prepare-token').map((entry) => tokenOf(entry, plan))],
     keys,
-    certificates: [...(previous?.certificates ?? []), ...certificates.map((entry) => certificateOf(entry, file, nameOfKey))],
+    certificates: [
+      ...(previous?.certificates ?? []),
+      ...certificates.map((entry) => certificateOf(entry, file, nameOfKey)),
+    ],
     crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
-    shareSets: [...(previous?.shareSets ?? []), ...of(done, 'prepare-token').flatMap((entry) => shareSetsOf(entry, events))],
+    shareSets: [
+      ...(previous?.shareSets ?? []),
+      ...of(done, 'prepare-token').flatMap((entry) => shareSetsOf(entry, events)),
+    ],
   };
 }
 
@@ -71,7 +77,9 @@ function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done<Operat
     if (event.type === 'proposed') proposals.set(event.seq, event);
     if (event.type !== 'result' || event.outcome !== 'done') continue;
     const proposal = proposals.get(event.proposal) ?? broken(`event ${event.seq} is the result of no proposal`);
-    const step = steps.get(proposal.step) ?? broken(`event ${event.proposal} names "${proposal.step}", which is no step of the plan`);
+    const step =
+      steps.get(proposal.step) ??
+      broken(`event ${event.proposal} names "${proposal.step}", which is no step of the plan`);
     const { operation } = readDescriptor(canonicalBytes(proposal.descriptor));
     done.push({ operation, step, result: event });
   }
@@ -114,7 +122,11 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
 
 type ReadFile = (path: string) => Uint8Array | undefined;
 
-function certificateOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCertificate {
+function certificateOf(
+  { operation, step }: Done<'sign'>,
+  file: ReadFile,
+  nameOfKey: (digest: Sha256) => string,
+): LedgerCertificate {
   const path = `certificates/${operation.out}`;
   const bytes = file(path) ?? missing(path);
   const certificate = parseCertificate(bytes, path);
@@ -150,12 +162,17 @@ function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (di
 function shareSetsOf({ operation, result }: Done<'prepare-token'>, events: readonly Event[]): LedgerShareSet[] {
   return operation.sets.map((set) => {
     const names = new Set(set.shares.map((share) => envelopeName(set.id, share.seat)));
-    const envelopes: Record<string, string[]> = {};
-    for (const event of events) {
-      if (event.type !== 'file' || event.medium === null) continue;
-      if (names.has(event.path.slice(event.path.lastIndexOf('/') + 1))) (envelopes[event.medium] ??= []).push(event.path);
-    }
-    for (const paths of Object.values(envelopes)) paths.sort();
+    const copies = events.filter((event): event is FileEvent & Event & { readonly medium: string } => {
+      return (
+        event.type === 'file' && event.medium !== null && names.has(event.path.slice(event.path.lastIndexOf('/') + 1))
+      );
+    });
+    const envelopes = Object.fromEntries(
+      [...Map.groupBy(copies, (copy) => copy.medium)].map(([medium, on]) => [
+        medium,
+        on.map((copy) => copy.path).sort(),
+      ]),
+    );
     return { ...set, hsm: fact(result, 'serial'), state: 'current', envelopes };
   });
 }

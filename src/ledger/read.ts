@@ -1,6 +1,6 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
-import { readShareSet } from '../quorum/share-set.ts';
 import { readText, Shape } from '../quorum/shape.ts';
+import { readShareSet } from '../quorum/share-set.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
 
 const CODE = 'PACK_UNREADABLE';
@@ -93,7 +93,9 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
     hsm: whole.text('hsm'),
     state: whole.literal('state', 'current'),
     envelopes: Object.fromEntries(
-      whole.map('envelopes', (paths, medium, at) => new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE))),
+      whole.map('envelopes', (paths, medium, at) =>
+        new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),
+      ),
     ),
   };
   const record = Object.fromEntries(

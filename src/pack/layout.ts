@@ -127,4 +127,11 @@ export const REQUIRED_PATHS: readonly string[] = [
 ];
 
 /** What is written when a pack is sealed, and is not there in an interrupted one. */
-export const SEALED_PATHS: readonly string[] = [PATH.plan, PATH.ledger, PATH.manifest, PATH.sums, PATH.verifyText, PATH.verifyShell];
+export const SEALED_PATHS: readonly string[] = [
+  PATH.plan,
+  PATH.ledger,
+  PATH.manifest,
+  PATH.sums,
+  PATH.verifyText,
+  PATH.verifyShell,
+];

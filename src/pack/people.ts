@@ -30,7 +30,8 @@ export function readPeople(bytes: Uint8Array): ReadonlyMap<string, Person> {
 function readName(shape: Shape, key: string, where: string): string {
   const text = shape.text(key);
   const [fault] = checkText(text);
-  if (fault) throw new CeremonyError('PACK_UNREADABLE', `${where}: "${key}" holds a character that ${describeTextFault(fault)}`);
+  if (fault)
+    throw new CeremonyError('PACK_UNREADABLE', `${where}: "${key}" holds a character that ${describeTextFault(fault)}`);
   if (text.includes('\n')) throw new CeremonyError('PACK_UNREADABLE', `${where}: "${key}" has more than one line`);
   return text;
 }

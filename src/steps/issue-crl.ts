@@ -47,10 +47,13 @@ export const issueCrl = defineStep({
     if (params.first !== true)
       report(
         'PLAN_PARAMETER',
-        [],
+        ['with'],
         'not supported yet: a CRL after a previous one',
         'this version issues the first one: "first: true"',
       );
+    for (const later of ['previous', 'revoke'] as const) {
+      if (params[later] !== undefined) report('PLAN_PARAMETER', ['with', later], `not supported yet: ${later}`);
+    }
     const certificate = world.certificates.get(params.issuer);
     if (!certificate)
       report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);

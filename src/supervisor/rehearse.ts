@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
@@ -110,22 +110,29 @@ function readArguments(args: readonly string[]): { script: string; out: string; 
 function makeOutputFolder(out: string): void {
   try {
     mkdirSync(dirname(out), { recursive: true });
+  } catch (cause) {
+    throw unwritable(out, cause);
+  }
+  try {
     mkdirSync(out);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      if (isEmptyFolder(out)) return;
-      throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
-        hint: `name a new folder: ${basename(out)} is kept as it is`,
-      });
-    }
-    throw new CeremonyError('OUTPUT_UNWRITABLE', `"${out}" cannot be made: ${code ?? 'unknown error'}`, { cause });
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(out, cause);
+    if (isEmptyFolder(out)) return;
+    throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
+      hint: 'name a new folder: nothing is overwritten',
+    });
   }
 }
 
+function unwritable(out: string, cause: unknown): CeremonyError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new CeremonyError('OUTPUT_UNWRITABLE', `"${out}" cannot be made: ${code ?? 'unknown error'}`, { cause });
+}
+
+/** A link is no folder of ours, even one that leads to an empty folder. */
 function isEmptyFolder(path: string): boolean {
   try {
-    return readdirSync(path).length === 0;
+    return lstatSync(path).isDirectory() && readdirSync(path).length === 0;
   } catch {
     return false;
   }

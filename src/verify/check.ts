@@ -1,6 +1,6 @@
 import type { Pack } from '../pack/pack-reader.ts';
-import type { Parts } from './parts.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
+import type { Parts } from './parts.ts';
 
 /** What a check works with besides the parts it needs. */
 export interface CheckContext {

@@ -1,11 +1,11 @@
-import type { Finding } from '../base/finding.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
+import type { VerifyOptions } from './options.ts';
 import { PartMissing } from './part-missing.ts';
-import type { Derivations, VerifyOptions } from './options.ts';
 import type { PartName, Parts } from './parts.ts';
 import type { NotRun } from './verify-pack.ts';
 
@@ -36,13 +36,16 @@ export interface ClaimInput {
   readonly pack: Pack;
   readonly get: <N extends PartName>(name: N) => Parts[N];
   readonly options: VerifyOptions;
-  readonly derive: Derivations;
   readonly findings: readonly Finding[];
   readonly notRun: readonly NotRun[];
 }
 
 /** Families of check ids that a claim of the first kind rests on. */
-const BY_SIGNATURES: readonly { readonly claim: string; readonly families: readonly string[]; readonly detail: string }[] = [
+const BY_SIGNATURES: readonly {
+  readonly claim: string;
+  readonly families: readonly string[];
+  readonly detail: string;
+}[] = [
   {
     claim: 'the record is whole and in order',
     families: ['PACK', 'MANIFEST', 'SUMS', 'CHAIN', 'EVENT', 'OPENING', 'SIGNATURE', 'OUTCOME'],
@@ -77,7 +80,8 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
   const anchored = options.roster !== undefined && !findings.some((finding) => finding.check === 'ANCHOR-ROSTER');
   const rosterSound = part(input, 'roster') !== undefined;
   const bySignatures = BY_SIGNATURES.map(({ claim, families, detail }): Claim => {
-    const belongs = ({ check }: { readonly check: string }) => families.some((family) => check.startsWith(`${family}-`));
+    const belongs = ({ check }: { readonly check: string }) =>
+      families.some((family) => check.startsWith(`${family}-`));
     if (findings.some(belongs)) return { claim, status: 'faulty', detail: 'see the findings' };
     if (input.notRun.some(belongs)) return { claim, status: 'not shown', detail: 'checks could not run' };
     return { claim, status: anchored && rosterSound ? 'proven' : 'not anchored', detail };
@@ -86,15 +90,35 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     ...bySignatures,
     authorized(input, anchored),
     ...paper(part(input, 'roster'), part(input, 'plan')),
-    { claim: 'the time of each event', status: 'asserted', detail: 'by those who compared the clock; the record shows only that time did not go back' },
-    { claim: 'the attributes of keys, and which HSM it was', status: 'stated', detail: 'by the token; no attestation by its maker is in the pack' },
-    { claim: 'the program was the one whose digest is recorded', status: 'stated', detail: 'by the program itself; edited software states what it likes' },
-    { claim: 'the HSM was used for nothing else', status: 'not shown', detail: 'a record cannot show what was left out of it' },
+    {
+      claim: 'the time of each event',
+      status: 'asserted',
+      detail: 'by those who compared the clock; the record shows only that time did not go back',
+    },
+    {
+      claim: 'the attributes of keys, and which HSM it was',
+      status: 'stated',
+      detail: 'by the token; no attestation by its maker is in the pack',
+    },
+    {
+      claim: 'the program was the one whose digest is recorded',
+      status: 'stated',
+      detail: 'by the program itself; edited software states what it likes',
+    },
+    {
+      claim: 'the HSM was used for nothing else',
+      status: 'not shown',
+      detail: 'a record cannot show what was left out of it',
+    },
     ...protection(part(input, 'events') ?? []),
-    pack.paths.some((path) => path.startsWith('timestamps/'))
-      ? { claim: 'the pack existed at a certain time', status: 'not shown', detail: 'the time stamps in it are not checked by this version' }
-      : { claim: 'the pack existed at a certain time', status: 'not shown', detail: 'there is no time stamp' },
+    { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
   ];
+}
+
+function stampDetail(pack: Pack): string {
+  return pack.paths.some((path) => path.startsWith('timestamps/'))
+    ? 'its time stamps are not checked by this version'
+    : 'there is no time stamp';
 }
 
 function part<N extends PartName>(input: ClaimInput, name: N): Parts[N] | undefined {
@@ -118,15 +142,29 @@ function authorized({ pack, findings }: ClaimInput, anchored: boolean): Claim {
 
 function paper(roster: Roster | undefined, plan: Plan | undefined): readonly Claim[] {
   if (!roster || !plan) return [];
-  const seats = Object.values(plan.seats).flat().filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
+  const seats = Object.values(plan.seats)
+    .flat()
+    .filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
   if (seats.length === 0) return [];
-  return [{ claim: `what ${seats.join(', ')} did and saw`, status: 'asserted', detail: 'by ink on paper, which is not in this pack' }];
+  return [
+    {
+      claim: `what ${seats.join(', ')} did and saw`,
+      status: 'asserted',
+      detail: 'by ink on paper, which is not in this pack',
+    },
+  ];
 }
 
 /** What kept each operation from being done without its quorum, in the record's own words. */
 function protection(events: readonly Event[]): readonly Claim[] {
   const kinds = new Set(
-    events.flatMap((event) => (event.type === 'result' && typeof event.facts['protection'] === 'string' ? [event.facts['protection']] : [])),
+    events.flatMap((event) =>
+      event.type === 'result' && typeof event.facts['protection'] === 'string' ? [event.facts['protection']] : [],
+    ),
   );
-  return [...kinds].map((kind) => ({ claim: `operations were protected by ${kind}`, status: 'stated' as const, detail: 'by the program' }));
+  return [...kinds].map((kind) => ({
+    claim: `operations were protected by ${kind}`,
+    status: 'stated' as const,
+    detail: 'by the program',
+  }));
 }

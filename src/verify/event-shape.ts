@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
-import { isCalendarTime } from '../der/time.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
+import { isCalendarTime } from '../der/time.ts';
 import { CLASS_OF } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Event, EventType } from '../transcript/event.ts';
@@ -23,7 +23,9 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     program.end();
     const versions = shape.object('versions');
     for (const key of ['rules', 'profiles']) versions.map(key, (value, name, where) => digest(value, name, where));
-    versions.map('steps', (value, name, where) => new Shape({ [name]: value }, CODE, where).integer(name, 1, 1_000_000));
+    versions.map('steps', (value, name, where) =>
+      new Shape({ [name]: value }, CODE, where).integer(name, 1, 1_000_000),
+    );
     versions.text('report');
     versions.end();
   },
@@ -138,12 +140,14 @@ function proposal(shape: Shape): void {
 
 function code(shape: Shape): void {
   const value = shape.text('code');
-  if (!isErrorCode(value)) throw new CeremonyError(CODE, `an event has the code "${value}", which is none of the closed list`);
+  if (!isErrorCode(value))
+    throw new CeremonyError(CODE, `an event has the code "${value}", which is none of the closed list`);
 }
 
 function time(shape: Shape, key: string): void {
   const value = shape.text(key);
-  if (!isCalendarTime(value)) throw new CeremonyError(CODE, `an event has "${key}" "${value}", expected a time in UTC and whole seconds`);
+  if (!isCalendarTime(value))
+    throw new CeremonyError(CODE, `an event has "${key}" "${value}", expected a time in UTC and whole seconds`);
 }
 
 function digest(value: Json, name: string, where: string): void {

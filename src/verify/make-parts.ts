@@ -39,7 +39,8 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   plan: {
     owner: 'PLAN-DERIVE',
     where: PATH.script,
-    make: (get, pack, derive) => derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
+    make: (get, pack, derive) =>
+      derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
   },
   proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
   counts: { owner: 'QUORUM-COUNT', where: PATH.roster, make: makeCounts },
@@ -115,7 +116,11 @@ function makeProposals(get: Get): readonly Proposal[] {
     if (event.type !== 'proposed') return [];
     const head = heads[event.seq - 1];
     if (head === undefined) {
-      throw new PartMissing('CHAIN-COUNT', PATH.chain, `there is no chain line ${event.seq} for the proposal in event ${event.seq}`);
+      throw new PartMissing(
+        'CHAIN-COUNT',
+        PATH.chain,
+        `there is no chain line ${event.seq} for the proposal in event ${event.seq}`,
+      );
     }
     const descriptor = readDescriptor(canonicalBytes(event.descriptor));
     const statement = approvalBytes({

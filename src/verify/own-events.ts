@@ -46,7 +46,9 @@ export function ownEvents(events: readonly Event[], proposals: readonly Proposal
 function placesOf(event: Event): readonly string[] {
   switch (event.type) {
     case 'statement':
-      return event.statement === null ? [at(event)] : [at(event), event.statement, statementSignaturePath(event.statement)];
+      return event.statement === null
+        ? [at(event)]
+        : [at(event), event.statement, statementSignaturePath(event.statement)];
     case 'proposed':
       return [at(event), approvalStatementPath(event.seq), approvalPayloadPath(event.seq)];
     case 'file':

@@ -14,7 +14,9 @@ import type { Event, EventType } from '../transcript/event.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
-export type DescriptorOf<O extends Operation['op']> = Descriptor & { readonly operation: Extract<Operation, { readonly op: O }> };
+export type DescriptorOf<O extends Operation['op']> = Descriptor & {
+  readonly operation: Extract<Operation, { readonly op: O }>;
+};
 
 /** One proposal and everything in the transcript that speaks of it, in order. */
 export interface Proposal {

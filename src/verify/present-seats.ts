@@ -9,6 +9,8 @@ import type { Event } from '../transcript/event.ts';
 export function presentSeats(roster: Roster, plan: Plan, events: readonly Event[]): readonly string[] {
   const seats = Object.values(plan.seats).flat();
   const aborted = events.some((event) => event.type === 'abort');
-  const called = new Set(events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])));
+  const called = new Set(
+    events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])),
+  );
   return seats.filter((seat) => memberOf(roster, seat)?.evidence === 'token' && (!aborted || called.has(seat)));
 }

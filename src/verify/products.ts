@@ -29,13 +29,17 @@ export function keyOf(done: Done<'generate-key'>): GeneratedKey {
   };
   const { spki: text, spkiSha256, algorithm: stated } = done.result.facts;
   const der = Buffer.from(typeof text === 'string' ? text : '', 'base64');
-  if (der.length === 0 || der.toString('base64') !== text) refuse('KEY-READ', 'the result of generate-key has no public key in base64');
+  if (der.length === 0 || der.toString('base64') !== text)
+    refuse('KEY-READ', 'the result of generate-key has no public key in base64');
   const digest = sha256(der);
-  if (spkiSha256 !== digest) refuse('KEY-READ', `"spkiSha256" is ${JSON.stringify(spkiSha256 ?? null)}; the public key has ${digest}`);
+  if (spkiSha256 !== digest)
+    refuse('KEY-READ', `"spkiSha256" is ${JSON.stringify(spkiSha256 ?? null)}; the public key has ${digest}`);
   const spki = readSpki(der, refuse);
   const asked = done.operation.algorithm;
-  if (!isOfAlgorithm(spki, asked)) refuse('KEY-ALGORITHM', `the public key is not one of "${asked}", which was approved`);
-  if (stated !== asked) refuse('KEY-ALGORITHM', `"algorithm" is ${JSON.stringify(stated ?? null)}; approved was "${asked}"`);
+  if (!isOfAlgorithm(spki, asked))
+    refuse('KEY-ALGORITHM', `the public key is not one of "${asked}", which was approved`);
+  if (stated !== asked)
+    refuse('KEY-ALGORITHM', `"algorithm" is ${JSON.stringify(stated ?? null)}; approved was "${asked}"`);
   const problems = checkPublicKey(spki);
   if (problems.length > 0) refuse('KEY-QUALITY', problems.join('; '));
   return { done, spki, digest };
@@ -66,12 +70,18 @@ export function requireProducts(get: Get, pack: Pack, _derive: unknown, options:
     const kind = done.operation.kind === 'certificate' ? 'CERTIFICATE' : 'CRL';
     // A ceremony that was cut short may have ended before it wrote what the HSM had signed.
     if (pack.size(path) === undefined && options.outcome === 'interrupted') continue;
-    if (pack.size(path) === undefined) throw new PartMissing(`${kind}-MISSING`, path, 'what was signed is not in the pack');
+    if (pack.size(path) === undefined)
+      throw new PartMissing(`${kind}-MISSING`, path, 'what was signed is not in the pack');
     if (pack.size(approvalPayloadPath(done.proposal.seq)) === undefined) {
-      throw new PartMissing('PROPOSAL-PAYLOAD', approvalPayloadPath(done.proposal.seq), 'what was approved is not in the pack');
+      throw new PartMissing(
+        'PROPOSAL-PAYLOAD',
+        approvalPayloadPath(done.proposal.seq),
+        'what was approved is not in the pack',
+      );
     }
     if (!read.has(path)) throw new PartMissing(`${kind}-READ`, path, 'what was signed cannot be read');
-    if (!known.has(done.operation.key)) throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${done.operation.key} is not known`);
+    if (!known.has(done.operation.key))
+      throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${done.operation.key} is not known`);
   }
   return true;
 }

@@ -21,7 +21,11 @@ export function signaturesIn(pack: Pack, folder: 'authorization' | 'roster' | 's
 /** Why a signature is not the member's, or undefined. */
 export function signatureFault(member: Member, signature: Uint8Array, content: Uint8Array): string | undefined {
   try {
-    verifyAsMember(signature, content, member.tokens.map((token) => token.signing));
+    verifyAsMember(
+      signature,
+      content,
+      member.tokens.map((token) => token.signing),
+    );
     return undefined;
   } catch (error) {
     if (error instanceof CeremonyError) return error.message;

@@ -39,7 +39,11 @@ export function textOf(der: Uint8Array): Uint8Array {
 }
 
 /** Reports every copy that is not there or has other bytes. */
-export function compareCopies(pack: Pack, report: CheckContext['report'], copies: ReadonlyMap<string, Uint8Array>): void {
+export function compareCopies(
+  pack: Pack,
+  report: CheckContext['report'],
+  copies: ReadonlyMap<string, Uint8Array>,
+): void {
   for (const [path, expected] of copies) {
     const bytes = pack.file(path);
     if (!bytes) report(path, 'the pack lacks this copy');

@@ -1,14 +1,14 @@
-import type { Finding } from '../base/finding.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import { escapeForeign } from '../base/text.ts';
 import { PATH, SEALED_PATHS } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import type { PackSource } from '../pack/source.ts';
 import type { Check, CheckContext } from './check.ts';
-import { type Claim, claimsOf } from './claims.ts';
+import { type Claim, claimsOf, SHARED_WITH_RUNNER } from './claims.ts';
 import { partsOf } from './make-parts.ts';
-import { PartMissing } from './part-missing.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
+import { PartMissing } from './part-missing.ts';
 import type { PartName, Parts } from './parts.ts';
 import { CHECKS } from './registry.ts';
 
@@ -24,6 +24,8 @@ export interface Verification {
   /** What a reader should know that is no fault, such as another version of a rule pack. */
   readonly notes: readonly string[];
   readonly claims: readonly Claim[];
+  /** Code that ran the ceremony and verifies its pack: an error in it shows in neither. */
+  readonly shared: readonly string[];
 }
 
 /** More findings of one check than this are counted, not listed: a pack comes from strangers. */
@@ -33,10 +35,18 @@ const MOST_PER_CHECK = 100;
  * Verifies a pack: everything is derived again from it, by all checks, and all findings are listed. Pure.
  * @throws CeremonyError PACK_UNREADABLE when this is no pack at all
  */
-export function verifyPack(source: PackSource, options: VerifyOptions, derive: Derivations, checks: readonly Check[] = CHECKS): Verification {
+export function verifyPack(
+  source: PackSource,
+  options: VerifyOptions,
+  derive: Derivations,
+  checks: readonly Check[] = CHECKS,
+): Verification {
   const pack = openPack(source);
   if (pack.size(PATH.events) === undefined && pack.size(PATH.manifest) === undefined) {
-    throw new CeremonyError('PACK_UNREADABLE', `there is neither ${PATH.events} nor ${PATH.manifest}: this is no evidence pack`);
+    throw new CeremonyError(
+      'PACK_UNREADABLE',
+      `there is neither ${PATH.events} nor ${PATH.manifest}: this is no evidence pack`,
+    );
   }
   const get = partsOf(pack, derive, options);
   const found = new Findings();
@@ -75,7 +85,8 @@ export function verifyPack(source: PackSource, options: VerifyOptions, derive: D
   const findings = found.all();
   // A check that is its own reason has reported; it is not listed as kept from running.
   const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
-  return { findings, notRun: kept, notes: [...notes], claims: claimsOf({ pack, get, options, derive, findings, notRun: kept }) };
+  const claims = claimsOf({ pack, get, options, findings, notRun: kept });
+  return { findings, notRun: kept, notes: [...notes], claims, shared: SHARED_WITH_RUNNER };
 }
 
 function gather<N extends PartName>(needs: readonly N[], get: (name: N) => Parts[N]): Pick<Parts, N> {

@@ -27,7 +27,13 @@ function folderOf(files: Record<string, string>): string {
 describe('pack folder', () => {
   it('lists files with their sizes and reads them', () => {
     const source = openPackFolder(folderOf({ 'script.yaml': 'abc', 'roster/roster.json': '{}' }), limitOf);
-    assert.deepEqual([...source.list()], [['roster/roster.json', 2], ['script.yaml', 3]]);
+    assert.deepEqual(
+      [...source.list()],
+      [
+        ['roster/roster.json', 2],
+        ['script.yaml', 3],
+      ],
+    );
     assert.equal(Buffer.from(source.read('script.yaml') ?? '').toString(), 'abc');
     assert.equal(source.read('site.yaml'), undefined);
     assert.equal(source.read('../1/script.yaml'), undefined);
@@ -42,7 +48,10 @@ describe('pack folder', () => {
     const source = openPackFolder(folder, limitOf);
     assert.deepEqual([...source.list().keys()], ['script.yaml']);
     const message = 'it is a link; a pack holds files';
-    assert.deepEqual(source.faults(), ['plan.json', 'roster', 'site.yaml'].map((path) => ({ kind: 'link', path, message })));
+    assert.deepEqual(
+      source.faults(),
+      ['plan.json', 'roster', 'site.yaml'].map((path) => ({ kind: 'link', path, message })),
+    );
   });
 
   it('opens no pipe and no oversized file', () => {
@@ -78,10 +87,18 @@ describe('pack folder', () => {
     writeFileSync(join(folder, 'script.yaml'), 'longer');
     assertRefuses(() => source.read('script.yaml'), 'PACK_UNREADABLE', '"script.yaml" changed while the pack was read');
     unlinkSync(join(folder, 'site.yaml'));
-    assertRefuses(() => source.read('site.yaml'), 'PACK_UNREADABLE', '"site.yaml" could be read before and cannot be now');
+    assertRefuses(
+      () => source.read('site.yaml'),
+      'PACK_UNREADABLE',
+      '"site.yaml" could be read before and cannot be now',
+    );
     unlinkSync(join(folder, 'plan.json'));
     symlinkSync('/etc/passwd', join(folder, 'plan.json'));
-    assertRefuses(() => source.read('plan.json'), 'PACK_UNREADABLE', '"plan.json" could be read before and cannot be now');
+    assertRefuses(
+      () => source.read('plan.json'),
+      'PACK_UNREADABLE',
+      '"plan.json" could be read before and cannot be now',
+    );
   });
 
   it('refuses what is no folder', () => {

@@ -26,7 +26,10 @@ export function dropping(match: (event: Event) => boolean) {
 let added = 0;
 
 /** Adds an event after the first that matches, at the same time and with a salt of its own. */
-export function addingAfter(match: (event: Event) => boolean, data: (after: Event, events: readonly Event[]) => EventData) {
+export function addingAfter(
+  match: (event: Event) => boolean,
+  data: (after: Event, events: readonly Event[]) => EventData,
+) {
   return (events: readonly Event[]): readonly Event[] => {
     const index = events.findIndex(match);
     const after = events[index];
@@ -55,7 +58,8 @@ export function retimed(events: readonly Event[]): readonly Event[] {
 
 /** Everything between a step's begin and its end, both included. */
 export function frameOf(events: readonly Event[], step: string): readonly Event[] {
-  const inStep = (phase: string) => (event: Event) => event.type === 'step' && event.step === step && event.phase === phase;
+  const inStep = (phase: string) => (event: Event) =>
+    event.type === 'step' && event.step === step && event.phase === phase;
   return events.slice(events.findIndex(inStep('begin')), events.findIndex(inStep('end')) + 1);
 }
 
@@ -87,7 +91,11 @@ export function redescribed(step: string, change: (descriptor: Record<string, Js
 export function refacted(step: string, change: (facts: Record<string, Json>) => void) {
   return (events: readonly Event[]): readonly Event[] => {
     const seq = proposalSeq(events, step);
-    return changing('result', (event) => event.proposal === seq, (event) => ({ ...event, facts: changed(event.facts, change) }))(events);
+    return changing(
+      'result',
+      (event) => event.proposal === seq,
+      (event) => ({ ...event, facts: changed(event.facts, change) }),
+    )(events);
   };
 }
 
@@ -101,9 +109,13 @@ export function changed(object: JsonObject, change: (copy: Record<string, Json>)
 export function withoutApprover(step: string, seat: string) {
   return (events: readonly Event[]): readonly Event[] => {
     const seq = proposalSeq(events, step);
-    return changing('intent', (event) => event.proposal === seq, (event) => ({
-      ...event,
-      approvers: event.approvers.filter((one) => one !== seat),
-    }))(events);
+    return changing(
+      'intent',
+      (event) => event.proposal === seq,
+      (event) => ({
+        ...event,
+        approvers: event.approvers.filter((one) => one !== seat),
+      }),
+    )(events);
   };
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import type { SourceFault } from '../../src/pack/source.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { VerifyOptions } from '../../src/verify/options.ts';
 import type { ChainLine } from '../../src/transcript/chain.ts';
 import type { Event, StatementEvent } from '../../src/transcript/event.ts';
+import type { VerifyOptions } from '../../src/verify/options.ts';
 import type { Recording, RecordOptions } from './record.ts';
 import type { SoftToken } from './stage.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
-import { wordRows } from '../../src/base/words.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { wordRows } from '../../src/base/words.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import {
   authorizationSignaturePath,
@@ -63,7 +63,12 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   const changed: Recording = { ...recording, files: recorded, plan };
   await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
-  const { files, ceremony, head, events: linked } = replay(events, changed, sha256(documents.get(PATH.authorization) ?? ''), signAs, faults);
+  const {
+    files,
+    ceremony,
+    head,
+    events: linked,
+  } = replay(events, changed, sha256(documents.get(PATH.authorization) ?? ''), signAs, faults);
   for (const [path, bytes] of documents) files.set(path, bytes);
   addRoster(files, recording, signAs);
   files.set(PATH.plan, planFile);
@@ -112,7 +117,12 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
   add(PATH.people, objectBytes(documents.people));
   add(PATH.roster, objectBytes(documents.roster));
   const digest = (path: string) => sha256(made.get(path) ?? '');
-  const authorization = { ...documents.authorization, script: digest(PATH.script), site: digest(PATH.site), roster: digest(PATH.roster) };
+  const authorization = {
+    ...documents.authorization,
+    script: digest(PATH.script),
+    site: digest(PATH.site),
+    roster: digest(PATH.roster),
+  };
   faults.authorization?.(authorization);
   add(PATH.authorization, objectBytes(authorization as JsonObject));
   return made;
@@ -121,7 +131,12 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
 function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording): Plan {
   const bytes = (path: string) => documents.get(path) as Uint8Array;
   try {
-    return derivePlan(bytes(PATH.script), bytes(PATH.site), readRoster(bytes(PATH.roster)), readAuthorization(bytes(PATH.authorization)));
+    return derivePlan(
+      bytes(PATH.script),
+      bytes(PATH.site),
+      readRoster(bytes(PATH.roster)),
+      readAuthorization(bytes(PATH.authorization)),
+    );
   } catch (error) {
     // A fault may make the documents unusable; the plan is then the recording's.
     if (error instanceof CeremonyError) return recording.plan;
@@ -212,7 +227,9 @@ function seal(
   const manifest = faults.manifestBytes?.(plain) ?? plain;
   files.set(PATH.manifest, manifest);
   const aborted = events.some((event) => event.type === 'abort');
-  const called = new Set(events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])));
+  const called = new Set(
+    events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])),
+  );
   for (const seat of Object.values(plan.seats).flat()) {
     const member = recording.members.find((one) => one.seat === seat);
     if (!member || member.tokens.length === 0 || (aborted && !called.has(seat))) continue;

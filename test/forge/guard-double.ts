@@ -44,7 +44,11 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     begin: async (id) => {
       ceremony = id;
     },
-    inspect: async () => ({ token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' }, objects: [], mechanisms: ['ECDSA'] }),
+    inspect: async () => ({
+      token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' },
+      objects: [],
+      mechanisms: ['ECDSA'],
+    }),
     random: async (_hsm, length) => pseudo('random', length),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });
@@ -58,9 +62,21 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
           const envelope = pseudo('envelope', 32);
           envelopes.set(envelopeName(id, seat), envelope);
           const recipients = memberOf(seat).tokens.map((token) => sha256(token.encryptionSpki));
-          return { seat, x: index + 1, commitment: pseudo('commitment', 32).toString('hex'), envelope: sha256(envelope), recipients };
+          return {
+            seat,
+            x: index + 1,
+            commitment: pseudo('commitment', 32).toString('hex'),
+            envelope: sha256(envelope),
+            recipients,
+          };
         });
-        sets.push({ id, kind, threshold: kind === 'user' ? userThreshold : soThreshold, check: pseudo('check', 32).toString('hex'), shares });
+        sets.push({
+          id,
+          kind,
+          threshold: kind === 'user' ? userThreshold : soThreshold,
+          check: pseudo('check', 32).toString('hex'),
+          shares,
+        });
       }
       return { sets, envelopes };
     },
@@ -78,7 +94,10 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     }),
     proveShareSets: async () =>
       Object.fromEntries(
-        sets.map((set) => [set.id, { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: 10 }]),
+        sets.map((set) => [
+          set.id,
+          { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: 10 },
+        ]),
       ),
     withdraw: async (id) => void proposals.delete(id),
     execute: async (id) => {
@@ -99,19 +118,39 @@ function carryOut(operation: Operation, payload: Uint8Array | null): { facts: Js
   switch (operation.op) {
     case 'prepare-token': {
       const ids = operation.sets.map((set) => set.id);
-      const facts = { serial: HSM_SERIAL, model: HSM_MODEL, label: operation.label, manufacturer: 'Test', firmware: '1.0', sets: ids };
+      const facts = {
+        serial: HSM_SERIAL,
+        model: HSM_MODEL,
+        label: operation.label,
+        manufacturer: 'Test',
+        firmware: '1.0',
+        sets: ids,
+      };
       return { facts: { ...facts, pinLength: { user: 32, so: 32 }, protection: PROTECTION }, bytes: none };
     }
     case 'generate-key': {
       const read = { LOCAL: true, ...operation.publicTemplate };
       const secret = { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true, ...operation.privateTemplate };
-      const made = { ...publicKeyFacts(HSM_KEY.publicKey), algorithm: operation.algorithm, mechanism: 'EC_KEY_PAIR_GEN' };
-      const rest = { public: read, private: secret, unreported: { public: [], private: [] }, quirks: [], possession: null };
+      const made = {
+        ...publicKeyFacts(HSM_KEY.publicKey),
+        algorithm: operation.algorithm,
+        mechanism: 'EC_KEY_PAIR_GEN',
+      };
+      const rest = {
+        public: read,
+        private: secret,
+        unreported: { public: [], private: [] },
+        quirks: [],
+        possession: null,
+      };
       return { facts: { ...made, ...rest, protection: PROTECTION }, bytes: none };
     }
     case 'sign': {
       const signature = hsmSign(HSM_KEY.privateKey, payload ?? none);
-      return { facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION }, bytes: signature };
+      return {
+        facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
+        bytes: signature,
+      };
     }
     case 'inventory': {
       const objects: Json = [];

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
@@ -19,8 +19,8 @@ import {
   authorizationDocument,
   documentBytes,
   makeMembers,
-  peopleDocument,
   PROGRAM_DIGEST,
+  peopleDocument,
   rosterDocument,
   type SoftMember,
   siteText,
@@ -80,7 +80,10 @@ function steadyClock(from: string): Clock {
   };
 }
 
-function openingOf(plan: Plan, documents: Pick<Recording, 'people'> & { authorization: string; roster: string }): OpeningEvent {
+function openingOf(
+  plan: Plan,
+  documents: Pick<Recording, 'people'> & { authorization: string; roster: string },
+): OpeningEvent {
   return {
     type: 'opening',
     title: plan.title,
@@ -96,10 +99,12 @@ function openingOf(plan: Plan, documents: Pick<Recording, 'people'> & { authoriz
     plan: planDigest(plan),
     program: { name: 'quorate', version: '0.1.0', digest: PROGRAM_DIGEST, runtime: 'node v26' },
     versions: {
-      rules: Object.fromEntries(plan.rules.flatMap((name) => {
-        const pack = RULE_PACKS.get(name);
-        return pack ? [[name, packDigest(pack)]] : [];
-      })),
+      rules: Object.fromEntries(
+        plan.rules.flatMap((name) => {
+          const pack = RULE_PACKS.get(name);
+          return pack ? [[name, packDigest(pack)]] : [];
+        }),
+      ),
       profiles: profileDigests(plan),
       steps: Object.fromEntries(stepsOf(plan).map(({ type }) => [type, STEP_TYPES.get(type)?.version ?? 0])),
       report: '1',
@@ -163,9 +168,15 @@ function terminalDouble(authorization: string, clock: Clock, options: RecordOpti
         case 'utc':
           return clock.now();
         case 'serial':
-          return String(question.shape ?? '').replaceAll('9', '7').replaceAll('#', 'A');
+          return String(question.shape ?? '')
+            .replaceAll('9', '7')
+            .replaceAll('#', 'A');
         case 'words':
-          return wordRows(question.against === 'print' ? authorization : String(question.shown)).at(-1)?.words.join(' ') ?? '';
+          return (
+            wordRows(question.against === 'print' ? authorization : String(question.shown))
+              .at(-1)
+              ?.words.join(' ') ?? ''
+          );
         default:
           return '1';
       }

@@ -5,11 +5,11 @@ import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
 import { firstCrlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
 import { stepById } from '../../src/plan/plan.ts';
+import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
 import { renderDocument } from '../../src/x509/render.ts';
-import type { Event } from '../../src/transcript/event.ts';
 import { chained, redescribed, refacted } from './edit.ts';
 import { HSM_KEY, hsmSign } from './guard-double.ts';
 import type { Recording } from './record.ts';
@@ -46,27 +46,53 @@ export function reissued(how: Reissue): Reissued {
       };
       const root = proposedOf('root-certificate');
       const before = parseCertificate(files.get('certificates/root.crt') as Uint8Array);
-      const planned = rootCertificateRequest(plan, stepById(plan, 'root-certificate')?.params as never, 'ecdsa-p384', root.at).request;
+      const planned = rootCertificateRequest(
+        plan,
+        stepById(plan, 'root-certificate')?.params as never,
+        'ecdsa-p384',
+        root.at,
+      ).request;
       const request = (how.certificate ?? ((one) => one))(planned as CertificateRequest);
       const holes = { spki: how.spki ?? before.spki.der, serial: how.serial ?? before.serial.bytes };
       const tbs = await lazyIssue.tbsCertificate(request, holes);
       const signature = hsmSign(how.key?.certificate ?? HSM_KEY.privateKey, tbs);
       const der = lazyIssue.assemble(tbs, MECHANISM, signature);
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
-      put(files, [['certificates/root.crt', der], ['certificates/root.pem', pem], ['certificates/root.txt', text(der)], ['publish/root.crt', der], ['publish/root.pem', pem]]);
+      put(files, [
+        ['certificates/root.crt', der],
+        ['certificates/root.pem', pem],
+        ['certificates/root.txt', text(der)],
+        ['publish/root.crt', der],
+        ['publish/root.pem', pem],
+      ]);
       if (!how.unapproved) files.set(root.payload, tbs);
 
       const list = proposedOf('first-crl');
       const certificate = parseCertificate(der);
-      const issuer = { name: certificate.subject.der, keyIdentifier: subjectKeyIdentifier(certificate.extensions) ?? new Uint8Array() };
-      const wanted = firstCrlRequest(plan, stepById(plan, 'first-crl')?.params as never, issuer, 'ecdsa-p384', list.at).request;
+      const issuer = {
+        name: certificate.subject.der,
+        keyIdentifier: subjectKeyIdentifier(certificate.extensions) ?? new Uint8Array(),
+      };
+      const wanted = firstCrlRequest(
+        plan,
+        stepById(plan, 'first-crl')?.params as never,
+        issuer,
+        'ecdsa-p384',
+        list.at,
+      ).request;
       const crlTbs = await lazyIssue.tbsCertList((how.crl ?? ((one) => one))(wanted as CrlRequest));
-      const same = Buffer.compare(crlTbs, parseCrl(files.get('crls/root.crl') as Uint8Array).tbs) === 0 && !how.key?.crl;
+      const same =
+        Buffer.compare(crlTbs, parseCrl(files.get('crls/root.crl') as Uint8Array).tbs) === 0 && !how.key?.crl;
       const edits = [renewed('root-certificate', tbs, signature, how.unapproved ?? false)];
       if (!same) {
         const crlSignature = hsmSign(how.key?.crl ?? HSM_KEY.privateKey, crlTbs);
         const crl = lazyIssue.assemble(crlTbs, MECHANISM, crlSignature);
-        put(files, [['crls/root.crl', crl], ['crls/root.pem', Buffer.from(pemOf('X509 CRL', crl))], ['crls/root.txt', text(crl)], ['publish/root.crl', crl]]);
+        put(files, [
+          ['crls/root.crl', crl],
+          ['crls/root.pem', Buffer.from(pemOf('X509 CRL', crl))],
+          ['crls/root.txt', text(crl)],
+          ['publish/root.crl', crl],
+        ]);
         if (!how.unapproved) files.set(list.payload, crlTbs);
         edits.push(renewed('first-crl', crlTbs, crlSignature, how.unapproved ?? false));
       }

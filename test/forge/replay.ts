@@ -1,7 +1,12 @@
-import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { canonicalBytes, canonicalJson, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
-import { NO_DIGEST } from '../../src/base/digest.ts';
-import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath, PATH, statementSignaturePath } from '../../src/pack/layout.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
+import {
+  approvalPayloadPath,
+  approvalSignaturePath,
+  approvalStatementPath,
+  PATH,
+  statementSignaturePath,
+} from '../../src/pack/layout.ts';
 import { possessionStatement } from '../../src/quorum/operation.ts';
 import { approvalBytes, attestationBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import type { ChainLine } from '../../src/transcript/chain.ts';
@@ -24,7 +29,13 @@ export type SignAs = (seat: string, path: string, content: Uint8Array) => Uint8A
  * Links a list of events again from the first to the last, so that whatever was changed in it stays consistent: what
  * depends on the chain (statements, approvals, their digests, heads) is made again and signed again on the way.
  */
-export function replay(events: readonly Event[], recording: Recording, authorization: Sha256, signAs: SignAs, faults: Faults): Replayed {
+export function replay(
+  events: readonly Event[],
+  recording: Recording,
+  authorization: Sha256,
+  signAs: SignAs,
+  faults: Faults,
+): Replayed {
   return new Replay(recording, authorization, signAs, faults).run(events);
 }
 

@@ -2,7 +2,11 @@ import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
 import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
 import { readMemberKey } from '../../src/cms/algorithms.ts';
-import { assembleCertificate, memberCertificateAlgorithm, memberCertificateTbs } from '../../src/cms/member-certificate.ts';
+import {
+  assembleCertificate,
+  memberCertificateAlgorithm,
+  memberCertificateTbs,
+} from '../../src/cms/member-certificate.ts';
 import { signedAttributes } from '../../src/cms/signed-attributes.ts';
 import { assembleSignedData } from '../../src/cms/signed-data.ts';
 
@@ -82,7 +86,11 @@ export function makeMembers(): readonly SoftMember[] {
 export function signWith(token: SoftToken, content: Uint8Array): Uint8Array {
   const { suite } = readMemberKey(token.signing, 'sign');
   const attributes = signedAttributes(hash(suite.digest, content, 'buffer'), token.signing);
-  return assembleSignedData({ attributes, signature: sign(suite.digest, attributes, token.signingKey), certificate: token.signing });
+  return assembleSignedData({
+    attributes,
+    signature: sign(suite.digest, attributes, token.signingKey),
+    certificate: token.signing,
+  });
 }
 
 export function rosterDocument(members: readonly SoftMember[]): JsonObject {

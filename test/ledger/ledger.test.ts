@@ -7,28 +7,53 @@ import { readLedger } from '../../src/ledger/read.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import { refacted } from '../forge/edit.ts';
-import { HSM_SERIAL } from '../forge/stage.ts';
 import { type Recording, recordCeremony } from '../forge/record.ts';
+import { HSM_SERIAL } from '../forge/stage.ts';
 
 const recording: Recording = await recordCeremony();
-const derive = (events: readonly Event[], files = recording.files) => deriveLedger(recording.plan, events, (path) => files.get(path));
+const derive = (events: readonly Event[], files = recording.files) =>
+  deriveLedger(recording.plan, events, (path) => files.get(path));
 
 describe('ledger', () => {
   it('says what was made, from the record alone', () => {
     const ledger = derive(recording.events);
     const [token] = ledger.tokens;
-    assert.deepEqual([token?.name, token?.serial, token?.label, token?.means], ['root-hsm', HSM_SERIAL, 'ROOT-G1', 'shares']);
+    assert.deepEqual(
+      [token?.name, token?.serial, token?.label, token?.means],
+      ['root-hsm', HSM_SERIAL, 'ROOT-G1', 'shares'],
+    );
     const [key] = ledger.keys;
-    assert.deepEqual([key?.name, key?.label, key?.token, key?.step, key?.state], ['root', 'rehearsal-example-root-g1', HSM_SERIAL, 'root-key', 'active']);
+    assert.deepEqual(
+      [key?.name, key?.label, key?.token, key?.step, key?.state],
+      ['root', 'rehearsal-example-root-g1', HSM_SERIAL, 'root-key', 'active'],
+    );
     const [certificate] = ledger.certificates;
-    assert.deepEqual([certificate?.name, certificate?.path, certificate?.key, certificate?.step], ['root', 'certificates/root.crt', 'root', 'root-certificate']);
+    assert.deepEqual(
+      [certificate?.name, certificate?.path, certificate?.key, certificate?.step],
+      ['root', 'certificates/root.crt', 'root', 'root-certificate'],
+    );
     assert.deepEqual([certificate?.notBefore, certificate?.notAfter], ['2027-03-10T09:00:00Z', '2037-03-10T08:59:59Z']);
     const [crl] = ledger.crls;
-    assert.deepEqual([crl?.name, crl?.issuer, crl?.number, crl?.thisUpdate], ['root', 'root', '1', '2027-03-10T09:00:00Z']);
-    assert.deepEqual(ledger.shareSets.map((set) => [set.kind, set.threshold, set.hsm, set.state]), [['user', 3, HSM_SERIAL, 'current'], ['so', 3, HSM_SERIAL, 'current']]);
+    assert.deepEqual(
+      [crl?.name, crl?.issuer, crl?.number, crl?.thisUpdate],
+      ['root', 'root', '1', '2027-03-10T09:00:00Z'],
+    );
+    assert.deepEqual(
+      ledger.shareSets.map((set) => [set.kind, set.threshold, set.hsm, set.state]),
+      [
+        ['user', 3, HSM_SERIAL, 'current'],
+        ['so', 3, HSM_SERIAL, 'current'],
+      ],
+    );
     // Two copies of the medium, five custodians: ten envelope files of each set.
-    assert.deepEqual(ledger.shareSets.map((set) => Object.entries(set.envelopes).map(([medium, paths]) => [medium, paths.length])), [[['envelopes', 10]], [['envelopes', 10]]]);
-    assert.deepEqual(token?.sets, ledger.shareSets.map((set) => set.id));
+    assert.deepEqual(
+      ledger.shareSets.map((set) => Object.entries(set.envelopes).map(([medium, paths]) => [medium, paths.length])),
+      [[['envelopes', 10]], [['envelopes', 10]]],
+    );
+    assert.deepEqual(
+      token?.sets,
+      ledger.shareSets.map((set) => set.id),
+    );
   });
 
   it('reads back what it wrote', () => {
@@ -43,27 +68,114 @@ describe('ledger', () => {
     assert.deepEqual(after.keys[0], before.keys[0]);
   });
 
-  const refused: readonly (readonly [string, () => unknown, 'FILE_MISSING' | 'TRANSCRIPT_BROKEN' | 'DER_INVALID', RegExp])[] = [
-    ['a certificate is missing', () => derive(recording.events, new Map()), 'FILE_MISSING', /the pack has no "certificates\/root\.crt", which the ledger lists/],
-    ['a certificate is none', () => derive(recording.events, new Map([['certificates/root.crt', Buffer.from('x')]])), 'DER_INVALID', /certificates\/root\.crt/],
-    ['the opening is missing', () => derive(recording.events.slice(1)), 'TRANSCRIPT_BROKEN', /does not begin with its opening/],
-    ['a result belongs to no proposal', () => derive(recording.events.filter((event) => event.type !== 'proposed')), 'TRANSCRIPT_BROKEN', /is the result of no proposal/],
-    ['a result lacks a fact', () => derive(refacted('root-key', (facts) => void delete facts['spki'])(recording.events)), 'TRANSCRIPT_BROKEN', /has no text "spki"/],
-    ['a CRL was signed by an unknown key', () => derive(refacted('root-key', (facts) => void (facts['spkiSha256'] = 'ab'))(recording.events)), 'TRANSCRIPT_BROKEN', /no key with SHA-256 [0-9a-f]{64} is known/],
+  const refused: readonly (readonly [
+    string,
+    () => unknown,
+    'FILE_MISSING' | 'TRANSCRIPT_BROKEN' | 'DER_INVALID',
+    RegExp,
+  ])[] = [
+    [
+      'a certificate is missing',
+      () => derive(recording.events, new Map()),
+      'FILE_MISSING',
+      /the pack has no "certificates\/root\.crt", which the ledger lists/,
+    ],
+    [
+      'a certificate is none',
+      () => derive(recording.events, new Map([['certificates/root.crt', Buffer.from('x')]])),
+      'DER_INVALID',
+      /certificates\/root\.crt/,
+    ],
+    [
+      'the opening is missing',
+      () => derive(recording.events.slice(1)),
+      'TRANSCRIPT_BROKEN',
+      /does not begin with its opening/,
+    ],
+    [
+      'a result belongs to no proposal',
+      () => derive(recording.events.filter((event) => event.type !== 'proposed')),
+      'TRANSCRIPT_BROKEN',
+      /is the result of no proposal/,
+    ],
+    [
+      'a result lacks a fact',
+      () => derive(refacted('root-key', (facts) => void delete facts['spki'])(recording.events)),
+      'TRANSCRIPT_BROKEN',
+      /has no text "spki"/,
+    ],
+    [
+      'a CRL was signed by an unknown key',
+      () =>
+        derive(
+          refacted('root-key', (facts) => {
+            facts['spkiSha256'] = 'ab';
+          })(recording.events),
+        ),
+      'TRANSCRIPT_BROKEN',
+      /no key with SHA-256 [0-9a-f]{64} is known/,
+    ],
   ];
-  for (const [what, act, code, message] of refused) it(`is not derived when ${what}`, () => assertRefuses(act, code, message));
+  for (const [what, act, code, message] of refused)
+    it(`is not derived when ${what}`, () => assertRefuses(act, code, message));
 
   const changed = (change: (ledger: Record<string, Json>) => void) => {
     const ledger = JSON.parse(Buffer.from(ledgerBytes(derive(recording.events))).toString()) as Record<string, Json>;
     change(ledger);
     return canonicalBytes(ledger);
   };
-  const entry = (ledger: Record<string, Json>, list: string) => (ledger[list] as Record<string, Json>[])[0] as Record<string, Json>;
+  const entry = (ledger: Record<string, Json>, list: string) =>
+    (ledger[list] as Record<string, Json>[])[0] as Record<string, Json>;
   it('refuses what is not of its type', () => {
-    assertRefuses(() => readLedger(changed((one) => void (one['remark'] = 1))), 'PACK_UNREADABLE', 'ledger.json has an unknown member "remark"');
-    assertRefuses(() => readLedger(changed((one) => void (entry(one, 'keys')['state'] = 'lost'))), 'PACK_UNREADABLE', 'ledger.json: keys[0] "state" is "lost", expected active');
-    assertRefuses(() => readLedger(changed((one) => void (entry(one, 'crls')['number'] = '01'))), 'PACK_UNREADABLE', /crls\[0\] "number" is "01"/);
-    assertRefuses(() => readLedger(changed((one) => void (entry(one, 'shareSets')['threshold'] = 9))), 'DESCRIPTOR_INVALID', 'ledger.json: shareSets[0]: threshold 9 of 5 shares');
-    assertRefuses(() => readLedger(changed((one) => void (entry(one, 'shareSets')['place'] = 'safe'))), 'DESCRIPTOR_INVALID', 'ledger.json: shareSets[0] has an unknown member "place"');
+    assertRefuses(
+      () =>
+        readLedger(
+          changed((one) => {
+            one['remark'] = 1;
+          }),
+        ),
+      'PACK_UNREADABLE',
+      'ledger.json has an unknown member "remark"',
+    );
+    assertRefuses(
+      () =>
+        readLedger(
+          changed((one) => {
+            entry(one, 'keys')['state'] = 'lost';
+          }),
+        ),
+      'PACK_UNREADABLE',
+      'ledger.json: keys[0] "state" is "lost", expected active',
+    );
+    assertRefuses(
+      () =>
+        readLedger(
+          changed((one) => {
+            entry(one, 'crls')['number'] = '01';
+          }),
+        ),
+      'PACK_UNREADABLE',
+      /crls\[0\] "number" is "01"/,
+    );
+    assertRefuses(
+      () =>
+        readLedger(
+          changed((one) => {
+            entry(one, 'shareSets')['threshold'] = 9;
+          }),
+        ),
+      'DESCRIPTOR_INVALID',
+      'ledger.json: shareSets[0]: threshold 9 of 5 shares',
+    );
+    assertRefuses(
+      () =>
+        readLedger(
+          changed((one) => {
+            entry(one, 'shareSets')['place'] = 'safe';
+          }),
+        ),
+      'DESCRIPTOR_INVALID',
+      'ledger.json: shareSets[0] has an unknown member "place"',
+    );
   });
 });

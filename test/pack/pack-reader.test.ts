@@ -7,7 +7,8 @@ import { assertRefuses } from '../der/refusal.ts';
 import { forge } from '../forge/forge.ts';
 import { MemorySource } from '../forge/memory-source.ts';
 
-const pack = (files: Record<string, string>) => openPack(new MemorySource(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))));
+const pack = (files: Record<string, string>) =>
+  openPack(new MemorySource(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))));
 
 describe('pack reader', () => {
   it('reads a whole pack', async () => {
@@ -28,7 +29,8 @@ describe('pack reader', () => {
 
   it('says what is missing, and each time', () => {
     const empty = pack({});
-    for (let times = 0; times < 2; times++) assertRefuses(() => empty.manifest(), 'FILE_MISSING', 'the pack has no "manifest.json"');
+    for (let times = 0; times < 2; times++)
+      assertRefuses(() => empty.manifest(), 'FILE_MISSING', 'the pack has no "manifest.json"');
     assert.equal(empty.file('manifest.json'), undefined);
     assert.equal(empty.digest('manifest.json'), undefined);
     assertRefuses(() => pack({ 'events.jsonl': '' }).ceremony(), 'TRANSCRIPT_BROKEN', 'events.jsonl has no line');
@@ -48,20 +50,52 @@ describe('pack reader', () => {
   });
 
   it('gives the approvals of one proposal and not of another that begins like it', () => {
-    const approvals = pack({ 'approvals/1-alice.p7s': 'a', 'approvals/11-bob.p7s': 'b', 'approvals/1-2-carol.p7s': 'c' }).approvals(1);
+    const approvals = pack({
+      'approvals/1-alice.p7s': 'a',
+      'approvals/11-bob.p7s': 'b',
+      'approvals/1-2-carol.p7s': 'c',
+    }).approvals(1);
     assert.deepEqual([...approvals.keys()], ['2-carol', 'alice']);
   });
 
   const refusedPeople: readonly (readonly [string, string, 'PACK_UNREADABLE' | 'JSON_NOT_CANONICAL', RegExp])[] = [
-    ['a name with a hidden character', '{"people":{"a":{"name":"x\u200b","organisation":""}},"type":"quorate/people/1"}', 'PACK_UNREADABLE', /people\.a: "name" holds a character that U\+200B is invisible/],
-    ['two lines', '{"people":{"a":{"name":"x\\ny","organisation":""}},"type":"quorate/people/1"}', 'PACK_UNREADABLE', /"name" has more than one line/],
-    ['no seat', '{"people":{"A":{"name":"x","organisation":""}},"type":"quorate/people/1"}', 'PACK_UNREADABLE', /people\.A is no seat/],
+    [
+      'a name with a hidden character',
+      '{"people":{"a":{"name":"x\u200b","organisation":""}},"type":"quorate/people/1"}',
+      'PACK_UNREADABLE',
+      /people\.a: "name" holds a character that U\+200B is invisible/,
+    ],
+    [
+      'two lines',
+      '{"people":{"a":{"name":"x\\ny","organisation":""}},"type":"quorate/people/1"}',
+      'PACK_UNREADABLE',
+      /"name" has more than one line/,
+    ],
+    [
+      'no seat',
+      '{"people":{"A":{"name":"x","organisation":""}},"type":"quorate/people/1"}',
+      'PACK_UNREADABLE',
+      /people\.A is no seat/,
+    ],
     ['no JSON', '', 'JSON_NOT_CANONICAL', /people\.json is not UTF-8 JSON/],
   ];
   for (const [what, text, code, message] of refusedPeople) {
-    it(`refuses people.json with ${what}`, () => assertRefuses(() => pack({ 'people.json': text }).people(), code, message));
+    it(`refuses people.json with ${what}`, () =>
+      assertRefuses(() => pack({ 'people.json': text }).people(), code, message));
   }
 
-  const unknown = ['../x', '/etc/passwd', 'script.yaml/x', 'approvals/0.json', 'approvals/01.json', 'roster/Alice.pem', '.incoming/1', 'addenda/x', 'certificates/-x.crt', 'views/other.pdf', 'x\ny'];
+  const unknown = [
+    '../x',
+    '/etc/passwd',
+    'script.yaml/x',
+    'approvals/0.json',
+    'approvals/01.json',
+    'roster/Alice.pem',
+    '.incoming/1',
+    'addenda/x',
+    'certificates/-x.crt',
+    'views/other.pdf',
+    'x\ny',
+  ];
   for (const path of unknown) it(`knows no ${JSON.stringify(path)}`, () => assert.equal(kindOf(path), undefined));
 });

@@ -22,7 +22,12 @@ describe('SHA256SUMS', () => {
   it('is what sha256sum checks', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quorate-sums-'));
     const sums = buildSums(MANIFEST, Buffer.from('{"event":1}\n'));
-    for (const [path, bytes] of [...FILES, ['manifest.json', MANIFEST], ['events.jsonl', Buffer.from('{"event":1}\n')], ['SHA256SUMS', sums]] as const) {
+    for (const [path, bytes] of [
+      ...FILES,
+      ['manifest.json', MANIFEST],
+      ['events.jsonl', Buffer.from('{"event":1}\n')],
+      ['SHA256SUMS', sums],
+    ] as const) {
       writeFileSync(join(folder, path), bytes);
     }
     const said = execFileSync('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' });

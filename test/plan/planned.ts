@@ -8,7 +8,7 @@ import { makePlan, type Planning } from '../../src/plan/make-plan.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { type Problem, printProblems } from '../../src/script/problem.ts';
-import { readScript, readSite } from '../../src/script/read-script.ts';
+import { readScript, readSite, type ScriptReading } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { authorizationDocument, documentBytes, makeMembers, rosterDocument, siteText, WINDOW } from '../forge/stage.ts';
 
@@ -59,12 +59,12 @@ export function edited(text: string, edits: readonly Edit[] = []): string {
 }
 
 /** Plans the script that ships, with these changes, on a site of software tokens. */
-export function planOf(change: Change = {}): Planning & { scriptText: string; siteText: string } {
+export function planOf(change: Change = {}): Planning & { script: ScriptReading; siteText: string } {
   const scriptText = edited(SCRIPT, change.script);
   const siteBinding = edited(SITE, change.site);
   const script = readScript(Buffer.from(scriptText), 'script.yaml', STEP_TYPES);
   const common = { script, stepTypes: STEP_TYPES, templates: TEMPLATES, window: [WINDOW.from, WINDOW.until] as const };
-  if (change.alone) return { ...makePlan(common), scriptText, siteText: siteBinding };
+  if (change.alone) return { ...makePlan(common), script, siteText: siteBinding };
   const rosterJson = structuredClone(rosterDocument(MEMBERS)) as Mutable;
   change.roster?.(rosterJson);
   const roster = documentBytes(rosterJson as JsonObject);
@@ -77,19 +77,18 @@ export function planOf(change: Change = {}): Planning & { scriptText: string; si
     roster: readRoster(roster),
     authorization: readAuthorization(documentBytes(permit as Json as JsonObject)),
   });
-  return { ...planning, scriptText, siteText: siteBinding };
+  return { ...planning, script, siteText: siteBinding };
 }
 
 /** The same, with what the issued certificates and CRLs would break. */
 export async function planned(change: Change = {}): Promise<Planned> {
   const planning = planOf(change);
-  const script = readScript(Buffer.from(planning.scriptText), 'script.yaml', STEP_TYPES);
   const linted = planning.draft
-    ? await lintDraft(planning.draft, script.positions, lazyIssue, [WINDOW.from, WINDOW.until])
+    ? await lintDraft(planning.draft, planning.script.positions, lazyIssue, [WINDOW.from, WINDOW.until])
     : [];
   const all = [...planning.problems, ...linted];
   const of = (file: string) => all.filter((problem) => problem.file === file);
   const printed =
-    printProblems(of('script.yaml'), planning.scriptText) + printProblems(of('site.yaml'), planning.siteText);
+    printProblems(of('script.yaml'), planning.script.source) + printProblems(of('site.yaml'), planning.siteText);
   return { ...planning, all, printed };
 }

@@ -30,7 +30,11 @@ function check(change: Case): void {
   test(change.name, async () => {
     const { all, plan, printed } = await planned(change);
     assert.equal(printed, PRINTED.get(change.name));
-    if (change.code !== '') assert.ok(all.some(({ code }) => code === change.code), `no problem ${change.code}`);
+    if (change.code !== '')
+      assert.ok(
+        all.some(({ code }) => code === change.code),
+        `no problem ${change.code}`,
+      );
     // What lint at the window's ends finds refuses too, in whoever calls both.
     const own = all.filter(({ code, text }) => code !== 'PLAN_LINT' && !text.startsWith('the waiver'));
     assert.equal(plan === undefined, isRefused(own));

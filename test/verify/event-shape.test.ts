@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LEVEL_OF, type Event, type EventType } from '../../src/transcript/event.ts';
-import { checkEventShape } from '../../src/verify/event-shape.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { type Event, type EventType, LEVEL_OF } from '../../src/transcript/event.ts';
+import { checkEventShape } from '../../src/verify/event-shape.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import { recordCeremony } from '../forge/record.ts';
 
@@ -17,7 +17,10 @@ const SAMPLES = new Map<EventType, Event>([
 ]);
 
 const refuses = (event: unknown) => {
-  assert.throws(() => checkEventShape(event as Event, 9), (error) => error instanceof CeremonyError && error.code === 'TRANSCRIPT_BROKEN');
+  assert.throws(
+    () => checkEventShape(event as Event, 9),
+    (error) => error instanceof CeremonyError && error.code === 'TRANSCRIPT_BROKEN',
+  );
 };
 
 describe('event shape', () => {
@@ -33,11 +36,16 @@ describe('event shape', () => {
         if (key !== 'type') refuses(rest);
         for (const value of [{ a: 1 }, 1.5, true, [[]]]) {
           // Facts and values are free objects; what a step makes of them its type judges.
-          const isFree = ['facts', 'values', 'descriptor'].includes(key) && !Array.isArray(value) && typeof value === 'object';
+          const isFree =
+            ['facts', 'values', 'descriptor'].includes(key) && !Array.isArray(value) && typeof value === 'object';
           if (key !== 'type' && !isFree) refuses({ ...sample, [key]: value });
         }
       }
-      assertRefuses(() => checkEventShape({ ...sample, remark: 'x' } as Event, 9), 'TRANSCRIPT_BROKEN', 'event line 9 has an unknown member "remark"');
+      assertRefuses(
+        () => checkEventShape({ ...sample, remark: 'x' } as unknown as Event, 9),
+        'TRANSCRIPT_BROKEN',
+        'event line 9 has an unknown member "remark"',
+      );
     });
   }
 
@@ -57,7 +65,11 @@ describe('event shape', () => {
   ];
   for (const [type, change, message] of wrong) {
     it(`refuses "${type}" with ${JSON.stringify(change)}`, () => {
-      assertRefuses(() => checkEventShape({ ...SAMPLES.get(type), ...change } as Event, 9), 'TRANSCRIPT_BROKEN', message);
+      assertRefuses(
+        () => checkEventShape({ ...SAMPLES.get(type), ...change } as Event, 9),
+        'TRANSCRIPT_BROKEN',
+        message,
+      );
     });
   }
 });

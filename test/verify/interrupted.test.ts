@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { approvalSignaturePath, approvalStatementPath, PATH, SEALED_PATHS, statementSignaturePath } from '../../src/pack/layout.ts';
+import {
+  approvalSignaturePath,
+  approvalStatementPath,
+  PATH,
+  SEALED_PATHS,
+  statementSignaturePath,
+} from '../../src/pack/layout.ts';
 import { openPack } from '../../src/pack/pack-reader.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { forge } from '../forge/forge.ts';
@@ -16,7 +22,8 @@ function cut(count: number): Map<string, Uint8Array> {
     if (event.type === 'file' && event.medium === null) kept.add(event.path);
     if (event.type === 'proposed') kept.add(approvalStatementPath(event.seq)).add(event.payload ?? '');
     if (event.type === 'approval') kept.add(approvalSignaturePath(event.proposal, event.seat));
-    if (event.type === 'statement' && event.statement) kept.add(event.statement).add(statementSignaturePath(event.statement));
+    if (event.type === 'statement' && event.statement)
+      kept.add(event.statement).add(statementSignaturePath(event.statement));
   }
   const files = new Map<string, Uint8Array>();
   for (const [path, bytes] of forged.files) {
@@ -47,7 +54,11 @@ describe('a ceremony that was killed', () => {
   it('verifies up to its last event, wherever that was', () => {
     for (let count = 1; count < events.length; count += 11) {
       const { findings, notRun } = verified(cut(count));
-      assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] }, `after event ${count} (${events[count - 1]?.type})`);
+      assert.deepEqual(
+        { findings, notRun },
+        { findings: [], notRun: [] },
+        `after event ${count} (${events[count - 1]?.type})`,
+      );
     }
   });
 
@@ -72,14 +83,22 @@ describe('a ceremony that was killed', () => {
     const intent = events.findIndex((event) => event.type === 'intent') + 1;
     const { findings, notes } = verified(cut(intent));
     assert.deepEqual(findings, []);
-    assert.deepEqual(notes.toSorted(), [`event ${intent} is an intent without a result: what the HSM did is not recorded`, UNSEALED]);
+    assert.deepEqual(notes.toSorted(), [
+      `event ${intent} is an intent without a result: what the HSM did is not recorded`,
+      UNSEALED,
+    ]);
   });
 
   it('is a finding unless it is named, and two lines too many are one in any case', () => {
     const files = cut(100);
     const { findings } = verifyPack(new MemorySource(files), forged.options, forged.derive);
-    assert.deepEqual([...new Set(findings.map((finding) => finding.check))], ['OUTCOME-EXPECTED', 'PACK-MISSING', 'SIGNATURE-MISSING', 'VIEW-REPORT']);
+    assert.deepEqual(
+      [...new Set(findings.map((finding) => finding.check))],
+      ['OUTCOME-EXPECTED', 'PACK-MISSING', 'SIGNATURE-MISSING', 'VIEW-REPORT'],
+    );
     files.set(PATH.events, linesOf(PATH.events).subarray(0, lengthOf(PATH.events, 102)));
-    assert.deepEqual(verified(files).findings, [{ check: 'CHAIN-COUNT', where: 'events.jsonl', message: '102 events; chain.jsonl has 100 lines' }]);
+    assert.deepEqual(verified(files).findings, [
+      { check: 'CHAIN-COUNT', where: 'events.jsonl', message: '102 events; chain.jsonl has 100 lines' },
+    ]);
   });
 });

@@ -26,9 +26,19 @@ const joined = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${
 /** Chains the events again from the first to the last, and makes manifest and sums again. */
 function rechained(files: Map<string, Uint8Array>, events: readonly string[]): Map<string, Uint8Array> {
   let head = '0'.repeat(64);
-  const levels = new Map(linesOf(forged.files, PATH.events).map((line, index) => [line, JSON.parse(linesOf(forged.files, PATH.chain)[index] ?? '').level]));
+  const levels = new Map(
+    linesOf(forged.files, PATH.events).map((line, index) => [
+      line,
+      JSON.parse(linesOf(forged.files, PATH.chain)[index] ?? '').level,
+    ]),
+  );
   const chain = events.map((event, index) => {
-    const line = canonicalJson({ leaf: sha256(event), level: levels.get(event) ?? 'public', prev: head, seq: index + 1 });
+    const line = canonicalJson({
+      leaf: sha256(event),
+      level: levels.get(event) ?? 'public',
+      prev: head,
+      seq: index + 1,
+    });
     head = sha256(line);
     return line;
   });
@@ -61,7 +71,11 @@ describe('tampering', () => {
     for (const path of onePerKind(forged.files)) {
       const bytes = forged.files.get(path) as Uint8Array;
       assert.notDeepEqual(idsOf(new Map(forged.files).set(path, bytes.subarray(0, -1))), [], `${path} cut`);
-      assert.notDeepEqual(idsOf(new Map(forged.files).set(path, Buffer.concat([bytes, Buffer.from('\n')]))), [], `${path} longer`);
+      assert.notDeepEqual(
+        idsOf(new Map(forged.files).set(path, Buffer.concat([bytes, Buffer.from('\n')]))),
+        [],
+        `${path} longer`,
+      );
     }
   });
 
@@ -81,16 +95,25 @@ describe('tampering', () => {
     ['repeating a line', (list) => list.toSpliced(60, 0, list[60] ?? '')],
     ['adding a line', (list) => list.toSpliced(60, 0, (list[60] ?? '').replace(/"salt":"../, '"salt":"00'))],
     ['altering a line', (list) => list.with(7, (list[7] ?? '').replace('09:00', '09:01'))],
-    ['leaving out an approval', (list) => list.filter((line) => !(line.includes('"type":"approval"') && line.includes('"seat":"erin"')))],
+    [
+      'leaving out an approval',
+      (list) => list.filter((line) => !(line.includes('"type":"approval"') && line.includes('"seat":"erin"'))),
+    ],
   ];
   for (const [what, edit] of edits) {
     it(`by ${what} is found`, () => {
       const ids = idsOf(new Map(forged.files).set(PATH.events, joined(edit([...lines]))));
-      assert.ok(ids.some((id) => id.startsWith('CHAIN-')), ids.join());
+      assert.ok(
+        ids.some((id) => id.startsWith('CHAIN-')),
+        ids.join(),
+      );
     });
     it(`by ${what} is found though everything is chained and listed again`, () => {
       const ids = idsOf(rechained(new Map(forged.files), edit([...lines])));
-      assert.ok(!ids.some((id) => id.startsWith('MANIFEST-') || id.startsWith('SUMS-') || id === 'CHAIN-PREV'), ids.join());
+      assert.ok(
+        !ids.some((id) => id.startsWith('MANIFEST-') || id.startsWith('SUMS-') || id === 'CHAIN-PREV'),
+        ids.join(),
+      );
       // Officers and witnesses signed the record as it was; whoever has no key cannot make them sign another.
       assert.ok(ids.includes('SIGNATURE-MANIFEST'), ids.join());
     });
@@ -98,14 +121,19 @@ describe('tampering', () => {
 
   it('with the chain alone is found', () => {
     const chain = linesOf(forged.files, PATH.chain);
-    for (const edit of [(list: string[]) => list.toSpliced(60, 1), (list: string[]) => list.toSpliced(60, 2, list[61] ?? '', list[60] ?? '')]) {
+    for (const edit of [
+      (list: string[]) => list.toSpliced(60, 1),
+      (list: string[]) => list.toSpliced(60, 2, list[61] ?? '', list[60] ?? ''),
+    ]) {
       const ids = idsOf(new Map(forged.files).set(PATH.chain, joined(edit([...chain]))));
       assert.ok(ids.includes('CHAIN-PREV'), ids.join());
     }
   });
 
   it('by taking an approval of another operation is found', () => {
-    const [first, second] = [...forged.files.keys()].filter((path) => path.endsWith('-alice.p7s') && path.startsWith('approvals/'));
+    const [first, second] = [...forged.files.keys()].filter(
+      (path) => path.endsWith('-alice.p7s') && path.startsWith('approvals/'),
+    );
     const ids = idsOf(new Map(forged.files).set(first ?? '', forged.files.get(second ?? '') as Uint8Array));
     assert.ok(ids.includes('APPROVAL-SIGNATURE') && ids.includes('QUORUM-APPROVERS'), ids.join());
   });
@@ -113,10 +141,17 @@ describe('tampering', () => {
   it('by swapping the certificate for one of another ceremony is found', async () => {
     const other = await forge({ record: { mode: 'production' } });
     const files = new Map(forged.files);
-    for (const path of ['certificates/root.crt', 'certificates/root.pem', 'certificates/root.txt', 'publish/root.crt', 'publish/root.pem']) {
+    for (const path of [
+      'certificates/root.crt',
+      'certificates/root.pem',
+      'certificates/root.txt',
+      'publish/root.crt',
+      'publish/root.pem',
+    ]) {
       files.set(path, other.files.get(path) as Uint8Array);
     }
     const ids = idsOf(rechained(files, lines));
-    for (const id of ['CERTIFICATE-TBS', 'CERTIFICATE-RESULT', 'EVENT-FILE', 'SIGNATURE-MANIFEST']) assert.ok(ids.includes(id), ids.join());
+    for (const id of ['CERTIFICATE-TBS', 'CERTIFICATE-RESULT', 'EVENT-FILE', 'SIGNATURE-MANIFEST'])
+      assert.ok(ids.includes(id), ids.join());
   });
 });

@@ -12,7 +12,9 @@ const HANDS_ON = 'STEP-VERIFY';
 
 function stepIds(): readonly string[] {
   const folder = new URL('../../src/steps/', import.meta.url);
-  const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const source = readdirSync(folder)
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join('\n');
   return [...new Set(source.match(/(?<=')STEP-[A-Z-]+(?=')/g))];
 }
 
@@ -24,15 +26,22 @@ describe('vectors', () => {
       const { findings } = verifyPack(source, options, derive);
       const said = findings.map(({ check, where, message }) => `${check} ${where}: ${message}`).join('\n');
       assert.deepEqual([...new Set(findings.map((finding) => finding.check))], [vector.check], said);
-      for (const { message } of findings) assert.match(message, /^\S.*[^.]$/, 'a finding says something, without a full stop');
+      for (const { message } of findings)
+        assert.match(message, /^\S.*[^.]$/, 'a finding says something, without a full stop');
     });
   }
 
   it('has one for every check, and for every id that a step type reports under', () => {
     const shown = new Set([...VECTORS.values()].map((vector) => vector.check));
     const ids = [...CHECKS.map((check) => check.id).filter((id) => id !== HANDS_ON), ...stepIds()];
-    assert.deepEqual(ids.filter((id) => !shown.has(id)), []);
-    assert.deepEqual([...shown].filter((id) => !ids.includes(id)), []);
+    assert.deepEqual(
+      ids.filter((id) => !shown.has(id)),
+      [],
+    );
+    assert.deepEqual(
+      [...shown].filter((id) => !ids.includes(id)),
+      [],
+    );
   });
 
   it('finds nothing in the pack that has no fault', async () => {
@@ -46,7 +55,9 @@ describe('checks', () => {
   it('are sorted by id, each once, each in the file of its name', () => {
     const ids = CHECKS.map((check) => check.id);
     assert.deepEqual(ids, [...new Set(ids)].sort());
-    const files = readdirSync(new URL('../../src/verify/checks/', import.meta.url)).map((file) => file.replace('.ts', ''));
+    const files = readdirSync(new URL('../../src/verify/checks/', import.meta.url)).map((file) =>
+      file.replace('.ts', ''),
+    );
     assert.deepEqual(files.sort(), ids.map((id) => id.toLowerCase()).sort());
   });
 

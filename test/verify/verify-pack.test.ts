@@ -14,7 +14,9 @@ async function verified(faults: Faults) {
   return verifyPack(source, options, derive);
 }
 
-const idsOf = (findings: readonly { readonly check: string }[]) => [...new Set(findings.map((finding) => finding.check))];
+const idsOf = (findings: readonly { readonly check: string }[]) => [
+  ...new Set(findings.map((finding) => finding.check)),
+];
 
 describe('what a pack shows', () => {
   it('is proven when the roster is anchored', async () => {
@@ -29,9 +31,17 @@ describe('what a pack shows', () => {
     assert.equal(status['the HSM was used for nothing else'], 'not shown');
   });
 
+  it('comes with a list of the code that also ran the ceremony', async () => {
+    const { shared } = await verified({});
+    assert.ok(shared.some((line) => line.startsWith('script, plan, steps')));
+  });
+
   it('is consistent and not anchored without a digest from outside', async () => {
     const { claims, findings } = await verified({ anchor: 'none' });
-    assert.match(findings[0]?.message ?? '', /^consistent, not anchored: no digest from outside the pack says that [0-9a-f]{64} is the true roster$/);
+    assert.match(
+      findings[0]?.message ?? '',
+      /^consistent, not anchored: no digest from outside the pack says that [0-9a-f]{64} is the true roster$/,
+    );
     assert.ok(claims.every((claim) => claim.status !== 'proven'));
     assert.ok(claims.some((claim) => claim.status === 'not anchored'));
   });
@@ -62,10 +72,15 @@ describe('what a pack shows', () => {
 
 describe('what cannot be read', () => {
   it('is a finding of one check, and the checks that need it say that they did not run', async () => {
-    const { findings, notRun } = await verified({ documents: (documents) => void (documents.script += 'broken: [') });
+    const { findings, notRun } = await verified({
+      documents: (documents) => {
+        documents.script += 'broken: [';
+      },
+    });
     assert.deepEqual(idsOf(findings), ['PLAN-DERIVE']);
     const kept = notRun.map((one) => one.check);
-    for (const id of ['PLAN-DERIVED', 'QUORUM-COUNT', 'STEP-ORDER', 'STEP-VERIFY', 'LEDGER-DERIVED']) assert.ok(kept.includes(id), id);
+    for (const id of ['PLAN-DERIVED', 'QUORUM-COUNT', 'STEP-ORDER', 'STEP-VERIFY', 'LEDGER-DERIVED'])
+      assert.ok(kept.includes(id), id);
     assert.match(notRun[0]?.because ?? '', /^script\.yaml: .* \(PLAN-DERIVE\)$/);
     assert.ok(!kept.includes('APPROVAL-SIGNATURE'));
   });
@@ -73,22 +88,41 @@ describe('what cannot be read', () => {
   it('is said once however much depends on it', async () => {
     const { findings, notRun } = await verified({ files: (files) => void files.delete('roster/roster.json') });
     assert.deepEqual(idsOf(findings), ['PACK-MISSING']);
-    assert.deepEqual(findings.map((finding) => finding.where), ['roster/roster.json']);
+    assert.deepEqual(
+      findings.map((finding) => finding.where),
+      ['roster/roster.json'],
+    );
     assert.ok(notRun.length > 20);
   });
 
   it('is not a pack at all', async () => {
     const { options, derive } = await forge();
     const source = new MemorySource(new Map([['readme.txt', Buffer.from('x')]]));
-    assertRefuses(() => verifyPack(source, options, derive), 'PACK_UNREADABLE', 'there is neither events.jsonl nor manifest.json: this is no evidence pack');
+    assertRefuses(
+      () => verifyPack(source, options, derive),
+      'PACK_UNREADABLE',
+      'there is neither events.jsonl nor manifest.json: this is no evidence pack',
+    );
   });
 
   it('may be anything: empty, huge, binary, cut', async () => {
     const forged = await forge();
-    const contents = [Buffer.alloc(0), Buffer.from('{}'), Buffer.from('[]'), Buffer.from('null\n'), Buffer.alloc(100_000, 0x7b), Buffer.alloc(300, 0xff), Buffer.from('"\\ud800"')];
+    const contents = [
+      Buffer.alloc(0),
+      Buffer.from('{}'),
+      Buffer.from('[]'),
+      Buffer.from('null\n'),
+      Buffer.alloc(100_000, 0x7b),
+      Buffer.alloc(300, 0xff),
+      Buffer.from('"\\ud800"'),
+    ];
     for (const path of onePerKind(forged.files)) {
       for (const content of contents) {
-        const { findings } = verifyPack(new MemorySource(new Map(forged.files).set(path, content)), forged.options, forged.derive);
+        const { findings } = verifyPack(
+          new MemorySource(new Map(forged.files).set(path, content)),
+          forged.options,
+          forged.derive,
+        );
         assert.ok(findings.length > 0, `${path} of ${content.length} bytes`);
       }
     }
@@ -97,7 +131,11 @@ describe('what cannot be read', () => {
 
 describe('findings', () => {
   it('are listed up to a number, and the rest is counted', async () => {
-    const source: SourceFault[] = Array.from({ length: 250 }, (_, index) => ({ kind: 'link', path: `link-${index}`, message: 'it is a link' }));
+    const source: SourceFault[] = Array.from({ length: 250 }, (_, index) => ({
+      kind: 'link',
+      path: `link-${index}`,
+      message: 'it is a link',
+    }));
     const { findings } = await verified({ source });
     assert.equal(findings.length, 101);
     assert.deepEqual(findings.at(-1), { check: 'PACK-LINK', where: '', message: '150 more findings of this check' });
@@ -122,7 +160,9 @@ describe('a ceremony that was aborted', () => {
 
   it('is a finding unless it is named', async () => {
     const { findings } = await verified({ record: { refuse } });
-    assert.deepEqual(findings, [{ check: 'OUTCOME-EXPECTED', where: 'events.jsonl', message: 'the outcome is "aborted"; expected "complete"' }]);
+    assert.deepEqual(findings, [
+      { check: 'OUTCOME-EXPECTED', where: 'events.jsonl', message: 'the outcome is "aborted"; expected "complete"' },
+    ]);
   });
 
   it('voids what was proposed before', async () => {

@@ -7,7 +7,10 @@ export const anchorMissing = defineCheck({
   needs: ['roster'],
   run({ roster }, { options, report }) {
     if (options.roster === undefined) {
-      report(PATH.roster, `consistent, not anchored: no digest from outside the pack says that ${roster.digest} is the true roster`);
+      report(
+        PATH.roster,
+        `consistent, not anchored: no digest from outside the pack says that ${roster.digest} is the true roster`,
+      );
     }
   },
 });

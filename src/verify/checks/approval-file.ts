@@ -12,7 +12,8 @@ export const approvalFile = defineCheck({
       const path = approvalSignaturePath(event.proposal, event.seat);
       const digest = pack.digest(path);
       if (digest === undefined) report(at(event), `records the approval "${path}", which the pack does not have`);
-      else if (digest !== event.signature) report(at(event), `records the approval ${event.signature}; "${path}" has ${digest}`);
+      else if (digest !== event.signature)
+        report(at(event), `records the approval ${event.signature}; "${path}" has ${digest}`);
     }
   },
 });

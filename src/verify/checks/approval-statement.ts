@@ -9,7 +9,8 @@ export const approvalStatement = defineCheck({
     for (const { seq, statement } of proposals) {
       const path = approvalStatementPath(seq);
       const bytes = pack.file(path);
-      if (bytes && Buffer.compare(bytes, statement) !== 0) report(path, `is not the statement of the proposal in event ${seq}`);
+      if (bytes && Buffer.compare(bytes, statement) !== 0)
+        report(path, `is not the statement of the proposal in event ${seq}`);
       if (bytes) continue;
       if (options.outcome === 'interrupted') note(`there is no ${path}: the ceremony ended before it was written`);
       else report(path, `the pack lacks the statement of the proposal in event ${seq}`);

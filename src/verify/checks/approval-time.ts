@@ -9,7 +9,8 @@ export const approvalTime = defineCheck({
     for (const { seq, approvals, intents } of proposals) {
       const intent = intents[0];
       for (const event of approvals) {
-        if (intent && event.seq > intent.seq) report(at(event), `the proposal in event ${seq} was used before, in event ${intent.seq}`);
+        if (intent && event.seq > intent.seq)
+          report(at(event), `the proposal in event ${seq} was used before, in event ${intent.seq}`);
       }
     }
   },

@@ -12,7 +12,8 @@ export const approvalToken = defineCheck({
       if (!member || member.tokens.length === 0) continue;
       const token = member.tokens.find((candidate) => candidate.serial === event.token);
       if (!token) report(at(event), `"${event.token}" is no token of "${event.seat}" on the roster`);
-      else if (token.origin !== event.origin) report(at(event), `the origin is "${event.origin}"; the roster says "${token.origin}"`);
+      else if (token.origin !== event.origin)
+        report(at(event), `the origin is "${event.origin}"; the roster says "${token.origin}"`);
     }
   },
 });

@@ -16,7 +16,8 @@ export const authorizationCount = defineCheck({
       return member !== undefined && member.role === rule?.role && isSignedBy(member, signature, content);
     });
     if (rule && valid.length >= rule.need) return;
-    if (signatures.length === 0 && opening.mode === 'rehearsal') note('the authorization is not signed, as a rehearsal may have it');
+    if (signatures.length === 0 && opening.mode === 'rehearsal')
+      note('the authorization is not signed, as a rehearsal may have it');
     else if (!rule) report(PATH.authorization, 'the roster has no class "authorize", so nobody can have signed it');
     else report(PATH.authorization, `signed by ${valid.length} of role "${rule.role}"; ${rule.need} are needed`);
   },

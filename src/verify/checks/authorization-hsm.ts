@@ -4,7 +4,8 @@ import { at } from '../where.ts';
 
 export const authorizationHsm = defineCheck({
   id: 'AUTHORIZATION-HSM',
-  title: 'every operation is for an HSM that the authorization names by model and serial, or as blank until it is prepared',
+  title:
+    'every operation is for an HSM that the authorization names by model and serial, or as blank until it is prepared',
   needs: ['authorization', 'proposals', 'done'],
   run({ authorization, proposals, done }, { report }) {
     for (const { event, descriptor } of proposals) {
@@ -19,7 +20,10 @@ export const authorizationHsm = defineCheck({
       );
       const expected = named.serial ?? prepared?.result.facts['serial'] ?? null;
       if (serial !== expected) {
-        report(at(event), `the operation is for "${name}", serial ${serial ?? 'none'}; expected ${String(expected ?? 'none')}`);
+        report(
+          at(event),
+          `the operation is for "${name}", serial ${serial ?? 'none'}; expected ${String(expected ?? 'none')}`,
+        );
       }
     }
   },

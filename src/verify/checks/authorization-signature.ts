@@ -13,7 +13,8 @@ export const authorizationSignature = defineCheck({
     for (const { seat, path, signature } of signaturesIn(pack, 'authorization')) {
       const member = memberOf(roster, seat);
       if (!member) report(path, `"${seat}" is not on the roster`);
-      else if (member.role !== role) report(path, `"${seat}" is ${member.role}; class "authorize" needs ${role ?? 'a rule in the roster'}`);
+      else if (member.role !== role)
+        report(path, `"${seat}" is ${member.role}; class "authorize" needs ${role ?? 'a rule in the roster'}`);
       else {
         const fault = signatureFault(member, signature, content);
         if (fault) report(path, fault);

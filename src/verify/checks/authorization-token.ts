@@ -8,7 +8,8 @@ export const authorizationToken = defineCheck({
   run({ authorization, proposals }, { report }) {
     const named = new Set(authorization.tokens.map((token) => token.serial));
     for (const event of proposals.flatMap((proposal) => proposal.approvals)) {
-      if (!named.has(event.token)) report(at(event), `the token "${event.token}" is not one that the authorization names`);
+      if (!named.has(event.token))
+        report(at(event), `the token "${event.token}" is not one that the authorization names`);
     }
   },
 });

@@ -8,7 +8,8 @@ export const certificateKey = defineCheck({
   run({ certificates }, { report }) {
     for (const { path, content, key } of certificates) {
       const selfIssued = sameBytes(content.issuer.der, content.subject.der);
-      if (key && selfIssued && !sameBytes(content.spki.der, key.spki.der)) report(path, 'its public key is not the one that was generated');
+      if (key && selfIssued && !sameBytes(content.spki.der, key.spki.der))
+        report(path, 'its public key is not the one that was generated');
     }
   },
 });

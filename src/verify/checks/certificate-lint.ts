@@ -11,7 +11,8 @@ export const certificateLint = defineCheck({
     const same = sameRulePacks(plan.rules, opening);
     for (const { path, der, done } of certificates) {
       const context = { kind: 'root-ca' as const, plannedAt: done.proposal.event.at };
-      for (const { rule, clause, message } of lint({ certificate: der }, plan.rules, context, waiversOf(plan)).problems) {
+      for (const { rule, clause, message } of lint({ certificate: der }, plan.rules, context, waiversOf(plan))
+        .problems) {
         const text = `${rule}: ${message} (${clause})`;
         if (same) report(path, text);
         else note(`${path}: by the rule packs of this version, which are not those of the ceremony: ${text}`);

@@ -1,5 +1,5 @@
-import { operationsOf, signedPath } from '../products.ts';
 import { defineCheck } from '../check.ts';
+import { operationsOf, signedPath } from '../products.ts';
 import { at } from '../where.ts';
 
 export const certificateMissing = defineCheck({
@@ -16,7 +16,8 @@ export const certificateMissing = defineCheck({
     }
     const paths = new Set(made.map(signedPath));
     for (const path of pack.paths) {
-      if (/^certificates\/.*\.crt$/.test(path) && !paths.has(path)) report(path, 'no operation signed this certificate');
+      if (/^certificates\/.*\.crt$/.test(path) && !paths.has(path))
+        report(path, 'no operation signed this certificate');
     }
   },
 });

@@ -1,5 +1,5 @@
-import { parseCertificate } from '../../x509/certificate.ts';
 import { CeremonyError } from '../../base/errors.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
 import { defineCheck } from '../check.ts';
 
 export const certificateRead = defineCheck({

@@ -7,7 +7,8 @@ export const certificateTbs = defineCheck({
   needs: ['certificates'],
   run({ certificates }, { report }) {
     for (const { path, content, payload, done } of certificates) {
-      if (!sameBytes(content.tbs, payload)) report(path, `its to-be-signed bytes are not those approved in event ${done.proposal.seq}`);
+      if (!sameBytes(content.tbs, payload))
+        report(path, `its to-be-signed bytes are not those approved in event ${done.proposal.seq}`);
     }
   },
 });

@@ -12,7 +12,10 @@ export const chainLevel = defineCheck({
       const level = chain[number - 1]?.level;
       if (level === undefined) continue;
       if (event && LEVEL_OF[event.type] !== level) {
-        report(chainLine(number), `"level" is "${level}"; events of type "${event.type}" are "${LEVEL_OF[event.type]}"`);
+        report(
+          chainLine(number),
+          `"level" is "${level}"; events of type "${event.type}" are "${LEVEL_OF[event.type]}"`,
+        );
       }
       if (bytes.length > 0) continue;
       withheld += 1;

@@ -10,7 +10,9 @@ export const crlLint = defineCheck({
   run({ crls, certificates, plan, opening }, { report, note }) {
     const same = sameRulePacks(plan.rules, opening);
     for (const { path, der, done, key } of crls) {
-      const issuer = certificates.find((certificate) => certificate.key !== undefined && certificate.key === key)?.content;
+      const issuer = certificates.find(
+        (certificate) => certificate.key !== undefined && certificate.key === key,
+      )?.content;
       if (!issuer) {
         note(`${path} is not linted: there is no certificate to lint it with`);
         continue;

@@ -1,5 +1,5 @@
-import { operationsOf, signedPath } from '../products.ts';
 import { defineCheck } from '../check.ts';
+import { operationsOf, signedPath } from '../products.ts';
 import { at } from '../where.ts';
 
 export const crlMissing = defineCheck({

@@ -10,7 +10,8 @@ export const eventFile = defineCheck({
       if (event.type !== 'file' || event.medium !== null) continue;
       const digest = pack.digest(event.path);
       if (digest === undefined) report(at(event), `records "${event.path}", which the pack does not have`);
-      else if (digest !== event.sha256) report(at(event), `records "${event.path}" with SHA-256 ${event.sha256}; the file has ${digest}`);
+      else if (digest !== event.sha256)
+        report(at(event), `records "${event.path}" with SHA-256 ${event.sha256}; the file has ${digest}`);
       else if (pack.size(event.path) !== event.size) {
         report(at(event), `records "${event.path}" with ${event.size} bytes; the file has ${pack.size(event.path)}`);
       }

@@ -12,7 +12,10 @@ export const eventMedium = defineCheck({
       if (event.medium === null) written.set(event.path, event.sha256);
       const original = written.get(event.path);
       if (event.medium !== null && original !== undefined && original !== event.sha256) {
-        report(at(event), `"${event.path}" on "${event.medium}" has SHA-256 ${event.sha256}; the pack's file has ${original}`);
+        report(
+          at(event),
+          `"${event.path}" on "${event.medium}" has SHA-256 ${event.sha256}; the pack's file has ${original}`,
+        );
       }
     }
   },

@@ -8,7 +8,8 @@ export const eventTime = defineCheck({
   run({ events }, { report }) {
     events.forEach((event, index) => {
       const before = events[index - 1];
-      if (before && event.at < before.at) report(at(event), `"at" is ${event.at}, before ${before.at} of event ${before.seq}`);
+      if (before && event.at < before.at)
+        report(at(event), `"at" is ${event.at}, before ${before.at} of event ${before.seq}`);
     });
   },
 });

@@ -20,11 +20,15 @@ export const keyAttributes = defineCheck({
             const named = quirks.some((quirk) => quirk.includes(name) && quirk.includes(half));
             if (!named) report(at(done.result), `${name} of the ${half} key is neither reported nor a recorded quirk`);
           } else if (reported !== value) {
-            report(at(done.result), `${name} of the ${half} key is ${JSON.stringify(reported)}; approved was ${JSON.stringify(value)}`);
+            report(
+              at(done.result),
+              `${name} of the ${half} key is ${JSON.stringify(reported)}; approved was ${JSON.stringify(value)}`,
+            );
           }
         }
         for (const use of FORBIDDEN_USES) {
-          if (read[use] === true) report(at(done.result), `the ${half} key may be used to ${use}; a CA key signs and does nothing else`);
+          if (read[use] === true)
+            report(at(done.result), `the ${half} key may be used to ${use}; a CA key signs and does nothing else`);
         }
       }
     }

@@ -2,8 +2,8 @@ import { algorithmIdentifier, mechanismForKey } from '../../quorum/mechanism.ts'
 import { possessionStatement } from '../../quorum/operation.ts';
 import { verifySignature } from '../../x509/signature.ts';
 import { defineCheck } from '../check.ts';
-import { operationsOf } from '../products.ts';
 import type { GeneratedKey } from '../parts.ts';
+import { operationsOf } from '../products.ts';
 import { at } from '../where.ts';
 
 export const keyPossession = defineCheck({
@@ -12,13 +12,17 @@ export const keyPossession = defineCheck({
   needs: ['keys', 'ceremony', 'done', 'events'],
   run({ keys, ceremony, done, events }, { report, note }) {
     const isComplete = events.some((event) => event.type === 'close' && event.outcome === 'complete');
-    const signers = new Set(operationsOf(done, 'sign').flatMap(({ operation }) => (operation.kind === 'certificate' ? [operation.key] : [])));
+    const signers = new Set(
+      operationsOf(done, 'sign').flatMap(({ operation }) => (operation.kind === 'certificate' ? [operation.key] : [])),
+    );
     for (const key of keys) {
       const { result, operation } = key.done;
       const { possession } = result.facts;
       if (operation.possession) {
-        if (typeof possession !== 'string') report(at(result), 'a signature that proves possession was approved, and there is none');
-        else if (!proves(key, ceremony, possession)) report(at(result), 'the signature that proves possession does not verify');
+        if (typeof possession !== 'string')
+          report(at(result), 'a signature that proves possession was approved, and there is none');
+        else if (!proves(key, ceremony, possession))
+          report(at(result), 'the signature that proves possession does not verify');
       } else if (possession !== null) {
         report(at(result), 'a signature that proves possession stands here, and none was approved');
       } else if (!signers.has(key.digest)) {

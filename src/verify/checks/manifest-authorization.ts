@@ -7,7 +7,10 @@ export const manifestAuthorization = defineCheck({
   needs: ['manifest', 'authorization'],
   run({ manifest, authorization }, { report }) {
     if (manifest.authorization !== authorization.digest) {
-      report(PATH.manifest, `"authorization" is ${manifest.authorization}; authorization.json has ${authorization.digest}`);
+      report(
+        PATH.manifest,
+        `"authorization" is ${manifest.authorization}; authorization.json has ${authorization.digest}`,
+      );
     }
   },
 });

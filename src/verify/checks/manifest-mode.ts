@@ -6,6 +6,7 @@ export const manifestMode = defineCheck({
   title: 'the manifest names the mode of the opening',
   needs: ['manifest', 'opening'],
   run({ manifest, opening }, { report }) {
-    if (manifest.mode !== opening.mode) report(PATH.manifest, `"mode" is "${manifest.mode}"; the opening says "${opening.mode}"`);
+    if (manifest.mode !== opening.mode)
+      report(PATH.manifest, `"mode" is "${manifest.mode}"; the opening says "${opening.mode}"`);
   },
 });

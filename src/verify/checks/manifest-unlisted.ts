@@ -8,7 +8,8 @@ export const manifestUnlisted = defineCheck({
   run({ manifest }, { pack, report }) {
     const listed = new Set(manifest.files.map((file) => file.path));
     for (const path of pack.paths) {
-      if (isListed(path) && !listed.has(path)) report(path, 'the pack has this file, and the manifest does not list it');
+      if (isListed(path) && !listed.has(path))
+        report(path, 'the pack has this file, and the manifest does not list it');
     }
   },
 });

@@ -6,6 +6,7 @@ export const modeExpected = defineCheck({
   title: 'the ceremony was what the reader expects: a rehearsal, or production',
   needs: ['opening'],
   run({ opening }, { options, report }) {
-    if (opening.mode !== options.expect) report(at(opening), `"mode" is "${opening.mode}"; expected "${options.expect}"`);
+    if (opening.mode !== options.expect)
+      report(at(opening), `"mode" is "${opening.mode}"; expected "${options.expect}"`);
   },
 });

@@ -8,6 +8,7 @@ export const openingPeople = defineCheck({
   needs: ['opening'],
   run({ opening }, { pack, report }) {
     const digest = pack.digest(PATH.people);
-    if (digest !== undefined && opening.people !== digest) report(at(opening), `"people" is ${opening.people}; people.json has ${digest}`);
+    if (digest !== undefined && opening.people !== digest)
+      report(at(opening), `"people" is ${opening.people}; people.json has ${digest}`);
   },
 });

@@ -8,6 +8,7 @@ export const openingPlan = defineCheck({
   needs: ['opening'],
   run({ opening }, { pack, report }) {
     const digest = pack.digest(PATH.plan);
-    if (digest !== undefined && opening.plan !== digest) report(at(opening), `"plan" is ${opening.plan}; plan.json has ${digest}`);
+    if (digest !== undefined && opening.plan !== digest)
+      report(at(opening), `"plan" is ${opening.plan}; plan.json has ${digest}`);
   },
 });

@@ -8,6 +8,7 @@ export const openingRoster = defineCheck({
   needs: ['opening'],
   run({ opening }, { pack, report }) {
     const digest = pack.digest(PATH.roster);
-    if (digest !== undefined && opening.roster !== digest) report(at(opening), `"roster" is ${opening.roster}; roster/roster.json has ${digest}`);
+    if (digest !== undefined && opening.roster !== digest)
+      report(at(opening), `"roster" is ${opening.roster}; roster/roster.json has ${digest}`);
   },
 });

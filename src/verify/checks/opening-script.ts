@@ -8,6 +8,7 @@ export const openingScript = defineCheck({
   needs: ['opening'],
   run({ opening }, { pack, report }) {
     const digest = pack.digest(PATH.script);
-    if (digest !== undefined && opening.script !== digest) report(at(opening), `"script" is ${opening.script}; script.yaml has ${digest}`);
+    if (digest !== undefined && opening.script !== digest)
+      report(at(opening), `"script" is ${opening.script}; script.yaml has ${digest}`);
   },
 });

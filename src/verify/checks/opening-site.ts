@@ -8,6 +8,7 @@ export const openingSite = defineCheck({
   needs: ['opening'],
   run({ opening }, { pack, report }) {
     const digest = pack.digest(PATH.site);
-    if (digest !== undefined && opening.site !== digest) report(at(opening), `"site" is ${opening.site}; site.yaml has ${digest}`);
+    if (digest !== undefined && opening.site !== digest)
+      report(at(opening), `"site" is ${opening.site}; site.yaml has ${digest}`);
   },
 });

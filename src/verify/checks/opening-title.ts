@@ -6,9 +6,13 @@ export const openingTitle = defineCheck({
   title: "the opening has the script's title and objectives",
   needs: ['opening', 'plan'],
   run({ opening, plan }, { report }) {
-    if (opening.title !== plan.title) report(at(opening), `"title" is "${opening.title}"; the script says "${plan.title}"`);
+    if (opening.title !== plan.title)
+      report(at(opening), `"title" is "${opening.title}"; the script says "${plan.title}"`);
     if (opening.objectives.join() !== plan.objectives.join()) {
-      report(at(opening), `"objectives" are "${opening.objectives.join(', ')}"; the script says "${plan.objectives.join(', ')}"`);
+      report(
+        at(opening),
+        `"objectives" are "${opening.objectives.join(', ')}"; the script says "${plan.objectives.join(', ')}"`,
+      );
     }
   },
 });

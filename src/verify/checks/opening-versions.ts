@@ -9,10 +9,15 @@ export const openingVersions = defineCheck({
   run({ opening, plan }, { report }) {
     const { rules, profiles, steps } = opening.versions;
     const lacks = (what: string, names: Iterable<string>, recorded: object) => {
-      for (const name of new Set(names)) if (!Object.hasOwn(recorded, name)) report(at(opening), `"versions" lacks the ${what} "${name}"`);
+      for (const name of new Set(names))
+        if (!Object.hasOwn(recorded, name)) report(at(opening), `"versions" lacks the ${what} "${name}"`);
     };
     lacks('rule pack', plan.rules, rules);
     lacks('profile', Object.keys(plan.profiles), profiles);
-    lacks('step type', stepsOf(plan).map((step) => step.type), steps);
+    lacks(
+      'step type',
+      stepsOf(plan).map((step) => step.type),
+      steps,
+    );
   },
 });

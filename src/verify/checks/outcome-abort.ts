@@ -9,7 +9,12 @@ export const outcomeAbort = defineCheck({
     const abort = events.find((event) => event.type === 'abort');
     for (const event of events) {
       if (event.type !== 'close' || (event.outcome === 'aborted') === (abort !== undefined)) continue;
-      report(at(event), abort ? `closes as "${event.outcome}" after the abort in event ${abort.seq}` : 'closes as "aborted", and no event aborts');
+      report(
+        at(event),
+        abort
+          ? `closes as "${event.outcome}" after the abort in event ${abort.seq}`
+          : 'closes as "aborted", and no event aborts',
+      );
     }
   },
 });

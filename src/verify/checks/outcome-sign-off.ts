@@ -12,7 +12,8 @@ export const outcomeSignOff = defineCheck({
     const signOff = events.find((event) => event.type === 'statement' && event.kind === 'sign-off');
     if (!signOff) return;
     for (const event of events) {
-      if (event.seq > signOff.seq && HSM.includes(event.type)) report(at(event), `${event.type} after "sign-off" in event ${signOff.seq}`);
+      if (event.seq > signOff.seq && HSM.includes(event.type))
+        report(at(event), `${event.type} after "sign-off" in event ${signOff.seq}`);
     }
   },
 });

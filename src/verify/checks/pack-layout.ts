@@ -9,7 +9,8 @@ export const packLayout = defineCheck({
     for (const path of pack.paths) {
       if (kindOf(path)) continue;
       // What was being written when the program ended lies apart and is no part of the record.
-      if (options.outcome === 'interrupted' && path.startsWith('.incoming/')) note(`"${path}" was being written when the ceremony ended`);
+      if (options.outcome === 'interrupted' && path.startsWith('.incoming/'))
+        note(`"${path}" was being written when the ceremony ended`);
       else report(path, 'the format knows no file of that name');
     }
   },

@@ -5,7 +5,9 @@ export const packUnrecorded = defineCheck({
   title: 'every certificate, CRL and published file was recorded when it was written',
   needs: ['events'],
   run({ events }, { pack, options, report, note }) {
-    const recorded = new Set(events.flatMap((event) => (event.type === 'file' && event.medium === null ? [event.path] : [])));
+    const recorded = new Set(
+      events.flatMap((event) => (event.type === 'file' && event.medium === null ? [event.path] : [])),
+    );
     for (const path of pack.paths) {
       if (!/^(certificates|crls|publish)\//.test(path) || recorded.has(path)) continue;
       // A file is written before its event: where the ceremony ended in between, it is there alone.

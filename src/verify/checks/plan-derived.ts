@@ -1,6 +1,6 @@
 import { canonicalBytes, type Json } from '../../base/canonical-json.ts';
-import { CeremonyError } from '../../base/errors.ts';
 import { sha256 } from '../../base/digest.ts';
+import { CeremonyError } from '../../base/errors.ts';
 import { PATH } from '../../pack/layout.ts';
 import type { Pack } from '../../pack/pack-reader.ts';
 import { defineCheck } from '../check.ts';
@@ -14,7 +14,8 @@ export const planDerived = defineCheck({
     if (!isCanonical(pack)) return;
     const derived = sha256(canonicalBytes(plan as unknown as Json));
     const digest = pack.digest(PATH.plan);
-    if (digest !== undefined && digest !== derived) report(PATH.plan, `SHA-256 is ${digest}; the plan derived again has ${derived}`);
+    if (digest !== undefined && digest !== derived)
+      report(PATH.plan, `SHA-256 is ${digest}; the plan derived again has ${derived}`);
   },
 });
 

@@ -6,6 +6,7 @@ export const planMode = defineCheck({
   title: 'the site binding is of the mode of the opening',
   needs: ['plan', 'opening'],
   run({ plan, opening }, { report }) {
-    if (plan.mode !== opening.mode) report(PATH.site, `the site is for "${plan.mode}"; the opening says "${opening.mode}"`);
+    if (plan.mode !== opening.mode)
+      report(PATH.site, `the site is for "${plan.mode}"; the opening says "${opening.mode}"`);
   },
 });

@@ -1,5 +1,5 @@
-import { PATH } from '../../pack/layout.ts';
 import { CeremonyError } from '../../base/errors.ts';
+import { PATH } from '../../pack/layout.ts';
 import { defineCheck } from '../check.ts';
 
 export const planRead = defineCheck({

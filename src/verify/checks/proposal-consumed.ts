@@ -7,7 +7,8 @@ export const proposalConsumed = defineCheck({
   needs: ['proposals'],
   run({ proposals }, { report }) {
     for (const { seq, intents } of proposals) {
-      for (const intent of intents.slice(1)) report(at(intent), `the proposal in event ${seq} was used already, in event ${intents[0]?.seq}`);
+      for (const intent of intents.slice(1))
+        report(at(intent), `the proposal in event ${seq} was used already, in event ${intents[0]?.seq}`);
     }
   },
 });

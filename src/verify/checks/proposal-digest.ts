@@ -7,7 +7,8 @@ export const proposalDigest = defineCheck({
   needs: ['proposals'],
   run({ proposals }, { report }) {
     for (const { event, descriptor } of proposals) {
-      if (event.digest !== descriptor.digest) report(at(event), `"digest" is ${event.digest}; the descriptor has ${descriptor.digest}`);
+      if (event.digest !== descriptor.digest)
+        report(at(event), `"digest" is ${event.digest}; the descriptor has ${descriptor.digest}`);
     }
   },
 });

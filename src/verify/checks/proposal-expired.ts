@@ -8,7 +8,8 @@ export const proposalExpired = defineCheck({
   run({ proposals }, { report }) {
     for (const { seq, event, approvals, intents } of proposals) {
       for (const later of [...approvals, ...intents]) {
-        if (later.at > event.expires) report(at(later), `"at" is ${later.at}; the proposal in event ${seq} expired at ${event.expires}`);
+        if (later.at > event.expires)
+          report(at(later), `"at" is ${later.at}; the proposal in event ${seq} expired at ${event.expires}`);
       }
     }
   },

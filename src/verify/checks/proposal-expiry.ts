@@ -12,7 +12,8 @@ export const proposalExpiry = defineCheck({
   run({ proposals }, { report }) {
     for (const { event } of proposals) {
       const stand = parseUtc(event.expires) - parseUtc(event.at);
-      if (stand <= 0 || stand > LONGEST_STAND_MS) report(at(event), `made at ${event.at}, expires at ${event.expires}; expected within an hour`);
+      if (stand <= 0 || stand > LONGEST_STAND_MS)
+        report(at(event), `made at ${event.at}, expires at ${event.expires}; expected within an hour`);
     }
   },
 });

@@ -10,7 +10,8 @@ export const proposalLint = defineCheck({
     const waived = new Set(waiversOf(plan).map((waiver) => waiver.rule));
     for (const { event } of proposals) {
       for (const { rule, message } of event.lint) {
-        if (typeof rule !== 'string' || !waived.has(rule)) report(at(event), `proposed with a problem that is not waived: ${String(rule)}: ${String(message)}`);
+        if (typeof rule !== 'string' || !waived.has(rule))
+          report(at(event), `proposed with a problem that is not waived: ${String(rule)}: ${String(message)}`);
       }
     }
   },

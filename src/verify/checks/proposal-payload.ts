@@ -10,12 +10,14 @@ export const proposalPayload = defineCheck({
     for (const { event, descriptor, seq } of proposals) {
       const path = approvalPayloadPath(seq);
       if (descriptor.operation.op !== 'sign') {
-        if (event.payload !== null) report(at(event), `an operation "${descriptor.operation.op}" has the payload "${event.payload}"`);
+        if (event.payload !== null)
+          report(at(event), `an operation "${descriptor.operation.op}" has the payload "${event.payload}"`);
         continue;
       }
       const { sha256, size } = descriptor.operation.payload;
       if (event.payload !== path) report(at(event), `"payload" is "${event.payload ?? 'null'}"; expected "${path}"`);
-      else if (pack.digest(path) === undefined) report(path, `the pack lacks the bytes that event ${seq} proposed to sign`);
+      else if (pack.digest(path) === undefined)
+        report(path, `the pack lacks the bytes that event ${seq} proposed to sign`);
       else if (pack.digest(path) !== sha256) report(path, `SHA-256 is ${pack.digest(path)}; approved was ${sha256}`);
       else if (pack.size(path) !== size) report(path, `${pack.size(path)} bytes; approved were ${size}`);
     }

@@ -10,9 +10,11 @@ export const proposalResult = defineCheck({
       const [intent] = intents;
       const [first, ...more] = results;
       for (const result of more) report(at(result), `a second result of the proposal in event ${seq}`);
-      if (first && (!intent || intent.seq > first.seq)) report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
+      if (first && (!intent || intent.seq > first.seq))
+        report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
       if (!intent || first) continue;
-      if (options.outcome === 'interrupted') note(`event ${intent.seq} is an intent without a result: what the HSM did is not recorded`);
+      if (options.outcome === 'interrupted')
+        note(`event ${intent.seq} is an intent without a result: what the HSM did is not recorded`);
       else report(at(intent), `an intent without a result, for the proposal in event ${seq}`);
     }
   },

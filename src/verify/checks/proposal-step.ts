@@ -12,9 +12,12 @@ export const proposalStep = defineCheck({
       const { op, step: named } = descriptor.operation;
       const step = steps.get(event.step);
       if (!step) report(at(event), `"${event.step}" is no step of the plan`);
-      else if (step.operation !== op) report(at(event), `the operation is "${op}"; step "${event.step}" has "${step.operation ?? 'none'}"`);
-      else if (event.operation !== op) report(at(event), `"operation" is "${event.operation}"; the descriptor says "${op}"`);
-      else if (named !== event.step) report(at(event), `the descriptor names the step "${named}"; it is proposed for "${event.step}"`);
+      else if (step.operation !== op)
+        report(at(event), `the operation is "${op}"; step "${event.step}" has "${step.operation ?? 'none'}"`);
+      else if (event.operation !== op)
+        report(at(event), `"operation" is "${event.operation}"; the descriptor says "${op}"`);
+      else if (named !== event.step)
+        report(at(event), `the descriptor names the step "${named}"; it is proposed for "${event.step}"`);
     }
   },
 });

@@ -13,7 +13,10 @@ export const quorumCount = defineCheck({
       if (!intent || !count) continue;
       const need = Math.max(count.need, plan.quorums[CLASS_OF[descriptor.operation.op]] ?? 0);
       if (count.seats.length < need) {
-        report(at(intent), `${count.seats.length} of ${need} needed people approved (${count.seats.join(', ') || 'nobody'})`);
+        report(
+          at(intent),
+          `${count.seats.length} of ${need} needed people approved (${count.seats.join(', ') || 'nobody'})`,
+        );
       }
     }
   },

@@ -13,7 +13,10 @@ export const quorumShares = defineCheck({
       for (const set of operation.sets) {
         const holders = set.shares.filter((share) => intent.approvers.includes(share.seat)).length;
         if (holders < set.threshold) {
-          report(at(intent), `the approvers hold ${holders} shares of the ${set.kind} set ${set.id}; ${set.threshold} open it`);
+          report(
+            at(intent),
+            `the approvers hold ${holders} shares of the ${set.kind} set ${set.id}; ${set.threshold} open it`,
+          );
         }
       }
     }

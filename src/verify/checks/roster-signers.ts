@@ -8,7 +8,8 @@ export const rosterSigners = defineCheck({
   run({ roster }, { pack, report }) {
     for (const { seat, evidence } of roster.members) {
       const path = rosterSignaturePath(seat);
-      if (evidence === 'token' && pack.size(path) === undefined) report(PATH.roster, `"${seat}" has not signed it: there is no ${path}`);
+      if (evidence === 'token' && pack.size(path) === undefined)
+        report(PATH.roster, `"${seat}" has not signed it: there is no ${path}`);
     }
   },
 });

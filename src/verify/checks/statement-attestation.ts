@@ -9,7 +9,9 @@ export const statementAttestation = defineCheck({
   run({ events, ceremony, heads }, { pack, report }) {
     for (const event of events) {
       if (event.type !== 'statement' || event.kind === 'presence') continue;
-      const begin = events.findLast((one) => one.type === 'step' && one.phase === 'begin' && one.step === event.step && one.seq < event.seq);
+      const begin = events.findLast(
+        (one) => one.type === 'step' && one.phase === 'begin' && one.step === event.step && one.seq < event.seq,
+      );
       const head = heads[(begin?.seq ?? 0) - 1] ?? '';
       const covers = `over the record up to event ${begin?.seq ?? 0}`;
       if (event.statement === null) {

@@ -14,7 +14,10 @@ export const statementEvidence = defineCheck({
       else if (member.evidence !== event.evidence) {
         report(at(event), `"${event.seat}" stated by ${event.evidence}; the roster says ${member.evidence}`);
       } else if ((event.evidence === 'token') !== (event.statement !== null && event.signature !== null)) {
-        report(at(event), `a statement by ${event.evidence} ${event.evidence === 'token' ? 'lacks its file' : 'has a file'}`);
+        report(
+          at(event),
+          `a statement by ${event.evidence} ${event.evidence === 'token' ? 'lacks its file' : 'has a file'}`,
+        );
       }
     }
   },

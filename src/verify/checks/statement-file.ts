@@ -9,11 +9,13 @@ export const statementFile = defineCheck({
   run({ events }, { pack, report }) {
     for (const event of events) {
       if (event.type !== 'statement' || event.statement === null) continue;
-      if (pack.size(event.statement) === undefined) report(at(event), `records "${event.statement}", which the pack does not have`);
+      if (pack.size(event.statement) === undefined)
+        report(at(event), `records "${event.statement}", which the pack does not have`);
       const path = statementSignaturePath(event.statement);
       const digest = pack.digest(path);
       if (digest === undefined) report(at(event), `the pack does not have the signature "${path}"`);
-      else if (digest !== event.signature) report(at(event), `records the signature ${event.signature}; "${path}" has ${digest}`);
+      else if (digest !== event.signature)
+        report(at(event), `records the signature ${event.signature}; "${path}" has ${digest}`);
     }
   },
 });

@@ -26,19 +26,25 @@ function faultOf(event: Event, act: number | undefined, step: string | undefined
       return undefined;
     case 'act':
       if (step !== undefined) return `act ${event.act + 1} has its ${event.phase} while step "${step}" is open`;
-      if (event.phase === 'begin') return act === undefined ? undefined : `act ${event.act + 1} begins while act ${act + 1} is open`;
+      if (event.phase === 'begin')
+        return act === undefined ? undefined : `act ${event.act + 1} begins while act ${act + 1} is open`;
       return act === event.act ? undefined : `act ${event.act + 1} ends, and it is not open`;
     case 'step':
       if (act === undefined) return `step "${event.step}" stands outside an act`;
-      if (event.phase === 'end') return step === event.step ? undefined : `step "${event.step}" ends, and it is not open`;
-      return step === undefined ? undefined : `step "${event.step}" has its ${event.phase} while step "${step}" is open`;
+      if (event.phase === 'end')
+        return step === event.step ? undefined : `step "${event.step}" ends, and it is not open`;
+      return step === undefined
+        ? undefined
+        : `step "${event.step}" has its ${event.phase} while step "${step}" is open`;
     case 'answer':
     case 'observation':
     case 'statement':
     case 'refusal':
     case 'abort':
     case 'close':
-      return step === event.step ? undefined : `belongs to step "${event.step}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
+      return step === event.step
+        ? undefined
+        : `belongs to step "${event.step}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
     default:
       return step === undefined ? 'stands outside a step' : undefined;
   }

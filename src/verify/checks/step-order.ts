@@ -49,11 +49,17 @@ function afterAbort(plan: Plan, index: number, key: string | undefined): readonl
   const open = plan.acts.find((act) => act.index === index);
   const failed = open?.steps.findIndex((step) => step.key === key) ?? -1;
   const rest = open?.always ? open.steps.slice(failed + 1) : [];
-  return [...rest.flatMap(marksOfStep), `act ${index + 1} ends`, ...marksOf(plan, (act) => act.always && act.index > index)];
+  return [
+    ...rest.flatMap(marksOfStep),
+    `act ${index + 1} ends`,
+    ...marksOf(plan, (act) => act.always && act.index > index),
+  ];
 }
 
 function marksIn(event: Event): readonly string[] {
   if (event.type === 'act') return [`act ${event.act + 1} ${event.phase}s`];
   if (event.type !== 'step') return [];
-  return event.phase === 'skip' ? [`step "${event.step}" begins`, `step "${event.step}" ends`] : [`step "${event.step}" ${event.phase}s`];
+  return event.phase === 'skip'
+    ? [`step "${event.step}" begins`, `step "${event.step}" ends`]
+    : [`step "${event.step}" ${event.phase}s`];
 }

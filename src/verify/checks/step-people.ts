@@ -12,7 +12,8 @@ export const stepPeople = defineCheck({
       const step = event.type === 'step' ? steps.get(event.step) : undefined;
       if (event.type !== 'step' || !step) continue;
       const compare = (what: string, found: string, planned: string) => {
-        if (found !== planned) report(at(event), `"${what}" of step "${event.step}" is "${found}"; the plan says "${planned}"`);
+        if (found !== planned)
+          report(at(event), `"${what}" of step "${event.step}" is "${found}"; the plan says "${planned}"`);
       };
       compare('number', event.number, step.number);
       compare('kind', event.kind, step.type);

@@ -13,7 +13,8 @@ export const stepRespondent = defineCheck({
       if (event.type !== 'answer' || !step) continue;
       const allowed = [...step.by, ...step.check];
       for (const seat of [event.seat, ...event.checkedBy]) {
-        if (!allowed.includes(seat)) report(at(event), `"${seat}" answers in step "${event.step}", which they neither do nor check`);
+        if (!allowed.includes(seat))
+          report(at(event), `"${seat}" answers in step "${event.step}", which they neither do nor check`);
       }
     }
   },

@@ -14,8 +14,10 @@ export const stepSkip = defineCheck({
       const step = event.type === 'step' && event.phase !== 'end' ? steps.get(event.step) : undefined;
       if (event.type !== 'step' || !step) continue;
       const holds = step.when === null || answers.get(step.when.answer) === step.when.is;
-      if (event.phase === 'skip' && holds) report(at(event), `step "${step.key}" was left out, and nothing in the plan allows that`);
-      if (event.phase === 'begin' && !holds) report(at(event), `step "${step.key}" was run, and its condition does not hold`);
+      if (event.phase === 'skip' && holds)
+        report(at(event), `step "${step.key}" was left out, and nothing in the plan allows that`);
+      if (event.phase === 'begin' && !holds)
+        report(at(event), `step "${step.key}" was run, and its condition does not hold`);
     }
   },
 });

@@ -1,5 +1,5 @@
-import type { Event } from '../../transcript/event.ts';
 import { stepsOf } from '../../plan/plan.ts';
+import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
 import { ownEvents } from '../own-events.ts';
 
@@ -8,7 +8,10 @@ export const stepVerify = defineCheck({
   title: 'every step type accepts what was recorded of its steps; it reports under its own ids',
   needs: ['events', 'ceremony', 'heads', 'opening', 'plan', 'roster', 'authorization', 'proposals', 'wholeProducts'],
   last: true,
-  run({ events, ceremony, heads, opening, plan, roster, authorization, proposals }, { pack, derive, found, report, note }) {
+  run(
+    { events, ceremony, heads, opening, plan, roster, authorization, proposals },
+    { pack, derive, found, report, note },
+  ) {
     const own = ownEvents(events, proposals);
     const headAt = (seq: number) => heads[seq - 1] ?? '';
     const evidence = { ceremony, headAt, plan, roster, authorization, events, file: pack.file };
@@ -16,7 +19,7 @@ export const stepVerify = defineCheck({
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
       // Where an abort or a crash ended a step, it owes nothing.
-      if (!mine || !mine.events.some(endsStep)) continue;
+      if (!mine?.events.some(endsStep)) continue;
       const version = opening.versions.steps[step.type];
       if (!type || type.version !== version) {
         note(`steps of type "${step.type}" are not judged again: they were run as version ${version ?? 'unknown'}`);
@@ -26,7 +29,9 @@ export const stepVerify = defineCheck({
         // What a step type judges rests on its events and files: where one is at fault, that fault is the finding.
         const fault = mine.places.map((place) => found(place)).find((check) => check !== undefined);
         if (fault) note(`step "${step.key}" is not judged by its type: see ${fault}`);
-        else for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence)) report(where, message, check);
+        else
+          for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence))
+            report(where, message, check);
       }
     }
   },

@@ -13,7 +13,8 @@ export const sumsDigest = defineCheck({
     }
     for (const { path, sha256 } of sums) {
       const digest = expected.get(path);
-      if (digest !== undefined && digest !== sha256) report(PATH.sums, `says ${sha256} of "${path}"; expected ${digest}`);
+      if (digest !== undefined && digest !== sha256)
+        report(PATH.sums, `says ${sha256} of "${path}"; expected ${digest}`);
     }
   },
 });

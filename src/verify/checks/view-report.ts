@@ -11,7 +11,10 @@ export const viewReport = defineCheck({
     if (!bytes) report(PATH.report, 'the pack lacks its report');
     else if (!derive.report) note('the report was not rendered again');
     else if (derive.report.version !== opening.versions.report) {
-      note(`the report was not rendered again: it is of version ${opening.versions.report}, and this program renders ${derive.report.version}`);
-    } else if (Buffer.compare(bytes, derive.report.bytes) !== 0) report(PATH.report, 'is not what this pack renders to');
+      note(
+        `the report was not rendered again: it is of version ${opening.versions.report}, and this program renders ${derive.report.version}`,
+      );
+    } else if (Buffer.compare(bytes, derive.report.bytes) !== 0)
+      report(PATH.report, 'is not what this pack renders to');
   },
 });
