@@ -40,6 +40,8 @@ export interface Terminal {
 export interface Files {
   /** Durable when it resolves. @throws CeremonyError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_FULL */
   create(path: string, bytes: Uint8Array): Promise<void>;
+  /** The same for many files at once; all are durable when it resolves. A refusal may leave some of them, each whole. */
+  createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void>;
   /** Appends one line and its line feed to a file of the transcript; durable when it resolves. */
   append(path: string, line: string): Promise<void>;
   read(path: string): Promise<Uint8Array>;

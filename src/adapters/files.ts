@@ -40,29 +40,34 @@ export class FolderFiles implements Files {
   }
 
   async create(path: string, bytes: Uint8Array): Promise<void> {
-    const target = this.#resolve(path);
+    await this.createAll([[path, bytes]]);
+  }
+
+  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
+    const incoming: { readonly path: string; readonly from: string; readonly to: string }[] = [];
     await this.#makeFolder(INCOMING);
-    await this.#makeFolder(dirname(path));
-    const incoming = join(this.#root, INCOMING, String(++this.#count));
-    try {
-      const fd = openSync(
-        incoming,
-        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-        0o600,
-      );
+    for (const [path, bytes] of files) {
+      const to = this.#resolve(path);
+      await this.#makeFolder(dirname(path));
+      const from = join(this.#root, INCOMING, String(++this.#count));
       try {
-        writeWhole(fd, bytes);
-      } finally {
-        closeSync(fd);
+        writeNew(from, bytes);
+      } catch (cause) {
+        throw refusal(cause, path);
       }
-      await this.#sync([incoming]);
-      // link() refuses an existing name, which rename() would replace.
-      linkSync(incoming, target);
-      unlinkSync(incoming);
-    } catch (cause) {
-      throw refusal(cause, path);
+      incoming.push({ path, from, to });
     }
-    await this.#sync([dirname(target)]);
+    await this.#sync(incoming.map((file) => file.from));
+    for (const { path, from, to } of incoming) {
+      try {
+        // link() refuses an existing name, which rename() would replace.
+        linkSync(from, to);
+        unlinkSync(from);
+      } catch (cause) {
+        throw refusal(cause, path);
+      }
+    }
+    await this.#sync([...new Set(incoming.map((file) => dirname(file.to)))]);
   }
 
   async append(path: string, line: string): Promise<void> {
@@ -144,6 +149,15 @@ export class FolderFiles implements Files {
         throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
     }
     this.#made.add(folder);
+  }
+}
+
+function writeNew(path: string, bytes: Uint8Array): void {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  try {
+    writeWhole(fd, bytes);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -91,6 +91,11 @@ export class GuardClient implements Guard {
     return { ...presented(answer), signature: bytesOf(answer, 'signature') };
   }
 
+  /** How long the guard has waited for tokens so far, in whole milliseconds: for measuring. */
+  async tokenMilliseconds(): Promise<number> {
+    return Number((await this.#caller.call('token-milliseconds')).value);
+  }
+
   async #ask(method: string, params: Json): Promise<JsonObject> {
     return ((await this.#caller.call(method, params)).value ?? {}) as JsonObject;
   }

@@ -4,7 +4,7 @@ import { askedPeople, supervised, systemClock, systemRandom } from '../adapters/
 import { FolderFiles } from '../adapters/files.ts';
 import { GuardClient } from '../adapters/guard-client.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
-import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
@@ -18,7 +18,7 @@ import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
 import type { Medium } from '../ports.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
-import { type RunOutcome, runCeremony } from '../run/runner.ts';
+import { runCeremony } from '../run/runner.ts';
 import { sealPack } from '../run/seal.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { OpeningEvent } from '../transcript/event.ts';
@@ -26,6 +26,7 @@ import { readInput } from './input.ts';
 import { narrator } from './narration.ts';
 import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
+import { summarise } from './summary.ts';
 
 /** File descriptors, as the supervisor lays them out. */
 const SUPERVISOR = 3;
@@ -35,6 +36,8 @@ const PEOPLE = 5;
 export interface CeremonyOptions {
   readonly inputs: string;
   readonly out: string;
+  /** What the tokens cost before the ceremony began, in milliseconds. */
+  readonly stageMilliseconds: number;
   readonly json?: boolean;
 }
 
@@ -103,7 +106,10 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
   files.close();
-  const summary = await summarise(options.out, files, outcome, roster, manifest, systemClock.milliseconds() - started);
+  const summary = await summarise(options.out, files, outcome, roster, manifest, {
+    milliseconds: Math.round(systemClock.milliseconds() - started),
+    pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),
+  });
   narrate.outcome(outcome.outcome, summary);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   for (const caller of [supervisor, guardCaller, people]) caller.close();
@@ -178,19 +184,23 @@ async function writeInputs(
   roster: Roster,
   inputs: Inputs,
 ): Promise<void> {
-  await files.create(PATH.script, planned.scriptBytes);
-  await files.create(PATH.site, inputs.required('site.yaml'));
-  await files.create(PATH.authorization, inputs.required('authorization.json'));
-  await files.create(PATH.people, inputs.required('people.json'));
-  await files.create(PATH.roster, inputs.required('roster.json'));
-  await files.create(PATH.plan, canonicalBytes(plan as unknown as Json));
+  const first: [string, Uint8Array][] = [
+    [PATH.script, planned.scriptBytes],
+    [PATH.site, inputs.required('site.yaml')],
+    [PATH.authorization, inputs.required('authorization.json')],
+    [PATH.people, inputs.required('people.json')],
+    [PATH.roster, inputs.required('roster.json')],
+    [PATH.plan, canonicalBytes(plan as unknown as Json)],
+  ];
   for (const member of roster.members) {
     for (const [index, token] of member.tokens.entries()) {
-      await files.create(rosterCertificatePath(member.seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing)));
+      first.push([rosterCertificatePath(member.seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing))]);
     }
   }
-  for (const [path, bytes] of inputs.all)
-    if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) await files.create(path, bytes);
+  for (const [path, bytes] of inputs.all) {
+    if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) first.push([path, bytes]);
+  }
+  await files.createAll(first);
 }
 
 function mediaOf(plan: Plan, sync: ConstructorParameters<typeof FolderFiles>[1]): (name: string) => readonly Medium[] {
@@ -205,46 +215,5 @@ function mediaOf(plan: Plan, sync: ConstructorParameters<typeof FolderFiles>[1])
     const copies = media.get(name);
     if (!copies) throw new CeremonyError('PATH_REFUSED', `the site has no medium "${name}"`);
     return copies;
-  };
-}
-
-/** What `--json` prints, and the last lines on the screen say. */
-export interface Summary extends JsonObject {
-  readonly pack: string;
-  readonly ceremony: string;
-  readonly outcome: string;
-  readonly roster: string;
-  readonly manifest: string;
-  readonly head: string;
-  readonly events: number;
-  readonly certificates: readonly string[];
-  readonly crls: readonly string[];
-  readonly report: string;
-  readonly milliseconds: number;
-}
-
-async function summarise(
-  out: string,
-  files: FolderFiles,
-  outcome: RunOutcome,
-  roster: Roster,
-  manifest: string,
-  milliseconds: number,
-): Promise<Summary> {
-  const paths = await files.list();
-  const of = (folder: string, ending: string) =>
-    paths.filter((path) => path.startsWith(folder) && path.endsWith(ending)).map((path) => join(out, path));
-  return {
-    pack: out,
-    ceremony: outcome.ceremony,
-    outcome: outcome.outcome,
-    roster: roster.digest,
-    manifest,
-    head: outcome.head,
-    events: outcome.events.length,
-    certificates: of('certificates/', '.crt'),
-    crls: of('crls/', '.crl'),
-    report: join(out, PATH.report),
-    milliseconds: Math.round(milliseconds),
   };
 }

@@ -42,9 +42,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--outcome <outcome>', 'complete, aborted or interrupted', 'complete')
     .option('--report', 'render the report again and compare; loads the PDF library')
     .option('--json', 'print findings as JSON')
-    .action(async (pack: string, options: { expect: string; roster?: string; outcome: string; report?: boolean; json?: boolean }) => {
-      code = await (await import('./verify.ts')).verifyCommand(pack, options);
-    });
+    .action(
+      async (
+        pack: string,
+        options: { expect: string; roster?: string; outcome: string; report?: boolean; json?: boolean },
+      ) => {
+        code = await (await import('./verify.ts')).verifyCommand(pack, options);
+      },
+    );
 
   program
     .command('report')
@@ -78,10 +83,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .argument('<script>')
     .requiredOption('--inputs <dir>')
     .requiredOption('--out <dir>')
+    .option('--stage-milliseconds <number>', 'what the tokens cost while the stage was set', Number, 0)
     .option('--json')
-    .action(async (script: string, options: { inputs: string; out: string; json?: boolean }) => {
-      code = await (await import('./ceremony.ts')).runCeremonyCommand(script, options);
-    });
+    .action(
+      async (script: string, options: { inputs: string; out: string; stageMilliseconds: number; json?: boolean }) => {
+        code = await (await import('./ceremony.ts')).runCeremonyCommand(script, options);
+      },
+    );
 
   try {
     await program.parseAsync([...argv], { from: 'user' });

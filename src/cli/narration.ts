@@ -1,6 +1,6 @@
 import type { CeremonyError } from '../base/errors.ts';
 import type { PlannedAct, PlannedStep } from '../plan/plan.ts';
-import type { Summary } from './ceremony.ts';
+import type { Summary } from './summary.ts';
 
 /** Narration on standard error while a ceremony runs: one line for an act, one for a step. */
 export function narrator(stream: { write(text: string): unknown }) {

@@ -34,7 +34,10 @@ export async function verifyCommand(path: string, flags: VerifyFlags): Promise<n
 
 /** Asked for apart, since an auditor's machine need not have the PDF library. */
 async function renderAgain(source: PackSource): Promise<{ version: string; bytes: Uint8Array }> {
-  const [{ renderReport }, { REPORT_VERSION }] = await Promise.all([import('../report/report.ts'), import('../report/layout/fonts.ts')]);
+  const [{ renderReport }, { REPORT_VERSION }] = await Promise.all([
+    import('../report/report.ts'),
+    import('../report/layout/fonts.ts'),
+  ]);
   return { version: REPORT_VERSION, bytes: await renderReport(source) };
 }
 

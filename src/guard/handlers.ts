@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import type { Handlers, Request } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
+import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import type { GuardMachine } from './guard.ts';
 
@@ -94,6 +95,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const { signature, card } = await guard.attest(seat, statement);
       return { value: { ...presented(card), signature: base64(signature) } };
     },
+    'token-milliseconds': () => ({ value: Math.round(tokenMilliseconds()) }),
     'sign-off': async () => {
       await guard.signOff();
       return undefined;

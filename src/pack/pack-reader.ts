@@ -80,6 +80,7 @@ export function openPack(source: PackSource): Pack {
     return bytes;
   };
   const document = <T>(path: string, read: (bytes: Uint8Array) => T): (() => T) => once(() => read(need(path)));
+  const approvers = once(() => approversIn(paths));
   const eventLines = once(() => splitLines(need(PATH.events)).lines.map(readEvent));
   const chainLines = once(() => splitLines(need(PATH.chain)).lines.map(readChain));
   return {
@@ -102,7 +103,7 @@ export function openPack(source: PackSource): Pack {
     people: document(PATH.people, readPeople),
     ledger: document(PATH.ledger, readLedger),
     plan: document(PATH.plan, (bytes) => parseCanonicalObject(bytes, PATH.plan)),
-    approvals: (seq) => approvalsOf(paths, bytesOf, seq),
+    approvals: (seq) => approvalsOf(approvers().get(seq) ?? [], bytesOf, seq),
   };
 }
 
@@ -143,18 +144,28 @@ function lastOf<T>(lines: readonly T[], path: string): T {
   return lines[lines.length - 1] ?? firstOf(lines, path);
 }
 
+/** Seats that have a file `approvals/<seq>-<seat>.p7s`, by seq. */
+function approversIn(paths: readonly string[]): ReadonlyMap<number, readonly string[]> {
+  const found = paths.flatMap((path) => {
+    const [, seq, seat] = /^approvals\/(\d+)-(.+)\.p7s$/.exec(path) ?? [];
+    return seq !== undefined && seat !== undefined && path === approvalSignaturePath(Number(seq), seat)
+      ? [{ seq: Number(seq), seat }]
+      : [];
+  });
+  return new Map([...Map.groupBy(found, (one) => one.seq)].map(([seq, on]) => [seq, on.map((one) => one.seat)]));
+}
+
 function approvalsOf(
-  paths: readonly string[],
+  seats: readonly string[],
   read: (path: string) => Uint8Array | undefined,
   seq: number,
 ): ReadonlyMap<string, Uint8Array> {
-  const approvals = new Map<string, Uint8Array>();
-  for (const path of paths) {
-    const seat = /^approvals\/\d+-(.+)\.p7s$/.exec(path)?.[1];
-    const bytes = seat !== undefined && path === approvalSignaturePath(seq, seat) ? read(path) : undefined;
-    if (seat !== undefined && bytes) approvals.set(seat, bytes);
-  }
-  return approvals;
+  return new Map(
+    seats.flatMap((seat) => {
+      const bytes = read(approvalSignaturePath(seq, seat));
+      return bytes ? [[seat, bytes] as const] : [];
+    }),
+  );
 }
 
 /** Calls once; a refusal is remembered as well. */

@@ -3,6 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
+import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
 import { answerQuestion, playOfficers } from './people.ts';
 import { setStage } from './stage.ts';
@@ -43,6 +44,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
     const { start, modules, media, inputs } = stage;
-    return { value: { start, modules: [...modules], media: [...media], inputs } };
+    const pkcs11Milliseconds = Math.round(tokenMilliseconds());
+    return { value: { start, modules: [...modules], media: [...media], inputs, pkcs11Milliseconds } };
   },
 }).then(() => process.exit(0));

@@ -107,6 +107,6 @@ async function copyToMedia(
     .filter((step) => step.type === 'write-media' && (step.params as JsonObject)['files'] === 'pack')
     .map((step) => String(step.params['item']));
   for (const medium of new Set(names.flatMap((name) => [...media(name)]))) {
-    for (const [path, content] of bytes) await medium.files.create(`pack/${path}`, content);
+    await medium.files.createAll([...bytes].map(([path, content]) => [`pack/${path}`, content] as const));
   }
 }

@@ -40,13 +40,12 @@ export const writeMedia = defineStep({
     const seat = step.by[0] as string;
     const wanted = (await pack.list()).filter((path) => params.files === 'pack' || path.startsWith('publish/'));
     for (const medium of media(params.item)) {
-      const written = new Map<string, string>();
+      const copies = new Map<string, Uint8Array>();
       for (const path of wanted) {
-        const bytes = await pack.read(path);
-        const target = params.files === 'publish' ? path : `${FOLDER.pack}/${path}`;
-        await medium.files.create(target, bytes);
-        written.set(target, sha256(bytes));
+        copies.set(params.files === 'publish' ? path : `${FOLDER.pack}/${path}`, await pack.read(path));
       }
+      await medium.files.createAll(copies);
+      const written = new Map([...copies].map(([path, bytes]) => [path, sha256(bytes)]));
       if (params['read-back'] === 'reinserted') {
         await terminal.ask({
           step: step.key,

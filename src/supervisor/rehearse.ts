@@ -54,7 +54,13 @@ async function perform({ script, out, json, cast, folder }: Performance, process
     script: sha256(readFileSync(script)),
     program: program.digest,
   });
-  const set = value as unknown as { start: JsonObject; modules: string[]; media: string[]; inputs: string };
+  const set = value as unknown as {
+    start: JsonObject;
+    modules: string[];
+    media: string[];
+    inputs: string;
+    pkcs11Milliseconds: number;
+  };
 
   const guard = startGuard(set.modules, stage.pipe(4));
   processes.push(guard);
@@ -64,7 +70,17 @@ async function perform({ script, out, json, cast, folder }: Performance, process
 
   const writes = [out, ...set.media];
   const core = startCore(
-    ['ceremony', script, '--inputs', set.inputs, '--out', out, ...(json ? ['--json'] : [])],
+    [
+      'ceremony',
+      script,
+      '--inputs',
+      set.inputs,
+      '--out',
+      out,
+      '--stage-milliseconds',
+      String(set.pkcs11Milliseconds),
+      ...(json ? ['--json'] : []),
+    ],
     [script, set.inputs],
     writes,
     guard.pipe(4),

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
 import { type Ended, TokenProcess } from './token-process.ts';
 
+export { tokenMilliseconds } from './token-process.ts';
+
 // Whoever starts a token process needs these, and may import nothing else of this folder.
 export type {
   Attributes,

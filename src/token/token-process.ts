@@ -39,6 +39,13 @@ export interface Ended {
 
 const KEPT_STDERR = 64 * 1024;
 
+let milliseconds = 0;
+
+/** Time that this process has waited for answers of its token processes so far, all together: what tokens cost. */
+export function tokenMilliseconds(): number {
+  return milliseconds;
+}
+
 /** A running token process. Its methods are its requests; none of them is ever repeated by itself. */
 export class TokenProcess {
   readonly pid: number | undefined;
@@ -225,11 +232,17 @@ export class TokenProcess {
     return (await this.#call(method, params)).value;
   }
 
-  #call(method: string, params: JsonObject, bytes?: Uint8Array, atPinPad = false): Promise<Reply> {
-    return this.#caller.call(method, params, {
-      ...(bytes === undefined ? {} : { bytes }),
-      ...(this.#within === undefined || atPinPad ? {} : { within: this.#within }),
-    });
+  async #call(method: string, params: JsonObject, bytes?: Uint8Array, atPinPad = false): Promise<Reply> {
+    const before = performance.now();
+    try {
+      return await this.#caller.call(method, params, {
+        ...(bytes === undefined ? {} : { bytes }),
+        ...(this.#within === undefined || atPinPad ? {} : { within: this.#within }),
+      });
+    } finally {
+      // Loading the module is the program's cost, not the token's.
+      if (method !== 'open') milliseconds += performance.now() - before;
+    }
   }
 
   #keep(output: Readable | null): void {

@@ -112,6 +112,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     },
     ...protection(part(input, 'events') ?? []),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
+    ...laterAdditions(pack),
   ];
 }
 
@@ -119,6 +120,18 @@ function stampDetail(pack: Pack): string {
   return pack.paths.some((path) => path.startsWith('timestamps/'))
     ? 'its time stamps are not checked by this version'
     : 'there is no time stamp';
+}
+
+function laterAdditions(pack: Pack): readonly Claim[] {
+  const added = pack.paths.filter((path) => path.startsWith('addenda/')).length;
+  if (added === 0) return [];
+  return [
+    {
+      claim: `what was added later (${added} files)`,
+      status: 'not shown',
+      detail: 'addenda are not checked by this version',
+    },
+  ];
 }
 
 function part<N extends PartName>(input: ClaimInput, name: N): Parts[N] | undefined {

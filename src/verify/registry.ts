@@ -104,6 +104,7 @@ import { proposalExpiry } from './checks/proposal-expiry.ts';
 import { proposalHold } from './checks/proposal-hold.ts';
 import { proposalLint } from './checks/proposal-lint.ts';
 import { proposalPayload } from './checks/proposal-payload.ts';
+import { proposalRepeated } from './checks/proposal-repeated.ts';
 import { proposalResult } from './checks/proposal-result.ts';
 import { proposalStep } from './checks/proposal-step.ts';
 import { proposalUnknown } from './checks/proposal-unknown.ts';
@@ -244,6 +245,7 @@ export const CHECKS: readonly Check[] = [
   proposalHold,
   proposalLint,
   proposalPayload,
+  proposalRepeated,
   proposalResult,
   proposalStep,
   proposalUnknown,

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -59,7 +69,15 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   });
 
   test('the anchor can be given in words', () => {
-    const words = execFileSync(process.execPath, ['--input-type=module', '-e', `import { digestWords } from ${JSON.stringify(join(PROGRAM_ROOT, 'src/base/words.ts'))}; console.log(digestWords('${roster}').join(' '))`], { encoding: 'utf8' });
+    const words = execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { digestWords } from ${JSON.stringify(join(PROGRAM_ROOT, 'src/base/words.ts'))}; console.log(digestWords('${roster}').join(' '))`,
+      ],
+      { encoding: 'utf8' },
+    );
     assert.equal(quorate('verify', pack, '--expect', 'rehearsal', '--roster', words.trim()).status, 0);
   });
 
@@ -72,12 +90,23 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   test('openssl and certtool accept certificate and CRL', () => {
     const root = join(pack, 'certificates', 'root.pem');
     execFileSync('openssl', ['verify', '-x509_strict', '-check_ss_sig', '-CAfile', root, root]);
-    const crl = spawnSync('openssl', ['crl', '-in', join(pack, 'crls', 'root.pem'), '-CAfile', root, '-noout', '-text'], { encoding: 'utf8' });
+    const crl = spawnSync(
+      'openssl',
+      ['crl', '-in', join(pack, 'crls', 'root.pem'), '-CAfile', root, '-noout', '-text'],
+      { encoding: 'utf8' },
+    );
     assert.match(crl.stderr, /verify OK/);
     assert.match(crl.stdout, /CRL Number:\s*\n\s*1\n/);
-    assert.match(execFileSync('certtool', ['--verify-chain', '--infile', root], { encoding: 'utf8' }), /Verified\. The certificate is trusted\./);
+    assert.match(
+      execFileSync('certtool', ['--verify-chain', '--infile', root], { encoding: 'utf8' }),
+      /Verified\. The certificate is trusted\./,
+    );
     execFileSync('certtool', ['--crl-info', '--inder', '--infile', join(pack, 'crls', 'root.crl')]);
-    const text = execFileSync('openssl', ['x509', '-in', root, '-noout', '-subject', '-ext', 'basicConstraints,keyUsage'], { encoding: 'utf8' });
+    const text = execFileSync(
+      'openssl',
+      ['x509', '-in', root, '-noout', '-subject', '-ext', 'basicConstraints,keyUsage'],
+      { encoding: 'utf8' },
+    );
     assert.match(text, /CN = REHEARSAL Example Root CA G1/);
   });
 
@@ -91,10 +120,31 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   });
 
   test('every step type that there is has been used', () => {
-    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const used = new Set(events.filter((event) => event.type === 'step').map((event) => event.kind));
     const there = readdirSync(join(PROGRAM_ROOT, 'src', 'steps')).map((file) => file.replace('.ts', ''));
-    for (const type of ['confirm', 'record', 'compare', 'check-clock', 'check-environment', 'roll-call', 'inspect-token', 'prepare-token', 'approve', 'generate-key', 'issue-root-certificate', 'issue-crl', 'deactivate', 'write-media', 'attest', 'sign-off', 'close']) {
+    for (const type of [
+      'confirm',
+      'record',
+      'compare',
+      'check-clock',
+      'check-environment',
+      'roll-call',
+      'inspect-token',
+      'prepare-token',
+      'approve',
+      'generate-key',
+      'issue-root-certificate',
+      'issue-crl',
+      'deactivate',
+      'write-media',
+      'attest',
+      'sign-off',
+      'close',
+    ]) {
       assert.ok(there.includes(type) && used.has(type), type);
     }
     const quorums = readFileSync(SCRIPT, 'utf8');
@@ -116,7 +166,10 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   test("an existing SoftHSM configuration is not used, and the user's tokens are not seen", () => {
     const home = join(folder, 'home');
     mkdirSync(join(home, '.config', 'softhsm2'), { recursive: true });
-    writeFileSync(join(home, '.config', 'softhsm2', 'softhsm2.conf'), `directories.tokendir = ${join(home, 'tokens')}\n`);
+    writeFileSync(
+      join(home, '.config', 'softhsm2', 'softhsm2.conf'),
+      `directories.tokendir = ${join(home, 'tokens')}\n`,
+    );
     mkdirSync(join(home, 'tokens'));
     const { status, stderr } = spawnSync(QUORATE, ['rehearse', SCRIPT, '--out', join(folder, 'second')], {
       encoding: 'utf8',
@@ -165,11 +218,26 @@ test('scripts that are refused make no output at all', () => {
   try {
     const bad: [string, string | Buffer, number, RegExp][] = [
       ['empty', '', 2, /bad-empty\.yaml:1:1: .*YAML_EMPTY/],
-      ['binary', Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256)), 2, /YAML_ENCODING|YAML_TEXT/],
+      [
+        'binary',
+        Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256)),
+        2,
+        /YAML_ENCODING|YAML_TEXT/,
+      ],
       ['truncated', readFileSync(SCRIPT).subarray(0, 2000), 2, /bad-truncated\.yaml:\d+:\d+: /],
       ['deep', `quorate: 1\nx: ${'['.repeat(100_000)}`, 2, /YAML_DEPTH|YAML_SYNTAX/],
-      ['traversal', readFileSync(SCRIPT, 'utf8').replace('out: root.crt', 'out: ../../root.crt'), 2, /bad-traversal\.yaml:\d+:\d+: .*\.\.\/\.\.\/root\.crt|out/],
-      ['unknown-step', readFileSync(SCRIPT, 'utf8').replace('step: deactivate', 'step: desactivate'), 2, /no step type "desactivate"/],
+      [
+        'traversal',
+        readFileSync(SCRIPT, 'utf8').replace('out: root.crt', 'out: ../../root.crt'),
+        2,
+        /bad-traversal\.yaml:\d+:\d+: .*\.\.\/\.\.\/root\.crt|out/,
+      ],
+      [
+        'unknown-step',
+        readFileSync(SCRIPT, 'utf8').replace('step: deactivate', 'step: desactivate'),
+        2,
+        /no step type "desactivate"/,
+      ],
     ];
     for (const [name, content, exit, message] of bad) {
       const script = join(folder, `bad-${name}.yaml`);

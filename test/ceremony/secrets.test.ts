@@ -34,13 +34,25 @@ function filesBelow(folder: string): string[] {
 /** A secret in the forms in which it could stand in a file: as it is, hex, base64 at each alignment. */
 function forms(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
-  const aligned = [0, 1, 2].map((shift) => Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').slice(Math.ceil((shift * 4) / 3), -4));
-  return [bytes, Buffer.from(bytes.toString('hex')), Buffer.from(bytes.toString('hex').toUpperCase()), ...aligned.filter((text) => text.length >= 8).map((text) => Buffer.from(text))];
+  const aligned = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(Math.ceil((shift * 4) / 3), -4),
+  );
+  return [
+    bytes,
+    Buffer.from(bytes.toString('hex')),
+    Buffer.from(bytes.toString('hex').toUpperCase()),
+    ...aligned.filter((text) => text.length >= 8).map((text) => Buffer.from(text)),
+  ];
 }
 
 /** What three officers can recombine afterwards: the HSM's secret, its PIN, and the shares themselves. */
 async function hsmSecrets(held: Conducted): Promise<Map<string, Uint8Array>> {
-  const events = readFileSync(join(held.out, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const events = readFileSync(join(held.out, 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const proposed = events.find((event) => event.operation === 'prepare-token');
   const sets: ShareSet[] = proposed.descriptor.sets.map((set: never) => readShareSet(set, 'set'));
   const medium = held.stage.media.find((path) => path.includes('envelopes')) as string;
@@ -111,7 +123,8 @@ test('no PIN, share or secret is in the pack, on the media, in output, argv or t
       ...processes,
     ]);
     // The tokens' own folders hold their keys, which is their business; everything else is ours.
-    for (const folder of [held.out, ...held.stage.media, held.stage.inputs]) for (const path of filesBelow(folder)) places.set(path, readFileSync(path));
+    for (const folder of [held.out, ...held.stage.media, held.stage.inputs])
+      for (const path of filesBelow(folder)) places.set(path, readFileSync(path));
     assert.ok([...places.keys()].filter((name) => /cmdline/.test(name)).length > 4, 'the processes were seen');
     for (const [what, secret] of secrets) {
       for (const form of forms(secret)) {

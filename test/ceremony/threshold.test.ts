@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { combine } from 'shamir-secret-sharing';
-import { CeremonyError } from '../../src/base/errors.ts';
+import type { CeremonyError } from '../../src/base/errors.ts';
 import { openEnvelope } from '../../src/cms/enveloped-data.ts';
 import { isSecretOf, pinFrom, type ShareSet } from '../../src/quorum/share-set.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
@@ -14,7 +14,12 @@ import { startTokenProcess } from '../../src/token/client.ts';
 import { keyOperation, OFFICERS, StagedGuard } from '../guard/staged-guard.ts';
 
 /** What software of anybody's can do with an officer's card, PIN and envelope: read the share. */
-async function openByHand(staged: StagedGuard, seat: string, set: ShareSet, envelopes: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+async function openByHand(
+  staged: StagedGuard,
+  seat: string,
+  set: ShareSet,
+  envelopes: ReadonlyMap<string, Uint8Array>,
+): Promise<Uint8Array> {
   const holder = staged.holder(seat);
   const cards = await startTokenProcess({
     programRoot: PROGRAM_ROOT,
@@ -71,7 +76,10 @@ test('before an activation: two of the three officers needed, the HSM itself and
       fits.add((await combine([...shares, third]))[0] as number);
     }
     assert.equal(fits.size, 256, 'every value of the byte is as likely as before');
-    assert.deepEqual((await hsm.inventory({ serial })).filter((object) => object.attributes['PRIVATE'] === true), []);
+    assert.deepEqual(
+      (await hsm.inventory({ serial })).filter((object) => object.attributes['PRIVATE'] === true),
+      [],
+    );
 
     // The control: the third officer makes the difference.
     const third = await openByHand(staged, OFFICERS[2] as string, user, envelopes);
@@ -100,12 +108,19 @@ function editedGuard(folder: string) {
     assert.ok(text.includes(from), `${path} has changed; this test edits "${from}"`);
     writeFileSync(join(folder, path), text.replace(from, to));
   };
-  edit('src/guard/hsm.ts', 'const client = await this.#start();\n    try {\n      const facts', 'process.stderr.write(`PIN ${Buffer.from(pin).toString("utf8")}\\n`);\n    const client = await this.#start();\n    try {\n      const facts');
+  edit(
+    'src/guard/hsm.ts',
+    'const client = await this.#start();\n    try {\n      const facts',
+    'process.stderr.write(`PIN ${Buffer.from(pin).toString("utf8")}\\n`);\n    const client = await this.#start();\n    try {\n      const facts',
+  );
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of the program that is edited
   edit('src/token/client.ts', '`--allow-fs-read=${programRoot}/*`', "'--allow-fs-read=*'");
   let told = '';
   const start = (_modules: readonly string[], _terminal: Duplex | 'pipe') => {
-    const child = spawn(process.execPath, [join(folder, 'src', 'guard', 'main.ts')], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {} });
+    const child = spawn(process.execPath, [join(folder, 'src', 'guard', 'main.ts')], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      env: {},
+    });
     child.stderr?.on('data', (chunk: Buffer) => {
       told += chunk.toString('utf8');
     });
@@ -124,7 +139,9 @@ test('what software that was edited before an activation does get: the PIN, and 
   const staged = await StagedGuard.start(undefined, edited.start);
   try {
     const { serial, sets, envelopes } = await staged.prepare();
-    const userEnvelopes = new Map([...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')));
+    const userEnvelopes = new Map(
+      [...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')),
+    );
     const { id } = await staged.propose(keyOperation(serial));
     const { facts } = await staged.guard.execute(id, await staged.approvals(id, OFFICERS.slice(0, 3), userEnvelopes));
     const pin = edited.pin();
@@ -133,7 +150,12 @@ test('what software that was edited before an activation does get: the PIN, and 
     // Later, with nobody else in the room.
     const hsm = await hsmProcess(staged);
     await hsm.login({ serial }, 'user', Buffer.from(pin));
-    const signature = await hsm.sign({ serial }, Buffer.from(String(facts['spki']), 'base64'), 'ecdsa-sha384', Buffer.from('anything at all'));
+    const signature = await hsm.sign(
+      { serial },
+      Buffer.from(String(facts['spki']), 'base64'),
+      'ecdsa-sha384',
+      Buffer.from('anything at all'),
+    );
     assert.ok(signature.length > 90);
     await hsm.end();
   } finally {

@@ -55,6 +55,9 @@ class MemoryFiles implements Files {
     if (this.content.has(path)) throw new Error(`${path} exists`);
     this.content.set(path, Uint8Array.from(bytes));
   }
+  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
+    for (const [path, bytes] of files) await this.create(path, bytes);
+  }
   async append(path: string, line: string): Promise<void> {
     this.content.set(path, Buffer.concat([this.content.get(path) ?? Buffer.alloc(0), Buffer.from(`${line}\n`)]));
   }

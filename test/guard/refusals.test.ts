@@ -4,9 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
-import { approvalBytes } from '../../src/quorum/statement.ts';
-import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';
 import { signAsMember } from '../../src/quorum/member-signature.ts';
+import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';
+import { approvalBytes } from '../../src/quorum/statement.ts';
 import { startTokenProcess } from '../../src/token/client.ts';
 import { hsm, inMinutes, keyOperation, OFFICERS, prepareOperation, StagedGuard, utc } from './staged-guard.ts';
 
@@ -32,7 +32,8 @@ describe('the guard refuses', { concurrency: false }, () => {
     number += 1;
     return keyOperation(serial, `0a0b0c${String(number).padStart(2, '0')}`, hold, `rehearsal-key-${number}`);
   };
-  const user = () => new Map([...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')));
+  const user = () =>
+    new Map([...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')));
 
   before(async () => {
     staged = await StagedGuard.start();
@@ -58,19 +59,40 @@ describe('the guard refuses', { concurrency: false }, () => {
   test('the same person twice, at the token and in the count', async () => {
     const { id } = await staged.propose(key());
     const approvals = await staged.approvals(id, THREE.slice(0, 2), user());
-    await assert.rejects(staged.guard.approve(OFFICERS[0] as string, [id], new Map()), refuses('APPROVAL_DUPLICATE', /one person counts once/));
-    await assert.rejects(staged.guard.execute(id, [...approvals, approvals[0]!]), refuses('APPROVAL_DUPLICATE', /"crypto-officer-1" approved twice/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0] as string, [id], new Map()),
+      refuses('APPROVAL_DUPLICATE', /one person counts once/),
+    );
+    await assert.rejects(
+      staged.guard.execute(id, [...approvals, approvals[0]!]),
+      refuses('APPROVAL_DUPLICATE', /"crypto-officer-1" approved twice/),
+    );
   });
 
   test('a stranger, and somebody whose role may not approve', async () => {
     const { id } = await staged.propose(key());
-    await assert.rejects(staged.guard.approve('mallory', [id], new Map()), refuses('APPROVAL_STRANGER', /"mallory" is not on the roster/));
-    await assert.rejects(staged.guard.approve('witness-1', [id], new Map()), refuses('APPROVAL_ROLE', /witness; class "generate" is approved by crypto-officer/));
+    await assert.rejects(
+      staged.guard.approve('mallory', [id], new Map()),
+      refuses('APPROVAL_STRANGER', /"mallory" is not on the roster/),
+    );
+    await assert.rejects(
+      staged.guard.approve('witness-1', [id], new Map()),
+      refuses('APPROVAL_ROLE', /witness; class "generate" is approved by crypto-officer/),
+    );
     const approvals = await staged.approvals(id, THREE, user());
     const renamed = (seat: string) => [...approvals.slice(1), { seat, signature: approvals[0]!.signature }];
-    await assert.rejects(staged.guard.execute(id, renamed('mallory')), refuses('APPROVAL_STRANGER', /not on the roster/));
-    await assert.rejects(staged.guard.execute(id, renamed('witness-1')), refuses('APPROVAL_ROLE', /"witness-1" is witness/));
-    await assert.rejects(staged.guard.execute(id, renamed(OFFICERS[4]!)), refuses('APPROVAL_SIGNATURE', /crypto-officer-5/));
+    await assert.rejects(
+      staged.guard.execute(id, renamed('mallory')),
+      refuses('APPROVAL_STRANGER', /not on the roster/),
+    );
+    await assert.rejects(
+      staged.guard.execute(id, renamed('witness-1')),
+      refuses('APPROVAL_ROLE', /"witness-1" is witness/),
+    );
+    await assert.rejects(
+      staged.guard.execute(id, renamed(OFFICERS[4]!)),
+      refuses('APPROVAL_SIGNATURE', /crypto-officer-5/),
+    );
   });
 
   test('an approval for another digest', async () => {
@@ -90,22 +112,34 @@ describe('the guard refuses', { concurrency: false }, () => {
   test('valid signatures by officers who did not stand before this guard', async () => {
     const { id, statement } = await staged.propose(key());
     const module = [...staged.stage.modules][0]!;
-    const cards = await startTokenProcess({ programRoot: process.cwd(), library: module, environment: { SOFTHSM2_CONF: `${staged.folder}/cards/softhsm2.conf` } });
+    const cards = await startTokenProcess({
+      programRoot: process.cwd(),
+      library: module,
+      environment: { SOFTHSM2_CONF: `${staged.folder}/cards/softhsm2.conf` },
+    });
     const approvals: { seat: string; signature: Uint8Array }[] = [];
     for (const seat of THREE) {
       const { serial: card, pin, signing } = staged.holder(seat);
       await cards.login({ serial: card }, 'user', pin);
-      const signature = await signAsMember(statement, signing.certificate, (mechanism, bytes) => cards.sign({ serial: card }, signing.spki, mechanism, bytes));
+      const signature = await signAsMember(statement, signing.certificate, (mechanism, bytes) =>
+        cards.sign({ serial: card }, signing.spki, mechanism, bytes),
+      );
       approvals.push({ seat, signature });
       await cards.logout({ serial: card });
     }
     await cards.end();
-    await assert.rejects(staged.guard.execute(id, approvals), refuses('QUORUM_NOT_MET', /did not present their token to this guard/));
+    await assert.rejects(
+      staged.guard.execute(id, approvals),
+      refuses('QUORUM_NOT_MET', /did not present their token to this guard/),
+    );
   });
 
   test('an expired proposal, one too far ahead, and one that is unknown', async () => {
     await assert.rejects(staged.propose(key(), null, inMinutes(-1)), refuses('PROPOSAL_EXPIRED', /expires at/));
-    await assert.rejects(staged.propose(key(), null, inMinutes(61)), refuses('DESCRIPTOR_INVALID', /at most 60 minutes/));
+    await assert.rejects(
+      staged.propose(key(), null, inMinutes(61)),
+      refuses('DESCRIPTOR_INVALID', /at most 60 minutes/),
+    );
     await assert.rejects(staged.guard.execute(sha256('nothing'), []), refuses('PROPOSAL_UNKNOWN', /no proposal/));
     const { id } = await staged.propose(key(), null, utc(Date.now() + 4000));
     const approvals = await staged.approvals(id, THREE.slice(0, 1), user());
@@ -117,7 +151,10 @@ describe('the guard refuses', { concurrency: false }, () => {
     const { id } = await staged.propose(key());
     const seat = OFFICERS[1] as string;
     staged.behaviour.set(seat, { pin: Buffer.from('00000000') });
-    await assert.rejects(staged.guard.approve(seat, [id], user()), refuses('PIN_INCORRECT', /"crypto-officer-2" did not accept the PIN/));
+    await assert.rejects(
+      staged.guard.approve(seat, [id], user()),
+      refuses('PIN_INCORRECT', /"crypto-officer-2" did not accept the PIN/),
+    );
     staged.behaviour.delete(seat);
     const facts = (await staged.guard.inspect('root-hsm'))['token'] as { userPinCountLow: boolean };
     assert.equal(facts.userPinCountLow, false);
@@ -132,7 +169,10 @@ describe('the guard refuses', { concurrency: false }, () => {
     const answer = await staged.guard.approve(OFFICERS[2]!, [id], user());
     staged.behaviour.delete(OFFICERS[2]!);
     assert.deepEqual(answer.decisions, [{ declined: 'the label is wrong' }]);
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], user()), refuses('PROPOSAL_VOID', /declined or withdrawn/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], user()),
+      refuses('PROPOSAL_VOID', /declined or withdrawn/),
+    );
   });
 
   test('an altered envelope, a share of another set, and an envelope of somebody else', async () => {
@@ -140,25 +180,49 @@ describe('the guard refuses', { concurrency: false }, () => {
     const [name, bytes] = [...user()].find(([file]) => file.includes(OFFICERS[0]!)) as [string, Uint8Array];
     const altered = Uint8Array.from(bytes);
     altered[altered.length - 5]! ^= 1;
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], new Map([[name, altered]])), refuses('SHARE_ENVELOPE_ALTERED', /SHA-256/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], new Map([[name, altered]])),
+      refuses('SHARE_ENVELOPE_ALTERED', /SHA-256/),
+    );
     const foreign = envelopeName('0'.repeat(32), OFFICERS[0]!);
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], new Map([[foreign, bytes]])), refuses('SHARE_FOREIGN_SET', /belongs to no share/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], new Map([[foreign, bytes]])),
+      refuses('SHARE_FOREIGN_SET', /belongs to no share/),
+    );
     const others = [...user()].find(([file]) => file.includes(OFFICERS[3]!)) as [string, Uint8Array];
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], new Map([[name, others[1]]])), refuses('SHARE_ENVELOPE_ALTERED', /crypto-officer-1/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], new Map([[name, others[1]]])),
+      refuses('SHARE_ENVELOPE_ALTERED', /crypto-officer-1/),
+    );
   });
 
   test("the security officer's set for a lesser class", async () => {
     const { id } = await staged.propose(key());
     const so = new Map([...envelopes].filter(([file]) => !user().has(file) && file.includes(OFFICERS[0]!)));
     assert.equal(so.size, 1);
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], so), refuses('SHARE_CLASS', /opens for class "administer" alone, not for "generate"/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], so),
+      refuses('SHARE_CLASS', /opens for class "administer" alone, not for "generate"/),
+    );
   });
 
   test('a descriptor for another HSM, a blank one, or with a member too many', async () => {
-    await assert.rejects(staged.propose({ ...key(), hsm: { ...hsm(serial), serial: '0000000000000000' } }), refuses('AUTHORIZATION_TOKEN', /serial 0000000000000000/));
-    await assert.rejects(staged.propose({ ...key(), hsm: hsm(null) }), refuses('AUTHORIZATION_TOKEN', /none \(blank\)/));
-    await assert.rejects(staged.propose({ ...key(), hsm: { ...hsm(serial), name: 'other-hsm' } }), refuses('AUTHORIZATION_TOKEN', /no HSM "other-hsm"/));
-    await assert.rejects(staged.propose({ ...key(), extra: 1 } as never), refuses('DESCRIPTOR_INVALID', /unknown member "extra"/));
+    await assert.rejects(
+      staged.propose({ ...key(), hsm: { ...hsm(serial), serial: '0000000000000000' } }),
+      refuses('AUTHORIZATION_TOKEN', /serial 0000000000000000/),
+    );
+    await assert.rejects(
+      staged.propose({ ...key(), hsm: hsm(null) }),
+      refuses('AUTHORIZATION_TOKEN', /none \(blank\)/),
+    );
+    await assert.rejects(
+      staged.propose({ ...key(), hsm: { ...hsm(serial), name: 'other-hsm' } }),
+      refuses('AUTHORIZATION_TOKEN', /no HSM "other-hsm"/),
+    );
+    await assert.rejects(
+      staged.propose({ ...key(), extra: 1 } as never),
+      refuses('DESCRIPTOR_INVALID', /unknown member "extra"/),
+    );
     await assert.rejects(staged.propose(prepareOperation(sets)), refuses('AUTHORIZATION_TOKEN', /none \(blank\)/));
   });
 
@@ -192,7 +256,10 @@ describe('the guard refuses', { concurrency: false }, () => {
     const second = await staged.propose(key(hold));
     await staged.guard.execute(second.id, await staged.approvals(second.id, THREE));
     const third = await staged.propose(key(hold));
-    await assert.rejects(staged.guard.execute(third.id, await staged.approvals(third.id, THREE)), refuses('QUORUM_NOT_MET', /0 of the approvers opened/));
+    await assert.rejects(
+      staged.guard.execute(third.id, await staged.approvals(third.id, THREE)),
+      refuses('QUORUM_NOT_MET', /0 of the approvers opened/),
+    );
   });
 
   test('requests that are not of their form', async () => {
@@ -204,10 +271,17 @@ describe('the guard refuses', { concurrency: false }, () => {
       ['random', { hsm: 'root-hsm', length: -1 }],
     ];
     for (const [method, params] of bad) {
-      await assert.rejects(staged.caller.call(method, params as never), (error: CeremonyError) => ['DESCRIPTOR_INVALID', 'JSON_NOT_CANONICAL'].includes(error.code), method);
+      await assert.rejects(
+        staged.caller.call(method, params as never),
+        (error: CeremonyError) => ['DESCRIPTOR_INVALID', 'JSON_NOT_CANONICAL'].includes(error.code),
+        method,
+      );
     }
     await assert.rejects(staged.caller.call('open-the-safe'), refuses('REQUEST_UNKNOWN', /no such request/));
-    await assert.rejects(staged.guard.begin(staged.ceremony), refuses('DESCRIPTOR_INVALID', /bound to a ceremony already/));
+    await assert.rejects(
+      staged.guard.begin(staged.ceremony),
+      refuses('DESCRIPTOR_INVALID', /bound to a ceremony already/),
+    );
   });
 
   test('everything, after the sign-off', async () => {
@@ -228,18 +302,42 @@ describe('the guard refuses, while a token is prepared', { concurrency: false },
 
   test('thresholds below the roster, strangers and doubles among the custodians', async () => {
     const wanted = { hsm: 'root-hsm', label: 'l', holders: OFFICERS, userThreshold: 3, soThreshold: 3 };
-    await assert.rejects(staged.guard.makeShareSets({ ...wanted, userThreshold: 2 }), refuses('DESCRIPTOR_INVALID', /the roster demands at least 3 and 3/));
-    await assert.rejects(staged.guard.makeShareSets({ ...wanted, soThreshold: 2 }), refuses('DESCRIPTOR_INVALID', /thresholds 3 \(user\) and 2/));
-    await assert.rejects(staged.guard.makeShareSets({ ...wanted, holders: [...OFFICERS.slice(0, 4), 'witness-1'] }), refuses('APPROVAL_ROLE', /a custodian is a crypto-officer/));
-    await assert.rejects(staged.guard.makeShareSets({ ...wanted, holders: [...OFFICERS, OFFICERS[0]!] }), refuses('APPROVAL_DUPLICATE', /one person holds one share/));
-    await assert.rejects(staged.guard.makeShareSets({ ...wanted, hsm: 'other' }), refuses('AUTHORIZATION_TOKEN', /no HSM "other"/));
+    await assert.rejects(
+      staged.guard.makeShareSets({ ...wanted, userThreshold: 2 }),
+      refuses('DESCRIPTOR_INVALID', /the roster demands at least 3 and 3/),
+    );
+    await assert.rejects(
+      staged.guard.makeShareSets({ ...wanted, soThreshold: 2 }),
+      refuses('DESCRIPTOR_INVALID', /thresholds 3 \(user\) and 2/),
+    );
+    await assert.rejects(
+      staged.guard.makeShareSets({ ...wanted, holders: [...OFFICERS.slice(0, 4), 'witness-1'] }),
+      refuses('APPROVAL_ROLE', /a custodian is a crypto-officer/),
+    );
+    await assert.rejects(
+      staged.guard.makeShareSets({ ...wanted, holders: [...OFFICERS, OFFICERS[0]!] }),
+      refuses('APPROVAL_DUPLICATE', /one person holds one share/),
+    );
+    await assert.rejects(
+      staged.guard.makeShareSets({ ...wanted, hsm: 'other' }),
+      refuses('AUTHORIZATION_TOKEN', /no HSM "other"/),
+    );
   });
 
   test('a set that one custodian has not opened, and sets that are not its own', async () => {
-    const made = await staged.guard.makeShareSets({ hsm: 'root-hsm', label: 'l', holders: OFFICERS, userThreshold: 3, soThreshold: 3 });
+    const made = await staged.guard.makeShareSets({
+      hsm: 'root-hsm',
+      label: 'l',
+      holders: OFFICERS,
+      userThreshold: 3,
+      soThreshold: 3,
+    });
     const { id } = await staged.propose(prepareOperation(made.sets));
     const approvals = await staged.approvals(id, OFFICERS.slice(0, 4), made.envelopes);
-    await assert.rejects(staged.guard.proveShareSets('root-hsm'), refuses('SHARE_UNPROVEN', /not been opened by crypto-officer-5/));
+    await assert.rejects(
+      staged.guard.proveShareSets('root-hsm'),
+      refuses('SHARE_UNPROVEN', /not been opened by crypto-officer-5/),
+    );
     await assert.rejects(staged.guard.execute(id, approvals), refuses('SHARE_UNPROVEN', /not been proven by all/));
     const [first, second] = made.sets;
     const swapped = [{ ...first!, check: second!.check }, second!];
@@ -255,15 +353,53 @@ test('a share at x = 0, of another set, and with another value is refused by its
   const set = 'ab'.repeat(16);
   const r = randomBytes(16);
   const y = randomBytes(32);
-  const record = { seat: 'crypto-officer-1', x: 7, commitment: shareCommitment(set, 7, r, y), envelope: sha256('e'), recipients: [] };
-  const shares = { id: set, kind: 'user' as const, threshold: 3, check: sha256('c'), shares: [record, { ...record, seat: 'b', x: 8 }, { ...record, seat: 'c', x: 9 }] };
-  const plaintext = (change: object) => sharePlaintext({ set, seat: 'crypto-officer-1', label: 'l', x: 7, threshold: 3, count: 3, share: Buffer.concat([y, Buffer.of(7)]), r, ...change });
+  const record = {
+    seat: 'crypto-officer-1',
+    x: 7,
+    commitment: shareCommitment(set, 7, r, y),
+    envelope: sha256('e'),
+    recipients: [],
+  };
+  const shares = {
+    id: set,
+    kind: 'user' as const,
+    threshold: 3,
+    check: sha256('c'),
+    shares: [record, { ...record, seat: 'b', x: 8 }, { ...record, seat: 'c', x: 9 }],
+  };
+  const plaintext = (change: object) =>
+    sharePlaintext({
+      set,
+      seat: 'crypto-officer-1',
+      label: 'l',
+      x: 7,
+      threshold: 3,
+      count: 3,
+      share: Buffer.concat([y, Buffer.of(7)]),
+      r,
+      ...change,
+    });
   assert.equal(openShare(plaintext({}), shares, record).x, 7);
-  assert.throws(() => openShare(plaintext({ x: 0, share: Buffer.concat([y, Buffer.of(0)]) }), shares, record), refuses('SHARE_POINT', /x = 0/));
-  assert.throws(() => openShare(plaintext({ x: 9, share: Buffer.concat([y, Buffer.of(9)]) }), shares, record), refuses('SHARE_POINT', /the record says 7/));
-  assert.throws(() => openShare(plaintext({ set: 'cd'.repeat(16) }), shares, record), refuses('SHARE_FOREIGN_SET', /belongs to set cdcd/));
-  assert.throws(() => openShare(plaintext({ share: Buffer.concat([randomBytes(32), Buffer.of(7)]) }), shares, record), refuses('SHARE_COMMITMENT', /recorded commitment/));
-  assert.throws(() => openShare(Buffer.from('not a share'), shares, record), refuses('SHARE_OPEN_FAILED', /could not be opened/));
+  assert.throws(
+    () => openShare(plaintext({ x: 0, share: Buffer.concat([y, Buffer.of(0)]) }), shares, record),
+    refuses('SHARE_POINT', /x = 0/),
+  );
+  assert.throws(
+    () => openShare(plaintext({ x: 9, share: Buffer.concat([y, Buffer.of(9)]) }), shares, record),
+    refuses('SHARE_POINT', /the record says 7/),
+  );
+  assert.throws(
+    () => openShare(plaintext({ set: 'cd'.repeat(16) }), shares, record),
+    refuses('SHARE_FOREIGN_SET', /belongs to set cdcd/),
+  );
+  assert.throws(
+    () => openShare(plaintext({ share: Buffer.concat([randomBytes(32), Buffer.of(7)]) }), shares, record),
+    refuses('SHARE_COMMITMENT', /recorded commitment/),
+  );
+  assert.throws(
+    () => openShare(Buffer.from('not a share'), shares, record),
+    refuses('SHARE_OPEN_FAILED', /could not be opened/),
+  );
 });
 
 test('the authorization names script, site, roster, program and mode: anything else is refused at the start', async () => {
@@ -288,12 +424,21 @@ test('the authorization names script, site, roster, program and mode: anything e
 test('an envelope sealed to a further token is not opened', async () => {
   const staged = await StagedGuard.start();
   try {
-    const made = await staged.guard.makeShareSets({ hsm: 'root-hsm', label: 'l', holders: OFFICERS, userThreshold: 3, soThreshold: 3 });
+    const made = await staged.guard.makeShareSets({
+      hsm: 'root-hsm',
+      label: 'l',
+      holders: OFFICERS,
+      userThreshold: 3,
+      soThreshold: 3,
+    });
     const { id } = await staged.propose(prepareOperation(made.sets));
     const [name] = [...made.envelopes.keys()].filter((file) => file.includes(OFFICERS[0]!));
     const both = [staged.holder(OFFICERS[0]!), staged.holder(OFFICERS[1]!)].map((one) => one.encryption.certificate);
     const envelope = sealEnvelope(Buffer.from('{}'), both, { bytes: randomBytes });
-    await assert.rejects(staged.guard.approve(OFFICERS[0]!, [id], new Map([[name!, envelope]])), refuses('SHARE_ENVELOPE_ALTERED', /SHA-256/));
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [id], new Map([[name!, envelope]])),
+      refuses('SHARE_ENVELOPE_ALTERED', /SHA-256/),
+    );
   } finally {
     await staged.close();
   }
@@ -307,7 +452,14 @@ test('the statement that officers sign is rebuilt by the guard, byte for byte', 
     const operation = keyOperation(serial);
     const { id, statement } = await staged.propose(operation, null, expires);
     const { describeOperation } = await import('../../src/quorum/operation.ts');
-    const expected = approvalBytes({ ceremony: staged.ceremony, digest: describeOperation(operation).digest, expires, operation: 'generate-key', proposal: id, step: 'root-key' });
+    const expected = approvalBytes({
+      ceremony: staged.ceremony,
+      digest: describeOperation(operation).digest,
+      expires,
+      operation: 'generate-key',
+      proposal: id,
+      step: 'root-key',
+    });
     assert.deepEqual(Buffer.from(statement), Buffer.from(expected));
   } finally {
     await staged.close();

@@ -8,11 +8,11 @@ import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { Caller } from '../../src/channel/requests.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
-import { readRoster, type Roster } from '../../src/quorum/roster.ts';
+import { type Roster, readRoster } from '../../src/quorum/roster.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Enrolled } from '../../src/rehearsal/enrol.ts';
-import { setStage, type StageSet } from '../../src/rehearsal/stage.ts';
+import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { startGuard } from '../../src/supervisor/processes.ts';
 
 export const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -66,7 +66,13 @@ export class StagedGuard {
   ): Promise<StagedGuard> {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
-    const stage = await setStage({ cast: readCast(CAST), folder, script: sha256('script'), program: sha256('program'), window });
+    const stage = await setStage({
+      cast: readCast(CAST),
+      folder,
+      script: sha256('script'),
+      program: sha256('program'),
+      window,
+    });
     const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
     const close = async () => {
@@ -97,9 +103,18 @@ export class StagedGuard {
   }
 
   /** Registers a proposal as the core would; the id stands for the chain line of its event. */
-  async propose(operation: Operation, payload: Uint8Array | null = null, expires = inMinutes(30)): Promise<{ id: string; statement: Uint8Array }> {
+  async propose(
+    operation: Operation,
+    payload: Uint8Array | null = null,
+    expires = inMinutes(30),
+  ): Promise<{ id: string; statement: Uint8Array }> {
     const id = sha256(randomBytes(32));
-    const statement = await this.guard.propose({ descriptor: describeOperation(operation).bytes, payload, proposal: id, expires });
+    const statement = await this.guard.propose({
+      descriptor: describeOperation(operation).bytes,
+      payload,
+      proposal: id,
+      expires,
+    });
     return { id, statement };
   }
 
@@ -117,7 +132,13 @@ export class StagedGuard {
 
   /** Prepares the HSM with all five custodians. */
   async prepare(): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string }> {
-    const made = await this.guard.makeShareSets({ hsm: 'root-hsm', label: 'rehearsal-root-hsm', holders: OFFICERS, userThreshold: 3, soThreshold: 3 });
+    const made = await this.guard.makeShareSets({
+      hsm: 'root-hsm',
+      label: 'rehearsal-root-hsm',
+      holders: OFFICERS,
+      userThreshold: 3,
+      soThreshold: 3,
+    });
     const { id } = await this.propose(prepareOperation(made.sets));
     const approvals = await this.approvals(id, OFFICERS, made.envelopes);
     await this.guard.proveShareSets('root-hsm');
@@ -154,10 +175,24 @@ export function hsm(serial: string | null) {
 }
 
 export function prepareOperation(sets: readonly ShareSet[]): Operation {
-  return { op: 'prepare-token', hsm: hsm(null), step: 'activation', index: 0, hold: null, label: 'rehearsal-root-hsm', wipes: null, sets };
+  return {
+    op: 'prepare-token',
+    hsm: hsm(null),
+    step: 'activation',
+    index: 0,
+    hold: null,
+    label: 'rehearsal-root-hsm',
+    wipes: null,
+    sets,
+  };
 }
 
-export function keyOperation(serial: string, id = '0a0b0c0d', hold: Operation['hold'] = null, label = 'rehearsal-root'): Operation {
+export function keyOperation(
+  serial: string,
+  id = '0a0b0c0d',
+  hold: Operation['hold'] = null,
+  label = 'rehearsal-root',
+): Operation {
   const half = { LABEL: label, ID: id, TOKEN: true, MODIFIABLE: false };
   return {
     op: 'generate-key',
@@ -169,7 +204,17 @@ export function keyOperation(serial: string, id = '0a0b0c0d', hold: Operation['h
     id,
     algorithm: 'ecdsa-p384',
     publicTemplate: { ...half, PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false },
-    privateTemplate: { ...half, PRIVATE: true, SENSITIVE: true, EXTRACTABLE: false, SIGN: true, SIGN_RECOVER: false, DECRYPT: false, UNWRAP: false, DERIVE: false },
+    privateTemplate: {
+      ...half,
+      PRIVATE: true,
+      SENSITIVE: true,
+      EXTRACTABLE: false,
+      SIGN: true,
+      SIGN_RECOVER: false,
+      DECRYPT: false,
+      UNWRAP: false,
+      DERIVE: false,
+    },
     possession: true,
   };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
-import type { Json, JsonObject } from '../../src/base/canonical-json.ts';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { readProfileTemplate } from '../../src/pki/profile-template.ts';
 import { lintDraft } from '../../src/plan/lint-draft.ts';
@@ -58,6 +58,21 @@ export function edited(text: string, edits: readonly Edit[] = []): string {
   }, text);
 }
 
+/** The documents beside a site, as the bytes that are read: the digests in the authorization fit the other two. */
+export function documentsOf(
+  scriptDigest: string,
+  siteBinding: string,
+  change: Change = {},
+): { readonly roster: Uint8Array; readonly authorization: Uint8Array } {
+  const rosterJson = structuredClone(rosterDocument(MEMBERS)) as Mutable;
+  change.roster?.(rosterJson);
+  const roster = documentBytes(rosterJson as JsonObject);
+  const digests = { script: scriptDigest, site: sha256(siteBinding), roster: sha256(roster) };
+  const permit = structuredClone(authorizationDocument(digests, MEMBERS, 'rehearsal')) as Mutable;
+  change.authorization?.(permit);
+  return { roster, authorization: documentBytes(permit as JsonObject) };
+}
+
 /** Plans the script that ships, with these changes, on a site of software tokens. */
 export function planOf(change: Change = {}): Planning & { script: ScriptReading; siteText: string } {
   const scriptText = edited(SCRIPT, change.script);
@@ -65,17 +80,12 @@ export function planOf(change: Change = {}): Planning & { script: ScriptReading;
   const script = readScript(Buffer.from(scriptText), 'script.yaml', STEP_TYPES);
   const common = { script, stepTypes: STEP_TYPES, templates: TEMPLATES, window: [WINDOW.from, WINDOW.until] as const };
   if (change.alone) return { ...makePlan(common), script, siteText: siteBinding };
-  const rosterJson = structuredClone(rosterDocument(MEMBERS)) as Mutable;
-  change.roster?.(rosterJson);
-  const roster = documentBytes(rosterJson as JsonObject);
-  const digests = { script: script.sha256, site: sha256(siteBinding), roster: sha256(roster) };
-  const permit = structuredClone(authorizationDocument(digests, MEMBERS, 'rehearsal')) as Mutable;
-  change.authorization?.(permit);
+  const documents = documentsOf(script.sha256, siteBinding, change);
   const planning = makePlan({
     ...common,
     site: readSite(Buffer.from(siteBinding), 'site.yaml'),
-    roster: readRoster(roster),
-    authorization: readAuthorization(documentBytes(permit as Json as JsonObject)),
+    roster: readRoster(documents.roster),
+    authorization: readAuthorization(documents.authorization),
   });
   return { ...planning, script, siteText: siteBinding };
 }

@@ -17,7 +17,14 @@ before(() => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function probe(flags: readonly string[]): Record<string, string> {
-  const args = [...COMMON_FLAGS, ...flags, PROBE, join(folder, 'elsewhere'), join(folder, 'inside'), join(folder, 'elsewhere', 'secret')];
+  const args = [
+    ...COMMON_FLAGS,
+    ...flags,
+    PROBE,
+    join(folder, 'elsewhere'),
+    join(folder, 'inside'),
+    join(folder, 'elsewhere', 'secret'),
+  ];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout) as Record<string, string>;
@@ -50,7 +57,17 @@ test('inside the core of a ceremony nothing reaches out, and only its own folder
 test('the core alone, as the launcher starts it for verify, lint and plan, writes nothing anywhere', () => {
   rmSync(join(folder, 'inside', 'mine'), { force: true });
   const results = probe(['--permission', '--no-addons', '--allow-fs-read=*']);
-  for (const name of ['connect', 'connect to a socket file', 'listen', 'spawn', 'worker', 'ffi', 'write elsewhere', 'link out of the folder', 'write inside']) {
+  for (const name of [
+    'connect',
+    'connect to a socket file',
+    'listen',
+    'spawn',
+    'worker',
+    'ffi',
+    'write elsewhere',
+    'link out of the folder',
+    'write inside',
+  ]) {
     assert.equal(results[name], DENIED, name);
   }
   assert.equal(results['addon'], 'ERR_DLOPEN_DISABLED');
@@ -59,7 +76,17 @@ test('the core alone, as the launcher starts it for verify, lint and plan, write
 
 test('the same probe, unhindered, does all of it: the refusals above come from the flags', () => {
   const results = probe([]);
-  for (const name of ['listen', 'spawn', 'worker', 'addon', 'ffi', 'write elsewhere', 'read elsewhere', 'link out of the folder', 'write inside']) {
+  for (const name of [
+    'listen',
+    'spawn',
+    'worker',
+    'addon',
+    'ffi',
+    'write elsewhere',
+    'read elsewhere',
+    'link out of the folder',
+    'write inside',
+  ]) {
     assert.equal(results[name], 'done', name);
   }
   assert.equal(results['connect'], 'ECONNREFUSED');

@@ -15,23 +15,43 @@ import { CAST, inMinutes } from '../guard/staged-guard.ts';
 test('a core whose crypto.verify is patched to say yes still cannot make the guard use the HSM', async () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-poisoned-'));
   const window = { from: inMinutes(-60), until: inMinutes(60) };
-  const stage = await setStage({ cast: readCast(CAST), folder, script: sha256('script'), program: sha256('program'), window });
+  const stage = await setStage({
+    cast: readCast(CAST),
+    folder,
+    script: sha256('script'),
+    program: sha256('program'),
+    window,
+  });
   const guard = startGuard(stage.modules, 'pipe');
   try {
     await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', stage.start);
-    const core = spawn(process.execPath, [...COMMON_FLAGS, ...coreFlags([], []), join(PROGRAM_ROOT, 'test', 'supervisor', 'poisoned-core.ts')], {
-      stdio: ['pipe', 'pipe', 'inherit', 'ignore', guard.pipe(4)],
-    });
+    const core = spawn(
+      process.execPath,
+      [...COMMON_FLAGS, ...coreFlags([], []), join(PROGRAM_ROOT, 'test', 'supervisor', 'poisoned-core.ts')],
+      {
+        stdio: ['pipe', 'pipe', 'inherit', 'ignore', guard.pipe(4)],
+      },
+    );
     const seats = ['crypto-officer-1', 'crypto-officer-2', 'crypto-officer-3'];
     // One officer has RSA keys, whose signatures are longer; the three named here have P-256.
-    const operation = { op: 'inventory', hsm: { name: 'root-hsm', model: 'SoftHSM v2', serial: null }, step: 'look', index: 0, hold: null };
+    const operation = {
+      op: 'inventory',
+      hsm: { name: 'root-hsm', model: 'SoftHSM v2', serial: null },
+      step: 'look',
+      index: 0,
+      hold: null,
+    };
     core.stdin?.end(JSON.stringify({ roster: stage.start['roster'], operation, seats, expires: inMinutes(10) }));
     let printed = '';
     core.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString('utf8');
     });
     await new Promise((resolve) => core.on('close', resolve));
-    assert.deepEqual(JSON.parse(printed), { own: seats, guard: 'APPROVAL_SIGNATURE' }, 'counted as a quorum by the poisoned process, refused by the guard');
+    assert.deepEqual(
+      JSON.parse(printed),
+      { own: seats, guard: 'APPROVAL_SIGNATURE' },
+      'counted as a quorum by the poisoned process, refused by the guard',
+    );
   } finally {
     guard.child.kill('SIGKILL');
     await guard.exited;

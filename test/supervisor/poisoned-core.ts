@@ -20,7 +20,12 @@ syncBuiltinESMExports();
 
 const chunks: Buffer[] = [];
 for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-const order = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { roster: string; operation: Operation; seats: string[]; expires: string };
+const order = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+  roster: string;
+  operation: Operation;
+  seats: string[];
+  expires: string;
+};
 const roster = readRoster(Buffer.from(order.roster, 'base64'));
 const guard = new GuardClient(new Caller(inheritedPipe(4), 'the guard', 'GUARD_DIED'));
 await guard.begin('ab'.repeat(32));

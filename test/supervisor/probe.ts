@@ -58,7 +58,11 @@ attempt('spawn', () => {
 });
 attempt('worker', () => new Worker('1', { eval: true }));
 attempt('addon', () => createRequire(import.meta.url)('pkcs11js'));
-attempt('ffi', () => (process as unknown as { getBuiltinModule(name: string): { dlopen(path: string): unknown } }).getBuiltinModule('node:ffi').dlopen('libc.so.6'));
+attempt('ffi', () =>
+  (process as unknown as { getBuiltinModule(name: string): { dlopen(path: string): unknown } })
+    .getBuiltinModule('node:ffi')
+    .dlopen('libc.so.6'),
+);
 attempt('write elsewhere', () => writeFileSync(`${elsewhere}/stolen`, 'x'));
 attempt('read elsewhere', () => readFileSync(secret));
 attempt('read the memory of another process', () => readFileSync(`/proc/${process.ppid}/mem`));

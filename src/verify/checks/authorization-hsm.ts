@@ -8,6 +8,7 @@ export const authorizationHsm = defineCheck({
     'every operation is for an HSM that the authorization names by model and serial, or as blank until it is prepared',
   needs: ['authorization', 'proposals', 'done'],
   run({ authorization, proposals, done }, { report }) {
+    const preparations = operationsOf(done, 'prepare-token');
     for (const { event, descriptor } of proposals) {
       const { name, model, serial } = descriptor.operation.hsm;
       const named = authorization.hsms.find((hsm) => hsm.name === name);
@@ -15,7 +16,7 @@ export const authorizationHsm = defineCheck({
         report(at(event), `the operation is for "${name}", model "${model}", which the authorization does not name`);
         continue;
       }
-      const prepared = operationsOf(done, 'prepare-token').find(
+      const prepared = preparations.find(
         ({ operation, result }) => operation.hsm.name === name && result.seq < event.seq,
       );
       const expected = named.serial ?? prepared?.result.facts['serial'] ?? null;

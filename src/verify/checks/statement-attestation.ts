@@ -7,13 +7,13 @@ export const statementAttestation = defineCheck({
   title: 'every attestation and sign-off is of this ceremony and covers the record up to its step',
   needs: ['events', 'ceremony', 'heads'],
   run({ events, ceremony, heads }, { pack, report }) {
+    const begun = new Map<string, number>();
     for (const event of events) {
+      if (event.type === 'step' && event.phase === 'begin') begun.set(event.step, event.seq);
       if (event.type !== 'statement' || event.kind === 'presence') continue;
-      const begin = events.findLast(
-        (one) => one.type === 'step' && one.phase === 'begin' && one.step === event.step && one.seq < event.seq,
-      );
-      const head = heads[(begin?.seq ?? 0) - 1] ?? '';
-      const covers = `over the record up to event ${begin?.seq ?? 0}`;
+      const begin = begun.get(event.step) ?? 0;
+      const head = heads[begin - 1] ?? '';
+      const covers = `over the record up to event ${begin}`;
       if (event.statement === null) {
         if (event.facts['head'] !== head) report(at(event), `the sheet of "${event.seat}" is not ${covers}`);
         continue;

@@ -9,9 +9,11 @@ export const stepFrame = defineCheck({
   run({ events }, { report }) {
     let act: number | undefined;
     let step: string | undefined;
+    const proposedFor = new Map<number, string>();
     for (const event of events) {
-      const fault = faultOf(event, act, step);
+      const fault = faultOf(event, act, step) ?? operationFault(event, step, proposedFor);
       if (fault) report(at(event), fault);
+      if (event.type === 'proposed') proposedFor.set(event.seq, event.step);
       if (event.type === 'act') act = event.phase === 'begin' ? event.act : undefined;
       if (event.type === 'step') step = event.phase === 'begin' ? event.step : undefined;
       // The step that was open when the ceremony was aborted stays unfinished; its act ends.
@@ -48,4 +50,17 @@ function faultOf(event: Event, act: number | undefined, step: string | undefined
     default:
       return step === undefined ? 'stands outside a step' : undefined;
   }
+}
+
+/** An operation may be proposed and approved in an earlier step; it is done in its own. */
+function operationFault(
+  event: Event,
+  step: string | undefined,
+  proposedFor: ReadonlyMap<number, string>,
+): string | undefined {
+  if (event.type !== 'intent' && event.type !== 'result') return undefined;
+  const own = proposedFor.get(event.proposal);
+  return own === undefined || own === step
+    ? undefined
+    : `is of step "${own}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
 }

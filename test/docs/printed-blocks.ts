@@ -1,0 +1,61 @@
+import { suiteOf } from '../../src/cms/algorithms.ts';
+import { hexOf } from '../../src/der/values.ts';
+import { FILE_KINDS } from '../../src/pack/layout.ts';
+import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
+import { CLASS_OF } from '../../src/quorum/operation.ts';
+import { STEP_NAMES } from '../../src/script/step-names.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import { LEVEL_OF } from '../../src/transcript/event.ts';
+import { parseSpki } from '../../src/x509/public-key.ts';
+import { vectorLines } from './share-vector.ts';
+
+/** What the pages list, as the program has it: block name → its text. */
+export const PRINTED: { readonly [kind: string]: () => string } = {
+  classes: () => table(Object.entries(CLASS_OF)),
+  levels: () => table(Object.entries(LEVEL_OF)),
+  layout: () =>
+    table(
+      FILE_KINDS.map(({ pattern, limit, listed, name }) => [
+        pattern.source.slice(1, -1).replaceAll('\\/', '/'),
+        String(limit),
+        listed ? 'listed' : 'not listed',
+        name,
+      ]),
+    ),
+  rules: () =>
+    table([...RULE_PACKS.values()].flatMap((pack) => pack.rules.map((rule) => [rule.id, rule.severity, rule.clause]))),
+  steps: () => table([...STEP_TYPES.values()].map(({ name, summary }) => [name, summary])),
+  unsupported: () => wrap(STEP_NAMES.filter((name) => !STEP_TYPES.has(name))),
+  algorithms: () =>
+    table(
+      Object.entries(KEYS).map(([name, spki]) => {
+        const { digestAlgorithm, signatureAlgorithm } = suiteOf(parseSpki(Buffer.from(spki, 'hex')));
+        return [name, `digest ${hexOf(digestAlgorithm)}`, `signature ${hexOf(signatureAlgorithm)}`];
+      }),
+    ),
+  vector: () => vectorLines().join('\n'),
+};
+
+/** Public keys of each kind that members may have; any key of the kind would do. */
+const KEYS = {
+  'P-256': `3059301306072a8648ce3d020106082a8648ce3d030107034200${'04'.padEnd(130, '1')}`,
+  'P-384': `3076301006072a8648ce3d020106052b81040022036200${'04'.padEnd(194, '1')}`,
+  RSA: `30820122300d06092a864886f70d01010105000382010f003082010a0282010100${'c'.padEnd(511, '1')}10203010001`,
+} as const;
+
+/** Columns, two blanks apart; no blanks at the end of a line. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+}
+
+function wrap(names: readonly string[]): string {
+  const lines: string[] = [''];
+  for (const name of names) {
+    const last = lines.length - 1;
+    const joined = lines[last] === '' ? name : `${lines[last]}, ${name}`;
+    if (joined.length <= 100) lines[last] = joined;
+    else lines.push(name);
+  }
+  return lines.join('\n');
+}
