@@ -1,5 +1,5 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { OperationName } from '../quorum/operation.ts';
 
 /** A step as it will be run: bound to people, marking applied, numbered as on paper. */
@@ -71,6 +71,11 @@ export interface Plan {
 
 export function planDigest(plan: Plan): Sha256 {
   return sha256(canonicalBytes(plan as unknown as Json));
+}
+
+/** Whether a site is bound; a script linted alone has none, and nobody can say what its media are. */
+export function hasSite(plan: Pick<Plan, 'site'>): boolean {
+  return plan.site !== NO_DIGEST;
 }
 
 /** All steps in order, acts flattened. */

@@ -43,6 +43,9 @@ export interface Authorization {
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+/** Variables that make the dynamic loader or Node run foreign code beside the module whose digest was approved. */
+const LOADS_CODE = /^(?:LD_PRELOAD|LD_AUDIT|NODE_.*)$/;
 const CODE = 'AUTHORIZATION_INVALID';
 
 /** Reads an authorization (type quorate/authorization/1). @throws CeremonyError AUTHORIZATION_INVALID, JSON_NOT_CANONICAL */
@@ -75,10 +78,29 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
     if (!authorization.modules.has(hsm.module))
       refuse(`hsm "${hsm.name}" names the module "${hsm.module}", which is not listed`);
   }
+  requireOnce(authorization.hsms, ({ name }) => name, 'the hsm');
+  requireOnce(authorization.hsms, ({ serial }) => serial ?? undefined, 'the hsm serial');
+  requireOnce(
+    authorization.hsms,
+    ({ module, model, serial }) => (serial === null ? `${model}" on "${module}` : undefined),
+    'the blank hsm of model',
+  );
+  requireOnce(authorization.tokens, ({ serial }) => serial, 'the token serial');
   if (!authorization.modules.has(authorization.cards))
     refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
   if (authorization.notAfter <= authorization.notBefore) refuse('"notAfter" is not after "notBefore"');
   return authorization;
+}
+
+/** One name must mean one device, or the wrong one could be used. */
+function requireOnce<T>(items: readonly T[], identityOf: (item: T) => string | undefined, what: string): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const identity = identityOf(item);
+    if (identity === undefined) continue;
+    if (seen.has(identity)) refuse(`${what} "${identity}" is named twice`);
+    seen.add(identity);
+  }
 }
 
 function readModule(shape: Shape): AuthorizedModule {
@@ -86,6 +108,7 @@ function readModule(shape: Shape): AuthorizedModule {
     library: shape.text('library', /^\/[\x20-\x7e]{1,255}$/),
     sha256: shape.digest('sha256'),
     environment: shape.map('environment', (item, name, where) => {
+      if (!VARIABLE.test(name) || LOADS_CODE.test(name)) refuse(`${where} is no variable that a module may be given`);
       const holder = new Shape({ [name]: item }, CODE, where);
       return holder.text(name, PRINTABLE);
     }),

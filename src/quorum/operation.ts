@@ -82,6 +82,8 @@ export const SIGNATURE_MECHANISMS = [
 const ID = /^[a-z0-9][a-z0-9.@-]{0,127}$/;
 /** Of a token or a key: what every PKCS#11 module can store and show. */
 export const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
+/** A PKCS#11 attribute without its prefix `CKA_`. */
+const ATTRIBUTE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const CODE = 'DESCRIPTOR_INVALID';
 
 export interface Descriptor {
@@ -174,6 +176,12 @@ function readParticulars(op: OperationName, shape: Shape): object {
 function readTemplate(shape: Shape, key: string): Template {
   const template: Record<string, boolean | string | number> = {};
   for (const [name, value] of shape.map(key, (item) => item)) {
+    if (!ATTRIBUTE.test(name)) {
+      throw new CeremonyError(
+        CODE,
+        `the operation descriptor: ${key} names ${JSON.stringify(name)}, which is no attribute`,
+      );
+    }
     if (typeof value !== 'boolean' && typeof value !== 'string' && typeof value !== 'number') {
       throw new CeremonyError(CODE, `the operation descriptor: ${key}.${name} is neither a flag, a text nor a number`);
     }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { parseUtc } from '../base/dates.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 
@@ -68,7 +69,13 @@ export class Shape {
 
   /** UTC, whole seconds: `2027-03-01T09:00:00Z`. */
   utc(key: string): string {
-    return this.text(key, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const value = this.text(key);
+    try {
+      parseUtc(value);
+    } catch {
+      this.#refuse(`"${key}" is ${JSON.stringify(value)}, expected a time in UTC such as 2027-03-01T09:00:00Z`);
+    }
+    return value;
   }
 
   base64(key: string): Buffer {

@@ -34,7 +34,7 @@ const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
 /** @throws CeremonyError DESCRIPTOR_INVALID */
 export function readShareSet(value: Json, where: string): ShareSet {
   const shape = new Shape(value, CODE, where);
-  const shares = shape.list('shares', (item, at) => readRecord(new Shape(item, CODE, at)));
+  const shares = shape.list('shares', (item, at) => readRecord(new Shape(item, CODE, at), at));
   const set: ShareSet = {
     id: shape.text('id', /^[0-9a-f]{32}$/),
     kind: shape.literal('kind', 'user', 'so'),
@@ -52,7 +52,7 @@ export function readShareSet(value: Json, where: string): ShareSet {
   return set;
 }
 
-function readRecord(shape: Shape): ShareRecord {
+function readRecord(shape: Shape, where: string): ShareRecord {
   const record = {
     seat: shape.text('seat', SEAT),
     x: shape.integer('x', 1, 255),
@@ -62,6 +62,8 @@ function readRecord(shape: Shape): ShareRecord {
       new Shape({ recipient: item }, CODE, where).digest('recipient'),
     ),
   };
+  if (record.recipients.length === 0)
+    throw new CeremonyError(CODE, `${where} names no token that can open the share of "${record.seat}"`);
   shape.end();
   return record;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { NO_DIGEST, sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { hasSite } from '../plan/plan.ts';
 import { hsmName, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
@@ -68,12 +69,8 @@ export const prepareToken = defineStep({
       }
     }
     const copies = plan.media[params.envelopes]?.length ?? 0;
-    if (plan.site !== NO_DIGEST && copies < COPIES) {
-      report(
-        'PLAN_MEDIUM',
-        ['with', 'envelopes'],
-        `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`,
-      );
+    if (hasSite(plan) && copies < COPIES) {
+      report('PLAN_MEDIUM', ['with', 'envelopes'], `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`);
     }
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { NO_DIGEST, sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { hasSite } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
@@ -21,7 +22,7 @@ export const writeMedia = defineStep({
     'read-back': z.enum(['at-once', 'reinserted'], { error: '"at-once" or "reinserted"' }),
   }),
   simulate(params, world, { plan, step, report }) {
-    if (plan.site !== NO_DIGEST && plan.media[params.item] === undefined) {
+    if (hasSite(plan) && plan.media[params.item] === undefined) {
       report('PLAN_MEDIUM', ['with', 'item'], `the site has no medium "${params.item}"`);
     }
     const folder = `${params.item}: ${FOLDER[params.files]}`;
