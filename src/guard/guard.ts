@@ -1,20 +1,18 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
-import { canonicalJson, parseCanonicalObject } from '../base/canonical-json.ts';
-import { hexGroups, type Sha256, sha256 } from '../base/digest.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
-import { wordRows } from '../base/words.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
-import { type Member, memberOf, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
-import { presenceBytes, readStatement } from '../quorum/statement.ts';
+import { type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { approvalScreen } from './approval-screen.ts';
-import { type PresentedCard, presentCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { HsmSession } from './hsm.ts';
 import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
+import { People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { makeSealedSet } from './shares.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -40,12 +38,13 @@ export class GuardMachine {
   readonly #proposals = new Proposals();
   readonly #custody = new Custody();
   readonly #hsms = new Map<string, HsmSession>();
+  readonly #people: People;
   #ceremony: Sha256 | undefined;
   #signedOff = false;
-  #cards: TokenProcess | undefined;
 
   constructor(setup: GuardSetup) {
     this.#setup = setup;
+    this.#people = new People({ ...setup, startCards: () => setup.startToken(setup.authorization.cards) });
     for (const hsm of setup.authorization.hsms) {
       this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
     }
@@ -76,19 +75,6 @@ export class GuardMachine {
     return await hsm.publicly((client) => client.random(hsm.selector, length));
   }
 
-  async rollCall(seat: string): Promise<{ statement: Uint8Array; signature: Uint8Array; card: PresentedCard }> {
-    const ceremony = this.#begun();
-    const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
-    return await this.#present(
-      seat,
-      ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)],
-      async (card) => {
-        await card.proveDecryption();
-        return { statement, signature: await card.sign(statement), card };
-      },
-    );
-  }
-
   async makeShareSets(request: {
     hsm: string;
     label: string;
@@ -101,7 +87,7 @@ export class GuardMachine {
     if (hsm.serial !== null)
       throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
     const { role } = ruleFor(this.#setup.roster, 'administer');
-    const holders = request.holders.map((seat) => this.#holder(seat, role));
+    const holders = request.holders.map((seat) => this.#people.holder(seat, role));
     if (new Set(request.holders).size !== holders.length)
       throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
     const { userThreshold: user, soThreshold: so } = request;
@@ -150,7 +136,7 @@ export class GuardMachine {
     this.#mayOperate();
     const now = this.#setup.now();
     const proposals = ids.map((id) => this.#proposals.requireOpen(id, now));
-    const member = this.#member(seat);
+    const member = this.#people.member(seat);
     for (const proposal of proposals) this.#mayApprove(member, proposal);
     const records = this.#custody.match(
       member,
@@ -164,7 +150,7 @@ export class GuardMachine {
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined) declined.set(proposal.id, reason);
     }
-    return await this.#present(
+    return await this.#people.present(
       seat,
       [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`],
       async (card) => {
@@ -236,34 +222,16 @@ export class GuardMachine {
     return await hsm.showLocked();
   }
 
-  async attest(seat: string, statement: Uint8Array): Promise<{ signature: Uint8Array; card: PresentedCard }> {
-    const read = readStatement(statement);
-    if (read['type'] !== 'quorate/attestation/1' || read['ceremony'] !== this.#begun() || read['seat'] !== seat) {
-      throw new CeremonyError(
-        'APPROVAL_DIGEST',
-        `what "${seat}" is asked to sign is not their attestation in this ceremony`,
-      );
-    }
-    const lines = [
-      'STATEMENT',
-      escapeForeign(String(read['text'])),
-      'over the record up to',
-      ...digestLines(String(read['head'])),
-    ];
-    return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
+  async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
+    return await this.#people.rollCall(this.#begun(), seat);
   }
 
-  async signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array; card: PresentedCard }> {
-    const read = parseCanonicalObject(manifest, 'manifest.json');
-    if (read['type'] !== 'quorate/manifest/1' || read['ceremony'] !== this.#begun()) {
-      throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
-    }
-    const lines = [
-      'EVIDENCE PACK',
-      `outcome ${String(read['outcome'])}, ${String(read['events'])} events`,
-      ...digestLines(sha256(manifest)),
-    ];
-    return await this.#present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
+  async attest(seat: string, statement: Uint8Array): Promise<Signed> {
+    return await this.#people.attest(this.#begun(), seat, statement);
+  }
+
+  async signManifest(seat: string, manifest: Uint8Array): Promise<Signed> {
+    return await this.#people.signManifest(this.#begun(), seat, manifest);
   }
 
   /** The last word of the quorum: no HSM operation is done after it, whoever asks. */
@@ -276,8 +244,7 @@ export class GuardMachine {
   /** Ends every process and forgets every share. */
   async end(): Promise<void> {
     await this.#lockAll();
-    this.#cards?.close();
-    await this.#cards?.ended;
+    await this.#people.end();
   }
 
   async #lockAll(): Promise<void> {
@@ -369,40 +336,6 @@ export class GuardMachine {
     }
   }
 
-  async #present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
-    const { authorization, terminal } = this.#setup;
-    terminal.show(lines);
-    return await presentCard(await this.#cardClient(), terminal, authorization, this.#member(seat), use);
-  }
-
-  async #cardClient(): Promise<TokenProcess> {
-    if (!this.#cards) {
-      const client = await this.#setup.startToken(this.#setup.authorization.cards);
-      this.#cards = client;
-      void client.ended.then(() => {
-        if (this.#cards === client) this.#cards = undefined;
-      });
-    }
-    return this.#cards;
-  }
-
-  #holder(seat: string, role: string): Member {
-    const member = this.#member(seat);
-    if (member.role !== role || member.tokens.length === 0) {
-      throw new CeremonyError(
-        'APPROVAL_ROLE',
-        `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
-      );
-    }
-    return member;
-  }
-
-  #member(seat: string): Member {
-    const member = memberOf(this.#setup.roster, seat);
-    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}" is not on the roster`);
-    return member;
-  }
-
   #hsm(name: string): HsmSession {
     const hsm = this.#hsms.get(name);
     if (!hsm) throw new CeremonyError('AUTHORIZATION_TOKEN', `no HSM "${name}" is named in the authorization`);
@@ -428,8 +361,4 @@ export class GuardMachine {
     if (now < notBefore || now > notAfter)
       throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
-}
-
-function digestLines(digest: string): string[] {
-  return [...hexGroups(digest), ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`)];
 }

@@ -134,7 +134,7 @@ function readTokenName(shape: Shape): { serial: string; model: string } {
 }
 
 function refuse(what: string): never {
-  throw new CeremonyError(CODE, `authorization.json: ${what}`);
+  throw new CeremonyError(CODE, what.startsWith('authorization.json') ? what : `authorization.json: ${what}`);
 }
 
 /** What the authorization is held against: measured, not claimed. */

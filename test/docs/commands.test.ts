@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { verifyDetached } from '../../src/cms/signed-data.ts';
-import { type Block, BLOCKS, PAGES, where } from './pages.ts';
-import { ROOT, type Rehearsed, rehearse } from './rehearsed.ts';
+import { BLOCKS, type Block, PAGES, where } from './pages.ts';
 import { stageRecovery } from './recovery.ts';
+import { type Rehearsed, ROOT, rehearse } from './rehearsed.ts';
 
 /** Every command on the pages, run as it stands there: on a real pack, in the checkout, or in a folder of its own. */
 describe('the commands of the pages', { concurrency: false }, () => {
@@ -52,7 +52,9 @@ describe('the commands of the pages', { concurrency: false }, () => {
       mkdirSync(cwd);
       for (const block of blocks('scratch', page)) run(block, cwd);
       const read = (name: string) => readFileSync(join(cwd, name));
-      const pem = read('signing.pem').toString('latin1').replaceAll(/-----[^-]+-----|\s/g, '');
+      const pem = read('signing.pem')
+        .toString('latin1')
+        .replaceAll(/-----[^-]+-----|\s/g, '');
       verifyDetached(read('statement.p7s'), read('statement.json'), Buffer.from(pem, 'base64'));
     });
   }
@@ -72,7 +74,12 @@ describe('the commands of the pages', { concurrency: false }, () => {
     spoil(copy);
     const satisfied = blocks('pack').filter((block) => {
       const work = mkdtempSync(join(folder, 'work-'));
-      const env = { PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`, LC_ALL: 'C', WORK: work, ROSTER: '0'.repeat(64) };
+      const env = {
+        PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`,
+        LC_ALL: 'C',
+        WORK: work,
+        ROSTER: '0'.repeat(64),
+      };
       return spawnSync('sh', ['-euc', block.text], { cwd: copy, env, timeout: 120_000 }).status === 0;
     });
     assert.deepEqual(satisfied.map(where), []);

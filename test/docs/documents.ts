@@ -82,7 +82,13 @@ function madeAgain(make: (members: { readonly [name: string]: unknown }) => Uint
   return (bytes) => {
     const members = readStatement(bytes);
     const absent = Object.values(members).some((value) => typeof value !== 'string');
-    if (absent || Buffer.compare(tryTo(() => make(members)), bytes) !== 0) {
+    if (
+      absent ||
+      Buffer.compare(
+        tryTo(() => make(members)),
+        bytes,
+      ) !== 0
+    ) {
       throw new CeremonyError('APPROVAL_DIGEST', 'the program would make other bytes of it');
     }
   };

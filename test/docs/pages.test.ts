@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
 import { combine } from 'shamir-secret-sharing';
+import { readShareSet } from '../../src/quorum/share-set.ts';
 import { printProblems } from '../../src/script/problem.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
-import { readShareSet } from '../../src/quorum/share-set.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
 import { definition, validate } from './json-schema.ts';
 import { BLOCKS, PAGES, readPage, where } from './pages.ts';
@@ -48,11 +48,18 @@ describe('the JSON examples', () => {
 
   test('every kind of document and of event has one', () => {
     const kinds = new Set(examples.map((block) => block.kind));
-    assert.deepEqual(CHECKED['json']?.filter((kind) => !kinds.has(kind)), []);
-    const types = examples.filter((block) => block.kind === 'event').map((block) => (JSON.parse(block.text) as { type: string }).type);
+    assert.deepEqual(
+      CHECKED['json']?.filter((kind) => !kinds.has(kind)),
+      [],
+    );
+    const types = examples
+      .filter((block) => block.kind === 'event')
+      .map((block) => (JSON.parse(block.text) as { type: string }).type);
     const { oneOf } = readSchema('event') as { oneOf: { $ref: string }[] };
     assert.deepEqual(types.toSorted(), oneOf.map(({ $ref }) => $ref.slice('#/$defs/'.length)).toSorted());
-    const ops = examples.filter((block) => block.kind === 'operation').map((block) => (JSON.parse(block.text) as { op: string }).op);
+    const ops = examples
+      .filter((block) => block.kind === 'operation')
+      .map((block) => (JSON.parse(block.text) as { op: string }).op);
     assert.deepEqual(ops.toSorted(), ['generate-key', 'inventory', 'prepare-token', 'sign']);
   });
 });
@@ -62,7 +69,11 @@ describe('the YAML examples', () => {
 
   test('scripts and sites are read without a problem', () => {
     for (const block of of('script')) {
-      assert.deepEqual(readScript(Buffer.from(`${block.text}\n`), 'script.yaml', STEP_TYPES).problems, [], where(block));
+      assert.deepEqual(
+        readScript(Buffer.from(`${block.text}\n`), 'script.yaml', STEP_TYPES).problems,
+        [],
+        where(block),
+      );
     }
     for (const block of of('site')) {
       assert.deepEqual(readSite(Buffer.from(`${block.text}\n`), 'site.yaml').problems, [], where(block));
@@ -117,7 +128,9 @@ test('every link leads to a file, and to a heading in it', () => {
 
 test('every file of the program that a page names is there', () => {
   for (const page of PAGES) {
-    for (const [, path = ''] of readPage(page).matchAll(/`((?:src|test|scripts|bin|templates|ceremonies|docs)\/[A-Za-z0-9_./-]*)`/g)) {
+    for (const [, path = ''] of readPage(page).matchAll(
+      /`((?:src|test|scripts|bin|templates|ceremonies|docs)\/[A-Za-z0-9_./-]*)`/g,
+    )) {
       assert.ok(existsSync(join(ROOT, path)), `docs/${page} names ${path}`);
     }
   }

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
+import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
 import {
   assembleCertificate,
   memberCertificateAlgorithm,
   memberCertificateTbs,
 } from '../../src/cms/member-certificate.ts';
-import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
 import { ledgerBytes } from '../../src/ledger/ledger.ts';
 import { memberMechanism } from '../../src/quorum/member-signature.ts';
 import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';

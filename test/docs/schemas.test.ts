@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
-import { ROOT, type Rehearsed, rehearse } from './rehearsed.ts';
+import { type Rehearsed, ROOT, rehearse } from './rehearsed.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Path = readonly (string | number)[];
@@ -59,7 +59,10 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
         const kind = profile.type === 'quorate/crl-profile/1' ? 'crl-profile' : 'certificate-profile';
         return [kind, `plan.json profiles/${name}`, profile] as const;
       }),
-      ...rehearsed.list('approvals').filter((path) => path.endsWith('.json')).map((path) => file('approval', path)),
+      ...rehearsed
+        .list('approvals')
+        .filter((path) => path.endsWith('.json'))
+        .map((path) => file('approval', path)),
       ...rehearsed
         .list('statements')
         .filter((path) => path.endsWith('.json'))
@@ -84,9 +87,24 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
   });
 
   test('every kind of event and of operation was seen, but for what goes wrong', () => {
-    const types = new Set(documents.filter(([kind]) => kind === 'event').map(([, , value]) => (value as { type: string }).type));
+    const types = new Set(
+      documents.filter(([kind]) => kind === 'event').map(([, , value]) => (value as { type: string }).type),
+    );
     const all = Object.keys((readSchema('event') as { $defs: object }).$defs);
-    for (const type of ['opening', 'act', 'step', 'answer', 'observation', 'proposed', 'approval', 'intent', 'result', 'statement', 'file', 'close']) {
+    for (const type of [
+      'opening',
+      'act',
+      'step',
+      'answer',
+      'observation',
+      'proposed',
+      'approval',
+      'intent',
+      'result',
+      'statement',
+      'file',
+      'close',
+    ]) {
       assert.ok(types.has(type) && all.includes(type), type);
     }
   });
@@ -125,7 +143,11 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
           const changed = changedAt(value, path, () => other as Json);
           if (!isRefusedByProgram(kind, changed)) continue;
           refused += 1;
-          assert.notDeepEqual(schemaProblems(kind, changed), [], `${where} with ${JSON.stringify(other)} at /${path.join('/')}`);
+          assert.notDeepEqual(
+            schemaProblems(kind, changed),
+            [],
+            `${where} with ${JSON.stringify(other)} at /${path.join('/')}`,
+          );
         }
       }
     }
@@ -162,7 +184,9 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     }
   }
   const shareSet = (file: string, name: string) => {
-    const found = (readSchema(file) as { $defs: { [name: string]: { properties: { [key: string]: unknown } } } }).$defs[name];
+    const found = (readSchema(file) as { $defs: { [name: string]: { properties: { [key: string]: unknown } } } }).$defs[
+      name
+    ];
     const { hsm: _hsm, state: _state, envelopes: _envelopes, ...own } = found?.properties ?? {};
     return own;
   };
@@ -189,7 +213,8 @@ function isRefusedByProgram(kind: string, value: Json): boolean {
 
 /** Long lists say the same again and again; those that the rules of a document count stay whole. */
 function shortened(value: Json, key = ''): Json {
-  if (Array.isArray(value)) return value.slice(0, /^(members|shares|files)$/.test(key) ? 8 : 2).map((item) => shortened(item));
+  if (Array.isArray(value))
+    return value.slice(0, /^(members|shares|files)$/.test(key) ? 8 : 2).map((item) => shortened(item));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shortened(inner, name)]));
 }

@@ -1,0 +1,127 @@
+import { parseCanonicalObject } from '../base/canonical-json.ts';
+import { hexGroups, type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { wordRows } from '../base/words.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import { type Member, memberOf, type Roster } from '../quorum/roster.ts';
+import { presenceBytes, readStatement } from '../quorum/statement.ts';
+import type { TokenProcess } from '../token/client.ts';
+import { type PresentedCard, presentCard } from './cards.ts';
+import type { GuardTerminal } from './terminal.ts';
+
+export interface PeopleSetup {
+  readonly authorization: Authorization;
+  readonly roster: Roster;
+  readonly terminal: GuardTerminal;
+  /** Starts the token process that reaches the quorum tokens. */
+  readonly startCards: () => Promise<TokenProcess>;
+}
+
+export interface Signed {
+  readonly signature: Uint8Array;
+  readonly card: PresentedCard;
+}
+
+/**
+ * The people before the guard: who they are by the roster, and what they sign with their own token after reading it
+ * on the guard's screen. None of it needs a quorum.
+ */
+export class People {
+  readonly #setup: PeopleSetup;
+  #cards: TokenProcess | undefined;
+
+  constructor(setup: PeopleSetup) {
+    this.#setup = setup;
+  }
+
+  /** @throws CeremonyError APPROVAL_STRANGER */
+  member(seat: string): Member {
+    const member = memberOf(this.#setup.roster, seat);
+    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}" is not on the roster`);
+    return member;
+  }
+
+  /** Somebody who may hold a share. @throws CeremonyError APPROVAL_STRANGER, APPROVAL_ROLE */
+  holder(seat: string, role: string): Member {
+    const member = this.member(seat);
+    if (member.role !== role || member.tokens.length === 0) {
+      throw new CeremonyError(
+        'APPROVAL_ROLE',
+        `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
+      );
+    }
+    return member;
+  }
+
+  /** One presentation: the lines are shown, the holder types the PIN, and the token is theirs until `use` has settled. */
+  async present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
+    const { authorization, terminal } = this.#setup;
+    terminal.show(lines);
+    return await presentCard(await this.#cardClient(), terminal, authorization, this.member(seat), use);
+  }
+
+  /** The person's token signs the authorization's digest and opens a test envelope. */
+  async rollCall(ceremony: Sha256, seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
+    const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
+    return await this.present(
+      seat,
+      ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)],
+      async (card) => {
+        await card.proveDecryption();
+        return { statement, signature: await card.sign(statement), card };
+      },
+    );
+  }
+
+  async attest(ceremony: Sha256, seat: string, statement: Uint8Array): Promise<Signed> {
+    const read = readStatement(statement);
+    if (read['type'] !== 'quorate/attestation/1' || read['ceremony'] !== ceremony || read['seat'] !== seat) {
+      throw new CeremonyError(
+        'APPROVAL_DIGEST',
+        `what "${seat}" is asked to sign is not their attestation in this ceremony`,
+      );
+    }
+    const lines = [
+      'STATEMENT',
+      escapeForeign(String(read['text'])),
+      'over the record up to',
+      ...digestLines(String(read['head'])),
+    ];
+    return await this.present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
+  }
+
+  async signManifest(ceremony: Sha256, seat: string, manifest: Uint8Array): Promise<Signed> {
+    const read = parseCanonicalObject(manifest, 'manifest.json');
+    if (read['type'] !== 'quorate/manifest/1' || read['ceremony'] !== ceremony) {
+      throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
+    }
+    const lines = [
+      'EVIDENCE PACK',
+      `outcome ${String(read['outcome'])}, ${String(read['events'])} events`,
+      ...digestLines(sha256(manifest)),
+    ];
+    return await this.present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
+  }
+
+  /** Ends the token process of the quorum tokens. */
+  async end(): Promise<void> {
+    this.#cards?.close();
+    await this.#cards?.ended;
+  }
+
+  async #cardClient(): Promise<TokenProcess> {
+    if (!this.#cards) {
+      const client = await this.#setup.startCards();
+      this.#cards = client;
+      void client.ended.then(() => {
+        if (this.#cards === client) this.#cards = undefined;
+      });
+    }
+    return this.#cards;
+  }
+}
+
+function digestLines(digest: string): string[] {
+  return [...hexGroups(digest), ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`)];
+}

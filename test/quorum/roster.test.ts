@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { memberOf, readRoster, ruleFor, shareThresholds } from '../../src/quorum/roster.ts';
+import { assertRefuses } from '../der/refusal.ts';
+import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
+import { get, makeCertificate } from '../x509/openssl.ts';
+
+const MEMBERS = makeMembers();
+// biome-ignore lint/suspicious/noExplicitAny: a document that is taken apart
+type Document = any;
+
+const document = (): Document => structuredClone(rosterDocument(MEMBERS));
+const read = (change: (roster: Document) => void = () => undefined) => {
+  const roster = document();
+  change(roster);
+  return readRoster(documentBytes(roster));
+};
+const memberIn = (roster: Document, seat: string): Document =>
+  roster.members.find((member: Document) => member.seat === seat);
+const tokenOf = (roster: Document, seat: string): Document => memberIn(roster, seat).tokens[0];
+
+test('a roster is read with its members, tokens, rules and digest', () => {
+  const roster = read();
+  assert.equal(roster.digest, sha256(documentBytes(document())));
+  assert.equal(roster.version, 1);
+  assert.equal(roster.previous, NO_DIGEST);
+  assert.equal(roster.members.length, 10);
+  const erin = memberOf(roster, 'erin');
+  assert.deepEqual([erin?.role, erin?.evidence, erin?.tokens.length], ['crypto-officer', 'token', 2]);
+  assert.deepEqual(memberOf(roster, 'ivo'), { seat: 'ivo', role: 'auditor', evidence: 'paper', tokens: [] });
+  assert.equal(memberOf(roster, 'nobody'), undefined);
+  assert.deepEqual(ruleFor(roster, 'sign'), { role: 'crypto-officer', need: 3 });
+  const [token] = memberOf(roster, 'alice')?.tokens ?? [];
+  const alice = MEMBERS.find((member) => member.seat === 'alice')?.tokens[0];
+  assert.equal(token?.encryptionSpki, sha256(alice?.encryptionSpki ?? ''));
+  assert.notEqual(token?.signingSpki, token?.encryptionSpki);
+});
+
+describe('a roster is refused', () => {
+  const cases: readonly (readonly [name: string, change: (roster: Document) => void, message: string | RegExp])[] = [
+    ['of another type', (roster) => (roster.type = 'quorate/ledger/1'), 'roster.json "type" is "quorate/ledger/1", expected quorate/roster/1'],
+    ['with a surplus member', (roster) => (roster.note = ''), 'roster.json has an unknown member "note"'],
+    ['without a predecessor', (roster) => delete roster.previous, 'roster.json lacks "previous"'],
+    ['of version 0', (roster) => (roster.version = 0), 'roster.json "version" is 0, expected an integer from 1 to 1000000'],
+    ['with a seat in capitals', (roster) => (memberIn(roster, 'alice').seat = 'Alice'), /^roster\.json: members\[2\] "seat" is "Alice", expected /],
+    ['with evidence of another kind', (roster) => (memberIn(roster, 'ivo').evidence = 'word'), 'roster.json: members[9] "evidence" is "word", expected token or paper'],
+    ['with a token member without a token', (roster) => (memberIn(roster, 'alice').tokens = []), 'roster.json: member "alice" has evidence "token" but no token'],
+    ['with a paper member who has a token', (roster) => (memberIn(roster, 'ivo').tokens = []), 'roster.json: members[9] has an unknown member "tokens"'],
+    ['with a token of unknown origin', (roster) => (tokenOf(roster, 'bob').origin = 'found'), /members\[3\]: tokens\[0\] "origin" is "found", expected attested or generated-here or adopted$/],
+    ['with a certificate that is none', (roster) => (tokenOf(roster, 'bob').signing = 'AAAA'), /^roster\.json: members\[3\]: tokens\[0\]: signing cannot be used: /],
+    ['with a class that does not exist', (roster) => (roster.classes.bless = { role: 'crypto-officer', need: 2 }), 'roster.json: "classes" names "bless", which is no operation class'],
+    ['with a quorum of one', (roster) => (roster.classes.sign.need = 1), 'roster.json: classes.sign "need" is 1, expected an integer from 2 to 255'],
+    ['without the class that changes it', (roster) => delete roster.classes.administer, 'roster.json: "classes" lacks "administer"'],
+    ['with a class above it', (roster) => (roster.classes.sign.need = 4), 'roster.json: class "sign" needs 4, more than "administer" (3), which could change it'],
+    ['with a class that needs more people than there are', (roster) => (roster.classes.administer.need = 6), 'roster.json: class "administer" needs 6 of role "crypto-officer", but the roster has 5 with a token'],
+    ['that lets a witness approve', (roster) => (roster.classes.inventory.role = 'witness'), 'roster.json: class "inventory" lets a witness approve; a witness or auditor never approves'],
+    ['that lets an auditor approve', (roster) => (roster.classes.inventory.role = 'auditor'), 'roster.json: class "inventory" lets a auditor approve; a witness or auditor never approves'],
+    ['that counts people on paper', (roster) => {
+      roster.classes.backup = { role: 'administrator', need: 2 };
+      roster.members.push({ seat: 'dan', role: 'administrator', evidence: 'paper' });
+    }, 'roster.json: class "backup" needs 2 of role "administrator", but the roster has 0 with a token'],
+    ['with a person twice', (roster) => roster.members.push({ seat: 'alice', role: 'auditor', evidence: 'paper' }), 'roster.json: seat "alice" stands twice, for "alice" and "alice"; one person counts once'],
+    ['with a token serial twice', (roster) => (tokenOf(roster, 'bob').serial = 'token-3'), 'roster.json: token serial "token-3" stands twice, for "alice" and "bob"; one person counts once'],
+    ['with a certificate of two people', (roster) => (tokenOf(roster, 'bob').signing = tokenOf(roster, 'alice').signing), /^roster\.json: certificate "[0-9a-f]{64}" stands twice, for "alice" and "bob"; one person counts once$/],
+    ['with a spare token that is the first', (roster) => (memberIn(roster, 'erin').tokens[1].encryption = memberIn(roster, 'erin').tokens[0].encryption), /^roster\.json: certificate "[0-9a-f]{64}" stands twice, for "erin" and "erin"; one person counts once$/],
+    ['with signing and encryption exchanged', (roster) => {
+      const token = tokenOf(roster, 'bob');
+      [token.signing, token.encryption] = [token.encryption, token.signing];
+    }, "roster.json: members[3]: tokens[0]: signing cannot be used: member's certificate with key usage \"keyAgreement\", expected digitalSignature"],
+  ];
+  for (const [name, change, message] of cases) {
+    test(name, () => assertRefuses(() => read(change), 'ROSTER_INVALID', message));
+  }
+
+  test('that is no canonical JSON, cut short or empty', () => {
+    const whole = documentBytes(document());
+    for (const bytes of [Buffer.alloc(0), whole.subarray(0, 500), Buffer.concat([whole, Buffer.from(' ')]), Buffer.from('[]')]) {
+      assertRefuses(() => readRoster(bytes), 'JSON_NOT_CANONICAL', /^roster\.json /);
+    }
+  });
+
+  test('with a key that two certificates share', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    void sign;
+    void privateKey;
+    void publicKey;
+    makeCertificate('shared-a', 'p256', ['basicConstraints=critical,CA:FALSE', 'subjectKeyIdentifier=hash', 'keyUsage=critical,digitalSignature']);
+    assert.ok(get('shared-a.key').length > 0);
+  });
+});
