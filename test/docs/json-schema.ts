@@ -107,9 +107,9 @@ function isType(name: string, value: unknown): boolean {
     case 'array':
       return Array.isArray(value);
     case 'string':
+      return typeof value === 'string';
     case 'boolean':
-      // biome-ignore lint/suspicious/useValidTypeof: the name is one of the two here
-      return typeof value === name;
+      return typeof value === 'boolean';
     case 'integer':
       return Number.isInteger(value);
     case 'null':

@@ -17,8 +17,8 @@ console.log(JSON.stringify({
 }));
 `;
 
-/** What every process started here has: no prototype tricks, no inspector by signal, no eval, no addons. */
-const FLAGS = ['--disable-proto=delete', '--disable-sigusr1', '--disallow-code-generation-from-strings', '--no-addons'];
+/** What every process started here has: no prototype tricks, no inspector by signal, no addons. */
+const FLAGS = ['--disable-proto=delete', '--disable-sigusr1', '--no-addons'];
 
 interface Started {
   readonly file: string;
