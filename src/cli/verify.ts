@@ -91,9 +91,10 @@ export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster,
   return plan;
 }
 
-function print(path: string, { findings, notRun, notes, claims }: Verification): string[] {
+function print(path: string, { findings, notRun, notes, claims, shared }: Verification): string[] {
   const lines = [`evidence pack ${path}`];
   for (const claim of claims) lines.push(`  ${claim.status.padEnd(13)} ${claim.claim}: ${claim.detail}`);
+  for (const code of shared) lines.push(`  shared        with the program that made the pack: ${code}`);
   for (const note of notes) lines.push(`note: ${note}`);
   for (const one of notRun) lines.push(`not run: ${one.check}: ${one.because}`);
   for (const finding of findings) lines.push(`${finding.check}: ${finding.where}: ${finding.message}`);

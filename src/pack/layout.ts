@@ -24,7 +24,7 @@ export const PATH = {
 
 /** @param index of the member's token: 0 for the first, 1 for the spare */
 export function rosterCertificatePath(seat: string, index = 0): string {
-  return index === 0 ? `roster/${seat}.pem` : `roster/${seat}-${index + 1}.pem`;
+  return index === 0 ? `roster/${seat}.pem` : `roster/${seat}.${index + 1}.pem`;
 }
 
 export function rosterSignaturePath(seat: string): string {
@@ -82,7 +82,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('script or site', '(script|site)\\.yaml', 4 * MIB),
   kind('document', '(authorization|people|plan|ledger)\\.json', 16 * MIB),
   kind('roster', 'roster/roster\\.json', 4 * MIB),
-  kind('member certificate', `roster/${SEAT}\\.pem`, MIB / 16),
+  kind('member certificate', `roster/${SEAT}(\\.[2-9])?\\.pem`, MIB / 16),
   kind('signature', `(roster|authorization)/${SEAT}\\.p7s`, MIB / 16),
   kind('approval statement', 'approvals/[1-9][0-9]{0,6}\\.json', MIB / 16),
   kind('payload', 'approvals/[1-9][0-9]{0,6}\\.tbs', 256 * MIB),

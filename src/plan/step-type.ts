@@ -69,7 +69,7 @@ export interface Operations {
   /** Makes the proposals of these steps, each by its own step type's `propose`, and yields their `proposed` events. */
   propose(steps: readonly PlannedStep[]): Running<void>;
   /** Puts up one proposal whose material is at hand already. */
-  put(step: PlannedStep, material: ProposalMaterial): Running<void>;
+  put(step: PlannedStep, material: ProposalMaterial, at?: string): Running<void>;
   /** Has each of these people present their token once for all open proposals of these steps. */
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
   /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
@@ -149,7 +149,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly simulate: (params: P, world: World, context: SimulateContext) => World;
   /** What people read, on screen and on paper: lines, without the script's own `say`. Pure. */
   readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
-  readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>) => Promise<ProposalMaterial>;
+  /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
+  readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;
   /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];

@@ -38,7 +38,7 @@ export async function signAsMember(
 /**
  * Verifies a detached signature against a member's enrolled certificates: one of them must have made it.
  * @returns that certificate
- * @throws CeremonyError as verifyDetached for the last certificate tried
+ * @throws CeremonyError as verifyDetached: APPROVAL_DIGEST where one of them signed other bytes, else as for the last
  */
 export function verifyAsMember(
   signature: Uint8Array,
@@ -51,7 +51,8 @@ export function verifyAsMember(
       verifyDetached(signature, content, certificate);
       return certificate;
     } catch (error) {
-      last = error;
+      // That another token did not make the signature says less than what is wrong with the one that did.
+      if (!(last instanceof CeremonyError) || last.code === 'APPROVAL_SIGNATURE') last = error;
     }
   }
   throw last;

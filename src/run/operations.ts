@@ -34,7 +34,8 @@ export interface OperationsInput {
   readonly media: (name: string) => readonly Medium[];
   /** Name of the medium that holds the envelopes of an HSM's share sets. */
   readonly envelopesOf: (hsm: string) => string | undefined;
-  readonly material: (step: PlannedStep) => Promise<ProposalMaterial>;
+  /** Has the step's type make its proposal; dates are bound to `at`. */
+  readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
 }
 
 /** The way from proposal to result, for every operation alike: proposed, approved, intended, done. */
@@ -60,18 +61,22 @@ export class OperationDesk implements Operations {
   }
 
   async *propose(steps: readonly PlannedStep[]): Running {
-    for (const step of steps) yield* this.put(step, await this.#input.material(step));
+    for (const step of steps) {
+      const at = this.#input.clock.now();
+      yield* this.put(step, await this.#input.material(step, at), at);
+    }
   }
 
-  async *put(step: PlannedStep, { operation, payload, lint }: ProposalMaterial): Running {
-    const { guard, clock, write } = this.#input;
+  async *put(step: PlannedStep, { operation, payload, lint }: ProposalMaterial, at = this.#input.clock.now()): Running {
+    const { guard, write } = this.#input;
     const descriptor = describeOperation(operation);
-    const expires = formatUtc(addDuration(parseUtc(clock.now()), STANDS));
+    const expires = formatUtc(addDuration(parseUtc(at), STANDS));
     const seq = this.#input.events().length + 1;
     const path = payload ? approvalPayloadPath(seq) : null;
     if (path !== null && payload) await write(path, payload);
     const committed = yield {
       type: 'proposed',
+      at,
       step: step.key,
       operation: operation.op,
       descriptor: parseCanonicalObject(descriptor.bytes, 'the operation descriptor'),

@@ -41,7 +41,7 @@ export class Recorder {
 
   /** @throws CeremonyError CLOCK_BACKWARDS, OUTPUT_FULL, OUTPUT_UNWRITABLE; nothing is committed then */
   async commit(data: EventData): Promise<Committed> {
-    const at = this.#clock.now();
+    const at = data.type === 'proposed' ? data.at : this.#clock.now();
     const before = this.#events.at(-1)?.at;
     if (before !== undefined && at < before) {
       throw new CeremonyError('CLOCK_BACKWARDS', `the clock says ${at}, and the last event was at ${before}`, {

@@ -72,11 +72,11 @@ class Runner {
         );
         return step?.params['envelopes'] as string | undefined;
       },
-      material: (step) => {
+      material: (step, at) => {
         const type = this.#typeOf(step);
         if (!type.propose)
           throw new CeremonyError('DESCRIPTOR_INVALID', `a step of type "${step.type}" proposes nothing`);
-        return type.propose(step.params, step, this.#contextOf(type));
+        return type.propose(step.params, step, this.#contextOf(type), at);
       },
     });
   }

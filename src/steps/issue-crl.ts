@@ -33,7 +33,7 @@ export const issueCrl = defineStep({
   proposalNeeds: (params) => ({ kind: 'certificate', name: params.issuer }),
   makes: 'crl',
   writesOut: true,
-  needs: ['operations', 'clock', 'issue', 'pack'],
+  needs: ['operations', 'issue', 'pack'],
   schema: z.strictObject({
     issuer: name,
     key: name.exactOptional(),
@@ -86,7 +86,7 @@ export const issueCrl = defineStep({
   describe: (params, step) => [
     `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`,
   ],
-  async propose(params, step, { clock, issue, pack, ceremony }) {
+  async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;
     const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
     const keyName = String(maker.params['key']);
@@ -95,8 +95,7 @@ export const issueCrl = defineStep({
     if (!key || token === undefined)
       throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
     const issuer = await issuerOf(maker, ceremony.events(), pack, issue);
-    const now = clock.now();
-    const { request, problems } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), now);
+    const { request, problems } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), at);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
@@ -108,7 +107,7 @@ export const issueCrl = defineStep({
     const linted = lint(
       { tbsCertList: tbs },
       plan.rules,
-      { kind: 'root-crl', plannedAt: now, issuer, previous: undefined },
+      { kind: 'root-crl', plannedAt: at, issuer, previous: undefined },
       waiversOf(plan),
     );
     return {

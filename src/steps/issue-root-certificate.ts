@@ -38,7 +38,7 @@ export const issueRootCertificate = defineStep({
   proposalNeeds: (params) => ({ kind: 'key', name: params.key }),
   makes: 'certificate',
   writesOut: true,
-  needs: ['guard', 'operations', 'clock', 'issue', 'pack'],
+  needs: ['guard', 'operations', 'issue', 'pack'],
   schema: z.strictObject({
     key: name,
     profile: name,
@@ -91,20 +91,19 @@ export const issueRootCertificate = defineStep({
   describe: (params, step) => [
     `Sign the certificate of "${params.subject['CN'] ?? ''}" with its own key "${params.key}": ${step.out ?? ''}.`,
   ],
-  async propose(params, step, { guard, clock, issue, ceremony }) {
+  async propose(params, step, { guard, issue, ceremony }, at) {
     const { plan } = ceremony;
     const key = keyFacts(plan, ceremony.events(), params.key);
     const token = tokenOfKey(plan, params.key);
     if (!key || token === undefined)
       throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${params.key}" has not been generated`);
     const spki = Buffer.from(String(key['spki']), 'base64');
-    const now = clock.now();
-    const { request, problems } = rootCertificateRequest(plan, params, String(key['algorithm']), now);
+    const { request, problems } = rootCertificateRequest(plan, params, String(key['algorithm']), at);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const serial = serialNumber(await guard.random(token, SERIAL_BYTES));
     const tbs = await issue.tbsCertificate(request, { spki, serial });
     requireSame(compareCertificate(parseTbsCertificate(tbs), request, { spki, serial }));
-    const linted = lint({ tbsCertificate: tbs }, plan.rules, { kind: 'root-ca', plannedAt: now }, waiversOf(plan));
+    const linted = lint({ tbsCertificate: tbs }, plan.rules, { kind: 'root-ca', plannedAt: at }, waiversOf(plan));
     return {
       operation: {
         op: 'sign',

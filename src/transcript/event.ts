@@ -94,6 +94,8 @@ export interface ObservationEvent {
 /** An operation put up for approval. `descriptor` is what people approve; its canonical bytes have `digest`. */
 export interface ProposedEvent {
   readonly type: 'proposed';
+  /** The time to which the operation's dates are bound: the event is stamped with it, not with the moment it is written. */
+  readonly at: string;
   readonly step: string;
   readonly operation: string;
   readonly descriptor: JsonObject;

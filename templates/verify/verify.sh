@@ -134,7 +134,7 @@ while read -r kind first second third; do
     printf '%s %s %s\n' "$seat" "$second" "$third" >>"$work/members"
   else
     index=$((index + 1))
-    if [ "$index" -eq 1 ]; then pem="roster/$seat.pem"; else pem="roster/$seat-$index.pem"; fi
+    if [ "$index" -eq 1 ]; then pem="roster/$seat.pem"; else pem="roster/$seat.$index.pem"; fi
     {
       printf -- '-----BEGIN CERTIFICATE-----\n'
       printf '%s\n' "$first" | fold -w 64

@@ -65,6 +65,13 @@ describe('distinct people are counted', () => {
     );
   });
 
+  test('what is wrong with an approval is said of the token that made it, not of the spare', () => {
+    assert.deepEqual(faultsOf(by('erin', { statement: statementFor(sha256('other')) })), ['APPROVAL_DIGEST erin']);
+    assert.deepEqual(faultsOf(by('erin', { token: 1, statement: statementFor(sha256('other')) })), [
+      'APPROVAL_DIGEST erin',
+    ]);
+  });
+
   test('the copy of an approval under another name is no approval of that person', () => {
     assert.deepEqual(faultsOf(by('alice'), by('alice', { as: 'bob' }), by('carol')), ['APPROVAL_SIGNATURE bob']);
     assert.deepEqual(count(by('alice'), by('alice', { as: 'bob' }), by('carol')).seats, ['alice', 'carol']);
@@ -111,10 +118,10 @@ describe('what does not count', () => {
     [
       'bytes that are no signature',
       () => ({ seat: 'alice', signature: Buffer.from('3000', 'hex') }),
-      'DER_INVALID',
+      'APPROVAL_SIGNATURE',
       /^"alice": /,
     ],
-    ['no bytes', () => ({ seat: 'alice', signature: Buffer.alloc(0) }), 'DER_INVALID', /^"alice": /],
+    ['no bytes', () => ({ seat: 'alice', signature: Buffer.alloc(0) }), 'APPROVAL_SIGNATURE', /^"alice": /],
   ];
   for (const [name, approval, code, message] of cases) {
     test(name, () => {
