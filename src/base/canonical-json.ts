@@ -24,14 +24,20 @@ function print(value: unknown, depth: number): string {
     return JSON.stringify(value);
   }
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new TypeError(`canonical JSON: ${value} is not a safe integer`);
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw new TypeError(`canonical JSON: ${value} is not a safe integer`);
     return String(value);
   }
   if (Array.isArray(value)) return `[${value.map((item) => print(item, depth + 1)).join(',')}]`;
-  if (typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
+  if (
+    typeof value === 'object' &&
+    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+  ) {
     // Sorted by UTF-16 code unit (RFC 8785 §3.2.3), not localeCompare: machines with another ICU must agree.
     const keys = Object.keys(value).sort();
-    const members = keys.map((key) => `${print(key, depth)}:${print((value as Record<string, unknown>)[key], depth + 1)}`);
+    const members = keys.map(
+      (key) => `${print(key, depth)}:${print((value as Record<string, unknown>)[key], depth + 1)}`,
+    );
     return `{${members.join(',')}}`;
   }
   throw new TypeError(`canonical JSON: ${typeof value} cannot be written`);
@@ -61,7 +67,8 @@ export function parseCanonical(bytes: Uint8Array, what: string): Json {
   } catch (cause) {
     throw new CeremonyError('JSON_NOT_CANONICAL', `${what} holds a value that canonical JSON cannot`, { cause });
   }
-  if (printed !== text) throw new CeremonyError('JSON_NOT_CANONICAL', `${what} is JSON, but not in canonical form (RFC 8785)`);
+  if (printed !== text)
+    throw new CeremonyError('JSON_NOT_CANONICAL', `${what} is JSON, but not in canonical form (RFC 8785)`);
   return value;
 }
 

@@ -26,11 +26,17 @@ export const ERROR_CODES = {
   TEXT_REFUSED: { exit: EXIT.refused, meaning: 'a text holds a character that may hide or change what people read' },
   DATE_INVALID: { exit: EXIT.refused, meaning: 'a time or duration is malformed, or a date cannot be computed' },
   SCRIPT_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony script, site binding or plan has problems' },
-  SCRIPT_NOT_SUPPORTED: { exit: EXIT.refused, meaning: 'the script uses a part of the language this version does not run yet' },
+  SCRIPT_NOT_SUPPORTED: {
+    exit: EXIT.refused,
+    meaning: 'the script uses a part of the language this version does not run yet',
+  },
   PROFILE_INVALID: { exit: EXIT.refused, meaning: 'a certificate or CRL profile cannot be used as asked' },
   LINT_FAILED: { exit: EXIT.refused, meaning: 'the to-be-signed bytes break a rule of a claimed rule pack' },
   // authorization
-  AUTHORIZATION_INVALID: { exit: EXIT.refused, meaning: 'the authorization is malformed or not signed as the roster demands' },
+  AUTHORIZATION_INVALID: {
+    exit: EXIT.refused,
+    meaning: 'the authorization is malformed or not signed as the roster demands',
+  },
   AUTHORIZATION_SCRIPT: { exit: EXIT.refused, meaning: 'the script is not the one the authorization names' },
   AUTHORIZATION_SITE: { exit: EXIT.refused, meaning: 'the site binding is not the one the authorization names' },
   AUTHORIZATION_ROSTER: { exit: EXIT.refused, meaning: 'the roster is not the one the authorization names' },
@@ -39,10 +45,16 @@ export const ERROR_CODES = {
   AUTHORIZATION_WINDOW: { exit: EXIT.refused, meaning: 'the clock is outside the window of the authorization' },
   AUTHORIZATION_MODULE: { exit: EXIT.refused, meaning: 'a PKCS#11 module is not one the authorization names' },
   AUTHORIZATION_TOKEN: { exit: EXIT.refused, meaning: 'a token is not one the authorization names' },
-  ENVIRONMENT_REFUSED: { exit: EXIT.refused, meaning: 'the computer is not fit for a ceremony (live network, core dumps, swap)' },
+  ENVIRONMENT_REFUSED: {
+    exit: EXIT.refused,
+    meaning: 'the computer is not fit for a ceremony (live network, core dumps, swap)',
+  },
   // quorum
   ROSTER_INVALID: { exit: EXIT.quorum, meaning: 'the roster is malformed, or its digest is not the expected one' },
-  DESCRIPTOR_INVALID: { exit: EXIT.quorum, meaning: 'an operation descriptor is malformed or does not fit the request' },
+  DESCRIPTOR_INVALID: {
+    exit: EXIT.quorum,
+    meaning: 'an operation descriptor is malformed or does not fit the request',
+  },
   QUORUM_NOT_MET: { exit: EXIT.quorum, meaning: 'fewer distinct people approved than the operation needs' },
   APPROVAL_DUPLICATE: { exit: EXIT.quorum, meaning: 'the same person approved twice; one person counts once' },
   APPROVAL_STRANGER: { exit: EXIT.quorum, meaning: 'an approval is by somebody who is not on the roster' },
@@ -55,9 +67,15 @@ export const ERROR_CODES = {
   PROPOSAL_VOID: { exit: EXIT.quorum, meaning: 'the proposal was declined or voided' },
   PAYLOAD_DIGEST: { exit: EXIT.quorum, meaning: 'the payload is not the one whose digest was approved' },
   OFFICER_DECLINED: { exit: EXIT.quorum, meaning: 'an officer declined to approve' },
-  CEREMONY_SIGNED_OFF: { exit: EXIT.quorum, meaning: 'the ceremony has been signed off; the HSM may not be used any more' },
+  CEREMONY_SIGNED_OFF: {
+    exit: EXIT.quorum,
+    meaning: 'the ceremony has been signed off; the HSM may not be used any more',
+  },
   // shares
-  SHARE_OPEN_FAILED: { exit: EXIT.quorum, meaning: 'an envelope could not be opened with this token (one code for every reason)' },
+  SHARE_OPEN_FAILED: {
+    exit: EXIT.quorum,
+    meaning: 'an envelope could not be opened with this token (one code for every reason)',
+  },
   SHARE_ENVELOPE_ALTERED: { exit: EXIT.quorum, meaning: 'an envelope is not the file the record names' },
   SHARE_FOREIGN_SET: { exit: EXIT.quorum, meaning: 'a share belongs to another set' },
   SHARE_POINT: { exit: EXIT.quorum, meaning: 'a share has an x that is not the recorded one, or zero' },
@@ -94,7 +112,10 @@ export const ERROR_CODES = {
   // course of the ceremony
   COMPARISON_FAILED: { exit: EXIT.refused, meaning: 'two values that people compared are not the same' },
   ANSWER_REFUSED: { exit: EXIT.refused, meaning: 'a typed value does not have the declared form' },
-  CLOCK_OFFSET: { exit: EXIT.refused, meaning: 'the clock differs from the independent clocks by more than the script allows' },
+  CLOCK_OFFSET: {
+    exit: EXIT.refused,
+    meaning: 'the clock differs from the independent clocks by more than the script allows',
+  },
   CLOCK_BACKWARDS: { exit: EXIT.refused, meaning: 'the clock went backwards' },
   REHEARSAL_SETUP: { exit: EXIT.token, meaning: 'the stage of a rehearsal could not be set up' },
   INTERRUPTED: { exit: EXIT.interrupted, meaning: 'the program was interrupted' },

@@ -70,7 +70,11 @@ export const prepareToken = defineStep({
     }
     const copies = plan.media[params.envelopes]?.length ?? 0;
     if (hasSite(plan) && copies < COPIES) {
-      report('PLAN_MEDIUM', ['with', 'envelopes'], `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`);
+      report(
+        'PLAN_MEDIUM',
+        ['with', 'envelopes'],
+        `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`,
+      );
     }
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },

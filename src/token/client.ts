@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
 import { type Ended, TokenProcess } from './token-process.ts';
 
-export { tokenMilliseconds } from './token-process.ts';
-
 // Whoever starts a token process needs these, and may import nothing else of this folder.
 export type {
   Attributes,
@@ -24,6 +22,7 @@ export type {
   User,
 } from './replies.ts';
 export type { Ended, Pin, TokenProcess } from './token-process.ts';
+export { tokenMilliseconds } from './token-process.ts';
 
 /** How long the last output of a process that has ended may take to arrive. */
 const LAST_OUTPUT_MS = 200;

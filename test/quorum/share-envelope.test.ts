@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { combine, split } from 'shamir-secret-sharing';
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
@@ -233,6 +234,22 @@ describe('an opened share', () => {
       );
     }
   });
+});
+
+test('what comes out is what Shamir went in with: y bytes, and then x, as Vault has it', async () => {
+  const secret = randomBytes(32);
+  const shares = (await split(Uint8Array.from(secret), 5, 3)).map((share) => Buffer.from(share));
+  const back = shares.slice(1, 4).map((share) => {
+    const x = share.at(-1) ?? 0;
+    const r = randomBytes(16);
+    const seat = `officer-${x}`;
+    const commitment = shareCommitment(ID, x, r, share.subarray(0, -1));
+    assert.equal(share.length, 33);
+    const own = record({ seat, x, commitment });
+    const value = opened({ seat, x, share: Buffer.from(share), r });
+    return openShare(sharePlaintext(value), set({ shares: [...others, own] }), own).share;
+  });
+  assert.deepEqual(Buffer.from(await combine(back.map((share) => Uint8Array.from(share)))), secret);
 });
 
 test('an envelope is held to its record before any token is touched', () => {

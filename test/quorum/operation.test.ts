@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { OPERATION_CLASSES } from '../../src/quorum/classes.ts';
+import {
+  CLASS_OF,
+  describeOperation,
+  type Operation,
+  possessionStatement,
+  readDescriptor,
+} from '../../src/quorum/operation.ts';
+import { assertRefuses } from '../der/refusal.ts';
+
+const common = {
+  hsm: { name: 'root-hsm', serial: '0042', model: 'HSM 9' },
+  step: 'root-key',
+  index: 0,
+  hold: { operations: 4, seconds: 1800 },
+} as const;
+const share = (x: number) => ({
+  seat: `officer-${x}`,
+  x,
+  commitment: sha256(`commitment ${x}`),
+  envelope: sha256(`envelope ${x}`),
+  recipients: [sha256(`token ${x}`)],
+});
+
+const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
+  'prepare-token': {
+    ...common,
+    op: 'prepare-token',
+    hsm: { ...common.hsm, serial: null },
+    hold: null,
+    label: 'ROOT-G1',
+    wipes: null,
+    sets: [
+      { id: '00'.repeat(16), kind: 'user', threshold: 2, check: NO_DIGEST, shares: [share(1), share(2), share(3)] },
+    ],
+  },
+  'generate-key': {
+    ...common,
+    op: 'generate-key',
+    label: 'example-root-g1',
+    id: 'ab'.repeat(16),
+    algorithm: 'ecdsa-p384',
+    publicTemplate: { TOKEN: true, LABEL: 'example-root-g1' },
+    privateTemplate: { SENSITIVE: true, MODULUS_BITS: 4096 },
+    possession: true,
+  },
+  sign: {
+    ...common,
+    op: 'sign',
+    key: sha256('spki'),
+    mechanism: 'ecdsa-sha384',
+    kind: 'certificate',
+    payload: { sha256: sha256('tbs'), size: 3 },
+    out: 'root.crt',
+  },
+  inventory: { ...common, op: 'inventory' },
+};
+
+describe('a descriptor', () => {
+  for (const operation of Object.values(OPERATIONS)) {
+    test(`of ${operation.op} is canonical, digested, and read back as it was`, () => {
+      const { bytes, digest } = describeOperation(operation);
+      assert.equal(Buffer.from(bytes).toString('utf8'), canonicalJson({ ...operation, type: 'quorate/operation/1' }));
+      assert.equal(digest, sha256(bytes));
+      assert.deepEqual(readDescriptor(bytes), { operation, bytes, digest });
+    });
+  }
+
+  test('says exactly this: people sign its bytes', () => {
+    assert.equal(
+      Buffer.from(describeOperation(OPERATIONS.inventory).bytes).toString('utf8'),
+      '{"hold":{"operations":4,"seconds":1800},"hsm":{"model":"HSM 9","name":"root-hsm","serial":"0042"},"index":0,"op":"inventory","step":"root-key","type":"quorate/operation/1"}',
+    );
+  });
+
+  test('differs in its digest when any member differs', () => {
+    const digests = new Set<string>();
+    const changes: readonly Operation[] = [
+      OPERATIONS.sign,
+      { ...OPERATIONS.sign, index: 1 },
+      { ...OPERATIONS.sign, step: 'first-crl' },
+      { ...OPERATIONS.sign, hold: null },
+      { ...OPERATIONS.sign, hsm: { ...common.hsm, serial: '0043' } },
+      { ...OPERATIONS.sign, out: 'other.crt' } as Operation,
+      { ...OPERATIONS.sign, kind: 'crl' } as Operation,
+    ];
+    for (const change of changes) digests.add(describeOperation(change).digest);
+    assert.equal(digests.size, changes.length);
+  });
+});
+
+/** Every member of every operation, down to the leaves: [operation, path]. */
+function membersOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (value === null || typeof value !== 'object') return [path];
+  const inner = Object.entries(value).flatMap(([key, item]) =>
+    membersOf(item, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return path.length === 0 ? inner : [path, ...inner];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a document that is taken apart
+function at(document: any, path: readonly (string | number)[]): any {
+  return path.slice(0, -1).reduce((value, key) => value[key], document);
+}
+
+describe('a descriptor is refused', () => {
+  for (const operation of Object.values(OPERATIONS)) {
+    const whole = { type: 'quorate/operation/1', ...operation };
+    const free = new Set(['publicTemplate', 'privateTemplate']);
+    const members = membersOf(whole).filter(
+      (path) => typeof path.at(-1) === 'string' && !free.has(String(path.at(-2))),
+    );
+
+    test(`${operation.op} without any one of its ${members.length} members`, () => {
+      for (const path of members) {
+        const changed = structuredClone(whole);
+        delete at(changed, path)[path.at(-1) as string];
+        assertRefuses(() => readDescriptor(canonicalBytes(changed)), 'DESCRIPTOR_INVALID', / lacks /);
+      }
+    });
+
+    test(`${operation.op} with a member of another type`, () => {
+      for (const path of members) {
+        const changed = structuredClone(whole);
+        at(changed, path)[path.at(-1) as string] = [[]];
+        assertRefuses(() => readDescriptor(canonicalBytes(changed)), 'DESCRIPTOR_INVALID', /^the operation descriptor/);
+      }
+    });
+
+    test(`${operation.op} with a surplus member, at any depth`, () => {
+      const places = [[], ...members].filter((path) => {
+        const value = path.length === 0 ? whole : at(whole, path)[path.at(-1) as string];
+        return value !== null && typeof value === 'object' && !Array.isArray(value) && !free.has(String(path.at(-1)));
+      });
+      assert.ok(places.length >= 2);
+      for (const path of places) {
+        const changed = structuredClone(whole);
+        const target = path.length === 0 ? changed : at(changed, path)[path.at(-1) as string];
+        target['surplus'] = true;
+        assertRefuses(
+          () => readDescriptor(canonicalBytes(changed)),
+          'DESCRIPTOR_INVALID',
+          / has an unknown member "surplus"$/,
+        );
+      }
+    });
+  }
+
+  const cases: readonly (readonly [name: string, change: object, message: string])[] = [
+    [
+      'another type',
+      { type: 'quorate/approval/1' },
+      'the operation descriptor "type" is "quorate/approval/1", expected quorate/operation/1',
+    ],
+    [
+      'an operation that does not exist',
+      { op: 'unwrap' },
+      'the operation descriptor "op" is "unwrap", expected prepare-token or generate-key or sign or inventory',
+    ],
+    [
+      'a hold of more than four hours',
+      { hold: { operations: 1, seconds: 14_401 } },
+      'the operation descriptor: hold "seconds" is 14401, expected an integer from 1 to 14400',
+    ],
+    [
+      'a hold for nothing',
+      { hold: { operations: 0, seconds: 1 } },
+      'the operation descriptor: hold "operations" is 0, expected an integer from 1 to 10000',
+    ],
+    [
+      'an output that leaves the pack',
+      { out: '../root.crt' },
+      'the operation descriptor "out" is "../root.crt", expected /^[a-z0-9][a-z0-9.@-]{0,127}$/',
+    ],
+    [
+      'an empty payload',
+      { payload: { sha256: NO_DIGEST, size: 0 } },
+      'the operation descriptor: payload "size" is 0, expected an integer from 1 to 4294967296',
+    ],
+    [
+      'a mechanism that does not exist',
+      { mechanism: 'ecdsa-sha1' },
+      'the operation descriptor "mechanism" is "ecdsa-sha1", expected ecdsa-sha256 or ecdsa-sha384 or rsa-pkcs1-sha256 or rsa-pkcs1-sha384 or rsa-pkcs1-sha512',
+    ],
+    [
+      'a document of another kind',
+      { kind: 'ocsp' },
+      'the operation descriptor "kind" is "ocsp", expected certificate or crl',
+    ],
+  ];
+  for (const [name, change, message] of cases) {
+    test(name, () => {
+      const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS.sign, ...change });
+      assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
+    });
+  }
+
+  test('a template with what is no attribute, or no value of one', () => {
+    const withTemplate = (text: string) =>
+      Buffer.from(
+        canonicalJson({ type: 'quorate/operation/1', ...OPERATIONS['generate-key'] }).replace(
+          /"publicTemplate":\{.*?\}/,
+          `"publicTemplate":${text}`,
+        ),
+      );
+    for (const [text, message] of [
+      ['{"__proto__":true}', 'the operation descriptor: publicTemplate names "__proto__", which is no attribute'],
+      ['{"sensitive":true}', 'the operation descriptor: publicTemplate names "sensitive", which is no attribute'],
+      ['{"TOKEN":null}', 'the operation descriptor: publicTemplate.TOKEN is neither a flag, a text nor a number'],
+      ['{"TOKEN":[true]}', 'the operation descriptor: publicTemplate.TOKEN is neither a flag, a text nor a number'],
+    ] as const) {
+      assertRefuses(() => readDescriptor(withTemplate(text)), 'DESCRIPTOR_INVALID', message);
+    }
+  });
+
+  test('a label that a token cannot keep, an id that is no number of octets, a key of another kind', () => {
+    const key = { type: 'quorate/operation/1', ...OPERATIONS['generate-key'] };
+    for (const [change, message] of [
+      [{ label: 'x'.repeat(33) }, /"label" is "x{33}", expected /],
+      [{ label: ' root' }, /"label" is " root", expected /],
+      [{ label: 'r\u{202e}oot' }, /"label" is /],
+      [{ id: 'abc' }, /"id" is "abc", expected /],
+      [{ id: 'ab'.repeat(33) }, /"id" is /],
+      [{ algorithm: 'rsa-2048' }, /"algorithm" is "rsa-2048", expected ecdsa-p256 or ecdsa-p384 or rsa-4096$/],
+    ] as const) {
+      assertRefuses(() => readDescriptor(canonicalBytes({ ...key, ...change })), 'DESCRIPTOR_INVALID', message);
+    }
+  });
+
+  test('bytes that say the same in another way', () => {
+    const { bytes } = describeOperation(OPERATIONS.inventory);
+    const text = Buffer.from(bytes).toString('utf8');
+    for (const other of [
+      ` ${text}`,
+      text.replace('"index":0', '"index":0.0'),
+      text.replace('{"hold"', '{"index":0,"hold"'),
+      '',
+    ]) {
+      assertRefuses(() => readDescriptor(Buffer.from(other)), 'JSON_NOT_CANONICAL', /^the operation descriptor /);
+    }
+  });
+});
+
+test('the class of an operation is fixed by its kind', () => {
+  assert.deepEqual(CLASS_OF, {
+    'prepare-token': 'administer',
+    'generate-key': 'generate',
+    sign: 'sign',
+    inventory: 'inventory',
+  });
+  for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
+  assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
+});
+
+test('what a new key signs can be read as nothing else', () => {
+  const statement = possessionStatement(sha256('ceremony'), sha256('spki'));
+  assert.equal(Buffer.from(statement).toString('ascii'), `quorate/pop/1\n${sha256('ceremony')}\n${sha256('spki')}\n`);
+});
