@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scriptJsonSchema, siteJsonSchema } from '../src/script/json-schema.ts';
+import { STEP_TYPES } from '../src/steps/registry.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const folder = join(import.meta.dirname, '..', 'docs', 'schema');
-const schemas = { 'script.schema.json': scriptJsonSchema(), 'site.schema.json': siteJsonSchema() };
+const stepSchemas = new Map([...STEP_TYPES].map(([name, type]) => [name, type.schema]));
+const schemas = { 'script.schema.json': scriptJsonSchema(stepSchemas), 'site.schema.json': siteJsonSchema() };
 
 for (const [name, schema] of Object.entries(schemas)) {
   const file = join(folder, name);

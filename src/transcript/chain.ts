@@ -1,5 +1,5 @@
 import { canonicalJson, parseCanonicalObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
+import { isSha256, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Event, type EventData, isEventType, LEVEL_OF, type Level } from './event.ts';
 
@@ -51,20 +51,20 @@ export function readChainLine(bytes: Uint8Array, seq: number): ChainLine {
   const line = parseCanonicalObject(bytes, `chain line ${seq}`);
   if (
     Object.keys(line).join() !== 'leaf,level,prev,seq' ||
-    typeof line['leaf'] !== 'string' ||
-    typeof line['prev'] !== 'string' ||
+    !isSha256(line['leaf']) ||
+    !isSha256(line['prev']) ||
     (line['level'] !== 'public' && line['level'] !== 'restricted') ||
     typeof line['seq'] !== 'number'
   ) {
     throw new CeremonyError(
       'TRANSCRIPT_BROKEN',
-      `chain line ${seq} does not have exactly the members leaf, level, prev, seq`,
+      `chain line ${seq} does not have exactly the members leaf, level, prev, seq, two of them digests`,
     );
   }
   return { leaf: line['leaf'], level: line['level'], prev: line['prev'], seq: line['seq'] };
 }
 
-/** Reads an event line's frame (seq, at, salt, type); its data is judged by whoever uses it. @throws CeremonyError TRANSCRIPT_BROKEN */
+/** Reads an event line's frame (type, at, salt); its data and its number are judged by whoever uses it. @throws CeremonyError TRANSCRIPT_BROKEN */
 export function readEventLine(bytes: Uint8Array, seq: number): Event {
   const event = parseCanonicalObject(bytes, `event line ${seq}`);
   if (!isEventType(event['type']))

@@ -110,7 +110,7 @@ function editedGuard(folder: string) {
   };
   edit(
     'src/guard/hsm.ts',
-    /const client = await this\.#start\(\);\n(?=    try \{\n      const facts)/,
+    /const client = await this\.#start\(\);\n(?= {4}try \{\n {6}const facts)/,
     'process.stderr.write("PIN " + Buffer.from(pin).toString("utf8") + "\\n");\n    const client = await this.#start();\n',
   );
   edit('src/token/client.ts', /`--allow-fs-read=\$\{programRoot\}\/\*`/, "'--allow-fs-read=*'");

@@ -3,7 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { startTokenProcess } from '../../src/token/client.ts';
+import { makeSoftHsm } from '../softhsm/soft-hsm.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
+import { definition, validate } from './json-schema.ts';
 import { type Rehearsed, ROOT, rehearse } from './rehearsed.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -191,6 +194,29 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     return own;
   };
   assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));
+});
+
+test('an object on a token is described as the schema of events says', async () => {
+  const hsm = makeSoftHsm();
+  try {
+    const pin = Buffer.from('a pin of ours');
+    const { library, environment } = hsm;
+    const client = await startTokenProcess({ programRoot: ROOT, library, environment });
+    const { serial } = await client.initToken({ blank: true, model: 'SoftHSM v2' }, 'objects', pin);
+    await client.login({ serial }, 'so', pin);
+    await client.initPin({ serial }, pin);
+    await client.logout({ serial });
+    await client.login({ serial }, 'user', pin);
+    const half = { LABEL: 'key', ID: '0a0b', TOKEN: true };
+    await client.generateKeyPair({ serial }, 'ecdsa-p256', half, { ...half, PRIVATE: true, SIGN: true });
+    const objects = await client.inventory({ serial });
+    await client.end();
+    assert.deepEqual(objects.map((object) => object.class).toSorted(), ['private-key', 'public-key']);
+    const schema = readSchema('event');
+    for (const object of objects) assert.deepEqual(validate(definition(schema, 'tokenObject'), object, schema), []);
+  } finally {
+    hsm.remove();
+  }
 });
 
 /** Plans and profiles have no reader of their own: they are derived again and compared. */
