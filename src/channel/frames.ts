@@ -1,4 +1,4 @@
-import type { Json } from '../base/canonical-json.ts';
+import type { Json, JsonObject } from '../base/canonical-json.ts';
 
 /**
  * One message between two of our processes: a JSON head and, apart from it, raw bytes. Secrets travel only as
@@ -7,7 +7,7 @@ import type { Json } from '../base/canonical-json.ts';
  * On the wire: u32 length of the head, u32 length of the bytes (both big-endian), the head as UTF-8 JSON, the bytes.
  */
 export interface Frame {
-  readonly head: Json;
+  readonly head: JsonObject;
   readonly bytes: Buffer;
 }
 
@@ -15,7 +15,7 @@ const PREFIX = 8;
 /** Large enough for a CRL of millions of entries; small enough that a broken peer cannot exhaust the memory. */
 export const MAX_FRAME = 256 * 1024 * 1024;
 
-export function encodeFrame(head: Json, bytes?: Uint8Array): Buffer {
+export function encodeFrame(head: JsonObject, bytes?: Uint8Array): Buffer {
   const text = Buffer.from(JSON.stringify(head), 'utf8');
   const size = bytes?.length ?? 0;
   if (PREFIX + text.length + size > MAX_FRAME)
@@ -30,33 +30,59 @@ export function encodeFrame(head: Json, bytes?: Uint8Array): Buffer {
 
 /** Cuts a byte stream into frames. What it has consumed is zeroed, since a frame may carry a secret. */
 export class FrameDecoder {
-  #pending = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #length = 0;
+  /** Octets without which no frame can be cut: joined only then, or a large frame would be copied once a chunk. */
+  #needed = PREFIX;
 
   /** @throws RangeError or SyntaxError when the peer does not speak this protocol; the channel is then unusable */
   push(chunk: Buffer): Frame[] {
-    const joined = Buffer.concat([this.#pending, chunk]);
-    this.#pending.fill(0);
+    this.#parts.push(Buffer.from(chunk));
+    this.#length += chunk.length;
     chunk.fill(0);
+    if (this.#length < this.#needed) return [];
+    const joined = Buffer.concat(this.#parts);
+    for (const part of this.#parts) part.fill(0);
+    this.#parts = [];
+    this.#length = 0;
+    try {
+      return this.#cut(joined);
+    } finally {
+      joined.fill(0);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0;
+  }
+
+  #cut(joined: Buffer): Frame[] {
     const frames: Frame[] = [];
     let at = 0;
+    this.#needed = PREFIX;
     while (joined.length - at >= PREFIX) {
       const headLength = joined.readUInt32BE(at);
       const bytesLength = joined.readUInt32BE(at + 4);
       const total = PREFIX + headLength + bytesLength;
       if (total > MAX_FRAME)
         throw new RangeError(`frame of ${total} bytes announced; at most ${MAX_FRAME} are allowed`);
-      if (joined.length - at < total) break;
-      const head = JSON.parse(joined.toString('utf8', at + PREFIX, at + PREFIX + headLength)) as Json;
-      const bytes = Buffer.from(joined.subarray(at + PREFIX + headLength, at + total));
-      frames.push({ head, bytes });
+      if (joined.length - at < total) {
+        this.#needed = total;
+        break;
+      }
+      const head = readHead(joined.toString('utf8', at + PREFIX, at + PREFIX + headLength));
+      frames.push({ head, bytes: Buffer.from(joined.subarray(at + PREFIX + headLength, at + total)) });
       at += total;
     }
-    this.#pending = Buffer.from(joined.subarray(at));
-    joined.fill(0);
+    this.#parts = [Buffer.from(joined.subarray(at))];
+    this.#length = joined.length - at;
     return frames;
   }
+}
 
-  get isEmpty(): boolean {
-    return this.#pending.length === 0;
-  }
+function readHead(text: string): JsonObject {
+  const head = JSON.parse(text) as Json;
+  if (head === null || typeof head !== 'object' || Array.isArray(head))
+    throw new SyntaxError('the head of a frame is not an object');
+  return head as JsonObject;
 }

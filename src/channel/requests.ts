@@ -34,7 +34,7 @@ export class Caller {
     const decoder = new FrameDecoder();
     stream.on('data', (chunk: Buffer) => {
       try {
-        for (const frame of decoder.push(chunk)) this.#answer(frame.head as JsonObject, frame.bytes);
+        for (const frame of decoder.push(chunk)) this.#answer(frame.head, frame.bytes);
       } catch (cause) {
         this.#fail(new CeremonyError(this.#died, `${this.#peer} sent something that is not an answer`, { cause }));
       }
@@ -52,6 +52,7 @@ export class Caller {
   call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
+    const frame = encodeFrame({ id, method, params }, options.bytes);
     return new Promise<Reply>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const settle =
@@ -71,7 +72,6 @@ export class Caller {
             );
         }, options.within);
       }
-      const frame = encodeFrame({ id, method, params }, options.bytes);
       // The frame may carry a PIN: it is zeroed as soon as the operating system has it.
       this.#stream.write(frame, () => frame.fill(0));
     });
@@ -83,7 +83,11 @@ export class Caller {
 
   #answer(head: JsonObject, bytes: Buffer): void {
     const waiting = this.#waiting.get(head['id'] as number);
-    if (!waiting) return;
+    if (!waiting) {
+      // Nobody waits any more, and it may be a secret.
+      bytes.fill(0);
+      return;
+    }
     const error = head['error'] as JsonObject | undefined;
     if (!error) {
       waiting.resolve({ value: head['value'] ?? null, bytes });
@@ -123,15 +127,18 @@ export function serve(stream: Duplex, handlers: Handlers): Promise<void> {
     stream.on('data', (chunk: Buffer) => {
       try {
         for (const frame of decoder.push(chunk)) {
-          queue = queue.then(() => answer(stream, handlers, frame.head as JsonObject, frame.bytes));
+          queue = queue.then(() => answer(stream, handlers, frame.head, frame.bytes));
+          // An answer that cannot be written is a bug: better to end than to leave the peer waiting.
+          queue.catch(reject);
         }
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    stream.on('end', () => void queue.then(resolve));
-    stream.on('close', () => void queue.then(resolve));
-    stream.on('error', () => void queue.then(resolve));
+    const ended = () => void queue.then(resolve, reject);
+    stream.on('end', ended);
+    stream.on('close', ended);
+    stream.on('error', ended);
   });
 }
 
@@ -143,14 +150,18 @@ async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, byte
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (!handler) throw new CeremonyError('REQUEST_UNKNOWN', `no such request: "${method}"`);
     const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes })) ?? {};
-    frame = encodeFrame({ id, value: result.value ?? null }, result.bytes);
-    if (result.secret) result.bytes?.fill(0);
+    try {
+      frame = encodeFrame({ id, value: result.value ?? null }, result.bytes);
+    } finally {
+      if (result.secret) result.bytes?.fill(0);
+    }
   } catch (error) {
     frame = encodeFrame({ id, error: describe(error) });
   } finally {
     bytes.fill(0);
   }
   if (stream.writable) stream.write(frame, () => frame.fill(0));
+  else frame.fill(0);
 }
 
 /** What of an error crosses the pipe. A stack does not: it may hold values. */

