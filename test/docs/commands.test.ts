@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -45,6 +45,17 @@ describe('the commands of the pages', { concurrency: false }, () => {
   }
 
   for (const block of blocks('program')) test(where(block), () => void run(block, ROOT));
+
+  test('the script that a page shows is one that can be planned', () => {
+    const scripts = BLOCKS.filter((block) => block.language === 'yaml' && block.kind === 'script');
+    for (const script of scripts) {
+      const path = join(folder, 'script.yaml');
+      writeFileSync(path, `${script.text}\n`);
+      const linted = spawnSync(join(ROOT, 'bin', 'quorate'), ['lint', path], { encoding: 'utf8', timeout: 60_000 });
+      assert.equal(linted.status, 0, `${where(script)}\n${linted.stdout}${linted.stderr}`);
+    }
+    assert.ok(scripts.length > 0);
+  });
 
   for (const page of PAGES.filter((one) => blocks('scratch', one).length > 0)) {
     test(`docs/${page}, in a folder of its own`, () => {
