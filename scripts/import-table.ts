@@ -146,25 +146,31 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'guard',
     'decides; our own code, and one package without dependencies',
-    ['base', 'der', 'channel', 'x509', 'cms', 'quorum', 'token/client'],
+    ['base', 'der', 'channel', 'x509', 'cms', 'quorum', 'hardening', 'token/client'],
     {
       types: ['token/replies', 'node:stream'],
       packages: ['shamir-secret-sharing'],
       builtins: { 'node:crypto': 'all', 'node:fs': 'all', 'node:path': 'all', 'node:tty': 'all', 'node:url': 'all' },
     },
   ),
-  effects('token', 'the PKCS#11 module, and nothing else', ['base', 'der', 'channel', 'x509', 'quorum/shape'], {
-    packages: ['graphene-pk11', 'pkcs11js'],
-    builtins: {
-      'node:buffer': 'all',
-      'node:crypto': 'all',
-      'node:ffi': 'all',
-      'node:fs': 'all',
-      'node:path': 'all',
-      'node:stream': 'all',
-      'node:url': 'all',
+  effects('hardening', 'what a process that holds secrets does first', [], { builtins: { 'node:ffi': 'all' } }),
+  effects(
+    'token',
+    'the PKCS#11 module, and nothing else',
+    ['base', 'der', 'channel', 'x509', 'quorum/shape', 'hardening'],
+    {
+      packages: ['graphene-pk11', 'pkcs11js'],
+      builtins: {
+        'node:buffer': 'all',
+        'node:crypto': 'all',
+        'node:ffi': 'all',
+        'node:fs': 'all',
+        'node:path': 'all',
+        'node:stream': 'all',
+        'node:url': 'all',
+      },
     },
-  }),
+  ),
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',

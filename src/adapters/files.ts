@@ -1,12 +1,15 @@
 import {
   closeSync,
   constants,
+  type Dirent,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   unlinkSync,
   writeSync,
@@ -19,6 +22,10 @@ import type { Files } from '../ports.ts';
 const INCOMING = '.incoming';
 /** Parts of a pack's paths: no dots in front, nothing that a shell or a vfat stick would mind. */
 const PART = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC;
+/** Without waiting: a pipe where a file must be would hang until somebody writes to it. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Makes files and folders durable; Node refuses fsync under its permission model, so the supervisor does it. */
 export type Sync = (paths: readonly string[]) => Promise<void>;
@@ -44,80 +51,77 @@ export class FolderFiles implements Files {
   }
 
   async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
-    const incoming: { readonly path: string; readonly from: string; readonly to: string }[] = [];
-    await this.#makeFolder(INCOMING);
-    for (const [path, bytes] of files) {
-      const to = this.#resolve(path);
-      await this.#makeFolder(dirname(path));
-      const from = join(this.#root, INCOMING, String(++this.#count));
-      try {
-        writeNew(from, bytes);
-      } catch (cause) {
-        throw refusal(cause, path);
+    const incoming: Incoming[] = [];
+    try {
+      await this.#makeFolder(INCOMING);
+      for (const [path, bytes] of files) {
+        const to = this.#resolve(path);
+        await this.#makeFolder(dirname(path));
+        const from = this.#nextIncoming();
+        incoming.push({ path, from, to });
+        this.#attempt(path, () => writeNew(from, bytes));
       }
-      incoming.push({ path, from, to });
+      await this.#sync(incoming.map((file) => file.from));
+      for (const { path, from, to } of incoming) this.#attempt(path, () => moveWithoutReplacing(from, to));
+      await this.#sync([...new Set(incoming.map((file) => dirname(file.to)))]);
+    } catch (error) {
+      // What has no final name is of no use to anybody, and takes room.
+      for (const { from } of incoming) unlinkIfThere(from);
+      throw error;
     }
-    await this.#sync(incoming.map((file) => file.from));
-    for (const { path, from, to } of incoming) {
-      try {
-        // link() refuses an existing name, which rename() would replace.
-        linkSync(from, to);
-        unlinkSync(from);
-      } catch (cause) {
-        throw refusal(cause, path);
-      }
-    }
-    await this.#sync([...new Set(incoming.map((file) => dirname(file.to)))]);
   }
 
   async append(path: string, line: string): Promise<void> {
-    try {
-      const known = this.#appending.get(path);
-      const fd =
-        known ??
-        openSync(
-          this.#resolve(path),
-          constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC,
-          0o600,
-        );
-      if (known === undefined) {
-        this.#appending.set(path, fd);
-        await this.#sync([this.#root]);
-      }
-      // O_SYNC: the line is durable when the write returns.
-      writeWhole(fd, Buffer.from(`${line}\n`));
-    } catch (cause) {
-      throw refusal(cause, path);
+    const known = this.#appending.get(path);
+    const fd = known ?? this.#attempt(path, () => openSync(this.#resolve(path), APPEND, 0o600));
+    if (known === undefined) {
+      this.#appending.set(path, fd);
+      await this.#sync([this.#root]);
     }
+    // O_SYNC: the line is durable when the write returns.
+    this.#attempt(path, () => writeWhole(fd, Buffer.from(`${line}\n`)));
   }
 
   async read(path: string): Promise<Uint8Array> {
     const target = this.#resolve(path);
     try {
-      const fd = openSync(target, constants.O_RDONLY | constants.O_NOFOLLOW);
+      for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+        if (!lstatSync(join(this.#root, folder)).isDirectory()) throw notAFolder(folder);
+      }
+      const fd = openSync(target, READ);
       try {
+        if (!fstatSync(fd).isFile()) throw new CeremonyError('FILE_UNREADABLE', `"${path}" is not a regular file`);
         return readFileSync(fd);
       } finally {
         closeSync(fd);
       }
     } catch (cause) {
+      if (cause instanceof CeremonyError) throw cause;
       const { code } = cause as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new CeremonyError('FILE_MISSING', `"${path}" is not in "${this.#root}"`, { cause });
+      if (code === 'ELOOP')
+        throw new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
       throw new CeremonyError('FILE_UNREADABLE', `"${path}" cannot be read: ${code ?? 'unknown error'}`, { cause });
     }
   }
 
-  /** Lets go of the transcript's files and removes the empty folder for incoming ones. Nothing is written after it. */
+  /** Lets go of the transcript's files and removes the folder for incoming ones, if nothing is left in it. */
   close(): void {
     for (const fd of this.#appending.values()) closeSync(fd);
     this.#appending.clear();
-    if (this.#made.has(INCOMING)) rmdirSync(join(this.#root, INCOMING));
+    if (!this.#made.delete(INCOMING)) return;
+    try {
+      rmdirSync(join(this.#root, INCOMING));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw this.#refusal(error, INCOMING);
+    }
   }
 
   async list(): Promise<readonly string[]> {
     const found: string[] = [];
     const walk = (folder: string) => {
-      for (const entry of readdirSync(join(this.#root, folder), { withFileTypes: true })) {
+      for (const entry of this.#entries(folder)) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
         if (path === INCOMING) continue;
         if (entry.isDirectory()) walk(path);
@@ -127,6 +131,24 @@ export class FolderFiles implements Files {
     };
     walk('');
     return found.sort();
+  }
+
+  #entries(folder: string): Dirent[] {
+    const where = join(this.#root, folder);
+    try {
+      return readdirSync(where, { withFileTypes: true });
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new CeremonyError('FILE_UNREADABLE', `"${where}" cannot be listed: ${code ?? 'unknown error'}`, { cause });
+    }
+  }
+
+  /** A name that is free: an earlier ceremony that ended badly may have left some. */
+  #nextIncoming(): string {
+    let path: string;
+    do path = join(this.#root, INCOMING, String(++this.#count));
+    while (lstatSync(path, { throwIfNoEntry: false }));
+    return path;
   }
 
   #resolve(path: string): string {
@@ -140,15 +162,84 @@ export class FolderFiles implements Files {
     if (folder === '.' || this.#made.has(folder)) return;
     const path = folder === INCOMING ? join(this.#root, INCOMING) : this.#resolve(folder);
     await this.#makeFolder(dirname(folder));
+    let isNew = true;
     try {
       mkdirSync(path);
-      await this.#sync([dirname(path)]);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw refusal(cause, folder);
-      if (!lstatSync(path).isDirectory())
-        throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw this.#refusal(cause, folder);
+      if (!lstatSync(path).isDirectory()) throw notAFolder(folder);
+      isNew = false;
     }
+    if (isNew) await this.#sync([dirname(path)]);
     this.#made.add(folder);
+  }
+
+  #attempt<T>(path: string, act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      throw this.#refusal(cause, path);
+    }
+  }
+
+  #refusal(cause: unknown, path: string): unknown {
+    if (cause instanceof CeremonyError) return cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const what = `"${path}"`;
+    const where = `"${this.#root}"`;
+    switch (code) {
+      case 'EEXIST':
+        return new CeremonyError('OUTPUT_EXISTS', `${what} exists already in ${where}; nothing is overwritten`, {
+          cause,
+        });
+      case 'ENOSPC':
+      case 'EDQUOT':
+        return new CeremonyError('OUTPUT_FULL', `there is no room for ${what} in ${where}`, {
+          cause,
+          hint: 'what has a name there is whole; make room and start again',
+        });
+      case undefined:
+        return cause;
+      default:
+        return new CeremonyError('OUTPUT_UNWRITABLE', `${what} cannot be written in ${where}: ${code}`, { cause });
+    }
+  }
+}
+
+interface Incoming {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+function notAFolder(path: string): CeremonyError {
+  return new CeremonyError('PATH_REFUSED', `"${path}" is a link or a file where a folder must be`);
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It has got its final name, or was never made; or the disk takes no change any more, which is said already.
+  }
+}
+
+/** File systems of memory sticks (vfat, exfat) have no hard links, and say so by one of these. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * link() refuses an existing name, which rename() would replace. Where there are no links the name is looked for
+ * first: nobody else writes to a medium of the ceremony between the look and the rename.
+ */
+function moveWithoutReplacing(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+    unlinkSync(from);
+  } catch (cause) {
+    if (!NO_LINKS.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    if (lstatSync(to, { throwIfNoEntry: false }))
+      throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
+    renameSync(from, to);
   }
 }
 
@@ -163,25 +254,4 @@ function writeNew(path: string, bytes: Uint8Array): void {
 
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-}
-
-function refusal(cause: unknown, path: string): Error {
-  if (cause instanceof CeremonyError) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EEXIST':
-      return new CeremonyError('OUTPUT_EXISTS', `"${path}" exists already; nothing is overwritten`, { cause });
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new CeremonyError('OUTPUT_FULL', `there is no room for "${path}"`, {
-        cause,
-        hint: 'what is written is whole; make room and start again',
-      });
-    case 'ELOOP':
-      return new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
-    case undefined:
-      return cause instanceof Error ? cause : new Error(String(cause));
-    default:
-      return new CeremonyError('OUTPUT_UNWRITABLE', `"${path}" cannot be written: ${code}`, { cause });
-  }
 }

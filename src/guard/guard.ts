@@ -39,6 +39,8 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #hsms = new Map<string, HsmSession>();
   readonly #people: People;
+  /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
+  readonly #drawn = new Set<string>();
   #ceremony: Sha256 | undefined;
   #signedOff = false;
 
@@ -72,7 +74,9 @@ export class GuardMachine {
 
   async random(name: string, length: number): Promise<Uint8Array> {
     const hsm = this.#hsm(name);
-    return await hsm.publicly((client) => client.random(hsm.selector, length));
+    const bytes = await hsm.publicly((client) => client.random(hsm.selector, length));
+    this.#drawn.add(Buffer.from(bytes).toString('hex'));
+    return bytes;
   }
 
   async makeShareSets(request: {
@@ -302,7 +306,7 @@ export class GuardMachine {
         `the operation is for "${operation.hsm.model}" serial ${operation.hsm.serial ?? 'none (blank)'}; "${operation.hsm.name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
       );
     }
-    if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array);
+    if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prepare-token') {
       const made = this.#custody.setsOf(operation.hsm.name);
       if (canonicalJson(made) !== canonicalJson(operation.sets)) {

@@ -5,6 +5,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
+import { refuseDumps } from '../hardening/refuse-dumps.ts';
 import {
   type Authorization,
   countAuthorizers,
@@ -22,6 +23,10 @@ import { GuardTerminal } from './terminal.ts';
 const SUPERVISOR = 3;
 const CORE = 4;
 const TERMINAL = 5;
+
+refuseDumps();
+// FFI was for that one call.
+process.permission.drop('ffi');
 
 /** This file is `<root>/src/guard/main.ts` or `<root>/dist/guard/main.js`. */
 const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

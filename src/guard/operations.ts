@@ -176,7 +176,6 @@ export async function signPayload(
       `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`,
     );
   }
-  holdPayloadToKind(operation, payload);
   const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
   requireSignature(key.spki, operation.mechanism, payload, signature, key.label);
   return {
@@ -185,9 +184,19 @@ export async function signPayload(
   };
 }
 
-/** What is signed must be what the screen called it, and name the algorithm that signs it. */
-export function holdPayloadToKind(operation: Of<'sign'>, payload: Uint8Array): void {
+/**
+ * What is signed must be what the screen called it, name the algorithm that signs it, and, where it is a certificate,
+ * have a serial number of random bytes that the HSM gave: the core only puts 0x01 before them.
+ * @param drawn hex of the random bytes that were drawn in this ceremony
+ */
+export function holdPayloadToKind(operation: Of<'sign'>, payload: Uint8Array, drawn: ReadonlySet<string>): void {
   const tbs = operation.kind === 'certificate' ? parseTbsCertificate(payload) : parseTbsCertList(payload);
+  if ('serial' in tbs && !(tbs.serial.hex.startsWith('01') && drawn.has(tbs.serial.hex.slice(2)))) {
+    throw new CeremonyError(
+      'DESCRIPTOR_INVALID',
+      `the serial number ${tbs.serial.hex} is not 01 and random bytes that the HSM gave in this ceremony`,
+    );
+  }
   if (Buffer.compare(tbs.tbsSignatureAlgorithm.der, algorithmIdentifier(operation.mechanism)) !== 0) {
     throw new CeremonyError(
       'DESCRIPTOR_INVALID',

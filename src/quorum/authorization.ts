@@ -44,8 +44,8 @@ export interface Authorization {
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-/** Variables that make the dynamic loader or Node run foreign code beside the module whose digest was approved. */
-const LOADS_CODE = /^(?:LD_PRELOAD|LD_AUDIT|NODE_.*)$/;
+/** Variables that change which code runs beside the module whose digest was approved: no module needs them. */
+const LOADS_CODE = /^(?:LD_|NODE_)/;
 const CODE = 'AUTHORIZATION_INVALID';
 
 /** Reads an authorization (type quorate/authorization/1). @throws CeremonyError AUTHORIZATION_INVALID, JSON_NOT_CANONICAL */

@@ -108,5 +108,12 @@ async function copyToMedia(
     .map((step) => String(step.params['item']));
   for (const medium of new Set(names.flatMap((name) => [...media(name)]))) {
     await medium.files.createAll([...bytes].map(([path, content]) => [`pack/${path}`, content] as const));
+    for (const [path, content] of bytes) {
+      if (sha256(await medium.files.read(`pack/${path}`)) !== sha256(content)) {
+        throw new CeremonyError('MEDIUM_DIFFERS', `"pack/${path}" reads back differently from medium ${medium.name}`, {
+          hint: 'replace this medium: the pack in the output folder is whole',
+        });
+      }
+    }
   }
 }

@@ -8,8 +8,10 @@ export const COMMON_FLAGS = [
   '--disable-proto=delete',
   '--disable-sigusr1',
   '--disable-warning=ExperimentalWarning',
-  // "The flag --allow-child-process must be used with extreme caution": the guard's token processes need it.
+  // "The flag --allow-child-process (--allow-ffi) must be used with extreme caution": the guard starts token processes,
+  // and makes itself unreadable before it gives FFI up.
   '--disable-warning=PERM0002',
+  '--disable-warning=PERM0003',
 ];
 
 export interface Started {
@@ -73,14 +75,19 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
  * @param terminal a stream to hand over, or `pipe` for one whose other end is ours
  */
 export function startGuard(modules: readonly string[], terminal: Duplex | 'pipe'): Started {
-  const flags = [
+  return start('guard/main', guardFlags(modules), [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
+}
+
+/** The guard's permissions. FFI is for one call, by which it makes itself unreadable; then it gives FFI up. */
+export function guardFlags(modules: readonly string[]): string[] {
+  return [
     '--permission',
     '--no-addons',
     '--allow-child-process',
+    '--allow-ffi',
     PROGRAM_READ,
     ...modules.map((path) => `--allow-fs-read=${path}`),
   ];
-  return start('guard/main', flags, [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
 }
 
 /** The stage of a rehearsal. 3: the supervisor; 4: the guard's terminal; 5: the core's questions. */

@@ -1,8 +1,9 @@
 import { EXIT } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
+import { refuseDumps } from '../hardening/refuse-dumps.ts';
 import { tokenRequests } from './handlers.ts';
-import { dropLoadingPermissions, refuseDumps } from './hardening.ts';
+import { dropLoadingPermissions } from './hardening.ts';
 
 /** The duplex pipe to the process that started this one. */
 const CHANNEL = 3;

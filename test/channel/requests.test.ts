@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { Duplex, duplexPair } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { encodeFrame, FrameDecoder } from '../../src/channel/frames.ts';
 import { Caller, type Handlers, serve } from '../../src/channel/requests.ts';
 import { assertRejects } from '../der/refusal.ts';
+import { pipePair } from './pipes.ts';
 
 function joined(handlers: Handlers): { caller: Caller; ended: Promise<void>; near: Duplex; far: Duplex } {
-  const [near, far] = duplexPair();
+  const [near, far] = pipePair();
   return {
     caller: new Caller(near, 'the guard', 'GUARD_DIED', 'TOKEN_PROCESS_TIMEOUT'),
     ended: serve(far, handlers),
@@ -59,7 +60,7 @@ describe('asking and answering', () => {
   });
 
   test('answers find their questions in any order', async () => {
-    const [near, far] = duplexPair();
+    const [near, far] = pipePair();
     const caller = new Caller(near, 'the guard', 'GUARD_DIED');
     const answers = [caller.call('a'), caller.call('b')];
     for (const id of [2, 7, 1]) far.write(encodeFrame({ id, value: `answer ${id}` }));
@@ -136,7 +137,7 @@ describe('errors cross the pipe', () => {
   });
 
   test('a code that this program does not know is a bug, too', async () => {
-    const [near, far] = duplexPair();
+    const [near, far] = pipePair();
     const caller = new Caller(near, 'the guard', 'GUARD_DIED');
     const answer = caller.call('a');
     far.write(encodeFrame({ id: 1, error: { code: 'TOASTER_ON_FIRE', message: 'smoke' } }));
@@ -169,7 +170,7 @@ describe('errors cross the pipe', () => {
 
 describe('a peer that dies or is silent', () => {
   test('in the middle of a call: every call that waits is refused, and every later one', async () => {
-    const [near, far] = duplexPair();
+    const [near, far] = pipePair();
     const caller = new Caller(near, 'the guard', 'GUARD_DIED');
     const waiting = [caller.call('a'), caller.call('b')];
     far.destroy();
@@ -178,7 +179,7 @@ describe('a peer that dies or is silent', () => {
   });
 
   test('with half an answer written', async () => {
-    const [near, far] = duplexPair();
+    const [near, far] = pipePair();
     const caller = new Caller(near, 'the guard', 'GUARD_DIED');
     const call = caller.call('a');
     far.end(encodeFrame({ id: 1, value: 'half' }).subarray(0, 12));
@@ -201,7 +202,7 @@ describe('a peer that dies or is silent', () => {
     ['a frame without end', Buffer.alloc(8, 0xff)],
   ] as const) {
     test(`by sending ${name}`, async () => {
-      const [near, far] = duplexPair();
+      const [near, far] = pipePair();
       const caller = new Caller(near, 'the guard', 'GUARD_DIED');
       const call = caller.call('a');
       far.write(garbage);
@@ -210,7 +211,7 @@ describe('a peer that dies or is silent', () => {
     });
 
     test(`serving ends when the peer sends ${name}`, async () => {
-      const [near, far] = duplexPair();
+      const [near, far] = pipePair();
       const ended = serve(far, {});
       near.write(garbage);
       await assert.rejects(ended, (error: unknown) => error instanceof RangeError || error instanceof SyntaxError);
@@ -218,7 +219,7 @@ describe('a peer that dies or is silent', () => {
   }
 
   test('silence has a code of its own, and the next answer is not taken for the missing one', async () => {
-    const [near, far] = duplexPair();
+    const [near, far] = pipePair();
     const caller = new Caller(near, 'the guard', 'GUARD_DIED', 'TOKEN_PROCESS_TIMEOUT');
     await assertRejects(
       () => caller.call('slow', {}, { within: 10 }),

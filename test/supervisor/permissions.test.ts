@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { COMMON_FLAGS, coreFlags } from '../../src/supervisor/processes.ts';
+import { COMMON_FLAGS, coreFlags, guardFlags } from '../../src/supervisor/processes.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
 const PROBE = join(PROGRAM_ROOT, 'test', 'supervisor', 'probe.ts');
@@ -16,7 +16,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function probe(flags: readonly string[]): Record<string, string> {
+function probe(flags: readonly string[], ...more: string[]): Record<string, string> {
   const args = [
     ...COMMON_FLAGS,
     ...flags,
@@ -24,6 +24,7 @@ function probe(flags: readonly string[]): Record<string, string> {
     join(folder, 'elsewhere'),
     join(folder, 'inside'),
     join(folder, 'elsewhere', 'secret'),
+    ...more,
   ];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
@@ -72,6 +73,27 @@ test('the core alone, as the launcher starts it for verify, lint and plan, write
   }
   assert.equal(results['addon'], 'ERR_DLOPEN_DISABLED');
   assert.deepEqual(readdirSync(join(folder, 'inside')), []);
+});
+
+test('the guard may start token processes, and write, connect, listen, load or read nothing else', () => {
+  rmSync(join(folder, 'inside', 'mine'), { force: true });
+  const results = probe(guardFlags([]), 'hardened');
+  assert.equal(results['spawn'], 'done');
+  for (const name of [
+    'connect',
+    'connect to a socket file',
+    'listen',
+    'worker',
+    'ffi',
+    'write elsewhere',
+    'write inside',
+    'read elsewhere',
+    'read the memory of another process',
+    'link out of the folder',
+  ]) {
+    assert.equal(results[name], DENIED, name);
+  }
+  assert.equal(results['addon'], 'ERR_DLOPEN_DISABLED');
 });
 
 test('the same probe, unhindered, does all of it: the refusals above come from the flags', () => {

@@ -8,7 +8,13 @@ import { Worker } from 'node:worker_threads';
  * What a package poisoned in the core would try. Run with the core's flags; prints one line of JSON: what was tried →
  * the code of the refusal, or `done`.
  */
-const [elsewhere = '', inside = '', secret = ''] = process.argv.slice(2);
+const [elsewhere = '', inside = '', secret = '', hardened = ''] = process.argv.slice(2);
+// As the guard begins: unreadable, and then without FFI.
+if (hardened === 'hardened') {
+  const { refuseDumps } = await import('../../src/hardening/refuse-dumps.ts');
+  refuseDumps();
+  process.permission.drop('ffi');
+}
 const results: Record<string, string> = {};
 
 function attempt(name: string, act: () => unknown): void {

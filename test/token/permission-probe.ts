@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { Module } from 'graphene-pk11';
-import { dropLoadingPermissions, endedByKernelAfter, refuseDumps } from '../../src/token/hardening.ts';
+import { refuseDumps } from '../../src/hardening/refuse-dumps.ts';
+import { dropLoadingPermissions, endedByKernelAfter } from '../../src/token/hardening.ts';
 
 /**
  * Runs with the arguments of a token process, tries what one must not be able to do, and prints a JSON object:
