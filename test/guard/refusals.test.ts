@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
+import { memberCertificateTbs } from '../../src/cms/member-certificate.ts';
 import { signAsMember } from '../../src/quorum/member-signature.ts';
 import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';
 import { approvalBytes } from '../../src/quorum/statement.ts';
@@ -34,6 +35,11 @@ describe('the guard refuses', { concurrency: false }, () => {
   };
   const user = () =>
     new Map([...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')));
+
+  const approvedKey = async (): Promise<Parameters<StagedGuard['guard']['execute']>> => {
+    const { id } = await staged.propose(key());
+    return [id, await staged.approvals(id, THREE, user())];
+  };
 
   before(async () => {
     staged = await StagedGuard.start();
@@ -244,6 +250,46 @@ describe('the guard refuses', { concurrency: false }, () => {
     await assert.rejects(staged.propose(sign, null), refuses('PAYLOAD_DIGEST', /missing/));
     await assert.rejects(staged.propose(sign, payload), refuses('DER_INVALID', /./));
     await assert.rejects(staged.propose(key(), payload), refuses('PAYLOAD_DIGEST', /has no payload/));
+  });
+
+  test('a certificate whose serial number the HSM did not give', async () => {
+    const spki = (await staged.guard.execute(...(await approvedKey())))['facts']['spki'];
+    const build = (serial: Uint8Array) =>
+      memberCertificateTbs({
+        commonName: 'x',
+        serial,
+        notBefore: inMinutes(0),
+        notAfter: inMinutes(9),
+        spki: staged.holder(OFFICERS[0]!).signing.spki,
+        purpose: 'sign',
+      });
+    const propose = (payload: Uint8Array) =>
+      staged.propose(
+        {
+          op: 'sign',
+          hsm: hsm(serial),
+          step: 'root-certificate',
+          index: 0,
+          hold: null,
+          key: sha256(Buffer.from(String(spki), 'base64')),
+          mechanism: 'ecdsa-sha256',
+          kind: 'certificate',
+          payload: { sha256: sha256(payload), size: payload.length },
+          out: 'root.crt',
+        },
+        payload,
+      );
+    const given = await staged.guard.random('root-hsm', 16);
+    await propose(build(Uint8Array.of(1, ...given)));
+    const chosen = Uint8Array.of(1, ...randomBytes(16));
+    await assert.rejects(
+      propose(build(chosen)),
+      refuses('DESCRIPTOR_INVALID', /not 01 and random bytes that the HSM gave/),
+    );
+    await assert.rejects(
+      propose(build(Uint8Array.of(2, ...given))),
+      refuses('DESCRIPTOR_INVALID', /not 01 and random/),
+    );
   });
 
   test('an operation under another hold than the activation that stands, and one after it is used up', async () => {
