@@ -139,6 +139,7 @@ export class GuardMachine {
   async approve(seat: string, ids: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>) {
     this.#mayOperate();
     const now = this.#setup.now();
+    if (ids.length === 0) throw new CeremonyError('PROPOSAL_UNKNOWN', 'there is nothing to approve');
     const proposals = ids.map((id) => this.#proposals.requireOpen(id, now));
     const member = this.#people.member(seat);
     for (const proposal of proposals) this.#mayApprove(member, proposal);
@@ -177,6 +178,7 @@ export class GuardMachine {
         }
         // Only now: a person whose share did not open has not approved.
         for (const proposal of proposals) if (!declined.has(proposal.id)) proposal.approvedBy.add(seat);
+        this.#forgetIdle();
         return { decisions, opened, card };
       },
     );

@@ -14,6 +14,8 @@ export interface KnownKey {
 interface Activation {
   readonly client: TokenProcess;
   readonly hold: Hold | null;
+  /** Milliseconds since the epoch. The timer stops while a laptop sleeps; the clock on the wall does not. */
+  readonly until: number;
   /** Operations left; the one that opened the activation is counted. */
   left: number;
   readonly timer: NodeJS.Timeout | undefined;
@@ -116,7 +118,8 @@ export class HsmSession {
     }
     const timer = hold ? setTimeout(() => void this.deactivate(), hold.seconds * 1000) : undefined;
     timer?.unref();
-    const activation: Activation = { client, hold, left: hold ? hold.operations : 1, timer };
+    const until = hold ? Date.now() + hold.seconds * 1000 : Number.POSITIVE_INFINITY;
+    const activation: Activation = { client, hold, until, left: hold ? hold.operations : 1, timer };
     this.#activation = activation;
     void client.ended.then(() => {
       if (this.#activation === activation) this.#activation = undefined;
@@ -147,6 +150,12 @@ export class HsmSession {
     if (!activation) {
       throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, {
         hint: 'its activation has ended; propose and approve again',
+      });
+    }
+    if (Date.now() > activation.until) {
+      await this.deactivate();
+      throw new CeremonyError('HSM_NOT_ACTIVE', `the activation of "${this.authorized.name}" has lapsed`, {
+        hint: 'propose and approve again',
       });
     }
     activation.left -= 1;

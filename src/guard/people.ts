@@ -5,7 +5,8 @@ import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Member, memberOf, type Roster } from '../quorum/roster.ts';
-import { presenceBytes, readStatement } from '../quorum/statement.ts';
+import { Shape } from '../quorum/shape.ts';
+import { presenceBytes, readAttestation } from '../quorum/statement.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -38,7 +39,7 @@ export class People {
   /** @throws CeremonyError APPROVAL_STRANGER */
   member(seat: string): Member {
     const member = memberOf(this.#setup.roster, seat);
-    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${seat}" is not on the roster`);
+    if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${escapeForeign(seat)}" is not on the roster`);
     return member;
   }
 
@@ -57,8 +58,10 @@ export class People {
   /** One presentation: the lines are shown, the holder types the PIN, and the token is theirs until `use` has settled. */
   async present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
     const { authorization, terminal } = this.#setup;
+    // Before anything is shown: who is not on the roster has no place on the screen.
+    const member = this.member(seat);
     terminal.show(lines);
-    return await presentCard(await this.#cardClient(), terminal, authorization, this.member(seat), use);
+    return await presentCard(await this.#cardClient(), terminal, authorization, member, use);
   }
 
   /** The person's token signs the authorization's digest and opens a test envelope. */
@@ -75,31 +78,40 @@ export class People {
   }
 
   async attest(ceremony: Sha256, seat: string, statement: Uint8Array): Promise<Signed> {
-    const read = readStatement(statement);
-    if (read['type'] !== 'quorate/attestation/1' || read['ceremony'] !== ceremony || read['seat'] !== seat) {
+    const read = readAttestation(statement);
+    if (read.ceremony !== ceremony || read.seat !== seat) {
       throw new CeremonyError(
         'APPROVAL_DIGEST',
         `what "${seat}" is asked to sign is not their attestation in this ceremony`,
       );
     }
     const lines = [
-      'STATEMENT',
-      escapeForeign(String(read['text'])),
+      `STATEMENT of ${seat}, step ${read.step}`,
+      escapeForeign(read.text),
       'over the record up to',
-      ...digestLines(String(read['head'])),
+      ...digestLines(read.head),
     ];
     return await this.present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
   }
 
   async signManifest(ceremony: Sha256, seat: string, manifest: Uint8Array): Promise<Signed> {
-    const read = parseCanonicalObject(manifest, 'manifest.json');
-    if (read['type'] !== 'quorate/manifest/1' || read['ceremony'] !== ceremony) {
+    const read = new Shape(parseCanonicalObject(manifest, 'manifest.json'), 'APPROVAL_DIGEST', 'manifest.json');
+    read.literal('type', 'quorate/manifest/1');
+    if (read.digest('ceremony') !== ceremony || read.digest('roster') !== this.#setup.roster.digest) {
       throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
     }
+    const outcome = read.literal('outcome', 'complete', 'aborted');
+    const mode = read.literal('mode', 'rehearsal', 'production');
+    const events = read.integer('events', 1, 10_000_000);
+    const head = read.digest('head');
+    read.digest('authorization');
+    const files = read.list('files', () => null).length;
+    read.end();
     const lines = [
-      'EVIDENCE PACK',
-      `outcome ${String(read['outcome'])}, ${String(read['events'])} events`,
+      `EVIDENCE PACK, ${mode}, outcome ${outcome}: ${events} events, ${files} files`,
       ...digestLines(sha256(manifest)),
+      'head of the record',
+      ...digestLines(head),
     ];
     return await this.present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
   }

@@ -1,9 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { CeremonyError } from '../base/errors.ts';
+import { escapeHidden } from '../base/text.ts';
 
 /** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
 const LONGEST_LINE = 1024;
 const MOST_QUESTIONS = 5;
+/** Columns of the smallest terminal a ceremony is held at. */
+const WIDTH = 80;
+/** Stands before what is left of a folded line: no line of ours begins with it. */
+const CONTINUED = '  | ';
 
 /**
  * The screen and keyboard as the guard has them: a byte stream. In production it is the terminal device, in a
@@ -33,8 +38,13 @@ export class GuardTerminal {
     stream.on('error', ended);
   }
 
+  /**
+   * The one way onto the screen. Whatever a line was made from, no control character, escape sequence or hidden
+   * character reaches the terminal, and nothing is wider than it: one line cannot be made to look like another.
+   */
   show(lines: readonly string[]): void {
-    this.#stream.write(`${lines.join('\n')}\n`);
+    const safe = lines.flatMap((line) => fold(escapeHidden(line)));
+    this.#stream.write(`${safe.join('\n')}\n`);
   }
 
   /** A visible answer. Not for secrets: it becomes a string. */
@@ -64,7 +74,7 @@ export class GuardTerminal {
     // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
     this.#pending.fill(0);
     this.#pending = Buffer.alloc(0);
-    this.#stream.write(`${prompt} `);
+    this.#stream.write(`${escapeHidden(prompt)} `);
     for (;;) {
       const at = this.#pending.indexOf(0x0a);
       if (at >= 0) {
@@ -86,4 +96,15 @@ export class GuardTerminal {
       this.#wake = undefined;
     }
   }
+}
+
+function fold(line: string): string[] {
+  const rows: string[] = [];
+  let rest = [...line];
+  while (rest.length > WIDTH) {
+    rows.push(rest.slice(0, WIDTH).join(''));
+    rest = [...CONTINUED, ...rest.slice(WIDTH)];
+  }
+  rows.push(rest.join(''));
+  return rows;
 }

@@ -27,7 +27,7 @@ interface Common {
   readonly hold: Hold | null;
 }
 
-export type Template = Readonly<Record<string, boolean | string | number>>;
+export type Template = Readonly<Record<string, boolean | string>>;
 
 export type Operation = Common &
   (
@@ -83,7 +83,6 @@ const ID = /^[a-z0-9][a-z0-9.@-]{0,127}$/;
 /** Of a token or a key: what every PKCS#11 module can store and show. */
 export const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
 /** A PKCS#11 attribute without its prefix `CKA_`. */
-const ATTRIBUTE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const CODE = 'DESCRIPTOR_INVALID';
 
 export interface Descriptor {
@@ -144,16 +143,24 @@ function readParticulars(op: OperationName, shape: Shape): object {
         sets: shape.list('sets', (item, where) => readShareSet(item, where)),
       };
     }
-    case 'generate-key':
+    case 'generate-key': {
+      const label = shape.text('label', LABEL);
+      const id = shape.text('id', /^([0-9a-f]{2}){4,32}$/);
       return {
         op,
-        label: shape.text('label', LABEL),
-        id: shape.text('id', /^([0-9a-f]{2}){4,32}$/),
+        label,
+        id,
         algorithm: shape.literal('algorithm', ...ALGORITHMS),
-        publicTemplate: readTemplate(shape, 'publicTemplate'),
-        privateTemplate: readTemplate(shape, 'privateTemplate'),
+        publicTemplate: readTemplate(shape.object('publicTemplate'), label, id, { TOKEN: true, VERIFY: true }),
+        privateTemplate: readTemplate(shape.object('privateTemplate'), label, id, {
+          TOKEN: true,
+          PRIVATE: true,
+          SENSITIVE: true,
+          SIGN: true,
+        }),
         possession: shape.flag('possession'),
       };
+    }
     case 'sign': {
       const payload = shape.object('payload');
       const size = payload.integer('size', 1, 2 ** 32);
@@ -173,19 +180,43 @@ function readParticulars(op: OperationName, shape: Shape): object {
   }
 }
 
-function readTemplate(shape: Shape, key: string): Template {
-  const template: Record<string, boolean | string | number> = {};
-  for (const [name, value] of shape.map(key, (item) => item)) {
-    if (!ATTRIBUTE.test(name)) {
-      throw new CeremonyError(
-        CODE,
-        `the operation descriptor: ${key} names ${JSON.stringify(name)}, which is no attribute`,
-      );
+/** Flags that a template of ours may set; a closed list, so that the approval screen draws every member there is. */
+const FLAGS = [
+  'ALWAYS_AUTHENTICATE',
+  'COPYABLE',
+  'DECRYPT',
+  'DERIVE',
+  'DESTROYABLE',
+  'ENCRYPT',
+  'EXTRACTABLE',
+  'MODIFIABLE',
+  'PRIVATE',
+  'SENSITIVE',
+  'SIGN',
+  'SIGN_RECOVER',
+  'TOKEN',
+  'UNWRAP',
+  'VERIFY',
+  'VERIFY_RECOVER',
+  'WRAP',
+  'WRAP_WITH_TRUSTED',
+] as const;
+
+/**
+ * Reads one half's template: label and id are those that people read, every other member is a flag, and what makes
+ * the key a CA's is stated, not left to the token.
+ */
+function readTemplate(shape: Shape, label: string, id: string, must: Readonly<Record<string, true>>): Template {
+  const template: Record<string, boolean | string> = {
+    LABEL: shape.literal('LABEL', label),
+    ID: shape.literal('ID', id),
+  };
+  for (const name of FLAGS) if (name in must || shape.has(name)) template[name] = shape.flag(name);
+  shape.end();
+  for (const name of Object.keys(must)) {
+    if (template[name] !== true) {
+      throw new CeremonyError(CODE, `the operation descriptor: a template has ${name} false; a CA key needs it`);
     }
-    if (typeof value !== 'boolean' && typeof value !== 'string' && typeof value !== 'number') {
-      throw new CeremonyError(CODE, `the operation descriptor: ${key}.${name} is neither a flag, a text nor a number`);
-    }
-    template[name] = value;
   }
   return template;
 }

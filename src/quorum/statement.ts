@@ -1,5 +1,7 @@
 import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { checkText } from '../base/text.ts';
 import { Shape } from './shape.ts';
 
 /** What M officers sign: one statement for all of them, so that it can be counted without reading it M times. */
@@ -54,6 +56,30 @@ export interface Attestation {
 
 export function attestationBytes(attestation: Attestation): Uint8Array {
   return canonicalBytes({ ...attestation, type: 'quorate/attestation/1' });
+}
+
+/** Longest text of an attestation, in UTF-16 code units: a script's `say` is no longer. */
+const LONGEST_TEXT = 400;
+
+/** @throws CeremonyError APPROVAL_DIGEST for anything but an attestation with exactly these members, JSON_NOT_CANONICAL */
+export function readAttestation(bytes: Uint8Array): Attestation {
+  const shape = new Shape(parseCanonicalObject(bytes, 'the attestation'), 'APPROVAL_DIGEST', 'the attestation');
+  shape.literal('type', 'quorate/attestation/1');
+  const attestation: Attestation = {
+    ceremony: shape.digest('ceremony'),
+    head: shape.digest('head'),
+    seat: shape.text('seat', /^[a-z][a-z0-9-]{0,63}$/),
+    step: shape.text('step', /^[a-z][a-z0-9@-]{0,128}$/),
+    text: shape.text('text'),
+  };
+  shape.end();
+  if (attestation.text.length > LONGEST_TEXT || checkText(attestation.text).length > 0) {
+    throw new CeremonyError(
+      'APPROVAL_DIGEST',
+      `the attestation's text is longer than ${LONGEST_TEXT} characters, or holds a character that may hide or change what people read`,
+    );
+  }
+  return attestation;
 }
 
 /** The members of any of our signed statements; `type` says which it is. @throws CeremonyError JSON_NOT_CANONICAL */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
@@ -24,15 +25,17 @@ const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
  * `rehearse` alone and is no part of a production run.
  */
 let set = false;
+let folder = '';
 void serve(inheritedPipe(SUPERVISOR), {
   set: async ({ params }) => {
     if (set) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is set already');
     set = true;
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to set the stage');
     const now = Date.now();
+    folder = shape.text('folder');
     const stage = await setStage({
       cast: readCast(shape.any('cast') as JsonObject),
-      folder: shape.text('folder'),
+      folder,
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
@@ -47,4 +50,8 @@ void serve(inheritedPipe(SUPERVISOR), {
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
     return { value: { start, modules: [...modules], media: [...media], inputs, pkcs11Milliseconds } };
   },
-}).then(() => process.exit(0));
+}).then(() => {
+  // The supervisor is gone, perhaps killed: what was throw-away goes with it.
+  if (folder !== '') rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});

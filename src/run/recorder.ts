@@ -18,6 +18,8 @@ export class Recorder {
   readonly #random: Random;
   readonly #events: Event[] = [];
   readonly #heads: Sha256[] = [];
+  /** Why the transcript can take no more: half a line may stand at its end, and what followed would be unreadable. */
+  #broken: unknown;
 
   constructor(files: Files, clock: Clock, random: Random) {
     this.#files = files;
@@ -39,8 +41,12 @@ export class Recorder {
     return this.#heads[seq - 1] ?? '';
   }
 
-  /** @throws CeremonyError CLOCK_BACKWARDS, OUTPUT_FULL, OUTPUT_UNWRITABLE; nothing is committed then */
+  /**
+   * @throws CeremonyError CLOCK_BACKWARDS: nothing was written; OUTPUT_FULL, OUTPUT_UNWRITABLE and every other error of
+   *   the files: nothing was committed, and nothing will be, as every later call throws the same
+   */
   async commit(data: EventData): Promise<Committed> {
+    if (this.#broken !== undefined) throw this.#broken;
     const at = data.type === 'proposed' ? data.at : this.#clock.now();
     const before = this.#events.at(-1)?.at;
     if (before !== undefined && at < before) {
@@ -50,8 +56,13 @@ export class Recorder {
     }
     const salt = Buffer.from(this.#random.bytes(SALT_BYTES)).toString('hex');
     const link = linkEvent(data, { seq: this.#events.length + 1, at, salt }, this.head);
-    await this.#files.append(PATH.events, link.eventLine);
-    await this.#files.append(PATH.chain, link.chainLine);
+    try {
+      await this.#files.append(PATH.events, link.eventLine);
+      await this.#files.append(PATH.chain, link.chainLine);
+    } catch (error) {
+      this.#broken = error;
+      throw error;
+    }
     this.#events.push(link.event);
     this.#heads.push(link.head);
     return { event: link.event, head: link.head };

@@ -42,7 +42,8 @@ export interface RunOutcome {
  * Runs a plan, act by act, step by step: the one loop, for rehearsal and production alike. What a step yields is
  * durable before its next line runs. A refusal is recorded, ends the ceremony in order (acts that are done always
  * still run), and the outcome is `aborted`.
- * @throws what is no CeremonyError, and a CeremonyError of an act that is done always: then nothing can be sealed
+ * @throws what is no CeremonyError; a CeremonyError of an act that is done always, after another, or of writing the
+ *   transcript: then nothing can be sealed
  */
 export async function runCeremony(input: RunInput): Promise<RunOutcome> {
   return await new Runner(input).run();
@@ -162,19 +163,33 @@ class Runner {
   async #abort(step: PlannedStep, error: CeremonyError): Promise<void> {
     const { code, message } = error;
     const proposed = this.#recorder.events.findLast((event) => event.type === 'proposed' && event.step === step.key);
-    await this.#recorder.commit({
-      type: 'refusal',
-      step: step.key,
-      code,
-      message,
-      seat: null,
-      proposal: proposed?.seq ?? null,
-    });
-    await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
     this.#failure = error;
-    await this.#desk.withdrawAll();
-    // Whatever failed, the HSM is locked before anything else is done.
-    await this.#input.guard.signOff();
+    let notLocked: CeremonyError | undefined;
+    try {
+      await this.#refuse(step, error, proposed?.seq ?? null);
+    } finally {
+      // Whatever failed, be it the disk, the HSM is locked before anything else is done.
+      notLocked = await this.#lock();
+    }
+    if (notLocked) await this.#refuse(step, notLocked, null);
+    await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
+  }
+
+  async #refuse(step: PlannedStep, { code, message }: CeremonyError, proposal: number | null): Promise<void> {
+    await this.#recorder.commit({ type: 'refusal', step: step.key, code, message, seat: null, proposal });
+  }
+
+  /** @returns why the guard could not; when it has died, its token processes have ended with it */
+  async #lock(): Promise<CeremonyError | undefined> {
+    try {
+      // First, as it voids every proposal too.
+      await this.#input.guard.signOff();
+      await this.#desk.withdrawAll();
+      return undefined;
+    } catch (error) {
+      if (error instanceof CeremonyError) return error;
+      throw error;
+    }
   }
 
   #answerOf(step: string): string | undefined {

@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
+import { EXIT } from '../base/errors.ts';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
 /** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
@@ -14,6 +15,9 @@ export const COMMON_FLAGS = [
   '--disable-warning=PERM0003',
 ];
 
+/** Stands for a process that a signal ended: no program of ours exits with it. */
+export const KILLED = -1;
+
 export interface Started {
   readonly child: ChildProcess;
   /** Our end of the pipe at that file descriptor of the child. */
@@ -25,8 +29,8 @@ function start(main: string, flags: readonly string[], args: readonly string[], 
   const program = join(CODE_FOLDER, `${main}${CODE_SUFFIX}`);
   const child = spawn(process.execPath, [...COMMON_FLAGS, ...flags, program, ...args], { stdio, env: process.env });
   const exited = new Promise<number>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? (signal ? 128 : 70)));
-    child.on('error', () => resolve(70));
+    child.on('exit', (code, signal) => resolve(code ?? (signal ? KILLED : EXIT.bug)));
+    child.on('error', () => resolve(EXIT.bug));
   });
   return { child, exited, pipe: (fd) => child.stdio[fd] as Duplex };
 }

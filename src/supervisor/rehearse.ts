@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { coreService } from './core-service.ts';
-import { type Started, startCore, startGuard, startReader, startStage } from './processes.ts';
+import { KILLED, type Started, startCore, startGuard, startReader, startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
 /**
@@ -18,8 +18,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   const { script, out, json } = readArguments(args);
   const cast = await readCast(script);
   if (typeof cast === 'number') return cast;
-  makeOutputFolder(out);
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rehearsal-'));
+  const folder = makeStageFolder();
   const processes: Started[] = [];
   const interrupt = () => {
     for (const one of processes) one.child.kill('SIGTERM');
@@ -27,11 +26,29 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
+    makeOutputFolder(out);
     return await perform({ script, out, json, cast, folder }, processes);
   } finally {
     for (const one of processes) one.child.kill('SIGKILL');
     await Promise.all(processes.map((one) => one.exited));
     rmSync(folder, { recursive: true, force: true });
+    if (processes.length > 0) giveBack(out);
+  }
+}
+
+/** @throws CeremonyError REHEARSAL_SETUP when there is no temporary folder to be used */
+function makeStageFolder(): string {
+  try {
+    return mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rehearsal-'));
+  } catch (cause) {
+    throw new CeremonyError(
+      'REHEARSAL_SETUP',
+      `no folder can be made in "${tmpdir()}": ${(cause as NodeJS.ErrnoException).code}`,
+      {
+        cause,
+        hint: 'set TMPDIR to a folder that can be written, or unset it',
+      },
+    );
   }
 }
 
@@ -90,7 +107,11 @@ async function perform({ script, out, json, cast, folder }: Performance, process
   guard.pipe(4).destroy();
   stage.pipe(5).destroy();
   void serve(core.pipe(3), coreService(writes, program));
-  return await core.exited;
+  const code = await core.exited;
+  if (code !== KILLED) return code;
+  throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
+    hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',
+  });
 }
 
 /** The lint and the parts of the plan that a rehearsal needs, read by the core alone, read-only. */
@@ -122,22 +143,45 @@ function readArguments(args: readonly string[]): { script: string; out: string; 
   return { script: resolve(script), out: resolve(parsed.values.out), json: parsed.values.json ?? false };
 }
 
-/** The folder must be new or empty: nothing is ever overwritten. */
+/** Files are made here before they get their names; whoever makes this folder has the output folder for themselves. */
+const CLAIM = '.incoming';
+
+/** The folder must be new or empty, and is claimed at once: nothing is ever overwritten, nor shared by two ceremonies. */
 function makeOutputFolder(out: string): void {
   try {
     mkdirSync(dirname(out), { recursive: true });
   } catch (cause) {
     throw unwritable(out, cause);
   }
+  let isNew = true;
   try {
     mkdirSync(out);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(out, cause);
-    if (isEmptyFolder(out)) return;
-    throw new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
-      hint: 'name a new folder: nothing is overwritten',
-    });
+    isNew = false;
   }
+  if (!isNew && !isEmptyFolder(out)) throw occupied(out);
+  try {
+    mkdirSync(join(out, CLAIM));
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? occupied(out) : unwritable(out, cause);
+  }
+}
+
+/** Where a rehearsal ended before it wrote anything, nothing is left of it. rmdir takes empty folders alone. */
+function giveBack(out: string): void {
+  try {
+    rmdirSync(join(out, CLAIM));
+    rmdirSync(out);
+  } catch {
+    // It holds something: that is the record, and stays.
+  }
+}
+
+function occupied(out: string): CeremonyError {
+  return new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
+    hint: 'name a new folder: nothing is overwritten',
+  });
 }
 
 function unwritable(out: string, cause: unknown): CeremonyError {

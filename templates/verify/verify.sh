@@ -352,19 +352,49 @@ for file in statements/*.json; do
 done
 [ "$faults" -gt "$before" ] || ok "$count statements are signed by those who made them; called were:$present"
 
+# Whom the plan calls: "seats" stands between the digests of script and site, and no free text is without its escapes.
+seats="\{\"$name\":\[(\"$name\"(,\"$name\")*)?\](,\"$name\":\[(\"$name\"(,\"$name\")*)?\])*\}"
+called=''
+if [ -f script.yaml ] && [ -f site.yaml ]; then
+  from="\"script\":\"$(digest script.yaml)\",\"seats\":"
+  to=",\"site\":\"$(digest site.yaml)\""
+  if is_document plan.json ".*$from$seats$to.*"; then
+    called=$(document plan.json | sed -e "s/^.*$from//" -e "s/$to.*\$//" | tr '[' '\n' | sed -n 's/^\([^]]*\)\].*$/\1/p' | tr ',' '\n' | tr -d '"' | sort -u)
+  fi
+fi
+[ -n "$called" ]
+judge $? 'plan.json says who is called, for this script and this site'
+
+# However the ceremony ended: a record that was cut short cannot choose who must sign it.
+set -- $(rule_of administer)
+need=${1-0}
+role=${2-}
 before=$faults
 count=0
+officers=0
 for file in signatures/*.p7s; do
   [ -f "$file" ] || continue
-  count=$((count + 1))
   seat=${file#signatures/}
   seat=${seat%.p7s}
   if ! printf '%s\n' "$seat" | grep -Eqx -e "$name" || ! signed_by "$seat" "$file" manifest.json; then
     fault "$file is no signature over the manifest by that member"
+    continue
   fi
+  count=$((count + 1))
+  [ "$(role_of "$seat")" = "$role" ] && officers=$((officers + 1))
 done
-for seat in $present; do [ -f "signatures/$seat.p7s" ] || fault "$seat was present and has not signed the manifest"; done
-[ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, and everybody who was called has"
+[ "$need" -gt 0 ] && [ "$officers" -ge "$need" ] ||
+  fault "$officers people of the role $role have signed the manifest; as many as may administer, $need, must have"
+required=0
+for seat in $called; do
+  grep -q "^$seat [a-z0-9-]* token\$" "$work/members" || continue
+  required=$((required + 1))
+  [ -f "signatures/$seat.p7s" ] || fault "$seat is called by the plan, has a token, and has not signed the manifest"
+done
+for seat in $present; do
+  [ -f "signatures/$seat.p7s" ] || fault "$seat was called at the roll-call and has not signed the manifest"
+done
+[ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, among them all $required with a token whom the plan calls"
 
 # --- approvals -------------------------------------------------------------------------------------------------------
 

@@ -113,6 +113,7 @@ function editedGuard(folder: string) {
     /const client = await this\.#start\(\);\n(?= {4}try \{\n {6}const facts)/,
     'process.stderr.write("PIN " + Buffer.from(pin).toString("utf8") + "\\n");\n    const client = await this.#start();\n',
   );
+  edit('src/guard/main.ts', /process\.permission\.drop\('ffi'\);\n/, '');
   edit('src/token/client.ts', /`--allow-fs-read=\$\{programRoot\}\/\*`/, "'--allow-fs-read=*'");
   let told = '';
   const start = (_modules: readonly string[], _terminal: Duplex | 'pipe') => {

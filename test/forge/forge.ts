@@ -85,7 +85,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     authorization: sha256(documents.get(PATH.authorization) ?? ''),
     roster: sha256(documents.get(PATH.roster) ?? ''),
   } as const;
-  const report = seal(files, facts, plan, recording, linked, signAs, faults);
+  const report = seal(files, facts, plan, recording, signAs, faults);
   faults.sealed?.(files);
   const anchor = faults.anchor ?? 'true';
   return {
@@ -216,7 +216,6 @@ function seal(
   facts: Parameters<typeof buildManifest>[0],
   plan: Plan,
   recording: Recording,
-  events: readonly Event[],
   signAs: SignAs,
   faults: Faults,
 ): Uint8Array {
@@ -226,13 +225,9 @@ function seal(
   const plain = objectBytes(document as JsonObject);
   const manifest = faults.manifestBytes?.(plain) ?? plain;
   files.set(PATH.manifest, manifest);
-  const aborted = events.some((event) => event.type === 'abort');
-  const called = new Set(
-    events.flatMap((event) => (event.type === 'statement' && event.kind === 'presence' ? [event.seat] : [])),
-  );
   for (const seat of Object.values(plan.seats).flat()) {
     const member = recording.members.find((one) => one.seat === seat);
-    if (!member || member.tokens.length === 0 || (aborted && !called.has(seat))) continue;
+    if (!member || member.tokens.length === 0) continue;
     files.set(manifestSignaturePath(seat), signAs(seat, manifestSignaturePath(seat), manifest));
   }
   const report = Buffer.from(`%PDF of ${sha256(manifest)}`);

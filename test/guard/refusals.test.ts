@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
@@ -289,6 +290,95 @@ describe('the guard refuses', { concurrency: false }, () => {
     await assert.rejects(
       propose(build(Uint8Array.of(2, ...given))),
       refuses('DESCRIPTOR_INVALID', /not 01 and random/),
+    );
+  });
+
+  test('a key whose templates say something else than the screen does', async () => {
+    const shown = key();
+    if (shown.op !== 'generate-key') throw new Error('not a key');
+    const templates = (change: Record<string, unknown>) => ({
+      ...shown,
+      publicTemplate: { ...shown.publicTemplate, ...change },
+      privateTemplate: { ...shown.privateTemplate, ...change },
+    });
+    const bad: [Record<string, unknown>, RegExp][] = [
+      [{ LABEL: 'evil-key' }, /"LABEL" is "evil-key", expected rehearsal-key-/],
+      [{ ID: 'deadbeef' }, /"ID" is "deadbeef", expected 0a0b0c/],
+      [{ START_DATE: '20270101' }, /unknown member "START_DATE"/],
+      [{ TOKEN: false }, /TOKEN false; a CA key needs it/],
+      [{ TOKEN: 'yes' }, /"TOKEN" is not true or false/],
+    ];
+    for (const [change, message] of bad) {
+      await assert.rejects(staged.propose(templates(change) as never), refuses('DESCRIPTOR_INVALID', message));
+    }
+    const { SENSITIVE: _left, ...without } = shown.privateTemplate;
+    await assert.rejects(
+      staged.propose({ ...shown, privateTemplate: without }),
+      refuses('DESCRIPTOR_INVALID', /lacks "SENSITIVE"/),
+    );
+  });
+
+  test('nothing of the core reaches the screen but as plain lines of at most 80 columns', async () => {
+    const evil = '\u001b[2J\u001b[1;1Happrove this\u001b[24;24r';
+    staged.screen = '';
+    await assert.rejects(staged.guard.rollCall(evil), refuses('APPROVAL_STRANGER', /\\u\{1B\}\[2J/));
+    assert.equal(staged.screen, '', 'nothing is shown of somebody who is not on the roster');
+    const long = `I saw it ${'as it was '.repeat(30)}`.trim();
+    const attest = (change: object) =>
+      staged.guard.attest(
+        'witness-1',
+        canonicalBytes({
+          type: 'quorate/attestation/1',
+          ceremony: staged.ceremony,
+          head: sha256('head'),
+          seat: 'witness-1',
+          step: 'witnessed',
+          text: long,
+          ...change,
+        }),
+      );
+    await attest({});
+    assert.match(staged.screen, /STATEMENT of witness-1, step witnessed\nI saw it/);
+    assert.doesNotMatch(staged.screen, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    for (const line of staged.screen.split('\n')) assert.ok(line.length <= 81, line);
+    for (const change of [
+      { extra: 'I approve everything' },
+      { text: evil },
+      { step: evil },
+      { head: 'x' },
+      { seat: 'auditor-1' },
+    ]) {
+      await assert.rejects(attest(change), refuses('APPROVAL_DIGEST', /./), JSON.stringify(change));
+    }
+    const manifest = {
+      type: 'quorate/manifest/1',
+      ceremony: staged.ceremony,
+      roster: staged.roster.digest,
+      authorization: sha256('a'),
+      head: sha256('head'),
+      events: 3,
+      mode: 'rehearsal',
+      outcome: 'complete',
+      files: [],
+    };
+    await staged.guard.signManifest('witness-1', canonicalBytes(manifest));
+    for (const change of [
+      { outcome: `complete\n${evil}` },
+      { events: evil },
+      { extra: 1 },
+      { roster: sha256('other') },
+    ]) {
+      await assert.rejects(
+        staged.guard.signManifest('witness-1', canonicalBytes({ ...manifest, ...change })),
+        refuses('APPROVAL_DIGEST', /./),
+      );
+    }
+  });
+
+  test('an approval of nothing', async () => {
+    await assert.rejects(
+      staged.guard.approve(OFFICERS[0]!, [], new Map()),
+      refuses('PROPOSAL_UNKNOWN', /nothing to approve/),
     );
   });
 

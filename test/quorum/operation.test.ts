@@ -26,6 +26,8 @@ const share = (x: number) => ({
   recipients: [sha256(`token ${x}`)],
 });
 
+const NAMED = { LABEL: 'example-root-g1', ID: 'ab'.repeat(16) };
+
 const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
   'prepare-token': {
     ...common,
@@ -44,8 +46,8 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     label: 'example-root-g1',
     id: 'ab'.repeat(16),
     algorithm: 'ecdsa-p384',
-    publicTemplate: { TOKEN: true, LABEL: 'example-root-g1' },
-    privateTemplate: { SENSITIVE: true, MODULUS_BITS: 4096 },
+    publicTemplate: { ...NAMED, TOKEN: true, VERIFY: true },
+    privateTemplate: { ...NAMED, TOKEN: true, PRIVATE: true, SENSITIVE: true, SIGN: true },
     possession: true,
   },
   sign: {
@@ -110,10 +112,7 @@ function at(document: any, path: readonly (string | number)[]): any {
 describe('a descriptor is refused', () => {
   for (const operation of Object.values(OPERATIONS)) {
     const whole = { type: 'quorate/operation/1', ...operation };
-    const free = new Set(['publicTemplate', 'privateTemplate']);
-    const members = membersOf(whole).filter(
-      (path) => typeof path.at(-1) === 'string' && !free.has(String(path.at(-2))),
-    );
+    const members = membersOf(whole).filter((path) => typeof path.at(-1) === 'string');
 
     test(`${operation.op} without any one of its ${members.length} members`, () => {
       for (const path of members) {
@@ -134,7 +133,7 @@ describe('a descriptor is refused', () => {
     test(`${operation.op} with a surplus member, at any depth`, () => {
       const places = [[], ...members].filter((path) => {
         const value = path.length === 0 ? whole : at(whole, path)[path.at(-1) as string];
-        return value !== null && typeof value === 'object' && !Array.isArray(value) && !free.has(String(path.at(-1)));
+        return value !== null && typeof value === 'object' && !Array.isArray(value);
       });
       assert.ok(places.length >= 2);
       for (const path of places) {
@@ -199,22 +198,34 @@ describe('a descriptor is refused', () => {
     });
   }
 
-  test('a template with what is no attribute, or no value of one', () => {
-    const withTemplate = (text: string) =>
-      Buffer.from(
-        canonicalJson({ type: 'quorate/operation/1', ...OPERATIONS['generate-key'] }).replace(
-          /"publicTemplate":\{.*?\}/,
-          `"publicTemplate":${text}`,
-        ),
-      );
-    for (const [text, message] of [
-      ['{"__proto__":true}', 'the operation descriptor: publicTemplate names "__proto__", which is no attribute'],
-      ['{"sensitive":true}', 'the operation descriptor: publicTemplate names "sensitive", which is no attribute'],
-      ['{"TOKEN":null}', 'the operation descriptor: publicTemplate.TOKEN is neither a flag, a text nor a number'],
-      ['{"TOKEN":[true]}', 'the operation descriptor: publicTemplate.TOKEN is neither a flag, a text nor a number'],
-    ] as const) {
-      assertRefuses(() => readDescriptor(withTemplate(text)), 'DESCRIPTOR_INVALID', message);
+  test('a template that is not that of a CA key, or not of this one', () => {
+    const withTemplates = (change: object) => {
+      const operation = OPERATIONS['generate-key'] as Operation & { op: 'generate-key' };
+      const privateTemplate = { ...operation.privateTemplate, ...change };
+      return canonicalBytes({ type: 'quorate/operation/1', ...operation, privateTemplate });
+    };
+    const where = 'the operation descriptor: privateTemplate';
+    const cases: readonly (readonly [change: object, message: string])[] = [
+      [{ LABEL: 'another' }, `${where} "LABEL" is "another", expected example-root-g1`],
+      [{ ID: 'cd'.repeat(16) }, `${where} "ID" is "${'cd'.repeat(16)}", expected ${'ab'.repeat(16)}`],
+      [{ SENSITIVE: false }, 'the operation descriptor: a template has SENSITIVE false; a CA key needs it'],
+      [{ SIGN: false }, 'the operation descriptor: a template has SIGN false; a CA key needs it'],
+      [{ EXTRACTABLE: 'no' }, `${where} "EXTRACTABLE" is not true or false`],
+      [{ sensitive: true }, `${where} has an unknown member "sensitive"`],
+      [{ VALUE: '00' }, `${where} has an unknown member "VALUE"`],
+    ];
+    for (const [change, message] of cases) {
+      assertRefuses(() => readDescriptor(withTemplates(change)), 'DESCRIPTOR_INVALID', message);
     }
+    readDescriptor(withTemplates({ EXTRACTABLE: false, DECRYPT: false }));
+    const hidden = Buffer.from(withTemplates({}))
+      .toString('utf8')
+      .replace('"TOKEN":true}', '"TOKEN":true,"__proto__":true}');
+    assertRefuses(
+      () => readDescriptor(Buffer.from(hidden)),
+      'DESCRIPTOR_INVALID',
+      `${where} has an unknown member "__proto__"`,
+    );
   });
 
   test('a label that a token cannot keep, an id that is no number of octets, a key of another kind', () => {

@@ -1,14 +1,16 @@
 import { manifestSignaturePath, PATH } from '../../pack/layout.ts';
 import { defineCheck } from '../check.ts';
-import { presentSeats } from '../present-seats.ts';
+import { requiredSigners } from '../required-signers.ts';
 
 export const signatureMissing = defineCheck({
   id: 'SIGNATURE-MISSING',
-  title: 'everybody present who has a token has signed the manifest',
-  needs: ['roster', 'plan', 'events'],
-  run({ roster, plan, events }, { pack, options, report }) {
+  title: 'everybody whom the plan calls and who has a token has signed the manifest, however the ceremony ended',
+  needs: ['roster', 'plan'],
+  run({ roster, plan }, { pack, options, report }) {
     if (options.outcome === 'interrupted') return;
-    for (const seat of presentSeats(roster, plan, events)) {
+    const required = requiredSigners(roster, plan);
+    if (required.length === 0) report(PATH.manifest, 'nobody can have signed it: the plan calls nobody with a token');
+    for (const seat of required) {
       const path = manifestSignaturePath(seat);
       if (pack.size(path) === undefined) report(PATH.manifest, `"${seat}" has not signed it: there is no ${path}`);
     }

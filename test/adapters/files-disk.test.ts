@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { onSmallDisk } from './on-small-disk.ts';
+
+describe('a disk that is full', () => {
+  test('gives a code, leaves what was there, and nothing half written', () => {
+    const result = onSmallDisk(
+      { size: 64 },
+      `const files = new FolderFiles(disk, fsync);
+      await files.create('small', Buffer.alloc(8192, 1));
+      const large = await refused(() => files.create('large', Buffer.alloc(65536)));
+      const batch = await refused(() => files.createAll([['one', Buffer.alloc(4096)], ['two', Buffer.alloc(65536)]]));
+      const after = await refused(() => files.create('after', Buffer.alloc(8192, 2)));
+      console.log(JSON.stringify({ large, batch, after, list: await files.list(), incoming: fs.readdirSync(disk + '/.incoming'),
+        small: fs.readFileSync(disk + '/small').every((octet) => octet === 1) }));`,
+    ) as Record<string, unknown>;
+    const message = (name: string) => ({
+      code: 'OUTPUT_FULL',
+      text: new RegExp(`^there is no room for "${name}" in "/.*"$`),
+    });
+    for (const [key, name] of [
+      ['large', 'large'],
+      ['batch', 'two'],
+    ] as const) {
+      const [kind, code, text] = result[key] as string[];
+      assert.deepEqual([kind, code], ['CeremonyError', message(name).code]);
+      assert.match(text ?? '', message(name).text);
+    }
+    assert.deepEqual(
+      { ...result, large: 0, batch: 0 },
+      { large: 0, batch: 0, after: 'done', list: ['after', 'small'], incoming: [], small: true },
+    );
+  });
+
+  test('stops the transcript with a code; its lines before stay whole', () => {
+    const result = onSmallDisk(
+      { size: 64 },
+      `const files = new FolderFiles(disk, fsync);
+      let lines = 0;
+      let stop;
+      while (!stop && lines < 1000) {
+        const end = await refused(() => files.append('events.jsonl', 'x'.repeat(999)));
+        if (end === 'done') lines++; else stop = end;
+      }
+      const text = fs.readFileSync(disk + '/events.jsonl', 'utf8').split('\\n');
+      console.log(JSON.stringify({ lines, code: stop?.[1], whole: text.slice(0, lines).every((line) => line.length === 999) }));`,
+    ) as { lines: number; code: string; whole: boolean };
+    assert.ok(result.lines > 10, String(result.lines));
+    assert.deepEqual([result.code, result.whole], ['OUTPUT_FULL', true]);
+  });
+
+  test('gives a code when not even a folder fits', () => {
+    const result = onSmallDisk(
+      {
+        size: 64,
+        prepare: 'head -c 65536 /dev/zero >"$DISK/filler" 2>/dev/null; mount -o remount,nr_inodes=2 "$DISK"',
+      },
+      `console.log(JSON.stringify(await refused(() => new FolderFiles(disk, fsync).create('a/b', Buffer.alloc(1)))));`,
+    ) as string[];
+    assert.deepEqual(result.slice(0, 2), ['CeremonyError', 'OUTPUT_FULL']);
+  });
+});
+
+describe('a disk that cannot be written', () => {
+  test('gives a code for files, folders and the transcript, and stays as it was', () => {
+    const result = onSmallDisk(
+      {
+        size: 64,
+        prepare: 'mkdir "$DISK/.incoming" "$DISK/a" && echo old >"$DISK/a/old" && mount -o remount,ro "$DISK"',
+      },
+      `const files = new FolderFiles(disk, fsync);
+      console.log(JSON.stringify({ file: await refused(() => files.create('a/new', Buffer.alloc(1))), folder: await refused(() => files.create('b/new', Buffer.alloc(1))),
+        line: await refused(() => files.append('events.jsonl', 'x')), list: await files.list(), old: String(await files.read('a/old')) }));`,
+    ) as Record<string, unknown>;
+    const refusal = (value: unknown) => (value as string[]).join(' ').replace(/"\/.*"/, 'DISK');
+    assert.equal(refusal(result['file']), 'CeremonyError OUTPUT_UNWRITABLE "a/new" cannot be written in DISK: EROFS');
+    assert.equal(refusal(result['folder']), 'CeremonyError OUTPUT_UNWRITABLE "b" cannot be written in DISK: EROFS');
+    assert.equal(
+      refusal(result['line']),
+      'CeremonyError OUTPUT_UNWRITABLE "events.jsonl" cannot be written in DISK: EROFS',
+    );
+    assert.deepEqual([result['list'], result['old']], [['a/old'], 'old\n']);
+  });
+});

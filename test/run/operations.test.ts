@@ -1,0 +1,410 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { canonicalJson, type JsonObject } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { CeremonyError } from '../../src/base/errors.ts';
+import type { PlannedStep } from '../../src/plan/plan.ts';
+import type { ProposalMaterial, Running } from '../../src/plan/step-type.ts';
+import type { Guard } from '../../src/ports.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
+import { readRoster } from '../../src/quorum/roster.ts';
+import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts';
+import type { Event, EventData } from '../../src/transcript/event.ts';
+import { assertRejects } from '../der/refusal.ts';
+import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
+import { clockOf, guardLog, MemoryFiles, planOf, ROSTER } from './fakes.ts';
+
+const NOON = '2027-03-10T12:00:00Z';
+const [SIGN, TAKE, PREPARE] = planOf([
+  {
+    steps: [
+      { id: 'sign-it', operation: 'sign' },
+      { id: 'look', operation: 'inventory', params: { token: 'root-hsm' } },
+      { id: 'prepare', operation: 'prepare-token', params: { token: 'root-hsm' } },
+    ],
+  },
+]).acts.flatMap((act) => act.steps) as [PlannedStep, PlannedStep, PlannedStep];
+
+const common = { hsm: { name: 'root-hsm', serial: '1', model: 'HSM' }, index: 0, hold: null } as const;
+const PAYLOAD = Buffer.from('tbs');
+const signing: Operation = {
+  ...common,
+  op: 'sign',
+  step: SIGN.key,
+  key: sha256('spki'),
+  mechanism: 'ecdsa-sha384',
+  kind: 'certificate',
+  payload: { sha256: sha256(PAYLOAD), size: PAYLOAD.length },
+  out: 'root.crt',
+};
+const MATERIAL: { readonly [key: string]: ProposalMaterial } = {
+  [SIGN.key]: { operation: signing, payload: PAYLOAD, lint: [] },
+  [TAKE.key]: { operation: { ...common, op: 'inventory', step: TAKE.key }, payload: null, lint: [] },
+};
+
+interface Desk {
+  readonly desk: OperationDesk;
+  readonly files: MemoryFiles;
+  readonly events: Event[];
+  /** Everything that happened: events, files written, the guard asked. */
+  readonly log: string[];
+  /** Runs to the end, committing what is yielded. */
+  readonly drain: <T>(running: Running<T>) => Promise<T>;
+}
+
+function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInput> = {}): Desk {
+  const files = new MemoryFiles();
+  const log: string[] = [];
+  const events: Event[] = [];
+  files.onChange = (text) => void log.push(text);
+  const answers: Partial<Guard> = {
+    propose: async ({ proposal }) => {
+      log.push('guard propose');
+      return Buffer.from(`statement ${proposal}`);
+    },
+    approve: async (seat, proposals) => {
+      log.push(`guard approve ${seat}`);
+      return {
+        seat,
+        token: `token of ${seat}`,
+        origin: 'attested',
+        tries: 'all',
+        decisions: proposals.map(() => ({ signature: Buffer.from(`by ${seat}`) })),
+        opened: [],
+      };
+    },
+    execute: async () => {
+      log.push('guard execute');
+      return { facts: { done: true }, bytes: Buffer.from('signature') };
+    },
+  };
+  const desk = new OperationDesk({
+    guard: guardLog(log, { ...answers, ...guard }),
+    clock: clockOf(NOON),
+    roster: ROSTER,
+    present: ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
+    write: (path, bytes) => files.create(path, bytes),
+    events: () => events,
+    media: () => [],
+    envelopesOf: () => undefined,
+    material: async (step) => MATERIAL[step.key] as ProposalMaterial,
+    ...change,
+  });
+  const commit = (data: EventData) => {
+    const event = { ...data, seq: events.length + 1, at: NOON, salt: '' } as Event;
+    events.push(event);
+    log.push(
+      event.type === 'result'
+        ? `result ${event.outcome}`
+        : event.type === 'approval' || event.type === 'declined'
+          ? `${event.type} ${event.seat}`
+          : event.type,
+    );
+    return { event, head: sha256(`head ${event.seq}`) };
+  };
+  const drain = async <T>(running: Running<T>): Promise<T> => {
+    let next = await running.next(undefined as never);
+    while (!next.done) next = await running.next(commit(next.value));
+    return next.value;
+  };
+  return { desk, files, events, log, drain };
+}
+
+describe('proposing', () => {
+  test('the bytes are in the pack before the event, and the statement comes from the guard after it', async () => {
+    const { desk, drain, log, files, events } = deskOf();
+    await drain(desk.propose([SIGN]));
+    assert.deepEqual(log, ['create approvals/1.tbs', 'proposed', 'guard propose', 'create approvals/1.json']);
+    assert.deepEqual(files.content.get('approvals/1.tbs'), PAYLOAD);
+    assert.equal(String(files.content.get('approvals/1.json')), `statement ${sha256('head 1')}`);
+    const [event] = events;
+    assert.ok(event?.type === 'proposed');
+    assert.equal(canonicalJson(event.descriptor), Buffer.from(describeOperation(signing).bytes).toString('utf8'));
+    assert.deepEqual(
+      [event.digest, event.expires, event.payload, event.step],
+      [describeOperation(signing).digest, '2027-03-10T13:00:00Z', 'approvals/1.tbs', 'sign-it'],
+    );
+  });
+
+  test('what has no payload has no file of one', async () => {
+    const { desk, drain, log, events } = deskOf();
+    await drain(desk.propose([TAKE]));
+    assert.deepEqual(log, ['proposed', 'guard propose', 'create approvals/1.json']);
+    assert.equal(events[0]?.type === 'proposed' ? events[0].payload : '', null);
+  });
+
+  test('the guard gets the very bytes of the descriptor and the payload, and the head of the record', async () => {
+    const asked: unknown[] = [];
+    const { desk, drain } = deskOf({
+      propose: async (proposal) => {
+        asked.push(proposal);
+        return Buffer.alloc(0);
+      },
+    });
+    await drain(desk.propose([SIGN]));
+    assert.deepEqual(asked, [
+      {
+        descriptor: describeOperation(signing).bytes,
+        payload: PAYLOAD,
+        proposal: sha256('head 1'),
+        expires: '2027-03-10T13:00:00Z',
+      },
+    ]);
+  });
+
+  test('dates are bound to the time that the event carries', async () => {
+    const bound: string[] = [];
+    const { desk, drain, events } = deskOf(
+      {},
+      {
+        clock: clockOf(NOON, '2027-03-10T12:00:09Z'),
+        material: async (step, at) => {
+          bound.push(at);
+          return MATERIAL[step.key] as ProposalMaterial;
+        },
+      },
+    );
+    await drain(desk.propose([TAKE]));
+    assert.deepEqual(bound, [NOON]);
+    assert.equal(events[0]?.at, NOON);
+  });
+});
+
+describe('collecting approvals', () => {
+  test('each person once for all operations: a file and an event for each signature', async () => {
+    const { desk, drain, log, events } = deskOf();
+    await drain(desk.propose([SIGN, TAKE]));
+    log.length = 0;
+    await drain(desk.collect([SIGN, TAKE], ['alice', 'bob']));
+    assert.deepEqual(log, [
+      'guard approve alice',
+      'create approvals/1-alice.p7s',
+      'approval alice',
+      'create approvals/2-alice.p7s',
+      'approval alice',
+      'guard approve bob',
+      'create approvals/1-bob.p7s',
+      'approval bob',
+      'create approvals/2-bob.p7s',
+      'approval bob',
+    ]);
+    const approval = events.find((event) => event.type === 'approval');
+    assert.deepEqual(
+      [approval?.proposal, approval?.signature, approval?.token, approval?.origin],
+      [1, sha256('by alice'), 'token of alice', 'attested'],
+    );
+  });
+
+  test('who declines ends it, after what they did approve is recorded', async () => {
+    const { desk, drain, log } = deskOf({
+      approve: async (seat) => ({
+        seat,
+        token: 't',
+        origin: 'o',
+        tries: '',
+        decisions: [{ declined: 'wrong name' }, { signature: Buffer.from('x') }],
+        opened: [],
+      }),
+    });
+    await drain(desk.propose([SIGN, TAKE]));
+    log.length = 0;
+    await assertRejects(
+      () => drain(desk.collect([SIGN, TAKE], ['alice', 'bob'])),
+      'OFFICER_DECLINED',
+      '"alice" declined 1 of 2 operations; each needs 3 people',
+    );
+    assert.deepEqual(log, ['create approvals/2-alice.p7s', 'approval alice', 'declined alice']);
+    await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
+  });
+
+  test('a guard that answers for fewer operations than it was asked is not believed', async () => {
+    const { desk, drain } = deskOf({
+      approve: async (seat) => ({ seat, token: '', origin: '', tries: '', decisions: [], opened: [] }),
+    });
+    await drain(desk.propose([SIGN]));
+    await assertRejects(
+      () => drain(desk.collect([SIGN], ['alice'])),
+      'GUARD_DIED',
+      'the guard gave no decision of "alice" on step "sign-it"',
+    );
+  });
+
+  test('of what was not proposed there is nothing to approve', async () => {
+    const { desk, drain } = deskOf();
+    await assertRejects(
+      () => drain(desk.collect([SIGN], ['alice'])),
+      'PROPOSAL_UNKNOWN',
+      'step "sign-it" has no open proposal',
+    );
+  });
+});
+
+describe('who approves', () => {
+  const rosterWith = (
+    change: (roster: {
+      classes: Record<string, JsonObject>;
+      members: { seat: string; evidence: string; tokens?: unknown }[];
+    }) => void,
+  ) => {
+    const document = structuredClone(rosterDocument(makeMembers())) as never;
+    change(document);
+    return readRoster(documentBytes(document));
+  };
+
+  test('as many of the role as are needed, in the order in which they are seated', () => {
+    assert.deepEqual(deskOf().desk.approvers([SIGN]), ['alice', 'bob', 'carol']);
+  });
+
+  test('as many as the shares need, where the class needs fewer', () => {
+    const roster = rosterWith(({ classes }) => {
+      classes['sign'] = { role: 'crypto-officer', need: 2 };
+      classes['inventory'] = { role: 'crypto-officer', need: 3 };
+    });
+    assert.equal(deskOf({}, { roster }).desk.approvers([SIGN]).length, 3);
+  });
+
+  test('as many as the strictest of a batch needs', () => {
+    const roster = rosterWith(({ classes }) => {
+      classes['administer'] = { role: 'crypto-officer', need: 4 };
+      classes['inventory'] = { role: 'crypto-officer', need: 4 };
+    });
+    assert.equal(deskOf({}, { roster }).desk.approvers([SIGN, TAKE]).length, 4);
+  });
+
+  test('nobody who is not here, has another role, or has no token', () => {
+    const roster = rosterWith(({ members }) => {
+      const bob = members.find(({ seat }) => seat === 'bob');
+      if (bob) {
+        bob.evidence = 'paper';
+        delete bob.tokens;
+      }
+    });
+    assert.deepEqual(deskOf({}, { roster, present: ['gus', 'bob', 'erin', 'alice'] }).desk.approvers([SIGN]), [
+      'erin',
+      'alice',
+    ]);
+  });
+});
+
+describe('executing', () => {
+  test('the intent, with who approved, is recorded before the guard is asked, and the result after', async () => {
+    const { desk, drain, log, events } = deskOf();
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collect([SIGN], ['carol', 'alice']));
+    log.length = 0;
+    const done = await drain(desk.execute(SIGN));
+    assert.deepEqual(log, ['intent', 'guard execute', 'result done']);
+    assert.deepEqual(done, { facts: { done: true }, bytes: Buffer.from('signature'), payload: PAYLOAD });
+    const intent = events.find((event) => event.type === 'intent');
+    assert.deepEqual([intent?.proposal, intent?.approvers], [1, ['alice', 'carol']]);
+  });
+
+  test('the guard gets the proposal and every approval of it', async () => {
+    const asked: unknown[] = [];
+    const { desk, drain } = deskOf({
+      execute: async (...args) => {
+        asked.push(args);
+        return { facts: {}, bytes: Buffer.alloc(0) };
+      },
+    });
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collect([SIGN], ['alice', 'bob']));
+    await drain(desk.execute(SIGN));
+    assert.deepEqual(asked, [
+      [sha256('head 1'), ['alice', 'bob'].map((seat) => ({ seat, signature: Buffer.from(`by ${seat}`) }))],
+    ]);
+  });
+
+  test('a proposal is used once, whatever came of it', async () => {
+    for (const execute of [undefined, () => Promise.reject(new CeremonyError('QUORUM_NOT_MET', 'no'))]) {
+      const { desk, drain } = deskOf(execute ? { execute } : {});
+      await drain(desk.propose([TAKE]));
+      await drain(desk.execute(TAKE)).catch(() => undefined);
+      await assertRejects(() => drain(desk.execute(TAKE)), 'PROPOSAL_UNKNOWN', 'step "look" has no open proposal');
+    }
+  });
+
+  test('what the guard refuses is recorded as failed, with its facts, and thrown', async () => {
+    const refusal = new CeremonyError('HSM_OBJECT_EXISTS', 'there is one already', { details: { label: 'root' } });
+    const { desk, drain, log, events } = deskOf({ execute: () => Promise.reject(refusal) });
+    await drain(desk.propose([TAKE]));
+    await assert.rejects(drain(desk.execute(TAKE)), refusal);
+    assert.deepEqual(log.slice(-2), ['intent', 'result failed']);
+    const result = events.find((event) => event.type === 'result');
+    assert.deepEqual(result?.facts, { code: 'HSM_OBJECT_EXISTS', message: 'there is one already', label: 'root' });
+  });
+
+  test('a bug is no result: whether it was done, nobody knows', async () => {
+    const { desk, drain, log } = deskOf({ execute: () => Promise.reject(new TypeError('x')) });
+    await drain(desk.propose([TAKE]));
+    await assert.rejects(drain(desk.execute(TAKE)), TypeError);
+    assert.equal(log.at(-1), 'intent');
+  });
+});
+
+describe('envelopes', () => {
+  const set = (kind: string) => ({
+    id: kind === 'user' ? '11'.repeat(16) : '22'.repeat(16),
+    kind,
+    shares: [{ seat: 'alice' }],
+  });
+  const name = (kind: string) => `${set(kind).id}-alice-v1.p7m`;
+
+  async function envelopesFor(step: PlannedStep, seat: string): Promise<readonly string[]> {
+    const medium = new MemoryFiles();
+    for (const kind of ['user', 'so']) await medium.create(name(kind), Buffer.from(kind));
+    const got: string[] = [];
+    const { desk, drain, events } = deskOf(
+      {
+        approve: async (who, proposals, envelopes) => {
+          got.push(...[...envelopes].map(([path, bytes]) => `${path} ${Buffer.from(bytes)}`));
+          return {
+            seat: who,
+            token: '',
+            origin: '',
+            tries: '',
+            decisions: proposals.map(() => ({ signature: Buffer.alloc(1) })),
+            opened: [],
+          };
+        },
+      },
+      {
+        envelopesOf: (hsm) => (hsm === 'root-hsm' ? 'envelopes' : undefined),
+        media: () => [{ name: 'envelopes 1', at: '/media/s1', files: medium }],
+      },
+    );
+    const sets = [set('user'), set('so')];
+    events.push({
+      type: 'proposed',
+      step: PREPARE.key,
+      operation: 'prepare-token',
+      descriptor: { hsm: { name: 'root-hsm' }, sets },
+      seq: 1,
+    } as never);
+    await drain(desk.put(step, { operation: { ...common, op: 'inventory', step: step.key }, payload: null, lint: [] }));
+    await drain(desk.collect([step], [seat]));
+    return got;
+  }
+
+  test('of the user set alone come with an operation; the security officer’s stay where they are', async () => {
+    assert.deepEqual(await envelopesFor(TAKE, 'alice'), [`${name('user')} user`]);
+    assert.deepEqual(await envelopesFor(SIGN, 'alice'), [`${name('user')} user`]);
+  });
+
+  test('of both sets come when the token is prepared', async () => {
+    assert.deepEqual(await envelopesFor(PREPARE, 'alice'), [`${name('user')} user`, `${name('so')} so`]);
+  });
+
+  test('of nobody else', async () => {
+    assert.deepEqual(await envelopesFor(TAKE, 'bob'), []);
+  });
+});
+
+test('what is still open is withdrawn on abort, and cannot be used afterwards', async () => {
+  const { desk, drain, log } = deskOf();
+  await drain(desk.propose([SIGN, TAKE]));
+  log.length = 0;
+  await desk.withdrawAll();
+  assert.deepEqual(log, [`withdraw ${sha256('head 1').slice(0, 12)}`, `withdraw ${sha256('head 2').slice(0, 12)}`]);
+  await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
+});
