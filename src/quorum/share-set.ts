@@ -28,6 +28,9 @@ export interface ShareSet {
   readonly shares: readonly ShareRecord[];
 }
 
+/** Every possible quorum of a set is tried before a token depends on it; more than these would take minutes. */
+export const MOST_QUORUMS = 100_000;
+
 const CODE = 'DESCRIPTOR_INVALID';
 const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
 

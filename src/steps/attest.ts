@@ -49,17 +49,20 @@ export function attestation(
         facts: { head, text },
       };
     },
-    verify: (_params, step, own, evidence) =>
-      judgeStatement(kind === 'sign-off' ? 'STEP-SIGN-OFF' : 'STEP-ATTEST', kind, step, own, evidence, () =>
-        attestationBytes({
-          ceremony: evidence.ceremony,
-          // The statement covers the record up to the event that began this step.
-          head: evidence.headAt(own[0]?.seq ?? 0),
-          seat: step.by[0] as string,
-          step: step.key,
-          text: textOf(kind, step.say),
-        }),
-      ),
+    verify: (_params, step, own, evidence) => {
+      const check = kind === 'sign-off' ? 'STEP-SIGN-OFF' : 'STEP-ATTEST';
+      // The statement covers the record up to the event that began this step.
+      const head = evidence.headAt(own[0]?.seq ?? 0);
+      const text = textOf(kind, step.say);
+      const findings = judgeStatement(check, kind, step, own, evidence, () =>
+        attestationBytes({ ceremony: evidence.ceremony, head, seat: step.by[0] as string, step: step.key, text }),
+      );
+      const paper = own.find((event) => event.type === 'statement' && event.evidence === 'paper');
+      if (paper?.type !== 'statement' || (paper.facts['head'] === head && paper.facts['text'] === text))
+        return findings;
+      const message = `step ${step.number} "${step.key}": what was signed on paper is not recorded as it must be`;
+      return [...findings, { check, message, where: 'events.jsonl' }];
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
+import { objectsIn } from './recorded-facts.ts';
 
 /** The computer's clock against clocks that do not hang on it: wall, watch, radio. */
 export const checkClock = defineStep({
@@ -34,7 +36,7 @@ export const checkClock = defineStep({
         kind: 'utc',
       });
       const own = clock.now();
-      const offsetSeconds = Math.round((parseUtc(own) - parseUtc(typed)) / 1000);
+      const offsetSeconds = offsetOf(own, typed);
       readings.push({ typed, own, offsetSeconds });
     }
     yield { type: 'observation', step: step.key, subject: 'clock', facts: { toleranceSeconds: tolerance, readings } };
@@ -51,11 +53,9 @@ export const checkClock = defineStep({
   },
   verify(params, step, own) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'clock');
-    const readings =
-      seen?.type === 'observation' ? (seen.facts['readings'] as { offsetSeconds: number }[] | undefined) : undefined;
+    const readings = seen?.type === 'observation' ? objectsIn(seen.facts['readings']) : [];
     const limit = durationMs(params.tolerance) / 1000;
-    if (readings?.length === params.references && readings.every((reading) => Math.abs(reading.offsetSeconds) <= limit))
-      return [];
+    if (readings.length === params.references && readings.every((reading) => isWithin(reading, limit))) return [];
     return [
       {
         check: 'STEP-CLOCK',
@@ -65,3 +65,18 @@ export const checkClock = defineStep({
     ];
   },
 });
+
+function offsetOf(own: string, typed: string): number {
+  return Math.round((parseUtc(own) - parseUtc(typed)) / 1000);
+}
+
+/** The offset is what the two recorded times make it, and not what the record says of them. */
+function isWithin({ own, typed, offsetSeconds }: JsonObject, limit: number): boolean {
+  try {
+    const offset = offsetOf(String(own), String(typed));
+    return offset === offsetSeconds && Math.abs(offset) <= limit;
+  } catch (error) {
+    if (error instanceof CeremonyError) return false;
+    throw error;
+  }
+}

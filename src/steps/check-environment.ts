@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { JsonObject } from '../base/canonical-json.ts';
+import { canonicalJson, type JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import { objectIn } from './recorded-facts.ts';
 
 /** What of the computer refuses a ceremony, by mode. A core image would hold PINs; a live network is no air gap. */
 const REFUSING: Readonly<Record<Plan['mode'], readonly (keyof typeof FAULTS)[]>> = {
@@ -36,9 +38,7 @@ export const checkEnvironment = defineStep({
   describe: (_params, _step, plan) => [`Refuses: ${REFUSING[plan.mode].join(', ')}.`],
   async *run(_params, step, { machine, ceremony }) {
     const facts = await machine.environment();
-    const modules = Object.fromEntries(
-      [...ceremony.authorization.modules].map(([name, module]) => [name, module.sha256]),
-    );
+    const modules = modulesOf(ceremony.authorization);
     yield { type: 'observation', step: step.key, subject: 'environment', facts: { ...facts, modules } };
     const faults = faultsOf(facts, ceremony.plan.mode);
     if (faults.length > 0) {
@@ -47,9 +47,12 @@ export const checkEnvironment = defineStep({
       });
     }
   },
-  verify(_params, step, own, { plan }) {
+  verify(_params, step, own, { plan, authorization }) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'environment');
     const faults = seen?.type === 'observation' ? faultsOf(seen.facts, plan.mode) : ['it was not recorded'];
+    const modules = seen?.type === 'observation' ? objectIn(seen.facts['modules']) : {};
+    if (faults.length === 0 && canonicalJson(modules) !== canonicalJson(modulesOf(authorization)))
+      faults.push('other modules were recorded than the authorization names');
     return faults.map((fault) => ({
       check: 'STEP-ENVIRONMENT',
       message: `step ${step.number} "${step.key}": ${fault}`,
@@ -60,4 +63,9 @@ export const checkEnvironment = defineStep({
 
 function faultsOf(facts: JsonObject, mode: Plan['mode']): string[] {
   return REFUSING[mode].flatMap((name) => FAULTS[name](facts) ?? []);
+}
+
+/** The guard loads no other: it holds each file to its digest before it starts a token process with it. */
+function modulesOf(authorization: Authorization): JsonObject {
+  return Object.fromEntries([...authorization.modules].map(([name, module]) => [name, module.sha256]));
 }

@@ -20,11 +20,9 @@ export const confirm = defineStep({
     const seat = step.by[0] as string;
     const kind = params.answer ? 'yes-no' : 'confirm';
     const typed = await terminal.ask({ step: step.key, seat, text: step.say, kind });
-    if (kind === 'yes-no' ? typed !== 'yes' && typed !== 'no' : typed !== 'done') {
-      throw new CeremonyError(
-        'ANSWER_REFUSED',
-        `"${typed}" is no answer, expected ${kind === 'yes-no' ? 'yes or no' : 'done'}`,
-      );
+    const allowed = answersOf(params.answer !== undefined);
+    if (!allowed.includes(typed)) {
+      throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected ${allowed.join(' or ')}`);
     }
     yield {
       type: 'answer',
@@ -35,16 +33,27 @@ export const confirm = defineStep({
       values: { answer: typed },
     };
   },
-  verify(_params, step, own) {
-    const answered = own.some((event) => event.type === 'answer' && event.seat === step.by[0]);
+  verify(params, step, own) {
+    const allowed = answersOf(params.answer !== undefined);
+    const answered = own.some(
+      (event) =>
+        event.type === 'answer' &&
+        event.seat === step.by[0] &&
+        event.question === step.say &&
+        allowed.includes(String(event.values['answer'])),
+    );
     return answered
       ? []
       : [
           {
             check: 'STEP-ANSWER',
-            message: `step ${step.number} "${step.key}" has no answer by ${step.by[0]}`,
+            message: `step ${step.number} "${step.key}" has no answer of ${allowed.join(' or ')} by ${step.by[0]} to what was asked`,
             where: 'events.jsonl',
           },
         ];
   },
 });
+
+function answersOf(isQuestion: boolean): readonly string[] {
+  return isQuestion ? ['yes', 'no'] : ['done'];
+}

@@ -31,9 +31,10 @@ export const deactivate = defineStep({
   async *run(params, step, { guard }) {
     yield { type: 'observation', step: step.key, subject: 'deactivation', facts: await guard.deactivate(params.token) };
   },
-  verify(_params, step, own) {
+  verify(params, step, own) {
     const seen = own.find((event) => event.type === 'observation' && event.subject === 'deactivation');
-    if (seen?.type === 'observation' && seen.facts['privateObjectsVisible'] === 0) return [];
+    if (seen?.type === 'observation' && seen.facts['hsm'] === params.token && seen.facts['privateObjectsVisible'] === 0)
+      return [];
     return [
       {
         check: 'STEP-DEACTIVATE',

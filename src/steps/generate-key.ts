@@ -7,6 +7,7 @@ import { withEntry } from '../plan/world.ts';
 import { ALGORITHMS } from '../quorum/operation.ts';
 import { name } from '../script/schema/words.ts';
 import { label } from './parameters.ts';
+import { objectIn } from './recorded-facts.ts';
 
 /** CKA_ID: long enough that two keys never share one by chance. */
 const ID_BYTES = 16;
@@ -94,7 +95,7 @@ export const generateKey = defineStep({
     const where = 'events.jsonl';
     if (!facts)
       return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": no key was generated`, where }];
-    const found = [facts['algorithm'], (facts['private'] as Record<string, unknown>)['LABEL']];
+    const found = [facts['algorithm'], objectIn(facts['private'])['LABEL']];
     if (found[0] === params.algorithm && found[1] === params.label) return [];
     return [
       {
@@ -128,8 +129,10 @@ function halfOf(text: string, id: string) {
   return { LABEL: text, ID: id };
 }
 
-/** A self-signed certificate that follows proves possession by itself: no further signature is made then. */
+/** A self-signed certificate that follows in any case proves possession by itself: no further signature is made then. */
 function isSelfCertified(plan: Plan, step: PlannedStep): boolean {
   const made = step.makes['key'];
-  return stepsOf(plan).some((later) => later.type === 'issue-root-certificate' && later.params['key'] === made);
+  return stepsOf(plan).some(
+    (later) => later.type === 'issue-root-certificate' && later.params['key'] === made && later.when === null,
+  );
 }

@@ -8,6 +8,7 @@ import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
+import { objectIn, objectsIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
 export const inspectToken = defineStep({
@@ -60,12 +61,7 @@ export const inspectToken = defineStep({
       const facts = await guard.inspect(params.token);
       yield { type: 'observation', step: step.key, subject: 'token', facts };
       const token = facts['token'] as JsonObject;
-      const planned = ceremony.plan.tokens.find((one) => one.name === params.token);
-      if (
-        planned?.expect === 'blank' &&
-        hsmName(ceremony.plan, ceremony.events(), params.token).serial === null &&
-        token['initialized'] === true
-      ) {
+      if (isExpectedBlank(params.token, ceremony.plan, ceremony.events()) && token['initialized'] === true) {
         throw new CeremonyError('TOKEN_UNEXPECTED', `"${params.token}" is expected blank, and it is initialised`, {
           hint: 'this is not the token that was prepared for this ceremony',
         });
@@ -90,12 +86,17 @@ export const inspectToken = defineStep({
       { check: 'STEP-INSPECT', message: `step ${step.number} "${step.key}": ${message}`, where },
     ];
     if (params.level === 'public') {
-      return own.some((event) => event.type === 'observation' && event.subject === 'token')
+      const seen = own.find((event) => event.type === 'observation' && event.subject === 'token');
+      if (seen?.type !== 'observation') return fault('nothing was observed');
+      const isBlank = objectIn(seen.facts['token'])['initialized'] === false;
+      const before = events.filter((event) => event.seq < seen.seq);
+      return isBlank || !isExpectedBlank(params.token, plan, before)
         ? []
-        : fault('nothing was observed');
+        : fault('the token was not blank, and it is expected blank');
     }
     const result = resultOf(events, step.key);
     if (!result) return fault('no inventory was taken');
+    if (!Array.isArray(result.facts['objects'])) return fault('no objects are listed');
     if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest'])
       return fault('the digest is not that of the listed objects');
     const surplus = surplusOf(
@@ -116,7 +117,13 @@ function surplusOf(facts: JsonObject, plan: Plan, before: readonly Event[]): str
   for (const step of plan.acts.flatMap((act) => act.steps)) {
     if (step.operation === 'generate-key' && resultOf(before, step.key)) labels.add(step.params['label']);
   }
-  return (facts['objects'] as readonly JsonObject[])
+  return objectsIn(facts['objects'])
     .filter((object) => !labels.has(object['label']))
     .map((object) => `${String(object['class'])} "${String(object['label'])}"`);
+}
+
+/** Whether the script expects it blank, and this ceremony has not prepared it yet. */
+function isExpectedBlank(name: string, plan: Plan, before: readonly Event[]): boolean {
+  const planned = plan.tokens.find((one) => one.name === name);
+  return planned?.expect === 'blank' && hsmName(plan, before, name).serial === null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite } from '../plan/plan.ts';
@@ -6,7 +7,9 @@ import { hsmName, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { shareThresholds } from '../quorum/roster.ts';
+import { MOST_QUORUMS } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
+import { objectIn } from './recorded-facts.ts';
 
 /** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
 const COPIES = 2;
@@ -65,6 +68,12 @@ export const prepareToken = defineStep({
           'PLAN_PEOPLE',
           ['with', 'holders'],
           `${holders.length} of "${params.holders}" would hold shares; ${threshold} are needed to open the token`,
+        );
+      } else if (quorumsOf(holders.length, threshold) > MOST_QUORUMS) {
+        report(
+          'PLAN_PEOPLE',
+          ['with', 'holders'],
+          `${threshold} of ${holders.length} make more than ${MOST_QUORUMS} quorums, and each is tried before the token is prepared`,
         );
       }
     }
@@ -135,7 +144,8 @@ export const prepareToken = defineStep({
       where,
     });
     const proposed = proposalOf(own, step.key);
-    if (!proposed || !resultOf(events, step.key)) return [fault('the token was not prepared')];
+    const result = resultOf(events, step.key);
+    if (!proposed || !result) return [fault('the token was not prepared')];
     const sets = proposed.descriptor['sets'] as unknown as readonly {
       id: string;
       kind: string;
@@ -164,18 +174,37 @@ export const prepareToken = defineStep({
       )
         findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
       for (const share of set.shares) {
-        const copies = own.filter(
-          (event) => event.type === 'file' && event.medium !== null && event.sha256 === share.envelope,
-        ).length;
+        // Told apart before they are counted: one medium that was written twice is one medium.
+        const media = own.flatMap((event) =>
+          event.type === 'file' && event.sha256 === share.envelope ? (event.medium ?? []) : [],
+        );
+        const copies = new Set(media).size;
         if (copies < COPIES)
           findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
       }
     }
     const proof = own.find((event) => event.type === 'observation' && event.subject === 'shares');
-    const proven =
-      proof?.type === 'observation' ? (proof.facts['sets'] as Record<string, { subsetsCompared: number }>) : {};
-    for (const set of sets)
-      if ((proven[set.id]?.subsetsCompared ?? 0) < 1) findings.push(fault(`the ${set.kind} set was not proven`));
+    const proven = proof?.type === 'observation' ? objectIn(proof.facts['sets']) : {};
+    for (const set of sets) {
+      const wanted = quorumsOf(set.shares.length, set.threshold);
+      const compared = objectIn(proven[set.id])['subsetsCompared'];
+      if (compared !== wanted)
+        findings.push(fault(`${String(compared ?? 'none')} of ${wanted} quorums of the ${set.kind} set were proven`));
+    }
+    const { label, sets: made } = result.facts;
+    const planned = plan.tokens.find((one) => one.name === params.token)?.label;
+    if (label !== planned)
+      findings.push(fault(`the token is labelled ${JSON.stringify(label ?? null)}, planned "${planned ?? ''}"`));
+    if (canonicalJson(made ?? null) !== canonicalJson(sets.map((set) => set.id)))
+      findings.push(fault('it was prepared with other share sets than were approved'));
     return findings;
   },
 });
+
+/** How many quorums there are: people over threshold. */
+function quorumsOf(people: number, threshold: number): number {
+  let quorums = 1;
+  // Of the largest rosters a number does not hold it exactly; those are refused.
+  for (let i = 1; i <= threshold; i++) quorums = (quorums * (people - threshold + i)) / i;
+  return Math.round(quorums);
+}

@@ -55,7 +55,13 @@ export const record = defineStep({
     const where = 'events.jsonl';
     if (answer?.type !== 'answer')
       return [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" recorded nothing`, where }];
-    return Object.entries(step.fields).flatMap(([field, form]) => {
+    const surplus = Object.keys(answer.values).filter((field) => !Object.hasOwn(step.fields, field));
+    const findings = surplus.map((field) => ({
+      check: 'STEP-FIELD',
+      message: `step ${step.number} "${step.key}": "${field}" is no field of this step`,
+      where,
+    }));
+    const faults = Object.entries(step.fields).flatMap(([field, form]) => {
       const value = answer.values[field];
       const fault =
         typeof value === 'string'
@@ -71,6 +77,7 @@ export const record = defineStep({
           ]
         : [];
     });
+    return [...findings, ...faults];
   },
 });
 

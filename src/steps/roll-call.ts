@@ -33,12 +33,16 @@ export const rollCall = defineStep({
     const called = await guard.rollCall(seat);
     yield* recordStatement(pack, step, 'presence', called, { testEnvelope: 'opened' });
   },
-  verify: (_params, step, own, evidence) =>
-    judgeStatement('STEP-ROLL-CALL', 'presence', step, own, evidence, () =>
+  verify: (_params, step, own, evidence) => {
+    const opened = own.some((event) => event.type === 'statement' && event.facts['testEnvelope'] === 'opened');
+    const message = `step ${step.number} "${step.key}": no test envelope was opened`;
+    const findings = judgeStatement('STEP-ROLL-CALL', 'presence', step, own, evidence, () =>
       presenceBytes({
         ceremony: evidence.ceremony,
         authorization: evidence.authorization.digest,
         seat: step.by[0] as string,
       }),
-    ),
+    );
+    return opened || findings.length > 0 ? findings : [{ check: 'STEP-ROLL-CALL', message, where: 'events.jsonl' }];
+  },
 });

@@ -76,7 +76,13 @@ export const writeMedia = defineStep({
   },
   verify(params, step, own, { plan }) {
     const copies = plan.media[params.item]?.length ?? 0;
-    const seen = own.filter((event) => event.type === 'observation' && event.subject === 'medium').length;
+    // Told apart before they are counted: one copy that is written twice is one copy.
+    const media = own.flatMap((event) =>
+      event.type === 'observation' && event.subject === 'medium' && event.facts['readBack'] === params['read-back']
+        ? [String(event.facts['medium'])]
+        : [],
+    );
+    const seen = new Set(media).size;
     if (seen === copies && copies > 0) return [];
     return [
       {

@@ -2,6 +2,12 @@ import type { Pack } from '../pack/pack-reader.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 
+/** A step of the plan that was not judged, and why: the claim that the script was followed does not reach it. */
+export interface Unjudged {
+  readonly step: string;
+  readonly because: string;
+}
+
 /** What a check works with besides the parts it needs. */
 export interface CheckContext {
   readonly pack: Pack;
@@ -18,6 +24,8 @@ export interface CheckContext {
   readonly found: (where: string) => string | undefined;
   /** Something a reader should know that is no fault. */
   readonly note: (text: string) => void;
+  /** A step that could not be judged, and no finding says so. */
+  readonly unjudged: (step: string, because: string) => void;
 }
 
 /**

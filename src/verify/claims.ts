@@ -1,12 +1,14 @@
-import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import type { VerifyOptions } from './options.ts';
-import { PartMissing } from './part-missing.ts';
+import { orNone } from './part-missing.ts';
 import type { PartName, Parts } from './parts.ts';
+import { signatureClaims } from './signature-claims.ts';
+import type { Unjudged } from './check.ts';
 import type { NotRun } from './verify-pack.ts';
 
 /**
@@ -38,58 +40,23 @@ export interface ClaimInput {
   readonly options: VerifyOptions;
   readonly findings: readonly Finding[];
   readonly notRun: readonly NotRun[];
+  readonly unjudged: readonly Unjudged[];
 }
-
-/** Families of check ids that a claim of the first kind rests on. */
-const BY_SIGNATURES: readonly {
-  readonly claim: string;
-  readonly families: readonly string[];
-  readonly detail: string;
-}[] = [
-  {
-    claim: 'the record is whole and in order',
-    families: ['PACK', 'MANIFEST', 'SUMS', 'CHAIN', 'EVENT', 'OPENING', 'SIGNATURE', 'OUTCOME'],
-    detail: 'chained by SHA-256, closed by the signatures over the manifest',
-  },
-  {
-    claim: 'script and plan were followed, step by step',
-    families: ['PLAN', 'STEP', 'MODE'],
-    detail: 'the plan was derived again and compared with every event',
-  },
-  {
-    claim: 'every HSM operation was approved by the quorum before it was done',
-    families: ['QUORUM', 'APPROVAL', 'PROPOSAL', 'ROSTER'],
-    detail: "signatures of distinct people counted again from the roster's numbers",
-  },
-  {
-    claim: 'what was signed is, byte for byte, what was approved',
-    families: ['CERTIFICATE', 'CRL', 'KEY', 'PROPOSAL'],
-    detail: 'read by other code than issued it',
-  },
-  {
-    claim: 'people with a token were present and stated what is recorded',
-    families: ['STATEMENT'],
-    detail: 'each signed with their own token',
-  },
-  { claim: 'the ledger follows from the record', families: ['LEDGER'], detail: 'derived again' },
-];
 
 /** What this pack shows, claim by claim. */
 export function claimsOf(input: ClaimInput): readonly Claim[] {
   const { pack, options, findings } = input;
-  const anchored = options.roster !== undefined && !findings.some((finding) => finding.check === 'ANCHOR-ROSTER');
-  const rosterSound = part(input, 'roster') !== undefined;
-  const bySignatures = BY_SIGNATURES.map(({ claim, families, detail }): Claim => {
-    const belongs = ({ check }: { readonly check: string }) =>
-      families.some((family) => check.startsWith(`${family}-`));
-    if (findings.some(belongs)) return { claim, status: 'faulty', detail: 'see the findings' };
-    if (input.notRun.some(belongs)) return { claim, status: 'not shown', detail: 'checks could not run' };
-    return { claim, status: anchored && rosterSound ? 'proven' : 'not anchored', detail };
-  });
+  const part = orNone(input.get);
+  const anchored =
+    options.roster !== undefined &&
+    part('roster') !== undefined &&
+    !findings.some((finding) => finding.check === 'ANCHOR-ROSTER');
+  const coverage = coverageOf(pack, part);
   return [
-    ...bySignatures,
+    ...signatureClaims({ ...input, part, coverage, anchored }),
+    ...uncovered(coverage, part('events') ?? []),
     authorized(input, anchored),
-    ...paper(part(input, 'roster'), part(input, 'plan')),
+    ...paper(part('roster'), part('plan')),
     {
       claim: 'the time of each event',
       status: 'asserted',
@@ -110,7 +77,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
       status: 'not shown',
       detail: 'a record cannot show what was left out of it',
     },
-    ...protection(part(input, 'events') ?? []),
+    ...protection(part('events') ?? []),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
     ...laterAdditions(pack),
   ];
@@ -134,19 +101,24 @@ function laterAdditions(pack: Pack): readonly Claim[] {
   ];
 }
 
-function part<N extends PartName>(input: ClaimInput, name: N): Parts[N] | undefined {
-  try {
-    return input.get(name);
-  } catch (error) {
-    if (error instanceof PartMissing || error instanceof CeremonyError) return undefined;
-    throw error;
-  }
+/** Of what was never sealed: where the last signature ends. */
+function uncovered({ sealed, last, by }: Coverage, events: readonly Event[]): readonly Claim[] {
+  const end = events.at(-1)?.seq ?? 0;
+  if (sealed || last >= end) return [];
+  const covered = events.find((event) => event.seq === last);
+  const detail = covered
+    ? `is covered by no signature: event ${last} (${covered.type}) is the last that one covers, by ${by.join(', ')}`
+    : 'is covered by no signature';
+  return [{ claim: last === 0 ? 'what happened' : `what happened after event ${last}`, status: 'not shown', detail }];
 }
 
-function authorized({ pack, findings }: ClaimInput, anchored: boolean): Claim {
+function authorized({ pack, findings, notRun }: ClaimInput, anchored: boolean): Claim {
   const claim = 'the policy authority authorized script, site and roster';
   if (findings.some(({ check }) => check.startsWith('AUTHORIZATION-') || check.startsWith('OPENING-'))) {
     return { claim, status: 'faulty', detail: 'see the findings' };
+  }
+  if (notRun.some(({ check }) => check.startsWith('AUTHORIZATION-'))) {
+    return { claim, status: 'not shown', detail: 'checks could not run' };
   }
   const signed = pack.paths.some((path) => /^authorization\/.*\.p7s$/.test(path));
   if (!signed) return { claim, status: 'not shown', detail: 'the authorization is not signed' };

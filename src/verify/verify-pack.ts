@@ -4,7 +4,7 @@ import { escapeForeign } from '../base/text.ts';
 import { PATH, SEALED_PATHS } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import type { PackSource } from '../pack/source.ts';
-import type { Check, CheckContext } from './check.ts';
+import type { Check, CheckContext, Unjudged } from './check.ts';
 import { type Claim, claimsOf, SHARED_WITH_RUNNER } from './claims.ts';
 import { partsOf } from './make-parts.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
@@ -52,6 +52,7 @@ export function verifyPack(
   const found = new Findings();
   const notRun: NotRun[] = [];
   const notes = new Set<string>();
+  const unjudged = new Map<string, Unjudged>();
   const missing: PartMissing[] = [];
   for (const check of [...checks.filter((one) => !one.last), ...checks.filter((one) => one.last)]) {
     const context: CheckContext = {
@@ -61,6 +62,10 @@ export function verifyPack(
       report: (where, message, id = check.id) => found.add({ check: id, where, message }),
       found: (where) => found.at(where),
       note: (text) => notes.add(escapeForeign(text)),
+      unjudged: (step, because) => {
+        if (!unjudged.has(step)) unjudged.set(step, { step, because });
+        notes.add(`step "${step}" is not judged again: ${escapeForeign(because)}`);
+      },
     };
     try {
       check.run(gather(check.needs, get), context);
@@ -85,7 +90,7 @@ export function verifyPack(
   const findings = found.all();
   // A check that is its own reason has reported; it is not listed as kept from running.
   const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
-  const claims = claimsOf({ pack, get, options, findings, notRun: kept });
+  const claims = claimsOf({ pack, get, options, findings, notRun: kept, unjudged: [...unjudged.values()] });
   return { findings, notRun: kept, notes: [...notes], claims, shared: SHARED_WITH_RUNNER };
 }
 

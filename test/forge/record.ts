@@ -139,10 +139,10 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     stepTypes: STEP_TYPES,
     files,
     media: (name) =>
-      (plan.media[name] ?? []).map((at) => {
+      (plan.media[name] ?? []).map((at, index) => {
         const on = media.get(at) ?? new MemoryFiles();
         media.set(at, on);
-        return { name, at, files: on };
+        return { name: `${name} ${index + 1}`, at, files: on };
       }),
     guard: guardDouble(members, sha256(authorization)),
     terminal: terminalDouble(sha256(authorization), clock, options),

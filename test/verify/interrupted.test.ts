@@ -79,6 +79,36 @@ describe('a ceremony that was killed', () => {
     ]);
   });
 
+  it('claims nothing of a seal that it has not, and says where the last signature ends', () => {
+    const { findings, claims } = verified(cut(100));
+    assert.deepEqual(findings, []);
+    const said = new Map(claims.map(({ claim, status, detail }) => [claim, `${status}: ${detail}`]));
+    assert.equal(
+      said.get('the record is whole and in order'),
+      'not shown: never sealed: there is no manifest, and no signature says where the record ends',
+    );
+    assert.match(said.get('the ledger follows from the record') ?? '', /^not shown: never sealed/);
+    const signed = events.findLast((event) => event.seq <= 100 && event.type === 'approval');
+    const proposal = signed?.type === 'approval' ? signed.proposal : 0;
+    assert.match(
+      said.get(`what happened after event ${proposal}`) ?? '',
+      /^not shown: is covered by no signature: event \d+ \(proposed\) is the last that one covers, by alice/,
+    );
+    assert.match(
+      said.get('script and plan were followed, step by step') ?? '',
+      new RegExp(`^proven: .*; up to event ${proposal}, the last that a signature covers$`),
+    );
+  });
+
+  it('proves nothing before anybody has signed anything', () => {
+    const { claims } = verified(cut(12));
+    assert.deepEqual(
+      claims.filter(({ status }) => status === 'proven').map(({ claim }) => claim),
+      ['the policy authority authorized script, site and roster'],
+    );
+    assert.ok(claims.some(({ claim, detail }) => claim === 'what happened' && detail === 'is covered by no signature'));
+  });
+
   it('says that what the HSM did is not recorded, after an intent', () => {
     const intent = events.findIndex((event) => event.type === 'intent') + 1;
     const { findings, notes } = verified(cut(intent));

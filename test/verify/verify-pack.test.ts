@@ -158,6 +158,53 @@ describe('a ceremony that was aborted', () => {
     }
   });
 
+  it('claims nothing that it has no evidence of', async () => {
+    const { findings, claims } = await verified({
+      record: { refuse: refuseInOpening },
+      options: { outcome: 'aborted' },
+    });
+    assert.deepEqual(findings, []);
+    const said = new Map(claims.map(({ claim, status, detail }) => [claim, `${status}: ${detail}`]));
+    assert.equal(
+      said.get('the record is whole and in order'),
+      'proven: chained by SHA-256, closed by the signatures over the manifest; ' +
+        'signed by 6 of 6 people who must (alice, bob, carol, dave, erin, gus)',
+    );
+    for (const claim of [
+      'every HSM operation was approved by the quorum before it was done',
+      'what was signed is, byte for byte, what was approved',
+      'people with a token were present and stated what is recorded',
+    ]) {
+      assert.equal(said.get(claim), 'not shown: there is nothing of it in this pack', claim);
+    }
+  });
+
+  it('proves nothing of the record when nobody has signed it, whoever made it', async () => {
+    const { findings, claims } = await verified({
+      record: { refuse: refuseInOpening },
+      options: { outcome: 'aborted' },
+      sealed: (files) => {
+        for (const path of [...files.keys()]) if (path.startsWith('signatures/')) files.delete(path);
+      },
+    });
+    assert.deepEqual(
+      findings.map(({ check, message }) => `${check} ${message}`),
+      ['alice', 'bob', 'carol', 'dave', 'erin', 'gus'].map(
+        (seat) => `SIGNATURE-MISSING "${seat}" has not signed it: there is no signatures/${seat}.p7s`,
+      ),
+    );
+    const said = new Map(claims.map(({ claim, status, detail }) => [claim, `${status}: ${detail}`]));
+    assert.equal(
+      said.get('the record is whole and in order'),
+      'faulty: see the findings; the manifest is signed by 0 of 6 people who must (nobody)',
+    );
+    assert.equal(
+      said.get('script and plan were followed, step by step'),
+      'not shown: no signature covers any of it',
+    );
+    assert.match(said.get('the ledger follows from the record') ?? '', /^not shown: /);
+  });
+
   it('is a finding unless it is named', async () => {
     const { findings } = await verified({ record: { refuse } });
     assert.deepEqual(findings, [

@@ -10,7 +10,7 @@ export const stepVerify = defineCheck({
   last: true,
   run(
     { events, ceremony, heads, opening, plan, roster, authorization, proposals },
-    { pack, derive, found, report, note },
+    { pack, derive, found, report, unjudged },
   ) {
     const own = ownEvents(events, proposals);
     const headAt = (seq: number) => heads[seq - 1] ?? '';
@@ -22,13 +22,13 @@ export const stepVerify = defineCheck({
       if (!mine?.events.some(endsStep)) continue;
       const version = opening.versions.steps[step.type];
       if (!type || type.version !== version) {
-        note(`steps of type "${step.type}" are not judged again: they were run as version ${version ?? 'unknown'}`);
+        unjudged(step.key, `steps of type "${step.type}" were run as version ${version ?? 'unknown'}`);
       } else if (mine.incomplete) {
-        note(`step "${step.key}" is not judged again: events of it are withheld`);
+        unjudged(step.key, 'events of it are withheld');
       } else {
         // What a step type judges rests on its events and files: where one is at fault, that fault is the finding.
         const fault = mine.places.map((place) => found(place)).find((check) => check !== undefined);
-        if (fault) note(`step "${step.key}" is not judged by its type: see ${fault}`);
+        if (fault) unjudged(step.key, `see ${fault}`);
         else
           for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence))
             report(where, message, check);

@@ -1,0 +1,87 @@
+import { CeremonyError } from '../base/errors.ts';
+import { PATH, statementSignaturePath } from '../pack/layout.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import { memberOf, type Roster } from '../quorum/roster.ts';
+import { presenceBytes, readAttestation } from '../quorum/statement.ts';
+import type { Event } from '../transcript/event.ts';
+import type { PartOrNone } from './part-missing.ts';
+import { requiredSigners } from './required-signers.ts';
+import { isSignedBy, signaturesIn } from './signatures-in.ts';
+
+/** How far signatures reach into a record. */
+export interface Coverage {
+  /** Whether there is a manifest. */
+  readonly sealed: boolean;
+  /** Who must have signed the manifest, and who of them has. */
+  readonly required: readonly string[];
+  readonly signed: readonly string[];
+  /** Whether all have, and there are some: only then is the end of the record theirs. */
+  readonly closed: boolean;
+  /** The last event that a signature covers, 0 without any; `by` are those who signed that far. */
+  readonly last: number;
+  readonly by: readonly string[];
+}
+
+/**
+ * A signature over the manifest covers the whole record. An approval covers what stands up to its proposal, whose
+ * chain line it names; an attestation covers what stands up to the head it names; a presence the first event alone.
+ */
+export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
+  const roster = part('roster');
+  const plan = part('plan');
+  const sealed = pack.size(PATH.manifest) !== undefined;
+  const required = roster && plan ? requiredSigners(roster, plan) : [];
+  const signed = roster ? manifestSigners(pack, roster).filter((seat) => required.includes(seat)) : [];
+  const count = part('heads')?.length ?? 0;
+  const { last, by } = signed.length > 0 ? { last: count, by: signed } : lastSigned(pack, part, roster);
+  return { sealed, required, signed, closed: required.length > 0 && signed.length === required.length, last, by };
+}
+
+function manifestSigners(pack: Pack, roster: Roster): readonly string[] {
+  const manifest = pack.file(PATH.manifest);
+  if (!manifest) return [];
+  return signaturesIn(pack, 'signatures').flatMap(({ seat, signature }) => {
+    const member = memberOf(roster, seat);
+    return member && isSignedBy(member, signature, manifest) ? [seat] : [];
+  });
+}
+
+function lastSigned(pack: Pack, part: PartOrNone, roster: Roster | undefined): Pick<Coverage, 'last' | 'by'> {
+  const signers = new Map<number, Set<string>>();
+  const add = (seq: number, seat: string) => {
+    const there = signers.get(seq) ?? new Set();
+    signers.set(seq, there.add(seat));
+  };
+  for (const [seq, { seats }] of part('counts') ?? []) for (const seat of seats) add(seq, seat);
+  for (const event of part('events') ?? []) {
+    const seq = roster && event.type === 'statement' ? reachOf(pack, part, roster, event) : 0;
+    if (seq > 0 && event.type === 'statement') add(seq, event.seat);
+  }
+  const last = Math.max(0, ...signers.keys());
+  return { last, by: [...(signers.get(last) ?? [])].sort() };
+}
+
+/** The event up to which a person's statement covers the record; 0 if it is not theirs, or of another record. */
+function reachOf(
+  pack: Pack,
+  part: PartOrNone,
+  roster: Roster,
+  event: Extract<Event, { readonly type: 'statement' }>,
+): number {
+  const member = memberOf(roster, event.seat);
+  const content = event.statement === null ? undefined : pack.file(event.statement);
+  const signature = event.statement === null ? undefined : pack.file(statementSignaturePath(event.statement));
+  if (!member || !content || !signature || !isSignedBy(member, signature, content)) return 0;
+  const ceremony = part('ceremony');
+  if (event.kind === 'presence') {
+    const authorization = part('authorization')?.digest;
+    if (ceremony === undefined || authorization === undefined) return 0;
+    return Buffer.compare(content, presenceBytes({ ceremony, authorization, seat: event.seat })) === 0 ? 1 : 0;
+  }
+  try {
+    return (part('heads') ?? []).indexOf(readAttestation(content).head) + 1;
+  } catch (error) {
+    if (error instanceof CeremonyError) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Claim, ClaimInput } from './claims.ts';
+import type { Coverage } from './coverage.ts';
+import type { PartOrNone } from './part-missing.ts';
+
+interface Given extends ClaimInput {
+  readonly part: PartOrNone;
+  readonly coverage: Coverage;
+  readonly anchored: boolean;
+}
+
+/** What a claim rests on, or why there is nothing that it could rest on. */
+type Evidence = { readonly detail: string } | { readonly missing: string };
+
+const NOTHING = { missing: 'there is nothing of it in this pack' };
+
+interface SignatureClaim {
+  readonly claim: string;
+  /** Families of check ids that it rests on. */
+  readonly families: readonly string[];
+  readonly evidence: (given: Given) => Evidence;
+}
+
+const CLAIMS: readonly SignatureClaim[] = [
+  {
+    claim: 'the record is whole and in order',
+    families: ['PACK', 'MANIFEST', 'SUMS', 'CHAIN', 'EVENT', 'OPENING', 'SIGNATURE', 'OUTCOME'],
+    evidence: ({ coverage }) =>
+      !coverage.sealed
+        ? { missing: 'never sealed: there is no manifest, and no signature says where the record ends' }
+        : coverage.closed
+          ? { detail: `chained by SHA-256, closed by the signatures over the manifest; ${signersOf(coverage)}` }
+          : { missing: `the manifest is ${signersOf(coverage)}` },
+  },
+  { claim: 'script and plan were followed, step by step', families: ['PLAN', 'STEP', 'MODE'], evidence: stepsJudged },
+  {
+    claim: 'every HSM operation was approved by the quorum before it was done',
+    families: ['QUORUM', 'APPROVAL', 'PROPOSAL', 'ROSTER'],
+    evidence: (given) => {
+      const intents = given.part('events')?.filter((event) => event.type === 'intent') ?? [];
+      if (intents.length === 0) return NOTHING;
+      const covered = intents.filter((event) => event.seq <= given.coverage.last).length;
+      if (covered === 0) return { missing: `${intents.length} are recorded, after the last event that a signature covers` };
+      return reaching(
+        given,
+        `${covered} operations: signatures of distinct people counted again from the roster's numbers`,
+      );
+    },
+  },
+  {
+    claim: 'what was signed is, byte for byte, what was approved',
+    families: ['CERTIFICATE', 'CRL', 'KEY', 'PROPOSAL'],
+    evidence: ({ part }) => {
+      const files = (part('certificates')?.length ?? 0) + (part('crls')?.length ?? 0);
+      return files === 0 ? NOTHING : { detail: `${files} certificates and CRLs, read by other code than issued them` };
+    },
+  },
+  {
+    claim: 'people with a token were present and stated what is recorded',
+    families: ['STATEMENT'],
+    evidence: ({ part }) => {
+      const events = part('events') ?? [];
+      const statements = events.filter((event) => event.type === 'statement' && event.evidence === 'token').length;
+      return statements === 0 ? NOTHING : { detail: `${statements} statements, each signed with their own token` };
+    },
+  },
+  {
+    claim: 'the ledger follows from the record',
+    families: ['LEDGER'],
+    evidence: ({ coverage }) =>
+      !coverage.sealed
+        ? { missing: 'never sealed: a ledger is written when a ceremony is' }
+        : coverage.closed
+          ? { detail: 'derived again' }
+          : { missing: `derived again from a record whose manifest is ${signersOf(coverage)}` },
+  },
+];
+
+/** What rests on signatures that lead to the roster: proven only where there are such signatures over something. */
+export function signatureClaims(given: Given): readonly Claim[] {
+  return CLAIMS.map(({ claim, families, evidence }) => {
+    const belongs = ({ check }: { readonly check: string }) =>
+      families.some((family) => check.startsWith(`${family}-`));
+    if (given.findings.some(belongs)) {
+      const unsigned = families.includes('SIGNATURE') && given.coverage.sealed && !given.coverage.closed;
+      const detail = unsigned ? `see the findings; the manifest is ${signersOf(given.coverage)}` : 'see the findings';
+      return { claim, status: 'faulty', detail };
+    }
+    if (given.notRun.some(belongs)) return { claim, status: 'not shown', detail: 'checks could not run' };
+    const shown = evidence(given);
+    if ('missing' in shown) return { claim, status: 'not shown', detail: shown.missing };
+    return { claim, status: given.anchored ? 'proven' : 'not anchored', detail: shown.detail };
+  });
+}
+
+function stepsJudged(given: Given): Evidence {
+  const { part, coverage, unjudged } = given;
+  const run = part('events')?.filter((event) => event.type === 'step' && event.phase !== 'end') ?? [];
+  if (run.length === 0) return NOTHING;
+  if (coverage.last === 0) return { missing: 'no signature covers any of it' };
+  if (unjudged.length > 0) {
+    const steps = unjudged.map(({ step }) => step).join(', ');
+    const reasons = [...new Set(unjudged.map(({ because }) => because))].join('; ');
+    return { missing: `for ${unjudged.length} of ${run.length} steps (${steps}): ${reasons}` };
+  }
+  return reaching(given, `the plan was derived again and compared with every event of ${run.length} steps`);
+}
+
+/** Says how far signatures reach, where they are not those of everybody over the whole. */
+function reaching({ coverage }: Given, detail: string): Evidence {
+  if (coverage.closed) return { detail };
+  if (coverage.sealed && coverage.signed.length > 0) return { detail: `${detail}; the manifest is ${signersOf(coverage)}` };
+  return { detail: `${detail}; up to event ${coverage.last}, the last that a signature covers` };
+}
+
+function signersOf({ required, signed }: Coverage): string {
+  return `signed by ${signed.length} of ${required.length} people who must (${signed.join(', ') || 'nobody'})`;
+}
