@@ -40,12 +40,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .requiredOption('--expect <mode>', 'rehearsal or production')
     .option('--roster <digest>', "the roster's SHA-256 in hex, or its words: the anchor from outside the pack")
     .option('--outcome <outcome>', 'complete, aborted or interrupted', 'complete')
-    .option('--report', 'render the report again and compare; loads the PDF library')
+    .option('--withheld <policy>', 'allowed: steps whose answers are withheld are no finding, and are not shown')
+    .option('--no-report', 'do not render the report again, so that the PDF library is not loaded')
     .option('--json', 'print findings as JSON')
     .action(
       async (
         pack: string,
-        options: { expect: string; roster?: string; outcome: string; report?: boolean; json?: boolean },
+        options: {
+          expect: string;
+          roster?: string;
+          outcome: string;
+          withheld?: string;
+          report: boolean;
+          json?: boolean;
+        },
       ) => {
         code = await (await import('./verify.ts')).verifyCommand(pack, options);
       },

@@ -10,15 +10,16 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
-import type { Outcome, VerifyOptions } from '../verify/options.ts';
+import type { Derivations, Outcome, VerifyOptions } from '../verify/options.ts';
 import { type Verification, verifyPack } from '../verify/verify-pack.ts';
-import { profileTemplates } from './program-files.ts';
+import { profileTemplates, verificationGuide } from './program-files.ts';
 
 export interface VerifyFlags {
   readonly expect: string;
   readonly roster?: string;
   readonly outcome: string;
-  readonly report?: boolean;
+  readonly withheld?: string;
+  readonly report: boolean;
   readonly json?: boolean;
 }
 
@@ -26,31 +27,45 @@ export interface VerifyFlags {
 export async function verifyCommand(path: string, flags: VerifyFlags): Promise<number> {
   const options = readFlags(flags);
   const source = openPackFolder(path, (inside) => kindOf(inside)?.limit);
-  const report = flags.report ? { report: await renderAgain(source) } : {};
-  const verification = verifyPack(source, options, { plan: derivePlan, steps: STEP_TYPES, ...report });
+  const verification = verifyPack(source, options, {
+    plan: derivePlan,
+    steps: STEP_TYPES,
+    report: flags.report ? await renderAgain(source) : { because: '--no-report was given' },
+    guide: verificationGuide(),
+  });
   process.stdout.write(flags.json ? `${JSON.stringify(verification)}\n` : `${print(path, verification).join('\n')}\n`);
   return verification.findings.length === 0 && verification.notRun.length === 0 ? EXIT.done : EXIT.findings;
 }
 
-/** Asked for apart, since an auditor's machine need not have the PDF library. */
-async function renderAgain(source: PackSource): Promise<{ version: string; bytes: Uint8Array }> {
-  const [{ renderReport }, { REPORT_VERSION }] = await Promise.all([
-    import('../report/report.ts'),
-    import('../report/layout/fonts.ts'),
-  ]);
-  return { version: REPORT_VERSION, bytes: await renderReport(source) };
+/**
+ * People read the report, so that it is rendered again unless told otherwise. Whatever keeps it from being rendered (a
+ * pack that is no pack, a PDF library that is not there) must not end the verification: then it was not compared.
+ */
+async function renderAgain(source: PackSource): Promise<NonNullable<Derivations['report']>> {
+  try {
+    const [{ renderReport }, { REPORT_VERSION }] = await Promise.all([
+      import('../report/report.ts'),
+      import('../report/layout/fonts.ts'),
+    ]);
+    return { version: REPORT_VERSION, bytes: await renderReport(source) };
+  } catch (error) {
+    return { because: `it could not be rendered: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 function readFlags(flags: VerifyFlags): VerifyOptions {
-  const { expect, outcome } = flags;
+  const { expect, outcome, withheld } = flags;
   if (expect !== 'rehearsal' && expect !== 'production')
     throw new CeremonyError('USAGE', `--expect is "${expect}", expected rehearsal or production`);
   if (outcome !== 'complete' && outcome !== 'aborted' && outcome !== 'interrupted') {
     throw new CeremonyError('USAGE', `--outcome is "${outcome}", expected complete, aborted or interrupted`);
   }
+  if (withheld !== undefined && withheld !== 'allowed')
+    throw new CeremonyError('USAGE', `--withheld is "${withheld}", expected allowed`);
   return {
     expect,
     outcome: outcome satisfies Outcome,
+    ...(withheld === undefined ? {} : { withheld }),
     ...(flags.roster === undefined ? {} : { roster: readAnchor(flags.roster) }),
   };
 }

@@ -196,14 +196,15 @@ export type Level = 'public' | 'restricted';
 
 /**
  * Disclosure level by kind. What is `public` here is never withheld: without it the quorum could not be recounted.
- * `answer` and `observation` may hold personal data (typed names, room, machine) and may be withheld line by line.
+ * `answer` may hold personal data (what people said and typed) and may be withheld line by line. An `observation` is
+ * public: whether the machine was fit and the HSM locked must not be withheld from who judges the ceremony.
  */
 export const LEVEL_OF: Readonly<Record<EventType, Level>> = {
   opening: 'public',
   act: 'public',
   step: 'public',
   answer: 'restricted',
-  observation: 'restricted',
+  observation: 'public',
   proposed: 'public',
   approval: 'public',
   declined: 'public',

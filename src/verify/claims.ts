@@ -1,14 +1,17 @@
 import type { Finding } from '../base/finding.ts';
+import { escapeForeign } from '../base/text.ts';
+import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
-import { type Coverage, coverageOf } from './coverage.ts';
-import type { VerifyOptions } from './options.ts';
-import { orNone } from './part-missing.ts';
-import type { PartName, Parts } from './parts.ts';
-import { signatureClaims } from './signature-claims.ts';
 import type { Unjudged } from './check.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import type { Derivations, VerifyOptions } from './options.ts';
+import { orNone, type PartOrNone } from './part-missing.ts';
+import type { PartName, Parts } from './parts.ts';
+import { reportState } from './report-state.ts';
+import { signatureClaims } from './signature-claims.ts';
 import type { NotRun } from './verify-pack.ts';
 
 /**
@@ -38,6 +41,7 @@ export interface ClaimInput {
   readonly pack: Pack;
   readonly get: <N extends PartName>(name: N) => Parts[N];
   readonly options: VerifyOptions;
+  readonly derive: Derivations;
   readonly findings: readonly Finding[];
   readonly notRun: readonly NotRun[];
   readonly unjudged: readonly Unjudged[];
@@ -79,8 +83,29 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     },
     ...protection(part('events') ?? []),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
+    ...report(input, part, anchored && coverage.closed),
     ...laterAdditions(pack),
   ];
+}
+
+/** The report is signed by nobody: it is as good as what it renders from, when it is what that renders to. */
+function report(
+  { pack, derive, options, findings, notRun }: ClaimInput,
+  part: PartOrNone,
+  closed: boolean,
+): readonly Claim[] {
+  if (options.outcome === 'interrupted') return [];
+  const claim = `${PATH.report} shows what the record says`;
+  const opening = part('opening');
+  if (findings.some(({ check }) => check === 'VIEW-REPORT'))
+    return [{ claim, status: 'faulty', detail: 'see the findings' }];
+  if (!opening || notRun.some(({ check }) => check === 'VIEW-REPORT'))
+    return [{ claim, status: 'not shown', detail: 'checks could not run' }];
+  const state = reportState(pack, derive, opening, part('eventLines') ?? []);
+  if (state.kind === 'same')
+    return [{ claim, status: closed ? 'proven' : 'not anchored', detail: 'rendered again, byte for byte' }];
+  const because = state.kind === 'not compared' ? `: ${escapeForeign(state.because)}` : '';
+  return [{ claim, status: 'not shown', detail: `${PATH.report} was not compared${because}` }];
 }
 
 function stampDetail(pack: Pack): string {

@@ -12,6 +12,8 @@ export interface VerifyOptions {
   readonly roster?: Sha256;
   /** Which outcome is right; `complete` unless told. */
   readonly outcome?: Outcome;
+  /** The reader accepts that steps whose answers are withheld are not judged; a finding unless told. */
+  readonly withheld?: 'allowed';
 }
 
 /** What a verifier derives by code that stands above it; given, so that a test can give its own. */
@@ -20,6 +22,8 @@ export interface Derivations {
   readonly plan: (script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization) => Plan;
   /** Every step type of this version, by name. */
   readonly steps: ReadonlyMap<string, StepType>;
-  /** The report rendered again from this pack; without it the report's presence is all that is checked. */
-  readonly report?: { readonly version: string; readonly bytes: Uint8Array };
+  /** The report rendered again from this pack, or why it was not; without it its presence is all that is checked. */
+  readonly report?: { readonly version: string; readonly bytes: Uint8Array } | { readonly because: string };
+  /** VERIFY.md and verify.sh as this version has them, by path. */
+  readonly guide?: ReadonlyMap<string, Uint8Array>;
 }

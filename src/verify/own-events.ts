@@ -7,8 +7,6 @@ export interface OwnEvents {
   readonly events: readonly Event[];
   /** Where those events and the files they name stand, as findings name places. */
   readonly places: readonly string[];
-  /** Lines of the step are withheld: it cannot be judged. */
-  readonly incomplete: boolean;
 }
 
 /**
@@ -17,12 +15,8 @@ export interface OwnEvents {
  */
 export function ownEvents(events: readonly Event[], proposals: readonly Proposal[]): ReadonlyMap<string, OwnEvents> {
   const own = new Map<string, Set<Event>>();
-  const incomplete = new Set<string>();
-  let open: { readonly step: string; readonly seq: number } | undefined;
-  let before = 0;
+  let open: { readonly step: string } | undefined;
   for (const event of events) {
-    if (open && event.seq !== before + 1) incomplete.add(open.step);
-    before = event.seq;
     if (event.type === 'step' && event.phase === 'begin') {
       open = event;
       own.set(event.step, new Set());
@@ -38,7 +32,7 @@ export function ownEvents(events: readonly Event[], proposals: readonly Proposal
   return new Map(
     [...own].map(([step, set]) => {
       const mine = inOrder(set);
-      return [step, { events: mine, places: mine.flatMap(placesOf), incomplete: incomplete.has(step) }];
+      return [step, { events: mine, places: mine.flatMap(placesOf) }];
     }),
   );
 }

@@ -133,6 +133,7 @@ import { stepPeople } from './checks/step-people.ts';
 import { stepRespondent } from './checks/step-respondent.ts';
 import { stepSkip } from './checks/step-skip.ts';
 import { stepVerify } from './checks/step-verify.ts';
+import { stepWithheld } from './checks/step-withheld.ts';
 import { sumsDigest } from './checks/sums-digest.ts';
 import { sumsList } from './checks/sums-list.ts';
 import { sumsRead } from './checks/sums-read.ts';
@@ -274,6 +275,7 @@ export const CHECKS: readonly Check[] = [
   stepRespondent,
   stepSkip,
   stepVerify,
+  stepWithheld,
   sumsDigest,
   sumsList,
   sumsRead,

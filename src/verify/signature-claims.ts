@@ -11,6 +11,9 @@ interface Given extends ClaimInput {
 /** What a claim rests on, or why there is nothing that it could rest on. */
 type Evidence = { readonly detail: string } | { readonly missing: string };
 
+/** Its finding says what the claim says: that steps are not shown. */
+const WITHHELD = 'STEP-WITHHELD';
+
 const NOTHING = { missing: 'there is nothing of it in this pack' };
 
 interface SignatureClaim {
@@ -39,7 +42,8 @@ const CLAIMS: readonly SignatureClaim[] = [
       const intents = given.part('events')?.filter((event) => event.type === 'intent') ?? [];
       if (intents.length === 0) return NOTHING;
       const covered = intents.filter((event) => event.seq <= given.coverage.last).length;
-      if (covered === 0) return { missing: `${intents.length} are recorded, after the last event that a signature covers` };
+      if (covered === 0)
+        return { missing: `${intents.length} are recorded, after the last event that a signature covers` };
       return reaching(
         given,
         `${covered} operations: signatures of distinct people counted again from the roster's numbers`,
@@ -79,7 +83,7 @@ const CLAIMS: readonly SignatureClaim[] = [
 export function signatureClaims(given: Given): readonly Claim[] {
   return CLAIMS.map(({ claim, families, evidence }) => {
     const belongs = ({ check }: { readonly check: string }) =>
-      families.some((family) => check.startsWith(`${family}-`));
+      check !== WITHHELD && families.some((family) => check.startsWith(`${family}-`));
     if (given.findings.some(belongs)) {
       const unsigned = families.includes('SIGNATURE') && given.coverage.sealed && !given.coverage.closed;
       const detail = unsigned ? `see the findings; the manifest is ${signersOf(given.coverage)}` : 'see the findings';
@@ -108,7 +112,8 @@ function stepsJudged(given: Given): Evidence {
 /** Says how far signatures reach, where they are not those of everybody over the whole. */
 function reaching({ coverage }: Given, detail: string): Evidence {
   if (coverage.closed) return { detail };
-  if (coverage.sealed && coverage.signed.length > 0) return { detail: `${detail}; the manifest is ${signersOf(coverage)}` };
+  if (coverage.sealed && coverage.signed.length > 0)
+    return { detail: `${detail}; the manifest is ${signersOf(coverage)}` };
   return { detail: `${detail}; up to event ${coverage.last}, the last that a signature covers` };
 }
 

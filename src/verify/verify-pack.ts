@@ -11,6 +11,7 @@ import type { Derivations, VerifyOptions } from './options.ts';
 import { PartMissing } from './part-missing.ts';
 import type { PartName, Parts } from './parts.ts';
 import { CHECKS } from './registry.ts';
+import { uncheckedNotes } from './unchecked.ts';
 
 /** A check that could not run, because what it needs could not be read. It has passed nothing. */
 export interface NotRun {
@@ -51,7 +52,7 @@ export function verifyPack(
   const get = partsOf(pack, derive, options);
   const found = new Findings();
   const notRun: NotRun[] = [];
-  const notes = new Set<string>();
+  const notes = new Set(uncheckedNotes(pack, derive).map((text) => escapeForeign(text)));
   const unjudged = new Map<string, Unjudged>();
   const missing: PartMissing[] = [];
   for (const check of [...checks.filter((one) => !one.last), ...checks.filter((one) => one.last)]) {
@@ -90,7 +91,7 @@ export function verifyPack(
   const findings = found.all();
   // A check that is its own reason has reported; it is not listed as kept from running.
   const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
-  const claims = claimsOf({ pack, get, options, findings, notRun: kept, unjudged: [...unjudged.values()] });
+  const claims = claimsOf({ pack, get, options, derive, findings, notRun: kept, unjudged: [...unjudged.values()] });
   return { findings, notRun: kept, notes: [...notes], claims, shared: SHARED_WITH_RUNNER };
 }
 

@@ -81,7 +81,7 @@ utc='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
 
 before=$faults
 : >"$work/files"
-for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]*; do
+for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?*; do
   if [ -h "$file" ]; then
     fault "a link, not a file: $file"
   elif [ -f "$file" ]; then
@@ -89,11 +89,14 @@ for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]*; do
       *[!A-Za-z0-9._/-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
       *) printf '%s\n' "$file" >>"$work/files" ;;
     esac
-  elif [ -e "$file" ] && [ ! -d "$file" ]; then
+  elif [ -d "$file" ]; then
+    # What lies in it no pattern here would see.
+    case ${file##*/} in .*) fault "a hidden folder: $file" ;; esac
+  elif [ -e "$file" ]; then
     fault "neither a file nor a folder: $file"
   fi
 done
-for file in */*/*/*; do
+for file in */*/*/* */*/*/.[!.]* */*/*/..?*; do
   if [ -e "$file" ] || [ -h "$file" ]; then fault "deeper than any file of a pack: $file"; fi
 done
 [ "$faults" -gt "$before" ] || ok 'all files are plain files with plain names'
@@ -291,7 +294,15 @@ printf '%s  event/1\n%s  chain/%s\n' "$ceremony" "$head" "$chain_count" >>"$work
 (cd "$work" && sha256sum -c check 2>/dev/null) | grep -v ': OK$' >"$work/failed"
 while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the one whose SHA-256 is recorded"; done <"$work/failed"
 [ "$faults" -gt "$before" ] || ok "the chain holds from the first event ($ceremony) to the head ($head)"
-[ "$withheld" -eq 0 ] || ok "$withheld restricted events are withheld; their digests stand in the chain"
+[ "$withheld" -eq 0 ] || ok "$withheld answers are withheld; their digests stand in the chain, and their steps are not shown"
+
+# Only what people said may be withheld: what was observed is public, so that no unfit computer can be blanked.
+{
+  grep -n -e '"type":"answer"' events.jsonl
+  grep -n '^$' events.jsonl
+} | cut -d : -f 1 | sort >"$work/answers"
+grep -n -e '"level":"restricted"' chain.jsonl | cut -d : -f 1 | sort | cmp -s - "$work/answers"
+judge $? 'answers are restricted, and nothing else is'
 
 before=$faults
 for pair in authorization:authorization.json people:people.json plan:plan.json roster:roster/roster.json script:script.yaml site:site.yaml; do
@@ -529,5 +540,9 @@ done
 
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
 printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
-printf 'fields and lint of certificates and CRLs, the ledger, the report. "quorate verify" checks them.\n'
+printf 'fields and lint of certificates and CRLs, the ledger. "quorate verify" checks them.\n'
+grep -E '^(timestamps|addenda)/' "$work/files" | while read -r file; do
+  printf 'NOT checked: %s: anybody may have added it.\n' "$file"
+done
+printf 'NOT checked: views/report.pdf: it is in no list, nobody signed it, and anybody may have replaced it.\n'
 [ "$faults" -eq 0 ]

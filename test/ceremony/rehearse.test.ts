@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -66,6 +67,19 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
     const production = quorate('verify', pack, '--expect', 'production', '--roster', roster);
     assert.equal(production.status, 1);
     assert.match(production.stdout, /^MODE-/m);
+  });
+
+  test('a report that was replaced is found, unless the reader does not want it rendered', () => {
+    const copy = join(folder, 'replaced');
+    cpSync(pack, copy, { recursive: true });
+    writeFileSync(join(copy, 'views', 'report.pdf'), '%PDF-1.7 of another ceremony');
+    const compared = quorate('verify', copy, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(compared.status, 1, compared.stdout);
+    assert.match(compared.stdout, /^VIEW-REPORT: views\/report\.pdf: is not what this pack renders to$/m);
+    const not = quorate('verify', copy, '--expect', 'rehearsal', '--roster', roster, '--no-report');
+    assert.equal(not.status, 0, not.stdout);
+    assert.match(not.stdout, /^ {2}not shown .*views\/report\.pdf was not compared: --no-report was given$/m);
+    assert.equal(quorate('verify', copy, '--expect', 'rehearsal', '--withheld', 'some').status, 64);
   });
 
   test('the anchor can be given in words', () => {

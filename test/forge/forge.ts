@@ -96,7 +96,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
       ...(anchor === 'none' ? {} : { roster: anchor === 'true' ? facts.roster : sha256('another roster') }),
       ...faults.options,
     },
-    derive: { plan: derivePlan, steps: STEP_TYPES, report: { version: '1', bytes: report } },
+    derive: { plan: derivePlan, steps: STEP_TYPES, report: { version: '1', bytes: report }, guide: GUIDE },
   };
 }
 

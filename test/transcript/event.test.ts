@@ -10,7 +10,7 @@ test('the table of levels is closed: what a recount needs is never withheld', ()
     act: 'public',
     step: 'public',
     answer: 'restricted',
-    observation: 'restricted',
+    observation: 'public',
     proposed: 'public',
     approval: 'public',
     declined: 'public',

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { hash, sign } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { signedAttributes } from '../../src/cms/signed-attributes.ts';
+import { assembleSignedData, verifyDetached } from '../../src/cms/signed-data.ts';
 import type { SourceFault } from '../../src/pack/source.ts';
 import type { Question } from '../../src/ports.ts';
+import type { Event } from '../../src/transcript/event.ts';
+import type { Derivations } from '../../src/verify/options.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { assertRefuses } from '../der/refusal.ts';
+import { onEvent } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import { MemorySource } from '../forge/memory-source.ts';
@@ -147,6 +153,145 @@ describe('findings', () => {
   });
 });
 
+describe('the report', () => {
+  const claim = 'views/report.pdf shows what the record says';
+  const judged = async (report: Derivations['report'], faults: Faults = {}) => {
+    const { source, options, derive } = await forge(faults);
+    const { report: _, ...rest } = derive;
+    const verification = verifyPack(source, options, report ? { ...rest, report } : rest);
+    const { status, detail } = verification.claims.find((one) => one.claim === claim) ?? {};
+    return { ...verification, said: `${status}: ${detail}` };
+  };
+  const other = (files: Map<string, Uint8Array>) => void files.set('views/report.pdf', Buffer.from('%PDF of another'));
+
+  it('is proven when it renders to the same bytes', async () => {
+    const { claims } = await verified({});
+    assert.equal(claims.find((one) => one.claim === claim)?.status, 'proven');
+  });
+
+  it('is not shown, and no false finding, where it was not or cannot be compared', async () => {
+    const cases: readonly [Derivations['report'], Faults, string][] = [
+      [{ because: '--no-report was given' }, {}, '--no-report was given'],
+      [{ because: '--no-report was given' }, { sealed: other }, '--no-report was given'],
+      [{ because: 'it could not be rendered: \u001b[2J' }, {}, 'it could not be rendered: \\u{1B}[2J'],
+      [{ version: '2', bytes: Buffer.from('x') }, {}, 'it is of version 1, and this program renders 2'],
+      [undefined, {}, 'it was not rendered again'],
+      [
+        { version: '1', bytes: Buffer.from('x') },
+        { withhold: (event) => event.type === 'answer', options: { withheld: 'allowed' } },
+        'lines that it was made from are withheld',
+      ],
+    ];
+    for (const [report, faults, because] of cases) {
+      const { findings, notes, said } = await judged(report, faults);
+      assert.deepEqual(findings, []);
+      assert.equal(said, `not shown: views/report.pdf was not compared: ${because}`);
+      assert.ok(notes.includes(`views/report.pdf was not compared: ${because}`), notes.join('\n'));
+    }
+  });
+});
+
+describe('what is not checked', () => {
+  it('is named: files that anybody may have added, and a guide that is not of this version', async () => {
+    const { findings, notes } = await verified({
+      files: (files) => void files.set('verify.sh', Buffer.from('#!/bin/sh\necho "0 faults"\n')),
+      sealed: (files) => {
+        files.set('addenda/01-minutes/minutes.pdf', Buffer.from('x'));
+        files.set('timestamps/manifest.tsr', Buffer.from('x'));
+      },
+    });
+    assert.deepEqual(findings, []);
+    assert.deepEqual(notes, [
+      '"addenda/01-minutes/minutes.pdf" is not checked: anybody may have added it',
+      '"timestamps/manifest.tsr" is not checked: anybody may have added it',
+      "verify.sh in this pack is not this version's: another version may have written it, or somebody else; run your own copy",
+    ]);
+  });
+
+  it('is counted from a hundred names on', async () => {
+    const { notes } = await verified({
+      sealed: (files) => {
+        for (let count = 0; count < 130; count++) files.set(`addenda/01-x/${count}`, Buffer.from('x'));
+      },
+    });
+    assert.equal(notes.length, 101);
+    assert.equal(notes.at(-1), '30 more files of addenda/ and timestamps/ are not checked');
+  });
+
+  it('is which of the two encodings an ECDSA signature has: anybody can make one of the other', async () => {
+    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+    const { findings } = await verified({
+      sign: (path, content, { tokenOf }) => {
+        if (path !== 'signatures/alice.p7s') return undefined;
+        const { signing: certificate, signingKey: key } = tokenOf('alice');
+        const attributes = signedAttributes(hash('sha256', content, 'buffer'), certificate);
+        const raw = sign('sha256', attributes, { key, dsaEncoding: 'ieee-p1363' }).toString('hex');
+        const signatures = [raw.slice(64), (order - BigInt(`0x${raw.slice(64)}`)).toString(16).padStart(64, '0')].map(
+          (s) => ecdsaDer(raw.slice(0, 64), s),
+        );
+        const files = signatures.map((signature) => assembleSignedData({ attributes, signature, certificate }));
+        assert.notDeepEqual(files[0], files[1]);
+        for (const file of files) verifyDetached(file, content, certificate);
+        return files[1];
+      },
+    });
+    assert.deepEqual(findings, []);
+  });
+});
+
+/** ECDSA-Sig-Value (RFC 3279, 2.2.3) of two numbers of 32 octets in hexadecimal. */
+function ecdsaDer(...numbers: readonly string[]): Buffer {
+  const integers = numbers.map((number) => {
+    const digits = number.replace(/^(00)+/, '');
+    const body = Buffer.from(/^[89a-f]/.test(digits) ? `00${digits}` : digits, 'hex');
+    return Buffer.concat([Buffer.from([2, body.length]), body]);
+  });
+  const content = Buffer.concat(integers);
+  return Buffer.concat([Buffer.from([0x30, content.length]), content]);
+}
+
+describe('withheld answers', () => {
+  const withhold = (event: Event) => event.type === 'answer';
+  const followed = 'script and plan were followed, step by step';
+
+  it('leave the steps that hang on them not shown, and are findings', async () => {
+    const { findings, claims, notRun } = await verified({ withhold });
+    assert.deepEqual(notRun, []);
+    assert.deepEqual(idsOf(findings), ['STEP-WITHHELD']);
+    assert.match(findings[0]?.message ?? '', /^an answer of step "documents" is withheld: the step is not judged$/);
+    const claim = claims.find((one) => one.claim === followed);
+    assert.equal(claim?.status, 'not shown');
+    assert.match(claim?.detail ?? '', /^for \d+ of \d+ steps \(.*documents.*\): .*events of it are withheld/);
+    for (const step of ['documents', 'film', 'camera', 'no-camera', 'key-read'])
+      assert.ok(claim?.detail.includes(step), step);
+  });
+
+  it('are no finding to a reader who was told, and the claim stays', async () => {
+    const { findings, claims } = await verified({ withhold, options: { withheld: 'allowed' } });
+    assert.deepEqual(findings, []);
+    assert.equal(claims.find((one) => one.claim === followed)?.status, 'not shown');
+  });
+
+  it('hide no fault of what the program saw', async () => {
+    const hidden: readonly [string, string, string][] = [
+      ['environment', 'coreLimit', '0 / unlimited'],
+      ['lock', 'privateObjectsVisible', 'many'],
+    ];
+    for (const [step, fact, value] of hidden) {
+      const { findings } = await verified({
+        event: onEvent(
+          'observation',
+          (event) => event.step === step,
+          (event) => ({ ...event, facts: { ...event.facts, [fact]: value } }),
+        ),
+        withhold: (event) => event.type === 'observation',
+        options: { withheld: 'allowed' },
+      });
+      assert.ok(idsOf(findings).includes('CHAIN-LEVEL'), idsOf(findings).join());
+    }
+  });
+});
+
 describe('a ceremony that was aborted', () => {
   const refuse = ({ step }: Question) => step === 'key-read';
   const refuseInOpening = ({ step }: Question) => step === 'film';
@@ -198,10 +343,7 @@ describe('a ceremony that was aborted', () => {
       said.get('the record is whole and in order'),
       'faulty: see the findings; the manifest is signed by 0 of 6 people who must (nobody)',
     );
-    assert.equal(
-      said.get('script and plan were followed, step by step'),
-      'not shown: no signature covers any of it',
-    );
+    assert.equal(said.get('script and plan were followed, step by step'), 'not shown: no signature covers any of it');
     assert.match(said.get('the ledger follows from the record') ?? '', /^not shown: /);
   });
 

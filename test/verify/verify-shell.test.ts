@@ -89,7 +89,9 @@ describe('verify.sh', { concurrency: 2 }, () => {
     const withheld = await laidOut({ withhold: (event) => event.type === 'answer' });
     const { faults, lines } = await run(withheld.folder, withheld.anchor);
     assert.deepEqual(faults, []);
-    assert.ok(lines.includes('ok     4 restricted events are withheld; their digests stand in the chain'));
+    assert.ok(
+      lines.includes('ok     4 answers are withheld; their digests stand in the chain, and their steps are not shown'),
+    );
   });
 
   it('takes the digest in capitals and in groups', async () => {
@@ -123,6 +125,49 @@ describe('verify.sh', { concurrency: 2 }, () => {
     assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/$(touch run)'));
     assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/-rf'));
     assert.throws(() => writeFileSync(join(folder, 'run', 'x'), ''), { code: 'ENOENT' });
+  });
+
+  it('sees what lies in hidden folders, and names what it does not check', async () => {
+    const { folder, anchor } = await laidOut({
+      sealed: (files) => void files.set('addenda/01-minutes/minutes.pdf', Buffer.from('x')),
+    });
+    const sound = await run(folder, anchor);
+    assert.deepEqual(sound.faults, []);
+    assert.ok(sound.lines.includes('NOT checked: addenda/01-minutes/minutes.pdf: anybody may have added it.'));
+    assert.equal(
+      sound.lines.at(-2),
+      'NOT checked: views/report.pdf: it is in no list, nobody signed it, and anybody may have replaced it.',
+    );
+    for (const path of ['.hidden/file', 'roster/.hidden/file', 'addenda/01-minutes/.hidden/file', '..hidden']) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), 'x');
+    }
+    const { code, faults } = await run(folder, anchor);
+    assert.equal(code, 1);
+    for (const hidden of ['.hidden', 'roster/.hidden', 'addenda/01-minutes/.hidden'])
+      assert.ok(faults.includes(`FAULT  a hidden folder: ${hidden}`), faults.join('\n'));
+    assert.ok(faults.includes('FAULT  a file name that is not plain: ..hidden'), faults.join('\n'));
+  });
+
+  it('demands the signatures of those whom the plan calls, however the ceremony ended', async () => {
+    const refuse = ({ step }: { readonly step: string }) => step === 'film';
+    const { folder, anchor } = await laidOut({ record: { refuse }, options: { outcome: 'aborted' } });
+    const { faults, lines } = await run(folder, anchor);
+    assert.deepEqual(faults, []);
+    assert.ok(
+      lines.includes('ok     6 people have signed the manifest, among them all 6 with a token whom the plan calls'),
+    );
+    rmSync(join(folder, 'signatures'), { recursive: true });
+    const unsigned = await run(folder, anchor);
+    assert.ok(
+      unsigned.faults.includes('FAULT  gus is called by the plan, has a token, and has not signed the manifest'),
+      unsigned.faults.join('\n'),
+    );
+    assert.ok(
+      unsigned.faults.includes(
+        'FAULT  0 people of the role crypto-officer have signed the manifest; as many as may administer, 3, must have',
+      ),
+    );
   });
 
   it('does not take a NUL that the shell would not see', async () => {

@@ -1,12 +1,17 @@
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
-import { at } from '../where.ts';
+import { at, eventLine } from '../where.ts';
+import { withheldLines } from '../withheld.ts';
 
 export const stepFrame = defineCheck({
   id: 'STEP-FRAME',
   title: 'acts and steps begin and end in turn, and everything that is recorded belongs to the step that is open',
-  needs: ['events'],
-  run({ events }, { report }) {
+  needs: ['events', 'eventLines'],
+  run({ events, eventLines }, { report }) {
+    for (const { number, step } of withheldLines(eventLines)) {
+      if (step === undefined)
+        report(eventLine(number), 'the event is withheld, and no step is open; answers stand in steps');
+    }
     let act: number | undefined;
     let step: string | undefined;
     const proposedFor = new Map<number, string>();

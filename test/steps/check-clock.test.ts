@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkClock } from '../../src/steps/check-clock.ts';
+import { judges } from './judging.ts';
+import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+
+const MESSAGE = 'STEP-CLOCK step 2 "clock": not 2 clocks within PT1M';
+const readings = (change: (reading: Record<string, unknown>) => void) =>
+  facts('clock', (all) => {
+    change(all.readings[1]);
+  });
+
+judges('clock', [
+  ['nothing was observed', withoutEvent('clock', 'observation'), MESSAGE],
+  ['one clock was read', facts('clock', (all) => void all.readings.pop()), MESSAGE],
+  ['three clocks were read', facts('clock', (all) => void all.readings.push(all.readings[0])), MESSAGE],
+  [
+    'the clock was more than a minute wrong',
+    readings((reading) => {
+      reading['typed'] = '2027-03-10T08:58:00Z';
+      reading['offsetSeconds'] = 121;
+    }),
+    MESSAGE,
+  ],
+  [
+    'the clock was wrong, and the record says it was not',
+    readings((reading) => {
+      reading['typed'] = '2027-03-10T07:00:00Z';
+    }),
+    MESSAGE,
+  ],
+  [
+    'the offset is not what the times make it',
+    readings((reading) => {
+      reading['offsetSeconds'] = 30;
+    }),
+    MESSAGE,
+  ],
+  [
+    'the time typed is none',
+    readings((reading) => {
+      reading['typed'] = 'noon';
+    }),
+    MESSAGE,
+  ],
+  [
+    'there is no time',
+    readings((reading) => {
+      delete reading['own'];
+    }),
+    MESSAGE,
+  ],
+  [
+    'the readings are no list',
+    facts('clock', (all) => {
+      all.readings = 'two';
+    }),
+    MESSAGE,
+  ],
+]);
+
+describe('checking the clock', () => {
+  const step = { ...stepOf('clock'), params: { references: 2, tolerance: 'PT1M' } };
+  const clock = { now: () => '2027-03-10T09:00:30Z' };
+
+  test('asks for each clock, and records both times and their difference', async () => {
+    const { terminal, asked } = terminalOf('2027-03-10T09:00:00Z', '2027-03-10T09:01:30Z');
+    const { events, error } = await recordedBy(checkClock, step, { terminal, clock });
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      asked.map(({ text, kind, seat }) => [text, kind, seat]),
+      [
+        ['Time on clock 1 of 2 (UTC)', 'utc', 'dana'],
+        ['Time on clock 2 of 2 (UTC)', 'utc', 'dana'],
+      ],
+    );
+    assert.deepEqual(events, [
+      {
+        type: 'observation',
+        step: 'clock',
+        subject: 'clock',
+        facts: {
+          toleranceSeconds: 60,
+          readings: [
+            { typed: '2027-03-10T09:00:00Z', own: '2027-03-10T09:00:30Z', offsetSeconds: 30 },
+            { typed: '2027-03-10T09:01:30Z', own: '2027-03-10T09:00:30Z', offsetSeconds: -60 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('refuses a clock that is a second too far off, after recording it', async () => {
+    const { terminal } = terminalOf('2027-03-10T09:00:00Z', '2027-03-10T09:01:31Z');
+    const { events, error } = await recordedBy(checkClock, step, { terminal, clock });
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['observation'],
+    );
+    assert.match(
+      String(error),
+      /^CeremonyError: this computer says 2027-03-10T09:00:30Z, the independent clock 2027-03-10T09:01:31Z; 60 s are allowed$/,
+    );
+    assert.equal((error as { code?: string }).code, 'CLOCK_OFFSET');
+  });
+
+  test('refuses what is no time', async () => {
+    const { terminal } = terminalOf('noon');
+    const { events, error } = await recordedBy(checkClock, step, { terminal, clock });
+    assert.deepEqual(events, []);
+    assert.equal((error as { code?: string }).code, 'DATE_INVALID');
+  });
+});

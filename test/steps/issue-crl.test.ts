@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { CeremonyError } from '../../src/base/errors.ts';
+import { issueCrl } from '../../src/steps/issue-crl.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
+import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
+import { MemoryFiles } from '../run/fakes.ts';
+import { judges } from './judging.ts';
+import { EVENTS, FILES, PLAN, recordedBy, stepOf } from './recorded.ts';
+
+const CRL = 'crls/root.crl';
+const finding = (message: string) => `STEP-CRL step 17 "first-crl": ${message}`;
+const der = Buffer.from(FILES.get(CRL) ?? '');
+const payloadOf = (key: string): Uint8Array => {
+  const proposed = EVENTS.find((event) => event.type === 'proposed' && event.step === key);
+  assert.ok(proposed?.type === 'proposed');
+  return FILES.get(proposed.payload ?? '') as Uint8Array;
+};
+const TBS = payloadOf('first-crl');
+
+judges('first-crl', [
+  ['nothing was signed', { keep: (event) => event.type !== 'result' }, finding('no CRL was signed')],
+  ['the CRL is not in the pack', { files: (files) => void files.delete(CRL) }, finding('the CRL is not in the pack')],
+  [
+    'it is cut short',
+    { files: (files) => void files.set(CRL, der.subarray(0, -1)) },
+    finding(`CRL, byte 0: expected ${der.length - 4} content bytes of SEQUENCE, found ${der.length - 5}`),
+  ],
+  [
+    'its issuer is not in the pack',
+    { files: (files) => void files.delete('certificates/root.crt') },
+    finding('its issuer is not in the pack'),
+  ],
+  [
+    'it was proposed another day',
+    {
+      event: (event) => {
+        if (event.type === 'proposed' && event.step === 'first-crl') event.at = '2027-03-11T09:00:00Z';
+      },
+    },
+    [
+      finding('thisUpdate is 2027-03-10T09:00:00Z (utc), asked for 2027-03-11T09:00:00Z (utc)'),
+      finding('nextUpdate is 2028-03-08T09:00:00Z (utc), asked for 2028-03-09T09:00:00Z (utc)'),
+    ],
+  ],
+]);
+
+describe('issuing the first CRL', () => {
+  const step = stepOf('first-crl');
+
+  function stage(signature: Uint8Array) {
+    const files = new MemoryFiles();
+    const pack = {
+      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
+        await files.create(path, bytes);
+        yield { type: 'file', path };
+      },
+      read: async (path: string) => FILES.get(path) as Uint8Array,
+    };
+    const operations = {
+      execute: async function* () {
+        yield* [];
+        return { facts: {}, bytes: signature, payload: TBS };
+      },
+    };
+    return { files, context: { operations, issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => EVENTS } } };
+  }
+
+  test('what was approved is what is signed and stored, byte for byte', async () => {
+    const { files, context } = stage(hsmSign(HSM_KEY.privateKey, TBS));
+    const { error } = await recordedBy(issueCrl, step, context);
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      [...files.content.keys()],
+      ['crls/root.crl', 'crls/root.pem', 'crls/root.txt', 'publish/root.crl'],
+    );
+    assert.equal(sha256(parseCrl(files.content.get('crls/root.crl') ?? Buffer.alloc(0)).tbs), sha256(TBS));
+    assert.match(String(files.content.get('crls/root.pem')), /^-----BEGIN X509 CRL-----\n/);
+  });
+
+  test('a signature that does not verify with the issuer gives no CRL', async () => {
+    const { files, context } = stage(hsmSign(HSM_KEY.privateKey, Buffer.from('x')));
+    const { error } = await recordedBy(issueCrl, step, context);
+    assert.ok(error instanceof CeremonyError);
+    assert.equal(error.code, 'HSM_SIGNATURE');
+    assert.equal(error.message, 'the signature of the new CRL does not verify with the certificate "root"');
+    assert.deepEqual([...files.content.keys()], []);
+  });
+
+  test('in a batch it is proposed for the certificate that is approved and not yet signed', async () => {
+    const before = EVENTS.slice(
+      0,
+      EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
+    );
+    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
+    const at = EVENTS.find((event) => event.type === 'proposed' && event.step === 'first-crl')?.at ?? '';
+    const made = await issueCrl.propose?.(step.params as never, step, context as never, at);
+    assert.equal(sha256(made?.payload ?? ''), sha256(TBS));
+  });
+
+  test('nothing is proposed for a certificate that nobody has proposed', async () => {
+    const keyMade = EVENTS.slice(
+      0,
+      EVENTS.findIndex((event) => event.type === 'step' && event.step === 'cert-agreed'),
+    );
+    const context = { issue: lazyIssue, pack: {}, ceremony: { plan: PLAN, events: () => keyMade } };
+    await assert.rejects(
+      async () => await issueCrl.propose?.(step.params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      (error: unknown) =>
+        error instanceof CeremonyError &&
+        error.code === 'HSM_OBJECT_MISSING' &&
+        error.message === 'the certificate of step "root-certificate" is neither issued nor proposed',
+    );
+  });
+});

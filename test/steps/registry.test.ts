@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { STEP_NAMES } from '../../src/script/step-names.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+
+const NAMES = [...STEP_TYPES.keys()];
+const here = new URL('./', import.meta.url);
+const sources = new URL('../../src/steps/', import.meta.url);
+
+test('the registry is sorted, and knows every type by its own name', () => {
+  assert.deepEqual(NAMES, [...NAMES].sort());
+  for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
+  assert.equal(NAMES.length, 17);
+});
+
+test('every type of this version is in the language', () => {
+  assert.deepEqual(
+    NAMES.filter((name) => !(STEP_NAMES as readonly string[]).includes(name)),
+    [],
+  );
+});
+
+describe('every registered step type', () => {
+  for (const [name, type] of STEP_TYPES) {
+    test(`${name} has its own file, its own test, and says what it is`, () => {
+      assert.ok(existsSync(new URL(`${name}.ts`, sources)), `src/steps/${name}.ts`);
+      assert.ok(existsSync(new URL(`${name}.test.ts`, here)), `test/steps/${name}.test.ts`);
+      assert.ok(type.version >= 1);
+      assert.match(type.summary, /^[A-Z].*\.$/);
+    });
+  }
+});
+
+test('no step type has a test and is not registered', () => {
+  const tested = readdirSync(here).flatMap((file) =>
+    file.endsWith('.test.ts') ? [file.slice(0, -'.test.ts'.length)] : [],
+  );
+  assert.deepEqual(
+    tested.filter((name) => name !== 'registry' && !STEP_TYPES.has(name)),
+    [],
+  );
+});
+
+test('what cannot be undone is marked, and what asks the HSM for something proposes it', () => {
+  const irreversible = NAMES.filter((name) => STEP_TYPES.get(name)?.irreversible);
+  assert.deepEqual(irreversible, [
+    'close',
+    'generate-key',
+    'issue-crl',
+    'issue-root-certificate',
+    'prepare-token',
+    'sign-off',
+  ]);
+  for (const [name, type] of STEP_TYPES) {
+    const proposes = type.propose !== undefined || type.proposesItself === true;
+    assert.equal(type.operation !== undefined, proposes, name);
+  }
+});
