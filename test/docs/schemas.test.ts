@@ -23,7 +23,6 @@ const NAMED: { readonly [kind: string]: RegExp } = {
   roster: /^classes$/,
   people: /^people$/,
   authorization: /^(modules|references|modules\/[^/]+\/environment)$/,
-  operation: /^(public|private)Template$/,
   ledger: /^shareSets\/\d+\/envelopes$/,
   plan: /^(profiles|seats|quorums|media|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
   event: /^(versions\/(rules|profiles|steps)|facts\/(modules|sets|public|private))$/,
@@ -32,6 +31,8 @@ const NAMED: { readonly [kind: string]: RegExp } = {
 /** Members that need not be there. */
 const OPTIONAL: { readonly [kind: string]: RegExp } = {
   plan: /^(profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  operation:
+    /^(publicTemplate\/(?!(LABEL|ID|TOKEN|VERIFY)$)|privateTemplate\/(?!(LABEL|ID|TOKEN|PRIVATE|SENSITIVE|SIGN)$))/,
   event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,
 };
 

@@ -45,10 +45,13 @@ describe('ledger', () => {
         ['so', 3, HSM_SERIAL, 'current'],
       ],
     );
-    // Two copies of the medium, five custodians: ten envelope files of each set.
+    // Two copies of the medium, five custodians: five envelope files of each set on each copy.
     assert.deepEqual(
       ledger.shareSets.map((set) => Object.entries(set.envelopes).map(([medium, paths]) => [medium, paths.length])),
-      [[['envelopes', 10]], [['envelopes', 10]]],
+      [0, 1].map(() => [
+        ['envelopes 1', 5],
+        ['envelopes 2', 5],
+      ]),
     );
     assert.deepEqual(
       token?.sets,
