@@ -102,6 +102,14 @@ export const FOLDERS: readonly FolderRule[] = [
       types: ['plan'],
     },
   ),
+  pure(
+    'doctor',
+    'what would stop a ceremony: from what was seen, and nothing else',
+    ['base', 'quorum/share-set', 'quorum/software-token'],
+    {
+      types: ['token/client'],
+    },
+  ),
   pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes'], {
     packages: ['yaml', 'zod'],
     builtins: { 'node:buffer': ['isUtf8'] },
@@ -174,7 +182,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel'],
+    ['base', 'channel', 'doctor', 'token/client'],
     {
       builtins: {
         'node:child_process': 'all',
@@ -183,6 +191,7 @@ export const FOLDERS: readonly FolderRule[] = [
         'node:os': 'all',
         'node:path': 'all',
         'node:stream': 'all',
+        'node:tty': 'all',
         'node:url': 'all',
         'node:util': 'all',
       },
@@ -206,10 +215,10 @@ export const FOLDERS: readonly FolderRule[] = [
   ),
   effects(
     'adapters',
-    'implement the ports: files, clock, random, guard client, issuing',
+    'implement the ports: files, clock, random, guard client, issuing, people at the table',
     ['base', 'channel', 'der', 'quorum'],
     {
-      types: ['ports', 'pki', 'pack', 'transcript'],
+      types: ['ports', 'pki', 'pack', 'plan', 'transcript'],
       lazily: ['issue'],
       packages: ['chalk', 'inquirer'],
       builtins: {
@@ -227,7 +236,7 @@ export const FOLDERS: readonly FolderRule[] = [
     'one file per command; joins adapters and core',
     [...STEP_MAY, 'channel', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
     {
-      types: ['ports'],
+      types: ['ports', 'doctor', 'node:stream'],
       packages: ['commander'],
       builtins: { 'node:fs': 'all', 'node:path': 'all', 'node:url': 'all' },
     },

@@ -1,7 +1,9 @@
 import type { JsonObject } from './base/canonical-json.ts';
 import type { Sha256 } from './base/digest.ts';
 import type { CertificateRequest, CrlRequest } from './pki/request.ts';
+import type { PlannedAct, PlannedStep } from './plan/plan.ts';
 import type { ShareSet } from './quorum/share-set.ts';
+import type { Event, OpeningEvent } from './transcript/event.ts';
 
 /** Ambient time. Whole seconds of UTC, as `2027-03-01T09:00:00Z`. */
 export interface Clock {
@@ -27,9 +29,65 @@ export interface Question {
   readonly shown?: string;
   readonly against?: 'print' | 'paper' | 'authorization';
   readonly subject?: string;
+  /** What is wrong with an answer, or undefined: what people typed wrong is asked again, while a wrong answer ends the step. */
+  readonly problem?: (typed: string) => string | undefined;
 }
 
-/** The people, through the screen and the keyboard. PINs never pass here: the guard reads those itself. */
+/** What people want at a prompt instead of answering it. */
+export type Interjection =
+  | {
+      readonly interject: 'deviation';
+      readonly what: string;
+      readonly why: string;
+      readonly effect: 'none' | 'skip' | 'repeat';
+      /** Seats that agree to it. */
+      readonly agreed: readonly string[];
+    }
+  /** `stays`: seats that stay with the equipment. */
+  | { readonly interject: 'pause'; readonly why: string; readonly stays: readonly string[] }
+  /** `answer`: seq of the answer that is corrected; `values`: all of its values, as they are to be. */
+  | { readonly interject: 'correction'; readonly answer: number; readonly values: JsonObject; readonly why: string }
+  | { readonly interject: 'abort'; readonly why: string };
+
+/** A decision that people take: nothing is chosen for them. */
+export interface Choice {
+  readonly step: string;
+  readonly text: string;
+  readonly options: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** Where a ceremony is, for those who watch. */
+export interface Place {
+  readonly step: PlannedStep;
+  readonly act: PlannedAct;
+  /** Position of the step, from 1, of all steps. */
+  readonly position: { readonly index: number; readonly of: number };
+  /** What the step does, in words. */
+  readonly describes: readonly string[];
+  readonly irreversible: boolean;
+  /** Whether the step begins with a question of its own, so that nobody need be asked whether they are ready. */
+  readonly asks: boolean;
+  /** The record so far. */
+  readonly events: () => readonly Event[];
+}
+
+/** The people in the room, as the runner has them: they may answer, or want something else first. */
+export interface People {
+  /** The ceremony is open: people compare what is run with their papers, and write its id down. */
+  open(opening: OpeningEvent, ceremony: Sha256): Promise<void>;
+  /** An act has ended: people write the head of the record down. */
+  endAct(act: PlannedAct, head: Sha256): Promise<void>;
+  say(lines: readonly string[]): Promise<void>;
+  ask(question: Question): Promise<string | Interjection>;
+  /** @returns the name of an option */
+  choose(choice: Choice): Promise<string>;
+  /** A step has begun; resolves when people are ready for it. */
+  enter(place: Place): Promise<Interjection | undefined>;
+  /** A step is about to end; `recorded`: what it left in the record. */
+  leave(place: Place, recorded: readonly Event[]): Promise<Interjection | undefined>;
+}
+
+/** The people as a step has them. PINs never pass here: the guard reads those itself. */
 export interface Terminal {
   /** Narration, one paragraph. */
   say(lines: readonly string[]): Promise<void>;
@@ -106,6 +164,12 @@ export interface Guard {
   approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved>;
   /** Recombines every threshold-subset of the sets just opened by all custodians. Returns how many, per set id. */
   proveShareSets(hsm: string): Promise<JsonObject>;
+  /** Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used. */
+  deviate(statement: Uint8Array): Promise<void>;
+  /** One presentation of a person's token: signs the deviation's statement, or declines. */
+  approveDeviation(seat: string, statement: Uint8Array): Promise<Approved>;
+  /** Logs every HSM out, and voids what is proposed: nobody uses one while the room is left. */
+  lock(): Promise<void>;
   /** Voids a proposal: declined, aborted, or its step was left. */
   withdraw(proposal: Sha256): Promise<void>;
   /** Counts the quorum, opens the activation if it is not open, does the operation. Facts for the `result` event. */
@@ -121,6 +185,12 @@ export interface Guard {
   signOff(): Promise<void>;
   signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
 }
+
+/** The guard as a step has it: what goes by the quorum goes by `Operations`. */
+export type StepGuard = Pick<
+  Guard,
+  'attest' | 'deactivate' | 'inspect' | 'makeShareSets' | 'proveShareSets' | 'random' | 'rollCall' | 'signOff'
+>;
 
 /** Issuing: requests and filled holes → to-be-signed bytes → certificates and CRLs. */
 export interface Issue {

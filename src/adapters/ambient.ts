@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Caller } from '../channel/requests.ts';
-import type { Clock, Machine, Question, Random, Terminal } from '../ports.ts';
+import type { Clock, Machine, People, Place, Random } from '../ports.ts';
 import type { Sync } from './files.ts';
 
 /** The computer's clock, as the record has it: UTC, whole seconds. */
@@ -28,15 +28,22 @@ export function supervised(supervisor: Caller): { machine: Machine; sync: Sync }
   };
 }
 
-/** The people, at the other end of a pipe. What is said to them goes to standard error too, for whoever watches. */
-export function askedPeople(people: Caller, narrate: (line: string) => void): Terminal {
+/** People who are played, at the other end of a pipe. What is said to them goes to standard error, for whoever watches. */
+export function playedPeople(people: Caller, narrate: { line(text: string): void; step(place: Place): void }): People {
+  const answer = async (question: JsonObject) => String((await people.call('ask', question)).value);
   return {
+    open: async () => undefined,
+    endAct: async () => undefined,
     say: async (lines) => {
-      for (const line of lines) narrate(`    ${line}`);
+      for (const line of lines) narrate.line(`    ${line}`);
     },
-    ask: async (question: Question) => {
-      const { value } = await people.call('ask', { ...question });
-      return String(value);
+    ask: async ({ problem: _judged, ...question }) => await answer(question),
+    choose: async ({ step, text, options }) =>
+      await answer({ kind: 'choice', step, text, options: options.map((option) => option.name) }),
+    enter: async (place) => {
+      narrate.step(place);
+      return undefined;
     },
+    leave: async () => undefined,
   };
 }

@@ -1,15 +1,21 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Caller } from '../channel/requests.ts';
+import type { Caller, CallOptions, Reply } from '../channel/requests.ts';
 import type { Approved, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+
+/** A request to the guard, and its answer when it comes. */
+export type GuardWatch = (method: string, answer: Promise<unknown>) => void;
 
 /** The guard at the other end of its pipe. It asks; the guard decides. */
 export class GuardClient implements Guard {
   readonly #caller: Caller;
+  readonly #watch: GuardWatch | undefined;
 
-  constructor(caller: Caller) {
+  /** @param watch told of every request, for those who look at the screen meanwhile */
+  constructor(caller: Caller, watch?: GuardWatch) {
     this.#caller = caller;
+    this.#watch = watch;
   }
 
   async begin(ceremony: Sha256): Promise<void> {
@@ -21,7 +27,7 @@ export class GuardClient implements Guard {
   }
 
   async random(hsm: string, length: number): Promise<Uint8Array> {
-    return (await this.#caller.call('random', { hsm, length })).bytes;
+    return (await this.#call('random', { hsm, length })).bytes;
   }
 
   async rollCall(seat: string): Promise<RollCall> {
@@ -39,7 +45,7 @@ export class GuardClient implements Guard {
 
   async propose({ descriptor, payload, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = { descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires };
-    return (await this.#caller.call('propose', params)).bytes;
+    return (await this.#call('propose', params)).bytes;
   }
 
   async approve(
@@ -49,14 +55,23 @@ export class GuardClient implements Guard {
   ): Promise<Approved> {
     const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
     const answer = await this.#ask('approve', { seat, proposals: [...proposals], envelopes: sealed });
-    const decisions = (answer['decisions'] as readonly JsonObject[]).map((one) =>
-      typeof one['declined'] === 'string' ? { declined: one['declined'] } : { signature: bytesOf(one, 'signature') },
-    );
-    return { ...presented(answer), decisions, opened: answer['opened'] as readonly string[] };
+    return approvedOf(answer);
   }
 
   async proveShareSets(hsm: string): Promise<JsonObject> {
     return await this.#ask('prove-share-sets', { hsm });
+  }
+
+  async deviate(statement: Uint8Array): Promise<void> {
+    await this.#ask('deviate', { statement: base64(statement) });
+  }
+
+  async approveDeviation(seat: string, statement: Uint8Array): Promise<Approved> {
+    return approvedOf(await this.#ask('approve-deviation', { seat, statement: base64(statement) }));
+  }
+
+  async lock(): Promise<void> {
+    await this.#ask('lock', {});
   }
 
   async withdraw(proposal: Sha256): Promise<void> {
@@ -68,7 +83,7 @@ export class GuardClient implements Guard {
     approvals: readonly { seat: string; signature: Uint8Array }[],
   ): Promise<{ facts: JsonObject; bytes: Uint8Array }> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
-    const { value, bytes } = await this.#caller.call('execute', { proposal, approvals: signed });
+    const { value, bytes } = await this.#call('execute', { proposal, approvals: signed });
     return { facts: value as JsonObject, bytes };
   }
 
@@ -86,19 +101,32 @@ export class GuardClient implements Guard {
   }
 
   async signManifest(seat: string, manifest: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
-    const { value } = await this.#caller.call('sign-manifest', { seat }, { bytes: manifest });
+    const { value } = await this.#call('sign-manifest', { seat }, { bytes: manifest });
     const answer = value as JsonObject;
     return { ...presented(answer), signature: bytesOf(answer, 'signature') };
   }
 
   /** How long the guard has waited for tokens so far, in whole milliseconds: for measuring. */
   async tokenMilliseconds(): Promise<number> {
-    return Number((await this.#caller.call('token-milliseconds')).value);
+    return Number((await this.#call('token-milliseconds')).value);
+  }
+
+  #call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
+    const answer = this.#caller.call(method, params, options);
+    this.#watch?.(method, answer);
+    return answer;
   }
 
   async #ask(method: string, params: Json): Promise<JsonObject> {
-    return ((await this.#caller.call(method, params)).value ?? {}) as JsonObject;
+    return ((await this.#call(method, params)).value ?? {}) as JsonObject;
   }
+}
+
+function approvedOf(answer: JsonObject): Approved {
+  const decisions = (answer['decisions'] as readonly JsonObject[]).map((one) =>
+    typeof one['declined'] === 'string' ? { declined: one['declined'] } : { signature: bytesOf(one, 'signature') },
+  );
+  return { ...presented(answer), decisions, opened: answer['opened'] as readonly string[] };
 }
 
 function presented(answer: JsonObject): Presented {

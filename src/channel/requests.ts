@@ -22,12 +22,23 @@ export class Caller {
   readonly #died: ErrorCode;
   readonly #timedOut: ErrorCode;
   readonly #peer: string;
+  readonly #noted: ((note: string) => void) | undefined;
   #next = 1;
   #end: Error | undefined;
 
-  /** @param peer named in errors ("the guard"); `died` and `timedOut` are the codes for its end and its silence */
-  constructor(stream: Duplex, peer: string, died: ErrorCode, timedOut: ErrorCode = died) {
+  /**
+   * @param peer named in errors ("the guard"); `died` and `timedOut` are the codes for its end and its silence
+   * @param noted told of what the peer says while it works on the oldest request that waits (`sendNote`)
+   */
+  constructor(
+    stream: Duplex,
+    peer: string,
+    died: ErrorCode,
+    timedOut: ErrorCode = died,
+    noted?: (note: string) => void,
+  ) {
     this.#stream = stream;
+    this.#noted = noted;
     this.#peer = peer;
     this.#died = died;
     this.#timedOut = timedOut;
@@ -82,6 +93,10 @@ export class Caller {
   }
 
   #answer(head: JsonObject, bytes: Buffer): void {
+    if (typeof head['note'] === 'string') {
+      this.#noted?.(head['note']);
+      return;
+    }
     const waiting = this.#waiting.get(head['id'] as number);
     if (!waiting) {
       // Nobody waits any more, and it may be a secret.
@@ -139,6 +154,16 @@ export function serve(stream: Duplex, handlers: Handlers): Promise<void> {
     stream.on('end', ended);
     stream.on('close', ended);
     stream.on('error', ended);
+  });
+}
+
+/**
+ * Tells the peer something before the answer to its request. Resolves when the operating system has it: whatever
+ * happens to this process afterwards, the peer will read it. @throws Error when the peer has gone
+ */
+export function sendNote(stream: Duplex, note: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(encodeFrame({ note }), (error) => (error ? reject(error) : resolve()));
   });
 }
 

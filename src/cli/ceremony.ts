@@ -1,12 +1,13 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { askedPeople, supervised, systemClock, systemRandom } from '../adapters/ambient.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { supervised, systemClock, systemRandom } from '../adapters/ambient.ts';
 import { FolderFiles } from '../adapters/files.ts';
 import { GuardClient } from '../adapters/guard-client.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH, rosterCertificatePath } from '../pack/layout.ts';
@@ -24,6 +25,7 @@ import { STEP_TYPES } from '../steps/registry.ts';
 import type { OpeningEvent } from '../transcript/event.ts';
 import { readInput } from './input.ts';
 import { narrator } from './narration.ts';
+import { audience } from './people.ts';
 import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
 import { summarise } from './summary.ts';
@@ -34,10 +36,14 @@ const GUARD = 4;
 const PEOPLE = 5;
 
 export interface CeremonyOptions {
-  readonly inputs: string;
+  /** The site binding; roster, authorization and their signatures lie beside it. */
+  readonly site: string;
   readonly out: string;
   /** What the tokens cost before the ceremony began, in milliseconds. */
   readonly stageMilliseconds: number;
+  /** Size of the terminal that people sit at. */
+  readonly columns?: number;
+  readonly rows?: number;
   readonly json?: boolean;
 }
 
@@ -48,13 +54,12 @@ export interface CeremonyOptions {
 export async function runCeremonyCommand(scriptPath: string, options: CeremonyOptions): Promise<number> {
   const supervisor = new Caller(inheritedPipe(SUPERVISOR), 'the supervisor', 'GUARD_DIED');
   const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED');
-  const people = new Caller(inheritedPipe(PEOPLE), 'the people', 'INTERRUPTED');
   const { machine, sync } = supervised(supervisor);
   const narrate = narrator(process.stderr);
 
   const planned = await planFiles({
     script: scriptPath,
-    site: join(options.inputs, 'site.yaml'),
+    site: options.site,
     at: systemClock.now(),
     issue: lazyIssue,
   });
@@ -63,13 +68,21 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     return EXIT.refused;
   }
   const { plan } = planned.planning;
-  const inputs = readInputs(options.inputs);
+  const inputs = readInputs(options.site);
   const roster = readRoster(inputs.required('roster.json'));
   const authorization = readAuthorization(inputs.required('authorization.json'));
   const program = (await supervisor.call('program')).value as unknown as OpeningEvent['program'];
+  const { columns, rows } = options;
+  const room = await audience({
+    pipe: inheritedPipe(PEOPLE),
+    plan,
+    names: inputs.required('people.json'),
+    narrate,
+    size: columns === undefined || rows === undefined ? undefined : { columns, rows },
+  });
   const files = new FolderFiles(options.out, sync);
   await writeInputs(files, planned, plan, roster, inputs);
-  const guard = new GuardClient(guardCaller);
+  const guard = new GuardClient(guardCaller, room.watch);
   const media = mediaOf(plan, sync);
   const started = systemClock.milliseconds();
   const outcome = await runCeremony({
@@ -87,12 +100,11 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     files,
     media,
     guard,
-    terminal: askedPeople(people, narrate.line),
+    people: room.people,
     clock: systemClock,
     random: systemRandom,
     issue: lazyIssue,
     machine,
-    onStep: narrate.step,
   });
   const { manifest, unsigned } = await sealPack({
     outcome,
@@ -112,7 +124,17 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   });
   narrate.outcome(outcome.outcome, summary);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  for (const caller of [supervisor, guardCaller, people]) caller.close();
+  await room.finish([
+    `outcome     ${outcome.outcome}`,
+    `pack        ${options.out}`,
+    `events      ${outcome.events.length}`,
+    '',
+    'SHA-256 of the manifest: everyone writes its words on their paper copy.',
+    ...hexGroups(manifest).map((row) => `  ${row}`),
+    ...wordRows(manifest).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
+    ...unsigned.map(({ seat, error }) => `NOT SIGNED by ${seat}: ${error.message}`),
+  ]);
+  for (const one of [supervisor, guardCaller, room]) one.close();
   for (const { seat, error } of unsigned) narrate.line(`"${seat}" has not signed the manifest: ${error.message}`);
   const error = outcome.error ?? unsigned[0]?.error;
   if (!error) return EXIT.done;
@@ -156,14 +178,18 @@ interface Inputs {
   required(path: string): Uint8Array;
 }
 
-/** Everything beside the site: roster, people, authorization and their signatures, one folder deep. */
-function readInputs(folder: string): Inputs {
-  const all = new Map<string, Uint8Array>();
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile()) all.set(entry.name, readInput(join(folder, entry.name), 'input'));
-    if (!entry.isDirectory()) continue;
-    for (const inner of readdirSync(join(folder, entry.name))) {
-      all.set(`${entry.name}/${inner}`, readInput(join(folder, entry.name, inner), 'input'));
+/** What lies beside the site binding; other files there are not the ceremony's. */
+const FILES = ['roster.json', 'people.json', 'authorization.json'];
+const SIGNATURES = ['roster', 'authorization'];
+
+function readInputs(site: string): Inputs {
+  const folder = dirname(site);
+  const all = new Map<string, Uint8Array>([[PATH.site, readInput(site, 'site binding')]]);
+  for (const name of FILES) if (existsSync(join(folder, name))) all.set(name, readInput(join(folder, name), 'input'));
+  for (const name of SIGNATURES) {
+    if (!existsSync(join(folder, name))) continue;
+    for (const inner of readdirSync(join(folder, name))) {
+      if (inner.endsWith('.p7s')) all.set(`${name}/${inner}`, readInput(join(folder, name, inner), 'signature'));
     }
   }
   return {
@@ -186,7 +212,7 @@ async function writeInputs(
 ): Promise<void> {
   const first: [string, Uint8Array][] = [
     [PATH.script, planned.scriptBytes],
-    [PATH.site, inputs.required('site.yaml')],
+    [PATH.site, inputs.required(PATH.site)],
     [PATH.authorization, inputs.required('authorization.json')],
     [PATH.people, inputs.required('people.json')],
     [PATH.roster, inputs.required('roster.json')],

@@ -69,6 +69,27 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     });
 
   program
+    .command('show')
+    .description('show, on another computer, what people are asked to approve: a file, or a proposal of a pack')
+    .argument('<file>', 'to-be-signed bytes, certificate, CRL, or a JSON document that people sign; or a pack')
+    .option('--proposal <seq>', 'the argument is a pack: show the proposal of that event, as the guard does')
+    .action(async (file: string, options: { proposal?: string }) => {
+      code = await (await import('./show.ts')).showCommand(file, options);
+    });
+
+  program
+    .command('doctor')
+    .description('look at this computer, its HSMs and tokens, and say what would stop a ceremony; tries no PIN')
+    .option('--site <file>', 'also hold what is here to that site binding and to what lies beside it')
+    .option('--module <path...>', 'PKCS#11 modules to look at besides those that it finds')
+    .option('--out <dir>', 'the folder in which the evidence pack is to be made')
+    .option('--within <seconds>', 'how long a module may take for one answer', '30')
+    .option('--json', 'print everything that was seen as JSON')
+    .action(() => {
+      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
     .command('rehearse')
     .description('rehearse a script with throw-away SoftHSM tokens and played people')
     .argument('<script>')
@@ -77,6 +98,41 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .action(() => {
       // The launcher hands this command to the supervisor; it is declared here for the help text.
       throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
+    .command('run')
+    .description('run a ceremony with people at this terminal')
+    .argument('<script>')
+    .requiredOption('--site <file>', 'site binding; roster and authorization lie beside it')
+    .requiredOption('--out <dir>', 'a new folder for the evidence pack')
+    .option('--roster <sha256>', "the roster's digest, as the people carry it")
+    .action(() => {
+      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
+    .command('practice')
+    .description('set a table to practise at: SoftHSM tokens, people, site and authorization for a script')
+    .argument('<script>')
+    .requiredOption('--in <dir>', 'a new folder for all of it')
+    .action(() => {
+      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
+    .command('binding', { hidden: true })
+    .argument('<script>')
+    .requiredOption('--site <file>')
+    .action(async (script: string, options: { site: string }) => {
+      code = await (await import('./binding.ts')).printBinding(script, options.site);
+    });
+
+  program
+    .command('site-facts', { hidden: true })
+    .argument('<site>')
+    .action(async (site: string) => {
+      code = (await import('./site-facts.ts')).printSiteFacts(site);
     });
 
   program
@@ -89,12 +145,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   program
     .command('ceremony', { hidden: true })
     .argument('<script>')
-    .requiredOption('--inputs <dir>')
+    .requiredOption('--site <file>')
     .requiredOption('--out <dir>')
     .option('--stage-milliseconds <number>', 'what the tokens cost while the stage was set', Number, 0)
+    .option('--columns <number>', 'width of the terminal that people sit at', Number)
+    .option('--rows <number>', 'its height', Number)
     .option('--json')
     .action(
-      async (script: string, options: { inputs: string; out: string; stageMilliseconds: number; json?: boolean }) => {
+      async (
+        script: string,
+        options: {
+          site: string;
+          out: string;
+          stageMilliseconds: number;
+          columns?: number;
+          rows?: number;
+          json?: boolean;
+        },
+      ) => {
         code = await (await import('./ceremony.ts')).runCeremonyCommand(script, options);
       },
     );

@@ -1,5 +1,5 @@
 import type { CeremonyError } from '../base/errors.ts';
-import type { PlannedAct, PlannedStep } from '../plan/plan.ts';
+import type { Place } from '../ports.ts';
 import type { Summary } from './summary.ts';
 
 /** Narration on standard error while a ceremony runs: one line for an act, one for a step. */
@@ -10,7 +10,7 @@ export function narrator(stream: { write(text: string): unknown }) {
   };
   return {
     line,
-    step(step: PlannedStep, current: PlannedAct, position: { index: number; of: number }): void {
+    step({ step, act: current, position }: Place): void {
       if (current.index !== act) {
         act = current.index;
         line(`${current.title}`);

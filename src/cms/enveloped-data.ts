@@ -164,7 +164,14 @@ export interface OpenedEnvelope {
 }
 
 /** That the token has gone is no answer to a ciphertext, and people must know it. */
-const TOKEN_GONE: readonly ErrorCode[] = ['TOKEN_MISSING', 'TOKEN_PROCESS_DIED', 'TOKEN_PROCESS_TIMEOUT'];
+const TOKEN_GONE: readonly ErrorCode[] = [
+  'TOKEN_MISSING',
+  'HSM_REMOVED',
+  'HSM_DEVICE_ERROR',
+  'HSM_SESSION_LOST',
+  'TOKEN_PROCESS_DIED',
+  'TOKEN_PROCESS_TIMEOUT',
+];
 
 /**
  * Opens an envelope with the token of one of its recipients.

@@ -9,6 +9,7 @@ import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { GuardTerminal } from './terminal.ts';
+import { isTrouble, troubled } from './token-trouble.ts';
 
 /** A person's quorum token, logged in by their own PIN, for the length of one presentation. */
 export interface PresentedCard {
@@ -23,8 +24,9 @@ export interface PresentedCard {
 
 /**
  * Finds the member's token among those present, asks its holder for the PIN, logs in once, and logs out when `use`
- * has settled. A wrong PIN costs one try and is never repeated here.
- * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, …
+ * has settled. A wrong PIN costs one try and is never repeated here. When the token or its module fails, its process
+ * is ended; the next presentation begins with a new one, and with the question for the PIN.
+ * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, HSM_REMOVED, …
  */
 export async function presentCard<T>(
   client: TokenProcess,
@@ -33,26 +35,66 @@ export async function presentCard<T>(
   member: Member,
   use: (card: PresentedCard) => Promise<T>,
 ): Promise<T> {
-  const { token, tries } = await findCard(client, authorization, member);
-  if (tries !== 'no failed try reported') terminal.show([`${member.seat}: the token reports: ${tries}`]);
+  try {
+    const { token, tries } = await findCard(client, authorization, member);
+    if (tries !== 'no failed try reported') await terminal.show([`${member.seat}: the token reports: ${tries}`]);
+    await logIn(client, terminal, member, token);
+    return await whileLoggedIn(client, token, () => use(cardOf(client, member, token, tries)));
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    await client.stop();
+    throw cardTrouble(error, member);
+  }
+}
+
+async function logIn(client: TokenProcess, terminal: GuardTerminal, member: Member, token: MemberToken): Promise<void> {
   const pin = await terminal.readPin(`${member.seat}, PIN of token ${token.serial}:`);
   try {
     await client.login({ serial: token.serial }, 'user', pin);
   } catch (error) {
-    if (error instanceof CeremonyError && (error.code === 'PIN_INCORRECT' || error.code === 'PIN_LENGTH')) {
-      throw new CeremonyError(error.code, `the token ${token.serial} of "${member.seat}" did not accept the PIN`, {
-        hint: 'one try is spent; nothing else was done',
-      });
-    }
-    throw error;
+    throw pinRefusal(error, member, token);
   } finally {
     pin.fill(0);
   }
+}
+
+/** A refusal to log out hides nothing that came before it, and undoes nothing: the process is ended, which logs out. */
+async function whileLoggedIn<T>(client: TokenProcess, token: MemberToken, use: () => Promise<T>): Promise<T> {
   try {
-    return await use(cardOf(client, member, token, tries));
+    return await use();
   } finally {
-    await client.logout({ serial: token.serial });
+    await client.logout({ serial: token.serial }).catch(async (error: unknown) => {
+      if (!(error instanceof CeremonyError)) throw error;
+      await client.stop();
+    });
   }
+}
+
+function pinRefusal(error: unknown, member: Member, token: MemberToken): unknown {
+  if (!(error instanceof CeremonyError)) return error;
+  const { code, details } = error;
+  // It answered a moment ago, when the PIN was asked for.
+  if (code === 'TOKEN_MISSING') return new CeremonyError('HSM_REMOVED', error.message, { cause: error });
+  if (code !== 'PIN_INCORRECT' && code !== 'PIN_LENGTH') return error;
+  const spent = details?.['ckr'] === undefined ? 'no try is spent' : 'one try is spent';
+  return new CeremonyError(code, `the token ${token.serial} of "${member.seat}" did not accept the PIN`, {
+    hint: `${spent}; nothing else was done`,
+    details: { ...details, reached: 'no' },
+    cause: error,
+  });
+}
+
+function cardTrouble(error: CeremonyError, member: Member): unknown {
+  const serials = member.tokens.map((token) => token.serial).join(' or ');
+  return troubled(error, {
+    who: `the quorum token of "${member.seat}" (serial ${serials})`,
+    doing: 'its presentation',
+    // What a quorum token signs counts only once the guard has it, and nothing of it touches an HSM.
+    reached: false,
+    effect: 'anything was done',
+    after: { untouched: 'then present it again', unknown: 'then present it again' },
+    facts: { seat: member.seat, token: serials },
+  });
 }
 
 async function findCard(
@@ -73,11 +115,17 @@ async function findCard(
       );
     }
     const [facts] = found;
-    if (facts?.userPinLocked)
-      throw new CeremonyError('PIN_LOCKED', `the PIN of token ${token.serial} of "${member.seat}" is locked`);
-    const tries = facts?.userPinFinalTry
+    if (facts?.model !== token.model) {
+      throw new CeremonyError(
+        'TOKEN_UNEXPECTED',
+        `the token ${token.serial} of "${member.seat}" is of model "${facts?.model}"; the roster names "${token.model}"`,
+      );
+    }
+    if (facts.userPinLocked)
+      throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was asked for');
+    const tries = facts.userPinFinalTry
       ? 'THIS IS THE LAST TRY'
-      : facts?.userPinCountLow
+      : facts.userPinCountLow
         ? 'a wrong PIN was entered before'
         : 'no failed try reported';
     return { token, tries };

@@ -124,7 +124,7 @@ export class Custody {
             'QUORUM_NOT_MET',
             `${shares.length} of the approvers opened their share; ${one.set.threshold} are needed to activate "${operation.hsm.name}"`,
             {
-              hint: 'the people who approve are the people whose shares are opened: have them present their tokens again',
+              hint: `${hsm.endedBy === undefined ? '' : `the activation that stood has ended (${hsm.endedBy}): `}the people who approve are the people whose shares are opened: have them present their tokens again`,
             },
           );
         }
@@ -138,10 +138,10 @@ export class Custody {
   }
 
   /** The user PIN, as bytes that the caller zeroes. */
-  async pin(hsm: HsmSession, secrets: ReadonlyMap<ShareSet, Uint8Array>): Promise<Buffer> {
+  async pin(hsm: HsmSession, secrets: ReadonlyMap<ShareSet, Uint8Array>, operation: Operation): Promise<Buffer> {
     for (const [set, secret] of secrets) {
       if (set.kind !== 'user') continue;
-      const facts = await hsm.publicly((client) => hsm.facts(client));
+      const facts = await hsm.publicly((client) => hsm.facts(client), operation);
       return pinFrom(secret, set, facts.maxPinLength);
     }
     throw new CeremonyError('HSM_NOT_ACTIVE', `"${hsm.authorized.name}" is not active and its secret is not at hand`);

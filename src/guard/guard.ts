@@ -3,19 +3,22 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
+import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
+import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { TokenProcess } from '../token/client.ts';
-import { approvalScreen } from './approval-screen.ts';
 import { Custody } from './custody.ts';
+import { Deviations } from './deviations.ts';
 import { HsmSession } from './hsm.ts';
 import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
 import { People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { makeSealedSet } from './shares.ts';
 import type { GuardTerminal } from './terminal.ts';
+import { untouched } from './token-trouble.ts';
 
 export interface GuardSetup {
   readonly authorization: Authorization;
@@ -37,6 +40,7 @@ export class GuardMachine {
   readonly #setup: GuardSetup;
   readonly #proposals = new Proposals();
   readonly #custody = new Custody();
+  readonly #deviations: Deviations;
   readonly #hsms = new Map<string, HsmSession>();
   readonly #people: People;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
@@ -46,6 +50,7 @@ export class GuardMachine {
 
   constructor(setup: GuardSetup) {
     this.#setup = setup;
+    this.#deviations = new Deviations(setup.roster);
     this.#people = new People({ ...setup, startCards: () => setup.startToken(setup.authorization.cards) });
     for (const hsm of setup.authorization.hsms) {
       this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
@@ -120,6 +125,7 @@ export class GuardMachine {
     expires: string;
   }): Uint8Array {
     this.#mayOperate();
+    this.#deviations.requireAllApproved();
     const proposal = this.#proposals.register(this.#begun(), request, this.#setup.now());
     try {
       this.#judge(proposal);
@@ -148,10 +154,15 @@ export class GuardMachine {
       envelopes,
       proposals.map((proposal) => CLASS_OF[proposal.descriptor.operation.op]),
     );
+    return await this.#setup.terminal.session(() => this.#present(seat, proposals, records));
+  }
+
+  /** The person reads and decides on each proposal, then their token signs what they approved and opens their shares. */
+  async #present(seat: string, proposals: readonly OpenProposal[], records: ReturnType<Custody['match']>) {
     const { terminal } = this.#setup;
     const declined = new Map<Sha256, string>();
     for (const proposal of proposals) {
-      terminal.show(approvalScreen(proposal));
+      await terminal.show(approvalScreen(proposal));
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined) declined.set(proposal.id, reason);
     }
@@ -164,7 +175,7 @@ export class GuardMachine {
           const reason = declined.get(proposal.id);
           if (reason !== undefined) {
             this.#proposals.withdraw(proposal.id);
-            decisions.push({ declined: escapeForeign(reason).slice(0, 400) });
+            decisions.push({ declined: declinedFor(reason) });
           } else {
             decisions.push({ signature: await card.sign(proposal.statement) });
           }
@@ -190,9 +201,21 @@ export class GuardMachine {
     return await this.#custody.prove(name);
   }
 
-  /** Counts the quorum, opens the activation if it is not open, does the operation once. */
+  /**
+   * Counts the quorum, opens the activation if it is not open, does the operation once.
+   * @throws CeremonyError whose details say `reached`: whether anything may have been done on the HSM
+   */
   async execute(id: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<Done> {
+    try {
+      return await this.#execute(id, approvals);
+    } catch (error) {
+      throw untouched(error);
+    }
+  }
+
+  async #execute(id: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<Done> {
     this.#mayOperate();
+    this.#deviations.requireAllApproved();
     this.#insideWindow();
     const proposal = this.#proposals.requireOpen(id, this.#setup.now());
     const { operation } = proposal.descriptor;
@@ -215,6 +238,10 @@ export class GuardMachine {
     proposal.state = 'consumed';
     try {
       return await this.#carryOut(hsm, operation, proposal.payload, secrets);
+    } catch (error) {
+      // What was opened for a try that failed serves no other: its custodians present their tokens again.
+      this.#custody.forget(operation.hsm.name);
+      throw error;
     } finally {
       for (const secret of secrets.values()) secret.fill(0);
       this.#forgetIdle();
@@ -226,6 +253,37 @@ export class GuardMachine {
     await hsm.deactivate();
     this.#custody.forget(name);
     return await hsm.showLocked();
+  }
+
+  deviate(statement: Uint8Array): void {
+    this.#deviations.add(this.#begun(), statement);
+  }
+
+  /** One presentation of one person's token for one deviation: it signs the statement, or the person declines. */
+  async approveDeviation(seat: string, statement: Uint8Array) {
+    this.#begun();
+    const { terminal } = this.#setup;
+    const deviation = this.#deviations.toApprove(statement, this.#people.member(seat));
+    return await terminal.session(async () => {
+      await terminal.show(deviationScreen(deviation));
+      const reason = await terminal.readDecision(seat);
+      return await this.#people.present(
+        seat,
+        [`${seat} ${reason === undefined ? 'signs' : 'declines'}`],
+        async (card) => {
+          if (reason !== undefined) return { decision: { declined: declinedFor(reason) }, card };
+          const decision = { signature: await card.sign(statement) };
+          this.#deviations.approved(statement, seat);
+          return { decision, card };
+        },
+      );
+    });
+  }
+
+  /** Nobody uses an HSM while the room is left: every activation ends, and what was approved is void. */
+  async lock(): Promise<void> {
+    this.#proposals.withdrawAll();
+    await this.#lockAll();
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
@@ -270,14 +328,14 @@ export class GuardMachine {
       return await prepareToken(hsm, operation, secrets);
     }
     if (!hsm.active) {
-      const pin = await this.#custody.pin(hsm, secrets);
+      const pin = await this.#custody.pin(hsm, secrets, operation);
       try {
-        await hsm.activate(pin, operation.hold);
+        await hsm.activate(pin, operation.hold, operation);
       } finally {
         pin.fill(0);
       }
     }
-    return await hsm.underActivation(operation.hold, async (client) => {
+    return await hsm.underActivation(operation.hold, operation, async (client) => {
       switch (operation.op) {
         case 'generate-key':
           return await generateKey(hsm, client, operation, this.#begun());
@@ -367,4 +425,9 @@ export class GuardMachine {
     if (now < notBefore || now > notAfter)
       throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
+}
+
+/** A reason as it is recorded: readable, and short enough for the report. */
+function declinedFor(reason: string): string {
+  return escapeForeign(reason).slice(0, 400);
 }

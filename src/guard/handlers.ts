@@ -69,6 +69,26 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
+    deviate: (request) => {
+      const shape = read(request, 'deviate');
+      const statement = shape.base64('statement');
+      shape.end();
+      guard.deviate(statement);
+      return undefined;
+    },
+    'approve-deviation': async (request) => {
+      const shape = read(request, 'approve-deviation');
+      const seat = shape.text('seat');
+      const statement = shape.base64('statement');
+      shape.end();
+      const { decision, card } = await guard.approveDeviation(seat, statement);
+      const answer = 'signature' in decision ? { signature: base64(decision.signature) } : decision;
+      return { value: { ...presented(card), decisions: [answer], opened: [] } };
+    },
+    lock: async () => {
+      await guard.lock();
+      return undefined;
+    },
     withdraw: (request) => {
       guard.withdraw(only(request, 'withdraw', 'proposal'));
       return undefined;

@@ -4,12 +4,29 @@ import type { AuthorizedHsm } from '../quorum/authorization.ts';
 import type { Hold } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
+import { findHsm } from './hsm-presence.ts';
+import { troubled } from './token-trouble.ts';
 
 /** A key that this guard has seen made, by the digest of its SubjectPublicKeyInfo. */
 export interface KnownKey {
   readonly spki: Uint8Array;
   readonly label: string;
 }
+
+/** What an HSM is used for, for the messages: an operation of a step, or something that needs no approval. */
+export interface Use {
+  readonly op: string;
+  readonly step?: string;
+}
+
+const LOOK: Use = { op: 'look' };
+
+/** What is left behind when an operation was carried out and its answer was lost. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  'prepare-token': 'the token was initialised',
+  'generate-key': 'a key was made',
+  sign: 'a signature was made',
+};
 
 interface Activation {
   readonly client: TokenProcess;
@@ -30,7 +47,9 @@ export class HsmSession {
   readonly keys = new Map<string, KnownKey>();
   readonly #start: () => Promise<TokenProcess>;
   #serial: string | null;
+  #slot: number | undefined;
   #activation: Activation | undefined;
+  #endedBy: string | undefined;
 
   constructor(authorized: AuthorizedHsm, start: () => Promise<TokenProcess>) {
     this.authorized = authorized;
@@ -46,9 +65,15 @@ export class HsmSession {
     return this.#activation !== undefined;
   }
 
-  /** A blank token gets its serial when it is initialised; from then on it is held to it. */
+  /** Why the last activation ended before its time, for the people who must open the next one; undefined if it did not. */
+  get endedBy(): string | undefined {
+    return this.#endedBy;
+  }
+
+  /** A blank token gets its serial when it is initialised, and often another slot; from then on it is held to it. */
   bind(serial: string): void {
     this.#serial = serial;
+    this.#slot = undefined;
   }
 
   /** How requests name the token: a blank one by its model. */
@@ -63,67 +88,61 @@ export class HsmSession {
     return { serial: this.#serial };
   }
 
-  /** Runs something that needs no login, in a token process of its own that ends with it. */
-  async publicly<T>(use: (client: TokenProcess) => Promise<T>): Promise<T> {
-    const client = await this.#start();
+  /** Runs something that needs no activation, in a token process of its own that ends with it. */
+  async publicly<T>(use: (client: TokenProcess) => Promise<T>, what: Use = LOOK): Promise<T> {
+    let client: TokenProcess | undefined;
     try {
+      client = await this.#start();
       return await use(client);
+    } catch (error) {
+      throw this.#troubled(error, what, (client?.lastingCalls ?? 0) > 0);
     } finally {
-      await endOf(client);
+      await client?.stop();
     }
   }
 
-  /** Facts of the one token that is this HSM. @throws CeremonyError TOKEN_MISSING, TOKEN_UNEXPECTED */
+  /**
+   * Facts of the one token that is this HSM, as it is present now.
+   * @throws CeremonyError TOKEN_MISSING, HSM_REMOVED, HSM_WRONG_TOKEN, HSM_DEVICE_ERROR
+   */
   async facts(client: TokenProcess): Promise<TokenFacts> {
-    const tokens = await client.tokens();
-    const found = tokens.filter((token) =>
-      this.#serial === null
-        ? !token.initialized && token.model === this.authorized.model
-        : token.serial === this.#serial,
-    );
-    const [only] = found;
-    if (found.length !== 1 || !only) {
-      const wanted =
-        this.#serial === null ? `blank token of model "${this.authorized.model}"` : `token with serial ${this.#serial}`;
-      throw new CeremonyError(
-        'TOKEN_MISSING',
-        `${found.length} of "${this.authorized.name}" (${wanted}) are present; exactly one is needed`,
-      );
-    }
-    if (only.model !== this.authorized.model) {
-      throw new CeremonyError(
-        'TOKEN_UNEXPECTED',
-        `"${this.authorized.name}" has the model "${only.model}"; the authorization names "${this.authorized.model}"`,
-      );
-    }
-    if (only.errorState)
-      throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" reports an error state`);
-    return only;
+    const facts = findHsm(await client.tokens(), {
+      authorized: this.authorized,
+      serial: this.#serial,
+      slot: this.#slot,
+    });
+    this.#slot = facts.slot;
+    return facts;
   }
 
   /**
    * Opens the activation: one token process, one login with the PIN of the recombined secret.
    * @param pin zeroed by the caller
    */
-  async activate(pin: Uint8Array, hold: Hold | null): Promise<void> {
-    const client = await this.#start();
+  async activate(pin: Uint8Array, hold: Hold | null, what: Use): Promise<void> {
+    let client: TokenProcess | undefined;
     try {
-      const facts = await this.facts(client);
-      if (facts.userPinLocked)
-        throw new CeremonyError('PIN_LOCKED', `the user PIN of "${this.authorized.name}" is locked`);
-      await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
+      client = await this.#start();
+      await this.#login(client, pin, hold);
     } catch (error) {
-      await endOf(client);
-      throw error;
+      await client?.stop();
+      throw this.#troubled(error, what, false);
     }
-    const timer = hold ? setTimeout(() => void this.deactivate(), hold.seconds * 1000) : undefined;
+    const timer = hold ? setTimeout(() => void this.#end('its time was over'), hold.seconds * 1000) : undefined;
     timer?.unref();
     const until = hold ? Date.now() + hold.seconds * 1000 : Number.POSITIVE_INFINITY;
     const activation: Activation = { client, hold, until, left: hold ? hold.operations : 1, timer };
     this.#activation = activation;
+    this.#endedBy = undefined;
     void client.ended.then(() => {
-      if (this.#activation === activation) this.#activation = undefined;
+      if (this.#activation === activation) void this.#end('its token process ended');
     });
+  }
+
+  async #login(client: TokenProcess, pin: Uint8Array, hold: Hold | null): Promise<void> {
+    const facts = await this.facts(client);
+    if (facts.userPinLocked) throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was sent');
+    await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
   }
 
   /**
@@ -143,39 +162,44 @@ export class HsmSession {
 
   /**
    * Runs one operation under the standing activation and counts it; logs out when it was the last one, or was
-   * approved without a hold. An error ends the activation: what state the token is in is not known then.
+   * approved without a hold. The token is looked at again right before. An error ends the activation: what state the
+   * token is in is not known then.
    */
-  async underActivation<T>(hold: Hold | null, use: (client: TokenProcess) => Promise<T>): Promise<T> {
+  async underActivation<T>(hold: Hold | null, what: Use, use: (client: TokenProcess) => Promise<T>): Promise<T> {
     const activation = this.#activation;
-    if (!activation) {
+    if (activation && Date.now() > activation.until) await this.#end('its time was over');
+    if (!activation || this.#activation !== activation) {
       throw new CeremonyError('HSM_NOT_ACTIVE', `"${this.authorized.name}" is not active`, {
-        hint: 'its activation has ended; propose and approve again',
-      });
-    }
-    if (Date.now() > activation.until) {
-      await this.deactivate();
-      throw new CeremonyError('HSM_NOT_ACTIVE', `the activation of "${this.authorized.name}" has lapsed`, {
-        hint: 'propose and approve again',
+        hint: `its activation has ended${this.#endedBy === undefined ? '' : `: ${this.#endedBy}`}; propose and approve again`,
+        details: { reached: 'no' },
       });
     }
     activation.left -= 1;
+    const before = activation.client.lastingCalls;
+    let result: T;
     try {
-      const result = await use(activation.client);
-      if (activation.left === 0 || hold === null) await this.deactivate();
-      return result;
+      await this.facts(activation.client);
+      result = await use(activation.client);
     } catch (error) {
-      await this.deactivate();
-      throw error;
+      await this.#end('an operation failed');
+      throw this.#troubled(error, what, activation.client.lastingCalls > before);
     }
+    if (activation.left === 0 || hold === null) await this.deactivate();
+    return result;
   }
 
   /** Logs out and ends the token process, and with it every copy of the PIN. Does nothing when nothing stands. */
   async deactivate(): Promise<void> {
+    await this.#end(undefined);
+  }
+
+  async #end(why: string | undefined): Promise<void> {
     const activation = this.#activation;
     this.#activation = undefined;
     if (!activation) return;
+    this.#endedBy = why;
     clearTimeout(activation.timer);
-    await endOf(activation.client);
+    await activation.client.stop();
   }
 
   /** Shows that the HSM is locked: without a login no private object can be seen. */
@@ -192,6 +216,29 @@ export class HsmSession {
       return { hsm: this.authorized.name, privateObjectsVisible: 0, usesRefused: this.keys.size };
     });
   }
+
+  #troubled(error: unknown, { op, step }: Use, reached: boolean): unknown {
+    const { name, model } = this.authorized;
+    const serial = this.#serial === null ? 'blank' : `serial ${this.#serial}`;
+    const isLook = op === LOOK.op;
+    return troubled(notItsPin(error), {
+      who: `"${name}" ("${model}", ${serial})`,
+      doing: isLook ? 'a look at it' : `${op}${step === undefined ? '' : ` of step "${step}"`}`,
+      reached,
+      effect: EFFECTS[op] ?? 'the operation was done',
+      after: {
+        untouched: isLook ? 'then repeat the step' : 'then propose the operation and approve it anew',
+        unknown: 'then see what is on it and hold that to the record before anything else is done with it',
+      },
+      facts: { hsm: name, serial: this.#serial, operation: op },
+    });
+  }
+}
+
+/** A wrong PIN of an HSM is nobody's typing error: its shares do not fit it any more. */
+function notItsPin(error: unknown): unknown {
+  if (!(error instanceof CeremonyError) || error.code !== 'PIN_INCORRECT') return error;
+  return new CeremonyError('HSM_PIN_INCORRECT', error.message, { cause: error, details: { ...error.details } });
 }
 
 async function expectRefusedUse(
@@ -202,14 +249,11 @@ async function expectRefusedUse(
   try {
     await client.findKey(token, key.spki);
   } catch (error) {
-    if (error instanceof CeremonyError) return;
+    // A token that has gone has not refused.
+    if (error instanceof CeremonyError && REFUSED_USE.has(error.code)) return;
     throw error;
   }
   throw new CeremonyError('HSM_NOT_ACTIVE', `the private key "${key.label}" can still be found after logout`);
 }
 
-/** Closes the pipe, upon which the process logs out and ends, and waits until it has. A dead one is already there. */
-async function endOf(client: TokenProcess): Promise<void> {
-  client.close();
-  await client.ended;
-}
+const REFUSED_USE: ReadonlySet<string> = new Set(['HSM_NOT_ACTIVE', 'HSM_OBJECT_MISSING']);

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { digestWords } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
 import { refuseDumps } from '../hardening/refuse-dumps.ts';
@@ -17,12 +19,18 @@ import { Shape } from '../quorum/shape.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
+import { introduce } from './introduction.ts';
+import { PipedScreen } from './screen.ts';
+import { TableScreen } from './table-screen.ts';
 import { GuardTerminal } from './terminal.ts';
+import { ttyDevice } from './tty-device.ts';
 
 /** File descriptors, as the supervisor lays them out. */
 const SUPERVISOR = 3;
 const CORE = 4;
 const TERMINAL = 5;
+/** The core's screens, where the terminal is a device. */
+const CORE_SCREEN = 6;
 
 refuseDumps();
 // FFI was for that one call.
@@ -41,7 +49,7 @@ const supervisor = inheritedPipe(SUPERVISOR);
 let guard: GuardMachine | undefined;
 
 void serve(supervisor, {
-  start: ({ params }) => {
+  start: async ({ params }) => {
     if (guard) throw new CeremonyError('REQUEST_UNKNOWN', 'the guard was started already');
     const shape = new Shape(params, 'AUTHORIZATION_INVALID', 'the start of the guard');
     const authorizationBytes = shape.base64('authorization');
@@ -56,6 +64,7 @@ void serve(supervisor, {
       program: shape.digest('program'),
       mode: shape.literal('mode', 'rehearsal', 'production'),
     };
+    const people = shape.literal('people', 'played', 'at-the-table');
     shape.end();
     const roster = readRoster(rosterBytes);
     if (roster.digest !== expectedRoster) {
@@ -66,10 +75,14 @@ void serve(supervisor, {
     const authorization = readAuthorization(authorizationBytes);
     holdToAuthorization(authorization, { ...measured, roster: roster.digest, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
+    const terminal =
+      people === 'at-the-table'
+        ? await tableTerminal(roster.digest)
+        : new GuardTerminal(new PipedScreen(inheritedPipe(TERMINAL)));
     guard = new GuardMachine({
       authorization,
       roster,
-      terminal: new GuardTerminal(inheritedPipe(TERMINAL)),
+      terminal,
       startToken: (module) => startModule(authorization, module),
       now,
     });
@@ -78,6 +91,14 @@ void serve(supervisor, {
     return undefined;
   },
 }).then(() => leave(guard));
+
+/** Two words of the digest word list, drawn for this ceremony: by them people know what the guard itself asks. */
+async function tableTerminal(roster: string): Promise<GuardTerminal> {
+  const words = digestWords(randomBytes(2).toString('hex')).join(' ');
+  const terminal = new GuardTerminal(new TableScreen(ttyDevice(TERMINAL), inheritedPipe(CORE_SCREEN), words));
+  await introduce(terminal, words, roster);
+  return terminal;
+}
 
 /** The module's file is hashed each time it is loaded: it must be the one that was authorized. */
 async function startModule(authorization: Authorization, name: string): Promise<TokenProcess> {

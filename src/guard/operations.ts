@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type KeyHalf, type Template, unreportedQuirk } from '../quorum/key-template.ts';
 import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
-import { type Operation, possessionStatement, type Template } from '../quorum/operation.ts';
+import { type Operation, possessionStatement } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -35,7 +36,7 @@ export async function prepareToken(
 ): Promise<Done> {
   const pins = new Map<string, Buffer>();
   try {
-    const facts = await hsm.publicly(async (client) => {
+    const prepare = async (client: TokenProcess) => {
       const before = await hsm.facts(client);
       for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
       const so = pins.get('so') as Buffer;
@@ -43,11 +44,14 @@ export async function prepareToken(
       const made = await client.initToken(hsm.selector, operation.label, so);
       hsm.bind(made.serial);
       const name = { serial: made.serial };
-      await client.login(name, 'so', so);
-      await client.initPin(name, user);
-      await client.logout(name);
-      await client.login(name, 'user', user);
-      await client.logout(name);
+      await knowing({ done: true, serial: made.serial, label: operation.label }, async () => {
+        await client.login(name, 'so', so);
+        await client.initPin(name, user);
+        await client.logout(name);
+        await client.login(name, 'user', user);
+        // The process ends next, and the login with it.
+        await client.logout(name).catch(refusalsOnly);
+      });
       return {
         serial: made.serial,
         model: before.model,
@@ -58,8 +62,8 @@ export async function prepareToken(
         pinLength: { user: user.length, so: so.length },
         protection: PROTECTION,
       };
-    });
-    return { facts, bytes: NO_BYTES };
+    };
+    return { facts: await hsm.publicly(prepare, operation), bytes: NO_BYTES };
   } finally {
     for (const pin of pins.values()) pin.fill(0);
   }
@@ -80,7 +84,7 @@ export async function generateKey(
   );
   const spki = Buffer.from(made.spki, 'base64');
   const spkiSha256 = sha256(spki);
-  const orphan = { orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
+  const orphan = { done: true, orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
   const quirks = [
     ...compareAttributes('private', operation.privateTemplate, made.private, made.unreported.private, orphan),
     ...compareAttributes('public', operation.publicTemplate, made.public, made.unreported.public, orphan),
@@ -99,8 +103,8 @@ export async function generateKey(
   if (operation.possession) {
     const statement = possessionStatement(ceremony, spkiSha256);
     const mechanism = mechanismForKey(operation.algorithm);
-    const signature = await client.sign(hsm.named, spki, mechanism, statement);
-    requireSignature(spki, mechanism, statement, signature, operation.label);
+    const signature = await knowing(orphan, () => client.sign(hsm.named, spki, mechanism, statement));
+    await knowing(orphan, async () => requireSignature(spki, mechanism, statement, signature, operation.label));
     possession = Buffer.from(signature).toString('base64');
   }
   return {
@@ -120,8 +124,27 @@ export async function generateKey(
   };
 }
 
+/** A refusal of `use` comes with these facts in its details: what is certain by then. */
+async function knowing<T>(facts: JsonObject, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    throw new CeremonyError(error.code, error.message, {
+      ...hint,
+      details: { ...error.details, ...facts },
+      cause: error,
+    });
+  }
+}
+
+function refusalsOnly(error: unknown): void {
+  if (!(error instanceof CeremonyError)) throw error;
+}
+
 /** Attributes that a template does not ask for and that must hold all the same, since the token sets them itself. */
-const SET_BY_TOKEN: Readonly<Record<'private' | 'public', Template>> = {
+const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
   private: { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
   public: { LOCAL: true },
 };
@@ -134,20 +157,18 @@ const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_
  * @throws CeremonyError HSM_ATTRIBUTE for a value other than asked; the key exists then, and the details name it
  */
 function compareAttributes(
-  half: 'private' | 'public',
+  half: KeyHalf,
   template: Template,
   read: Attributes,
   unreported: readonly string[],
   orphan: JsonObject,
 ): string[] {
-  const wanted: Record<string, boolean | string | number> = { ...SET_BY_TOKEN[half], ...template };
-  // A key born extractable was never NEVER_EXTRACTABLE: what the script asks for visibly wins.
-  if (half === 'private' && template['EXTRACTABLE'] === true) wanted['NEVER_EXTRACTABLE'] = false;
+  const wanted: Record<string, boolean | string> = { ...SET_BY_TOKEN[half], ...template };
   for (const use of FORBIDDEN_USES) if (!(use in wanted) && use in read) wanted[use] = false;
   const quirks: string[] = [];
   for (const [name, value] of Object.entries(wanted)) {
     if (unreported.includes(name) || !(name in read)) {
-      quirks.push(`the token does not report ${name} of the ${half} key (asked: ${value})`);
+      quirks.push(unreportedQuirk(half, name, value));
     } else if (read[name] !== value) {
       throw new CeremonyError(
         'HSM_ATTRIBUTE',

@@ -1,12 +1,12 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
-import { hexGroups, type Sha256, sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
-import { wordRows } from '../base/words.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Member, memberOf, type Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
 import { presenceBytes, readAttestation } from '../quorum/statement.ts';
+import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/statement-screen.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -60,21 +60,19 @@ export class People {
     const { authorization, terminal } = this.#setup;
     // Before anything is shown: who is not on the roster has no place on the screen.
     const member = this.member(seat);
-    terminal.show(lines);
-    return await presentCard(await this.#cardClient(), terminal, authorization, member, use);
+    return await terminal.session(async () => {
+      await terminal.show(lines);
+      return await presentCard(await this.#cardClient(), terminal, authorization, member, use);
+    });
   }
 
   /** The person's token signs the authorization's digest and opens a test envelope. */
   async rollCall(ceremony: Sha256, seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
     const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
-    return await this.present(
-      seat,
-      ['PRESENCE', `${seat} is here for the ceremony authorized as`, ...digestLines(this.#setup.authorization.digest)],
-      async (card) => {
-        await card.proveDecryption();
-        return { statement, signature: await card.sign(statement), card };
-      },
-    );
+    return await this.present(seat, presenceScreen(seat, this.#setup.authorization.digest), async (card) => {
+      await card.proveDecryption();
+      return { statement, signature: await card.sign(statement), card };
+    });
   }
 
   async attest(ceremony: Sha256, seat: string, statement: Uint8Array): Promise<Signed> {
@@ -85,13 +83,10 @@ export class People {
         `what "${seat}" is asked to sign is not their attestation in this ceremony`,
       );
     }
-    const lines = [
-      `STATEMENT of ${seat}, step ${read.step}`,
-      escapeForeign(read.text),
-      'over the record up to',
-      ...digestLines(read.head),
-    ];
-    return await this.present(seat, lines, async (card) => ({ signature: await card.sign(statement), card }));
+    return await this.present(seat, attestationScreen(read), async (card) => ({
+      signature: await card.sign(statement),
+      card,
+    }));
   }
 
   async signManifest(ceremony: Sha256, seat: string, manifest: Uint8Array): Promise<Signed> {
@@ -107,12 +102,7 @@ export class People {
     read.digest('authorization');
     const files = read.list('files', () => null).length;
     read.end();
-    const lines = [
-      `EVIDENCE PACK, ${mode}, outcome ${outcome}: ${events} events, ${files} files`,
-      ...digestLines(sha256(manifest)),
-      'head of the record',
-      ...digestLines(head),
-    ];
+    const lines = manifestScreen({ mode, outcome, events, files, head, digest: sha256(manifest) });
     return await this.present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
   }
 
@@ -132,8 +122,4 @@ export class People {
     }
     return this.#cards;
   }
-}
-
-function digestLines(digest: string): string[] {
-  return [...hexGroups(digest), ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`)];
 }

@@ -1,55 +1,41 @@
-import type { Duplex } from 'node:stream';
-import { CeremonyError } from '../base/errors.ts';
+import { screenRows } from '../base/screen-rows.ts';
 import { escapeHidden } from '../base/text.ts';
+import type { Screen } from './screen.ts';
 
-/** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
-const LONGEST_LINE = 1024;
 const MOST_QUESTIONS = 5;
-/** Columns of the smallest terminal a ceremony is held at. */
-const WIDTH = 80;
-/** Stands before what is left of a folded line: no line of ours begins with it. */
-const CONTINUED = '  | ';
 
-/**
- * The screen and keyboard as the guard has them: a byte stream. In production it is the terminal device, in a
- * rehearsal a pipe to the process that plays the people; the guard writes and reads the same bytes on both.
- */
+/** What the guard says and asks, in a rehearsal and at the table alike. */
 export class GuardTerminal {
-  readonly #stream: Duplex;
-  #pending = Buffer.alloc(0);
-  #wake: (() => void) | undefined;
-  #ended = false;
+  readonly #screen: Screen;
+  #sessions = 0;
 
-  constructor(stream: Duplex) {
-    this.#stream = stream;
-    stream.on('data', (chunk: Buffer) => {
-      const joined = Buffer.concat([this.#pending, chunk]);
-      this.#pending.fill(0);
-      chunk.fill(0);
-      this.#pending = joined;
-      this.#wake?.();
-    });
-    const ended = () => {
-      this.#ended = true;
-      this.#wake?.();
-    };
-    stream.on('end', ended);
-    stream.on('close', ended);
-    stream.on('error', ended);
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** Has the screen for the guard alone until `use` has settled; a session inside another is part of it. */
+  async session<T>(use: () => Promise<T>): Promise<T> {
+    if (this.#sessions === 0) await this.#screen.take();
+    this.#sessions += 1;
+    try {
+      return await use();
+    } finally {
+      this.#sessions -= 1;
+      if (this.#sessions === 0) this.#screen.release();
+    }
   }
 
   /**
    * The one way onto the screen. Whatever a line was made from, no control character, escape sequence or hidden
    * character reaches the terminal, and nothing is wider than it: one line cannot be made to look like another.
    */
-  show(lines: readonly string[]): void {
-    const safe = lines.flatMap((line) => fold(escapeHidden(line)));
-    this.#stream.write(`${safe.join('\n')}\n`);
+  async show(lines: readonly string[]): Promise<void> {
+    await this.#screen.show(screenRows(lines));
   }
 
   /** A visible answer. Not for secrets: it becomes a string. */
   async readText(prompt: string): Promise<string> {
-    const line = await this.#readLine(prompt);
+    const line = await this.#screen.readLine(escapeHidden(prompt), true);
     const text = line.toString('utf8').trim();
     line.fill(0);
     return text;
@@ -67,44 +53,6 @@ export class GuardTerminal {
 
   /** A PIN, as bytes that the caller zeroes. It is never echoed and never a string. */
   async readPin(prompt: string): Promise<Buffer> {
-    return await this.#readLine(prompt);
+    return await this.#screen.readLine(escapeHidden(prompt), false);
   }
-
-  async #readLine(prompt: string): Promise<Buffer> {
-    // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
-    this.#pending.fill(0);
-    this.#pending = Buffer.alloc(0);
-    this.#stream.write(`${escapeHidden(prompt)} `);
-    for (;;) {
-      const at = this.#pending.indexOf(0x0a);
-      if (at >= 0) {
-        const line = Buffer.from(this.#pending.subarray(0, at));
-        const rest = Buffer.from(this.#pending.subarray(at + 1));
-        this.#pending.fill(0);
-        this.#pending = rest;
-        return line;
-      }
-      if (this.#pending.length > LONGEST_LINE) {
-        this.#pending.fill(0);
-        this.#pending = Buffer.alloc(0);
-        throw new CeremonyError('ANSWER_REFUSED', `an answer longer than ${LONGEST_LINE} bytes was typed`);
-      }
-      if (this.#ended) throw new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-    }
-  }
-}
-
-function fold(line: string): string[] {
-  const rows: string[] = [];
-  let rest = [...line];
-  while (rest.length > WIDTH) {
-    rows.push(rest.slice(0, WIDTH).join(''));
-    rest = [...CONTINUED, ...rest.slice(WIDTH)];
-  }
-  rows.push(rest.join(''));
-  return rows;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/finding.ts';
 import type { LintProblem } from '../pki/lint.ts';
-import type { Clock, Guard, Issue, Machine, Medium, Random, Terminal } from '../ports.ts';
+import type { Clock, Issue, Machine, Medium, Random, StepGuard, Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
@@ -48,7 +48,7 @@ export interface Needs {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly random: Random;
-  readonly guard: Guard;
+  readonly guard: StepGuard;
   readonly issue: Issue;
   readonly machine: Machine;
   readonly media: (name: string) => readonly Medium[];
@@ -69,13 +69,13 @@ export interface Operations {
   /** Makes the proposals of these steps, each by its own step type's `propose`, and yields their `proposed` events. */
   propose(steps: readonly PlannedStep[]): Running<void>;
   /** Puts up one proposal whose material is at hand already. */
-  put(step: PlannedStep, material: ProposalMaterial, at?: string): Running<void>;
-  /** Has each of these people present their token once for all open proposals of these steps. */
+  put(step: PlannedStep, material: ProposalMaterial): Running<void>;
+  /** Has each of these people present their token, once for all open proposals of these steps. */
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
+  /** The same with as many people as the strictest of these operations needs; people say who. */
+  collectQuorum(steps: readonly PlannedStep[]): Running<void>;
   /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
   execute(step: PlannedStep): Running<Executed>;
-  /** The people who approve these operations: as many as the strictest needs, of those present. */
-  approvers(steps: readonly PlannedStep[]): readonly string[];
 }
 
 export interface Executed {
@@ -91,6 +91,8 @@ export interface Ceremony {
   readonly roster: Roster;
   readonly authorization: Authorization;
   readonly head: () => Sha256;
+  /** Head after event `seq`. */
+  readonly headAt: (seq: number) => Sha256;
   readonly events: () => readonly Event[];
   readonly outcome: () => 'complete' | 'aborted';
 }

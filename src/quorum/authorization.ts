@@ -4,6 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { verifyAsMember } from './member-signature.ts';
 import { memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
+import { isSoftwareToken } from './software-token.ts';
 
 /** An HSM that may be used: by serial, or a blank one by its module and model (it has no serial before it is initialised). */
 export interface AuthorizedHsm {
@@ -88,6 +89,11 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
   requireOnce(authorization.tokens, ({ serial }) => serial, 'the token serial');
   if (!authorization.modules.has(authorization.cards))
     refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
+  if (authorization.mode === 'production')
+    for (const token of [...authorization.hsms, ...authorization.tokens]) {
+      if (isSoftwareToken({ manufacturer: '', model: token.model }))
+        refuse(`a production names a token of model "${token.model}", whose keys are files of a computer`);
+    }
   if (authorization.notAfter <= authorization.notBefore) refuse('"notAfter" is not after "notBefore"');
   return authorization;
 }

@@ -1,4 +1,5 @@
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
+import type { OperationClass } from './classes.ts';
 import { verifyAsMember } from './member-signature.ts';
 import { CLASS_OF, type OperationName } from './operation.ts';
 import { memberOf, type Roster, ruleFor } from './roster.ts';
@@ -31,7 +32,17 @@ export function countApprovals(
   statement: Uint8Array,
   approvals: readonly SignedApproval[],
 ): ApprovalCount {
-  const rule = ruleFor(roster, CLASS_OF[operation]);
+  return countInClass(roster, CLASS_OF[operation], statement, approvals);
+}
+
+/** The same by class, for what is approved and is no operation: a deviation. */
+export function countInClass(
+  roster: Roster,
+  operationClass: OperationClass,
+  statement: Uint8Array,
+  approvals: readonly SignedApproval[],
+): ApprovalCount {
+  const rule = ruleFor(roster, operationClass);
   const seats = new Set<string>();
   const faults: ApprovalFault[] = [];
   for (const { seat, signature } of approvals) {
@@ -40,7 +51,7 @@ export function countApprovals(
     if (!member) {
       fault('APPROVAL_STRANGER', `"${seat}" is not on the roster`);
     } else if (member.role !== rule.role) {
-      fault('APPROVAL_ROLE', `"${seat}" is ${member.role}; class "${CLASS_OF[operation]}" is approved by ${rule.role}`);
+      fault('APPROVAL_ROLE', `"${seat}" is ${member.role}; class "${operationClass}" is approved by ${rule.role}`);
     } else if (seats.has(seat)) {
       fault('APPROVAL_DUPLICATE', `"${seat}" approved twice; one person counts once`);
     } else {

@@ -1,7 +1,7 @@
 import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
+import { readKeyTemplate, type Template } from './key-template.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, type ShareSet } from './share-set.ts';
 
@@ -26,8 +26,6 @@ interface Common {
   readonly index: number;
   readonly hold: Hold | null;
 }
-
-export type Template = Readonly<Record<string, boolean | string>>;
 
 export type Operation = Common &
   (
@@ -82,7 +80,6 @@ export const SIGNATURE_MECHANISMS = [
 const ID = /^[a-z0-9][a-z0-9.@-]{0,127}$/;
 /** Of a token or a key: what every PKCS#11 module can store and show. */
 export const LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
-/** A PKCS#11 attribute without its prefix `CKA_`. */
 const CODE = 'DESCRIPTOR_INVALID';
 
 export interface Descriptor {
@@ -91,9 +88,14 @@ export interface Descriptor {
   readonly digest: Sha256;
 }
 
-/** The canonical bytes whose digest people approve (type quorate/operation/1). */
+/** The descriptor as events hold it (type quorate/operation/1). */
+export function descriptorOf(operation: Operation): JsonObject {
+  return { type: 'quorate/operation/1', ...operation } as unknown as JsonObject;
+}
+
+/** The canonical bytes whose digest people approve. */
 export function describeOperation(operation: Operation): Descriptor {
-  const bytes = canonicalBytes({ type: 'quorate/operation/1', ...operation });
+  const bytes = canonicalBytes(descriptorOf(operation));
   return { operation, bytes, digest: sha256(bytes) };
 }
 
@@ -151,13 +153,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
         label,
         id,
         algorithm: shape.literal('algorithm', ...ALGORITHMS),
-        publicTemplate: readTemplate(shape.object('publicTemplate'), label, id, { TOKEN: true, VERIFY: true }),
-        privateTemplate: readTemplate(shape.object('privateTemplate'), label, id, {
-          TOKEN: true,
-          PRIVATE: true,
-          SENSITIVE: true,
-          SIGN: true,
-        }),
+        publicTemplate: readKeyTemplate(shape.object('publicTemplate'), 'public', label, id),
+        privateTemplate: readKeyTemplate(shape.object('privateTemplate'), 'private', label, id),
         possession: shape.flag('possession'),
       };
     }
@@ -178,47 +175,6 @@ function readParticulars(op: OperationName, shape: Shape): object {
     case 'inventory':
       return { op };
   }
-}
-
-/** Flags that a template of ours may set; a closed list, so that the approval screen draws every member there is. */
-const FLAGS = [
-  'ALWAYS_AUTHENTICATE',
-  'COPYABLE',
-  'DECRYPT',
-  'DERIVE',
-  'DESTROYABLE',
-  'ENCRYPT',
-  'EXTRACTABLE',
-  'MODIFIABLE',
-  'PRIVATE',
-  'SENSITIVE',
-  'SIGN',
-  'SIGN_RECOVER',
-  'TOKEN',
-  'UNWRAP',
-  'VERIFY',
-  'VERIFY_RECOVER',
-  'WRAP',
-  'WRAP_WITH_TRUSTED',
-] as const;
-
-/**
- * Reads one half's template: label and id are those that people read, every other member is a flag, and what makes
- * the key a CA's is stated, not left to the token.
- */
-function readTemplate(shape: Shape, label: string, id: string, must: Readonly<Record<string, true>>): Template {
-  const template: Record<string, boolean | string> = {
-    LABEL: shape.literal('LABEL', label),
-    ID: shape.literal('ID', id),
-  };
-  for (const name of FLAGS) if (name in must || shape.has(name)) template[name] = shape.flag(name);
-  shape.end();
-  for (const name of Object.keys(must)) {
-    if (template[name] !== true) {
-      throw new CeremonyError(CODE, `the operation descriptor: a template has ${name} false; a CA key needs it`);
-    }
-  }
-  return template;
 }
 
 /** The bytes that a new key signs to prove possession: no certificate or CRL can be read out of them. */

@@ -45,6 +45,19 @@ export function presenceBytes(presence: { ceremony: Sha256; authorization: Sha25
   return canonicalBytes({ ...presence, type: 'quorate/presence/1' });
 }
 
+/** @throws CeremonyError APPROVAL_DIGEST for anything but a presence with exactly these members, JSON_NOT_CANONICAL */
+export function readPresence(bytes: Uint8Array): { ceremony: Sha256; authorization: Sha256; seat: string } {
+  const shape = new Shape(parseCanonicalObject(bytes, 'the presence'), 'APPROVAL_DIGEST', 'the presence');
+  shape.literal('type', 'quorate/presence/1');
+  const presence = {
+    ceremony: shape.digest('ceremony'),
+    authorization: shape.digest('authorization'),
+    seat: shape.text('seat', /^[a-z][a-z0-9-]{0,63}$/),
+  };
+  shape.end();
+  return presence;
+}
+
 /** A person's signed word about the ceremony: the text of the script's step, over the record so far (`head`). */
 export interface Attestation {
   readonly ceremony: Sha256;

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
@@ -7,6 +8,7 @@ import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
 import { answerQuestion, playOfficers } from './people.ts';
+import { practiceSheet } from './practice-sheet.ts';
 import { setStage } from './stage.ts';
 
 /** File descriptors, as the supervisor lays them out. */
@@ -17,6 +19,8 @@ const CORE_QUESTIONS = 5;
 /** An authorization for a rehearsal holds from an hour before it to a day after. */
 const BEFORE_MS = 60 * 60 * 1000;
 const AFTER_MS = 24 * 60 * 60 * 1000;
+/** A table to practise at is laid for a week. */
+const PRACTICE_MS = 7 * AFTER_MS;
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -49,6 +53,23 @@ void serve(inheritedPipe(SUPERVISOR), {
     const { start, modules, media, inputs } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
     return { value: { start, modules: [...modules], media: [...media], inputs, pkcs11Milliseconds } };
+  },
+  lay: async ({ params }) => {
+    const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');
+    const now = Date.now();
+    const laid = shape.text('folder');
+    const stage = await setStage({
+      cast: readCast(shape.any('cast') as JsonObject),
+      folder: laid,
+      inputs: laid,
+      script: shape.digest('script'),
+      program: shape.digest('program'),
+      window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
+    });
+    shape.end();
+    const sheet = join(laid, 'practice-pins.txt');
+    writeFileSync(sheet, practiceSheet(stage.enrolled), { flag: 'wx', mode: 0o600 });
+    return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {
   // The supervisor is gone, perhaps killed: what was throw-away goes with it.

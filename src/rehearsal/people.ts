@@ -56,6 +56,11 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
       return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
+    case 'choice': {
+      // A rehearsal that meets trouble ends in order: it has shown what it was to show.
+      const options = Array.isArray(question['options']) ? question['options'].map(String) : [];
+      return options.includes('abort') ? 'abort' : (options[0] ?? '');
+    }
     default:
       throw new CeremonyError(
         'ANSWER_REFUSED',

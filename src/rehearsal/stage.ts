@@ -18,6 +18,8 @@ export interface SetRequest {
   readonly cast: Cast;
   /** A new folder for everything throw-away. */
   readonly folder: string;
+  /** Where site binding, roster and authorization go; `inputs` in the folder where it is not said. */
+  readonly inputs?: string;
   readonly script: Sha256;
   readonly program: Sha256;
   /** UTC, whole seconds: the window of the authorization and the members' certificates. */
@@ -82,8 +84,8 @@ async function writeDocuments(
   stage: Stage,
   client: TokenProcess,
 ): Promise<StageSet> {
-  const inputs = join(request.folder, 'inputs');
-  for (const path of [inputs, join(inputs, 'roster'), join(inputs, 'authorization')]) mkdirSync(path);
+  const inputs = request.inputs ?? join(request.folder, 'inputs');
+  for (const name of ['roster', 'authorization']) mkdirSync(join(inputs, name), { recursive: true });
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
 
   const roster = canonicalBytes(rosterDocument(request.cast, people, enrolled));
@@ -115,6 +117,7 @@ async function writeDocuments(
       site: digests.site,
       program: digests.program,
       mode: 'rehearsal',
+      people: 'played',
     },
     modules: [stage.cards.library],
     media: [...stage.media.values()].flat(),

@@ -1,3 +1,4 @@
+import { deviationLines, deviationsOf } from './deviations.ts';
 import { heading, type Pair, pairs } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -29,7 +30,8 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
         ]),
       ],
     ],
-    ['Outcome', [paragraph([bold(record.outcome), run(OUTCOME[record.outcome].slice(record.outcome.length))])]],
+    ['Outcome', [paragraph([bold(record.outcome), run(outcomeText(record).slice(record.outcome.length))])]],
+    ['Deviations', deviationLines(record)],
     ['Held', [text(span(opening.at, record.endedAt))]],
     ['Place', place(plan?.place)],
     ['Objectives', members.length === 0 ? [] : [text(members.join(', '))]],
@@ -71,6 +73,13 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
     ],
     { nameShare: 0.24 },
   );
+}
+
+/** What the outcome means; a ceremony that went to its end may have left steps out. */
+function outcomeText(record: PackRecord): string {
+  const skipped = deviationsOf(record).filter(({ event, inTime }) => event.effect === 'skip' && inTime).length;
+  if (record.outcome !== 'complete' || skipped === 0) return OUTCOME[record.outcome];
+  return `${OUTCOME.complete}, but for ${skipped} that ${skipped === 1 ? 'was' : 'were'} skipped by an approved deviation`;
 }
 
 function place(content: string | undefined): Paragraph[] {

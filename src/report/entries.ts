@@ -1,9 +1,23 @@
 import type { Event, EventType } from '../transcript/event.ts';
+import { changesOf, changeText, correctionsOf } from './corrections.ts';
+import { deviationsOf } from './deviations.ts';
 import { type Fact, factLines, flattenFacts, textAt, words } from './facts.ts';
-import { bold, digestLines, labelled, mono, type Paragraph, paragraph, run, small, soft } from './layout/style.ts';
+import {
+  bold,
+  digestLines,
+  labelled,
+  markedLine,
+  mono,
+  type Paragraph,
+  paragraph,
+  run,
+  small,
+  soft,
+} from './layout/style.ts';
 import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
+import { tableEntry } from './table-entries.ts';
 
 /** What the lines of a step say, in their order; what was refused or withheld is marked. */
 export function entryParagraphs(
@@ -17,11 +31,6 @@ export function entryParagraphs(
     else teller.add(notShown(line));
   }
   return teller.finish();
-}
-
-/** A deviation, refusal or failure: a bar at the left and its name in bold capitals, whatever the printer does. */
-export function markedLine(name: string, what: string): Paragraph {
-  return paragraph([bold(`${name}  `, 7.8), run(what, { size: 7.8 })], { marked: true, before: 3 });
 }
 
 /** A line whose text is withheld or unreadable, with the digest that holds its place in the chain. */
@@ -45,6 +54,8 @@ export function statementTitle(kind: string): string {
 class Teller {
   readonly #record: PackRecord;
   readonly #operations: ReadonlyMap<number, OperationRecord>;
+  /** Seq of a deviation → what the report calls it. */
+  readonly #deviations: ReadonlyMap<number, number>;
   readonly #told: Paragraph[] = [];
   #approvals: Stamped<'approval'>[] = [];
   #files: Stamped<'file'>[] = [];
@@ -52,6 +63,7 @@ class Teller {
   constructor(record: PackRecord, operations: readonly OperationRecord[]) {
     this.#record = record;
     this.#operations = new Map(operations.map((operation) => [operation.proposed.seq, operation]));
+    this.#deviations = new Map(deviationsOf(record).map(({ event, number }) => [event.seq, number]));
   }
 
   add(paragraphs: readonly Paragraph[]): void {
@@ -88,10 +100,7 @@ class Teller {
         break;
       case 'declined':
         this.add([
-          markedLine(
-            'DECLINED',
-            `${this.#name(event.seat)} declined operation ${this.#number(event.proposal)}: ${event.reason}`,
-          ),
+          markedLine('DECLINED', `${this.#name(event.seat)} declined ${this.#ballot(event.proposal)}: ${event.reason}`),
         ]);
         break;
       case 'refusal':
@@ -111,6 +120,14 @@ class Teller {
         break;
       case 'statement':
         this.add(this.#statement(event));
+        break;
+      case 'deviation':
+      case 'pause':
+      case 'correction':
+      case 'decision':
+      case 'resume':
+      case 'reconciliation':
+        this.add(tableEntry(this.#record, event));
         break;
       case 'abort':
         this.add([markedLine('ABORTED', `${event.code}: ${event.message}`)]);
@@ -140,7 +157,16 @@ class Teller {
       run(`${this.#name(event.seat)}${checked}${said === undefined ? '' : ': '}`, { size: 7.6 }),
       ...(said === undefined ? [] : [bold(said, 7.6)]),
     ];
-    return [paragraph(who, ENTRY), ...question, ...flattenFacts(rest).map(valueLine)];
+    return [
+      paragraph(who, ENTRY),
+      ...question,
+      ...flattenFacts(rest).map(valueLine),
+      ...correctionsOf(this.#record, event.seq).flatMap((correction) =>
+        changesOf(this.#record, correction).map((change) =>
+          markedLine('CORRECTED', `${changeText(change)}, in event ${correction.seq}`),
+        ),
+      ),
+    ];
   }
 
   #result(event: Stamped<'result'>): Paragraph[] {
@@ -178,13 +204,13 @@ class Teller {
   }
 
   #flushApprovals(): void {
-    const seats = new Map<string, Set<string>>();
+    const seats = new Map<string, Set<number>>();
     for (const { seat, proposal } of this.#approvals) {
-      seats.set(seat, (seats.get(seat) ?? new Set()).add(this.#number(proposal)));
+      seats.set(seat, (seats.get(seat) ?? new Set()).add(proposal));
     }
     const sets = new Map<string, string[]>();
-    for (const [seat, numbers] of seats) {
-      const what = `${numbers.size === 1 ? 'operation' : 'operations'} ${[...numbers].join(', ')}`;
+    for (const [seat, proposals] of seats) {
+      const what = this.#ballots([...proposals]);
       sets.set(what, [...(sets.get(what) ?? []), this.#name(seat)]);
     }
     for (const [what, names] of sets) this.add([labelled(`Approved ${what}`, names.join(', '), ENTRY)]);
@@ -203,6 +229,19 @@ class Teller {
       }
     }
     this.#files = [];
+  }
+
+  /** `operations 1, 2`, `deviation 1` */
+  #ballots(proposals: readonly number[]): string {
+    const deviations = proposals.filter((seq) => this.#deviations.has(seq));
+    const operations = proposals.filter((seq) => !this.#deviations.has(seq)).map((seq) => this.#number(seq));
+    const listed = `${operations.length === 1 ? 'operation' : 'operations'} ${operations.join(', ')}`;
+    return [...(operations.length === 0 ? [] : [listed]), ...deviations.map((seq) => this.#ballot(seq))].join(', ');
+  }
+
+  #ballot(proposal: number): string {
+    const deviation = this.#deviations.get(proposal);
+    return deviation === undefined ? `operation ${this.#number(proposal)}` : `deviation ${deviation}`;
   }
 
   #number(proposal: number): string {

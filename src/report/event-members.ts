@@ -2,7 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { isObject, valueAt } from './facts.ts';
 
-type Kind = 'text' | 'number' | 'texts' | 'object' | 'objects' | 'text or null' | 'number or null';
+type Kind = 'text' | 'number' | 'texts' | 'numbers' | 'object' | 'objects' | 'text or null' | 'number or null';
 
 /** The members that this report uses of each event, by what they must be. */
 const MEMBERS: Readonly<Record<EventType, Readonly<Record<string, Kind>>>> = {
@@ -52,6 +52,19 @@ const MEMBERS: Readonly<Record<EventType, Readonly<Record<string, Kind>>>> = {
     facts: 'object',
   },
   file: { step: 'text', path: 'text', sha256: 'text', size: 'number', medium: 'text or null' },
+  deviation: { step: 'text', what: 'text', why: 'text', effect: 'text', agreed: 'texts' },
+  pause: { step: 'text', phase: 'text', why: 'text', stays: 'texts', head: 'text', typedBy: 'texts' },
+  correction: { step: 'text', answer: 'number', seat: 'text', checkedBy: 'texts', values: 'object', why: 'text' },
+  decision: { step: 'text', seat: 'text', about: 'number', choice: 'text' },
+  resume: {
+    step: 'text',
+    head: 'text',
+    recovered: 'objects',
+    open: 'number or null',
+    voided: 'numbers',
+    program: 'text',
+  },
+  reconciliation: { step: 'text', proposal: 'number', outcome: 'text', facts: 'object' },
   abort: { step: 'text', code: 'text', message: 'text' },
   close: { step: 'text', outcome: 'text' },
 };
@@ -81,6 +94,8 @@ function isKind(value: Json | undefined, kind: Kind): boolean {
       return value === null || typeof value === 'number';
     case 'texts':
       return Array.isArray(value) && value.every((item) => typeof item === 'string');
+    case 'numbers':
+      return Array.isArray(value) && value.every((item) => typeof item === 'number');
     case 'object':
       return isObject(value);
     case 'objects':

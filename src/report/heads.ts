@@ -1,6 +1,7 @@
 import { prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
+import { pauseNote, pausesOf } from './pauses.ts';
 import { lastHead, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 import { drawWords, NARROW, type WordsBlock, wordsHeight } from './words-block.ts';
@@ -9,13 +10,20 @@ const GUTTER = 16;
 
 /** The transcript's head at the end of each act, in words: what the people in the room wrote on their copies. */
 export function drawHeads(sheet: Sheet, record: PackRecord): void {
+  const paused = pausesOf(record).length > 0 ? ', and before each pause,' : '';
   prose(sheet, [
     text(
-      'The head is a digest over the whole record up to that point. At the end of each act it was shown in words, and ' +
+      `The head is a digest over the whole record up to that point. At the end of each act${paused} it was shown in words, and ` +
         'everybody wrote it on their paper copy. If the words on paper and those below are the same, nothing before that point was changed afterwards.',
     ),
   ]);
-  const heads: WordsBlock[] = record.lines.flatMap(({ event, head }) => {
+  const heads: WordsBlock[] = record.lines.flatMap(({ event, head }, index) => {
+    if (event?.type === 'pause' && event.phase === 'begin') {
+      // From the chain, whatever the event says of it.
+      const before = record.lines[index - 1]?.head;
+      const title = `Pause in step ${record.steps.get(event.step)?.number ?? event.step}`;
+      return before === undefined ? [] : [{ title, note: pauseNote(event), digest: before }];
+    }
     if (event?.type !== 'act' || event.phase !== 'end' || head === undefined) return [];
     return [
       { title: `Act ${event.act + 1}  ${event.title}`, note: `${instant(event.at)}, event ${event.seq}`, digest: head },

@@ -57,6 +57,8 @@ function isBy(event: Event, seat: string): boolean {
     case 'approval':
     case 'declined':
     case 'statement':
+    case 'correction':
+    case 'decision':
       return event.seat === seat;
     default:
       return false;

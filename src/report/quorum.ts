@@ -38,9 +38,19 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
     ['Result', [resultOf(operation)]],
     ['What protected it', result ? [text(textAt(result.facts, 'protection') ?? 'not recorded')] : []],
   ]);
+  drawDecisions(sheet, record, operation.approvals, operation.declined);
+}
+
+/** Who approved and who declined, in order, with the token that signed. */
+export function drawDecisions(
+  sheet: Sheet,
+  record: PackRecord,
+  approvals: OperationRecord['approvals'],
+  declines: OperationRecord['declined'],
+): void {
   const rows = [
-    ...operation.approvals.map((approval) => ({ ...approval, decision: 'approved' as const })),
-    ...operation.declined.map((declined) => ({ ...declined, decision: 'declined' as const })),
+    ...approvals.map((approval) => ({ ...approval, decision: 'approved' as const })),
+    ...declines.map((declined) => ({ ...declined, decision: 'declined' as const })),
   ].sort((a, b) => a.seq - b.seq);
   if (rows.length === 0) return;
   sheet.skip(5);

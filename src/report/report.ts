@@ -4,7 +4,7 @@ import { drawCertificates } from './certificates.ts';
 import { type Contents, drawContents, reserveContents } from './contents.ts';
 import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
-import { drawDepartures } from './departures.ts';
+import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawFiles } from './files.ts';
 import { drawHeads } from './heads.ts';
 import { drawKeys } from './keys.ts';
@@ -24,7 +24,7 @@ interface Section {
   readonly title: string;
   readonly draw: (sheet: Sheet, record: PackRecord) => void;
   /** Whether it begins a page of its own. */
-  readonly apart: boolean;
+  readonly apart: boolean | ((record: PackRecord) => boolean);
 }
 
 const SECTIONS: readonly Section[] = [
@@ -33,7 +33,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'What was made', draw: drawMade, apart: true },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },
-  { title: 'Deviations and refusals', draw: drawDepartures, apart: false },
+  { title: 'Deviations and refusals', draw: drawDepartures, apart: hasDepartures },
   { title: 'Heads in words', draw: drawHeads, apart: false },
   { title: 'Share sets', draw: drawShareSets, apart: false },
   { title: 'Files of the pack', draw: drawFiles, apart: false },
@@ -63,7 +63,7 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
     SECTIONS.map((section) => section.title),
   );
   SECTIONS.forEach((section, index) => {
-    if (section.apart) sheet.newPage();
+    if (typeof section.apart === 'function' ? section.apart(record) : section.apart) sheet.newPage();
     const title = `${index + 1}  ${section.title}`;
     sheet.within(sheet.tag('Sect'), () => {
       heading(sheet, 1, title);

@@ -1,10 +1,10 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { PlannedStep } from '../plan/plan.ts';
-import { entryParagraphs, markedLine } from './entries.ts';
+import { entryParagraphs } from './entries.ts';
 import { factLines, plain, words } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { bold, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
+import { bold, markedLine, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
 import { cells, drawTable, type Row } from './layout/table.ts';
 import { type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';

@@ -87,6 +87,8 @@ export function timelineOf(record: PackRecord): ActRun[] {
         step.endedAt = event.at;
         currentAct(event.at).endedAt = event.at;
       }
+      // What a crash cut short is begun again, as another run.
+      if (event?.type === 'resume') step = undefined;
     } else {
       addStray(currentAct(event?.at ?? record.opening.at), line);
     }

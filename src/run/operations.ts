@@ -9,7 +9,8 @@ import type { Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
-import type { Event, EventData } from '../transcript/event.ts';
+import type { Event } from '../transcript/event.ts';
+import { type Attendance, isForPeople } from './attendance.ts';
 
 /** A proposal stands this long; people approve what they have just seen. */
 const STANDS = 'PT60M';
@@ -21,10 +22,15 @@ interface Open {
   readonly statement: Uint8Array;
   readonly payload: Uint8Array | null;
   readonly approvals: { readonly seat: string; readonly signature: Uint8Array }[];
+  /** Puts the same operation up anew, with dates of then. */
+  readonly again: () => Running;
 }
 
 export interface OperationsInput {
   readonly guard: Guard;
+  readonly attendance: Attendance;
+  /** @throws CeremonyError DEVIATION_UNAPPROVED */
+  readonly approveDeviations: () => Promise<void>;
   readonly clock: Clock;
   readonly roster: Roster;
   readonly present: readonly string[];
@@ -47,28 +53,29 @@ export class OperationDesk implements Operations {
     this.#input = input;
   }
 
-  approvers(steps: readonly PlannedStep[]): readonly string[] {
-    const { roster, present } = this.#input;
-    const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
-    // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
-    const need = Math.max(shareThresholds(roster).userThreshold, ...rules.map((rule) => rule.need));
-    const able = present.filter((seat) =>
-      roster.members.some(
-        (member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token',
-      ),
-    );
-    return able.slice(0, need);
+  get isProposed(): boolean {
+    return this.#open.size > 0;
   }
 
   async *propose(steps: readonly PlannedStep[]): Running {
     for (const step of steps) {
       const at = this.#input.clock.now();
-      yield* this.put(step, await this.#input.material(step, at), at);
+      yield* this.#put(step, await this.#input.material(step, at), at, () => this.propose([step]));
     }
   }
 
-  async *put(step: PlannedStep, { operation, payload, lint }: ProposalMaterial, at = this.#input.clock.now()): Running {
+  async *put(step: PlannedStep, material: ProposalMaterial): Running {
+    yield* this.#put(step, material, this.#input.clock.now(), () => this.put(step, material));
+  }
+
+  async *#put(
+    step: PlannedStep,
+    { operation, payload, lint }: ProposalMaterial,
+    at: string,
+    again: () => Running,
+  ): Running {
     const { guard, write } = this.#input;
+    await this.#input.approveDeviations();
     const descriptor = describeOperation(operation);
     const expires = formatUtc(addDuration(parseUtc(at), STANDS));
     const seq = this.#input.events().length + 1;
@@ -87,31 +94,48 @@ export class OperationDesk implements Operations {
     };
     const statement = await guard.propose({ descriptor: descriptor.bytes, payload, proposal: committed.head, expires });
     await write(approvalStatementPath(seq), statement);
-    this.#open.set(step.key, { step, seq, id: committed.head, statement, payload, approvals: [] });
+    this.#open.set(step.key, { step, seq, id: committed.head, statement, payload, approvals: [], again });
   }
 
   async *collect(steps: readonly PlannedStep[], seats: readonly string[]): Running {
-    const open = steps.map((step) => this.#require(step));
-    for (const seat of seats) yield* this.#present(open, seat);
+    yield* this.#gather(steps, seats.length, seats);
+  }
+
+  async *collectQuorum(steps: readonly PlannedStep[]): Running {
+    const { roster, present } = this.#input;
+    const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
+    // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
+    const need = Math.max(shareThresholds(roster).userThreshold, ...rules.map((rule) => rule.need));
+    const able = present.filter((seat) =>
+      roster.members.some(
+        (member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token',
+      ),
+    );
+    yield* this.#gather(steps, need, able);
   }
 
   async *execute(step: PlannedStep): Running<Executed> {
-    const open = this.#require(step);
-    this.#open.delete(step.key);
-    const approvers = open.approvals.map((approval) => approval.seat).sort();
-    yield { type: 'intent', proposal: open.seq, approvers };
-    let done: { facts: JsonObject; bytes: Uint8Array };
-    try {
-      done = await this.#input.guard.execute(open.id, open.approvals);
-    } catch (error) {
-      if (error instanceof CeremonyError) {
+    for (;;) {
+      const open = this.#require(step);
+      this.#open.delete(step.key);
+      await this.#input.approveDeviations();
+      const approvers = open.approvals.map((approval) => approval.seat).sort();
+      yield { type: 'intent', proposal: open.seq, approvers };
+      try {
+        const done = await this.#input.guard.execute(open.id, open.approvals);
+        yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
+        return { ...done, payload: open.payload ?? new Uint8Array(0) };
+      } catch (error) {
+        if (!(error instanceof CeremonyError)) throw error;
         const facts = { code: error.code, message: error.message, ...((error.details ?? {}) as JsonObject) };
-        yield { type: 'result', proposal: open.seq, outcome: 'failed', facts };
+        const failed = yield { type: 'result', proposal: open.seq, outcome: 'failed', facts };
+        if (!isForPeople(error) || !mayBeDoneAgain(step, error)) throw error;
+        const decision = await this.#input.attendance.decide(failed.event.seq, error, ['propose-again', 'abort']);
+        if (decision === 'abort') throw error;
+        yield* open.again();
+        yield* this.collectQuorum([step]);
       }
-      throw error;
     }
-    yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
-    return { ...done, payload: open.payload ?? new Uint8Array(0) };
   }
 
   /** Voids what is still open, before the teardown of an aborted ceremony. */
@@ -120,21 +144,59 @@ export class OperationDesk implements Operations {
     this.#open.clear();
   }
 
-  async *#present(open: readonly Open[], seat: string): Running {
-    const { guard, roster, write } = this.#input;
-    const approved = await guard.approve(
+  /** Has people present their tokens until each proposal of these steps has as many approvals as it needs. */
+  async *#gather(steps: readonly PlannedStep[], need: number, able: readonly string[]): Running {
+    let passed: string | undefined;
+    for (;;) {
+      const short = steps.map((step) => this.#require(step)).filter((one) => one.approvals.length < need);
+      if (short.length === 0) return;
+      const lacks = (seat: string) => short.filter((one) => !one.approvals.some((approval) => approval.seat === seat));
+      const candidates = able.filter((seat) => lacks(seat).length > 0);
+      if (candidates.length === 0)
+        throw new CeremonyError('QUORUM_NOT_MET', `each operation needs ${need} people; nobody is left to approve`);
+      const missing = Math.max(...short.map((one) => need - one.approvals.length));
+      const seat = await this.#next(candidates, missing, short, passed);
+      passed = (yield* this.#present(lacks(seat), seat, candidates.length > missing)) ? undefined : seat;
+    }
+  }
+
+  /** Who presents next: where more could than must, people say who. */
+  async #next(
+    candidates: readonly string[],
+    missing: number,
+    short: readonly Open[],
+    passed: string | undefined,
+  ): Promise<string> {
+    const [first] = candidates;
+    if (candidates.length === missing && passed === undefined) return first as string;
+    const done = short[0]?.approvals.map((approval) => approval.seat) ?? [];
+    const so = done.length === 0 ? 'Nobody has approved yet' : `Approved: ${done.join(', ')}`;
+    return await this.#input.attendance.choose({
+      text: `${so}. ${missing} more needed. Who presents next?`,
+      options: candidates
+        .filter((seat) => seat !== passed || candidates.length === 1)
+        .map((seat) => ({ name: seat, text: seat })),
+    });
+  }
+
+  /** @returns false when another person is to present instead */
+  async *#present(open: readonly Open[], seat: string, others: boolean): Running<boolean> {
+    const { guard, write, attendance } = this.#input;
+    const envelopes = await this.#envelopes(open, seat);
+    const ids = open.map((one) => one.id);
+    const approved = await attendance.attendedOr(
       seat,
-      open.map((one) => one.id),
-      await this.#envelopes(open, seat),
+      () => guard.approve(seat, ids, envelopes),
+      others ? ['other'] : [],
     );
-    const declined: EventData[] = [];
+    if (typeof approved === 'string') return false;
+    const declined: { readonly open: Open; readonly reason: string }[] = [];
     for (const [index, one] of open.entries()) {
       const decision = approved.decisions[index];
       if (!decision)
         throw new CeremonyError('GUARD_DIED', `the guard gave no decision of "${seat}" on step "${one.step.key}"`);
       if ('declined' in decision) {
-        this.#open.delete(one.step.key);
-        declined.push({ type: 'declined', proposal: one.seq, seat, reason: decision.declined });
+        declined.push({ open: one, reason: decision.declined });
         continue;
       }
       await write(approvalSignaturePath(one.seq, seat), decision.signature);
@@ -148,14 +210,28 @@ export class OperationDesk implements Operations {
         origin: approved.origin,
       };
     }
-    for (const event of declined) yield event;
-    if (declined.length > 0) {
-      const need = ruleFor(roster, CLASS_OF[open[0]?.step.operation as OperationName]).need;
-      throw new CeremonyError(
-        'OFFICER_DECLINED',
-        `"${seat}" declined ${declined.length} of ${open.length} operations; each needs ${need} people`,
-      );
+    if (declined.length > 0) yield* this.#declined(declined, open.length, seat);
+    return true;
+  }
+
+  /** What was declined is void. Once its reason is dealt with, people may have it proposed again. */
+  async *#declined(
+    declined: readonly { readonly open: Open; readonly reason: string }[],
+    of: number,
+    seat: string,
+  ): Running {
+    let about = 0;
+    for (const { open, reason } of declined) {
+      this.#open.delete(open.step.key);
+      about = (yield { type: 'declined', proposal: open.seq, seat, reason }).event.seq;
     }
+    const need = ruleFor(this.#input.roster, CLASS_OF[declined[0]?.open.step.operation as OperationName]).need;
+    const error = new CeremonyError(
+      'OFFICER_DECLINED',
+      `"${seat}" declined ${declined.length} of ${of} operations; each needs ${need} people`,
+    );
+    if ((await this.#input.attendance.decide(about, error, ['propose-again', 'abort'])) === 'abort') throw error;
+    for (const { open } of declined) yield* open.again();
   }
 
   /** This person's envelopes for the HSMs of these operations, read from the first copy of their medium. */
@@ -196,4 +272,12 @@ export class OperationDesk implements Operations {
     if (!open) throw new CeremonyError('PROPOSAL_UNKNOWN', `step "${step.key}" has no open proposal`);
     return open;
   }
+}
+
+/**
+ * Whether a failed operation may simply be proposed again: one that leaves nothing behind on the HSM, or that did not
+ * reach it. What may have left a key or half a token there is looked at first.
+ */
+function mayBeDoneAgain(step: PlannedStep, error: CeremonyError): boolean {
+  return step.operation === 'sign' || step.operation === 'inventory' || error.details?.['reached'] === 'no';
 }

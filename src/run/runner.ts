@@ -4,10 +4,12 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
-import type { Clock, Files, Guard, Issue, Machine, Medium, Random, Terminal } from '../ports.ts';
+import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
+import { Attendance } from './attendance.ts';
+import { Interjections, StepLeft } from './interjections.ts';
 import { OperationDesk } from './operations.ts';
 import { Recorder } from './recorder.ts';
 
@@ -20,13 +22,11 @@ export interface RunInput {
   readonly files: Files;
   readonly media: (name: string) => readonly Medium[];
   readonly guard: Guard;
-  readonly terminal: Terminal;
+  readonly people: People;
   readonly clock: Clock;
   readonly random: Random;
   readonly issue: Issue;
   readonly machine: Machine;
-  /** Told of each step as it begins: narration for whoever watches. */
-  readonly onStep: (step: PlannedStep, act: PlannedAct, position: { index: number; of: number }) => void;
 }
 
 export interface RunOutcome {
@@ -53,14 +53,28 @@ class Runner {
   readonly #input: RunInput;
   readonly #recorder: Recorder;
   readonly #desk: OperationDesk;
+  readonly #interjections: Interjections;
+  readonly #attendance: Attendance;
   #ceremony: Ceremony | undefined;
   #failure: CeremonyError | undefined;
 
   constructor(input: RunInput) {
     this.#input = input;
     this.#recorder = new Recorder(input.files, input.clock, input.random);
+    this.#interjections = new Interjections({
+      plan: input.plan,
+      roster: input.roster,
+      guard: input.guard,
+      recorder: this.#recorder,
+      ceremony: () => this.#ceremony?.id ?? '',
+      write: (path, bytes) => input.files.create(path, bytes),
+      isProposed: () => this.#desk.isProposed,
+    });
+    this.#attendance = new Attendance(input.people, this.#recorder, input.plan, this.#interjections);
     this.#desk = new OperationDesk({
       guard: input.guard,
+      attendance: this.#attendance,
+      approveDeviations: () => this.#interjections.approveAll(this.#attendance),
       clock: input.clock,
       roster: input.roster,
       present: Object.values(input.plan.seats).flat(),
@@ -93,9 +107,11 @@ class Runner {
       roster: this.#input.roster,
       authorization: this.#input.authorization,
       head: () => this.#recorder.head,
+      headAt: (seq) => this.#recorder.headAt(seq),
       events: () => this.#recorder.events,
       outcome: () => (this.#failure ? 'aborted' : 'complete'),
     };
+    await this.#input.people.open(opening, id);
     for (const act of plan.acts) {
       if (this.#failure && !act.always) continue;
       await this.#act(act);
@@ -114,36 +130,57 @@ class Runner {
     await this.#recorder.commit({ type: 'act', act: index, title, phase: 'begin' });
     for (const step of act.steps) {
       try {
-        if (await this.#step(step, act)) return;
+        let left = await this.#step(step, act);
+        while (left === 'repeat') left = await this.#step(step, act);
+        if (left === 'closed') return;
       } catch (error) {
         if (!(error instanceof CeremonyError) || this.#failure) throw error;
         await this.#abort(step, error);
         if (!act.always) break;
       }
     }
-    await this.#recorder.commit({ type: 'act', act: index, title, phase: 'end' });
+    const { head } = await this.#recorder.commit({ type: 'act', act: index, title, phase: 'end' });
+    await this.#input.people.endAct(act, head);
   }
 
-  /** @returns whether the transcript is closed: then nothing follows, not even the end of the step */
-  async #step(step: PlannedStep, act: PlannedAct): Promise<boolean> {
+  /** @returns `closed` when nothing follows any more, not even the end of the step; `repeat` when it is to be run again */
+  async #step(step: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed' | 'repeat'> {
     const { key, number, type: kind, by, check } = step;
     const frame = { type: 'step', step: key, number, kind, by, check } as const;
-    const steps = stepsOf(this.#input.plan);
-    this.#input.onStep(step, act, { index: steps.indexOf(step) + 1, of: steps.length });
     if (step.when && this.#answerOf(step.when.answer) !== step.when.is) {
-      await this.#recorder.commit({
-        ...frame,
-        phase: 'skip',
-        why: `"${step.when.answer}" was not answered ${step.when.is}`,
-      });
-      return false;
+      const why = `"${step.when.answer}" was not answered ${step.when.is}`;
+      await this.#recorder.commit({ ...frame, phase: 'skip', why });
+      return 'ended';
     }
-    await this.#recorder.commit({ ...frame, phase: 'begin', why: '' });
+    const { event: begun } = await this.#recorder.commit({ ...frame, phase: 'begin', why: '' });
     const type = this.#typeOf(step);
-    await this.#drain(type.run(step.params, step, this.#contextOf(type)));
-    if (this.#recorder.events.at(-1)?.type === 'close') return true;
+    const place = this.#placeOf(step, act, type);
+    let left: 'ended' | 'repeat' = 'ended';
+    try {
+      await this.#attendance.enter(place);
+      await this.#drain(type.run(step.params, step, this.#contextOf(type)));
+      if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
+      await this.#attendance.leave(place, () => this.#recorder.events.slice(begun.seq));
+    } catch (error) {
+      if (!(error instanceof StepLeft)) throw error;
+      if (error.effect === 'repeat') left = 'repeat';
+    }
     await this.#recorder.commit({ ...frame, phase: 'end', why: '' });
-    return false;
+    return left;
+  }
+
+  #placeOf(step: PlannedStep, act: PlannedAct, type: StepType): Place {
+    const { plan } = this.#input;
+    const steps = stepsOf(plan);
+    return {
+      step,
+      act,
+      position: { index: steps.indexOf(step) + 1, of: steps.length },
+      describes: type.describe(step.params, step, plan),
+      irreversible: type.irreversible,
+      asks: type.needs.includes('terminal') && !type.needs.includes('guard'),
+      events: () => this.#recorder.events,
+    };
   }
 
   async #drain(running: Running): Promise<void> {
@@ -166,17 +203,13 @@ class Runner {
     this.#failure = error;
     let notLocked: CeremonyError | undefined;
     try {
-      await this.#refuse(step, error, proposed?.seq ?? null);
+      await this.#attendance.refuse(step, error, null, proposed?.seq ?? null);
     } finally {
       // Whatever failed, be it the disk, the HSM is locked before anything else is done.
       notLocked = await this.#lock();
     }
-    if (notLocked) await this.#refuse(step, notLocked, null);
+    if (notLocked) await this.#attendance.refuse(step, notLocked, null);
     await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
-  }
-
-  async #refuse(step: PlannedStep, { code, message }: CeremonyError, proposal: number | null): Promise<void> {
-    await this.#recorder.commit({ type: 'refusal', step: step.key, code, message, seat: null, proposal });
   }
 
   /** @returns why the guard could not; when it has died, its token processes have ended with it */
@@ -192,6 +225,22 @@ class Runner {
     }
   }
 
+  /** The guard as steps have it: where a person's token is refused, that person may try again. */
+  #attended(): StepGuard {
+    const { guard } = this.#input;
+    const people = this.#attendance;
+    return {
+      attest: (seat, statement) => people.attended(seat, () => guard.attest(seat, statement)),
+      rollCall: (seat) => people.attended(seat, () => guard.rollCall(seat)),
+      deactivate: (hsm) => guard.deactivate(hsm),
+      inspect: (hsm) => guard.inspect(hsm),
+      makeShareSets: (request) => guard.makeShareSets(request),
+      proveShareSets: (hsm) => guard.proveShareSets(hsm),
+      random: (hsm, length) => guard.random(hsm, length),
+      signOff: () => guard.signOff(),
+    };
+  }
+
   #answerOf(step: string): string | undefined {
     const answer = this.#recorder.events.findLast((event) => event.type === 'answer' && event.step === step);
     return answer?.type === 'answer' ? String(answer.values['answer']) : undefined;
@@ -205,12 +254,12 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: StepType): RunContext<keyof Needs> {
-    const { terminal, clock, random, guard, issue, machine, media, files } = this.#input;
+    const { clock, random, issue, machine, media, files } = this.#input;
     const all: Needs = {
-      terminal,
+      terminal: this.#attendance.terminal,
       clock,
       random,
-      guard,
+      guard: this.#attended(),
       issue,
       machine,
       media,

@@ -52,7 +52,7 @@ export const approve = defineStep({
     const all: readonly PlannedStep[] = ceremony.plan.acts.flatMap((act) => act.steps);
     const targets = params.operations.map((id) => all.find((candidate) => candidate.id === id) as PlannedStep);
     yield* operations.propose(targets);
-    yield* operations.collect(targets, operations.approvers(targets));
+    yield* operations.collectQuorum(targets);
   },
   verify(params, step, own) {
     return params.operations.flatMap((id) =>

@@ -31,7 +31,9 @@ export function attestation(
     async *run(_params, step, { guard, pack, terminal, ceremony }) {
       const seat = step.by[0] as string;
       const text = textOf(kind, step.say);
-      const head = ceremony.head();
+      // The record up to the beginning of this step: people may have said something since.
+      const begun = ceremony.events().findLast((event) => event.type === 'step' && event.step === step.key);
+      const head = ceremony.headAt(begun?.seq ?? 0);
       if (memberOf(ceremony.roster, seat)?.evidence === 'token') {
         const statement = attestationBytes({ ceremony: ceremony.id, head, seat, step: step.key, text });
         yield* recordStatement(pack, step, kind, { statement, ...(await guard.attest(seat, statement)) }, { head });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
 import { objectsIn } from './recorded-facts.ts';
@@ -34,6 +35,7 @@ export const checkClock = defineStep({
         seat,
         text: `Time on clock ${number} of ${params.references} (UTC)`,
         kind: 'utc',
+        problem: (given) => fieldFault(given, 'utc', undefined),
       });
       const own = clock.now();
       const offsetSeconds = offsetOf(own, typed);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hexGroups, isSha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { wordRows } from '../base/words.ts';
+import { splitWords, wordRows } from '../base/words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -64,7 +64,10 @@ export const compare = defineStep({
     for (const one of namesOf(params)) {
       const digest = digestOf(one, ceremony.plan, ceremony.authorization, ceremony.events());
       const rows = wordRows(digest);
-      await terminal.say([one, ...hexGroups(digest), ...rows.map((row) => `${row.number}  ${row.words.join('  ')}`)]);
+      // What must come from print is not on the screen to be copied.
+      const shown = params.against === 'print' ? rows.slice(0, -1) : rows;
+      await terminal.say([one, ...hexGroups(digest), ...shown.map((row) => `${row.number}  ${row.words.join('  ')}`)]);
+      const expected = rows.at(-1)?.words.join(' ') ?? '';
       const answer = await terminal.ask({
         step: step.key,
         seat,
@@ -73,9 +76,9 @@ export const compare = defineStep({
         shown: digest,
         against: params.against,
         subject: one,
+        problem: (given) => (isSameRow(given, expected) ? undefined : 'it is not the last row of this value'),
       });
-      const expected = rows.at(-1)?.words.join(' ') ?? '';
-      if (answer.trim().toLowerCase() !== expected.toLowerCase()) {
+      if (!isSameRow(answer, expected)) {
         throw new CeremonyError(
           'COMPARISON_FAILED',
           `"${one}": typed "${answer}" from ${params.against}, the screen shows "${expected}"`,
@@ -112,6 +115,10 @@ export const compare = defineStep({
     });
   },
 });
+
+function isSameRow(typed: string, expected: string): boolean {
+  return splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase();
+}
 
 function namesOf(params: { readonly value?: string; readonly values?: readonly string[] }): readonly string[] {
   return params.values ?? [params.value as string];

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { stepsOf } from '../plan/plan.ts';
-import { holdOf, hsmName, resultOf } from '../plan/record.ts';
+import { resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
-import { ALGORITHMS } from '../quorum/operation.ts';
+import { keyTemplate } from '../quorum/key-template.ts';
+import { ALGORITHMS, type Operation } from '../quorum/operation.ts';
 import { name } from '../script/schema/words.ts';
+import type { Event } from '../transcript/event.ts';
+import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { label } from './parameters.ts';
 import { objectIn } from './recorded-facts.ts';
 
@@ -67,66 +70,46 @@ export const generateKey = defineStep({
     `Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`,
   ],
   async propose(params, step, { guard, ceremony }) {
-    const { plan } = ceremony;
     const id = Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
-    return {
-      operation: {
-        op: 'generate-key',
-        hsm: hsmName(plan, ceremony.events(), params.token),
-        step: step.key,
-        index: 0,
-        hold: holdOf(plan, step),
-        label: params.label,
-        id,
-        algorithm: params.algorithm,
-        publicTemplate: { ...COMMON, ...halfOf(params.label, id), ...PUBLIC },
-        privateTemplate: { ...COMMON, ...halfOf(params.label, id), ...PRIVATE },
-        possession: !isSelfCertified(plan, step),
-      },
-      payload: null,
-      lint: [],
-    };
+    return { operation: keyAsPlanned(params, step, ceremony.plan, ceremony.events(), id), payload: null, lint: [] };
   },
   async *run(_params, step, { operations }) {
     yield* operations.execute(step);
   },
-  verify(params, step, _own, { events }) {
+  verify(params, step, own, { plan, events }) {
+    const fault = (message: string) => ({
+      check: 'STEP-KEY',
+      message: `step ${step.number} "${step.key}": ${message}`,
+      where: 'events.jsonl',
+    });
+    const findings = unplanned(step, own, events, ({ descriptor }, before) =>
+      keyAsPlanned(params, step, plan, before, String(descriptor['id'])),
+    ).map(fault);
     const facts = resultOf(events, step.key)?.facts;
-    const where = 'events.jsonl';
-    if (!facts)
-      return [{ check: 'STEP-KEY', message: `step ${step.number} "${step.key}": no key was generated`, where }];
+    if (!facts) return [...findings, fault('no key was generated')];
     const found = [facts['algorithm'], objectIn(facts['private'])['LABEL']];
-    if (found[0] === params.algorithm && found[1] === params.label) return [];
-    return [
-      {
-        check: 'STEP-KEY',
-        message: `step ${step.number} "${step.key}": the key is ${found.join(' ')}, planned ${params.algorithm} ${params.label}`,
-        where,
-      },
-    ];
+    if (found[0] === params.algorithm && found[1] === params.label) return findings;
+    return [...findings, fault(`the key is ${found.join(' ')}, planned ${params.algorithm} ${params.label}`)];
   },
 });
 
-const COMMON = { TOKEN: true, MODIFIABLE: false } as const;
-
-/** Of a CA key: for signing alone, and never outside the token in any form. */
-const PRIVATE = {
-  PRIVATE: true,
-  SENSITIVE: true,
-  EXTRACTABLE: false,
-  COPYABLE: false,
-  SIGN: true,
-  SIGN_RECOVER: false,
-  DECRYPT: false,
-  UNWRAP: false,
-  DERIVE: false,
-} as const;
-
-/** Tokens that are not told otherwise let a public key encrypt and wrap too. */
-const PUBLIC = { PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false } as const;
-
-function halfOf(text: string, id: string) {
-  return { LABEL: text, ID: id };
+function keyAsPlanned(
+  params: { readonly token: string; readonly label: string; readonly algorithm: string },
+  step: PlannedStep,
+  plan: Plan,
+  before: readonly Event[],
+  id: string,
+): Operation {
+  return {
+    op: 'generate-key',
+    ...commonAsPlanned(plan, before, step, params.token),
+    label: params.label,
+    id,
+    algorithm: params.algorithm,
+    publicTemplate: keyTemplate('public', params.label, id),
+    privateTemplate: keyTemplate('private', params.label, id),
+    possession: !isSelfCertified(plan, step),
+  };
 }
 
 /** A self-signed certificate that follows in any case proves possession by itself: no further signature is made then. */

@@ -3,11 +3,12 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { holdOf, hsmName, resultOf } from '../plan/record.ts';
+import { hsmName, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
+import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { objectIn, objectsIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
@@ -46,13 +47,7 @@ export const inspectToken = defineStep({
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
   propose: async (params, step, { ceremony }) => ({
-    operation: {
-      op: 'inventory',
-      hsm: hsmName(ceremony.plan, ceremony.events(), params.token),
-      step: step.key,
-      index: 0,
-      hold: holdOf(ceremony.plan, step),
-    },
+    operation: { op: 'inventory', ...commonAsPlanned(ceremony.plan, ceremony.events(), step, params.token) },
     payload: null,
     lint: [],
   }),
@@ -94,22 +89,24 @@ export const inspectToken = defineStep({
         ? []
         : fault('the token was not blank, and it is expected blank');
     }
-    const result = resultOf(events, step.key);
-    if (!result) return fault('no inventory was taken');
-    if (!Array.isArray(result.facts['objects'])) return fault('no objects are listed');
-    if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest'])
-      return fault('the digest is not that of the listed objects');
-    const surplus = surplusOf(
-      result.facts,
-      plan,
-      events.slice(
-        0,
-        events.findIndex((event) => event.type === 'result' && event.at === result.at && event.facts === result.facts),
-      ),
-    );
-    return surplus.length > 0 ? fault(`objects that this ceremony did not make: ${surplus.join(', ')}`) : [];
+    const differences = unplanned(step, own, events, (_proposed, before) => ({
+      op: 'inventory',
+      ...commonAsPlanned(plan, before, step, params.token),
+    }));
+    return [...differences, ...inventoryFaults(step.key, plan, events)].flatMap(fault);
   },
 });
+
+function inventoryFaults(key: string, plan: Plan, events: readonly Event[]): string[] {
+  const result = resultOf(events, key);
+  if (!result) return ['no inventory was taken'];
+  if (!Array.isArray(result.facts['objects'])) return ['no objects are listed'];
+  if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest'])
+    return ['the digest is not that of the listed objects'];
+  const at = events.findIndex((event) => event.type === 'result' && event.facts === result.facts);
+  const surplus = surplusOf(result.facts, plan, events.slice(0, at));
+  return surplus.length > 0 ? [`objects that this ceremony did not make: ${surplus.join(', ')}`] : [];
+}
 
 /** Objects whose label is none of the keys generated so far. */
 function surplusOf(facts: JsonObject, plan: Plan, before: readonly Event[]): string[] {

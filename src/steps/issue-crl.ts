@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
@@ -7,8 +6,8 @@ import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
-import type { PlannedStep } from '../plan/plan.ts';
-import { holdOf, hsmName, keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { keyFacts, makerOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type PackAccess, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Issue } from '../ports.ts';
@@ -21,6 +20,7 @@ import { subjectKeyIdentifier } from '../x509/extensions.ts';
 import type { Certificate, TbsCertificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /** Issues a CRL; this version the first one of a root that is made in the same ceremony. */
@@ -89,11 +89,9 @@ export const issueCrl = defineStep({
   async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;
     const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
-    const keyName = String(maker.params['key']);
+    const keyName = keyOfIssuer(plan, params.issuer);
     const key = keyFacts(plan, ceremony.events(), keyName);
-    const token = tokenOfKey(plan, keyName);
-    if (!key || token === undefined)
-      throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
+    if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
     const issuer = await issuerOf(maker, ceremony.events(), pack, issue);
     const { request, problems } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), at);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
@@ -111,18 +109,7 @@ export const issueCrl = defineStep({
       waiversOf(plan),
     );
     return {
-      operation: {
-        op: 'sign',
-        hsm: hsmName(plan, ceremony.events(), token),
-        step: step.key,
-        index: 0,
-        hold: holdOf(plan, step),
-        key: String(key['spkiSha256']),
-        mechanism: request.signatureAlgorithm,
-        kind: 'crl',
-        payload: { sha256: sha256(tbs), size: tbs.length },
-        out: step.out ?? '',
-      },
+      operation: signatureAsPlanned(plan, ceremony.events(), step, { key: keyName, kind: 'crl', tbs }),
       payload: tbs,
       lint: requireCleanLint(linted),
     };
@@ -166,14 +153,26 @@ export const issueCrl = defineStep({
     if (!own.some((event) => event.type === 'result') || !resultOf(evidence.events, step.key))
       return fault('no CRL was signed');
     if (!der) return fault('the CRL is not in the pack');
+    const differences = unplanned(step, own, evidence.events, (proposed, before) =>
+      signatureAsPlanned(evidence.plan, before, step, {
+        key: keyOfIssuer(evidence.plan, params.issuer),
+        kind: 'crl',
+        tbs: payloadIn(proposed, evidence),
+      }),
+    );
     try {
-      return judgeCrl(params, step, der, evidence).flatMap(fault);
+      return [...differences, ...judgeCrl(params, step, der, evidence)].flatMap(fault);
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
       return fault(error.message);
     }
   },
 });
+
+/** The script's name for the key that the issuer's certificate is of. */
+function keyOfIssuer(plan: Plan, issuer: string): string {
+  return String(makerOf(plan, 'certificate', issuer)?.params['key']);
+}
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { compareCertificate } from '../pki/compare.ts';
@@ -10,7 +9,7 @@ import { type CertificateRequest, requestProblems, serialNumber } from '../pki/r
 import { dateParameter, rootCertificateRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import { holdOf, hsmName, keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
+import { keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
@@ -19,6 +18,7 @@ import type { Event } from '../transcript/event.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 const SERIAL_BYTES = 16;
@@ -105,18 +105,7 @@ export const issueRootCertificate = defineStep({
     requireSame(compareCertificate(parseTbsCertificate(tbs), request, { spki, serial }));
     const linted = lint({ tbsCertificate: tbs }, plan.rules, { kind: 'root-ca', plannedAt: at }, waiversOf(plan));
     return {
-      operation: {
-        op: 'sign',
-        hsm: hsmName(plan, ceremony.events(), token),
-        step: step.key,
-        index: 0,
-        hold: holdOf(plan, step),
-        key: String(key['spkiSha256']),
-        mechanism: request.signatureAlgorithm,
-        kind: 'certificate',
-        payload: { sha256: sha256(tbs), size: tbs.length },
-        out: step.out ?? '',
-      },
+      operation: signatureAsPlanned(plan, ceremony.events(), step, { key: params.key, kind: 'certificate', tbs }),
       payload: tbs,
       lint: requireCleanLint(linted),
     };
@@ -162,8 +151,15 @@ export const issueRootCertificate = defineStep({
     if (!resultOf(evidence.events, step.key) || !own.some((event) => event.type === 'result'))
       return fault('no certificate was signed');
     if (!der) return fault('the certificate is not in the pack');
+    const differences = unplanned(step, own, evidence.events, (proposed, before) =>
+      signatureAsPlanned(evidence.plan, before, step, {
+        key: params.key,
+        kind: 'certificate',
+        tbs: payloadIn(proposed, evidence),
+      }),
+    );
     try {
-      return judgeRoot(params, step, der, evidence).flatMap(fault);
+      return [...differences, ...judgeRoot(params, step, der, evidence)].flatMap(fault);
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
       return fault(error.message);

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { hasSite } from '../plan/plan.ts';
-import { hsmName, proposalOf, resultOf } from '../plan/record.ts';
+import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
+import type { Operation } from '../quorum/operation.ts';
 import { shareThresholds } from '../quorum/roster.ts';
-import { MOST_QUORUMS } from '../quorum/share-set.ts';
+import { MOST_QUORUMS, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
+import type { Event } from '../transcript/event.ts';
+import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { objectIn } from './recorded-facts.ts';
 
 /** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
@@ -93,8 +96,7 @@ export const prepareToken = defineStep({
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     const { plan, roster } = ceremony;
-    const token = plan.tokens.find((one) => one.name === params.token);
-    const label = token?.label ?? params.token;
+    const label = labelOf(plan, params.token);
     const holders = plan.seats[params.holders] ?? [];
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster) });
     for (const medium of media(params.envelopes)) {
@@ -114,16 +116,7 @@ export const prepareToken = defineStep({
       }
     }
     yield* operations.put(step, {
-      operation: {
-        op: 'prepare-token',
-        hsm: hsmName(plan, ceremony.events(), params.token),
-        step: step.key,
-        index: 0,
-        hold: null,
-        label,
-        wipes: null,
-        sets: made.sets,
-      },
+      operation: preparationAsPlanned(params.token, step, plan, ceremony.events(), made.sets),
       payload: null,
       lint: [],
     });
@@ -146,15 +139,14 @@ export const prepareToken = defineStep({
     const proposed = proposalOf(own, step.key);
     const result = resultOf(events, step.key);
     if (!proposed || !result) return [fault('the token was not prepared')];
-    const sets = proposed.descriptor['sets'] as unknown as readonly {
-      id: string;
-      kind: string;
-      threshold: number;
-      shares: readonly { seat: string; envelope: string }[];
-    }[];
+    const setsOf = ({ descriptor }: Pick<typeof proposed, 'descriptor'>) =>
+      descriptor['sets'] as unknown as readonly ShareSet[];
+    const sets = setsOf(proposed);
     const thresholds = shareThresholds(roster);
     const holders = [...(plan.seats[params.holders] ?? [])].sort().join();
-    const findings = [];
+    const findings = unplanned(step, own, events, (one, before) =>
+      preparationAsPlanned(params.token, step, plan, before, setsOf(one)),
+    ).map(fault);
     if (
       sets
         .map((set) => set.kind)
@@ -192,14 +184,36 @@ export const prepareToken = defineStep({
         findings.push(fault(`${String(compared ?? 'none')} of ${wanted} quorums of the ${set.kind} set were proven`));
     }
     const { label, sets: made } = result.facts;
-    const planned = plan.tokens.find((one) => one.name === params.token)?.label;
+    const planned = labelOf(plan, params.token);
     if (label !== planned)
-      findings.push(fault(`the token is labelled ${JSON.stringify(label ?? null)}, planned "${planned ?? ''}"`));
+      findings.push(fault(`the token is labelled ${JSON.stringify(label ?? null)}, planned "${planned}"`));
     if (canonicalJson(made ?? null) !== canonicalJson(sets.map((set) => set.id)))
       findings.push(fault('it was prepared with other share sets than were approved'));
     return findings;
   },
 });
+
+/** Only a blank token is prepared, so nothing is wiped; its activation is not held, since nothing uses it yet. */
+function preparationAsPlanned(
+  token: string,
+  step: PlannedStep,
+  plan: Plan,
+  before: readonly Event[],
+  sets: readonly ShareSet[],
+): Operation {
+  return {
+    op: 'prepare-token',
+    ...commonAsPlanned(plan, before, step, token),
+    hold: null,
+    label: labelOf(plan, token),
+    wipes: null,
+    sets,
+  };
+}
+
+function labelOf(plan: Plan, token: string): string {
+  return plan.tokens.find((one) => one.name === token)?.label ?? token;
+}
 
 /** How many quorums there are: people over threshold. */
 function quorumsOf(people: number, threshold: number): number {

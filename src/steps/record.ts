@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import { isCalendarDate, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { checkText } from '../base/text.ts';
+import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { matchesShape } from '../script/shape.ts';
-
-/** Longest typed text: it must fit a line of the report. */
-const LONGEST = 200;
 
 /** Values are typed into the record: times, numbers, serials, short texts. */
 export const record = defineStep({
@@ -36,13 +31,18 @@ export const record = defineStep({
         text: `${step.say} ${field}`.trim(),
         kind,
         ...(shape === undefined ? {} : { shape }),
+        problem: (given: string) => fieldFault(given, kind, shape),
       };
       const typed = await terminal.ask(question);
-      const fault = faultOf(typed, kind, shape);
+      const fault = fieldFault(typed, kind, shape);
       if (fault) throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${typed}": ${fault}`);
       if (
         form['twice'] === true &&
-        (await terminal.ask({ ...question, text: `${question.text} (again, by another person)` })) !== typed
+        (await terminal.ask({
+          ...question,
+          text: `${question.text} (again, by another person)`,
+          problem: (given) => (given === typed ? undefined : 'it is not what was typed first'),
+        })) !== typed
       ) {
         throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed differently the second time`);
       }
@@ -65,7 +65,7 @@ export const record = defineStep({
       const value = answer.values[field];
       const fault =
         typeof value === 'string'
-          ? faultOf(value, String(form['type']), form['shape'] as string | undefined)
+          ? fieldFault(value, String(form['type']), form['shape'] as string | undefined)
           : 'it is missing';
       return fault
         ? [
@@ -80,28 +80,3 @@ export const record = defineStep({
     return [...findings, ...faults];
   },
 });
-
-function faultOf(typed: string, kind: string, shape: string | undefined): string | undefined {
-  if (shape !== undefined && !matchesShape(shape, typed)) return `expected the shape ${shape}`;
-  switch (kind) {
-    case 'utc':
-      return readable(() => parseUtc(typed)) ? undefined : 'expected UTC such as 2027-03-01T09:00:00Z';
-    case 'date':
-      return isCalendarDate(typed) ? undefined : 'expected a date such as 2027-03-01';
-    case 'integer':
-      return /^(0|[1-9]\d{0,15})$/.test(typed) ? undefined : 'expected a whole number';
-    default: {
-      if (typed.length === 0 || typed.length > LONGEST) return `expected 1 to ${LONGEST} characters`;
-      return checkText(typed).length > 0 ? 'a character in it may hide or change what people read' : undefined;
-    }
-  }
-}
-
-function readable(read: () => unknown): boolean {
-  try {
-    read();
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,8 @@
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { doctor } from './doctor.ts';
+import { practice } from './practice.ts';
 import { rehearse } from './rehearse.ts';
+import { run } from './run.ts';
 
 /**
  * The supervisor: our own code and node builtins, no packages. It starts the other processes with the permissions
@@ -7,8 +10,15 @@ import { rehearse } from './rehearse.ts';
  */
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(2);
-  if (command !== 'rehearse') throw new CeremonyError('USAGE', `the supervisor does not know "${command ?? ''}"`);
-  return await rehearse(args);
+  const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+    doctor,
+    practice,
+    rehearse,
+    run,
+  };
+  const start = Object.hasOwn(commands, command ?? '') ? commands[command as string] : undefined;
+  if (!start) throw new CeremonyError('USAGE', `the supervisor does not know "${command ?? ''}"`);
+  return await start(args);
 }
 
 try {

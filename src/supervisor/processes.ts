@@ -25,9 +25,19 @@ export interface Started {
   readonly exited: Promise<number>;
 }
 
-function start(main: string, flags: readonly string[], args: readonly string[], stdio: StdioOptions): Started {
+function start(
+  main: string,
+  flags: readonly string[],
+  args: readonly string[],
+  stdio: StdioOptions,
+  detached = false,
+): Started {
   const program = join(CODE_FOLDER, `${main}${CODE_SUFFIX}`);
-  const child = spawn(process.execPath, [...COMMON_FLAGS, ...flags, program, ...args], { stdio, env: process.env });
+  const child = spawn(process.execPath, [...COMMON_FLAGS, ...flags, program, ...args], {
+    stdio,
+    env: process.env,
+    detached,
+  });
   const exited = new Promise<number>((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? (signal ? KILLED : EXIT.bug)));
     child.on('error', () => resolve(EXIT.bug));
@@ -48,18 +58,25 @@ export function startReader(args: readonly string[]): Started & { readonly outpu
   return { ...started, output: started.child.stdout as Readable };
 }
 
-/**
- * The core of a ceremony. 3: the supervisor; 4: the guard; 5: the people.
- * @param reads files and folders it may read besides the program; @param writes folders it may write below
- */
-export function startCore(
-  args: readonly string[],
-  reads: readonly string[],
-  writes: readonly string[],
-  guard: Duplex,
-  people: Duplex,
-): Started {
-  return start('main', coreFlags(reads, writes), args, ['ignore', 'inherit', 'inherit', 'pipe', guard, people]);
+export interface CoreSetting {
+  /** Files and folders it may read besides the program. */
+  readonly reads: readonly string[];
+  /** Folders it may write below. */
+  readonly writes: readonly string[];
+  readonly guard: Duplex;
+  readonly people: Duplex;
+  /**
+   * Whether people sit at a terminal: then the core gets neither that terminal nor a way to open it (a session of its
+   * own, pipes for what it prints), since whoever has a terminal open can read what is typed on it.
+   */
+  readonly atTheTable: boolean;
+}
+
+/** The core of a ceremony. 3: the supervisor; 4: the guard; 5: the people. */
+export function startCore(args: readonly string[], setting: CoreSetting): Started {
+  const output = setting.atTheTable ? 'pipe' : 'inherit';
+  const stdio: StdioOptions = ['ignore', output, output, 'pipe', setting.guard, setting.people];
+  return start('main', coreFlags(setting.reads, setting.writes), args, stdio, setting.atTheTable);
 }
 
 /** The core's permissions: no network, addon, child process or worker; files only where the ceremony's are. */
@@ -74,12 +91,15 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
 }
 
 /**
- * The guard. 3: the supervisor; 4: the core; 5: the terminal. It starts the token processes itself, so that a PIN
+ * The guard. 3: the supervisor; 4: the core; 5: the terminal; 6: the core's screens, at the table. It starts the token processes itself, so that a PIN
  * passes through no third process; it reads the program and the modules, and writes nothing.
- * @param terminal a stream to hand over, or `pipe` for one whose other end is ours
+ * @param terminal a stream to the process that plays the people, the descriptor of the terminal device, or
+ *   `pipe` for a stream whose other end is ours
  */
-export function startGuard(modules: readonly string[], terminal: Duplex | 'pipe'): Started {
-  return start('guard/main', guardFlags(modules), [], ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal]);
+export function startGuard(modules: readonly string[], terminal: Duplex | number | 'pipe'): Started {
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal];
+  if (typeof terminal === 'number') stdio.push('pipe');
+  return start('guard/main', guardFlags(modules), [], stdio);
 }
 
 /** The guard's permissions. FFI is for one call, by which it makes itself unreadable; then it gives FFI up. */

@@ -32,13 +32,17 @@ export function measureProgram(): Program {
   for (const folder of [code, 'bin', 'templates']) for (const path of filesBelow(folder)) add(path);
   for (const path of ['package.json', 'package-lock.json']) if (exists(path)) add(path);
   lines.push(`${sha256(readFileSync(process.execPath))}  runtime`);
-  const { version } = JSON.parse(readFileSync(join(PROGRAM_ROOT, 'package.json'), 'utf8')) as { version: string };
   return {
     name: 'quorate',
-    version,
+    version: programVersion(),
     runtime: `node ${process.versions.node}`,
     digest: sha256(`${lines.sort().join('\n')}\n`),
   };
+}
+
+export function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(PROGRAM_ROOT, 'package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 function exists(path: string): boolean {

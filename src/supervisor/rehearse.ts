@@ -1,13 +1,15 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import { CeremonyError, EXIT } from '../base/errors.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
+import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
-import { KILLED, type Started, startCore, startGuard, startReader, startStage } from './processes.ts';
+import { giveBack, makeOutputFolder } from './output-folder.ts';
+import { KILLED, type Started, startCore, startGuard, startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
 /**
@@ -16,7 +18,7 @@ import { measureProgram } from './program.ts';
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
   const { script, out, json } = readArguments(args);
-  const cast = await readCast(script);
+  const cast = await askReader(['cast', script]);
   if (typeof cast === 'number') return cast;
   const folder = makeStageFolder();
   const processes: Started[] = [];
@@ -90,18 +92,15 @@ async function perform({ script, out, json, cast, folder }: Performance, process
     [
       'ceremony',
       script,
-      '--inputs',
-      set.inputs,
+      '--site',
+      join(set.inputs, 'site.yaml'),
       '--out',
       out,
       '--stage-milliseconds',
       String(set.pkcs11Milliseconds),
       ...(json ? ['--json'] : []),
     ],
-    [script, set.inputs],
-    writes,
-    guard.pipe(4),
-    stage.pipe(5),
+    { reads: [script, set.inputs], writes, guard: guard.pipe(4), people: stage.pipe(5), atTheTable: false },
   );
   processes.push(core);
   guard.pipe(4).destroy();
@@ -112,16 +111,6 @@ async function perform({ script, out, json, cast, folder }: Performance, process
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
     hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',
   });
-}
-
-/** The lint and the parts of the plan that a rehearsal needs, read by the core alone, read-only. */
-async function readCast(script: string): Promise<JsonObject | number> {
-  const reader = startReader(['cast', script]);
-  const chunks: Buffer[] = [];
-  reader.output.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await reader.exited;
-  if (code !== EXIT.done) return code;
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
 }
 
 function readArguments(args: readonly string[]): { script: string; out: string; json: boolean } {
@@ -141,59 +130,4 @@ function readArguments(args: readonly string[]): { script: string; out: string; 
     throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
   }
   return { script: resolve(script), out: resolve(parsed.values.out), json: parsed.values.json ?? false };
-}
-
-/** Files are made here before they get their names; whoever makes this folder has the output folder for themselves. */
-const CLAIM = '.incoming';
-
-/** The folder must be new or empty, and is claimed at once: nothing is ever overwritten, nor shared by two ceremonies. */
-function makeOutputFolder(out: string): void {
-  try {
-    mkdirSync(dirname(out), { recursive: true });
-  } catch (cause) {
-    throw unwritable(out, cause);
-  }
-  let isNew = true;
-  try {
-    mkdirSync(out);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(out, cause);
-    isNew = false;
-  }
-  if (!isNew && !isEmptyFolder(out)) throw occupied(out);
-  try {
-    mkdirSync(join(out, CLAIM));
-  } catch (cause) {
-    throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? occupied(out) : unwritable(out, cause);
-  }
-}
-
-/** Where a rehearsal ended before it wrote anything, nothing is left of it. rmdir takes empty folders alone. */
-function giveBack(out: string): void {
-  try {
-    rmdirSync(join(out, CLAIM));
-    rmdirSync(out);
-  } catch {
-    // It holds something: that is the record, and stays.
-  }
-}
-
-function occupied(out: string): CeremonyError {
-  return new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
-    hint: 'name a new folder: nothing is overwritten',
-  });
-}
-
-function unwritable(out: string, cause: unknown): CeremonyError {
-  const { code } = cause as NodeJS.ErrnoException;
-  return new CeremonyError('OUTPUT_UNWRITABLE', `"${out}" cannot be made: ${code ?? 'unknown error'}`, { cause });
-}
-
-/** A link is no folder of ours, even one that leads to an empty folder. */
-function isEmptyFolder(path: string): boolean {
-  try {
-    return lstatSync(path).isDirectory() && readdirSync(path).length === 0;
-  } catch {
-    return false;
-  }
 }

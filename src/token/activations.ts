@@ -1,7 +1,9 @@
 import { type Session, SessionFlag } from 'graphene-pk11';
 import { CeremonyError } from '../base/errors.ts';
-import { cryptoki } from './cryptoki-errors.ts';
+import type { Announce } from './announced.ts';
+import { cryptoki, onTheWayOut } from './cryptoki-errors.ts';
 import { endedByKernelAfter } from './hardening.ts';
+import { LONGEST_CALL_SECONDS } from './limits.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
 import { nameOf, type Token } from './pkcs11-module.ts';
 import type { User } from './replies.ts';
@@ -16,20 +18,19 @@ interface Activation {
 
 const READ_WRITE = SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION;
 
-/** How long a call that is under way may overrun the time limit before the kernel ends the process: key generation in a device takes a while. */
-const OVERRUN_SECONDS = 60;
-
 /** The logins of this process, by serial: one read-write session each, and the time limit that ends them. */
 export class Activations {
   readonly #pins: PinFunctions;
   readonly #expired: () => void;
+  readonly #announce: Announce;
   readonly #held = new Map<string, Activation>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param expired called once when the first time limit has run out; it must end the process */
-  constructor(pins: PinFunctions, expired: () => void) {
+  constructor(pins: PinFunctions, expired: () => void, announce: Announce) {
     this.#pins = pins;
     this.#expired = expired;
+    this.#announce = announce;
   }
 
   get isEmpty(): boolean {
@@ -44,9 +45,9 @@ export class Activations {
   /**
    * One C_Login, never a second: a wrong PIN costs a try.
    * @param seconds until the process ends itself; Infinity for none
-   * @throws CeremonyError PIN_INCORRECT, PIN_LOCKED, PIN_LENGTH, PKCS11_ERROR; PKCS11_ARGUMENT when logged in already
+   * @throws CeremonyError the token's refusals; PKCS11_ARGUMENT when logged in already
    */
-  login(token: Token, user: User, pin: Pin, seconds: number): void {
+  async login(token: Token, user: User, pin: Pin, seconds: number): Promise<void> {
     const { serial } = token.facts;
     const held = this.#held.get(serial);
     if (held) {
@@ -57,28 +58,32 @@ export class Activations {
     }
     const session = open(token, READ_WRITE);
     try {
+      await this.#announce('C_Login');
       this.#pins.login(session.handle, user === 'so' ? CKU.so : CKU.user, pin, serial);
     } catch (error) {
-      close(session, serial);
+      onTheWayOut(() => close(session, serial));
       throw error;
     }
     this.#held.set(serial, { token, session, user, deadline: performance.now() + seconds * 1000 });
     this.#arm();
   }
 
-  /** Nothing to do is done at once. @throws CeremonyError PKCS11_ERROR when the token may still be logged in */
+  /** Nothing to do is done at once. @throws CeremonyError the token's refusal: it may still be logged in */
   logout(serial: string): void {
     const held = this.#held.get(serial);
     if (!held) return;
     this.#held.delete(serial);
     this.#arm();
     const { slot } = held.token;
+    // Closing the last session logs out as well (PKCS #11 v2.40 base, C_CloseAllSessions).
+    const closeAll = () => cryptoki('C_CloseAllSessions', serial, () => slot.closeAll());
     try {
       cryptoki('C_Logout', serial, () => held.session.logout());
-    } finally {
-      // Closing the last session logs out as well (PKCS #11 v2.40 base, C_CloseAllSessions).
-      cryptoki('C_CloseAllSessions', serial, () => slot.closeAll());
+    } catch (error) {
+      onTheWayOut(closeAll);
+      throw error;
     }
+    closeAll();
   }
 
   logoutAll(): void {
@@ -92,21 +97,21 @@ export class Activations {
   }
 
   /** With the session of the login, or a public one that is closed afterwards. */
-  reading<T>(token: Token, use: (session: Session) => T): T {
+  async reading<T>(token: Token, use: (session: Session) => T | Promise<T>): Promise<T> {
     const held = this.#held.get(token.facts.serial);
-    return held ? use(held.session) : within(token, SessionFlag.SERIAL_SESSION, use);
+    return held ? await use(held.session) : await within(token, SessionFlag.SERIAL_SESSION, use);
   }
 
   /** With the session of the login, whoever is logged in; else a read-write public one. */
-  writing<T>(token: Token, use: (session: Session) => T): T {
+  async writing<T>(token: Token, use: (session: Session) => T | Promise<T>): Promise<T> {
     const held = this.#held.get(token.facts.serial);
-    return held ? use(held.session) : within(token, READ_WRITE, use);
+    return held ? await use(held.session) : await within(token, READ_WRITE, use);
   }
 
   /** With the session of the user's login. @throws CeremonyError HSM_NOT_ACTIVE */
-  active<T>(token: Token, user: User, use: (session: Session) => T): T {
+  async active<T>(token: Token, user: User, use: (session: Session) => T | Promise<T>): Promise<T> {
     this.#demand(token, user);
-    return this.writing(token, use);
+    return await this.writing(token, use);
   }
 
   /**
@@ -114,9 +119,9 @@ export class Activations {
    * and so do its session objects.
    * @throws CeremonyError HSM_NOT_ACTIVE
    */
-  operating<T>(token: Token, use: (session: Session) => T): T {
+  async operating<T>(token: Token, use: (session: Session) => T | Promise<T>): Promise<T> {
     this.#demand(token, 'user');
-    return within(token, SessionFlag.SERIAL_SESSION, use);
+    return await within(token, SessionFlag.SERIAL_SESSION, use);
   }
 
   #demand(token: Token, user: User): void {
@@ -137,7 +142,8 @@ export class Activations {
     }
     const milliseconds = Math.max(1, deadline - performance.now());
     this.#timer = setTimeout(this.#expired, milliseconds);
-    endedByKernelAfter(Math.ceil(milliseconds / 1000) + OVERRUN_SECONDS);
+    // A call that is under way may overrun the limit: a key that is being generated must not be torn apart.
+    endedByKernelAfter(Math.ceil(milliseconds / 1000) + LONGEST_CALL_SECONDS);
   }
 }
 
@@ -149,11 +155,11 @@ function close(session: Session, serial: string): void {
   cryptoki('C_CloseSession', serial, () => session.close());
 }
 
-function within<T>(token: Token, flags: number, use: (session: Session) => T): T {
+async function within<T>(token: Token, flags: number, use: (session: Session) => T | Promise<T>): Promise<T> {
   const session = open(token, flags);
   try {
-    return use(session);
+    return await use(session);
   } finally {
-    close(session, nameOf(token));
+    onTheWayOut(() => close(session, nameOf(token)));
   }
 }

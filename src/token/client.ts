@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
-import { type Ended, TokenProcess } from './token-process.ts';
+import type { Ended, TimeLimits } from './token-child.ts';
+import { TokenProcess } from './token-process.ts';
 
 // Whoever starts a token process needs these, and may import nothing else of this folder.
 export type {
@@ -16,18 +17,19 @@ export type {
   ModuleFacts,
   OaepHash,
   ObjectFacts,
+  ReaderFacts,
   SignatureAlgorithm,
   TokenFacts,
   TokenSelector,
   User,
 } from './replies.ts';
-export type { Ended, Pin, TokenProcess } from './token-process.ts';
-export { tokenMilliseconds } from './token-process.ts';
+export { type Ended, type TimeLimits, tokenMilliseconds } from './token-child.ts';
+export type { Pin, TokenProcess } from './token-process.ts';
 
 /** How long the last output of a process that has ended may take to arrive. */
 const LAST_OUTPUT_MS = 200;
 
-export interface TokenProcessOptions {
+export interface TokenProcessOptions extends TimeLimits {
   /** Folder of the program: its code and its node_modules, all that the process may read. */
   readonly programRoot: string;
   /** Absolute path of the PKCS#11 module. */
@@ -36,8 +38,6 @@ export interface TokenProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the module's own output goes: to our stderr, or kept (the last 64 KiB) for `stderrText`. */
   readonly stderr?: 'inherit' | 'capture';
-  /** Milliseconds in which each request must be answered, but those that wait for people at a PIN pad. None unless told. */
-  readonly within?: number;
 }
 
 /** Arguments of Node for the process: its permissions, then its program. Network, child processes and writing: none. */
@@ -84,16 +84,12 @@ export async function startTokenProcess(options: TokenProcessOptions): Promise<T
   const closed = new Promise((resolve) => child.once('close', resolve));
   const { pid, stdout, stderr } = child;
   const kill = () => void child.kill('SIGKILL');
-  const started = new TokenProcess(
-    { pid, stdout, stderr, channel: child.stdio[3] as Duplex, ended, kill },
-    options.within,
-  );
+  const started = new TokenProcess({ pid, stdout, stderr, channel: child.stdio[3] as Duplex, ended, kill }, options);
   try {
     await started.open(options.library);
     return started;
   } catch (error) {
-    started.kill();
-    await started.ended;
+    await started.stop();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_OUTPUT_MS))]);
     throw withOutput(error, started.stderrText());
   }
@@ -102,5 +98,6 @@ export async function startTokenProcess(options: TokenProcessOptions): Promise<T
 /** A process that died before it had a module takes its last words along: there is no handle left to ask. */
 function withOutput(error: unknown, stderr: string): unknown {
   if (!(error instanceof CeremonyError) || error.code !== 'TOKEN_PROCESS_DIED' || stderr === '') return error;
-  return new CeremonyError(error.code, error.message, { cause: error, details: { stderr: stderr.slice(-2000) } });
+  const details = { ...error.details, stderr: stderr.slice(-2000) };
+  return new CeremonyError(error.code, error.message, { cause: error, details });
 }

@@ -7,11 +7,20 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   CKR_PIN_LOCKED: 'PIN_LOCKED',
   CKR_PIN_LEN_RANGE: 'PIN_LENGTH',
   CKR_PIN_INVALID: 'PIN_LENGTH',
+  CKR_DEVICE_REMOVED: 'HSM_REMOVED',
+  CKR_TOKEN_NOT_PRESENT: 'HSM_REMOVED',
+  CKR_SLOT_ID_INVALID: 'HSM_REMOVED',
+  CKR_DEVICE_ERROR: 'HSM_DEVICE_ERROR',
+  CKR_DEVICE_MEMORY: 'HSM_DEVICE_ERROR',
+  CKR_SESSION_CLOSED: 'HSM_SESSION_LOST',
+  CKR_SESSION_HANDLE_INVALID: 'HSM_SESSION_LOST',
+  CKR_USER_NOT_LOGGED_IN: 'HSM_SESSION_LOST',
+  CKR_CRYPTOKI_NOT_INITIALIZED: 'HSM_SESSION_LOST',
 };
 
 /**
- * The refusal for a return value other than CKR_OK: PIN_INCORRECT, PIN_LOCKED, PIN_LENGTH or PKCS11_ERROR, with
- * details {ckr, name, call}.
+ * The refusal for a return value other than CKR_OK: the code of the table above or PKCS11_ERROR, with details
+ * {ckr, name, call}.
  * @param call the C function
  * @param where the token it was called on, or null
  */
@@ -35,6 +44,15 @@ export function cryptoki<T>(call: string, where: string | null, action: () => T)
     const ckr = returnValueOf(error);
     if (ckr === undefined) throw error;
     throw refusalFor(call, where, ckr);
+  }
+}
+
+/** What is done on the way out, a session closed: that it fails must not hide what came before it. */
+export function onTheWayOut(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
   }
 }
 

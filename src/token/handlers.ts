@@ -1,6 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Handlers } from '../channel/requests.ts';
 import { Activations } from './activations.ts';
+import type { Announce } from './announced.ts';
 import { objectHandlers } from './object-handlers.ts';
 import { parametersOf } from './parameters.ts';
 import { nameOf, Pkcs11Module, type Token } from './pkcs11-module.ts';
@@ -13,6 +14,7 @@ export interface Surroundings {
   readonly loaded: () => void;
   /** The time limit of a login has run out. */
   readonly expired: () => void;
+  readonly announce: Announce;
   /** The peer asked for the end; the reply to it is still to be written. */
   readonly ending: () => void;
 }
@@ -33,6 +35,7 @@ export interface Place extends Opened {
 export interface Access {
   readonly opened: () => Opened;
   readonly at: (selector: TokenSelector) => Place;
+  readonly announce: Announce;
 }
 
 export interface TokenRequests {
@@ -50,6 +53,7 @@ export function tokenRequests(surroundings: Surroundings): TokenRequests {
   let current: Opened | undefined;
 
   const access: Access = {
+    announce: surroundings.announce,
     opened() {
       if (!current) throw new CeremonyError('PKCS11_ARGUMENT', 'no PKCS#11 module is open');
       return current;
@@ -82,7 +86,7 @@ export function tokenRequests(surroundings: Surroundings): TokenRequests {
       if (wasAsked) throw new CeremonyError('PKCS11_ARGUMENT', 'a module was opened before; a process has one module');
       wasAsked = true;
       const module = new Pkcs11Module(library);
-      current = { module, activations: new Activations(module.pins, surroundings.expired) };
+      current = { module, activations: new Activations(module.pins, surroundings.expired, surroundings.announce) };
       surroundings.loaded();
       return { value: module.facts };
     },

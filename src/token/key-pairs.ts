@@ -26,18 +26,24 @@ const RECIPES: Readonly<Record<KeyAlgorithm, Recipe>> = {
 };
 export const KEY_ALGORITHMS = Object.keys(RECIPES) as readonly KeyAlgorithm[];
 
+export interface KeyPairRequest {
+  readonly algorithm: KeyAlgorithm;
+  readonly publicHalf: ReadTemplate;
+  readonly privateHalf: ReadTemplate;
+}
+
 /**
  * Generates a key pair and reads it back; the comparison with what was asked is the caller's.
+ * @param announce awaited when all checks have passed, right before the call
  * @throws CeremonyError HSM_OBJECT_EXISTS when any object has that label or id (tokens take duplicates); HSM_KEY_INVALID
  * when what was generated is not a key of that algorithm
  */
-export function generateKeyPair(
+export async function generateKeyPair(
   session: Session,
-  algorithm: KeyAlgorithm,
-  publicHalf: ReadTemplate,
-  privateHalf: ReadTemplate,
+  { algorithm, publicHalf, privateHalf }: KeyPairRequest,
   where: string,
-): GeneratedKeyPair {
+  announce: () => Promise<void>,
+): Promise<GeneratedKeyPair> {
   if (publicHalf.label !== privateHalf.label || !publicHalf.id.equals(privateHalf.id)) {
     throw new CeremonyError(
       'PKCS11_ARGUMENT',
@@ -48,6 +54,7 @@ export function generateKeyPair(
   const recipe = RECIPES[algorithm];
   const mechanism = recipe.kind === 'ec' ? CKM_EC_KEY_PAIR_GEN : CKM_RSA_PKCS_KEY_PAIR_GEN;
   const { lib } = session;
+  await announce();
   const handles = cryptoki('C_GenerateKeyPair', where, () =>
     lib.C_GenerateKeyPair(
       session.handle,

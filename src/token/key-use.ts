@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Session, SessionObject } from 'graphene-pk11';
 import { CeremonyError } from '../base/errors.ts';
+import type { Announce } from './announced.ts';
 import { ATTRIBUTES, CKA, readValue } from './attributes.ts';
-import { cryptoki } from './cryptoki-errors.ts';
+import { cryptoki, onTheWayOut } from './cryptoki-errors.ts';
 import { findPrivateKey } from './key-pairs.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
 import { ecdsaSigValue, type PublicKey } from './public-key.ts';
@@ -18,6 +19,7 @@ export interface KeyUse {
   readonly pins: PinFunctions;
   /** For a key that is CKA_ALWAYS_AUTHENTICATE; undefined when none was given. */
   readonly contextPin: Pin | undefined;
+  readonly announce: Announce;
 }
 
 interface Signing {
@@ -56,7 +58,7 @@ const LONGEST_SIGNATURE = 1024;
  * Signs the payload, which is hashed here or on the token. The result is as X.509 wants it (RFC 3279 §2.2).
  * @throws CeremonyError HSM_OBJECT_MISSING, PKCS11_ARGUMENT, HSM_SIGNATURE, and the token's refusals
  */
-export function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload: Buffer): Uint8Array {
+export async function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload: Buffer): Promise<Uint8Array> {
   const signing = SIGNING[algorithm];
   demandKind(use, signing.kind, algorithm);
   const { session, where } = use;
@@ -65,8 +67,9 @@ export function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload:
   const mechanism = onToken ? signing.combined : signing.bare;
   const authenticate = contextLogin(use, key);
   cryptoki('C_SignInit', where, () => session.lib.C_SignInit(session.handle, { mechanism }, key.handle));
-  authenticate();
+  await authenticate();
   const input = onToken ? payload : digestFor(signing, payload);
+  await use.announce('C_Sign');
   const signature = cryptoki('C_Sign', where, () =>
     session.lib.C_Sign(session.handle, input, Buffer.alloc(LONGEST_SIGNATURE)),
   );
@@ -122,7 +125,8 @@ export function deriveSharedSecret(use: KeyUse, peer: PublicKey): Buffer {
     }
     return secret;
   } finally {
-    cryptoki('C_DestroyObject', where, () => lib.C_DestroyObject(session.handle, derived));
+    // Where it fails, the object goes with its session, which is closed next.
+    onTheWayOut(() => cryptoki('C_DestroyObject', where, () => lib.C_DestroyObject(session.handle, derived)));
   }
 }
 
@@ -135,7 +139,7 @@ const OAEP: Readonly<Record<OaepHash, { readonly hashAlg: number; readonly mgf: 
 export const OAEP_HASHES = Object.keys(OAEP) as readonly OaepHash[];
 
 /** RSAES-OAEP with MGF1 of the same hash and an empty label (RFC 8017 §7.1). */
-export function decryptOaep(use: KeyUse, hash: OaepHash, ciphertext: Buffer): Uint8Array {
+export async function decryptOaep(use: KeyUse, hash: OaepHash, ciphertext: Buffer): Promise<Uint8Array> {
   demandKind(use, 'rsa', 'rsa-oaep');
   const { session, where } = use;
   const key = findPrivateKey(session, use.key, where).privateObject;
@@ -145,7 +149,7 @@ export function decryptOaep(use: KeyUse, hash: OaepHash, ciphertext: Buffer): Ui
   };
   const authenticate = contextLogin(use, key);
   cryptoki('C_DecryptInit', where, () => session.lib.C_DecryptInit(session.handle, mechanism, key.handle));
-  authenticate();
+  await authenticate();
   const plaintext = Buffer.alloc(ciphertext.length);
   try {
     const written = cryptoki('C_Decrypt', where, () => session.lib.C_Decrypt(session.handle, ciphertext, plaintext));
@@ -166,14 +170,17 @@ function demandKind(use: KeyUse, kind: PublicKey['kind'], algorithm: string): vo
  * (C_Login with CKU_CONTEXT_SPECIFIC, PKCS #11 v2.40 base §4.9); nothing for other keys.
  * @throws CeremonyError PKCS11_ARGUMENT when the key asks and no PIN was given: before an operation is begun
  */
-function contextLogin({ session, pins, contextPin, where }: KeyUse, key: SessionObject): () => void {
+function contextLogin({ session, pins, contextPin, where, announce }: KeyUse, key: SessionObject): () => Promise<void> {
   const value = readValue(key, ATTRIBUTES.ALWAYS_AUTHENTICATE.type, where);
-  if (value === undefined || value[0] === 0) return () => {};
+  if (value === undefined || value[0] === 0) return async () => {};
   if (contextPin === undefined) {
     throw new CeremonyError(
       'PKCS11_ARGUMENT',
       `the key on token "${where}" asks for its PIN at each use; none was given`,
     );
   }
-  return () => pins.login(session.handle, CKU.contextSpecific, contextPin, where);
+  return async () => {
+    await announce('C_Login');
+    pins.login(session.handle, CKU.contextSpecific, contextPin, where);
+  };
 }

@@ -1,6 +1,6 @@
 import { EXIT } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
-import { serve } from '../channel/requests.ts';
+import { sendNote, serve } from '../channel/requests.ts';
 import { refuseDumps } from '../hardening/refuse-dumps.ts';
 import { tokenRequests } from './handlers.ts';
 import { dropLoadingPermissions } from './hardening.ts';
@@ -17,6 +17,7 @@ const channel = inheritedPipe(CHANNEL);
 const { handlers, shutDown } = tokenRequests({
   loaded: dropLoadingPermissions,
   expired: () => end(TIME_LIMIT_EXIT),
+  announce: (call) => sendNote(channel, call),
   // The reply is written in the microtasks after the handler; closing flushes it first.
   ending: () => void setImmediate(() => channel.end(() => end(0))),
 });

@@ -25,32 +25,32 @@ import type { PublicKey } from './public-key.ts';
 import { readTemplate } from './template.ts';
 
 /** Requests about the objects on a token, and about what its private keys do. */
-export function objectHandlers({ at }: Access): Handlers {
+export function objectHandlers({ at, announce }: Access): Handlers {
   /** Works with the private half of `key`, in a session of its own. */
-  function using<T>(
+  async function using<T>(
     serial: { readonly serial: string },
     key: PublicKey,
     contextPin: Pin | undefined,
-    work: (use: KeyUse) => T,
-  ): T {
+    work: (use: KeyUse) => T | Promise<T>,
+  ): Promise<T> {
     const { module, activations, token, where } = at(serial);
     if (contextPin !== undefined) demandPinLength(contextPin, token.facts);
     const supports = (mechanism: number) => module.supports(token, mechanism);
-    return activations.operating(token, (session) =>
-      work({ session, key, where, supports, pins: module.pins, contextPin }),
+    return await activations.operating(token, (session) =>
+      work({ session, key, where, supports, pins: module.pins, contextPin, announce }),
     );
   }
 
   return {
-    inventory(request) {
+    async inventory(request) {
       const shape = parametersOf('inventory', request);
       const selector = readSerial(shape);
       shape.end();
       const { activations, token, where } = at(selector);
-      return { value: activations.reading(token, (session) => listObjects(session, where)) };
+      return { value: await activations.reading(token, (session) => listObjects(session, where)) };
     },
 
-    'generate-key-pair'(request) {
+    async 'generate-key-pair'(request) {
       const shape = parametersOf('generate-key-pair', request);
       const selector = readSerial(shape);
       const algorithm = shape.literal('algorithm', ...KEY_ALGORITHMS);
@@ -59,50 +59,50 @@ export function objectHandlers({ at }: Access): Handlers {
       shape.end();
       const { activations, token, where } = at(selector);
       return {
-        value: activations.active(token, 'user', (session) =>
-          generateKeyPair(session, algorithm, publicHalf, privateHalf, where),
+        value: await activations.active(token, 'user', (session) =>
+          generateKeyPair(session, { algorithm, publicHalf, privateHalf }, where, () => announce('C_GenerateKeyPair')),
         ),
       };
     },
 
-    'find-key'(request) {
+    async 'find-key'(request) {
       const shape = parametersOf('find-key', request);
       const selector = readSerial(shape);
       const key = readSpki(shape, 'spki');
       shape.end();
-      return { value: using(selector, key, undefined, ({ session, where }) => describeKey(session, key, where)) };
+      return { value: await using(selector, key, undefined, ({ session, where }) => describeKey(session, key, where)) };
     },
 
-    sign(request) {
+    async sign(request) {
       const shape = parametersBesideBytes('sign', request);
       const selector = readSerial(shape);
       const key = readSpki(shape, 'spki');
       const algorithm = shape.literal('algorithm', ...SIGNATURE_ALGORITHMS);
       const { operand, contextPin } = readOperand('sign', shape, request);
       shape.end();
-      return { bytes: using(selector, key, contextPin, (use) => signPayload(use, algorithm, operand)) };
+      return { bytes: await using(selector, key, contextPin, (use) => signPayload(use, algorithm, operand)) };
     },
 
-    ecdh(request) {
+    async ecdh(request) {
       const shape = parametersOf('ecdh', request);
       const selector = readSerial(shape);
       const key = readSpki(shape, 'spki');
       const peer = readSpki(shape, 'peer');
       shape.end();
-      return { bytes: using(selector, key, undefined, (use) => deriveSharedSecret(use, peer)), secret: true };
+      return { bytes: await using(selector, key, undefined, (use) => deriveSharedSecret(use, peer)), secret: true };
     },
 
-    'rsa-oaep-decrypt'(request) {
+    async 'rsa-oaep-decrypt'(request) {
       const shape = parametersBesideBytes('rsa-oaep-decrypt', request);
       const selector = readSerial(shape);
       const key = readSpki(shape, 'spki');
       const hash = shape.literal('hash', ...OAEP_HASHES);
       const { operand, contextPin } = readOperand('rsa-oaep-decrypt', shape, request);
       shape.end();
-      return { bytes: using(selector, key, contextPin, (use) => decryptOaep(use, hash, operand)), secret: true };
+      return { bytes: await using(selector, key, contextPin, (use) => decryptOaep(use, hash, operand)), secret: true };
     },
 
-    destroy(request) {
+    async destroy(request) {
       const shape = parametersOf('destroy', request);
       const selector = readSerial(shape);
       const name = shape.text('class');
@@ -110,7 +110,9 @@ export function objectHandlers({ at }: Access): Handlers {
       const id = readObjectId(shape.any('id'));
       shape.end();
       const { activations, token, where } = at(selector);
-      activations.active(token, 'user', (session) => destroyObject(session, name, label, id, where));
+      await activations.active(token, 'user', (session) =>
+        destroyObject(session, { class: name, label, id }, where, () => announce('C_DestroyObject')),
+      );
       return {};
     },
   };

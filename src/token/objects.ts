@@ -67,12 +67,24 @@ export function listObjects(session: Session, where: string): ObjectFacts[] {
     .map(({ facts }) => facts);
 }
 
+/** One object: its class by our name for it, its label, and its id, null for one without. */
+export interface ObjectName {
+  readonly class: string;
+  readonly label: string;
+  readonly id: Buffer | null;
+}
+
 /**
  * Destroys the one object of that class, label and id.
- * @param id null for an object without one
+ * @param announce awaited when the object is found, right before the call
  * @throws CeremonyError HSM_OBJECT_MISSING unless there is exactly one; PKCS11_ARGUMENT for an unknown class
  */
-export function destroyObject(session: Session, name: string, label: string, id: Buffer | null, where: string): void {
+export async function destroyObject(
+  session: Session,
+  { class: name, label, id }: ObjectName,
+  where: string,
+  announce: () => Promise<void>,
+): Promise<void> {
   const objectClass = classNumber(name);
   if (objectClass === undefined) {
     throw new CeremonyError('PKCS11_ARGUMENT', `class "${name}" is unknown, expected for example "private-key"`);
@@ -86,6 +98,7 @@ export function destroyObject(session: Session, name: string, label: string, id:
       `${found.length} objects on token "${where}" are ${wanted}, exactly 1 was expected`,
     );
   }
+  await announce();
   cryptoki('C_DestroyObject', where, () => object.destroy());
 }
 

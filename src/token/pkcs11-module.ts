@@ -1,16 +1,24 @@
 import { isAbsolute } from 'node:path';
-import { Module, type Slot, TokenFlag } from 'graphene-pk11';
+import { Module, type Slot, SlotFlag, TokenFlag } from 'graphene-pk11';
 import { CeremonyError } from '../base/errors.ts';
 import { cryptoki, returnValueBehind } from './cryptoki-errors.ts';
 import { mechanismName } from './cryptoki-names.ts';
 import { bindPinFunctions, type PinFunctions } from './pin-functions.ts';
-import type { MechanismFacts, ModuleFacts, TokenFacts, TokenSelector } from './replies.ts';
+import type { MechanismFacts, ModuleFacts, ReaderFacts, TokenFacts, TokenSelector } from './replies.ts';
 
 /** A token where it was found. Without a login it is looked for at each request: slots change, cards are pulled. */
 export interface Token {
   readonly slot: Slot;
   readonly facts: TokenFacts;
 }
+
+/** What a slot answers in which no token of this module is any more. */
+const NOT_THERE: ReadonlySet<string> = new Set([
+  'CKR_TOKEN_NOT_PRESENT',
+  'CKR_TOKEN_NOT_RECOGNIZED',
+  'CKR_DEVICE_REMOVED',
+  'CKR_SLOT_ID_INVALID',
+]);
 
 /** How messages call a token: by its serial, or as the blank one of its model. */
 export function nameOf({ facts }: Token): string {
@@ -50,17 +58,25 @@ export class Pkcs11Module {
     };
   }
 
+  /** Every slot, with or without a token. */
+  readers(): ReaderFacts[] {
+    return cryptoki('C_GetSlotList', null, () => [...this.#module.getSlots(false)]).map((slot) => ({
+      description: slot.slotDescription,
+      tokenPresent: (slot.flags & SlotFlag.TOKEN_PRESENT) !== 0,
+    }));
+  }
+
   /** Every slot with a token that the module recognises, in the module's order. */
   tokens(): Token[] {
-    const slots = cryptoki('C_GetSlotList', null, () => [...this.#module.getSlots(true)]);
+    const slots = cryptoki('C_GetSlotList', null, () => this.#module.getSlots(true));
     const tokens: Token[] = [];
-    for (const slot of slots) {
+    for (let index = 0; index < slots.length; index++) {
       try {
+        const slot = cryptoki('C_GetSlotInfo', null, () => slots.items(index));
         tokens.push({ slot, facts: tokenFacts(slot) });
       } catch (error) {
-        // Pulled between the two calls, or a card of another kind in the same reader: not a token of this module.
-        const name = returnValueBehind(error);
-        if (name !== 'CKR_TOKEN_NOT_PRESENT' && name !== 'CKR_TOKEN_NOT_RECOGNIZED') throw error;
+        // Pulled between two calls, or a card of another kind in the same reader: not a token of this module.
+        if (!NOT_THERE.has(returnValueBehind(error) ?? '')) throw error;
       }
     }
     return tokens;

@@ -11,6 +11,13 @@ export type ModuleFacts = {
   readonly libraryVersion: string;
 };
 
+/** C_GetSlotInfo of one slot: a reader, or what the module calls one. */
+export type ReaderFacts = {
+  /** The module's own words: escape them before showing. */
+  readonly description: string;
+  readonly tokenPresent: boolean;
+};
+
 /** C_GetSlotInfo and C_GetTokenInfo of one slot. Texts are the module's own words: escape them before showing. */
 export type TokenFacts = {
   /** For the record alone: slot numbers change when a token is initialised. */

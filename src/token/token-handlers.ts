@@ -20,7 +20,7 @@ const LONGEST_RANDOM = 4096;
 const LONGEST_PIN = 1024;
 
 /** Requests about tokens and their PINs. */
-export function tokenHandlers({ opened, at }: Access): Handlers {
+export function tokenHandlers({ opened, at, announce }: Access): Handlers {
   return {
     tokens(request) {
       parametersOf('tokens', request).end();
@@ -31,6 +31,11 @@ export function tokenHandlers({ opened, at }: Access): Handlers {
       };
     },
 
+    readers(request) {
+      parametersOf('readers', request).end();
+      return { value: opened().module.readers() };
+    },
+
     mechanisms(request) {
       const shape = parametersOf('mechanisms', request);
       const selector = readSelector(shape);
@@ -39,19 +44,19 @@ export function tokenHandlers({ opened, at }: Access): Handlers {
       return { value: module.mechanisms(token) };
     },
 
-    random(request) {
+    async random(request) {
       const shape = parametersOf('random', request);
       const selector = readSelector(shape);
       const length = shape.integer('length', 1, LONGEST_RANDOM);
       shape.end();
       const { activations, token, where } = at(selector);
-      const bytes = activations.reading(token, (session) =>
+      const bytes = await activations.reading(token, (session) =>
         cryptoki('C_GenerateRandom', where, () => session.generateRandom(length)),
       );
       return { bytes };
     },
 
-    'init-token'(request) {
+    async 'init-token'(request) {
       const shape = parametersBesideBytes('init-token', request);
       const selector = readSelector(shape);
       const label = readTokenLabel(shape);
@@ -60,11 +65,12 @@ export function tokenHandlers({ opened, at }: Access): Handlers {
       shape.end();
       const { module, activations, token } = at(selector);
       demandPinLength(pin, token.facts);
-      const facts = initializeToken(module, token, label, wipes, pin, activations.isEmpty);
+      const asked = { label, wipes, pin, mayRestart: activations.isEmpty };
+      const facts = await initializeToken(module, token, asked, () => announce('C_InitToken'));
       return { value: { serial: facts.serial, label: facts.label, model: facts.model } };
     },
 
-    login(request) {
+    async login(request) {
       const shape = parametersBesideBytes('login', request);
       const selector = readSerial(shape);
       const user = shape.literal('user', 'user', 'so');
@@ -75,22 +81,25 @@ export function tokenHandlers({ opened, at }: Access): Handlers {
       shape.end();
       const { activations, token } = at(selector);
       demandPinLength(pin, token.facts);
-      activations.login(token, user, pin, seconds);
+      await activations.login(token, user, pin, seconds);
       return {};
     },
 
-    'init-pin'(request) {
+    async 'init-pin'(request) {
       const shape = parametersBesideBytes('init-pin', request);
       const selector = readSerial(shape);
       const pin = pinOf('init-pin', request.bytes, readNullPin(shape));
       shape.end();
       const { module, activations, token, where } = at(selector);
       demandPinLength(pin, token.facts);
-      activations.active(token, 'so', (session) => module.pins.initPin(session.handle, pin, where));
+      await activations.active(token, 'so', async (session) => {
+        await announce('C_InitPIN');
+        module.pins.initPin(session.handle, pin, where);
+      });
       return {};
     },
 
-    'set-pin'(request) {
+    async 'set-pin'(request) {
       const shape = parametersBesideBytes('set-pin', request);
       const selector = readSerial(shape);
       const [oldPin, newPin] = readOldAndNew(request, readNullPin(shape), () =>
@@ -100,7 +109,10 @@ export function tokenHandlers({ opened, at }: Access): Handlers {
       const { module, activations, token, where } = at(selector);
       demandPinLength(oldPin, token.facts);
       demandPinLength(newPin, token.facts);
-      activations.writing(token, (session) => module.pins.setPin(session.handle, oldPin, newPin, where));
+      await activations.writing(token, async (session) => {
+        await announce('C_SetPIN');
+        module.pins.setPin(session.handle, oldPin, newPin, where);
+      });
       return {};
     },
 

@@ -3,22 +3,30 @@ import type { Pin } from './pin-functions.ts';
 import type { Pkcs11Module, Token } from './pkcs11-module.ts';
 import type { TokenFacts } from './replies.ts';
 
+/** What becomes of a token, and may. */
+export interface Initialization {
+  readonly label: string;
+  /** Serial of the token that may be wiped; null for a blank one. */
+  readonly wipes: string | null;
+  readonly pin: Pin;
+  /** Whether the module may be finalised in between: nobody is logged in through it. */
+  readonly mayRestart: boolean;
+}
+
 /**
  * C_InitToken. A blank token takes the PIN as its security officer's; an initialised one wants the current one, keeps
  * it, and loses everything else.
- * @param wipes serial of the token that may be wiped; null for a blank one
+ * @param announce awaited when all checks have passed, right before the call
  * @returns the token as it is found afterwards
  * @throws CeremonyError TOKEN_UNEXPECTED when it is initialised and `wipes` is not its serial; TOKEN_MISSING when it
  * cannot be told afterwards which token it is; the token's refusals
  */
-export function initializeToken(
+export async function initializeToken(
   module: Pkcs11Module,
   token: Token,
-  label: string,
-  wipes: string | null,
-  pin: Pin,
-  mayRestart: boolean,
-): TokenFacts {
+  { label, wipes, pin, mayRestart }: Initialization,
+  announce: () => Promise<void>,
+): Promise<TokenFacts> {
   const { initialized, serial } = token.facts;
   if (initialized && wipes !== serial) {
     const named = wipes === null ? 'nothing was named to be wiped' : `"${wipes}" was named to be wiped`;
@@ -28,6 +36,7 @@ export function initializeToken(
     throw new CeremonyError('TOKEN_UNEXPECTED', `the token is blank, expected "${wipes}" to be wiped`);
   }
   const before = new Set(module.tokens().map(({ facts }) => facts.serial));
+  await announce();
   module.pins.initToken(token.slot.handle, pin, Buffer.from(label, 'utf8'));
 
   // SoftHSM gives a blank token its serial here and another slot later; other modules show it after a new start only.

@@ -1,6 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
 import type { Json, JsonObject } from '../base/canonical-json.ts';
-import { Caller, type Reply } from '../channel/requests.ts';
 import type {
   FoundKey,
   GeneratedKeyPair,
@@ -10,71 +8,27 @@ import type {
   ModuleFacts,
   OaepHash,
   ObjectFacts,
+  ReaderFacts,
   SignatureAlgorithm,
   TokenFacts,
   TokenSelector,
   User,
 } from './replies.ts';
+import { type Ended, TokenChild } from './token-child.ts';
 
 /** The bytes of a PIN; null where the device asks for it itself. The caller zeroes its own copy. */
 export type Pin = Uint8Array | null;
 
 type BySerial = { readonly serial: string };
 
-/** What is needed of a child process (node:child_process) whose descriptor 3 is the channel. */
-export interface Child {
-  readonly pid: number | undefined;
-  readonly stdout: Readable | null;
-  readonly stderr: Readable | null;
-  readonly channel: Duplex;
-  readonly ended: Promise<Ended>;
-  readonly kill: () => void;
-}
-
-/** How the process ended. Code 0: asked to, or its pipe closed; 75: time limit. Both null: it never started. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-const KEPT_STDERR = 64 * 1024;
-
-let milliseconds = 0;
-
-/** Time that this process has waited for answers of its token processes so far, all together: what tokens cost. */
-export function tokenMilliseconds(): number {
-  return milliseconds;
-}
-
 /** A running token process. Its methods are its requests; none of them is ever repeated by itself. */
-export class TokenProcess {
-  readonly pid: number | undefined;
-  readonly ended: Promise<Ended>;
-  readonly #kill: () => void;
-  readonly #caller: Caller;
-  readonly #within: number | undefined;
-  #stderr = '';
+export class TokenProcess extends TokenChild {
   #facts: ModuleFacts | undefined;
-
-  /** @param within milliseconds for each request but those that wait for people at a PIN pad */
-  constructor(child: Child, within: number | undefined) {
-    this.pid = child.pid;
-    this.ended = child.ended;
-    this.#kill = child.kill;
-    this.#within = within;
-    for (const output of [child.stdout, child.stderr]) this.#keep(output);
-    this.#caller = new Caller(child.channel, 'the token process', 'TOKEN_PROCESS_DIED', 'TOKEN_PROCESS_TIMEOUT');
-  }
 
   /** What the module says of itself. */
   get module(): ModuleFacts {
     if (!this.#facts) throw new TypeError('the token process has no module yet');
     return this.#facts;
-  }
-
-  /** What the process and its module have printed, where it is captured. Foreign text. */
-  stderrText(): string {
-    return this.#stderr;
   }
 
   /** Once, by startTokenProcess. */
@@ -86,12 +40,16 @@ export class TokenProcess {
     return (await this.#ask('tokens', {})) as readonly TokenFacts[];
   }
 
+  async readers(): Promise<readonly ReaderFacts[]> {
+    return (await this.#ask('readers', {})) as readonly ReaderFacts[];
+  }
+
   async mechanisms(token: TokenSelector): Promise<readonly MechanismFacts[]> {
     return (await this.#ask('mechanisms', { token })) as readonly MechanismFacts[];
   }
 
   async random(token: TokenSelector, length: number): Promise<Buffer> {
-    return (await this.#call('random', { token, length })).bytes;
+    return (await this.request('random', { token, length })).bytes;
   }
 
   /** @param wipes serial of an initialised token, all of whose objects go; without it only a blank one is initialised */
@@ -124,7 +82,7 @@ export class TokenProcess {
     }
     const both = Buffer.concat([oldPin, newPin]);
     try {
-      await this.#call('set-pin', { token, oldLength: oldPin.length }, both);
+      await this.request('set-pin', { token, oldLength: oldPin.length }, { bytes: both });
     } finally {
       both.fill(0);
     }
@@ -170,7 +128,7 @@ export class TokenProcess {
 
   /** The raw x-coordinate. The caller zeroes it. */
   async ecdh(token: BySerial, spki: Uint8Array, peer: Uint8Array): Promise<Buffer> {
-    return (await this.#call('ecdh', { token, spki: base64(spki), peer: base64(peer) })).bytes;
+    return (await this.request('ecdh', { token, spki: base64(spki), peer: base64(peer) })).bytes;
   }
 
   /** The caller zeroes the plaintext. */
@@ -194,27 +152,20 @@ export class TokenProcess {
     return this.ended;
   }
 
-  /** Closes the pipe: the process logs out and ends by itself. */
-  close(): void {
-    this.#caller.close();
-  }
-
-  /** At once, without a logout (SIGKILL). */
-  kill(): void {
-    this.#kill();
-  }
-
   async #operate(
     method: string,
     params: JsonObject,
     operand: Uint8Array,
     contextPin: Pin | undefined,
   ): Promise<Buffer> {
-    if (contextPin === undefined) return (await this.#call(method, params, operand)).bytes;
-    if (contextPin === null) return (await this.#call(method, { ...params, nullPin: true }, operand, true)).bytes;
+    if (contextPin === undefined) return (await this.request(method, params, { bytes: operand })).bytes;
+    if (contextPin === null) {
+      const device = { bytes: operand, atPinPad: true };
+      return (await this.request(method, { ...params, nullPin: true }, device)).bytes;
+    }
     const both = Buffer.concat([operand, contextPin]);
     try {
-      return (await this.#call(method, { ...params, contextPinLength: contextPin.length }, both)).bytes;
+      return (await this.request(method, { ...params, contextPinLength: contextPin.length }, { bytes: both })).bytes;
     } finally {
       both.fill(0);
     }
@@ -223,32 +174,13 @@ export class TokenProcess {
   async #withPin(method: string, params: JsonObject, pin: Pin): Promise<Json> {
     const reply =
       pin === null
-        ? this.#call(method, { ...params, nullPin: true }, undefined, true)
-        : this.#call(method, params, pin);
+        ? this.request(method, { ...params, nullPin: true }, { atPinPad: true })
+        : this.request(method, params, { bytes: pin });
     return (await reply).value;
   }
 
   async #ask(method: string, params: JsonObject): Promise<Json> {
-    return (await this.#call(method, params)).value;
-  }
-
-  async #call(method: string, params: JsonObject, bytes?: Uint8Array, atPinPad = false): Promise<Reply> {
-    const before = performance.now();
-    try {
-      return await this.#caller.call(method, params, {
-        ...(bytes === undefined ? {} : { bytes }),
-        ...(this.#within === undefined || atPinPad ? {} : { within: this.#within }),
-      });
-    } finally {
-      // Loading the module is the program's cost, not the token's.
-      if (method !== 'open') milliseconds += performance.now() - before;
-    }
-  }
-
-  #keep(output: Readable | null): void {
-    output?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
-    });
+    return (await this.request(method, params)).value;
   }
 }
 

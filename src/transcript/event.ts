@@ -19,6 +19,12 @@ export type EventData =
   | ResultEvent
   | StatementEvent
   | FileEvent
+  | DeviationEvent
+  | PauseEvent
+  | CorrectionEvent
+  | DecisionEvent
+  | ResumeEvent
+  | ReconciliationEvent
   | AbortEvent
   | CloseEvent;
 
@@ -107,7 +113,7 @@ export interface ProposedEvent {
   readonly lint: readonly JsonObject[];
 }
 
-/** One officer's signed approval of the proposal in event `proposal` (seq). */
+/** One officer's signed approval of the proposal, or of the deviation, in event `proposal` (seq). */
 export interface ApprovalEvent {
   readonly type: 'approval';
   readonly proposal: number;
@@ -119,6 +125,7 @@ export interface ApprovalEvent {
   readonly origin: string;
 }
 
+/** Somebody declined. A proposal is void from here on; a deviation stays unapproved. */
 export interface DeclinedEvent {
   readonly type: 'declined';
   readonly proposal: number;
@@ -174,6 +181,94 @@ export interface FileEvent {
   readonly medium: string | null;
 }
 
+/**
+ * A recorded departure from the script, said at a prompt of the open step. `skip`: the step ends here, and its `end`
+ * follows directly. `repeat`: the step is left, its `end` follows directly, and it is run again under the same key.
+ * The `administer` quorum approves it over this event: `approvals/<seq>.json`, with `approval` events whose `proposal`
+ * is this seq. Nothing is proposed and no HSM is used while a deviation is not approved.
+ */
+export interface DeviationEvent {
+  readonly type: 'deviation';
+  readonly step: string;
+  readonly what: string;
+  readonly why: string;
+  readonly effect: 'none' | 'skip' | 'repeat';
+  /** Seats that agreed to it, sorted, at least one. */
+  readonly agreed: readonly string[];
+}
+
+/**
+ * The ceremony pauses, or goes on. Only inside a step, with no proposal open. Between begin and end stand refusals
+ * alone.
+ */
+export interface PauseEvent {
+  readonly type: 'pause';
+  readonly step: string;
+  readonly phase: 'begin' | 'end';
+  readonly why: string;
+  /** Seats that stay with the equipment, at least two. */
+  readonly stays: readonly string[];
+  /** Head of the chain before the begin; the end names the same one. Its words are written on paper. */
+  readonly head: Sha256;
+  /** For `end`: the two different seats that typed the last row of the head's words back. Empty for `begin`. */
+  readonly typedBy: readonly string[];
+}
+
+/**
+ * Another value for what was typed before. Both stay; the last one counts. Several may follow on one answer: each names
+ * the answer, never another correction. `step` is the open one; that of the answer may have ended already.
+ */
+export interface CorrectionEvent {
+  readonly type: 'correction';
+  readonly step: string;
+  /** Seq of an earlier `answer` with values. */
+  readonly answer: number;
+  readonly seat: string;
+  readonly checkedBy: readonly string[];
+  /** Members of the answer's values, as they are now: at least one. The others stay as they were. */
+  readonly values: JsonObject;
+  readonly why: string;
+}
+
+/** What the person in charge decided after something was refused, declined or failed. */
+export interface DecisionEvent {
+  readonly type: 'decision';
+  readonly step: string;
+  readonly seat: string;
+  /** Seq of a `refusal`, a `declined`, or a `result` that failed. */
+  readonly about: number;
+  readonly choice: 'again' | 'other' | 'propose-again' | 'abort';
+}
+
+/**
+ * After a crash the ceremony goes on: the open step is closed, its act stays open, the proposals in `voided` are void,
+ * and the step is begun again.
+ */
+export interface ResumeEvent {
+  readonly type: 'resume';
+  /** Key of the step that was open, or empty. */
+  readonly step: string;
+  /** Head of the chain before this event. */
+  readonly head: Sha256;
+  /** What was found besides the committed record: pieces of lines and files, kept aside. */
+  readonly recovered: readonly { readonly path: string; readonly sha256: Sha256; readonly size: number }[];
+  /** Seq of the proposal of an intent without a result, or null. */
+  readonly open: number | null;
+  /** Seqs of the proposals that are void from here on. */
+  readonly voided: readonly number[];
+  /** Digest of the program that goes on. */
+  readonly program: Sha256;
+}
+
+/** What the HSM shows of an operation whose result was never recorded. */
+export interface ReconciliationEvent {
+  readonly type: 'reconciliation';
+  readonly step: string;
+  readonly proposal: number;
+  readonly outcome: 'not-done' | 'done' | 'orphan' | 'unknown';
+  readonly facts: JsonObject;
+}
+
 export interface AbortEvent {
   readonly type: 'abort';
   readonly step: string;
@@ -196,8 +291,9 @@ export type Level = 'public' | 'restricted';
 
 /**
  * Disclosure level by kind. What is `public` here is never withheld: without it the quorum could not be recounted.
- * `answer` may hold personal data (what people said and typed) and may be withheld line by line. An `observation` is
- * public: whether the machine was fit and the HSM locked must not be withheld from who judges the ceremony.
+ * `answer` and
+ * `correction` may hold personal data (what people said and typed) and may be withheld line by line. An `observation`
+ * is public: whether the machine was fit and the HSM locked must not be withheld from who judges the ceremony.
  */
 export const LEVEL_OF: Readonly<Record<EventType, Level>> = {
   opening: 'public',
@@ -213,6 +309,12 @@ export const LEVEL_OF: Readonly<Record<EventType, Level>> = {
   result: 'public',
   statement: 'public',
   file: 'public',
+  deviation: 'public',
+  pause: 'public',
+  correction: 'restricted',
+  decision: 'public',
+  resume: 'public',
+  reconciliation: 'public',
   abort: 'public',
   close: 'public',
 };

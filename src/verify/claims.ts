@@ -61,6 +61,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     ...uncovered(coverage, part('events') ?? []),
     authorized(input, anchored),
     ...paper(part('roster'), part('plan')),
+    ...pauses(part('events') ?? []),
     {
       claim: 'the time of each event',
       status: 'asserted',
@@ -126,10 +127,10 @@ function laterAdditions(pack: Pack): readonly Claim[] {
   ];
 }
 
-/** Of what was never sealed: where the last signature ends. */
-function uncovered({ sealed, last, by }: Coverage, events: readonly Event[]): readonly Claim[] {
+/** Of what was never sealed, or is not what was: where the last signature ends. */
+function uncovered({ sealed, fits, last, by }: Coverage, events: readonly Event[]): readonly Claim[] {
   const end = events.at(-1)?.seq ?? 0;
-  if (sealed || last >= end) return [];
+  if ((sealed && fits) || last >= end) return [];
   const covered = events.find((event) => event.seq === last);
   const detail = covered
     ? `is covered by no signature: event ${last} (${covered.type}) is the last that one covers, by ${by.join(', ')}`
@@ -161,6 +162,19 @@ function paper(roster: Roster | undefined, plan: Plan | undefined): readonly Cla
       claim: `what ${seats.join(', ')} did and saw`,
       status: 'asserted',
       detail: 'by ink on paper, which is not in this pack',
+    },
+  ];
+}
+
+/** Nobody can tell from a record what was done to the equipment while it was not written. */
+function pauses(events: readonly Event[]): readonly Claim[] {
+  const begun = events.filter((event) => event.type === 'pause' && event.phase === 'begin');
+  if (begun.length === 0) return [];
+  return [
+    {
+      claim: `that the equipment was not left alone during ${begun.length} pause${begun.length === 1 ? '' : 's'}`,
+      status: 'asserted',
+      detail: 'by those who stayed; the head that two people typed back shows only that the record is the same',
     },
   ];
 }

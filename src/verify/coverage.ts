@@ -1,3 +1,4 @@
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PATH, statementSignaturePath } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -12,10 +13,12 @@ import { isSignedBy, signaturesIn } from './signatures-in.ts';
 export interface Coverage {
   /** Whether there is a manifest. */
   readonly sealed: boolean;
+  /** Whether it is of this transcript, by head and number of events: else its signatures cover nothing of it. */
+  readonly fits: boolean;
   /** Who must have signed the manifest, and who of them has. */
   readonly required: readonly string[];
   readonly signed: readonly string[];
-  /** Whether all have, and there are some: only then is the end of the record theirs. */
+  /** Whether it fits and all have signed, and there are some: only then is the end of the record theirs. */
   readonly closed: boolean;
   /** The last event that a signature covers, 0 without any; `by` are those who signed that far. */
   readonly last: number;
@@ -23,8 +26,9 @@ export interface Coverage {
 }
 
 /**
- * A signature over the manifest covers the whole record. An approval covers what stands up to its proposal, whose
- * chain line it names; an attestation covers what stands up to the head it names; a presence the first event alone.
+ * A signature over the manifest covers the record whose head and number of events it names. An approval covers what stands up to its proposal or
+ * deviation, whose chain line it names; an attestation covers what stands up to the head it names; a presence the first event alone. None covers
+ * what lies behind a break of the chain, or what comes after one.
  */
 export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
   const roster = part('roster');
@@ -32,9 +36,31 @@ export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
   const sealed = pack.size(PATH.manifest) !== undefined;
   const required = roster && plan ? requiredSigners(roster, plan) : [];
   const signed = roster ? manifestSigners(pack, roster).filter((seat) => required.includes(seat)) : [];
-  const count = part('heads')?.length ?? 0;
-  const { last, by } = signed.length > 0 ? { last: count, by: signed } : lastSigned(pack, part, roster);
-  return { sealed, required, signed, closed: required.length > 0 && signed.length === required.length, last, by };
+  const heads = part('heads') ?? [];
+  const unbroken = unbrokenLines(part);
+  const manifest = part('manifest');
+  const fits =
+    manifest !== undefined &&
+    manifest.events === heads.length &&
+    manifest.head === heads.at(-1) &&
+    unbroken === heads.length;
+  const { last, by } =
+    fits && signed.length > 0 ? { last: heads.length, by: signed } : lastSigned(pack, part, roster, unbroken);
+  const closed = fits && required.length > 0 && signed.length === required.length;
+  return { sealed, fits, required, signed, closed, last, by };
+}
+
+/** How many lines from the first on are linked, each event to its chain line and that to the one before. */
+function unbrokenLines(part: PartOrNone): number {
+  const chain = part('chain') ?? [];
+  const lines = part('eventLines') ?? [];
+  const heads = part('heads') ?? [];
+  const broken = heads.findIndex((_head, index) => {
+    const [link, line] = [chain[index], lines[index]];
+    const isLinked = link?.prev === (heads[index - 1] ?? NO_DIGEST);
+    return !isLinked || !line || (line.bytes.length > 0 && sha256(line.bytes) !== link.leaf);
+  });
+  return broken < 0 ? heads.length : broken;
 }
 
 function manifestSigners(pack: Pack, roster: Roster): readonly string[] {
@@ -46,13 +72,20 @@ function manifestSigners(pack: Pack, roster: Roster): readonly string[] {
   });
 }
 
-function lastSigned(pack: Pack, part: PartOrNone, roster: Roster | undefined): Pick<Coverage, 'last' | 'by'> {
+function lastSigned(
+  pack: Pack,
+  part: PartOrNone,
+  roster: Roster | undefined,
+  unbroken: number,
+): Pick<Coverage, 'last' | 'by'> {
   const signers = new Map<number, Set<string>>();
   const add = (seq: number, seat: string) => {
+    if (seq > unbroken) return;
     const there = signers.get(seq) ?? new Set();
     signers.set(seq, there.add(seat));
   };
-  for (const [seq, { seats }] of part('counts') ?? []) for (const seat of seats) add(seq, seat);
+  for (const counts of [part('counts'), part('deviationCounts')])
+    for (const [seq, { seats }] of counts ?? []) for (const seat of seats) add(seq, seat);
   for (const event of part('events') ?? []) {
     const seq = roster && event.type === 'statement' ? reachOf(pack, part, roster, event) : 0;
     if (seq > 0 && event.type === 'statement') add(seq, event.seat);

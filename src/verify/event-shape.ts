@@ -8,6 +8,8 @@ import type { Event, EventType } from '../transcript/event.ts';
 const CODE = 'TRANSCRIPT_BROKEN';
 const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
 const STEP_KEY = /^[a-z0-9][a-z0-9.-]{0,63}(@[a-z][a-z0-9-]{0,63})?$/;
+const STEP_KEY_OR_NONE = new RegExp(`^$|${STEP_KEY.source}`);
+const PATH_TEXT = /^[\x20-\x7e]{1,512}$/;
 const NUMBER = /^[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3})?$/;
 
 const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
@@ -103,10 +105,62 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
   },
   file: (shape) => {
     shape.text('step', STEP_KEY);
-    shape.text('path', /^[\x20-\x7e]{1,512}$/);
+    shape.text('path', PATH_TEXT);
     shape.digest('sha256');
     shape.integer('size', 0, Number.MAX_SAFE_INTEGER);
     textOrNull(shape, 'medium');
+  },
+  deviation: (shape) => {
+    shape.text('step', STEP_KEY);
+    said(shape, 'what');
+    said(shape, 'why');
+    shape.literal('effect', 'none', 'skip', 'repeat');
+    const agreed = people(shape, 'agreed', 1);
+    if (agreed.join() !== agreed.toSorted().join())
+      throw new CeremonyError(CODE, `an event has "agreed" "${agreed.join(', ')}", expected it sorted`);
+  },
+  pause: (shape) => {
+    shape.text('step', STEP_KEY);
+    const phase = shape.literal('phase', 'begin', 'end');
+    said(shape, 'why');
+    people(shape, 'stays', 2);
+    shape.digest('head');
+    people(shape, 'typedBy', phase === 'end' ? 2 : 0, phase === 'end' ? 2 : 0);
+  },
+  correction: (shape) => {
+    shape.text('step', STEP_KEY);
+    seq(shape, 'answer');
+    shape.text('seat', SEAT);
+    seats(shape, 'checkedBy');
+    if (shape.map('values', (value) => value).size === 0)
+      throw new CeremonyError(CODE, 'a correction gives no value, expected one or more');
+    said(shape, 'why');
+  },
+  decision: (shape) => {
+    shape.text('step', STEP_KEY);
+    shape.text('seat', SEAT);
+    seq(shape, 'about');
+    shape.literal('choice', 'again', 'other', 'propose-again', 'abort');
+  },
+  resume: (shape) => {
+    shape.text('step', STEP_KEY_OR_NONE);
+    shape.digest('head');
+    shape.list('recovered', (item, where) => {
+      const file = new Shape(item, CODE, where);
+      file.text('path', PATH_TEXT);
+      file.digest('sha256');
+      file.integer('size', 0, Number.MAX_SAFE_INTEGER);
+      file.end();
+    });
+    if (shape.any('open') !== null) seq(shape, 'open');
+    shape.list('voided', (item, where) => seq(new Shape({ voided: item }, CODE, where), 'voided'));
+    shape.digest('program');
+  },
+  reconciliation: (shape) => {
+    shape.text('step', STEP_KEY);
+    proposal(shape);
+    shape.literal('outcome', 'not-done', 'done', 'orphan', 'unknown');
+    shape.map('facts', (value) => value);
   },
   abort: (shape) => {
     shape.text('step', STEP_KEY);
@@ -135,7 +189,30 @@ export function checkEventShape(event: Event, number: number): void {
 }
 
 function proposal(shape: Shape): void {
-  shape.integer('proposal', 1, Number.MAX_SAFE_INTEGER);
+  seq(shape, 'proposal');
+}
+
+function seq(shape: Shape, key: string): void {
+  shape.integer(key, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** What a person must say: not nothing. */
+function said(shape: Shape, key: string): void {
+  shape.text(key, /\S/);
+}
+
+/** Different seats: people who are counted. */
+function people(shape: Shape, key: string, least: number, most = Number.POSITIVE_INFINITY): readonly string[] {
+  const found = seats(shape, key);
+  if (found.length < least || found.length > most)
+    throw new CeremonyError(CODE, `an event has ${found.length} seats in "${key}", expected ${bounds(least, most)}`);
+  if (new Set(found).size < found.length)
+    throw new CeremonyError(CODE, `an event has "${key}" "${found.join(', ')}", expected different seats`);
+  return found;
+}
+
+function bounds(least: number, most: number): string {
+  return most === Number.POSITIVE_INFINITY ? `${least} or more` : String(least);
 }
 
 function code(shape: Shape): void {
@@ -158,6 +235,6 @@ function textOrNull(shape: Shape, key: string, pattern?: RegExp): void {
   if (shape.any(key) !== null) shape.text(key, pattern);
 }
 
-function seats(shape: Shape, key: string, pattern: RegExp = SEAT): void {
-  shape.list(key, (item, where) => new Shape({ [key]: item }, CODE, where).text(key, pattern));
+function seats(shape: Shape, key: string, pattern: RegExp = SEAT): readonly string[] {
+  return shape.list(key, (item, where) => new Shape({ [key]: item }, CODE, where).text(key, pattern));
 }

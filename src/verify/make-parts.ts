@@ -9,6 +9,7 @@ import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
 import { PartMissing } from './part-missing.ts';
@@ -44,6 +45,9 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   },
   proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
   counts: { owner: 'QUORUM-COUNT', where: PATH.roster, make: makeCounts },
+  deviations: { owner: 'EVENT-SHAPE', where: PATH.events, make: makeDeviations },
+  deviationCounts: { owner: 'DEVIATION-APPROVED', where: PATH.roster, make: makeDeviationCounts },
+  ballots: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeBallots },
   done: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: (get) => get('proposals').flatMap(doneOf) },
   keys: { owner: 'KEY-READ', where: PATH.events, make: (get) => operationsOf(get('done'), 'generate-key').map(keyOf) },
   certificates: {
@@ -114,14 +118,7 @@ function makeProposals(get: Get): readonly Proposal[] {
     (speakers.get(seq) ?? []).filter((event): event is EventOf<T> => event.type === type);
   return events.flatMap((event) => {
     if (event.type !== 'proposed') return [];
-    const head = heads[event.seq - 1];
-    if (head === undefined) {
-      throw new PartMissing(
-        'CHAIN-COUNT',
-        PATH.chain,
-        `there is no chain line ${event.seq} for the proposal in event ${event.seq}`,
-      );
-    }
+    const head = headAfter(heads, event.seq);
     const descriptor = readDescriptor(canonicalBytes(event.descriptor));
     const statement = approvalBytes({
       ceremony,
@@ -151,13 +148,9 @@ function makeCounts(get: Get, pack: Pack): Parts['counts'] {
   const roster = get('roster');
   return new Map(
     get('proposals').map(({ seq, descriptor, statement, approvals, intents }) => {
-      const files = pack.approvals(seq);
       const end = intents[0]?.seq ?? Number.POSITIVE_INFINITY;
-      const signed = approvals.flatMap((event) => {
-        const signature = event.seq < end ? files.get(event.seat) : undefined;
-        return signature && sha256(signature) === event.signature ? [{ seat: event.seat, signature }] : [];
-      });
-      return [seq, countApprovals(roster, descriptor.operation.op, statement, signed)];
+      const before = approvals.filter((event) => event.seq < end);
+      return [seq, countApprovals(roster, descriptor.operation.op, statement, recordedApprovals(pack, seq, before))];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { approvalPayloadPath, approvalStatementPath, statementSignaturePath } from '../pack/layout.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Proposal } from './parts.ts';
+import { stepFrames } from './step-frames.ts';
 import { at } from './where.ts';
 
 export interface OwnEvents {
@@ -10,20 +11,12 @@ export interface OwnEvents {
 }
 
 /**
- * The events of each step, by its key: what was recorded between its begin and its end, and what speaks of proposals
- * that were made for it in another step.
+ * The events of each step, by its key: what was recorded between its begin and its end, the last time it was run, and
+ * what speaks of proposals that were made for it in another step.
  */
 export function ownEvents(events: readonly Event[], proposals: readonly Proposal[]): ReadonlyMap<string, OwnEvents> {
-  const own = new Map<string, Set<Event>>();
-  let open: { readonly step: string } | undefined;
-  for (const event of events) {
-    if (event.type === 'step' && event.phase === 'begin') {
-      open = event;
-      own.set(event.step, new Set());
-    }
-    if (open) own.get(open.step)?.add(event);
-    if (event.type === 'abort' || (event.type === 'step' && event.phase === 'end')) open = undefined;
-  }
+  // Of several runs the last counts: those before it were left by a deviation, or cut short.
+  const own = new Map(stepFrames(events).map(({ step, events: mine }) => [step, new Set(mine)]));
   for (const { event, approvals, declined, intents, results } of proposals) {
     const mine = own.get(event.step);
     for (const one of [event, ...approvals, ...declined, ...intents, ...results]) mine?.add(one);
@@ -32,9 +25,15 @@ export function ownEvents(events: readonly Event[], proposals: readonly Proposal
   return new Map(
     [...own].map(([step, set]) => {
       const mine = inOrder(set);
-      return [step, { events: mine, places: mine.flatMap(placesOf) }];
+      return [step, { events: mine, places: [...mine, ...correctionsOf(mine, events)].flatMap(placesOf) }];
     }),
   );
+}
+
+/** They may be recorded in any later step. */
+function correctionsOf(mine: readonly Event[], events: readonly Event[]): readonly Event[] {
+  const answers = new Set(mine.flatMap((event) => (event.type === 'answer' ? [event.seq] : [])));
+  return events.filter((event) => event.type === 'correction' && answers.has(event.answer));
 }
 
 function placesOf(event: Event): readonly string[] {

@@ -6,6 +6,7 @@ import type { Person } from '../pack/people.ts';
 import type { Sum } from '../pack/sums.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
+import type { OperationClass } from '../quorum/classes.ts';
 import type { ApprovalCount } from '../quorum/count.ts';
 import type { Descriptor, Operation } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
@@ -29,6 +30,30 @@ export interface Proposal {
   readonly declined: readonly EventOf<'declined'>[];
   readonly intents: readonly EventOf<'intent'>[];
   readonly results: readonly EventOf<'result'>[];
+}
+
+/** A recorded departure from the script, and who approved or declined it. */
+export interface Deviation {
+  readonly seq: number;
+  readonly event: EventOf<'deviation'>;
+  /** The one statement that its approvers signed, made again from the record. */
+  readonly statement: Uint8Array;
+  readonly approvals: readonly EventOf<'approval'>[];
+  readonly declined: readonly EventOf<'declined'>[];
+}
+
+/** Something that people approve by signature: a proposal or a deviation. */
+export interface Ballot {
+  /** Seq of the event that puts it up. */
+  readonly seq: number;
+  /** What messages call it: `the proposal in event 69`. */
+  readonly what: string;
+  readonly operationClass: OperationClass;
+  /** `approvals/<seq>.json` must be these bytes. */
+  readonly statement: Uint8Array;
+  readonly approvals: readonly EventOf<'approval'>[];
+  /** Whether people were asked: then the statement must be there. */
+  readonly asked: boolean;
 }
 
 /** An operation that the record says was done. */
@@ -82,6 +107,10 @@ export interface Parts {
   readonly proposals: readonly Proposal[];
   /** By the `proposed` event's seq: who approved, counted again. */
   readonly counts: ReadonlyMap<number, ApprovalCount>;
+  readonly deviations: readonly Deviation[];
+  /** By the `deviation` event's seq: whose approvals hold, counted again. */
+  readonly deviationCounts: ReadonlyMap<number, ApprovalCount>;
+  readonly ballots: readonly Ballot[];
   readonly done: readonly Done[];
   readonly keys: readonly GeneratedKey[];
   readonly certificates: readonly SignedFile<Certificate>[];

@@ -36,6 +36,8 @@ import { chainLevel } from './checks/chain-level.ts';
 import { chainPrev } from './checks/chain-prev.ts';
 import { chainRead } from './checks/chain-read.ts';
 import { chainSeq } from './checks/chain-seq.ts';
+import { correctionChecked } from './checks/correction-checked.ts';
+import { correctionTarget } from './checks/correction-target.ts';
 import { crlCopies } from './checks/crl-copies.ts';
 import { crlLint } from './checks/crl-lint.ts';
 import { crlMissing } from './checks/crl-missing.ts';
@@ -43,6 +45,11 @@ import { crlRead } from './checks/crl-read.ts';
 import { crlResult } from './checks/crl-result.ts';
 import { crlSignature } from './checks/crl-signature.ts';
 import { crlTbs } from './checks/crl-tbs.ts';
+import { decisionAbort } from './checks/decision-abort.ts';
+import { decisionAbout } from './checks/decision-about.ts';
+import { deviationApproved } from './checks/deviation-approved.ts';
+import { deviationFrame } from './checks/deviation-frame.ts';
+import { deviationScope } from './checks/deviation-scope.ts';
 import { eventFile } from './checks/event-file.ts';
 import { eventMedium } from './checks/event-medium.ts';
 import { eventRead } from './checks/event-read.ts';
@@ -92,10 +99,14 @@ import { packMissing } from './checks/pack-missing.ts';
 import { packName } from './checks/pack-name.ts';
 import { packSize } from './checks/pack-size.ts';
 import { packUnrecorded } from './checks/pack-unrecorded.ts';
+import { pauseFrame } from './checks/pause-frame.ts';
+import { pauseHead } from './checks/pause-head.ts';
+import { pauseIdle } from './checks/pause-idle.ts';
 import { planDerive } from './checks/plan-derive.ts';
 import { planDerived } from './checks/plan-derived.ts';
 import { planMode } from './checks/plan-mode.ts';
 import { planRead } from './checks/plan-read.ts';
+import { proposalAgain } from './checks/proposal-again.ts';
 import { proposalConsumed } from './checks/proposal-consumed.ts';
 import { proposalDescriptor } from './checks/proposal-descriptor.ts';
 import { proposalDigest } from './checks/proposal-digest.ts';
@@ -127,6 +138,7 @@ import { statementFile } from './checks/statement-file.ts';
 import { statementPresence } from './checks/statement-presence.ts';
 import { statementSignature } from './checks/statement-signature.ts';
 import { statementStray } from './checks/statement-stray.ts';
+import { stepCalled } from './checks/step-called.ts';
 import { stepFrame } from './checks/step-frame.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { stepPeople } from './checks/step-people.ts';
@@ -178,6 +190,8 @@ export const CHECKS: readonly Check[] = [
   chainPrev,
   chainRead,
   chainSeq,
+  correctionChecked,
+  correctionTarget,
   crlCopies,
   crlLint,
   crlMissing,
@@ -185,6 +199,11 @@ export const CHECKS: readonly Check[] = [
   crlResult,
   crlSignature,
   crlTbs,
+  decisionAbort,
+  decisionAbout,
+  deviationApproved,
+  deviationFrame,
+  deviationScope,
   eventFile,
   eventMedium,
   eventRead,
@@ -234,10 +253,14 @@ export const CHECKS: readonly Check[] = [
   packName,
   packSize,
   packUnrecorded,
+  pauseFrame,
+  pauseHead,
+  pauseIdle,
   planDerive,
   planDerived,
   planMode,
   planRead,
+  proposalAgain,
   proposalConsumed,
   proposalDescriptor,
   proposalDigest,
@@ -269,6 +292,7 @@ export const CHECKS: readonly Check[] = [
   statementPresence,
   statementSignature,
   statementStray,
+  stepCalled,
   stepFrame,
   stepOrder,
   stepPeople,

@@ -1,5 +1,8 @@
+import type { Event } from '../transcript/event.ts';
+import { quorumSince } from './ballots.ts';
 import type { Claim, ClaimInput } from './claims.ts';
 import type { Coverage } from './coverage.ts';
+import { deviationNeed } from './left-steps.ts';
 import type { PartOrNone } from './part-missing.ts';
 
 interface Given extends ClaimInput {
@@ -34,7 +37,16 @@ const CLAIMS: readonly SignatureClaim[] = [
           ? { detail: `chained by SHA-256, closed by the signatures over the manifest; ${signersOf(coverage)}` }
           : { missing: `the manifest is ${signersOf(coverage)}` },
   },
-  { claim: 'script and plan were followed, step by step', families: ['PLAN', 'STEP', 'MODE'], evidence: stepsJudged },
+  {
+    claim: 'script and plan were followed, step by step',
+    families: ['PLAN', 'STEP', 'MODE', 'DEVIATION', 'PAUSE', 'CORRECTION', 'DECISION'],
+    evidence: stepsJudged,
+  },
+  {
+    claim: 'every deviation from the script was approved by the quorum',
+    families: ['DEVIATION', 'APPROVAL', 'ROSTER'],
+    evidence: deviationsApproved,
+  },
   {
     claim: 'every HSM operation was approved by the quorum before it was done',
     families: ['QUORUM', 'APPROVAL', 'PROPOSAL', 'ROSTER'],
@@ -46,7 +58,7 @@ const CLAIMS: readonly SignatureClaim[] = [
         return { missing: `${intents.length} are recorded, after the last event that a signature covers` };
       return reaching(
         given,
-        `${covered} operations: signatures of distinct people counted again from the roster's numbers`,
+        `${ofShownLines(given)}${covered} operations: signatures of distinct people counted again from the roster's numbers`,
       );
     },
   },
@@ -98,25 +110,83 @@ export function signatureClaims(given: Given): readonly Claim[] {
 
 function stepsJudged(given: Given): Evidence {
   const { part, coverage, unjudged } = given;
-  const run = part('events')?.filter((event) => event.type === 'step' && event.phase !== 'end') ?? [];
-  if (run.length === 0) return NOTHING;
+  const run = new Set(part('events')?.flatMap((event) => (event.type === 'step' ? [event.step] : [])));
+  if (run.size === 0) return NOTHING;
   if (coverage.last === 0) return { missing: 'no signature covers any of it' };
+  const ended = endsOf(part('events') ?? []);
+  const covered = [...ended.values()].filter((seq) => seq <= coverage.last).length;
+  if (covered === 0)
+    return { missing: `no step had ended by event ${coverage.last}, the last that a signature covers` };
   if (unjudged.length > 0) {
     const steps = unjudged.map(({ step }) => step).join(', ');
     const reasons = [...new Set(unjudged.map(({ because }) => because))].join('; ');
-    return { missing: `for ${unjudged.length} of ${run.length} steps (${steps}): ${reasons}` };
+    return { missing: `for ${unjudged.length} of ${run.size} steps (${steps}): ${reasons}` };
   }
-  return reaching(given, `the plan was derived again and compared with every event of ${run.length} steps`);
+  return reaching(
+    given,
+    `the plan was derived again and compared with every event of ${covered} steps${deviationsIn(part('events') ?? [])}`,
+  );
+}
+
+/** Seq of the event with which each step ended or was left out, the last time: what it owes is judged up to there. */
+function endsOf(events: readonly Event[]): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  for (const event of events) {
+    if (event.type === 'close' || (event.type === 'step' && event.phase !== 'begin')) ends.set(event.step, event.seq);
+    else if (event.type === 'step') ends.delete(event.step);
+  }
+  return ends;
+}
+
+/** Nobody can say what a withheld line holds: a claim over events is one over those that are there. */
+function ofShownLines({ part }: Given): string {
+  return part('eventLines')?.some(({ bytes }) => bytes.length === 0) ? 'of the lines shown: ' : '';
+}
+
+/** What a reader must know of a script that was followed: where it was not. */
+function deviationsIn(events: readonly Event[]): string {
+  const said = events.flatMap((event) =>
+    event.type === 'deviation' ? [`${event.step}${event.effect === 'none' ? '' : `: ${event.effect}`}`] : [],
+  );
+  return said.length === 0 ? '' : `, but for ${counted(said.length, 'deviation')} (${said.join(', ')})`;
+}
+
+function deviationsApproved(given: Given): Evidence {
+  const { part, coverage } = given;
+  const [deviations, counts, roster, plan] = [
+    part('deviations'),
+    part('deviationCounts'),
+    part('roster'),
+    part('plan'),
+  ];
+  if (!deviations || !counts || !roster || !plan) return { missing: 'checks could not run' };
+  if (coverage.last === 0) return { missing: 'no signature covers any of it' };
+  const need = deviationNeed(roster, plan);
+  const open = deviations.filter((one) => quorumSince(one, counts.get(one.seq)?.seats ?? [], need) === undefined);
+  if (open.length > 0) {
+    const where = open.map(({ seq, event }) => `event ${seq} in step ${event.step}`).join(', ');
+    return { missing: `${open.length} of ${counted(deviations.length, 'deviation')} not approved: ${where}` };
+  }
+  if (deviations.length === 0) return reaching(given, 'none is recorded');
+  return reaching(
+    given,
+    `${counted(deviations.length, 'deviation')}: signatures of distinct people counted again from the roster's numbers`,
+  );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Says how far signatures reach, where they are not those of everybody over the whole. */
 function reaching({ coverage }: Given, detail: string): Evidence {
   if (coverage.closed) return { detail };
-  if (coverage.sealed && coverage.signed.length > 0)
+  if (coverage.fits && coverage.signed.length > 0)
     return { detail: `${detail}; the manifest is ${signersOf(coverage)}` };
   return { detail: `${detail}; up to event ${coverage.last}, the last that a signature covers` };
 }
 
-function signersOf({ required, signed }: Coverage): string {
-  return `signed by ${signed.length} of ${required.length} people who must (${signed.join(', ') || 'nobody'})`;
+function signersOf({ fits, required, signed }: Coverage): string {
+  const by = `signed by ${signed.length} of ${required.length} people who must (${signed.join(', ') || 'nobody'})`;
+  return fits ? by : `of another record, ${by}`;
 }

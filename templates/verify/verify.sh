@@ -294,15 +294,15 @@ printf '%s  event/1\n%s  chain/%s\n' "$ceremony" "$head" "$chain_count" >>"$work
 (cd "$work" && sha256sum -c check 2>/dev/null) | grep -v ': OK$' >"$work/failed"
 while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the one whose SHA-256 is recorded"; done <"$work/failed"
 [ "$faults" -gt "$before" ] || ok "the chain holds from the first event ($ceremony) to the head ($head)"
-[ "$withheld" -eq 0 ] || ok "$withheld answers are withheld; their digests stand in the chain, and their steps are not shown"
+[ "$withheld" -eq 0 ] || ok "$withheld answers or corrections are withheld; their digests stand in the chain, and their steps are not shown"
 
 # Only what people said may be withheld: what was observed is public, so that no unfit computer can be blanked.
 {
-  grep -n -e '"type":"answer"' events.jsonl
+  grep -n -e '"type":"answer"' -e '^{"answer":.*"type":"correction"' events.jsonl
   grep -n '^$' events.jsonl
 } | cut -d : -f 1 | sort >"$work/answers"
 grep -n -e '"level":"restricted"' chain.jsonl | cut -d : -f 1 | sort | cmp -s - "$work/answers"
-judge $? 'answers are restricted, and nothing else is'
+judge $? 'answers and corrections are restricted, and nothing else is'
 
 before=$faults
 for pair in authorization:authorization.json people:people.json plan:plan.json roster:roster/roster.json script:script.yaml site:site.yaml; do
@@ -481,6 +481,65 @@ while read -r seq named; do
     ok "$what: $count of $need needed people approved: ${people%,}"
   fi
 done <"$work/used"
+
+# A departure from the script: until its quorum has approved it, no HSM is used and nobody signs off.
+text='"([^"\\]|\\.)*"'
+key='[a-z0-9][a-z0-9.@-]*'
+effect='(none|skip|repeat)'
+deviation="\{\"agreed\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"effect\":\"$effect\",\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"deviation\",\"what\":$text,\"why\":$text\}"
+agreed="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"deviation\":\"$hex\",\"effect\":\"$effect\",\"event\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"quorate/deviation-approval/1\",\"what\":$text,\"why\":$text\}"
+grep -n '^{"agreed":' events.jsonl | cut -d : -f 1 >"$work/deviations"
+! grep '^{"agreed":' events.jsonl | grep -Evqx -e "$deviation"
+judge $? 'every deviation has the form of one'
+aborted=$(grep -n '"type":"abort"}$' events.jsonl | head -n 1 | cut -d : -f 1)
+{
+  grep -n -e '"type":"proposed"}$' -e '"type":"intent"}$' events.jsonl | cut -d : -f 1
+  # What was aborted may be signed off and put away, whatever was left unapproved.
+  grep -n -e '"kind":"sign-off",.*"type":"statement"}$' events.jsonl | cut -d : -f 1 |
+    while read -r line; do [ -n "$aborted" ] && [ "$line" -gt "$aborted" ] || printf '%s\n' "$line"; done
+} | sort -n >"$work/waiting"
+
+# "effect step" of an event or a statement of a deviation, and what and why in the words that people read.
+said_of() {
+  document "$1" | sed -n 's/^.*"effect":"\([a-z]*\)",.*"step":"\([a-z0-9.@-]*\)","type":"[^"]*",\("what":.*\)$/\1 \2 \3/p'
+}
+
+while read -r seq; do
+  what="event $seq, a deviation"
+  set -- $(rule_of administer)
+  need=${1-0}
+  role=${2-}
+  people=''
+  if [ -f "approvals/$seq.json" ]; then
+    if ! is_document "approvals/$seq.json" "$agreed"; then
+      fault "$what: approvals/$seq.json is no statement of one"
+      continue
+    fi
+    [ "$(said_of "approvals/$seq.json")" = "$(said_of "$work/event/$seq")" ] || fault "$what: approved was another one than the recorded one"
+    grep -Fq -e "\"event\":$seq," "approvals/$seq.json" || fault "$what: approved was that of another event"
+    grep -Fq -e "\"ceremony\":\"$ceremony\"" "approvals/$seq.json" || fault "$what: approved in another ceremony"
+    grep -Fq -e "\"deviation\":\"$(digest "$work/chain/$seq")\"" "approvals/$seq.json" || fault "$what: approved over another record"
+    people=$(approvers_of "$seq" "$role")
+  fi
+  next=$(while read -r line; do [ "$line" -gt "$seq" ] && printf '%s\n' "$line" && break; done <"$work/waiting")
+  before=''
+  for seat in $people; do
+    line=$(grep -En -e "^\{\"at\":\"$utc\",\"origin\":\"[a-z-]+\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seat\":\"$seat\",.*\"type\":\"approval\"\}\$" events.jsonl | head -n 1 | cut -d : -f 1)
+    if [ -z "$line" ]; then
+      fault "$what: no event records the approval of $seat"
+    elif [ -z "$next" ] || [ "$line" -lt "$next" ]; then
+      before="$before$seat,"
+    fi
+  done
+  count=$(printf '%s' "$before" | tr ',' '\n' | grep -c .)
+  if [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]; then
+    ok "$what: $count of $need needed people approved: ${before%,}"
+  elif [ -n "$next" ]; then
+    fault "$what: $count of $need needed people had approved it before event $next (${before%,})"
+  else
+    ok "$what: $count of $need needed people approved; nothing was done after it that needs its approval"
+  fi
+done <"$work/deviations"
 while read -r file; do fault "$file is no approval by a member who may approve"; done <"$work/bad"
 
 # --- certificates and CRLs -------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export interface Conduct {
   readonly script?: string;
+  /** Changes the stage once it is set, before the guard is started. */
+  readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
   /** Changes what an officer types at the guard's PIN prompt. */
   readonly pinOf?: (holder: Enrolled) => Uint8Array;
   /** Decides at an approval prompt; `approve` unless told. */
@@ -65,13 +67,14 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   mkdirSync(out);
   const program = measureProgram();
   const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
-  const stage = await setStage({
+  const set = await setStage({
     cast: readCast(CAST),
     folder,
     script: sha256(readFileSync(script)),
     program: program.digest,
     window,
   });
+  const stage = (await wish.reset?.(set, folder)) ?? set;
   const guard = startGuard(stage.modules, 'pipe');
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
@@ -88,8 +91,8 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
       join(PROGRAM_ROOT, 'src', 'main.ts'),
       'ceremony',
       script,
-      '--inputs',
-      stage.inputs,
+      '--site',
+      join(stage.inputs, 'site.yaml'),
       '--out',
       out,
       '--json',

@@ -110,13 +110,13 @@ function editedGuard(folder: string) {
   };
   edit(
     'src/guard/hsm.ts',
-    /const client = await this\.#start\(\);\n(?= {4}try \{\n {6}const facts)/,
-    'process.stderr.write("PIN " + Buffer.from(pin).toString("utf8") + "\\n");\n    const client = await this.#start();\n',
+    /client = await this\.#start\(\);\n(?= {6}await this\.#login)/,
+    'process.stderr.write("PIN " + Buffer.from(pin).toString("utf8") + "\\n");\n      client = await this.#start();\n',
   );
   edit('src/guard/main.ts', /process\.permission\.drop\('ffi'\);\n/, '');
   edit('src/token/client.ts', /`--allow-fs-read=\$\{programRoot\}\/\*`/, "'--allow-fs-read=*'");
   let told = '';
-  const start = (_modules: readonly string[], _terminal: Duplex | 'pipe') => {
+  const start = (_modules: readonly string[], _terminal: Duplex | number | 'pipe') => {
     const child = spawn(process.execPath, [join(folder, 'src', 'guard', 'main.ts')], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: {},

@@ -6,6 +6,7 @@ import { readLedger } from '../../src/ledger/read.ts';
 import { readManifest } from '../../src/pack/manifest.ts';
 import { readPeople } from '../../src/pack/people.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
+import { readDeviationStatement } from '../../src/quorum/deviation.ts';
 import { readDescriptor } from '../../src/quorum/operation.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { openShare } from '../../src/quorum/share-envelope.ts';
@@ -35,6 +36,7 @@ export const KINDS: { readonly [kind: string]: Kind } = {
   authorization: { schema: 'authorization', read: readAuthorization },
   operation: { schema: 'operation', read: readDescriptor },
   approval: { schema: 'approval', read: readApproval },
+  'deviation-approval': { schema: 'deviation-approval', read: readDeviationStatement },
   presence: {
     schema: 'presence',
     read: madeAgain(({ ceremony, authorization, seat }) => presenceBytes({ ceremony, authorization, seat } as never)),

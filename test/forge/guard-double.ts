@@ -99,6 +99,13 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
           { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: 10 },
         ]),
       ),
+    deviate: async () => undefined,
+    approveDeviation: async (seat, statement) => ({
+      ...presented(seat),
+      decisions: [{ signature: signAs(seat, statement) }],
+      opened: [],
+    }),
+    lock: async () => undefined,
     withdraw: async (id) => void proposals.delete(id),
     execute: async (id) => {
       const proposal = proposals.get(id);

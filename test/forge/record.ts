@@ -7,7 +7,7 @@ import { wordRows } from '../../src/base/words.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
-import type { Clock, Files, Question, Terminal } from '../../src/ports.ts';
+import type { Clock, Files, People, Question } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
@@ -145,12 +145,11 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
     guard: guardDouble(members, sha256(authorization)),
-    terminal: terminalDouble(sha256(authorization), clock, options),
+    people: peopleDouble(sha256(authorization), clock, options),
     clock,
     random: { bytes: (length) => hash('sha256', `salt ${salts++}`, 'buffer').subarray(0, length) },
     issue: lazyIssue,
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
-    onStep: () => undefined,
   });
   const kept = [...files.content].filter(([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path));
   return { members, plan, mode, events, files: new Map(kept), script, site, people, roster, authorization };
@@ -158,9 +157,16 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
 
 const ENVIRONMENT = { coreLimit: '0 / 0', swap: [], interfaces: [], defaultRoutes: [], kernel: 'Linux 6.1' };
 
-function terminalDouble(authorization: string, clock: Clock, options: RecordOptions): Terminal {
+/** People who do as they are asked and want nothing else; where something went wrong they end the ceremony. */
+function peopleDouble(authorization: string, clock: Clock, options: RecordOptions): People {
   return {
     say: async () => undefined,
+    open: async () => undefined,
+    enter: async () => undefined,
+    endAct: async () => undefined,
+    leave: async () => undefined,
+    choose: async ({ options: offered }) =>
+      (offered.find(({ name }) => name === 'abort') ?? offered[0] ?? { name: '' }).name,
     ask: async (question) => {
       if (options.refuse?.(question)) return 'no such answer';
       switch (question.kind) {

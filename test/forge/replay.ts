@@ -7,6 +7,7 @@ import {
   PATH,
   statementSignaturePath,
 } from '../../src/pack/layout.ts';
+import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { possessionStatement } from '../../src/quorum/operation.ts';
 import { approvalBytes, attestationBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import type { ChainLine } from '../../src/transcript/chain.ts';
@@ -51,6 +52,9 @@ class Replay {
   /** Seq in the recording → seq here, and the statement that approvers of it sign. */
   readonly #seqs = new Map<number, number>();
   readonly #statements = new Map<number, Uint8Array>();
+  /** Seq in the list → seq here, of every event; what is named by its seq follows. */
+  readonly #places = new Map<number, number>();
+  #paused: Sha256 = NO_DIGEST;
   #ceremony: Sha256 = NO_DIGEST;
   #begun: Sha256 = NO_DIGEST;
 
@@ -87,7 +91,24 @@ class Replay {
     this.#chainLines.push(this.#faults.chainText?.(chainText, seq) ?? chainText);
     if (seq === 1) this.#ceremony = sha256(line);
     if (event.type === 'step' && event.phase === 'begin') this.#begun = this.#head;
+    if (!this.#places.has(original.seq)) this.#places.set(original.seq, seq);
     if (event.type === 'proposed') this.#propose(event, original.seq);
+    if (event.type === 'deviation') this.#deviate(event, original.seq);
+  }
+
+  #deviate({ seq, step, what, why, effect }: Extract<Event, { type: 'deviation' }>, before: number): void {
+    const statement = deviationStatementBytes({
+      ceremony: this.#ceremony,
+      deviation: this.#head,
+      event: seq,
+      step,
+      what,
+      why,
+      effect,
+    });
+    this.#seqs.set(before, seq);
+    this.#statements.set(seq, statement);
+    this.#files.set(approvalStatementPath(seq), statement);
   }
 
   #propose(event: Extract<Event, { type: 'proposed' }>, before: number): void {
@@ -108,6 +129,10 @@ class Replay {
     return this.#seqs.get(before) ?? before;
   }
 
+  #placeOf(before: number): number {
+    return this.#places.get(before) ?? before;
+  }
+
   /** The event with everything in it that depends on the events before it. */
   #renew(event: Event, all: readonly Event[]): Event {
     switch (event.type) {
@@ -126,6 +151,22 @@ class Replay {
         return this.#renewFile(event, all);
       case 'statement':
         return this.#renewStatement(event);
+      case 'pause':
+        if (event.phase === 'begin') this.#paused = this.#head;
+        return { ...event, head: this.#paused };
+      case 'correction':
+        return { ...event, answer: this.#placeOf(event.answer) };
+      case 'decision':
+        return { ...event, about: this.#placeOf(event.about) };
+      case 'resume':
+        return {
+          ...event,
+          head: this.#head,
+          open: event.open === null ? null : this.#seqOf(event.open),
+          voided: event.voided.map((seq) => this.#seqOf(seq)),
+        };
+      case 'reconciliation':
+        return { ...event, proposal: this.#seqOf(event.proposal) };
       default:
         return event;
     }

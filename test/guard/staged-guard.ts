@@ -7,6 +7,7 @@ import { GuardClient } from '../../src/adapters/guard-client.ts';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { Caller } from '../../src/channel/requests.ts';
+import { keyTemplate } from '../../src/quorum/key-template.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import { type Roster, readRoster } from '../../src/quorum/roster.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
@@ -48,31 +49,42 @@ export class StagedGuard {
   screen = '';
   guard: GuardClient;
   readonly caller: Caller;
+  /** The test in the supervisor's place. */
+  readonly supervisor: Caller;
   readonly #close: () => Promise<void>;
 
-  private constructor(stage: StageSet, folder: string, core: Caller, close: () => Promise<void>) {
+  private constructor(stage: StageSet, folder: string, core: Caller, supervisor: Caller, close: () => Promise<void>) {
     this.stage = stage;
     this.folder = folder;
     this.roster = readRoster(Buffer.from(String(stage.start['roster']), 'base64'));
     this.caller = core;
+    this.supervisor = supervisor;
     this.guard = new GuardClient(core);
     this.#close = close;
   }
 
-  /** @param change edits what the guard is started with; @param program starts another guard than ours */
+  /**
+   * @param change edits what the guard is started with; @param program starts another guard than ours
+   * @param more changes the stage before the guard starts; `tokens` are the script's HSMs
+   */
   static async start(
     change: (start: JsonObject) => JsonObject = (start) => start,
     program: typeof startGuard = startGuard,
+    more: {
+      readonly tokens?: readonly string[];
+      readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
+    } = {},
   ): Promise<StagedGuard> {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
-    const stage = await setStage({
-      cast: readCast(CAST),
+    const set = await setStage({
+      cast: readCast({ ...CAST, tokens: [...(more.tokens ?? CAST.tokens)] }),
       folder,
       script: sha256('script'),
       program: sha256('program'),
       window,
     });
+    const stage = (await more.reset?.(set, folder)) ?? set;
     const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
     const close = async () => {
@@ -86,7 +98,8 @@ export class StagedGuard {
       await close();
       throw error;
     }
-    const staged = new StagedGuard(stage, folder, new Caller(process.pipe(4), 'the guard', 'GUARD_DIED'), close);
+    const core = new Caller(process.pipe(4), 'the guard', 'GUARD_DIED');
+    const staged = new StagedGuard(stage, folder, core, supervisor, close);
     staged.#play(process.pipe(5));
     await staged.guard.begin(staged.ceremony);
     return staged;
@@ -131,17 +144,19 @@ export class StagedGuard {
   }
 
   /** Prepares the HSM with all five custodians. */
-  async prepare(): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string }> {
+  async prepare(
+    name = 'root-hsm',
+  ): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string }> {
     const made = await this.guard.makeShareSets({
-      hsm: 'root-hsm',
+      hsm: name,
       label: 'rehearsal-root-hsm',
       holders: OFFICERS,
       userThreshold: 3,
       soThreshold: 3,
     });
-    const { id } = await this.propose(prepareOperation(made.sets));
+    const { id } = await this.propose(prepareOperation(made.sets, name));
     const approvals = await this.approvals(id, OFFICERS, made.envelopes);
-    await this.guard.proveShareSets('root-hsm');
+    await this.guard.proveShareSets(name);
     const { facts } = await this.guard.execute(id, approvals);
     return { ...made, serial: String(facts['serial']) };
   }
@@ -170,14 +185,14 @@ export class StagedGuard {
 export const OFFICERS = [1, 2, 3, 4, 5].map((number) => `crypto-officer-${number}`);
 export const MODEL = 'SoftHSM v2';
 
-export function hsm(serial: string | null) {
-  return { name: 'root-hsm', model: MODEL, serial };
+export function hsm(serial: string | null, name = 'root-hsm') {
+  return { name, model: MODEL, serial };
 }
 
-export function prepareOperation(sets: readonly ShareSet[]): Operation {
+export function prepareOperation(sets: readonly ShareSet[], name = 'root-hsm'): Operation {
   return {
     op: 'prepare-token',
-    hsm: hsm(null),
+    hsm: hsm(null, name),
     step: 'activation',
     index: 0,
     hold: null,
@@ -193,7 +208,6 @@ export function keyOperation(
   hold: Operation['hold'] = null,
   label = 'rehearsal-root',
 ): Operation {
-  const half = { LABEL: label, ID: id, TOKEN: true, MODIFIABLE: false };
   return {
     op: 'generate-key',
     hsm: hsm(serial),
@@ -203,18 +217,8 @@ export function keyOperation(
     label,
     id,
     algorithm: 'ecdsa-p384',
-    publicTemplate: { ...half, PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false },
-    privateTemplate: {
-      ...half,
-      PRIVATE: true,
-      SENSITIVE: true,
-      EXTRACTABLE: false,
-      SIGN: true,
-      SIGN_RECOVER: false,
-      DECRYPT: false,
-      UNWRAP: false,
-      DERIVE: false,
-    },
+    publicTemplate: keyTemplate('public', label, id),
+    privateTemplate: keyTemplate('private', label, id),
     possession: true,
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { pemOf } from '../../src/pki/pem.ts';
+import { derOfPem, pemOf } from '../../src/pki/pem.ts';
 import { certificate } from './broken.ts';
 
 describe('pemOf', () => {
@@ -19,4 +19,27 @@ describe('pemOf', () => {
       Buffer.from(der),
     );
   });
+});
+
+describe('derOfPem', () => {
+  const der = certificate();
+  const pem = pemOf('CERTIFICATE', der);
+  it('reads what pemOf writes, with other line ends and lengths too', () => {
+    const oneLine = `-----BEGIN X509 CRL-----\r\n${Buffer.from(der).toString('base64')}\r\n-----END X509 CRL-----\r\n\r\n`;
+    for (const text of [pem, `\n${pem}`, pem.trimEnd(), oneLine])
+      assert.deepEqual(derOfPem(Buffer.from(text)), Buffer.from(der));
+  });
+  const refused: readonly (readonly [name: string, text: string, message: string])[] = [
+    ['two blocks', pem + pem, 'PEM that is not exactly one block of base64 between its two lines'],
+    ['text around it', `subject=x\n${pem}`, 'PEM that is not exactly one block of base64 between its two lines'],
+    ['another end', pem.replace('END C', 'END D'), 'PEM that is not exactly one block of base64 between its two lines'],
+    [
+      'a key',
+      pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'),
+      'PEM of label "PRIVATE KEY", expected CERTIFICATE or X509 CRL',
+    ],
+    ['a letter too few', pem.replace('\nM', '\n'), 'PEM whose content is not base64'],
+  ];
+  for (const [name, text, message] of refused)
+    it(`refuses ${name}`, () => assert.throws(() => derOfPem(Buffer.from(text)), { code: 'DER_INVALID', message }));
 });

@@ -1,22 +1,41 @@
 import { sha256 } from '../../src/base/digest.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial, Running } from '../../src/plan/step-type.ts';
-import type { Guard } from '../../src/ports.ts';
+import type { Guard, Place } from '../../src/ports.ts';
 import type { Operation } from '../../src/quorum/operation.ts';
+import { Attendance } from '../../src/run/attendance.ts';
+import { Interjections } from '../../src/run/interjections.ts';
 import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts';
+import { Recorder } from '../../src/run/recorder.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
-import { clockOf, guardLog, MemoryFiles, planOf, ROSTER } from './fakes.ts';
+import { clockOf, countingRandom, guardLog, MemoryFiles, planOf, ROSTER, ScriptedPeople } from './fakes.ts';
 
 export const NOON = '2027-03-10T12:00:00Z';
-export const [SIGN, TAKE, PREPARE] = planOf([
+export const CEREMONY = sha256('ceremony');
+const PLAN = planOf([
   {
     steps: [
       { id: 'sign-it', operation: 'sign' },
       { id: 'look', operation: 'inventory', params: { token: 'root-hsm' } },
       { id: 'prepare', operation: 'prepare-token', params: { token: 'root-hsm' } },
+      { id: 'make-key', operation: 'generate-key', params: { token: 'root-hsm' } },
     ],
   },
-]).acts.flatMap((act) => act.steps) as [PlannedStep, PlannedStep, PlannedStep];
+]);
+export const [SIGN, TAKE, PREPARE, GENERATE] = PLAN.acts.flatMap((act) => act.steps) as [
+  PlannedStep,
+  PlannedStep,
+  PlannedStep,
+  PlannedStep,
+];
+
+/** Where a step of that plan is. */
+export function placeOf(step: PlannedStep, events: () => readonly Event[]): Place {
+  const [act] = PLAN.acts;
+  if (!act) throw new Error('the plan has no act');
+  const position = { index: act.steps.indexOf(step) + 1, of: act.steps.length };
+  return { step, act, position, describes: [], irreversible: false, asks: false, events };
+}
 
 export const common = { hsm: { name: 'root-hsm', serial: '1', model: 'HSM' }, index: 0, hold: null } as const;
 export const PAYLOAD = Buffer.from('tbs');
@@ -35,70 +54,115 @@ export const MATERIAL: { readonly [key: string]: ProposalMaterial } = {
   [TAKE.key]: { operation: { ...common, op: 'inventory', step: TAKE.key }, payload: null, lint: [] },
 };
 
+/** Says what was recorded, in a word or two. */
+class LoggedRecorder extends Recorder {
+  readonly #log: string[];
+
+  constructor(log: string[]) {
+    super(new MemoryFiles(), clockOf(NOON), countingRandom());
+    this.#log = log;
+  }
+
+  override async commit(data: EventData) {
+    const committed = await super.commit(data);
+    this.#log.push(inBrief(committed.event));
+    return committed;
+  }
+}
+
+function inBrief(event: Event): string {
+  switch (event.type) {
+    case 'result':
+      return `result ${event.outcome}`;
+    case 'approval':
+    case 'declined':
+      return `${event.type} ${event.seat}`;
+    case 'refusal':
+      return `refusal ${event.code} ${event.seat}`;
+    case 'decision':
+      return `decision ${event.choice}`;
+    case 'deviation':
+      return `deviation ${event.effect}`;
+    case 'pause':
+      return `pause ${event.phase}`;
+    default:
+      return event.type;
+  }
+}
+
 interface Desk {
   readonly desk: OperationDesk;
+  readonly attendance: Attendance;
+  readonly interjections: Interjections;
+  readonly people: ScriptedPeople;
+  readonly recorder: Recorder;
   readonly files: MemoryFiles;
-  readonly events: Event[];
+  readonly events: readonly Event[];
   /** Everything that happened: events, files written, the guard asked. */
   readonly log: string[];
   /** Runs to the end, committing what is yielded. */
   readonly drain: <T>(running: Running<T>) => Promise<T>;
 }
 
+/** The desk, the people before it and their record, in the first step of its plan. */
 export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInput> = {}): Desk {
   const files = new MemoryFiles();
   const log: string[] = [];
-  const events: Event[] = [];
   files.onChange = (text) => void log.push(text);
-  const answers: Partial<Guard> = {
+  const presented = (seat: string) => ({ seat, token: `token of ${seat}`, origin: 'attested', tries: 'all' });
+  const asked = guardLog(log, {
     propose: async ({ proposal }) => {
       log.push('guard propose');
       return Buffer.from(`statement ${proposal}`);
     },
     approve: async (seat, proposals) => {
       log.push(`guard approve ${seat}`);
-      return {
-        seat,
-        token: `token of ${seat}`,
-        origin: 'attested',
-        tries: 'all',
-        decisions: proposals.map(() => ({ signature: Buffer.from(`by ${seat}`) })),
-        opened: [],
-      };
+      const decisions = proposals.map(() => ({ signature: Buffer.from(`by ${seat}`) }));
+      return { ...presented(seat), decisions, opened: [] };
+    },
+    approveDeviation: async (seat) => {
+      log.push(`guard approveDeviation ${seat}`);
+      return { ...presented(seat), decisions: [{ signature: Buffer.from(`by ${seat}`) }], opened: [] };
     },
     execute: async () => {
       log.push('guard execute');
       return { facts: { done: true }, bytes: Buffer.from('signature') };
     },
-  };
+    ...guard,
+  });
+  const people = new ScriptedPeople();
+  const recorder = new LoggedRecorder(log);
+  const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
+  const interjections = new Interjections({
+    plan: PLAN,
+    roster: change.roster ?? ROSTER,
+    guard: asked,
+    recorder,
+    ceremony: () => CEREMONY,
+    write,
+    isProposed: () => desk.isProposed,
+  });
+  const attendance = new Attendance(people, recorder, PLAN, interjections);
   const desk = new OperationDesk({
-    guard: guardLog(log, { ...answers, ...guard }),
+    guard: asked,
+    attendance,
+    approveDeviations: () => interjections.approveAll(attendance),
     clock: clockOf(NOON),
     roster: ROSTER,
     present: ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
-    write: (path, bytes) => files.create(path, bytes),
-    events: () => events,
+    write,
+    events: () => recorder.events,
     media: () => [],
     envelopesOf: () => undefined,
     material: async (step) => MATERIAL[step.key] as ProposalMaterial,
     ...change,
   });
-  const commit = (data: EventData) => {
-    const event = { ...data, seq: events.length + 1, at: NOON, salt: '' } as Event;
-    events.push(event);
-    log.push(
-      event.type === 'result'
-        ? `result ${event.outcome}`
-        : event.type === 'approval' || event.type === 'declined'
-          ? `${event.type} ${event.seat}`
-          : event.type,
-    );
-    return { event, head: sha256(`head ${event.seq}`) };
-  };
+  // Its first line says where the people are, before anybody is asked.
+  void attendance.enter(placeOf(SIGN, () => recorder.events));
   const drain = async <T>(running: Running<T>): Promise<T> => {
     let next = await running.next(undefined as never);
-    while (!next.done) next = await running.next(commit(next.value));
+    while (!next.done) next = await running.next(await recorder.commit(next.value));
     return next.value;
   };
-  return { desk, files, events, log, drain };
+  return { desk, attendance, interjections, people, recorder, files, events: recorder.events, log, drain };
 }

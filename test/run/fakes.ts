@@ -4,7 +4,7 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Plan, PlannedAct, PlannedStep } from '../../src/plan/plan.ts';
 import type { Needs, RunContext, Running, StepType } from '../../src/plan/step-type.ts';
-import type { Clock, Files, Guard, Random } from '../../src/ports.ts';
+import type { Choice, Clock, Files, Guard, Interjection, People, Place, Question, Random } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { type RunInput, runCeremony } from '../../src/run/runner.ts';
@@ -80,6 +80,9 @@ export function guardLog(log: string[], overrides: Partial<Guard> = {}): Guard {
     'propose',
     'approve',
     'proveShareSets',
+    'deviate',
+    'approveDeviation',
+    'lock',
     'withdraw',
     'execute',
     'deactivate',
@@ -88,6 +91,66 @@ export function guardLog(log: string[], overrides: Partial<Guard> = {}): Guard {
     'signManifest',
   ] as const;
   return { ...(Object.fromEntries(methods.map((method) => [method, note(method)])) as unknown as Guard), ...overrides };
+}
+
+/**
+ * People who say what they are told to, in order. Asked for more, they press Enter; told to choose, they end the
+ * ceremony where that is offered, and take the first option where it is not.
+ */
+export class ScriptedPeople implements People {
+  /** What they answer: to questions, at the doors of a step, and to choices. */
+  readonly answers: (string | Interjection)[] = [];
+  readonly doors: (Interjection | undefined)[] = [];
+  readonly choices: string[] = [];
+  /** What they were asked and told. */
+  readonly questions: Question[] = [];
+  readonly choosing: Choice[] = [];
+  readonly told: string[] = [];
+  readonly passed: string[] = [];
+  /** Called at each step's begin and end, and for each question. */
+  onDoor: (phase: 'enter' | 'leave', place: Place) => void = () => undefined;
+
+  async open(): Promise<void> {
+    this.passed.push('open');
+  }
+
+  async endAct(act: PlannedAct): Promise<void> {
+    this.passed.push(`end of act ${act.index}`);
+  }
+
+  async say(lines: readonly string[]): Promise<void> {
+    this.told.push(...lines);
+  }
+
+  async ask(question: Question): Promise<string | Interjection> {
+    this.questions.push(question);
+    return this.answers.shift() ?? 'done';
+  }
+
+  async choose(choice: Choice): Promise<string> {
+    this.choosing.push(choice);
+    const names = choice.options.map((option) => option.name);
+    return this.choices.shift() ?? (names.includes('abort') ? 'abort' : (names[0] as string));
+  }
+
+  async enter(place: Place): Promise<Interjection | undefined> {
+    return this.#door('enter', place);
+  }
+
+  async leave(place: Place): Promise<Interjection | undefined> {
+    return this.#door('leave', place);
+  }
+
+  /** Names of the options of each choice that they had. */
+  get offered(): readonly (readonly string[])[] {
+    return this.choosing.map((choice) => choice.options.map((option) => option.name));
+  }
+
+  #door(phase: 'enter' | 'leave', place: Place): Interjection | undefined {
+    this.passed.push(`${phase} ${place.step.key}`);
+    this.onDoor(phase, place);
+    return this.doors.shift();
+  }
 }
 
 const MEMBERS = makeMembers();
@@ -197,12 +260,14 @@ export function planOf(acts: readonly FakeAct[]): Plan {
 export interface Stage {
   readonly files: MemoryFiles;
   readonly asked: string[];
+  readonly people: ScriptedPeople;
   readonly input: RunInput;
 }
 
 export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], change: Partial<RunInput> = {}): Stage {
   const files = new MemoryFiles();
   const asked: string[] = [];
+  const people = new ScriptedPeople();
   const input: RunInput = {
     plan: planOf(acts),
     roster: ROSTER,
@@ -212,15 +277,14 @@ export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], ch
     files,
     media: () => [],
     guard: guardLog(asked),
-    terminal: { say: async () => undefined, ask: async () => 'done' },
+    people,
     clock: clockOf('2027-03-10T09:00:00Z'),
     random: countingRandom(),
     issue: {} as RunInput['issue'],
     machine: { environment: async () => ({}), room: async () => 1 },
-    onStep: () => undefined,
     ...change,
   };
-  return { files, asked, input };
+  return { files, asked, people, input };
 }
 
 export const saw = (step: string, n: number): EventData => ({ type: 'observation', step, subject: `${n}`, facts: {} });
@@ -248,6 +312,15 @@ export function told(events: readonly Event[]): string[] {
         return `${event.step} saw ${event.subject}`;
       case 'refusal':
         return `${event.step} refused ${event.code}`;
+      case 'decision':
+        return `${event.step} decided ${event.choice}`;
+      case 'deviation':
+        return `${event.step} deviated ${event.effect}`;
+      case 'pause':
+        return `${event.step} pause ${event.phase}`;
+      case 'approval':
+      case 'declined':
+        return `${event.type} of ${event.seat}`;
       case 'abort':
         return `${event.step} aborted ${event.code}`;
       case 'close':

@@ -12,13 +12,20 @@ import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
 import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, SIGN, signing, TAKE } from './desk.ts';
 import { clockOf, MemoryFiles } from './fakes.ts';
 
+/** Who approved, in the order in which they did. */
+async function approvers({ desk, drain, events }: ReturnType<typeof deskOf>, steps: readonly PlannedStep[]) {
+  await drain(desk.propose(steps));
+  await drain(desk.collectQuorum(steps));
+  return events.flatMap((event) => (event.type === 'approval' && event.proposal === 1 ? [event.seat] : []));
+}
+
 describe('proposing', () => {
   test('the bytes are in the pack before the event, and the statement comes from the guard after it', async () => {
-    const { desk, drain, log, files, events } = deskOf();
+    const { desk, drain, log, files, events, recorder } = deskOf();
     await drain(desk.propose([SIGN]));
     assert.deepEqual(log, ['create approvals/1.tbs', 'proposed', 'guard propose', 'create approvals/1.json']);
     assert.deepEqual(files.content.get('approvals/1.tbs'), PAYLOAD);
-    assert.equal(String(files.content.get('approvals/1.json')), `statement ${sha256('head 1')}`);
+    assert.equal(String(files.content.get('approvals/1.json')), `statement ${recorder.headAt(1)}`);
     const [event] = events;
     assert.ok(event?.type === 'proposed');
     assert.equal(canonicalJson(event.descriptor), Buffer.from(describeOperation(signing).bytes).toString('utf8'));
@@ -37,7 +44,7 @@ describe('proposing', () => {
 
   test('the guard gets the very bytes of the descriptor and the payload, and the head of the record', async () => {
     const asked: unknown[] = [];
-    const { desk, drain } = deskOf({
+    const { desk, drain, recorder } = deskOf({
       propose: async (proposal) => {
         asked.push(proposal);
         return Buffer.alloc(0);
@@ -48,7 +55,7 @@ describe('proposing', () => {
       {
         descriptor: describeOperation(signing).bytes,
         payload: PAYLOAD,
-        proposal: sha256('head 1'),
+        proposal: recorder.headAt(1),
         expires: '2027-03-10T13:00:00Z',
       },
     ]);
@@ -115,7 +122,7 @@ describe('collecting approvals', () => {
       'OFFICER_DECLINED',
       '"alice" declined 1 of 2 operations; each needs 3 people',
     );
-    assert.deepEqual(log, ['create approvals/2-alice.p7s', 'approval alice', 'declined alice']);
+    assert.deepEqual(log, ['create approvals/2-alice.p7s', 'approval alice', 'declined alice', 'decision abort']);
     await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
   });
 
@@ -153,27 +160,27 @@ describe('who approves', () => {
     return readRoster(documentBytes(document));
   };
 
-  test('as many of the role as are needed, in the order in which they are seated', () => {
-    assert.deepEqual(deskOf().desk.approvers([SIGN]), ['alice', 'bob', 'carol']);
+  test('as many of the role as are needed, in the order in which they are seated', async () => {
+    assert.deepEqual(await approvers(deskOf(), [SIGN]), ['alice', 'bob', 'carol']);
   });
 
-  test('as many as the shares need, where the class needs fewer', () => {
+  test('as many as the shares need, where the class needs fewer', async () => {
     const roster = rosterWith(({ classes }) => {
       classes['sign'] = { role: 'crypto-officer', need: 2 };
       classes['inventory'] = { role: 'crypto-officer', need: 3 };
     });
-    assert.equal(deskOf({}, { roster }).desk.approvers([SIGN]).length, 3);
+    assert.equal((await approvers(deskOf({}, { roster }), [SIGN])).length, 3);
   });
 
-  test('as many as the strictest of a batch needs', () => {
+  test('as many as the strictest of a batch needs', async () => {
     const roster = rosterWith(({ classes }) => {
       classes['administer'] = { role: 'crypto-officer', need: 4 };
       classes['inventory'] = { role: 'crypto-officer', need: 4 };
     });
-    assert.equal(deskOf({}, { roster }).desk.approvers([SIGN, TAKE]).length, 4);
+    assert.equal((await approvers(deskOf({}, { roster }), [SIGN, TAKE])).length, 4);
   });
 
-  test('nobody who is not here, has another role, or has no token', () => {
+  test('nobody who is not here, has another role, or has no token', async () => {
     const roster = rosterWith(({ members }) => {
       const bob = members.find(({ seat }) => seat === 'bob');
       if (bob) {
@@ -181,10 +188,16 @@ describe('who approves', () => {
         delete bob.tokens;
       }
     });
-    assert.deepEqual(deskOf({}, { roster, present: ['gus', 'bob', 'erin', 'alice'] }).desk.approvers([SIGN]), [
-      'erin',
-      'alice',
-    ]);
+    const desk = deskOf({}, { roster, present: ['gus', 'bob', 'erin', 'alice'] });
+    await assertRejects(
+      () => approvers(desk, [SIGN]),
+      'QUORUM_NOT_MET',
+      'each operation needs 3 people; nobody is left to approve',
+    );
+    assert.deepEqual(
+      desk.events.flatMap((event) => (event.type === 'approval' ? [event.seat] : [])),
+      ['erin', 'alice'],
+    );
   });
 });
 
@@ -203,7 +216,7 @@ describe('executing', () => {
 
   test('the guard gets the proposal and every approval of it', async () => {
     const asked: unknown[] = [];
-    const { desk, drain } = deskOf({
+    const { desk, drain, recorder } = deskOf({
       execute: async (...args) => {
         asked.push(args);
         return { facts: {}, bytes: Buffer.alloc(0) };
@@ -213,7 +226,7 @@ describe('executing', () => {
     await drain(desk.collect([SIGN], ['alice', 'bob']));
     await drain(desk.execute(SIGN));
     assert.deepEqual(asked, [
-      [sha256('head 1'), ['alice', 'bob'].map((seat) => ({ seat, signature: Buffer.from(`by ${seat}`) }))],
+      [recorder.headAt(1), ['alice', 'bob'].map((seat) => ({ seat, signature: Buffer.from(`by ${seat}`) }))],
     ]);
   });
 
@@ -231,7 +244,7 @@ describe('executing', () => {
     const { desk, drain, log, events } = deskOf({ execute: () => Promise.reject(refusal) });
     await drain(desk.propose([TAKE]));
     await assert.rejects(drain(desk.execute(TAKE)), refusal);
-    assert.deepEqual(log.slice(-2), ['intent', 'result failed']);
+    assert.deepEqual(log.slice(-3), ['intent', 'result failed', 'decision abort']);
     const result = events.find((event) => event.type === 'result');
     assert.deepEqual(result?.facts, { code: 'HSM_OBJECT_EXISTS', message: 'there is one already', label: 'root' });
   });
@@ -256,7 +269,7 @@ describe('envelopes', () => {
     const medium = new MemoryFiles();
     for (const kind of ['user', 'so']) await medium.create(name(kind), Buffer.from(kind));
     const got: string[] = [];
-    const { desk, drain, events } = deskOf(
+    const { desk, drain, recorder } = deskOf(
       {
         approve: async (who, proposals, envelopes) => {
           got.push(...[...envelopes].map(([path, bytes]) => `${path} ${Buffer.from(bytes)}`));
@@ -276,12 +289,12 @@ describe('envelopes', () => {
       },
     );
     const sets = [set('user'), set('so')];
-    events.push({
+    await recorder.commit({
       type: 'proposed',
+      at: NOON,
       step: PREPARE.key,
       operation: 'prepare-token',
       descriptor: { hsm: { name: 'root-hsm' }, sets },
-      seq: 1,
     } as never);
     await drain(desk.put(step, { operation: { ...common, op: 'inventory', step: step.key }, payload: null, lint: [] }));
     await drain(desk.collect([step], [seat]));
@@ -303,10 +316,13 @@ describe('envelopes', () => {
 });
 
 test('what is still open is withdrawn on abort, and cannot be used afterwards', async () => {
-  const { desk, drain, log } = deskOf();
+  const { desk, drain, log, recorder } = deskOf();
   await drain(desk.propose([SIGN, TAKE]));
   log.length = 0;
   await desk.withdrawAll();
-  assert.deepEqual(log, [`withdraw ${sha256('head 1').slice(0, 12)}`, `withdraw ${sha256('head 2').slice(0, 12)}`]);
+  assert.deepEqual(
+    log,
+    [1, 2].map((seq) => `withdraw ${recorder.headAt(seq).slice(0, 12)}`),
+  );
   await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
 });

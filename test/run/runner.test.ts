@@ -35,14 +35,18 @@ describe('a ceremony that goes well', () => {
     assert.deepEqual(asked, [`begin ${outcome.ceremony.slice(0, 12)}`]);
   });
 
-  test('tells whoever watches of each step before it begins', async () => {
-    const steps: string[] = [];
-    const stage = stageOf(acts, [QUIET, CLOSE], {
-      onStep: (step, act, { index, of }) =>
-        steps.push(`${step.key} of "${act.title}" ${index}/${of} after ${stage.files.lines('events.jsonl').length}`),
-    });
+  test('lets people in and out of each step, and tells them of the opening and the end of each act', async () => {
+    const stage = stageOf(acts, [QUIET, CLOSE]);
+    const seen: string[] = [];
+    stage.people.onDoor = (phase, { step, act, position: { index, of } }) =>
+      seen.push(`${phase} ${step.key} of "${act.title}" ${index}/${of} after ${recorded(stage).length}`);
     await runCeremony(stage.input);
-    assert.deepEqual(steps, ['quiet of "act 0" 1/2 after 2', 'close of "act 1" 2/2 after 7']);
+    assert.deepEqual(seen, [
+      'enter quiet of "act 0" 1/2 after 3',
+      'leave quiet of "act 0" 1/2 after 4',
+      'enter close of "act 1" 2/2 after 8',
+    ]);
+    assert.deepEqual(stage.people.passed, ['open', 'enter quiet', 'leave quiet', 'end of act 0', 'enter close']);
   });
 });
 
@@ -151,6 +155,7 @@ describe('what a step reaches', () => {
       'authorization',
       'events',
       'head',
+      'headAt',
       'id',
       'outcome',
       'plan',

@@ -74,8 +74,8 @@ describe('bin/quorate', () => {
     assert.equal(proto, false);
   });
 
-  test('starts the supervisor for rehearse and run, without the permission model', () => {
-    for (const command of ['rehearse', 'run']) {
+  test('starts the supervisor for what starts other processes, without the permission model', () => {
+    for (const command of ['doctor', 'practice', 'rehearse', 'run']) {
       const { file, flags, words } = start([command, 'x']);
       assert.equal(file, join(tree, 'dist/supervisor/main.js'));
       assert.deepEqual(flags, [...FLAGS]);

@@ -1,14 +1,27 @@
 /*
- * A PKCS#11 module in front of another one, for tests: passes everything on, counts the calls that matter in a file,
- * and does on demand what SoftHSM never does. FAULT_MODULE is the module behind; FAULT_LOG the file;
- * FAULT_LOCK_AFTER how many wrong PINs lock it (0: never); FAULT_SIGN what C_Sign does: "hang", "abort", or a CK_RV;
- * FAULT_ECDSA_SHA "1" adds CKM_ECDSA_SHA256, which SoftHSM lacks; FAULT_STALE "1" shows a token as blank after
- * C_InitToken until C_Finalize.
+ * A PKCS#11 module in front of another one, for tests: it counts every call, writes each into a log, and does on
+ * demand what SoftHSM never does. FAULT_MODULE is the module behind; FAULT_FOLDER a folder with
+ *   control  what to do, read again at each call; one line each, written by fault-proxy.ts
+ *   counts   COUNTERS numbers of 8 bytes that all processes share: they survive the death of one
+ *   log      "> C_Sign" when a call is entered, "C_Sign rv=0" when it has returned
+ *
+ * Lines of `control`; SERIAL and FUNCTION may be "*", WHEN is "*", "7" (that call of the function, counted from the
+ * first one ever; of all calls for FUNCTION "*") or "7+" (that and all later ones):
+ *   call FUNCTION WHEN SERIAL before|after ACTION   ACTION: return CKR | abort | segv | hang SECONDS | pause FILE | remove
+ *   token SERIAL removed | serial TEXT | model TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
+ *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
+ *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
+ *   stale          shows a token as blank after C_InitToken until C_Finalize
+ * `pause FILE` makes FILE.held and waits until FILE exists; `remove` takes all tokens away until counts[REMOVED] is 0.
  */
+#define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define CK_PTR *
@@ -20,57 +33,174 @@
 #endif
 #include <pkcs11/pkcs11.h>
 
+enum {
+#define CK_PKCS11_FUNCTION_INFO(name) F_##name,
+#include <pkcs11/pkcs11f.h>
+#undef CK_PKCS11_FUNCTION_INFO
+  FUNCTIONS,
+  ALL = FUNCTIONS,
+  REMOVED,
+  WRONG_PINS,
+  COUNTERS
+};
+
+static const char *const names[] = {
+#define CK_PKCS11_FUNCTION_INFO(name) #name,
+#include <pkcs11/pkcs11f.h>
+#undef CK_PKCS11_FUNCTION_INFO
+};
+
+/* Every PKCS#11 function takes at most eight integers or pointers: one signature fits all, on x86-64 and arm64. */
+typedef CK_ULONG W;
+typedef CK_RV (*Function)(W, W, W, W, W, W, W, W);
+
 static CK_FUNCTION_LIST ours;
 static CK_FUNCTION_LIST_PTR real;
-static long wrong_pins;
-static int stale;
+static Function behind[FUNCTIONS];
+static unsigned long *counts;
+static int stale, hashes;
 
-static void note(const char *call, const char *what, CK_RV rv) {
-  FILE *log = fopen(getenv("FAULT_LOG"), "a");
-  if (!log) abort();
-  fprintf(log, "%s%s rv=%lu\n", call, what, rv);
-  fclose(log);
+static void path_of(char *path, size_t size, const char *name) {
+  snprintf(path, size, "%s/%s", getenv("FAULT_FOLDER"), name);
 }
 
-static void describe(char *text, size_t size, const char *name, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
-  if (pin) snprintf(text, size, "%s=%lu", name, length);
-  else snprintf(text, size, "%s=null", name);
+static void note(const char *line) {
+  char path[4096];
+  path_of(path, sizeof path, "log");
+  int log = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+  if (log < 0 || write(log, line, strlen(line)) < 0) abort();
+  close(log);
 }
 
-CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
-  const long most = atol(getenv("FAULT_LOCK_AFTER"));
-  CK_RV rv = most && wrong_pins >= most ? CKR_PIN_LOCKED : real->C_Login(session, user, pin, length);
-  if (rv == CKR_PIN_INCORRECT) wrong_pins++;
-  char given[40], what[80];
-  describe(given, sizeof given, "pin", pin, length);
-  snprintf(what, sizeof what, " user=%lu %s", user, given);
-  note("C_Login", what, rv);
-  return rv;
+/* --- the control file --- */
+
+typedef struct {
+  char function[64], when[24], serial[80], phase[8], action[16], argument[1024];
+} Rule;
+
+/* Calls `use` for each line until it returns non-zero. */
+static int each_line(int (*use)(const char *line, void *with), void *with) {
+  char path[4096], line[2048];
+  path_of(path, sizeof path, "control");
+  FILE *control = fopen(path, "r");
+  int result = 0;
+  while (control && !result && fgets(line, sizeof line, control)) {
+    line[strcspn(line, "\n")] = 0;
+    result = use(line, with);
+  }
+  if (control) fclose(control);
+  return result;
 }
 
-CK_RV C_InitToken(CK_SLOT_ID slot, CK_UTF8CHAR_PTR pin, CK_ULONG length, CK_UTF8CHAR_PTR label) {
-  char what[80];
-  CK_RV rv = real->C_InitToken(slot, pin, length, label);
-  snprintf(what, sizeof what, " label=\"%.32s\"", label);
-  note("C_InitToken", what, rv);
-  stale = rv == CKR_OK && !strcmp(getenv("FAULT_STALE"), "1");
-  return rv;
+static void trimmed(char *text, const CK_UTF8CHAR *padded, size_t size) {
+  memcpy(text, padded, size);
+  text[size] = 0;
+  for (size_t end = size; end > 0 && text[end - 1] == ' '; end--) text[end - 1] = 0;
 }
 
-CK_RV C_InitPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
-  return real->C_InitPIN(session, pin, length);
+static void serial_in(char *serial, CK_SLOT_ID slot) {
+  CK_TOKEN_INFO info;
+  serial[0] = 0;
+  if (real->C_GetTokenInfo(slot, &info) == CKR_OK) trimmed(serial, info.serialNumber, sizeof info.serialNumber);
 }
 
-CK_RV C_SetPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR old, CK_ULONG oldLength, CK_UTF8CHAR_PTR new, CK_ULONG newLength) {
-  CK_RV rv = real->C_SetPIN(session, old, oldLength, new, newLength);
-  note("C_SetPIN", old ? "" : " old=null", rv);
-  return rv;
+/* Which token a call is about: 0 none, 1 the slot, 2 the session. */
+static int place_of(int f) {
+  switch (f) {
+    case F_C_Initialize: case F_C_Finalize: case F_C_GetInfo: case F_C_GetFunctionList: case F_C_GetSlotList:
+    case F_C_WaitForSlotEvent:
+      return 0;
+    case F_C_GetSlotInfo: case F_C_GetTokenInfo: case F_C_GetMechanismList: case F_C_GetMechanismInfo:
+    case F_C_InitToken: case F_C_OpenSession: case F_C_CloseAllSessions:
+      return 1;
+    default:
+      return 2;
+  }
 }
 
-static CK_RV logout(CK_SESSION_HANDLE session) {
-  CK_RV rv = real->C_Logout(session);
-  note("C_Logout", "", rv);
-  return rv;
+static void serial_of_call(char *serial, int f, W first) {
+  CK_SESSION_INFO info;
+  serial[0] = 0;
+  if (place_of(f) == 1) serial_in(serial, first);
+  if (place_of(f) == 2 && real->C_GetSessionInfo(first, &info) == CKR_OK) serial_in(serial, info.slotID);
+}
+
+static int is(const char *pattern, const char *text) { return !strcmp(pattern, "*") || !strcmp(pattern, text); }
+
+typedef struct { const char *serial; } Removal;
+
+static int names_removed(const char *line, void *with) {
+  char serial[80], what[16];
+  return sscanf(line, "token %79s %15s", serial, what) == 2 && !strcmp(what, "removed") &&
+         is(serial, ((Removal *)with)->serial);
+}
+
+static int is_removed(const char *serial) {
+  Removal removal = {serial};
+  return counts[REMOVED] || each_line(names_removed, &removal);
+}
+
+static int is_word(const char *line, void *with) { return !strcmp(line, with); }
+static int is_set(const char *word) { return each_line(is_word, (void *)word); }
+
+static int lock_limit(const char *line, void *with) { return sscanf(line, "lock-after %ld", (long *)with) == 1; }
+
+typedef struct {
+  int f;
+  unsigned long nth, nth_of_all;
+  const char *serial, *phase;
+  CK_RV rv;
+} Moment;
+
+static int is_now(const char *when, unsigned long nth) {
+  char *rest;
+  if (!strcmp(when, "*")) return 1;
+  unsigned long at = strtoul(when, &rest, 10);
+  return *rest == '+' ? nth >= at : nth == at;
+}
+
+static void wait_for(const char *file) {
+  char held[1100];
+  snprintf(held, sizeof held, "%s.held", file);
+  close(open(held, O_WRONLY | O_CREAT, 0600));
+  while (access(file, F_OK)) usleep(2000);
+}
+
+/* Non-zero when the call is to return moment->rv. */
+static int act(const char *line, void *with) {
+  Moment *moment = with;
+  Rule rule = {.argument = ""};
+  if (sscanf(line, "call %63s %23s %79s %7s %15s %1023[^\n]", rule.function, rule.when, rule.serial, rule.phase,
+             rule.action, rule.argument) < 5) return 0;
+  if (strcmp(rule.phase, moment->phase) || !is(rule.function, names[moment->f]) || !is(rule.serial, moment->serial)) return 0;
+  if (!is_now(rule.when, strcmp(rule.function, "*") ? moment->nth : moment->nth_of_all)) return 0;
+  if (!strcmp(rule.action, "abort")) abort();
+  if (!strcmp(rule.action, "segv")) raise(SIGSEGV);
+  if (!strcmp(rule.action, "hang")) usleep((useconds_t)(atof(rule.argument) * 1e6));
+  if (!strcmp(rule.action, "pause")) wait_for(rule.argument);
+  if (!strcmp(rule.action, "remove")) counts[REMOVED] = 1;
+  if (!strcmp(rule.action, "return")) {
+    moment->rv = strtoul(rule.argument, 0, 0);
+    return 1;
+  }
+  return 0;
+}
+
+/* --- what the module says differently --- */
+
+static int edit_token(const char *line, void *with) {
+  CK_TOKEN_INFO_PTR info = with;
+  char serial[80], what[16], text[80] = "", own[17];
+  if (sscanf(line, "token %79s %15s %79[^\n]", serial, what, text) < 2) return 0;
+  trimmed(own, info->serialNumber, sizeof info->serialNumber);
+  if (!is(serial, own)) return 0;
+  CK_UTF8CHAR_PTR field = !strcmp(what, "serial") ? info->serialNumber : !strcmp(what, "model") ? info->model : 0;
+  if (field) {
+    memset(field, ' ', 16);
+    memcpy(field, text, strnlen(text, 16));
+  }
+  if (!strcmp(what, "flags")) info->flags |= strtoul(text, 0, 0);
+  return 0;
 }
 
 static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
@@ -79,27 +209,31 @@ static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
     memset(info->serialNumber, ' ', sizeof info->serialNumber);
     info->flags &= ~CKF_TOKEN_INITIALIZED;
   }
+  if (rv == CKR_OK) each_line(edit_token, info);
   return rv;
 }
 
-static CK_RV finalize(CK_VOID_PTR reserved) {
-  stale = 0;
-  CK_RV rv = real->C_Finalize(reserved);
-  note("C_Finalize", "", rv);
+/* The slots whose tokens are not removed. */
+static CK_RV slot_list(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count) {
+  CK_SLOT_ID all[256];
+  CK_ULONG size = 256, left = 0;
+  CK_RV rv = real->C_GetSlotList(present, 0, &size); /* SoftHSM looks at its tokens anew only when it is asked for the number */
+  if (rv == CKR_OK) rv = real->C_GetSlotList(present, all, &size);
+  if (rv != CKR_OK) return rv;
+  for (CK_ULONG i = 0; i < size; i++) {
+    char serial[17];
+    serial_in(serial, all[i]);
+    if (!is_removed(serial)) all[left++] = all[i];
+  }
+  if (list && *count < left) rv = CKR_BUFFER_TOO_SMALL;
+  else if (list) memcpy(list, all, left * sizeof *list);
+  *count = left;
   return rv;
 }
-
-static CK_RV destroy_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
-  CK_RV rv = real->C_DestroyObject(session, object);
-  note("C_DestroyObject", "", rv);
-  return rv;
-}
-
-static int hashes(void) { return !strcmp(getenv("FAULT_ECDSA_SHA"), "1"); }
 
 static CK_RV mechanisms(CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count) {
   CK_RV rv = real->C_GetMechanismList(slot, list, count);
-  if (rv != CKR_OK || !hashes()) return rv;
+  if (rv != CKR_OK || !hashes) return rv;
   if (list) list[*count] = CKM_ECDSA_SHA256; /* the caller was told of one more */
   ++*count;
   return CKR_OK;
@@ -108,7 +242,7 @@ static CK_RV mechanisms(CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PT
 static CK_OBJECT_HANDLE hashing_key;
 
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
-  hashing_key = hashes() && mechanism->mechanism == CKM_ECDSA_SHA256 ? key : CK_INVALID_HANDLE;
+  hashing_key = hashes && mechanism->mechanism == CKM_ECDSA_SHA256 ? key : CK_INVALID_HANDLE;
   return hashing_key ? CKR_OK : real->C_SignInit(session, mechanism, key);
 }
 
@@ -119,38 +253,105 @@ static CK_RV hash_and_sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG
   CK_RV rv = real->C_DigestInit(session, &sha256);
   if (rv == CKR_OK) rv = real->C_Digest(session, data, length, digest, &size);
   if (rv == CKR_OK) rv = real->C_SignInit(session, &ecdsa, hashing_key);
-  note("C_Sign", " hashed by the module", rv);
   return rv == CKR_OK ? real->C_Sign(session, digest, size, signature, signatureLength) : rv;
 }
 
-static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature, CK_ULONG_PTR signatureLength) {
-  const char *fault = getenv("FAULT_SIGN");
-  if (hashing_key) return hash_and_sign(session, data, length, signature, signatureLength);
-  note("C_Sign", "", 0);
-  if (!strcmp(fault, "abort")) abort();
-  while (!strcmp(fault, "hang")) pause();
-  if (*fault) return strtoul(fault, 0, 0);
-  return real->C_Sign(session, data, length, signature, signatureLength);
+static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
+  long most = 0;
+  each_line(lock_limit, &most);
+  CK_RV rv = most && counts[WRONG_PINS] >= (unsigned long)most ? CKR_PIN_LOCKED : real->C_Login(session, user, pin, length);
+  if (rv == CKR_PIN_INCORRECT) counts[WRONG_PINS]++;
+  return rv;
 }
 
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
+static CK_RV do_call(int f, const W *a) {
+  CK_RV rv;
+  switch (f) {
+    case F_C_Login:
+      return login(a[0], a[1], (CK_UTF8CHAR_PTR)a[2], a[3]);
+    case F_C_GetTokenInfo:
+      return token_info(a[0], (CK_TOKEN_INFO_PTR)a[1]);
+    case F_C_GetSlotList:
+      return slot_list((CK_BBOOL)a[0], (CK_SLOT_ID_PTR)a[1], (CK_ULONG_PTR)a[2]);
+    case F_C_GetMechanismList:
+      return mechanisms(a[0], (CK_MECHANISM_TYPE_PTR)a[1], (CK_ULONG_PTR)a[2]);
+    case F_C_SignInit:
+      return sign_init(a[0], (CK_MECHANISM_PTR)a[1], a[2]);
+    case F_C_Sign:
+      if (hashing_key) return hash_and_sign(a[0], (CK_BYTE_PTR)a[1], a[2], (CK_BYTE_PTR)a[3], (CK_ULONG_PTR)a[4]);
+      return real->C_Sign(a[0], (CK_BYTE_PTR)a[1], a[2], (CK_BYTE_PTR)a[3], (CK_ULONG_PTR)a[4]);
+    case F_C_Finalize:
+      stale = 0;
+      return real->C_Finalize((CK_VOID_PTR)a[0]);
+    case F_C_InitToken:
+      rv = real->C_InitToken(a[0], (CK_UTF8CHAR_PTR)a[1], a[2], (CK_UTF8CHAR_PTR)a[3]);
+      stale = rv == CKR_OK && is_set("stale");
+      return rv;
+    default:
+      return behind[f](a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+  }
+}
+
+/* What the log tells of a call besides its name. Of a PIN its length alone. */
+static void describe(char *text, size_t size, int f, const W *a) {
+  *text = 0;
+  if (f == F_C_Login && a[2]) snprintf(text, size, " user=%lu pin=%lu", a[1], a[3]);
+  if (f == F_C_Login && !a[2]) snprintf(text, size, " user=%lu pin=null", a[1]);
+  if (f == F_C_SetPIN && !a[1]) snprintf(text, size, " old=null");
+  if (f == F_C_InitToken) snprintf(text, size, " label=\"%.32s\"", (const char *)a[3]);
+  if (f == F_C_Sign && hashing_key) snprintf(text, size, " hashed by the module");
+}
+
+static CK_RV run(int f, const W *a) {
+  char serial[17];
+  serial_of_call(serial, f, a[0]);
+  Moment moment = {f, __atomic_add_fetch(&counts[f], 1, __ATOMIC_SEQ_CST),
+                   __atomic_add_fetch(&counts[ALL], 1, __ATOMIC_SEQ_CST), serial, "before", CKR_OK};
+  if (each_line(act, &moment)) return moment.rv;
+  if (place_of(f) && is_removed(serial)) return place_of(f) == 1 ? CKR_TOKEN_NOT_PRESENT : CKR_DEVICE_REMOVED;
+  const int was_there = !counts[REMOVED];
+  CK_RV rv = do_call(f, a);
+  moment.phase = "after";
+  if (each_line(act, &moment)) return moment.rv;
+  return was_there && counts[REMOVED] && place_of(f) ? CKR_DEVICE_REMOVED : rv;
+}
+
+static CK_RV pass(int f, const W *a) {
+  char line[160], what[80];
+  if (f == F_C_GetFunctionList) {
+    *(CK_FUNCTION_LIST_PTR_PTR)a[0] = &ours;
+    return real ? CKR_OK : CKR_GENERAL_ERROR;
+  }
+  hashes = is_set("ecdsa-sha");
+  describe(what, sizeof what, f, a);
+  snprintf(line, sizeof line, "> %s\n", names[f]);
+  note(line);
+  CK_RV rv = run(f, a);
+  snprintf(line, sizeof line, "%s%s rv=%lu\n", names[f], what, rv);
+  note(line);
+  return rv;
+}
+
+#define CK_PKCS11_FUNCTION_INFO(name)                                                    \
+  CK_RV our_##name(W, W, W, W, W, W, W, W) __asm__(#name);                               \
+  CK_RV our_##name(W a, W b, W c, W d, W e, W f, W g, W h) {                             \
+    return pass(F_##name, (const W[]){a, b, c, d, e, f, g, h});                          \
+  }
+#include <pkcs11/pkcs11f.h>
+#undef CK_PKCS11_FUNCTION_INFO
+
+__attribute__((constructor)) static void load(void) {
+  char path[4096];
+  path_of(path, sizeof path, "counts");
+  int file = open(path, O_RDWR);
+  counts = mmap(0, COUNTERS * sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   void *module = dlopen(getenv("FAULT_MODULE"), RTLD_NOW | RTLD_LOCAL);
-  if (!module) return CKR_GENERAL_ERROR;
-  CK_C_GetFunctionList get = (CK_C_GetFunctionList)dlsym(module, "C_GetFunctionList");
-  CK_RV rv = get ? get(&real) : CKR_GENERAL_ERROR;
-  if (rv != CKR_OK) return rv;
+  CK_C_GetFunctionList get = module ? (CK_C_GetFunctionList)dlsym(module, "C_GetFunctionList") : 0;
+  if (file < 0 || counts == MAP_FAILED || !get || get(&real) != CKR_OK) abort();
   ours = *real;
-  ours.C_Login = C_Login;
-  ours.C_InitToken = C_InitToken;
-  ours.C_InitPIN = C_InitPIN;
-  ours.C_SetPIN = C_SetPIN;
-  ours.C_GetTokenInfo = token_info;
-  ours.C_Logout = logout;
-  ours.C_Finalize = finalize;
-  ours.C_DestroyObject = destroy_object;
-  ours.C_SignInit = sign_init;
-  ours.C_Sign = sign;
-  ours.C_GetMechanismList = mechanisms;
-  *list = &ours;
-  return CKR_OK;
+#define CK_PKCS11_FUNCTION_INFO(name)   \
+  behind[F_##name] = (Function)real->name; \
+  ours.name = (CK_##name)our_##name;
+#include <pkcs11/pkcs11f.h>
+#undef CK_PKCS11_FUNCTION_INFO
 }

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { FaultProxy } from './fault-proxy.ts';
 
 /** A SoftHSM of its own: configuration and tokens in a folder that goes with it. */
 export interface SoftHsm {
@@ -49,12 +48,10 @@ export function makeSoftHsm(mechanisms = 'ALL'): SoftHsm {
   };
 }
 
-/** What the module in between does that SoftHSM never does. */
+/** What the module in between does from the beginning; its proxy can be told more later. */
 export interface Faults {
   /** C_Login returns CKR_PIN_LOCKED, untried, after so many wrong PINs. */
   readonly lockAfter?: number;
-  /** C_Sign returns this CK_RV, never returns, or aborts the process. */
-  readonly sign?: number | 'hang' | 'abort';
   /** Has CKM_ECDSA_SHA256. */
   readonly ecdsaSha?: boolean;
   /** Shows a token as blank after C_InitToken until it is finalised. */
@@ -62,30 +59,25 @@ export interface Faults {
 }
 
 export interface FaultyHsm extends SoftHsm {
-  /** The calls that were counted, in order: "C_Login user=1 pin=8 rv=0" (the length of the PIN, or "null"). */
+  readonly proxy: FaultProxy;
+  /** Those of the calls that returned which log in, log out, end, or leave something behind, in order. */
   calls(): readonly string[];
 }
 
-/** A SoftHSM behind a module that counts and misbehaves, compiled here from fault-module.c. */
+const NOTED = /^(?:C_Login|C_Logout|C_Finalize|C_InitToken|C_SetPIN|C_DestroyObject|C_Sign) /;
+
+/** A SoftHSM behind a module that counts and misbehaves. */
 export function makeFaultyHsm(faults: Faults = {}): FaultyHsm {
   const hsm = makeSoftHsm();
-  const library = join(hsm.folder, 'fault-module.so');
-  const log = join(hsm.folder, 'calls.log');
-  const headers = fileURLToPath(new URL('../../node_modules/pkcs11js/includes', import.meta.url));
-  const source = fileURLToPath(new URL('fault-module.c', import.meta.url));
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', `-I${headers}`, '-o', library, source, '-ldl']);
+  const proxy = new FaultProxy(hsm, join(hsm.folder, 'faults'));
+  if (faults.lockAfter !== undefined) proxy.say(`lock-after ${faults.lockAfter}`);
+  if (faults.ecdsaSha) proxy.say('ecdsa-sha');
+  if (faults.stale) proxy.say('stale');
   return {
     ...hsm,
-    library,
-    environment: {
-      ...hsm.environment,
-      FAULT_MODULE: hsm.library,
-      FAULT_LOG: log,
-      FAULT_LOCK_AFTER: String(faults.lockAfter ?? 0),
-      FAULT_SIGN: String(faults.sign ?? ''),
-      FAULT_STALE: faults.stale ? '1' : '0',
-      FAULT_ECDSA_SHA: faults.ecdsaSha ? '1' : '0',
-    },
-    calls: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []),
+    library: proxy.library,
+    environment: proxy.environment,
+    proxy,
+    calls: () => proxy.returned().filter((line) => NOTED.test(line)),
   };
 }

@@ -3,21 +3,21 @@ import { describe, test } from 'node:test';
 import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
 import { generateKey } from '../../src/steps/generate-key.ts';
 import { judges } from './judging.ts';
-import { PLAN, resultFacts, stepOf } from './recorded.ts';
+import { isResultOf, PLAN, resultFacts, stepOf } from './recorded.ts';
 
 const planned = 'planned ecdsa-p384 rehearsal-example-root-g1';
 
 judges('root-key', [
   [
     'no key was generated',
-    { keep: (event) => event.type !== 'result' },
+    { keep: (event) => !isResultOf(event, 'root-key') },
     'STEP-KEY step 13 "root-key": no key was generated',
   ],
   [
     'it failed',
     {
       event: (event) => {
-        if (event.type === 'result') event.outcome = 'failed';
+        if (isResultOf(event, 'root-key')) event.outcome = 'failed';
       },
     },
     'STEP-KEY step 13 "root-key": no key was generated',

@@ -4,7 +4,7 @@ import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { inspectToken } from '../../src/steps/inspect-token.ts';
 import { judges } from './judging.ts';
-import { facts, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
+import { facts, isResultOf, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
 
 const seen = (message: string) => `STEP-INSPECT step 9 "hsm-seen": ${message}`;
 const full = (message: string) => `STEP-INSPECT step 12 "hsm-empty": ${message}`;
@@ -33,7 +33,7 @@ judges('hsm-seen', [
 ]);
 
 judges('hsm-empty', [
-  ['no inventory was taken', { keep: (event) => event.type !== 'result' }, full('no inventory was taken')],
+  ['no inventory was taken', { keep: (event) => !isResultOf(event, 'hsm-empty') }, full('no inventory was taken')],
   [
     'an object was added to the list',
     resultFacts('hsm-empty', (all) => {

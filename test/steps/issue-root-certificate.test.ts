@@ -45,7 +45,10 @@ judges('root-certificate', [
         if (event.type === 'proposed' && event.step === 'root-key') event.step = 'other';
       },
     },
-    finding('what was asked for cannot be rebuilt from the plan'),
+    [
+      finding(`what event ${PROPOSED.seq} proposes cannot be rebuilt: the key "root" has not been generated`),
+      finding('what was asked for cannot be rebuilt from the plan'),
+    ],
   ],
   [
     'it was proposed another day',

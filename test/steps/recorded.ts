@@ -74,6 +74,8 @@ export interface Falsification {
   /** Which events are there. */
   readonly keep?: (event: Event) => boolean;
   readonly files?: (files: Map<string, Uint8Array>) => void;
+  /** Events that are there besides. */
+  readonly add?: (events: readonly Event[]) => readonly Event[];
 }
 
 /** What the step's type finds in the record, with something falsified in it: check id and message. */
@@ -84,6 +86,7 @@ export function judged(key: string, change: Falsification = {}): string[] {
     .map((event) => structuredClone(event))
     .filter((event) => change.keep?.(event) ?? true);
   for (const event of events) change.event?.(event);
+  if (change.add) events.splice(0, events.length, ...change.add(events));
   const files = new Map(FILES);
   change.files?.(files);
   const evidence: StepEvidence = {
@@ -131,6 +134,11 @@ export const resultFacts = (key: string, change: (facts: Falsified) => void): Fa
     },
   };
 };
+/** Whether that is the result of the operation of the step at that key. */
+export function isResultOf(event: Event, key: string): boolean {
+  const proposed = RECORDING.events.findLast((one) => one.type === 'proposed' && one.step === key);
+  return event.type === 'result' && event.proposal === proposed?.seq;
+}
 export const withoutEvent = (step: string, type: Event['type']): Falsification => ({
   keep: (event) => !(event.type === type && 'step' in event && event.step === step),
 });

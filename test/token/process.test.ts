@@ -3,7 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startTokenProcess, type TokenProcess, tokenProcessArguments } from '../../src/token/client.ts';
+import type { CeremonyError } from '../../src/base/errors.ts';
+import {
+  startTokenProcess,
+  type TimeLimits,
+  type TokenProcess,
+  tokenProcessArguments,
+} from '../../src/token/client.ts';
+import { CKF, CKR } from '../softhsm/fault-proxy.ts';
 import { type Faults, type FaultyHsm, makeFaultyHsm, makeSoftHsm, type SoftHsm } from '../softhsm/soft-hsm.ts';
 import {
   activeToken,
@@ -35,7 +42,7 @@ function faulty(faults: Faults = {}): FaultyHsm {
   return hsm;
 }
 
-async function start(hsm: SoftHsm, options: { within?: number } = {}): Promise<TokenProcess> {
+async function start(hsm: SoftHsm, options: TimeLimits = {}): Promise<TokenProcess> {
   const process = await startOn(hsm, options);
   stages.push(() => process.kill());
   return process;
@@ -120,51 +127,164 @@ test('a library that is missing, no library, or no PKCS#11 module is refused, an
   );
 });
 
-test('killed in the middle of a call: that call and all later ones say so', async () => {
-  const hsm = faulty({ sign: 'hang' });
+test('killed in the middle of a call: that call and all later ones say so, and where it was', async () => {
+  const hsm = faulty();
   const running = await start(hsm);
   const token = await activeToken(running, 'kill');
   const { spki } = await generate(running, token, 'ecdsa-p256', 'k', '01');
+  const held = hsm.proxy.hold('C_Sign', 1);
+  const lasting = running.lastingCalls;
   const pending = running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x'));
-  while (!hsm.calls().includes('C_Sign rv=0')) await new Promise((resolve) => setTimeout(resolve, 5));
+  await held.reached();
   running.kill();
-  const died = refusal('TOKEN_PROCESS_DIED', 'the token process ended before it answered');
-  await assert.rejects(pending, died);
+  const died = 'the token process ended (SIGKILL)';
+  await assert.rejects(pending, (error: CeremonyError) => {
+    refusal('TOKEN_PROCESS_DIED', `${died} in C_Sign before it answered "sign"`)(error);
+    assert.deepEqual(error.details, { call: 'C_Sign', end: 'SIGKILL' });
+    return true;
+  });
+  assert.equal(running.lastingCalls, lasting + 1);
   assert.deepEqual(await running.ended, { code: null, signal: 'SIGKILL' });
-  await assert.rejects(running.tokens(), died);
+  await assert.rejects(running.tokens(), refusal('TOKEN_PROCESS_DIED', `${died} before it answered "tokens"`));
 });
 
 test('a module that aborts takes its process along, and nothing else', async () => {
-  const running = await start(faulty({ sign: 'abort' }));
+  const hsm = faulty();
+  const running = await start(hsm);
   const token = await activeToken(running, 'abort');
   const { spki } = await generate(running, token, 'ecdsa-p256', 'k', '01');
+  hsm.proxy.at('C_Sign', 1, 'abort');
   await assert.rejects(
     running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x')),
-    refusal('TOKEN_PROCESS_DIED', 'the token process ended before it answered'),
+    refusal('TOKEN_PROCESS_DIED', 'the token process ended (SIGABRT) in C_Sign before it answered "sign"'),
   );
   assert.deepEqual(await running.ended, { code: null, signal: 'SIGABRT' });
 });
 
-test('a module that does not answer in time is told apart from one that died', async () => {
-  const running = await start(faulty({ sign: 'hang' }), { within: 5000 });
+test('before a call that leaves something behind is announced, a death has certainly done nothing', async () => {
+  const hsm = faulty();
+  const running = await start(hsm);
+  const token = await activeToken(running, 'before');
+  const lasting = running.lastingCalls;
+  hsm.proxy.at('C_FindObjectsInit', 1, 'segv');
+  await assert.rejects(
+    generate(running, token, 'ecdsa-p256', 'k', '01'),
+    refusal('TOKEN_PROCESS_DIED', 'the token process ended (SIGSEGV) before it answered "generate-key-pair"'),
+  );
+  assert.equal(running.lastingCalls, lasting);
+});
+
+test('a module that does not answer in time is told apart from one that died, and its process is ended', async () => {
+  const hsm = faulty();
+  const running = await start(hsm, { within: 5000 });
   const token = await activeToken(running, 'hang');
   const { spki } = await generate(running, token, 'ecdsa-p256', 'k', '01');
+  hsm.proxy.at('C_Sign', 1, { hang: 60 });
   await assert.rejects(
     running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x')),
-    refusal('TOKEN_PROCESS_TIMEOUT', 'the token process did not answer "sign" within 5000 ms'),
+    refusal('TOKEN_PROCESS_TIMEOUT', 'the token process did not answer "sign" within 5 s in C_Sign, and was ended'),
   );
+  assert.deepEqual(await running.ended, { code: null, signal: 'SIGKILL' });
+});
+
+test('a call that is under way when its process is to end is waited for', async () => {
+  const hsm = faulty();
+  const running = await start(hsm);
+  const token = await activeToken(running, 'stop');
+  const held = hsm.proxy.hold('C_GenerateKeyPair', 1);
+  const pending = generate(running, token, 'ecdsa-p256', 'k', '01');
+  await held.reached();
+  const stopped = running.stop();
+  setTimeout(held.release, 300);
+  assert.match((await pending).spkiSha256, /^[0-9a-f]{64}$/);
+  await stopped;
+  assert.deepEqual(await running.ended, { code: 0, signal: null });
+});
+
+test('a module that hangs in its logout or its end is killed', async () => {
+  for (const call of ['C_Logout', 'C_Finalize']) {
+    const hsm = faulty();
+    const running = await start(hsm, { endWithin: 500 });
+    await activeToken(running, 'hang');
+    hsm.proxy.at(call, 1, { hang: 60 });
+    const begun = performance.now();
+    await running.stop();
+    assert.ok(since(begun) > 400 && since(begun) < 5000, `${since(begun)} ms`);
+    assert.deepEqual(await running.ended, { code: null, signal: 'SIGKILL' });
+  }
+});
+
+test('a PIN pad has a time limit of its own', async () => {
+  const hsm = faulty();
+  const running = await start(hsm, { within: 60_000, loginWithin: 500 });
+  const token = await prepareToken(running, 'pad');
+  hsm.proxy.at('C_Login', 1, { hang: 60 });
+  await assert.rejects(
+    running.login(token, 'user', null),
+    refusal('TOKEN_PROCESS_TIMEOUT', 'the token process did not answer "login" within 0.5 s in C_Login, and was ended'),
+  );
+  assert.equal(running.lastingCalls, 2, 'C_InitToken and C_InitPIN; a login leaves nothing behind');
 });
 
 test('a return value that only this vendor knows keeps its number', async () => {
-  const running = await start(faulty({ sign: 0x800000e0 }));
+  const hsm = faulty();
+  const running = await start(hsm);
   const token = await activeToken(running, 'vendor');
   const { spki } = await generate(running, token, 'ecdsa-p256', 'k', '01');
+  hsm.proxy.at('C_Sign', 1, { return: 0x800000e0 });
   await assert.rejects(running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x')), (error: Error) => {
     refusal('PKCS11_ERROR', `C_Sign on token "${token.serial}" returned CKR_VENDOR_DEFINED|0xe0 (2147483872)`)(error);
     const { details } = error as Error & { details: object };
     assert.deepEqual(details, { ckr: 0x800000e0, name: 'CKR_VENDOR_DEFINED|0xe0', call: 'C_Sign' });
     return true;
   });
+});
+
+test('a token that was removed, failed, or lost its session has a code of its own', async () => {
+  const hsm = faulty();
+  const running = await start(hsm);
+  const token = await activeToken(running, 'codes');
+  const { spki } = await generate(running, token, 'ecdsa-p256', 'k', '01');
+  const cases = [
+    ['C_Sign', CKR.deviceRemoved, 'HSM_REMOVED', 'CKR_DEVICE_REMOVED (50)'],
+    ['C_SignInit', CKR.tokenNotPresent, 'HSM_REMOVED', 'CKR_TOKEN_NOT_PRESENT (224)'],
+    ['C_Sign', CKR.deviceError, 'HSM_DEVICE_ERROR', 'CKR_DEVICE_ERROR (48)'],
+    ['C_OpenSession', CKR.sessionHandleInvalid, 'HSM_SESSION_LOST', 'CKR_SESSION_HANDLE_INVALID (179)'],
+    ['C_FindObjectsInit', CKR.sessionClosed, 'HSM_SESSION_LOST', 'CKR_SESSION_CLOSED (176)'],
+    ['C_SignInit', CKR.userNotLoggedIn, 'HSM_SESSION_LOST', 'CKR_USER_NOT_LOGGED_IN (257)'],
+  ] as const;
+  for (const [call, ckr, code, name] of cases) {
+    hsm.proxy.at(call, 1, { return: ckr });
+    // The session cannot be closed either: what went wrong first is told.
+    hsm.proxy.at('C_CloseSession', 'always', { return: CKR.generalError }, 'after');
+    const shown = call === 'C_FindObjectsInit' ? 'C_FindObjects' : call;
+    await assert.rejects(
+      running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x')),
+      refusal(code, `${shown} on token "${token.serial}" returned ${name}`),
+    );
+    hsm.proxy.heal();
+  }
+  assert.equal((await running.sign(token, der(spki), 'ecdsa-sha256', Buffer.from('x')))[0], 0x30);
+});
+
+test('a token that disappears is not listed, and comes back', async () => {
+  const hsm = faulty();
+  const running = await start(hsm);
+  const token = await activeToken(running, 'gone');
+  hsm.proxy.at('C_GetSlotList', 1, 'remove');
+  assert.deepEqual(await running.tokens(), []);
+  await assert.rejects(
+    generate(running, token, 'ecdsa-p256', 'k', '01'),
+    refusal('HSM_REMOVED', `C_FindObjects on token "${token.serial}" returned CKR_DEVICE_REMOVED (50)`),
+  );
+  hsm.proxy.heal();
+  const facts = async () => (await running.tokens()).find(({ serial }) => serial === token.serial);
+  assert.equal((await facts())?.label, 'gone');
+  hsm.proxy.token(token.serial, 'removed');
+  assert.equal(await facts(), undefined);
+  hsm.proxy.heal();
+  hsm.proxy.token(token.serial, { flags: CKF.userPinFinalTry });
+  assert.equal((await facts())?.userPinFinalTry, true);
 });
 
 test('a token that locks says so', async () => {

@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Caller } from '../../src/channel/requests.ts';
-import { startTokenProcess, type TokenProcess, tokenProcessArguments } from '../../src/token/client.ts';
+import {
+  startTokenProcess,
+  type TimeLimits,
+  type TokenProcess,
+  tokenProcessArguments,
+} from '../../src/token/client.ts';
 import type { GeneratedKeyPair, KeyAlgorithm, KeyTemplate } from '../../src/token/replies.ts';
 import type { SoftHsm } from '../softhsm/soft-hsm.ts';
 
@@ -13,7 +18,7 @@ export const MODEL = 'SoftHSM v2';
 export const SO_PIN = Buffer.from('so \0 pin ä €\xff', 'latin1');
 export const USER_PIN = Buffer.concat([Buffer.from('Pin \0 für alle €'), Buffer.of(0xff, 0xfe)]);
 
-export function startOn(hsm: SoftHsm, options: { within?: number } = {}): Promise<TokenProcess> {
+export function startOn(hsm: SoftHsm, options: TimeLimits = {}): Promise<TokenProcess> {
   return startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: hsm.library,

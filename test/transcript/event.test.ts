@@ -19,6 +19,12 @@ test('the table of levels is closed: what a recount needs is never withheld', ()
     result: 'public',
     statement: 'public',
     file: 'public',
+    deviation: 'public',
+    pause: 'public',
+    correction: 'restricted',
+    decision: 'public',
+    resume: 'public',
+    reconciliation: 'public',
     abort: 'public',
     close: 'public',
   } satisfies Record<EventType, string>);

@@ -10,9 +10,59 @@ const recording = await recordCeremony();
 const aborted = await recordCeremony({ refuse: ({ step }) => step === 'film' });
 const stamp = { seq: 9, at: '2027-03-10T09:00:00Z', salt: '0'.repeat(32) };
 
+const head = 'ab'.repeat(32);
+const typedBy = ['ivo', 'dana'];
+
 /** One event of each type as the program writes it. */
 const SAMPLES = new Map<EventType, Event>([
   ['declined', { type: 'declined', proposal: 3, seat: 'alice', reason: 'not agreed', ...stamp }],
+  [
+    'deviation',
+    {
+      type: 'deviation',
+      step: 'film',
+      what: 'No film',
+      why: 'no camera',
+      effect: 'skip',
+      agreed: ['alice', 'bob'],
+      ...stamp,
+    },
+  ],
+  [
+    'pause',
+    { type: 'pause', step: 'film', phase: 'end', why: 'lunch', stays: ['dana', 'gus'], head, typedBy, ...stamp },
+  ],
+  [
+    'correction',
+    {
+      type: 'correction',
+      step: 'film',
+      answer: 4,
+      seat: 'dana',
+      checkedBy: ['gus'],
+      values: { serial: 'A1' },
+      why: 'misread',
+      ...stamp,
+    },
+  ],
+  ['decision', { type: 'decision', step: 'film', seat: 'dana', about: 5, choice: 'again', ...stamp }],
+  [
+    'resume',
+    {
+      type: 'resume',
+      step: 'film',
+      head,
+      recovered: [{ path: 'events.jsonl', sha256: head, size: 17 }],
+      open: 7,
+      voided: [7, 8],
+      program: head,
+      ...stamp,
+    },
+  ],
+  [
+    'reconciliation',
+    { type: 'reconciliation', step: 'root-key', proposal: 7, outcome: 'not-done', facts: {}, ...stamp },
+  ],
   ...[...aborted.events, ...recording.events].map((event) => [event.type, event] as const),
 ]);
 
@@ -61,8 +111,28 @@ describe('event shape', () => {
     ['proposed', { operation: 'erase' }, /"operation" is "erase"/],
     ['refusal', { code: 'NO_SUCH_CODE' }, /has the code "NO_SUCH_CODE"/],
     ['file', { path: 'a\nb' }, /"path" is "a\\nb"/],
+    ['deviation', { why: ' ' }, /"why" is " "/],
+    ['deviation', { effect: 'abort' }, /"effect" is "abort", expected none or skip or repeat/],
+    ['deviation', { agreed: [] }, /has 0 seats in "agreed", expected 1 or more/],
+    ['deviation', { agreed: ['bob', 'alice'] }, /has "agreed" "bob, alice", expected it sorted/],
+    ['deviation', { agreed: ['bob', 'bob'] }, /has "agreed" "bob, bob", expected different seats/],
+    ['pause', { stays: ['dana'] }, /has 1 seats in "stays", expected 2 or more/],
+    ['pause', { typedBy: ['dana', 'gus', 'ivo'] }, /has 3 seats in "typedBy", expected 2/],
+    ['pause', { typedBy: ['dana', 'dana'] }, /has "typedBy" "dana, dana", expected different seats/],
+    ['pause', { phase: 'begin' }, /has 2 seats in "typedBy", expected 0/],
+    ['correction', { answer: 0 }, /"answer" is 0/],
+    ['correction', { values: {} }, /a correction gives no value/],
+    ['decision', { choice: 'ignore' }, /"choice" is "ignore", expected again or other or propose-again or abort/],
+    ['resume', { step: 'Film' }, /"step" is "Film"/],
+    ['resume', { recovered: [{ path: 'a', sha256: head, size: 1, remark: 'x' }] }, /unknown member "remark"/],
+    ['resume', { voided: [0] }, /"voided" is 0/],
+    ['reconciliation', { outcome: 'maybe' }, /"outcome" is "maybe", expected not-done or done or orphan or unknown/],
     ['opening', { mode: 'test' }, /"mode" is "test"/],
   ];
+  it('takes a resume with no step open, and without an intent', () => {
+    checkEventShape({ ...SAMPLES.get('resume'), step: '', open: null, recovered: [], voided: [] } as Event, 9);
+  });
+
   for (const [type, change, message] of wrong) {
     it(`refuses "${type}" with ${JSON.stringify(change)}`, () => {
       assertRefuses(

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  approvalSignaturePath,
-  approvalStatementPath,
-  PATH,
-  SEALED_PATHS,
-  statementSignaturePath,
-} from '../../src/pack/layout.ts';
+import { PATH } from '../../src/pack/layout.ts';
 import { openPack } from '../../src/pack/pack-reader.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { cutAfter, firstLines } from '../forge/cut.ts';
 import { forge } from '../forge/forge.ts';
 import { MemorySource } from '../forge/memory-source.ts';
 
@@ -16,33 +11,9 @@ const forged = await forge();
 const events = openPack(forged.source).events();
 
 /** What lies in the folder when the program is killed after event `count` was committed. */
-function cut(count: number): Map<string, Uint8Array> {
-  const kept = new Set<string>();
-  for (const event of events.slice(0, count)) {
-    if (event.type === 'file' && event.medium === null) kept.add(event.path);
-    if (event.type === 'proposed') kept.add(approvalStatementPath(event.seq)).add(event.payload ?? '');
-    if (event.type === 'approval') kept.add(approvalSignaturePath(event.proposal, event.seat));
-    if (event.type === 'statement' && event.statement)
-      kept.add(event.statement).add(statementSignaturePath(event.statement));
-  }
-  const files = new Map<string, Uint8Array>();
-  for (const [path, bytes] of forged.files) {
-    if (SEALED_PATHS.includes(path) || /^(signatures|views)\//.test(path)) continue;
-    if (!/^(approvals|statements|certificates|crls|publish)\//.test(path) || kept.has(path)) files.set(path, bytes);
-  }
-  for (const path of [PATH.events, PATH.chain]) files.set(path, linesOf(path).subarray(0, lengthOf(path, count)));
-  return files;
-}
-
-function linesOf(path: string): Uint8Array {
-  return forged.files.get(path) as Uint8Array;
-}
-
-function lengthOf(path: string, count: number): number {
-  let at = 0;
-  for (let line = 0; line < count; line++) at = linesOf(path).indexOf(0x0a, at) + 1;
-  return at;
-}
+const cut = (count: number) => cutAfter(forged.files, events, count);
+const whole = (path: string) => forged.files.get(path) as Uint8Array;
+const upTo = (path: string, count: number) => firstLines(forged.files, path, count);
 
 function verified(files: ReadonlyMap<string, Uint8Array>) {
   return verifyPack(new MemorySource(files), { ...forged.options, outcome: 'interrupted' }, forged.derive);
@@ -64,8 +35,8 @@ describe('a ceremony that was killed', () => {
 
   it('verifies with a line that was never committed', () => {
     const files = cut(100);
-    files.set(PATH.events, linesOf(PATH.events).subarray(0, lengthOf(PATH.events, 101)));
-    files.set(PATH.chain, linesOf(PATH.chain).subarray(0, lengthOf(PATH.chain, 100) + 20));
+    files.set(PATH.events, upTo(PATH.events, 101));
+    files.set(PATH.chain, whole(PATH.chain).subarray(0, upTo(PATH.chain, 100).length + 20));
     files.set('.incoming/7', Buffer.from('half'));
     files.set('statements/never.json', Buffer.from('{'));
     const { findings, notes } = verified(files);
@@ -109,6 +80,32 @@ describe('a ceremony that was killed', () => {
     assert.ok(claims.some(({ claim, detail }) => claim === 'what happened' && detail === 'is covered by no signature'));
   });
 
+  it('counts no step that ended after the last signature: people who were called signed the first event alone', () => {
+    const called = events.findLast((event) => event.type === 'statement' && event.kind === 'presence')?.seq ?? 0;
+    const { findings, claims } = verified(cut(called + 2));
+    assert.deepEqual(findings, []);
+    const claim = claims.find((one) => one.claim === 'script and plan were followed, step by step');
+    assert.deepEqual(claim, {
+      claim: 'script and plan were followed, step by step',
+      status: 'not shown',
+      detail: 'no step had ended by event 1, the last that a signature covers',
+    });
+    const statements = claims.find((one) => one.claim.startsWith('people with a token were present'));
+    assert.equal(statements?.status, 'proven');
+  });
+
+  it('counts the steps that had ended by the last signature, and no more', () => {
+    const count = events.findIndex((event) => event.type === 'intent');
+    const proposal = events.findLast((event) => event.seq <= count && event.type === 'proposed')?.seq ?? 0;
+    const ended = events.filter((event) => event.type === 'step' && event.phase !== 'begin' && event.seq <= proposal);
+    const { claims } = verified(cut(count));
+    assert.ok(ended.length > 5);
+    assert.equal(
+      claims.find((one) => one.claim === 'script and plan were followed, step by step')?.detail,
+      `the plan was derived again and compared with every event of ${ended.length} steps; up to event ${proposal}, the last that a signature covers`,
+    );
+  });
+
   it('says that what the HSM did is not recorded, after an intent', () => {
     const intent = events.findIndex((event) => event.type === 'intent') + 1;
     const { findings, notes } = verified(cut(intent));
@@ -126,7 +123,7 @@ describe('a ceremony that was killed', () => {
       [...new Set(findings.map((finding) => finding.check))],
       ['OUTCOME-EXPECTED', 'PACK-MISSING', 'SIGNATURE-MISSING', 'VIEW-REPORT'],
     );
-    files.set(PATH.events, linesOf(PATH.events).subarray(0, lengthOf(PATH.events, 102)));
+    files.set(PATH.events, upTo(PATH.events, 102));
     assert.deepEqual(verified(files).findings, [
       { check: 'CHAIN-COUNT', where: 'events.jsonl', message: '102 events; chain.jsonl has 100 lines' },
     ]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash, sign } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { signedAttributes } from '../../src/cms/signed-attributes.ts';
 import { assembleSignedData, verifyDetached } from '../../src/cms/signed-data.ts';
@@ -8,6 +9,7 @@ import type { Question } from '../../src/ports.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import type { Derivations } from '../../src/verify/options.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { ANSWERING } from '../../src/verify/withheld.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import { onEvent } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
@@ -73,6 +75,65 @@ describe('what a pack shows', () => {
   it('is the same for production, where nothing is marked', async () => {
     const { findings, notRun } = await verified({ record: { mode: 'production' } });
     assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] });
+  });
+});
+
+describe('a manifest of another record', () => {
+  const followed = 'script and plan were followed, step by step';
+  const saidOf = async (faults: Faults) => {
+    const { findings, claims } = await verified(faults);
+    const said = new Map(claims.map(({ claim, status, detail }) => [claim, `${status}: ${detail}`]));
+    return { findings, said };
+  };
+  const beginOf = async (step: string) => {
+    const { files } = await forge();
+    const lines = Buffer.from(files.get('events.jsonl') ?? '')
+      .toString()
+      .split('\n');
+    return lines.findIndex((line) => line.includes(`"phase":"begin","salt":`) && line.includes(`"step":"${step}"`)) + 1;
+  };
+
+  it('covers nothing of this one, whoever signed it: what people signed before does', async () => {
+    // The last to sign off signed the record up to the beginning of their step.
+    const last = await beginOf('sign-off@ivo');
+    const token = await beginOf('sign-off@gus');
+    assert.ok(token > 0 && last > token);
+    for (const manifest of [
+      (document: Record<string, unknown>) => void (document['head'] = 'ab'.repeat(32)),
+      (document: Record<string, unknown>) => void (document['events'] = Number(document['events']) - 1),
+    ]) {
+      const { findings, said } = await saidOf({ manifest });
+      assert.match(findings[0]?.check ?? '', /^MANIFEST-(HEAD|EVENTS)$/);
+      assert.match(
+        said.get(followed) ?? '',
+        new RegExp(`^proven: .* of \\d+ steps; up to event ${token}, the last that a signature covers$`),
+      );
+      assert.equal(
+        said.get('the record is whole and in order'),
+        'faulty: see the findings; the manifest is of another record, signed by 6 of 6 people who must (alice, bob, carol, dave, erin, gus)',
+      );
+      assert.match(said.get(`what happened after event ${token}`) ?? '', /^not shown: is covered by no signature/);
+      assert.match(said.get('the ledger follows from the record') ?? '', /^not shown: .* of another record/);
+    }
+  });
+
+  it('nor do any signatures cover what lies behind a break of the chain', async () => {
+    const changed = await beginOf('hsm-seen');
+    const { findings, said } = await saidOf({
+      sealed: (files) => {
+        const lines = Buffer.from(files.get('events.jsonl') ?? '')
+          .toString()
+          .split('\n');
+        lines[changed] = (lines[changed] ?? '').replace('"mechanisms":["ECDSA"]', '"mechanisms":[]');
+        files.set('events.jsonl', Buffer.from(lines.join('\n')));
+      },
+    });
+    assert.deepEqual(idsOf(findings), ['CHAIN-LEAF', 'SUMS-DIGEST']);
+    assert.equal(
+      said.get(followed),
+      'not shown: no step had ended by event 1, the last that a signature covers',
+      'only those who were called had signed before, and they signed the first event',
+    );
   });
 });
 
@@ -272,6 +333,40 @@ describe('withheld answers', () => {
     assert.equal(claims.find((one) => one.claim === followed)?.status, 'not shown');
   });
 
+  it('are told from other lines by where they stand: a claim over events is one over the lines shown', async () => {
+    const { claims } = await verified({ withhold, options: { withheld: 'allowed' } });
+    const quorum = claims.find((one) => one.claim.startsWith('every HSM operation'));
+    assert.equal(quorum?.status, 'proven');
+    assert.match(quorum?.detail ?? '', /^of the lines shown: 5 operations: /);
+    const { claims: all } = await verified({});
+    assert.match(all.find((one) => one.claim.startsWith('every HSM operation'))?.detail ?? '', /^5 operations: /);
+  });
+
+  it('come of the step types that ask for one, and of no other', () => {
+    const folder = new URL('../../src/steps/', import.meta.url);
+    const answering = readdirSync(folder).filter((file) =>
+      readFileSync(new URL(file, folder), 'utf8').includes("type: 'answer',"),
+    );
+    assert.deepEqual(
+      answering.map((file) => file.replace('.ts', '')),
+      ANSWERING.toSorted(),
+    );
+  });
+
+  it('are none in the midst of an operation, whatever level a chain line gives itself', async () => {
+    const hidden = (event: Event) => event.type === 'file' && event.path === 'certificates/root.txt';
+    const { findings } = await verified({
+      withhold: hidden,
+      chainLine: (line, event) => (hidden(event) ? { ...line, level: 'restricted' } : undefined),
+      options: { withheld: 'allowed' },
+    });
+    const message = 'the event is withheld, in the midst of step "root-certificate", where nobody is asked anything';
+    assert.ok(
+      findings.some((finding) => finding.check === 'CHAIN-LEVEL' && finding.message === message),
+      JSON.stringify(findings),
+    );
+  });
+
   it('hide no fault of what the program saw', async () => {
     const hidden: readonly [string, string, string][] = [
       ['environment', 'coreLimit', '0 / unlimited'],
@@ -301,6 +396,15 @@ describe('a ceremony that was aborted', () => {
       const { findings, notRun } = await verified({ record, options: { outcome: 'aborted' } });
       assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] });
     }
+  });
+
+  it('claims nothing of the step in which that was', async () => {
+    const { claims, notes } = await verified({ record: { refuse }, options: { outcome: 'aborted' } });
+    assert.match(
+      claims.find((one) => one.claim === 'script and plan were followed, step by step')?.detail ?? '',
+      /^for 1 of 19 steps \(key-read\): the ceremony was aborted in it$/,
+    );
+    assert.ok(notes.includes('step "key-read" is not judged again: the ceremony was aborted in it'), notes.join());
   });
 
   it('claims nothing that it has no evidence of', async () => {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { beginOf, deviated, everything, inserting } from '../forge/at-table.ts';
+import { chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import { allVectors } from '../forge/vectors.ts';
@@ -90,8 +92,64 @@ describe('verify.sh', { concurrency: 2 }, () => {
     const { faults, lines } = await run(withheld.folder, withheld.anchor);
     assert.deepEqual(faults, []);
     assert.ok(
-      lines.includes('ok     4 answers are withheld; their digests stand in the chain, and their steps are not shown'),
+      lines.includes(
+        'ok     4 answers or corrections are withheld; their digests stand in the chain, and their steps are not shown',
+      ),
     );
+  });
+
+  it('counts who approved a deviation, and withholds a correction as it does an answer', async () => {
+    const { folder, anchor } = await laidOut({
+      events: chained(everything, deviated('camera', { what: 'A "second" \\ camera, naïve' })),
+      withhold: (event) => event.type === 'correction',
+    });
+    const { code, faults, lines, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    const said = lines.filter((line) => line.includes('a deviation: '));
+    assert.equal(said.length, 4);
+    for (const line of said)
+      assert.match(line, /^ok {4} event \d+, a deviation: 4 of 3 needed people approved: alice,bob,carol,dave$/);
+    assert.ok(lines.some((line) => line.startsWith('ok     1 answers or corrections are withheld; ')));
+  });
+
+  it('accepts a deviation that nobody approved where nothing followed that needs it', async () => {
+    const step = 'close';
+    const said = {
+      type: 'deviation',
+      step,
+      what: 'A bag is missing',
+      why: 'Lost',
+      effect: 'none',
+      agreed: ['dana'],
+    } as const;
+    const { folder, anchor } = await laidOut({ events: inserting(beginOf(step), () => [said]) });
+    const { code, lines } = await run(folder, anchor);
+    assert.equal(code, 0);
+    assert.match(
+      lines.join('\n'),
+      /^ok {4} event \d+, a deviation: 0 of 3 needed people approved; nothing was done after it that needs its approval$/m,
+    );
+  });
+
+  it('finds a deviation that was not approved, or another than was approved', async () => {
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['DEVIATION-APPROVED-two-of-three', /2 of 3 needed people had approved it before event \d+ \(alice,bob\)$/],
+      ['DEVIATION-APPROVED-afterwards', /0 of 3 needed people had approved it before event \d+ \(\)$/],
+      ['DEVIATION-APPROVED-before-sign-off', /0 of 3 needed people had approved it before event \d+ \(\)$/],
+      ['APPROVAL-ROLE-of-deviation', /approvals\/\d+-gus\.p7s is no approval by a member who may approve$/],
+      ['APPROVAL-SIGNATURE-of-deviation', /approvals\/\d+-dave\.p7s is no approval by a member who may approve$/],
+      ['APPROVAL-STATEMENT-of-deviation', /a deviation: approved was another one than the recorded one$/],
+    ];
+    const vectors = await allVectors();
+    for (const [name, fault] of cases) {
+      const { folder, anchor } = await laidOut(vectors.get(name)?.faults);
+      const { code, faults, errors } = await run(folder, anchor);
+      assert.deepEqual({ code, errors }, { code: 1, errors: '' }, name);
+      assert.ok(
+        faults.some((line) => fault.test(line)),
+        `${name}: ${faults.join('\n')}`,
+      );
+    }
   });
 
   it('takes the digest in capitals and in groups', async () => {

@@ -97,3 +97,8 @@ export function digestLines(label: string, digest: string, options: ParagraphOpt
   const under = { ...options, before: 0 };
   return [small(label, { before: 1.5, ...options, keep: true }), paragraph([mono(digest, 6.6)], under)];
 }
+
+/** A deviation, refusal or failure: a bar at the left and its name in bold capitals, whatever the printer does. */
+export function markedLine(name: string, what: string): Paragraph {
+  return paragraph([bold(`${name}  `, 7.8), run(what, { size: 7.8 })], { marked: true, before: 3 });
+}

@@ -3,13 +3,13 @@ import { at } from '../where.ts';
 
 export const approvalDuplicate = defineCheck({
   id: 'APPROVAL-DUPLICATE',
-  title: 'nobody approved a proposal twice: one person counts once',
-  needs: ['proposals'],
-  run({ proposals }, { report }) {
-    for (const { seq, approvals } of proposals) {
+  title: 'nobody approved a proposal or a deviation twice: one person counts once',
+  needs: ['ballots'],
+  run({ ballots }, { report }) {
+    for (const { what, approvals } of ballots) {
       const seen = new Set<string>();
       for (const event of approvals) {
-        if (seen.has(event.seat)) report(at(event), `"${event.seat}" approved the proposal in event ${seq} before`);
+        if (seen.has(event.seat)) report(at(event), `"${event.seat}" approved ${what} before`);
         seen.add(event.seat);
       }
     }

@@ -1,15 +1,13 @@
-import { CLASS_OF } from '../../quorum/operation.ts';
 import { memberOf } from '../../quorum/roster.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
 export const approvalRole = defineCheck({
   id: 'APPROVAL-ROLE',
-  title: 'only members approve whose role approves operations of that class',
-  needs: ['proposals', 'roster'],
-  run({ proposals, roster }, { report }) {
-    for (const { descriptor, approvals } of proposals) {
-      const operationClass = CLASS_OF[descriptor.operation.op];
+  title: 'only members approve whose role approves what is of that class',
+  needs: ['ballots', 'roster'],
+  run({ ballots, roster }, { report }) {
+    for (const { operationClass, approvals } of ballots) {
       const role = roster.classes.get(operationClass)?.role;
       for (const event of approvals) {
         const member = memberOf(roster, event.seat);

@@ -6,9 +6,9 @@ import { signatureFault } from '../signatures-in.ts';
 export const approvalSignature = defineCheck({
   id: 'APPROVAL-SIGNATURE',
   title: 'every approval is a signature over the statement, by the member and the token that are recorded',
-  needs: ['proposals', 'roster'],
-  run({ proposals, roster }, { pack, report }) {
-    for (const { seq, statement, approvals } of proposals) {
+  needs: ['ballots', 'roster'],
+  run({ ballots, roster }, { pack, report }) {
+    for (const { seq, statement, approvals } of ballots) {
       for (const event of approvals) {
         const path = approvalSignaturePath(seq, event.seat);
         const signature = pack.file(path);

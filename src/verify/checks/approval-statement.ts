@@ -4,16 +4,15 @@ import { defineCheck } from '../check.ts';
 export const approvalStatement = defineCheck({
   id: 'APPROVAL-STATEMENT',
   title: 'the statement that approvers signed is, byte for byte, the one that the record makes',
-  needs: ['proposals'],
-  run({ proposals }, { pack, options, report, note }) {
-    for (const { seq, statement } of proposals) {
+  needs: ['ballots'],
+  run({ ballots }, { pack, options, report, note }) {
+    for (const { seq, what, statement, asked } of ballots) {
       const path = approvalStatementPath(seq);
       const bytes = pack.file(path);
-      if (bytes && Buffer.compare(bytes, statement) !== 0)
-        report(path, `is not the statement of the proposal in event ${seq}`);
-      if (bytes) continue;
+      if (bytes && Buffer.compare(bytes, statement) !== 0) report(path, `is not the statement of ${what}`);
+      if (bytes || !asked) continue;
       if (options.outcome === 'interrupted') note(`there is no ${path}: the ceremony ended before it was written`);
-      else report(path, `the pack lacks the statement of the proposal in event ${seq}`);
+      else report(path, `the pack lacks the statement of ${what}`);
     }
   },
 });

@@ -3,12 +3,13 @@ import { defineCheck } from '../check.ts';
 
 export const approvalStray = defineCheck({
   id: 'APPROVAL-STRAY',
-  title: 'every file among the approvals belongs to a recorded proposal or approval',
+  title: 'every file among the approvals belongs to a recorded proposal, deviation or approval',
   needs: ['events'],
   run({ events }, { pack, options, report, note }) {
     const recorded = new Set<string>();
     for (const event of events) {
       if (event.type === 'proposed') recorded.add(approvalStatementPath(event.seq)).add(approvalPayloadPath(event.seq));
+      if (event.type === 'deviation') recorded.add(approvalStatementPath(event.seq));
       if (event.type === 'approval') recorded.add(approvalSignaturePath(event.proposal, event.seat));
     }
     for (const path of pack.paths) {

@@ -5,9 +5,9 @@ import { at } from '../where.ts';
 export const approvalToken = defineCheck({
   id: 'APPROVAL-TOKEN',
   title: "every approval names one of the approver's own tokens, with its origin",
-  needs: ['proposals', 'roster'],
-  run({ proposals, roster }, { report }) {
-    for (const event of proposals.flatMap((proposal) => proposal.approvals)) {
+  needs: ['ballots', 'roster'],
+  run({ ballots, roster }, { report }) {
+    for (const event of ballots.flatMap((ballot) => ballot.approvals)) {
       const member = memberOf(roster, event.seat);
       if (!member || member.tokens.length === 0) continue;
       const token = member.tokens.find((candidate) => candidate.serial === event.token);

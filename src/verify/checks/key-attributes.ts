@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/canonical-json.ts';
-import type { Template } from '../../quorum/operation.ts';
+import { type KeyHalf, type Template, unreportedQuirk } from '../../quorum/key-template.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
@@ -7,18 +7,19 @@ export const keyAttributes = defineCheck({
   id: 'KEY-ATTRIBUTES',
   title: 'the token reported every attribute of a new key as approved; what it did not report is a recorded quirk',
   needs: ['keys'],
-  run({ keys }, { report }) {
+  run({ keys }, { report, note }) {
     for (const { done } of keys) {
       const { facts } = done.result;
-      const quirks = Array.isArray(facts['quirks']) ? facts['quirks'].map(String) : [];
+      const quirks = new Set(Array.isArray(facts['quirks']) ? facts['quirks'] : []);
       for (const half of ['private', 'public'] as const) {
         const template = half === 'private' ? done.operation.privateTemplate : done.operation.publicTemplate;
         const read = objectOf(facts[half]);
-        for (const [name, value] of Object.entries(wanted(half, template))) {
+        for (const [name, value] of Object.entries({ ...SET_BY_TOKEN[half], ...template })) {
           const reported = read[name];
           if (reported === undefined) {
-            const named = quirks.some((quirk) => quirk.includes(name) && quirk.includes(half));
-            if (!named) report(at(done.result), `${name} of the ${half} key is neither reported nor a recorded quirk`);
+            const quirk = unreportedQuirk(half, name, value);
+            if (quirks.has(quirk)) note(`step "${done.operation.step}": ${quirk}`);
+            else report(at(done.result), `${name} of the ${half} key is neither reported nor a recorded quirk`);
           } else if (reported !== value) {
             report(
               at(done.result),
@@ -38,12 +39,11 @@ export const keyAttributes = defineCheck({
 /** PKCS#11 uses that a CA key must not have, by CKA name. */
 const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_RECOVER'];
 
-/** A template, and what a token sets itself for a key that was born in it and never left (PKCS#11 v3.0 §4.9). */
-function wanted(half: 'private' | 'public', template: Template): Template {
-  if (half === 'public') return { LOCAL: true, ...template };
-  const extractable = template['EXTRACTABLE'] === true;
-  return { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: !extractable, ...template };
-}
+/** What a token sets itself for a key that was born in it and never left (PKCS#11 v3.0 §4.9). */
+const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
+  private: { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
+  public: { LOCAL: true },
+};
 
 function objectOf(value: Json | undefined): JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {};

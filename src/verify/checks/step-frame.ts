@@ -1,5 +1,6 @@
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
+import { closesStep } from '../step-frames.ts';
 import { at, eventLine } from '../where.ts';
 import { withheldLines } from '../withheld.ts';
 
@@ -10,7 +11,7 @@ export const stepFrame = defineCheck({
   run({ events, eventLines }, { report }) {
     for (const { number, step } of withheldLines(eventLines)) {
       if (step === undefined)
-        report(eventLine(number), 'the event is withheld, and no step is open; answers stand in steps');
+        report(eventLine(number), 'the event is withheld, and no step is open; answers and corrections stand in steps');
     }
     let act: number | undefined;
     let step: string | undefined;
@@ -21,8 +22,8 @@ export const stepFrame = defineCheck({
       if (event.type === 'proposed') proposedFor.set(event.seq, event.step);
       if (event.type === 'act') act = event.phase === 'begin' ? event.act : undefined;
       if (event.type === 'step') step = event.phase === 'begin' ? event.step : undefined;
-      // The step that was open when the ceremony was aborted stays unfinished; its act ends.
-      if (event.type === 'abort') step = undefined;
+      // The step that was open when the ceremony was aborted or cut short stays unfinished. An abort ends its act too.
+      if (closesStep(event)) step = undefined;
     }
   },
 });
@@ -47,11 +48,20 @@ function faultOf(event: Event, act: number | undefined, step: string | undefined
     case 'observation':
     case 'statement':
     case 'refusal':
+    case 'deviation':
+    case 'pause':
+    case 'correction':
+    case 'decision':
+    case 'reconciliation':
     case 'abort':
     case 'close':
       return step === event.step
         ? undefined
         : `belongs to step "${event.step}", and ${step === undefined ? 'no step' : `"${step}"`} is open`;
+    case 'resume':
+      return event.step === (step ?? '')
+        ? undefined
+        : `closes ${event.step === '' ? 'no step' : `"${event.step}"`}, and ${step === undefined ? 'none' : `"${step}"`} is open`;
     default:
       return step === undefined ? 'stands outside a step' : undefined;
   }

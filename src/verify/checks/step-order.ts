@@ -1,22 +1,29 @@
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
+import { deviationNeed, leftBy } from '../left-steps.ts';
+import { stepFrames } from '../step-frames.ts';
 import { at } from '../where.ts';
 
 export const stepOrder = defineCheck({
   id: 'STEP-ORDER',
-  title: 'acts and steps were run as planned: all of them, in order, none twice',
-  needs: ['events', 'plan'],
-  run({ events, plan }, { report }) {
+  title: 'acts and steps were run as planned: all of them, in order; twice only what was repeated or cut short',
+  needs: ['events', 'roster', 'plan'],
+  run({ events, roster, plan }, { report }) {
     let expected = marksOf(plan, () => true);
+    const repeated = repeatedRuns(events, deviationNeed(roster, plan));
     let next = 0;
     let act = -1;
     let step: string | undefined;
+    let ended = 0;
     for (const event of events) {
       if (event.type === 'abort') {
         expected = afterAbort(plan, act, step);
         next = 0;
       }
+      // What a crash cut short is begun again, and so is what an approved deviation repeats.
+      if (event.type === 'resume' && step !== undefined && expected[next] === ends(step)) next -= 1;
+      if (event.type === 'step' && event.phase === 'begin' && repeated.has(ended) && event.step === step) next -= 2;
       for (const mark of marksIn(event)) {
         if (mark !== expected[next]) {
           report(at(event), `${mark}; the plan says ${expected[next] ?? 'that nothing follows'}`);
@@ -25,7 +32,10 @@ export const stepOrder = defineCheck({
         next += 1;
       }
       if (event.type === 'act') act = event.act;
-      if (event.type === 'step') step = event.step;
+      if (event.type === 'step') {
+        step = event.step;
+        ended = event.seq;
+      }
     }
     const last = events[events.length - 1];
     // The closing event is the last one, so the step and the act that hold it stay open.
@@ -34,6 +44,15 @@ export const stepOrder = defineCheck({
   },
 });
 
+/** The last event of each run of a step that an approved deviation has run again. */
+function repeatedRuns(events: readonly Event[], need: number): ReadonlySet<number> {
+  return new Set(
+    stepFrames(events)
+      .filter((frame) => leftBy(frame, need)?.deviation.effect === 'repeat')
+      .map((frame) => frame.events.at(-1)?.seq ?? 0),
+  );
+}
+
 function marksOf(plan: Plan, wanted: (act: Plan['acts'][number]) => boolean): readonly string[] {
   return plan.acts
     .filter(wanted)
@@ -41,7 +60,15 @@ function marksOf(plan: Plan, wanted: (act: Plan['acts'][number]) => boolean): re
 }
 
 function marksOfStep({ key }: PlannedStep): readonly string[] {
-  return [`step "${key}" begins`, `step "${key}" ends`];
+  return [begins(key), ends(key)];
+}
+
+function begins(key: string): string {
+  return `step "${key}" begins`;
+}
+
+function ends(key: string): string {
+  return `step "${key}" ends`;
 }
 
 /** The rest of the act that was open when it is one that is done always, its end, and the later acts of that kind. */
@@ -59,7 +86,8 @@ function afterAbort(plan: Plan, index: number, key: string | undefined): readonl
 function marksIn(event: Event): readonly string[] {
   if (event.type === 'act') return [`act ${event.act + 1} ${event.phase}s`];
   if (event.type !== 'step') return [];
-  return event.phase === 'skip'
-    ? [`step "${event.step}" begins`, `step "${event.step}" ends`]
-    : [`step "${event.step}" ${event.phase}s`];
+  return [
+    ...(event.phase === 'end' ? [] : [begins(event.step)]),
+    ...(event.phase === 'begin' ? [] : [ends(event.step)]),
+  ];
 }

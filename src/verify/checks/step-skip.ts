@@ -11,12 +11,20 @@ export const stepSkip = defineCheck({
     const withheld = withheldSteps(eventLines);
     const steps = new Map(stepsOf(plan).map((step) => [step.key, step]));
     const answers = new Map<string, string>();
+    const answered = new Map<number, string>();
     for (const event of events) {
-      if (event.type === 'answer') answers.set(event.step, String(event.values['answer']));
+      if (event.type === 'answer') {
+        answers.set(event.step, String(event.values['answer']));
+        answered.set(event.seq, event.step);
+      }
+      // What counts is the answer as it stood when the step was due: corrections before it, and none after it.
+      const corrected = event.type === 'correction' ? answered.get(event.answer) : undefined;
+      if (event.type === 'correction' && corrected !== undefined && event.values['answer'] !== undefined)
+        answers.set(corrected, String(event.values['answer']));
       const step = event.type === 'step' && event.phase !== 'end' ? steps.get(event.step) : undefined;
       if (event.type !== 'step' || !step) continue;
-      if (step.when && withheld.has(step.when.answer) && !answers.has(step.when.answer)) {
-        unjudged(step.key, `the answer of "${step.when.answer}", which decides on it, is withheld`);
+      if (step.when && withheld.has(step.when.answer)) {
+        unjudged(step.key, `the answer of "${step.when.answer}", which decides on it, is withheld or may be corrected`);
         continue;
       }
       const holds = step.when === null || answers.get(step.when.answer) === step.when.is;

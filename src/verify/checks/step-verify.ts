@@ -1,8 +1,11 @@
 import { stepsOf } from '../../plan/plan.ts';
+import { withCorrections } from '../../transcript/correction.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
+import { deviationNeed, leftBy } from '../left-steps.ts';
 import { ownEvents } from '../own-events.ts';
-import { withheldSteps } from '../withheld.ts';
+import { chainLine } from '../where.ts';
+import { ANSWERING, withheldLines, withheldSteps } from '../withheld.ts';
 
 export const stepVerify = defineCheck({
   id: 'STEP-VERIFY',
@@ -22,27 +25,42 @@ export const stepVerify = defineCheck({
   last: true,
   run(
     { events, eventLines, ceremony, heads, opening, plan, roster, authorization, proposals },
-    { pack, derive, found, report, unjudged },
+    { pack, derive, found, report, note, unjudged },
   ) {
-    const own = ownEvents(events, proposals);
+    const corrected = withCorrections(events);
+    const own = ownEvents(corrected, proposals);
     const withheld = withheldSteps(eventLines);
+    const empty = Map.groupBy(withheldLines(eventLines), ({ step }) => step);
+    const need = deviationNeed(roster, plan);
     const headAt = (seq: number) => heads[seq - 1] ?? '';
-    const evidence = { ceremony, headAt, plan, roster, authorization, events, file: pack.file };
+    const evidence = { ceremony, headAt, plan, roster, authorization, events: corrected, file: pack.file };
     for (const step of stepsOf(plan)) {
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
-      if (withheld.has(step.key)) {
-        unjudged(step.key, 'events of it are withheld');
-        continue;
+      const because = withheld.get(step.key);
+      if (because !== undefined) {
+        unjudged(step.key, because);
+        if (ANSWERING.includes(step.type)) continue;
+        // What is withheld there can only be a correction of something else: what the step owes must be among the rest.
       }
       // Where an abort or a crash ended a step, it owes nothing.
-      if (!mine?.events.some(endsStep)) continue;
+      if (!mine?.events.some(endsStep)) {
+        if (mine?.events.some((event) => event.type === 'abort')) unjudged(step.key, 'the ceremony was aborted in it');
+        continue;
+      }
+      // What an approved deviation left owes nothing either: whether it might be left is another check's to say.
+      const left = leftBy({ step: step.key, events: mine.events }, need);
+      if (left) {
+        note(`step "${step.key}" was left by the deviation in event ${left.deviation.seq}, and is not judged`);
+        continue;
+      }
       const version = opening.versions.steps[step.type];
       if (!type || type.version !== version) {
         unjudged(step.key, `steps of type "${step.type}" were run as version ${version ?? 'unknown'}`);
       } else {
         // What a step type judges rests on its events and files: where one is at fault, that fault is the finding.
-        const fault = mine.places.map((place) => found(place)).find((check) => check !== undefined);
+        const places = [...mine.places, ...(empty.get(step.key) ?? []).map(({ number }) => chainLine(number))];
+        const fault = places.map((place) => found(place)).find((check) => check !== undefined);
         if (fault) unjudged(step.key, `see ${fault}`);
         else
           for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence))

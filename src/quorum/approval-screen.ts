@@ -1,26 +1,45 @@
 import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
-import type { Descriptor, Operation } from '../quorum/operation.ts';
 import { renderDocument } from '../x509/render.ts';
-import type { OpenProposal } from './proposals.ts';
+import type { Descriptor, Operation } from './operation.ts';
+
+/** What is put up for approval, of which an officer reads every byte. */
+export interface ShownProposal {
+  readonly descriptor: Descriptor;
+  /** The to-be-signed bytes of a signature; null for every other operation. */
+  readonly payload: Uint8Array | null;
+  /** UTC, whole seconds. */
+  readonly expires: string;
+}
 
 /**
  * What an officer reads before signing, rendered from the very bytes whose digest is approved: the descriptor and,
- * for a signature, the to-be-signed bytes decoded by our own reader. Nothing here comes from the core's words.
+ * for a signature, the to-be-signed bytes decoded by our own reader. The guard draws it, and an auditor's computer
+ * draws the same lines.
+ * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's
  */
-export function approvalScreen(proposal: OpenProposal): string[] {
-  const { descriptor, payload } = proposal;
+export function approvalScreen(proposal: ShownProposal): string[] {
+  return ['', ...operationLines(proposal.descriptor, proposal.payload), `expires     ${proposal.expires}`, ''];
+}
+
+/**
+ * A descriptor that is shown by itself: without the proposal's expiry, and for a signature with the digest of the
+ * bytes to be signed in their place.
+ */
+export function descriptorScreen(descriptor: Descriptor): string[] {
+  return ['', ...operationLines(descriptor, null), ''];
+}
+
+function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
+  const { operation } = descriptor;
   return [
-    '',
-    `OPERATION   ${title(descriptor.operation)}`,
-    `step        ${escapeForeign(descriptor.operation.step)}`,
-    `HSM         ${hsm(descriptor.operation)}`,
-    ...particulars(descriptor.operation, payload),
-    ...hold(descriptor.operation),
-    ...digestLines(descriptor),
-    `expires     ${proposal.expires}`,
-    '',
+    `OPERATION   ${title(operation)}`,
+    `step        ${escapeForeign(operation.step)}`,
+    `HSM         ${hsm(operation)}`,
+    ...particulars(operation, payload),
+    ...hold(operation),
+    ...digestLines('digest', descriptor.digest),
   ];
 }
 
@@ -68,9 +87,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `key         ${operation.key}`,
         `mechanism   ${operation.mechanism}`,
         `file        ${operation.out}, ${operation.payload.size} bytes to be signed`,
-        '',
-        ...renderDocument(payload as Uint8Array),
-        '',
+        ...(payload ? ['', ...renderDocument(payload), ''] : digestLines('payload', operation.payload.sha256)),
       ];
     case 'inventory':
       return [];
@@ -88,12 +105,12 @@ function hold(operation: Operation): string[] {
   if (!operation.hold) return ['afterwards  the HSM logs out at once'];
   const { operations, seconds } = operation.hold;
   return [
-    `afterwards  the HSM STAYS UNLOCKED for at most ${Math.ceil(seconds / 60)} minutes and ${operations} operations in all`,
+    `afterwards  the HSM STAYS UNLOCKED, for ${Math.ceil(seconds / 60)} minutes and ${operations} operations at most`,
   ];
 }
 
-function digestLines(descriptor: Descriptor): string[] {
-  const [first, ...others] = hexGroups(descriptor.digest);
-  const rows = wordRows(descriptor.digest).map((row) => `            ${row.number}  ${row.words.join('  ')}`);
-  return [`digest      ${first}`, ...others.map((line) => `            ${line}`), ...rows];
+function digestLines(label: string, digest: string): string[] {
+  const [first, ...others] = hexGroups(digest);
+  const rows = wordRows(digest).map((row) => `            ${row.number}  ${row.words.join('  ')}`);
+  return [`${label.padEnd(12)}${first}`, ...others.map((line) => `            ${line}`), ...rows];
 }

@@ -1,0 +1,119 @@
+import type { Json } from '../../base/canonical-json.ts';
+import type { Interjection, Place } from '../../ports.ts';
+import { MENU_KEY, type Prompts } from './prompts.ts';
+import type { TableDisplay } from './table-display.ts';
+
+const LONGEST = 400;
+/** Who stays with the equipment while the others leave. */
+const STAY = 2;
+const ABORT_WORD = 'ABORT';
+
+/** What people may want at any prompt; each asks for what the record needs, and can be left without a trace. */
+export class Menu {
+  readonly #display: TableDisplay;
+  readonly #prompts: Prompts;
+  readonly #present: readonly string[];
+
+  constructor(display: TableDisplay, prompts: Prompts, present: readonly string[]) {
+    this.#display = display;
+    this.#prompts = prompts;
+    this.#present = present;
+  }
+
+  /** @returns undefined when people go back to the question */
+  async open(place: Place): Promise<Interjection | undefined> {
+    this.#display.rows(['']);
+    const wish = await this.#prompts.select('Nothing has happened. What do you want?', [
+      { name: 'back', text: 'go back to the question' },
+      { name: 'deviation', text: 'record a deviation from the script' },
+      { name: 'pause', text: 'pause the ceremony' },
+      { name: 'correction', text: 'correct a value that was typed' },
+      { name: 'abort', text: 'abort: end the ceremony here, in order' },
+    ]);
+    switch (wish) {
+      case 'deviation':
+        return await this.#deviation();
+      case 'pause':
+        return await this.#pause();
+      case 'correction':
+        return await this.#correction(place);
+      case 'abort':
+        return await this.#abort();
+      default:
+        return undefined;
+    }
+  }
+
+  async #deviation(): Promise<Interjection | undefined> {
+    const what = await this.#text('What is done otherwise than written');
+    if (what === undefined) return undefined;
+    const why = await this.#text('Why');
+    if (why === undefined) return undefined;
+    const effect = await this.#prompts.select('What becomes of this step?', [
+      { name: 'none', text: 'it goes on' },
+      { name: 'skip', text: 'it is left out' },
+      { name: 'repeat', text: 'it is done again from its beginning' },
+    ]);
+    if (effect === undefined) return undefined;
+    const agreed = await this.#prompts.several('Who agrees? (space bar to mark)', this.#present, 1);
+    return agreed && { interject: 'deviation', what, why, effect, agreed };
+  }
+
+  async #pause(): Promise<Interjection | undefined> {
+    const why = await this.#text('Why does the ceremony pause');
+    if (why === undefined) return undefined;
+    const stays = await this.#prompts.several('Who stays with the equipment? (space bar to mark)', this.#present, STAY);
+    return stays && { interject: 'pause', why, stays };
+  }
+
+  async #correction(place: Place): Promise<Interjection | undefined> {
+    const answers = place
+      .events()
+      .flatMap((event) => (event.type === 'answer' && isRecorded(event.values) ? [event] : []))
+      .map((event) => ({
+        event,
+        name: String(event.seq),
+        text: `${event.step}: ${Object.entries(event.values)
+          .map(([field, value]) => `${field} ${String(value)}`)
+          .join(', ')}`,
+      }));
+    if (answers.length === 0) {
+      this.#display.rows(['No values have been recorded yet.']);
+      return undefined;
+    }
+    const chosen = await this.#prompts.select('Which?', answers);
+    const answer = answers.find(({ name }) => name === chosen)?.event;
+    if (!answer) return undefined;
+    const values: Record<string, Json> = {};
+    for (const [field, old] of Object.entries(answer.values)) {
+      const typed = await this.#prompts.line(`${field} (now "${String(old)}"; Enter keeps it)`);
+      if (typed === MENU_KEY) return undefined;
+      values[field] = typed === '' ? old : typed;
+    }
+    const why = await this.#text('Why');
+    return why === undefined ? undefined : { interject: 'correction', answer: answer.seq, values, why };
+  }
+
+  async #abort(): Promise<Interjection | undefined> {
+    const why = await this.#text('Why is the ceremony aborted');
+    if (why === undefined) return undefined;
+    this.#display.rows([
+      'The HSM is locked, the acts that are always done are done, and the pack is sealed as aborted.',
+    ]);
+    const word = await this.#prompts.line(`Type ${ABORT_WORD} to abort; anything else goes back`);
+    return word === ABORT_WORD ? { interject: 'abort', why } : undefined;
+  }
+
+  async #text(message: string): Promise<string | undefined> {
+    const typed = await this.#prompts.line(message, (given) =>
+      given.length > 0 && given.length <= LONGEST ? undefined : `1 to ${LONGEST} characters, or ${MENU_KEY} to go back`,
+    );
+    return typed === MENU_KEY ? undefined : typed;
+  }
+}
+
+/** Values of fields are texts under their names; answers to questions and comparisons are no typed values. */
+function isRecorded(values: Readonly<Record<string, Json>>): boolean {
+  const entries = Object.entries(values);
+  return entries.length > 0 && !('answer' in values) && entries.every(([, value]) => typeof value === 'string');
+}

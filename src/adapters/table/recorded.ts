@@ -1,0 +1,54 @@
+import type { Json } from '../../base/canonical-json.ts';
+import type { Event } from '../../transcript/event.ts';
+
+/** Facts that fill the screen and say nothing to people; the report and the record have them. */
+const LONG = 120;
+
+/** What a step left in the record, a row or a few for each event, for those who stood by. */
+export function recordedRows(events: readonly Event[]): string[] {
+  return events.flatMap((event) => rowsOf(event));
+}
+
+function rowsOf(event: Event): string[] {
+  switch (event.type) {
+    case 'answer':
+      return [`${event.seat}: ${brief(event.values)}`];
+    case 'observation':
+      return [`seen: ${event.subject}`, ...factRows(event.facts)];
+    case 'proposed':
+      return [`proposed: ${event.operation} for step ${event.step}, SHA-256 ${event.digest.slice(0, 16)}…`];
+    case 'approval':
+      return [`approved: ${event.seat}, token ${event.token}`];
+    case 'declined':
+      return [`DECLINED: ${event.seat}: ${event.reason}`];
+    case 'refusal':
+      return [`refused: ${event.code}: ${event.message}`];
+    case 'result':
+      return [event.outcome === 'done' ? 'done by the HSM' : 'FAILED', ...factRows(event.facts)];
+    case 'statement':
+      return [`${event.kind} of ${event.seat}, by ${event.evidence}`];
+    case 'file':
+      return [`written: ${event.path}${event.medium === null ? '' : ` to ${event.medium}`}, ${event.size} bytes`];
+    case 'deviation':
+      return [`deviation: ${event.what} (${event.why})`];
+    case 'correction':
+      return [`corrected: ${brief(event.values)} (${event.why})`];
+    default:
+      return [];
+  }
+}
+
+function factRows(facts: Readonly<Record<string, Json>>): string[] {
+  return Object.entries(facts).flatMap(([name, value]) => {
+    const text = brief(value);
+    return text.length > LONG || text === '' ? [] : [`  ${name}: ${text}`];
+  });
+}
+
+function brief(value: Json): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(brief).join('; ');
+  return Object.entries(value)
+    .map(([name, inner]) => `${name} ${brief(inner)}`)
+    .join(', ');
+}

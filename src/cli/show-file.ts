@@ -1,0 +1,82 @@
+import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { readManifest } from '../pack/manifest.ts';
+import { derOfPem } from '../pki/pem.ts';
+import { descriptorScreen } from '../quorum/approval-screen.ts';
+import { readAuthorization } from '../quorum/authorization.ts';
+import { authorizationScreen } from '../quorum/authorization-screen.ts';
+import { readDeviationStatement } from '../quorum/deviation.ts';
+import { readDescriptor } from '../quorum/operation.ts';
+import { readApproval, readAttestation, readPresence } from '../quorum/statement.ts';
+import {
+  approvalStatementScreen,
+  attestationScreen,
+  deviationScreen,
+  digestLines,
+  manifestScreen,
+  presenceScreen,
+} from '../quorum/statement-screen.ts';
+import { renderDocument } from '../x509/render.ts';
+
+/** Documents of ours that people sign or approve, by `type`. Each reader refuses what is not exactly that document. */
+const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
+  'quorate/operation/1': (bytes) => descriptorScreen(readDescriptor(bytes)),
+  'quorate/approval/1': (bytes) => [
+    ...approvalStatementScreen(readApproval(bytes)),
+    'What is done: quorate show PACK --proposal SEQ',
+  ],
+  'quorate/deviation-approval/1': (bytes) => deviationScreen(readDeviationStatement(bytes)),
+  'quorate/presence/1': (bytes) => {
+    const { seat, authorization } = readPresence(bytes);
+    return presenceScreen(seat, authorization);
+  },
+  'quorate/attestation/1': (bytes) => attestationScreen(readAttestation(bytes)),
+  'quorate/authorization/1': (bytes) => authorizationScreen(readAuthorization(bytes)),
+  'quorate/manifest/1': (bytes) => {
+    const manifest = readManifest(bytes);
+    return manifestScreen({ ...manifest, files: manifest.files.length, digest: sha256(bytes) });
+  },
+};
+
+/** The kinds, for whoever named something else. */
+const KINDS = `the to-be-signed bytes of a certificate or CRL, a certificate or CRL (DER or PEM), or JSON of type ${Object.keys(DOCUMENTS).join(', ')}`;
+
+/**
+ * A file that people are asked to approve, in lines: what the guard shows of it, then its SHA-256.
+ * @param name for messages
+ * @throws CeremonyError FILE_UNKNOWN, and what its reader throws
+ */
+export function* showFile(bytes: Uint8Array, name: string): Generator<string> {
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart();
+  if (start.startsWith('{')) {
+    yield* showDocument(bytes, name);
+    yield* digestOf('SHA-256 of the file', bytes);
+  } else if (start.startsWith('-----BEGIN ')) {
+    const der = derOfPem(bytes);
+    yield* renderDocument(der);
+    yield* digestOf('SHA-256 of what the file holds, as DER', der);
+  } else if (bytes[0] === 0x30) {
+    yield* renderDocument(bytes);
+    yield* digestOf('SHA-256 of the file', bytes);
+  } else {
+    throw new CeremonyError('FILE_UNKNOWN', `"${name}" is of no kind that is shown`, { hint: `it shows ${KINDS}` });
+  }
+}
+
+function showDocument(bytes: Uint8Array, name: string): string[] {
+  const { type } = parseCanonicalObject(bytes, name) as JsonObject;
+  const show = typeof type === 'string' && Object.hasOwn(DOCUMENTS, type) ? DOCUMENTS[type] : undefined;
+  if (!show) {
+    const given = type === undefined ? 'no "type"' : `the type ${escapeForeign(JSON.stringify(type).slice(0, 80))}`;
+    throw new CeremonyError('FILE_UNKNOWN', `"${name}" is JSON with ${given}, which is not shown`, {
+      hint: `it shows ${KINDS}`,
+    });
+  }
+  return show(bytes);
+}
+
+function digestOf(label: string, bytes: Uint8Array): string[] {
+  return ['', label, ...digestLines(sha256(bytes))];
+}

@@ -1,0 +1,63 @@
+import { openPackFolder } from '../adapters/pack-folder.ts';
+import { canonicalBytes } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
+import { openPack, type Pack } from '../pack/pack-reader.ts';
+import { approvalScreen } from '../quorum/approval-screen.ts';
+import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
+import { Shape } from '../quorum/shape.ts';
+
+const CODE = 'TRANSCRIPT_BROKEN';
+
+/**
+ * The guard's screen of a proposal, from a pack that is sealed, or not yet: the descriptor of the event and the
+ * to-be-signed bytes beside it, each held to its digest.
+ * @param seq of the `proposed` event
+ * @throws CeremonyError PROPOSAL_UNKNOWN, PAYLOAD_DIGEST, DESCRIPTOR_INVALID, TRANSCRIPT_BROKEN, PACK_UNREADABLE
+ */
+export function showProposal(folder: string, seq: number): string[] {
+  const pack = openPack(openPackFolder(folder, (inside) => kindOf(inside)?.limit));
+  const event = proposedIn(pack, seq, folder);
+  const descriptor = readDescriptor(canonicalBytes(event.any('descriptor')));
+  const digest = event.digest('digest');
+  if (descriptor.digest !== digest) {
+    throw new CeremonyError(
+      'DESCRIPTOR_INVALID',
+      `event ${seq} gives its descriptor the SHA-256 ${digest}; it has ${descriptor.digest}`,
+    );
+  }
+  return approvalScreen({ descriptor, payload: payloadOf(pack, descriptor, seq), expires: event.utc('expires') });
+}
+
+/** The event, which must be the one that the chain holds. */
+function proposedIn(pack: Pack, seq: number, folder: string): Shape {
+  const lines = pack.eventLines();
+  const line = lines[seq - 1];
+  const proposals = lines.filter(({ event }) => event?.type === 'proposed').map(({ number }) => number);
+  const hint = `its proposals are ${proposals.join(', ') || 'none'}`;
+  if (!line) throw new CeremonyError('PROPOSAL_UNKNOWN', `"${folder}" has ${lines.length} events, no ${seq}`, { hint });
+  if (line.problem) throw line.problem;
+  if (line.event?.type !== 'proposed') {
+    const what = line.event ? `"${line.event.type}"` : 'withheld';
+    throw new CeremonyError('PROPOSAL_UNKNOWN', `event ${seq} of "${folder}" is ${what}, no proposal`, { hint });
+  }
+  const { line: link } = pack.chainLines()[seq - 1] ?? {};
+  if (link?.seq !== seq || line.event.seq !== seq || link.leaf !== sha256(line.bytes))
+    throw new CeremonyError(CODE, `event line ${seq} is not the one that ${PATH.chain} holds`);
+  return new Shape(line.event as unknown as ConstructorParameters<typeof Shape>[0], CODE, `event line ${seq}`);
+}
+
+function payloadOf(pack: Pack, { operation }: Descriptor, seq: number): Uint8Array | null {
+  if (operation.op !== 'sign') return null;
+  const path = approvalPayloadPath(seq);
+  const payload = pack.need(path);
+  const { sha256: named, size } = operation.payload;
+  if (sha256(payload) !== named || payload.length !== size) {
+    throw new CeremonyError(
+      'PAYLOAD_DIGEST',
+      `"${path}" has SHA-256 ${sha256(payload)} and ${payload.length} bytes; the descriptor says ${named} and ${size}`,
+    );
+  }
+  return payload;
+}

@@ -1,0 +1,68 @@
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { DEVIATION_CLASS, type DeviationStatement, readDeviationStatement } from '../quorum/deviation.ts';
+import { type Member, type Roster, ruleFor } from '../quorum/roster.ts';
+
+interface Known {
+  readonly statement: DeviationStatement;
+  readonly approvedBy: Set<string>;
+}
+
+/** Departures from the script that the guard was told of: no HSM is used before their quorum has approved them. */
+export class Deviations {
+  readonly #roster: Roster;
+  readonly #known = new Map<Sha256, Known>();
+
+  constructor(roster: Roster) {
+    this.#roster = roster;
+  }
+
+  /** @throws CeremonyError APPROVAL_DIGEST the statement is of another ceremony, or is none */
+  add(ceremony: Sha256, bytes: Uint8Array): void {
+    const statement = readDeviationStatement(bytes);
+    if (statement.ceremony !== ceremony)
+      throw new CeremonyError('APPROVAL_DIGEST', 'the deviation is of another ceremony');
+    const digest = sha256(bytes);
+    if (!this.#known.has(digest)) this.#known.set(digest, { statement, approvedBy: new Set() });
+  }
+
+  /** @throws CeremonyError PROPOSAL_UNKNOWN, APPROVAL_ROLE, APPROVAL_DUPLICATE */
+  toApprove(bytes: Uint8Array, member: Member): DeviationStatement {
+    const known = this.#require(bytes);
+    const rule = ruleFor(this.#roster, DEVIATION_CLASS);
+    if (member.role !== rule.role)
+      throw new CeremonyError(
+        'APPROVAL_ROLE',
+        `"${member.seat}" is ${member.role}; a deviation is approved by ${rule.role}`,
+      );
+    if (known.approvedBy.has(member.seat))
+      throw new CeremonyError(
+        'APPROVAL_DUPLICATE',
+        `"${member.seat}" approved this deviation before; one person counts once`,
+      );
+    return known.statement;
+  }
+
+  approved(bytes: Uint8Array, seat: string): void {
+    this.#require(bytes).approvedBy.add(seat);
+  }
+
+  /** @throws CeremonyError DEVIATION_UNAPPROVED */
+  requireAllApproved(): void {
+    const { need } = ruleFor(this.#roster, DEVIATION_CLASS);
+    for (const { statement, approvedBy } of this.#known.values()) {
+      if (approvedBy.size >= need) continue;
+      throw new CeremonyError(
+        'DEVIATION_UNAPPROVED',
+        `the deviation in step "${statement.step}" has ${approvedBy.size} of ${need} approvals; no HSM is used before`,
+        { hint: 'have it approved, or abort' },
+      );
+    }
+  }
+
+  #require(bytes: Uint8Array): Known {
+    const known = this.#known.get(sha256(bytes));
+    if (!known) throw new CeremonyError('PROPOSAL_UNKNOWN', 'the guard was not told of this deviation');
+    return known;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Duplex } from 'node:stream';
+import { CeremonyError } from '../base/errors.ts';
+
+/** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
+export const LONGEST_LINE = 1024;
+
+/**
+ * Screen and keyboard, as the guard uses them. Rows that reach it are safe to show; answers are bytes that the caller
+ * zeroes.
+ */
+export interface Screen {
+  /** Takes the screen from everyone else; resolves when nobody else draws on it any more. */
+  take(): Promise<void>;
+  release(): void;
+  /** Resolves when the rows have been shown; where they do not fit, when people have read to the last of them. */
+  show(rows: readonly string[]): Promise<void>;
+  /**
+   * One line as it was typed, without its end.
+   * @param echo whether it is seen while it is typed
+   * @throws CeremonyError ANSWER_REFUSED longer than {@link LONGEST_LINE} bytes; INTERRUPTED the terminal is gone;
+   *   PRESENTATION_CANCELLED the people want to do something else first
+   */
+  readLine(prompt: string, echo: boolean): Promise<Buffer>;
+}
+
+/** A pipe to the process that plays the people of a rehearsal: it reads the same rows, and types lines. */
+export class PipedScreen implements Screen {
+  readonly #stream: Duplex;
+  #pending = Buffer.alloc(0);
+  #wake: (() => void) | undefined;
+  #ended = false;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => {
+      const joined = Buffer.concat([this.#pending, chunk]);
+      this.#pending.fill(0);
+      chunk.fill(0);
+      this.#pending = joined;
+      this.#wake?.();
+    });
+    const ended = () => {
+      this.#ended = true;
+      this.#wake?.();
+    };
+    stream.on('end', ended);
+    stream.on('close', ended);
+    stream.on('error', ended);
+  }
+
+  async take(): Promise<void> {}
+
+  release(): void {}
+
+  async show(rows: readonly string[]): Promise<void> {
+    this.#stream.write(`${rows.join('\n')}\n`);
+  }
+
+  async readLine(prompt: string): Promise<Buffer> {
+    // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
+    this.#pending.fill(0);
+    this.#pending = Buffer.alloc(0);
+    this.#stream.write(`${prompt} `);
+    for (;;) {
+      const at = this.#pending.indexOf(0x0a);
+      if (at >= 0) {
+        const line = Buffer.from(this.#pending.subarray(0, at));
+        const rest = Buffer.from(this.#pending.subarray(at + 1));
+        this.#pending.fill(0);
+        this.#pending = rest;
+        return line;
+      }
+      if (this.#pending.length > LONGEST_LINE) {
+        this.#pending.fill(0);
+        this.#pending = Buffer.alloc(0);
+        throw tooLong();
+      }
+      if (this.#ended) throw terminalGone();
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}
+
+export function tooLong(): CeremonyError {
+  return new CeremonyError('ANSWER_REFUSED', `an answer longer than ${LONGEST_LINE} bytes was typed`);
+}
+
+export function terminalGone(): CeremonyError {
+  return new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
+}

@@ -1,0 +1,149 @@
+import type { Duplex } from 'node:stream';
+import { CeremonyError } from '../base/errors.ts';
+import { LineEditor } from './line-editor.ts';
+import { RelayedOutput } from './relayed-output.ts';
+import { type Screen, terminalGone, tooLong } from './screen.ts';
+
+/** The terminal device, in raw mode. */
+export interface TerminalDevice {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): void;
+  /** Chunks are the listener's: it zeroes them. */
+  onKeys(listener: (keys: Buffer) => void): void;
+  onEnd(listener: () => void): void;
+}
+
+interface Reading {
+  readonly editor: LineEditor;
+  readonly settle: (line: Buffer) => void;
+  readonly fail: (error: CeremonyError) => void;
+}
+
+const CLEAR = '\u001b[0m\u001b[2J\u001b[H';
+const HEADER = '\u001b[7m';
+const PLAIN = '\u001b[0m';
+/** Rows below what is shown: the footer or the question, and a free one above it. */
+const FOOT = 3;
+
+/**
+ * The one terminal of a ceremony at the table. It belongs to the guard; the core's screens pass through it while the
+ * guard asks nothing. What the guard itself shows stands below a line with its words, which the core never learns:
+ * whoever imitates a question for a PIN does not know them.
+ */
+export class TableScreen implements Screen {
+  readonly #device: TerminalDevice;
+  readonly #core: Duplex;
+  readonly #filter = new RelayedOutput();
+  readonly #words: string;
+  #taken = false;
+  #reading: Reading | undefined;
+  #ended = false;
+  /** Rows shown since the page was begun. */
+  #used = 0;
+
+  /** @param words that mark what the guard shows; @param core its screens come from here, its keys go there */
+  constructor(device: TerminalDevice, core: Duplex, words: string) {
+    this.#device = device;
+    this.#core = core;
+    this.#words = words;
+    device.onKeys((keys) => {
+      try {
+        this.#onKeys(keys);
+      } finally {
+        keys.fill(0);
+      }
+    });
+    device.onEnd(() => {
+      this.#ended = true;
+      this.#reading?.fail(terminalGone());
+      core.destroy();
+    });
+    core.on('data', (chunk: Buffer) => device.write(this.#filter.pass(chunk)));
+    // The core may end first; the guard still has things to say.
+    core.on('error', () => undefined);
+  }
+
+  async take(): Promise<void> {
+    // What the core wrote before it asked is in the pipe already: it is shown before the guard's page, not after it.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.#core.pause();
+    this.#taken = true;
+    this.#begin();
+  }
+
+  release(): void {
+    this.#taken = false;
+    this.#device.write(CLEAR);
+    this.#core.resume();
+  }
+
+  async show(rows: readonly string[]): Promise<void> {
+    for (const row of rows) {
+      if (this.#used >= this.#device.rows - FOOT) {
+        (await this.readLine('More follows. Press Enter to read on.', false)).fill(0);
+        this.#begin();
+      }
+      this.#device.write(`${row}\r\n`);
+      this.#used += 1;
+    }
+  }
+
+  readLine(prompt: string, echo: boolean): Promise<Buffer> {
+    if (this.#ended) return Promise.reject(terminalGone());
+    const marked = `[${this.#words}] ${prompt} `;
+    this.#used += Math.ceil(marked.length / this.#device.columns);
+    this.#device.write(marked);
+    return new Promise<Buffer>((resolve, reject) => {
+      const done = () => {
+        this.#reading = undefined;
+        this.#device.write('\r\n');
+      };
+      this.#reading = {
+        editor: new LineEditor((text) => {
+          if (echo) this.#device.write(text);
+        }),
+        settle: (line) => {
+          done();
+          resolve(line);
+        },
+        fail: (error) => {
+          done();
+          reject(error);
+        },
+      };
+    });
+  }
+
+  #begin(): void {
+    const title = ` GUARD   ${this.#words}`;
+    this.#device.write(`${CLEAR}${HEADER}${title.padEnd(this.#device.columns)}${PLAIN}\r\n\r\n`);
+    this.#used = 2;
+  }
+
+  /** To the question that is open; to nobody while the guard has the screen, as no answer is given before its question. */
+  #onKeys(keys: Buffer): void {
+    if (!this.#reading) {
+      if (!this.#taken && this.#core.writable) this.#core.write(Buffer.from(keys));
+      return;
+    }
+    const typed = this.#reading.editor.type(keys);
+    switch (typed.kind) {
+      case 'line':
+        this.#reading.settle(typed.line);
+        break;
+      case 'too-long':
+        this.#reading.fail(tooLong());
+        break;
+      case 'cancelled':
+        this.#reading.fail(cancelled());
+        break;
+    }
+  }
+}
+
+function cancelled(): CeremonyError {
+  return new CeremonyError('PRESENTATION_CANCELLED', 'the question was left with Ctrl-C', {
+    hint: 'no PIN was used, and nothing was done',
+  });
+}

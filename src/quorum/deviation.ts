@@ -1,0 +1,83 @@
+import { canonicalBytes, parseCanonicalObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { checkText } from '../base/text.ts';
+import type { OperationClass } from './classes.ts';
+import { Shape } from './shape.ts';
+
+export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat'] as const;
+
+/** `skip`: the step ends without what its type demands. `repeat`: it is run again. `none`: it goes on. */
+export type DeviationEffect = (typeof DEVIATION_EFFECTS)[number];
+
+/** Who approves a deviation: those who could change everything else. */
+export const DEVIATION_CLASS: OperationClass = 'administer';
+
+/** What M people sign to approve a departure from the script: one statement for all of them. */
+export interface DeviationStatement {
+  readonly type: 'quorate/deviation-approval/1';
+  readonly ceremony: Sha256;
+  readonly decision: 'approve';
+  /** SHA-256 of the chain line of the `deviation` event: with it people sign the whole record up to there. */
+  readonly deviation: Sha256;
+  readonly effect: DeviationEffect;
+  /** Seq of the `deviation` event. */
+  readonly event: number;
+  readonly step: string;
+  readonly what: string;
+  readonly why: string;
+}
+
+/** Longest `what` and `why`, in UTF-16 code units: people read both on one screen before they sign. */
+export const LONGEST_DEVIATION_TEXT = 400;
+
+const CODE = 'APPROVAL_DIGEST';
+const WHERE = "the deviation's approval";
+
+/** The canonical bytes of `approvals/<event>.json`. */
+export function deviationStatementBytes(statement: Omit<DeviationStatement, 'type' | 'decision'>): Uint8Array {
+  const { ceremony, deviation, effect, event, step, what, why } = statement;
+  return canonicalBytes({
+    ceremony,
+    decision: 'approve',
+    deviation,
+    effect,
+    event,
+    step,
+    type: 'quorate/deviation-approval/1',
+    what,
+    why,
+  });
+}
+
+/**
+ * @throws CeremonyError APPROVAL_DIGEST for anything but such a statement with exactly these members, or with a text
+ *   that is empty, too long, or holds a character that hides or changes what people read; JSON_NOT_CANONICAL
+ */
+export function readDeviationStatement(bytes: Uint8Array): DeviationStatement {
+  const shape = new Shape(parseCanonicalObject(bytes, WHERE), CODE, WHERE);
+  const statement: DeviationStatement = {
+    type: shape.literal('type', 'quorate/deviation-approval/1'),
+    ceremony: shape.digest('ceremony'),
+    decision: shape.literal('decision', 'approve'),
+    deviation: shape.digest('deviation'),
+    effect: shape.literal('effect', ...DEVIATION_EFFECTS),
+    event: shape.integer('event', 1, Number.MAX_SAFE_INTEGER),
+    step: shape.text('step', /^[a-z0-9][a-z0-9.-]{0,63}(@[a-z][a-z0-9-]{0,63})?$/),
+    what: readable(shape, 'what'),
+    why: readable(shape, 'why'),
+  };
+  shape.end();
+  return statement;
+}
+
+function readable(shape: Shape, key: string): string {
+  const text = shape.text(key, /\S/);
+  if (text.length > LONGEST_DEVIATION_TEXT || checkText(text).length > 0) {
+    throw new CeremonyError(
+      CODE,
+      `${WHERE}: "${key}" is longer than ${LONGEST_DEVIATION_TEXT} characters, or holds a character that may hide or change what people read`,
+    );
+  }
+  return text;
+}

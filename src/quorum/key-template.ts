@@ -1,0 +1,60 @@
+import { CeremonyError } from '../base/errors.ts';
+import type { Shape } from './shape.ts';
+
+/** Attributes of one half of a key pair, by CKA name without its prefix. */
+export type Template = Readonly<Record<string, boolean | string>>;
+
+export type KeyHalf = 'public' | 'private';
+
+/**
+ * All that is asked of a CA's key pair besides label and id, and the only template there is: for signing alone, and
+ * never outside the token in any form. A token that is not told may choose otherwise (PKCS #11 v3.0 §4.9: EXTRACTABLE
+ * and the uses have defaults of the token's own), so each flag is stated. WRAP is an attribute of public keys.
+ */
+export const KEY_FLAGS: Readonly<Record<KeyHalf, Readonly<Record<string, boolean>>>> = {
+  public: { TOKEN: true, MODIFIABLE: false, PRIVATE: false, VERIFY: true, ENCRYPT: false, WRAP: false },
+  private: {
+    TOKEN: true,
+    MODIFIABLE: false,
+    PRIVATE: true,
+    SENSITIVE: true,
+    EXTRACTABLE: false,
+    COPYABLE: false,
+    SIGN: true,
+    SIGN_RECOVER: false,
+    DECRYPT: false,
+    UNWRAP: false,
+    DERIVE: false,
+  },
+};
+
+/** @param id CKA_ID in hexadecimal */
+export function keyTemplate(half: KeyHalf, label: string, id: string): Template {
+  return { ...KEY_FLAGS[half], LABEL: label, ID: id };
+}
+
+/**
+ * Reads one half's template: label and id are those that people read, every flag is stated, and there is no other.
+ * @param shape of the template; its name stands in what is thrown
+ * @throws CeremonyError with the code of the shape
+ */
+export function readKeyTemplate(shape: Shape, half: KeyHalf, label: string, id: string): Template {
+  shape.literal('LABEL', label);
+  shape.literal('ID', id);
+  for (const [name, wanted] of Object.entries(KEY_FLAGS[half])) {
+    const stated = shape.flag(name);
+    if (stated !== wanted) {
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `the operation descriptor: a template has ${name} ${stated}; a CA key needs it ${wanted}`,
+      );
+    }
+  }
+  shape.end();
+  return keyTemplate(half, label, id);
+}
+
+/** What the record says of an attribute that the token does not show: this sentence, and no other like it. */
+export function unreportedQuirk(half: KeyHalf, name: string, asked: boolean | string): string {
+  return `the token does not report ${name} of the ${half} key (asked: ${asked})`;
+}

@@ -1,0 +1,15 @@
+import type { Enrolled } from './enrol.ts';
+
+/** What each person of a practice table would know by heart. PINs of throw-away tokens: they open nothing else. */
+export function practiceSheet(enrolled: readonly Enrolled[]): string {
+  const rows = enrolled.map(
+    ({ person, serial, pin }) => `${person.seat.padEnd(22)}${person.name.padEnd(24)}${serial.padEnd(20)}${pin}`,
+  );
+  return [
+    'PRACTICE ONLY. These PINs belong to throw-away SoftHSM tokens in this folder.',
+    '',
+    `${'seat'.padEnd(22)}${'name'.padEnd(24)}${'token serial'.padEnd(20)}PIN`,
+    ...rows,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,194 @@
+import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
+import { splitWords, wordRows } from '../base/words.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { Choice, Interjection, People, Place, Question, Terminal } from '../ports.ts';
+import type { DecisionEvent, Event } from '../transcript/event.ts';
+import type { Interjections } from './interjections.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What a person in charge may decide after something went wrong. */
+export type Decision = DecisionEvent['choice'];
+
+const OPTIONS: Readonly<Record<Decision, string>> = {
+  again: 'try again',
+  other: 'another person presents their token instead',
+  'propose-again': 'propose the operation again, to be approved anew',
+  abort: 'end the ceremony here, in order',
+};
+
+/** After these nobody is asked: nothing more can be recorded, or nothing more may be done. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['CEREMONY_ABORTED', 'CEREMONY_SIGNED_OFF', 'GUARD_DIED', 'INTERRUPTED']);
+
+/** Whether people can do something about it. What stopped the disk, or was interrupted, stops the ceremony. */
+export function isForPeople(error: unknown): error is CeremonyError {
+  return error instanceof CeremonyError && error.exitCode !== EXIT.disk && !FINAL.has(error.code);
+}
+
+/**
+ * The people at a ceremony: asks them, lets them interject at every question, and has them decide when something was
+ * refused. What they decide is recorded before it is done.
+ */
+export class Attendance {
+  readonly #people: People;
+  readonly #recorder: Recorder;
+  readonly #plan: Plan;
+  readonly #interjections: Interjections;
+  readonly #recorded = new WeakSet<Error>();
+  #place: Place | undefined;
+
+  constructor(people: People, recorder: Recorder, plan: Plan, interjections: Interjections) {
+    this.#people = people;
+    this.#recorder = recorder;
+    this.#plan = plan;
+    this.#interjections = interjections;
+  }
+
+  /** For steps: a question is answered, or the step is left by what people interjected. */
+  readonly terminal: Terminal = {
+    say: (lines) => this.#people.say(lines),
+    ask: (question) => this.#ask(question),
+  };
+
+  /** @throws StepLeft, CeremonyError CEREMONY_ABORTED */
+  async enter(place: Place): Promise<void> {
+    this.#place = place;
+    await this.#heed(() => this.#people.enter(place));
+  }
+
+  /** @throws StepLeft, CeremonyError CEREMONY_ABORTED */
+  async leave(place: Place, recorded: () => readonly Event[]): Promise<void> {
+    await this.#heed(() => this.#people.leave(place, recorded()));
+  }
+
+  async choose(choice: Omit<Choice, 'step'>): Promise<string> {
+    return await this.#people.choose({ ...choice, step: this.#step().key });
+  }
+
+  async say(lines: readonly string[]): Promise<void> {
+    await this.#people.say(lines);
+  }
+
+  /**
+   * Tries something that may be refused through no fault of the record: a wrong PIN, a token that is not there. The
+   * refusal is recorded, and the person in charge decides; nothing is tried again unasked.
+   * @param seat whose token it is
+   * @throws what the attempt threw, when people decide to abort
+   */
+  async attended<T extends object>(seat: string, attempt: () => Promise<T>): Promise<T> {
+    return (await this.attendedOr(seat, attempt, [])) as T;
+  }
+
+  /** The same, where something else may be decided too: the decision is returned then. */
+  async attendedOr<T extends object>(
+    seat: string,
+    attempt: () => Promise<T>,
+    more: readonly Decision[],
+  ): Promise<T | Decision> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isForPeople(error)) throw error;
+        const seq = await this.refuse(this.#step(), error, seat);
+        const decision = await this.decide(seq, error, ['again', ...more, 'abort']);
+        if (decision === 'again') continue;
+        if (decision === 'abort') throw error;
+        return decision;
+      }
+    }
+  }
+
+  /** Records a refusal, once. @returns its seq */
+  async refuse(
+    step: PlannedStep,
+    error: CeremonyError,
+    seat: string | null,
+    proposal: number | null = null,
+  ): Promise<number> {
+    const { code, message } = error;
+    if (this.#recorded.has(error)) return this.#recorder.events.length;
+    this.#recorded.add(error);
+    const { event } = await this.#recorder.commit({ type: 'refusal', step: step.key, code, message, seat, proposal });
+    return event.seq;
+  }
+
+  /** Says what went wrong, asks what is to be done, and records it. @param about seq of what it is about */
+  async decide<D extends Decision>(about: number, error: CeremonyError, choices: readonly D[]): Promise<D> {
+    const step = this.#step();
+    await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);
+    const options = choices.map((name) => ({ name, text: OPTIONS[name] }));
+    const choice = (await this.#people.choose({ step: step.key, text: 'What is to be done?', options })) as D;
+    if (!choices.includes(choice)) throw new CeremonyError('ANSWER_REFUSED', `"${choice}" was not offered`);
+    await this.#recorder.commit({ type: 'decision', step: step.key, seat: this.#inCharge(step), about, choice });
+    return choice;
+  }
+
+  /** The last row of a digest's words, typed from paper by that person; asked until it is right. */
+  async typeRow(seat: string, digest: Sha256): Promise<void> {
+    const expected = wordRows(digest).at(-1)?.words.join(' ') ?? '';
+    for (;;) {
+      const typed = await this.#people.ask({
+        step: this.#step().key,
+        seat,
+        text: 'Type the last row of the head from your paper',
+        kind: 'words',
+        shown: digest,
+        against: 'paper',
+        subject: 'head',
+      });
+      if (typeof typed === 'string' && splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase()) return;
+      if (typeof typed !== 'string' && typed.interject === 'abort') return await this.#interject(typed);
+      const error = new CeremonyError('COMPARISON_FAILED', `what "${seat}" typed is not the last row of the head`);
+      await this.refuse(this.#step(), error, seat);
+      await this.#people.say([`${error.code}: ${error.message}`]);
+    }
+  }
+
+  async #ask(question: Question): Promise<string> {
+    for (;;) {
+      const typed = await this.#people.ask(question);
+      if (typeof typed !== 'string') {
+        await this.#interject(typed);
+        continue;
+      }
+      const problem = question.problem?.(typed);
+      if (problem === undefined) return typed;
+      const options = [
+        { name: 'again', text: 'type it again' },
+        { name: 'abort', text: 'it is what was meant: let the ceremony end here, in order' },
+      ];
+      const choice = await this.choose({ text: `"${typed}": ${problem}`, options });
+      // What was typed goes to the step, which refuses it.
+      if (choice !== 'again') return typed;
+    }
+  }
+
+  async #heed(ask: () => Promise<Interjection | undefined>): Promise<void> {
+    for (;;) {
+      const interjection = await ask();
+      if (!interjection) return;
+      await this.#interject(interjection);
+    }
+  }
+
+  async #interject(interjection: Interjection): Promise<void> {
+    try {
+      await this.#interjections.heed(interjection, this.#step(), this);
+    } catch (error) {
+      if (!isForPeople(error)) throw error;
+      // What could not be done as people wanted it is said, and the question stands.
+      await this.refuse(this.#step(), error, null);
+      await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);
+    }
+  }
+
+  #step(): PlannedStep {
+    if (!this.#place) throw new Error('nobody is asked before the first step');
+    return this.#place.step;
+  }
+
+  #inCharge(step: PlannedStep): string {
+    return step.by[0] ?? Object.values(this.#plan.seats).flat()[0] ?? '';
+  }
+}

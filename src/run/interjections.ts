@@ -1,0 +1,251 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
+import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
+import { fieldFault } from '../plan/field-value.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import type { Guard, Interjection } from '../ports.ts';
+import { DEVIATION_CLASS, deviationStatementBytes } from '../quorum/deviation.ts';
+import { type Roster, ruleFor } from '../quorum/roster.ts';
+import type { DeviationEvent, Event } from '../transcript/event.ts';
+import type { Attendance } from './attendance.ts';
+import type { Recorder } from './recorder.ts';
+
+/** A step is left by an approved way: it is skipped, or run again. No refusal. */
+export class StepLeft extends Error {
+  readonly effect: 'skip' | 'repeat';
+
+  constructor(effect: 'skip' | 'repeat') {
+    super(`the step is left: ${effect}`);
+    this.name = 'StepLeft';
+    this.effect = effect;
+  }
+}
+
+export interface InterjectionsInput {
+  readonly plan: Plan;
+  readonly roster: Roster;
+  readonly guard: Guard;
+  readonly recorder: Recorder;
+  readonly ceremony: () => Sha256;
+  readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
+  /** Whether an operation is proposed and neither done nor void. */
+  readonly isProposed: () => boolean;
+}
+
+interface Unapproved {
+  readonly seq: number;
+  readonly statement: Uint8Array;
+  readonly approved: Set<string>;
+}
+
+/** Steps of these types are checks before a write, or the quorum's own: no deviation leaves them out. */
+const NOT_LEFT = new Set([
+  'approve',
+  'check-clock',
+  'check-environment',
+  'close',
+  'deactivate',
+  'inspect-token',
+  'prepare-token',
+  'roll-call',
+  'sign-off',
+  'write-media',
+]);
+const TYPISTS = 2;
+
+/** What people want at a prompt instead of answering: a deviation, a pause, a correction, the end. */
+export class Interjections {
+  readonly #input: InterjectionsInput;
+  readonly #unapproved: Unapproved[] = [];
+
+  constructor(input: InterjectionsInput) {
+    this.#input = input;
+  }
+
+  /** @throws StepLeft; CeremonyError CEREMONY_ABORTED, and refusals of what cannot be done: nothing has changed then */
+  async heed(wish: Interjection, step: PlannedStep, attendance: Attendance): Promise<void> {
+    switch (wish.interject) {
+      case 'abort':
+        throw new CeremonyError('CEREMONY_ABORTED', `the people ended the ceremony: ${wish.why}`);
+      case 'deviation':
+        return await this.#deviation(wish, step, attendance);
+      case 'pause':
+        return await this.#pause(wish, step, attendance);
+      case 'correction':
+        return await this.#correct(wish, step);
+    }
+  }
+
+  /**
+   * Has the quorum approve what is not approved yet.
+   * @throws CeremonyError DEVIATION_UNAPPROVED when too few do
+   */
+  async approveAll(attendance: Attendance): Promise<void> {
+    for (const deviation of [...this.#unapproved]) {
+      await this.#approve(deviation, attendance);
+      if (!this.#unapproved.includes(deviation)) continue;
+      throw new CeremonyError(
+        'DEVIATION_UNAPPROVED',
+        `the deviation of event ${deviation.seq} has not been approved; no HSM is used before`,
+        { hint: 'have it approved, or abort' },
+      );
+    }
+  }
+
+  async #deviation(
+    wish: Extract<Interjection, { interject: 'deviation' }>,
+    step: PlannedStep,
+    attendance: Attendance,
+  ): Promise<void> {
+    const { what, why, effect } = wish;
+    if (effect !== 'none' && (step.operation || NOT_LEFT.has(step.type))) {
+      throw new CeremonyError(
+        'DEVIATION_REFUSED',
+        `step "${step.key}" touches the HSM or is a check before a write; it is neither skipped nor repeated`,
+        { hint: 'that is a new script; abort, or go on as written' },
+      );
+    }
+    const { recorder, guard, write } = this.#input;
+    const data: DeviationEvent = {
+      type: 'deviation',
+      step: step.key,
+      what,
+      why,
+      effect,
+      agreed: [...wish.agreed].sort(),
+    };
+    const { event, head } = await recorder.commit(data);
+    const statement = deviationStatementBytes({
+      ceremony: this.#input.ceremony(),
+      deviation: head,
+      effect,
+      event: event.seq,
+      step: step.key,
+      what,
+      why,
+    });
+    await write(approvalStatementPath(event.seq), statement);
+    await guard.deviate(statement);
+    const deviation: Unapproved = { seq: event.seq, statement, approved: new Set() };
+    this.#unapproved.push(deviation);
+    const options = [
+      { name: 'now', text: 'the quorum approves it now' },
+      { name: 'later', text: 'later: before the HSM is used next' },
+    ];
+    if (effect !== 'none' || (await attendance.choose({ text: 'The deviation needs approval.', options })) === 'now')
+      await this.#approve(deviation, attendance);
+    if (effect !== 'none') {
+      if (this.#unapproved.includes(deviation)) {
+        throw new CeremonyError('DEVIATION_UNAPPROVED', 'the deviation was not approved: the step stays as it is', {
+          hint: 'before the HSM is used next it must be approved all the same, or the ceremony ends',
+        });
+      }
+      throw new StepLeft(effect);
+    }
+  }
+
+  /** Collects approvals until the quorum is met, somebody declines, or people leave it for later. */
+  async #approve(deviation: Unapproved, attendance: Attendance): Promise<void> {
+    const { roster, plan, guard, recorder, write } = this.#input;
+    const rule = ruleFor(roster, DEVIATION_CLASS);
+    const present = new Set(Object.values(plan.seats).flat());
+    const able = roster.members
+      .filter((member) => member.role === rule.role && member.evidence === 'token' && present.has(member.seat))
+      .map((member) => member.seat);
+    for (const seat of able) {
+      if (deviation.approved.size >= rule.need) break;
+      if (deviation.approved.has(seat)) continue;
+      const answer = await attendance.attendedOr(seat, () => guard.approveDeviation(seat, deviation.statement), [
+        'other',
+      ]);
+      if (typeof answer === 'string') continue;
+      const [decision] = answer.decisions;
+      if (!decision || 'declined' in decision) {
+        const reason = decision?.declined ?? '';
+        await recorder.commit({ type: 'declined', proposal: deviation.seq, seat, reason });
+        continue;
+      }
+      await write(approvalSignaturePath(deviation.seq, seat), decision.signature);
+      await recorder.commit({
+        type: 'approval',
+        proposal: deviation.seq,
+        seat,
+        signature: sha256(decision.signature),
+        token: answer.token,
+        origin: answer.origin,
+      });
+      deviation.approved.add(seat);
+    }
+    if (deviation.approved.size >= rule.need) this.#unapproved.splice(this.#unapproved.indexOf(deviation), 1);
+  }
+
+  async #pause(
+    { why, stays }: Extract<Interjection, { interject: 'pause' }>,
+    step: PlannedStep,
+    attendance: Attendance,
+  ): Promise<void> {
+    const { recorder, guard, plan } = this.#input;
+    if (this.#input.isProposed()) {
+      throw new CeremonyError('PAUSE_REFUSED', 'operations are proposed and not done; nobody leaves them lying', {
+        hint: 'go on to the end of this act, or abort',
+      });
+    }
+    const seats = [...stays].sort();
+    if (new Set(seats).size < TYPISTS)
+      throw new CeremonyError('PAUSE_REFUSED', `${TYPISTS} people stay with the equipment while the others leave`);
+    await guard.lock();
+    const { head } = recorder;
+    const frame = { type: 'pause', step: step.key, why, stays: seats, head } as const;
+    await recorder.commit({ ...frame, phase: 'begin', typedBy: [] });
+    const rows = wordRows(head);
+    await attendance.say([
+      'PAUSE. The HSM is locked. Write the head of the record on every paper copy:',
+      ...rows.map((row) => `${row.number}  ${row.words.join('  ')}`),
+      `${seats.join(' and ')} stay with the equipment.`,
+    ]);
+    await attendance.choose({
+      text: 'Is everybody back?',
+      options: [{ name: 'back', text: 'yes: go on, two people type the last row from their paper' }],
+    });
+    const typedBy: string[] = [];
+    for (const seat of Object.values(plan.seats).flat().slice(0, TYPISTS)) {
+      await attendance.typeRow(seat, head);
+      typedBy.push(seat);
+    }
+    await recorder.commit({ ...frame, phase: 'end', typedBy });
+  }
+
+  async #correct(
+    { answer: seq, values, why }: Extract<Interjection, { interject: 'correction' }>,
+    step: PlannedStep,
+  ): Promise<void> {
+    const { recorder, plan } = this.#input;
+    const answer = recorder.events[seq - 1];
+    const of = answer?.type === 'answer' ? stepsOf(plan).find((one) => one.key === answer.step) : undefined;
+    if (answer?.type !== 'answer' || !of || Object.keys(of.fields).length === 0)
+      throw new CeremonyError('CORRECTION_REFUSED', `event ${seq} holds no recorded values`);
+    holdToFields(of, answer, values);
+    await recorder.commit({
+      type: 'correction',
+      step: step.key,
+      answer: seq,
+      seat: answer.seat,
+      checkedBy: answer.checkedBy,
+      values,
+      why,
+    });
+  }
+}
+
+function holdToFields(step: PlannedStep, answer: Event & { type: 'answer' }, values: JsonObject): void {
+  const names = Object.keys(answer.values).sort();
+  if (Object.keys(values).sort().join() !== names.join())
+    throw new CeremonyError('CORRECTION_REFUSED', `a correction holds all of ${names.join(', ')}`);
+  for (const [field, form] of Object.entries(step.fields)) {
+    const fault = fieldFault(String(values[field]), String(form['type']), form['shape'] as string | undefined);
+    if (fault)
+      throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${String(values[field])}": ${fault}`);
+  }
+}

@@ -1,0 +1,17 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { EXIT } from '../base/errors.ts';
+import { startReader } from './processes.ts';
+
+/**
+ * Has the core, alone and read-only, lint a script and print what the supervisor needs of it: YAML is read nowhere
+ * else. Nothing that decides hangs on the answer: digests are measured here, and judged by the guard.
+ * @returns its answer, or its exit code when it has refused and said why
+ */
+export async function askReader(args: readonly string[]): Promise<JsonObject | number> {
+  const reader = startReader(args);
+  const chunks: Buffer[] = [];
+  reader.output.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await reader.exited;
+  if (code !== EXIT.done) return code;
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
+}

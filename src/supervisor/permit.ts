@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+
+/** The files beside a site binding by which the guard judges what may be run. */
+export interface Permit {
+  /** Folder of the site binding. */
+  readonly folder: string;
+  /** What the guard is started with, but for what the supervisor measures. */
+  readonly start: JsonObject;
+  /** Paths of the PKCS#11 modules that the authorization names: the guard may read them. It judges them itself. */
+  readonly modules: readonly string[];
+}
+
+/**
+ * Reads roster, authorization and its signatures. Nothing is judged here: the guard does that, from these bytes.
+ * @param roster the digest that the people carry; without it the one that the authorization names
+ */
+export function readPermit(site: string, roster: string | undefined): Permit {
+  const folder = dirname(site);
+  const authorization = read(join(folder, 'authorization.json'), 'the authorization');
+  const named = parseCanonicalObject(authorization, 'authorization.json');
+  const modules = Object.values((named['modules'] ?? {}) as JsonObject).map((module) =>
+    String((module as JsonObject)['library']),
+  );
+  const signatures: Record<string, string> = {};
+  for (const name of signatureFiles(join(folder, 'authorization'))) {
+    const seat = name.slice(0, -'.p7s'.length);
+    signatures[seat] = read(join(folder, 'authorization', name), 'a signature').toString('base64');
+  }
+  return {
+    folder,
+    modules,
+    start: {
+      authorization: authorization.toString('base64'),
+      roster: read(join(folder, 'roster.json'), 'the roster').toString('base64'),
+      expectedRoster: roster ?? String(named['roster']),
+      signatures,
+      site: sha256(read(site, 'the site binding')),
+    },
+  };
+}
+
+function signatureFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.p7s'));
+  } catch {
+    // Nobody has signed it: the guard says so, with the number that is wanted.
+    return [];
+  }
+}
+
+/** @throws CeremonyError FILE_MISSING, FILE_UNREADABLE */
+export function read(path: string, what: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CeremonyError(
+      missing ? 'FILE_MISSING' : 'FILE_UNREADABLE',
+      `${what} "${path}" ${missing ? 'is missing' : 'cannot be read'}`,
+      {
+        cause,
+        ...(missing
+          ? { hint: 'roster.json, authorization.json and their signatures lie beside the site binding' }
+          : {}),
+      },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { Caller } from '../channel/requests.ts';
+import { askReader } from './ask-reader.ts';
+import { claimFolder } from './output-folder.ts';
+import { startStage } from './processes.ts';
+import { measureProgram } from './program.ts';
+
+/**
+ * Lays a table to practise at: what a rehearsal makes for itself and throws away, made to last, so that people can
+ * play the ceremony themselves.
+ * @returns the exit code
+ */
+export async function practice(args: readonly string[]): Promise<number> {
+  const { script, folder } = readArguments(args);
+  const cast = await askReader(['cast', script]);
+  if (typeof cast === 'number') return cast;
+  claimFolder(folder);
+  const stage = startStage();
+  try {
+    const director = new Caller(stage.pipe(3), 'the stage of the practice', 'REHEARSAL_SETUP');
+    const { value } = await director.call('lay', {
+      cast,
+      folder,
+      script: sha256(readFileSync(script)),
+      program: measureProgram().digest,
+    });
+    const { site, sheet, roster } = value as { site: string; sheet: string; roster: string };
+    process.stdout.write(
+      [
+        `site     ${site}`,
+        `PINs     ${sheet}`,
+        `roster   ${roster} (SHA-256)`,
+        '',
+        'Practise with:',
+        `  quorate run ${script} --site ${site} --out NEW-FOLDER`,
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    stage.child.kill('SIGTERM');
+    await stage.exited;
+  }
+}
+
+function readArguments(args: readonly string[]): { script: string; folder: string } {
+  const hint = 'quorate practice SCRIPT --in DIR';
+  let parsed: { values: { in?: string }; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options: { in: { type: 'string' } }, allowPositionals: true });
+  } catch (cause) {
+    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
+  }
+  const [script, ...surplus] = parsed.positionals;
+  if (script === undefined || surplus.length > 0 || parsed.values.in === undefined)
+    throw new CeremonyError('USAGE', 'practice wants one script and a new folder', { hint });
+  return { script: resolve(script), folder: resolve(parsed.values.in) };
+}

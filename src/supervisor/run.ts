@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { Caller, serve } from '../channel/requests.ts';
+import { askReader } from './ask-reader.ts';
+import { coreService } from './core-service.ts';
+import { giveBack, makeOutputFolder } from './output-folder.ts';
+import { type Permit, readPermit, read as readRequired } from './permit.ts';
+import { KILLED, type Started, startCore, startGuard } from './processes.ts';
+import { measureProgram } from './program.ts';
+import { openTerminal, type TerminalOfPeople } from './terminal-device.ts';
+
+/** How long the guard may take to lock its HSMs once the core has ended. */
+const GUARD_ENDS_WITHIN_MS = 10_000;
+
+interface RunArguments {
+  readonly script: string;
+  readonly site: string;
+  readonly out: string;
+  readonly roster: string | undefined;
+}
+
+/**
+ * Runs a ceremony with people at the terminal.
+ * @returns the exit code
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const wanted = readArguments(args);
+  const binding = await askReader(['binding', wanted.script, '--site', wanted.site]);
+  if (typeof binding === 'number') return binding;
+  const permit = readPermit(wanted.site, wanted.roster);
+  const { mode, media } = binding as unknown as Binding;
+  for (const folder of media) holdToSite(folder, wanted.site);
+  const terminal = openTerminal();
+  const processes: Started[] = [];
+  // A terminal that is closed sends SIGHUP: the guard sees its end and locks the HSM; nobody is left to be told.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      for (const one of processes) one.child.kill('SIGTERM');
+    });
+  }
+  const printed: Buffer[] = [];
+  try {
+    makeOutputFolder(wanted.out);
+    return await conduct({ ...wanted, permit, mode, media, terminal }, processes, printed);
+  } finally {
+    await Promise.race([
+      Promise.all(processes.map((one) => one.exited)),
+      new Promise((later) => setTimeout(later, GUARD_ENDS_WITHIN_MS).unref()),
+    ]);
+    for (const one of processes) one.child.kill('SIGKILL');
+    terminal.restore();
+    process.stderr.write(Buffer.concat(printed));
+    giveBack(wanted.out);
+  }
+}
+
+/** What the read-only core says of the site; the guard holds the mode to the authorization. */
+interface Binding {
+  readonly mode: 'rehearsal' | 'production';
+  /** Folders of the media, which the core may write below. */
+  readonly media: readonly string[];
+}
+
+/**
+ * The core may write below these folders, so they are not what it says but what the site binding says: each stands
+ * there as the whole value of an `at`.
+ */
+function holdToSite(folder: string, site: string): void {
+  const text = readRequired(site, 'the site binding').toString('utf8');
+  const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  if (!new RegExp(`["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`).test(text))
+    throw new CeremonyError('PATH_REFUSED', `the site binding has no medium at "${folder}"`);
+  if (!existsSync(folder))
+    throw new CeremonyError('FILE_MISSING', `the medium "${folder}" is not there`, {
+      hint: 'insert and mount it before the ceremony is begun',
+    });
+}
+
+interface Conduct extends RunArguments, Binding {
+  readonly permit: Permit;
+  readonly terminal: TerminalOfPeople;
+}
+
+async function conduct(
+  { script, site, out, permit, mode, media, terminal }: Conduct,
+  processes: Started[],
+  printed: Buffer[],
+): Promise<number> {
+  const program = measureProgram();
+  const guard = startGuard(
+    permit.modules.filter((path) => path.startsWith('/')),
+    terminal.fd,
+  );
+  processes.push(guard);
+  const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
+  await warden.call('start', {
+    ...permit.start,
+    script: sha256(readRequired(script, 'the ceremony script')),
+    program: program.digest,
+    mode,
+    people: 'at-the-table',
+  });
+
+  const writes = [out, ...media];
+  const size = ['--columns', String(terminal.columns), '--rows', String(terminal.rows)];
+  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size], {
+    reads: [script, permit.folder],
+    writes,
+    guard: guard.pipe(4),
+    people: guard.pipe(6),
+    atTheTable: true,
+  });
+  processes.push(core);
+  guard.pipe(4).destroy();
+  guard.pipe(6).destroy();
+  forward(core, printed);
+  void serve(core.pipe(3), coreService(writes, program));
+  const code = await core.exited;
+  if (code !== KILLED) return code;
+  throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
+    hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',
+  });
+}
+
+/** What the core prints goes to a log at once; on the terminal, where the guard draws, only when it has ended. */
+function forward(core: Started, printed: Buffer[]): void {
+  (core.child.stdout as Readable).on('data', (chunk: Buffer) => process.stdout.write(chunk));
+  (core.child.stderr as Readable).on('data', (chunk: Buffer) => {
+    if (process.stderr.isTTY) printed.push(chunk);
+    else process.stderr.write(chunk);
+  });
+}
+
+function readArguments(args: readonly string[]): RunArguments {
+  const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256]';
+  let parsed: { values: { site?: string; out?: string; roster?: string }; positionals: string[] };
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: { site: { type: 'string' }, out: { type: 'string' }, roster: { type: 'string' } },
+      allowPositionals: true,
+    });
+  } catch (cause) {
+    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
+  }
+  const [script, ...surplus] = parsed.positionals;
+  const { site, out, roster } = parsed.values;
+  if (script === undefined || surplus.length > 0 || site === undefined || out === undefined) {
+    throw new CeremonyError('USAGE', 'run wants one script, a site binding and an output folder', { hint });
+  }
+  if (roster !== undefined && !/^[0-9a-f]{64}$/.test(roster))
+    throw new CeremonyError('USAGE', `"${roster}" is no SHA-256 in 64 hexadecimal digits`, { hint });
+  return { script: resolve(script), site: resolve(site), out: resolve(out), roster };
+}

@@ -1,0 +1,38 @@
+import { defineCheck } from '../check.ts';
+import { deviationNeed, leftBy } from '../left-steps.ts';
+import { stepFrames } from '../step-frames.ts';
+import { at } from '../where.ts';
+
+/** What a step does by itself, as against what people say about it. */
+const SUBSTANCE: readonly string[] = [
+  'answer',
+  'observation',
+  'proposed',
+  'intent',
+  'result',
+  'statement',
+  'file',
+  'reconciliation',
+];
+
+export const deviationFrame = defineCheck({
+  id: 'DEVIATION-FRAME',
+  title: 'a step that was skipped or repeated ended once that was approved; one that was repeated was begun again',
+  needs: ['events', 'roster', 'plan'],
+  run({ events, roster, plan }, { report }) {
+    const need = deviationNeed(roster, plan);
+    for (const frame of stepFrames(events)) {
+      const left = leftBy(frame, need);
+      if (!left) continue;
+      const { step, events: own } = frame;
+      const { seq, effect } = left.deviation;
+      const later = own.find((event) => event.seq > left.since && SUBSTANCE.includes(event.type));
+      if (later) report(at(later), `${later.type} in step "${step}" after the deviation in event ${seq} ended it`);
+      const end = own.at(-1);
+      if (effect !== 'repeat' || end?.type !== 'step') continue;
+      const next = events.find((event) => event.seq > end.seq && (event.type === 'step' || event.type === 'act'));
+      if (next && !(next.type === 'step' && next.phase === 'begin' && next.step === step))
+        report(at(next), `step "${step}" is not begun again, as the deviation in event ${seq} says`);
+    }
+  },
+});

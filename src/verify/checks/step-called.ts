@@ -1,0 +1,31 @@
+import type { Event } from '../../transcript/event.ts';
+import { defineCheck } from '../check.ts';
+import { at } from '../where.ts';
+
+export const stepCalled = defineCheck({
+  id: 'STEP-CALLED',
+  title: 'whoever agreed to a deviation, stayed in a pause or ended it, or decided, is called by the plan',
+  needs: ['events', 'plan'],
+  run({ events, plan }, { report }) {
+    const called = new Set(Object.values(plan.seats).flat());
+    for (const event of events) {
+      for (const [what, seat] of namedIn(event)) {
+        if (!called.has(seat)) report(at(event), `"${what}" names "${seat}", whom the plan does not call`);
+      }
+    }
+  },
+});
+
+function namedIn(event: Event): readonly (readonly [what: string, seat: string])[] {
+  const each = (what: string, seats: readonly string[]) => seats.map((seat) => [what, seat] as const);
+  switch (event.type) {
+    case 'deviation':
+      return each('agreed', event.agreed);
+    case 'pause':
+      return [...each('stays', event.stays), ...each('typedBy', event.typedBy)];
+    case 'decision':
+      return each('seat', [event.seat]);
+    default:
+      return [];
+  }
+}

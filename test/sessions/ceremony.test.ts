@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import type { Event } from '../../src/transcript/event.ts';
+import { type Act, inTurn, layTable, QUORATE, Session } from './table.ts';
+
+const END = /The ceremony has ended/;
+const MENU = /What do you want\?/;
+
+function verify(session: Session, outcome = 'complete') {
+  const { table, out } = session;
+  const anchor = ['--expect', 'rehearsal', '--roster', table.roster, '--outcome', outcome, '--no-report'];
+  return spawnSync(QUORATE, ['verify', out, ...anchor], { encoding: 'utf8' });
+}
+
+function of<T extends Event['type']>(events: readonly Event[], type: T): readonly (Event & { type: T })[] {
+  return events.filter((event): event is Event & { type: T } => event.type === type);
+}
+
+/** Lays a table, has people sit at it, and looks at what they left. */
+async function hold(
+  act: Act | undefined,
+  look: (session: Session, code: number) => void,
+  size?: { columns: number; rows: number },
+) {
+  const table = layTable();
+  const session = new Session(table, size);
+  try {
+    await session.playUntil(END, act);
+    session.enter('');
+    look(session, await session.end());
+  } finally {
+    session.close();
+    table.remove();
+  }
+}
+
+describe('a ceremony at the table', { concurrency: true }, () => {
+  it('is held from the first page to a pack that verifies, on 80 columns and 24 rows', async () => {
+    await hold(undefined, (session, code) => {
+      assert.equal(code, 0, session.stderr());
+      const verified = verify(session);
+      assert.equal(verified.status, 0, verified.stdout);
+      // No PIN was ever on the screen, and every page began at its top.
+      for (const screen of session.seen) {
+        for (const pin of session.table.pins.values()) assert.ok(!screen.includes(pin), screen);
+      }
+      for (const screen of session.seen.filter((one) => /^\? /m.test(one)))
+        assert.match(screen, /^ Example Root CA G1, generation +REHEARSAL {2}\d\d:\d\d:\d\d UTC/, screen);
+    });
+  });
+
+  it('goes on after a wrong PIN, a mistyped row, a correction, a deviation, a pause and a declined operation', async () => {
+    const act = inTurn(
+      // A deviation, said at the first question, approved before the HSM is used.
+      [/Press Enter when it is done/, '?'],
+      [MENU, '<Down>', '<Enter>'],
+      [/What is done otherwise/, 'One phone stayed in the room, switched off'],
+      [/\? Why/, 'Its owner is on call'],
+      [/What becomes of this step/, '<Enter>'],
+      [/Who agrees/, '<Space>', '<Down>', '<Space>', '<Enter>'],
+      [/The deviation needs approval/, '<Down>', '<Enter>'],
+      // The last row of the printed words, mistyped once.
+      [/four words/, 'aardvark absurd accrue acme'],
+      [/it is not the last row/, '<Enter>'],
+      // The recorder's name, corrected at the clock.
+      [/Time on clock 1/, '?'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [/Which\?/, '<Enter>'],
+      [/\? started/, ''],
+      [/\? recorder/, 'second recorder'],
+      [/\? card/, ''],
+      [/\? Why/, 'the first one failed'],
+      // A wrong PIN at the roll-call.
+      [/\] crypto-officer-2, PIN of token/, '00000000'],
+      [/PIN_INCORRECT/, '<Enter>'],
+      // A pause before the HSM is looked at.
+      [/7 {2}hsm-seen[^]*Press Enter to go on/, '?'],
+      [MENU, '<Down>', '<Down>', '<Enter>'],
+      [/Why does the ceremony pause/, 'lunch'],
+      [/Who stays with/, '<Space>', '<Down>', '<Down>', '<Space>', '<Enter>'],
+      [/Is everybody back/, '<Enter>'],
+      // Declined once, and proposed again.
+      [/OPERATION {3}generate a CA key pair[^]*More follows/, ''],
+      [/type "approve" or "decline"/, 'decline'],
+      [/reason for declining/, 'the label is read out wrong'],
+      [/OFFICER_DECLINED/, '<Enter>'],
+    );
+    await hold(
+      (screen, session) => act(screen, session) ?? typeHead(screen, session),
+      (session, code) => {
+        assert.equal(act.left(), 0, 'not everything was done that was to be');
+        assert.equal(code, 0, session.stderr());
+        const events = session.events();
+        const [deviation] = of(events, 'deviation');
+        assert.equal(deviation?.what, 'One phone stayed in the room, switched off');
+        const approvals = of(events, 'approval').filter((event) => event.proposal === deviation?.seq);
+        assert.equal(approvals.length, 3);
+        assert.deepEqual(
+          of(events, 'refusal').map(({ code: refused, seat }) => [refused, seat]),
+          [['PIN_INCORRECT', 'crypto-officer-2']],
+        );
+        assert.deepEqual(
+          of(events, 'decision').map(({ choice }) => choice),
+          ['again', 'propose-again'],
+        );
+        assert.equal(of(events, 'correction')[0]?.values['recorder'], 'second recorder');
+        assert.deepEqual(
+          of(events, 'pause').map(({ phase }) => phase),
+          ['begin', 'end'],
+        );
+        assert.equal(of(events, 'declined')[0]?.reason, 'the label is read out wrong');
+        const verified = verify(session);
+        assert.equal(verified.status, 0, verified.stdout);
+      },
+    );
+  });
+
+  it('is aborted in order, and verifies as aborted', async () => {
+    const act = inTurn(
+      [/8 {2}activation[^]*Type "activation" to go on/, '?'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [/Why is the ceremony aborted/, 'the witness feels ill'],
+      [/Type ABORT/, 'ABORT'],
+    );
+    await hold(act, (session, code) => {
+      assert.equal(act.left(), 0);
+      assert.equal(code, 130, session.stderr());
+      assert.deepEqual(
+        of(session.events(), 'abort').map(({ code: abort, message }) => [abort, message]),
+        [['CEREMONY_ABORTED', 'the people ended the ceremony: the witness feels ill']],
+      );
+      const verified = verify(session, 'aborted');
+      assert.equal(verified.status, 0, verified.stdout);
+      assert.equal(verify(session).status, 1);
+    });
+  });
+
+  it('fits a wide terminal', async () => {
+    const act = inTurn(
+      [/Press Enter when it is done/, '?'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [/Why is/, 'enough seen'],
+      [/Type ABORT/, 'ABORT'],
+    );
+    await hold(
+      act,
+      (session, code) => {
+        assert.equal(code, 130, session.stderr());
+        assert.match(session.seen.find((screen) => screen.includes('briefing')) ?? '', /^ .{60,98} UTC$/m);
+      },
+      { columns: 160, rows: 50 },
+    );
+  });
+});
+
+/** The head that was written down at the pause. */
+function typeHead(screen: string, session: Session): readonly string[] | undefined {
+  if (!/Type the last row of the head[^]*four words$/.test(screen)) return undefined;
+  const pause = session.events().findLast((event) => event.type === 'pause');
+  return pause?.type === 'pause' ? [session.lastRowOf(pause.head)] : undefined;
+}

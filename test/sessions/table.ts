@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { sha256 } from '../../src/base/digest.ts';
+import { wordRows } from '../../src/base/words.ts';
+import type { Event } from '../../src/transcript/event.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const QUORATE = join(ROOT, 'bin', 'quorate');
+const LOOK_MS = 50;
+const PATIENCE_MS = 20_000;
+
+/** A table laid for practice: what the program made, and what its people know. */
+export interface Table {
+  readonly folder: string;
+  readonly script: string;
+  readonly site: string;
+  readonly roster: string;
+  /** Token serial → PIN. */
+  readonly pins: ReadonlyMap<string, string>;
+  /** Last row of the authorization's words, as it stands on the printed copies. */
+  readonly printed: string;
+  remove(): void;
+}
+
+export function layTable(script = join(ROOT, 'ceremonies', 'root-generation.yaml')): Table {
+  const parent = mkdtempSync(join(tmpdir(), 'quorate-session-'));
+  const folder = join(parent, 'table');
+  const laid = spawnSync(QUORATE, ['practice', script, '--in', folder], { encoding: 'utf8' });
+  assert.equal(laid.status, 0, laid.stderr);
+  const sheet = readFileSync(join(folder, 'practice-pins.txt'), 'utf8');
+  const pins = new Map(
+    [...sheet.matchAll(/ ([0-9a-f]{16}) +(\d{8})$/gm)].map(([, serial, pin]) => [serial, pin] as [string, string]),
+  );
+  const authorization = sha256(readFileSync(join(folder, 'authorization.json')));
+  return {
+    folder,
+    script,
+    site: join(folder, 'site.yaml'),
+    roster: sha256(readFileSync(join(folder, 'roster.json'))),
+    pins,
+    printed: lastRow(authorization),
+    remove: () => rmSync(parent, { recursive: true, force: true }),
+  };
+}
+
+export function lastRow(digest: string): string {
+  return wordRows(digest).at(-1)?.words.join(' ') ?? '';
+}
+
+/** How somebody at the table acts on what the screen asks; undefined: as everybody would. */
+export type Act = (screen: string, session: Session) => readonly string[] | undefined;
+
+/** People who do these things, each once and in this order, when the screen says so; otherwise they act as usual. */
+export function inTurn(
+  ...turns: readonly (readonly [when: RegExp, ...keys: readonly string[]])[]
+): Act & { left(): number } {
+  const queue = [...turns];
+  const act: Act = (screen) => {
+    const [when, ...keys] = queue[0] ?? [];
+    if (!when?.test(screen)) return undefined;
+    queue.shift();
+    return keys;
+  };
+  return Object.assign(act, { left: () => queue.length });
+}
+
+/** The program in a real terminal of 80 columns and 24 rows, looked at as people look at it. */
+export class Session {
+  readonly #socket: string;
+  readonly table: Table;
+  readonly out: string;
+  readonly log: string;
+  /** Every different screen that was seen, in order. */
+  readonly seen: string[] = [];
+
+  constructor(
+    table: Table,
+    options: { readonly args?: readonly string[]; readonly columns?: number; readonly rows?: number } = {},
+  ) {
+    this.table = table;
+    this.out = mkdtempSync(join(table.folder, '..', 'out-'));
+    this.log = `${this.out}.log`;
+    this.#socket = `quorate-${process.pid}-${this.out.slice(-6)}`;
+    const command = [QUORATE, 'run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
+    const quoted = command.map((word) => `'${word}'`).join(' ');
+    const size = ['-x', String(options.columns ?? 80), '-y', String(options.rows ?? 24)];
+    this.#tmux(['new-session', '-d', ...size, `${quoted} 2>'${this.log}'; echo "EXIT $?"; sleep 600`]);
+  }
+
+  /** What stands on the screen, without the blanks at its end. */
+  screen(): string {
+    const screen = this.#tmux(['capture-pane', '-p']).trimEnd();
+    if (this.seen.at(-1) !== screen) this.seen.push(screen);
+    return screen;
+  }
+
+  type(...keys: readonly string[]): void {
+    this.#tmux(['send-keys', ...keys]);
+  }
+
+  /** Types a line as it is, and Enter. */
+  enter(line: string): void {
+    if (line !== '') this.#tmux(['send-keys', '-l', line]);
+    this.#tmux(['send-keys', 'Enter']);
+  }
+
+  /** Waits until the screen says it. */
+  async see(what: RegExp): Promise<string> {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const screen = this.screen();
+      if (what.test(screen)) return screen;
+      assert.ok(Date.now() < until, `the screen does not say ${what}:\n${screen}\n--- log\n${this.stderr()}`);
+      await setTimeout(LOOK_MS);
+    }
+  }
+
+  /** Goes on as people do, until the screen says it (or the program has ended). */
+  async playUntil(what: RegExp, act?: Act): Promise<string> {
+    let until = Date.now() + PATIENCE_MS;
+    let answered = '';
+    let last = '';
+    for (;;) {
+      const screen = this.screen();
+      if (what.test(screen)) return screen;
+      assert.doesNotMatch(screen, /^EXIT/m, `the program has ended:\n${screen}\n--- log\n${this.stderr()}`);
+      assert.ok(Date.now() < until, `never came: ${what}\n${screen}\n--- log\n${this.stderr()}`);
+      const isStill = screen === last;
+      if (!isStill) until = Date.now() + PATIENCE_MS;
+      last = screen;
+      // A screen that is still being drawn is not answered.
+      if (isStill && screen !== answered) {
+        const keys = act?.(screen, this) ?? this.#usual(screen);
+        if (keys) {
+          answered = screen;
+          for (const key of keys) {
+            const named = /^<(\w+)>$/.exec(key)?.[1];
+            if (named) this.type(named);
+            else this.enter(key);
+          }
+        }
+      }
+      await setTimeout(LOOK_MS);
+    }
+  }
+
+  /** @returns the exit code */
+  async end(): Promise<number> {
+    const screen = await this.see(/^EXIT \d+/m);
+    return Number(/^EXIT (\d+)/m.exec(screen)?.[1]);
+  }
+
+  events(): readonly Event[] {
+    const path = join(this.out, 'events.jsonl');
+    if (!existsSync(path)) return [];
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Event);
+  }
+
+  stderr(): string {
+    return existsSync(this.log) ? readFileSync(this.log, 'utf8') : '';
+  }
+
+  close(): void {
+    spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+  }
+
+  /** What everybody types when nothing is wrong; undefined where nothing is asked yet. */
+  #usual(screen: string): readonly string[] | undefined {
+    const rows = screen.split('\n');
+    // The question that is open: the guard's stands behind its words, the core's behind a question mark.
+    const begins = rows.findLastIndex((row) => /^(?:\[[A-Za-z]+ [A-Za-z]+\]|\?) /.test(row));
+    if (begins < 0) return undefined;
+    const asked = rows.slice(begins).join(' ').replace(/\s+/g, ' ');
+    const pin = /PIN of token ([0-9a-f]+): ?$/.exec(asked);
+    if (pin) return [this.table.pins.get(pin[1] as string) ?? ''];
+    if (/type "approve" or "decline": ?$/.test(asked)) return ['approve'];
+    const word = /Type "([a-z0-9-]+)" to go on:? ?$/.exec(asked);
+    if (word) return [word[1] as string];
+    if (/UTC, such as \S+ ?$/.test(asked)) return [`${new Date().toISOString().slice(0, 19)}Z`];
+    if (/shape \S+: 9 a digit, # a letter ?$/.test(asked)) return ['AB-1234'];
+    if (/: type it ?$/.test(asked)) return ['as practised'];
+    if (/four words ?$/.test(asked)) return [/printed copy/.test(screen) ? this.table.printed : this.#fromPaper()];
+    if (/Press Enter[^?]*$/.test(asked)) return [''];
+    if (/Choose with the arrow keys, then Enter/.test(asked)) return [''];
+    return undefined;
+  }
+
+  /** What people wrote down: the newest key of the record. */
+  #fromPaper(): string {
+    const key = this.events().findLast(
+      (event) => event.type === 'result' && typeof event.facts['spkiSha256'] === 'string',
+    );
+    return lastRow(String(key?.type === 'result' ? key.facts['spkiSha256'] : ''));
+  }
+
+  lastRowOf(digest: string): string {
+    return lastRow(digest);
+  }
+
+  #tmux(args: readonly string[]): string {
+    return execFileSync('tmux', ['-L', this.#socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+  }
+}

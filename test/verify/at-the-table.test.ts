@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openPack } from '../../src/pack/pack-reader.ts';
+import type { Event } from '../../src/transcript/event.ts';
+import { verifyPack } from '../../src/verify/verify-pack.ts';
+import {
+  beginOf,
+  corrected,
+  declinedOnce,
+  deviated,
+  type Edit,
+  everything,
+  failedOnce,
+  inserting,
+  mistyped,
+  paused,
+  resumed,
+} from '../forge/at-table.ts';
+import { cutAfter } from '../forge/cut.ts';
+import { chained } from '../forge/edit.ts';
+import type { Faults } from '../forge/faults.ts';
+import { forge } from '../forge/forge.ts';
+import { MemorySource } from '../forge/memory-source.ts';
+
+const DEVIATIONS = 'every deviation from the script was approved by the quorum';
+const FOLLOWED = 'script and plan were followed, step by step';
+
+async function verified(edit: Edit, faults: Faults = {}) {
+  const { source, options, derive } = await forge({ ...faults, events: edit });
+  const verification = verifyPack(source, options, derive);
+  const claims = new Map(verification.claims.map(({ claim, status, detail }) => [claim, `${status}: ${detail}`]));
+  return { ...verification, said: (claim: string) => claims.get(claim) ?? 'no such claim' };
+}
+
+async function sound(edit: Edit, faults: Faults = {}) {
+  const verification = await verified(edit, faults);
+  const { findings, notRun } = verification;
+  assert.deepEqual({ findings, notRun }, { findings: [], notRun: [] });
+  return verification;
+}
+
+const idsOf = (findings: readonly { readonly check: string }[]) => [...new Set(findings.map(({ check }) => check))];
+
+describe('a ceremony with people', () => {
+  const repeated = deviated('camera', { effect: 'repeat' });
+  const cases: readonly (readonly [string, Edit])[] = [
+    ['a deviation that changed nothing', deviated('film')],
+    ['a step that was skipped', deviated('key-read', { effect: 'skip' })],
+    ['a step that was run twice', repeated],
+    ['a step that was run three times', chained(repeated, repeated)],
+    ['an attestation that was skipped', deviated('witnessed@gus', { effect: 'skip' })],
+    ['a deviation that one officer declined and enough others approved', deviated('film', { declinedBy: ['erin'] })],
+    ['a deviation that somebody approved after all', deviated('film', { declinedBy: ['bob'] })],
+    ['a skip that the quorum did not approve, after which the step went on', notSkipped],
+    ['a pause', paused('key-read')],
+    ['a pause after a proposal was declined', pausedOverVoid],
+    ['a correction', corrected('camera', 'lock', { values: { serial: 'B1234' } })],
+    ['two corrections of one answer, the first of them wrong', correctedTwice],
+    ['a wrong PIN', mistyped('root-key')],
+    ['a declined operation that was proposed again', declinedOnce('root-key')],
+    ['a declined preparation that was proposed again', declinedOnce('activation')],
+    ['a failed operation that was proposed again', failedOnce('root-certificate')],
+    ['a resume in a step', resumed('film')],
+    ['two resumes in a step', chained(resumed('film'), resumed('film'))],
+    ['a resume between steps', resumed('film', 'before')],
+    ['all of it', everything],
+  ];
+  for (const [what, edit] of cases) it(`verifies with ${what}`, async () => void (await sound(edit)));
+});
+
+/** People wanted to skip a step, two of three approved, and they did it after all; the third approved it afterwards. */
+function notSkipped(events: readonly Event[]): readonly Event[] {
+  const step = 'key-read';
+  const said = deviated(step, { effect: 'none', approvedBy: ['alice', 'bob'] })(events).map(
+    (event): Event => (event.type === 'deviation' ? { ...event, effect: 'skip' } : event),
+  );
+  const third = said.find((event) => event.type === 'approval' && event.seat === 'carol');
+  return inserting(beginOf('cert-agreed'), () => {
+    const deviation = said.find((event) => event.type === 'deviation')?.seq ?? 0;
+    return third?.type === 'approval' ? [{ ...third, proposal: deviation }] : [];
+  })(said);
+}
+
+function pausedOverVoid(events: readonly Event[]): readonly Event[] {
+  const step = 'key-agreed';
+  const declined = declinedOnce('hsm-empty')(events);
+  return inserting(
+    (event) => event.type === 'decision',
+    () => {
+      const frame = { type: 'pause', step, why: 'Lunch', stays: ['dana', 'ivo'], head: '0'.repeat(64) } as const;
+      return [
+        { ...frame, phase: 'begin', typedBy: [] },
+        { ...frame, phase: 'end', typedBy: ['dana', 'ivo'] },
+      ];
+    },
+  )(declined);
+}
+
+function correctedTwice(events: readonly Event[]): readonly Event[] {
+  return chained(
+    corrected('camera', 'lock', { values: { serial: 'B1234' } }),
+    corrected('camera', 'hsm-seen', { values: { serial: 'typed again' } }),
+  )(events);
+}
+
+describe('what a pack with deviations shows', () => {
+  it('names none where there is none', async () => {
+    const { said } = await sound((events) => events);
+    assert.equal(said(DEVIATIONS), 'proven: none is recorded');
+    assert.equal(said(FOLLOWED), 'proven: the plan was derived again and compared with every event of 35 steps');
+  });
+
+  it('is proven when all were approved, and says where the script was not followed', async () => {
+    const { said, notes } = await sound(everything);
+    assert.equal(
+      said(DEVIATIONS),
+      "proven: 3 deviations: signatures of distinct people counted again from the roster's numbers",
+    );
+    assert.match(
+      said(FOLLOWED),
+      /^proven: .* of 35 steps, but for 3 deviations \(film, camera: repeat, key-read: skip\)$/,
+    );
+    assert.equal(
+      said('that the equipment was not left alone during 1 pause'),
+      'asserted: by those who stayed; the head that two people typed back shows only that the record is the same',
+    );
+    assert.equal(notes.length, 1);
+    assert.match(notes[0] ?? '', /^step "key-read" was left by the deviation in event \d+, and is not judged$/);
+  });
+
+  it('is not shown when one was not approved, after which nothing was done any more', async () => {
+    const edit = chained(
+      deviated('film'),
+      inserting(beginOf('close'), () => [
+        {
+          type: 'deviation',
+          step: 'close',
+          what: 'A bag is missing',
+          why: 'Nobody knows',
+          effect: 'none',
+          agreed: ['dana'],
+        },
+      ]),
+    );
+    const { said } = await sound(edit);
+    assert.match(said(DEVIATIONS), /^not shown: 1 of 2 deviations not approved: event \d+ in step close$/);
+  });
+
+  it('is not shown in an aborted ceremony either, and such a ceremony verifies', async () => {
+    const { said } = await sound(deviatedAlone, {
+      record: { refuse: ({ step }) => step === 'camera' },
+      options: { outcome: 'aborted' },
+    });
+    assert.match(said(DEVIATIONS), /^not shown: 1 of 1 deviation not approved: event \d+ in step film$/);
+  });
+
+  it('is not anchored without a digest from outside', async () => {
+    const { said } = await verified(deviated('film'), { anchor: 'none' });
+    assert.match(said(DEVIATIONS), /^not anchored: 1 deviation: /);
+  });
+
+  it('is faulty when an approval of one does not hold', async () => {
+    const { findings, said } = await verified(deviated('film', { approvedBy: ['alice', 'bob', 'carol'] }), {
+      sign: (path, content, { tokenOf, signWith }) =>
+        path.endsWith('-carol.p7s') && Buffer.from(content).includes('deviation-approval')
+          ? signWith(tokenOf('erin'), content)
+          : undefined,
+    });
+    assert.deepEqual(idsOf(findings), ['APPROVAL-SIGNATURE', 'DEVIATION-APPROVED']);
+    assert.match(
+      findings.find(({ check }) => check === 'DEVIATION-APPROVED')?.message ?? '',
+      /^proposed before the deviation in event 13 was approved: 3 people are needed; approved had alice, bob$/,
+    );
+    assert.equal(said(DEVIATIONS), 'faulty: see the findings');
+  });
+});
+
+function deviatedAlone(events: readonly Event[]): readonly Event[] {
+  return inserting(beginOf('film'), () => [
+    { type: 'deviation', step: 'film', what: 'No film', why: 'No camera', effect: 'none', agreed: ['dana'] },
+  ])(events);
+}
+
+describe('a withheld correction', () => {
+  const edit = corrected('camera', 'lock', { values: { serial: 'B1234' } });
+  const withhold = (event: Event) => event.type === 'correction';
+
+  it('leaves every step that was answered before it not judged, since it may be one of its answer', async () => {
+    const { findings, notes, said } = await verified(edit, { withhold, options: { withheld: 'allowed' } });
+    assert.deepEqual(findings, []);
+    assert.match(
+      said(FOLLOWED),
+      /^not shown: for \d+ of \d+ steps \(camera, no-camera, documents, film, key-read, lock\): /,
+    );
+    assert.ok(
+      notes.includes('step "camera" is not judged again: a correction is withheld, which may be one of its answer'),
+    );
+  });
+
+  it('is told from a withheld answer, which leaves the others judged', async () => {
+    const { said } = await verified((events) => events, {
+      withhold: (event) => event.type === 'answer' && event.step === 'key-read',
+      options: { withheld: 'allowed' },
+    });
+    assert.match(said(FOLLOWED), /^not shown: for 1 of 35 steps \(key-read\): events of it are withheld$/);
+  });
+});
+
+describe('a ceremony with people that was killed', () => {
+  it('verifies up to its last event, wherever that was', async () => {
+    const forged = await forge({ events: everything });
+    const events = openPack(forged.source).events();
+    for (let count = 4; count < events.length; count += 7) {
+      const files = cutAfter(forged.files, events, count);
+      const options = { ...forged.options, outcome: 'interrupted' } as const;
+      const { findings } = verifyPack(new MemorySource(files), options, forged.derive);
+      assert.deepEqual(findings, [], `after event ${count}`);
+    }
+  });
+});
