@@ -106,6 +106,14 @@ export interface Files {
   list(): Promise<readonly string[]>;
 }
 
+/** The output folder of a ceremony that was interrupted. */
+export interface RecoverableFiles extends Files {
+  /** Gives a file another name in the folder; durable when it resolves. @throws CeremonyError OUTPUT_EXISTS */
+  setAside(path: string, to: string): Promise<void>;
+  /** Cuts a file of the transcript to this length, in bytes; durable when it resolves. */
+  truncate(path: string, length: number): Promise<void>;
+}
+
 /** A medium: a mounted folder outside the output folder, named by the site. */
 export interface Medium {
   readonly name: string;
@@ -164,6 +172,17 @@ export interface Guard {
   approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved>;
   /** Recombines every threshold-subset of the sets just opened by all custodians. Returns how many, per set id. */
   proveShareSets(hsm: string): Promise<JsonObject>;
+  /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
+  recall(past: {
+    readonly descriptor: Uint8Array;
+    readonly proposal: Sha256;
+    readonly expires: string;
+    readonly approvals: readonly { readonly seat: string; readonly signature: Uint8Array }[];
+    /** Of the token that was prepared; null where it is not known whether it was. */
+    readonly serial: string | null;
+    /** Public keys made on it since, with their labels. */
+    readonly keys: readonly { readonly spki: string; readonly label: string }[];
+  }): Promise<void>;
   /** Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used. */
   deviate(statement: Uint8Array): Promise<void>;
   /** One presentation of a person's token: signs the deviation's statement, or declines. */

@@ -11,12 +11,13 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  truncateSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
-import type { Files } from '../ports.ts';
+import type { RecoverableFiles } from '../ports.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
@@ -24,6 +25,7 @@ const INCOMING = '.incoming';
 const PART = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
 
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC;
+const APPEND_MORE = constants.O_WRONLY | constants.O_APPEND | constants.O_SYNC | constants.O_NOFOLLOW;
 /** Without waiting: a pipe where a file must be would hang until somebody writes to it. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -34,16 +36,19 @@ export type Sync = (paths: readonly string[]) => Promise<void>;
  * A folder in which files are created exclusively, whole, and durable, and never overwritten. Links are never
  * followed: a folder of a path must be a folder, a file a file.
  */
-export class FolderFiles implements Files {
+export class FolderFiles implements RecoverableFiles {
   readonly #root: string;
   readonly #sync: Sync;
   readonly #made = new Set<string>();
   readonly #appending = new Map<string, number>();
+  readonly #goesOn: boolean;
   #count = 0;
 
-  constructor(root: string, sync: Sync) {
+  /** @param goesOn whether the transcript is there already, and is appended to */
+  constructor(root: string, sync: Sync, goesOn = false) {
     this.#root = root;
     this.#sync = sync;
+    this.#goesOn = goesOn;
   }
 
   async create(path: string, bytes: Uint8Array): Promise<void> {
@@ -73,13 +78,27 @@ export class FolderFiles implements Files {
 
   async append(path: string, line: string): Promise<void> {
     const known = this.#appending.get(path);
-    const fd = known ?? this.#attempt(path, () => openSync(this.#resolve(path), APPEND, 0o600));
+    const fd =
+      known ?? this.#attempt(path, () => openSync(this.#resolve(path), this.#goesOn ? APPEND_MORE : APPEND, 0o600));
     if (known === undefined) {
       this.#appending.set(path, fd);
       await this.#sync([this.#root]);
     }
     // O_SYNC: the line is durable when the write returns.
     this.#attempt(path, () => writeWhole(fd, Buffer.from(`${line}\n`)));
+  }
+
+  async setAside(path: string, to: string): Promise<void> {
+    await this.#makeFolder(dirname(to));
+    const [from, target] = [this.#resolve(path), this.#resolve(to)];
+    this.#attempt(to, () => moveWithoutReplacing(from, target));
+    await this.#sync([...new Set([dirname(from), dirname(target)])]);
+  }
+
+  async truncate(path: string, length: number): Promise<void> {
+    const target = this.#resolve(path);
+    this.#attempt(path, () => truncateSync(target, length));
+    await this.#sync([target]);
   }
 
   async read(path: string): Promise<Uint8Array> {

@@ -62,6 +62,12 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-share-sets', { hsm });
   }
 
+  async recall({ descriptor, approvals, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
+    const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
+    const keys = past.keys.map((key) => ({ ...key }));
+    await this.#ask('recall', { ...past, keys, descriptor: base64(descriptor), approvals: signed });
+  }
+
   async deviate(statement: Uint8Array): Promise<void> {
     await this.#ask('deviate', { statement: base64(statement) });
   }

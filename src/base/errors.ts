@@ -105,6 +105,10 @@ export const ERROR_CODES = {
   TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
   HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },
   HSM_OBJECT_EXISTS: { exit: EXIT.token, meaning: 'an object with that label or id is on the token already' },
+  HSM_ORPHAN: {
+    exit: EXIT.token,
+    meaning: 'an interrupted operation left its work on the HSM, and nobody recorded it',
+  },
   HSM_OBJECT_MISSING: { exit: EXIT.token, meaning: 'the key is not on the token, or not exactly once' },
   HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
   HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },

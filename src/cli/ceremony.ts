@@ -16,9 +16,11 @@ import type { RulePack } from '../pki/rule.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
 import { profileDigests } from '../plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
-import type { Medium } from '../ports.ts';
+import type { Files, Medium } from '../ports.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
+import { keeping } from '../run/keeping-files.ts';
+import { recover } from '../run/recovery.ts';
 import { runCeremony } from '../run/runner.ts';
 import { sealPack } from '../run/seal.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
@@ -45,6 +47,8 @@ export interface CeremonyOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly json?: boolean;
+  /** Whether the ceremony in the output folder goes on after an interruption. */
+  readonly resume?: boolean;
 }
 
 /**
@@ -80,10 +84,13 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     narrate,
     size: columns === undefined || rows === undefined ? undefined : { columns, rows },
   });
-  const files = new FolderFiles(options.out, sync);
+  const goesOn = options.resume ?? false;
+  const folder = new FolderFiles(options.out, sync, goesOn);
+  const interrupted = goesOn ? await recover(folder) : undefined;
+  const files = interrupted ? keeping(folder) : folder;
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
-  const media = mediaOf(plan, sync);
+  const media = mediaOf(plan, (at) => (goesOn ? keeping(new FolderFiles(at, sync)) : new FolderFiles(at, sync)));
   const started = systemClock.milliseconds();
   const outcome = await runCeremony({
     plan,
@@ -105,6 +112,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     random: systemRandom,
     issue: lazyIssue,
     machine,
+    ...(interrupted ? { interrupted } : {}),
   });
   const { manifest, unsigned } = await sealPack({
     outcome,
@@ -117,7 +125,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     guide: verificationGuide(),
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
-  files.close();
+  folder.close();
   const summary = await summarise(options.out, files, outcome, roster, manifest, {
     milliseconds: Math.round(systemClock.milliseconds() - started),
     pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),
@@ -204,7 +212,7 @@ function readInputs(site: string): Inputs {
 
 /** What was decided before the ceremony goes into the pack first, so that the opening event's digests have their files. */
 async function writeInputs(
-  files: FolderFiles,
+  files: Files,
   planned: PlannedFiles,
   plan: Plan,
   roster: Roster,
@@ -229,12 +237,12 @@ async function writeInputs(
   await files.createAll(first);
 }
 
-function mediaOf(plan: Plan, sync: ConstructorParameters<typeof FolderFiles>[1]): (name: string) => readonly Medium[] {
+function mediaOf(plan: Plan, open: (at: string) => Files): (name: string) => readonly Medium[] {
   const media = new Map<string, readonly Medium[]>();
   for (const [name, folders] of Object.entries(plan.media)) {
     media.set(
       name,
-      folders.map((at, index) => ({ name: `${name} ${index + 1}`, at, files: new FolderFiles(at, sync) })),
+      folders.map((at, index) => ({ name: `${name} ${index + 1}`, at, files: open(at) })),
     );
   }
   return (name) => {

@@ -107,6 +107,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .requiredOption('--site <file>', 'site binding; roster and authorization lie beside it')
     .requiredOption('--out <dir>', 'a new folder for the evidence pack')
     .option('--roster <sha256>', "the roster's digest, as the people carry it")
+    .option('--resume', 'go on with the interrupted ceremony in the folder of --out')
     .action(() => {
       throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
     });
@@ -150,6 +151,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--stage-milliseconds <number>', 'what the tokens cost while the stage was set', Number, 0)
     .option('--columns <number>', 'width of the terminal that people sit at', Number)
     .option('--rows <number>', 'its height', Number)
+    .option('--resume')
     .option('--json')
     .action(
       async (
@@ -160,6 +162,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
           stageMilliseconds: number;
           columns?: number;
           rows?: number;
+          resume?: boolean;
           json?: boolean;
         },
       ) => {

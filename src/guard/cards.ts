@@ -26,23 +26,27 @@ export interface PresentedCard {
  * Finds the member's token among those present, asks its holder for the PIN, logs in once, and logs out when `use`
  * has settled. A wrong PIN costs one try and is never repeated here. When the token or its module fails, its process
  * is ended; the next presentation begins with a new one, and with the question for the PIN.
+ * @param reach the token process of the quorum tokens, started if there is none
  * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, HSM_REMOVED, …
  */
 export async function presentCard<T>(
-  client: TokenProcess,
+  reach: () => Promise<TokenProcess>,
   terminal: GuardTerminal,
   authorization: Authorization,
   member: Member,
   use: (card: PresentedCard) => Promise<T>,
 ): Promise<T> {
+  let client: TokenProcess | undefined;
   try {
+    client = await reach();
     const { token, tries } = await findCard(client, authorization, member);
     if (tries !== 'no failed try reported') await terminal.show([`${member.seat}: the token reports: ${tries}`]);
     await logIn(client, terminal, member, token);
-    return await whileLoggedIn(client, token, () => use(cardOf(client, member, token, tries)));
+    const card = cardOf(client, member, token, tries);
+    return await whileLoggedIn(client, token, () => use(card));
   } catch (error) {
     if (!isTrouble(error)) throw error;
-    await client.stop();
+    await client?.stop();
     throw cardTrouble(error, member);
   }
 }

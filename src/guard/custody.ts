@@ -32,6 +32,12 @@ export class Custody {
     for (const set of sets) this.#held.set(set.id, { hsm, set, opened: new Map(), proven: false });
   }
 
+  /** Sets whose envelopes all custodians had opened before their quorum approved the token's preparation was done. */
+  recall(hsm: string, sets: readonly ShareSet[]): void {
+    this.replace(hsm, sets);
+    for (const held of this.#of(hsm)) held.proven = true;
+  }
+
   setsOf(hsm: string): readonly ShareSet[] {
     return this.#of(hsm).map((held) => held.set);
   }

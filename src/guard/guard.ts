@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
-import type { Sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
-import { CLASS_OF, type Operation } from '../quorum/operation.ts';
+import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
+import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { Custody } from './custody.ts';
@@ -253,6 +254,47 @@ export class GuardMachine {
     await hsm.deactivate();
     this.#custody.forget(name);
     return await hsm.showLocked();
+  }
+
+  /**
+   * After an interruption, in a new guard: what the quorum had approved for an HSM. Its share sets and the token that
+   * was prepared with them are taken from nowhere else than what those people signed.
+   * @throws CeremonyError QUORUM_NOT_MET, APPROVAL_*, TOKEN_UNEXPECTED the token has another label
+   */
+  async recall(past: {
+    descriptor: Uint8Array;
+    proposal: Sha256;
+    expires: string;
+    approvals: readonly { seat: string; signature: Uint8Array }[];
+    serial: string | null;
+    keys: readonly { spki: Uint8Array; label: string }[];
+  }): Promise<void> {
+    this.#mayOperate();
+    const { digest, operation } = readDescriptor(past.descriptor);
+    if (operation.op !== 'prepare-token')
+      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has prepared no token`);
+    const hsm = this.#hsm(operation.hsm.name);
+    const { step } = operation;
+    const statement = approvalBytes({
+      ceremony: this.#begun(),
+      digest,
+      expires: past.expires,
+      operation: operation.op,
+      proposal: past.proposal,
+      step,
+    });
+    requireQuorum(this.#setup.roster, operation.op, statement, past.approvals);
+    this.#custody.recall(operation.hsm.name, operation.sets);
+    if (past.serial === null) return;
+    hsm.bind(past.serial);
+    const facts = await hsm.publicly((client) => hsm.facts(client));
+    if (facts.label !== operation.label) {
+      throw new CeremonyError(
+        'TOKEN_UNEXPECTED',
+        `the token with serial ${past.serial} is labelled "${facts.label}"; the one that was prepared "${operation.label}"`,
+      );
+    }
+    for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
   }
 
   deviate(statement: Uint8Array): void {

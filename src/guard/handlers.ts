@@ -69,6 +69,25 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
+    recall: async (request) => {
+      const shape = read(request, 'recall');
+      const past = {
+        descriptor: shape.base64('descriptor'),
+        proposal: shape.digest('proposal'),
+        expires: shape.utc('expires'),
+        approvals: shape.list('approvals', readApproval),
+        serial: shape.any('serial') === null ? null : shape.text('serial'),
+        keys: shape.list('keys', (item, where) => {
+          const one = new Shape(item, CODE, where);
+          const key = { spki: one.base64('spki'), label: one.text('label') };
+          one.end();
+          return key;
+        }),
+      };
+      shape.end();
+      await guard.recall(past);
+      return undefined;
+    },
     deviate: (request) => {
       const shape = read(request, 'deviate');
       const statement = shape.base64('statement');
@@ -96,12 +115,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     execute: async (request) => {
       const shape = read(request, 'execute');
       const proposal = shape.digest('proposal');
-      const approvals = shape.list('approvals', (item, where) => {
-        const one = new Shape(item, CODE, where);
-        const approval = { seat: one.text('seat'), signature: one.base64('signature') };
-        one.end();
-        return approval;
-      });
+      const approvals = shape.list('approvals', readApproval);
       shape.end();
       const done = await guard.execute(proposal, approvals);
       return { value: done.facts, bytes: done.bytes };
@@ -130,6 +144,13 @@ export function guardHandlers(guard: GuardMachine): Handlers {
 
 function read(request: Request, method: string): Shape {
   return new Shape(request.params, CODE, `the request "${method}"`);
+}
+
+function readApproval(item: Json, where: string): { seat: string; signature: Uint8Array } {
+  const one = new Shape(item, CODE, where);
+  const approval = { seat: one.text('seat'), signature: one.base64('signature') };
+  one.end();
+  return approval;
 }
 
 function only(request: Request, method: string, key: string): string {

@@ -60,17 +60,20 @@ export class LineEditor {
   }
 
   #isEscape(key: number): boolean {
-    if (this.#escaping === 'no') {
-      if (key !== ESCAPE) return false;
+    if (key === ESCAPE) {
       this.#escaping = 'begun';
       return true;
     }
+    // Enter, Ctrl-C and the like mean what they mean: a lone Escape must not swallow them.
+    if (key < 0x20) this.#escaping = 'no';
+    if (this.#escaping === 'no') return false;
     if (this.#escaping === 'begun') {
       // `ESC [` and `ESC O` begin the sequences of special keys; any other key after ESC is taken with it.
       this.#escaping = key === 0x5b || key === 0x4f ? 'sequence' : 'no';
       return true;
     }
-    if (key >= 0x40 && key <= 0x7e) this.#escaping = 'no';
+    // The Linux console sends `ESC [ [ A` for F1: the second bracket ends nothing.
+    if (key >= 0x40 && key <= 0x7e && key !== 0x5b) this.#escaping = 'no';
     return true;
   }
 

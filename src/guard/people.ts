@@ -62,7 +62,7 @@ export class People {
     const member = this.member(seat);
     return await terminal.session(async () => {
       await terminal.show(lines);
-      return await presentCard(await this.#cardClient(), terminal, authorization, member, use);
+      return await presentCard(() => this.#cardClient(), terminal, authorization, member, use);
     });
   }
 
@@ -108,8 +108,7 @@ export class People {
 
   /** Ends the token process of the quorum tokens. */
   async end(): Promise<void> {
-    this.#cards?.close();
-    await this.#cards?.ended;
+    await this.#cards?.stop();
   }
 
   async #cardClient(): Promise<TokenProcess> {

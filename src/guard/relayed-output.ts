@@ -25,6 +25,8 @@ export class RelayedOutput {
         }
         return isShown(code) ? character : '';
       case 'escape':
+        // ESC again, and the intermediate bytes of ESC sequences that choose character sets and the like.
+        if (code === ESCAPE || (code >= 0x20 && code <= 0x2f)) return '';
         this.#sequence = '';
         if (character === '[') this.#state = 'sequence';
         else this.#state = STRINGS.has(character) ? 'string' : 'text';

@@ -95,14 +95,16 @@ export class TableScreen implements Screen {
     this.#used += Math.ceil(marked.length / this.#device.columns);
     this.#device.write(marked);
     return new Promise<Buffer>((resolve, reject) => {
+      const editor = new LineEditor((text) => {
+        if (echo) this.#device.write(text);
+      });
       const done = () => {
+        editor.forget();
         this.#reading = undefined;
         this.#device.write('\r\n');
       };
       this.#reading = {
-        editor: new LineEditor((text) => {
-          if (echo) this.#device.write(text);
-        }),
+        editor,
         settle: (line) => {
           done();
           resolve(line);

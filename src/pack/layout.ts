@@ -97,6 +97,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('sums', 'SHA256SUMS', 64 * MIB, false),
   kind('signature', `signatures/${SEAT}\\.p7s`, MIB / 16, false),
   kind('view', 'views/report\\.pdf', 256 * MIB, false),
+  kind('recovered', `recovered/[1-9][0-9]{0,3}/${NAME}`, 256 * MIB),
   kind('timestamp', `timestamps/${NAME}`, 4 * MIB, false),
   kind('addendum', `addenda/[0-9]{2}-[a-z-]{1,32}/${NAME}`, 1024 * MIB, false),
 ];
@@ -124,11 +125,11 @@ export const REQUIRED_PATHS: readonly string[] = [
   PATH.authorization,
   PATH.people,
   PATH.roster,
+  PATH.plan,
 ];
 
 /** What is written when a pack is sealed, and is not there in an interrupted one. */
 export const SEALED_PATHS: readonly string[] = [
-  PATH.plan,
   PATH.ledger,
   PATH.manifest,
   PATH.sums,

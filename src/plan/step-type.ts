@@ -74,6 +74,8 @@ export interface Operations {
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
   /** The same with as many people as the strictest of these operations needs; people say who. */
   collectQuorum(steps: readonly PlannedStep[]): Running<void>;
+  /** Whether the HSM has done this step's operation already, before an interruption. */
+  isDone(step: PlannedStep): boolean;
   /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
   execute(step: PlannedStep): Running<Executed>;
 }
@@ -122,8 +124,18 @@ export interface StepEvidence {
   readonly roster: Roster;
   readonly authorization: Authorization;
   readonly events: readonly Event[];
-  /** Bytes of a file of the pack, or undefined. */
+  /** Every file of the pack. */
+  readonly paths: readonly string[];
+  /** Bytes of one, or undefined. */
   readonly file: (path: string) => Uint8Array | undefined;
+}
+
+/** A parameter, or a value of one, that the language has and this version cannot work with yet. */
+export interface NotYet {
+  /** Below `with`; empty for the step's parameters as a whole. */
+  readonly path: readonly string[];
+  readonly what: string;
+  readonly hint?: string;
 }
 
 /** One kind of step: everything about it in one file. */
@@ -145,6 +157,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly needs: readonly N[];
   /** `with:` → parameters. */
   readonly schema: z.ZodType<P>;
+  /** What of these parameters this version cannot work with; it is said of every script, simulated or not. Pure. */
+  readonly notYet?: (params: P) => readonly NotYet[];
   /** Applies the site's marking (a rehearsal's prefixes) to names and labels, before anything is linted. Pure. */
   readonly mark?: (params: P, marking: Plan['marking']) => P;
   /** Pure: reports problems, returns the world after the step. */

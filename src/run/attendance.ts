@@ -35,6 +35,8 @@ export class Attendance {
   readonly #plan: Plan;
   readonly #interjections: Interjections;
   readonly #recorded = new WeakSet<Error>();
+  /** Over these people decided to abort: nobody is asked any more. */
+  readonly #final = new WeakSet<Error>();
   #place: Place | undefined;
 
   constructor(people: People, recorder: Recorder, plan: Plan, interjections: Interjections) {
@@ -93,7 +95,10 @@ export class Attendance {
         const seq = await this.refuse(this.#step(), error, seat);
         const decision = await this.decide(seq, error, ['again', ...more, 'abort']);
         if (decision === 'again') continue;
-        if (decision === 'abort') throw error;
+        if (decision === 'abort') {
+          this.#final.add(error);
+          throw error;
+        }
         return decision;
       }
     }
@@ -137,8 +142,15 @@ export class Attendance {
         against: 'paper',
         subject: 'head',
       });
-      if (typeof typed === 'string' && splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase()) return;
-      if (typeof typed !== 'string' && typed.interject === 'abort') return await this.#interject(typed);
+      if (typeof typed !== 'string') {
+        if (typed.interject === 'abort') await this.#interject(typed);
+        else
+          await this.#people.say([
+            'The ceremony pauses: the words are typed, or it is aborted; nothing else is done now.',
+          ]);
+        continue;
+      }
+      if (splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase()) return;
       const error = new CeremonyError('COMPARISON_FAILED', `what "${seat}" typed is not the last row of the head`);
       await this.refuse(this.#step(), error, seat);
       await this.#people.say([`${error.code}: ${error.message}`]);
@@ -176,7 +188,7 @@ export class Attendance {
     try {
       await this.#interjections.heed(interjection, this.#step(), this);
     } catch (error) {
-      if (!isForPeople(error)) throw error;
+      if (!isForPeople(error) || this.#final.has(error)) throw error;
       // What could not be done as people wanted it is said, and the question stands.
       await this.refuse(this.#step(), error, null);
       await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);

@@ -1,12 +1,14 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { checkText, describeTextFault } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { fieldFault } from '../plan/field-value.ts';
+import { mayBeRepeated, mayBeSkipped } from '../plan/human-step.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Guard, Interjection } from '../ports.ts';
-import { DEVIATION_CLASS, deviationStatementBytes } from '../quorum/deviation.ts';
+import { DEVIATION_CLASS, deviationStatementBytes, LONGEST_DEVIATION_TEXT } from '../quorum/deviation.ts';
 import { type Roster, ruleFor } from '../quorum/roster.ts';
 import type { DeviationEvent, Event } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
@@ -40,19 +42,6 @@ interface Unapproved {
   readonly approved: Set<string>;
 }
 
-/** Steps of these types are checks before a write, or the quorum's own: no deviation leaves them out. */
-const NOT_LEFT = new Set([
-  'approve',
-  'check-clock',
-  'check-environment',
-  'close',
-  'deactivate',
-  'inspect-token',
-  'prepare-token',
-  'roll-call',
-  'sign-off',
-  'write-media',
-]);
 const TYPISTS = 2;
 
 /** What people want at a prompt instead of answering: a deviation, a pause, a correction, the end. */
@@ -66,6 +55,7 @@ export class Interjections {
 
   /** @throws StepLeft; CeremonyError CEREMONY_ABORTED, and refusals of what cannot be done: nothing has changed then */
   async heed(wish: Interjection, step: PlannedStep, attendance: Attendance): Promise<void> {
+    holdToTexts(wish);
     switch (wish.interject) {
       case 'abort':
         throw new CeremonyError('CEREMONY_ABORTED', `the people ended the ceremony: ${wish.why}`);
@@ -100,10 +90,10 @@ export class Interjections {
     attendance: Attendance,
   ): Promise<void> {
     const { what, why, effect } = wish;
-    if (effect !== 'none' && (step.operation || NOT_LEFT.has(step.type))) {
+    if ((effect === 'skip' && !mayBeSkipped(step)) || (effect === 'repeat' && !mayBeRepeated(step))) {
       throw new CeremonyError(
         'DEVIATION_REFUSED',
-        `step "${step.key}" touches the HSM or is a check before a write; it is neither skipped nor repeated`,
+        `step "${step.key}" is of type "${step.type}", which is never ${effect === 'skip' ? 'skipped' : 'repeated'}`,
         { hint: 'that is a new script; abort, or go on as written' },
       );
     }
@@ -236,6 +226,19 @@ export class Interjections {
       values,
       why,
     });
+  }
+}
+
+/** Before any of it is in the record: the guard and whoever verifies refuse a text that people cannot read as it is. */
+function holdToTexts(wish: Interjection): void {
+  const texts = Object.entries(wish.interject === 'deviation' ? { what: wish.what, why: wish.why } : { why: wish.why });
+  for (const [name, text] of texts) {
+    const [fault] = checkText(text);
+    const problem =
+      text.trim() === '' || text.length > LONGEST_DEVIATION_TEXT
+        ? `has ${text.length} characters, expected 1 to ${LONGEST_DEVIATION_TEXT}`
+        : fault && `holds a character that ${describeTextFault(fault)}`;
+    if (problem) throw new CeremonyError('ANSWER_REFUSED', `"${name}" ${problem}`);
   }
 }
 

@@ -11,7 +11,9 @@ import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Attendance, isForPeople } from './attendance.ts';
+import { doneFor } from './standing.ts';
 
+const NO_BYTES = new Uint8Array(0);
 /** A proposal stands this long; people approve what they have just seen. */
 const STANDS = 'PT60M';
 
@@ -34,6 +36,7 @@ export interface OperationsInput {
   readonly clock: Clock;
   readonly roster: Roster;
   readonly present: readonly string[];
+  readonly read: (path: string) => Promise<Uint8Array>;
   /** Puts a file into the pack without a `file` event: approvals have events of their own. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly events: () => readonly Event[];
@@ -59,12 +62,15 @@ export class OperationDesk implements Operations {
 
   async *propose(steps: readonly PlannedStep[]): Running {
     for (const step of steps) {
+      // Approvals take their time: the time to which dates are bound is that after them.
+      await this.#input.approveDeviations();
       const at = this.#input.clock.now();
       yield* this.#put(step, await this.#input.material(step, at), at, () => this.propose([step]));
     }
   }
 
   async *put(step: PlannedStep, material: ProposalMaterial): Running {
+    await this.#input.approveDeviations();
     yield* this.#put(step, material, this.#input.clock.now(), () => this.put(step, material));
   }
 
@@ -75,7 +81,6 @@ export class OperationDesk implements Operations {
     again: () => Running,
   ): Running {
     const { guard, write } = this.#input;
-    await this.#input.approveDeviations();
     const descriptor = describeOperation(operation);
     const expires = formatUtc(addDuration(parseUtc(at), STANDS));
     const seq = this.#input.events().length + 1;
@@ -114,7 +119,18 @@ export class OperationDesk implements Operations {
     yield* this.#gather(steps, need, able);
   }
 
+  isDone(step: PlannedStep): boolean {
+    return doneFor(step, this.#input.events()) !== undefined;
+  }
+
   async *execute(step: PlannedStep): Running<Executed> {
+    const before = doneFor(step, this.#input.events());
+    if (before) return await this.#recorded(before);
+    // What had been approved is void after an interruption: it is approved anew, here.
+    if (!this.#open.has(step.key) && this.#wasProposed(step)) {
+      yield* this.propose([step]);
+      yield* this.collectQuorum([step]);
+    }
     for (;;) {
       const open = this.#require(step);
       this.#open.delete(step.key);
@@ -124,7 +140,7 @@ export class OperationDesk implements Operations {
       try {
         const done = await this.#input.guard.execute(open.id, open.approvals);
         yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
-        return { ...done, payload: open.payload ?? new Uint8Array(0) };
+        return { ...done, payload: open.payload ?? NO_BYTES };
       } catch (error) {
         if (!(error instanceof CeremonyError)) throw error;
         const facts = { code: error.code, message: error.message, ...((error.details ?? {}) as JsonObject) };
@@ -136,6 +152,18 @@ export class OperationDesk implements Operations {
         yield* this.collectQuorum([step]);
       }
     }
+  }
+
+  #wasProposed(step: PlannedStep): boolean {
+    return this.#input.events().some((event) => event.type === 'proposed' && event.step === step.key);
+  }
+
+  /** What the HSM did before an interruption, from the record: it does not do it again. */
+  async #recorded({ proposed, result }: NonNullable<ReturnType<typeof doneFor>>): Promise<Executed> {
+    const { facts } = result;
+    const signature = typeof facts['signature'] === 'string' ? Buffer.from(facts['signature'], 'base64') : NO_BYTES;
+    const payload = proposed.payload === null ? NO_BYTES : await this.#input.read(proposed.payload);
+    return { facts, bytes: signature, payload };
   }
 
   /** Voids what is still open, before the teardown of an aborted ceremony. */
@@ -257,14 +285,14 @@ export class OperationDesk implements Operations {
     return proposed?.type === 'proposed' ? String((proposed.descriptor['hsm'] as JsonObject)['name']) : undefined;
   }
 
+  /** The share sets of each HSM: those proposed last, as those before them were given up. */
   #sets(): { hsm: string; sets: readonly { id: string; kind: string; shares: readonly { seat: string }[] }[] }[] {
-    return this.#input
-      .events()
-      .flatMap((event) =>
-        event.type === 'proposed' && event.operation === 'prepare-token'
-          ? [{ hsm: String((event.descriptor['hsm'] as JsonObject)['name']), sets: event.descriptor['sets'] as never }]
-          : [],
-      );
+    const latest = new Map<string, never>();
+    for (const event of this.#input.events()) {
+      if (event.type === 'proposed' && event.operation === 'prepare-token')
+        latest.set(String((event.descriptor['hsm'] as JsonObject)['name']), event.descriptor['sets'] as never);
+    }
+    return [...latest].map(([hsm, sets]) => ({ hsm, sets }));
   }
 
   #require(step: PlannedStep): Open {

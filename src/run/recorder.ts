@@ -21,7 +21,15 @@ export class Recorder {
   /** Why the transcript can take no more: half a line may stand at its end, and what followed would be unreadable. */
   #broken: unknown;
 
-  constructor(files: Files, clock: Clock, random: Random) {
+  /** @param before what is committed already, of a ceremony that goes on */
+  constructor(
+    files: Files,
+    clock: Clock,
+    random: Random,
+    before?: { events: readonly Event[]; heads: readonly Sha256[] },
+  ) {
+    this.#events.push(...(before?.events ?? []));
+    this.#heads.push(...(before?.heads ?? []));
     this.#files = files;
     this.#clock = clock;
     this.#random = random;

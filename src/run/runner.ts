@@ -1,17 +1,21 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
+import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
+import { withCorrections } from '../transcript/correction.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
 import { Attendance } from './attendance.ts';
 import { Interjections, StepLeft } from './interjections.ts';
 import { OperationDesk } from './operations.ts';
 import { Recorder } from './recorder.ts';
+import type { Interrupted } from './recovery.ts';
+import { Resumption } from './resumption.ts';
+import { hasBegun, hasEnded, hasEverEnded, isBehind } from './standing.ts';
 
 export interface RunInput {
   readonly plan: Plan;
@@ -27,7 +31,12 @@ export interface RunInput {
   readonly random: Random;
   readonly issue: Issue;
   readonly machine: Machine;
+  /** A ceremony that was interrupted, to go on with; `opening` is not used then. */
+  readonly interrupted?: Interrupted;
 }
+
+/** Step types that are done again after an interruption: the clock may have stopped, the computer may be another. */
+const REPEATED = new Set(['check-clock', 'check-environment']);
 
 export interface RunOutcome {
   readonly ceremony: Sha256;
@@ -55,12 +64,15 @@ class Runner {
   readonly #desk: OperationDesk;
   readonly #interjections: Interjections;
   readonly #attendance: Attendance;
+  readonly #resumption: Resumption | undefined;
+  /** Checks that were done before the interruption and are done again before anything else. */
+  #toRepeat: PlannedStep[] = [];
   #ceremony: Ceremony | undefined;
   #failure: CeremonyError | undefined;
 
   constructor(input: RunInput) {
     this.#input = input;
-    this.#recorder = new Recorder(input.files, input.clock, input.random);
+    this.#recorder = new Recorder(input.files, input.clock, input.random, input.interrupted);
     this.#interjections = new Interjections({
       plan: input.plan,
       roster: input.roster,
@@ -71,6 +83,17 @@ class Runner {
       isProposed: () => this.#desk.isProposed,
     });
     this.#attendance = new Attendance(input.people, this.#recorder, input.plan, this.#interjections);
+    this.#resumption =
+      input.interrupted &&
+      new Resumption({
+        plan: input.plan,
+        files: input.files,
+        guard: input.guard,
+        people: input.people,
+        recorder: this.#recorder,
+        interrupted: input.interrupted,
+        program: input.opening.program.digest,
+      });
     this.#desk = new OperationDesk({
       guard: input.guard,
       attendance: this.#attendance,
@@ -79,6 +102,7 @@ class Runner {
       roster: input.roster,
       present: Object.values(input.plan.seats).flat(),
       write: (path, bytes) => input.files.create(path, bytes),
+      read: (path) => input.files.read(path),
       events: () => this.#recorder.events,
       media: input.media,
       envelopesOf: (hsm) => {
@@ -97,8 +121,8 @@ class Runner {
   }
 
   async run(): Promise<RunOutcome> {
-    const { plan, guard, opening } = this.#input;
-    const { event } = await this.#recorder.commit(opening);
+    const { plan, guard, opening, interrupted } = this.#input;
+    const event = interrupted?.events[0] ?? (await this.#recorder.commit(opening)).event;
     const id = sha256(canonicalJson(event));
     await guard.begin(id);
     this.#ceremony = {
@@ -111,8 +135,11 @@ class Runner {
       events: () => this.#recorder.events,
       outcome: () => (this.#failure ? 'aborted' : 'complete'),
     };
-    await this.#input.people.open(opening, id);
+    if (this.#resumption) await this.#resume(this.#resumption, id);
+    else await this.#input.people.open(opening, id);
     for (const act of plan.acts) {
+      if (this.#isClosed) break;
+      if (hasEnded(act, this.#recorder.events)) continue;
       if (this.#failure && !act.always) continue;
       await this.#act(act);
     }
@@ -125,10 +152,33 @@ class Runner {
     };
   }
 
+  get #isClosed(): boolean {
+    return this.#recorder.events.at(-1)?.type === 'close';
+  }
+
+  /** Goes on after an interruption: an abort that was recorded stands, and the clock is compared again. */
+  async #resume(resumption: Resumption, ceremony: Sha256): Promise<void> {
+    if (this.#isClosed) return;
+    const aborted = this.#recorder.events.find((event) => event.type === 'abort');
+    if (aborted?.type === 'abort')
+      this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
+    await resumption.begin(ceremony);
+    if (this.#failure) await this.#input.guard.signOff();
+    else {
+      this.#toRepeat = stepsOf(this.#input.plan).filter(
+        (step) => REPEATED.has(step.type) && hasEverEnded(step, this.#recorder.events),
+      );
+    }
+  }
+
   async #act(act: PlannedAct): Promise<void> {
     const { title, index } = act;
-    await this.#recorder.commit({ type: 'act', act: index, title, phase: 'begin' });
-    for (const step of act.steps) {
+    if (!hasBegun(act, this.#recorder.events))
+      await this.#recorder.commit({ type: 'act', act: index, title, phase: 'begin' });
+    // Of an act that was aborted before the interruption, nothing more is done.
+    const isLeft = this.#failure !== undefined && !act.always;
+    for (const step of isLeft ? [] : [...this.#toRepeat.splice(0), ...act.steps]) {
+      if (act.steps.includes(step) && isBehind(step, this.#recorder.events)) continue;
       try {
         let left = await this.#step(step, act);
         while (left === 'repeat') left = await this.#step(step, act);
@@ -157,6 +207,7 @@ class Runner {
     const place = this.#placeOf(step, act, type);
     let left: 'ended' | 'repeat' = 'ended';
     try {
+      if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(step);
       await this.#attendance.enter(place);
       await this.#drain(type.run(step.params, step, this.#contextOf(type)));
       if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
@@ -188,6 +239,9 @@ class Runner {
     while (!next.done) {
       let committed: Awaited<ReturnType<Recorder['commit']>>;
       try {
+        // What was deviated from is approved before anybody signs off; after an abort it need not be.
+        const isSignOff = next.value.type === 'statement' && next.value.kind === 'sign-off';
+        if (isSignOff && !this.#failure) await this.#interjections.approveAll(this.#attendance);
         committed = await this.#recorder.commit(next.value);
       } catch (error) {
         await running.return(undefined as never);
@@ -242,7 +296,9 @@ class Runner {
   }
 
   #answerOf(step: string): string | undefined {
-    const answer = this.#recorder.events.findLast((event) => event.type === 'answer' && event.step === step);
+    const answer = withCorrections(this.#recorder.events).findLast(
+      (event) => event.type === 'answer' && event.step === step,
+    );
     return answer?.type === 'answer' ? String(answer.values['answer']) : undefined;
   }
 

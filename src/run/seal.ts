@@ -68,6 +68,8 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
   const unsigned: Unsigned[] = [];
   for (const seat of Object.values(plan.seats).flat()) {
     if (memberOf(roster, seat)?.evidence !== 'token') continue;
+    // Signed before an interruption: a signature is not made twice.
+    if (bytes.has(manifestSignaturePath(seat))) continue;
     try {
       const { signature } = await guard.signManifest(seat, manifest);
       await add(manifestSignaturePath(seat), signature);

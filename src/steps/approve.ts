@@ -17,11 +17,12 @@ export const approve = defineStep({
     sheet: z.literal('printed', { error: '"printed"' }).exactOptional(),
     'second-screen': name.exactOptional(),
   }),
+  notYet: (params) =>
+    (['sheet', 'second-screen'] as const)
+      .filter((name) => params[name] !== undefined)
+      .map((name) => ({ path: [name], what: name })),
   simulate(params, world, { step, find, proposalNeeds, report }) {
     let { approved } = world;
-    if (params.sheet) report('PLAN_PARAMETER', ['with', 'sheet'], 'not supported yet: sheet');
-    if (params['second-screen'])
-      report('PLAN_PARAMETER', ['with', 'second-screen'], 'not supported yet: second-screen');
     for (const [index, id] of params.operations.entries()) {
       const path = ['with', 'operations', index];
       const target = find(id);
@@ -51,8 +52,9 @@ export const approve = defineStep({
   async *run(params, _step, { operations, ceremony }) {
     const all: readonly PlannedStep[] = ceremony.plan.acts.flatMap((act) => act.steps);
     const targets = params.operations.map((id) => all.find((candidate) => candidate.id === id) as PlannedStep);
-    yield* operations.propose(targets);
-    yield* operations.collectQuorum(targets);
+    const open = targets.filter((target) => !operations.isDone(target));
+    yield* operations.propose(open);
+    yield* operations.collectQuorum(open);
   },
   verify(params, step, own) {
     return params.operations.flatMap((id) =>

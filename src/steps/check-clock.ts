@@ -5,7 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
-import { objectsIn } from './recorded-facts.ts';
+import { objectsIn, observationIn } from './recorded-facts.ts';
 
 /** The computer's clock against clocks that do not hang on it: wall, watch, radio. */
 export const checkClock = defineStep({
@@ -54,17 +54,24 @@ export const checkClock = defineStep({
     }
   },
   verify(params, step, own) {
-    const seen = own.find((event) => event.type === 'observation' && event.subject === 'clock');
-    const readings = seen?.type === 'observation' ? objectsIn(seen.facts['readings']) : [];
-    const limit = durationMs(params.tolerance) / 1000;
-    if (readings.length === params.references && readings.every((reading) => isWithin(reading, limit))) return [];
-    return [
-      {
-        check: 'STEP-CLOCK',
-        message: `step ${step.number} "${step.key}": not ${params.references} clocks within ${params.tolerance}`,
-        where: 'events.jsonl',
-      },
+    const fault = (message: string) => [
+      { check: 'STEP-CLOCK', message: `step ${step.number} "${step.key}": ${message}`, where: 'events.jsonl' },
     ];
+    const seen = observationIn(own, 'clock');
+    const readings = objectsIn(seen?.facts['readings']);
+    const limit = durationMs(params.tolerance) / 1000;
+    if (
+      !seen ||
+      seen.facts['toleranceSeconds'] !== limit ||
+      readings.length !== params.references ||
+      !readings.every((reading) => isWithin(reading, limit))
+    )
+      return fault(`not ${params.references} clocks within ${params.tolerance}`);
+    // The computer's own times are those of the record: each lies between the events around it, in their order.
+    const times = [own[0]?.at, ...readings.map((reading) => String(reading['own'])), seen.at].map(String);
+    return times.every((time, index) => index === 0 || time >= String(times[index - 1]))
+      ? []
+      : fault(`its own times are not between ${times[0]} and ${seen.at}, when its events were recorded`);
   },
 });
 

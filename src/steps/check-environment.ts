@@ -4,7 +4,8 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import { objectIn } from './recorded-facts.ts';
+import type { Event } from '../transcript/event.ts';
+import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** What of the computer refuses a ceremony, by mode. A core image would hold PINs; a live network is no air gap. */
 const REFUSING: Readonly<Record<Plan['mode'], readonly (keyof typeof FAULTS)[]>> = {
@@ -47,10 +48,12 @@ export const checkEnvironment = defineStep({
       });
     }
   },
-  verify(_params, step, own, { plan, authorization }) {
-    const seen = own.find((event) => event.type === 'observation' && event.subject === 'environment');
-    const faults = seen?.type === 'observation' ? faultsOf(seen.facts, plan.mode) : ['it was not recorded'];
-    const modules = seen?.type === 'observation' ? objectIn(seen.facts['modules']) : {};
+  verify(_params, step, own, { plan, authorization, events }) {
+    const seen = observationIn(own, 'environment');
+    const faults = seen ? faultsOf(seen.facts, plan.mode) : ['it was not recorded'];
+    const modules = objectIn(seen?.facts['modules']);
+    if (seen && !isProgramOf(objectIn(seen.facts['program']), events, seen.seq))
+      faults.push('another program was recorded than the one that ran');
     if (faults.length === 0 && canonicalJson(modules) !== canonicalJson(modulesOf(authorization)))
       faults.push('other modules were recorded than the authorization names');
     return faults.map((fault) => ({
@@ -63,6 +66,14 @@ export const checkEnvironment = defineStep({
 
 function faultsOf(facts: JsonObject, mode: Plan['mode']): string[] {
   return REFUSING[mode].flatMap((name) => FAULTS[name](facts) ?? []);
+}
+
+/** The program of the opening; after a resume the one that went on, of which the record has the digest alone. */
+function isProgramOf(program: JsonObject, events: readonly Event[], seq: number): boolean {
+  const resumed = events.findLast((event) => event.type === 'resume' && event.seq < seq);
+  if (resumed?.type === 'resume') return program['digest'] === resumed.program;
+  const [opening] = events;
+  return opening?.type === 'opening' && canonicalJson(program) === canonicalJson(opening.program);
 }
 
 /** The guard loads no other: it holds each file to its digest before it starts a token process with it. */

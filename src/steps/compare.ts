@@ -7,6 +7,7 @@ import { resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Event } from '../transcript/event.ts';
+import { answerFaults } from './answers.ts';
 import { objectIn } from './recorded-facts.ts';
 
 /** Digests that exist before the ceremony and are printed. */
@@ -27,12 +28,14 @@ export const compare = defineStep({
     .strictObject({
       value: value.exactOptional(),
       values: z.array(value).min(1, { error: 'at least one value' }).exactOptional(),
-      against: z.enum(['print', 'paper'], { error: '"print" or "paper"' }),
+      against: z.enum(['print', 'paper', 'authorization'], { error: '"print" or "paper"' }),
     })
     .refine((params) => (params.value === undefined) !== (params.values === undefined), {
       error: 'either "value" or "values"',
     }),
+  notYet: ({ against }) => (against === 'authorization' ? [{ path: ['against'], what: 'against: authorization' }] : []),
   simulate(params, world, { step, find, report }) {
+    if (params.against === 'authorization') return world;
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
     for (const [index, one] of namesOf(params).entries()) {
       const path = params.values ? ['with', 'values', index] : ['with', 'value'];
@@ -100,19 +103,22 @@ export const compare = defineStep({
   },
   verify(params, step, own, { plan, events, authorization }) {
     const answer = own.find((event) => event.type === 'answer');
-    const words = answer?.type === 'answer' ? objectIn(answer.values['words']) : {};
-    return namesOf(params).flatMap((one) => {
+    const values = answer?.type === 'answer' ? answer.values : {};
+    const words = objectIn(values['words']);
+    const unlike = namesOf(params).filter((one) => {
       const digest = digestOf(one, plan, authorization, events);
-      const expected = isSha256(digest) ? wordRows(digest).at(-1)?.words.join(' ') : undefined;
-      if (expected !== undefined && words[one] === expected) return [];
-      return [
-        {
-          check: 'STEP-COMPARE',
-          message: `step ${step.number} "${step.key}": the words typed for "${one}" are not those of the recorded value`,
-          where: 'events.jsonl',
-        },
-      ];
+      return !isSha256(digest) || words[one] !== wordRows(digest).at(-1)?.words.join(' ');
     });
+    const against = answer === undefined || values['against'] === params.against;
+    return [
+      ...unlike.map((one) => `the words typed for "${one}" are not those of the recorded value`),
+      ...(against ? [] : [`it was compared with ${JSON.stringify(values['against'] ?? null)}, not ${params.against}`]),
+      ...answerFaults(step, own),
+    ].map((fault) => ({
+      check: 'STEP-COMPARE',
+      message: `step ${step.number} "${step.key}": ${fault}`,
+      where: 'events.jsonl',
+    }));
   },
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
+import { answerFaults } from './answers.ts';
 
 /** People do something, or answer a question with yes or no; the record says who said so. */
 export const confirm = defineStep({
@@ -42,13 +43,18 @@ export const confirm = defineStep({
         event.question === step.say &&
         allowed.includes(String(event.values['answer'])),
     );
+    const where = 'events.jsonl';
     return answered
-      ? []
+      ? answerFaults(step, own).map((fault) => ({
+          check: 'STEP-ANSWER',
+          message: `step ${step.number} "${step.key}": ${fault}`,
+          where,
+        }))
       : [
           {
             check: 'STEP-ANSWER',
             message: `step ${step.number} "${step.key}" has no answer of ${allowed.join(' or ')} by ${step.by[0]} to what was asked`,
-            where: 'events.jsonl',
+            where,
           },
         ];
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { openApprovals, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
+import { observationIn } from './recorded-facts.ts';
 
 /** Logs out, ends the token process, and shows by a refused use that the HSM is locked. */
 export const deactivate = defineStep({
@@ -32,9 +33,10 @@ export const deactivate = defineStep({
     yield { type: 'observation', step: step.key, subject: 'deactivation', facts: await guard.deactivate(params.token) };
   },
   verify(params, step, own) {
-    const seen = own.find((event) => event.type === 'observation' && event.subject === 'deactivation');
-    if (seen?.type === 'observation' && seen.facts['hsm'] === params.token && seen.facts['privateObjectsVisible'] === 0)
-      return [];
+    const facts = observationIn(own, 'deactivation')?.facts;
+    const refused = facts?.['usesRefused'];
+    const tried = typeof refused === 'number' && Number.isInteger(refused) && refused >= 1;
+    if (facts?.['hsm'] === params.token && facts['privateObjectsVisible'] === 0 && tried) return [];
     return [
       {
         check: 'STEP-DEACTIVATE',

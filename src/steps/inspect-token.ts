@@ -9,7 +9,7 @@ import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { objectIn, objectsIn } from './recorded-facts.ts';
+import { objectIn, objectsIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
 export const inspectToken = defineStep({
@@ -81,8 +81,8 @@ export const inspectToken = defineStep({
       { check: 'STEP-INSPECT', message: `step ${step.number} "${step.key}": ${message}`, where },
     ];
     if (params.level === 'public') {
-      const seen = own.find((event) => event.type === 'observation' && event.subject === 'token');
-      if (seen?.type !== 'observation') return fault('nothing was observed');
+      const seen = observationIn(own, 'token');
+      if (!seen) return fault('nothing was observed');
       const isBlank = objectIn(seen.facts['token'])['initialized'] === false;
       const before = events.filter((event) => event.seq < seen.seq);
       return isBlank || !isExpectedBlank(params.token, plan, before)

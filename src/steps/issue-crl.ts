@@ -43,17 +43,21 @@ export const issueCrl = defineStep({
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
+  notYet: (params) => [
+    ...(params.first === true
+      ? []
+      : [
+          {
+            path: [],
+            what: 'a CRL after a previous one',
+            hint: 'this version issues the first one: "first: true"',
+          },
+        ]),
+    ...(['previous', 'revoke'] as const)
+      .filter((name) => params[name] !== undefined)
+      .map((name) => ({ path: [name], what: name })),
+  ],
   simulate(params, world, { step, act, plan, window, report }) {
-    if (params.first !== true)
-      report(
-        'PLAN_PARAMETER',
-        ['with'],
-        'not supported yet: a CRL after a previous one',
-        'this version issues the first one: "first: true"',
-      );
-    for (const later of ['previous', 'revoke'] as const) {
-      if (params[later] !== undefined) report('PLAN_PARAMETER', ['with', later], `not supported yet: ${later}`);
-    }
     const certificate = world.certificates.get(params.issuer);
     if (!certificate)
       report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);

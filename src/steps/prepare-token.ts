@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../base/canonical-json.ts';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
@@ -8,11 +8,11 @@ import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { shareThresholds } from '../quorum/roster.ts';
-import { MOST_QUORUMS, type ShareSet } from '../quorum/share-set.ts';
+import { LONGEST_PIN, MOST_QUORUMS, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { objectIn } from './recorded-facts.ts';
+import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
 const COPIES = 2;
@@ -95,6 +95,8 @@ export const prepareToken = defineStep({
     `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
+    // Done before an interruption: new secrets would be for a token that has its own.
+    if (operations.isDone(step)) return;
     const { plan, roster } = ceremony;
     const label = labelOf(plan, params.token);
     const holders = plan.seats[params.holders] ?? [];
@@ -175,15 +177,23 @@ export const prepareToken = defineStep({
           findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
       }
     }
-    const proof = own.find((event) => event.type === 'observation' && event.subject === 'shares');
-    const proven = proof?.type === 'observation' ? objectIn(proof.facts['sets']) : {};
+    const proven = objectIn(observationIn(own, 'shares')?.facts['sets']);
     for (const set of sets) {
       const wanted = quorumsOf(set.shares.length, set.threshold);
       const compared = objectIn(proven[set.id])['subsetsCompared'];
       if (compared !== wanted)
         findings.push(fault(`${String(compared ?? 'none')} of ${wanted} quorums of the ${set.kind} set were proven`));
     }
-    const { label, sets: made } = result.facts;
+    const { label, sets: made, pinLength } = result.facts;
+    for (const kind of ['user', 'so'] as const) {
+      const length = objectIn(pinLength)[kind];
+      if (!isPinLength(length))
+        findings.push(
+          fault(
+            `the ${kind} PIN has ${JSON.stringify(length ?? null)} characters; it must have ${SHORTEST_PIN} (80 bits) to ${LONGEST_PIN}`,
+          ),
+        );
+    }
     const planned = labelOf(plan, params.token);
     if (label !== planned)
       findings.push(fault(`the token is labelled ${JSON.stringify(label ?? null)}, planned "${planned}"`));
@@ -213,6 +223,10 @@ function preparationAsPlanned(
 
 function labelOf(plan: Plan, token: string): string {
   return plan.tokens.find((one) => one.name === token)?.label ?? token;
+}
+
+function isPinLength(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= SHORTEST_PIN && value <= LONGEST_PIN;
 }
 
 /** How many quorums there are: people over threshold. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
+import { answerFaults } from './answers.ts';
 
 /** Values are typed into the record: times, numbers, serials, short texts. */
 export const record = defineStep({
@@ -55,6 +56,11 @@ export const record = defineStep({
     const where = 'events.jsonl';
     if (answer?.type !== 'answer')
       return [{ check: 'STEP-ANSWER', message: `step ${step.number} "${step.key}" recorded nothing`, where }];
+    const misgiven = answerFaults(step, own).map((fault) => ({
+      check: 'STEP-ANSWER',
+      message: `step ${step.number} "${step.key}": ${fault}`,
+      where,
+    }));
     const surplus = Object.keys(answer.values).filter((field) => !Object.hasOwn(step.fields, field));
     const findings = surplus.map((field) => ({
       check: 'STEP-FIELD',
@@ -77,6 +83,6 @@ export const record = defineStep({
           ]
         : [];
     });
-    return [...findings, ...faults];
+    return [...misgiven, ...findings, ...faults];
   },
 });

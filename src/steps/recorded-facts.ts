@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import type { Event, ObservationEvent } from '../transcript/event.ts';
 
 /*
  * Facts as a record has them: whoever wrote it may have written anything. What is of another kind than expected counts
@@ -11,4 +12,12 @@ export function objectIn(value: Json | undefined): JsonObject {
 
 export function objectsIn(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.map((item) => objectIn(item)) : [];
+}
+
+/** The one observation of that subject; undefined where there is none, or where there are several that may differ. */
+export function observationIn(own: readonly Event[], subject: string): (Event & ObservationEvent) | undefined {
+  const [seen, ...more] = own.filter(
+    (event): event is Event & ObservationEvent => event.type === 'observation' && event.subject === subject,
+  );
+  return more.length === 0 ? seen : undefined;
 }

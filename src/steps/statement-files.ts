@@ -65,12 +65,16 @@ export function judgeStatement(
     return fault('the signed statement is not in the pack', event.statement ?? 'events.jsonl');
   if (Buffer.compare(bytes, expected(event)) !== 0)
     return fault('the statement says something else than it must', event.statement ?? '');
-  try {
-    verifyAsMember(
-      signature,
-      bytes,
-      member.tokens.map((token) => token.signing),
+  const { token: serial, origin } = event.facts;
+  const token = member.tokens.find((one) => one.serial === serial);
+  if (!token) return fault(`${JSON.stringify(serial ?? null)} is no token of "${seat}" on the roster`);
+  if (token.origin !== origin)
+    return fault(
+      `the origin of "${token.serial}" is ${JSON.stringify(origin ?? null)}; the roster says "${token.origin}"`,
     );
+  try {
+    // The token that is named must have signed, not the person's other one.
+    verifyAsMember(signature, bytes, [token.signing]);
     return [];
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;

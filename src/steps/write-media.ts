@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite } from '../plan/plan.ts';
-import { defineStep } from '../plan/step-type.ts';
+import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
+import type { Event } from '../transcript/event.ts';
+import { copiedThen, isCopy } from './medium-copies.ts';
 
 /** Folder on the medium. The pack is not sealed yet: the sealed one is written beside it when the ceremony closes. */
 const FOLDER = { pack: 'provisional', publish: 'publish' } as const;
@@ -37,13 +39,14 @@ export const writeMedia = defineStep({
   describe: (params) => [
     `Write ${params.files === 'pack' ? 'the provisional pack' : 'what is published'} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
   ],
-  async *run(params, step, { media, pack, terminal }) {
+  async *run(params, step, { media, pack, terminal, ceremony }) {
+    const folder = provisionalFolder(step.key, ceremony.events());
     const seat = step.by[0] as string;
     const wanted = (await pack.list()).filter((path) => params.files === 'pack' || path.startsWith('publish/'));
     for (const medium of media(params.item)) {
       const copies = new Map<string, Uint8Array>();
       for (const path of wanted) {
-        copies.set(params.files === 'publish' ? path : `${FOLDER.pack}/${path}`, await pack.read(path));
+        copies.set(params.files === 'publish' ? path : `${folder}/${path}`, await pack.read(path));
       }
       await medium.files.createAll(copies);
       const written = new Map([...copies].map(([path, bytes]) => [path, sha256(bytes)]));
@@ -74,8 +77,13 @@ export const writeMedia = defineStep({
       };
     }
   },
-  verify(params, step, own, { plan }) {
-    const copies = plan.media[params.item]?.length ?? 0;
+  verify(params, step, own, evidence) {
+    const fault = (message: string) => ({
+      check: 'STEP-MEDIA',
+      message: `step ${step.number} "${step.key}": ${message}`,
+      where: 'events.jsonl',
+    });
+    const copies = evidence.plan.media[params.item]?.length ?? 0;
     // Told apart before they are counted: one copy that is written twice is one copy.
     const media = own.flatMap((event) =>
       event.type === 'observation' && event.subject === 'medium' && event.facts['readBack'] === params['read-back']
@@ -83,13 +91,36 @@ export const writeMedia = defineStep({
         : [],
     );
     const seen = new Set(media).size;
-    if (seen === copies && copies > 0) return [];
-    return [
-      {
-        check: 'STEP-MEDIA',
-        message: `step ${step.number} "${step.key}": ${seen} of ${copies} copies were written and read back`,
-        where: 'events.jsonl',
-      },
-    ];
+    const missing =
+      seen === copies && copies > 0 ? [] : [fault(`${seen} of ${copies} copies were written and read back`)];
+    const unlike = unlikeCopies(params.files, own, evidence);
+    return [...missing, ...unlike.map((name) => fault(`what is recorded of ${name} is not what was in the pack then`))];
   },
 });
+
+/** Where the provisional pack goes: a folder of its own each time, as the record has grown when the step is run again. */
+function provisionalFolder(step: string, events: readonly Event[]): string {
+  const runs = events.filter((event) => event.type === 'step' && event.step === step && event.phase === 'begin').length;
+  return runs <= 1 ? FOLDER.pack : `${FOLDER.pack}-${runs}`;
+}
+
+/** Names of the media of which the record says other files than were there when they were written. */
+function unlikeCopies(files: keyof typeof FOLDER, own: readonly Event[], evidence: StepEvidence): string[] {
+  const wanted = (path: string) => files === 'pack' || path.startsWith(`${FOLDER.publish}/`);
+  const begin = own[0]?.seq ?? 0;
+  const key = own[0]?.type === 'step' ? own[0].step : '';
+  const earlier = evidence.events.filter((event) => event.seq <= begin);
+  const prefix = files === 'pack' ? `${provisionalFolder(key, earlier)}/` : '';
+  let before = begin;
+  return own.flatMap((event) => {
+    if (event.type !== 'observation' || event.subject !== 'medium') return [];
+    // The folder was listed once, and read for each medium: people may have said something in between, on record.
+    const moments = own.map(({ seq }) => seq).filter((seq) => seq < event.seq);
+    const reads = moments.filter((seq) => seq >= before);
+    before = event.seq;
+    const isLike = moments.some((at) =>
+      reads.some((read) => at <= read && isCopy(event.facts, copiedThen(wanted, prefix, evidence, at, read))),
+    );
+    return isLike ? [] : [`medium ${JSON.stringify(event.facts['medium'] ?? null)}`];
+  });
+}

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
 
@@ -28,6 +28,17 @@ export function makeOutputFolder(out: string): void {
   } catch (cause) {
     throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? occupied(out) : unwritable(out, cause);
   }
+}
+
+/** The folder of an interrupted ceremony. What was being written when it ended has no name yet, and goes. */
+export function reopenOutputFolder(out: string): void {
+  if (!existsSync(join(out, 'events.jsonl'))) {
+    throw new CeremonyError('FILE_MISSING', `"${out}" holds no record of a ceremony`, {
+      hint: 'without --resume a ceremony is begun, in a new folder',
+    });
+  }
+  rmSync(join(out, CLAIM), { recursive: true, force: true });
+  mkdirSync(join(out, CLAIM));
 }
 
 /** Where a rehearsal ended before it wrote anything, nothing is left of it. rmdir takes empty folders alone. */

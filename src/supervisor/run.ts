@@ -7,7 +7,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
-import { giveBack, makeOutputFolder } from './output-folder.ts';
+import { giveBack, makeOutputFolder, reopenOutputFolder } from './output-folder.ts';
 import { type Permit, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
@@ -21,6 +21,8 @@ interface RunArguments {
   readonly site: string;
   readonly out: string;
   readonly roster: string | undefined;
+  /** Whether the ceremony in `out` goes on after an interruption. */
+  readonly resume: boolean;
 }
 
 /**
@@ -44,7 +46,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const printed: Buffer[] = [];
   try {
-    makeOutputFolder(wanted.out);
+    if (wanted.resume) reopenOutputFolder(wanted.out);
+    else makeOutputFolder(wanted.out);
     return await conduct({ ...wanted, permit, mode, media, terminal }, processes, printed);
   } finally {
     await Promise.race([
@@ -54,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const one of processes) one.child.kill('SIGKILL');
     terminal.restore();
     process.stderr.write(Buffer.concat(printed));
-    giveBack(wanted.out);
+    if (!wanted.resume) giveBack(wanted.out);
   }
 }
 
@@ -86,7 +89,7 @@ interface Conduct extends RunArguments, Binding {
 }
 
 async function conduct(
-  { script, site, out, permit, mode, media, terminal }: Conduct,
+  { script, site, out, resume, permit, mode, media, terminal }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -107,7 +110,7 @@ async function conduct(
 
   const writes = [out, ...media];
   const size = ['--columns', String(terminal.columns), '--rows', String(terminal.rows)];
-  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size], {
+  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size, ...(resume ? ['--resume'] : [])], {
     reads: [script, permit.folder],
     writes,
     guard: guard.pipe(4),
@@ -122,7 +125,7 @@ async function conduct(
   const code = await core.exited;
   if (code !== KILLED) return code;
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
-    hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',
+    hint: 'the same command with --resume goes on from there',
   });
 }
 
@@ -136,12 +139,17 @@ function forward(core: Started, printed: Buffer[]): void {
 }
 
 function readArguments(args: readonly string[]): RunArguments {
-  const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256]';
-  let parsed: { values: { site?: string; out?: string; roster?: string }; positionals: string[] };
+  const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256] [--resume]';
+  let parsed: { values: { site?: string; out?: string; roster?: string; resume?: boolean }; positionals: string[] };
   try {
     parsed = parseArgs({
       args: [...args],
-      options: { site: { type: 'string' }, out: { type: 'string' }, roster: { type: 'string' } },
+      options: {
+        site: { type: 'string' },
+        out: { type: 'string' },
+        roster: { type: 'string' },
+        resume: { type: 'boolean' },
+      },
       allowPositionals: true,
     });
   } catch (cause) {
@@ -154,5 +162,11 @@ function readArguments(args: readonly string[]): RunArguments {
   }
   if (roster !== undefined && !/^[0-9a-f]{64}$/.test(roster))
     throw new CeremonyError('USAGE', `"${roster}" is no SHA-256 in 64 hexadecimal digits`, { hint });
-  return { script: resolve(script), site: resolve(site), out: resolve(out), roster };
+  return {
+    script: resolve(script),
+    site: resolve(site),
+    out: resolve(out),
+    roster,
+    resume: parsed.values.resume ?? false,
+  };
 }

@@ -256,6 +256,8 @@ export interface ResumeEvent {
   readonly open: number | null;
   /** Seqs of the proposals that are void from here on. */
   readonly voided: readonly number[];
+  /** Seats that typed back the head which they had written on paper last; empty when none had been. */
+  readonly typedBy: readonly string[];
   /** Digest of the program that goes on. */
   readonly program: Sha256;
 }

@@ -154,6 +154,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     });
     if (shape.any('open') !== null) seq(shape, 'open');
     shape.list('voided', (item, where) => seq(new Shape({ voided: item }, CODE, where), 'voided'));
+    people(shape, 'typedBy', 0, 2);
     shape.digest('program');
   },
   reconciliation: (shape) => {

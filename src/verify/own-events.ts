@@ -36,7 +36,8 @@ function correctionsOf(mine: readonly Event[], events: readonly Event[]): readon
   return events.filter((event) => event.type === 'correction' && answers.has(event.answer));
 }
 
-function placesOf(event: Event): readonly string[] {
+/** Where an event and the files that it names stand. */
+export function placesOf(event: Event): readonly string[] {
   switch (event.type) {
     case 'statement':
       return event.statement === null

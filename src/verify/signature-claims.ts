@@ -2,8 +2,9 @@ import type { Event } from '../transcript/event.ts';
 import { quorumSince } from './ballots.ts';
 import type { Claim, ClaimInput } from './claims.ts';
 import type { Coverage } from './coverage.ts';
-import { deviationNeed } from './left-steps.ts';
+import { deviationNeed, leftBy } from './left-steps.ts';
 import type { PartOrNone } from './part-missing.ts';
+import { stepFrames } from './step-frames.ts';
 
 interface Given extends ClaimInput {
   readonly part: PartOrNone;
@@ -124,7 +125,7 @@ function stepsJudged(given: Given): Evidence {
   }
   return reaching(
     given,
-    `the plan was derived again and compared with every event of ${covered} steps${deviationsIn(part('events') ?? [])}`,
+    `the plan was derived again and compared with every event of ${covered} steps${deviationsIn(given)}`,
   );
 }
 
@@ -144,10 +145,15 @@ function ofShownLines({ part }: Given): string {
 }
 
 /** What a reader must know of a script that was followed: where it was not. */
-function deviationsIn(events: readonly Event[]): string {
-  const said = events.flatMap((event) =>
-    event.type === 'deviation' ? [`${event.step}${event.effect === 'none' ? '' : `: ${event.effect}`}`] : [],
-  );
+function deviationsIn({ part }: Given): string {
+  const [events, roster, plan] = [part('events') ?? [], part('roster'), part('plan')];
+  const need = roster && plan ? deviationNeed(roster, plan) : Number.POSITIVE_INFINITY;
+  const left = new Set(stepFrames(events).map((frame) => leftBy(frame, need)?.deviation.seq));
+  const said = events.flatMap((event) => {
+    if (event.type !== 'deviation') return [];
+    if (event.effect === 'none') return [event.step];
+    return [`${event.step}: ${event.effect}${left.has(event.seq) ? '' : ', not approved in time and not done'}`];
+  });
   return said.length === 0 ? '' : `, but for ${counted(said.length, 'deviation')} (${said.join(', ')})`;
 }
 

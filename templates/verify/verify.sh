@@ -1,13 +1,15 @@
 #!/bin/sh
 # Checks an evidence pack of a key ceremony with sh, coreutils, grep, sed and openssl (3.0 or later) alone.
 #
-#   cd PACK && sh /path/to/your/own/verify.sh ROSTER_SHA256
+#   cd PACK && sh /path/to/your/own/verify.sh ROSTER_SHA256 [--withheld allowed]
 #
 # ROSTER_SHA256 comes from outside the pack: from the paper that the members of the roster took home. Run your own
 # copy of this script; the one in the pack came with the pack. VERIFY.md says what each check proves and what none does.
+# "--withheld allowed" is for a reader who was told that answers are withheld; otherwise that is a fault.
 #
 # One line for each check, "ok" or "FAULT"; exit 0 without a fault, 1 otherwise. Nothing in the pack is executed, no
-# file name of it is used before it has been held to a pattern, and nothing is written but to a temporary folder.
+# link in it is followed, no file name of it is used before it has been held to a pattern, and nothing is written but to
+# a temporary folder.
 
 LC_ALL=C
 export LC_ALL
@@ -58,8 +60,14 @@ case $roster_sha256 in
   *[!0-9a-f]* | '') bad_usage=1 ;;
   *) if [ "${#roster_sha256}" -eq 64 ]; then bad_usage=0; else bad_usage=1; fi ;;
 esac
-if [ "$bad_usage" -eq 1 ] || [ $# -ne 1 ]; then
-  printf 'usage: cd PACK && sh verify.sh ROSTER_SHA256   (64 hexadecimal digits, from outside the pack)\n' >&2
+told=0
+case "$#,${2-},${3-}" in
+  '1,,') ;;
+  '3,--withheld,allowed') told=1 ;;
+  *) bad_usage=1 ;;
+esac
+if [ "$bad_usage" -eq 1 ]; then
+  printf 'usage: cd PACK && sh verify.sh ROSTER_SHA256 [--withheld allowed]   (64 hexadecimal digits, from outside the pack)\n' >&2
   exit 1
 fi
 if [ ! -f manifest.json ]; then
@@ -79,12 +87,28 @@ utc='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
+# Level by level, so that no folder is even listed through a link: what one points to is not of the pack.
+stop_at_links() {
+  links=0
+  for file in "$@"; do
+    if [ -h "$file" ]; then
+      fault "a link, not a file: $file"
+      links=$((links + 1))
+    fi
+  done
+  [ "$links" -eq 0 ] && return
+  printf 'FAULT  a pack has no links: nothing of it was read\n'
+  exit 1
+}
+stop_at_links * .[!.]* ..?*
+stop_at_links */* */.[!.]* */..?*
+stop_at_links */*/* */*/.[!.]* */*/..?*
+stop_at_links */*/*/* */*/*/.[!.]* */*/*/..?*
+
 before=$faults
 : >"$work/files"
 for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?*; do
-  if [ -h "$file" ]; then
-    fault "a link, not a file: $file"
-  elif [ -f "$file" ]; then
+  if [ -f "$file" ]; then
     case $file in
       *[!A-Za-z0-9._/-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
       *) printf '%s\n' "$file" >>"$work/files" ;;
@@ -97,7 +121,7 @@ for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?*; do
   fi
 done
 for file in */*/*/* */*/*/.[!.]* */*/*/..?*; do
-  if [ -e "$file" ] || [ -h "$file" ]; then fault "deeper than any file of a pack: $file"; fi
+  if [ -e "$file" ]; then fault "deeper than any file of a pack: $file"; fi
 done
 [ "$faults" -gt "$before" ] || ok 'all files are plain files with plain names'
 
@@ -211,7 +235,7 @@ before=$faults
 : >"$work/expected"
 set --
 while read -r sum size file; do
-  if [ ! -f "$file" ] || [ -h "$file" ]; then
+  if [ ! -f "$file" ]; then
     fault "the manifest lists $file, which is not here"
   else
     printf '%s  %s\n' "$sum" "$file" >>"$work/expected"
@@ -294,7 +318,21 @@ printf '%s  event/1\n%s  chain/%s\n' "$ceremony" "$head" "$chain_count" >>"$work
 (cd "$work" && sha256sum -c check 2>/dev/null) | grep -v ': OK$' >"$work/failed"
 while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the one whose SHA-256 is recorded"; done <"$work/failed"
 [ "$faults" -gt "$before" ] || ok "the chain holds from the first event ($ceremony) to the head ($head)"
-[ "$withheld" -eq 0 ] || ok "$withheld answers or corrections are withheld; their digests stand in the chain, and their steps are not shown"
+# An empty line says of itself in which step it stands by where it stands.
+number=0
+open=0
+while IFS= read -r line; do
+  number=$((number + 1))
+  case $line in
+    '') [ "$open" -eq 1 ] || fault "event $number is withheld, and no step is open: answers and corrections stand in steps" ;;
+    *'"phase":"begin",'*'"type":"step","why":""}') open=1 ;;
+    *'"type":"step","why":"'*'"}' | *'"type":"abort"}' | *'"type":"close"}' | *'"type":"resume",'*'"voided":['*']}') open=0 ;;
+  esac
+done <events.jsonl
+if [ "$withheld" -gt 0 ]; then
+  claim="$withheld answers or corrections are withheld; their digests stand in the chain, and their steps are not shown"
+  if [ "$told" -eq 1 ]; then ok "$claim"; else fault "$claim; if you were told of them, say --withheld allowed"; fi
+fi
 
 # Only what people said may be withheld: what was observed is public, so that no unfit computer can be blanked.
 {

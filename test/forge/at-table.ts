@@ -144,7 +144,7 @@ export function failedOnce(step: string): Edit {
     const intent = events.find((event) => event.type === 'intent' && event.proposal === seq);
     const put = events.filter((event) => event.seq === seq || (event.type === 'approval' && event.proposal === seq));
     if (!intent) throw new Error(`step ${step} did nothing`);
-    const facts = { code: 'HSM_FAILED', message: 'CKR_DEVICE_ERROR' };
+    const facts = { code: 'HSM_DEVICE_ERROR', message: 'CKR_DEVICE_ERROR' };
     const failed = stamp(intent.at, (first) => [
       intent,
       { type: 'result', proposal: seq, outcome: 'failed', facts },
@@ -168,7 +168,16 @@ export function resumed(step: string, when: 'in' | 'before' = 'in'): Edit {
     const open = when === 'in' ? step : '';
     const recovered = [{ path: 'events.jsonl', sha256: sha256('half a line'), size: 11 }];
     const [resume] = stamp(begin.at, () => [
-      { type: 'resume', step: open, head: NO_DIGEST, recovered, open: null, voided: [], program: PROGRAM_DIGEST },
+      {
+        type: 'resume',
+        step: open,
+        head: NO_DIGEST,
+        recovered,
+        open: null,
+        voided: [],
+        typedBy: [],
+        program: PROGRAM_DIGEST,
+      },
     ]);
     const cut = when === 'in' ? [...again([begin], begin.at)] : [];
     return events.toSpliced(index, 0, ...cut, resume as Event);

@@ -30,6 +30,8 @@ export interface Faults {
   readonly documentBytes?: (path: string, bytes: Uint8Array) => Uint8Array;
   readonly plan?: (plan: Plan) => unknown;
   readonly planBytes?: (bytes: Uint8Array) => Uint8Array;
+  /** Documents, their signatures and the plan: what lies in the folder before the first event. */
+  readonly before?: (files: Map<string, Uint8Array>) => void;
   /** The whole list, before anything is linked: drop, add, move. Added events keep the `seq` of the one they follow. */
   readonly events?: (events: readonly Event[], recording: Recording) => readonly Event[];
   /** One event, renewed and about to be linked. */

@@ -39,6 +39,8 @@ const recordings = new Map<string, Promise<Recording>>();
 
 /** Records each kind of ceremony once: it is the slow part. */
 function recordingOf(options: RecordOptions): Promise<Recording> {
+  // What people want once they do not want again: such a ceremony is not the same a second time.
+  if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
   const key = `${options.mode} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
@@ -63,15 +65,10 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   const changed: Recording = { ...recording, files: recorded, plan };
   await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
-  const {
-    files,
-    ceremony,
-    head,
-    events: linked,
-  } = replay(events, changed, sha256(documents.get(PATH.authorization) ?? ''), signAs, faults);
-  for (const [path, bytes] of documents) files.set(path, bytes);
-  addRoster(files, recording, signAs);
-  files.set(PATH.plan, planFile);
+  const before = new Map(documents).set(PATH.plan, planFile);
+  addRoster(before, recording, signAs);
+  faults.before?.(before);
+  const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);
   files.set(PATH.ledger, ledgerOf(plan, linked, files, recording, faults));
   for (const [path, bytes] of GUIDE) files.set(path, bytes);
   faults.files?.(files);

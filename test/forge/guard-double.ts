@@ -49,6 +49,7 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       objects: [],
       mechanisms: ['ECDSA'],
     }),
+    recall: async () => undefined,
     random: async (_hsm, length) => pseudo('random', length),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });

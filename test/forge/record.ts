@@ -4,10 +4,11 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
+import { PATH } from '../../src/pack/layout.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
-import type { Clock, Files, People, Question } from '../../src/ports.ts';
+import type { Choice, Clock, Files, Guard, Interjection, People, Question } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
@@ -39,6 +40,8 @@ export interface Recording {
   readonly people: Uint8Array;
   readonly roster: Uint8Array;
   readonly authorization: Uint8Array;
+  /** The whole output folder as the runner left it. */
+  readonly folder: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface RecordOptions {
@@ -47,6 +50,14 @@ export interface RecordOptions {
   readonly script?: (text: string) => string;
   /** Fails at this question, so that the ceremony is aborted there. */
   readonly refuse?: (question: Question) => boolean;
+  /** What people want when a step begins or is about to end: they are asked again until they want nothing. */
+  readonly interject?: (step: string, phase: 'enter' | 'leave', events: readonly Event[]) => Interjection | undefined;
+  /** The option that people choose; where it says nothing, they end the ceremony or take the first. */
+  readonly choose?: (choice: Choice) => string | undefined;
+  /** Other people around the usual ones. */
+  readonly people?: (people: People) => People;
+  /** Another guard around the usual one: a token that fails, an officer who declines. */
+  readonly guard?: (guard: Guard) => Guard;
 }
 
 class MemoryFiles implements Files {
@@ -100,7 +111,7 @@ function openingOf(
     people: sha256(documents.people),
     previous: NO_DIGEST,
     plan: planDigest(plan),
-    program: { name: 'quorate', version: '0.1.0', digest: PROGRAM_DIGEST, runtime: 'node v26' },
+    program: PROGRAM,
     versions: {
       rules: Object.fromEntries(
         plan.rules.flatMap((name) => {
@@ -128,6 +139,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const authorization = documentBytes(authorizationDocument(digests, members, mode));
   const plan = derivePlan(script, site, readRoster(roster), readAuthorization(authorization));
   const files = new MemoryFiles();
+  const inputs = { script, site, people, roster, authorization, plan: planBytes(plan) };
+  for (const [name, bytes] of Object.entries(inputs)) await files.create(PATH[name as keyof typeof inputs], bytes);
   const media = new Map<string, MemoryFiles>();
   const clock = steadyClock('2027-03-10T09:00:01Z');
   let salts = 0;
@@ -144,29 +157,40 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         media.set(at, on);
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
-    guard: guardDouble(members, sha256(authorization)),
-    people: peopleDouble(sha256(authorization), clock, options),
+    guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
+    people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, options)),
     clock,
     random: { bytes: (length) => hash('sha256', `salt ${salts++}`, 'buffer').subarray(0, length) },
     issue: lazyIssue,
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
   const kept = [...files.content].filter(([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path));
-  return { members, plan, mode, events, files: new Map(kept), script, site, people, roster, authorization };
+  const documents = { script, site, people, roster, authorization };
+  return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };
 }
 
-const ENVIRONMENT = { coreLimit: '0 / 0', swap: [], interfaces: [], defaultRoutes: [], kernel: 'Linux 6.1' };
+const PROGRAM = { name: 'quorate', version: '0.1.0', digest: PROGRAM_DIGEST, runtime: 'node v26' };
+const ENVIRONMENT = {
+  program: PROGRAM,
+  coreLimit: '0 / 0',
+  swap: [],
+  interfaces: [],
+  defaultRoutes: [],
+  kernel: 'Linux 6.1',
+};
 
 /** People who do as they are asked and want nothing else; where something went wrong they end the ceremony. */
 function peopleDouble(authorization: string, clock: Clock, options: RecordOptions): People {
   return {
     say: async () => undefined,
     open: async () => undefined,
-    enter: async () => undefined,
+    enter: async ({ step, events }) => options.interject?.(step.key, 'enter', events()),
     endAct: async () => undefined,
-    leave: async () => undefined,
-    choose: async ({ options: offered }) =>
-      (offered.find(({ name }) => name === 'abort') ?? offered[0] ?? { name: '' }).name,
+    leave: async ({ step, events }) => options.interject?.(step.key, 'leave', events()),
+    choose: async (choice) => {
+      const offered = choice.options.map(({ name }) => name);
+      return options.choose?.(choice) ?? offered.find((name) => name === 'abort') ?? offered[0] ?? '';
+    },
     ask: async (question) => {
       if (options.refuse?.(question)) return 'no such answer';
       switch (question.kind) {

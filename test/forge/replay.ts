@@ -29,20 +29,22 @@ export type SignAs = (seat: string, path: string, content: Uint8Array) => Uint8A
 /**
  * Links a list of events again from the first to the last, so that whatever was changed in it stays consistent: what
  * depends on the chain (statements, approvals, their digests, heads) is made again and signed again on the way.
+ * @param before what lay in the folder before the first event
  */
 export function replay(
   events: readonly Event[],
   recording: Recording,
-  authorization: Sha256,
+  before: ReadonlyMap<string, Uint8Array>,
   signAs: SignAs,
   faults: Faults,
 ): Replayed {
-  return new Replay(recording, authorization, signAs, faults).run(events);
+  return new Replay(recording, before, signAs, faults).run(events);
 }
 
 class Replay {
   readonly #files: Map<string, Uint8Array>;
   readonly #recording: Recording;
+  readonly #before: ReadonlyMap<string, Uint8Array>;
   readonly #authorization: Sha256;
   readonly #signAs: SignAs;
   readonly #faults: Faults;
@@ -58,19 +60,20 @@ class Replay {
   #ceremony: Sha256 = NO_DIGEST;
   #begun: Sha256 = NO_DIGEST;
 
-  constructor(recording: Recording, authorization: Sha256, signAs: SignAs, faults: Faults) {
+  constructor(recording: Recording, before: ReadonlyMap<string, Uint8Array>, signAs: SignAs, faults: Faults) {
     this.#recording = recording;
-    this.#authorization = authorization;
+    this.#before = before;
+    this.#authorization = sha256(before.get(PATH.authorization) ?? '');
     this.#signAs = signAs;
     this.#faults = faults;
     this.#files = new Map([...recording.files].filter(([path]) => !path.startsWith('approvals/')));
+    for (const [path, bytes] of before) this.#files.set(path, bytes);
   }
 
   run(events: readonly Event[]): Replayed {
     for (const event of events) this.#link(this.#renew(event, events), event);
-    const text = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
-    this.#files.set(PATH.events, text(this.#eventLines));
-    this.#files.set(PATH.chain, text(this.#chainLines));
+    this.#files.set(PATH.events, lines(this.#eventLines));
+    this.#files.set(PATH.chain, lines(this.#chainLines));
     return { files: this.#files, events: this.#linked, ceremony: this.#ceremony, head: this.#head };
   }
 
@@ -167,6 +170,8 @@ class Replay {
         };
       case 'reconciliation':
         return { ...event, proposal: this.#seqOf(event.proposal) };
+      case 'observation':
+        return event.subject === 'medium' ? this.#renewCopy(event) : event;
       default:
         return event;
     }
@@ -196,6 +201,23 @@ class Replay {
     if (typeof possession !== 'string') return renewed;
     const signature = hsmSign(HSM_KEY.privateKey, possessionStatement(this.#ceremony, String(spkiSha256)));
     return { ...renewed, facts: { ...event.facts, possession: Buffer.from(signature).toString('base64') } };
+  }
+
+  /** What lay in the folder by now, as it is copied onto a medium. */
+  #renewCopy(event: Extract<Event, { type: 'observation' }>): Event {
+    const step = this.#recording.plan.acts.flatMap((act) => act.steps).find((one) => one.key === event.step);
+    const prefix = step?.params['files'] === 'pack' ? 'provisional/' : '';
+    const recorded = this.#linked.flatMap((one) => (one.type === 'file' && one.medium === null ? [one.path] : []));
+    const there = new Map(
+      [...this.#files].filter(
+        ([path]) => this.#before.has(path) || recorded.includes(path) || path.startsWith('approvals/'),
+      ),
+    );
+    there.set(PATH.events, lines(this.#eventLines)).set(PATH.chain, lines(this.#chainLines));
+    const rows = [...there]
+      .filter(([path]) => prefix !== '' || path.startsWith('publish/'))
+      .map(([path, bytes]) => `${sha256(bytes)}  ${prefix}${path}\n`);
+    return { ...event, facts: { ...event.facts, files: rows.length, listing: sha256(rows.sort().join('')) } };
   }
 
   /** The first event that records a statement's file makes the statement and its signature. */
@@ -229,6 +251,10 @@ class Replay {
     const signature = event.statement === null ? undefined : this.#files.get(statementSignaturePath(event.statement));
     return { ...event, facts, signature: signature ? sha256(signature) : event.signature };
   }
+}
+
+function lines(texts: readonly string[]): Uint8Array {
+  return Buffer.from(texts.map((text) => `${text}\n`).join(''));
 }
 
 export function objectBytes(object: JsonObject): Uint8Array {

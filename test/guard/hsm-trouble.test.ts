@@ -596,6 +596,21 @@ describe('trouble with a quorum token', { concurrency: false }, () => {
     }
   });
 
+  test('a module that crashes when it is loaded is said to, and loads at the next presentation', async () => {
+    const { id } = await propose();
+    // The process that stands is ended by its own trouble; the next one does not come up.
+    proxy.at('C_Sign', 1, 'abort');
+    await refusalOf(staged.guard.approve(FIRST, [id], own(FIRST)));
+    proxy.at('C_Initialize', 1, 'segv');
+    staged.screen = '';
+    const error = await refusalOf(staged.guard.approve(FIRST, [id], own(FIRST)));
+    assert.equal(error.code, 'TOKEN_PROCESS_DIED');
+    assert.match(error.message, /^the process that used the quorum token of .* died during its presentation: SIGSEGV$/);
+    assert.doesNotMatch(staged.screen, /PIN of token/);
+    const { decisions } = await staged.guard.approve(FIRST, [id], own(FIRST));
+    assert.equal(decisions.length, 1);
+  });
+
   test('the last try is announced before the PIN is asked for', async () => {
     const { id } = await propose();
     proxy.token(staged.holder(FIRST).serial, { flags: CKF.userPinFinalTry });

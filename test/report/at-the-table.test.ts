@@ -123,7 +123,7 @@ test('decisions stand with what they were about, and all of it stands in one lis
     text,
     /DECLINED bob Test declined operation 3: Not what was agreed Decided propose it again, by dana Test/,
   );
-  assert.match(text, /FAILED operation 6: HSM_FAILED: CKR_DEVICE_ERROR Decided propose it again/);
+  assert.match(text, /FAILED operation 6: HSM_DEVICE_ERROR: CKR_DEVICE_ERROR Decided propose it again/);
   assert.match(text, /RESUMED the record had stopped here; the ceremony went on no operation was begun and left;/);
   const list = section('All that did not go as written, in order');
   const names = [

@@ -1,7 +1,7 @@
 import { sha256 } from '../../src/base/digest.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial, Running } from '../../src/plan/step-type.ts';
-import type { Guard, Place } from '../../src/ports.ts';
+import type { Clock, Guard, Place } from '../../src/ports.ts';
 import type { Operation } from '../../src/quorum/operation.ts';
 import { Attendance } from '../../src/run/attendance.ts';
 import { Interjections } from '../../src/run/interjections.ts';
@@ -19,15 +19,21 @@ const PLAN = planOf([
       { id: 'look', operation: 'inventory', params: { token: 'root-hsm' } },
       { id: 'prepare', operation: 'prepare-token', params: { token: 'root-hsm' } },
       { id: 'make-key', operation: 'generate-key', params: { token: 'root-hsm' } },
+      { id: 'lunch', type: 'confirm' },
+      { id: 'camera', type: 'record', fields: { serial: { type: 'serial', shape: '#9999' }, day: { type: 'date' } } },
+      { id: 'oath', type: 'attest' },
     ],
   },
 ]);
-export const [SIGN, TAKE, PREPARE, GENERATE] = PLAN.acts.flatMap((act) => act.steps) as [
-  PlannedStep,
-  PlannedStep,
-  PlannedStep,
-  PlannedStep,
-];
+const STEPS = new Map(PLAN.acts.flatMap((act) => act.steps).map((step) => [step.key, step]));
+const stepNamed = (key: string): PlannedStep => STEPS.get(key) as PlannedStep;
+export const SIGN = stepNamed('sign-it');
+export const TAKE = stepNamed('look');
+export const PREPARE = stepNamed('prepare');
+export const GENERATE = stepNamed('make-key');
+export const LUNCH = stepNamed('lunch');
+export const CAMERA = stepNamed('camera');
+export const OATH = stepNamed('oath');
 
 /** Where a step of that plan is. */
 export function placeOf(step: PlannedStep, events: () => readonly Event[]): Place {
@@ -58,8 +64,8 @@ export const MATERIAL: { readonly [key: string]: ProposalMaterial } = {
 class LoggedRecorder extends Recorder {
   readonly #log: string[];
 
-  constructor(log: string[]) {
-    super(new MemoryFiles(), clockOf(NOON), countingRandom());
+  constructor(clock: Clock, log: string[]) {
+    super(new MemoryFiles(), clock, countingRandom());
     this.#log = log;
   }
 
@@ -131,7 +137,8 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     ...guard,
   });
   const people = new ScriptedPeople();
-  const recorder = new LoggedRecorder(log);
+  const clock = change.clock ?? clockOf(NOON);
+  const recorder = new LoggedRecorder(clock, log);
   const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
   const interjections = new Interjections({
     plan: PLAN,
@@ -147,10 +154,11 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     guard: asked,
     attendance,
     approveDeviations: () => interjections.approveAll(attendance),
-    clock: clockOf(NOON),
+    clock,
     roster: ROSTER,
     present: ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
     write,
+    read: (path) => files.read(path),
     events: () => recorder.events,
     media: () => [],
     envelopesOf: () => undefined,

@@ -107,6 +107,8 @@ export class ScriptedPeople implements People {
   readonly choosing: Choice[] = [];
   readonly told: string[] = [];
   readonly passed: string[] = [];
+  /** What each step left in the record. */
+  readonly recorded: (readonly Event[])[] = [];
   /** Called at each step's begin and end, and for each question. */
   onDoor: (phase: 'enter' | 'leave', place: Place) => void = () => undefined;
 
@@ -137,7 +139,8 @@ export class ScriptedPeople implements People {
     return this.#door('enter', place);
   }
 
-  async leave(place: Place): Promise<Interjection | undefined> {
+  async leave(place: Place, recorded: readonly Event[]): Promise<Interjection | undefined> {
+    this.recorded.push(recorded);
     return this.#door('leave', place);
   }
 
@@ -335,8 +338,10 @@ export async function run(
   acts: readonly FakeAct[],
   types: readonly StepType[],
   change: Parameters<typeof stageOf>[2] = {},
+  instruct: (people: ScriptedPeople) => void = () => undefined,
 ) {
   const stage = stageOf(acts, types, change);
+  instruct(stage.people);
   return { ...stage, outcome: await runCeremony(stage.input) };
 }
 export const recorded = ({ files }: Pick<Stage, 'files'>) =>

@@ -75,13 +75,13 @@ describe('a ceremony at the table', { concurrency: true }, () => {
       [/\] crypto-officer-2, PIN of token/, '00000000'],
       [/PIN_INCORRECT/, '<Enter>'],
       // A pause before the HSM is looked at.
-      [/7 {2}hsm-seen[^]*Press Enter to go on/, '?'],
+      [/7 {2}hsm-seen[\s\S]*Press Enter to go on/, '?'],
       [MENU, '<Down>', '<Down>', '<Enter>'],
       [/Why does the ceremony pause/, 'lunch'],
       [/Who stays with/, '<Space>', '<Down>', '<Down>', '<Space>', '<Enter>'],
       [/Is everybody back/, '<Enter>'],
       // Declined once, and proposed again.
-      [/OPERATION {3}generate a CA key pair[^]*More follows/, ''],
+      [/OPERATION {3}generate a CA key pair[\s\S]*More follows/, ''],
       [/type "approve" or "decline"/, 'decline'],
       [/reason for declining/, 'the label is read out wrong'],
       [/OFFICER_DECLINED/, '<Enter>'],
@@ -89,7 +89,7 @@ describe('a ceremony at the table', { concurrency: true }, () => {
     await hold(
       (screen, session) => act(screen, session) ?? typeHead(screen, session),
       (session, code) => {
-        assert.equal(act.left(), 0, 'not everything was done that was to be');
+        assert.equal(act.left(), 0, session.stderr());
         assert.equal(code, 0, session.stderr());
         const events = session.events();
         const [deviation] = of(events, 'deviation');
@@ -118,7 +118,7 @@ describe('a ceremony at the table', { concurrency: true }, () => {
 
   it('is aborted in order, and verifies as aborted', async () => {
     const act = inTurn(
-      [/8 {2}activation[^]*Type "activation" to go on/, '?'],
+      [/8 {2}activation[\s\S]*Type "activation" to go on/, '?'],
       [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
       [/Why is the ceremony aborted/, 'the witness feels ill'],
       [/Type ABORT/, 'ABORT'],
@@ -156,7 +156,7 @@ describe('a ceremony at the table', { concurrency: true }, () => {
 
 /** The head that was written down at the pause. */
 function typeHead(screen: string, session: Session): readonly string[] | undefined {
-  if (!/Type the last row of the head[^]*four words$/.test(screen)) return undefined;
+  if (!/Type the last row of the head[\s\S]*four words$/.test(screen)) return undefined;
   const pause = session.events().findLast((event) => event.type === 'pause');
   return pause?.type === 'pause' ? [session.lastRowOf(pause.head)] : undefined;
 }

@@ -70,6 +70,7 @@ export function inTurn(
 
 /** The program in a real terminal of 80 columns and 24 rows, looked at as people look at it. */
 export class Session {
+  static #count = 0;
   readonly #socket: string;
   readonly table: Table;
   readonly out: string;
@@ -79,12 +80,18 @@ export class Session {
 
   constructor(
     table: Table,
-    options: { readonly args?: readonly string[]; readonly columns?: number; readonly rows?: number } = {},
+    options: {
+      readonly args?: readonly string[];
+      /** An output folder that is there already. */
+      readonly out?: string;
+      readonly columns?: number;
+      readonly rows?: number;
+    } = {},
   ) {
     this.table = table;
-    this.out = mkdtempSync(join(table.folder, '..', 'out-'));
+    this.out = options.out ?? mkdtempSync(join(table.folder, '..', 'out-'));
     this.log = `${this.out}.log`;
-    this.#socket = `quorate-${process.pid}-${this.out.slice(-6)}`;
+    this.#socket = `quorate-${process.pid}-${this.out.slice(-6)}-${Session.#count++}`;
     const command = [QUORATE, 'run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
     const quoted = command.map((word) => `'${word}'`).join(' ');
     const size = ['-x', String(options.columns ?? 80), '-y', String(options.rows ?? 24)];
@@ -167,6 +174,11 @@ export class Session {
     return existsSync(this.log) ? readFileSync(this.log, 'utf8') : '';
   }
 
+  /** As when the power fails: nobody gets to say a last word. */
+  kill(): void {
+    spawnSync('pkill', ['-KILL', '-f', this.out]);
+  }
+
   close(): void {
     spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
   }
@@ -194,9 +206,13 @@ export class Session {
 
   /** What people wrote down: the newest key of the record. */
   #fromPaper(): string {
-    const key = this.events().findLast(
-      (event) => event.type === 'result' && typeof event.facts['spkiSha256'] === 'string',
-    );
+    const events = this.events();
+    if (/head that you wrote/.test(this.screen())) {
+      const ended = events.findLast((event) => event.type === 'act' && event.phase === 'end');
+      const chain = readFileSync(join(this.out, 'chain.jsonl'), 'utf8').split('\n');
+      return lastRow(sha256(chain[(ended?.seq ?? 0) - 1] ?? ''));
+    }
+    const key = events.findLast((event) => event.type === 'result' && typeof event.facts['spkiSha256'] === 'string');
     return lastRow(String(key?.type === 'result' ? key.facts['spkiSha256'] : ''));
   }
 

@@ -24,15 +24,15 @@ judges('key-agreed', [
   ],
 ]);
 
-test('operations are proposed in the order of the script, and then collected from those who approve', async () => {
+test('operations are proposed in the order of the script, and then approved by their quorum', async () => {
   const log: string[] = [];
   const note = (what: string) =>
-    async function* (steps: readonly PlannedStep[], seats: readonly string[] = []) {
-      log.push(`${what} ${steps.map(({ id }) => id).join(' ')} ${seats.join(' ')}`.trim());
+    async function* (steps: readonly PlannedStep[]) {
+      log.push(`${what} ${steps.map(({ id }) => id).join(' ')}`);
       yield* [];
     };
-  const operations = { propose: note('propose'), collect: note('collect'), approvers: () => ['alice', 'bob', 'carol'] };
+  const operations = { propose: note('propose'), collectQuorum: note('collect from the quorum of') };
   const { error } = await recordedBy(approve, stepOf('key-agreed'), { operations });
   assert.equal(error, undefined);
-  assert.deepEqual(log, ['propose hsm-empty root-key', 'collect hsm-empty root-key alice bob carol']);
+  assert.deepEqual(log, ['propose hsm-empty root-key', 'collect from the quorum of hsm-empty root-key']);
 });

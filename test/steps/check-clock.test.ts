@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkClock } from '../../src/steps/check-clock.ts';
 import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-CLOCK step 2 "clock": not 2 clocks within PT1M';
+const OWN_TIMES =
+  /^STEP-CLOCK step 2 "clock": its own times are not between 2027-03-10T09:00:\d\dZ and 2027-03-10T09:00:\d\dZ, when its events were recorded$/;
 const readings = (change: (reading: Record<string, unknown>) => void) =>
   facts('clock', (all) => {
     change(all.readings[1]);
@@ -56,6 +58,30 @@ judges('clock', [
       all.readings = 'two';
     }),
     MESSAGE,
+  ],
+  [
+    'another tolerance was kept to',
+    facts('clock', (all) => {
+      all.toleranceSeconds = 3600;
+    }),
+    MESSAGE,
+  ],
+  ['the clocks were read twice', twice('clock', 'observation'), MESSAGE],
+  [
+    'the computer’s own time was before the step began',
+    readings((reading) => {
+      reading['own'] = reading['typed'] = '2027-03-10T08:59:00Z';
+      reading['offsetSeconds'] = 0;
+    }),
+    OWN_TIMES,
+  ],
+  [
+    'the computer’s own time was after the readings were recorded',
+    readings((reading) => {
+      reading['own'] = reading['typed'] = '2027-03-10T09:30:00Z';
+      reading['offsetSeconds'] = 0;
+    }),
+    OWN_TIMES,
   ],
 ]);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkEnvironment } from '../../src/steps/check-environment.ts';
 import { judges } from './judging.ts';
-import { facts, PLAN, recordedBy, stepOf, withoutEvent } from './recorded.ts';
+import { facts, PLAN, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
 
 const finding = (fault: string) => `STEP-ENVIRONMENT step 3 "environment": ${fault}`;
 
@@ -42,6 +42,36 @@ judges('environment', [
       all.modules = null;
     }),
     finding('other modules were recorded than the authorization names'),
+  ],
+  [
+    'another program looked',
+    facts('environment', (all) => {
+      all.program.digest = 'ff'.repeat(32);
+    }),
+    finding('another program was recorded than the one that ran'),
+  ],
+  [
+    'the program is not said',
+    facts('environment', (all) => {
+      delete all.program;
+    }),
+    finding('another program was recorded than the one that ran'),
+  ],
+  [
+    'it was looked at twice, and nobody knows which counts',
+    twice('environment', 'observation'),
+    finding('it was not recorded'),
+  ],
+  [
+    'it went on with another program, and this is the one before',
+    {
+      add: (events) => {
+        const at = events.findIndex((event) => 'step' in event && event.step === 'environment');
+        const resume = { type: 'resume', program: 'ff'.repeat(32), seq: events[at]?.seq, at: events[at]?.at };
+        return [...events.slice(0, at), resume as never, ...events.slice(at)];
+      },
+    },
+    finding('another program was recorded than the one that ran'),
   ],
 ]);
 

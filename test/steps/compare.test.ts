@@ -35,6 +35,20 @@ judges('documents', [
 
 judges('key-read', [
   [
+    'one of those who check was not there',
+    facts('key-read', (_values, event) => {
+      event.checkedBy = event.checkedBy.filter((seat: string) => seat !== 'gus');
+    }),
+    /^STEP-COMPARE step 14 "key-read": the answer is checked by [a-z, ]+; the plan says .*gus.*$/,
+  ],
+  [
+    'it was compared with print, and there is none of it yet',
+    facts('key-read', (values) => {
+      values.against = 'print';
+    }),
+    'STEP-COMPARE step 14 "key-read": it was compared with "print", not paper',
+  ],
+  [
     'another key was generated than was compared',
     resultFacts('root-key', (all) => {
       all.spkiSha256 = 'ff'.repeat(32);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { confirm } from '../../src/steps/confirm.ts';
 import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-ANSWER step 4 "film" has no answer of yes or no by dana to what was asked';
 
@@ -35,6 +35,25 @@ judges('film', [
       delete values.answer;
     }),
     MESSAGE,
+  ],
+  [
+    'nobody checked it',
+    facts('film', (_values, event) => {
+      event.checkedBy = [];
+    }),
+    'STEP-ANSWER step 4 "film": the answer is checked by nobody; the plan says gus',
+  ],
+  [
+    'more people checked it than the plan has',
+    facts('film', (_values, event) => {
+      event.checkedBy = ['gus', 'ivo'];
+    }),
+    'STEP-ANSWER step 4 "film": the answer is checked by gus, ivo; the plan says gus',
+  ],
+  [
+    'it was answered twice',
+    twice('film', 'answer'),
+    'STEP-ANSWER step 4 "film": 2 answers are recorded, where one is asked for',
   ],
 ]);
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { deactivate } from '../../src/steps/deactivate.ts';
 import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, withoutEvent } from './recorded.ts';
+import { type Falsification, facts, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-DEACTIVATE step 18 "lock": the HSM was not shown to be locked';
 
@@ -23,6 +23,14 @@ judges('lock', [
     }),
     MESSAGE,
   ],
+  ...[0, -1, 0.5, '1', null].map((uses): [string, Falsification, string] => [
+    `${JSON.stringify(uses)} uses were refused`,
+    facts('lock', (all) => {
+      all.usesRefused = uses;
+    }),
+    MESSAGE,
+  ]),
+  ['it was locked twice, and nobody knows which counts', twice('lock', 'observation'), MESSAGE],
   [
     'another HSM was locked',
     facts('lock', (all) => {

@@ -106,6 +106,23 @@ judges('activation', [
     }),
     finding('the token is labelled "OTHER", planned "ROOT-G1"'),
   ],
+  ...[15, 65, 0, 24.5, '32', null].map((length): [string, Falsification, string] => [
+    `the PIN has ${JSON.stringify(length)} characters`,
+    resultFacts('activation', (all) => {
+      all.pinLength.so = length;
+    }),
+    finding(`the so PIN has ${JSON.stringify(length)} characters; it must have 16 (80 bits) to 64`),
+  ]),
+  [
+    'the lengths of the PINs are not said',
+    resultFacts('activation', (all) => {
+      delete all.pinLength;
+    }),
+    [
+      finding('the user PIN has null characters; it must have 16 (80 bits) to 64'),
+      finding('the so PIN has null characters; it must have 16 (80 bits) to 64'),
+    ],
+  ],
   [
     'it was prepared with another set',
     resultFacts('activation', (all) => {

@@ -36,6 +36,19 @@ judges('camera', [
     }),
     'STEP-FIELD step 5 "camera": "pin" is no field of this step',
   ],
+  [
+    'somebody else typed it, and nobody checked it',
+    facts('camera', (_values, event) => {
+      event.seat = 'gus';
+      event.checkedBy = [];
+      event.question = 'Film.';
+    }),
+    [
+      'STEP-ANSWER step 5 "camera": "gus" answered; the plan asks "dana"',
+      'STEP-ANSWER step 5 "camera": "Film." was answered; the plan asks "Camera."',
+      'STEP-ANSWER step 5 "camera": the answer is checked by nobody; the plan says gus',
+    ],
+  ],
 ]);
 
 describe('recording', () => {

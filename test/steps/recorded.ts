@@ -5,7 +5,6 @@ import { type PlannedStep, stepsOf } from '../../src/plan/plan.ts';
 import type { RunContext, Running, StepEvidence, StepType } from '../../src/plan/step-type.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
-import { attestationBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { linkEvent } from '../../src/transcript/chain.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
@@ -35,29 +34,8 @@ export function signAs(seat: string, content: Uint8Array): Uint8Array {
   return signWith(token, content);
 }
 
-/** The pack's files as far as step types look at them: what was issued, and what people signed. */
-function packFiles(): Map<string, Uint8Array> {
-  const files = new Map(RECORDING.files);
-  for (const event of RECORDING.events) {
-    if (event.type !== 'statement' || event.statement === null) continue;
-    const begin = RECORDING.events.find((one) => one.type === 'step' && one.step === event.step);
-    const step = stepOf(event.step);
-    const statement =
-      event.kind === 'presence'
-        ? presenceBytes({ ceremony: CEREMONY, authorization: AUTHORIZATION.digest, seat: event.seat })
-        : attestationBytes({
-            ceremony: CEREMONY,
-            head: HEADS[(begin?.seq ?? 0) - 1] ?? '',
-            seat: event.seat,
-            step: event.step,
-            text: step.say || 'The ceremony was done as recorded; the HSM is not to be used any more.',
-          });
-    files.set(event.statement, statement);
-    files.set(event.statement.replace(/json$/, 'p7s'), signAs(event.seat, statement));
-  }
-  return files;
-}
-export const FILES = packFiles();
+/** The folder as it was left. */
+export const FILES = RECORDING.folder;
 
 export function stepOf(key: string): PlannedStep {
   const step = stepsOf(PLAN).find((one) => one.key === key);
@@ -96,6 +74,7 @@ export function judged(key: string, change: Falsification = {}): string[] {
     roster: ROSTER,
     authorization: AUTHORIZATION,
     events,
+    paths: [...files.keys()],
     file: (path) => files.get(path),
   };
   const own = ownEvents(events, proposalsOf(events)).get(key)?.events ?? [];
@@ -143,6 +122,14 @@ export const withoutEvent = (step: string, type: Event['type']): Falsification =
   keep: (event) => !(event.type === type && 'step' in event && event.step === step),
 });
 
+/** The event of that kind in a step, recorded a second time. */
+export const twice = (step: string, type: Event['type']): Falsification => ({
+  add: (events) =>
+    events.flatMap((event) =>
+      event.type === type && 'step' in event && event.step === step ? [event, structuredClone(event)] : [event],
+    ),
+});
+
 /** Runs a step alone; what it asks for comes from `context`. Returns what it recorded, also when it then refused. */
 export async function recordedBy(
   type: { readonly run: unknown },
@@ -157,6 +144,7 @@ export async function recordedBy(
     roster: ROSTER,
     authorization: AUTHORIZATION,
     head: () => NO_DIGEST,
+    headAt: () => NO_DIGEST,
     events: () => [],
     outcome: () => 'complete' as const,
   };

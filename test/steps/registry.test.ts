@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { STEP_NAMES } from '../../src/script/step-names.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
@@ -36,8 +36,9 @@ test('no step type has a test and is not registered', () => {
   const tested = readdirSync(here).flatMap((file) =>
     file.endsWith('.test.ts') ? [file.slice(0, -'.test.ts'.length)] : [],
   );
+  const defines = (name: string) => readFileSync(new URL(`${name}.ts`, sources), 'utf8').includes('defineStep(');
   assert.deepEqual(
-    tested.filter((name) => name !== 'registry' && !STEP_TYPES.has(name)),
+    tested.filter((name) => !STEP_TYPES.has(name) && defines(name)),
     [],
   );
 });

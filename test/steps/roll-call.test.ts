@@ -52,6 +52,34 @@ judges(KEY, [
     finding('no test envelope was opened'),
   ],
   [
+    'a token answered that the roster does not know',
+    facts(KEY, (all) => {
+      all.token = 'another';
+    }),
+    finding('"another" is no token of "alice" on the roster'),
+  ],
+  [
+    'the token is another person’s',
+    facts(KEY, (all) => {
+      all.token = 'token-4';
+    }),
+    finding('"token-4" is no token of "alice" on the roster'),
+  ],
+  [
+    'it is not said which token answered',
+    facts(KEY, (all) => {
+      delete all.token;
+    }),
+    finding('null is no token of "alice" on the roster'),
+  ],
+  [
+    'the token is called attested, and is not',
+    facts(KEY, (all) => {
+      all.origin = 'attested';
+    }),
+    finding('the origin of "token-3" is "attested"; the roster says "generated-here"'),
+  ],
+  [
     'the statement is not in the pack',
     changed((files) => void files.delete(`${PATH}.json`)),
     finding('the signed statement is not in the pack'),
@@ -85,6 +113,16 @@ judges(KEY, [
     'something else was signed',
     changed((files) => void files.set(`${PATH}.p7s`, signAs('alice', Buffer.from('x')))),
     /^STEP-ROLL-CALL step 7\.1 "roll-call@alice": the signature of "alice": signature, byte \d+: expected the messageDigest "[0-9a-f]{64}" of the content, found "[0-9a-f]{64}"$/,
+  ],
+]);
+
+judges('roll-call@erin', [
+  [
+    'the spare token is said to have answered, and the usual one signed',
+    facts('roll-call@erin', (all) => {
+      all.token = `${all.token}-spare`;
+    }),
+    /^STEP-ROLL-CALL step 7\.5 "roll-call@erin": the signature of "erin": signature, byte \d+: expected the subjectKeyIdentifier /,
   ],
 ]);
 

@@ -5,9 +5,12 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import { writeMedia } from '../../src/steps/write-media.ts';
 import { MemoryFiles } from '../run/fakes.ts';
 import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, judged, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
 
 const finding = (seen: number) => `STEP-MEDIA step 19 "pack-out": ${seen} of 1 copies were written and read back`;
+
+const UNLIKE =
+  'STEP-MEDIA step 19 "pack-out": what is recorded of medium "evidence 1" is not what was in the pack then';
 
 judges('pack-out', [
   ['nothing was written', withoutEvent('pack-out', 'observation'), finding(0)],
@@ -24,6 +27,80 @@ judges('pack-out', [
       delete all.readBack;
     }),
     finding(0),
+  ],
+  [
+    'fewer files were written',
+    facts('pack-out', (all) => {
+      all.files -= 1;
+    }),
+    UNLIKE,
+  ],
+  [
+    'other files were written',
+    facts('pack-out', (all) => {
+      all.listing = sha256('x');
+    }),
+    UNLIKE,
+  ],
+  [
+    'a file that was there is another now',
+    { files: (files) => void files.set('people.json', Buffer.from('x')) },
+    UNLIKE,
+  ],
+  ['a file that was there is gone', { files: (files) => void files.delete('approvals/75.json') }, UNLIKE],
+  [
+    'a file is there that nobody wrote',
+    { files: (files) => void files.set('publish/x.crt', Buffer.from('x')) },
+    UNLIKE,
+  ],
+  [
+    'the transcript was another then',
+    {
+      files: (files) => {
+        const events = Buffer.from(files.get('events.jsonl') ?? '');
+        events[10] = 0x20;
+        files.set('events.jsonl', events);
+      },
+    },
+    UNLIKE,
+  ],
+]);
+
+test('what was written later was not there yet, and where lines are withheld only the number is known', () => {
+  const later = (files: Map<string, Uint8Array>) => {
+    for (const path of [
+      'manifest.json',
+      'signatures/gus.p7s',
+      'views/report.pdf',
+      'addenda/01-x/y',
+      'approvals/999.json',
+    ])
+      files.set(path, Buffer.from('x'));
+  };
+  assert.deepEqual(judged('pack-out', { files: later }), []);
+  const withheld = (files: Map<string, Uint8Array>) => {
+    const lines = Buffer.from(files.get('events.jsonl') ?? '')
+      .toString()
+      .split('\n');
+    files.set('events.jsonl', Buffer.from(['', ...lines.slice(1)].join('\n')));
+  };
+  const otherList = facts('pack-out', (all) => {
+    all.listing = sha256('x');
+  });
+  assert.deepEqual(judged('pack-out', { files: withheld, ...otherList }), []);
+  const fewer = facts('pack-out', (all) => {
+    all.files = 1;
+  });
+  assert.deepEqual(judged('pack-out', { files: withheld, ...fewer }), [UNLIKE]);
+});
+
+judges('publish-out', [
+  [
+    'the list has another file',
+    facts('publish-out', (all) => {
+      all.listing = sha256('x');
+    }),
+    'STEP-MEDIA step 20 "publish-out": what is recorded of medium "publish 1" is not what was in the pack then',
   ],
 ]);
 

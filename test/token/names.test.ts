@@ -28,7 +28,22 @@ test('names of numbers, known, unknown and vendors’', () => {
 });
 
 test('each return value has its code, and its name, number and call in the details', () => {
-  const codes = { 160: 'PIN_INCORRECT', 161: 'PIN_LENGTH', 162: 'PIN_LENGTH', 164: 'PIN_LOCKED', 48: 'PKCS11_ERROR' };
+  const codes = {
+    5: 'PKCS11_ERROR',
+    3: 'HSM_REMOVED',
+    48: 'HSM_DEVICE_ERROR',
+    49: 'HSM_DEVICE_ERROR',
+    50: 'HSM_REMOVED',
+    160: 'PIN_INCORRECT',
+    161: 'PIN_LENGTH',
+    162: 'PIN_LENGTH',
+    164: 'PIN_LOCKED',
+    176: 'HSM_SESSION_LOST',
+    179: 'HSM_SESSION_LOST',
+    224: 'HSM_REMOVED',
+    257: 'HSM_SESSION_LOST',
+    400: 'HSM_SESSION_LOST',
+  };
   for (const [ckr, code] of Object.entries(codes)) assert.equal(refusalFor('C_Login', null, Number(ckr)).code, code);
   const error = refusalFor('C_Login', 'abc', 27);
   assert.equal(error.message, 'C_Login on token "abc" returned CKR_ACTION_PROHIBITED (27)');

@@ -7,9 +7,9 @@ export const vector = defineVector({
   title: 'two steps were run in another order than planned',
   faults: {
     events: (events) => {
-      const clock = new Set(frameOf(events, 'clock'));
-      const end = (event: Event) => event.type === 'step' && event.step === 'environment' && event.phase === 'end';
-      return moving((event) => clock.has(event), end)(events);
+      const seen = new Set(frameOf(events, 'environment'));
+      const end = (event: Event) => event.type === 'step' && event.step === 'film' && event.phase === 'end';
+      return moving((event) => seen.has(event), end)(events);
     },
   },
 });

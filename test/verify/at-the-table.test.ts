@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CeremonyError } from '../../src/base/errors.ts';
 import { openPack } from '../../src/pack/pack-reader.ts';
+import type { Interjection } from '../../src/ports.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import {
@@ -180,6 +182,139 @@ function deviatedAlone(events: readonly Event[]): readonly Event[] {
     { type: 'deviation', step: 'film', what: 'No film', why: 'No camera', effect: 'none', agreed: ['dana'] },
   ])(events);
 }
+
+/** Each once, at its step: what people want, or nothing. */
+function wishes(...list: readonly (readonly [step: string, phase: 'enter' | 'leave', wish: Wish])[]) {
+  const left = [...list];
+  return (step: string, phase: 'enter' | 'leave', events: readonly Event[]): Interjection | undefined => {
+    const index = left.findIndex((one) => one[0] === step && one[1] === phase);
+    const [, , wish] = left.splice(index, index < 0 ? 0 : 1)[0] ?? [];
+    return typeof wish === 'function' ? wish(events) : wish;
+  };
+}
+
+type Wish = Interjection | ((events: readonly Event[]) => Interjection);
+
+const deviation = (effect: 'none' | 'skip' | 'repeat'): Interjection => ({
+  interject: 'deviation',
+  what: 'The second camera has no film',
+  why: 'It was not delivered',
+  effect,
+  agreed: ['gus', 'dana'],
+});
+const pause: Interjection = { interject: 'pause', why: 'Lunch', stays: ['ivo', 'dana'] };
+const correction = (events: readonly Event[]): Interjection => ({
+  interject: 'correction',
+  answer: events.findLast((event) => event.type === 'answer' && event.step === 'camera')?.seq ?? 0,
+  values: { serial: 'B1234' },
+  why: 'Misread',
+});
+
+describe('what the runner records of a ceremony with people', () => {
+  const unchanged: Edit = (events) => events;
+
+  it('verifies: a deviation, a skip, a repetition, pauses, a correction', async () => {
+    const { said } = await sound(unchanged, {
+      record: {
+        interject: wishes(
+          ['film', 'enter', deviation('none')],
+          ['film', 'leave', pause],
+          ['camera', 'leave', deviation('repeat')],
+          ['hsm-seen', 'enter', correction],
+          ['key-read', 'enter', deviation('skip')],
+          ['lock', 'enter', pause],
+        ),
+        choose: ({ options }) => options.find(({ name }) => name === 'now' || name === 'back')?.name,
+      },
+    });
+    assert.match(said(DEVIATIONS), /^proven: 3 deviations: /);
+    assert.match(said(FOLLOWED), /, but for 3 deviations \(film, camera: repeat, key-read: skip\)$/);
+  });
+
+  it('verifies: a deviation that is approved only when the HSM is next used', async () => {
+    const { said } = await sound(unchanged, {
+      record: {
+        interject: wishes(['film', 'enter', deviation('none')]),
+        choose: ({ options }) => options.find(({ name }) => name === 'later')?.name,
+      },
+    });
+    assert.match(said(DEVIATIONS), /^proven: 1 deviation: /);
+  });
+
+  it('verifies: a skip that officers declined, a step that was done after all, and their approval later', async () => {
+    const asked = new Set<string>();
+    const { said, notes } = await sound(unchanged, {
+      record: {
+        interject: wishes(['key-read', 'enter', deviation('skip')]),
+        guard: (guard) => ({
+          ...guard,
+          approveDeviation: async (seat, statement) => {
+            const approved = await guard.approveDeviation(seat, statement);
+            const first = !asked.has(seat);
+            asked.add(seat);
+            return first && seat > 'bob' ? { ...approved, decisions: [{ declined: 'Compare it' }] } : approved;
+          },
+        }),
+      },
+    });
+    assert.match(said(DEVIATIONS), /^proven: 1 deviation: /);
+    assert.match(said(FOLLOWED), /, but for 1 deviation \(key-read: skip, not approved in time and not done\)$/);
+    assert.deepEqual(notes, []);
+  });
+
+  it('verifies as aborted: people end it while they pause, or decide to when a PIN is wrong', async () => {
+    const options = { outcome: 'aborted' } as const;
+    await sound(unchanged, {
+      options,
+      record: {
+        interject: wishes(['film', 'enter', pause]),
+        choose: ({ options: offered }) => offered.find(({ name }) => name === 'back')?.name,
+        people: (people) => ({
+          ...people,
+          ask: async (question) =>
+            question.subject === 'head' ? { interject: 'abort', why: 'the seal is broken' } : people.ask(question),
+        }),
+      },
+    });
+    await sound(unchanged, {
+      options,
+      record: {
+        guard: (guard) => ({
+          ...guard,
+          approve: async () => {
+            throw new CeremonyError('PIN_LOCKED', 'the PIN is locked');
+          },
+        }),
+      },
+    });
+  });
+
+  it('verifies: a wrong PIN, a declined operation, a failed one, each decided on', async () => {
+    let [pins, declined, failed] = [0, 0, 0];
+    const { said } = await sound(unchanged, {
+      record: {
+        choose: ({ options }) => options.find(({ name }) => name === 'again' || name === 'propose-again')?.name,
+        guard: (guard) => ({
+          ...guard,
+          approve: async (seat, proposals, envelopes) => {
+            if (seat === 'bob' && pins++ === 0) throw new CeremonyError('PIN_INCORRECT', 'the PIN was not accepted');
+            const approved = await guard.approve(seat, proposals, envelopes);
+            if (seat !== 'carol' || proposals.length !== 2 || declined++ > 0) return approved;
+            return { ...approved, decisions: [...approved.decisions.slice(0, 1), { declined: 'Not what was agreed' }] };
+          },
+          execute: async (id, approvals) => {
+            const done = await guard.execute(id, approvals);
+            if (done.facts['signature'] !== undefined && failed++ === 0)
+              throw new CeremonyError('HSM_DEVICE_ERROR', 'the HSM failed: CKR_DEVICE_ERROR');
+            return done;
+          },
+        }),
+      },
+    });
+    assert.deepEqual([pins > 1, declined > 1, failed > 1], [true, true, true]);
+    assert.match(said(FOLLOWED), /^proven: /);
+  });
+});
 
 describe('a withheld correction', () => {
   const edit = corrected('camera', 'lock', { values: { serial: 'B1234' } });

@@ -55,6 +55,7 @@ const SAMPLES = new Map<EventType, Event>([
       recovered: [{ path: 'events.jsonl', sha256: head, size: 17 }],
       open: 7,
       voided: [7, 8],
+      typedBy: ['dana', 'gus'],
       program: head,
       ...stamp,
     },

@@ -64,11 +64,11 @@ describe('what a pack shows', () => {
     const unsigned = (files: Map<string, Uint8Array>) => {
       for (const path of [...files.keys()]) if (path.startsWith('authorization/')) files.delete(path);
     };
-    const rehearsal = await verified({ files: unsigned });
+    const rehearsal = await verified({ before: unsigned });
     assert.deepEqual(rehearsal.findings, []);
     assert.deepEqual(rehearsal.notes, ['the authorization is not signed, as a rehearsal may have it']);
     assert.equal(rehearsal.claims.find((claim) => claim.claim.startsWith('the policy authority'))?.status, 'not shown');
-    const production = await verified({ record: { mode: 'production' }, files: unsigned });
+    const production = await verified({ record: { mode: 'production' }, before: unsigned });
     assert.deepEqual(idsOf(production.findings), ['AUTHORIZATION-COUNT']);
   });
 

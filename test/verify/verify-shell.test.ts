@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Event } from '../../src/transcript/event.ts';
+import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { beginOf, deviated, everything, inserting } from '../forge/at-table.ts';
-import { chained } from '../forge/edit.ts';
+import { addingAfter, chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import { allVectors } from '../forge/vectors.ts';
@@ -85,17 +87,56 @@ describe('verify.sh', { concurrency: 2 }, () => {
     assert.match(said, /^\d+ checks, 0 faults\. Mode: rehearsal\. Outcome: complete\.$/m);
   });
 
-  it('accepts a pack of production, and one with withheld events', async () => {
-    const production = await laidOut({ record: { mode: 'production' } });
-    assert.deepEqual((await run(production.folder, production.anchor)).faults, []);
-    const withheld = await laidOut({ withhold: (event) => event.type === 'answer' });
-    const { faults, lines } = await run(withheld.folder, withheld.anchor);
-    assert.deepEqual(faults, []);
-    assert.ok(
-      lines.includes(
-        'ok     4 answers or corrections are withheld; their digests stand in the chain, and their steps are not shown',
-      ),
+  it('accepts a pack of production', async () => {
+    const { folder, anchor } = await laidOut({ record: { mode: 'production' } });
+    const { code, faults } = await run(folder, anchor);
+    assert.deepEqual({ code, faults }, { code: 0, faults: [] });
+  });
+
+  it('exits as "quorate verify" does where lines are withheld: 1 unless the reader was told', async () => {
+    const withheld =
+      '4 answers or corrections are withheld; their digests stand in the chain, and their steps are not shown';
+    const outside = addingAfter(
+      (event) => event.type === 'act' && event.phase === 'begin',
+      () => ({ type: 'answer', step: 'film', seat: 'dana', checkedBy: [], question: 'Outside?', values: {} }),
     );
+    const isOutside = (event: Event) => event.type === 'answer' && event.question === 'Outside?';
+    const cases: readonly (readonly [Faults, untold: readonly string[], told: readonly string[]])[] = [
+      [
+        { withhold: (event) => event.type === 'answer' },
+        [`${withheld}; if you were told of them, say --withheld allowed`],
+        [],
+      ],
+      [
+        { events: outside, withhold: isOutside },
+        [
+          'event 3 is withheld, and no step is open: answers and corrections stand in steps',
+          `${withheld.replace('4', '1')}; if you were told of them, say --withheld allowed`,
+        ],
+        ['event 3 is withheld, and no step is open: answers and corrections stand in steps'],
+      ],
+    ];
+    for (const [faults, untold, told] of cases) {
+      const { folder, anchor } = await laidOut(faults);
+      for (const [args, expected] of [
+        [[], untold],
+        [['--withheld', 'allowed'], told],
+      ] as const) {
+        const { source, options, derive } = await forge({
+          ...faults,
+          options: args.length > 0 ? { withheld: 'allowed' } : {},
+        });
+        const { findings } = verifyPack(source, options, derive);
+        const said = await run(folder, anchor, ...args);
+        assert.deepEqual(
+          said.faults,
+          expected.map((fault) => `FAULT  ${fault}`),
+        );
+        assert.equal(said.code, findings.length > 0 ? 1 : 0, JSON.stringify(findings));
+        assert.equal(said.code, expected.length > 0 ? 1 : 0);
+        if (expected.length === 0) assert.ok(said.lines.includes(`ok     ${withheld}`));
+      }
+    }
   });
 
   it('counts who approved a deviation, and withholds a correction as it does an answer', async () => {
@@ -103,7 +144,7 @@ describe('verify.sh', { concurrency: 2 }, () => {
       events: chained(everything, deviated('camera', { what: 'A "second" \\ camera, naïve' })),
       withhold: (event) => event.type === 'correction',
     });
-    const { code, faults, lines, errors } = await run(folder, anchor);
+    const { code, faults, lines, errors } = await run(folder, anchor, '--withheld', 'allowed');
     assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
     const said = lines.filter((line) => line.includes('a deviation: '));
     assert.equal(said.length, 4);
@@ -160,7 +201,15 @@ describe('verify.sh', { concurrency: 2 }, () => {
 
   it('says how it is used, and what is no pack', async () => {
     const { folder } = await laidOut();
-    for (const args of [[], ['abc'], ['g'.repeat(64)], ['a'.repeat(64), 'b']]) {
+    const digest = 'a'.repeat(64);
+    const withheld = [
+      [digest, '--withheld'],
+      [digest, '--withheld', 'yes'],
+      [digest, 'allowed', '--withheld'],
+      [digest, '--withheld', 'allowed', 'x'],
+      [digest, '', ''],
+    ];
+    for (const args of [[], ['abc'], ['g'.repeat(64)], [digest, 'b'], [digest, ''], ...withheld]) {
       const { code, errors } = await run(folder, ...args);
       assert.equal(code, 1);
       assert.match(errors, /^usage: cd PACK && sh verify\.sh ROSTER_SHA256/);
@@ -172,14 +221,52 @@ describe('verify.sh', { concurrency: 2 }, () => {
     ]);
   });
 
-  it('follows no link and runs nothing that the pack names', async () => {
+  it('reads nothing through a link: one ends it, whatever lies behind it', async () => {
+    const outside = mkdtempSync(join(root, 'outside-'));
+    execFileSync('mkfifo', [join(outside, 'pipe')]);
+    const cases: readonly (readonly [link: string, target: string])[] = [
+      ['certificates/linked.crt', '/etc/passwd'],
+      // The very file that was there: what is read through a link may be another a moment later.
+      ['roster/roster.json', 'its own'],
+      ['manifest.json', 'its own'],
+      ['events.jsonl', 'its own'],
+      ['views', 'its own'],
+      // Nobody writes into this pipe: who opens it waits for ever.
+      ['script.yaml', join(outside, 'pipe')],
+      ['publish/nothing.crt', join(outside, 'not there')],
+      ['addenda/01-x/deep.pdf', '/etc/passwd'],
+      ['addenda/01-x/y/deeper.pdf', '/etc/passwd'],
+      ['loop', '.'],
+      ['.hidden', '/proc'],
+    ];
+    for (const [link, target] of cases) {
+      const { folder, anchor } = await laidOut();
+      const at = join(folder, link);
+      mkdirSync(dirname(at), { recursive: true });
+      const own = join(outside, link.replaceAll('/', '-'));
+      if (target === 'its own') renameSync(at, own);
+      else rmSync(at, { recursive: true, force: true });
+      symlinkSync(target === 'its own' ? own : target, at);
+      const said = await run(folder, anchor);
+      assert.deepEqual(
+        { ...said, lines: said.lines.filter((line) => line !== '') },
+        {
+          code: 1,
+          lines: [`FAULT  a link, not a file: ${link}`, 'FAULT  a pack has no links: nothing of it was read'],
+          faults: [`FAULT  a link, not a file: ${link}`, 'FAULT  a pack has no links: nothing of it was read'],
+          errors: '',
+        },
+        link,
+      );
+    }
+  });
+
+  it('runs nothing that the pack names', async () => {
     const { folder, anchor } = await laidOut();
-    symlinkSync('/etc/passwd', join(folder, 'certificates', 'linked.crt'));
     writeFileSync(join(folder, 'approvals', '$(touch run)'), 'x');
     writeFileSync(join(folder, 'approvals', '-rf'), 'x');
     const { code, faults } = await run(folder, anchor);
     assert.equal(code, 1);
-    assert.ok(faults.includes('FAULT  a link, not a file: certificates/linked.crt'));
     assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/$(touch run)'));
     assert.ok(faults.includes('FAULT  a file name that is not plain: approvals/-rf'));
     assert.throws(() => writeFileSync(join(folder, 'run', 'x'), ''), { code: 'ENOENT' });

@@ -1,4 +1,6 @@
-/** Words of a text in rows of at most `width` characters; a word that is longer is cut. Blank lines stay. */
+import { displayWidth } from '../../base/display-width.ts';
+
+/** Words of a text in rows of at most `width` columns; a word that is longer is cut. Blank lines stay. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph, width));
 }
@@ -9,7 +11,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   let row = '';
   for (const word of paragraph.trim().split(/ (?! )/)) {
     for (const piece of cut(word, width - indent.length)) {
-      if (row !== '' && indent.length + row.length + 1 + piece.length > width) {
+      if (row !== '' && indent.length + displayWidth(row) + 1 + displayWidth(piece) > width) {
         rows.push(indent + row);
         row = '';
       }
@@ -22,14 +24,22 @@ function wrapParagraph(paragraph: string, width: number): string[] {
 
 function cut(word: string, width: number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < Math.max(1, word.length); at += width) pieces.push(word.slice(at, at + width));
-  return pieces;
+  let piece = '';
+  for (const character of word) {
+    if (piece !== '' && displayWidth(piece) + displayWidth(character) > width) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
 }
 
 /** One row with something at its left and its right end; the left gives way. */
 export function ends(left: string, right: string, width: number): string {
-  const room = width - right.length - 1;
-  return `${left.length > room ? `${left.slice(0, room - 1)}…` : left.padEnd(room)} ${right}`;
+  const room = width - displayWidth(right) - 1;
+  const shown = displayWidth(left) > room ? `${cut(left, room - 1)[0]}…` : left;
+  return `${shown}${' '.repeat(Math.max(0, room - displayWidth(shown)))} ${right}`;
 }
 
 /** A name and what belongs to it, wrapped beside it. */

@@ -57,8 +57,8 @@ export class PeopleAtTable implements People {
   readonly #prompts: Prompts;
   readonly #menu: Menu;
   #place: Place | undefined;
-  /** Whether the guard has had the screen since the page was drawn: nothing of it stands there any more. */
-  #isGone = false;
+  /** Whether no page of ours stands on the screen: none was drawn, or the guard has had it since. */
+  #isGone = true;
 
   constructor(setting: TableSetting) {
     this.#setting = setting;
@@ -136,7 +136,8 @@ export class PeopleAtTable implements People {
   async ask(question: Question): Promise<string | Interjection> {
     const isSaid = this.#place?.step.say.includes(question.text) ?? false;
     if (!isSaid) this.#below(wrap(question.text, this.#display.width));
-    if (question.kind === 'words' && question.against === 'paper') {
+    // A head was written down when it was shown; anything else on paper is written down now.
+    if (question.kind === 'words' && question.against === 'paper' && question.subject !== 'head') {
       await this.#prompts.line('Written down? Press Enter to type it from paper');
       if (this.#place) this.#drawHeader(this.#place);
       this.#below(wrap(question.text, this.#display.width));
@@ -166,8 +167,15 @@ export class PeopleAtTable implements People {
 
   /** Rows below what stands there; on a page of their own where they would push it off the screen. */
   #below(rows: readonly string[], more = 0): void {
-    if (this.#place && (this.#isGone || rows.length + more + 1 > this.#display.free)) this.#drawHeader(this.#place);
-    else this.#display.rows(['']);
+    const isNewPage = this.#isGone || rows.length + more + 1 > this.#display.free;
+    if (!isNewPage) this.#display.rows(['']);
+    else if (this.#place) this.#drawHeader(this.#place);
+    else {
+      this.#isGone = false;
+      this.#display.clear();
+      this.#title();
+      this.#display.rows(['']);
+    }
     this.#display.rows(rows);
   }
 

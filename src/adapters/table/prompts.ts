@@ -18,8 +18,8 @@ export class Prompts {
   }
 
   get #prompt() {
-    const { input, output } = this.#display;
-    return inquirer.createPromptModule({ input, output });
+    const { input, output, gone } = this.#display;
+    return inquirer.createPromptModule({ input, output, signal: gone });
   }
 
   /** @returns the line, trimmed; {@link MENU_KEY} for Ctrl-C. @param problem says what is wrong with a line, which is then asked again */

@@ -21,8 +21,7 @@ export class TableDisplay {
   readonly size: Size;
   /** Columns for text, between the margins. */
   readonly width: number;
-  readonly #onEnd = new Set<() => void>();
-  #ended = false;
+  readonly #gone = new AbortController();
   #used = 0;
 
   constructor(stream: Duplex, size: Size, colour: boolean) {
@@ -30,10 +29,7 @@ export class TableDisplay {
     this.size = size;
     this.width = Math.min(size.columns, 100) - 2 * MARGIN;
     this.style = new Chalk({ level: colour ? 1 : 0 });
-    const ended = () => {
-      this.#ended = true;
-      for (const tell of this.#onEnd) tell();
-    };
+    const ended = () => this.#gone.abort();
     stream.on('end', ended);
     stream.on('close', ended);
     stream.on('error', ended);
@@ -52,6 +48,11 @@ export class TableDisplay {
       done();
     };
     return Object.assign(new Writable({ write }), { ...this.size, isTTY: true }) as unknown as NodeJS.WriteStream;
+  }
+
+  /** Ends prompts when the terminal goes. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Rows that fit on a page above a question. */
@@ -80,19 +81,16 @@ export class TableDisplay {
     this.#stream.write(`\r${' '.repeat(MARGIN)}${escapeHidden(text)}`);
   }
 
-  /** @throws CeremonyError INTERRUPTED when the terminal goes while `asking` waits */
+  /** For one prompt. @throws CeremonyError INTERRUPTED when the terminal goes while it waits: {@link gone} has ended it */
   async whileThere<T>(asking: Promise<T>): Promise<T> {
-    const gone = () => new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
-    if (this.#ended) throw gone();
-    let tell: () => void = () => undefined;
-    const end = new Promise<never>((_, reject) => {
-      tell = () => reject(gone());
-      this.#onEnd.add(tell);
-    });
     try {
-      return await Promise.race([asking, end]);
+      return await asking;
+    } catch (error) {
+      if (!this.gone.aborted) throw error;
+      throw new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
     } finally {
-      this.#onEnd.delete(tell);
+      // A prompt that was answered leaves its row on the page.
+      this.#used += 1;
     }
   }
 }

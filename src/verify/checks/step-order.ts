@@ -16,20 +16,32 @@ export const stepOrder = defineCheck({
     let act = -1;
     let step: string | undefined;
     let ended = 0;
+    let aborted = false;
+    // Checks that are done again after an interruption, before the plan goes on; in an act, like every step.
+    let again: readonly string[] = [];
     for (const event of events) {
       if (event.type === 'abort') {
         expected = afterAbort(plan, act, step);
         next = 0;
+        again = [];
+        aborted = true;
       }
       // What a crash cut short is begun again, and so is what an approved deviation repeats.
-      if (event.type === 'resume' && step !== undefined && expected[next] === ends(step)) next -= 1;
+      if (event.type === 'resume') {
+        if (again.length === 0 && step !== undefined && expected[next] === ends(step)) next -= 1;
+        again = aborted ? [] : repeatedChecks(plan, events, event.seq);
+      }
       if (event.type === 'step' && event.phase === 'begin' && repeated.has(ended) && event.step === step) next -= 2;
       for (const mark of marksIn(event)) {
-        if (mark !== expected[next]) {
-          report(at(event), `${mark}; the plan says ${expected[next] ?? 'that nothing follows'}`);
+        const [first, ...others] =
+          expected[next]?.startsWith('act ') && expected[next]?.endsWith(' begins') ? [] : again;
+        const due = first ?? expected[next];
+        if (mark !== due) {
+          report(at(event), `${mark}; the plan says ${due ?? 'that nothing follows'}`);
           return;
         }
-        next += 1;
+        if (first === undefined) next += 1;
+        else again = others;
       }
       if (event.type === 'act') act = event.act;
       if (event.type === 'step') {
@@ -43,6 +55,22 @@ export const stepOrder = defineCheck({
     if (last?.type === 'close' && rest.length > 0) report(at(last), `the transcript closes; the plan says ${rest[0]}`);
   },
 });
+
+/** What is done again after an interruption: the clock may have stopped, and the computer may be another. */
+const CHECKED_AGAIN = new Set(['check-clock', 'check-environment']);
+
+/** The marks of those checks that had been done before an interruption. */
+function repeatedChecks(plan: Plan, events: readonly Event[], before: number): readonly string[] {
+  const done = new Set(
+    events.flatMap((event) =>
+      event.type === 'step' && event.phase === 'end' && event.seq < before ? [event.step] : [],
+    ),
+  );
+  return plan.acts
+    .flatMap((act) => act.steps)
+    .filter((step) => CHECKED_AGAIN.has(step.type) && done.has(step.key))
+    .flatMap(marksOfStep);
+}
 
 /** The last event of each run of a step that an approved deviation has run again. */
 function repeatedRuns(events: readonly Event[], need: number): ReadonlySet<number> {

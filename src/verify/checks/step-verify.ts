@@ -1,9 +1,12 @@
+import { PATH, rosterCertificatePath, rosterSignaturePath } from '../../pack/layout.ts';
 import { stepsOf } from '../../plan/plan.ts';
+import type { Roster } from '../../quorum/roster.ts';
+import { isCopied } from '../../steps/medium-copies.ts';
 import { withCorrections } from '../../transcript/correction.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
 import { deviationNeed, leftBy } from '../left-steps.ts';
-import { ownEvents } from '../own-events.ts';
+import { ownEvents, placesOf } from '../own-events.ts';
 import { chainLine } from '../where.ts';
 import { ANSWERING, withheldLines, withheldSteps } from '../withheld.ts';
 
@@ -33,7 +36,18 @@ export const stepVerify = defineCheck({
     const empty = Map.groupBy(withheldLines(eventLines), ({ step }) => step);
     const need = deviationNeed(roster, plan);
     const headAt = (seq: number) => heads[seq - 1] ?? '';
-    const evidence = { ceremony, headAt, plan, roster, authorization, events: corrected, file: pack.file };
+    const evidence = {
+      ceremony,
+      headAt,
+      plan,
+      roster,
+      authorization,
+      events: corrected,
+      paths: pack.paths,
+      file: pack.file,
+    };
+    // A copy of the pack is what the pack is: where that is at fault, the copy is not judged.
+    const copied = () => [...everywhere(events, roster), ...pack.paths.filter(isCopied)];
     for (const step of stepsOf(plan)) {
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
@@ -59,7 +73,12 @@ export const stepVerify = defineCheck({
         unjudged(step.key, `steps of type "${step.type}" were run as version ${version ?? 'unknown'}`);
       } else {
         // What a step type judges rests on its events and files: where one is at fault, that fault is the finding.
-        const places = [...mine.places, ...(empty.get(step.key) ?? []).map(({ number }) => chainLine(number))];
+        const copies = mine.events.some((event) => event.type === 'observation' && event.subject === 'medium');
+        const places = [
+          ...mine.places,
+          ...(copies ? copied() : []),
+          ...(empty.get(step.key) ?? []).map(({ number }) => chainLine(number)),
+        ];
         const fault = places.map((place) => found(place)).find((check) => check !== undefined);
         if (fault) unjudged(step.key, `see ${fault}`);
         else
@@ -72,4 +91,18 @@ export const stepVerify = defineCheck({
 
 function endsStep(event: Event): boolean {
   return event.type === 'close' || (event.type === 'step' && event.phase === 'end');
+}
+
+/** The places of every event and of every file that the record or the roster names, whether it is there or not. */
+function everywhere(events: readonly Event[], roster: Roster): readonly string[] {
+  const members = roster.members.flatMap(({ seat, tokens }) => [
+    rosterSignaturePath(seat),
+    ...tokens.map((_token, index) => rosterCertificatePath(seat, index)),
+  ]);
+  return [
+    PATH.events,
+    PATH.chain,
+    ...members,
+    ...events.flatMap((event) => [...placesOf(event), chainLine(event.seq)]),
+  ];
 }

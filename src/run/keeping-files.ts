@@ -1,0 +1,30 @@
+import { CeremonyError } from '../base/errors.ts';
+import type { Files } from '../ports.ts';
+
+/**
+ * Files of a ceremony that goes on: what is there already, byte for byte, is kept; nothing else changes. Everything
+ * that a step writes follows from the record, so that a step which is run again writes the same.
+ * @param files a file of the same name with other bytes is refused as ever: OUTPUT_EXISTS
+ */
+export function keeping(files: Files): Files {
+  const isThere = async (path: string, bytes: Uint8Array): Promise<boolean> => {
+    try {
+      return Buffer.compare(await files.read(path), bytes) === 0;
+    } catch (error) {
+      if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return false;
+      throw error;
+    }
+  };
+  const createAll = async (wanted: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> => {
+    const missing: (readonly [string, Uint8Array])[] = [];
+    for (const [path, bytes] of wanted) if (!(await isThere(path, bytes))) missing.push([path, bytes]);
+    await files.createAll(missing);
+  };
+  return {
+    create: (path, bytes) => createAll([[path, bytes]]),
+    createAll,
+    append: (path, line) => files.append(path, line),
+    read: (path) => files.read(path),
+    list: () => files.list(),
+  };
+}

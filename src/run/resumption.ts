@@ -1,0 +1,222 @@
+import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { splitWords, wordRows } from '../base/words.ts';
+import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { Files, Guard, People } from '../ports.ts';
+import { readDescriptor } from '../quorum/operation.ts';
+import { approvalBytes } from '../quorum/statement.ts';
+import type { Event, ReconciliationEvent, ResumeEvent } from '../transcript/event.ts';
+import type { Recorder } from './recorder.ts';
+import type { Interrupted } from './recovery.ts';
+import { openStep, type Standing, standing } from './standing.ts';
+
+type Proposed = Standing['voided'][number];
+
+export interface ResumptionInput {
+  readonly plan: Plan;
+  readonly files: Files;
+  readonly guard: Guard;
+  readonly people: People;
+  readonly recorder: Recorder;
+  readonly interrupted: Interrupted;
+  /** SHA-256 of the program that goes on. */
+  readonly program: Sha256;
+}
+
+const TYPISTS = 2;
+
+/**
+ * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its
+ * record on paper; the crash becomes an event; a new guard learns what the quorum had approved; and what was begun on
+ * the HSM and has no result is looked at before anything else is done.
+ */
+export class Resumption {
+  readonly #input: ResumptionInput;
+  readonly #before: Standing;
+  readonly #open: PlannedStep | undefined;
+
+  constructor(input: ResumptionInput) {
+    this.#input = input;
+    this.#before = standing(input.interrupted.events);
+    this.#open = openStep(input.plan, input.interrupted.events);
+  }
+
+  /** The operation that was begun and has no result, when it is this step's. */
+  isToReconcile(step: PlannedStep): boolean {
+    return this.#before.open?.step === step.key;
+  }
+
+  async begin(ceremony: Sha256): Promise<void> {
+    const { interrupted, people, recorder, program } = this.#input;
+    const step = this.#open?.key ?? '';
+    await people.say(this.#whatWasGoingOn());
+    const typedBy = await this.#typeHead();
+    await this.#completeStatements(ceremony);
+    const data: ResumeEvent = {
+      type: 'resume',
+      step,
+      head: recorder.head,
+      recovered: interrupted.recovered,
+      open: this.#before.open?.seq ?? null,
+      voided: this.#before.voided.map(({ seq }) => seq),
+      typedBy,
+      program,
+    };
+    await recorder.commit(data);
+    await this.#recall();
+  }
+
+  /**
+   * What became of the operation that was begun: looked at on the HSM, without a login.
+   * @throws CeremonyError TOKEN_UNEXPECTED when what is there cannot be gone on from
+   */
+  async reconcile(step: PlannedStep): Promise<void> {
+    const { open } = this.#before;
+    if (!open) return;
+    const { operation } = readDescriptor(canonicalBytes(open.descriptor));
+    const facts: Record<string, Json> = { operation: operation.op };
+    let outcome: ReconciliationEvent['outcome'] = 'not-done';
+    if (operation.op === 'sign') {
+      // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
+      outcome = 'unknown';
+    } else if (operation.op === 'prepare-token' || operation.op === 'generate-key') {
+      const seen = await this.#input.guard.inspect(operation.hsm.name);
+      const token = seen['token'] as JsonObject;
+      facts['initialized'] = token['initialized'] === true;
+      if (operation.op === 'prepare-token' && token['initialized'] === true) {
+        outcome = 'orphan';
+        facts['serial'] = String(token['serial']);
+        facts['label'] = String(token['label']);
+      }
+      if (operation.op === 'generate-key') {
+        const left = (seen['objects'] as readonly JsonObject[]).find((object) => isHalf(object, operation.id));
+        if (left) {
+          outcome = 'orphan';
+          facts['object'] = left;
+        }
+      }
+    }
+    await this.#input.recorder.commit({
+      type: 'reconciliation',
+      step: step.key,
+      proposal: open.seq,
+      outcome,
+      facts,
+    });
+    if (outcome !== 'orphan') return;
+    throw new CeremonyError(
+      'HSM_ORPHAN',
+      `the operation "${operation.op}" of step "${step.key}" was begun before the interruption and has left its work on "${operation.hsm.name}", without a record of it`,
+      {
+        hint: 'this version does not adopt it: the ceremony ends here; destroy what is on the token before another',
+        details: facts,
+      },
+    );
+  }
+
+  #whatWasGoingOn(): string[] {
+    const { events, recovered } = this.#input.interrupted;
+    const last = events.at(-1);
+    const { open, voided } = this.#before;
+    return [
+      'THIS CEREMONY WAS INTERRUPTED. Its record is whole up to the last event that was committed.',
+      `events      ${events.length}, the last at ${last?.at ?? ''} (${last?.type ?? ''})`,
+      `step        ${this.#open ? `${this.#open.number} ${this.#open.id}: it is begun again` : 'none was open'}`,
+      ...(open ? [`HSM         "${open.operation}" was begun and has no result: it is looked at first`] : []),
+      ...voided.map(({ operation, step }) => `void        the proposal "${operation}" of step "${step}"`),
+      ...(recovered.length > 0
+        ? [`kept aside  ${recovered.map(({ path, size }) => `${path} (${size} bytes)`).join(', ')}`]
+        : []),
+    ];
+  }
+
+  /** The head that people wrote on paper last, typed back by two of them; nothing before the first act has ended. */
+  async #typeHead(): Promise<string[]> {
+    const { interrupted, plan, people } = this.#input;
+    const { events, heads } = interrupted;
+    const written = events.findLast((event) => (event.type === 'act' && event.phase === 'end') || isPause(event));
+    if (!written) return [];
+    const head = isPause(written) ? written.head : (heads[written.seq - 1] as Sha256);
+    const expected = wordRows(head).at(-1)?.words.join(' ').toLowerCase() ?? '';
+    const typedBy = Object.values(plan.seats).flat().slice(0, TYPISTS);
+    for (const seat of typedBy) {
+      for (;;) {
+        const typed = await people.ask({
+          step: '',
+          seat,
+          text: 'Type the last row of the head that you wrote on your paper last',
+          kind: 'words',
+          shown: head,
+          against: 'paper',
+          subject: 'head',
+        });
+        if (typeof typed === 'string' && splitWords(typed).join(' ').toLowerCase() === expected) break;
+        await people.say(['That is not the last row of this head. Compare every row with your paper.']);
+      }
+    }
+    return typedBy;
+  }
+
+  /** A crash may come between a proposal and the file of its statement: the statement follows from the event. */
+  async #completeStatements(ceremony: Sha256): Promise<void> {
+    const { files, interrupted } = this.#input;
+    const there = new Set(await files.list());
+    for (const event of interrupted.events) {
+      if (event.type !== 'proposed' || there.has(approvalStatementPath(event.seq))) continue;
+      const { digest, expires, operation, step, seq } = event;
+      const proposal = interrupted.heads[seq - 1] as Sha256;
+      await files.create(
+        approvalStatementPath(seq),
+        approvalBytes({ ceremony, digest, expires, operation, proposal, step }),
+      );
+    }
+  }
+
+  /** Tells the new guard, for each HSM, what its quorum approved and what was made since. */
+  async #recall(): Promise<void> {
+    const { interrupted, guard } = this.#input;
+    const { events, heads } = interrupted;
+    for (const proposed of events) {
+      if (proposed.type !== 'proposed' || proposed.operation !== 'prepare-token') continue;
+      const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
+      if (result?.type !== 'result' || result.outcome !== 'done') continue;
+      await guard.recall({
+        descriptor: canonicalBytes(proposed.descriptor),
+        proposal: heads[proposed.seq - 1] as Sha256,
+        expires: proposed.expires,
+        approvals: await this.#approvalsOf(proposed),
+        serial: String(result.facts['serial']),
+        keys: keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
+      });
+    }
+  }
+
+  async #approvalsOf(proposed: Proposed): Promise<{ seat: string; signature: Uint8Array }[]> {
+    const approvals: { seat: string; signature: Uint8Array }[] = [];
+    for (const event of this.#input.interrupted.events) {
+      if (event.type !== 'approval' || event.proposal !== proposed.seq) continue;
+      const signature = await this.#input.files.read(approvalSignaturePath(proposed.seq, event.seat));
+      approvals.push({ seat: event.seat, signature });
+    }
+    return approvals;
+  }
+}
+
+function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: string }[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'result' || event.outcome !== 'done' || typeof event.facts['spki'] !== 'string') return [];
+    const proposed = events[event.proposal - 1];
+    if (proposed?.type !== 'proposed' || (proposed.descriptor['hsm'] as JsonObject)['name'] !== hsm) return [];
+    return [{ spki: event.facts['spki'], label: String(proposed.descriptor['label']) }];
+  });
+}
+
+function isHalf(object: JsonObject, id: string): boolean {
+  return (object['attributes'] as JsonObject | undefined)?.['ID'] === id;
+}
+
+function isPause(event: Event): event is Extract<Event, { type: 'pause' }> {
+  return event.type === 'pause' && event.phase === 'begin';
+}

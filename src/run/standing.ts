@@ -1,0 +1,79 @@
+import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import type { Event, ProposedEvent, ResultEvent } from '../transcript/event.ts';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** Whether a step is behind: it was skipped, or has ended and is not to be repeated. */
+export function isBehind(step: PlannedStep, events: readonly Event[]): boolean {
+  const last = events.findLast((event): event is Of<'step'> => event.type === 'step' && event.step === step.key);
+  if (!last || last.phase === 'begin') return false;
+  if (last.phase === 'skip') return true;
+  // A deviation that has the step repeated stands right before its end, but for its approvals.
+  const begun = events.findLast((event) => event.type === 'step' && event.step === step.key && event.phase === 'begin');
+  const since = events.filter((event) => event.seq > (begun?.seq ?? 0) && event.seq < last.seq);
+  const left = since.findLast((event) => event.type === 'deviation' && event.effect !== 'none');
+  return !(left?.type === 'deviation' && left.effect === 'repeat' && isLastWord(left, since));
+}
+
+/** Whether nothing of the step itself was recorded after a deviation: it was what ended the step. */
+function isLastWord(deviation: Event, since: readonly Event[]): boolean {
+  return since.every(
+    (event) => event.seq <= deviation.seq || ['approval', 'decision', 'declined', 'refusal'].includes(event.type),
+  );
+}
+
+/** Whether a step has ended once, even if it was begun again since. */
+export function hasEverEnded(step: PlannedStep, events: readonly Event[]): boolean {
+  return events.some((event) => event.type === 'step' && event.step === step.key && event.phase === 'end');
+}
+
+export function hasBegun(act: PlannedAct, events: readonly Event[]): boolean {
+  return events.some((event) => event.type === 'act' && event.act === act.index && event.phase === 'begin');
+}
+
+export function hasEnded(act: PlannedAct, events: readonly Event[]): boolean {
+  return events.some((event) => event.type === 'act' && event.act === act.index && event.phase === 'end');
+}
+
+/** The step that was open when the record broke off, or undefined between two. */
+export function openStep(plan: Plan, events: readonly Event[]): PlannedStep | undefined {
+  const last = events.findLast((event) => event.type === 'step' || event.type === 'abort' || event.type === 'resume');
+  if (last?.type !== 'step' || last.phase !== 'begin') return undefined;
+  return stepsOf(plan).find((step) => step.key === last.step);
+}
+
+export interface Standing {
+  /** Proposals that were neither done nor void: all of them are void now. */
+  readonly voided: readonly Of<'proposed'>[];
+  /** The proposal whose operation was begun and has no result. */
+  readonly open: Of<'proposed'> | undefined;
+}
+
+/** What of the proposals a crash leaves: no approval outlives the guard that it was given before. */
+export function standing(events: readonly Event[]): Standing {
+  const intents = new Set(events.flatMap((event) => (event.type === 'intent' ? [event.proposal] : [])));
+  const results = new Set(events.flatMap((event) => (event.type === 'result' ? [event.proposal] : [])));
+  const over = new Set(
+    events.flatMap((event) =>
+      event.type === 'declined' ? [event.proposal] : event.type === 'resume' ? [...event.voided, event.open ?? 0] : [],
+    ),
+  );
+  const proposed = events.filter((event): event is Of<'proposed'> => event.type === 'proposed');
+  return {
+    voided: proposed.filter(({ seq }) => !intents.has(seq) && !over.has(seq)),
+    open: proposed.find(({ seq }) => intents.has(seq) && !results.has(seq) && !over.has(seq)),
+  };
+}
+
+/** What the HSM did for a step, if it did: nothing is done twice. */
+export function doneFor(
+  step: PlannedStep,
+  events: readonly Event[],
+): { readonly proposed: ProposedEvent & { readonly seq: number }; readonly result: ResultEvent } | undefined {
+  for (const event of events.toReversed()) {
+    if (event.type !== 'result' || event.outcome !== 'done') continue;
+    const proposed = events[event.proposal - 1];
+    if (proposed?.type === 'proposed' && proposed.step === step.key) return { proposed, result: event };
+  }
+  return undefined;
+}

@@ -1,0 +1,497 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PeopleAtTable } from '../../src/adapters/table/people-at-table.ts';
+import { TableDisplay } from '../../src/adapters/table/table-display.ts';
+import { hexGroups, NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { wordRows } from '../../src/base/words.ts';
+import type { PlannedAct, PlannedStep } from '../../src/plan/plan.ts';
+import type { Place, Question } from '../../src/ports.ts';
+import type { Event, EventData, OpeningEvent } from '../../src/transcript/event.ts';
+import { assertRejects } from '../der/refusal.ts';
+import { EmulatedTerminal } from './emulated-terminal.ts';
+
+const UP = '\u001b[A';
+const DOWN = '\u001b[B';
+const ENTER = '\r';
+const CTRL_C = '\u0003';
+const MENU = `?${ENTER}`;
+/** Positions in the menu. */
+const DEVIATION = `${DOWN}${ENTER}`;
+const PAUSE = `${DOWN}${DOWN}${ENTER}`;
+const CORRECTION = `${DOWN}${DOWN}${DOWN}${ENTER}`;
+const ABORT = `${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`;
+
+function tableOf() {
+  const terminal = new EmulatedTerminal();
+  const people = new PeopleAtTable({
+    display: new TableDisplay(terminal.stream, { columns: terminal.columns, rows: terminal.rows }, true),
+    title: 'Test Root CA',
+    mode: 'rehearsal',
+    acts: 3,
+    names: new Map([
+      ['dana', 'Dana Test'],
+      ['gus', 'Gus Test'],
+    ]),
+    present: ['dana', 'alice', 'gus'],
+    now: () => '2027-03-10T09:08:07Z',
+  });
+  const type = <T>(asked: Promise<T>, ...lines: readonly string[]) => terminal.answer(asked, lines);
+  return { terminal, people, type };
+}
+
+const STEP: PlannedStep = {
+  id: 'camera',
+  key: 'camera',
+  number: '2.3',
+  type: 'record',
+  act: 1,
+  by: ['dana'],
+  check: ['gus'],
+  say: 'The camera runs.',
+  params: {},
+  fields: {},
+  out: null,
+  makes: {},
+  when: null,
+  operation: null,
+};
+const ACT: PlannedAct = { index: 1, title: 'Opening', always: false, activation: null, steps: [STEP] };
+
+const placed = (change: Partial<Place> = {}, step: Partial<PlannedStep> = {}): Place => ({
+  step: { ...STEP, ...step },
+  act: ACT,
+  position: { index: 4, of: 9 },
+  describes: ['Type the serial.'],
+  irreversible: false,
+  asks: false,
+  events: () => [],
+  ...change,
+});
+
+const at = (seq: number, data: EventData): Event => ({ ...data, seq, at: '2027-03-10T09:00:00Z', salt: '' });
+
+const question = (change: Partial<Question> = {}): Question => ({
+  step: 'camera',
+  seat: 'dana',
+  text: 'Which serial?',
+  kind: 'text',
+  ...change,
+});
+
+describe('the page of a step', () => {
+  test('says where the ceremony is, what is done, by whom, and how to do anything else', async () => {
+    const { terminal, people, type } = tableOf();
+    assert.equal(await type(people.enter(placed())), undefined);
+    assert.deepEqual(terminal.screen.slice(0, 12), [
+      ` Test Root CA${' '.repeat(43)}REHEARSAL  09:08:07 UTC`,
+      ` Act 2 of 3: Opening${' '.repeat(48)}step 4 of 9`,
+      ` ${'─'.repeat(78)}`,
+      `${' '.repeat(15)}? and Enter at any question: deviation, pause, correction, abort`,
+      '',
+      ' 2.3  camera (record)',
+      ' does it     Dana Test (dana)',
+      ' checks it   Gus Test (gus)',
+      '',
+      ' The camera runs.',
+      '',
+      ' Type the serial.',
+    ]);
+  });
+
+  test('waits for Enter, but where the step asks something itself', async () => {
+    const { terminal, people } = tableOf();
+    assert.equal(await people.enter(placed({ asks: true })), undefined);
+    assert.equal(await people.leave(placed({ asks: true }), []), undefined);
+    let entered = false;
+    const entering = people.enter(placed()).then(() => {
+      entered = true;
+    });
+    await terminal.rest();
+    assert.equal(entered, false);
+    terminal.type(ENTER);
+    await entering;
+  });
+
+  test('of what cannot be undone says so, and goes on when its name is typed, nothing else', async () => {
+    const { terminal, people } = tableOf();
+    let entered = false;
+    const entering = people.enter(placed({ irreversible: true })).then(() => {
+      entered = true;
+    });
+    await terminal.rest();
+    assert.match(terminal.text, /THIS CANNOT BE UNDONE\./);
+    for (const wrong of [ENTER, `yes${ENTER}`]) {
+      terminal.type(wrong);
+      await terminal.rest();
+      assert.equal(entered, false, `after ${JSON.stringify(wrong)}`);
+      assert.match(terminal.text, /this cannot be undone: type "camera", or \?/);
+      terminal.type('\u0015');
+    }
+    terminal.type(`camera${ENTER}`);
+    await entering;
+  });
+
+  test('shows nothing hidden of what the script or a person wrote', async () => {
+    const { terminal, people, type } = tableOf();
+    await type(people.enter(placed({}, { say: 'Abc\u202edef\u001b[2J', id: 'x' })));
+    assert.match(terminal.text, /Abc\\u\{202E\}def\\u\{1B\}\[2J/);
+    await people.say(['one\u0007\ttwo']);
+    await terminal.rest();
+    assert.match(terminal.text, /one\\u\{7\}\\u\{9\}two/);
+  });
+
+  test('names everyone at once where everyone is', async () => {
+    const { terminal, type } = tableOf();
+    const people = new PeopleAtTable({
+      display: new TableDisplay(terminal.stream, { columns: 80, rows: 24 }, false),
+      title: '',
+      mode: 'production',
+      acts: 1,
+      names: new Map(),
+      present: ['dana', 'alice', 'bob', 'carol', 'gus'],
+      now: () => '2027-03-10T09:08:07Z',
+    });
+    await type(people.enter(placed({}, { check: ['alice', 'bob', 'carol', 'gus'] })));
+    assert.match(terminal.text, /checks it {3}everyone here/);
+    assert.match(terminal.text, /does it {5}dana\n/);
+    assert.equal(terminal.text.includes('REHEARSAL'), false);
+  });
+
+  test('at its end shows what was recorded, and how much more there is where it does not fit', async () => {
+    const { terminal, people, type } = tableOf();
+    const facts = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`fact-${index}`, index]));
+    const recorded = [at(4, { type: 'observation', step: 'camera', subject: 'all', facts })];
+    await type(people.leave(placed(), recorded));
+    assert.equal(terminal.lost, 0);
+    assert.match(terminal.text, /Recorded in this step\n seen: all\n {3}fact-0: 0\n/);
+    const shown = terminal.screen.filter((row) => row.includes('fact-')).length;
+    assert.ok(shown > 5);
+    assert.match(terminal.text, new RegExp(`… and ${30 - shown} rows more, in the record`));
+  });
+});
+
+describe('pages to read', () => {
+  const opening: OpeningEvent = {
+    type: 'opening',
+    title: 'Test Root CA',
+    objectives: ['root-key-generation'],
+    number: 1,
+    mode: 'rehearsal',
+    authorization: sha256('authorization'),
+    script: sha256('script'),
+    site: sha256('site'),
+    roster: sha256('roster'),
+    people: sha256('people'),
+    previous: NO_DIGEST,
+    plan: sha256('plan'),
+    program: { name: 'quorate', version: '0.1.0', digest: sha256('program'), runtime: 'node v26' },
+    versions: { rules: { rfc5280: '1' }, profiles: {}, steps: {}, report: '1' },
+  };
+
+  test('hold every digest that people compare, whole, and each page is read on by somebody', async () => {
+    const { terminal, people } = tableOf();
+    const id = sha256('ceremony');
+    const pages: (readonly string[])[] = [];
+    await terminal.answer(people.open(opening, id), [], (screen) => {
+      pages.push(screen);
+      assert.equal(terminal.lost, 0);
+    });
+    pages.pop();
+    const rows = pages.flat();
+    for (const digest of [
+      opening.authorization,
+      opening.script,
+      opening.site,
+      opening.roster,
+      opening.program.digest,
+      id,
+    ]) {
+      for (const row of hexGroups(digest)) assert.ok(rows.includes(`   ${row}`), `${digest}: ${row}`);
+      for (const { number, words } of wordRows(digest))
+        assert.ok(rows.includes(`   ${number}  ${words.join('  ')}`), `${digest}: row ${number}`);
+    }
+    assert.ok(pages.length > 2);
+    for (const [index, page] of pages.entries())
+      assert.match(page[1] ?? '', new RegExp(`^ What will be run +page ${index + 1} of ${pages.length}$`));
+  });
+
+  test('end an act with the head of the record', async () => {
+    const { terminal, people } = tableOf();
+    const head = sha256('head');
+    const ending = people.endAct(ACT, head);
+    await terminal.rest();
+    assert.match(terminal.text, /End of act 2: Opening/);
+    for (const { words } of wordRows(head)) assert.ok(terminal.text.includes(words.join('  ')));
+    terminal.type(ENTER);
+    await ending;
+  });
+});
+
+describe('a question', () => {
+  test('names who answers, and takes what they type without blanks around it', async () => {
+    const { terminal, people } = tableOf();
+    const asking = people.ask(question());
+    await terminal.rest();
+    assert.match(terminal.text, /Which serial\?\n\? Dana Test: type it/);
+    terminal.type(`  B1234 ${ENTER}`);
+    assert.equal(await asking, 'B1234');
+  });
+
+  test('is not said twice where the step says it', async () => {
+    const { terminal, people, type } = tableOf();
+    await people.enter(placed({ asks: true }));
+    await type(people.ask(question({ text: STEP.say, kind: 'confirm' })));
+    assert.equal(terminal.text.split('The camera runs.').length - 1, 1);
+  });
+
+  const WRONG: readonly (readonly [
+    name: string,
+    change: Partial<Question>,
+    wrong: string,
+    said: RegExp,
+    right: string,
+    answer: string,
+  ])[] = [
+    ['yes or no', { kind: 'yes-no' }, 'y', /type yes or no/, 'no', 'no'],
+    ['done', { kind: 'confirm' }, 'done', /press Enter alone, or \?/, '', 'done'],
+    [
+      'a value',
+      { kind: 'integer', problem: (typed) => (/^\d+$/.test(typed) ? undefined : 'expected a whole number') },
+      'x',
+      /expected a whole number/,
+      '7',
+      '7',
+    ],
+  ];
+  for (const [name, change, wrong, said, right, answer] of WRONG) {
+    test(`of ${name} is asked again on the spot when it was mistyped`, async () => {
+      const { terminal, people } = tableOf();
+      let answered = false;
+      const asking = people.ask(question(change)).finally(() => {
+        answered = true;
+      });
+      await terminal.rest();
+      terminal.type(`${wrong}${ENTER}`);
+      await terminal.rest();
+      assert.equal(answered, false);
+      assert.match(terminal.text, said);
+      terminal.type(`\u0015${right}${ENTER}`);
+      assert.equal(await asking, answer);
+    });
+  }
+
+  test('of words that do not match is for people to decide on, not only to be typed again', async () => {
+    const { people, type } = tableOf();
+    const problem = () => 'it is not the last row';
+    const asked = question({ kind: 'words', against: 'print', shown: NO_DIGEST, problem });
+    assert.equal(await type(people.ask(asked), `wrong words${ENTER}`), 'wrong words');
+  });
+
+  test('of words on paper is asked when they are off the screen', async () => {
+    const { terminal, people } = tableOf();
+    await people.enter(placed({ asks: true }));
+    await people.say(['aardvark adroitness']);
+    const asking = people.ask(question({ kind: 'words', against: 'paper', shown: NO_DIGEST, text: 'Type the row' }));
+    await terminal.rest();
+    assert.match(terminal.text, /aardvark adroitness/);
+    assert.match(terminal.text, /Written down\? Press Enter/);
+    terminal.type(ENTER);
+    await terminal.rest();
+    assert.equal(terminal.text.includes('aardvark'), false);
+    assert.match(terminal.text, /Type the row/);
+    terminal.type(`aardvark adroitness${ENTER}`);
+    assert.equal(await asking, 'aardvark adroitness');
+  });
+
+  test('has a page of its own where it would push another row off the screen', async () => {
+    const { terminal, people, type } = tableOf();
+    await people.enter(placed({ asks: true }));
+    for (let count = 0; count < 12; count++) {
+      const text = `Question ${count}?`;
+      await type(people.ask(question({ text, kind: 'yes-no' })), `yes${ENTER}`);
+      assert.equal(terminal.lost, 0, terminal.text);
+      assert.ok(terminal.text.includes(text));
+    }
+  });
+
+  test('ends when the terminal is closed', async () => {
+    const { terminal, people } = tableOf();
+    const asking = people.ask(question());
+    await terminal.rest();
+    terminal.hangUp();
+    await assertRejects(() => asking, 'INTERRUPTED', 'the terminal was closed while an answer was awaited');
+    await assertRejects(
+      () => people.ask(question()),
+      'INTERRUPTED',
+      'the terminal was closed while an answer was awaited',
+    );
+  });
+});
+
+describe('a choice', () => {
+  const choice = {
+    step: 'camera',
+    text: 'What is to be done?',
+    options: [
+      { name: 'again', text: 'try again' },
+      { name: 'other', text: 'another person' },
+      { name: 'abort', text: 'end it' },
+    ],
+  };
+
+  test('is the one that people go to', async () => {
+    for (const [keys, name] of [
+      ['', 'again'],
+      [DOWN, 'other'],
+      [DOWN + DOWN, 'abort'],
+      [DOWN + DOWN + DOWN, 'abort'],
+      [DOWN + UP, 'again'],
+    ] as const) {
+      const { people, type } = tableOf();
+      assert.equal(await type(people.choose(choice), `${keys}${ENTER}`), name);
+    }
+  });
+
+  test('is never taken by Ctrl-C', async () => {
+    const { people, type } = tableOf();
+    assert.equal(await type(people.choose(choice), CTRL_C, CTRL_C, `${DOWN}${ENTER}`), 'other');
+  });
+});
+
+describe('the menu at every prompt', () => {
+  test('is opened by its key and by Ctrl-C, and left without a trace', async () => {
+    for (const open of [MENU, CTRL_C]) {
+      for (const back of [ENTER, CTRL_C]) {
+        const { terminal, people, type } = tableOf();
+        await people.enter(placed({ asks: true }));
+        assert.equal(await type(people.ask(question()), open, back, `A1${ENTER}`), 'A1');
+        assert.match(terminal.text, /go back to the question|Nothing has happened/);
+      }
+    }
+  });
+
+  test('is there at both doors of a step', async () => {
+    const { people, type } = tableOf();
+    const pause = [MENU, PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];
+    const wish = { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] };
+    assert.deepEqual(await type(people.enter(placed()), ...pause), wish);
+    assert.deepEqual(await type(people.leave(placed(), []), ...pause), wish);
+    assert.equal(await type(people.leave(placed(), []), MENU, ENTER, ENTER), undefined);
+  });
+
+  const asked = async (...lines: readonly string[]) => {
+    const table = tableOf();
+    await table.people.enter(placed({ asks: true, events: () => EVENTS }));
+    const answer = await table.type(table.people.ask(question()), MENU, ...lines);
+    return { answer, ...table };
+  };
+  const answered = { type: 'answer', seat: 'dana', checkedBy: [], question: '' } as const;
+  const EVENTS: readonly Event[] = [
+    at(1, { ...answered, step: 'film', values: { answer: 'yes' } }),
+    at(2, { ...answered, step: 'first', values: { serial: 'A1', day: 'Monday' } }),
+    at(3, { ...answered, step: 'words', values: { against: 'print', words: { script: 'x' } } }),
+    at(4, { ...answered, step: 'second', values: { serial: 'C3' } }),
+  ];
+
+  for (const [effect, keys] of [
+    ['none', ''],
+    ['skip', DOWN],
+    ['repeat', DOWN + DOWN],
+  ] as const) {
+    test(`asks for all of a deviation with effect ${effect}`, async () => {
+      const { answer } = await asked(
+        DEVIATION,
+        `No film${ENTER}`,
+        `Lost${ENTER}`,
+        `${keys}${ENTER}`,
+        ` ${DOWN}${DOWN} ${ENTER}`,
+      );
+      assert.deepEqual(answer, {
+        interject: 'deviation',
+        what: 'No film',
+        why: 'Lost',
+        effect,
+        agreed: ['dana', 'gus'],
+      });
+    });
+  }
+
+  test('wants words for a deviation, and somebody who agrees', async () => {
+    const { answer, terminal } = await asked(
+      DEVIATION,
+      ENTER,
+      `No film${ENTER}`,
+      `${'x'.repeat(401)}${ENTER}`,
+      `\u0015Lost${ENTER}`,
+      ENTER,
+      ENTER,
+      ` ${ENTER}`,
+    );
+    assert.deepEqual(answer, {
+      interject: 'deviation',
+      what: 'No film',
+      why: 'Lost',
+      effect: 'none',
+      agreed: ['dana'],
+    });
+    assert.match(terminal.text, /Who agrees/);
+  });
+
+  test('lets a pause begin when two stay with the equipment, not one', async () => {
+    const { answer } = await asked(PAUSE, `Lunch${ENTER}`, ` ${ENTER}`, `${DOWN} ${ENTER}`);
+    assert.deepEqual(answer, { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] });
+  });
+
+  test('offers for a correction the answers with typed values, and keeps what is not typed anew', async () => {
+    const { answer } = await asked(CORRECTION, ENTER, `B2${ENTER}`, ENTER, `Misread${ENTER}`);
+    assert.deepEqual(answer, {
+      interject: 'correction',
+      answer: 2,
+      values: { serial: 'B2', day: 'Monday' },
+      why: 'Misread',
+    });
+    const second = await asked(CORRECTION, `${DOWN}${DOWN}${ENTER}`, `D4${ENTER}`, `Misread${ENTER}`);
+    assert.deepEqual(second.answer, { interject: 'correction', answer: 4, values: { serial: 'D4' }, why: 'Misread' });
+  });
+
+  test('says that there is nothing to correct, and goes back', async () => {
+    const { people, type, terminal } = tableOf();
+    await people.enter(placed({ asks: true }));
+    const asking = people.ask(question());
+    await terminal.rest();
+    for (const keys of [MENU, CORRECTION]) {
+      terminal.type(keys);
+      await terminal.rest();
+    }
+    assert.match(terminal.text, /No values have been recorded yet\./);
+    assert.equal(await type(asking, `A1${ENTER}`), 'A1');
+  });
+
+  test('aborts when the word is typed, and goes back for anything else', async () => {
+    const { answer } = await asked(ABORT, `Fire${ENTER}`, `ABORT${ENTER}`);
+    assert.deepEqual(answer, { interject: 'abort', why: 'Fire' });
+    for (const word of ['', 'abort', 'yes', 'ABORT!']) {
+      const back = await asked(ABORT, `Fire${ENTER}`, `${word}${ENTER}`, `A1${ENTER}`);
+      assert.equal(back.answer, 'A1', JSON.stringify(word));
+    }
+  });
+
+  test('leaves every one of its questions without a trace', async () => {
+    for (const before of [
+      [DEVIATION],
+      [DEVIATION, `No film${ENTER}`],
+      [DEVIATION, `No film${ENTER}`, `Lost${ENTER}`],
+      [DEVIATION, `No film${ENTER}`, `Lost${ENTER}`, ENTER],
+      [PAUSE],
+      [PAUSE, `Lunch${ENTER}`],
+      [CORRECTION],
+      [CORRECTION, ENTER],
+      [CORRECTION, ENTER, `B2${ENTER}`, ENTER],
+      [ABORT],
+      [ABORT, `Fire${ENTER}`],
+    ]) {
+      const { answer } = await asked(...before, CTRL_C, `A1${ENTER}`);
+      assert.equal(answer, 'A1', JSON.stringify(before));
+    }
+  });
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
+import { Deviations } from '../../src/guard/deviations.ts';
+import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
+import { memberOf, readRoster } from '../../src/quorum/roster.ts';
+import { assertRefuses } from '../der/refusal.ts';
+import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
+
+const CEREMONY = sha256('ceremony');
+const ROSTER = readRoster(documentBytes(rosterDocument(makeMembers())));
+const seated = (seat: string) => {
+  const member = memberOf(ROSTER, seat);
+  assert.ok(member, `${seat} is on the roster`);
+  return member;
+};
+
+function statementOf(change: Partial<Parameters<typeof deviationStatementBytes>[0]> = {}): Uint8Array {
+  return deviationStatementBytes({
+    ceremony: CEREMONY,
+    deviation: sha256('head 7'),
+    effect: 'none',
+    event: 7,
+    step: 'film',
+    what: 'No film',
+    why: 'Lost',
+    ...change,
+  });
+}
+
+function approve(deviations: Deviations, statement: Uint8Array, ...seats: readonly string[]): void {
+  for (const seat of seats) {
+    deviations.toApprove(statement, seated(seat));
+    deviations.approved(statement, seat);
+  }
+}
+
+describe('the guard and deviations', () => {
+  test('without one, an HSM may be used', () => {
+    new Deviations(ROSTER).requireAllApproved();
+  });
+
+  test('with one, not before as many have approved it as the roster demands', () => {
+    const deviations = new Deviations(ROSTER);
+    const statement = statementOf();
+    deviations.add(CEREMONY, statement);
+    for (const [count, seat] of ['alice', 'bob', 'carol'].entries()) {
+      assertRefuses(
+        () => deviations.requireAllApproved(),
+        'DEVIATION_UNAPPROVED',
+        `the deviation in step "film" has ${count} of 3 approvals; no HSM is used before`,
+      );
+      approve(deviations, statement, seat);
+    }
+    deviations.requireAllApproved();
+  });
+
+  test('with two, not before both are approved', () => {
+    const deviations = new Deviations(ROSTER);
+    const [first, second] = [statementOf(), statementOf({ event: 9, step: 'camera', deviation: sha256('head 9') })];
+    deviations.add(CEREMONY, first);
+    deviations.add(CEREMONY, second);
+    approve(deviations, second, 'alice', 'bob', 'carol');
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the deviation in step "film" has 0 of 3 approvals; no HSM is used before',
+    );
+    approve(deviations, first, 'alice', 'bob', 'carol');
+    deviations.requireAllApproved();
+  });
+
+  test('gives the person to read what the statement says', () => {
+    const deviations = new Deviations(ROSTER);
+    deviations.add(CEREMONY, statementOf({ effect: 'skip' }));
+    const read = deviations.toApprove(statementOf({ effect: 'skip' }), seated('alice'));
+    assert.deepEqual([read.step, read.what, read.why, read.effect], ['film', 'No film', 'Lost', 'skip']);
+  });
+
+  test('told of it again, keeps the approvals it has', () => {
+    const deviations = new Deviations(ROSTER);
+    deviations.add(CEREMONY, statementOf());
+    approve(deviations, statementOf(), 'alice', 'bob', 'carol');
+    deviations.add(CEREMONY, statementOf());
+    deviations.requireAllApproved();
+  });
+
+  test('one that was read and not signed is not approved', () => {
+    const deviations = new Deviations(ROSTER);
+    deviations.add(CEREMONY, statementOf());
+    for (const seat of ['alice', 'bob', 'carol']) deviations.toApprove(statementOf(), seated(seat));
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the deviation in step "film" has 0 of 3 approvals; no HSM is used before',
+    );
+  });
+});
+
+describe('the guard refuses', () => {
+  const added = () => {
+    const deviations = new Deviations(ROSTER);
+    deviations.add(CEREMONY, statementOf());
+    return deviations;
+  };
+
+  test('a deviation of another ceremony', () => {
+    const deviations = new Deviations(ROSTER);
+    assertRefuses(
+      () => deviations.add(sha256('another'), statementOf()),
+      'APPROVAL_DIGEST',
+      'the deviation is of another ceremony',
+    );
+    deviations.requireAllApproved();
+  });
+
+  test('what is no statement of one', () => {
+    assertRefuses(
+      () => new Deviations(ROSTER).add(CEREMONY, Buffer.from('{"type":"quorate/approval/1"}')),
+      'APPROVAL_DIGEST',
+      `the deviation's approval "type" is "quorate/approval/1", expected quorate/deviation-approval/1`,
+    );
+  });
+
+  test('an approval by another role, with or without a token', () => {
+    for (const [seat, role] of [
+      ['gus', 'witness'],
+      ['authority-1', 'policy-authority'],
+      ['dana', 'administrator'],
+    ] as const) {
+      assertRefuses(
+        () => added().toApprove(statementOf(), seated(seat)),
+        'APPROVAL_ROLE',
+        `"${seat}" is ${role}; a deviation is approved by crypto-officer`,
+      );
+    }
+  });
+
+  test('a second approval by the same person', () => {
+    const deviations = added();
+    approve(deviations, statementOf(), 'alice');
+    assertRefuses(
+      () => deviations.toApprove(statementOf(), seated('alice')),
+      'APPROVAL_DUPLICATE',
+      '"alice" approved this deviation before; one person counts once',
+    );
+    deviations.approved(statementOf(), 'alice');
+    approve(deviations, statementOf(), 'bob');
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the deviation in step "film" has 2 of 3 approvals; no HSM is used before',
+    );
+  });
+
+  for (const [name, change] of [
+    ['why', { why: 'Not lost' }],
+    ['what', { what: 'No light' }],
+    ['effect', { effect: 'skip' }],
+    ['step', { step: 'camera' }],
+    ['event', { event: 8 }],
+    ['head', { deviation: sha256('head 8') }],
+  ] as const) {
+    test(`an approval of a statement that differs in its ${name}`, () => {
+      const deviations = added();
+      const message = 'the guard was not told of this deviation';
+      assertRefuses(() => deviations.toApprove(statementOf(change), seated('alice')), 'PROPOSAL_UNKNOWN', message);
+      assertRefuses(() => deviations.approved(statementOf(change), 'alice'), 'PROPOSAL_UNKNOWN', message);
+    });
+  }
+});

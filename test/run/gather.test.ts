@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CeremonyError } from '../../src/base/errors.ts';
+import type { PlannedStep } from '../../src/plan/plan.ts';
+import type { ProposalMaterial } from '../../src/plan/step-type.ts';
+import type { Guard } from '../../src/ports.ts';
+import { assertRejects } from '../der/refusal.ts';
+import { common, deskOf, GENERATE, MATERIAL, NOON, SIGN, TAKE } from './desk.ts';
+import { clockOf } from './fakes.ts';
+
+/** What the guard answers at each presentation, by seat: a reason to decline, an error, or else a signature. */
+function guardWhere(answers: Readonly<Record<string, readonly (string | Error | undefined)[]>>, log: string[] = []) {
+  const met = new Map<string, number>();
+  const approve: Guard['approve'] = async (seat, proposals) => {
+    const time = met.get(seat) ?? 0;
+    met.set(seat, time + 1);
+    log.push(`${seat} for ${proposals.length}`);
+    const answer = answers[seat]?.[time];
+    if (answer instanceof Error) throw answer;
+    const decide = (index: number) =>
+      answer !== undefined && index === 0 ? { declined: answer } : { signature: Buffer.from(`by ${seat}`) };
+    return {
+      seat,
+      token: `token of ${seat}`,
+      origin: 'attested',
+      tries: 'all',
+      decisions: proposals.map((_, index) => decide(index)),
+      opened: [],
+    };
+  };
+  return { approve };
+}
+
+const wrongPin = () => new CeremonyError('PIN_INCORRECT', 'the PIN was not accepted');
+
+/** Approvals by proposal, in their order. */
+const approvals = ({ events }: Pick<ReturnType<typeof deskOf>, 'events'>, proposal: number) =>
+  events.flatMap((event) => (event.type === 'approval' && event.proposal === proposal ? [event.seat] : []));
+
+describe('who presents', () => {
+  test('is asked where more could than must, and nobody is asked for who is needed in any case', async () => {
+    const { desk, drain, people, events } = deskOf();
+    people.choices.push('erin', 'carol', 'alice');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    assert.deepEqual(approvals({ events }, 1), ['erin', 'carol', 'alice']);
+    assert.deepEqual(people.offered, [
+      ['alice', 'bob', 'carol', 'dave', 'erin'],
+      ['alice', 'bob', 'carol', 'dave'],
+      ['alice', 'bob', 'dave'],
+    ]);
+    assert.deepEqual(
+      people.choosing.map(({ text }) => text),
+      [
+        'Nobody has approved yet. 3 more needed. Who presents next?',
+        'Approved: erin. 2 more needed. Who presents next?',
+        'Approved: erin, carol. 1 more needed. Who presents next?',
+      ],
+    );
+  });
+
+  test('is not asked where all who can must', async () => {
+    const { desk, drain, people, events } = deskOf({}, { present: ['gus', 'erin', 'alice', 'dave'] });
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    assert.deepEqual(approvals({ events }, 1), ['erin', 'alice', 'dave']);
+    assert.deepEqual(people.choosing, []);
+  });
+
+  test('is not asked of those who were called by name', async () => {
+    const { desk, drain, people, events } = deskOf();
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collect([SIGN], ['dave', 'alice', 'bob', 'carol']));
+    assert.deepEqual(approvals({ events }, 1), ['dave', 'alice', 'bob', 'carol']);
+    assert.deepEqual(people.choosing, []);
+  });
+});
+
+describe('a wrong PIN', () => {
+  test('is recorded with its seat; the same person tries again', async () => {
+    const { desk, drain, people, log } = deskOf(guardWhere({ alice: [wrongPin(), wrongPin()] }));
+    people.choices.push('alice', 'again', 'again');
+    await drain(desk.propose([SIGN]));
+    log.length = 0;
+    await drain(desk.collectQuorum([SIGN]));
+    assert.deepEqual(log.filter((line) => !line.startsWith('create')).slice(0, 5), [
+      'refusal PIN_INCORRECT alice',
+      'decision again',
+      'refusal PIN_INCORRECT alice',
+      'decision again',
+      'approval alice',
+    ]);
+  });
+
+  test('lets another person come instead, who is asked for among the others', async () => {
+    const { desk, drain, people, events, log } = deskOf(guardWhere({ alice: [wrongPin()] }));
+    people.choices.push('alice', 'other', 'dave');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    assert.deepEqual(approvals({ events }, 1), ['dave', 'alice', 'bob']);
+    assert.deepEqual(
+      people.offered.slice(1, 4),
+      [
+        ['again', 'other', 'abort'],
+        ['bob', 'carol', 'dave', 'erin'],
+        ['alice', 'bob', 'carol', 'erin'],
+      ],
+      'whoever was passed over may present later',
+    );
+    assert.equal(log.filter((line) => line.startsWith('decision')).join(), 'decision other');
+  });
+
+  test('leaves nobody else to come where all who can must', async () => {
+    const error = wrongPin();
+    const { desk, drain, people, log } = deskOf(guardWhere({ bob: [error] }), { present: ['alice', 'bob', 'carol'] });
+    await drain(desk.propose([SIGN]));
+    await assert.rejects(drain(desk.collectQuorum([SIGN])), error);
+    assert.deepEqual(people.offered, [['again', 'abort']]);
+    assert.deepEqual(log.slice(-2), ['refusal PIN_INCORRECT bob', 'decision abort']);
+  });
+
+  test('is no approval', async () => {
+    const { desk, drain, people, events, log } = deskOf(guardWhere({ alice: [wrongPin()] }));
+    people.choices.push('alice', 'other', 'bob', 'carol', 'dave');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    await drain(desk.execute(SIGN));
+    const intent = events.find((event) => event.type === 'intent');
+    assert.deepEqual(intent?.approvers, ['bob', 'carol', 'dave']);
+    assert.equal(
+      log.some((line) => line.includes('1-alice.p7s')),
+      false,
+    );
+  });
+});
+
+describe('what somebody declined', () => {
+  test('is void, and proposed again when people say so: everybody approves the new one', async () => {
+    const presented: string[] = [];
+    const { desk, drain, people, events, log } = deskOf(guardWhere({ bob: ['wrong name'] }, presented), {
+      present: ['alice', 'bob', 'carol'],
+    });
+    people.choices.push('propose-again');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    await drain(desk.execute(SIGN));
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith('create') && !line.startsWith('guard')),
+      [
+        'proposed',
+        'approval alice',
+        'declined bob',
+        'decision propose-again',
+        'proposed',
+        'approval alice',
+        'approval bob',
+        'approval carol',
+        'intent',
+        'result done',
+      ],
+    );
+    const decision = events.find((event) => event.type === 'decision');
+    assert.deepEqual([decision?.about, decision?.seat, decision?.step], [3, 'dana', 'sign-it']);
+    assert.equal(events.find((event) => event.type === 'intent')?.proposal, 5);
+    assert.deepEqual(people.offered, [['propose-again', 'abort']]);
+    assert.deepEqual(people.told, ['OFFICER_DECLINED: "bob" declined 1 of 1 operations; each needs 3 people']);
+  });
+
+  test('costs the others of the batch nothing: who approved those is asked for the new one alone', async () => {
+    const presented: string[] = [];
+    const { desk, drain, people, events } = deskOf(guardWhere({ bob: ['wrong name'] }, presented), {
+      present: ['alice', 'bob', 'carol'],
+    });
+    people.choices.push('propose-again');
+    await drain(desk.propose([SIGN, TAKE]));
+    await drain(desk.collectQuorum([SIGN, TAKE]));
+    assert.deepEqual(presented, ['alice for 2', 'bob for 2', 'alice for 1', 'bob for 1', 'carol for 2']);
+    const again = events.findLast((event) => event.type === 'proposed');
+    assert.equal(again?.step, 'sign-it');
+    assert.deepEqual(
+      [approvals({ events }, 2), approvals({ events }, again?.seq ?? 0)],
+      [
+        ['alice', 'bob', 'carol'],
+        ['alice', 'bob', 'carol'],
+      ],
+    );
+  });
+
+  test('has the dates of its new proposal', async () => {
+    const bound: string[] = [];
+    const { desk, drain, people } = deskOf(guardWhere({ bob: ['wrong name'] }), {
+      present: ['alice', 'bob', 'carol'],
+      clock: clockOf(NOON, '2027-03-10T12:20:00Z'),
+      material: async (step, at) => {
+        bound.push(at);
+        return MATERIAL[step.key] as ProposalMaterial;
+      },
+    });
+    people.choices.push('propose-again');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    assert.deepEqual(bound, [NOON, '2027-03-10T12:20:00Z']);
+  });
+});
+
+describe('what failed at the HSM', () => {
+  /** Put up and approved, to fail so often. */
+  async function failing(step: PlannedStep, errors: readonly CeremonyError[], ...choices: readonly string[]) {
+    const left = [...errors];
+    const all = deskOf(
+      {
+        execute: async () => {
+          const error = left.shift();
+          if (error) throw error;
+          return { facts: {}, bytes: Buffer.from('signature') };
+        },
+      },
+      {
+        present: ['alice', 'bob', 'carol'],
+        material: async (one) =>
+          MATERIAL[one.key] ?? {
+            operation: { ...common, op: 'inventory', step: one.key },
+            payload: null,
+            lint: [],
+          },
+      },
+    );
+    await all.drain(all.desk.propose([step]));
+    await all.drain(all.desk.collectQuorum([step]));
+    all.log.length = 0;
+    all.people.choices.push(...choices);
+    return all;
+  }
+  const trouble = (reached?: string) =>
+    new CeremonyError('HSM_DEVICE_ERROR', 'the device failed', reached === undefined ? {} : { details: { reached } });
+  const AGAIN = ['proposed', 'approval alice', 'approval bob', 'approval carol', 'intent'];
+  const brief = (log: readonly string[]) =>
+    log.filter((line) => !line.startsWith('create') && !line.startsWith('guard'));
+
+  for (const step of [SIGN, TAKE]) {
+    test(`is proposed, approved and done anew for ${step.operation}, as often as people decide`, async () => {
+      const { desk, drain, log, events } = await failing(
+        step,
+        [trouble('maybe'), trouble()],
+        'propose-again',
+        'propose-again',
+      );
+      const done = await drain(desk.execute(step));
+      assert.equal(Buffer.from(done.bytes).toString(), 'signature');
+      const failed = ['result failed', 'decision propose-again'];
+      assert.deepEqual(brief(log), ['intent', ...failed, ...AGAIN, ...failed, ...AGAIN, 'result done']);
+      const [first] = events.filter((event) => event.type === 'result');
+      const [decision] = events.filter((event) => event.type === 'decision');
+      assert.equal(decision?.about, first?.seq);
+      const proposals = events.flatMap((event) => (event.type === 'proposed' ? [event.seq] : []));
+      assert.deepEqual(
+        events.flatMap((event) => (event.type === 'intent' ? [event.proposal] : [])),
+        proposals,
+      );
+    });
+  }
+
+  test('ends the ceremony when people say so', async () => {
+    const error = trouble('no');
+    const { desk, drain, log, people } = await failing(SIGN, [error], 'abort');
+    await assert.rejects(drain(desk.execute(SIGN)), error);
+    assert.deepEqual(people.offered, [['propose-again', 'abort']]);
+    assert.deepEqual(brief(log), ['intent', 'result failed', 'decision abort']);
+    await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
+  });
+
+  test('is done again for a key only when the HSM was not reached', async () => {
+    const { desk, drain, log } = await failing(GENERATE, [trouble('no')], 'propose-again');
+    await drain(desk.execute(GENERATE));
+    assert.deepEqual(brief(log), ['intent', 'result failed', 'decision propose-again', ...AGAIN, 'result done']);
+  });
+
+  for (const reached of ['maybe', 'yes', undefined]) {
+    test(`is never simply done again for a key that may be there (reached: ${reached ?? 'not said'})`, async () => {
+      const error = trouble(reached);
+      const { desk, drain, log, people } = await failing(GENERATE, [error], 'propose-again');
+      await assert.rejects(drain(desk.execute(GENERATE)), error);
+      assert.deepEqual(people.choosing, []);
+      assert.deepEqual(brief(log), ['intent', 'result failed']);
+    });
+  }
+
+  test('is not asked about when the guard is gone', async () => {
+    const died = new CeremonyError('GUARD_DIED', 'the guard ended before it answered');
+    const { desk, drain, people } = await failing(SIGN, [died]);
+    await assert.rejects(drain(desk.execute(SIGN)), died);
+    assert.deepEqual(people.choosing, []);
+  });
+});
