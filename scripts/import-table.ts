@@ -182,7 +182,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel', 'doctor', 'token/client'],
+    ['base', 'channel', 'doctor', 'token/client', 'adapters/files'],
     {
       builtins: {
         'node:child_process': 'all',

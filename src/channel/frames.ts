@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { secretBytes } from '../base/secret-bytes.ts';
 
 /**
  * One message between two of our processes: a JSON head and, apart from it, raw bytes. Secrets travel only as
@@ -20,7 +21,7 @@ export function encodeFrame(head: JsonObject, bytes?: Uint8Array): Buffer {
   const size = bytes?.length ?? 0;
   if (PREFIX + text.length + size > MAX_FRAME)
     throw new RangeError(`frame of ${text.length + size} bytes is too large`);
-  const frame = Buffer.alloc(PREFIX + text.length + size);
+  const frame = secretBytes(PREFIX + text.length + size);
   frame.writeUInt32BE(text.length, 0);
   frame.writeUInt32BE(size, 4);
   text.copy(frame, PREFIX);

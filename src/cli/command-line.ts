@@ -113,6 +113,22 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     });
 
   program
+    .command('authorize')
+    .description('make the authorization of a ceremony, and have the policy authority sign it at this terminal')
+    .argument('<script>')
+    .requiredOption('--site <file>', 'site binding; the roster lies beside it, and the authorization will')
+    .option('--from <utc>', 'the ceremony is held not before this time')
+    .option('--until <utc>', 'nor after this time, at most 92 days later')
+    .option('--change <text>', 'the change record')
+    .option('--ceremony <number>', 'number of this ceremony of the CA', '1')
+    .option('--previous <sha256>', "of the manifest of the CA's previous pack; 64 zeros for none")
+    .option('--reference <name=sha256...>', 'a digest that arrived another way than the files')
+    .option('--sign', 'go on with an authorization that is there: add the signatures that it lacks')
+    .action(() => {
+      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
+    });
+
+  program
     .command('practice')
     .description('set a table to practise at: SoftHSM tokens, people, site and authorization for a script')
     .argument('<script>')
@@ -127,6 +143,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .requiredOption('--site <file>')
     .action(async (script: string, options: { site: string }) => {
       code = await (await import('./binding.ts')).printBinding(script, options.site);
+    });
+
+  program
+    .command('authorization-binding', { hidden: true })
+    .argument('<script>')
+    .requiredOption('--site <file>')
+    .requiredOption('--from <utc>')
+    .requiredOption('--until <utc>')
+    .requiredOption('--previous <sha256>')
+    .action(async (script: string, options: { site: string; from: string; until: string; previous: string }) => {
+      code = await (await import('./authorization-binding.ts')).printAuthorizationBinding(script, options);
     });
 
   program

@@ -32,6 +32,8 @@ export interface PlanningInput {
   /** UTC; what is now, or `--as-of`. */
   readonly at: string;
   readonly issue: Issue;
+  /** When the ceremony may be held, UTC, where no authorization says so yet. */
+  readonly window?: readonly [string, string];
 }
 
 /** Reads script and site, with roster and authorization beside the site where they are there, and plans them. */
@@ -42,9 +44,9 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
   const site = siteBytes && input.site !== undefined ? readSite(siteBytes, input.site) : undefined;
   const { roster, authorization } = beside(input.site, site);
   const templates = profileTemplates();
-  const window: [string, string] = authorization
+  const window: readonly [string, string] = authorization
     ? [authorization.notBefore, authorization.notAfter]
-    : [input.at, formatUtc(addDuration(parseUtc(input.at), AHEAD))];
+    : (input.window ?? [input.at, formatUtc(addDuration(parseUtc(input.at), AHEAD))]);
   const planning = makePlan({
     script,
     ...(site ? { site } : {}),

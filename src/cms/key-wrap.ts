@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createECDH, createHash } from 'node:crypto';
+import { secretBytes } from '../base/secret-bytes.ts';
 import { OID } from '../der/oid.ts';
 import { compareBytes } from '../der/reader.ts';
 import { explicit, octetString, oid, sequence } from '../der/writer.ts';
@@ -29,7 +30,7 @@ export function deriveKek(sharedSecret: Uint8Array, suite: KeySuite): Buffer {
     .update(sequence(AES256_WRAP, explicit(2, octetString(bits))))
     .digest();
   sharedSecret.fill(0);
-  const kek = Buffer.alloc(KEK_BYTES);
+  const kek = secretBytes(KEK_BYTES);
   digest.copy(kek, 0, 0, KEK_BYTES);
   digest.fill(0);
   return kek;

@@ -1,26 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { digestWords } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
 import { refuseDumps } from '../hardening/refuse-dumps.ts';
-import {
-  type Authorization,
-  countAuthorizers,
-  holdToAuthorization,
-  readAuthorization,
-} from '../quorum/authorization.ts';
-import { readRoster } from '../quorum/roster.ts';
-import { Shape } from '../quorum/shape.ts';
+import { type Authorization, countAuthorizers, holdToAuthorization } from '../quorum/authorization.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
+import { Authorizing } from './authorizing.ts';
 import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
 import { introduce } from './introduction.ts';
+import { moduleAsAuthorized } from './module-file.ts';
 import { PipedScreen } from './screen.ts';
+import { readStart } from './start.ts';
 import { TableScreen } from './table-screen.ts';
 import { GuardTerminal } from './terminal.ts';
 import { ttyDevice } from './tty-device.ts';
@@ -46,51 +40,51 @@ const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
  * judges them itself, once, before it listens to the core.
  */
 const supervisor = inheritedPipe(SUPERVISOR);
-let guard: GuardMachine | undefined;
+let work: GuardMachine | Authorizing | undefined;
 
 void serve(supervisor, {
   start: async ({ params }) => {
-    if (guard) throw new CeremonyError('REQUEST_UNKNOWN', 'the guard was started already');
-    const shape = new Shape(params, 'AUTHORIZATION_INVALID', 'the start of the guard');
-    const authorizationBytes = shape.base64('authorization');
-    const rosterBytes = shape.base64('roster');
-    const expectedRoster = shape.digest('expectedRoster');
-    const signatures = shape.map('signatures', (item, name, where) =>
-      new Shape({ [name]: item }, 'AUTHORIZATION_INVALID', where).base64(name),
-    );
-    const measured = {
-      script: shape.digest('script'),
-      site: shape.digest('site'),
-      program: shape.digest('program'),
-      mode: shape.literal('mode', 'rehearsal', 'production'),
-    };
-    const people = shape.literal('people', 'played', 'at-the-table');
-    shape.end();
-    const roster = readRoster(rosterBytes);
-    if (roster.digest !== expectedRoster) {
-      throw new CeremonyError('ROSTER_INVALID', `the roster has SHA-256 ${roster.digest}; expected ${expectedRoster}`, {
-        hint: 'the roster at hand is not the one whose digest its members keep',
-      });
-    }
-    const authorization = readAuthorization(authorizationBytes);
-    holdToAuthorization(authorization, { ...measured, roster: roster.digest, at: now() });
+    requireIdle();
+    const { authorization, authorizationBytes, roster, signatures, measured, people } = readStart(params);
+    holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
     const terminal =
       people === 'at-the-table'
         ? await tableTerminal(roster.digest)
         : new GuardTerminal(new PipedScreen(inheritedPipe(TERMINAL)));
-    guard = new GuardMachine({
+    const machine = new GuardMachine({
       authorization,
       roster,
       terminal,
       startToken: (module) => startModule(authorization, module),
       now,
     });
-    const machine = guard;
+    work = machine;
     void serve(inheritedPipe(CORE), guardHandlers(machine)).then(() => leave(machine));
     return undefined;
   },
-}).then(() => leave(guard));
+  authorize: ({ params }) => {
+    requireIdle();
+    const start = readStart(params);
+    const authorizing = new Authorizing({
+      ...start,
+      terminal: () => tableTerminal(start.roster.digest),
+      startToken: (module) => startModule(start.authorization, module),
+      now,
+    });
+    work = authorizing;
+    return { value: authorizing.state() };
+  },
+  'next-signature': async () => {
+    if (!(work instanceof Authorizing)) throw new CeremonyError('REQUEST_UNKNOWN', 'no authorization is being signed');
+    return { value: await work.next() };
+  },
+}).then(() => leave(work));
+
+/** One guard does one thing. */
+function requireIdle(): void {
+  if (work) throw new CeremonyError('REQUEST_UNKNOWN', 'the guard was started already');
+}
 
 /** Two words of the digest word list, drawn for this ceremony: by them people know what the guard itself asks. */
 async function tableTerminal(roster: string): Promise<GuardTerminal> {
@@ -102,20 +96,7 @@ async function tableTerminal(roster: string): Promise<GuardTerminal> {
 
 /** The module's file is hashed each time it is loaded: it must be the one that was authorized. */
 async function startModule(authorization: Authorization, name: string): Promise<TokenProcess> {
-  const module = authorization.modules.get(name);
-  if (!module) throw new CeremonyError('AUTHORIZATION_MODULE', `no module "${name}" is named in the authorization`);
-  let digest: string;
-  try {
-    digest = sha256(readFileSync(module.library));
-  } catch (cause) {
-    throw new CeremonyError('AUTHORIZATION_MODULE', `the module "${module.library}" cannot be read`, { cause });
-  }
-  if (digest !== module.sha256) {
-    throw new CeremonyError(
-      'AUTHORIZATION_MODULE',
-      `the module "${module.library}" has SHA-256 ${digest}; the authorization names ${module.sha256}`,
-    );
-  }
+  const module = moduleAsAuthorized(authorization, name);
   return await startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: module.library,
@@ -123,7 +104,7 @@ async function startModule(authorization: Authorization, name: string): Promise<
   });
 }
 
-async function leave(machine: GuardMachine | undefined): Promise<never> {
-  await machine?.end().catch(() => undefined);
+async function leave(ended: GuardMachine | Authorizing | undefined): Promise<never> {
+  await ended?.end().catch(() => undefined);
   process.exit(0);
 }

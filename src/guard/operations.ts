@@ -8,7 +8,7 @@ import { type Operation, possessionStatement } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
-import type { Attributes, KeyAlgorithm, KeyTemplate, SignatureAlgorithm } from '../token/replies.ts';
+import type { Attributes, GeneratedKeyPair, KeyAlgorithm, KeyTemplate, SignatureAlgorithm } from '../token/replies.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
@@ -41,7 +41,10 @@ export async function prepareToken(
       for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
       const so = pins.get('so') as Buffer;
       const user = pins.get('user') as Buffer;
-      const made = await client.initToken(hsm.selector, operation.label, so);
+      const made =
+        operation.adopts === null
+          ? await client.initToken(hsm.selector, operation.label, so)
+          : { serial: await leftToken(hsm, client, operation.adopts, operation.label) };
       hsm.bind(made.serial);
       const name = { serial: made.serial };
       await knowing({ done: true, serial: made.serial, label: operation.label }, async () => {
@@ -76,12 +79,10 @@ export async function generateKey(
   operation: Of<'generate-key'>,
   ceremony: Sha256,
 ): Promise<Done> {
-  const made = await client.generateKeyPair(
-    hsm.named,
-    operation.algorithm as KeyAlgorithm,
-    operation.publicTemplate as KeyTemplate,
-    operation.privateTemplate as KeyTemplate,
-  );
+  const made =
+    operation.adopts === null
+      ? await newKeyPair(hsm, client, operation)
+      : await leftKeyPair(hsm, client, operation, operation.adopts);
   const spki = Buffer.from(made.spki, 'base64');
   const spkiSha256 = sha256(spki);
   const orphan = { done: true, orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
@@ -122,6 +123,61 @@ export async function generateKey(
     },
     bytes: NO_BYTES,
   };
+}
+
+async function newKeyPair(
+  hsm: HsmSession,
+  client: TokenProcess,
+  operation: Of<'generate-key'>,
+): Promise<GeneratedKeyPair> {
+  return await client.generateKeyPair(
+    hsm.named,
+    operation.algorithm as KeyAlgorithm,
+    operation.publicTemplate as KeyTemplate,
+    operation.privateTemplate as KeyTemplate,
+  );
+}
+
+/**
+ * The key pair that an interrupted generation left: both halves, by the id that was asked for then.
+ * @throws CeremonyError HSM_OBJECT_MISSING unless there is exactly one of each, and the public one is the approved one
+ */
+async function leftKeyPair(
+  hsm: HsmSession,
+  client: TokenProcess,
+  operation: Of<'generate-key'>,
+  spkiSha256: Sha256,
+): Promise<GeneratedKeyPair> {
+  const objects = (await client.inventory(hsm.named)).filter((object) => object.id === operation.id);
+  const [publicKey] = objects.filter((object) => object.class === 'public-key');
+  const [privateKey] = objects.filter((object) => object.class === 'private-key');
+  if (objects.length !== 2 || !publicKey?.spki || !privateKey || publicKey.spkiSha256 !== spkiSha256) {
+    throw new CeremonyError(
+      'HSM_OBJECT_MISSING',
+      `${objects.length} objects with id ${operation.id} are on "${hsm.authorized.name}"; exactly a private key and the public key ${spkiSha256} were expected`,
+      { details: { reached: 'no' } },
+    );
+  }
+  return {
+    spki: publicKey.spki,
+    spkiSha256,
+    public: publicKey.attributes,
+    private: privateKey.attributes,
+    unreported: { public: publicKey.unreported, private: privateKey.unreported },
+    mechanism: String(privateKey.attributes['KEY_GEN_MECHANISM'] ?? 'not reported'),
+  };
+}
+
+/** The token that an interrupted preparation left. @throws CeremonyError TOKEN_UNEXPECTED it is another */
+async function leftToken(hsm: HsmSession, client: TokenProcess, serial: string, label: string): Promise<string> {
+  hsm.bind(serial);
+  const facts = await hsm.facts(client);
+  if (facts.label === label && facts.initialized) return serial;
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `the token with serial ${serial} is labelled "${facts.label}"; the interrupted preparation was of "${label}"`,
+    { details: { reached: 'no' } },
+  );
 }
 
 /** A refusal of `use` comes with these facts in its details: what is certain by then. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { combine, split } from 'shamir-secret-sharing';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { secretBytes } from '../base/secret-bytes.ts';
 import { sealEnvelope } from '../cms/enveloped-data.ts';
 import type { Member } from '../quorum/roster.ts';
 import { envelopeName, type OpenedShare, sharePlaintext } from '../quorum/share-envelope.ts';
@@ -9,6 +10,11 @@ import { isSecretOf, type ShareRecord, type ShareSet, secretCheck, shareCommitme
 
 /** HKDF, Shamir and the check value all take exactly this many bytes. */
 const SECRET_BYTES = 32;
+/**
+ * Zeroes behind a secret that is split or recombined, and cut off again: Shamir's scheme takes each byte by itself. The
+ * library returns new arrays, which V8 would keep in its heap if they were short (`secretBytes` says why not).
+ */
+const PADDING_BYTES = 64;
 /** Above this the comparison of every subset would take minutes; no roster comes near it. */
 const MOST_SUBSETS = 100_000;
 
@@ -30,11 +36,13 @@ export async function makeSealedSet(
 ): Promise<SealedSet> {
   const id = randomBytes(16).toString('hex');
   // The library accepts no Buffer (it compares constructors), hence the plain Uint8Array.
-  const secret = new Uint8Array(SECRET_BYTES);
-  randomBytes(SECRET_BYTES).copy(secret);
+  const secret = new Uint8Array(SECRET_BYTES + PADDING_BYTES);
+  const drawn = randomBytes(SECRET_BYTES);
+  secret.set(drawn);
   const pieces = await split(secret, holders.length, threshold);
-  const check = secretCheck(id, secret);
+  const check = secretCheck(id, drawn);
   secret.fill(0);
+  drawn.fill(0);
   const shares: ShareRecord[] = [];
   const envelopes = new Map<string, Uint8Array>();
   try {
@@ -51,7 +59,7 @@ export async function makeSealedSet(
         x,
         threshold,
         count: holders.length,
-        share: Buffer.from(piece),
+        share: withoutPadding(piece),
         r,
       };
       const plaintext = sharePlaintext(opened);
@@ -78,6 +86,22 @@ export async function makeSealedSet(
   return { set: { id, kind, threshold, check, shares }, envelopes };
 }
 
+/** y bytes ‖ x, out of y bytes ‖ shares of zeroes ‖ x. */
+function withoutPadding(piece: Uint8Array): Buffer {
+  const share = secretBytes(SECRET_BYTES + 1);
+  share.set(piece.subarray(0, SECRET_BYTES));
+  share.set(piece.subarray(-1), SECRET_BYTES);
+  return share;
+}
+
+/** A share of zero at any x is one of many for a zero; what recombines from them is not looked at. */
+function withPadding(share: Uint8Array): Uint8Array {
+  const piece = new Uint8Array(share.length + PADDING_BYTES);
+  piece.set(share.subarray(0, -1));
+  piece.set(share.subarray(-1), piece.length - 1);
+  return piece;
+}
+
 /**
  * Recombines a secret and holds it to the set's check value, so that a wrong one never reaches the HSM, which counts tries.
  * @returns 32 bytes; the caller zeroes them
@@ -90,14 +114,16 @@ export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): 
       `${opened.length} shares of set ${set.id} are open; ${set.threshold} are needed`,
     );
   }
-  const pieces = opened.map((share) => Uint8Array.from(share.share));
-  let secret: Uint8Array;
+  const pieces = opened.map(({ share }) => withPadding(share));
+  const secret = secretBytes(SECRET_BYTES);
   try {
-    secret = await combine(pieces);
+    const padded = await combine(pieces);
+    secret.set(padded.subarray(0, SECRET_BYTES));
+    padded.fill(0);
   } finally {
     for (const piece of pieces) piece.fill(0);
   }
-  if (secret.length !== SECRET_BYTES || !isSecretOf(set, secret)) {
+  if (opened.some(({ share }) => share.length !== SECRET_BYTES + 1) || !isSecretOf(set, secret)) {
     secret.fill(0);
     throw new CeremonyError(
       'SHARE_CHECK_VALUE',

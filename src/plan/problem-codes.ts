@@ -3,7 +3,7 @@ export const PLAN_PROBLEM_CODES = {
   PLAN_PEOPLE: 'a seat is not filled as the script demands, or a person fills two seats that exclude each other',
   PLAN_ROSTER: 'the roster does not fit the script: a role, or fewer approvals than the script demands',
   PLAN_TOKEN: 'a token of the script is not bound by the site, or cannot be used as asked',
-  PLAN_AUTHORIZATION: 'the authorization does not name what the site binds',
+  PLAN_AUTHORIZATION: 'the authorization does not name what the site binds, or cannot name it',
   PLAN_PROFILE: 'a profile does not exist or cannot be changed as asked',
   PLAN_RULES: 'a rule pack does not exist, or a waiver is wrong',
   PLAN_PARAMETER: 'a parameter of a step cannot work',

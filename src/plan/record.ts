@@ -53,3 +53,15 @@ export function holdOf(plan: Plan, step: PlannedStep): { operations: number; sec
   const activation = plan.acts[step.act]?.activation;
   return activation ? { operations: activation.operations, seconds: activation.seconds } : null;
 }
+
+/** What an interrupted operation of a step left on the HSM, as it was found there; undefined when nothing is left to take up. */
+export function orphanOf(step: string, events: readonly Event[]): JsonObject | undefined {
+  const found = events.findLast((event) => event.type === 'reconciliation' && event.step === step);
+  if (found?.type !== 'reconciliation' || found.outcome !== 'orphan') return undefined;
+  const isTakenUp = events.some((event) => {
+    if (event.type !== 'result' || event.outcome !== 'done' || event.seq < found.seq) return false;
+    const proposed = events.find((one) => one.seq === event.proposal);
+    return proposed?.type === 'proposed' && proposed.step === step;
+  });
+  return isTakenUp ? undefined : found.facts;
+}

@@ -68,6 +68,9 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return [
         `label       ${escapeForeign(operation.label)}`,
         `wipes       ${operation.wipes === null ? 'nothing: the token is blank' : escapeForeign(operation.wipes)}`,
+        ...(operation.adopts === null
+          ? []
+          : [`FINISHES    the token ${escapeForeign(operation.adopts)} that was left half prepared`]),
         ...operation.sets.map(
           (set) =>
             `${set.kind === 'user' ? 'user PIN   ' : 'security officer PIN'} ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
@@ -78,6 +81,9 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `label       ${escapeForeign(operation.label)}`,
         `id          ${operation.id}`,
         `algorithm   ${operation.algorithm}`,
+        ...(operation.adopts === null
+          ? []
+          : ['TAKES UP    the key pair that was left, public key', `            ${operation.adopts}`]),
         `private     ${flags(operation.privateTemplate)}`,
         `public      ${flags(operation.publicTemplate)}`,
         `possession  ${operation.possession ? 'one signature over quorate/pop/1' : 'by the self-signed certificate that follows'}`,

@@ -159,6 +159,21 @@ export interface Measured {
  * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _MODE, _WINDOW
  */
 export function holdToAuthorization(authorization: Authorization, measured: Measured): void {
+  holdToNamed(authorization, measured);
+  if (measured.at < authorization.notBefore || measured.at > authorization.notAfter) {
+    throw new CeremonyError(
+      'AUTHORIZATION_WINDOW',
+      `it is ${measured.at}, outside the authorized window ${authorization.notBefore} to ${authorization.notAfter}`,
+      { hint: 'check the clock first; if it is right, the policy authority must authorize another day' },
+    );
+  }
+}
+
+/**
+ * The same but for the window, which need not have begun when the authorization is signed.
+ * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _MODE
+ */
+export function holdToNamed(authorization: Authorization, measured: Omit<Measured, 'at'>): void {
   const pairs = [
     ['AUTHORIZATION_SCRIPT', 'script', authorization.script, measured.script],
     ['AUTHORIZATION_SITE', 'site binding', authorization.site, measured.site],
@@ -173,13 +188,6 @@ export function holdToAuthorization(authorization: Authorization, measured: Meas
       });
     }
   }
-  if (measured.at < authorization.notBefore || measured.at > authorization.notAfter) {
-    throw new CeremonyError(
-      'AUTHORIZATION_WINDOW',
-      `it is ${measured.at}, outside the authorized window ${authorization.notBefore} to ${authorization.notAfter}`,
-      { hint: 'check the clock first; if it is right, the policy authority must authorize another day' },
-    );
-  }
 }
 
 /**
@@ -189,6 +197,28 @@ export function holdToAuthorization(authorization: Authorization, measured: Meas
  * @throws CeremonyError AUTHORIZATION_INVALID when they are too few; APPROVAL_* for a signature that is not what it says
  */
 export function countAuthorizers(
+  bytes: Uint8Array,
+  signatures: ReadonlyMap<string, Uint8Array>,
+  roster: Roster,
+): string[] {
+  const rule = ruleFor(roster, 'authorize');
+  const seats = authorizersAmong(bytes, signatures, roster);
+  if (seats.length < rule.need) {
+    throw new CeremonyError(
+      CODE,
+      `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`,
+      { hint: 'with "quorate authorize SCRIPT --site SITE --sign" the others sign it' },
+    );
+  }
+  return seats;
+}
+
+/**
+ * Who of the policy authority has signed, be they enough or not.
+ * @returns their seats, in order
+ * @throws CeremonyError APPROVAL_* for a signature that is not what it says
+ */
+export function authorizersAmong(
   bytes: Uint8Array,
   signatures: ReadonlyMap<string, Uint8Array>,
   roster: Roster,
@@ -211,12 +241,6 @@ export function countAuthorizers(
       member.tokens.map((token) => token.signing),
     );
     seats.push(seat);
-  }
-  if (seats.length < rule.need) {
-    throw new CeremonyError(
-      CODE,
-      `the authorization is signed by ${seats.length} of role "${rule.role}"; ${rule.need} are needed`,
-    );
   }
   return seats.sort();
 }

@@ -33,6 +33,8 @@ export type Operation = Common &
         readonly op: 'prepare-token';
         readonly label: string;
         readonly wipes: string | null;
+        /** Serial of the token that an interrupted preparation left: it is finished, not initialised again. Else null. */
+        readonly adopts: string | null;
         readonly sets: readonly ShareSet[];
       }
     | {
@@ -44,6 +46,8 @@ export type Operation = Common &
         readonly privateTemplate: Template;
         /** One signature over `quorate/pop/1` is included, unless a self-signed certificate follows. */
         readonly possession: boolean;
+        /** SHA-256 of the public key that an interrupted generation left: it is taken up, none is made. Else null. */
+        readonly adopts: Sha256 | null;
       }
     | {
         readonly op: 'sign';
@@ -142,6 +146,7 @@ function readParticulars(op: OperationName, shape: Shape): object {
         op,
         label: shape.text('label', LABEL),
         wipes: wipes === null ? null : shape.text('wipes'),
+        adopts: shape.any('adopts') === null ? null : shape.text('adopts'),
         sets: shape.list('sets', (item, where) => readShareSet(item, where)),
       };
     }
@@ -156,6 +161,7 @@ function readParticulars(op: OperationName, shape: Shape): object {
         publicTemplate: readKeyTemplate(shape.object('publicTemplate'), 'public', label, id),
         privateTemplate: readKeyTemplate(shape.object('privateTemplate'), 'private', label, id),
         possession: shape.flag('possession'),
+        adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };
     }
     case 'sign': {

@@ -1,6 +1,7 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { secretBytes } from '../base/secret-bytes.ts';
 import { Shape } from './shape.ts';
 import { type ShareRecord, type ShareSet, shareCommitment } from './share-set.ts';
 
@@ -134,7 +135,7 @@ function cutHex(plaintext: Buffer, marker: string): Buffer {
   const from = start + marker.length;
   const to = plaintext.indexOf('"', from);
   if (start < 0 || to < 0 || (to - from) % 2 !== 0) throw new RangeError('no hex digits');
-  const bytes = Buffer.alloc((to - from) / 2);
+  const bytes = secretBytes((to - from) / 2);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = (digitValue(plaintext[from + 2 * i] as number) << 4) | digitValue(plaintext[from + 2 * i + 1] as number);
   }
@@ -149,7 +150,7 @@ function digitValue(code: number): number {
 }
 
 function hexBytes(bytes: Uint8Array): Buffer {
-  const digits = Buffer.alloc(bytes.length * 2);
+  const digits = secretBytes(bytes.length * 2);
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
     digits[2 * i] = '0123456789abcdef'.charCodeAt(byte >> 4);

@@ -2,6 +2,7 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { secretBytes } from '../base/secret-bytes.ts';
 import { Shape } from './shape.ts';
 
 /** The public record of one share: enough to know the true one, nothing of its value. */
@@ -111,7 +112,7 @@ export function pinFrom(secret: Uint8Array, set: ShareSet, longest: number): Buf
   }
   const info = Buffer.concat([Buffer.from('quorate/pin/1'), Buffer.from(set.id, 'hex'), Buffer.from(set.kind)]);
   const stream = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, 40));
-  const pin = Buffer.alloc(length);
+  const pin = secretBytes(length);
   for (let i = 0; i < length; i++) {
     const bit = i * 5;
     const pair = ((stream[bit >> 3] as number) << 8) | (stream[(bit >> 3) + 1] ?? 0);

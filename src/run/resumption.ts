@@ -1,6 +1,5 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
 import { splitWords, wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -70,7 +69,7 @@ export class Resumption {
 
   /**
    * What became of the operation that was begun: looked at on the HSM, without a login.
-   * @throws CeremonyError TOKEN_UNEXPECTED when what is there cannot be gone on from
+   * What it left is not used before its quorum has approved that it is taken up.
    */
   async reconcile(step: PlannedStep): Promise<void> {
     const { open } = this.#before;
@@ -89,12 +88,14 @@ export class Resumption {
         outcome = 'orphan';
         facts['serial'] = String(token['serial']);
         facts['label'] = String(token['label']);
+        facts['sets'] = operation.sets as unknown as Json;
       }
       if (operation.op === 'generate-key') {
         const left = (seen['objects'] as readonly JsonObject[]).find((object) => isHalf(object, operation.id));
         if (left) {
           outcome = 'orphan';
-          facts['object'] = left;
+          facts['id'] = operation.id;
+          facts['spkiSha256'] = left['spkiSha256'] ?? null;
         }
       }
     }
@@ -105,15 +106,8 @@ export class Resumption {
       outcome,
       facts,
     });
-    if (outcome !== 'orphan') return;
-    throw new CeremonyError(
-      'HSM_ORPHAN',
-      `the operation "${operation.op}" of step "${step.key}" was begun before the interruption and has left its work on "${operation.hsm.name}", without a record of it`,
-      {
-        hint: 'this version does not adopt it: the ceremony ends here; destroy what is on the token before another',
-        details: facts,
-      },
-    );
+    // Its share sets were approved and proven before it was begun: with them it can be finished.
+    if (outcome === 'orphan' && operation.op === 'prepare-token') await this.#recallOne(open, null);
   }
 
   #whatWasGoingOn(): string[] {
@@ -176,21 +170,25 @@ export class Resumption {
 
   /** Tells the new guard, for each HSM, what its quorum approved and what was made since. */
   async #recall(): Promise<void> {
-    const { interrupted, guard } = this.#input;
-    const { events, heads } = interrupted;
+    const { events } = this.#input.interrupted;
     for (const proposed of events) {
       if (proposed.type !== 'proposed' || proposed.operation !== 'prepare-token') continue;
       const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
-      await guard.recall({
-        descriptor: canonicalBytes(proposed.descriptor),
-        proposal: heads[proposed.seq - 1] as Sha256,
-        expires: proposed.expires,
-        approvals: await this.#approvalsOf(proposed),
-        serial: String(result.facts['serial']),
-        keys: keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
-      });
+      await this.#recallOne(proposed, String(result.facts['serial']));
     }
+  }
+
+  async #recallOne(proposed: Proposed, serial: string | null): Promise<void> {
+    const { events, heads } = this.#input.interrupted;
+    await this.#input.guard.recall({
+      descriptor: canonicalBytes(proposed.descriptor),
+      proposal: heads[proposed.seq - 1] as Sha256,
+      expires: proposed.expires,
+      approvals: await this.#approvalsOf(proposed),
+      serial,
+      keys: serial === null ? [] : keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
+    });
   }
 
   async #approvalsOf(proposed: Proposed): Promise<{ seat: string; signature: Uint8Array }[]> {

@@ -18,6 +18,8 @@ export const deactivate = defineStep({
       report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
       return world;
     }
+    if (token.labels.size === 0)
+      report('PLAN_ORDER', ['step'], `no key is on "${params.token}" before this: no use of one could be tried`);
     for (const [id] of openApprovals(world)) {
       if (find(id)?.act === step.act)
         report(

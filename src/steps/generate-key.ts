@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { stepsOf } from '../plan/plan.ts';
-import { resultOf } from '../plan/record.ts';
+import { orphanOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { keyTemplate } from '../quorum/key-template.ts';
@@ -70,7 +70,8 @@ export const generateKey = defineStep({
     `Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`,
   ],
   async propose(params, step, { guard, ceremony }) {
-    const id = Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
+    const orphan = orphanOf(step.key, ceremony.events());
+    const id = orphan ? String(orphan['id']) : Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
     return { operation: keyAsPlanned(params, step, ceremony.plan, ceremony.events(), id), payload: null, lint: [] };
   },
   async *run(_params, step, { operations }) {
@@ -98,8 +99,10 @@ function keyAsPlanned(
   step: PlannedStep,
   plan: Plan,
   before: readonly Event[],
-  id: string,
+  newId: string,
 ): Operation {
+  const orphan = orphanOf(step.key, before);
+  const id = orphan ? String(orphan['id']) : newId;
   return {
     op: 'generate-key',
     ...commonAsPlanned(plan, before, step, params.token),
@@ -109,6 +112,7 @@ function keyAsPlanned(
     publicTemplate: keyTemplate('public', params.label, id),
     privateTemplate: keyTemplate('private', params.label, id),
     possession: !isSelfCertified(plan, step),
+    adopts: orphan ? String(orphan['spkiSha256']) : null,
   };
 }
 

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
-import { proposalOf, resultOf } from '../plan/record.ts';
+import { orphanOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Operation } from '../quorum/operation.ts';
@@ -98,6 +98,16 @@ export const prepareToken = defineStep({
     // Done before an interruption: new secrets would be for a token that has its own.
     if (operations.isDone(step)) return;
     const { plan, roster } = ceremony;
+    const begun = orphanOf(step.key, ceremony.events());
+    if (begun) {
+      // The token has the PINs of the sets that were proven before the interruption: they finish what they began.
+      const sets = begun['sets'] as unknown as readonly ShareSet[];
+      const operation = preparationAsPlanned(params.token, step, plan, ceremony.events(), sets);
+      yield* operations.put(step, { operation, payload: null, lint: [] });
+      yield* operations.collectQuorum([step]);
+      yield* operations.execute(step);
+      return;
+    }
     const label = labelOf(plan, params.token);
     const holders = plan.seats[params.holders] ?? [];
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster) });
@@ -144,6 +154,11 @@ export const prepareToken = defineStep({
     const setsOf = ({ descriptor }: Pick<typeof proposed, 'descriptor'>) =>
       descriptor['sets'] as unknown as readonly ShareSet[];
     const sets = setsOf(proposed);
+    // What was finished after an interruption was prepared before it: its envelopes and their proof stand there.
+    const prepared =
+      proposed.descriptor['adopts'] === null
+        ? own
+        : events.filter((event) => 'step' in event && event.step === step.key);
     const thresholds = shareThresholds(roster);
     const holders = [...(plan.seats[params.holders] ?? [])].sort().join();
     const findings = unplanned(step, own, events, (one, before) =>
@@ -169,7 +184,7 @@ export const prepareToken = defineStep({
         findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
       for (const share of set.shares) {
         // Told apart before they are counted: one medium that was written twice is one medium.
-        const media = own.flatMap((event) =>
+        const media = prepared.flatMap((event) =>
           event.type === 'file' && event.sha256 === share.envelope ? (event.medium ?? []) : [],
         );
         const copies = new Set(media).size;
@@ -177,7 +192,7 @@ export const prepareToken = defineStep({
           findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
       }
     }
-    const proven = objectIn(observationIn(own, 'shares')?.facts['sets']);
+    const proven = objectIn(observationIn(prepared, 'shares')?.facts['sets']);
     for (const set of sets) {
       const wanted = quorumsOf(set.shares.length, set.threshold);
       const compared = objectIn(proven[set.id])['subsetsCompared'];
@@ -211,12 +226,14 @@ function preparationAsPlanned(
   before: readonly Event[],
   sets: readonly ShareSet[],
 ): Operation {
+  const begun = orphanOf(step.key, before);
   return {
     op: 'prepare-token',
     ...commonAsPlanned(plan, before, step, token),
     hold: null,
     label: labelOf(plan, token),
     wipes: null,
+    adopts: begun ? String(begun['serial']) : null,
     sets,
   };
 }

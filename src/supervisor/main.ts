@@ -1,4 +1,5 @@
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { authorize } from './authorize.ts';
 import { doctor } from './doctor.ts';
 import { practice } from './practice.ts';
 import { rehearse } from './rehearse.ts';
@@ -11,6 +12,7 @@ import { run } from './run.ts';
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(2);
   const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+    authorize,
     doctor,
     practice,
     rehearse,

@@ -13,7 +13,7 @@ describe('wrapping', () => {
     ['a word that is cut begins a row', 'ab cdefghijklmno', ['ab', 'cdefghijkl', 'mno']],
     ['blank lines stay', 'one\n\ntwo', ['one', '', 'two']],
     ['nothing is one blank row', '', ['']],
-    ['an indent stays on every row', '  one two three', ['  one two', '  three']],
+    ['an indent stays on every row, and counts', '   one two x', ['   one two', '   x']],
     ['several spaces between words stay, so that columns stand', '1  aardvark', ['1 ', 'aardvark']],
     ['wide characters take two columns', '漢字漢字漢字漢', ['漢字漢字漢', '字漢']],
     ['a character of two code units is never halved', 'abcdefghi😀j', ['abcdefghi', '😀j']],

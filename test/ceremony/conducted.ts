@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -11,6 +11,7 @@ import type { Enrolled } from '../../src/rehearsal/enrol.ts';
 import { answerQuestion } from '../../src/rehearsal/people.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
+import { makeOutputFolder, reopenOutputFolder } from '../../src/supervisor/output-folder.ts';
 import { COMMON_FLAGS, coreFlags, startGuard } from '../../src/supervisor/processes.ts';
 import { measureProgram, PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
@@ -30,16 +31,14 @@ export interface Conduct {
   readonly onSync?: (count: number, core: ChildProcess) => void;
   /** Told when stage, guard and core run, to look at them from outside. */
   readonly onStarted?: (conducted: { core: ChildProcess; guard: ChildProcess; stage: StageSet }) => void;
+  /** A module that the core loads before its own, and its environment; what it writes to descriptor 6 is kept. */
+  readonly inCore?: { readonly preload: string; readonly environment: Readonly<Record<string, string>> };
+  /** Waits until the guard has ended by itself when the core has; otherwise it is killed with its token processes. */
+  readonly guardEndsByItself?: boolean;
 }
 
-export interface Conducted {
-  readonly code: number;
-  readonly out: string;
-  readonly folder: string;
-  readonly stage: StageSet;
-  readonly stderr: string;
-  readonly stdout: string;
-  readonly screen: string;
+/** A ceremony that was held in a setting of its own. */
+export interface Conducted extends Setting, Held {
   remove(): void;
 }
 
@@ -57,24 +56,66 @@ const CAST = {
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
 };
 
-/** Holds a ceremony as the supervisor would, with the test in its place and in that of the people. */
-export async function conduct(wish: Conduct = {}): Promise<Conducted> {
-  const script = wish.script ?? SCRIPT;
-  // The launcher forbids core images before anything starts; here the test stands in its place.
-  execFileSync('prlimit', ['--pid', String(process.pid), '--core=0:0']);
+/** Where a ceremony is held, and may go on after an interruption: the same stage, media and output folder. */
+export interface Setting {
+  readonly script: string;
+  readonly folder: string;
+  readonly out: string;
+  readonly stage: StageSet;
+  /** As it was when the authorization named it. */
+  readonly program: ReturnType<typeof measureProgram>;
+}
+
+/** One run of the program over a setting. */
+export interface Held {
+  /** 137 when the core was ended by a signal. */
+  readonly code: number;
+  readonly stderr: string;
+  readonly stdout: string;
+  readonly screen: string;
+  /** What the core wrote to descriptor 6. */
+  readonly told: string;
+}
+
+/**
+ * Sets a stage as a rehearsal does.
+ * @param wish `script`: may be made in the setting's folder
+ * @param cast other seats and quorums than those of the shipped script
+ */
+export async function setting(
+  wish: { readonly script?: string | ((folder: string) => string) } & Pick<Conduct, 'reset'> = {},
+  cast: object = CAST,
+): Promise<Setting> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-conducted-'));
-  const out = join(folder, 'pack');
-  mkdirSync(out);
+  const script = typeof wish.script === 'function' ? wish.script(folder) : (wish.script ?? SCRIPT);
   const program = measureProgram();
   const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
   const set = await setStage({
-    cast: readCast(CAST),
+    cast: readCast(cast as JsonObject),
     folder,
     script: sha256(readFileSync(script)),
     program: program.digest,
     window,
   });
-  const stage = (await wish.reset?.(set, folder)) ?? set;
+  return { script, folder, out: join(folder, 'pack'), stage: (await wish.reset?.(set, folder)) ?? set, program };
+}
+
+/** Holds a ceremony as the supervisor would, with the test in its place and in that of the people. */
+export async function conduct(wish: Conduct = {}): Promise<Conducted> {
+  const set = await setting(wish);
+  const remove = () => rmSync(set.folder, { recursive: true, force: true });
+  return { ...(await hold(set, wish)), ...set, remove };
+}
+
+/** Runs the program once: from the beginning, or `--resume`. */
+export async function hold(
+  { script, out, stage, program }: Setting,
+  wish: Conduct & { readonly resume?: boolean } = {},
+): Promise<Held> {
+  // The launcher forbids core images before anything starts; here the test stands in its place.
+  execFileSync('prlimit', ['--pid', String(process.pid), '--core=0:0']);
+  if (wish.resume) reopenOutputFolder(out);
+  else makeOutputFolder(out);
   const guard = startGuard(stage.modules, 'pipe');
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
@@ -83,10 +124,12 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', stage.start);
 
   const writes = [out, ...stage.media];
+  const { preload, environment = {} } = wish.inCore ?? {};
   const core = spawn(
     process.execPath,
     [
       ...COMMON_FLAGS,
+      ...(preload === undefined ? [] : ['--import', preload]),
       ...coreFlags([script, stage.inputs], writes),
       join(PROGRAM_ROOT, 'src', 'main.ts'),
       'ceremony',
@@ -96,8 +139,9 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
       '--out',
       out,
       '--json',
+      ...(wish.resume ? ['--resume'] : []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe', 'pipe', guard.pipe(4), 'pipe'], env: {} },
+    { stdio: ['ignore', 'pipe', 'pipe', 'pipe', guard.pipe(4), 'pipe', 'pipe'], env: { ...environment } },
   );
   guard.pipe(4).destroy();
   wish.onStarted?.({ core, guard: guard.child, stage });
@@ -119,19 +163,51 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
   });
   const stderr = collect(core.stderr as never);
   const stdout = collect(core.stdout as never);
+  const told = collect(pipeOf(core, 6));
   const code = await new Promise<number>((resolve) => core.on('close', (status) => resolve(status ?? 137)));
-  guard.child.kill('SIGKILL');
+  if (wish.guardEndsByItself) await within(guard.exited, 20_000, 'the guard goes on without a core');
+  else await endAll(guard.child);
   await guard.exited;
-  return {
-    code,
-    out,
-    folder,
-    stage,
-    stderr: stderr(),
-    stdout: stdout(),
-    screen,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { code, stderr: stderr(), stdout: stdout(), told: told(), screen };
+}
+
+/** Ends a process and its children at once, as when power fails: a token process must not outlive its guard. */
+async function endAll(guard: ChildProcess): Promise<void> {
+  const children = childrenOf(guard.pid as number);
+  guard.kill('SIGKILL');
+  for (const pid of children) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended with its guard.
+    }
+  }
+  for (const pid of children) while (isRunning(pid)) await new Promise((later) => setTimeout(later, 5));
+}
+
+/** A process that has ended may wait for whoever adopted it to notice. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+async function within<T>(promise: Promise<T>, milliseconds: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), milliseconds);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function pipeOf(child: ChildProcess, fd: number): Duplex {

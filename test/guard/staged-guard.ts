@@ -198,6 +198,7 @@ export function prepareOperation(sets: readonly ShareSet[], name = 'root-hsm'): 
     hold: null,
     label: 'rehearsal-root-hsm',
     wipes: null,
+    adopts: null,
     sets,
   };
 }
@@ -220,5 +221,6 @@ export function keyOperation(
     publicTemplate: keyTemplate('public', label, id),
     privateTemplate: keyTemplate('private', label, id),
     possession: true,
+    adopts: null,
   };
 }

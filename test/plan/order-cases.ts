@@ -167,6 +167,13 @@ export const ORDER_CASES: readonly Case[] = [
   // order
   { name: 'an act that leaves the HSM active', code: 'PLAN_ACTIVATION', script: [without('lock')] },
   {
+    name: 'an HSM that is locked before a key is on it',
+    code: 'PLAN_ORDER',
+    script: [
+      after('activation', stepLine('{ id: early, step: deactivate, by: administrator, with: { token: root-hsm } }')),
+    ],
+  },
+  {
     name: 'a deactivation between an approval and its operation',
     code: 'PLAN_ORDER',
     script: movedBefore('lock', 'first-crl'),

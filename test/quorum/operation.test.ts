@@ -37,6 +37,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     hold: null,
     label: 'ROOT-G1',
     wipes: null,
+    adopts: null,
     sets: [
       { id: '00'.repeat(16), kind: 'user', threshold: 2, check: NO_DIGEST, shares: [share(1), share(2), share(3)] },
     ],
@@ -50,6 +51,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     publicTemplate: keyTemplate('public', NAMED.LABEL, NAMED.ID),
     privateTemplate: keyTemplate('private', NAMED.LABEL, NAMED.ID),
     possession: true,
+    adopts: null,
   },
   sign: {
     ...common,

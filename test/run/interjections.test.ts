@@ -218,7 +218,7 @@ describe('a deviation', () => {
   });
 
   test('is asked about again, of those who have not approved it, at the next operation', async () => {
-    let unwilling = ['alice', 'carol', 'erin'];
+    let unwilling = ['bob', 'carol', 'erin'];
     const { interject, log, desk, drain } = await deskIn(LUNCH, {
       approveDeviation: async (seat) => {
         log.push(`guard approveDeviation ${seat}`);
@@ -231,7 +231,7 @@ describe('a deviation', () => {
     await drain(desk.propose([TAKE]));
     assert.deepEqual(
       log.filter((line) => line.startsWith('guard approve')),
-      ['guard approveDeviation alice'],
+      ['guard approveDeviation bob'],
     );
   });
 

@@ -81,6 +81,8 @@ export class Session {
   constructor(
     table: Table,
     options: {
+      /** What is started instead of a ceremony. */
+      readonly command?: readonly string[];
       readonly args?: readonly string[];
       /** An output folder that is there already. */
       readonly out?: string;
@@ -92,7 +94,8 @@ export class Session {
     this.out = options.out ?? mkdtempSync(join(table.folder, '..', 'out-'));
     this.log = `${this.out}.log`;
     this.#socket = `quorate-${process.pid}-${this.out.slice(-6)}-${Session.#count++}`;
-    const command = [QUORATE, 'run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
+    const run = ['run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
+    const command = [QUORATE, ...(options.command ?? run)];
     const quoted = command.map((word) => `'${word}'`).join(' ');
     const size = ['-x', String(options.columns ?? 80), '-y', String(options.rows ?? 24)];
     this.#tmux(['new-session', '-d', ...size, `${quoted} 2>'${this.log}'; echo "EXIT $?"; sleep 600`]);

@@ -62,8 +62,8 @@ export const CKR = {
 
 /** A call that waits in the module until it is let go; the process that made it hangs in it meanwhile. */
 export interface Held {
-  /** Resolves when a process has come to the call. */
-  reached(): Promise<void>;
+  /** Resolves when a process has come to the call: false when none has, and the signal says that none will. */
+  reached(signal?: AbortSignal): Promise<boolean>;
   release(): void;
 }
 
@@ -113,8 +113,12 @@ export class FaultProxy {
     const file = this.#path(`go-${this.#holds}`);
     this.#rule(call, nth, phase, '*', `pause ${file}`);
     return {
-      async reached() {
-        while (!existsSync(`${file}.held`)) await new Promise((resolve) => setTimeout(resolve, 5));
+      async reached(signal) {
+        while (!existsSync(`${file}.held`)) {
+          if (signal?.aborted) return false;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        return true;
       },
       release: () => writeFileSync(file, ''),
     };

@@ -31,8 +31,17 @@ test('operations are proposed in the order of the script, and then approved by t
       log.push(`${what} ${steps.map(({ id }) => id).join(' ')}`);
       yield* [];
     };
-  const operations = { propose: note('propose'), collectQuorum: note('collect from the quorum of') };
-  const { error } = await recordedBy(approve, stepOf('key-agreed'), { operations });
-  assert.equal(error, undefined);
-  assert.deepEqual(log, ['propose hsm-empty root-key', 'collect from the quorum of hsm-empty root-key']);
+  const done = new Set<string>();
+  const operations = {
+    propose: note('propose'),
+    collectQuorum: note('collect from the quorum of'),
+    isDone: ({ id }: PlannedStep) => done.has(id),
+  };
+  const approved = async () => (await recordedBy(approve, stepOf('key-agreed'), { operations })).error;
+  assert.equal(await approved(), undefined);
+  assert.deepEqual(log.splice(0), ['propose hsm-empty root-key', 'collect from the quorum of hsm-empty root-key']);
+  // After a crash the step is run again; what was done before is not proposed a second time.
+  done.add('hsm-empty');
+  assert.equal(await approved(), undefined);
+  assert.deepEqual(log, ['propose root-key', 'collect from the quorum of root-key']);
 });

@@ -3,9 +3,10 @@ import { at } from '../where.ts';
 
 export const proposalResult = defineCheck({
   id: 'PROPOSAL-RESULT',
-  title: 'every intent has one result after it, and no result stands without an intent',
-  needs: ['proposals'],
-  run({ proposals }, { options, report, note }) {
+  title:
+    'every intent has one result after it, or was found open after an interruption and held to the HSM; no result stands without an intent',
+  needs: ['events', 'proposals'],
+  run({ events, proposals }, { options, report, note }) {
     for (const { seq, intents, results } of proposals) {
       const [intent] = intents;
       const [first, ...more] = results;
@@ -13,6 +14,8 @@ export const proposalResult = defineCheck({
       if (first && (!intent || intent.seq > first.seq))
         report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
       if (!intent || first) continue;
+      const isReconciled = events.some((event) => event.type === 'reconciliation' && event.proposal === seq);
+      if (isReconciled && events.some((event) => event.type === 'resume' && event.open === seq)) continue;
       if (options.outcome === 'interrupted')
         note(`event ${intent.seq} is an intent without a result: what the HSM did is not recorded`);
       else report(at(intent), `an intent without a result, for the proposal in event ${seq}`);
