@@ -303,6 +303,22 @@ describe('a question', () => {
     assert.equal(await asking, 'aardvark adroitness');
   });
 
+  test('of the words of a head is asked when neither they nor the answer of the person before are on the screen', async () => {
+    const { terminal, people, type } = tableOf();
+    await people.enter(placed({ asks: true }));
+    await people.say(['aardvark adroitness']);
+    await type(people.choose({ step: 'camera', text: 'Back?', options: [{ name: 'back', text: 'yes' }] }));
+    const head = question({ kind: 'words', against: 'paper', subject: 'head', shown: NO_DIGEST, text: 'Type the row' });
+    for (let person = 0; person < 2; person++) {
+      const asking = people.ask(head);
+      await terminal.rest();
+      assert.equal(terminal.text.includes('aardvark'), false, terminal.text);
+      assert.match(terminal.text, /Type the row\n\? Dana Test: four words/);
+      terminal.type(`aardvark adroitness${ENTER}`);
+      assert.equal(await asking, 'aardvark adroitness');
+    }
+  });
+
   test('has a page of its own where it would push another row off the screen', async () => {
     const { terminal, people, type } = tableOf();
     await people.enter(placed({ asks: true }));

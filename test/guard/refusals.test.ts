@@ -357,7 +357,7 @@ describe('the guard refuses', { concurrency: false }, () => {
       authorization: sha256('a'),
       head: sha256('head'),
       events: 3,
-      people: 'played',
+      mode: 'rehearsal',
       outcome: 'complete',
       files: [],
     };

@@ -135,11 +135,13 @@ export class PeopleAtTable implements People {
 
   async ask(question: Question): Promise<string | Interjection> {
     const isSaid = this.#place?.step.say.includes(question.text) ?? false;
-    if (!isSaid) this.#below(wrap(question.text, this.#display.width));
-    // A head was written down when it was shown; anything else on paper is written down now.
-    if (question.kind === 'words' && question.against === 'paper' && question.subject !== 'head') {
-      await this.#prompts.line('Written down? Press Enter to type it from paper');
-      if (this.#place) this.#drawHeader(this.#place);
+    const fromPaper = question.kind === 'words' && question.against === 'paper';
+    if (!isSaid && !fromPaper) this.#below(wrap(question.text, this.#display.width));
+    if (fromPaper) {
+      // A head was written down when it was shown; anything else on paper is written down now.
+      if (question.subject !== 'head') await this.#prompts.line('Written down? Press Enter to type it from paper');
+      // Neither the words nor what the person before typed stand there to be copied.
+      this.#isGone = true;
       this.#below(wrap(question.text, this.#display.width));
     }
     const hint = question.shape === undefined ? HINT[question.kind] : `shape ${question.shape}: 9 a digit, # a letter`;
