@@ -180,8 +180,22 @@ export function resumed(step: string, when: 'in' | 'before' = 'in'): Edit {
       },
     ]);
     const cut = when === 'in' ? [...again([begin], begin.at)] : [];
-    return events.toSpliced(index, 0, ...cut, resume as Event);
+    const checks = ['clock', 'environment'].flatMap((key) => checkedAgain(events, key, begin));
+    return events.toSpliced(index, 0, ...cut, resume as Event, ...checks);
   };
+}
+
+/** A check that had been done before that event, done once more at its time. */
+function checkedAgain(events: readonly Event[], step: string, before: Event): readonly Event[] {
+  const frame = frameOf(events, step);
+  if (frame.length === 0 || events.indexOf(frame.at(-1) as Event) > events.indexOf(before)) return [];
+  const { at } = before;
+  const readings = [1, 2].map(() => ({ own: at, typed: at, offsetSeconds: 0 }));
+  return again(frame, at).map((event) =>
+    event.type === 'observation' && event.subject === 'clock'
+      ? { ...event, facts: { ...event.facts, readings } }
+      : event,
+  );
 }
 
 /** One of each, in one ceremony of the forge's script. */

@@ -4,14 +4,8 @@ import { describe, it } from 'node:test';
 import { layTable, QUORATE, Session } from './table.ts';
 
 describe('a ceremony that was interrupted', { concurrency: true }, () => {
-  for (const where of [
-    /four words/,
-    /Type "activation" to go on/,
-    /OPERATION {3}initialise/,
-    /Type "root-key" to go on/,
-    /End of act 3/,
-    /STATEMENT of witness-1/,
-  ]) {
+  // The others are killed without a terminal, at every write and every call: here people see what it looks like.
+  for (const where of [/OPERATION {3}initialise/, /End of act 3/]) {
     it(`goes on after kill -9 at ${where}, to a pack that verifies`, async () => {
       const table = layTable();
       const first = new Session(table);

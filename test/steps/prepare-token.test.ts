@@ -160,7 +160,12 @@ describe('preparing', () => {
           },
         },
         media: () => media,
-        operations: { put: note('put'), collect: note('collect'), execute: note('execute') },
+        operations: {
+          isDone: () => false,
+          put: note('put'),
+          collect: note('collect'),
+          execute: note('execute'),
+        },
       },
     };
   }
