@@ -45,23 +45,27 @@ export function openStep(plan: Plan, events: readonly Event[]): PlannedStep | un
 export interface Standing {
   /** Proposals that were neither done nor void: all of them are void now. */
   readonly voided: readonly Of<'proposed'>[];
-  /** The proposal whose operation was begun and has no result. */
+  /**
+   * The proposal of the last operation that was begun, when it has no result. It stays open, and is looked for on the
+   * HSM after every interruption, until an operation is begun after it.
+   */
   readonly open: Of<'proposed'> | undefined;
 }
 
 /** What of the proposals a crash leaves: no approval outlives the guard that it was given before. */
 export function standing(events: readonly Event[]): Standing {
   const intents = new Set(events.flatMap((event) => (event.type === 'intent' ? [event.proposal] : [])));
+  const last = [...intents].at(-1);
   const results = new Set(events.flatMap((event) => (event.type === 'result' ? [event.proposal] : [])));
   const over = new Set(
     events.flatMap((event) =>
-      event.type === 'declined' ? [event.proposal] : event.type === 'resume' ? [...event.voided, event.open ?? 0] : [],
+      event.type === 'declined' ? [event.proposal] : event.type === 'resume' ? event.voided : [],
     ),
   );
   const proposed = events.filter((event): event is Of<'proposed'> => event.type === 'proposed');
   return {
     voided: proposed.filter(({ seq }) => !intents.has(seq) && !over.has(seq)),
-    open: proposed.find(({ seq }) => intents.has(seq) && !results.has(seq) && !over.has(seq)),
+    open: proposed.find(({ seq }) => seq === last && !results.has(seq)),
   };
 }
 

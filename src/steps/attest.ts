@@ -36,7 +36,8 @@ export function attestation(
       const head = ceremony.headAt(begun?.seq ?? 0);
       if (memberOf(ceremony.roster, seat)?.evidence === 'token') {
         const statement = attestationBytes({ ceremony: ceremony.id, head, seat, step: step.key, text });
-        yield* recordStatement(pack, step, kind, { statement, ...(await guard.attest(seat, statement)) }, { head });
+        const signed = { statement, ...(await guard.attest(seat, statement)) };
+        yield* recordStatement(pack, step, ceremony.events(), kind, signed, { head });
         return;
       }
       await terminal.ask({ step: step.key, seat, text: `Sign this on your paper copy: ${text}`, kind: 'confirm' });

@@ -20,7 +20,7 @@ export const rollCall = defineStep({
     return { ...world, present: new Set([...world.present, ...step.by]) };
   },
   describe: () => ['Present the token and type its PIN. It signs the authorization and opens a test envelope.'],
-  async *run(_params, step, { guard, pack, machine }) {
+  async *run(_params, step, { guard, pack, machine, ceremony }) {
     const room = await machine.room();
     if (room < ROOM_BYTES) {
       throw new CeremonyError(
@@ -31,7 +31,7 @@ export const rollCall = defineStep({
     }
     const seat = step.by[0] as string;
     const called = await guard.rollCall(seat);
-    yield* recordStatement(pack, step, 'presence', called, { testEnvelope: 'opened' });
+    yield* recordStatement(pack, step, ceremony.events(), 'presence', called, { testEnvelope: 'opened' });
   },
   verify: (_params, step, own, evidence) => {
     const opened = own.some((event) => event.type === 'statement' && event.facts['testEnvelope'] === 'opened');

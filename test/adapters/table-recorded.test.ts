@@ -83,7 +83,7 @@ describe('what a step left in the record', () => {
     [
       'a file on a medium',
       { type: 'file', step: 'x', path: 'root.crt', sha256: NO_DIGEST, size: 3, medium: 'evidence 1' },
-      ['written: root.crt to evidence 1, 3 bytes'],
+      ['written to evidence 1: root.crt, 3 bytes'],
     ],
     [
       'a deviation',
@@ -134,4 +134,20 @@ describe('what a step left in the record', () => {
       ['DECLINED: alice: no', 'DECLINED: bob: no'],
     );
   });
+});
+
+test('many files in one place are counted, and stand below what was done', () => {
+  const stamp = { at: '2027-03-10T09:00:00Z', salt: '00'.repeat(16) };
+  const files = Array.from({ length: 7 }, (_, index) => ({
+    type: 'file' as const,
+    step: 'x',
+    path: `e${index}.p7m`,
+    sha256: NO_DIGEST,
+    size: 5,
+    medium: 'envelopes 1',
+    seq: index + 1,
+    ...stamp,
+  }));
+  const done = { type: 'result' as const, proposal: 3, outcome: 'done' as const, facts: {}, seq: 8, ...stamp };
+  assert.deepEqual(recordedRows([...files, done]), ['done by the HSM', 'written to envelopes 1: 7 files']);
 });

@@ -6,7 +6,26 @@ const LONG = 120;
 
 /** What a step left in the record, a row or a few for each event, for those who stood by. */
 export function recordedRows(events: readonly Event[]): string[] {
-  return events.flatMap((event) => rowsOf(event));
+  return events
+    .filter((event) => event.type !== 'file')
+    .flatMap((event) => rowsOf(event))
+    .concat(fileRows(events));
+}
+
+/** More files than these in one place are counted, not named. */
+const SOME_FILES = 6;
+
+/** Files last, and by where they are: what the HSM did and who approved it stands above them. */
+function fileRows(events: readonly Event[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const event of events) {
+    if (event.type !== 'file') continue;
+    const place = event.medium === null ? 'written' : `written to ${event.medium}`;
+    places.set(place, [...(places.get(place) ?? []), `${event.path}, ${event.size} bytes`]);
+  }
+  return [...places].flatMap(([place, files]) =>
+    files.length > SOME_FILES ? [`${place}: ${files.length} files`] : files.map((file) => `${place}: ${file}`),
+  );
 }
 
 function rowsOf(event: Event): string[] {
@@ -27,8 +46,6 @@ function rowsOf(event: Event): string[] {
       return [event.outcome === 'done' ? 'done by the HSM' : 'FAILED', ...factRows(event.facts)];
     case 'statement':
       return [`${event.kind} of ${event.seat}, by ${event.evidence}`];
-    case 'file':
-      return [`written: ${event.path}${event.medium === null ? '' : ` to ${event.medium}`}, ${event.size} bytes`];
     case 'deviation':
       return [`deviation: ${event.what} (${event.why})`];
     case 'correction':

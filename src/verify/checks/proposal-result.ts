@@ -14,6 +14,8 @@ export const proposalResult = defineCheck({
       if (first && (!intent || intent.seq > first.seq))
         report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
       if (!intent || first) continue;
+      // Whoever aborts after an interruption need not look at the HSM any more.
+      const isLeft = events.some((event) => event.type === 'abort' && event.seq > intent.seq);
       const isReconciled = events.some((event) => event.type === 'reconciliation' && event.proposal === seq);
       if (isReconciled && events.some((event) => event.type === 'resume' && event.open === seq)) continue;
       if (options.outcome === 'interrupted')
