@@ -11,6 +11,8 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   };
   process.stdout.write(`${version}\n`);
 } else {
+  // Whoever read the output has gone, as when a command is interrupted: there is nobody to tell.
+  process.stdout.on('error', () => process.exit(130));
   const { runProgram } = await import('./cli/program.ts');
   const code = await runProgram(argv);
   // Pipes to other processes may still be open; what was written to standard output has been handed over by then.

@@ -154,8 +154,11 @@ export interface GuardProposal {
 export interface Guard {
   /** Binds the guard to this ceremony, once. */
   begin(ceremony: Sha256): Promise<void>;
-  /** One HSM, by its name in script and authorization: facts, mechanisms and public objects, without a login. */
-  inspect(hsm: string): Promise<JsonObject>;
+  /**
+   * One HSM, by its name in script and authorization: facts, mechanisms and public objects, without a login.
+   * @param left label of the token that an interrupted preparation may have left where a blank one was
+   */
+  inspect(hsm: string, left?: string): Promise<JsonObject>;
   random(hsm: string, length: number): Promise<Uint8Array>;
   rollCall(seat: string): Promise<RollCall>;
   /** Makes the activation secrets of a token, splits and seals them: records and envelope files (name → bytes). */

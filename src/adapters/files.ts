@@ -21,6 +21,7 @@ import type { RecoverableFiles } from '../ports.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
+const RESERVE = 'reserve';
 /** Parts of a pack's paths: no dots in front, nothing that a shell or a vfat stick would mind. */
 const PART = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
 
@@ -42,6 +43,7 @@ export class FolderFiles implements RecoverableFiles {
   readonly #made = new Set<string>();
   readonly #appending = new Map<string, number>();
   readonly #goesOn: boolean;
+  #reserve: string | undefined;
   #count = 0;
 
   /** @param goesOn whether the transcript is there already, and is appended to */
@@ -64,7 +66,7 @@ export class FolderFiles implements RecoverableFiles {
         await this.#makeFolder(dirname(path));
         const from = this.#nextIncoming();
         incoming.push({ path, from, to });
-        this.#attempt(path, () => writeNew(from, bytes));
+        this.#attempt(path, () => this.#writeNew(from, bytes));
       }
       await this.#sync(incoming.map((file) => file.from));
       for (const { path, from, to } of incoming) this.#attempt(path, () => moveWithoutReplacing(from, to));
@@ -85,7 +87,48 @@ export class FolderFiles implements RecoverableFiles {
       await this.#sync([this.#root]);
     }
     // O_SYNC: the line is durable when the write returns.
-    this.#attempt(path, () => writeWhole(fd, Buffer.from(`${line}\n`)));
+    this.#attempt(path, () => this.#writeWhole(fd, Buffer.from(`${line}\n`)));
+  }
+
+  /**
+   * Takes room now, so that a disk that fills up later, whoever fills it, does not end a ceremony in its midst: the
+   * reserve is given up to the first write that finds no room.
+   * @throws CeremonyError OUTPUT_FULL
+   */
+  async reserve(bytes: number): Promise<void> {
+    await this.#makeFolder(INCOMING);
+    const path = join(this.#root, INCOMING, RESERVE);
+    unlinkIfThere(path);
+    try {
+      this.#attempt(RESERVE, () => this.#writeNew(path, Buffer.alloc(bytes)));
+    } catch (error) {
+      unlinkIfThere(path);
+      throw error;
+    }
+    await this.#sync([path]);
+    this.#reserve = path;
+  }
+
+  #writeNew(path: string, bytes: Uint8Array): void {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+    try {
+      this.#writeWhole(fd, bytes);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #writeWhole(fd: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(fd, bytes, at);
+      } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException;
+        if (this.#reserve === undefined || (code !== 'ENOSPC' && code !== 'EDQUOT')) throw cause;
+        unlinkIfThere(this.#reserve);
+        this.#reserve = undefined;
+      }
+    }
   }
 
   async setAside(path: string, to: string): Promise<void> {
@@ -128,6 +171,8 @@ export class FolderFiles implements RecoverableFiles {
   close(): void {
     for (const fd of this.#appending.values()) closeSync(fd);
     this.#appending.clear();
+    if (this.#reserve !== undefined) unlinkIfThere(this.#reserve);
+    this.#reserve = undefined;
     if (!this.#made.delete(INCOMING)) return;
     try {
       rmdirSync(join(this.#root, INCOMING));
@@ -260,17 +305,4 @@ function moveWithoutReplacing(from: string, to: string): void {
       throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
     renameSync(from, to);
   }
-}
-
-function writeNew(path: string, bytes: Uint8Array): void {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
-  try {
-    writeWhole(fd, bytes);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }

@@ -22,8 +22,8 @@ export class GuardClient implements Guard {
     await this.#ask('begin', { ceremony });
   }
 
-  async inspect(hsm: string): Promise<JsonObject> {
-    return await this.#ask('inspect', { hsm });
+  async inspect(hsm: string, left?: string): Promise<JsonObject> {
+    return await this.#ask('inspect', { hsm, left: left ?? null });
   }
 
   async random(hsm: string, length: number): Promise<Uint8Array> {

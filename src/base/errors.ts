@@ -71,6 +71,7 @@ export const ERROR_CODES = {
     exit: EXIT.quorum,
     meaning: 'a departure from the script has not been approved by its quorum',
   },
+  ABORT_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony is being ended in order already' },
   DEVIATION_REFUSED: { exit: EXIT.refused, meaning: 'a deviation would change what only a new script may change' },
   PAUSE_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony cannot pause here' },
   CORRECTION_REFUSED: { exit: EXIT.refused, meaning: 'what was to be corrected cannot be, or not so' },

@@ -32,6 +32,9 @@ import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
 import { summarise } from './summary.ts';
 
+/** Several times what a root ceremony writes after its first HSM operation. */
+const RESERVE_BYTES = 8 * 2 ** 20;
+
 /** File descriptors, as the supervisor lays them out. */
 const SUPERVISOR = 3;
 const GUARD = 4;
@@ -88,6 +91,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const folder = new FolderFiles(options.out, sync, goesOn);
   const interrupted = goesOn ? await recover(folder) : undefined;
   const files = interrupted ? keeping(folder) : folder;
+  await folder.reserve(RESERVE_BYTES);
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
   const media = mediaOf(plan, (at) => (goesOn ? keeping(new FolderFiles(at, sync)) : new FolderFiles(at, sync)));

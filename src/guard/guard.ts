@@ -64,12 +64,14 @@ export class GuardMachine {
     this.#ceremony = ceremony;
   }
 
-  async inspect(name: string): Promise<JsonObject> {
+  /** @param left label of the token that an interrupted preparation may have left where a blank one was */
+  async inspect(name: string, left: string | null): Promise<JsonObject> {
     const hsm = this.#hsm(name);
     return await hsm.publicly(async (client) => {
-      const facts = await hsm.facts(client);
-      const objects = facts.initialized ? await client.inventory(hsm.named) : [];
-      const mechanisms = await client.mechanisms(hsm.selector);
+      const facts = (left === null ? undefined : await hsm.leftBehind(client, left)) ?? (await hsm.facts(client));
+      const selector = facts.initialized ? { serial: facts.serial } : hsm.selector;
+      const objects = facts.initialized ? await client.inventory({ serial: facts.serial }) : [];
+      const mechanisms = await client.mechanisms(selector);
       return {
         token: facts as unknown as Json,
         objects: objects as unknown as Json,

@@ -18,7 +18,13 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       guard.begin(ceremony);
       return undefined;
     },
-    inspect: async (request) => ({ value: await guard.inspect(only(request, 'inspect', 'hsm')) }),
+    inspect: async (request) => {
+      const shape = read(request, 'inspect');
+      const hsm = shape.text('hsm');
+      const left = shape.any('left') === null ? null : shape.text('left');
+      shape.end();
+      return { value: await guard.inspect(hsm, left) };
+    },
     random: async (request) => {
       const shape = read(request, 'random');
       const hsm = shape.text('hsm');

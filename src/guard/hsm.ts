@@ -116,6 +116,25 @@ export class HsmSession {
   }
 
   /**
+   * The token that an interrupted preparation left where a blank one was: of the authorized model, under the label that
+   * was to be given. A module may show a new blank one beside it.
+   * @throws CeremonyError TOKEN_MISSING when it may be one of several
+   */
+  async leftBehind(client: TokenProcess, label: string): Promise<TokenFacts | undefined> {
+    if (this.#serial !== null) return undefined;
+    const { name, model } = this.authorized;
+    const found = (await client.tokens()).filter(
+      (token) => token.initialized && token.model === model && token.label === label,
+    );
+    if (found.length <= 1) return found[0];
+    throw new CeremonyError(
+      'TOKEN_MISSING',
+      `${found.length} tokens of model "${model}" are labelled "${label}"; which of them is "${name}" cannot be told`,
+      { hint: 'take out what does not belong to this ceremony' },
+    );
+  }
+
+  /**
    * Opens the activation: one token process, one login with the PIN of the recombined secret.
    * @param pin zeroed by the caller
    */

@@ -1,4 +1,5 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import type { GuardTerminal } from './terminal.ts';
 
@@ -20,6 +21,18 @@ export async function introduce(terminal: GuardTerminal, words: string, roster: 
       ...wordRows(roster).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
       'Compare it with the roster digest on your paper.',
     ]);
-    await terminal.readText('Written down and compared? Press Enter.');
+    await acknowledged(terminal);
   });
+}
+
+/** Ctrl-C leaves nothing here: what stands on the screen is read first. */
+async function acknowledged(terminal: GuardTerminal): Promise<void> {
+  for (;;) {
+    try {
+      await terminal.readText('Written down and compared? Press Enter.');
+      return;
+    } catch (error) {
+      if (!(error instanceof CeremonyError) || error.code !== 'PRESENTATION_CANCELLED') throw error;
+    }
+  }
 }

@@ -8,7 +8,14 @@ import { type Operation, possessionStatement } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
-import type { Attributes, GeneratedKeyPair, KeyAlgorithm, KeyTemplate, SignatureAlgorithm } from '../token/replies.ts';
+import type {
+  Attributes,
+  GeneratedKeyPair,
+  KeyAlgorithm,
+  KeyTemplate,
+  SignatureAlgorithm,
+  TokenFacts,
+} from '../token/replies.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
@@ -37,14 +44,17 @@ export async function prepareToken(
   const pins = new Map<string, Buffer>();
   try {
     const prepare = async (client: TokenProcess) => {
-      const before = await hsm.facts(client);
+      const before =
+        operation.adopts === null
+          ? await hsm.facts(client)
+          : await leftToken(hsm, client, operation.adopts, operation.label);
       for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
       const so = pins.get('so') as Buffer;
       const user = pins.get('user') as Buffer;
       const made =
         operation.adopts === null
           ? await client.initToken(hsm.selector, operation.label, so)
-          : { serial: await leftToken(hsm, client, operation.adopts, operation.label) };
+          : { serial: operation.adopts };
       hsm.bind(made.serial);
       const name = { serial: made.serial };
       await knowing({ done: true, serial: made.serial, label: operation.label }, async () => {
@@ -168,14 +178,13 @@ async function leftKeyPair(
   };
 }
 
-/** The token that an interrupted preparation left. @throws CeremonyError TOKEN_UNEXPECTED it is another */
-async function leftToken(hsm: HsmSession, client: TokenProcess, serial: string, label: string): Promise<string> {
-  hsm.bind(serial);
-  const facts = await hsm.facts(client);
-  if (facts.label === label && facts.initialized) return serial;
+/** The token that an interrupted preparation left. @throws CeremonyError TOKEN_UNEXPECTED it is not there */
+async function leftToken(hsm: HsmSession, client: TokenProcess, serial: string, label: string): Promise<TokenFacts> {
+  const facts = await hsm.leftBehind(client, label);
+  if (facts?.serial === serial) return facts;
   throw new CeremonyError(
     'TOKEN_UNEXPECTED',
-    `the token with serial ${serial} is labelled "${facts.label}"; the interrupted preparation was of "${label}"`,
+    `no token with serial ${serial} is labelled "${label}" as the interrupted preparation left it`,
     { details: { reached: 'no' } },
   );
 }

@@ -93,7 +93,13 @@ export class Attendance {
       } catch (error) {
         if (!isForPeople(error)) throw error;
         const seq = await this.refuse(this.#step(), error, seat);
-        const decision = await this.decide(seq, error, ['again', ...more, 'abort']);
+        // What has lapsed does not come back by being tried again.
+        const isLapsed = error.code === 'PROPOSAL_EXPIRED' && more.includes('propose-again');
+        const decision = await this.decide(
+          seq,
+          error,
+          isLapsed ? ['propose-again', 'abort'] : ['again', ...more.filter((one) => one !== 'propose-again'), 'abort'],
+        );
         if (decision === 'again') continue;
         if (decision === 'abort') {
           this.#final.add(error);
@@ -122,9 +128,11 @@ export class Attendance {
   async decide<D extends Decision>(about: number, error: CeremonyError, choices: readonly D[]): Promise<D> {
     const step = this.#step();
     await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);
-    const options = choices.map((name) => ({ name, text: OPTIONS[name] }));
+    // What is ended in order already is not ended once more: its last acts are done.
+    const offered = choices.filter((name) => name !== 'abort' || !this.#interjections.isEnding || choices.length === 1);
+    const options = offered.map((name) => ({ name, text: OPTIONS[name] }));
     const choice = (await this.#people.choose({ step: step.key, text: 'What is to be done?', options })) as D;
-    if (!choices.includes(choice)) throw new CeremonyError('ANSWER_REFUSED', `"${choice}" was not offered`);
+    if (!offered.includes(choice)) throw new CeremonyError('ANSWER_REFUSED', `"${choice}" was not offered`);
     await this.#recorder.commit({ type: 'decision', step: step.key, seat: this.#inCharge(step), about, choice });
     return choice;
   }

@@ -34,6 +34,8 @@ export interface InterjectionsInput {
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Whether an operation is proposed and neither done nor void. */
   readonly isProposed: () => boolean;
+  /** Whether the ceremony was aborted, and only what is done always is left. */
+  readonly isEnding: () => boolean;
 }
 
 interface Unapproved {
@@ -53,11 +55,24 @@ export class Interjections {
     this.#input = input;
   }
 
+  get isEnding(): boolean {
+    return this.#input.isEnding();
+  }
+
   /** @throws StepLeft; CeremonyError CEREMONY_ABORTED, and refusals of what cannot be done: nothing has changed then */
   async heed(wish: Interjection, step: PlannedStep, attendance: Attendance): Promise<void> {
     holdToTexts(wish);
     switch (wish.interject) {
       case 'abort':
+        if (this.isEnding) {
+          throw new CeremonyError(
+            'ABORT_REFUSED',
+            'the ceremony is being ended already: its last acts are done in any case',
+            {
+              hint: 'go on, so that the pack can be sealed',
+            },
+          );
+        }
         throw new CeremonyError('CEREMONY_ABORTED', `the people ended the ceremony: ${wish.why}`);
       case 'deviation':
         return await this.#deviation(wish, step, attendance);

@@ -127,7 +127,7 @@ export class OperationDesk implements Operations {
     const before = doneFor(step, this.#input.events());
     if (before) return await this.#recorded(before);
     // What had been approved is void after an interruption: it is approved anew, here.
-    if (!this.#open.has(step.key) && this.#wasProposed(step)) {
+    if (!this.#open.has(step.key) && this.#wasInterrupted(step)) {
       yield* this.propose([step]);
       yield* this.collectQuorum([step]);
     }
@@ -154,8 +154,12 @@ export class OperationDesk implements Operations {
     }
   }
 
-  #wasProposed(step: PlannedStep): boolean {
-    return this.#input.events().some((event) => event.type === 'proposed' && event.step === step.key);
+  /** Whether an interruption voided the step's proposal. One that was declined or given up is not put up unasked. */
+  #wasInterrupted(step: PlannedStep): boolean {
+    const events = this.#input.events();
+    const proposed = events.findLast((event) => event.type === 'proposed' && event.step === step.key);
+    const resumed = events.findLast((event) => event.type === 'resume');
+    return proposed !== undefined && resumed !== undefined && proposed.seq < resumed.seq;
   }
 
   /** What the HSM did before an interruption, from the record: it does not do it again. */
@@ -215,8 +219,16 @@ export class OperationDesk implements Operations {
     const approved = await attendance.attendedOr(
       seat,
       () => guard.approve(seat, ids, envelopes),
-      others ? ['other'] : [],
+      others ? ['other', 'propose-again'] : ['propose-again'],
     );
+    if (approved === 'propose-again') {
+      for (const one of open) {
+        this.#open.delete(one.step.key);
+        await guard.withdraw(one.id);
+        yield* one.again();
+      }
+      return true;
+    }
     if (typeof approved === 'string') return false;
     const declined: { readonly open: Open; readonly reason: string }[] = [];
     for (const [index, one] of open.entries()) {

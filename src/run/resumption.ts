@@ -81,7 +81,8 @@ export class Resumption {
       // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
       outcome = 'unknown';
     } else if (operation.op === 'prepare-token' || operation.op === 'generate-key') {
-      const seen = await this.#input.guard.inspect(operation.hsm.name);
+      const left = operation.op === 'prepare-token' ? operation.label : undefined;
+      const seen = await this.#input.guard.inspect(operation.hsm.name, left);
       const token = seen['token'] as JsonObject;
       facts['initialized'] = token['initialized'] === true;
       if (operation.op === 'prepare-token' && token['initialized'] === true) {

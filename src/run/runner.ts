@@ -81,6 +81,7 @@ class Runner {
       ceremony: () => this.#ceremony?.id ?? '',
       write: (path, bytes) => input.files.create(path, bytes),
       isProposed: () => this.#desk.isProposed,
+      isEnding: () => this.#failure !== undefined,
     });
     this.#attendance = new Attendance(input.people, this.#recorder, input.plan, this.#interjections);
     this.#resumption =

@@ -23,7 +23,7 @@ export function readPermit(site: string, roster: string | undefined): Permit {
   const authorization = read(join(folder, 'authorization.json'), 'the authorization');
   const named = parseCanonicalObject(authorization, 'authorization.json');
   const modules = Object.values((named['modules'] ?? {}) as JsonObject).map((module) =>
-    String((module as JsonObject)['library']),
+    String((module as JsonObject | null)?.['library']),
   );
   const signatures: Record<string, string> = {};
   for (const name of signatureFiles(join(folder, 'authorization'))) {

@@ -18,18 +18,28 @@ import { measureProgram } from './program.ts';
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
   const { script, out, json } = readArguments(args);
-  const cast = await askReader(['cast', script]);
-  if (typeof cast === 'number') return cast;
-  const folder = makeStageFolder();
   const processes: Started[] = [];
+  let isInterrupted = false;
   const interrupt = () => {
+    isInterrupted = true;
     for (const one of processes) one.child.kill('SIGTERM');
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  const refuseToGoOn = () => {
+    if (isInterrupted) throw new CeremonyError('INTERRUPTED', 'the rehearsal was interrupted');
+  };
+  const cast = await askReader(['cast', script]);
+  refuseToGoOn();
+  if (typeof cast === 'number') return cast;
+  const folder = makeStageFolder();
   try {
     makeOutputFolder(out);
     return await perform({ script, out, json, cast, folder }, processes);
+  } catch (error) {
+    // What a process says that was ended on purpose is not what went wrong.
+    if (error instanceof CeremonyError && error.code !== 'INTERRUPTED') refuseToGoOn();
+    throw error;
   } finally {
     for (const one of processes) one.child.kill('SIGKILL');
     await Promise.all(processes.map((one) => one.exited));

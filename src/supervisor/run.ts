@@ -75,7 +75,9 @@ interface Binding {
 function holdToSite(folder: string, site: string): void {
   const text = readRequired(site, 'the site binding').toString('utf8');
   const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (!new RegExp(`["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`).test(text))
+  if (
+    !new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text)
+  )
     throw new CeremonyError('PATH_REFUSED', `the site binding has no medium at "${folder}"`);
   if (!existsSync(folder))
     throw new CeremonyError('FILE_MISSING', `the medium "${folder}" is not there`, {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { CeremonyError } from '../base/errors.ts';
 
@@ -28,9 +28,10 @@ export function openTerminal(): TerminalOfPeople {
       hint: 'start it on a console; quorate rehearse needs none',
     });
   }
-  const [columns, rows] = new WriteStream(fd).getWindowSize();
+  const screen = new WriteStream(fd);
+  const [columns, rows] = screen.getWindowSize();
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
-    closeSync(fd);
+    screen.destroy();
     throw new CeremonyError(
       'TERMINAL_MISSING',
       `the terminal has ${columns} columns and ${rows} rows; ${LEAST_COLUMNS} and ${LEAST_ROWS} are wanted`,

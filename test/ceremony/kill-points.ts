@@ -59,7 +59,10 @@ export async function layTable(): Promise<Table> {
 function shortScript(folder: string): string {
   const text = readFileSync(SCRIPT, 'utf8')
     .replace('{ of: 5, present: 5,', '{ of: 3, present: 3,')
-    .replace('{ administer: 3, inventory: 3, generate: 3, sign: 3 }', '{ administer: 2, inventory: 2, generate: 2, sign: 2 }');
+    .replace(
+      '{ administer: 3, inventory: 3, generate: 3, sign: 3 }',
+      '{ administer: 2, inventory: 2, generate: 2, sign: 2 }',
+    );
   mkdirSync(join(folder, 'script'));
   const path = join(folder, 'script', 'root-generation.yaml');
   writeFileSync(path, text, { flag: 'wx' });
@@ -101,7 +104,11 @@ function writesIn(told: string): KillPoint[] {
       const isLine = event !== '';
       // What has no name yet is as good as not written: one look at each is enough.
       const isIncoming = path.includes('/.incoming');
-      const phases = isLine ? (['before', 'half', 'after'] as const) : isIncoming ? (['after'] as const) : (['before', 'after'] as const);
+      const phases = isLine
+        ? (['before', 'half', 'after'] as const)
+        : isIncoming
+          ? (['after'] as const)
+          : (['before', 'after'] as const);
       return phases.map((phase): KillPoint => {
         const group = `${phase} ${what} ${path.replaceAll(/[0-9a-f]{32}|[0-9]+/g, 'N')} ${event}`.trim();
         return { at: 'write', nth: Number(number), phase, name: `${phase} write ${line}`, group };

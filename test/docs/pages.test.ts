@@ -14,12 +14,12 @@ import { PRINTED } from './printed-blocks.ts';
 import { ROOT } from './rehearsed.ts';
 import { VECTOR, vectorShares } from './share-vector.ts';
 
-/** Every block is one of these, so that none is passed over. The commands have a test of their own. */
+/** Every block is one of these, so that none is passed over. The commands have a test of their own, the guides too. */
 const CHECKED: { readonly [language: string]: readonly string[] } = {
   json: [...Object.keys(KINDS), 'share-set'],
   yaml: ['script', 'site', 'refused'],
-  text: [...Object.keys(PRINTED), 'problems', 'output', ''],
-  sh: ['pack', 'program', 'scratch', 'recovery'],
+  text: [...Object.keys(PRINTED), 'problems', 'output', 'screen', ''],
+  sh: ['pack', 'program', 'scratch', 'recovery', 'guide', 'terminal'],
   '': [''],
 };
 

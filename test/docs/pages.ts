@@ -14,14 +14,15 @@ export interface Block {
 
 const DOCS = join(ROOT, 'docs');
 
-/** Pages of docs/formats/, and the threat model. */
-export const PAGES: readonly string[] = [
-  ...readdirSync(join(DOCS, 'formats'))
+/** Pages of docs/formats/ and docs/guides/, and the threat model. */
+export const PAGES: readonly string[] = [...pagesIn('formats'), ...pagesIn('guides'), 'threat-model.md'];
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(DOCS, folder))
     .filter((name) => name.endsWith('.md'))
     .sort()
-    .map((name) => `formats/${name}`),
-  'threat-model.md',
-];
+    .map((name) => `${folder}/${name}`);
+}
 
 export function readPage(page: string): string {
   return readFileSync(join(DOCS, page), 'utf8');

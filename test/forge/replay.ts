@@ -206,7 +206,11 @@ class Replay {
   /** What lay in the folder by now, as it is copied onto a medium. */
   #renewCopy(event: Extract<Event, { type: 'observation' }>): Event {
     const step = this.#recording.plan.acts.flatMap((act) => act.steps).find((one) => one.key === event.step);
-    const prefix = step?.params['files'] === 'pack' ? 'provisional/' : '';
+    const runs = this.#linked.filter(
+      (one) => one.type === 'step' && one.step === event.step && one.phase === 'begin',
+    ).length;
+    const folder = runs > 1 ? `provisional-${runs}` : 'provisional';
+    const prefix = step?.params['files'] === 'pack' ? `${folder}/` : '';
     const recorded = this.#linked.flatMap((one) => (one.type === 'file' && one.medium === null ? [one.path] : []));
     const there = new Map(
       [...this.#files].filter(

@@ -148,6 +148,7 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     ceremony: () => CEREMONY,
     write,
     isProposed: () => desk.isProposed,
+    isEnding: () => false,
   });
   const attendance = new Attendance(people, recorder, PLAN, interjections);
   const desk = new OperationDesk({

@@ -230,13 +230,23 @@ describe('executing', () => {
     ]);
   });
 
-  test('a proposal is used once, whatever came of it', async () => {
-    for (const execute of [undefined, () => Promise.reject(new CeremonyError('QUORUM_NOT_MET', 'no'))]) {
-      const { desk, drain } = deskOf(execute ? { execute } : {});
-      await drain(desk.propose([TAKE]));
-      await drain(desk.execute(TAKE)).catch(() => undefined);
-      await assertRejects(() => drain(desk.execute(TAKE)), 'PROPOSAL_UNKNOWN', 'step "look" has no open proposal');
-    }
+  test('a proposal is used once: what was done is not done again, and its result is the recorded one', async () => {
+    const { desk, drain, log } = deskOf();
+    await drain(desk.propose([TAKE]));
+    const done = await drain(desk.execute(TAKE));
+    log.length = 0;
+    const { facts } = await drain(desk.execute(TAKE));
+    assert.deepEqual(facts, done.facts);
+    assert.deepEqual(log, []);
+  });
+
+  test('a proposal is used once: what failed has none any more', async () => {
+    const { desk, drain, log } = deskOf({ execute: () => Promise.reject(new CeremonyError('QUORUM_NOT_MET', 'no')) });
+    await drain(desk.propose([TAKE]));
+    await drain(desk.execute(TAKE)).catch(() => undefined);
+    log.length = 0;
+    await assertRejects(() => drain(desk.execute(TAKE)), 'PROPOSAL_UNKNOWN', 'step "look" has no open proposal');
+    assert.deepEqual(log, []);
   });
 
   test('what the guard refuses is recorded as failed, with its facts, and thrown', async () => {
@@ -325,4 +335,44 @@ test('what is still open is withdrawn on abort, and cannot be used afterwards', 
     [1, 2].map((seq) => `withdraw ${recorder.headAt(seq).slice(0, 12)}`),
   );
   await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
+});
+
+describe('after an interruption', () => {
+  const resume = {
+    type: 'resume',
+    step: '',
+    head: sha256('head'),
+    recovered: [],
+    open: null,
+    voided: [1],
+    typedBy: [],
+    program: sha256('program'),
+  } as const;
+
+  /** The desk of the program that goes on: it has the record, and nothing open. */
+  async function resumedDesk() {
+    const all = deskOf();
+    await all.drain(all.desk.propose([TAKE]));
+    await all.desk.withdrawAll();
+    await all.recorder.commit(resume);
+    all.log.length = 0;
+    return all;
+  }
+
+  test('what was proposed before is proposed and approved anew, and done', async () => {
+    const { desk, drain, log, events } = await resumedDesk();
+    await drain(desk.execute(TAKE));
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith('create') && !line.startsWith('guard')),
+      ['proposed', 'approval alice', 'approval bob', 'approval carol', 'intent', 'result done'],
+    );
+    assert.equal(events.find((event) => event.type === 'intent')?.proposal, 3);
+  });
+
+  test('what was declined since then is not put up again unasked', async () => {
+    const { desk, drain } = await resumedDesk();
+    await drain(desk.propose([TAKE]));
+    await desk.withdrawAll();
+    await assertRejects(() => drain(desk.execute(TAKE)), 'PROPOSAL_UNKNOWN', 'step "look" has no open proposal');
+  });
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { type Opened, openEnvelopes } from './opened-envelopes.ts';
 import { descriptorsOf, processesOf, type Role, searchMemory } from './processes.ts';
 import { layTable, Session, type Table } from './table.ts';
 
 const WRONG = '13377331';
 const PATIENCE_MS = 20_000;
 const PIN_ASKED = /PIN of token ([0-9a-f]{16}): *$/;
+const ROLES: readonly Role[] = ['supervisor', 'guard', 'core', 'token process'];
 
 /** One session from the first PIN to the last page; the memory of all its processes is searched on the way. */
 describe('the memory of a ceremony at the table', { concurrency: false }, () => {
@@ -30,23 +32,40 @@ describe('the memory of a ceremony at the table', { concurrency: false }, () => 
     return [WRONG, ...[...new Set(serials)].map((serial) => table.pins.get(serial) ?? '')];
   }
 
-  /** No PIN is in any process, not even the token process; the guard's words are in the guard alone. */
-  function lookThrough(expected: readonly Role[]) {
-    const running = processesOf(session.out);
-    assert.deepEqual(new Set(running.map(({ role }) => role)), new Set(expected));
+  /**
+   * No PIN that was typed and nothing that opens the HSM is in any process, not even in the token processes; the
+   * guard's words are in the guard alone. Of the shares, those of the custodian who was last may still be in memory
+   * that the guard's runtime has freed and not used again.
+   */
+  function lookThrough(pinsTyped: number, { secrets, shares }: Opened = { secrets: [], shares: new Map() }) {
     const pins = typed();
+    assert.equal(pins.length, pinsTyped, 'how many PINs were typed');
+    const texts = [
+      ...pins.map((text) => ({ text, what: 'a PIN' })),
+      ...secrets.map((text) => ({ text, what: 'a secret of the HSM' })),
+      ...[...shares].flatMap(([seat, both]) => both.map((text) => ({ text, what: `a share of ${seat}` }))),
+      { text: words, what: 'the words of the guard' },
+    ];
+    const running = processesOf(session.out);
+    assert.deepEqual(new Set(running.map(({ role }) => role)), new Set(ROLES));
     for (const one of running) {
-      const { bytes, finds } = searchMemory(one, [...pins, words]);
+      const { bytes, finds } = searchMemory(
+        one,
+        texts.map(({ text }) => text),
+      );
       assert.ok(bytes > 10_000_000, `${bytes} bytes of the ${one.role} were searched`);
-      const [ofWords, ofPins] = [
-        finds.filter(({ text }) => text === pins.length),
-        finds.filter(({ text }) => text < pins.length),
-      ];
-      assert.deepEqual(ofPins, [], `a PIN is in the ${one.role}`);
-      if (one.role === 'guard') assert.notEqual(ofWords.length, 0, 'the guard knows its words');
-      else assert.deepEqual(ofWords, [], `the words of the guard are in the ${one.role}`);
+      const found = [...new Set(finds.map(({ text }) => texts[text]?.what ?? ''))];
+      if (one.role !== 'guard') {
+        assert.deepEqual(found, [], `in the ${one.role}`);
+      } else {
+        const ofShares = found.filter((what) => what.startsWith('a share of '));
+        assert.ok(ofShares.length <= 1, `in the guard: ${ofShares.join(', ')}`);
+        assert.deepEqual(
+          found.filter((what) => !ofShares.includes(what)),
+          ['the words of the guard'],
+        );
+      }
     }
-    return pins.length;
   }
 
   it('the search finds a PIN that is being typed: in the guard, once, and in no other process', async () => {
@@ -57,13 +76,13 @@ describe('the memory of a ceremony at the table', { concurrency: false }, () => 
     const pin = table.pins.get(PIN_ASKED.exec(asked)?.[1] ?? '') ?? '';
     // No Enter, and nothing is echoed: the guard has it when it has it.
     session.type('-l', pin);
-    const until = Date.now() + PATIENCE_MS;
-    const finds = () =>
+    const look = () =>
       processesOf(session.out).flatMap((one) => searchMemory(one, [pin]).finds.map(({ form }) => [one.role, form]));
-    let found = finds();
+    const until = Date.now() + PATIENCE_MS;
+    let found = look();
     while (found.length === 0 && Date.now() < until) {
       await setTimeout(100);
-      found = finds();
+      found = look();
     }
     assert.deepEqual(found, [['guard', 'ASCII']]);
   });
@@ -74,20 +93,24 @@ describe('the memory of a ceremony at the table', { concurrency: false }, () => 
     await session.playUntil(PIN_ASKED);
     session.enter(WRONG);
     await session.see(/PIN_INCORRECT/);
-    assert.equal(lookThrough(['supervisor', 'guard', 'core', 'token process']), 2);
+    lookThrough(2);
   });
 
   it('after a roll-call no PIN is in any process', async () => {
     await session.playUntil(/ 7 {2}hsm-seen/);
-    assert.equal(lookThrough(['supervisor', 'guard', 'core', 'token process']), 6);
+    lookThrough(6);
   });
 
-  it('after approvals, while the HSM is open, no PIN is in any process', async () => {
-    await session.playUntil(/Approved: crypto-officer-1. 2 more needed[^]*Choose with/);
+  it('after the HSM was prepared no PIN is in any process, and no secret of the HSM', async () => {
+    await session.playUntil(/ 9 {2}key-agreed/);
+    lookThrough(6, await openEnvelopes(session));
+  });
+
+  it('after approvals, while the HSM is open, the same', async () => {
     await session.playUntil(/Type "root-certificate" to go on/);
-    const open = processesOf(session.out).filter(({ role }) => role === 'token process');
-    assert.equal(open.length, 2, 'the token process of the cards, and that of the HSM');
-    lookThrough(['supervisor', 'guard', 'core', 'token process']);
+    const tokens = processesOf(session.out).filter(({ role }) => role === 'token process');
+    assert.equal(tokens.length, 2, 'the token process of the quorum tokens, and that of the HSM');
+    lookThrough(6, await openEnvelopes(session));
   });
 
   it('the core has neither the terminal nor a way to open it', () => {
@@ -105,7 +128,7 @@ describe('the memory of a ceremony at the table', { concurrency: false }, () => 
   it('on the last page no PIN is in any process', async () => {
     await session.playUntil(/The ceremony has ended/);
     // Five officers and the witness have tokens; the administrator and the auditor have none.
-    assert.equal(lookThrough(['supervisor', 'guard', 'core', 'token process']), 7);
+    lookThrough(7);
     session.enter('');
     assert.equal(await session.end(), 0, session.stderr());
   });

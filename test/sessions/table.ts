@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
@@ -31,6 +31,11 @@ export function layTable(script = join(ROOT, 'ceremonies', 'root-generation.yaml
   const folder = join(parent, 'table');
   const laid = spawnSync(QUORATE, ['practice', script, '--in', folder], { encoding: 'utf8' });
   assert.equal(laid.status, 0, laid.stderr);
+  return tableIn(folder, script);
+}
+
+/** A table that was laid in a folder of its parent. */
+export function tableIn(folder: string, script: string): Table {
   const sheet = readFileSync(join(folder, 'practice-pins.txt'), 'utf8');
   const pins = new Map(
     [...sheet.matchAll(/ ([0-9a-f]{16}) +(\d{8})$/gm)].map(([, serial, pin]) => [serial, pin] as [string, string]),
@@ -43,7 +48,7 @@ export function layTable(script = join(ROOT, 'ceremonies', 'root-generation.yaml
     roster: sha256(readFileSync(join(folder, 'roster.json'))),
     pins,
     printed: lastRow(authorization),
-    remove: () => rmSync(parent, { recursive: true, force: true }),
+    remove: () => rmSync(dirname(folder), { recursive: true, force: true }),
   };
 }
 
@@ -83,6 +88,8 @@ export class Session {
     options: {
       /** What is started instead of a ceremony. */
       readonly command?: readonly string[];
+      /** A line for the shell, as it stands in a guide, instead of any command; it has no log. */
+      readonly line?: string;
       readonly args?: readonly string[];
       /** An output folder that is there already. */
       readonly out?: string;
@@ -98,7 +105,8 @@ export class Session {
     const command = [QUORATE, ...(options.command ?? run)];
     const quoted = command.map((word) => `'${word}'`).join(' ');
     const size = ['-x', String(options.columns ?? 80), '-y', String(options.rows ?? 24)];
-    this.#tmux(['new-session', '-d', ...size, `${quoted} 2>'${this.log}'; echo "EXIT $?"; sleep 600`]);
+    const line = options.line ?? `${quoted} 2>'${this.log}'`;
+    this.#tmux(['new-session', '-d', ...size, `${line}; echo "EXIT $?"; sleep 600`]);
   }
 
   /** What stands on the screen, without the blanks at its end. */

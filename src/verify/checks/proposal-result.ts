@@ -14,11 +14,12 @@ export const proposalResult = defineCheck({
       if (first && (!intent || intent.seq > first.seq))
         report(at(first), `a result without an intent before it, for the proposal in event ${seq}`);
       if (!intent || first) continue;
-      // Whoever aborts after an interruption need not look at the HSM any more.
-      const isLeft = events.some((event) => event.type === 'abort' && event.seq > intent.seq);
+      const isResumed = events.some((event) => event.type === 'resume' && event.open === seq);
       const isReconciled = events.some((event) => event.type === 'reconciliation' && event.proposal === seq);
-      if (isReconciled && events.some((event) => event.type === 'resume' && event.open === seq)) continue;
-      if (options.outcome === 'interrupted')
+      if (isResumed && isReconciled) continue;
+      // Aborted before its step had begun again: nobody looked at the HSM any more.
+      const isLeft = isResumed && events.some((event) => event.type === 'abort' && event.seq > intent.seq);
+      if (options.outcome === 'interrupted' || isLeft)
         note(`event ${intent.seq} is an intent without a result: what the HSM did is not recorded`);
       else report(at(intent), `an intent without a result, for the proposal in event ${seq}`);
     }

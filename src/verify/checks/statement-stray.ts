@@ -4,7 +4,8 @@ import { stepFrames } from '../step-frames.ts';
 
 export const statementStray = defineCheck({
   id: 'STATEMENT-STRAY',
-  title: 'every file among the statements belongs to one recorded statement, or to a run of its step that was cut short',
+  title:
+    'every file among the statements belongs to one recorded statement, or to a run of its step that was cut short',
   needs: ['events'],
   run({ events }, { pack, options, report, note }) {
     const recorded = new Set<string>();
