@@ -127,7 +127,12 @@ export const ERROR_CODES = {
   REQUEST_UNKNOWN: { exit: EXIT.bug, meaning: 'a process was asked for something it does not do' },
   // disk and transcript
   OUTPUT_EXISTS: { exit: EXIT.disk, meaning: 'the output exists already; nothing is ever overwritten' },
+  OUTPUT_HELD: { exit: EXIT.disk, meaning: 'another run of the program works on the output folder' },
   OUTPUT_UNWRITABLE: { exit: EXIT.disk, meaning: 'the output folder cannot be written' },
+  OUTPUT_SEALED: {
+    exit: EXIT.disk,
+    meaning: 'the ceremony is closed and its pack sealed: there is nothing to go on with',
+  },
   OUTPUT_FULL: { exit: EXIT.disk, meaning: 'there is not enough room for the whole evidence pack' },
   PATH_REFUSED: { exit: EXIT.disk, meaning: 'a path leaves its folder, or is a link where a file must be' },
   TRANSCRIPT_BROKEN: { exit: EXIT.disk, meaning: 'the transcript does not chain' },

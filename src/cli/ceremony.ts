@@ -22,7 +22,7 @@ import { type Roster, readRoster } from '../quorum/roster.ts';
 import { keeping } from '../run/keeping-files.ts';
 import { recover } from '../run/recovery.ts';
 import { runCeremony } from '../run/runner.ts';
-import { sealPack } from '../run/seal.ts';
+import { isSealed, sealPack } from '../run/seal.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { OpeningEvent } from '../transcript/event.ts';
 import { readInput } from './input.ts';
@@ -91,10 +91,17 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const folder = new FolderFiles(options.out, sync, goesOn);
   const interrupted = goesOn ? await recover(folder) : undefined;
   const files = interrupted ? keeping(folder) : folder;
+  const media = mediaOf(plan, (at) => (goesOn ? keeping(new FolderFiles(at, sync)) : new FolderFiles(at, sync)));
+  if (interrupted && (await isSealed({ plan, files, media }))) {
+    throw new CeremonyError(
+      'OUTPUT_SEALED',
+      `the ceremony in "${options.out}" is closed and its pack sealed: there is nothing to go on with`,
+      { hint: 'quorate verify shows what it is' },
+    );
+  }
   await folder.reserve(RESERVE_BYTES);
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
-  const media = mediaOf(plan, (at) => (goesOn ? keeping(new FolderFiles(at, sync)) : new FolderFiles(at, sync)));
   const started = systemClock.milliseconds();
   const outcome = await runCeremony({
     plan,

@@ -49,14 +49,6 @@ export function approvalSignaturePath(seq: number, seat: string): string {
   return `approvals/${seq}-${seat}.p7s`;
 }
 
-/**
- * Step keys hold `@` (`roll-call@crypto-officer-1`), which file names do not.
- * @param run which time the step is run, from 1: what an interrupted one has left stays
- */
-export function statementPath(stepKey: string, run = 1): string {
-  return `statements/${stepKey.replaceAll('@', '.')}${run === 1 ? '' : `.${run}`}.json`;
-}
-
 /** The signature that lies beside a statement: `x.json` → `x.p7s`. */
 export function statementSignaturePath(path: string): string {
   return path.replace(/\.json$/, '.p7s');

@@ -20,6 +20,11 @@ const OPTIONS: Readonly<Record<Decision, string>> = {
 /** After these nobody is asked: nothing more can be recorded, or nothing more may be done. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['CEREMONY_ABORTED', 'CEREMONY_SIGNED_OFF', 'GUARD_DIED', 'INTERRUPTED']);
 
+/** Whether the program has been cut short, and nobody has decided anything: a later run of it goes on. */
+export function isInterruption({ code }: CeremonyError): boolean {
+  return code === 'GUARD_DIED' || code === 'INTERRUPTED';
+}
+
 /** Whether people can do something about it. What stopped the disk, or was interrupted, stops the ceremony. */
 export function isForPeople(error: unknown): error is CeremonyError {
   return error instanceof CeremonyError && error.exitCode !== EXIT.disk && !FINAL.has(error.code);

@@ -10,7 +10,7 @@ import { CLASS_OF, describeOperation, type OperationName } from '../quorum/opera
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
 import type { Event } from '../transcript/event.ts';
-import { type Attendance, isForPeople } from './attendance.ts';
+import { type Attendance, isForPeople, isInterruption } from './attendance.ts';
 import { doneFor } from './standing.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -142,7 +142,8 @@ export class OperationDesk implements Operations {
         yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
         return { ...done, payload: open.payload ?? NO_BYTES };
       } catch (error) {
-        if (!(error instanceof CeremonyError)) throw error;
+        // Of what a guard was at when it died, nobody knows what came: the HSM is looked at when the ceremony goes on.
+        if (!(error instanceof CeremonyError) || isInterruption(error)) throw error;
         const facts = { code: error.code, message: error.message, ...((error.details ?? {}) as JsonObject) };
         const failed = yield { type: 'result', proposal: open.seq, outcome: 'failed', facts };
         if (!isForPeople(error) || !mayBeDoneAgain(step, error)) throw error;

@@ -19,8 +19,6 @@ export interface Interrupted extends Committed {
 /** What lies in the folder before the first event, and is named by it through digests. */
 const BEFORE =
   /^(?:script\.yaml|site\.yaml|plan\.json|people\.json|authorization\.json|(?:roster|authorization)\/.*|events\.jsonl|chain\.jsonl)$/;
-/** What is written when a closed ceremony is sealed: sealing goes on where it was. */
-const AFTER = /^(?:ledger\.json|VERIFY\.md|verify\.sh|manifest\.json|SHA256SUMS|(?:signatures|views)\/.*)$/;
 const FOLDER = 'recovered';
 
 /**
@@ -35,6 +33,8 @@ export async function recover(files: RecoverableFiles): Promise<Interrupted> {
   const chainFile = await files.read(PATH.chain);
   const committed = committedPart(eventsFile, chainFile);
   if (committed.events.length === 0) throw nothingBegun();
+  // Nothing is recorded after it, so nothing is put aside either: sealing goes on where it was.
+  if (committed.events.at(-1)?.type === 'close') return { ...committed, recovered: [] };
   const number = 1 + Math.max(0, ...paths.map((path) => Number(/^recovered\/([0-9]+)\//.exec(path)?.[1] ?? 0)));
   const aside = (name: string) => `${FOLDER}/${number}/${name.replaceAll('/', '.')}`;
 
@@ -62,12 +62,10 @@ export async function recover(files: RecoverableFiles): Promise<Interrupted> {
   return { ...committed, recovered };
 }
 
-/** Whether a file has its place: a committed event names it, or it was there before the first, or sealing made it. */
+/** Whether a file has its place: a committed event names it, or it was there before the first. */
 function namedBy(events: readonly Event[]): (path: string) => boolean {
   const named = new Set(events.flatMap(filesOf));
-  const isClosed = events.at(-1)?.type === 'close';
-  return (path) =>
-    BEFORE.test(path) || named.has(path) || path.startsWith(`${FOLDER}/`) || (isClosed && AFTER.test(path));
+  return (path) => BEFORE.test(path) || named.has(path) || path.startsWith(`${FOLDER}/`);
 }
 
 function filesOf(event: Event): string[] {

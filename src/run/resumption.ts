@@ -42,7 +42,7 @@ export class Resumption {
     this.#open = openStep(input.plan, input.interrupted.events);
   }
 
-  /** The operation that was begun and has no result, when it is this step's. */
+  /** Whether an operation that was begun, and is not known to be done, is this step's. */
   isToReconcile(step: PlannedStep): boolean {
     return this.#before.open?.step === step.key;
   }
@@ -119,7 +119,7 @@ export class Resumption {
       'THIS CEREMONY WAS INTERRUPTED. Its record is whole up to the last event that was committed.',
       `events      ${events.length}, the last at ${last?.at ?? ''} (${last?.type ?? ''})`,
       `step        ${this.#open ? `${this.#open.number} ${this.#open.id}: it is begun again` : 'none was open'}`,
-      ...(open ? [`HSM         "${open.operation}" was begun and has no result: it is looked at first`] : []),
+      ...(open ? [`HSM         "${open.operation}" was begun and is not known to be done: it is looked at first`] : []),
       ...voided.map(({ operation, step }) => `void        the proposal "${operation}" of step "${step}"`),
       ...(recovered.length > 0
         ? [`kept aside  ${recovered.map(({ path, size }) => `${path} (${size} bytes)`).join(', ')}`]

@@ -9,7 +9,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { withCorrections } from '../transcript/correction.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
-import { Attendance } from './attendance.ts';
+import { Attendance, isInterruption } from './attendance.ts';
 import { Interjections, StepLeft } from './interjections.ts';
 import { OperationDesk } from './operations.ts';
 import { Recorder } from './recorder.ts';
@@ -157,15 +157,17 @@ class Runner {
     return this.#recorder.events.at(-1)?.type === 'close';
   }
 
-  /** Goes on after an interruption: an abort that was recorded stands, and the clock is compared again. */
+  /** Goes on after an interruption: abort and sign-off that were recorded stand, and the clock is compared again. */
   async #resume(resumption: Resumption, ceremony: Sha256): Promise<void> {
-    if (this.#isClosed) return;
-    const aborted = this.#recorder.events.find((event) => event.type === 'abort');
+    const { events } = this.#recorder;
+    const aborted = events.find((event) => event.type === 'abort');
     if (aborted?.type === 'abort')
       this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
+    if (this.#isClosed) return;
     await resumption.begin(ceremony);
-    if (this.#failure) await this.#input.guard.signOff();
-    else {
+    const isSignedOff = events.some((event) => event.type === 'statement' && event.kind === 'sign-off');
+    if (this.#failure || isSignedOff) await this.#input.guard.signOff();
+    if (!this.#failure) {
       this.#toRepeat = stepsOf(this.#input.plan).filter(
         (step) => REPEATED.has(step.type) && hasEverEnded(step, this.#recorder.events),
       );
@@ -173,24 +175,31 @@ class Runner {
   }
 
   async #act(act: PlannedAct): Promise<void> {
-    const { title, index } = act;
-    if (!hasBegun(act, this.#recorder.events))
-      await this.#recorder.commit({ type: 'act', act: index, title, phase: 'begin' });
+    const frame = { type: 'act', act: act.index, title: act.title } as const;
+    if (!hasBegun(act, this.#recorder.events)) await this.#recorder.commit({ ...frame, phase: 'begin' });
     // Of an act that was aborted before the interruption, nothing more is done.
     const isLeft = this.#failure !== undefined && !act.always;
-    for (const step of isLeft ? [] : [...this.#toRepeat.splice(0), ...act.steps]) {
-      if (act.steps.includes(step) && isBehind(step, this.#recorder.events)) continue;
+    const repeated = isLeft ? [] : this.#toRepeat.splice(0);
+    const steps = isLeft ? [] : [...repeated, ...act.steps];
+    for (const [index, step] of steps.entries()) {
+      if (index >= repeated.length && isBehind(step, this.#recorder.events)) continue;
       try {
         let left = await this.#step(step, act);
         while (left === 'repeat') left = await this.#step(step, act);
         if (left === 'closed') return;
       } catch (error) {
         if (!(error instanceof CeremonyError) || this.#failure) throw error;
+        if (isInterruption(error)) {
+          throw new CeremonyError(error.code, error.message, {
+            cause: error,
+            hint: 'nothing was decided by this: the same command with --resume goes on from here',
+          });
+        }
         await this.#abort(step, error);
         if (!act.always) break;
       }
     }
-    const { head } = await this.#recorder.commit({ type: 'act', act: index, title, phase: 'end' });
+    const { head } = await this.#recorder.commit({ ...frame, phase: 'end' });
     await this.#input.people.endAct(act, head);
   }
 

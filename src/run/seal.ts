@@ -66,11 +66,14 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
   );
   await add(PATH.manifest, manifest);
   const unsigned: Unsigned[] = [];
+  // Rendered before an interruption: the report says who had signed, and is not rendered again.
+  const isRendered = bytes.has(PATH.report);
   for (const seat of Object.values(plan.seats).flat()) {
     if (memberOf(roster, seat)?.evidence !== 'token') continue;
     // Signed before an interruption: a signature is not made twice.
     if (bytes.has(manifestSignaturePath(seat))) continue;
     try {
+      if (isRendered) throw new CeremonyError('INTERRUPTED', 'had not signed when the report was rendered');
       const { signature } = await guard.signManifest(seat, manifest);
       await add(manifestSignaturePath(seat), signature);
     } catch (error) {
@@ -79,10 +82,31 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
       unsigned.push({ seat, error });
     }
   }
-  await add(PATH.report, await input.render(sourceOf(bytes)));
+  if (!isRendered) await add(PATH.report, await input.render(sourceOf(bytes)));
   await add(PATH.sums, buildSums(manifest, bytes.get(PATH.events) as Uint8Array));
   await copyToMedia(plan, input.media, bytes);
   return { manifest: sha256(manifest), unsigned };
+}
+
+/** Whether a pack is sealed, and lies whole on every medium that it goes to: nothing of it is left to be done. */
+export async function isSealed({ plan, files, media }: Pick<SealInput, 'plan' | 'files' | 'media'>): Promise<boolean> {
+  const bytes = await readAll(files);
+  if (!bytes.has(PATH.sums)) return false;
+  for (const medium of packMedia(plan, media)) {
+    const there = new Set(await medium.files.list());
+    for (const [path, content] of bytes) {
+      if (!there.has(`pack/${path}`) || sha256(await medium.files.read(`pack/${path}`)) !== sha256(content))
+        return false;
+    }
+  }
+  return true;
+}
+
+function packMedia(plan: Plan, media: (name: string) => readonly Medium[]): ReadonlySet<Medium> {
+  const names = stepsOf(plan)
+    .filter((step) => step.type === 'write-media' && (step.params as JsonObject)['files'] === 'pack')
+    .map((step) => String(step.params['item']));
+  return new Set(names.flatMap((name) => [...media(name)]));
 }
 
 function sourceOf(bytes: ReadonlyMap<string, Uint8Array>): PackSource {
@@ -105,10 +129,7 @@ async function copyToMedia(
   media: (name: string) => readonly Medium[],
   bytes: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> {
-  const names = stepsOf(plan)
-    .filter((step) => step.type === 'write-media' && (step.params as JsonObject)['files'] === 'pack')
-    .map((step) => String(step.params['item']));
-  for (const medium of new Set(names.flatMap((name) => [...media(name)]))) {
+  for (const medium of packMedia(plan, media)) {
     await medium.files.createAll([...bytes].map(([path, content]) => [`pack/${path}`, content] as const));
     for (const [path, content] of bytes) {
       if (sha256(await medium.files.read(`pack/${path}`)) !== sha256(content)) {

@@ -46,8 +46,8 @@ export interface Standing {
   /** Proposals that were neither done nor void: all of them are void now. */
   readonly voided: readonly Of<'proposed'>[];
   /**
-   * The proposal of the last operation that was begun, when it has no result. It stays open, and is looked for on the
-   * HSM after every interruption, until an operation is begun after it.
+   * The proposal of the last operation that was begun, unless the record says that it was done. It stays open, and is
+   * looked for on the HSM after every interruption, until an operation is begun after it.
    */
   readonly open: Of<'proposed'> | undefined;
 }
@@ -56,7 +56,9 @@ export interface Standing {
 export function standing(events: readonly Event[]): Standing {
   const intents = new Set(events.flatMap((event) => (event.type === 'intent' ? [event.proposal] : [])));
   const last = [...intents].at(-1);
-  const results = new Set(events.flatMap((event) => (event.type === 'result' ? [event.proposal] : [])));
+  const done = new Set(
+    events.flatMap((event) => (event.type === 'result' && event.outcome === 'done' ? [event.proposal] : [])),
+  );
   const over = new Set(
     events.flatMap((event) =>
       event.type === 'declined' ? [event.proposal] : event.type === 'resume' ? event.voided : [],
@@ -65,7 +67,7 @@ export function standing(events: readonly Event[]): Standing {
   const proposed = events.filter((event): event is Of<'proposed'> => event.type === 'proposed');
   return {
     voided: proposed.filter(({ seq }) => !intents.has(seq) && !over.has(seq)),
-    open: proposed.find(({ seq }) => seq === last && !results.has(seq)),
+    open: proposed.find(({ seq }) => seq === last && !done.has(seq)),
   };
 }
 

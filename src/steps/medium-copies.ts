@@ -10,6 +10,8 @@ import type { Event } from '../transcript/event.ts';
 
 /** Written when the ceremony is sealed, or after. */
 const LATER = /^((ledger|manifest)\.json|SHA256SUMS|VERIFY\.md|verify\.sh|(signatures|timestamps|addenda|views)\/.*)$/;
+/** In the folder before the first event, which names them by their digests. */
+const BEFORE = /^(?:(?:script|site)\.yaml|(?:plan|people|authorization)\.json|(?:roster|authorization)\/.*)$/;
 const TRANSCRIPT = /^(events|chain)\.jsonl$/;
 const APPROVAL = /^approvals\/([0-9]+)(?:\.json|\.tbs|-([a-z0-9-]+)\.p7s)$/;
 /** Kept aside after an interruption. */
@@ -70,7 +72,8 @@ function isThere(path: string, events: readonly Event[], at: number): boolean {
     return kept !== undefined && kept.seq <= at;
   }
   const recorded = events.find((event) => event.type === 'file' && event.medium === null && event.path === path);
-  return recorded === undefined || recorded.seq <= at;
+  // What nobody recorded was written after the medium, unless it was there before the first event.
+  return recorded === undefined ? BEFORE.test(path) || TRANSCRIPT.test(path) : recorded.seq <= at;
 }
 
 /** The first lines of the transcript; undefined where one of them is withheld, or there are fewer. */

@@ -1,12 +1,17 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import { statementPath, statementSignaturePath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { PackAccess, Running, StepEvidence } from '../plan/step-type.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
 import { memberOf } from '../quorum/roster.ts';
 import type { Event, StatementEvent } from '../transcript/event.ts';
+
+/** Path of a step's statement in the pack; its signature lies beside it. What an interrupted run has left there stays. */
+function statementPath({ key }: PlannedStep, before: readonly Event[]): string {
+  const runs = before.filter((event) => event.type === 'step' && event.step === key && event.phase === 'begin').length;
+  return `statements/${key.replaceAll('@', '.')}${runs > 1 ? `.${runs}` : ''}.json`;
+}
 
 /**
  * Puts a token holder's signed statement into the pack and on record.
@@ -20,10 +25,9 @@ export async function* recordStatement(
   signed: { seat: string; statement: Uint8Array; signature: Uint8Array; token: string; origin: string; tries: string },
   facts: StatementEvent['facts'] = {},
 ): Running {
-  const runs = before.filter((event) => event.type === 'step' && event.step === step.key && event.phase === 'begin');
-  const path = statementPath(step.key, runs.length);
+  const path = statementPath(step, before);
   yield* pack.add(step, path, signed.statement);
-  yield* pack.add(step, statementSignaturePath(path), signed.signature);
+  yield* pack.add(step, path.replace(/json$/, 'p7s'), signed.signature);
   yield {
     type: 'statement',
     step: step.key,
@@ -61,7 +65,7 @@ export function judgeStatement(
     return member?.evidence === 'token' ? fault(`"${seat}" has a token and signed paper only`) : [];
   }
   const bytes = event.statement === null ? undefined : evidence.file(event.statement);
-  const signature = event.statement === null ? undefined : evidence.file(statementSignaturePath(event.statement));
+  const signature = event.statement === null ? undefined : evidence.file(event.statement.replace(/json$/, 'p7s'));
   if (!bytes || !signature || !member)
     return fault('the signed statement is not in the pack', event.statement ?? 'events.jsonl');
   if (Buffer.compare(bytes, expected(event)) !== 0)

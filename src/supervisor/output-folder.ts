@@ -1,9 +1,34 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** Files are made here before they get their names; whoever makes this folder has the output folder for themselves. */
 const CLAIM = '.incoming';
+/** In it: the processes that hold the output folder, the supervisor first. */
+const HOLDER = 'holder';
+/** A core or guard whose supervisor was killed notices by its pipes, and ends by itself. */
+const ENDS_WITHIN_MS = 10_000;
+const LOOK_MS = 50;
+
+/** The output folder is held for one run of the program. */
+export interface OutputClaim {
+  /** Another process of this run works on it: while it does, nobody else may. */
+  add(pid: number): void;
+  /** Lets go of it. Where nothing was written, nothing is left of it. */
+  release(): void;
+}
 
 /** A new or empty folder, made with those above it. */
 export function claimFolder(folder: string): void {
@@ -21,34 +46,124 @@ export function claimFolder(folder: string): void {
 }
 
 /** The folder must be new or empty, and is claimed at once: nothing is ever overwritten, nor shared by two ceremonies. */
-export function makeOutputFolder(out: string): void {
+export function makeOutputFolder(out: string): OutputClaim {
   claimFolder(out);
   try {
     mkdirSync(join(out, CLAIM));
   } catch (cause) {
     throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? occupied(out) : unwritable(out, cause);
   }
+  return new Claim(out);
 }
 
-/** The folder of an interrupted ceremony. What was being written when it ended has no name yet, and goes. */
-export function reopenOutputFolder(out: string): void {
+/**
+ * The folder of an interrupted ceremony. What was being written when it ended has no name yet, and goes.
+ * @throws CeremonyError FILE_MISSING there is no record; OUTPUT_HELD the run that made it, or another, goes on
+ */
+export async function reopenOutputFolder(out: string): Promise<OutputClaim> {
   if (!existsSync(join(out, 'events.jsonl'))) {
     throw new CeremonyError('FILE_MISSING', `"${out}" holds no record of a ceremony`, {
       hint: 'without --resume a ceremony is begun, in a new folder',
     });
   }
-  rmSync(join(out, CLAIM), { recursive: true, force: true });
-  mkdirSync(join(out, CLAIM));
+  const claim = join(out, CLAIM);
+  mkdirSync(claim, { recursive: true });
+  const before = readHolder(claim);
+  for (const process of before.processes) await ended(out, process, process === before.processes[0]);
+  if (before.text !== undefined) takeAway(out, claim, before.text);
+  const held = new Claim(out);
+  for (const name of readdirSync(claim)) if (name !== HOLDER) rmSync(join(claim, name), { recursive: true });
+  return held;
 }
 
-/** Where a rehearsal ended before it wrote anything, nothing is left of it. rmdir takes empty folders alone. */
-export function giveBack(out: string): void {
-  try {
-    rmdirSync(join(out, CLAIM));
-    rmdirSync(out);
-  } catch {
-    // It holds something: that is the record, and stays.
+class Claim implements OutputClaim {
+  readonly #out: string;
+  readonly #processes: ProcessIdentity[] = [];
+
+  constructor(out: string) {
+    this.#out = out;
+    this.#note(process.pid);
+    const mine = this.#write();
+    try {
+      // link() refuses a name that is taken: of two that come at once, one goes on.
+      linkSync(mine, this.#path);
+    } catch (cause) {
+      throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? held(out) : unwritable(out, cause);
+    } finally {
+      rmSync(mine);
+    }
   }
+
+  add(pid: number): void {
+    this.#note(pid);
+    renameSync(this.#write(), this.#path);
+  }
+
+  release(): void {
+    rmSync(this.#path, { force: true });
+    try {
+      rmdirSync(join(this.#out, CLAIM));
+      rmdirSync(this.#out);
+    } catch {
+      // It holds something: that is the record, and stays.
+    }
+  }
+
+  get #path(): string {
+    return join(this.#out, CLAIM, HOLDER);
+  }
+
+  #note(pid: number): void {
+    const identity = identify(pid);
+    if (identity) this.#processes.push(identity);
+  }
+
+  #write(): string {
+    const path = `${this.#path}.${process.pid}`;
+    writeFileSync(path, `${JSON.stringify(this.#processes)}\n`, { mode: 0o600 });
+    return path;
+  }
+}
+
+/** Whoever it names; nobody where it is not there, or is no whole file: then power failed while it was written. */
+function readHolder(claim: string): { readonly text: string | undefined; readonly processes: ProcessIdentity[] } {
+  let text: string | undefined;
+  try {
+    text = readFileSync(join(claim, HOLDER), 'utf8');
+    const processes: unknown = JSON.parse(text);
+    return { text, processes: Array.isArray(processes) ? processes : [] };
+  } catch {
+    return { text, processes: [] };
+  }
+}
+
+async function ended(out: string, process: ProcessIdentity, isSupervisor: boolean): Promise<void> {
+  const until = Date.now() + (isSupervisor ? 0 : ENDS_WITHIN_MS);
+  while (isRunning(process)) {
+    if (Date.now() >= until) throw held(out, process.pid);
+    await new Promise((later) => setTimeout(later, LOOK_MS));
+  }
+}
+
+/** Takes the file of a holder that has ended out of the way; whoever came first has it. */
+function takeAway(out: string, claim: string, expected: string): void {
+  const aside = join(claim, `${HOLDER}.${process.pid}`);
+  try {
+    renameSync(join(claim, HOLDER), aside);
+  } catch {
+    throw held(out);
+  }
+  if (readFileSync(aside, 'utf8') === expected) return;
+  renameSync(aside, join(claim, HOLDER));
+  throw held(out);
+}
+
+function held(out: string, pid?: number): CeremonyError {
+  return new CeremonyError(
+    'OUTPUT_HELD',
+    `another run of the program holds "${out}"${pid === undefined ? '' : `: process ${pid}`}`,
+    { hint: 'go on at its terminal, or end it first: two runs would write one record' },
+  );
 }
 
 function occupied(out: string): CeremonyError {

@@ -8,7 +8,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
-import { giveBack, makeOutputFolder } from './output-folder.ts';
+import { makeOutputFolder, type OutputClaim } from './output-folder.ts';
 import { KILLED, type Started, startCore, startGuard, startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
@@ -33,8 +33,9 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   refuseToGoOn();
   if (typeof cast === 'number') return cast;
   const folder = makeStageFolder();
+  let claim: OutputClaim | undefined;
   try {
-    makeOutputFolder(out);
+    claim = makeOutputFolder(out);
     return await perform({ script, out, json, cast, folder }, processes);
   } catch (error) {
     // What a process says that was ended on purpose is not what went wrong.
@@ -44,7 +45,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     for (const one of processes) one.child.kill('SIGKILL');
     await Promise.all(processes.map((one) => one.exited));
     rmSync(folder, { recursive: true, force: true });
-    if (processes.length > 0) giveBack(out);
+    claim?.release();
   }
 }
 

@@ -7,7 +7,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
-import { giveBack, makeOutputFolder, reopenOutputFolder } from './output-folder.ts';
+import { makeOutputFolder, type OutputClaim, reopenOutputFolder } from './output-folder.ts';
 import { type Permit, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
@@ -45,10 +45,10 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   }
   const printed: Buffer[] = [];
+  let claim: OutputClaim | undefined;
   try {
-    if (wanted.resume) reopenOutputFolder(wanted.out);
-    else makeOutputFolder(wanted.out);
-    return await conduct({ ...wanted, permit, mode, media, terminal }, processes, printed);
+    claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
+    return await conduct({ ...wanted, permit, mode, media, terminal, claim }, processes, printed);
   } finally {
     await Promise.race([
       Promise.all(processes.map((one) => one.exited)),
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const one of processes) one.child.kill('SIGKILL');
     terminal.restore();
     process.stderr.write(Buffer.concat(printed));
-    if (!wanted.resume) giveBack(wanted.out);
+    claim?.release();
   }
 }
 
@@ -75,9 +75,7 @@ interface Binding {
 function holdToSite(folder: string, site: string): void {
   const text = readRequired(site, 'the site binding').toString('utf8');
   const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (
-    !new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text)
-  )
+  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
     throw new CeremonyError('PATH_REFUSED', `the site binding has no medium at "${folder}"`);
   if (!existsSync(folder))
     throw new CeremonyError('FILE_MISSING', `the medium "${folder}" is not there`, {
@@ -88,10 +86,11 @@ function holdToSite(folder: string, site: string): void {
 interface Conduct extends RunArguments, Binding {
   readonly permit: Permit;
   readonly terminal: TerminalOfPeople;
+  readonly claim: OutputClaim;
 }
 
 async function conduct(
-  { script, site, out, resume, permit, mode, media, terminal }: Conduct,
+  { script, site, out, resume, permit, mode, media, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -101,6 +100,7 @@ async function conduct(
     terminal.fd,
   );
   processes.push(guard);
+  claim.add(guard.child.pid ?? 0);
   const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
   await warden.call('start', {
     ...permit.start,
@@ -120,6 +120,7 @@ async function conduct(
     atTheTable: true,
   });
   processes.push(core);
+  claim.add(core.child.pid ?? 0);
   guard.pipe(4).destroy();
   guard.pipe(6).destroy();
   forward(core, printed);

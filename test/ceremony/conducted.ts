@@ -114,8 +114,7 @@ export async function hold(
 ): Promise<Held> {
   // The launcher forbids core images before anything starts; here the test stands in its place.
   execFileSync('prlimit', ['--pid', String(process.pid), '--core=0:0']);
-  if (wish.resume) reopenOutputFolder(out);
-  else makeOutputFolder(out);
+  const claim = wish.resume ? await reopenOutputFolder(out) : makeOutputFolder(out);
   const guard = startGuard(stage.modules, 'pipe');
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
@@ -168,6 +167,7 @@ export async function hold(
   if (wish.guardEndsByItself) await within(guard.exited, 20_000, 'the guard goes on without a core');
   else await endAll(guard.child);
   await guard.exited;
+  claim.release();
   return { code, stderr: stderr(), stdout: stdout(), told: told(), screen };
 }
 

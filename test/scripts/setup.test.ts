@@ -21,6 +21,7 @@ const TOOLS = [
   'sha256sum',
   'softhsm2-util',
   'timeout',
+  'tmux',
   'uname',
   'pdftotext',
   'pkcs11-tool',

@@ -58,7 +58,7 @@ export function searchMemory({ pid, role }: Running, texts: readonly string[]): 
   assert.equal(
     ended.status,
     0,
-    `the memory of the ${role} cannot be read; this test runs as root, or with sudo that asks for no password:\n${ended.stderr}`,
+    `the memory of the ${role} cannot be read; this test runs as root, or with sudo that asks for no password:\n${ended.error?.message ?? ended.stderr}`,
   );
   return JSON.parse(ended.stdout) as Searched;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
@@ -100,7 +100,7 @@ export class Session {
     this.table = table;
     this.out = options.out ?? mkdtempSync(join(table.folder, '..', 'out-'));
     this.log = `${this.out}.log`;
-    this.#socket = `quorate-${process.pid}-${this.out.slice(-6)}-${Session.#count++}`;
+    this.#socket = `quorate-${process.pid}-${basename(this.out).slice(-6)}-${Session.#count++}`;
     const run = ['run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
     const command = [QUORATE, ...(options.command ?? run)];
     const quoted = command.map((word) => `'${word}'`).join(' ');
