@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { sha256 } from '../../src/base/digest.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Enrolled } from '../../src/rehearsal/enrol.ts';
 import { setStage } from '../../src/rehearsal/stage.ts';
-import { measureProgram } from '../../src/supervisor/program.ts';
+
+const QUORATE = join(import.meta.dirname, '..', '..', 'bin', 'quorate');
 
 const CAST = {
   seats: {
@@ -36,7 +38,7 @@ export async function stageSite(): Promise<StagedSite> {
     cast: readCast(CAST),
     folder,
     script: sha256('script'),
-    program: measureProgram().digest,
+    program: programDigest(),
     window: { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) },
   });
   return { folder, path: join(inputs, 'site.yaml'), enrolled, remove: () => rmSync(folder, { recursive: true }) };
@@ -47,4 +49,10 @@ export function beside(site: StagedSite, name: string, content: string | Uint8Ar
   const path = join(site.folder, name);
   writeFileSync(path, content);
   return path;
+}
+
+/** What the launcher starts is measured by itself: sources or a build. */
+function programDigest(): string {
+  const { stdout } = spawnSync(QUORATE, ['doctor', '--within', '5', '--json'], { encoding: 'utf8' });
+  return (JSON.parse(stdout) as { seen: { program: { digest: string } } }).seen.program.digest;
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { layTable, QUORATE, Session } from './table.ts';
 
-describe('a ceremony that was interrupted', { concurrency: true }, () => {
+describe('a ceremony that was interrupted', { concurrency: 2 }, () => {
   // The others are killed without a terminal, at every write and every call: here people see what it looks like.
   for (const where of [/OPERATION {3}initialise/, /End of act 3/]) {
     it(`goes on after kill -9 at ${where}, to a pack that verifies`, async () => {

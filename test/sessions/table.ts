@@ -11,7 +11,7 @@ import type { Event } from '../../src/transcript/event.ts';
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const QUORATE = join(ROOT, 'bin', 'quorate');
 const LOOK_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A table laid for practice: what the program made, and what its people know. */
 export interface Table {
@@ -82,6 +82,8 @@ export class Session {
   readonly log: string;
   /** Every different screen that was seen, in order. */
   readonly seen: string[] = [];
+  /** Of those, the ones that stood still long enough to be read. */
+  readonly still: string[] = [];
 
   constructor(
     table: Table,
@@ -148,6 +150,7 @@ export class Session {
       assert.doesNotMatch(screen, /^EXIT/m, `the program has ended:\n${screen}\n--- log\n${this.stderr()}`);
       assert.ok(Date.now() < until, `never came: ${what}\n${screen}\n--- log\n${this.stderr()}`);
       const isStill = screen === last;
+      if (isStill && this.still.at(-1) !== screen) this.still.push(screen);
       if (!isStill) until = Date.now() + PATIENCE_MS;
       last = screen;
       // A screen that is still being drawn is not answered.
