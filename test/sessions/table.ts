@@ -12,6 +12,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 export const QUORATE = join(ROOT, 'bin', 'quorate');
 const LOOK_MS = 50;
 const PATIENCE_MS = 60_000;
+const AGAIN_MS = 10_000;
 
 /** A table laid for practice: what the program made, and what its people know. */
 export interface Table {
@@ -143,6 +144,7 @@ export class Session {
   async playUntil(what: RegExp, act?: Act): Promise<string> {
     let until = Date.now() + PATIENCE_MS;
     let answered = '';
+    let pressedAt = Number.POSITIVE_INFINITY;
     let last = '';
     for (;;) {
       const screen = this.screen();
@@ -158,12 +160,18 @@ export class Session {
         const keys = act?.(screen, this) ?? this.#usual(screen);
         if (keys) {
           answered = screen;
+          pressedAt = keys.join() === '' ? Date.now() : Number.POSITIVE_INFINITY;
           for (const key of keys) {
             const named = /^<(\w+)>$/.exec(key)?.[1];
             if (named) this.type(named);
             else this.enter(key);
           }
         }
+      }
+      // Who presses Enter and sees nothing happen presses it once more.
+      if (screen === answered && Date.now() - pressedAt > AGAIN_MS) {
+        pressedAt = Number.POSITIVE_INFINITY;
+        this.enter('');
       }
       await setTimeout(LOOK_MS);
     }
