@@ -186,8 +186,14 @@ export interface Guard {
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
   }): Promise<void>;
-  /** Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used. */
-  deviate(statement: Uint8Array): Promise<void>;
+  /**
+   * Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used.
+   * @param approvals signed before an interruption
+   */
+  deviate(
+    statement: Uint8Array,
+    approvals?: readonly { readonly seat: string; readonly signature: Uint8Array }[],
+  ): Promise<void>;
   /** One presentation of a person's token: signs the deviation's statement, or declines. */
   approveDeviation(seat: string, statement: Uint8Array): Promise<Approved>;
   /** Logs every HSM out, and voids what is proposed: nobody uses one while the room is left. */

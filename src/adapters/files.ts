@@ -134,8 +134,11 @@ export class FolderFiles implements RecoverableFiles {
   async setAside(path: string, to: string): Promise<void> {
     await this.#makeFolder(dirname(to));
     const [from, target] = [this.#resolve(path), this.#resolve(to)];
-    this.#attempt(to, () => moveWithoutReplacing(from, target));
-    await this.#sync([...new Set([dirname(from), dirname(target)])]);
+    const isTwice = this.#attempt(to, () => linkOrMove(from, target));
+    // Its new name is durable before the old one goes: whenever power fails, it has one.
+    await this.#sync([dirname(target)]);
+    if (isTwice) this.#attempt(path, () => unlinkSync(from));
+    await this.#sync([dirname(from)]);
   }
 
   async truncate(path: string, length: number): Promise<void> {
@@ -165,6 +168,14 @@ export class FolderFiles implements RecoverableFiles {
         throw new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
       throw new CeremonyError('FILE_UNREADABLE', `"${path}" cannot be read: ${code ?? 'unknown error'}`, { cause });
     }
+  }
+
+  /** Removes what an interrupted run was writing: it never got a name, and is written again. */
+  sweep(): void {
+    const incoming = join(this.#root, INCOMING);
+    if (!lstatSync(incoming, { throwIfNoEntry: false })?.isDirectory()) return;
+    for (const { name } of this.#entries(INCOMING)) if (/^[0-9]+$/.test(name)) unlinkIfThere(join(incoming, name));
+    this.#made.add(INCOMING);
   }
 
   /** Lets go of the transcript's files and removes the folder for incoming ones, if nothing is left in it. */
@@ -296,13 +307,19 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
  * first: nobody else writes to a medium of the ceremony between the look and the rename.
  */
 function moveWithoutReplacing(from: string, to: string): void {
+  if (linkOrMove(from, to)) unlinkSync(from);
+}
+
+/** @returns whether it has both names now */
+function linkOrMove(from: string, to: string): boolean {
   try {
     linkSync(from, to);
-    unlinkSync(from);
+    return true;
   } catch (cause) {
     if (!NO_LINKS.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     if (lstatSync(to, { throwIfNoEntry: false }))
       throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
     renameSync(from, to);
+    return false;
   }
 }

@@ -68,8 +68,12 @@ export class GuardClient implements Guard {
     await this.#ask('recall', { ...past, keys, descriptor: base64(descriptor), approvals: signed });
   }
 
-  async deviate(statement: Uint8Array): Promise<void> {
-    await this.#ask('deviate', { statement: base64(statement) });
+  async deviate(
+    statement: Uint8Array,
+    approvals: readonly { seat: string; signature: Uint8Array }[] = [],
+  ): Promise<void> {
+    const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
+    await this.#ask('deviate', { statement: base64(statement), approvals: signed });
   }
 
   async approveDeviation(seat: string, statement: Uint8Array): Promise<Approved> {

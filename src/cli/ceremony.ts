@@ -89,9 +89,17 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   });
   const goesOn = options.resume ?? false;
   const folder = new FolderFiles(options.out, sync, goesOn);
-  const interrupted = goesOn ? await recover(folder) : undefined;
+  const { REPORT_VERSION } = await import('../report/layout/fonts.ts');
+  const people = sha256(inputs.required('people.json'));
+  const begins = opening(plan, authorization, people, program, REPORT_VERSION);
+  const interrupted = goesOn ? await recover(folder, begins) : undefined;
   const files = interrupted ? keeping(folder) : folder;
-  const media = mediaOf(plan, (at) => (goesOn ? keeping(new FolderFiles(at, sync)) : new FolderFiles(at, sync)));
+  const opened: FolderFiles[] = [];
+  const media = mediaOf(plan, (at) => {
+    const medium = new FolderFiles(at, sync);
+    opened.push(medium);
+    return goesOn ? keeping(medium) : medium;
+  });
   if (interrupted && (await isSealed({ plan, files, media }))) {
     throw new CeremonyError(
       'OUTPUT_SEALED',
@@ -99,6 +107,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
       { hint: 'quorate verify shows what it is' },
     );
   }
+  if (goesOn) for (const medium of opened) medium.sweep();
   await folder.reserve(RESERVE_BYTES);
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
@@ -107,13 +116,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     plan,
     roster,
     authorization,
-    opening: opening(
-      plan,
-      authorization,
-      sha256(inputs.required('people.json')),
-      program,
-      (await import('../report/layout/fonts.ts')).REPORT_VERSION,
-    ),
+    opening: begins,
     stepTypes: STEP_TYPES,
     files,
     media,
@@ -136,7 +139,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     guide: verificationGuide(),
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
-  folder.close();
+  for (const one of [folder, ...opened]) one.close();
   const summary = await summarise(options.out, files, outcome, roster, manifest, {
     milliseconds: Math.round(systemClock.milliseconds() - started),
     pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),

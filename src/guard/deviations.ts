@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { countInClass, type SignedApproval } from '../quorum/count.ts';
 import { DEVIATION_CLASS, type DeviationStatement, readDeviationStatement } from '../quorum/deviation.ts';
 import { type Member, type Roster, ruleFor } from '../quorum/roster.ts';
 
@@ -17,13 +18,21 @@ export class Deviations {
     this.#roster = roster;
   }
 
-  /** @throws CeremonyError APPROVAL_DIGEST the statement is of another ceremony, or is none */
-  add(ceremony: Sha256, bytes: Uint8Array): void {
+  /**
+   * @param approvals signed before an interruption, in front of another guard
+   * @throws CeremonyError APPROVAL_DIGEST the statement is of another ceremony, or is none; APPROVAL_* when one of the
+   *   approvals does not hold
+   */
+  add(ceremony: Sha256, bytes: Uint8Array, approvals: readonly SignedApproval[] = []): void {
     const statement = readDeviationStatement(bytes);
     if (statement.ceremony !== ceremony)
       throw new CeremonyError('APPROVAL_DIGEST', 'the deviation is of another ceremony');
+    const { seats, faults } = countInClass(this.#roster, DEVIATION_CLASS, bytes, approvals);
+    const [fault] = faults;
+    if (fault) throw new CeremonyError(fault.code, fault.message);
     const digest = sha256(bytes);
     if (!this.#known.has(digest)) this.#known.set(digest, { statement, approvedBy: new Set() });
+    for (const seat of seats) this.approved(bytes, seat);
   }
 
   /** @throws CeremonyError PROPOSAL_UNKNOWN, APPROVAL_ROLE, APPROVAL_DUPLICATE */

@@ -299,8 +299,8 @@ export class GuardMachine {
     for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
   }
 
-  deviate(statement: Uint8Array): void {
-    this.#deviations.add(this.#begun(), statement);
+  deviate(statement: Uint8Array, approvals: readonly { seat: string; signature: Uint8Array }[]): void {
+    this.#deviations.add(this.#begun(), statement, approvals);
   }
 
   /** One presentation of one person's token for one deviation: it signs the statement, or the person declines. */

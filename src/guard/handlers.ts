@@ -97,8 +97,9 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     deviate: (request) => {
       const shape = read(request, 'deviate');
       const statement = shape.base64('statement');
+      const approvals = shape.list('approvals', readApproval);
       shape.end();
-      guard.deviate(statement);
+      guard.deviate(statement, approvals);
       return undefined;
     },
     'approve-deviation': async (request) => {

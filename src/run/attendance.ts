@@ -79,16 +79,16 @@ export class Attendance {
   /**
    * Tries something that may be refused through no fault of the record: a wrong PIN, a token that is not there. The
    * refusal is recorded, and the person in charge decides; nothing is tried again unasked.
-   * @param seat whose token it is
+   * @param seat whose token it is; null for an HSM
    * @throws what the attempt threw, when people decide to abort
    */
-  async attended<T extends object>(seat: string, attempt: () => Promise<T>): Promise<T> {
+  async attended<T extends object>(seat: string | null, attempt: () => Promise<T>): Promise<T> {
     return (await this.attendedOr(seat, attempt, [])) as T;
   }
 
   /** The same, where something else may be decided too: the decision is returned then. */
   async attendedOr<T extends object>(
-    seat: string,
+    seat: string | null,
     attempt: () => Promise<T>,
     more: readonly Decision[],
   ): Promise<T | Decision> {

@@ -59,6 +59,31 @@ export class Interjections {
     return this.#input.isEnding();
   }
 
+  /** After an interruption, from the record: what was deviated from and is not approved yet is still to be approved. */
+  async recall(read: (path: string) => Promise<Uint8Array>): Promise<void> {
+    const { recorder, roster, guard, write } = this.#input;
+    const { need } = ruleFor(roster, DEVIATION_CLASS);
+    for (const event of recorder.events) {
+      if (event.type !== 'deviation') continue;
+      const approved = recorder.events.flatMap((one) =>
+        one.type === 'approval' && one.proposal === event.seq ? [one.seat] : [],
+      );
+      if (approved.length >= need) continue;
+      const statement = this.#statementOf(event, recorder.headAt(event.seq));
+      await write(approvalStatementPath(event.seq), statement);
+      const approvals: { seat: string; signature: Uint8Array }[] = [];
+      for (const seat of approved)
+        approvals.push({ seat, signature: await read(approvalSignaturePath(event.seq, seat)) });
+      await guard.deviate(statement, approvals);
+      this.#unapproved.push({ seq: event.seq, statement, approved: new Set(approved) });
+    }
+  }
+
+  #statementOf({ seq, step, what, why, effect }: DeviationEvent & { readonly seq: number }, head: Sha256): Uint8Array {
+    const ceremony = this.#input.ceremony();
+    return deviationStatementBytes({ ceremony, deviation: head, effect, event: seq, step, what, why });
+  }
+
   /** @throws StepLeft; CeremonyError CEREMONY_ABORTED, and refusals of what cannot be done: nothing has changed then */
   async heed(wish: Interjection, step: PlannedStep, attendance: Attendance): Promise<void> {
     holdToTexts(wish);
@@ -122,15 +147,7 @@ export class Interjections {
       agreed: [...wish.agreed].sort(),
     };
     const { event, head } = await recorder.commit(data);
-    const statement = deviationStatementBytes({
-      ceremony: this.#input.ceremony(),
-      deviation: head,
-      effect,
-      event: event.seq,
-      step: step.key,
-      what,
-      why,
-    });
+    const statement = this.#statementOf({ ...data, seq: event.seq }, head);
     await write(approvalStatementPath(event.seq), statement);
     await guard.deviate(statement);
     const deviation: Unapproved = { seq: event.seq, statement, approved: new Set() };

@@ -7,6 +7,7 @@ import type { Files, Guard, People } from '../ports.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, ReconciliationEvent, ResumeEvent } from '../transcript/event.ts';
+import type { Attendance } from './attendance.ts';
 import type { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { openStep, type Standing, standing } from './standing.ts';
@@ -69,9 +70,10 @@ export class Resumption {
 
   /**
    * What became of the operation that was begun: looked at on the HSM, without a login.
-   * What it left is not used before its quorum has approved that it is taken up.
+   * What it left is not used before its quorum has approved that it is taken up. An HSM that cannot be looked at is
+   * looked at again, or people end the ceremony.
    */
-  async reconcile(step: PlannedStep): Promise<void> {
+  async reconcile(step: PlannedStep, people: Attendance): Promise<void> {
     const { open } = this.#before;
     if (!open) return;
     const { operation } = readDescriptor(canonicalBytes(open.descriptor));
@@ -82,7 +84,7 @@ export class Resumption {
       outcome = 'unknown';
     } else if (operation.op === 'prepare-token' || operation.op === 'generate-key') {
       const left = operation.op === 'prepare-token' ? operation.label : undefined;
-      const seen = await this.#input.guard.inspect(operation.hsm.name, left);
+      const seen = await people.attended(null, () => this.#input.guard.inspect(operation.hsm.name, left));
       const token = seen['token'] as JsonObject;
       facts['initialized'] = token['initialized'] === true;
       if (operation.op === 'prepare-token' && token['initialized'] === true) {

@@ -165,6 +165,7 @@ class Runner {
       this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
     if (this.#isClosed) return;
     await resumption.begin(ceremony);
+    await this.#interjections.recall((path) => this.#input.files.read(path));
     const isSignedOff = events.some((event) => event.type === 'statement' && event.kind === 'sign-off');
     if (this.#failure || isSignedOff) await this.#input.guard.signOff();
     if (!this.#failure) {
@@ -217,8 +218,8 @@ class Runner {
     const place = this.#placeOf(step, act, type);
     let left: 'ended' | 'repeat' = 'ended';
     try {
-      if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(step);
       await this.#attendance.enter(place);
+      if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(step, this.#attendance);
       await this.#drain(type.run(step.params, step, this.#contextOf(type)));
       if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
       await this.#attendance.leave(place, () => this.#recorder.events.slice(begun.seq));

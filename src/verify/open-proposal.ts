@@ -9,10 +9,7 @@ export function isOpenAt(
 ): boolean {
   if (later.at > event.expires) return false;
   const ends = events.filter(
-    (one) =>
-      one.type === 'abort' ||
-      (one.type === 'resume' && one.voided.includes(seq)) ||
-      (one.type === 'reconciliation' && one.proposal === seq),
+    (one) => one.type === 'abort' || (one.type === 'resume' && (one.voided.includes(seq) || one.open === seq)),
   );
   return ![...declined, ...results, ...ends].some((one) => one.seq > seq && one.seq < later.seq);
 }

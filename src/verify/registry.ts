@@ -124,6 +124,12 @@ import { quorumApprovers } from './checks/quorum-approvers.ts';
 import { quorumCount } from './checks/quorum-count.ts';
 import { quorumRecipients } from './checks/quorum-recipients.ts';
 import { quorumShares } from './checks/quorum-shares.ts';
+import { reconciliationOf } from './checks/reconciliation-of.ts';
+import { resumeHead } from './checks/resume-head.ts';
+import { resumeOpen } from './checks/resume-open.ts';
+import { resumeProgram } from './checks/resume-program.ts';
+import { resumeRecovered } from './checks/resume-recovered.ts';
+import { resumeVoided } from './checks/resume-voided.ts';
 import { rosterPem } from './checks/roster-pem.ts';
 import { rosterPeople } from './checks/roster-people.ts';
 import { rosterRead } from './checks/roster-read.ts';
@@ -278,6 +284,12 @@ export const CHECKS: readonly Check[] = [
   quorumCount,
   quorumRecipients,
   quorumShares,
+  reconciliationOf,
+  resumeHead,
+  resumeOpen,
+  resumeProgram,
+  resumeRecovered,
+  resumeVoided,
   rosterPem,
   rosterPeople,
   rosterRead,

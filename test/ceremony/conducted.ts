@@ -120,7 +120,17 @@ export async function hold(
   playOfficers(guard.pipe(5), stage, wish, (text) => {
     screen += text;
   });
-  await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', stage.start);
+  const measured = {
+    script: sha256(readFileSync(script)),
+    site: sha256(readFileSync(join(stage.inputs, 'site.yaml'))),
+  };
+  try {
+    await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', { ...stage.start, ...measured });
+  } catch (error) {
+    await endAll(guard.child);
+    claim.release();
+    throw error;
+  }
 
   const writes = [out, ...stage.media];
   const { preload, environment = {} } = wish.inCore ?? {};

@@ -81,6 +81,8 @@ export type KillPoint =
   | {
       readonly at: 'call';
       readonly module: 'cards' | 'hsm';
+      /** The function of which it is the n-th call; of all together unless told. */
+      readonly of?: string;
       readonly nth: number;
       readonly phase: 'before' | 'after';
       readonly name: string;
@@ -95,7 +97,7 @@ export function pointsOf(told: string, proxies: Interposed): KillPoint[] {
   return [...writesIn(told), ...callsOf('cards', proxies.cards), ...callsOf('hsm', proxies.hsm('root-hsm'))];
 }
 
-function writesIn(told: string): KillPoint[] {
+export function writesIn(told: string): KillPoint[] {
   return told
     .split('\n')
     .filter(Boolean)
@@ -132,21 +134,28 @@ function callsOf(module: 'cards' | 'hsm', proxy: FaultProxy): KillPoint[] {
 }
 
 /** Tells every change that the core makes to the disk, and kills nothing. */
-export function telling({ set }: Table): Conduct['inCore'] {
+export function telling({ set }: Table): NonNullable<Conduct['inCore']> {
   return { preload: FATAL_WRITE, environment: { FATAL_ROOT: set.folder } };
 }
 
 /** Runs the ceremony, or goes on with it, up to that point. */
-export async function holdUntil(table: Table, point: KillPoint, blow: Blow, resume = false): Promise<Held> {
+export async function holdUntil(
+  table: Table,
+  point: KillPoint,
+  blow: Blow,
+  resume = false,
+  wish: Pick<Conduct, 'answer'> = {},
+): Promise<Held> {
   const guardEndsByItself = blow === 'core';
   if (point.at === 'write') {
     const environment = { FATAL_ROOT: table.set.folder, FATAL_WRITE: String(point.nth), FATAL_PHASE: point.phase };
-    return await hold(table.set, { resume, guardEndsByItself, inCore: { preload: FATAL_WRITE, environment } });
+    return await hold(table.set, { ...wish, resume, guardEndsByItself, inCore: { preload: FATAL_WRITE, environment } });
   }
   const proxy = point.module === 'cards' ? table.proxies.cards : table.proxies.hsm('root-hsm');
-  const held = proxy.hold('*', point.nth, point.phase);
+  const held = proxy.hold(point.of ?? '*', point.nth, point.phase);
   const over = new AbortController();
   const run = await hold(table.set, {
+    ...wish,
     resume,
     guardEndsByItself,
     onStarted: ({ core }) => {

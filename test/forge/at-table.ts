@@ -165,24 +165,50 @@ export function resumed(step: string, when: 'in' | 'before' = 'in'): Edit {
     const index = events.findIndex(beginOf(step));
     const begin = events[index];
     if (!begin) throw new Error(`no step ${step}`);
-    const open = when === 'in' ? step : '';
-    const recovered = [{ path: 'events.jsonl', sha256: sha256('half a line'), size: 11 }];
-    const [resume] = stamp(begin.at, () => [
-      {
-        type: 'resume',
-        step: open,
-        head: NO_DIGEST,
-        recovered,
-        open: null,
-        voided: [],
-        typedBy: [],
-        program: PROGRAM_DIGEST,
-      },
-    ]);
     const cut = when === 'in' ? [...again([begin], begin.at)] : [];
-    const checks = ['clock', 'environment'].flatMap((key) => checkedAgain(events, key, begin));
-    return events.toSpliced(index, 0, ...cut, resume as Event, ...checks);
+    return events.toSpliced(index, 0, ...cut, ...resumption(events, begin, when === 'in' ? step : ''));
   };
+}
+
+/** Power failed when the HSM was at a step's signature: nobody has it, and it was approved and made anew. */
+export function cutShort(step: string): Edit {
+  return (events) => {
+    const seq = proposalSeq(events, step);
+    const intent = events.find((event) => event.type === 'intent' && event.proposal === seq);
+    const [begin] = frameOf(events, step);
+    if (!intent || !begin) throw new Error(`step ${step} did nothing`);
+    const put = events.filter((event) => event.seq === seq || (event.type === 'approval' && event.proposal === seq));
+    const anew = again(put, intent.at);
+    const proposal = anew[0]?.seq ?? 0;
+    const follows = (event: Event): Event =>
+      'proposal' in event && event.proposal === seq ? { ...event, proposal } : event;
+    const reconciled = stamp(intent.at, () => [
+      { type: 'reconciliation', step, proposal: seq, outcome: 'unknown', facts: { operation: 'sign' } },
+    ]);
+    const index = events.indexOf(intent) + 1;
+    return [
+      ...events.slice(0, index),
+      ...resumption(events, events[index] as Event, step, seq),
+      ...again([begin], intent.at),
+      ...reconciled,
+      ...[...anew, ...again([intent], intent.at), ...events.slice(index)].map(follows),
+    ];
+  };
+}
+
+/** A resume before that event, and the checks that follow it. */
+function resumption(events: readonly Event[], next: Event, step: string, open: number | null = null): readonly Event[] {
+  const before = events.slice(0, events.indexOf(next));
+  const isOnPaper = before.some((event) => event.type === 'pause' || (event.type === 'act' && event.phase === 'end'));
+  const used = before.flatMap((event) =>
+    event.type === 'intent' || event.type === 'declined' ? [event.proposal] : [],
+  );
+  const voided = before.flatMap(({ type, seq }) => (type === 'proposed' && !used.includes(seq) ? [seq] : []));
+  const typedBy = isOnPaper ? ['dana', 'gus'] : [];
+  const resume = stamp(next.at, () => [
+    { type: 'resume', step, head: NO_DIGEST, recovered: [], open, voided, typedBy, program: PROGRAM_DIGEST },
+  ]);
+  return [...resume, ...['clock', 'environment'].flatMap((key) => checkedAgain(events, key, next))];
 }
 
 /** A check that had been done before that event, done once more at its time. */

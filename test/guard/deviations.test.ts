@@ -5,10 +5,11 @@ import { Deviations } from '../../src/guard/deviations.ts';
 import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { memberOf, readRoster } from '../../src/quorum/roster.ts';
 import { assertRefuses } from '../der/refusal.ts';
-import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
+import { documentBytes, makeMembers, rosterDocument, signWith } from '../forge/stage.ts';
 
 const CEREMONY = sha256('ceremony');
-const ROSTER = readRoster(documentBytes(rosterDocument(makeMembers())));
+const MEMBERS = makeMembers();
+const ROSTER = readRoster(documentBytes(rosterDocument(MEMBERS)));
 const seated = (seat: string) => {
   const member = memberOf(ROSTER, seat);
   assert.ok(member, `${seat} is on the roster`);
@@ -75,6 +76,38 @@ describe('the guard and deviations', () => {
     deviations.add(CEREMONY, statementOf({ effect: 'skip' }));
     const read = deviations.toApprove(statementOf({ effect: 'skip' }), seated('alice'));
     assert.deepEqual([read.step, read.what, read.why, read.effect], ['film', 'No film', 'Lost', 'skip']);
+  });
+
+  test('told of it after an interruption, counts the approvals that were signed before another guard', () => {
+    const deviations = new Deviations(ROSTER);
+    const statement = statementOf();
+    const signedBy = (seat: string, content = statement) => {
+      const token = MEMBERS.find((member) => member.seat === seat)?.tokens[0];
+      assert.ok(token);
+      return { seat, signature: signWith(token, content) };
+    };
+    deviations.add(CEREMONY, statement, [signedBy('alice'), signedBy('bob')]);
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the deviation in step "film" has 2 of 3 approvals; no HSM is used before',
+    );
+    assertRefuses(
+      () => deviations.toApprove(statement, seated('bob')),
+      'APPROVAL_DUPLICATE',
+      '"bob" approved this deviation before; one person counts once',
+    );
+    approve(deviations, statement, 'carol');
+    deviations.requireAllApproved();
+    const other = statementOf({ event: 9 });
+    for (const [approval, code] of [
+      [{ ...signedBy('bob', other), seat: 'carol' }, 'APPROVAL_SIGNATURE'],
+      [signedBy('alice', statement), 'APPROVAL_DIGEST'],
+      [signedBy('gus', other), 'APPROVAL_ROLE'],
+    ] as const) {
+      assert.throws(() => deviations.add(CEREMONY, other, [approval]), { code });
+    }
+    deviations.requireAllApproved();
   });
 
   test('told of it again, keeps the approvals it has', () => {

@@ -276,6 +276,37 @@ describe('a deviation', () => {
     }
   }
 
+  test('that was not approved before an interruption is to be approved after it, by those who had not', async () => {
+    const told: unknown[] = [];
+    const { interjections, attendance, recorder, files, log, people } = await deskIn(LUNCH, {
+      deviate: async (statement, approvals) => {
+        told.push([JSON.parse(Buffer.from(statement).toString()).event, approvals?.map(({ seat }) => seat)]);
+      },
+    });
+    const data = { ...deviation(), type: 'deviation', step: LUNCH.key, agreed: ['dana'] } as const;
+    const { interject: _none, ...event } = data;
+    const byThree = ['alice', 'bob', 'carol'].map((seat) => [1, seat] as const);
+    await recorder.commit(event);
+    await recorder.commit(event);
+    for (const [proposal, seat] of [...byThree, [2, 'alice'] as const]) {
+      await files.create(`approvals/${proposal}-${seat}.p7s`, Buffer.from(`by ${seat}`));
+      await recorder.commit({ type: 'approval', proposal, seat, signature: '', token: '', origin: '' });
+    }
+    log.length = 0;
+    await interjections.recall((path) => files.read(path));
+    assert.deepEqual(told, [[2, ['alice']]]);
+    await interjections.approveAll(attendance);
+    assert.deepEqual(log, [
+      'create approvals/2.json',
+      ...['bob', 'carol'].flatMap((seat) => [
+        `guard approveDeviation ${seat}`,
+        `create approvals/2-${seat}.p7s`,
+        `approval ${seat}`,
+      ]),
+    ]);
+    assert.deepEqual(people.choosing, []);
+  });
+
   test('has no attestation made twice, whose statement lies in a file of its own name', async () => {
     const { interject, log } = await deskIn(OATH);
     await interject(deviation({ effect: 'repeat' }));

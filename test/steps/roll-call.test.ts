@@ -174,6 +174,20 @@ describe('calling the roll', () => {
     });
   });
 
+  test('a second run, after an interruption, leaves the files of the first one alone', async () => {
+    const { files, context } = stage(ROOM);
+    const begun = { type: 'step', step: KEY, phase: 'begin' } as unknown as Event;
+    for (const runs of [1, 2, 3]) {
+      const ceremony = { events: () => Array.from({ length: runs }, () => begun) };
+      const { error } = await recordedBy(rollCall, step, { ...context, ceremony });
+      assert.equal(error, undefined);
+    }
+    assert.deepEqual(
+      [...files.content.keys()],
+      ['', '.2', '.3'].flatMap((run) => [`${PATH}${run}.json`, `${PATH}${run}.p7s`]),
+    );
+  });
+
   test('without room for the whole pack nobody is called', async () => {
     const { asked, context } = stage(ROOM - 1);
     const { events, error } = await recordedBy(rollCall, step, context);

@@ -8,6 +8,7 @@ import { verifyPack } from '../../src/verify/verify-pack.ts';
 import {
   beginOf,
   corrected,
+  cutShort,
   declinedOnce,
   deviated,
   type Edit,
@@ -65,6 +66,7 @@ describe('a ceremony with people', () => {
     ['a resume in a step', resumed('film')],
     ['two resumes in a step', chained(resumed('film'), resumed('film'))],
     ['a resume between steps', resumed('film', 'before')],
+    ['a signature that was cut short', cutShort('first-crl')],
     ['all of it', everything],
   ];
   for (const [what, edit] of cases) it(`verifies with ${what}`, async () => void (await sound(edit)));

@@ -4,7 +4,8 @@ import { at } from '../where.ts';
 
 export const stepCalled = defineCheck({
   id: 'STEP-CALLED',
-  title: 'whoever agreed to a deviation, stayed in a pause or ended it, or decided, is called by the plan',
+  title:
+    'whoever agreed to a deviation, stayed in a pause or ended it, decided, or had the ceremony go on, is called by the plan',
   needs: ['events', 'plan'],
   run({ events, plan }, { report }) {
     const called = new Set(Object.values(plan.seats).flat());
@@ -23,6 +24,8 @@ function namedIn(event: Event): readonly (readonly [what: string, seat: string])
       return each('agreed', event.agreed);
     case 'pause':
       return [...each('stays', event.stays), ...each('typedBy', event.typedBy)];
+    case 'resume':
+      return each('typedBy', event.typedBy);
     case 'decision':
       return each('seat', [event.seat]);
     default:
