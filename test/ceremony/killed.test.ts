@@ -21,7 +21,7 @@ import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { type Conducted, conduct } from './conducted.ts';
 
-/** By default states are sampled; QUORATE_KILLS=all looks at all of them. resumed.sweep.ts really kills. */
+/** By default states are sampled; QUORATE_KILLS=all looks at all of them. resumed.test.ts really kills. */
 const ALL = process.env['QUORATE_KILLS'] === 'all';
 /** Of the states of the pack, one in this many is verified. */
 const EVERY = ALL ? 1 : 7;
