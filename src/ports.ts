@@ -22,12 +22,12 @@ export interface Question {
   /** Who answers. */
   readonly seat: string;
   readonly text: string;
-  readonly kind: 'confirm' | 'yes-no' | 'utc' | 'date' | 'integer' | 'serial' | 'text' | 'words';
+  readonly kind: 'confirm' | 'yes-no' | 'utc' | 'date' | 'integer' | 'serial' | 'text' | 'words' | 'digits';
   /** For serials: `9` a digit, `#` a capital letter, the rest literal. */
   readonly shape?: string;
   /** For words: the value on the screen (hex), what it is compared with, and which value it is. */
   readonly shown?: string;
-  readonly against?: 'print' | 'paper' | 'authorization';
+  readonly against?: 'print' | 'paper' | 'another-machine' | 'authorization';
   readonly subject?: string;
   /** What is wrong with an answer, or undefined: what people typed wrong is asked again, while a wrong answer ends the step. */
   readonly problem?: (typed: string) => string | undefined;
@@ -141,6 +141,32 @@ export interface Approved extends Presented {
   readonly opened: readonly string[];
 }
 
+/** Whose token is enrolled, and how it gets its keys. */
+export interface EnrolRequest {
+  readonly seat: string;
+  readonly role: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly keys: 'generated' | 'adopted';
+  /** Of keys that are made. */
+  readonly algorithm: string;
+  /** Labels of the keys to adopt, or null. */
+  readonly sign: string | null;
+  readonly open: string | null;
+  /** ISO 8601 duration, from now. */
+  readonly validity: string;
+}
+
+export interface EnrolledToken extends Presented {
+  /** What the token signed: whose it is, with its certificates. */
+  readonly statement: Uint8Array;
+  readonly signature: Uint8Array;
+  /** What the holder compares on another computer. */
+  readonly fingerprint: Sha256;
+  /** What the token reports of both private keys. */
+  readonly attributes: JsonObject;
+}
+
 /** A proposal handed to the guard: it recomputes the digests, and renders the screen from these very bytes. */
 export interface GuardProposal {
   readonly descriptor: Uint8Array;
@@ -161,6 +187,12 @@ export interface Guard {
   inspect(hsm: string, left?: string): Promise<JsonObject>;
   random(hsm: string, length: number): Promise<Uint8Array>;
   rollCall(seat: string): Promise<RollCall>;
+  /** In a first enrolment: one token gets its keys, opens a test envelope, and signs whose it is. */
+  enrol(request: EnrolRequest): Promise<EnrolledToken>;
+  /** One member's token signs the roster that is about to be. */
+  signRoster(seat: string, roster: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
+  /** The roster by which everything is judged from here on, signed by all its token holders (seat → signature). */
+  enactRoster(roster: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Makes the activation secrets of a token, splits and seals them: records and envelope files (name → bytes). */
   makeShareSets(request: {
     hsm: string;
@@ -217,7 +249,17 @@ export interface Guard {
 /** The guard as a step has it: what goes by the quorum goes by `Operations`. */
 export type StepGuard = Pick<
   Guard,
-  'attest' | 'deactivate' | 'inspect' | 'makeShareSets' | 'proveShareSets' | 'random' | 'rollCall' | 'signOff'
+  | 'attest'
+  | 'deactivate'
+  | 'enactRoster'
+  | 'enrol'
+  | 'inspect'
+  | 'makeShareSets'
+  | 'proveShareSets'
+  | 'random'
+  | 'rollCall'
+  | 'signOff'
+  | 'signRoster'
 >;
 
 /** Issuing: requests and filled holes → to-be-signed bytes → certificates and CRLs. */

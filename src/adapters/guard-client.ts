@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Caller, CallOptions, Reply } from '../channel/requests.ts';
-import type { Approved, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
+import type { Approved, EnrolledToken, EnrolRequest, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 
 /** A request to the guard, and its answer when it comes. */
@@ -33,6 +33,27 @@ export class GuardClient implements Guard {
   async rollCall(seat: string): Promise<RollCall> {
     const answer = await this.#ask('roll-call', { seat });
     return { ...presented(answer), statement: bytesOf(answer, 'statement'), signature: bytesOf(answer, 'signature') };
+  }
+
+  async enrol(request: EnrolRequest): Promise<EnrolledToken> {
+    const answer = await this.#ask('enrol', { ...request });
+    return {
+      ...presented(answer),
+      statement: bytesOf(answer, 'statement'),
+      signature: bytesOf(answer, 'signature'),
+      fingerprint: String(answer['fingerprint']),
+      attributes: answer['attributes'] as JsonObject,
+    };
+  }
+
+  async signRoster(seat: string, roster: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
+    const answer = await this.#ask('sign-roster', { seat, roster: base64(roster) });
+    return { ...presented(answer), signature: bytesOf(answer, 'signature') };
+  }
+
+  async enactRoster(roster: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const signed = Object.fromEntries([...signatures].map(([seat, bytes]) => [seat, base64(bytes)]));
+    await this.#ask('enact-roster', { roster: base64(roster), signatures: signed });
   }
 
   async makeShareSets(request: Parameters<Guard['makeShareSets']>[0]): ReturnType<Guard['makeShareSets']> {

@@ -34,15 +34,18 @@ export async function printAuthorizationBinding(script: string, options: Authori
   const { plan, draft } = planned.planning;
   const reading = planned.site;
   if (!draft || !reading?.site) return EXIT.refused;
-  const roster = readRoster(readInput(join(dirname(site), 'roster.json'), 'roster'));
+  // The plan has held that it is there, or that the script makes it.
+  const roster =
+    reading.site.roster === undefined ? undefined : readRoster(readInput(join(dirname(site), 'roster.json'), 'roster'));
   const libraries = new Map(
     Object.entries(reading.site.modules).map(([name, { library }]) => [name, digestOf(library)]),
   );
-  const { tokens } = draft.plan;
+  const { tokens, cards } = draft.plan;
   const { binding, problems } = bindAuthorization({
     site: reading.site,
     positions: reading.positions,
     tokens,
+    cards,
     roster,
     libraries,
     previous,

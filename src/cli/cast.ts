@@ -2,7 +2,7 @@ import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
-import { stepsOf } from '../plan/plan.ts';
+import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { planFiles } from './planning.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
@@ -28,7 +28,18 @@ export async function printCast(script: string): Promise<number> {
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, COPIES])),
     quorums: { ...plan.quorums },
+    enrols: tokensToEnrol(plan),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
+}
+
+/** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */
+function tokensToEnrol(plan: Plan): Record<string, number> {
+  const tokens: Record<string, number> = {};
+  for (const step of stepsOf(plan)) {
+    const role = step.type === 'enrol' ? roleOf(plan, step.by[0] ?? '') : undefined;
+    if (role !== undefined) tokens[role] = Math.max(tokens[role] ?? 0, step.params['spare'] === true ? 2 : 1);
+  }
+  return tokens;
 }

@@ -10,7 +10,7 @@ import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { Caller } from '../channel/requests.ts';
-import { PATH, rosterCertificatePath } from '../pack/layout.ts';
+import { PATH } from '../pack/layout.ts';
 import { pemOf } from '../pki/pem.ts';
 import type { RulePack } from '../pki/rule.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
@@ -18,7 +18,8 @@ import { profileDigests } from '../plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
 import type { Files, Medium } from '../ports.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
-import { type Roster, readRoster } from '../quorum/roster.ts';
+import { isFounding, NO_ROSTER, type Roster, readRoster } from '../quorum/roster.ts';
+import { rosterCertificatePath } from '../quorum/roster-files.ts';
 import { keeping } from '../run/keeping-files.ts';
 import { recover } from '../run/recovery.ts';
 import { runCeremony } from '../run/runner.ts';
@@ -76,8 +77,8 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   }
   const { plan } = planned.planning;
   const inputs = readInputs(options.site);
-  const roster = readRoster(inputs.required('roster.json'));
   const authorization = readAuthorization(inputs.required('authorization.json'));
+  const roster = isFounding(authorization) ? NO_ROSTER : readRoster(inputs.required('roster.json'));
   const program = (await supervisor.call('program')).value as unknown as OpeningEvent['program'];
   const { columns, rows } = options;
   const room = await audience({
@@ -131,7 +132,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const { manifest, unsigned } = await sealPack({
     outcome,
     plan,
-    roster,
+    roster: outcome.roster,
     authorization: authorization.digest,
     files,
     guard,
@@ -140,7 +141,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
   for (const one of [folder, ...opened]) one.close();
-  const summary = await summarise(options.out, files, outcome, roster, manifest, {
+  const summary = await summarise(options.out, files, outcome, outcome.roster, manifest, {
     milliseconds: Math.round(systemClock.milliseconds() - started),
     pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),
   });
@@ -237,15 +238,17 @@ async function writeInputs(
     [PATH.site, inputs.required(PATH.site)],
     [PATH.authorization, inputs.required('authorization.json')],
     [PATH.people, inputs.required('people.json')],
-    [PATH.roster, inputs.required('roster.json')],
     [PATH.plan, canonicalBytes(plan as unknown as Json)],
   ];
+  // A first enrolment makes its own.
+  if (roster !== NO_ROSTER) first.push([PATH.roster, inputs.required('roster.json')]);
   for (const member of roster.members) {
     for (const [index, token] of member.tokens.entries()) {
       first.push([rosterCertificatePath(member.seat, index), Buffer.from(pemOf('CERTIFICATE', token.signing))]);
     }
   }
   for (const [path, bytes] of inputs.all) {
+    if (roster === NO_ROSTER && path.startsWith('roster/')) continue;
     if (/^(roster|authorization)\/[a-z0-9-]+\.p7s$/.test(path)) first.push([path, bytes]);
   }
   await files.createAll(first);

@@ -90,8 +90,8 @@ function beside(
   const site = reading?.site;
   if (sitePath === undefined || !site) return {};
   const at = (path: string) => (path.startsWith('/') ? path : join(dirname(sitePath), path));
-  const roster = optional(() => readRoster(readInput(at(site.roster), 'roster')));
-  const { authorization: path } = site;
+  const { authorization: path, roster: rosterPath } = site;
+  const roster = rosterPath === undefined ? undefined : optional(() => readRoster(readInput(at(rosterPath), 'roster')));
   const authorization =
     path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
   return { ...(roster ? { roster } : {}), ...(authorization ? { authorization } : {}) };

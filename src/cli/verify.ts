@@ -7,7 +7,7 @@ import type { PackSource } from '../pack/source.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import type { Roster } from '../quorum/roster.ts';
+import { isFounding, type Roster } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { Derivations, Outcome, VerifyOptions } from '../verify/options.ts';
@@ -90,7 +90,8 @@ export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster,
   const { plan, problems } = makePlan({
     script: readScript(script, 'script.yaml', STEP_TYPES),
     site: readSite(site, 'site.yaml'),
-    roster,
+    // A first enrolment is planned without a roster, which it makes.
+    ...(isFounding(authorization) ? {} : { roster }),
     authorization,
     stepTypes: STEP_TYPES,
     templates: profileTemplates(),

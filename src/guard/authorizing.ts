@@ -76,7 +76,7 @@ export class Authorizing {
       const { authorization, roster, startToken } = this.#setup;
       const terminal = await this.#setup.terminal();
       const startCards = () => startToken(authorization.cards);
-      this.#people = { terminal, at: new People({ authorization, roster, terminal, startCards }) };
+      this.#people = { terminal, at: new People({ authorization, roster: () => roster, terminal, startCards }) };
     }
     return this.#people;
   }

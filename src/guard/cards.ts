@@ -36,34 +36,56 @@ export async function presentCard<T>(
   member: Member,
   use: (card: PresentedCard) => Promise<T>,
 ): Promise<T> {
+  return await presentToken(reach, terminal, authorization, member, (client, token, tries) =>
+    use(cardOf(client, member, token, tries)),
+  );
+}
+
+/** A token as it is known from outside: by what is printed on it. */
+export type NamedToken = Pick<MemberToken, 'serial' | 'model'>;
+
+/** Somebody with tokens, on a roster or about to be. */
+export interface Holder<K extends NamedToken> {
+  readonly seat: string;
+  readonly tokens: readonly K[];
+}
+
+/** The same for a token of which no more is known than its serial and model: one that is being enrolled. */
+export async function presentToken<K extends NamedToken, T>(
+  reach: () => Promise<TokenProcess>,
+  terminal: GuardTerminal,
+  authorization: Authorization,
+  holder: Holder<K>,
+  use: (client: TokenProcess, token: K, tries: string) => Promise<T>,
+): Promise<T> {
   let client: TokenProcess | undefined;
   try {
     client = await reach();
-    const { token, tries } = await findCard(client, authorization, member);
-    if (tries !== 'no failed try reported') await terminal.show([`${member.seat}: the token reports: ${tries}`]);
-    await logIn(client, terminal, member, token);
-    const card = cardOf(client, member, token, tries);
-    return await whileLoggedIn(client, token, () => use(card));
+    const reached = client;
+    const { token, tries } = await findCard(client, authorization, holder);
+    if (tries !== 'no failed try reported') await terminal.show([`${holder.seat}: the token reports: ${tries}`]);
+    await logIn(client, terminal, holder.seat, token);
+    return await whileLoggedIn(client, token, () => use(reached, token, tries));
   } catch (error) {
     if (!isTrouble(error)) throw error;
     await client?.stop();
-    throw cardTrouble(error, member);
+    throw cardTrouble(error, holder);
   }
 }
 
-async function logIn(client: TokenProcess, terminal: GuardTerminal, member: Member, token: MemberToken): Promise<void> {
-  const pin = await terminal.readPin(`${member.seat}, PIN of token ${token.serial}:`);
+async function logIn(client: TokenProcess, terminal: GuardTerminal, seat: string, token: NamedToken): Promise<void> {
+  const pin = await terminal.readPin(`${seat}, PIN of token ${token.serial}:`);
   try {
     await client.login({ serial: token.serial }, 'user', pin);
   } catch (error) {
-    throw pinRefusal(error, member, token);
+    throw pinRefusal(error, seat, token);
   } finally {
     pin.fill(0);
   }
 }
 
 /** A refusal to log out hides nothing that came before it, and undoes nothing: the process is ended, which logs out. */
-async function whileLoggedIn<T>(client: TokenProcess, token: MemberToken, use: () => Promise<T>): Promise<T> {
+async function whileLoggedIn<T>(client: TokenProcess, token: NamedToken, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } finally {
@@ -74,40 +96,40 @@ async function whileLoggedIn<T>(client: TokenProcess, token: MemberToken, use: (
   }
 }
 
-function pinRefusal(error: unknown, member: Member, token: MemberToken): unknown {
+function pinRefusal(error: unknown, seat: string, token: NamedToken): unknown {
   if (!(error instanceof CeremonyError)) return error;
   const { code, details } = error;
   // It answered a moment ago, when the PIN was asked for.
   if (code === 'TOKEN_MISSING') return new CeremonyError('HSM_REMOVED', error.message, { cause: error });
   if (code !== 'PIN_INCORRECT' && code !== 'PIN_LENGTH') return error;
   const spent = details?.['ckr'] === undefined ? 'no try is spent' : 'one try is spent';
-  return new CeremonyError(code, `the token ${token.serial} of "${member.seat}" did not accept the PIN`, {
+  return new CeremonyError(code, `the token ${token.serial} of "${seat}" did not accept the PIN`, {
     hint: `${spent}; nothing else was done`,
     details: { ...details, reached: 'no' },
     cause: error,
   });
 }
 
-function cardTrouble(error: CeremonyError, member: Member): unknown {
-  const serials = member.tokens.map((token) => token.serial).join(' or ');
+function cardTrouble(error: CeremonyError, holder: Holder<NamedToken>): unknown {
+  const serials = holder.tokens.map((token) => token.serial).join(' or ');
   return troubled(error, {
-    who: `the quorum token of "${member.seat}" (serial ${serials})`,
+    who: `the quorum token of "${holder.seat}" (serial ${serials})`,
     doing: 'its presentation',
     // What a quorum token signs counts only once the guard has it, and nothing of it touches an HSM.
     reached: false,
     effect: 'anything was done',
     after: { untouched: 'then present it again', unknown: 'then present it again' },
-    facts: { seat: member.seat, token: serials },
+    facts: { seat: holder.seat, token: serials },
   });
 }
 
-async function findCard(
+async function findCard<K extends NamedToken>(
   client: TokenProcess,
   authorization: Authorization,
-  member: Member,
-): Promise<{ token: MemberToken; tries: string }> {
+  holder: Holder<K>,
+): Promise<{ token: K; tries: string }> {
   const present = await client.tokens();
-  for (const token of member.tokens) {
+  for (const token of holder.tokens) {
     const found = present.filter((candidate) => candidate.serial === token.serial);
     if (found.length === 0) continue;
     if (found.length > 1)
@@ -115,14 +137,14 @@ async function findCard(
     if (!authorization.tokens.some((named) => named.serial === token.serial && named.model === token.model)) {
       throw new CeremonyError(
         'AUTHORIZATION_TOKEN',
-        `the token ${token.serial} of "${member.seat}" is not named in the authorization`,
+        `the token ${token.serial} of "${holder.seat}" is not named in the authorization`,
       );
     }
     const [facts] = found;
     if (facts?.model !== token.model) {
       throw new CeremonyError(
         'TOKEN_UNEXPECTED',
-        `the token ${token.serial} of "${member.seat}" is of model "${facts?.model}"; the roster names "${token.model}"`,
+        `the token ${token.serial} of "${holder.seat}" is of model "${facts?.model}"; the roster names "${token.model}"`,
       );
     }
     if (facts.userPinLocked)
@@ -134,13 +156,14 @@ async function findCard(
         : 'no failed try reported';
     return { token, tries };
   }
-  const serials = member.tokens.map((token) => token.serial).join(' or ') || 'none enrolled';
-  throw new CeremonyError('TOKEN_MISSING', `the token of "${member.seat}" (serial ${serials}) is not present`, {
+  const serials = holder.tokens.map((token) => token.serial).join(' or ') || 'none enrolled';
+  throw new CeremonyError('TOKEN_MISSING', `the token of "${holder.seat}" (serial ${serials}) is not present`, {
     hint: 'insert it and present again',
   });
 }
 
-function cardOf(client: TokenProcess, member: Member, token: MemberToken, tries: string): PresentedCard {
+/** What a member's token does while it is logged in. */
+export function cardOf(client: TokenProcess, member: Member, token: MemberToken, tries: string): PresentedCard {
   const name = { serial: token.serial };
   const encryptionSpki = parseCertificate(token.encryption).spki.der;
   const signingSpki = parseCertificate(token.signing).spki.der;

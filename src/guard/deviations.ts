@@ -11,10 +11,11 @@ interface Known {
 
 /** Departures from the script that the guard was told of: no HSM is used before their quorum has approved them. */
 export class Deviations {
-  readonly #roster: Roster;
+  readonly #roster: () => Roster;
   readonly #known = new Map<Sha256, Known>();
 
-  constructor(roster: Roster) {
+  /** @param roster the one in force */
+  constructor(roster: () => Roster) {
     this.#roster = roster;
   }
 
@@ -27,18 +28,27 @@ export class Deviations {
     const statement = readDeviationStatement(bytes);
     if (statement.ceremony !== ceremony)
       throw new CeremonyError('APPROVAL_DIGEST', 'the deviation is of another ceremony');
-    const { seats, faults } = countInClass(this.#roster, DEVIATION_CLASS, bytes, approvals);
+    // Before a first roster is made nobody has approved it, and nobody can.
+    if (approvals.length === 0) {
+      this.#know(bytes, statement);
+      return;
+    }
+    const { seats, faults } = countInClass(this.#roster(), DEVIATION_CLASS, bytes, approvals);
     const [fault] = faults;
     if (fault) throw new CeremonyError(fault.code, fault.message);
+    this.#know(bytes, statement);
+    for (const seat of seats) this.approved(bytes, seat);
+  }
+
+  #know(bytes: Uint8Array, statement: DeviationStatement): void {
     const digest = sha256(bytes);
     if (!this.#known.has(digest)) this.#known.set(digest, { statement, approvedBy: new Set() });
-    for (const seat of seats) this.approved(bytes, seat);
   }
 
   /** @throws CeremonyError PROPOSAL_UNKNOWN, APPROVAL_ROLE, APPROVAL_DUPLICATE */
   toApprove(bytes: Uint8Array, member: Member): DeviationStatement {
     const known = this.#require(bytes);
-    const rule = ruleFor(this.#roster, DEVIATION_CLASS);
+    const rule = ruleFor(this.#roster(), DEVIATION_CLASS);
     if (member.role !== rule.role)
       throw new CeremonyError(
         'APPROVAL_ROLE',
@@ -58,7 +68,7 @@ export class Deviations {
 
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   requireAllApproved(): void {
-    const { need } = ruleFor(this.#roster, DEVIATION_CLASS);
+    const { need } = ruleFor(this.#roster(), DEVIATION_CLASS);
     for (const { statement, approvedBy } of this.#known.values()) {
       if (approvedBy.size >= need) continue;
       throw new CeremonyError(

@@ -7,12 +7,13 @@ import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
-import { type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
+import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
+import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession } from './hsm.ts';
 import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
 import { People, type Signed } from './people.ts';
@@ -44,6 +45,9 @@ export class GuardMachine {
   readonly #deviations: Deviations;
   readonly #hsms = new Map<string, HsmSession>();
   readonly #people: People;
+  readonly #enrolling: Enrolling;
+  /** By which everything is judged; none before a first enrolment has made one. */
+  #roster: Roster;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly #drawn = new Set<string>();
   #ceremony: Sha256 | undefined;
@@ -51,8 +55,11 @@ export class GuardMachine {
 
   constructor(setup: GuardSetup) {
     this.#setup = setup;
-    this.#deviations = new Deviations(setup.roster);
-    this.#people = new People({ ...setup, startCards: () => setup.startToken(setup.authorization.cards) });
+    this.#roster = setup.roster;
+    const roster = () => this.#roster;
+    this.#deviations = new Deviations(roster);
+    this.#people = new People({ ...setup, roster, startCards: () => setup.startToken(setup.authorization.cards) });
+    this.#enrolling = new Enrolling({ ...setup, cards: () => this.#people.cards() });
     for (const hsm of setup.authorization.hsms) {
       this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
     }
@@ -98,12 +105,12 @@ export class GuardMachine {
     const hsm = this.#hsm(request.hsm);
     if (hsm.serial !== null)
       throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
-    const { role } = ruleFor(this.#setup.roster, 'administer');
+    const { role } = ruleFor(this.#roster, 'administer');
     const holders = request.holders.map((seat) => this.#people.holder(seat, role));
     if (new Set(request.holders).size !== holders.length)
       throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
     const { userThreshold: user, soThreshold: so } = request;
-    const least = shareThresholds(this.#setup.roster);
+    const least = shareThresholds(this.#roster);
     if (user < least.userThreshold || so < Math.max(user, least.soThreshold) || so > holders.length) {
       throw new CeremonyError(
         'DESCRIPTOR_INVALID',
@@ -222,7 +229,7 @@ export class GuardMachine {
     this.#insideWindow();
     const proposal = this.#proposals.requireOpen(id, this.#setup.now());
     const { operation } = proposal.descriptor;
-    const seats = requireQuorum(this.#setup.roster, operation.op, proposal.statement, approvals);
+    const seats = requireQuorum(this.#roster, operation.op, proposal.statement, approvals);
     const unseen = seats.filter((seat) => !proposal.approvedBy.has(seat));
     if (unseen.length > 0) {
       throw new CeremonyError(
@@ -285,7 +292,7 @@ export class GuardMachine {
       proposal: past.proposal,
       step,
     });
-    requireQuorum(this.#setup.roster, operation.op, statement, past.approvals);
+    requireQuorum(this.#roster, operation.op, statement, past.approvals);
     this.#custody.recall(operation.hsm.name, operation.sets);
     if (past.serial === null) return;
     hsm.bind(past.serial);
@@ -328,6 +335,26 @@ export class GuardMachine {
   async lock(): Promise<void> {
     this.#proposals.withdrawAll();
     await this.#lockAll();
+  }
+
+  /** One presentation of one token in a first enrolment: keys, a test envelope, and its word whose it is. */
+  async enrol(request: EnrolRequest): Promise<Enrolled> {
+    const ceremony = this.#begun();
+    this.#mayFound();
+    return await this.#enrolling.enrol(ceremony, request);
+  }
+
+  async signRoster(seat: string, roster: Uint8Array): Promise<Signed> {
+    this.#begun();
+    this.#mayFound();
+    return await this.#enrolling.signRoster(seat, roster);
+  }
+
+  /** From here on the roster is this one: once, where there was none. */
+  enactRoster(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): void {
+    this.#begun();
+    this.#mayFound();
+    this.#roster = this.#enrolling.enact(bytes, signatures);
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
@@ -403,7 +430,7 @@ export class GuardMachine {
   #judge(proposal: OpenProposal): void {
     const { operation } = proposal.descriptor;
     const hsm = this.#hsm(operation.hsm.name);
-    ruleFor(this.#setup.roster, CLASS_OF[operation.op]);
+    ruleFor(this.#roster, CLASS_OF[operation.op]);
     if (operation.hsm.serial !== hsm.serial || operation.hsm.model !== hsm.authorized.model) {
       throw new CeremonyError(
         'AUTHORIZATION_TOKEN',
@@ -429,7 +456,7 @@ export class GuardMachine {
 
   #mayApprove(member: Member, proposal: OpenProposal): void {
     const { op, step } = proposal.descriptor.operation;
-    const rule = ruleFor(this.#setup.roster, CLASS_OF[op]);
+    const rule = ruleFor(this.#roster, CLASS_OF[op]);
     if (member.role !== rule.role) {
       throw new CeremonyError(
         'APPROVAL_ROLE',
@@ -454,6 +481,15 @@ export class GuardMachine {
     if (this.#ceremony === undefined)
       throw new CeremonyError('DESCRIPTOR_INVALID', 'the guard has not been bound to a ceremony');
     return this.#ceremony;
+  }
+
+  #mayFound(): void {
+    if (this.#signedOff) throw new CeremonyError('CEREMONY_SIGNED_OFF', 'the ceremony has been signed off');
+    if (isFounding({ roster: this.#roster.digest })) return;
+    throw new CeremonyError(
+      'ROSTER_INVALID',
+      `a roster is in force: ${this.#roster.digest}; nobody is enrolled beside it`,
+    );
   }
 
   #mayOperate(): void {

@@ -1,12 +1,15 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import type { Handlers, Request } from '../channel/requests.ts';
+import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
+import type { EnrolRequest } from './enrolling.ts';
 import type { GuardMachine } from './guard.ts';
 
 const CODE = 'DESCRIPTOR_INVALID';
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** What the core may ask of the guard, and nothing else: every parameter is read strictly. Binary travels as base64, since nothing here is secret. */
 export function guardHandlers(guard: GuardMachine): Handlers {
@@ -35,6 +38,36 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'roll-call': async (request) => {
       const { statement, signature, card } = await guard.rollCall(only(request, 'roll-call', 'seat'));
       return { value: { ...presented(card), statement: base64(statement), signature: base64(signature) } };
+    },
+    enrol: async (request) => {
+      const { statement, signature, card, fingerprint, attributes } = await guard.enrol(readEnrolRequest(request));
+      return {
+        value: {
+          ...presented(card),
+          statement: base64(statement),
+          signature: base64(signature),
+          fingerprint,
+          attributes,
+        },
+      };
+    },
+    'sign-roster': async (request) => {
+      const shape = read(request, 'sign-roster');
+      const seat = shape.text('seat');
+      const roster = shape.base64('roster');
+      shape.end();
+      const { signature, card } = await guard.signRoster(seat, roster);
+      return { value: { ...presented(card), signature: base64(signature) } };
+    },
+    'enact-roster': (request) => {
+      const shape = read(request, 'enact-roster');
+      const roster = shape.base64('roster');
+      const signatures = shape.map('signatures', (item, name, where) =>
+        new Shape({ [name]: item }, CODE, where).base64(name),
+      );
+      shape.end();
+      guard.enactRoster(roster, signatures);
+      return undefined;
     },
     'make-share-sets': async (request) => {
       const shape = read(request, 'make-share-sets');
@@ -151,6 +184,23 @@ export function guardHandlers(guard: GuardMachine): Handlers {
 
 function read(request: Request, method: string): Shape {
   return new Shape(request.params, CODE, `the request "${method}"`);
+}
+
+function readEnrolRequest(request: Request): EnrolRequest {
+  const shape = read(request, 'enrol');
+  const label = (name: string) => (shape.any(name) === null ? null : shape.text(name, /^[^\p{C}]{1,255}$/u));
+  const wanted: EnrolRequest = {
+    seat: shape.text('seat', NAME),
+    role: shape.text('role', NAME),
+    serial: shape.text('serial', /^[\x20-\x7e]{1,64}$/),
+    model: shape.text('model', /^[\x20-\x7e]{0,64}$/),
+    keys: shape.literal('keys', 'generated', 'adopted'),
+    algorithm: shape.literal('algorithm', ...MEMBER_ALGORITHMS),
+    labels: { sign: label('sign'), open: label('open') },
+    validity: shape.text('validity', /^P[1-9][0-9]{0,2}[YMD]$/),
+  };
+  shape.end();
+  return wanted;
 }
 
 function readApproval(item: Json, where: string): { seat: string; signature: Uint8Array } {

@@ -1,6 +1,7 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
+import { isFounding } from '../quorum/roster.ts';
 import type { GuardTerminal } from './terminal.ts';
 
 /**
@@ -16,13 +17,24 @@ export async function introduce(terminal: GuardTerminal, words: string, roster: 
       'Write them on your paper now. They stand above every page and in every question',
       'of the guard. Type a PIN only where they stand: anything else is not the guard.',
       '',
-      'It will count approvals by the roster whose SHA-256 is',
-      ...hexGroups(roster),
-      ...wordRows(roster).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
-      'Compare it with the roster digest on your paper.',
+      ...judgedBy(roster),
     ]);
     await acknowledged(terminal);
   });
+}
+
+function judgedBy(roster: Sha256): string[] {
+  if (isFounding({ roster }))
+    return [
+      'There is no roster yet: this ceremony makes the first one.',
+      'Until then nobody can approve anything, and no HSM is named.',
+    ];
+  return [
+    'It will count approvals by the roster whose SHA-256 is',
+    ...hexGroups(roster),
+    ...wordRows(roster).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
+    'Compare it with the roster digest on your paper.',
+  ];
 }
 
 /** Ctrl-C leaves nothing here: what stands on the screen is read first. */

@@ -13,7 +13,8 @@ import type { GuardTerminal } from './terminal.ts';
 
 export interface PeopleSetup {
   readonly authorization: Authorization;
-  readonly roster: Roster;
+  /** The one in force. */
+  readonly roster: () => Roster;
   readonly terminal: GuardTerminal;
   /** Starts the token process that reaches the quorum tokens. */
   readonly startCards: () => Promise<TokenProcess>;
@@ -38,7 +39,7 @@ export class People {
 
   /** @throws CeremonyError APPROVAL_STRANGER */
   member(seat: string): Member {
-    const member = memberOf(this.#setup.roster, seat);
+    const member = memberOf(this.#setup.roster(), seat);
     if (!member) throw new CeremonyError('APPROVAL_STRANGER', `"${escapeForeign(seat)}" is not on the roster`);
     return member;
   }
@@ -62,7 +63,7 @@ export class People {
     const member = this.member(seat);
     return await terminal.session(async () => {
       await terminal.show(lines);
-      return await presentCard(() => this.#cardClient(), terminal, authorization, member, use);
+      return await presentCard(() => this.cards(), terminal, authorization, member, use);
     });
   }
 
@@ -92,7 +93,7 @@ export class People {
   async signManifest(ceremony: Sha256, seat: string, manifest: Uint8Array): Promise<Signed> {
     const read = new Shape(parseCanonicalObject(manifest, 'manifest.json'), 'APPROVAL_DIGEST', 'manifest.json');
     read.literal('type', 'quorate/manifest/1');
-    if (read.digest('ceremony') !== ceremony || read.digest('roster') !== this.#setup.roster.digest) {
+    if (read.digest('ceremony') !== ceremony || read.digest('roster') !== this.#setup.roster().digest) {
       throw new CeremonyError('APPROVAL_DIGEST', 'the manifest is not one of this ceremony');
     }
     const outcome = read.literal('outcome', 'complete', 'aborted');
@@ -111,7 +112,8 @@ export class People {
     await this.#cards?.stop();
   }
 
-  async #cardClient(): Promise<TokenProcess> {
+  /** The token process that reaches the quorum tokens, started if there is none. */
+  async cards(): Promise<TokenProcess> {
     if (!this.#cards) {
       const client = await this.#setup.startCards();
       this.#cards = client;

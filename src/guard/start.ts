@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Authorization, type Measured, readAuthorization } from '../quorum/authorization.ts';
-import { type Roster, readRoster } from '../quorum/roster.ts';
+import { NO_ROSTER, type Roster, readRoster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
 
 /** What the supervisor hands over at the start, read: nothing of it is held against anything but the roster's digest. */
@@ -20,7 +20,7 @@ export interface Start {
 export function readStart(params: JsonObject): Start {
   const shape = new Shape(params, 'AUTHORIZATION_INVALID', 'the start of the guard');
   const authorizationBytes = shape.base64('authorization');
-  const rosterBytes = shape.base64('roster');
+  const rosterBytes = shape.any('roster') === null ? null : shape.base64('roster');
   const expectedRoster = shape.digest('expectedRoster');
   const signatures = shape.map('signatures', (item, name, where) =>
     new Shape({ [name]: item }, 'AUTHORIZATION_INVALID', where).base64(name),
@@ -33,7 +33,7 @@ export function readStart(params: JsonObject): Start {
   };
   const people = shape.literal('people', 'played', 'at-the-table');
   shape.end();
-  const roster = readRoster(rosterBytes);
+  const roster = rosterBytes === null ? NO_ROSTER : readRoster(rosterBytes);
   if (roster.digest !== expectedRoster) {
     throw new CeremonyError('ROSTER_INVALID', `the roster has SHA-256 ${roster.digest}; expected ${expectedRoster}`, {
       hint: 'the roster at hand is not the one whose digest its members keep',

@@ -1,3 +1,5 @@
+import { ROSTER_FILE } from '../quorum/roster-files.ts';
+
 /**
  * Where everything lies in an evidence pack. The table is closed: a file that is not in it is a finding, because
  * nobody would know what it claims.
@@ -12,7 +14,7 @@ export const PATH = {
   site: 'site.yaml',
   authorization: 'authorization.json',
   people: 'people.json',
-  roster: 'roster/roster.json',
+  roster: ROSTER_FILE,
   plan: 'plan.json',
   ledger: 'ledger.json',
   manifest: 'manifest.json',
@@ -21,15 +23,6 @@ export const PATH = {
   verifyText: 'VERIFY.md',
   verifyShell: 'verify.sh',
 } as const;
-
-/** @param index of the member's token: 0 for the first, 1 for the spare */
-export function rosterCertificatePath(seat: string, index = 0): string {
-  return index === 0 ? `roster/${seat}.pem` : `roster/${seat}.${index + 1}.pem`;
-}
-
-export function rosterSignaturePath(seat: string): string {
-  return `roster/${seat}.p7s`;
-}
 
 export function authorizationSignaturePath(seat: string): string {
   return `authorization/${seat}.p7s`;

@@ -4,7 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { type Authorization, readAuthorization } from '../quorum/authorization.ts';
-import { type Roster, readRoster } from '../quorum/roster.ts';
+import { isFounding, NO_ROSTER, type Roster, readRoster } from '../quorum/roster.ts';
 import { type ChainLine, readChainLine, readEventLine, splitLines } from '../transcript/chain.ts';
 import type { Event } from '../transcript/event.ts';
 import { approvalSignaturePath, PATH } from './layout.ts';
@@ -99,12 +99,23 @@ export function openPack(source: PackSource): Pack {
     manifest: document(PATH.manifest, readManifest),
     sums: document(PATH.sums, readSums),
     authorization: document(PATH.authorization, readAuthorization),
-    roster: document(PATH.roster, readRoster),
+    roster: once(() => (isWithoutRoster({ need, paths }) ? NO_ROSTER : readRoster(need(PATH.roster)))),
     people: document(PATH.people, readPeople),
     ledger: document(PATH.ledger, readLedger),
     plan: document(PATH.plan, (bytes) => parseCanonicalObject(bytes, PATH.plan)),
     approvals: (seq) => approvalsOf(approvers().get(seq) ?? [], bytesOf, seq),
   };
+}
+
+/** Whether a pack is of a first enrolment that has made no roster: it has none, and its authorization names none. */
+export function isWithoutRoster({ need, paths }: Pick<Pack, 'need' | 'paths'>): boolean {
+  if (paths.includes(PATH.roster) || !paths.includes(PATH.authorization)) return false;
+  try {
+    return isFounding(readAuthorization(need(PATH.authorization)));
+  } catch (error) {
+    if (error instanceof CeremonyError) return false;
+    throw error;
+  }
 }
 
 function readEvent(bytes: Uint8Array, index: number): EventLine {

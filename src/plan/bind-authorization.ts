@@ -5,7 +5,7 @@ import { isSoftwareToken } from '../quorum/software-token.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import type { Site } from '../script/site.ts';
-import type { PlannedToken } from './plan.ts';
+import type { Plan, PlannedToken } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 
 export interface AuthorizationSource {
@@ -13,7 +13,10 @@ export interface AuthorizationSource {
   readonly positions: Positions;
   /** As the plan has bound them. */
   readonly tokens: readonly PlannedToken[];
-  readonly roster: Roster;
+  /** Undefined for a first enrolment, which makes it. */
+  readonly roster: Roster | undefined;
+  /** Tokens that a first enrolment is to enrol. */
+  readonly cards: Plan['cards'];
   /** Module → SHA-256 of its library as it lies here; undefined where it cannot be read. */
   readonly libraries: ReadonlyMap<string, Sha256 | undefined>;
   /** Manifest of the pack before this one; 64 zeros for none. */
@@ -27,6 +30,8 @@ export type AuthorizationBinding = {
   readonly hsms: readonly JsonObject[];
   readonly cards: string;
   readonly tokens: readonly JsonObject[];
+  /** Whether the ceremony makes the first roster: nobody can sign the authorization then. */
+  readonly founds: boolean;
 };
 
 /** Files that lie beside the site whatever it calls them: a ceremony reads them by these names. */
@@ -60,9 +65,16 @@ export function bindAuthorization(source: AuthorizationSource): {
       serial === null ? { name, module, model, blank: true } : { name, module, model, serial },
     ),
     cards: cards ?? '',
-    tokens: roster.members.flatMap((member) => member.tokens.map(({ serial, model }) => ({ serial, model }))),
+    tokens: heldTokens(source).map(({ serial, model }) => ({ serial, model })),
+    founds: roster === undefined,
   };
   return { binding, problems: reporter.problems };
+}
+
+/** The quorum tokens of a ceremony: those on the roster, or those that are to be. */
+function heldTokens({ roster, cards }: AuthorizationSource): { seat: string; serial: string; model: string }[] {
+  const held = roster?.members.map(({ seat, tokens }) => [seat, tokens] as const) ?? Object.entries(cards);
+  return held.flatMap(([seat, tokens]) => tokens.map(({ serial, model }) => ({ seat, serial, model })));
 }
 
 type Say = (path: Path, text: string, hint?: string) => void;
@@ -100,13 +112,17 @@ function holdModules({ site, libraries }: AuthorizationSource, at: Say): void {
 }
 
 /** In production a token whose keys are files of a computer is none. */
-function holdHardware({ tokens, roster }: AuthorizationSource, at: Say): void {
+function holdHardware(source: AuthorizationSource, at: Say): void {
+  const { tokens, roster } = source;
   const isSoftware = (model: string) => isSoftwareToken({ manufacturer: '', model });
   const why = 'whose keys are files of a computer; a production has none';
   for (const { name, model } of tokens)
     if (isSoftware(model)) at(['tokens', name, 'model'], `the HSM "${name}" is of model "${model}", ${why}`);
-  for (const { seat, tokens: held } of roster.members)
-    for (const { serial, model } of held)
-      if (isSoftware(model))
-        at(['roster'], `on the roster, the token ${serial} of "${seat}" is of model "${model}", ${why}`);
+  const where = roster ? 'on the roster, ' : 'to be enrolled, ';
+  for (const { seat, serial, model } of heldTokens(source))
+    if (isSoftware(model))
+      at(
+        roster ? ['roster'] : ['quorum-tokens', 'enrols', seat],
+        `${where}the token ${serial} of "${seat}" is of model "${model}", ${why}`,
+      );
 }

@@ -10,6 +10,7 @@ import type { Positions } from '../script/positions.ts';
 import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
+import { bindCards } from './bind-cards.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { holdOperations } from './hold-operations.ts';
@@ -78,6 +79,7 @@ export function makePlan(input: PlanInput): Planning {
     media: Object.fromEntries(
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
+    cards: bindCards(script, site, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts };
@@ -148,7 +150,10 @@ function resolveProfiles(
 }
 
 function holdRules(script: Script, positions: Positions, reporter: PlanReporter): void {
-  if (script.rules.length === 0)
+  const issues = script.acts.some((act) =>
+    act.steps.some(({ makes }) => makes && ('certificate' in makes || 'crl' in makes)),
+  );
+  if (script.rules.length === 0 && issues)
     reporter.at(positions, ['rules'], 'PLAN_RULES', 'no rule pack is named: nothing would be linted');
   for (const [index, name] of script.rules.entries()) {
     const pack = RULE_PACKS.get(name);

@@ -44,6 +44,15 @@ export interface PlannedToken {
   readonly expect: string;
 }
 
+/** A quorum token that a first enrolment is to enrol. */
+export interface PlannedCard {
+  readonly serial: string;
+  readonly model: string;
+  /** Labels of the keys to adopt, or null. */
+  readonly sign: string | null;
+  readonly open: string | null;
+}
+
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */
 export interface Plan {
   readonly type: 'quorate/plan/1';
@@ -66,6 +75,8 @@ export interface Plan {
   readonly tokens: readonly PlannedToken[];
   /** Medium name → mount points of its copies. */
   readonly media: Readonly<Record<string, readonly string[]>>;
+  /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */
+  readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   readonly acts: readonly PlannedAct[];
 }
 
@@ -76,6 +87,19 @@ export function planDigest(plan: Plan): Sha256 {
 /** Whether a site is bound; a script linted alone has none, and nobody can say what its media are. */
 export function hasSite(plan: Pick<Plan, 'site'>): boolean {
   return plan.site !== NO_DIGEST;
+}
+
+/** Type of the step that makes the first roster. */
+export const MAKES_ROSTER = 'make-roster';
+
+/** Whether this ceremony makes the first roster: there is none before it. */
+export function foundsRoster(plan: Plan): boolean {
+  return stepsOf(plan).some((step) => step.type === MAKES_ROSTER);
+}
+
+/** Role of a seat that is present. */
+export function roleOf(plan: Pick<Plan, 'seats'>, seat: string): string | undefined {
+  return Object.keys(plan.seats).find((role) => plan.seats[role]?.includes(seat));
 }
 
 /** All steps in order, acts flattened. */

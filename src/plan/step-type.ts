@@ -90,7 +90,8 @@ export interface Executed {
 export interface Ceremony {
   readonly id: Sha256;
   readonly plan: Plan;
-  readonly roster: Roster;
+  /** The one in force. */
+  readonly roster: () => Roster;
   readonly authorization: Authorization;
   readonly head: () => Sha256;
   /** Head after event `seq`. */

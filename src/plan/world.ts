@@ -13,6 +13,10 @@ export interface World {
   readonly done: ReadonlySet<string>;
   /** Seats whose token has answered a roll-call. */
   readonly present: ReadonlySet<string>;
+  /** Seat → how many of its tokens have been enrolled: in a first enrolment. */
+  readonly enrolled: ReadonlyMap<string, number>;
+  /** Whether the first roster has been made. */
+  readonly rostered: boolean;
   /** Step types that have run, e.g. `roll-call`: rules of order ask for them. */
   readonly ran: ReadonlyMap<string, number>;
   /** Whether an HSM operation was done. */
@@ -62,6 +66,8 @@ export const EMPTY_WORLD: World = {
   approved: new Map(),
   done: new Set(),
   present: new Set(),
+  enrolled: new Map(),
+  rostered: false,
   ran: new Map(),
   operated: false,
   signedOff: false,

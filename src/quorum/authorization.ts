@@ -2,7 +2,7 @@ import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { verifyAsMember } from './member-signature.ts';
-import { memberOf, type Roster, ruleFor } from './roster.ts';
+import { isFounding, memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
 import { isSoftwareToken } from './software-token.ts';
 
@@ -89,6 +89,8 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
   requireOnce(authorization.tokens, ({ serial }) => serial, 'the token serial');
   if (!authorization.modules.has(authorization.cards))
     refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
+  if (isFounding(authorization) && authorization.hsms.length > 0)
+    refuse('"roster" is 64 zeros, and "hsms" is not empty: without a roster there is no quorum, and no HSM is used');
   if (authorization.mode === 'production')
     for (const token of [...authorization.hsms, ...authorization.tokens]) {
       if (isSoftwareToken({ manufacturer: '', model: token.model }))
@@ -201,6 +203,7 @@ export function countAuthorizers(
   signatures: ReadonlyMap<string, Uint8Array>,
   roster: Roster,
 ): string[] {
+  if (isFounding({ roster: roster.digest })) return holdUnsigned(signatures);
   const rule = ruleFor(roster, 'authorize');
   const seats = authorizersAmong(bytes, signatures, roster);
   if (seats.length < rule.need) {
@@ -211,6 +214,16 @@ export function countAuthorizers(
     );
   }
   return seats;
+}
+
+/** Before there is a roster nobody can sign: who would appear to have, has not been enrolled. */
+function holdUnsigned(signatures: ReadonlyMap<string, Uint8Array>): string[] {
+  const [seat] = signatures.keys();
+  if (seat !== undefined)
+    throw new CeremonyError('APPROVAL_STRANGER', `"${seat}" signed an authorization that names no roster`, {
+      hint: 'a first enrolment is authorized on paper; put the signature elsewhere',
+    });
+  return [];
 }
 
 /**

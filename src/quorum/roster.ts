@@ -1,5 +1,5 @@
-import { parseCanonicalObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
+import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { readMemberKey } from '../cms/algorithms.ts';
 import { basicConstraints } from '../x509/extensions.ts';
@@ -42,8 +42,22 @@ export interface Roster {
   readonly digest: Sha256;
 }
 
+/** Before the first enrolment: nobody is a member, so nothing that needs a quorum can be approved. */
+export const NO_ROSTER: Roster = {
+  version: 0,
+  previous: NO_DIGEST,
+  members: [],
+  classes: new Map(),
+  digest: NO_DIGEST,
+};
+
+/** Whether a ceremony makes the first roster: its authorization, and its record, name none. */
+export function isFounding(named: { readonly roster: Sha256 }): boolean {
+  return named.roster === NO_DIGEST;
+}
+
 /** Those who check and judge never approve: their word would be about their own act. */
-const NEVER_APPROVE = ['witness', 'auditor'];
+export const NEVER_APPROVE: readonly string[] = ['witness', 'auditor'];
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -76,16 +90,15 @@ function readMember(shape: Shape): Member {
   const seat = shape.text('seat', NAME);
   const role = shape.text('role', NAME);
   const evidence = shape.literal('evidence', 'token', 'paper');
-  const tokens =
-    evidence === 'token'
-      ? shape.list('tokens', (item, where) => readToken(new Shape(item, 'ROSTER_INVALID', where), where))
-      : [];
+  const tokens = evidence === 'token' ? shape.list('tokens', readMemberToken) : [];
   if (evidence === 'token' && tokens.length === 0) refuse(`member "${seat}" has evidence "token" but no token`);
   shape.end();
   return { seat, role, evidence, tokens };
 }
 
-function readToken(shape: Shape, where: string): MemberToken {
+/** One token of a member, as it stands in a roster. @throws CeremonyError ROSTER_INVALID */
+export function readMemberToken(item: Json, where: string): MemberToken {
+  const shape = new Shape(item, 'ROSTER_INVALID', where);
   const signing = shape.base64('signing');
   const encryption = shape.base64('encryption');
   const token = {

@@ -11,6 +11,8 @@ export interface Cast {
   readonly media: ReadonlyMap<string, number>;
   /** The script's floors by operation class. */
   readonly quorums: ReadonlyMap<string, number>;
+  /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
+  readonly enrols: ReadonlyMap<string, number>;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP */
@@ -29,6 +31,9 @@ export function readCast(value: JsonObject): Cast {
     ),
     quorums: shape.map('quorums', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64),
+    ),
+    enrols: shape.map('enrols', (item, name, where) =>
+      new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
   };
   shape.end();
@@ -74,15 +79,19 @@ const NAMES = [
 
 /**
  * The people of a rehearsal: all officers and the first witness hold a token, everybody else signs paper, so that
- * both kinds of evidence are rehearsed; and two of the policy authority, who sign the authorization.
+ * both kinds of evidence are rehearsed; and two of the policy authority, who sign the authorization. In a first
+ * enrolment those hold a token whom the script enrols.
  */
 export function people(cast: Cast): Person[] {
   const roles = new Map([...cast.seats].map(([role, numbers]) => [role, numbers.of]));
-  roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));
+  const isFounding = cast.enrols.size > 0;
+  if (!isFounding) roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));
   const all: Person[] = [];
   for (const [role, count] of roles) {
     for (let number = 1; number <= count; number++) {
-      const withToken = role === OFFICER || role === POLICY_AUTHORITY || (role === 'witness' && number === 1);
+      const withToken = isFounding
+        ? cast.enrols.has(role)
+        : role === OFFICER || role === POLICY_AUTHORITY || (role === 'witness' && number === 1);
       const name = NAMES[all.length % NAMES.length] as string;
       all.push({
         seat: `${role}-${number}`,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
-import type { Enrolled } from './enrol.ts';
+import type { Card, Enrolled } from './enrol.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
@@ -70,7 +70,7 @@ const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
 
 /** The site binding of the rehearsal, as YAML that is also JSON. */
-export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage): string {
+export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
   const module = (soft: SoftHsm) => ({
     library: soft.library,
     sha256: stage.librarySha256,
@@ -102,15 +102,21 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     marking: { 'common-name-prefix': 'REHEARSAL ', 'label-prefix': 'rehearsal-' },
     place: 'this computer, as a rehearsal',
     previous: 'none',
-    roster: 'roster.json',
+    ...(toEnrol.length === 0 ? { roster: 'roster.json' } : {}),
     authorization: 'authorization.json',
     modules,
     tokens,
-    'quorum-tokens': { module: CARDS },
+    'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
   };
   return `${JSON.stringify(site, null, 2)}\n`;
+}
+
+function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
+  const named: Record<string, { serial: string; model: string }[]> = {};
+  for (const { person, serial, model } of cards) (named[person.seat] ??= []).push({ serial, model });
+  return named;
 }
 
 /** What the policy authority signs (type quorate/authorization/1): the same digests a production permit names. */
@@ -118,7 +124,7 @@ export function authorizationDocument(
   digests: { script: Sha256; site: Sha256; roster: Sha256; program: Sha256 },
   window: { from: string; until: string },
   stage: Stage,
-  enrolled: readonly Enrolled[],
+  cards: readonly Card[],
 ): JsonObject {
   const module = (soft: SoftHsm) => ({
     library: soft.library,
@@ -139,7 +145,7 @@ export function authorizationDocument(
     modules,
     cards: CARDS,
     hsms: [...stage.hsms].map(([name, { model }]) => ({ name, module: moduleOf(name), model, blank: true })),
-    tokens: enrolled.map((token) => ({ serial: token.serial, model: token.model })),
+    tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
     references: {},
   };
 }

@@ -1,20 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { assembleCertificate, memberCertificateAlgorithm, memberCertificateTbs } from '../cms/member-certificate.ts';
-import { memberMechanism } from '../quorum/member-signature.ts';
+import { certifyMember, type MemberPurpose, memberKeyTemplates } from '../quorum/member-keys.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { Person } from './cast.ts';
 
-/** A quorum token of the rehearsal: enrolled, its keys generated on it, its PIN in this process alone. */
-export interface Enrolled {
+/** A quorum token of the rehearsal, initialised and without keys; its PIN in this process alone. */
+export interface Card {
   readonly person: Person;
   readonly serial: string;
   readonly model: string;
   readonly pin: Buffer;
+}
+
+/** The same with its keys, generated on it. */
+export interface Enrolled extends Card {
   readonly signing: { readonly certificate: Uint8Array; readonly spki: Uint8Array };
   readonly encryption: { readonly certificate: Uint8Array; readonly spki: Uint8Array };
 }
 
 const PIN_DIGITS = 8;
+
+/** Initialises one blank token for a person, who has set its PIN. */
+export async function initialiseCard(client: TokenProcess, person: Person): Promise<Card> {
+  const blank = (await client.tokens()).find((token) => !token.initialized);
+  const model = blank?.model ?? '';
+  // The security officer's PIN of a quorum token is random and forgotten: nobody resets an officer's PIN unseen.
+  const so = pinDigits();
+  const pin = pinDigits();
+  const { serial } = await client.initToken({ blank: true, model }, person.seat.slice(0, 32), so);
+  await client.login({ serial }, 'so', so);
+  await client.initPin({ serial }, pin);
+  await client.logout({ serial });
+  so.fill(0);
+  return { person, serial, model, pin };
+}
 
 /**
  * Initialises one blank token for a person and generates both key pairs on it. Every fourth token has RSA keys, so
@@ -27,61 +45,27 @@ export async function enrol(
   number: number,
   validity: { from: string; until: string },
 ): Promise<Enrolled> {
-  const blank = (await client.tokens()).find((token) => !token.initialized);
-  const model = blank?.model ?? '';
-  // The security officer's PIN of a quorum token is random and forgotten: nobody resets an officer's PIN unseen.
-  const so = pinDigits();
-  const pin = pinDigits();
-  const { serial } = await client.initToken({ blank: true, model }, person.seat.slice(0, 32), so);
-  const token = { serial };
-  await client.login(token, 'so', so);
-  await client.initPin(token, pin);
-  await client.logout(token);
-  so.fill(0);
-  await client.login(token, 'user', pin);
-  const rsa = number % 4 === 3;
-  const algorithm = rsa ? 'rsa-2048' : 'ecdsa-p256';
-  const signing = await client.generateKeyPair(
-    token,
-    algorithm,
-    { LABEL: 'sign', ID: '01', TOKEN: true, VERIFY: true },
-    template('sign', '01', { SIGN: true }),
-  );
-  const opening = await client.generateKeyPair(
-    token,
-    algorithm,
-    { LABEL: 'open', ID: '02', TOKEN: true, ...(rsa ? { ENCRYPT: true } : { DERIVE: true }) },
-    template('open', '02', rsa ? { DECRYPT: true } : { DERIVE: true }),
-  );
-  const signingSpki = Buffer.from(signing.spki, 'base64');
-  const openingSpki = Buffer.from(opening.spki, 'base64');
-  const certify = async (spki: Uint8Array, purpose: 'sign' | 'open') => {
-    const tbs = memberCertificateTbs({
-      commonName: person.seat,
-      serial: Uint8Array.of(1, ...randomBytes(16)),
-      notBefore: validity.from,
-      notAfter: validity.until,
-      spki,
-      purpose,
-      ...(purpose === 'open' ? { signedBy: signingSpki } : {}),
-    });
-    const signature = await client.sign(token, signingSpki, memberMechanism(signingSpki), tbs);
-    return assembleCertificate(tbs, memberCertificateAlgorithm(signingSpki), signature);
+  const card = await initialiseCard(client, person);
+  const token = { serial: card.serial };
+  await client.login(token, 'user', card.pin);
+  const algorithm = number % 4 === 3 ? 'rsa-2048' : 'ecdsa-p256';
+  const generate = async (purpose: MemberPurpose, id: string) => {
+    const templates = memberKeyTemplates(purpose, algorithm, id);
+    const { spki } = await client.generateKeyPair(token, algorithm, templates.public, templates.private);
+    return Buffer.from(spki, 'base64');
   };
+  const spki = { signing: await generate('sign', '01'), encryption: await generate('open', '02') };
+  const serials = [Uint8Array.of(1, ...randomBytes(16)), Uint8Array.of(1, ...randomBytes(16))] as const;
+  const certificates = await certifyMember(person.seat, spki, serials, validity, (mechanism, bytes) =>
+    client.sign(token, spki.signing, mechanism, bytes),
+  );
   const enrolled: Enrolled = {
-    person,
-    serial,
-    model,
-    pin,
-    signing: { certificate: await certify(signingSpki, 'sign'), spki: signingSpki },
-    encryption: { certificate: await certify(openingSpki, 'open'), spki: openingSpki },
+    ...card,
+    signing: { certificate: certificates.signing, spki: spki.signing },
+    encryption: { certificate: certificates.encryption, spki: spki.encryption },
   };
   await client.logout(token);
   return enrolled;
-}
-
-function template(label: string, id: string, use: Record<string, boolean>) {
-  return { LABEL: label, ID: id, TOKEN: true, PRIVATE: true, SENSITIVE: true, EXTRACTABLE: false, ...use };
 }
 
 function pinDigits(): Buffer {

@@ -45,7 +45,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
     });
     shape.end();
-    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.enrolled);
+    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards);
     const knowledge = { authorization: stage.authorization, now: () => utc(Date.now()) };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
@@ -68,7 +68,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    writeFileSync(sheet, practiceSheet(stage.enrolled), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards), { flag: 'wx', mode: 0o600 });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

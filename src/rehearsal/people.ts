@@ -3,20 +3,20 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
-import type { Enrolled } from './enrol.ts';
+import type { Card } from './enrol.ts';
 
 /**
  * Plays the officers at the guard's terminal: reads the same screen a person would, approves what is asked, and types
  * the PIN of whoever is asked for it.
  */
-export function playOfficers(terminal: Duplex, enrolled: readonly Enrolled[]): void {
+export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
   let screen = '';
   terminal.on('data', (chunk: Buffer) => {
     screen += chunk.toString('utf8');
     const prompt = screen.slice(screen.lastIndexOf('\n') + 1);
     const pinOf = /^(\S+), PIN of token (\S+): $/.exec(prompt);
     if (pinOf) {
-      const holder = enrolled.find((one) => one.person.seat === pinOf[1] && one.serial === pinOf[2]);
+      const holder = cards.find((one) => one.person.seat === pinOf[1] && one.serial === pinOf[2]);
       if (holder) terminal.write(holder.pin);
       terminal.write('\n');
       screen = '';
@@ -56,6 +56,9 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
       return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
+    case 'digits':
+      // As the same keys come out on another machine.
+      return shown.slice(-16);
     case 'choice': {
       // A rehearsal that meets trouble ends in order: it has shown what it was to show.
       const options = Array.isArray(question['options']) ? question['options'].map(String) : [];

@@ -1,8 +1,8 @@
-import type { Enrolled } from './enrol.ts';
+import type { Card } from './enrol.ts';
 
 /** What each person of a practice table would know by heart. PINs of throw-away tokens: they open nothing else. */
-export function practiceSheet(enrolled: readonly Enrolled[]): string {
-  const rows = enrolled.map(
+export function practiceSheet(cards: readonly Card[]): string {
+  const rows = cards.map(
     ({ person, serial, pin }) => `${person.seat.padEnd(22)}${person.name.padEnd(24)}${serial.padEnd(20)}${pin}`,
   );
   return [

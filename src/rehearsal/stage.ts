@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
 import { authorizationDocument, peopleDocument, rosterDocument, type Stage, siteDocument } from './documents.ts';
-import { type Enrolled, enrol } from './enrol.ts';
+import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
 import { makeSoftHsm } from './soft-hsm.ts';
 
 /** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
@@ -33,6 +33,9 @@ export interface StageSet {
   readonly media: readonly string[];
   /** Folder with site.yaml, roster, people, authorization and their signatures. */
   readonly inputs: string;
+  /** Every quorum token, with keys or about to be enrolled. */
+  readonly cards: readonly Card[];
+  /** Those with keys: none in a first enrolment. */
   readonly enrolled: readonly Enrolled[];
   readonly people: readonly Person[];
   readonly authorization: Sha256;
@@ -53,14 +56,19 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   });
   try {
     const enrolled: Enrolled[] = [];
+    const toEnrol: Card[] = [];
     for (const person of people) {
-      if (person.evidence === 'token') enrolled.push(await enrol(client, person, enrolled.length, request.window));
+      if (person.evidence !== 'token') continue;
+      const tokens = request.cast.enrols.get(person.role) ?? 0;
+      if (request.cast.enrols.size === 0) enrolled.push(await enrol(client, person, enrolled.length, request.window));
+      else for (let token = 0; token < tokens; token++) toEnrol.push(await initialiseCard(client, person));
     }
     const model = enrolled[0]?.model ?? '';
     const hsms = new Map(
       request.cast.tokens.map((name) => [name, { soft: makeSoftHsm(join(request.folder, `hsm-${name}`)), model }]),
     );
     const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
+    if (toEnrol.length > 0) return writeFoundingDocuments(request, people, toEnrol, stage);
     return await writeDocuments(request, people, enrolled, stage, client);
   } finally {
     await client.end();
@@ -89,7 +97,7 @@ async function writeDocuments(
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
 
   const roster = canonicalBytes(rosterDocument(request.cast, people, enrolled));
-  const site = Buffer.from(siteDocument(request.cast, people, stage));
+  const site = Buffer.from(siteDocument(request.cast, people, stage, []));
   const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
   const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, enrolled));
   write('roster.json', roster);
@@ -122,7 +130,46 @@ async function writeDocuments(
     modules: [stage.cards.library],
     media: [...stage.media.values()].flat(),
     inputs,
+    cards: enrolled,
     enrolled,
+    people,
+    authorization: sha256(authorization),
+  };
+}
+
+/** Of a first enrolment: there is no roster, and so nobody who could sign the authorization. */
+function writeFoundingDocuments(
+  request: SetRequest,
+  people: readonly Person[],
+  cards: readonly Card[],
+  stage: Stage,
+): StageSet {
+  const inputs = request.inputs ?? join(request.folder, 'inputs');
+  mkdirSync(inputs, { recursive: true });
+  const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
+  const site = Buffer.from(siteDocument(request.cast, people, stage, cards));
+  const digests = { script: request.script, site: sha256(site), roster: NO_DIGEST, program: request.program };
+  const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, cards));
+  write('site.yaml', site);
+  write('people.json', canonicalBytes(peopleDocument(people)));
+  write('authorization.json', authorization);
+  return {
+    start: {
+      authorization: Buffer.from(authorization).toString('base64'),
+      roster: null,
+      expectedRoster: NO_DIGEST,
+      signatures: {},
+      script: digests.script,
+      site: digests.site,
+      program: digests.program,
+      mode: 'rehearsal',
+      people: 'played',
+    },
+    modules: [stage.cards.library],
+    media: [...stage.media.values()].flat(),
+    inputs,
+    cards,
+    enrolled: [],
     people,
     authorization: sha256(authorization),
   };

@@ -27,7 +27,8 @@ export class StepLeft extends Error {
 
 export interface InterjectionsInput {
   readonly plan: Plan;
-  readonly roster: Roster;
+  /** The one in force: none in a first enrolment, until it has made one. */
+  readonly roster: () => Roster;
   readonly guard: Guard;
   readonly recorder: Recorder;
   readonly ceremony: () => Sha256;
@@ -62,9 +63,9 @@ export class Interjections {
   /** After an interruption, from the record: what was deviated from and is not approved yet is still to be approved. */
   async recall(read: (path: string) => Promise<Uint8Array>): Promise<void> {
     const { recorder, roster, guard, write } = this.#input;
-    const { need } = ruleFor(roster, DEVIATION_CLASS);
     for (const event of recorder.events) {
       if (event.type !== 'deviation') continue;
+      const need = roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
       const approved = recorder.events.flatMap((one) =>
         one.type === 'approval' && one.proposal === event.seq ? [one.seat] : [],
       );
@@ -137,7 +138,16 @@ export class Interjections {
         { hint: 'that is a new script; abort, or go on as written' },
       );
     }
-    const { recorder, guard, write } = this.#input;
+    const { recorder, guard, roster, write } = this.#input;
+    const canApprove = roster().classes.has(DEVIATION_CLASS);
+    if (!canApprove && effect !== 'none')
+      throw new CeremonyError(
+        'DEVIATION_REFUSED',
+        'there is no roster yet, so nobody can approve that a step is left',
+        {
+          hint: 'record the deviation without leaving the step, or abort',
+        },
+      );
     const data: DeviationEvent = {
       type: 'deviation',
       step: step.key,
@@ -152,6 +162,8 @@ export class Interjections {
     await guard.deviate(statement);
     const deviation: Unapproved = { seq: event.seq, statement, approved: new Set() };
     this.#unapproved.push(deviation);
+    // Before a first roster is made there is nobody to ask; it is asked before the sign-off.
+    if (!canApprove) return;
     const options = [
       { name: 'now', text: 'the quorum approves it now' },
       { name: 'later', text: 'later: before the HSM is used next' },
@@ -171,10 +183,10 @@ export class Interjections {
   /** Collects approvals until the quorum is met, somebody declines, or people leave it for later. */
   async #approve(deviation: Unapproved, attendance: Attendance): Promise<void> {
     const { roster, plan, guard, recorder, write } = this.#input;
-    const rule = ruleFor(roster, DEVIATION_CLASS);
+    const rule = ruleFor(roster(), DEVIATION_CLASS);
     const present = new Set(Object.values(plan.seats).flat());
-    const able = roster.members
-      .filter((member) => member.role === rule.role && member.evidence === 'token' && present.has(member.seat))
+    const able = roster()
+      .members.filter((member) => member.role === rule.role && member.evidence === 'token' && present.has(member.seat))
       .map((member) => member.seat);
     for (const seat of able) {
       if (deviation.approved.size >= rule.need) break;

@@ -8,6 +8,7 @@ import {
   statementSignaturePath,
 } from '../pack/layout.ts';
 import type { RecoverableFiles } from '../ports.ts';
+import { isFounding } from '../quorum/roster.ts';
 import { type Committed, committedPart } from '../transcript/committed.ts';
 import type { Event, OpeningEvent, ResumeEvent } from '../transcript/event.ts';
 
@@ -55,7 +56,7 @@ export async function recover(files: RecoverableFiles, opening: OpeningEvent): P
     await files.create(aside(`${path}.tail`), bytes.subarray(length));
     await files.truncate(path, length);
   }
-  const named = namedBy(committed.events);
+  const named = namedBy(committed.events, isFounding(first));
   for (const path of paths) if (!named(path)) await files.setAside(path, aside(path));
 
   const before = new Set(
@@ -106,9 +107,11 @@ function digestsIn(event: Event): readonly (readonly [path: string, sha256: stri
 }
 
 /** Whether a file has its place: a committed event names it, or it was there before the first. */
-function namedBy(events: readonly Event[]): (path: string) => boolean {
+function namedBy(events: readonly Event[], founding: boolean): (path: string) => boolean {
   const named = new Set(events.flatMap(filesOf));
-  return (path) => BEFORE.test(path) || named.has(path) || path.startsWith(`${FOLDER}/`);
+  // A first enrolment makes its roster: of that nothing lay there before.
+  const wasThere = (path: string) => BEFORE.test(path) && !(founding && path.startsWith('roster/'));
+  return (path) => wasThere(path) || named.has(path) || path.startsWith(`${FOLDER}/`);
 }
 
 function filesOf(event: Event): string[] {

@@ -2,11 +2,12 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
-import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import type { Roster } from '../quorum/roster.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
+import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
 import { withCorrections } from '../transcript/correction.ts';
 import type { Event, OpeningEvent } from '../transcript/event.ts';
 import { Attendance, isInterruption } from './attendance.ts';
@@ -42,6 +43,8 @@ export interface RunOutcome {
   readonly ceremony: Sha256;
   readonly head: Sha256;
   readonly events: readonly Event[];
+  /** The one in force at the end. */
+  readonly roster: Roster;
   readonly outcome: 'complete' | 'aborted';
   /** Why it was aborted. */
   readonly error: CeremonyError | undefined;
@@ -64,6 +67,8 @@ class Runner {
   readonly #desk: OperationDesk;
   readonly #interjections: Interjections;
   readonly #attendance: Attendance;
+  /** The one in force: none in a first enrolment, until it has made one. */
+  #roster: Roster;
   readonly #resumption: Resumption | undefined;
   /** Checks that were done before the interruption and are done again before anything else. */
   #toRepeat: PlannedStep[] = [];
@@ -72,10 +77,11 @@ class Runner {
 
   constructor(input: RunInput) {
     this.#input = input;
+    this.#roster = input.roster;
     this.#recorder = new Recorder(input.files, input.clock, input.random, input.interrupted);
     this.#interjections = new Interjections({
       plan: input.plan,
-      roster: input.roster,
+      roster: () => this.#roster,
       guard: input.guard,
       recorder: this.#recorder,
       ceremony: () => this.#ceremony?.id ?? '',
@@ -129,7 +135,7 @@ class Runner {
     this.#ceremony = {
       id,
       plan,
-      roster: this.#input.roster,
+      roster: () => this.#roster,
       authorization: this.#input.authorization,
       head: () => this.#recorder.head,
       headAt: (seq) => this.#recorder.headAt(seq),
@@ -148,6 +154,7 @@ class Runner {
       ceremony: id,
       head: this.#recorder.head,
       events: this.#recorder.events,
+      roster: this.#roster,
       outcome: this.#failure ? 'aborted' : 'complete',
       error: this.#failure,
     };
@@ -163,6 +170,7 @@ class Runner {
     const aborted = events.find((event) => event.type === 'abort');
     if (aborted?.type === 'abort')
       this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
+    await this.#enactAgain();
     if (this.#isClosed) return;
     await resumption.begin(ceremony);
     await this.#interjections.recall((path) => this.#input.files.read(path));
@@ -297,6 +305,9 @@ class Runner {
     return {
       attest: (seat, statement) => people.attended(seat, () => guard.attest(seat, statement)),
       rollCall: (seat) => people.attended(seat, () => guard.rollCall(seat)),
+      enrol: (request) => people.attended(request.seat, () => guard.enrol(request)),
+      signRoster: (seat, roster) => people.attended(seat, () => guard.signRoster(seat, roster)),
+      enactRoster: (roster, signatures) => this.#enact(roster, signatures),
       deactivate: (hsm) => guard.deactivate(hsm),
       inspect: (hsm) => guard.inspect(hsm),
       makeShareSets: (request) => guard.makeShareSets(request),
@@ -304,6 +315,24 @@ class Runner {
       random: (hsm, length) => guard.random(hsm, length),
       signOff: () => guard.signOff(),
     };
+  }
+
+  /** Guard and runner take the roster at once: what the one refuses, the other never has. */
+  async #enact(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.#input.guard.enactRoster(bytes, signatures);
+    this.#roster = readRoster(bytes);
+  }
+
+  /** After an interruption: the roster that this ceremony has made, by its own signatures. */
+  async #enactAgain(): Promise<void> {
+    const { plan, files } = this.#input;
+    const made = stepsOf(plan).find((step) => step.type === MAKES_ROSTER);
+    if (!made || !hasEverEnded(made, this.#recorder.events)) return;
+    const bytes = await files.read(ROSTER_FILE);
+    const signatures = new Map<string, Uint8Array>();
+    for (const { seat, tokens } of readRoster(bytes).members)
+      if (tokens.length > 0) signatures.set(seat, await files.read(rosterSignaturePath(seat)));
+    await this.#enact(bytes, signatures);
   }
 
   #answerOf(step: string): string | undefined {

@@ -34,7 +34,7 @@ export function attestation(
       // The record up to the beginning of this step: people may have said something since.
       const begun = ceremony.events().findLast((event) => event.type === 'step' && event.step === step.key);
       const head = ceremony.headAt(begun?.seq ?? 0);
-      if (memberOf(ceremony.roster, seat)?.evidence === 'token') {
+      if (memberOf(ceremony.roster(), seat)?.evidence === 'token') {
         const statement = attestationBytes({ ceremony: ceremony.id, head, seat, step: step.key, text });
         const signed = { statement, ...(await guard.attest(seat, statement)) };
         yield* recordStatement(pack, step, ceremony.events(), kind, signed, { head });

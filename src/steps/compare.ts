@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { hexGroups, isSha256 } from '../base/digest.ts';
+import { hexGroups, isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { splitWords, wordRows } from '../base/words.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
+import type { Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Event } from '../transcript/event.ts';
 import { answerFaults } from './answers.ts';
+import { enrolmentEvent } from './enrol.ts';
+import { rosterMadeBy } from './make-roster.ts';
 import { objectIn } from './recorded-facts.ts';
 
 /** Digests that exist before the ceremony and are printed. */
@@ -15,7 +18,23 @@ const PRINTED = ['authorization', 'script', 'site', 'roster'] as const;
 
 const value = z
   .string({ error: 'a value such as authorization or root-key.spki' })
-  .regex(/^[a-z][a-z0-9-]*(\.spki)?$/, { error: 'a value such as authorization or root-key.spki' });
+  .regex(/^[a-z][a-z0-9-]*(\.(spki|fingerprint|roster))?$/, {
+    error: 'a value such as authorization or root-key.spki',
+  });
+
+/** What people have it on. What is computed on another machine is hex there, as stock tools print it. */
+const AGAINST = ['print', 'paper', 'another-machine', 'authorization'] as const;
+type Against = (typeof AGAINST)[number];
+
+/** Type of the step that makes a value of this kind, and what it can be compared with. */
+const MADE: Readonly<Record<string, { readonly by: (step: PlannedStep) => boolean; readonly against: Against }>> = {
+  spki: { by: (step) => step.makes['key'] !== undefined, against: 'paper' },
+  fingerprint: { by: (step) => step.type === 'enrol', against: 'another-machine' },
+  roster: { by: (step) => step.type === 'make-roster', against: 'paper' },
+};
+
+/** Hexadecimal digits that a person types from another machine: 64 bits, that nobody can make collide in a day. */
+const TYPED_DIGITS = 16;
 
 /** People compare a value on the screen with print or paper, and type the last row of its words from there. */
 export const compare = defineStep({
@@ -28,7 +47,7 @@ export const compare = defineStep({
     .strictObject({
       value: value.exactOptional(),
       values: z.array(value).min(1, { error: 'at least one value' }).exactOptional(),
-      against: z.enum(['print', 'paper', 'authorization'], { error: '"print" or "paper"' }),
+      against: z.enum(AGAINST, { error: '"print", "paper" or "another-machine"' }),
     })
     .refine((params) => (params.value === undefined) !== (params.values === undefined), {
       error: 'either "value" or "values"',
@@ -40,32 +59,47 @@ export const compare = defineStep({
     for (const [index, one] of namesOf(params).entries()) {
       const path = params.values ? ['with', 'values', index] : ['with', 'value'];
       const [source = '', part] = one.split('.');
-      if (
-        part === undefined ? !(PRINTED as readonly string[]).includes(source) : find(source)?.makes['key'] === undefined
-      ) {
+      const made = part === undefined ? undefined : MADE[part];
+      const maker = find(source);
+      if (made ? !maker || !made.by(maker) : !(PRINTED as readonly string[]).includes(source)) {
         report(
           'PLAN_NAME',
           path,
-          `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step that makes a key followed by .spki`,
+          `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step followed by .spki (its key), .fingerprint (the token it enrolled) or .roster`,
         );
-      } else if (part !== undefined && !world.done.has(source)) {
+      } else if (made && !world.done.has(source)) {
         report('PLAN_ORDER', path, `"${one}" does not exist yet: the step "${source}" comes later, or may be skipped`);
+      } else if (maker && maker.key !== maker.id && step.key === step.id) {
+        report(
+          'PLAN_NAME',
+          path,
+          `"${one}" is made for each of several people, and compared once`,
+          'compare it with the same "each:"',
+        );
       }
       // What is made during the ceremony cannot be in print; what is in print must not be copied from the screen.
-      if ((part === undefined) !== (params.against === 'print')) {
+      if ((made?.against ?? 'print') !== params.against) {
         report('PLAN_PARAMETER', ['with', 'against'], `"${one}" cannot be compared with ${params.against}`);
       }
     }
     return world;
   },
-  describe: (params) => [
-    `Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`,
-  ],
+  describe: (params) =>
+    params.against === 'another-machine'
+      ? [
+          `Compare ${namesOf(params).join(', ')} with what another machine computes from the token itself.`,
+          `Type its last ${TYPED_DIGITS} digits from there.`,
+        ]
+      : [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;
     const typed: Record<string, string> = {};
     for (const one of namesOf(params)) {
-      const digest = digestOf(one, ceremony.plan, ceremony.authorization, ceremony.events());
+      const digest = digestOf(one, step, ceremony.plan, ceremony.authorization, ceremony.events());
+      if (params.against === 'another-machine') {
+        typed[one] = await digitsFromElsewhere(terminal, step, one, digest);
+        continue;
+      }
       const rows = wordRows(digest);
       // What must come from print is not on the screen to be copied.
       const shown = params.against === 'print' ? rows.slice(0, -1) : rows;
@@ -102,12 +136,14 @@ export const compare = defineStep({
     };
   },
   verify(params, step, own, { plan, events, authorization }) {
+    const isElsewhere = params.against === 'another-machine';
     const answer = own.find((event) => event.type === 'answer');
     const values = answer?.type === 'answer' ? answer.values : {};
     const words = objectIn(values['words']);
     const unlike = namesOf(params).filter((one) => {
-      const digest = digestOf(one, plan, authorization, events);
-      return !isSha256(digest) || words[one] !== wordRows(digest).at(-1)?.words.join(' ');
+      const digest = digestOf(one, step, plan, authorization, events);
+      if (!isSha256(digest)) return true;
+      return words[one] !== (isElsewhere ? digest.slice(-TYPED_DIGITS) : wordRows(digest).at(-1)?.words.join(' '));
     });
     const against = answer === undefined || values['against'] === params.against;
     return [
@@ -122,6 +158,35 @@ export const compare = defineStep({
   },
 });
 
+/** The screen shows all but the end, which is typed from the machine where it was computed. */
+async function digitsFromElsewhere(
+  terminal: Terminal,
+  step: PlannedStep,
+  one: string,
+  digest: Sha256,
+): Promise<string> {
+  const expected = digest.slice(-TYPED_DIGITS);
+  await terminal.say([one, ...hexGroups(`${digest.slice(0, -TYPED_DIGITS)}${'.'.repeat(TYPED_DIGITS)}`)]);
+  const answer = await terminal.ask({
+    step: step.key,
+    seat: step.by[0] as string,
+    text: `On the other machine: are these the first ${64 - TYPED_DIGITS} digits? Type the ${TYPED_DIGITS} that follow`,
+    kind: 'digits',
+    shown: digest,
+    against: 'another-machine',
+    subject: one,
+  });
+  const typed = answer.replaceAll(/\s/g, '').toLowerCase();
+  if (typed === expected) return expected;
+  throw new CeremonyError(
+    'COMPARISON_FAILED',
+    `"${one}": typed "${answer}" from another machine, this one has "${expected}"`,
+    {
+      hint: 'the other machine read other keys from the token than this one has: stop and find out which is wrong',
+    },
+  );
+}
+
 function isSameRow(typed: string, expected: string): boolean {
   return splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase();
 }
@@ -130,9 +195,21 @@ function namesOf(params: { readonly value?: string; readonly values?: readonly s
   return params.values ?? [params.value as string];
 }
 
-function digestOf(name: string, plan: Plan, authorization: Authorization, events: readonly Event[]): string {
+function digestOf(
+  name: string,
+  step: PlannedStep,
+  plan: Plan,
+  authorization: Authorization,
+  events: readonly Event[],
+): string {
   const [source = '', part] = name.split('.');
   if (part === 'spki') return String(resultOf(events, source)?.facts['spkiSha256']);
+  if (part === 'roster') return rosterMadeBy(events, source);
+  if (part === 'fingerprint') {
+    // Of an `each`, everybody compares their own.
+    const key = step.key === step.id ? source : `${source}@${step.by[0] ?? ''}`;
+    return String(enrolmentEvent(events, key)?.facts['fingerprint']);
+  }
   switch (source) {
     case 'script':
       return plan.script;

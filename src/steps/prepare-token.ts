@@ -110,7 +110,7 @@ export const prepareToken = defineStep({
     }
     const label = labelOf(plan, params.token);
     const holders = plan.seats[params.holders] ?? [];
-    const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster) });
+    const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster()) });
     for (const medium of media(params.envelopes)) {
       for (const [file, bytes] of made.envelopes) {
         await medium.files.create(file, bytes);

@@ -7,10 +7,12 @@ import { close } from './close.ts';
 import { compare } from './compare.ts';
 import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
+import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
+import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
@@ -27,10 +29,12 @@ const ALL = [
   compare,
   confirm,
   deactivate,
+  enrol,
   generateKey,
   inspectToken,
   issueCrl,
   issueRootCertificate,
+  makeRoster,
   prepareToken,
   record,
   rollCall,

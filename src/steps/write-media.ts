@@ -9,7 +9,8 @@ import type { Event } from '../transcript/event.ts';
 import { copiedThen, isCopy } from './medium-copies.ts';
 
 /** Folder on the medium. The pack is not sealed yet: the sealed one is written beside it when the ceremony closes. */
-const FOLDER = { pack: 'provisional', publish: 'publish' } as const;
+const FOLDER = { pack: 'provisional', publish: 'publish', roster: 'roster' } as const;
+const WHAT = { pack: 'the provisional pack', publish: 'what is published', roster: 'the roster' } as const;
 
 /** Copies files onto every copy of a medium, and reads them back. */
 export const writeMedia = defineStep({
@@ -20,7 +21,7 @@ export const writeMedia = defineStep({
   needs: ['media', 'pack', 'terminal'],
   schema: z.strictObject({
     item: name,
-    files: z.enum(['pack', 'publish'], { error: '"pack" or "publish"' }),
+    files: z.enum(['pack', 'publish', 'roster'], { error: '"pack", "publish" or "roster"' }),
     'read-back': z.enum(['at-once', 'reinserted'], { error: '"at-once" or "reinserted"' }),
   }),
   simulate(params, world, { plan, step, report }) {
@@ -34,19 +35,23 @@ export const writeMedia = defineStep({
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
     if (params.files === 'publish' && world.certificates.size === 0)
       report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
+    if (params.files === 'roster' && !world.rostered)
+      report('PLAN_ORDER', ['with', 'files'], 'there is no roster yet that this ceremony made');
     return { ...world, files: withEntry(world.files, folder, step.id) };
   },
   describe: (params) => [
-    `Write ${params.files === 'pack' ? 'the provisional pack' : 'what is published'} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
+    `Write ${WHAT[params.files]} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
   ],
   async *run(params, step, { media, pack, terminal, ceremony }) {
     const folder = provisionalFolder(step.key, ceremony.events());
     const seat = step.by[0] as string;
-    const wanted = (await pack.list()).filter((path) => params.files === 'pack' || path.startsWith('publish/'));
+    const wanted = (await pack.list()).filter(
+      (path) => params.files === 'pack' || path.startsWith(`${FOLDER[params.files]}/`),
+    );
     for (const medium of media(params.item)) {
       const copies = new Map<string, Uint8Array>();
       for (const path of wanted) {
-        copies.set(params.files === 'publish' ? path : `${folder}/${path}`, await pack.read(path));
+        copies.set(params.files === 'pack' ? `${folder}/${path}` : path, await pack.read(path));
       }
       await medium.files.createAll(copies);
       const written = new Map([...copies].map(([path, bytes]) => [path, sha256(bytes)]));
@@ -106,7 +111,7 @@ function provisionalFolder(step: string, events: readonly Event[]): string {
 
 /** Names of the media of which the record says other files than were there when they were written. */
 function unlikeCopies(files: keyof typeof FOLDER, own: readonly Event[], evidence: StepEvidence): string[] {
-  const wanted = (path: string) => files === 'pack' || path.startsWith(`${FOLDER.publish}/`);
+  const wanted = (path: string) => files === 'pack' || path.startsWith(`${FOLDER[files]}/`);
   const begin = own[0]?.seq ?? 0;
   const key = own[0]?.type === 'step' ? own[0].step : '';
   const earlier = evidence.events.filter((event) => event.seq <= begin);

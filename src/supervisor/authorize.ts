@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, lstatSync, openSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { FolderFiles } from '../adapters/files.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
-import { hexGroups, type Sha256, sha256 } from '../base/digest.ts';
+import { hexGroups, NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { Caller } from '../channel/requests.ts';
@@ -36,6 +36,7 @@ export async function authorize(args: readonly string[]): Promise<number> {
   const wanted = readAuthorizeArguments(args);
   const draft = wanted.wish === undefined ? await takeUp(wanted) : await compose(wanted, wanted.wish);
   if (typeof draft === 'number') return draft;
+  if (draft.start['roster'] === null) return await writeUnsigned(draft);
   const sitting = await sit(wanted, draft);
   const { signed, need, declined } = sitting;
   if (signed.length > 0 || draft.isWritten) tell(draft, sitting);
@@ -62,11 +63,11 @@ async function compose({ script, site }: AuthorizeArguments, wish: Wish): Promis
   const window = ['--from', from, '--until', until, '--previous', previous];
   const binding = await askReader(['authorization-binding', script, '--site', site, ...window]);
   if (typeof binding === 'number') return binding;
-  const roster = read(join(folder, 'roster.json'), 'the roster');
+  const roster = binding['founds'] === true ? null : read(join(folder, 'roster.json'), 'the roster');
   const measured = {
     script: sha256(read(script, 'the ceremony script')),
     site: sha256(read(site, 'the site binding')),
-    roster: sha256(roster),
+    roster: roster === null ? NO_DIGEST : sha256(roster),
     program: measureProgram().digest,
   };
   const bytes = composeAuthorization(binding, measured, wish);
@@ -75,12 +76,31 @@ async function compose({ script, site }: AuthorizeArguments, wish: Wish): Promis
   );
   const start = {
     authorization: bytes.toString('base64'),
-    roster: roster.toString('base64'),
+    roster: roster === null ? null : roster.toString('base64'),
     expectedRoster: measured.roster,
     signatures: {},
     site: measured.site,
   };
   return { folder, modules, start, bytes, mode: String(binding['mode']), isWritten: false };
+}
+
+/** Before there is a roster nobody can sign: what is authorized is on the paper of those who come. */
+async function writeUnsigned(draft: Draft): Promise<number> {
+  const files = new FolderFiles(draft.folder, syncAll);
+  try {
+    if (!draft.isWritten) await files.create(FILE, draft.bytes);
+  } finally {
+    files.close();
+  }
+  process.stdout.write(
+    [
+      `authorization  ${join(draft.folder, FILE)}`,
+      'signatures     none: there is no roster yet, and so nobody who could sign',
+      '',
+      ...forPaper(draft.bytes),
+    ].join('\n'),
+  );
+  return EXIT.done;
 }
 
 /** Nothing is overwritten, and no signature over another authorization stays beside a new one. */
@@ -196,7 +216,6 @@ async function syncAll(paths: readonly string[]): Promise<void> {
 
 /** For the printer: what goes on everyone's paper, and how far the signatures are. */
 function tell({ folder, bytes }: Draft, { role, need, signed, declined }: Sitting): void {
-  const digest: Sha256 = sha256(bytes);
   process.stdout.write(
     [
       `authorization  ${join(folder, FILE)}`,
@@ -204,10 +223,17 @@ function tell({ folder, bytes }: Draft, { role, need, signed, declined }: Sittin
       ...signed.map((seat) => `               ${seat}`),
       ...[...declined].map(([seat, reason]) => `declined       ${seat}: ${reason}`),
       '',
-      'Its SHA-256, to be printed on the paper of everybody who takes part:',
-      ...hexGroups(digest).map((row) => `  ${row}`),
-      ...wordRows(digest).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
-      '',
+      ...forPaper(bytes),
     ].join('\n'),
   );
+}
+
+function forPaper(bytes: Uint8Array): string[] {
+  const digest: Sha256 = sha256(bytes);
+  return [
+    'Its SHA-256, to be printed on the paper of everybody who takes part:',
+    ...hexGroups(digest).map((row) => `  ${row}`),
+    ...wordRows(digest).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
+    '',
+  ];
 }

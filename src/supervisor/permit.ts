@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 
 /** The files beside a site binding by which the guard judges what may be run. */
@@ -35,7 +35,8 @@ export function readPermit(site: string, roster: string | undefined): Permit {
     modules,
     start: {
       authorization: authorization.toString('base64'),
-      roster: read(join(folder, 'roster.json'), 'the roster').toString('base64'),
+      // A first enrolment makes it: the guard judges what an authorization without one may name.
+      roster: named['roster'] === NO_DIGEST ? null : read(join(folder, 'roster.json'), 'the roster').toString('base64'),
       expectedRoster: roster ?? String(named['roster']),
       signatures,
       site: sha256(read(site, 'the site binding')),

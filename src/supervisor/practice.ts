@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
@@ -33,7 +33,7 @@ export async function practice(args: readonly string[]): Promise<number> {
       [
         `site     ${site}`,
         `PINs     ${sheet}`,
-        `roster   ${roster} (SHA-256)`,
+        ...(roster === NO_DIGEST ? [] : [`roster   ${roster} (SHA-256)`]),
         '',
         'Practise with:',
         `  quorate run ${script} --site ${site} --out NEW-FOLDER`,

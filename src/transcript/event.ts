@@ -158,12 +158,12 @@ export interface ResultEvent {
   readonly facts: JsonObject;
 }
 
-/** A person's statement: a presence, an attestation, a sign-off; by token (a CMS file) or asserted on paper. */
+/** A person's statement: a presence, an attestation, a sign-off, the enrolment of their token; by token (a CMS file) or asserted on paper. */
 export interface StatementEvent {
   readonly type: 'statement';
   readonly step: string;
   readonly seat: string;
-  readonly kind: 'presence' | 'attestation' | 'sign-off';
+  readonly kind: 'presence' | 'attestation' | 'sign-off' | 'enrolment';
   readonly evidence: 'token' | 'paper';
   /** For `token`: path of the statement; its signature lies beside it with `.p7s`. Null for paper. */
   readonly statement: string | null;

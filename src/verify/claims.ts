@@ -3,7 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
-import { memberOf, type Roster } from '../quorum/roster.ts';
+import { isFounding, memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Unjudged } from './check.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -60,6 +60,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     ...signatureClaims({ ...input, part, coverage, anchored }),
     ...uncovered(coverage, part('events') ?? []),
     authorized(input, anchored),
+    ...founded(part('authorization'), part('roster')),
     ...paper(part('roster'), part('plan')),
     ...pauses(part('events') ?? []),
     {
@@ -138,7 +139,8 @@ function uncovered({ sealed, fits, last, by }: Coverage, events: readonly Event[
   return [{ claim: last === 0 ? 'what happened' : `what happened after event ${last}`, status: 'not shown', detail }];
 }
 
-function authorized({ pack, findings, notRun }: ClaimInput, anchored: boolean): Claim {
+function authorized({ pack, findings, notRun, get }: ClaimInput, anchored: boolean): Claim {
+  const part = orNone(get);
   const claim = 'the policy authority authorized script, site and roster';
   if (findings.some(({ check }) => check.startsWith('AUTHORIZATION-') || check.startsWith('OPENING-'))) {
     return { claim, status: 'faulty', detail: 'see the findings' };
@@ -146,9 +148,23 @@ function authorized({ pack, findings, notRun }: ClaimInput, anchored: boolean): 
   if (notRun.some(({ check }) => check.startsWith('AUTHORIZATION-'))) {
     return { claim, status: 'not shown', detail: 'checks could not run' };
   }
+  if (part('authorization') && isFounding(part('authorization') as Parts['authorization']))
+    return { claim, status: 'asserted', detail: 'on paper: before the first roster there was nobody who could sign' };
   const signed = pack.paths.some((path) => /^authorization\/.*\.p7s$/.test(path));
   if (!signed) return { claim, status: 'not shown', detail: 'the authorization is not signed' };
   return { claim, status: anchored ? 'proven' : 'not anchored', detail: 'signatures counted again' };
+}
+
+/** Of a first enrolment: what its signatures show, and what they cannot. */
+function founded(authorization: Parts['authorization'] | undefined, roster: Roster | undefined): readonly Claim[] {
+  if (!authorization || !isFounding(authorization) || !roster || roster.members.length === 0) return [];
+  return [
+    {
+      claim: 'each member of the roster is the person of that name',
+      status: 'asserted',
+      detail: 'by those who were there; the pack shows that each token signed and opened, and whose it said it was',
+    },
+  ];
 }
 
 function paper(roster: Roster | undefined, plan: Plan | undefined): readonly Claim[] {

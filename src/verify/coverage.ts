@@ -2,6 +2,7 @@ import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PATH, statementSignaturePath } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
+import { readEnrolment } from '../quorum/enrolment.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import { presenceBytes, readAttestation } from '../quorum/statement.ts';
 import type { Event } from '../transcript/event.ts';
@@ -112,6 +113,7 @@ function reachOf(
     return Buffer.compare(content, presenceBytes({ ceremony, authorization, seat: event.seat })) === 0 ? 1 : 0;
   }
   try {
+    if (event.kind === 'enrolment') return readEnrolment(content).ceremony === ceremony ? 1 : 0;
     return (part('heads') ?? []).indexOf(readAttestation(content).head) + 1;
   } catch (error) {
     if (error instanceof CeremonyError) return 0;

@@ -97,7 +97,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
   statement: (shape) => {
     shape.text('step', STEP_KEY);
     shape.text('seat', SEAT);
-    shape.literal('kind', 'presence', 'attestation', 'sign-off');
+    shape.literal('kind', 'presence', 'attestation', 'sign-off', 'enrolment');
     shape.literal('evidence', 'token', 'paper');
     textOrNull(shape, 'statement');
     if (shape.any('signature') !== null) shape.digest('signature');

@@ -4,6 +4,7 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import { readProfileTemplate } from '../../src/pki/profile-template.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { isFounding } from '../../src/quorum/roster.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Derivations } from '../../src/verify/options.ts';
@@ -30,7 +31,8 @@ const makeOne: Derivations['plan'] = (script, site, roster, authorization) => {
   const { plan, problems } = makePlan({
     script: readScript(script, 'script.yaml', STEP_TYPES),
     site: readSite(site, 'site.yaml'),
-    roster,
+    // A first enrolment is planned without a roster, which it makes.
+    ...(isFounding(authorization) ? {} : { roster }),
     authorization,
     stepTypes: STEP_TYPES,
     templates: TEMPLATES,

@@ -4,20 +4,14 @@ import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { wordRows } from '../../src/base/words.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
-import {
-  authorizationSignaturePath,
-  isListed,
-  manifestSignaturePath,
-  PATH,
-  rosterCertificatePath,
-  rosterSignaturePath,
-} from '../../src/pack/layout.ts';
+import { authorizationSignaturePath, isListed, manifestSignaturePath, PATH } from '../../src/pack/layout.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
 import { buildSums } from '../../src/pack/sums.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
+import { rosterCertificatePath, rosterSignaturePath } from '../../src/quorum/roster-files.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import type { Derivations, VerifyOptions } from '../../src/verify/options.ts';

@@ -50,6 +50,9 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       mechanisms: ['ECDSA'],
     }),
     recall: async () => undefined,
+    enrol: () => Promise.reject(new Error('nobody is enrolled here')),
+    signRoster: () => Promise.reject(new Error('no roster is made here')),
+    enactRoster: () => Promise.reject(new Error('no roster is made here')),
     random: async (_hsm, length) => pseudo('random', length),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });

@@ -38,11 +38,11 @@ function approve(deviations: Deviations, statement: Uint8Array, ...seats: readon
 
 describe('the guard and deviations', () => {
   test('without one, an HSM may be used', () => {
-    new Deviations(ROSTER).requireAllApproved();
+    new Deviations(() => ROSTER).requireAllApproved();
   });
 
   test('with one, not before as many have approved it as the roster demands', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     const statement = statementOf();
     deviations.add(CEREMONY, statement);
     for (const [count, seat] of ['alice', 'bob', 'carol'].entries()) {
@@ -57,7 +57,7 @@ describe('the guard and deviations', () => {
   });
 
   test('with two, not before both are approved', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     const [first, second] = [statementOf(), statementOf({ event: 9, step: 'camera', deviation: sha256('head 9') })];
     deviations.add(CEREMONY, first);
     approve(deviations, first, 'carol', 'dave', 'erin');
@@ -72,14 +72,14 @@ describe('the guard and deviations', () => {
   });
 
   test('gives the person to read what the statement says', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     deviations.add(CEREMONY, statementOf({ effect: 'skip' }));
     const read = deviations.toApprove(statementOf({ effect: 'skip' }), seated('alice'));
     assert.deepEqual([read.step, read.what, read.why, read.effect], ['film', 'No film', 'Lost', 'skip']);
   });
 
   test('told of it after an interruption, counts the approvals that were signed before another guard', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     const statement = statementOf();
     const signedBy = (seat: string, content = statement) => {
       const token = MEMBERS.find((member) => member.seat === seat)?.tokens[0];
@@ -111,7 +111,7 @@ describe('the guard and deviations', () => {
   });
 
   test('told of it again, keeps the approvals it has', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     deviations.add(CEREMONY, statementOf());
     approve(deviations, statementOf(), 'alice', 'bob', 'carol');
     deviations.add(CEREMONY, statementOf());
@@ -119,7 +119,7 @@ describe('the guard and deviations', () => {
   });
 
   test('one that was read and not signed is not approved', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     deviations.add(CEREMONY, statementOf());
     for (const seat of ['alice', 'bob', 'carol']) deviations.toApprove(statementOf(), seated(seat));
     assertRefuses(
@@ -132,13 +132,13 @@ describe('the guard and deviations', () => {
 
 describe('the guard refuses', () => {
   const added = () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     deviations.add(CEREMONY, statementOf());
     return deviations;
   };
 
   test('a deviation of another ceremony', () => {
-    const deviations = new Deviations(ROSTER);
+    const deviations = new Deviations(() => ROSTER);
     assertRefuses(
       () => deviations.add(sha256('another'), statementOf()),
       'APPROVAL_DIGEST',
@@ -149,7 +149,7 @@ describe('the guard refuses', () => {
 
   test('what is no statement of one', () => {
     assertRefuses(
-      () => new Deviations(ROSTER).add(CEREMONY, Buffer.from('{"type":"quorate/approval/1"}')),
+      () => new Deviations(() => ROSTER).add(CEREMONY, Buffer.from('{"type":"quorate/approval/1"}')),
       'APPROVAL_DIGEST',
       `the deviation's approval "type" is "quorate/approval/1", expected quorate/deviation-approval/1`,
     );

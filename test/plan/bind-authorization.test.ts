@@ -35,6 +35,7 @@ function bind(
   const roster = structuredClone(rosterDocument(MEMBERS)) as Mutable;
   changeRoster(roster);
   const { binding, problems } = bindAuthorization({
+    cards: {},
     site: reading.site,
     positions: reading.positions,
     tokens: [TOKEN],

@@ -142,7 +142,7 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
   const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
   const interjections = new Interjections({
     plan: PLAN,
-    roster: change.roster ?? ROSTER,
+    roster: () => change.roster ?? ROSTER,
     guard: asked,
     recorder,
     ceremony: () => CEREMONY,

@@ -256,6 +256,7 @@ export function planOf(acts: readonly FakeAct[]): Plan {
     quorums: {},
     tokens: [],
     media: {},
+    cards: {},
     acts: planned,
   };
 }

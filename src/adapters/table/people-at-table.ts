@@ -28,7 +28,15 @@ export interface TableSetting {
 const SOME = 3;
 
 /** Requests during which the guard draws on the screen itself. */
-const TAKES_SCREEN = new Set(['approve', 'approve-deviation', 'attest', 'roll-call', 'sign-manifest']);
+const TAKES_SCREEN = new Set([
+  'approve',
+  'approve-deviation',
+  'attest',
+  'enrol',
+  'roll-call',
+  'sign-manifest',
+  'sign-roster',
+]);
 /** Requests that may take a while, and what people are told meanwhile. */
 const TAKES_TIME = new Map([
   ['execute', 'The HSM is working …'],
@@ -46,6 +54,7 @@ const HINT: Readonly<Record<Question['kind'], string>> = {
   serial: 'the serial',
   text: 'type it',
   words: 'four words',
+  digits: 'sixteen digits, 0-9 and a-f',
 };
 /** Stands below the header of every page: how to do anything else than go on. */
 const MORE = `${MENU_KEY} and Enter at any question: deviation, pause, correction, abort`;
@@ -200,7 +209,7 @@ export class PeopleAtTable implements People {
     if (question.kind === 'confirm') return typed === '' ? undefined : `press Enter alone, or ${MENU_KEY}`;
     if (question.kind === 'yes-no') return typed === 'yes' || typed === 'no' ? undefined : 'type yes or no';
     // Words that do not match are for people to decide on, and for the record: not only to be typed again.
-    return question.kind === 'words' ? undefined : question.problem?.(typed);
+    return question.kind === 'words' || question.kind === 'digits' ? undefined : question.problem?.(typed);
   }
 
   #drawPage(place: Place): void {

@@ -57,6 +57,14 @@ const person = z.union(
   { error: 'an id of the roster, { instead: id }, or { name, organisation }' },
 );
 
+/** A quorum token that is to be enrolled, as its holder reads it from the outside. */
+const quorumToken = z.strictObject({
+  serial: ascii(16),
+  model: ascii(64),
+  sign: line(100).exactOptional().describe('Label of the key to adopt for signing'),
+  open: line(100).exactOptional().describe('Label of the key to adopt for opening envelopes'),
+});
+
 const medium = z.strictObject({ at: absolutePath.describe('Mount point'), volume: ascii(64).exactOptional() });
 
 export const siteSchema = z.strictObject({
@@ -71,12 +79,21 @@ export const siteSchema = z.strictObject({
   ),
   place: line(200),
   previous: z.union([none, z.strictObject({ pack: path, head: sha256 })], { error: '"none", or { pack, head }' }),
-  roster: path,
+  roster: path.exactOptional().describe('Absent in a first enrolment, which makes it'),
   authorization: path.exactOptional(),
   modules: z.record(name, module),
   tokens: z.record(name, token),
   'quorum-tokens': z
-    .strictObject({ module: name })
+    .strictObject({
+      module: name,
+      enrols: z
+        .record(
+          name,
+          z.array(quorumToken).min(1, { error: 'at least one token' }).max(2, { error: 'a token and a spare' }),
+        )
+        .exactOptional()
+        .describe('By id of the person: the token, and a spare; in a first enrolment'),
+    })
     .exactOptional()
     .describe("The module that reaches the officers' tokens"),
   people: z.record(name, z.array(person).min(1, { error: 'at least one person' })),

@@ -1,5 +1,5 @@
 import { PATH } from '../../pack/layout.ts';
-import { memberOf } from '../../quorum/roster.ts';
+import { isFounding, memberOf } from '../../quorum/roster.ts';
 import { defineCheck } from '../check.ts';
 import { isSignedBy, signaturesIn } from '../signatures-in.ts';
 
@@ -7,7 +7,11 @@ export const authorizationCount = defineCheck({
   id: 'AUTHORIZATION-COUNT',
   title: 'as many people authorized the ceremony as the roster demands; a rehearsal may be unsigned',
   needs: ['roster', 'authorization', 'opening'],
-  run({ roster, opening }, { pack, report, note }) {
+  run({ roster, authorization, opening }, { pack, report, note }) {
+    if (isFounding(authorization)) {
+      note('the authorization is not signed: before the first roster there was nobody who could');
+      return;
+    }
     const rule = roster.classes.get('authorize');
     const signatures = signaturesIn(pack, 'authorization');
     const content = pack.need(PATH.authorization);

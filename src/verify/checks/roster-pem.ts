@@ -1,5 +1,5 @@
-import { rosterCertificatePath } from '../../pack/layout.ts';
 import { pemOf } from '../../pki/pem.ts';
+import { rosterCertificatePath } from '../../quorum/roster-files.ts';
 import { defineCheck } from '../check.ts';
 
 export const rosterPem = defineCheck({

@@ -1,4 +1,5 @@
-import { PATH, rosterSignaturePath } from '../../pack/layout.ts';
+import { PATH } from '../../pack/layout.ts';
+import { rosterSignaturePath } from '../../quorum/roster-files.ts';
 import { defineCheck } from '../check.ts';
 
 export const rosterSigners = defineCheck({

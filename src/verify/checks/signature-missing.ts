@@ -1,4 +1,5 @@
 import { manifestSignaturePath, PATH } from '../../pack/layout.ts';
+import { isFounding } from '../../quorum/roster.ts';
 import { defineCheck } from '../check.ts';
 import { requiredSigners } from '../required-signers.ts';
 
@@ -6,8 +7,12 @@ export const signatureMissing = defineCheck({
   id: 'SIGNATURE-MISSING',
   title: 'everybody whom the plan calls and who has a token has signed the manifest, however the ceremony ended',
   needs: ['roster', 'plan'],
-  run({ roster, plan }, { pack, options, report }) {
+  run({ roster, plan }, { pack, options, note, report }) {
     if (options.outcome === 'interrupted') return;
+    if (isFounding({ roster: roster.digest })) {
+      note('the manifest is not signed: the first enrolment ended before it had made a roster');
+      return;
+    }
     const required = requiredSigners(roster, plan);
     if (required.length === 0) report(PATH.manifest, 'nobody can have signed it: the plan calls nobody with a token');
     for (const seat of required) {

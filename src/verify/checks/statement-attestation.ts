@@ -10,7 +10,7 @@ export const statementAttestation = defineCheck({
     const begun = new Map<string, number>();
     for (const event of events) {
       if (event.type === 'step' && event.phase === 'begin') begun.set(event.step, event.seq);
-      if (event.type !== 'statement' || event.kind === 'presence') continue;
+      if (event.type !== 'statement' || event.kind === 'presence' || event.kind === 'enrolment') continue;
       const begin = begun.get(event.step) ?? 0;
       const head = heads[begin - 1] ?? '';
       const covers = `over the record up to event ${begin}`;

@@ -1,6 +1,7 @@
-import { PATH, rosterCertificatePath, rosterSignaturePath } from '../../pack/layout.ts';
+import { PATH } from '../../pack/layout.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import type { Roster } from '../../quorum/roster.ts';
+import { rosterCertificatePath, rosterSignaturePath } from '../../quorum/roster-files.ts';
 import { isCopied } from '../../steps/medium-copies.ts';
 import { withCorrections } from '../../transcript/correction.ts';
 import type { Event } from '../../transcript/event.ts';

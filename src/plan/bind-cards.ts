@@ -1,0 +1,69 @@
+import type { Positions } from '../script/positions.ts';
+import type { Script } from '../script/script.ts';
+import type { Site } from '../script/site.ts';
+import { MAKES_ROSTER, type PlannedCard } from './plan.ts';
+import type { PlanReporter } from './reporter.ts';
+
+/**
+ * The quorum tokens that a first enrolment enrols, from the site. A ceremony either makes the first roster or is held
+ * by one: never both, and never neither.
+ */
+export function bindCards(
+  script: Script,
+  site: { site: Site; positions: Positions } | undefined,
+  reporter: PlanReporter,
+): Record<string, readonly PlannedCard[]> {
+  if (!site) return {};
+  const { positions } = site;
+  const founds = script.acts.some((act) => act.steps.some((step) => step.step === MAKES_ROSTER));
+  const { roster, 'quorum-tokens': tokens } = site.site;
+  if (founds && roster !== undefined) {
+    reporter.at(
+      positions,
+      ['roster'],
+      'PLAN_ROSTER',
+      `the script makes the first roster, and the site names "${roster}"`,
+      'leave it out; members of a roster change in a ceremony of their own',
+    );
+  }
+  if (!founds && roster === undefined)
+    reporter.at(
+      positions,
+      [],
+      'PLAN_ROSTER',
+      'the site names no roster, expected "roster": only a first enrolment has none',
+    );
+  const enrols = tokens?.enrols;
+  if (enrols === undefined) return {};
+  if (!founds) {
+    reporter.atKey(
+      positions,
+      ['quorum-tokens', 'enrols'],
+      'PLAN_ROSTER',
+      'the script enrols nobody, and the site names tokens to enrol',
+    );
+    return {};
+  }
+  const seen = new Map<string, string>();
+  const cards: Record<string, readonly PlannedCard[]> = {};
+  for (const [seat, named] of Object.entries(enrols)) {
+    for (const [index, { serial }] of named.entries()) {
+      const before = seen.get(serial);
+      if (before !== undefined)
+        reporter.at(
+          positions,
+          ['quorum-tokens', 'enrols', seat, index, 'serial'],
+          'PLAN_TOKEN',
+          `the token "${serial}" is to be enrolled for "${before}" and for "${seat}"; one token belongs to one person, once`,
+        );
+      seen.set(serial, seat);
+    }
+    cards[seat] = named.map(({ serial, model, sign, open }) => ({
+      serial,
+      model,
+      sign: sign ?? null,
+      open: open ?? null,
+    }));
+  }
+  return cards;
+}

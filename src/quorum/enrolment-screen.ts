@@ -1,0 +1,57 @@
+import { hexGroups, type Sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
+import type { Roster } from './roster.ts';
+import { digestLines } from './statement-screen.ts';
+
+/*
+ * What a person reads before their token is given keys, and before it signs the roster. Guard and auditor draw the
+ * same lines, each from the bytes that are signed.
+ */
+
+/** What is about to be enrolled, before the holder types the PIN. */
+export interface ShownToken {
+  readonly seat: string;
+  readonly role: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly keys: 'generated' | 'adopted';
+  readonly algorithm: string;
+}
+
+export function enrolmentScreen({ seat, role, serial, model, keys, algorithm }: ShownToken): string[] {
+  return [
+    `ENROLMENT of ${seat} as ${role}`,
+    `token       serial ${escapeForeign(serial)}, model "${escapeForeign(model)}"`,
+    'Read the serial from the token in your hand and compare.',
+    keys === 'generated'
+      ? `Two key pairs (${algorithm}) are made on it: one signs, one opens envelopes. They never leave it.`
+      : 'Its own two key pairs are taken: one signs, one opens envelopes. Nothing on it is changed.',
+    'Then it signs that it is yours, and opens a test envelope.',
+  ];
+}
+
+/** For each who signs it: the roster by its digest, what it lets whom do, and their own place in it. */
+export function rosterScreen(roster: Roster, seat: string, fingerprints: readonly Sha256[]): string[] {
+  const member = roster.members.find((one) => one.seat === seat);
+  return [
+    `ROSTER version ${roster.version}, ${roster.members.length} members, to be signed by ${seat}`,
+    ...digestLines(roster.digest),
+    ...classLines(roster),
+    `you         ${seat}, ${member?.role ?? 'not a member'}, ${fingerprints.length} token${fingerprints.length === 1 ? '' : 's'}`,
+    ...(member?.tokens ?? []).flatMap(({ serial }, index) => [
+      `token       serial ${escapeForeign(serial)}, fingerprint`,
+      ...hexGroups(fingerprints[index] ?? '', 8).map((row) => `            ${row}`),
+    ]),
+  ];
+}
+
+/** Classes that ask for the same people stand in one row. */
+function classLines(roster: Roster): string[] {
+  const rows = new Map<string, string[]>();
+  for (const [name, { role, need }] of roster.classes) {
+    const able = roster.members.filter((member) => member.role === role && member.evidence === 'token').length;
+    const rule = `${need} of ${able} ${role}`;
+    rows.set(rule, [...(rows.get(rule) ?? []), name]);
+  }
+  return [...rows].map(([rule, names]) => `${rule.padEnd(28)}${names.join(' ')}`);
+}
