@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { Caller, serve } from '../../src/channel/requests.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
-import type { Enrolled } from '../../src/rehearsal/enrol.ts';
+import type { Card } from '../../src/rehearsal/enrol.ts';
 import { answerQuestion } from '../../src/rehearsal/people.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
@@ -22,7 +22,7 @@ export interface Conduct {
   /** Changes the stage once it is set, before the guard is started. */
   readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
   /** Changes what an officer types at the guard's PIN prompt. */
-  readonly pinOf?: (holder: Enrolled) => Uint8Array;
+  readonly pinOf?: (holder: Card) => Uint8Array;
   /** Decides at an approval prompt; `approve` unless told. */
   readonly decide?: (seat: string) => 'approve' | 'decline';
   /** Changes an answer of the people to the core. */
@@ -54,6 +54,7 @@ const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+  enrols: {},
 };
 
 /** Where a ceremony is held, and may go on after an interruption: the same stage, media and output folder. */
@@ -245,7 +246,7 @@ function playOfficers(terminal: Duplex, stage: StageSet, wish: Conduct, saw: (te
     if (!pin && !decision && !reason) return;
     pending = '';
     if (pin) {
-      const holder = stage.enrolled.find((one) => one.serial === pin[2]) as Enrolled;
+      const holder = stage.cards.find((one) => one.serial === pin[2]) as Card;
       terminal.write(Buffer.concat([wish.pinOf?.(holder) ?? holder.pin, Buffer.from('\n')]));
     } else if (decision) {
       terminal.write(`${wish.decide?.(decision[1] as string) ?? 'approve'}\n`);

@@ -18,6 +18,7 @@ const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
+  enrols: {},
 };
 
 /** A stage on which the same ceremony can be begun again and again, each time as if it had never been held. */

@@ -29,6 +29,7 @@ export const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+  enrols: {},
 };
 
 /** How an officer behaves at the guard's terminal; the honest one types their own PIN and approves. */

@@ -19,6 +19,7 @@ export interface Table {
   readonly folder: string;
   readonly script: string;
   readonly site: string;
+  /** Empty where the ceremony makes it. */
   readonly roster: string;
   /** Token serial → PIN. */
   readonly pins: ReadonlyMap<string, string>;
@@ -46,7 +47,7 @@ export function tableIn(folder: string, script: string): Table {
     folder,
     script,
     site: join(folder, 'site.yaml'),
-    roster: sha256(readFileSync(join(folder, 'roster.json'))),
+    roster: existsSync(join(folder, 'roster.json')) ? sha256(readFileSync(join(folder, 'roster.json'))) : '',
     pins,
     printed: lastRow(authorization),
     remove: () => rmSync(dirname(folder), { recursive: true, force: true }),
@@ -234,6 +235,8 @@ export class Session {
       const chain = readFileSync(join(this.out, 'chain.jsonl'), 'utf8').split('\n');
       return lastRow(sha256(chain[(ended?.seq ?? 0) - 1] ?? ''));
     }
+    const made = events.findLast((event) => event.type === 'observation' && event.subject === 'roster');
+    if (made?.type === 'observation') return lastRow(String(made.facts['roster']));
     const key = events.findLast((event) => event.type === 'result' && typeof event.facts['spkiSha256'] === 'string');
     return lastRow(String(key?.type === 'result' ? key.facts['spkiSha256'] : ''));
   }

@@ -1,4 +1,4 @@
-import { memberOf } from '../../quorum/roster.ts';
+import { isFounding, memberOf } from '../../quorum/roster.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
@@ -10,6 +10,8 @@ export const statementEvidence = defineCheck({
     for (const event of events) {
       if (event.type !== 'statement') continue;
       const member = memberOf(roster, event.seat);
+      // Ended before there was a roster: an enrolment is judged by the certificate in it.
+      if (event.kind === 'enrolment' && isFounding({ roster: roster.digest })) continue;
       if (!member) report(at(event), `"${event.seat}" is not on the roster`);
       else if (member.evidence !== event.evidence) {
         report(at(event), `"${event.seat}" stated by ${event.evidence}; the roster says ${member.evidence}`);

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
+import { type Act, inTurn, layTable, QUORATE, ROOT, Session, type Table } from './table.ts';
+
+const END = /The ceremony has ended/;
+const SCRIPT = join(ROOT, 'ceremonies', 'quorum-enrolment.yaml');
+const LIBRARY = '/usr/lib/softhsm/libsofthsm2.so';
+
+/** What a holder does at the other machine: stock tools read both public keys from the token itself, without a PIN. */
+function fingerprintElsewhere({ folder }: Table, seat: string): string {
+  const module = ['--module', LIBRARY, '--token-label', seat];
+  const key = (label: string): Buffer => {
+    const read = execFileSync('pkcs11-tool', [...module, '--read-object', '--type', 'pubkey', '--label', label], {
+      env: { ...process.env, SOFTHSM2_CONF: join(folder, 'cards', 'softhsm2.conf') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return execFileSync('openssl', ['pkey', '-pubin', '-inform', 'DER', '-outform', 'DER'], { input: read });
+  };
+  return sha256(Buffer.concat([key('sign'), key('open')]));
+}
+
+/** Types the digits that the other machine shows; everything else as everybody would. */
+function withOtherMachine(table: Table, act?: Act): Act {
+  return (screen, session) => {
+    const own = act?.(screen, session);
+    if (own) return own;
+    if (!/sixteen digits, 0-9 and a-f ?$/.test(screen.trimEnd())) return undefined;
+    const events = session.events();
+    const begun = events.findLast((event) => event.type === 'step' && event.phase === 'begin');
+    const seat = begun?.type === 'step' ? (begun.by[0] ?? '') : '';
+    const digits = fingerprintElsewhere(table, seat).slice(-16);
+    return [digits.replace(/(.{4})(?=.)/g, '$1 ')];
+  };
+}
+
+function verify(out: string, outcome: string, roster?: string) {
+  const anchor = roster === undefined ? [] : ['--roster', roster];
+  return spawnSync(QUORATE, ['verify', out, '--expect', 'rehearsal', '--outcome', outcome, ...anchor], {
+    encoding: 'utf8',
+  });
+}
+
+describe('the first enrolment at the table', { concurrency: 2 }, () => {
+  it('makes a roster whose members compared their keys on another machine', async () => {
+    const table = layTable(SCRIPT);
+    const session = new Session(table);
+    try {
+      const act = inTurn([/PIN of token [0-9a-f]+: ?$/, '00000000']);
+      await session.playUntil(END, withOtherMachine(table, act));
+      assert.equal(act.left(), 0);
+      session.enter('');
+      assert.equal(await session.end(), 0, session.stderr());
+      const roster = sha256(readFileSync(join(session.out, 'roster', 'roster.json')));
+      const verified = verify(session.out, 'complete', roster);
+      assert.equal(verified.status, 0, verified.stdout);
+      // The wrong PIN is on record, and the token that refused it was enrolled once.
+      assert.equal(
+        session.events().filter((event) => event.type === 'refusal' && event.code === 'PIN_INCORRECT').length,
+        1,
+      );
+      execFileSync('sh', ['verify.sh', roster], { cwd: session.out });
+      assert.ok(
+        session.seen.some((screen) => /There is no roster yet: this ceremony makes the first one/.test(screen)),
+      );
+      assert.ok(session.seen.some((screen) => /ENROLMENT of crypto-officer-1 as crypto-officer/.test(screen)));
+      assert.ok(
+        session.seen.some((screen) => /ROSTER version 1, 10 members, to be signed by policy-authority-2/.test(screen)),
+      );
+    } finally {
+      session.close();
+      table.remove();
+    }
+  });
+
+  it('goes on after the power failed while a token was enrolled, and takes up the keys that were made on it', async () => {
+    const table = layTable(SCRIPT);
+    const first = new Session(table);
+    try {
+      await first.playUntil(/PIN of token [0-9a-f]+: ?$/, withOtherMachine(table));
+      first.kill();
+      first.close();
+      const second = new Session(table, { out: first.out, args: ['--resume'] });
+      try {
+        await second.playUntil(END, withOtherMachine(table));
+        second.enter('');
+        assert.equal(await second.end(), 0, second.stderr());
+        const roster = sha256(readFileSync(join(second.out, 'roster', 'roster.json')));
+        const verified = verify(second.out, 'complete', roster);
+        assert.equal(verified.status, 0, verified.stdout);
+      } finally {
+        second.close();
+      }
+    } finally {
+      first.close();
+      table.remove();
+    }
+  });
+
+  it('ends where another machine reads other keys, before there is a roster, and verifies as aborted', async () => {
+    const table = layTable(SCRIPT);
+    const session = new Session(table);
+    try {
+      const act = inTurn(
+        [/sixteen digits, 0-9 and a-f ?$/, '0000 0000 0000 0000'],
+        [/Choose with the arrow keys, then Enter/, '<Down>', '<Enter>'],
+      );
+      await session.playUntil(END, withOtherMachine(table, act));
+      session.enter('');
+      assert.equal(await session.end(), 2, session.stderr());
+      assert.match(
+        session.stderr(),
+        /quorate: COMPARISON_FAILED: "officer-token.fingerprint": typed "0000 0000 0000 0000"/,
+      );
+      const verified = verify(session.out, 'aborted');
+      assert.equal(verified.status, 0, verified.stdout);
+      assert.match(
+        verified.stdout,
+        /note: nothing anchors this pack: the first enrolment ended before it had made a roster/,
+      );
+    } finally {
+      session.close();
+      table.remove();
+    }
+  });
+});
