@@ -81,6 +81,7 @@ trap 'exit 1' HUP INT TERM
 mkdir "$work/event" "$work/chain"
 
 hex='[0-9a-f]{64}'
+none=0000000000000000000000000000000000000000000000000000000000000000
 name='[a-z][a-z0-9-]*'
 path='[A-Za-z0-9][A-Za-z0-9._/-]*'
 utc='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
@@ -342,11 +343,22 @@ fi
 grep -n -e '"level":"restricted"' chain.jsonl | cut -d : -f 1 | sort | cmp -s - "$work/answers"
 judge $? 'answers and corrections are restricted, and nothing else is'
 
+# A first enrolment makes the roster: its authorization names none, and no HSM; nothing is proposed in it.
+founding=0
+if [ -f authorization.json ] && grep -Fq -e "\"roster\":\"$none\"" authorization.json; then
+  founding=1
+  ! grep -q -e '"type":"proposed"' events.jsonl && grep -Fq -e '"hsms":[]' authorization.json &&
+    grep -Fq -e "\"previous\":\"$none\",\"type\":\"quorate/roster/1\",\"version\":1}" roster/roster.json
+  judge $? 'the first roster was made here: no HSM is named, nothing was proposed, and the roster has none before it'
+fi
+
 before=$faults
 for pair in authorization:authorization.json people:people.json plan:plan.json roster:roster/roster.json script:script.yaml site:site.yaml; do
   file=${pair#*:}
   if [ ! -f "$file" ]; then
     fault "there is no $file"
+  elif [ "$file" = roster/roster.json ] && [ "$founding" -eq 1 ]; then
+    grep -Fq -e "\"roster\":\"$none\"" "$work/event/1" || fault 'the first event names a roster that was not yet made'
   elif ! grep -Fq -e "\"${pair%%:*}\":\"$(digest "$file")\"" "$work/event/1"; then
     fault "the first event does not name this $file"
   fi
@@ -354,6 +366,7 @@ done
 for key in roster script site; do
   file=$key.yaml
   [ "$key" = roster ] && file=roster/roster.json
+  [ "$key" = roster ] && [ "$founding" -eq 1 ] && continue
   if [ -f "$file" ] && [ -f authorization.json ] && ! grep -Fq -e "\"$key\":\"$(digest "$file")\"" authorization.json; then
     fault "authorization.json does not name this $file"
   fi
@@ -376,7 +389,10 @@ for file in authorization/*.p7s; do
     fault "$file is no signature over the authorization by somebody who may authorize"
   fi
 done
-if [ "$count" -eq 0 ] && [ "$mode" = rehearsal ]; then
+if [ "$founding" -eq 1 ]; then
+  [ "$count" -eq 0 ]
+  judge $? 'the authorization is not signed: before the first roster there was nobody who could'
+elif [ "$count" -eq 0 ] && [ "$mode" = rehearsal ]; then
   ok 'the authorization is not signed, as a rehearsal may have it'
 else
   [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]

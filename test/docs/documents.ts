@@ -7,6 +7,7 @@ import { readManifest } from '../../src/pack/manifest.ts';
 import { readPeople } from '../../src/pack/people.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readDeviationStatement } from '../../src/quorum/deviation.ts';
+import { readEnrolment } from '../../src/quorum/enrolment.ts';
 import { readDescriptor } from '../../src/quorum/operation.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { openShare } from '../../src/quorum/share-envelope.ts';
@@ -41,6 +42,7 @@ export const KINDS: { readonly [kind: string]: Kind } = {
     schema: 'presence',
     read: madeAgain(({ ceremony, authorization, seat }) => presenceBytes({ ceremony, authorization, seat } as never)),
   },
+  enrolment: { schema: 'enrolment', read: readEnrolment },
   attestation: {
     schema: 'attestation',
     read: madeAgain(({ ceremony, head, seat, step, text }) =>

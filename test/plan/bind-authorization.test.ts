@@ -54,6 +54,7 @@ describe('what an authorization takes from site and roster', () => {
     ]);
     assert.deepEqual(problems, []);
     assert.deepEqual(binding, {
+      founds: false,
       mode: 'production',
       modules: {
         cards: { library: '/opt/cards.so', sha256: 'a1'.repeat(32), environment: {} },

@@ -49,7 +49,6 @@ test('the schema of sites says the same as the reader', () => {
     'marking',
     'place',
     'previous',
-    'roster',
     'modules',
     'tokens',
     'people',

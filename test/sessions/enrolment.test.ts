@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
-import { type Act, inTurn, layTable, QUORATE, ROOT, Session, type Table } from './table.ts';
+import { makeSoftHsm } from '../../src/rehearsal/soft-hsm.ts';
+import { type Act, inTurn, layTable, QUORATE, ROOT, Session, type Table, tableIn } from './table.ts';
 
+const DAY_MS = 86_400_000;
+const utc = (from: number) => `${new Date(Date.now() + from).toISOString().slice(0, 19)}Z`;
 const END = /The ceremony has ended/;
 const SCRIPT = join(ROOT, 'ceremonies', 'quorum-enrolment.yaml');
 const LIBRARY = '/usr/lib/softhsm/libsofthsm2.so';
@@ -21,6 +24,44 @@ function fingerprintElsewhere({ folder }: Table, seat: string): string {
     return execFileSync('openssl', ['pkey', '-pubin', '-inform', 'DER', '-outform', 'DER'], { input: read });
   };
   return sha256(Buffer.concat([key('sign'), key('open')]));
+}
+
+/** A table for the root's ceremony, with the people, tokens and roster of the enrolment, and a blank HSM. */
+function tableOfRoot(enrolment: Table, roster: string): Table {
+  const folder = join(dirname(enrolment.folder), 'root');
+  const hsm = makeSoftHsm(join(folder, 'hsm'));
+  const site = JSON.parse(readFileSync(enrolment.site, 'utf8'));
+  const media = ['envelopes', 'evidence', 'publish'].map((name) => {
+    const copies = [1, 2].map((copy) => ({ at: join(folder, `${name}-${copy}`) }));
+    for (const { at } of copies) mkdirSync(at);
+    return [name, copies] as const;
+  });
+  const { module } = site['quorum-tokens'];
+  const { 'policy-authority': _atTheDesk, ...people } = site.people;
+  const activation = { means: 'shares' };
+  writeFileSync(
+    join(folder, 'site.yaml'),
+    JSON.stringify({
+      ...site,
+      roster: 'roster.json',
+      authorization: 'authorization.json',
+      modules: { ...site.modules, hsm: { ...site.modules[module], environment: hsm.environment } },
+      tokens: {
+        'root-hsm': { module: 'hsm', label: 'rehearsal-root-hsm', blank: true, model: 'SoftHSM v2', activation },
+      },
+      'quorum-tokens': { module },
+      people,
+      media: Object.fromEntries(media),
+    }),
+  );
+  for (const [from, to] of [
+    [roster, 'roster.json'],
+    [join(enrolment.folder, 'people.json'), 'people.json'],
+    [join(enrolment.folder, 'practice-pins.txt'), 'practice-pins.txt'],
+  ] as const)
+    copyFileSync(from, join(folder, to));
+  const script = join(ROOT, 'ceremonies', 'root-generation.yaml');
+  return { ...enrolment, folder, script, site: join(folder, 'site.yaml'), roster: sha256(readFileSync(roster)) };
 }
 
 /** Types the digits that the other machine shows; everything else as everybody would. */
@@ -70,6 +111,31 @@ describe('the first enrolment at the table', { concurrency: 2 }, () => {
       assert.ok(
         session.seen.some((screen) => /ROSTER version 1, 10 members, to be signed by policy-authority-2/.test(screen)),
       );
+
+      // From here on it is the roster of the CA: two authorize the root's ceremony, and it begins with the five.
+      const root = tableOfRoot(table, join(session.out, 'roster', 'roster.json'));
+      const window = ['--from', utc(-DAY_MS), '--until', utc(DAY_MS), '--change', 'CHG-1'];
+      const desk = new Session(root, { command: ['authorize', root.script, '--site', root.site, ...window] });
+      try {
+        await desk.playUntil(
+          /^EXIT \d+/m,
+          inTurn([/Who signs next\?/, 'policy-authority-1'], [/Who signs next\?/, 'policy-authority-2']),
+        );
+        assert.equal(await desk.end(), 0, desk.stderr());
+      } finally {
+        desk.close();
+      }
+      const vault = new Session(tableIn(root.folder, root.script));
+      try {
+        await vault.playUntil(/prepare-token/);
+        const called = vault.events().filter((event) => event.type === 'statement' && event.kind === 'presence');
+        assert.deepEqual(
+          called.map((event) => event.type === 'statement' && event.seat),
+          [1, 2, 3, 4, 5].map((number) => `crypto-officer-${number}`),
+        );
+      } finally {
+        vault.close();
+      }
     } finally {
       session.close();
       table.remove();

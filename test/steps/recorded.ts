@@ -141,7 +141,7 @@ export async function recordedBy(
   const ceremony = {
     id: CEREMONY,
     plan: PLAN,
-    roster: ROSTER,
+    roster: () => ROSTER,
     authorization: AUTHORIZATION,
     head: () => NO_DIGEST,
     headAt: () => NO_DIGEST,
