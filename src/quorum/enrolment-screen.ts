@@ -23,9 +23,9 @@ export function enrolmentScreen({ seat, role, serial, model, keys, algorithm }: 
     `ENROLMENT of ${seat} as ${role}`,
     `token       serial ${escapeForeign(serial)}, model "${escapeForeign(model)}"`,
     'Read the serial from the token in your hand and compare.',
-    keys === 'generated'
-      ? `Two key pairs (${algorithm}) are made on it: one signs, one opens envelopes. They never leave it.`
-      : 'Its own two key pairs are taken: one signs, one opens envelopes. Nothing on it is changed.',
+    ...(keys === 'generated'
+      ? [`Two key pairs (${algorithm}) are made on it: one signs, one opens envelopes.`, 'They never leave it.']
+      : ['Its own two key pairs are taken: one signs, one opens envelopes.', 'Nothing on it is changed.']),
     'Then it signs that it is yours, and opens a test envelope.',
   ];
 }
@@ -53,5 +53,5 @@ function classLines(roster: Roster): string[] {
     const rule = `${need} of ${able} ${role}`;
     rows.set(rule, [...(rows.get(rule) ?? []), name]);
   }
-  return [...rows].map(([rule, names]) => `${rule.padEnd(28)}${names.join(' ')}`);
+  return [...rows].flatMap(([rule, names]) => [`${rule} must approve`, `            ${names.join(' ')}`]);
 }

@@ -115,7 +115,8 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
 
 function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
   const named: Record<string, { serial: string; model: string }[]> = {};
-  for (const { person, serial, model } of cards) (named[person.seat] ??= []).push({ serial, model });
+  for (const { person, serial, model } of cards)
+    named[person.seat] = [...(named[person.seat] ?? []), { serial, model }];
   return named;
 }
 

@@ -1,4 +1,6 @@
+import { isFounding } from '../quorum/roster.ts';
 import { deviationLines, deviationsOf } from './deviations.ts';
+import { rosterMade } from './founding.ts';
 import { heading, type Pair, pairs } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -58,7 +60,8 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
       ['Script', mono64(opening.script)],
       ['Site binding', mono64(opening.site)],
       ['Plan', mono64(opening.plan)],
-      ['Roster', mono64(opening.roster)],
+      ['Roster', rosterMade(record) ? [text('none: this ceremony made the first one')] : mono64(opening.roster)],
+      ['Roster that was made', rosterMade(record) ? mono64(rosterMade(record)?.digest ?? '') : []],
       ['People', mono64(opening.people)],
       ['Program', mono64(opening.program.digest)],
       [
@@ -133,6 +136,7 @@ export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
       digest: opening.authorization,
     },
     { title: 'Script', note: 'the reviewed file, byte for byte', digest: opening.script },
+    ...madeRosterBlock(record),
     { title: 'Ceremony id', note: 'written by hand by everybody at the opening', digest: record.ceremony },
   ];
   if (record.manifestDigest) {
@@ -149,6 +153,19 @@ export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
   }
 }
 
+/** The roster that a first enrolment made, with those who are in it. */
+function madeRosterBlock(record: PackRecord): WordsBlock[] {
+  const made = rosterMade(record);
+  if (!made) return [];
+  return [
+    {
+      title: 'Roster that was made',
+      note: 'taken home on paper by each of its members: all trust begins with it',
+      digest: made.digest,
+    },
+  ];
+}
+
 /** Who signed the authorization: the files beside it are named by seat. */
 function authorizers(record: PackRecord): Paragraph[] {
   const seats = filesLike(record, /^authorization\/[^/]+\.p7s$/).map(({ path }) =>
@@ -156,6 +173,8 @@ function authorizers(record: PackRecord): Paragraph[] {
   );
   const need = record.roster?.classes.get('authorize')?.need;
   const names = seats.map((seat) => nameOf(record, seat)).join(', ');
+  if (isFounding(record.opening) && seats.length === 0)
+    return [text('paper alone: before the first roster there was nobody who could sign')];
   if (seats.length === 0) return [text('nobody: the authorization is not signed')];
   return [text(`${names}${need === undefined ? '' : `  (${need} needed)`}`)];
 }

@@ -6,6 +6,7 @@ import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawFiles } from './files.ts';
+import { drawFounding } from './founding.ts';
 import { drawHeads } from './heads.ts';
 import { drawKeys } from './keys.ts';
 import { heading, prose } from './layout/blocks.ts';
@@ -78,6 +79,7 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
 }
 
 function drawMade(sheet: Sheet, record: PackRecord): void {
-  const made = drawKeys(sheet, record) + drawCertificates(sheet, record) + drawCrls(sheet, record);
+  const made =
+    drawFounding(sheet, record) + drawKeys(sheet, record) + drawCertificates(sheet, record) + drawCrls(sheet, record);
   if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
 }

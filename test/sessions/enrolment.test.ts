@@ -1,29 +1,35 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { makeSoftHsm } from '../../src/rehearsal/soft-hsm.ts';
+import { type Block, blocksOf } from '../docs/pages.ts';
 import { type Act, inTurn, layTable, QUORATE, ROOT, Session, type Table, tableIn } from './table.ts';
 
 const DAY_MS = 86_400_000;
 const utc = (from: number) => `${new Date(Date.now() + from).toISOString().slice(0, 19)}Z`;
 const END = /The ceremony has ended/;
 const SCRIPT = join(ROOT, 'ceremonies', 'quorum-enrolment.yaml');
-const LIBRARY = '/usr/lib/softhsm/libsofthsm2.so';
+const COMMANDS = blocksOf('guides/quorum-enrolment.md').filter(({ language }) => language === 'sh');
 
-/** What a holder does at the other machine: stock tools read both public keys from the token itself, without a PIN. */
+/** What a holder does at the other machine, as the guide says: stock tools read both public keys from the token itself. */
 function fingerprintElsewhere({ folder }: Table, seat: string): string {
-  const module = ['--module', LIBRARY, '--token-label', seat];
-  const key = (label: string): Buffer => {
-    const read = execFileSync('pkcs11-tool', [...module, '--read-object', '--type', 'pubkey', '--label', label], {
-      env: { ...process.env, SOFTHSM2_CONF: join(folder, 'cards', 'softhsm2.conf') },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return execFileSync('openssl', ['pkey', '-pubin', '-inform', 'DER', '-outform', 'DER'], { input: read });
-  };
-  return sha256(Buffer.concat([key('sign'), key('open')]));
+  const command = guided(/pkcs11-tool/)
+    .replace('~/enrolment/cards', join(folder, 'cards'))
+    .replace('--token-label crypto-officer-1', `--token-label ${seat}`);
+  const printed = execFileSync('sh', ['-euc', command], { encoding: 'utf8' });
+  assert.match(printed, /^[0-9a-f]{64} /);
+  return printed.slice(0, 64);
+}
+
+/** The command of the guide that is like it. */
+function guided(what: RegExp): string {
+  const found = COMMANDS.filter(({ text }) => what.test(text));
+  assert.equal(found.length, 1, String(what));
+  return (found[0] as Block).text;
 }
 
 /** A table for the root's ceremony, with the people, tokens and roster of the enrolment, and a blank HSM. */
@@ -86,9 +92,15 @@ function verify(out: string, outcome: string, roster?: string) {
 }
 
 describe('the first enrolment at the table', { concurrency: 2 }, () => {
-  it('makes a roster whose members compared their keys on another machine', async () => {
-    const table = layTable(SCRIPT);
-    const session = new Session(table);
+  it('by its guide: makes a roster whose members compared their keys on another machine, and a root begins with it', async () => {
+    const home = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-enrol-guide-'));
+    const environment = { ...process.env, HOME: home };
+    execFileSync('sh', ['-euc', guided(/ practice /)], { cwd: ROOT, env: environment });
+    const table = { ...tableIn(join(home, 'enrolment'), SCRIPT), remove: () => rmSync(home, { recursive: true }) };
+    const session = new Session(table, {
+      line: `cd '${ROOT}' && HOME='${home}' && export HOME && ${guided(/ run /)}`,
+      out: join(home, 'enrolment-pack'),
+    });
     try {
       const act = inTurn([/PIN of token [0-9a-f]+: ?$/, '00000000']);
       await session.playUntil(END, withOtherMachine(table, act));
@@ -103,7 +115,7 @@ describe('the first enrolment at the table', { concurrency: 2 }, () => {
         session.events().filter((event) => event.type === 'refusal' && event.code === 'PIN_INCORRECT').length,
         1,
       );
-      execFileSync('sh', ['verify.sh', roster], { cwd: session.out });
+      execFileSync('sh', ['-euc', guided(/verify\.sh/)], { env: environment });
       assert.ok(
         session.seen.some((screen) => /There is no roster yet: this ceremony makes the first one/.test(screen)),
       );
@@ -111,6 +123,12 @@ describe('the first enrolment at the table', { concurrency: 2 }, () => {
       assert.ok(
         session.seen.some((screen) => /ROSTER version 1, 10 members, to be signed by policy-authority-2/.test(screen)),
       );
+
+      const report = execFileSync('pdftotext', ['-layout', join(session.out, 'views', 'report.pdf'), '-'], {
+        encoding: 'utf8',
+      });
+      assert.match(report, new RegExp(`Roster that was made +${roster}`));
+      assert.match(report, /crypto-officer-5 +SoftHSM v2; keys generated here/);
 
       // From here on it is the roster of the CA: two authorize the root's ceremony, and it begins with the five.
       const root = tableOfRoot(table, join(session.out, 'roster', 'roster.json'));

@@ -1,4 +1,4 @@
-import { hexGroups, type Sha256 } from '../../base/digest.ts';
+import { hexGroups, NO_DIGEST, type Sha256 } from '../../base/digest.ts';
 import { wordRows } from '../../base/words.ts';
 import type { PlannedAct } from '../../plan/plan.ts';
 import type { Choice, Interjection, People, Place, Question } from '../../ports.ts';
@@ -89,12 +89,14 @@ export class PeopleAtTable implements People {
       ...labelled('objectives', opening.objectives.join(', '), this.#display.width),
       ...labelled('mode', opening.mode, this.#display.width),
       ...labelled('program', `${program.name} ${program.version}, ${program.runtime}`, this.#display.width),
-      ...labelled('rule packs', Object.keys(opening.versions.rules).join(', '), this.#display.width),
+      ...labelled('rule packs', Object.keys(opening.versions.rules).join(', ') || 'none', this.#display.width),
       '',
       ...digest('authorization', opening.authorization),
       ...digest('script', opening.script),
       ...digest('site binding', opening.site),
-      ...digest('roster', opening.roster),
+      ...(opening.roster === NO_DIGEST
+        ? ['roster: none yet; this ceremony makes the first one', '']
+        : digest('roster', opening.roster)),
       ...digest('program, as it states itself', program.digest),
       ...digest('ceremony id: everyone writes it by hand', ceremony),
     ]);
