@@ -13,7 +13,7 @@ import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
 import { makeOutputFolder, reopenOutputFolder } from '../../src/supervisor/output-folder.ts';
 import { COMMON_FLAGS, coreFlags, startGuard } from '../../src/supervisor/processes.ts';
-import { measureProgram, PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { CODE_FOLDER, CODE_SUFFIX, measureProgram, PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -141,7 +141,7 @@ export async function hold(
       ...COMMON_FLAGS,
       ...(preload === undefined ? [] : ['--import', preload]),
       ...coreFlags([script, stage.inputs], writes),
-      join(PROGRAM_ROOT, 'src', 'main.ts'),
+      join(CODE_FOLDER, `main${CODE_SUFFIX}`),
       'ceremony',
       script,
       '--site',

@@ -75,7 +75,7 @@ test('the environment of the process is what was allowed, and neither it nor the
   const token = await activeToken(running, 'argv');
   await running.setPin(token, USER_PIN, Buffer.from('another pin'));
   const commandLine = readFileSync(`/proc/${running.pid}/cmdline`);
-  assert.match(commandLine.toString(), /--permission\0.*src\/token\/main\.ts\0$/);
+  assert.match(commandLine.toString(), /--permission\0.*(?:src\/token\/main\.ts|dist\/token\/main\.js)\0$/);
   for (const pin of [SO_PIN, USER_PIN, Buffer.from('another pin')]) assert.equal(commandLine.indexOf(pin), -1);
   let environment: Buffer;
   try {
