@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type Json, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import type { JsonObject } from '../base/canonical-json.ts';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
-import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import { enrolmentBytes, fingerprintOf } from '../quorum/enrolment.ts';
-import { enrolmentScreen, rosterScreen } from '../quorum/enrolment-screen.ts';
+import { enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
+import { enrolmentScreen, rosterScreen, signedBeforeScreen } from '../quorum/enrolment-screen.ts';
 import { certifyMember, type MemberAlgorithm, tokenFingerprint } from '../quorum/member-keys.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
-import { isFounding, type Member, memberOf, type Roster, readMemberToken, readRoster } from '../quorum/roster.ts';
+import { type Member, memberOf, type Roster, readRoster } from '../quorum/roster.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { cardOf, type PresentedCard, presentCard, presentToken } from './cards.ts';
+import { Founding } from './founding.ts';
 import { type MadeKey, memberKeys } from './member-key-pairs.ts';
 import type { Signed } from './people.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -51,15 +52,18 @@ export interface EnrollingSetup {
  */
 export class Enrolling {
   readonly #setup: EnrollingSetup;
+  readonly #founding: Founding;
 
   constructor(setup: EnrollingSetup) {
     this.#setup = setup;
+    this.#founding = new Founding(setup.authorization);
   }
 
   /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */
   async enrol(ceremony: Sha256, request: EnrolRequest): Promise<Enrolled> {
     const { authorization, terminal, cards, now } = this.#setup;
     const { seat, role, serial, model } = request;
+    this.#founding.holdToken(seat, serial);
     return await terminal.session(async () => {
       await terminal.show(enrolmentScreen(request));
       const holder = { seat, tokens: [{ serial, model }] };
@@ -75,10 +79,13 @@ export class Enrolling {
         const origin = request.keys === 'generated' ? ('generated-here' as const) : ('adopted' as const);
         const token = { serial, model, origin, ...certificates };
         const statement = enrolmentBytes({ ceremony, authorization: authorization.digest, seat, role, token });
-        const member: Member = { seat, role, evidence: 'token', tokens: [asOnRoster(statement, seat)] };
-        const card = cardOf(client, member, member.tokens[0] as Member['tokens'][number], tries);
+        // The token as a reader of the roster will have it: what that would refuse is refused here.
+        const enrolment = readEnrolment(statement);
+        const member: Member = { seat, role, evidence: 'token', tokens: [enrolment.token] };
+        const card = cardOf(client, member, enrolment.token, tries);
         await card.proveDecryption();
         const signature = await card.sign(statement);
+        this.#founding.enrolled(enrolment);
         const fingerprint = tokenFingerprint(spki.signing, spki.encryption);
         const attributes = { sign: attributesOf(made.sign), open: attributesOf(made.open) };
         return { statement, signature, card, fingerprint, attributes };
@@ -89,28 +96,32 @@ export class Enrolling {
   /** One member's token signs the roster that is about to be: only one that stands in it can, by its own keys. */
   async signRoster(seat: string, bytes: Uint8Array): Promise<Signed> {
     const { authorization, terminal, cards } = this.#setup;
-    const roster = this.#founding(bytes);
-    const member = memberOf(roster, seat);
-    if (!member || member.tokens.length === 0)
-      throw new CeremonyError('APPROVAL_STRANGER', `"${escapeForeign(seat)}" has no token on the roster to be signed`);
+    const roster = readRoster(bytes);
+    this.#founding.holdRoster(roster);
+    const member = this.#holderIn(roster, seat);
     return await terminal.session(async () => {
       await terminal.show(rosterScreen(roster, seat, member.tokens.map(fingerprintOf)));
       const use = async (card: PresentedCard) => {
         await card.proveDecryption();
-        return { signature: await card.sign(bytes), card };
+        const signature = await card.sign(bytes);
+        this.#founding.signed(seat, roster);
+        return { signature, card };
       };
       return await presentCard(cards, terminal, authorization, member, use);
     });
   }
 
   /**
-   * The roster by which everything is judged from here on: signed by each of its token holders.
+   * The roster by which everything is judged from here on: signed by each of its token holders. Of signatures that
+   * were not made in front of this guard, as after an interruption, people are told, since nothing else shows whose
+   * they are.
    * @throws CeremonyError ROSTER_INVALID, AUTHORIZATION_TOKEN, APPROVAL_*
    */
-  enact(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Roster {
-    const roster = this.#founding(bytes);
+  async enact(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<Roster> {
+    const roster = readRoster(bytes);
+    this.#founding.holdRoster(roster);
+    for (const seat of signatures.keys()) this.#holderIn(roster, seat);
     for (const { seat, tokens } of roster.members) {
-      for (const { serial } of tokens) this.#requireAuthorized(seat, serial);
       if (tokens.length === 0) continue;
       const signature = signatures.get(seat);
       if (!signature) throw new CeremonyError('ROSTER_INVALID', `"${seat}" has not signed the roster`);
@@ -120,33 +131,31 @@ export class Enrolling {
         tokens.map((token) => token.signing),
       );
     }
+    const before = this.#founding.signedElsewhere(roster);
+    if (before.length > 0) await this.#ask(signedBeforeScreen(roster, before));
     return roster;
   }
 
-  #founding(bytes: Uint8Array): Roster {
-    const roster = readRoster(bytes);
-    if (roster.version !== 1 || !isFounding({ roster: roster.previous })) {
-      throw new CeremonyError(
-        'ROSTER_INVALID',
-        `the roster has version ${roster.version} and names ${roster.previous} before it; a first one has version 1 and names ${NO_DIGEST}`,
-      );
-    }
-    return roster;
+  async #ask(lines: readonly string[]): Promise<void> {
+    const { terminal } = this.#setup;
+    await terminal.session(async () => {
+      await terminal.show(lines);
+      for (;;) {
+        const word = await terminal.readText('Type "signed" if each of them did, "stop" if not:');
+        if (word === 'signed') return;
+        if (word === 'stop') break;
+      }
+      throw new CeremonyError('ROSTER_INVALID', 'people say that not everybody signed the roster who seems to have', {
+        hint: "somebody made a signature that is not a member's: keep this folder, and enrol anew in another",
+      });
+    });
   }
 
-  #requireAuthorized(seat: string, serial: string): void {
-    if (this.#setup.authorization.tokens.some((named) => named.serial === serial)) return;
-    throw new CeremonyError(
-      'AUTHORIZATION_TOKEN',
-      `the token ${escapeForeign(serial)} of "${seat}" is not named in the authorization`,
-    );
+  #holderIn(roster: Roster, seat: string): Member {
+    const member = memberOf(roster, seat);
+    if (member && member.tokens.length > 0) return member;
+    throw new CeremonyError('APPROVAL_STRANGER', `"${escapeForeign(seat)}" has no token on the roster to be signed`);
   }
-}
-
-/** The token as a reader of the roster will have it: what that would refuse is refused here. */
-function asOnRoster(statement: Uint8Array, seat: string): Member['tokens'][number] {
-  const { token } = parseCanonicalObject(statement, 'the enrolment');
-  return readMemberToken(token as Json, `the enrolment of "${seat}"`);
 }
 
 function attributesOf({ spki, label, attributes }: MadeKey): JsonObject {

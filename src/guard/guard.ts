@@ -351,10 +351,13 @@ export class GuardMachine {
   }
 
   /** From here on the roster is this one: once, where there was none. */
-  enactRoster(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): void {
+  async enactRoster(bytes: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void> {
     this.#begun();
     this.#mayFound();
-    this.#roster = this.#enrolling.enact(bytes, signatures);
+    const roster = await this.#enrolling.enact(bytes, signatures);
+    // While people were asked, another request may have been served.
+    this.#mayFound();
+    this.#roster = roster;
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {

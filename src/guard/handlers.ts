@@ -59,14 +59,14 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const { signature, card } = await guard.signRoster(seat, roster);
       return { value: { ...presented(card), signature: base64(signature) } };
     },
-    'enact-roster': (request) => {
+    'enact-roster': async (request) => {
       const shape = read(request, 'enact-roster');
       const roster = shape.base64('roster');
       const signatures = shape.map('signatures', (item, name, where) =>
         new Shape({ [name]: item }, CODE, where).base64(name),
       );
       shape.end();
-      guard.enactRoster(roster, signatures);
+      await guard.enactRoster(roster, signatures);
       return undefined;
     },
     'make-share-sets': async (request) => {

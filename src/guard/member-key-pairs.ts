@@ -2,7 +2,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
-import { type MemberAlgorithm, type MemberPurpose, memberKeyTemplates } from '../quorum/member-keys.ts';
+import { type MemberAlgorithm, type MemberPurpose, memberKeyTemplates, usesBeside } from '../quorum/member-keys.ts';
 import type { Attributes, ObjectFacts, TokenProcess } from '../token/client.ts';
 
 export interface KeysWanted {
@@ -132,13 +132,14 @@ function pairs(objects: readonly ObjectFacts[]): (MadeKey & { readonly id: strin
 }
 
 /** A key that could leave its token would be worth no more than a file. */
-function held(key: MadeKey, { seat, serial, keys }: KeysWanted, purpose: MemberPurpose): MadeKey {
+function held(key: MadeKey, { seat, serial, keys, algorithm }: KeysWanted, purpose: MemberPurpose): MadeKey {
   const { attributes } = key;
   const faults = [
     ...(attributes['EXTRACTABLE'] === false ? [] : ['EXTRACTABLE is not false']),
     ...(attributes['SENSITIVE'] === true ? [] : ['SENSITIVE is not true']),
     ...(keys === 'generated' && attributes['LOCAL'] !== true ? ['LOCAL is not true'] : []),
     ...(keys === 'generated' && attributes['NEVER_EXTRACTABLE'] !== true ? ['NEVER_EXTRACTABLE is not true'] : []),
+    ...(keys === 'generated' ? usesBeside(purpose, algorithm, attributes).map((use) => `${use} is true`) : []),
   ];
   if (faults.length === 0) return key;
   throw new CeremonyError(

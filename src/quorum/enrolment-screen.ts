@@ -45,6 +45,17 @@ export function rosterScreen(roster: Roster, seat: string, fingerprints: readonl
   ];
 }
 
+/** After an interruption: nobody but those who were there can say that these people signed. */
+export function signedBeforeScreen(roster: Roster, seats: readonly string[]): string[] {
+  return [
+    `THE ROSTER, version ${roster.version}, ${roster.members.length} members, takes effect again`,
+    ...digestLines(roster.digest),
+    ...classLines(roster),
+    `Signed before the interruption: ${seats.join(', ')}`,
+    'This guard did not see them sign. Each of them: did you? Compare the words with those on paper, if there are any.',
+  ];
+}
+
 /** Classes that ask for the same people stand in one row. */
 function classLines(roster: Roster): string[] {
   const rows = new Map<string, string[]>();

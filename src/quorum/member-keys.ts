@@ -10,23 +10,47 @@ export type MemberAlgorithm = (typeof MEMBER_ALGORITHMS)[number];
 /** What a member's key is for: signing approvals, or opening envelopes. */
 export type MemberPurpose = 'sign' | 'open';
 
+/** Uses of a private key by CKA name, of which a member's key is made for one. */
+const USES = ['SIGN', 'SIGN_RECOVER', 'DECRYPT', 'UNWRAP', 'DERIVE'] as const;
+
 /**
- * Templates of a member's key pair by CKA name: it never leaves the token, and does nothing but its purpose.
+ * Templates of a member's key pair by CKA name: it never leaves the token, and does nothing but its purpose. Each use
+ * is stated: a token that is not told has defaults of its own (PKCS #11 v3.0 §4.9), and SoftHSM lets every key sign.
  * @param id CKA_ID, hex
  */
 export function memberKeyTemplates(purpose: MemberPurpose, algorithm: MemberAlgorithm, id: string) {
   const common = { LABEL: purpose, ID: id, TOKEN: true };
-  const [verifies, signs] = useOf(purpose, algorithm);
+  const use = useOf(purpose, algorithm);
+  const flags = { VERIFY: use === 'SIGN', ENCRYPT: use === 'DECRYPT', WRAP: false, DERIVE: use === 'DERIVE' };
   return {
-    public: { ...common, ...verifies },
-    private: { ...common, PRIVATE: true, SENSITIVE: true, EXTRACTABLE: false, ...signs },
+    public: { ...common, ...flags },
+    private: { ...common, PRIVATE: true, SENSITIVE: true, EXTRACTABLE: false, ...usesOf(use) },
   };
 }
 
-function useOf(purpose: MemberPurpose, algorithm: MemberAlgorithm): readonly Readonly<Record<string, true>>[] {
-  if (purpose === 'sign') return [{ VERIFY: true }, { SIGN: true }];
+/** Uses that a token reports of a key that was made for one purpose, beside that one. */
+export function usesBeside(
+  purpose: MemberPurpose,
+  algorithm: MemberAlgorithm,
+  reported: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return USES.filter((use) => use !== useOf(purpose, algorithm) && reported[use] === true);
+}
+
+function usesOf(wanted: string): Readonly<Record<(typeof USES)[number], boolean>> {
+  return {
+    SIGN: wanted === 'SIGN',
+    SIGN_RECOVER: false,
+    DECRYPT: wanted === 'DECRYPT',
+    UNWRAP: false,
+    DERIVE: wanted === 'DERIVE',
+  };
+}
+
+function useOf(purpose: MemberPurpose, algorithm: MemberAlgorithm): 'SIGN' | 'DECRYPT' | 'DERIVE' {
+  if (purpose === 'sign') return 'SIGN';
   // Envelopes are opened by RSA-OAEP, or by ECDH (CMS EnvelopedData, RFC 5652 §6.2.1, RFC 5753 §3).
-  return algorithm.startsWith('rsa') ? [{ ENCRYPT: true }, { DECRYPT: true }] : [{ DERIVE: true }, { DERIVE: true }];
+  return algorithm.startsWith('rsa') ? 'DECRYPT' : 'DERIVE';
 }
 
 export interface MemberCertificates {

@@ -243,9 +243,12 @@ function playOfficers(terminal: Duplex, stage: StageSet, wish: Conduct, saw: (te
     const pin = /^(\S+), PIN of token (\S+): $/.exec(prompt);
     const decision = /^(\S+), type "approve" or "decline": $/.exec(prompt);
     const reason = /^(\S+), reason for declining: $/.exec(prompt);
-    if (!pin && !decision && !reason) return;
+    const signed = /^Type "signed" if each of them did, "stop" if not: $/.test(prompt);
+    if (!pin && !decision && !reason && !signed) return;
     pending = '';
-    if (pin) {
+    if (signed) {
+      terminal.write('signed\n');
+    } else if (pin) {
       const holder = stage.cards.find((one) => one.serial === pin[2]) as Card;
       terminal.write(Buffer.concat([wish.pinOf?.(holder) ?? holder.pin, Buffer.from('\n')]));
     } else if (decision) {
