@@ -2,7 +2,13 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
-import { type MemberAlgorithm, type MemberPurpose, memberKeyTemplates, usesBeside } from '../quorum/member-keys.ts';
+import {
+  isOfAlgorithm,
+  type MemberAlgorithm,
+  type MemberPurpose,
+  memberKeyFaults,
+  memberKeyTemplates,
+} from '../quorum/member-keys.ts';
 import type { Attributes, ObjectFacts, TokenProcess } from '../token/client.ts';
 
 export interface KeysWanted {
@@ -131,15 +137,12 @@ function pairs(objects: readonly ObjectFacts[]): (MadeKey & { readonly id: strin
   });
 }
 
-/** A key that could leave its token would be worth no more than a file. */
+/** @throws CeremonyError HSM_ATTRIBUTE */
 function held(key: MadeKey, { seat, serial, keys, algorithm }: KeysWanted, purpose: MemberPurpose): MadeKey {
-  const { attributes } = key;
+  const isOther = keys === 'generated' && !isOfAlgorithm(key.spki, algorithm);
   const faults = [
-    ...(attributes['EXTRACTABLE'] === false ? [] : ['EXTRACTABLE is not false']),
-    ...(attributes['SENSITIVE'] === true ? [] : ['SENSITIVE is not true']),
-    ...(keys === 'generated' && attributes['LOCAL'] !== true ? ['LOCAL is not true'] : []),
-    ...(keys === 'generated' && attributes['NEVER_EXTRACTABLE'] !== true ? ['NEVER_EXTRACTABLE is not true'] : []),
-    ...(keys === 'generated' ? usesBeside(purpose, algorithm, attributes).map((use) => `${use} is true`) : []),
+    ...memberKeyFaults(purpose, keys, algorithm, key.attributes),
+    ...(isOther ? [`it is not of algorithm ${algorithm}`] : []),
   ];
   if (faults.length === 0) return key;
   throw new CeremonyError(

@@ -1,6 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { assembleCertificate, memberCertificateAlgorithm, memberCertificateTbs } from '../cms/member-certificate.ts';
-import { parseSpki } from '../x509/public-key.ts';
+import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import { memberMechanism, type TokenSigner } from './member-signature.ts';
 
 /** Key types that a quorum token may be given, as PKCS#11 names of this project. */
@@ -28,13 +28,36 @@ export function memberKeyTemplates(purpose: MemberPurpose, algorithm: MemberAlgo
   };
 }
 
-/** Uses that a token reports of a key that was made for one purpose, beside that one. */
-export function usesBeside(
+/**
+ * What speaks against a member's private key, by what its token reports of it: a key that could leave its token would
+ * be worth no more than a file, and one that was made here was made to these templates.
+ * @param reported attributes by CKA name
+ */
+export function memberKeyFaults(
   purpose: MemberPurpose,
+  keys: 'generated' | 'adopted',
   algorithm: MemberAlgorithm,
   reported: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  return USES.filter((use) => use !== useOf(purpose, algorithm) && reported[use] === true);
+  const unlike = (name: string, wanted: boolean) => (reported[name] === wanted ? [] : [`${name} is not ${wanted}`]);
+  const wanted = [...unlike('EXTRACTABLE', false), ...unlike('SENSITIVE', true)];
+  if (keys === 'adopted') return wanted;
+  const use = useOf(purpose, algorithm);
+  const beside = USES.filter((one) => one !== use && reported[one] === true);
+  return [
+    ...wanted,
+    ...unlike('LOCAL', true),
+    ...unlike('NEVER_EXTRACTABLE', true),
+    ...unlike(use, true),
+    ...beside.map((one) => `${one} is true`),
+  ];
+}
+
+/** Whether a public key is of that algorithm. @param spki DER @throws CeremonyError DER_INVALID */
+export function isOfAlgorithm(spki: Uint8Array, algorithm: MemberAlgorithm): boolean {
+  const key = parsePublicKey(parseSpki(spki));
+  if (key.type === 'rsa') return algorithm === `rsa-${key.modulusBits}`;
+  return key.type === 'ec' && algorithm === `ecdsa-${key.curve.replace('-', '').toLowerCase()}`;
 }
 
 function usesOf(wanted: string): Readonly<Record<(typeof USES)[number], boolean>> {

@@ -5,13 +5,14 @@ import { hasSite, type Plan, type PlannedCard, type PlannedStep, roleOf } from '
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { type Enrolment, enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
-import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
+import { isOfAlgorithm, MEMBER_ALGORITHMS, type MemberAlgorithm, memberKeyFaults } from '../quorum/member-keys.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
 import { memberOf } from '../quorum/roster.ts';
 import type { Event, StatementEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { objectIn } from './recorded-facts.ts';
 import { recordStatement } from './statement-files.ts';
 
 const CHECK = 'STEP-ENROL';
@@ -108,6 +109,7 @@ export const enrol = defineStep({
       const faults = [
         ...unlikeThePlan(bytes, enrolment, step, evidence, card, params.keys),
         ...unlikeTheRecord(event, enrolment),
+        ...unlikeTheScript(event, enrolment, params),
         ...unlikeTheRoster(enrolment, evidence),
       ];
       verifyAsMember(signature, bytes, [enrolment.token.signing]);
@@ -165,6 +167,26 @@ function unlikeTheRecord({ facts }: StatementEvent, { token }: Enrolment): strin
       ? []
       : ['a certificate is not signed by the signing key of the token']),
   ];
+}
+
+/** What the token reported of its keys, and of what algorithm those are that it made. */
+function unlikeTheScript(
+  { facts }: StatementEvent,
+  { token }: Enrolment,
+  { keys, algorithm = ALGORITHM }: { readonly keys: 'generated' | 'adopted'; readonly algorithm?: MemberAlgorithm },
+): string[] {
+  const halves = [
+    ['sign', 'signs', token.signing],
+    ['open', 'opens envelopes', token.encryption],
+  ] as const;
+  return halves.flatMap(([purpose, does, certificate]) => {
+    const reported = objectIn(objectIn(objectIn(facts['attributes'])[purpose])['private']);
+    const isOther = keys === 'generated' && !isOfAlgorithm(parseCertificate(certificate).spki.der, algorithm);
+    return [
+      ...memberKeyFaults(purpose, keys, algorithm, reported),
+      ...(isOther ? [`it is not of algorithm ${algorithm}`] : []),
+    ].map((one) => `of the key that ${does}, ${one}`);
+  });
 }
 
 function unlikeTheRoster({ seat, token }: Enrolment, { roster }: StepEvidence): string[] {

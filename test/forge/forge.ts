@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { wordRows } from '../../src/base/words.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
@@ -10,7 +10,7 @@ import { buildSums } from '../../src/pack/sums.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
-import { readRoster } from '../../src/quorum/roster.ts';
+import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { rosterCertificatePath, rosterSignaturePath } from '../../src/quorum/roster-files.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event } from '../../src/transcript/event.ts';
@@ -35,7 +35,7 @@ const recordings = new Map<string, Promise<Recording>>();
 function recordingOf(options: RecordOptions): Promise<Recording> {
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
@@ -51,6 +51,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   const recording = await recordingOf(faults.record ?? {});
   const documents = documentsOf(recording, faults);
   const signAs = signerOf(recording, faults);
+  const isMade = recording.roster.length === 0;
   const plan = planOf(documents, recording);
   const planned = faults.plan ? objectBytes(faults.plan(plan) as JsonObject) : planBytes(plan);
   const planFile = faults.planBytes?.(planned) ?? planned;
@@ -60,7 +61,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
   const before = new Map(documents).set(PATH.plan, planFile);
-  addRoster(before, recording, signAs);
+  if (!isMade) addRoster(before, recording, signAs);
   faults.before?.(before);
   const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);
   files.set(PATH.ledger, ledgerOf(plan, linked, files, recording, faults));
@@ -74,7 +75,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     outcome: close?.outcome ?? 'complete',
     mode: recording.mode,
     authorization: sha256(documents.get(PATH.authorization) ?? ''),
-    roster: sha256(documents.get(PATH.roster) ?? ''),
+    roster: digestOrNone(files.get(PATH.roster)),
   } as const;
   const report = seal(files, facts, plan, recording, signAs, faults);
   faults.sealed?.(files);
@@ -97,7 +98,7 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
     script: Buffer.from(recording.script).toString(),
     site: Buffer.from(recording.site).toString(),
     people: json(recording.people),
-    roster: json(recording.roster),
+    roster: recording.roster.length === 0 ? {} : json(recording.roster),
     authorization: json(recording.authorization),
   };
   faults.documents?.(documents);
@@ -106,13 +107,13 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
   add(PATH.script, Buffer.from(documents.script));
   add(PATH.site, Buffer.from(documents.site));
   add(PATH.people, objectBytes(documents.people));
-  add(PATH.roster, objectBytes(documents.roster));
+  if (recording.roster.length > 0) add(PATH.roster, objectBytes(documents.roster));
   const digest = (path: string) => sha256(made.get(path) ?? '');
   const authorization = {
     ...documents.authorization,
     script: digest(PATH.script),
     site: digest(PATH.site),
-    roster: digest(PATH.roster),
+    roster: digestOrNone(made.get(PATH.roster)),
   };
   faults.authorization?.(authorization);
   add(PATH.authorization, objectBytes(authorization as JsonObject));
@@ -125,7 +126,7 @@ function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording
     return derivePlan(
       bytes(PATH.script),
       bytes(PATH.site),
-      readRoster(bytes(PATH.roster)),
+      documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
       readAuthorization(bytes(PATH.authorization)),
     );
   } catch (error) {
@@ -133,6 +134,10 @@ function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording
     if (error instanceof CeremonyError) return recording.plan;
     throw error;
   }
+}
+
+function digestOrNone(bytes: Uint8Array | undefined): string {
+  return bytes ? sha256(bytes) : NO_DIGEST;
 }
 
 /** The recorded events, their opening naming the documents of this pack. */
@@ -143,7 +148,7 @@ function reopen(events: readonly Event[], documents: ReadonlyMap<string, Uint8Ar
   const digests = {
     script: digest(PATH.script),
     site: digest(PATH.site),
-    roster: digest(PATH.roster),
+    roster: digestOrNone(documents.get(PATH.roster)),
     people: digest(PATH.people),
     authorization: digest(PATH.authorization),
   };

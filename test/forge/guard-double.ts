@@ -2,6 +2,7 @@ import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
 import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
+import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
@@ -21,6 +22,8 @@ export function publicKeyFacts(key: KeyObject): { readonly spki: string; readonl
   const spki = key.export({ type: 'spki', format: 'der' });
   return { spki: spki.toString('base64'), spkiSha256: sha256(spki) };
 }
+
+const MADE_HERE = { LOCAL: true, SENSITIVE: true, EXTRACTABLE: false, NEVER_EXTRACTABLE: true };
 
 /** A guard in the same process: people with software tokens who agree to everything, and an HSM that is a variable. */
 export function guardDouble(members: readonly SoftMember[], authorization: Sha256): Guard {
@@ -50,9 +53,30 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       mechanisms: ['ECDSA'],
     }),
     recall: async () => undefined,
-    enrol: () => Promise.reject(new Error('nobody is enrolled here')),
-    signRoster: () => Promise.reject(new Error('no roster is made here')),
-    enactRoster: () => Promise.reject(new Error('no roster is made here')),
+    enrol: async ({ seat, role, serial, model, keys }) => {
+      const token = memberOf(seat).tokens.find((one) => one.serial === serial);
+      if (!token) throw new Error(`${seat} has no token ${serial}`);
+      const origin = keys === 'generated' ? ('generated-here' as const) : ('adopted' as const);
+      const entry = { serial, model, origin, signing: token.signing, encryption: token.encryption };
+      const statement = enrolmentBytes({ ceremony, authorization, seat, role, token: entry });
+      const { token: read } = readEnrolment(statement);
+      const attributes = {
+        sign: { label: 'sign', spkiSha256: read.signingSpki, private: { SIGN: true, ...MADE_HERE } },
+        open: { label: 'open', spkiSha256: read.encryptionSpki, private: { DERIVE: true, ...MADE_HERE } },
+      };
+      const signature = signWith(token, statement);
+      return {
+        ...presented(seat),
+        token: serial,
+        origin,
+        statement,
+        signature,
+        fingerprint: fingerprintOf(read),
+        attributes,
+      };
+    },
+    signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
+    enactRoster: async () => undefined,
     random: async (_hsm, length) => pseudo('random', length),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });

@@ -10,7 +10,7 @@ import { profileDigests } from '../../src/plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
 import type { Choice, Clock, Files, Guard, Interjection, People, Question } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
-import { readRoster } from '../../src/quorum/roster.ts';
+import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
@@ -19,6 +19,9 @@ import { guardDouble } from './guard-double.ts';
 import {
   authorizationDocument,
   documentBytes,
+  foundingAuthorizationDocument,
+  foundingSiteText,
+  makeFounders,
   makeMembers,
   PROGRAM_DIGEST,
   peopleDocument,
@@ -38,6 +41,7 @@ export interface Recording {
   readonly script: Uint8Array;
   readonly site: Uint8Array;
   readonly people: Uint8Array;
+  /** Empty where the ceremony makes it. */
   readonly roster: Uint8Array;
   readonly authorization: Uint8Array;
   /** The whole output folder as the runner left it. */
@@ -46,6 +50,8 @@ export interface Recording {
 
 export interface RecordOptions {
   readonly mode?: 'rehearsal' | 'production';
+  /** A first enrolment, by the script that ships; a root generation unless told. */
+  readonly founding?: boolean;
   /** Changes the text of the script that is run. */
   readonly script?: (text: string) => string;
   /** Fails at this question, so that the ceremony is aborted there. */
@@ -59,6 +65,8 @@ export interface RecordOptions {
   /** Another guard around the usual one: a token that fails, an officer who declines. */
   readonly guard?: (guard: Guard) => Guard;
 }
+
+const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
 class MemoryFiles implements Files {
   readonly content = new Map<string, Uint8Array>();
@@ -129,26 +137,32 @@ function openingOf(
 /** Runs a ceremony with the real runner: people with software tokens, a guard and an HSM in this process. */
 export async function recordCeremony(options: RecordOptions = {}): Promise<Recording> {
   const mode = options.mode ?? 'rehearsal';
-  const members = makeMembers();
-  const text = readFileSync(new URL('script.yaml', import.meta.url), 'utf8');
+  const founding = options.founding ?? false;
+  const members = founding ? makeFounders() : makeMembers();
+  const text = readFileSync(founding ? ENROLMENT : new URL('script.yaml', import.meta.url), 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
-  const site = Buffer.from(siteText(mode));
+  const site = Buffer.from(founding ? foundingSiteText(members) : siteText(mode));
   const people = documentBytes(peopleDocument(members));
-  const roster = documentBytes(rosterDocument(members));
-  const digests = { script: sha256(script), site: sha256(site), roster: sha256(roster) };
-  const authorization = documentBytes(authorizationDocument(digests, members, mode));
-  const plan = derivePlan(script, site, readRoster(roster), readAuthorization(authorization));
+  const roster = founding ? undefined : documentBytes(rosterDocument(members));
+  const digests = { script: sha256(script), site: sha256(site) };
+  const authorization = documentBytes(
+    roster
+      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode)
+      : foundingAuthorizationDocument(digests, members),
+  );
+  const inForce = roster ? readRoster(roster) : NO_ROSTER;
+  const plan = derivePlan(script, site, inForce, readAuthorization(authorization));
   const files = new MemoryFiles();
-  const inputs = { script, site, people, roster, authorization, plan: planBytes(plan) };
+  const inputs = { script, site, people, ...(roster ? { roster } : {}), authorization, plan: planBytes(plan) };
   for (const [name, bytes] of Object.entries(inputs)) await files.create(PATH[name as keyof typeof inputs], bytes);
   const media = new Map<string, MemoryFiles>();
   const clock = steadyClock('2027-03-10T09:00:01Z');
   let salts = 0;
   const { events } = await runCeremony({
     plan,
-    roster: readRoster(roster),
+    roster: inForce,
     authorization: readAuthorization(authorization),
-    opening: openingOf(plan, { people, authorization: sha256(authorization), roster: sha256(roster) }),
+    opening: openingOf(plan, { people, authorization: sha256(authorization), roster: inForce.digest }),
     stepTypes: STEP_TYPES,
     files,
     media: (name) =>
@@ -164,8 +178,10 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     issue: lazyIssue,
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
-  const kept = [...files.content].filter(([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path));
-  const documents = { script, site, people, roster, authorization };
+  const kept = [...files.content].filter(
+    ([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+  );
+  const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization };
   return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };
 }
 
@@ -210,6 +226,8 @@ function peopleDouble(authorization: string, clock: Clock, options: RecordOption
               .at(-1)
               ?.words.join(' ') ?? ''
           );
+        case 'digits':
+          return String(question.shown).slice(-16);
         default:
           return '1';
       }

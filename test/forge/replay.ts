@@ -1,5 +1,6 @@
 import { canonicalBytes, canonicalJson, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
+import { wordRows } from '../../src/base/words.ts';
 import {
   approvalPayloadPath,
   approvalSignaturePath,
@@ -170,11 +171,27 @@ class Replay {
         };
       case 'reconciliation':
         return { ...event, proposal: this.#seqOf(event.proposal) };
+      case 'answer':
+        return this.#renewAnswer(event);
       case 'observation':
+        if (event.subject === 'roster' && this.#files.has(PATH.roster))
+          return { ...event, facts: { ...event.facts, roster: this.#rosterDigest } };
         return event.subject === 'medium' ? this.#renewCopy(event) : event;
       default:
         return event;
     }
+  }
+
+  get #rosterDigest(): Sha256 {
+    return sha256(this.#files.get(PATH.roster) ?? '');
+  }
+
+  /** People compared the roster that was made with their paper. */
+  #renewAnswer(event: Extract<Event, { type: 'answer' }>): Event {
+    const words = event.values['words'] as JsonObject | undefined;
+    if (words?.['first-roster.roster'] === undefined) return event;
+    const row = wordRows(this.#rosterDigest).at(-1)?.words.join(' ') ?? '';
+    return { ...event, values: { ...event.values, words: { ...words, 'first-roster.roster': row } } };
   }
 
   #renewProposed(event: Extract<Event, { type: 'proposed' }>): Event {
@@ -219,7 +236,7 @@ class Replay {
     );
     there.set(PATH.events, lines(this.#eventLines)).set(PATH.chain, lines(this.#chainLines));
     const rows = [...there]
-      .filter(([path]) => prefix !== '' || path.startsWith('publish/'))
+      .filter(([path]) => prefix !== '' || path.startsWith(`${String(step?.params['files'])}/`))
       .map(([path, bytes]) => `${sha256(bytes)}  ${prefix}${path}\n`);
     return { ...event, facts: { ...event.facts, files: rows.length, listing: sha256(rows.sort().join('')) } };
   }
@@ -229,6 +246,9 @@ class Replay {
     const path = event.path.replace(/\.p7s$/, '.json');
     const statement = all.find((one) => one.type === 'statement' && one.statement === path);
     if (event.medium !== null || statement?.type !== 'statement') {
+      const [, seat] = /^roster\/([a-z0-9-]+)\.p7s$/.exec(event.path) ?? [];
+      const roster = this.#files.get(PATH.roster);
+      if (seat !== undefined && roster) this.#files.set(event.path, this.#signAs(seat, event.path, roster));
       const bytes = this.#files.get(event.path);
       return event.medium === null && bytes ? { ...event, sha256: sha256(bytes), size: bytes.length } : event;
     }
@@ -242,12 +262,19 @@ class Replay {
     const planned = this.#recording.plan.acts.flatMap((act) => act.steps).find((one) => one.key === step);
     const text = planned?.say || 'The ceremony was done as recorded; the HSM is not to be used any more.';
     const bytes =
-      statement.kind === 'presence'
-        ? presenceBytes({ ceremony: this.#ceremony, authorization: this.#authorization, seat })
-        : attestationBytes({ ceremony: this.#ceremony, head: this.#begun, seat, step, text });
+      statement.kind === 'enrolment'
+        ? this.#enrolment(path)
+        : statement.kind === 'presence'
+          ? presenceBytes({ ceremony: this.#ceremony, authorization: this.#authorization, seat })
+          : attestationBytes({ ceremony: this.#ceremony, head: this.#begun, seat, step, text });
     const content = this.#faults.statement?.(bytes, statement) ?? bytes;
     this.#files.set(path, content);
     this.#files.set(statementSignaturePath(path), this.#signAs(seat, statementSignaturePath(path), content));
+  }
+
+  #enrolment(path: string): Uint8Array {
+    const recorded = JSON.parse(Buffer.from(this.#recording.folder.get(path) ?? '').toString()) as JsonObject;
+    return objectBytes({ ...recorded, ceremony: this.#ceremony, authorization: this.#authorization });
   }
 
   #renewStatement(event: Extract<Event, { type: 'statement' }>): Event {

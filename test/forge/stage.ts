@@ -184,3 +184,40 @@ export function authorizationDocument(
 export function documentBytes(document: JsonObject): Uint8Array {
   return canonicalBytes(document as Json);
 }
+
+/** People of a first enrolment: each who has a token has one, and the witness signs paper. */
+export function makeFounders(): readonly SoftMember[] {
+  return makeMembers().map((member) => ({
+    ...member,
+    tokens: member.role === 'witness' ? [] : member.tokens.slice(0, 1),
+  }));
+}
+
+/** The site of a first enrolment: no roster, no HSM, and the tokens that are to be enrolled. */
+export function foundingSiteText(members: readonly SoftMember[]): string {
+  const enrols = members.flatMap(({ seat, tokens }) =>
+    tokens.length === 0
+      ? []
+      : [`    ${seat}: [${tokens.map(({ serial }) => `{ serial: ${serial}, model: ${MODEL} }`).join(', ')}]\n`],
+  );
+  return siteText('rehearsal')
+    .replace('roster: roster.json\n', '')
+    .replace(/ {2}hsm: .*\n/, '')
+    .replace(/tokens:\n {2}root-hsm: .*\n/, 'tokens: {}\n')
+    .replace('quorum-tokens: { module: cards }\n', `quorum-tokens:\n  module: cards\n  enrols:\n${enrols.join('')}`)
+    .replace('  witness:', '  policy-authority: [authority-1, authority-2]\n  witness:')
+    .replace(
+      '  envelopes: [{ at: /media/s1 }, { at: /media/s2 }]\n',
+      '  rosters: [{ at: /media/r1 }, { at: /media/r2 }]\n',
+    )
+    .replace('  publish: [{ at: /media/p1 }]\n', '');
+}
+
+export function foundingAuthorizationDocument(
+  digests: { readonly script: Sha256; readonly site: Sha256 },
+  members: readonly SoftMember[],
+): JsonObject {
+  const document = authorizationDocument({ ...digests, roster: NO_DIGEST }, members, 'rehearsal');
+  const modules = { cards: (document['modules'] as JsonObject)['cards'] ?? null };
+  return { ...document, modules, hsms: [] };
+}
