@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { openEnvelope, readEnvelope, sealEnvelope } from '../cms/enveloped-data.ts';
-import type { Authorization } from '../quorum/authorization.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import type { Member, MemberToken } from '../quorum/roster.ts';
 import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/share-envelope.ts';
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { type CardSearch, findCard, type Holder, type NamedToken, NO_FAILED_TRY } from './card-search.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { isTrouble, troubled } from './token-trouble.ts';
 
@@ -23,49 +23,36 @@ export interface PresentedCard {
 }
 
 /**
- * Finds the member's token among those present, asks its holder for the PIN, logs in once, and logs out when `use`
- * has settled. A wrong PIN costs one try and is never repeated here. When the token or its module fails, its process
- * is ended; the next presentation begins with a new one, and with the question for the PIN.
- * @param reach the token process of the quorum tokens, started if there is none
+ * Finds the member's token, waiting for it where people can insert it, asks its holder for the PIN, logs in once, and
+ * logs out when `use` has settled. A wrong PIN costs one try and is never repeated here. When the token or its module
+ * fails, its process is ended; the next presentation begins with a new one, and with the question for the PIN.
  * @throws CeremonyError TOKEN_MISSING, AUTHORIZATION_TOKEN, PIN_INCORRECT, PIN_LOCKED, HSM_REMOVED, …
  */
 export async function presentCard<T>(
-  reach: () => Promise<TokenProcess>,
-  terminal: GuardTerminal,
-  authorization: Authorization,
+  search: CardSearch,
   member: Member,
   use: (card: PresentedCard) => Promise<T>,
 ): Promise<T> {
-  return await presentToken(reach, terminal, authorization, member, (client, token, tries) =>
-    use(cardOf(client, member, token, tries)),
-  );
-}
-
-/** A token as it is known from outside: by what is printed on it. */
-export type NamedToken = Pick<MemberToken, 'serial' | 'model'>;
-
-/** Somebody with tokens, on a roster or about to be. */
-export interface Holder<K extends NamedToken> {
-  readonly seat: string;
-  readonly tokens: readonly K[];
+  return await presentToken(search, member, (client, token, tries) => use(cardOf(client, member, token, tries)));
 }
 
 /** The same for a token of which no more is known than its serial and model: one that is being enrolled. */
 export async function presentToken<K extends NamedToken, T>(
-  reach: () => Promise<TokenProcess>,
-  terminal: GuardTerminal,
-  authorization: Authorization,
+  search: CardSearch,
   holder: Holder<K>,
   use: (client: TokenProcess, token: K, tries: string) => Promise<T>,
 ): Promise<T> {
+  const { terminal, last } = search;
   let client: TokenProcess | undefined;
   try {
-    client = await reach();
-    const reached = client;
-    const { token, tries } = await findCard(client, authorization, holder);
-    if (tries !== 'no failed try reported') await terminal.show([`${holder.seat}: the token reports: ${tries}`]);
-    await logIn(client, terminal, holder.seat, token);
-    return await whileLoggedIn(client, token, () => use(reached, token, tries));
+    const found = await findCard(search, holder);
+    const reached = found.client;
+    client = reached;
+    const { token, tries } = found;
+    if (tries !== NO_FAILED_TRY) await terminal.show([`${holder.seat}: the token reports: ${tries}`]);
+    await logIn(reached, terminal, holder.seat, token);
+    last.serial = token.serial;
+    return await whileLoggedIn(reached, token, () => use(reached, token, tries));
   } catch (error) {
     if (!isTrouble(error)) throw error;
     await client?.stop();
@@ -120,45 +107,6 @@ function cardTrouble(error: CeremonyError, holder: Holder<NamedToken>): unknown 
     effect: 'anything was done',
     after: { untouched: 'then present it again', unknown: 'then present it again' },
     facts: { seat: holder.seat, token: serials },
-  });
-}
-
-async function findCard<K extends NamedToken>(
-  client: TokenProcess,
-  authorization: Authorization,
-  holder: Holder<K>,
-): Promise<{ token: K; tries: string }> {
-  const present = await client.tokens();
-  for (const token of holder.tokens) {
-    const found = present.filter((candidate) => candidate.serial === token.serial);
-    if (found.length === 0) continue;
-    if (found.length > 1)
-      throw new CeremonyError('TOKEN_MISSING', `${found.length} tokens with serial ${token.serial} are present`);
-    if (!authorization.tokens.some((named) => named.serial === token.serial && named.model === token.model)) {
-      throw new CeremonyError(
-        'AUTHORIZATION_TOKEN',
-        `the token ${token.serial} of "${holder.seat}" is not named in the authorization`,
-      );
-    }
-    const [facts] = found;
-    if (facts?.model !== token.model) {
-      throw new CeremonyError(
-        'TOKEN_UNEXPECTED',
-        `the token ${token.serial} of "${holder.seat}" is of model "${facts?.model}"; the roster names "${token.model}"`,
-      );
-    }
-    if (facts.userPinLocked)
-      throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was asked for');
-    const tries = facts.userPinFinalTry
-      ? 'THIS IS THE LAST TRY'
-      : facts.userPinCountLow
-        ? 'a wrong PIN was entered before'
-        : 'no failed try reported';
-    return { token, tries };
-  }
-  const serials = holder.tokens.map((token) => token.serial).join(' or ') || 'none enrolled';
-  throw new CeremonyError('TOKEN_MISSING', `the token of "${holder.seat}" (serial ${serials}) is not present`, {
-    hint: 'insert it and present again',
   });
 }
 

@@ -10,7 +10,7 @@ import { enrolmentScreen, rosterScreen, signedBeforeScreen } from '../quorum/enr
 import { certifyMember, type MemberAlgorithm, tokenFingerprint } from '../quorum/member-keys.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
 import { type Member, memberOf, type Roster, readRoster } from '../quorum/roster.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { CardSearch } from './card-search.ts';
 import { cardOf, type PresentedCard, presentCard, presentToken } from './cards.ts';
 import { Founding } from './founding.ts';
 import { type MadeKey, memberKeys } from './member-key-pairs.ts';
@@ -41,7 +41,8 @@ export interface Enrolled extends Signed {
 export interface EnrollingSetup {
   readonly authorization: Authorization;
   readonly terminal: GuardTerminal;
-  readonly cards: () => Promise<TokenProcess>;
+  /** How each token is found. */
+  readonly search: CardSearch;
   readonly now: () => string;
 }
 
@@ -61,13 +62,13 @@ export class Enrolling {
 
   /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */
   async enrol(ceremony: Sha256, request: EnrolRequest): Promise<Enrolled> {
-    const { authorization, terminal, cards, now } = this.#setup;
+    const { authorization, terminal, search, now } = this.#setup;
     const { seat, role, serial, model } = request;
     this.#founding.holdToken(seat, serial);
     return await terminal.session(async () => {
       await terminal.show(enrolmentScreen(request));
       const holder = { seat, tokens: [{ serial, model }] };
-      return await presentToken(cards, terminal, authorization, holder, async (client, _named, tries) => {
+      return await presentToken(search, holder, async (client, _named, tries) => {
         const made = await memberKeys(client, { ...request, ceremony });
         const from = now();
         const until = formatUtc(addDuration(parseUtc(from), request.validity));
@@ -95,7 +96,7 @@ export class Enrolling {
 
   /** One member's token signs the roster that is about to be: only one that stands in it can, by its own keys. */
   async signRoster(seat: string, bytes: Uint8Array): Promise<Signed> {
-    const { authorization, terminal, cards } = this.#setup;
+    const { terminal, search } = this.#setup;
     const roster = readRoster(bytes);
     this.#founding.holdRoster(roster);
     const member = this.#holderIn(roster, seat);
@@ -107,7 +108,7 @@ export class Enrolling {
         this.#founding.signed(seat, roster);
         return { signature, card };
       };
-      return await presentCard(cards, terminal, authorization, member, use);
+      return await presentCard(search, member, use);
     });
   }
 

@@ -59,7 +59,7 @@ export class GuardMachine {
     const roster = () => this.#roster;
     this.#deviations = new Deviations(roster);
     this.#people = new People({ ...setup, roster, startCards: () => setup.startToken(setup.authorization.cards) });
-    this.#enrolling = new Enrolling({ ...setup, cards: () => this.#people.cards() });
+    this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     for (const hsm of setup.authorization.hsms) {
       this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
     }

@@ -8,6 +8,7 @@ import { Shape } from '../quorum/shape.ts';
 import { presenceBytes, readAttestation } from '../quorum/statement.ts';
 import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/statement-screen.ts';
 import type { TokenProcess } from '../token/client.ts';
+import type { CardSearch } from './card-search.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
 import type { GuardTerminal } from './terminal.ts';
 
@@ -32,9 +33,12 @@ export interface Signed {
 export class People {
   readonly #setup: PeopleSetup;
   #cards: TokenProcess | undefined;
+  /** How every presentation finds its token. */
+  readonly search: CardSearch;
 
   constructor(setup: PeopleSetup) {
     this.#setup = setup;
+    this.search = { ...setup, reach: () => this.#reach(), last: { serial: undefined } };
   }
 
   /** @throws CeremonyError APPROVAL_STRANGER */
@@ -58,12 +62,12 @@ export class People {
 
   /** One presentation: the lines are shown, the holder types the PIN, and the token is theirs until `use` has settled. */
   async present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
-    const { authorization, terminal } = this.#setup;
+    const { terminal } = this.#setup;
     // Before anything is shown: who is not on the roster has no place on the screen.
     const member = this.member(seat);
     return await terminal.session(async () => {
       await terminal.show(lines);
-      return await presentCard(() => this.cards(), terminal, authorization, member, use);
+      return await presentCard(this.search, member, use);
     });
   }
 
@@ -113,7 +117,7 @@ export class People {
   }
 
   /** The token process that reaches the quorum tokens, started if there is none. */
-  async cards(): Promise<TokenProcess> {
+  async #reach(): Promise<TokenProcess> {
     if (!this.#cards) {
       const client = await this.#setup.startCards();
       this.#cards = client;

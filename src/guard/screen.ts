@@ -4,6 +4,9 @@ import { CeremonyError } from '../base/errors.ts';
 /** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
 export const LONGEST_LINE = 1024;
 
+/** Looks whether people have done something away from the keyboard; if not, rows that say how it stands. */
+export type Look<T> = () => Promise<{ readonly done: T } | { readonly rows: readonly string[] }>;
+
 /**
  * Screen and keyboard, as the guard uses them. Rows that reach it are safe to show; answers are bytes that the caller
  * zeroes.
@@ -21,6 +24,12 @@ export interface Screen {
    *   PRESENTATION_CANCELLED the people want to do something else first
    */
   readLine(prompt: string, echo: boolean): Promise<Buffer>;
+  /**
+   * Looks about once a second until it is done; one look has ended before the next begins.
+   * @returns undefined where nobody can do it: the people gave up, or are played and have done what they could
+   * @throws CeremonyError INTERRUPTED the terminal is gone; what a look throws
+   */
+  waitFor<T>(look: Look<T>): Promise<T | undefined>;
 }
 
 /** A pipe to the process that plays the people of a rehearsal: it reads the same rows, and types lines. */
@@ -54,6 +63,11 @@ export class PipedScreen implements Screen {
 
   async show(rows: readonly string[]): Promise<void> {
     this.#stream.write(`${rows.join('\n')}\n`);
+  }
+
+  /** Nobody stands by who could put a token in. */
+  async waitFor(): Promise<undefined> {
+    return undefined;
   }
 
   async readLine(prompt: string): Promise<Buffer> {

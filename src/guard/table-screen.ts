@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CeremonyError } from '../base/errors.ts';
 import { LineEditor } from './line-editor.ts';
 import { RelayedOutput } from './relayed-output.ts';
-import { type Screen, terminalGone, tooLong } from './screen.ts';
+import { type Look, type Screen, terminalGone, tooLong } from './screen.ts';
 
 /** The terminal device, in raw mode. */
 export interface TerminalDevice {
@@ -20,9 +20,13 @@ interface Reading {
   readonly fail: (error: CeremonyError) => void;
 }
 
+const LOOK_MS = 1000;
+const CANCEL = 0x03;
 const CLEAR = '\u001b[0m\u001b[2J\u001b[H';
 const HEADER = '\u001b[7m';
 const PLAIN = '\u001b[0m';
+/** Rows of the header, and the blank one below it. */
+const HEADER_ROWS = 2;
 /** Rows below what is shown: the footer or the question, and a free one above it. */
 const FOOT = 3;
 
@@ -38,6 +42,8 @@ export class TableScreen implements Screen {
   readonly #words: string;
   #taken = false;
   #reading: Reading | undefined;
+  /** Aborted by who gives up waiting. */
+  #waiting: AbortController | undefined;
   #ended = false;
   /** Rows shown since the page was begun. */
   #used = 0;
@@ -57,6 +63,7 @@ export class TableScreen implements Screen {
     device.onEnd(() => {
       this.#ended = true;
       this.#reading?.fail(terminalGone());
+      this.#waiting?.abort();
       core.destroy();
     });
     core.on('data', (chunk: Buffer) => device.write(this.#filter.pass(chunk)));
@@ -117,15 +124,50 @@ export class TableScreen implements Screen {
     });
   }
 
+  async waitFor<T>(look: Look<T>): Promise<T | undefined> {
+    const since = performance.now();
+    const left = new AbortController();
+    let drawn = 0;
+    this.#waiting = left;
+    try {
+      for (;;) {
+        const seen = await look();
+        if (this.#ended) throw terminalGone();
+        if ('done' in seen) return seen.done;
+        if (left.signal.aborted) return undefined;
+        const seconds = Math.round((performance.now() - since) / 1000);
+        drawn = await this.#redraw(drawn, seen.rows, `Waiting, ${seconds} s so far. Ctrl-C gives up.`);
+        await pause(LOOK_MS, left.signal);
+      }
+    } finally {
+      this.#waiting = undefined;
+      if (drawn > 0) this.#device.write(overwriting(drawn));
+    }
+  }
+
+  /** Rows in place of those drawn before, and below them that it goes on. @returns how many rows they are */
+  async #redraw(before: number, rows: readonly string[], state: string): Promise<number> {
+    const height = rows.length + 1;
+    if (before > 0) this.#device.write(overwriting(before));
+    // What stands above them is read to its end before it goes.
+    if (this.#used + height > this.#device.rows - FOOT && this.#used > HEADER_ROWS) {
+      (await this.readLine('More follows. Press Enter to read on.', false)).fill(0);
+      this.#begin();
+    }
+    this.#device.write([...rows, `[${this.#words}] ${state}`].join('\r\n'));
+    return height;
+  }
+
   #begin(): void {
     const title = ` GUARD   ${this.#words}`;
     this.#device.write(`${CLEAR}${HEADER}${title.padEnd(this.#device.columns)}${PLAIN}\r\n\r\n`);
-    this.#used = 2;
+    this.#used = HEADER_ROWS;
   }
 
   /** To the question that is open; to nobody while the guard has the screen, as no answer is given before its question. */
   #onKeys(keys: Buffer): void {
     if (!this.#reading) {
+      if (this.#waiting && keys.includes(CANCEL)) this.#waiting.abort();
       if (!this.#taken && this.#core.writable) this.#core.write(Buffer.from(keys));
       return;
     }
@@ -142,6 +184,23 @@ export class TableScreen implements Screen {
         break;
     }
   }
+}
+
+/** Resolves after that time, or at once when the signal is given. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Back to the first of the rows that were drawn last, and everything from there on erased. */
+function overwriting(rows: number): string {
+  return `\r${rows > 1 ? `\u001b[${rows - 1}A` : ''}\u001b[J`;
 }
 
 function cancelled(): CeremonyError {

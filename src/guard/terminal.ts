@@ -1,6 +1,6 @@
 import { screenRows } from '../base/screen-rows.ts';
 import { escapeHidden } from '../base/text.ts';
-import type { Screen } from './screen.ts';
+import type { Look, Screen } from './screen.ts';
 
 const MOST_QUESTIONS = 5;
 
@@ -51,8 +51,22 @@ export class GuardTerminal {
     return `no clear answer in ${MOST_QUESTIONS} tries`;
   }
 
-  /** A PIN, as bytes that the caller zeroes. It is never echoed and never a string. */
+  /**
+   * A PIN, as bytes that the caller zeroes. It is never echoed and never a string. Enter alone is no PIN: who pressed
+   * it a moment too late for what stood there before is asked again.
+   */
   async readPin(prompt: string): Promise<Buffer> {
-    return await this.#screen.readLine(escapeHidden(prompt), false);
+    let pin = await this.#screen.readLine(escapeHidden(prompt), false);
+    for (let asked = 1; pin.length === 0 && asked < MOST_QUESTIONS; asked++)
+      pin = await this.#screen.readLine(escapeHidden(prompt), false);
+    return pin;
+  }
+
+  /** {@link Screen.waitFor}, of whatever lines. */
+  async waitFor<T>(look: Look<T>): Promise<T | undefined> {
+    return await this.#screen.waitFor(async () => {
+      const seen = await look();
+      return 'done' in seen ? seen : { rows: screenRows(seen.rows) };
+    });
   }
 }

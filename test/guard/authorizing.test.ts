@@ -80,6 +80,10 @@ class Typed implements Screen {
     this.shown.push(...rows);
   }
 
+  async waitFor(): Promise<undefined> {
+    return undefined;
+  }
+
   async readLine(prompt: string): Promise<Buffer> {
     this.asked.push(prompt);
     const [question, answer] = this.#answers.shift() ?? [/^$/, ''];

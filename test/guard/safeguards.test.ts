@@ -332,6 +332,7 @@ function typing(asked: string[] = []): GuardTerminal {
       asked.push(prompt);
       return Buffer.from(PIN);
     },
+    waitFor: async () => undefined,
   };
   return new GuardTerminal(screen);
 }
@@ -410,9 +411,13 @@ describe('a quorum token', () => {
     const client = tokenOf({ tokens: () => [{ serial, model: MODEL }], logout: () => undefined });
     const present = (authorization: Authorization) =>
       presentCard(
-        async () => client,
-        typing(asked),
-        authorization,
+        {
+          reach: async () => client,
+          terminal: typing(asked),
+          authorization,
+          roster: () => ROSTER,
+          last: { serial: undefined },
+        },
         alice,
         async () => 'used',
       );
@@ -477,9 +482,13 @@ describe('a quorum token', () => {
       const record = { seat: 'alice', x, commitment, envelope: sha256(envelope), recipients: [] };
       const set: ShareSet = { id, kind: 'user', threshold: 3, check: sha256('check'), shares: [record] };
       return await presentCard(
-        async () => client,
-        typing(),
-        permitted(),
+        {
+          reach: async () => client,
+          terminal: typing(),
+          authorization: permitted(),
+          roster: () => ROSTER,
+          last: { serial: undefined },
+        },
         member,
         async (card) => (await card.open(envelope, set, record)).x,
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { LONGEST_LINE } from '../../src/guard/screen.ts';
 import { TableScreen, type TerminalDevice } from '../../src/guard/table-screen.ts';
 import { assertRejects } from '../der/refusal.ts';
@@ -436,5 +436,104 @@ describe('a terminal that is closed', () => {
       line.every((byte) => byte === 0),
       true,
     );
+  });
+});
+
+describe('waiting for what people do', () => {
+  const WAITING = `[${WORDS}] Waiting, 0 s so far. Ctrl-C gives up.`;
+
+  /** What stands on the screen once all of it was written, cursor movements included. */
+  function standing(written: string): readonly string[] {
+    const rows: string[] = [''];
+    let row = 0;
+    for (const part of written.slice(written.lastIndexOf(CLEAR) + CLEAR.length).split(/(\u001b\[\d*[AJm]|\r\n|\r)/)) {
+      const up = /^\u001b\[(\d+)A$/.exec(part)?.[1];
+      if (up !== undefined) row -= Number(up);
+      else if (part === '\u001b[J') rows.splice(row, rows.length, '');
+      else if (part === '\r\n') rows[++row] ??= '';
+      else if (part !== '\r' && !part.startsWith('\u001b')) rows[row] += part;
+    }
+    return rows;
+  }
+
+  test('says what is waited for and that it goes on, in place of what it said before', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    await screen.show(['What is signed']);
+    let looks = 0;
+    const done = screen.waitFor(async () => (++looks < 3 ? { rows: [`look ${looks}`, 'insert it'] } : { done: 'in' }));
+    await settle();
+    assert.deepEqual(standing(device.written).slice(2), ['What is signed', 'look 1', 'insert it', WAITING]);
+    await sleep(1100);
+    const again = standing(device.written).slice(2);
+    assert.deepEqual(again, ['What is signed', 'look 2', 'insert it', WAITING.replace('0 s', '1 s')]);
+    assert.equal(await done, 'in');
+    assert.deepEqual(standing(device.written).slice(2), ['What is signed', '']);
+  });
+
+  test('says nothing where there is nothing to wait for', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    device.take();
+    assert.equal(await screen.waitFor(async () => ({ done: 1 })), 1);
+    assert.equal(device.take(), '');
+  });
+
+  test('ends at once with Ctrl-C, and with no other key; what is typed reaches nobody', async () => {
+    const { device, screen, got } = table();
+    await screen.take();
+    const since = performance.now();
+    const done = screen.waitFor(async () => ({ rows: ['insert it'] }));
+    await settle();
+    device.type('1234\r?q\u001b');
+    await settle();
+    assert.equal(standing(device.written).at(-1), WAITING);
+    device.type('\u0003');
+    assert.equal(await done, undefined);
+    assert.ok(performance.now() - since < 900);
+    assert.deepEqual(got, []);
+    assert.equal(device.written.includes('1234'), false);
+    assert.deepEqual(
+      device.typed.map(String).map((keys) => keys.replaceAll('\0', '')),
+      ['', ''],
+    );
+  });
+
+  test('ends when the terminal is closed', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    const done = screen.waitFor(async () => ({ rows: ['insert it'] }));
+    await settle();
+    device.end();
+    await assertRejects(() => done, 'INTERRUPTED', 'the terminal was closed while an answer was awaited');
+  });
+
+  test('ends with what a look throws, and leaves no key to be waited for', async () => {
+    const { device, screen, got } = table();
+    await screen.take();
+    await assert.rejects(
+      screen.waitFor(async () => {
+        throw new RangeError('no');
+      }),
+      RangeError,
+    );
+    screen.release();
+    device.type('\u0003');
+    await settle();
+    assert.deepEqual(got, ['\u0003']);
+  });
+
+  test('has what stands above it read to its end where it does not fit below', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    await screen.show(rows(18));
+    const done = screen.waitFor(async () => ({ rows: ['insert it'] }));
+    await settle();
+    assert.equal(device.page.at(-1), `[${WORDS}] More follows. Press Enter to read on. `);
+    device.type('\r');
+    await settle();
+    assert.deepEqual(standing(device.written), [` GUARD   ${WORDS}`.padEnd(80), '', 'insert it', WAITING]);
+    device.type('\u0003');
+    await done;
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -25,6 +25,11 @@ export interface Table {
   readonly pins: ReadonlyMap<string, string>;
   /** Last row of the authorization's words, as it stands on the printed copies. */
   readonly printed: string;
+  /** Serials of the quorum tokens, by seat. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Takes a quorum token out of its reader; `putIn` puts it back. */
+  takeOut(seat: string): void;
+  putIn(seat: string): void;
   remove(): void;
 }
 
@@ -42,6 +47,12 @@ export function tableIn(folder: string, script: string): Table {
   const pins = new Map(
     [...sheet.matchAll(/ ([0-9a-f]{16}) +(\d{8})$/gm)].map(([, serial, pin]) => [serial, pin] as [string, string]),
   );
+  const members = JSON.parse(readFileSync(join(folder, 'roster.json'), 'utf8')).members as {
+    seat: string;
+    tokens?: { serial: string }[];
+  }[];
+  const tokens = new Map(members.flatMap(({ seat, tokens: [token] = [] }) => (token ? [[seat, token.serial]] : [])));
+  const readers = new Readers(folder);
   const authorization = sha256(readFileSync(join(folder, 'authorization.json')));
   return {
     folder,
@@ -50,8 +61,42 @@ export function tableIn(folder: string, script: string): Table {
     roster: existsSync(join(folder, 'roster.json')) ? sha256(readFileSync(join(folder, 'roster.json'))) : '',
     pins,
     printed: lastRow(authorization),
+    tokens,
+    takeOut: (seat) => readers.takeOut(tokens.get(seat) ?? ''),
+    putIn: (seat) => readers.putIn(tokens.get(seat) ?? ''),
     remove: () => rmSync(dirname(folder), { recursive: true, force: true }),
   };
+}
+
+/** The folder in which SoftHSM keeps the quorum tokens: a folder of it that is moved away is a token that is out. */
+class Readers {
+  readonly #in: string;
+  readonly #out: string;
+  readonly #moved = new Map<string, string>();
+
+  constructor(table: string) {
+    const site = readFileSync(join(table, 'site.yaml'), 'utf8');
+    const cards = (JSON.parse(site) as { modules: { cards: { environment: { SOFTHSM2_CONF: string } } } }).modules
+      .cards;
+    this.#in = join(dirname(cards.environment.SOFTHSM2_CONF), 'tokens');
+    this.#out = join(dirname(cards.environment.SOFTHSM2_CONF), 'taken-out');
+  }
+
+  takeOut(serial: string): void {
+    const folder = readdirSync(this.#in).find((one) =>
+      readFileSync(join(this.#in, one, 'token.object')).includes(serial),
+    );
+    assert.ok(folder, `no token ${serial} is in ${this.#in}`);
+    mkdirSync(this.#out, { recursive: true });
+    renameSync(join(this.#in, folder), join(this.#out, folder));
+    this.#moved.set(serial, folder);
+  }
+
+  putIn(serial: string): void {
+    const folder = this.#moved.get(serial) ?? '';
+    renameSync(join(this.#out, folder), join(this.#in, folder));
+    this.#moved.delete(serial);
+  }
 }
 
 export function lastRow(digest: string): string {
