@@ -143,13 +143,9 @@ export class Custody {
     }
   }
 
-  /** The user PIN, as bytes that the caller zeroes. */
-  async pin(hsm: HsmSession, secrets: ReadonlyMap<ShareSet, Uint8Array>, operation: Operation): Promise<Buffer> {
-    for (const [set, secret] of secrets) {
-      if (set.kind !== 'user') continue;
-      const facts = await hsm.publicly((client) => hsm.facts(client), operation);
-      return pinFrom(secret, set, facts.maxPinLength);
-    }
+  /** The user PIN, as bytes that the caller zeroes. @param longest what the token takes, in bytes */
+  pin(hsm: HsmSession, secrets: ReadonlyMap<ShareSet, Uint8Array>, longest: number): Buffer {
+    for (const [set, secret] of secrets) if (set.kind === 'user') return pinFrom(secret, set, longest);
     throw new CeremonyError('HSM_NOT_ACTIVE', `"${hsm.authorized.name}" is not active and its secret is not at hand`);
   }
 

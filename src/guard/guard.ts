@@ -10,7 +10,8 @@ import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { TokenFacts, TokenProcess } from '../token/client.ts';
+import { NO_FAILED_TRY, triesOf } from './card-search.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
@@ -402,7 +403,9 @@ export class GuardMachine {
       return await prepareToken(hsm, operation, secrets);
     }
     if (!hsm.active) {
-      const pin = await this.#custody.pin(hsm, secrets, operation);
+      const facts = await hsm.publicly((client) => hsm.facts(client), operation);
+      await announceTries(this.#setup.terminal, hsm.authorized.name, facts);
+      const pin = this.#custody.pin(hsm, secrets, facts.maxPinLength);
       try {
         await hsm.activate(pin, operation.hold, operation);
       } finally {
@@ -508,6 +511,26 @@ export class GuardMachine {
     if (now < notBefore || now > notAfter)
       throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
+}
+
+/**
+ * What an HSM says of the tries that are left is read before its PIN goes to it: a failure there may destroy its keys.
+ * @throws CeremonyError PRESENTATION_CANCELLED when people leave it at that
+ */
+async function announceTries(terminal: GuardTerminal, name: string, facts: TokenFacts): Promise<void> {
+  const tries = triesOf(facts);
+  if (tries === NO_FAILED_TRY) return;
+  await terminal.session(async () => {
+    await terminal.show([
+      `BEFORE THE LOGIN, THE HSM "${name}" (serial ${escapeForeign(facts.serial)}) REPORTS:`,
+      tries,
+      '',
+      'Its PIN is recombined from the shares that were opened, and goes to it once.',
+      'Refused, it costs one more try; an HSM without tries locks or erases itself.',
+      'Find out first, from its log or its keepers, where a wrong PIN came from.',
+    ]);
+    await terminal.readText('Press Enter to log in; Ctrl-C leaves it alone.');
+  });
 }
 
 /** A reason as it is recorded: readable, and short enough for the report. */

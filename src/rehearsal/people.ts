@@ -23,6 +23,9 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
     } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
       terminal.write('approve\n');
       screen = '';
+    } else if (/^Press Enter [^\n]*\. $/.test(prompt)) {
+      terminal.write('\n');
+      screen = '';
     }
   });
 }

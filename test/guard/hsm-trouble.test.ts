@@ -338,6 +338,26 @@ describe('trouble with the HSM', { concurrency: false }, () => {
     assert.deepEqual(since(proxy, then), { C_Login: 0, C_InitToken: 0, C_GenerateKeyPair: 0, C_Sign: 0 });
   });
 
+  test('what it says of the tries that are left is read before its PIN goes to it', async () => {
+    for (const [flags, what] of [
+      [CKF.userPinCountLow, 'a wrong PIN was entered before'],
+      [CKF.userPinFinalTry, 'THIS IS THE LAST TRY'],
+    ] as const) {
+      proxy.token(serial, { flags });
+      const { id, approvals } = await approved(key());
+      staged.screen = '';
+      const then = counts(proxy);
+      await staged.guard.execute(id, approvals);
+      assert.equal(since(proxy, then)['C_Login'], 1);
+      assert.match(staged.screen, new RegExp(`THE HSM "root-hsm" \\(serial ${serial}\\) REPORTS:\n${what}\n`));
+      assert.match(staged.screen, /Press Enter to log in; Ctrl-C leaves it alone\. $/);
+    }
+    proxy.heal();
+    staged.screen = '';
+    await carryOut(key());
+    assert.doesNotMatch(staged.screen, /REPORTS/);
+  });
+
   test('another serial or another model where the HSM was: nothing is done to it', async () => {
     for (const [edit, what] of [
       [

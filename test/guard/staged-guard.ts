@@ -172,6 +172,11 @@ export class StagedGuard {
       const pin = /^(\S+), PIN of token \S+: $/.exec(prompt);
       const decision = /^(\S+), type "approve" or "decline": $/.exec(prompt);
       const reason = /^(\S+), reason for declining: $/.exec(prompt);
+      if (/^Press Enter [^\n]*\. $/.test(prompt)) {
+        pending = '';
+        terminal.write('\n');
+        return;
+      }
       const seat = (pin ?? decision ?? reason)?.[1];
       if (seat === undefined) return;
       pending = '';

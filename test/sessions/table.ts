@@ -25,6 +25,8 @@ export interface Table {
   readonly pins: ReadonlyMap<string, string>;
   /** Last row of the authorization's words, as it stands on the printed copies. */
   readonly printed: string;
+  /** Configuration of the HSM's SoftHSM. */
+  readonly hsmConfiguration: string;
   /** Serials of the quorum tokens, by seat. */
   readonly tokens: ReadonlyMap<string, string>;
   /** Takes a quorum token out of its reader; `putIn` puts it back. */
@@ -61,11 +63,19 @@ export function tableIn(folder: string, script: string): Table {
     roster: existsSync(join(folder, 'roster.json')) ? sha256(readFileSync(join(folder, 'roster.json'))) : '',
     pins,
     printed: lastRow(authorization),
+    hsmConfiguration: softHsmOf(folder, 'module-root-hsm'),
     tokens,
     takeOut: (seat) => readers.takeOut(tokens.get(seat) ?? ''),
     putIn: (seat) => readers.putIn(tokens.get(seat) ?? ''),
     remove: () => rmSync(dirname(folder), { recursive: true, force: true }),
   };
+}
+
+function softHsmOf(table: string, module: string): string {
+  const site = JSON.parse(readFileSync(join(table, 'site.yaml'), 'utf8')) as {
+    modules: Record<string, { environment: { SOFTHSM2_CONF: string } }>;
+  };
+  return site.modules[module]?.environment.SOFTHSM2_CONF ?? '';
 }
 
 /** The folder in which SoftHSM keeps the quorum tokens: a folder of it that is moved away is a token that is out. */

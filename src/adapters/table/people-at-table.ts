@@ -27,12 +27,13 @@ export interface TableSetting {
 /** More people than these are not named one by one, where they are everybody. */
 const SOME = 3;
 
-/** Requests during which the guard draws on the screen itself. */
+/** Requests during which the guard draws, or may draw, on the screen itself. */
 const TAKES_SCREEN = new Set([
   'approve',
   'approve-deviation',
   'attest',
   'enrol',
+  'execute',
   'roll-call',
   'sign-manifest',
   'sign-roster',

@@ -104,4 +104,39 @@ describe('one reader for all quorum tokens', { concurrency: 2 }, () => {
       assert.equal(of(events, 'statement').filter((event) => event.seat === wanted).length, 1);
     });
   });
+
+  it('an HSM that counts a wrong PIN says so before its next login, and people may leave it at that', async () => {
+    await at(async (table, session) => {
+      // Somebody tries a PIN of the HSM between its preparation and its first key.
+      await session.playUntil(/OPERATION {3}generate a CA key pair/);
+      const prepared = of(session.events(), 'result').find(
+        ({ outcome, facts }) => outcome === 'done' && facts['serial'],
+      );
+      const tried = spawnSync(
+        'softhsm2-util',
+        ['--import', '/dev/null', '--token', 'rehearsal-root-hsm', '--label', 'x', '--id', '01', '--pin', '00000000'],
+        { env: { ...process.env, SOFTHSM2_CONF: table.hsmConfiguration }, encoding: 'utf8' },
+      );
+      assert.match(tried.stderr, /PIN does not match/);
+      const page = await session.playUntil(/Ctrl-C leaves it alone/);
+      assert.ok(
+        page.includes(
+          `THE HSM "root-hsm" (serial ${prepared?.facts['serial']}) REPORTS:\na wrong PIN was entered before\n`,
+        ),
+        page,
+      );
+      assert.match(page, /^ GUARD {3}/);
+      session.type('C-c');
+      await session.see(/PRESENTATION_CANCELLED/);
+      // "Propose again" comes first; everybody approves once more, and this time the PIN is sent.
+      await session.playUntil(/Ctrl-C leaves it alone/);
+      session.enter('');
+      await session.playUntil(/Recorded in this step/);
+      assert.deepEqual(
+        of(session.events(), 'decision').map(({ choice }) => choice),
+        ['propose-again'],
+      );
+      assert.equal(of(session.events(), 'result').at(-1)?.outcome, 'done');
+    });
+  });
 });
