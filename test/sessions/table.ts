@@ -49,10 +49,11 @@ export function tableIn(folder: string, script: string): Table {
   const pins = new Map(
     [...sheet.matchAll(/ ([0-9a-f]{16}) +(\d{8})$/gm)].map(([, serial, pin]) => [serial, pin] as [string, string]),
   );
-  const members = JSON.parse(readFileSync(join(folder, 'roster.json'), 'utf8')).members as {
-    seat: string;
-    tokens?: { serial: string }[];
-  }[];
+  const rosterFile = join(folder, 'roster.json');
+  // A first enrolment has none yet.
+  const members: { seat: string; tokens?: { serial: string }[] }[] = existsSync(rosterFile)
+    ? JSON.parse(readFileSync(rosterFile, 'utf8')).members
+    : [];
   const tokens = new Map(members.flatMap(({ seat, tokens: [token] = [] }) => (token ? [[seat, token.serial]] : [])));
   const readers = new Readers(folder);
   const authorization = sha256(readFileSync(join(folder, 'authorization.json')));
