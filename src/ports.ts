@@ -201,11 +201,21 @@ export interface Guard {
     userThreshold: number;
     soThreshold: number;
   }): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array> }>;
+  /** The same for one set that is to replace the token's current one of its kind; it opens nothing before it has. */
+  makeNextShareSet(request: {
+    hsm: string;
+    kind: ShareSet['kind'];
+    holders: readonly string[];
+    threshold: number;
+  }): Promise<{ set: ShareSet; envelopes: ReadonlyMap<string, Uint8Array> }>;
   /** Registers a proposal and returns the one statement that all approvers sign. */
   propose(proposal: GuardProposal): Promise<Uint8Array>;
   /** One presentation of a person's token: signs each statement, opens the person's envelopes (name → bytes). */
   approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved>;
-  /** Recombines every threshold-subset of the sets just opened by all custodians. Returns how many, per set id. */
+  /**
+   * Recombines every threshold-subset of the sets that are about to be put to use, out of the shares just opened: by all
+   * custodians, or for a set that replaces another by one more than its threshold. Returns how many, per set id.
+   */
   proveShareSets(hsm: string): Promise<JsonObject>;
   /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
   recall(past: {
@@ -213,7 +223,7 @@ export interface Guard {
     readonly proposal: Sha256;
     readonly expires: string;
     readonly approvals: readonly { readonly seat: string; readonly signature: Uint8Array }[];
-    /** Of the token that was prepared; null where it is not known whether it was. */
+    /** Of the token that was prepared, or whose activation was rotated; null where it is not known whether that was done. */
     readonly serial: string | null;
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
@@ -254,6 +264,7 @@ export type StepGuard = Pick<
   | 'enactRoster'
   | 'enrol'
   | 'inspect'
+  | 'makeNextShareSet'
   | 'makeShareSets'
   | 'proveShareSets'
   | 'random'

@@ -58,10 +58,12 @@ export class GuardClient implements Guard {
 
   async makeShareSets(request: Parameters<Guard['makeShareSets']>[0]): ReturnType<Guard['makeShareSets']> {
     const answer = await this.#ask('make-share-sets', { ...request, holders: [...request.holders] });
-    const envelopes = new Map<string, Uint8Array>();
-    for (const [name, text] of Object.entries(answer['envelopes'] as JsonObject))
-      envelopes.set(name, Buffer.from(String(text), 'base64'));
-    return { sets: answer['sets'] as unknown as readonly ShareSet[], envelopes };
+    return { sets: answer['sets'] as unknown as readonly ShareSet[], envelopes: envelopesOf(answer) };
+  }
+
+  async makeNextShareSet(request: Parameters<Guard['makeNextShareSet']>[0]): ReturnType<Guard['makeNextShareSet']> {
+    const answer = await this.#ask('make-next-share-set', { ...request, holders: [...request.holders] });
+    return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
   async propose({ descriptor, payload, proposal, expires }: GuardProposal): Promise<Uint8Array> {
@@ -167,6 +169,11 @@ function presented(answer: JsonObject): Presented {
     origin: String(answer['origin']),
     tries: String(answer['tries']),
   };
+}
+
+function envelopesOf(answer: JsonObject): Map<string, Uint8Array> {
+  const named = Object.entries(answer['envelopes'] as JsonObject);
+  return new Map(named.map(([name, text]) => [name, Buffer.from(String(text), 'base64')]));
 }
 
 function bytesOf(answer: JsonObject, key: string): Uint8Array {

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { OperationClass } from '../quorum/classes.ts';
-import type { Operation } from '../quorum/operation.ts';
+import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import type { Member } from '../quorum/roster.ts';
 import type { OpenedShare } from '../quorum/share-envelope.ts';
-import { pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
+import { openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
 import type { HsmSession } from './hsm.ts';
 import { compareEverySubset, forgetShare, recombine } from './shares.ts';
 
@@ -12,7 +12,11 @@ interface Held {
   readonly hsm: string;
   readonly set: ShareSet;
   readonly opened: Map<string, OpenedShare>;
+  /** `current`: its secret gives the token's PIN; `next`: it is to replace one that does; `superseded`: it opens nothing. */
+  state: 'current' | 'next' | 'superseded';
   proven: boolean;
+  /** Of the next one: digest of the descriptor under which it was begun to replace the current one, with unknown end. */
+  begun: Sha256 | null;
 }
 
 export interface MatchedEnvelope {
@@ -29,7 +33,53 @@ export class Custody {
   replace(hsm: string, sets: readonly ShareSet[]): void {
     this.forget(hsm);
     for (const held of this.#of(hsm)) this.#held.delete(held.set.id);
-    for (const set of sets) this.#held.set(set.id, { hsm, set, opened: new Map(), proven: false });
+    for (const set of sets) this.#hold(hsm, set, 'current');
+  }
+
+  /**
+   * A set that is to replace the current one of its kind; one that was to before is forgotten.
+   * @param begun digest of the descriptor under which that was begun before an interruption
+   */
+  prepareNext(hsm: string, set: ShareSet, begun: Sha256 | null = null): void {
+    this.forget(hsm);
+    const before = this.next(hsm);
+    if (before) this.#held.delete(before.id);
+    this.#hold(hsm, set, 'next').begun = begun;
+  }
+
+  /** What may have reached the token: until it is known to be done, the token has one PIN or the other. */
+  begin(hsm: string, descriptor: Sha256): void {
+    const next = this.#nextOf(hsm);
+    if (next) next.begun = descriptor;
+  }
+
+  /** The next set is the current one; what it replaced opens nothing. */
+  supersede(hsm: string): void {
+    const next = this.#nextOf(hsm);
+    if (!next) return;
+    this.forget(hsm);
+    for (const held of this.#of(hsm)) {
+      if (held.state === 'current' && held.set.kind === next.set.kind) held.state = 'superseded';
+    }
+    next.state = 'current';
+    next.begun = null;
+  }
+
+  current(hsm: string, kind: ShareSet['kind']): ShareSet | undefined {
+    return this.#of(hsm).find((held) => held.state === 'current' && held.set.kind === kind)?.set;
+  }
+
+  isRotated(hsm: string): boolean {
+    return this.#of(hsm).some((held) => held.state === 'superseded');
+  }
+
+  next(hsm: string): ShareSet | undefined {
+    return this.#nextOf(hsm)?.set;
+  }
+
+  /** Digest of the descriptor of a rotation whose end nobody knows. */
+  begun(hsm: string): Sha256 | null {
+    return this.#nextOf(hsm)?.begun ?? null;
   }
 
   /** Sets whose envelopes all custodians had opened before their quorum approved the token's preparation was done. */
@@ -39,18 +89,20 @@ export class Custody {
   }
 
   setsOf(hsm: string): readonly ShareSet[] {
-    return this.#of(hsm).map((held) => held.set);
+    return this.#of(hsm).flatMap((held) => (held.state === 'current' ? [held.set] : []));
   }
 
   /**
    * Finds the record of each envelope (named `<set>-<seat>-v1.p7m`), before any token is touched.
-   * @throws CeremonyError SHARE_FOREIGN_SET; SHARE_CLASS for a security officer's set outside class `administer`
+   * @throws CeremonyError SHARE_FOREIGN_SET, of a set that was superseded too; SHARE_CLASS for a set that these
+   *   operations do not need: the security officer's outside class `administer`, and one that opens nothing yet
    */
   match(
     member: Member,
     envelopes: ReadonlyMap<string, Uint8Array>,
-    classes: readonly OperationClass[],
+    operations: readonly Operation[],
   ): MatchedEnvelope[] {
+    const classes = operations.map(({ op }) => CLASS_OF[op]);
     const matched: MatchedEnvelope[] = [];
     for (const [name, envelope] of envelopes) {
       const [id = ''] = name.split('-', 1);
@@ -61,6 +113,15 @@ export class Custody {
           'SHARE_FOREIGN_SET',
           `the envelope "${name}" belongs to no share of "${member.seat}" in this ceremony's record`,
         );
+      if (held.state === 'superseded')
+        throw new CeremonyError(
+          'SHARE_FOREIGN_SET',
+          `the envelope "${name}" is of a superseded set: its share opens nothing any more`,
+        );
+      if (held.state === 'next' && operations.some((one) => one.op !== 'rotate-activation' || one.set.id !== id))
+        throw new CeremonyError('SHARE_CLASS', `the set ${id} opens nothing yet: it is to replace another`);
+      if (operations.some((one) => one.op === 'rotate-activation' && one.set.kind !== held.set.kind))
+        throw new CeremonyError('SHARE_CLASS', `the ${held.set.kind} set ${id} is not the one that is replaced`);
       if (held.set.kind === 'so' && classes.some((one) => one !== 'administer')) {
         throw new CeremonyError(
           'SHARE_CLASS',
@@ -79,10 +140,17 @@ export class Custody {
     held.opened.set(share.seat, share);
   }
 
-  /** @throws CeremonyError SHARE_UNPROVEN when a custodian has not opened theirs, SHARE_CHECK_VALUE */
+  /**
+   * Recombines every quorum of the sets that are about to be put to use, out of the shares that are open: of a token
+   * that is prepared all of them, of a set that replaces another one more than its threshold, where there are so many.
+   * @throws CeremonyError SHARE_UNPROVEN when a custodian has not opened theirs, SHARE_CHECK_VALUE
+   */
   async prove(hsm: string): Promise<JsonObject> {
+    const next = this.#nextOf(hsm);
+    if (next) return { [next.set.id]: await proveNext(next) };
     const facts: Record<string, JsonObject> = {};
     for (const held of this.#of(hsm)) {
+      if (held.state !== 'current') continue;
       const missing = held.set.shares.filter((share) => !held.opened.has(share.seat)).map((share) => share.seat);
       if (missing.length > 0) {
         throw new CeremonyError(
@@ -112,17 +180,24 @@ export class Custody {
     approvers: readonly string[],
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
-    const preparing = operation.op === 'prepare-token';
-    if (hsm.active && !preparing) return secrets;
-    const held = this.#of(operation.hsm.name).filter((one) => preparing || one.set.kind === 'user');
+    const setting = operation.op === 'prepare-token' || operation.op === 'rotate-activation';
+    if (hsm.active && !setting) return secrets;
+    const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
+    const next = this.#nextOf(operation.hsm.name);
+    if (!setting && next?.set.kind === 'user' && next.begun !== null)
+      throw new CeremonyError(
+        'HSM_NOT_ACTIVE',
+        `which user PIN "${operation.hsm.name}" has is not known: a rotation of its activation was begun`,
+        { hint: 'finish the rotation first: no try is spent on a guess' },
+      );
     if (held.length === 0)
       throw new CeremonyError('HSM_NOT_ACTIVE', `no share set of "${operation.hsm.name}" is known`);
     try {
       for (const one of held) {
-        if (preparing && !one.proven)
+        if (setting && !one.proven)
           throw new CeremonyError(
             'SHARE_UNPROVEN',
-            `the ${one.set.kind} set ${one.set.id} has not been proven by all its custodians`,
+            `the ${one.set.kind} set ${one.set.id} has not been proven by ${one.state === 'next' ? 'enough of' : 'all'} its custodians`,
           );
         const shares = approvers.flatMap((seat) => one.opened.get(seat) ?? []);
         if (shares.length < one.set.threshold) {
@@ -156,7 +231,49 @@ export class Custody {
     }
   }
 
+  #hold(hsm: string, set: ShareSet, state: Held['state']): Held {
+    const held: Held = { hsm, set, opened: new Map(), state, proven: false, begun: null };
+    this.#held.set(set.id, held);
+    return held;
+  }
+
+  #nextOf(hsm: string): Held | undefined {
+    return this.#of(hsm).find((held) => held.state === 'next');
+  }
+
   #of(hsm: string): Held[] {
     return [...this.#held.values()].filter((held) => held.hsm === hsm);
   }
+}
+
+/** Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, else the user's. */
+function isNeededFor({ set, state }: Held, operation: Operation): boolean {
+  if (operation.op === 'rotate-activation') return set.kind === operation.set.kind && state !== 'superseded';
+  return state === 'current' && (operation.op === 'prepare-token' || set.kind === 'user');
+}
+
+/**
+ * @returns what is recorded: who opened theirs, whose envelope stays sealed and unproven, and how many quorums agreed
+ * @throws CeremonyError SHARE_UNPROVEN, SHARE_CHECK_VALUE
+ */
+async function proveNext(held: Held): Promise<JsonObject> {
+  const { set, opened } = held;
+  const seats = set.shares.map((share) => share.seat);
+  const least = openersFor(set.threshold, seats.length);
+  if (opened.size < least) {
+    throw new CeremonyError(
+      'SHARE_UNPROVEN',
+      `${opened.size} of ${seats.length} custodians opened their share of the ${set.kind} set ${set.id}; ${least} must before it replaces another`,
+    );
+  }
+  const compared = await compareEverySubset(set, [...opened.values()]);
+  held.proven = true;
+  return {
+    kind: set.kind,
+    threshold: set.threshold,
+    custodians: seats.length,
+    opened: seats.filter((seat) => opened.has(seat)),
+    unproven: seats.filter((seat) => !opened.has(seat)),
+    subsetsCompared: compared,
+  };
 }

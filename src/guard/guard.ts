@@ -8,6 +8,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { TokenFacts, TokenProcess } from '../token/client.ts';
@@ -16,10 +17,19 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession } from './hsm.ts';
-import { type Done, generateKey, holdPayloadToKind, prepareToken, signPayload, takeInventory } from './operations.ts';
+import {
+  type Done,
+  generateKey,
+  holdPayloadToKind,
+  prepareToken,
+  rotateActivation,
+  signPayload,
+  takeInventory,
+} from './operations.ts';
 import { People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
-import { makeSealedSet } from './shares.ts';
+import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
+import { makeSealedSet, type SealedSet } from './shares.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
 
@@ -106,10 +116,7 @@ export class GuardMachine {
     const hsm = this.#hsm(request.hsm);
     if (hsm.serial !== null)
       throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
-    const { role } = ruleFor(this.#roster, 'administer');
-    const holders = request.holders.map((seat) => this.#people.holder(seat, role));
-    if (new Set(request.holders).size !== holders.length)
-      throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
+    const holders = this.#custodians(request.holders);
     const { userThreshold: user, soThreshold: so } = request;
     const least = shareThresholds(this.#roster);
     if (user < least.userThreshold || so < Math.max(user, least.soThreshold) || so > holders.length) {
@@ -127,6 +134,36 @@ export class GuardMachine {
       sealed.map((one) => one.set),
     );
     return sealed;
+  }
+
+  /**
+   * A new secret to replace the one that opens an HSM now, split and sealed. It opens nothing before the rotation is done.
+   * @throws CeremonyError TOKEN_UNEXPECTED for a blank token, DESCRIPTOR_INVALID while it is active, while the end of a
+   *   rotation is not known, or with a threshold below the roster's or across the other set's
+   */
+  async makeNextShareSet(request: {
+    hsm: string;
+    kind: ShareSet['kind'];
+    holders: readonly string[];
+    threshold: number;
+  }): Promise<SealedSet> {
+    this.#mayOperate();
+    const { hsm: name, kind, threshold } = request;
+    const hsm = this.#hsm(name);
+    const holders = this.#custodians(request.holders);
+    holdToNextSet(this.#custody, hsm, this.#roster, { kind, threshold, custodians: holders.length });
+    const { label } = await hsm.publicly((client) => hsm.facts(client));
+    const sealed = await makeSealedSet(kind, label, threshold, holders);
+    this.#custody.prepareNext(name, sealed.set);
+    return sealed;
+  }
+
+  #custodians(seats: readonly string[]): Member[] {
+    const { role } = ruleFor(this.#roster, 'administer');
+    const holders = seats.map((seat) => this.#people.holder(seat, role));
+    if (new Set(seats).size !== holders.length)
+      throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
+    return holders;
   }
 
   propose(request: {
@@ -163,7 +200,7 @@ export class GuardMachine {
     const records = this.#custody.match(
       member,
       envelopes,
-      proposals.map((proposal) => CLASS_OF[proposal.descriptor.operation.op]),
+      proposals.map((proposal) => proposal.descriptor.operation),
     );
     return await this.#setup.terminal.session(() => this.#present(seat, proposals, records));
   }
@@ -248,8 +285,12 @@ export class GuardMachine {
     // From here on the proposal is spent, whatever the HSM answers.
     proposal.state = 'consumed';
     try {
-      return await this.#carryOut(hsm, operation, proposal.payload, secrets);
+      const done = await this.#carryOut(hsm, operation, proposal.payload, secrets);
+      if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
+      return done;
     } catch (error) {
+      if (operation.op === 'rotate-activation' && !isUntouched(error))
+        this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       this.#custody.forget(operation.hsm.name);
       throw error;
@@ -267,9 +308,10 @@ export class GuardMachine {
   }
 
   /**
-   * After an interruption, in a new guard: what the quorum had approved for an HSM. Its share sets and the token that
-   * was prepared with them are taken from nowhere else than what those people signed.
-   * @throws CeremonyError QUORUM_NOT_MET, APPROVAL_*, TOKEN_UNEXPECTED the token has another label
+   * After an interruption, in a new guard: what the quorum had approved for an HSM, in the order in which that was done.
+   * Its share sets and the token that was prepared with them are taken from nowhere else than what those people signed.
+   * @throws CeremonyError QUORUM_NOT_MET, APPROVAL_*, TOKEN_UNEXPECTED the token has another label or serial,
+   *   SHARE_FOREIGN_SET a rotation replaced another set than the current one
    */
   async recall(past: {
     descriptor: Uint8Array;
@@ -281,8 +323,8 @@ export class GuardMachine {
   }): Promise<void> {
     this.#mayOperate();
     const { digest, operation } = readDescriptor(past.descriptor);
-    if (operation.op !== 'prepare-token')
-      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has prepared no token`);
+    if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation')
+      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
     const hsm = this.#hsm(operation.hsm.name);
     const { step } = operation;
     const statement = approvalBytes({
@@ -294,6 +336,15 @@ export class GuardMachine {
       step,
     });
     requireQuorum(this.#roster, operation.op, statement, past.approvals);
+    if (operation.op === 'rotate-activation') {
+      recallRotation(this.#custody, hsm, operation, digest, past.serial);
+      return;
+    }
+    if (this.#custody.isRotated(operation.hsm.name))
+      throw new CeremonyError(
+        'SHARE_FOREIGN_SET',
+        `the sets that "${hsm.authorized.name}" was prepared with are superseded`,
+      );
     this.#custody.recall(operation.hsm.name, operation.sets);
     if (past.serial === null) return;
     hsm.bind(past.serial);
@@ -402,6 +453,9 @@ export class GuardMachine {
     if (operation.op === 'prepare-token') {
       return await prepareToken(hsm, operation, secrets);
     }
+    if (operation.op === 'rotate-activation') {
+      return await rotateActivation(hsm, operation, secrets);
+    }
     if (!hsm.active) {
       const facts = await hsm.publicly((client) => hsm.facts(client), operation);
       await announceTries(this.#setup.terminal, hsm.authorized.name, facts);
@@ -444,6 +498,7 @@ export class GuardMachine {
       );
     }
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
+    if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       const made = this.#custody.setsOf(operation.hsm.name);
       if (canonicalJson(made) !== canonicalJson(operation.sets)) {
@@ -531,6 +586,11 @@ async function announceTries(terminal: GuardTerminal, name: string, facts: Token
     ]);
     await terminal.readText('Press Enter to log in; Ctrl-C leaves it alone.');
   });
+}
+
+/** Whether it is certain that nothing was done on the HSM. */
+function isUntouched(error: unknown): boolean {
+  return error instanceof CeremonyError && error.details?.['reached'] === 'no';
 }
 
 /** A reason as it is recorded: readable, and short enough for the report. */

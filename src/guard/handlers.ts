@@ -84,6 +84,19 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       for (const one of sealed) for (const [name, bytes] of one.envelopes) envelopes[name] = base64(bytes);
       return { value: { sets: sealed.map((one) => one.set) as unknown as Json, envelopes } };
     },
+    'make-next-share-set': async (request) => {
+      const shape = read(request, 'make-next-share-set');
+      const wanted = {
+        hsm: shape.text('hsm'),
+        kind: shape.literal('kind', 'user', 'so'),
+        holders: shape.list('holders', text),
+        threshold: shape.integer('threshold', 1, 255),
+      };
+      shape.end();
+      const { set, envelopes } = await guard.makeNextShareSet(wanted);
+      const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
+      return { value: { set: set as unknown as Json, envelopes: sealed } };
+    },
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');

@@ -24,6 +24,7 @@ const LOOK: Use = { op: 'look' };
 /** What is left behind when an operation was carried out and its answer was lost. */
 const EFFECTS: Readonly<Record<string, string>> = {
   'prepare-token': 'the token was initialised',
+  'rotate-activation': 'the PIN was changed',
   'generate-key': 'a key was made',
   sign: 'a signature was made',
 };

@@ -82,6 +82,88 @@ export async function prepareToken(
   }
 }
 
+/**
+ * Gives the token the PIN of a new, proven share set in place of the old one's, and logs in once with it. Where a
+ * rotation was begun and its end is not known, the new PIN is tried first: it is right, or it costs the one try that the
+ * approvers read of, and the old one follows.
+ */
+export async function rotateActivation(
+  hsm: HsmSession,
+  operation: Of<'rotate-activation'>,
+  secrets: ReadonlyMap<ShareSet, Uint8Array>,
+): Promise<Done> {
+  const { set, replaces, adopts } = operation;
+  const pins: Buffer[] = [];
+  try {
+    const rotate = async (client: TokenProcess) => {
+      const facts = await hsm.facts(client);
+      const pinOf = (id: string): Buffer => {
+        const [one, secret] = [...secrets].find(([{ id: its }]) => its === id) as [ShareSet, Uint8Array];
+        const pin = pinFrom(secret, one, facts.maxPinLength);
+        pins.push(pin);
+        return pin;
+      };
+      const [old, renewed] = [pinOf(replaces.id), pinOf(set.id)];
+      requireTries(facts, set.kind, adopts !== null);
+      const name = hsm.named;
+      const found = adopts === null ? 'old' : await loginWithEither(client, name, set.kind, renewed, old);
+      if (adopts === null) await client.login(name, set.kind, old);
+      if (found === 'old') {
+        await client.setPin(name, old, renewed);
+        await knowing({ done: true, serial: name.serial }, async () => {
+          await client.logout(name);
+          await client.login(name, set.kind, renewed);
+        });
+      }
+      // The process ends next, and the login with it.
+      await client.logout(name).catch(refusalsOnly);
+      return {
+        serial: name.serial,
+        kind: set.kind,
+        set: set.id,
+        replaced: replaces.id,
+        found,
+        pinLength: renewed.length,
+        protection: PROTECTION,
+      };
+    };
+    return { facts: await hsm.publicly(rotate, operation), bytes: NO_BYTES };
+  } finally {
+    for (const pin of pins) pin.fill(0);
+  }
+}
+
+/** Where nobody knows which PIN it is, none is tried that could be the last. @throws CeremonyError PIN_LOCKED, TOKEN_UNEXPECTED */
+function requireTries(facts: TokenFacts, kind: ShareSet['kind'], isGuess: boolean): void {
+  const [locked, final] =
+    kind === 'user' ? [facts.userPinLocked, facts.userPinFinalTry] : [facts.soPinLocked, facts.soPinFinalTry];
+  if (locked) throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was sent');
+  if (isGuess && final) {
+    throw new CeremonyError(
+      'TOKEN_UNEXPECTED',
+      `one more wrong PIN of the ${kind === 'user' ? 'user' : 'security officer'} locks the token, and which one it has is not known; no PIN was sent`,
+    );
+  }
+}
+
+/** One login with the new PIN; if that is the wrong one, and only then, one with the old. */
+async function loginWithEither(
+  client: TokenProcess,
+  name: { readonly serial: string },
+  user: ShareSet['kind'],
+  renewed: Uint8Array,
+  old: Uint8Array,
+): Promise<'old' | 'new'> {
+  try {
+    await client.login(name, user, renewed);
+    return 'new';
+  } catch (error) {
+    if (!(error instanceof CeremonyError) || error.code !== 'PIN_INCORRECT') throw error;
+  }
+  await client.login(name, user, old);
+  return 'old';
+}
+
 /** Generates the key pair, reads back every attribute that matters, checks the public key, proves possession. */
 export async function generateKey(
   hsm: HsmSession,

@@ -2,12 +2,12 @@ import { canonicalBytes, canonicalJson, type JsonObject } from '../base/canonica
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
-import { envelopeName } from '../quorum/share-envelope.ts';
-import type { Event, FileEvent, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
+import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerToken } from './ledger.ts';
+import { deriveShareSets, successors } from './share-sets.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
 export interface LedgerPlan {
@@ -47,6 +47,7 @@ export function deriveLedger(
   const keys = [...(previous?.keys ?? []), ...of(done, 'generate-key').map(keyOf)];
   const nameOfKey = (digest: Sha256): string =>
     keys.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
+  const replaced = successors(of(done, 'rotate-activation'));
   const signed = of(done, 'sign');
   const crls = signed.filter(({ operation }) => operation.kind === 'crl');
   const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
@@ -55,17 +56,16 @@ export function deriveLedger(
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: [...(previous?.tokens ?? []), ...of(done, 'prepare-token').map((entry) => tokenOf(entry, plan))],
+    tokens: [...(previous?.tokens ?? []), ...of(done, 'prepare-token').map((entry) => tokenOf(entry, plan))].map(
+      (token) => ({ ...token, sets: token.sets.map((id) => latest(id, replaced)) }),
+    ),
     keys,
     certificates: [
       ...(previous?.certificates ?? []),
       ...certificates.map((entry) => certificateOf(entry, file, nameOfKey)),
     ],
     crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
-    shareSets: [
-      ...(previous?.shareSets ?? []),
-      ...of(done, 'prepare-token').flatMap((entry) => shareSetsOf(entry, events)),
-    ],
+    shareSets: deriveShareSets(events, previous?.shareSets ?? []),
   };
 }
 
@@ -101,6 +101,17 @@ function tokenOf({ operation, result }: Done<'prepare-token'>, plan: LedgerPlan)
     means,
     sets: operation.sets.map((set) => set.id),
   };
+}
+
+/** The set that stands in the place of that one after every rotation; no set comes back, so this ends. */
+function latest(id: string, replaced: ReadonlyMap<string, string>): string {
+  const seen = new Set<string>();
+  let last = id;
+  for (let next = replaced.get(last); next !== undefined && !seen.has(next); next = replaced.get(last)) {
+    seen.add(next);
+    last = next;
+  }
+  return last;
 }
 
 function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
@@ -157,24 +168,6 @@ function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (di
     nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),
     step: step.key,
   };
-}
-
-function shareSetsOf({ operation, result }: Done<'prepare-token'>, events: readonly Event[]): LedgerShareSet[] {
-  return operation.sets.map((set) => {
-    const names = new Set(set.shares.map((share) => envelopeName(set.id, share.seat)));
-    const copies = events.filter((event): event is FileEvent & Event & { readonly medium: string } => {
-      return (
-        event.type === 'file' && event.medium !== null && names.has(event.path.slice(event.path.lastIndexOf('/') + 1))
-      );
-    });
-    const envelopes = Object.fromEntries(
-      [...Map.groupBy(copies, (copy) => copy.medium)].map(([medium, on]) => [
-        medium,
-        on.map((copy) => copy.path).sort(),
-      ]),
-    );
-    return { ...set, hsm: fact(result, 'serial'), state: 'current', envelopes };
-  });
 }
 
 function made(step: PlannedStep, kind: string): string {

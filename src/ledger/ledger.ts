@@ -76,7 +76,13 @@ export interface LedgerCrl {
 export interface LedgerShareSet extends ShareSet {
   /** Serial of the token that it opens. */
   readonly hsm: string;
-  readonly state: 'current';
+  /**
+   * `superseded`: another set stands in its place, and this one still counts as a live copy: its secret opens copies of the
+   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known.
+   */
+  readonly state: 'current' | 'superseded' | 'begun';
+  /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */
+  readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */
   readonly envelopes: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,6 +1,6 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { readText, Shape } from '../quorum/shape.ts';
-import { readShareSet } from '../quorum/share-set.ts';
+import { readShareSet, SEAT } from '../quorum/share-set.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
 
 const CODE = 'PACK_UNREADABLE';
@@ -91,7 +91,8 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current'),
+    state: whole.literal('state', 'current', 'superseded', 'begun'),
+    unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>
         new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),

@@ -27,7 +27,8 @@ export function holdOperations(
       // Once for each class: the same people would be missing at every step of it.
       if (!judged.has(name)) holdClass(plan, roster, name, say);
       judged.add(name);
-      if (step.operation === 'prepare-token') holdCustodians(plan, step, roster, say);
+      if (step.operation === 'prepare-token' || step.operation === 'rotate-activation')
+        holdCustodians(plan, step, roster, say);
     }
     if (step.type === 'approve') holdBatch(plan, step, roster, say);
     if (step.type === 'roll-call') holdRollCall(step, roster, say);

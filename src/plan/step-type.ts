@@ -68,11 +68,14 @@ export interface PackAccess {
 export interface Operations {
   /** Makes the proposals of these steps, each by its own step type's `propose`, and yields their `proposed` events. */
   propose(steps: readonly PlannedStep[]): Running<void>;
-  /** Puts up one proposal whose material is at hand already. */
-  put(step: PlannedStep, material: ProposalMaterial): Running<void>;
+  /** Puts up one proposal whose material is at hand already; made anew each time that the operation is proposed again. */
+  put(step: PlannedStep, material: () => ProposalMaterial): Running<void>;
   /** Has each of these people present their token, once for all open proposals of these steps. */
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
-  /** The same with as many people as the strictest of these operations needs; people say who. */
+  /**
+   * The same with as many people as the strictest of these operations needs; people say who. Where a share set is about
+   * to replace another, that is one more than open it.
+   */
   collectQuorum(steps: readonly PlannedStep[]): Running<void>;
   /** Whether the HSM has done this step's operation already, before an interruption. */
   isDone(step: PlannedStep): boolean;

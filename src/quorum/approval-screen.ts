@@ -47,6 +47,10 @@ function title(operation: Operation): string {
   switch (operation.op) {
     case 'prepare-token':
       return 'initialise the HSM token and set its PINs';
+    case 'rotate-activation':
+      return operation.set.kind === 'user'
+        ? 'give the HSM token a new user PIN, under new shares'
+        : 'give the HSM token a new PIN of its security officer, under new shares';
     case 'generate-key':
       return 'generate a CA key pair';
     case 'sign':
@@ -76,6 +80,14 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
             `${set.kind === 'user' ? 'user PIN   ' : 'security officer PIN'} ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
         ),
       ];
+    case 'rotate-activation':
+      return [
+        `replaces    share set ${operation.replaces.id}`,
+        `            ${operation.replaces.threshold} of ${operation.replaces.holders.length}: ${operation.replaces.holders.join(', ')}`,
+        `by          share set ${operation.set.id}`,
+        `            ${operation.set.threshold} of ${operation.set.shares.length}: ${operation.set.shares.map((share) => share.seat).join(', ')}`,
+        ...(operation.adopts === null ? ROTATION : finishedRotation(operation.adopts)),
+      ];
     case 'generate-key':
       return [
         `label       ${escapeForeign(operation.label)}`,
@@ -98,6 +110,22 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
     case 'inventory':
       return [];
   }
+}
+
+const ROTATION = [
+  'logs in     once with the old PIN, sets the new one, and once with the new one',
+  'then        the shares of the old set open the token no more',
+];
+
+function finishedRotation(descriptor: string): string[] {
+  return [
+    'FINISHES    a rotation that was begun: NOBODY KNOWS WHICH PIN THE TOKEN HAS',
+    '            its description has SHA-256',
+    `            ${descriptor}`,
+    'logs in     first with the NEW PIN; if it is refused, WHICH COSTS ONE TRY,',
+    '            then with the OLD PIN, sets the new one, and logs in with it',
+    'then        the shares of the old set open the token no more',
+  ];
 }
 
 function flags(template: Readonly<Record<string, boolean | string | number>>): string {

@@ -1,9 +1,10 @@
 import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { Shape } from './shape.ts';
-import { readShareSet, type ShareSet } from './share-set.ts';
+import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 
 /** Which token an operation is for. A blank token has no serial before it is initialised. */
 export interface HsmName {
@@ -17,6 +18,14 @@ export interface HsmName {
 export interface Hold {
   readonly operations: number;
   readonly seconds: number;
+}
+
+/** What people must know of a share set that another replaces; the record has all of it. */
+export interface ReplacedSet {
+  readonly id: string;
+  readonly threshold: number;
+  /** Seats of its custodians, in the order of its shares. */
+  readonly holders: readonly string[];
 }
 
 interface Common {
@@ -36,6 +45,18 @@ export type Operation = Common &
         /** Serial of the token that an interrupted preparation left: it is finished, not initialised again. Else null. */
         readonly adopts: string | null;
         readonly sets: readonly ShareSet[];
+      }
+    | {
+        readonly op: 'rotate-activation';
+        /** The set whose secret gives the PIN that the token has now. */
+        readonly replaces: ReplacedSet;
+        /** The set of the same kind whose secret gives the PIN that it gets. */
+        readonly set: ShareSet;
+        /**
+         * SHA-256 of the descriptor of a rotation to this very set that was begun and whose end nobody knows: the token
+         * may have either PIN, and the new one is tried first. Else null.
+         */
+        readonly adopts: Sha256 | null;
       }
     | {
         readonly op: 'generate-key';
@@ -66,6 +87,7 @@ export type OperationName = Operation['op'];
 /** The operation fixes its class; a script may only ask for more people, never for another class. */
 export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'prepare-token': 'administer',
+  'rotate-activation': 'administer',
   'generate-key': 'generate',
   sign: 'sign',
   inventory: 'inventory',
@@ -124,9 +146,10 @@ function readOperation(object: JsonObject): Operation {
     hold: readHold(shape.any('hold')),
   };
   hsm.end();
-  const op = shape.literal('op', 'prepare-token', 'generate-key', 'sign', 'inventory');
+  const op = shape.literal('op', 'prepare-token', 'rotate-activation', 'generate-key', 'sign', 'inventory');
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
+  if (operation.op === 'rotate-activation') holdToRotation(operation);
   return operation;
 }
 
@@ -150,6 +173,13 @@ function readParticulars(op: OperationName, shape: Shape): object {
         sets: shape.list('sets', (item, where) => readShareSet(item, where)),
       };
     }
+    case 'rotate-activation':
+      return {
+        op,
+        replaces: readReplacedSet(shape.object('replaces')),
+        set: readShareSet(shape.any('set'), 'the operation descriptor: set'),
+        adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
+      };
     case 'generate-key': {
       const label = shape.text('label', LABEL);
       const id = shape.text('id', /^([0-9a-f]{2}){4,32}$/);
@@ -181,6 +211,33 @@ function readParticulars(op: OperationName, shape: Shape): object {
     case 'inventory':
       return { op };
   }
+}
+
+/** The set as descriptors name it that replace it. */
+export function replacedSet({ id, threshold, shares }: ShareSet): ReplacedSet {
+  return { id, threshold, holders: shares.map((share) => share.seat) };
+}
+
+function readReplacedSet(shape: Shape): ReplacedSet {
+  const replaced = {
+    id: shape.text('id', SET_ID),
+    threshold: shape.integer('threshold', 2, 255),
+    holders: shape.list('holders', (item, where) => new Shape({ seat: item }, CODE, where).text('seat', SEAT)),
+  };
+  shape.end();
+  return replaced;
+}
+
+/** A blank token has no PIN that could be replaced, and none is held open while its PIN changes. */
+function holdToRotation({ hsm, hold, replaces, set }: Extract<Operation, { op: 'rotate-activation' }>): void {
+  const refuse = (what: string): never => {
+    throw new CeremonyError(CODE, `the operation descriptor: ${what}`);
+  };
+  if (hsm.serial === null) refuse('a blank token has no activation that could be rotated');
+  if (hold !== null) refuse('an activation is not held open by the operation that replaces its PIN');
+  if (replaces.id === set.id) refuse(`set ${set.id} would replace itself`);
+  if (new Set(replaces.holders).size !== replaces.holders.length || replaces.holders.length < replaces.threshold)
+    refuse(`the replaced set has threshold ${replaces.threshold} of ${replaces.holders.length} holders`);
 }
 
 /** The bytes that a new key signs to prove possession: no certificate or CRL can be read out of them. */

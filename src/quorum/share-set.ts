@@ -32,15 +32,33 @@ export interface ShareSet {
 /** Every possible quorum of a set is tried before a token depends on it; more than these would take minutes. */
 export const MOST_QUORUMS = 100_000;
 
+/**
+ * How many custodians open their share of a set before it replaces another: one more than open the token, so that no
+ * share stands for itself alone, where there are that many.
+ */
+export function openersFor(threshold: number, custodians: number): number {
+  return Math.min(threshold + 1, custodians);
+}
+
+/** How many quorums there are: people over threshold. */
+export function quorumsOf(people: number, threshold: number): number {
+  let quorums = 1;
+  // Of the largest rosters a number does not hold it exactly; those are refused.
+  for (let i = 1; i <= threshold; i++) quorums = (quorums * (people - threshold + i)) / i;
+  return Math.round(quorums);
+}
+
 const CODE = 'DESCRIPTOR_INVALID';
-const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
+export const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
+/** 16 bytes, hex. */
+export const SET_ID = /^[0-9a-f]{32}$/;
 
 /** @throws CeremonyError DESCRIPTOR_INVALID */
 export function readShareSet(value: Json, where: string): ShareSet {
   const shape = new Shape(value, CODE, where);
   const shares = shape.list('shares', (item, at) => readRecord(new Shape(item, CODE, at), at));
   const set: ShareSet = {
-    id: shape.text('id', /^[0-9a-f]{32}$/),
+    id: shape.text('id', SET_ID),
     kind: shape.literal('kind', 'user', 'so'),
     threshold: shape.integer('threshold', 2, 255),
     check: shape.digest('check'),

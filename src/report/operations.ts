@@ -57,6 +57,8 @@ export function describeDone(descriptor: Json, facts: Json): string {
   switch (textAt(descriptor, 'op')) {
     case 'prepare-token':
       return `token "${label}" initialised, serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
+    case 'rotate-activation':
+      return `${pinOf(descriptor)} of the token changed, ${textAt(facts, 'found') === 'new' ? 'before the interruption; ' : ''}share set ${textAt(facts, 'set') ?? 'not recorded'} in place of ${textAt(facts, 'replaced') ?? 'one not recorded'}`;
     case 'generate-key':
       return `key pair "${label}" generated, ${textAt(facts, 'mechanism') ?? 'mechanism not recorded'}`;
     case 'sign':
@@ -68,12 +70,20 @@ export function describeDone(descriptor: Json, facts: Json): string {
   }
 }
 
+function pinOf(descriptor: Json): string {
+  return textAt(descriptor, 'set', 'kind') === 'so' ? 'PIN of the security officer' : 'user PIN';
+}
+
 /** What the HSM is asked to do, in one sentence without a full stop. */
 export function describeDescriptor(descriptor: Json): string {
   const label = textAt(descriptor, 'label') ?? '';
   switch (textAt(descriptor, 'op')) {
     case 'prepare-token':
       return `initialise the token as "${label}" and set its PINs from ${listAt(descriptor, 'sets').length} share sets`;
+    case 'rotate-activation': {
+      const finishes = textAt(descriptor, 'adopts') !== undefined;
+      return `${finishes ? 'finish the change of' : 'change'} the ${pinOf(descriptor)} of the token, from a new share set in place of the old one`;
+    }
     case 'generate-key':
       return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
     case 'sign': {

@@ -98,6 +98,16 @@ function particulars(descriptor: JsonObject): Pair[] {
       ? (textAt(descriptor, 'wipes') ?? 'nothing: the token is blank')
       : undefined,
   );
+  addMono('Replaces share set', textAt(descriptor, 'replaces', 'id'));
+  if (textAt(descriptor, 'op') === 'rotate-activation') {
+    addMono('By share set', textAt(descriptor, 'set', 'id'));
+    add(
+      'PIN before',
+      textAt(descriptor, 'adopts') === undefined
+        ? 'the old one'
+        : 'not known after an interruption: the new one is tried first, and only if it is refused the old one',
+    );
+  }
   addMono('Key identifier', textAt(descriptor, 'id'));
   addMono('Signing key, SHA-256', textAt(descriptor, 'key'));
   add('Mechanism', textAt(descriptor, 'mechanism'));

@@ -1,7 +1,9 @@
 import { CeremonyError } from '../base/errors.ts';
+import type { LedgerShareSet } from '../ledger/ledger.ts';
+import { deriveShareSets } from '../ledger/share-sets.ts';
 import { readShareSet, type ShareSet } from '../quorum/share-set.ts';
 import { attempt } from './certificates.ts';
-import { listAt } from './facts.ts';
+import { listAt, valueAt } from './facts.ts';
 import { heading, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, digestLines, mono, paragraph, small, text } from './layout/style.ts';
@@ -10,11 +12,20 @@ import { operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';
 
+/** Operations that put share sets to use. */
+const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
+
+const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
+  current: 'opens the token',
+  superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
+  begun: 'was being put in the place of another: whether the token has its PIN is not known',
+};
+
 const KIND: Readonly<Record<ShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
 
 /** The share sets that open the tokens: how many of whom, and the digests by which a share is known to be the true one. */
 export function drawShareSets(sheet: Sheet, record: PackRecord): void {
-  const operations = operationsOf(record).filter(({ proposed }) => proposed.operation === 'prepare-token');
+  const operations = operationsOf(record).filter(({ proposed }) => SETS_PINS.has(proposed.operation));
   if (operations.length === 0) {
     prose(sheet, [text('No share set was made.')]);
     return;
@@ -25,23 +36,46 @@ export function drawShareSets(sheet: Sheet, record: PackRecord): void {
         'its envelope is a file sealed to one person’s token, known by its digest.',
     ),
   ]);
+  const derived = attempt(() => deriveShareSets(record.events, []));
+  const held = derived instanceof CeremonyError ? [] : derived;
   for (const operation of operations) {
     const done = operation.result?.outcome === 'done';
-    for (const item of listAt(operation.proposed.descriptor, 'sets')) {
+    const { descriptor } = operation.proposed;
+    const made =
+      operation.proposed.operation === 'prepare-token'
+        ? listAt(descriptor, 'sets')
+        : [valueAt(descriptor, 'set') ?? null];
+    for (const item of made) {
       const set = attempt(() => readShareSet(item, `event ${operation.proposed.seq}`));
       if (set instanceof CeremonyError) prose(sheet, [text(set.message, { marked: true, before: 6 })]);
-      else drawSet(sheet, record, set, `operation ${operation.number}${done ? '' : ', which was not done'}`);
+      else
+        drawSet(
+          sheet,
+          record,
+          set,
+          held.find(({ id }) => id === set.id),
+          `operation ${operation.number}${done ? '' : ', which was not done'}`,
+        );
     }
   }
 }
 
-function drawSet(sheet: Sheet, record: PackRecord, set: ShareSet, operation: string): void {
+/** @param held what became of it; undefined for a set that was never put to use */
+function drawSet(
+  sheet: Sheet,
+  record: PackRecord,
+  set: ShareSet,
+  held: LedgerShareSet | undefined,
+  operation: string,
+): void {
   heading(sheet, 2, `Share set for the ${KIND[set.kind]}`, 240);
   pairs(sheet, [
     ['Identifier', [paragraph([mono(set.id)])]],
     ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],
     ['Check value', [paragraph([mono(set.check)])]],
     ['Made by', [text(operation)]],
+    ['State', held ? [text(STATE[held.state], { marked: held.state === 'begun' })] : []],
+    ['Not opened yet', (held?.unproven ?? []).map((seat) => text(nameOf(record, seat), { marked: true }))],
     ['Envelopes on media', mediaOf(record, set)],
   ]);
   sheet.skip(5);

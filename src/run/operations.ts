@@ -4,11 +4,13 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
+import { setOf, setsToOpen } from '../plan/share-sets.ts';
 import type { Executed, Operations, ProposalMaterial, Running } from '../plan/step-type.ts';
 import type { Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
+import { openersFor } from '../quorum/share-set.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Attendance, isForPeople, isInterruption } from './attendance.ts';
 import { doneFor } from './standing.ts';
@@ -41,8 +43,8 @@ export interface OperationsInput {
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly events: () => readonly Event[];
   readonly media: (name: string) => readonly Medium[];
-  /** Name of the medium that holds the envelopes of an HSM's share sets. */
-  readonly envelopesOf: (hsm: string) => string | undefined;
+  /** Name of the medium that holds the envelopes of the share sets that a step makes. */
+  readonly envelopesOf: (step: string) => string | undefined;
   /** Has the step's type make its proposal; dates are bound to `at`. */
   readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
 }
@@ -69,9 +71,9 @@ export class OperationDesk implements Operations {
     }
   }
 
-  async *put(step: PlannedStep, material: ProposalMaterial): Running {
+  async *put(step: PlannedStep, material: () => ProposalMaterial): Running {
     await this.#input.approveDeviations();
-    yield* this.#put(step, material, this.#input.clock.now(), () => this.put(step, material));
+    yield* this.#put(step, material(), this.#input.clock.now(), () => this.put(step, material));
   }
 
   async *#put(
@@ -110,13 +112,26 @@ export class OperationDesk implements Operations {
     const { roster, present } = this.#input;
     const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
     // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
-    const need = Math.max(shareThresholds(roster).userThreshold, ...rules.map((rule) => rule.need));
+    const need = Math.max(
+      shareThresholds(roster).userThreshold,
+      ...rules.map((rule) => rule.need),
+      ...steps.map((step) => this.#openers(step)),
+    );
     const able = present.filter((seat) =>
       roster.members.some(
         (member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token',
       ),
     );
     yield* this.#gather(steps, need, able);
+  }
+
+  /** How many custodians open a set that is to replace another, and are enough to open that one; else none. */
+  #openers(step: PlannedStep): number {
+    const proposed = this.#proposed(step);
+    if (proposed?.operation !== 'rotate-activation') return 0;
+    const { threshold, shares } = setOf(proposed);
+    const replaced = proposed.descriptor['replaces'] as { readonly threshold: number };
+    return Math.max(openersFor(threshold, shares.length), replaced.threshold);
   }
 
   isDone(step: PlannedStep): boolean {
@@ -158,7 +173,7 @@ export class OperationDesk implements Operations {
   /** Whether an interruption voided the step's proposal. One that was declined or given up is not put up unasked. */
   #wasInterrupted(step: PlannedStep): boolean {
     const events = this.#input.events();
-    const proposed = events.findLast((event) => event.type === 'proposed' && event.step === step.key);
+    const proposed = this.#proposed(step);
     const resumed = events.findLast((event) => event.type === 'resume');
     return proposed !== undefined && resumed !== undefined && proposed.seq < resumed.seq;
   }
@@ -279,33 +294,22 @@ export class OperationDesk implements Operations {
   async #envelopes(open: readonly Open[], seat: string): Promise<Map<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
     for (const { step } of open) {
-      const preparing = step.operation === 'prepare-token';
-      for (const { hsm, sets } of this.#sets()) {
-        if (hsm !== step.params['token'] && hsm !== this.#hsmOf(step)) continue;
-        const [medium] = this.#input.media(this.#input.envelopesOf(hsm) ?? '');
-        for (const set of sets) {
-          if (!medium || (set.kind === 'so' && !preparing)) continue;
-          const name = envelopeName(set.id, seat);
-          if (set.shares.some((share) => share.seat === seat)) found.set(name, await medium.files.read(name));
-        }
+      const proposed = this.#proposed(step);
+      for (const { set, step: maker } of proposed ? setsToOpen(proposed, this.#input.events()) : []) {
+        const [medium] = this.#input.media(this.#input.envelopesOf(maker) ?? '');
+        const name = envelopeName(set.id, seat);
+        if (medium && set.shares.some((share) => share.seat === seat)) found.set(name, await medium.files.read(name));
       }
     }
     return found;
   }
 
-  #hsmOf(step: PlannedStep): string | undefined {
-    const proposed = this.#input.events().findLast((event) => event.type === 'proposed' && event.step === step.key);
-    return proposed?.type === 'proposed' ? String((proposed.descriptor['hsm'] as JsonObject)['name']) : undefined;
-  }
-
-  /** The share sets of each HSM: those proposed last, as those before them were given up. */
-  #sets(): { hsm: string; sets: readonly { id: string; kind: string; shares: readonly { seat: string }[] }[] }[] {
-    const latest = new Map<string, never>();
-    for (const event of this.#input.events()) {
-      if (event.type === 'proposed' && event.operation === 'prepare-token')
-        latest.set(String((event.descriptor['hsm'] as JsonObject)['name']), event.descriptor['sets'] as never);
-    }
-    return [...latest].map(([hsm, sets]) => ({ hsm, sets }));
+  #proposed(step: PlannedStep): Extract<Event, { type: 'proposed' }> | undefined {
+    return this.#input
+      .events()
+      .findLast(
+        (event): event is Extract<Event, { type: 'proposed' }> => event.type === 'proposed' && event.step === step.key,
+      );
   }
 
   #require(step: PlannedStep): Open {
@@ -320,5 +324,7 @@ export class OperationDesk implements Operations {
  * reach it. What may have left a key or half a token there is looked at first.
  */
 function mayBeDoneAgain(step: PlannedStep, error: CeremonyError): boolean {
-  return step.operation === 'sign' || step.operation === 'inventory' || error.details?.['reached'] === 'no';
+  // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
+  const again: readonly (string | null)[] = ['sign', 'inventory', 'rotate-activation'];
+  return again.includes(step.operation) || error.details?.['reached'] === 'no';
 }

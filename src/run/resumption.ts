@@ -3,6 +3,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { splitWords, wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
@@ -26,6 +27,9 @@ export interface ResumptionInput {
 }
 
 const TYPISTS = 2;
+
+/** Operations that put share sets to use: a guard knows those of which it is told. */
+const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
 
 /**
  * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its
@@ -78,10 +82,16 @@ export class Resumption {
     if (!open) return;
     const { operation } = readDescriptor(canonicalBytes(open.descriptor));
     const facts: Record<string, Json> = { operation: operation.op };
+    const begun = begunRotation(step.key, this.#input.interrupted.events);
     let outcome: ReconciliationEvent['outcome'] = 'not-done';
     if (operation.op === 'sign') {
       // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
       outcome = 'unknown';
+    } else if (operation.op === 'rotate-activation') {
+      // Which PIN the token has, nothing but a login tells, and a wrong one costs a try: people approve that first.
+      if (begun) outcome = 'unknown';
+      facts['set'] = operation.set.id;
+      facts['replaced'] = operation.replaces.id;
     } else if (operation.op === 'prepare-token' || operation.op === 'generate-key') {
       const left = operation.op === 'prepare-token' ? operation.label : undefined;
       const seen = await people.attended(null, () => this.#input.guard.inspect(operation.hsm.name, left));
@@ -111,6 +121,7 @@ export class Resumption {
     });
     // Its share sets were approved and proven before it was begun: with them it can be finished.
     if (outcome === 'orphan' && operation.op === 'prepare-token') await this.#recallOne(open, null);
+    if (operation.op === 'rotate-activation' && begun) await this.#recallOne(begun, null);
   }
 
   #whatWasGoingOn(): string[] {
@@ -121,7 +132,9 @@ export class Resumption {
       'THIS CEREMONY WAS INTERRUPTED. Its record is whole up to the last event that was committed.',
       `events      ${events.length}, the last at ${last?.at ?? ''} (${last?.type ?? ''})`,
       `step        ${this.#open ? `${this.#open.number} ${this.#open.id}: it is begun again` : 'none was open'}`,
-      ...(open ? [`HSM         "${open.operation}" was begun and is not known to be done: it is looked at first`] : []),
+      ...(open
+        ? [`HSM         "${open.operation}" was begun and is not known to be done: ${whatIsNext(open.operation)}`]
+        : []),
       ...voided.map(({ operation, step }) => `void        the proposal "${operation}" of step "${step}"`),
       ...(recovered.length > 0
         ? [`kept aside  ${recovered.map(({ path, size }) => `${path} (${size} bytes)`).join(', ')}`]
@@ -171,11 +184,11 @@ export class Resumption {
     }
   }
 
-  /** Tells the new guard, for each HSM, what its quorum approved and what was made since. */
+  /** Tells the new guard, for each HSM, what its quorum approved and what was made since, in that order. */
   async #recall(): Promise<void> {
     const { events } = this.#input.interrupted;
     for (const proposed of events) {
-      if (proposed.type !== 'proposed' || proposed.operation !== 'prepare-token') continue;
+      if (proposed.type !== 'proposed' || !SETS_PINS.has(proposed.operation)) continue;
       const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
       await this.#recallOne(proposed, String(result.facts['serial']));
@@ -212,6 +225,10 @@ function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: s
     if (proposed?.type !== 'proposed' || (proposed.descriptor['hsm'] as JsonObject)['name'] !== hsm) return [];
     return [{ spki: event.facts['spki'], label: String(proposed.descriptor['label']) }];
   });
+}
+
+function whatIsNext(operation: string): string {
+  return operation === 'rotate-activation' ? 'no PIN is tried unasked' : 'it is looked at first';
 }
 
 function isHalf(object: JsonObject, id: string): boolean {

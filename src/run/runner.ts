@@ -112,12 +112,8 @@ class Runner {
       read: (path) => input.files.read(path),
       events: () => this.#recorder.events,
       media: input.media,
-      envelopesOf: (hsm) => {
-        const step = stepsOf(input.plan).find(
-          (one) => one.operation === 'prepare-token' && one.params['token'] === hsm,
-        );
-        return step?.params['envelopes'] as string | undefined;
-      },
+      envelopesOf: (key) =>
+        stepsOf(input.plan).find((one) => one.key === key)?.params['envelopes'] as string | undefined,
       material: (step, at) => {
         const type = this.#typeOf(step);
         if (!type.propose)
@@ -310,6 +306,7 @@ class Runner {
       enactRoster: (roster, signatures) => this.#enact(roster, signatures),
       deactivate: (hsm) => guard.deactivate(hsm),
       inspect: (hsm) => guard.inspect(hsm),
+      makeNextShareSet: (request) => guard.makeNextShareSet(request),
       makeShareSets: (request) => guard.makeShareSets(request),
       proveShareSets: (hsm) => guard.proveShareSets(hsm),
       random: (hsm, length) => guard.random(hsm, length),

@@ -1,21 +1,17 @@
 import { z } from 'zod';
-import { canonicalJson, type Json } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
-import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { orphanOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { shareThresholds } from '../quorum/roster.ts';
-import { LONGEST_PIN, MOST_QUORUMS, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
+import { quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
+import { layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
-
-/** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
-const COPIES = 2;
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
 export const prepareToken = defineStep({
@@ -52,42 +48,7 @@ export const prepareToken = defineStep({
         `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`,
       );
     }
-    const holders = plan.seats[params.holders];
-    if (!holders) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
-    else {
-      const absent = holders.filter((seat) => !world.present.has(seat));
-      if (world.ran.has('roll-call') && absent.length > 0)
-        report(
-          'PLAN_ORDER',
-          ['with', 'holders'],
-          `no roll-call before this of ${absent.join(', ')}, who will hold shares`,
-        );
-      const threshold = Math.max(
-        2,
-        ...Object.entries(plan.quorums).map(([name, need]) => (name === 'authorize' ? 0 : need)),
-      );
-      if (holders.length > 0 && holders.length < threshold) {
-        report(
-          'PLAN_PEOPLE',
-          ['with', 'holders'],
-          `${holders.length} of "${params.holders}" would hold shares; ${threshold} are needed to open the token`,
-        );
-      } else if (quorumsOf(holders.length, threshold) > MOST_QUORUMS) {
-        report(
-          'PLAN_PEOPLE',
-          ['with', 'holders'],
-          `${threshold} of ${holders.length} make more than ${MOST_QUORUMS} quorums, and each is tried before the token is prepared`,
-        );
-      }
-    }
-    const copies = plan.media[params.envelopes]?.length ?? 0;
-    if (hasSite(plan) && copies < COPIES) {
-      report(
-        'PLAN_MEDIUM',
-        ['with', 'envelopes'],
-        `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`,
-      );
-    }
+    simulateCustodians(params, world, { plan, report });
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },
   describe: (params, _step, plan) => [
@@ -103,7 +64,7 @@ export const prepareToken = defineStep({
       // The token has the PINs of the sets that were proven before the interruption: they finish what they began.
       const sets = begun['sets'] as unknown as readonly ShareSet[];
       const operation = preparationAsPlanned(params.token, step, plan, ceremony.events(), sets);
-      yield* operations.put(step, { operation, payload: null, lint: [] });
+      yield* operations.put(step, () => ({ operation, payload: null, lint: [] }));
       yield* operations.collectQuorum([step]);
       yield* operations.execute(step);
       return;
@@ -111,27 +72,9 @@ export const prepareToken = defineStep({
     const label = labelOf(plan, params.token);
     const holders = plan.seats[params.holders] ?? [];
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster()) });
-    for (const medium of media(params.envelopes)) {
-      for (const [file, bytes] of made.envelopes) {
-        await medium.files.create(file, bytes);
-        const back = await medium.files.read(file);
-        if (sha256(back) !== sha256(bytes))
-          throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
-        yield {
-          type: 'file',
-          step: step.key,
-          path: file,
-          sha256: sha256(bytes),
-          size: bytes.length,
-          medium: medium.name,
-        };
-      }
-    }
-    yield* operations.put(step, {
-      operation: preparationAsPlanned(params.token, step, plan, ceremony.events(), made.sets),
-      payload: null,
-      lint: [],
-    });
+    yield* layDown(step, made.envelopes, media(params.envelopes));
+    const operation = preparationAsPlanned(params.token, step, plan, ceremony.events(), made.sets);
+    yield* operations.put(step, () => ({ operation, payload: null, lint: [] }));
     yield* operations.collect([step], holders);
     yield {
       type: 'observation',
@@ -160,7 +103,7 @@ export const prepareToken = defineStep({
         ? own
         : events.filter((event) => 'step' in event && event.step === step.key);
     const thresholds = shareThresholds(roster);
-    const holders = [...(plan.seats[params.holders] ?? [])].sort().join();
+    const holders = plan.seats[params.holders] ?? [];
     const findings = unplanned(step, own, events, (one, before) =>
       preparationAsPlanned(params.token, step, plan, before, setsOf(one)),
     ).map(fault);
@@ -172,25 +115,9 @@ export const prepareToken = defineStep({
     )
       findings.push(fault('there are not exactly one user set and one of the security officer'));
     for (const set of sets) {
-      const wanted = set.kind === 'user' ? thresholds.userThreshold : thresholds.soThreshold;
-      if (set.threshold !== wanted)
-        findings.push(fault(`the ${set.kind} set has threshold ${set.threshold}; the roster makes it ${wanted}`));
-      if (
-        set.shares
-          .map((share) => share.seat)
-          .sort()
-          .join() !== holders
-      )
-        findings.push(fault(`the ${set.kind} set is not held by exactly the seat "${params.holders}"`));
-      for (const share of set.shares) {
-        // Told apart before they are counted: one medium that was written twice is one medium.
-        const media = prepared.flatMap((event) =>
-          event.type === 'file' && event.sha256 === share.envelope ? (event.medium ?? []) : [],
-        );
-        const copies = new Set(media).size;
-        if (copies < COPIES)
-          findings.push(fault(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`));
-      }
+      const threshold = set.kind === 'user' ? thresholds.userThreshold : thresholds.soThreshold;
+      const wanted = { threshold, seat: params.holders, holders, laidDown: prepared };
+      findings.push(...setFaults(set, wanted).map(fault));
     }
     const proven = objectIn(observationIn(prepared, 'shares')?.facts['sets']);
     for (const set of sets) {
@@ -201,13 +128,8 @@ export const prepareToken = defineStep({
     }
     const { label, sets: made, pinLength } = result.facts;
     for (const kind of ['user', 'so'] as const) {
-      const length = objectIn(pinLength)[kind];
-      if (!isPinLength(length))
-        findings.push(
-          fault(
-            `the ${kind} PIN has ${JSON.stringify(length ?? null)} characters; it must have ${SHORTEST_PIN} (80 bits) to ${LONGEST_PIN}`,
-          ),
-        );
+      const wrong = pinLengthFault(kind, objectIn(pinLength)[kind]);
+      if (wrong !== undefined) findings.push(fault(wrong));
     }
     const planned = labelOf(plan, params.token);
     if (label !== planned)
@@ -240,16 +162,4 @@ function preparationAsPlanned(
 
 function labelOf(plan: Plan, token: string): string {
   return plan.tokens.find((one) => one.name === token)?.label ?? token;
-}
-
-function isPinLength(value: Json | undefined): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= SHORTEST_PIN && value <= LONGEST_PIN;
-}
-
-/** How many quorums there are: people over threshold. */
-function quorumsOf(people: number, threshold: number): number {
-  let quorums = 1;
-  // Of the largest rosters a number does not hold it exactly; those are refused.
-  for (let i = 1; i <= threshold; i++) quorums = (quorums * (people - threshold + i)) / i;
-  return Math.round(quorums);
 }

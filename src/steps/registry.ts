@@ -16,6 +16,7 @@ import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
+import { rotateActivation } from './rotate-activation.ts';
 import { signOff } from './sign-off.ts';
 import { writeMedia } from './write-media.ts';
 
@@ -38,6 +39,7 @@ const ALL = [
   prepareToken,
   record,
   rollCall,
+  rotateActivation,
   signOff,
   writeMedia,
 ];

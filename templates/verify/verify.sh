@@ -467,7 +467,7 @@ statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",
 
 class_of() {
   case $1 in
-    prepare-token) printf administer ;;
+    prepare-token | rotate-activation) printf administer ;;
     generate-key) printf generate ;;
     sign) printf sign ;;
     inventory) printf inventory ;;

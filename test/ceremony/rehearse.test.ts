@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { rotatingScript } from './rotating.ts';
 
 const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
 const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
@@ -222,6 +223,51 @@ test('other algorithms, and an act without a held activation, are rehearsed and 
       const root = join(pack, 'certificates', 'root.pem');
       execFileSync('openssl', ['verify', '-x509_strict', '-check_ss_sig', '-CAfile', root, root]);
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('both share sets are replaced after the root key, and the new ones sign its first CRL', () => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rotating-'));
+  try {
+    const script = join(folder, 'rotating.yaml');
+    writeFileSync(script, rotatingScript());
+    const pack = join(folder, 'pack');
+    const { status, stdout, stderr } = quorate('rehearse', script, '--out', pack, '--json');
+    assert.equal(status, 0, stderr);
+    const { roster } = JSON.parse(stdout);
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    execFileSync('sh', ['verify.sh', roster], { cwd: pack });
+    const ledger = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    const sets = ledger.shareSets.map((set: { kind: string; state: string; unproven: string[] }) =>
+      [set.kind, set.state, ...set.unproven].join(' '),
+    );
+    // Four of five custodians opened their new shares: one more than open the token.
+    const left = 'crypto-officer-5';
+    assert.deepEqual(sets, ['user superseded', 'so superseded', `user current ${left}`, `so current ${left}`]);
+    assert.deepEqual(
+      ledger.tokens[0].sets,
+      ledger.shareSets.slice(2).map(({ id }: { id: string }) => id),
+    );
+    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trim().split('\n');
+    const signed = events.findIndex(
+      (line) => line.includes('"operation":"sign"') && line.includes('"step":"first-crl"'),
+    );
+    const seq = events.findIndex((line) => line.includes('"operation":"rotate-activation"')) + 1;
+    assert.ok(seq > 0 && signed > seq, 'the CRL came after it');
+    const shown = quorate('show', pack, '--proposal', String(seq));
+    assert.equal(shown.status, 0, shown.stderr);
+    assert.match(shown.stdout, /^OPERATION +give the HSM token a new user PIN, under new shares$/m);
+    assert.match(shown.stdout, new RegExp(`^replaces +share set ${ledger.shareSets[0].id}$`, 'm'));
+    assert.match(shown.stdout, new RegExp(`^by +share set ${ledger.shareSets[2].id}$`, 'm'));
+    assert.match(shown.stdout, /^ +3 of 5: crypto-officer-1, crypto-officer-2,/m);
+    assert.match(shown.stdout, new RegExp(`^HSM +root-hsm: SoftHSM v2, serial ${ledger.tokens[0].serial}$`, 'm'));
+    const pdf = execFileSync('pdftotext', ['-layout', join(pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
+    assert.match(pdf, /change the user PIN of the token, from a new share set in place of/);
+    assert.match(pdf, /superseded by another set/);
+    assert.match(pdf, /Not opened yet/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -117,7 +117,7 @@ function ledgerOf(envelopes: readonly string[]): Uint8Array {
   }));
   const user = { id: set, kind: 'user' as const, threshold, check: secretCheck(set, secret), shares };
   const other = { ...user, id: 'f'.repeat(32), kind: 'so' as const, check: sha256('another set') };
-  const held = { hsm: '0123456789abcdef', state: 'current' as const, envelopes: {} };
+  const held = { hsm: '0123456789abcdef', state: 'current' as const, unproven: [], envelopes: {} };
   return ledgerBytes({
     type: 'quorate/ledger/1',
     ceremony: sha256('ceremony'),

@@ -8,6 +8,7 @@ import { startTokenProcess } from '../../src/token/client.ts';
 import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
 import { recordCeremony } from '../forge/record.ts';
+import { rotating } from '../forge/rotating.ts';
 import { makeSoftHsm } from '../softhsm/soft-hsm.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
 import { definition, validate } from './json-schema.ts';
@@ -205,7 +206,7 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     const found = (readSchema(file) as { $defs: { [name: string]: { properties: { [key: string]: unknown } } } }).$defs[
       name
     ];
-    const { hsm: _hsm, state: _state, envelopes: _envelopes, ...own } = found?.properties ?? {};
+    const { hsm: _hsm, state: _state, unproven: _unproven, envelopes: _envelopes, ...own } = found?.properties ?? {};
     return own;
   };
   assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));
@@ -237,6 +238,7 @@ test('an object on a token is described as the schema of events says', async () 
 /** What the forge records of a ceremony with people, and of one that was aborted. */
 async function fromTheForge(): Promise<readonly (readonly [kind: string, where: string, value: Json])[]> {
   const made = await forge({ events: everything });
+  const rotated = await forge({ record: rotating });
   const aborted = await recordCeremony({ refuse: ({ step }) => step === 'film' });
   const events = [...openPack(made.source).events(), ...aborted.events] as unknown as readonly (Json & {
     readonly type: string;
@@ -254,6 +256,29 @@ async function fromTheForge(): Promise<readonly (readonly [kind: string, where: 
       .map((event) => ['event', `forged event ${event.seq}`, event as Json] as const),
     ['event', 'made up', RECONCILIATION],
     ...statements,
+    ...rotationsIn(rotated.files),
+  ];
+}
+
+/** What a ceremony that replaces share sets has besides. */
+function rotationsIn(files: ReadonlyMap<string, Uint8Array>): (readonly [kind: string, where: string, value: Json])[] {
+  const json = (bytes: Uint8Array | string | undefined) =>
+    JSON.parse(Buffer.from(bytes ?? '').toString('utf8')) as Json;
+  const lines = Buffer.from(files.get('events.jsonl') ?? '')
+    .toString('utf8')
+    .trimEnd()
+    .split('\n');
+  type Line = { readonly type: string; readonly seq: number; readonly step?: string; readonly proposal?: number };
+  const events = lines.map((line) => json(line) as unknown as Line & { readonly descriptor?: Json });
+  const own = events.filter(({ step }) => step?.startsWith('rotate-'));
+  const proposals = own.filter(({ type }) => type === 'proposed');
+  const results = events.filter(
+    (event) => event.type === 'result' && proposals.some(({ seq }) => seq === event.proposal),
+  );
+  return [
+    ...[...own, ...results].map((event) => ['event', `rotated event ${event.seq}`, event as unknown as Json] as const),
+    ...proposals.map(({ seq, descriptor }) => ['operation', `rotated event ${seq}`, descriptor as Json] as const),
+    ['ledger', 'rotated ledger.json', json(files.get('ledger.json'))],
   ];
 }
 
@@ -284,7 +309,7 @@ function isRefusedByProgram(kind: string, value: Json): boolean {
 /** Long lists say the same again and again; those that the rules of a document count stay whole. */
 function shortened(value: Json, key = ''): Json {
   if (Array.isArray(value))
-    return value.slice(0, /^(members|shares|files)$/.test(key) ? 8 : 2).map((item) => shortened(item));
+    return value.slice(0, /^(members|shares|holders|files)$/.test(key) ? 8 : 2).map((item) => shortened(item));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shortened(inner, name)]));
 }

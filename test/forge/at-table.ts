@@ -178,20 +178,21 @@ export function cutShort(step: string): Edit {
     const [begin] = frameOf(events, step);
     if (!intent || !begin) throw new Error(`step ${step} did nothing`);
     const put = events.filter((event) => event.seq === seq || (event.type === 'approval' && event.proposal === seq));
-    const anew = again(put, intent.at);
+    const index = events.indexOf(intent) + 1;
+    const next = events[index] as Event;
+    const anew = again(put, next.at);
     const proposal = anew[0]?.seq ?? 0;
     const follows = (event: Event): Event =>
       'proposal' in event && event.proposal === seq ? { ...event, proposal } : event;
-    const reconciled = stamp(intent.at, () => [
+    const reconciled = stamp(next.at, () => [
       { type: 'reconciliation', step, proposal: seq, outcome: 'unknown', facts: { operation: 'sign' } },
     ]);
-    const index = events.indexOf(intent) + 1;
     return [
       ...events.slice(0, index),
-      ...resumption(events, events[index] as Event, step, seq),
-      ...again([begin], intent.at),
+      ...resumption(events, next, step, seq),
+      ...again([begin], next.at),
       ...reconciled,
-      ...[...anew, ...again([intent], intent.at), ...events.slice(index)].map(follows),
+      ...[...anew, ...again([intent], next.at), ...events.slice(index)].map(follows),
     ];
   };
 }

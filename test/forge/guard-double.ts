@@ -5,7 +5,7 @@ import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
-import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import { HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
 
@@ -34,6 +34,23 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
   const sets: ShareSet[] = [];
   const pseudo = (what: string, length: number) => hash('sha256', `${what} ${counter++}`, 'buffer').subarray(0, length);
   const memberOf = (seat: string) => members.find((member) => member.seat === seat) as SoftMember;
+  let next: Next | undefined;
+  const newSet = (
+    kind: ShareSet['kind'],
+    threshold: number,
+    holders: readonly string[],
+    envelopes: Map<string, Uint8Array>,
+  ): ShareSet => {
+    const id = pseudo(kind, 16).toString('hex');
+    const shares = holders.map((seat, index) => {
+      const envelope = pseudo('envelope', 32);
+      envelopes.set(envelopeName(id, seat), envelope);
+      const recipients = memberOf(seat).tokens.map((token) => sha256(token.encryptionSpki));
+      const commitment = pseudo('commitment', 32).toString('hex');
+      return { seat, x: index + 1, commitment, envelope: sha256(envelope), recipients };
+    });
+    return { id, kind, threshold, check: pseudo('check', 32).toString('hex'), shares };
+  };
   const presented = (seat: string) => {
     const serial = memberOf(seat).tokens[0]?.serial ?? '';
     return { seat, token: serial, origin: 'generated-here', tries: 'no failed try reported' };
@@ -84,29 +101,13 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     },
     makeShareSets: async ({ holders, userThreshold, soThreshold }) => {
       const envelopes = new Map<string, Uint8Array>();
-      for (const kind of ['user', 'so'] as const) {
-        const id = pseudo(kind, 16).toString('hex');
-        const shares = holders.map((seat, index) => {
-          const envelope = pseudo('envelope', 32);
-          envelopes.set(envelopeName(id, seat), envelope);
-          const recipients = memberOf(seat).tokens.map((token) => sha256(token.encryptionSpki));
-          return {
-            seat,
-            x: index + 1,
-            commitment: pseudo('commitment', 32).toString('hex'),
-            envelope: sha256(envelope),
-            recipients,
-          };
-        });
-        sets.push({
-          id,
-          kind,
-          threshold: kind === 'user' ? userThreshold : soThreshold,
-          check: pseudo('check', 32).toString('hex'),
-          shares,
-        });
-      }
+      sets.push(newSet('user', userThreshold, holders, envelopes), newSet('so', soThreshold, holders, envelopes));
       return { sets, envelopes };
+    },
+    makeNextShareSet: async ({ kind, holders, threshold }) => {
+      const envelopes = new Map<string, Uint8Array>();
+      next = { set: newSet(kind, threshold, holders, envelopes), opened: new Set() };
+      return { set: next.set, envelopes };
     },
     propose: async ({ descriptor, payload, proposal, expires }: GuardProposal) => {
       const read = readDescriptor(descriptor);
@@ -115,18 +116,23 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       proposals.set(proposal, { operation: read.operation, payload, statement });
       return statement;
     },
-    approve: async (seat, ids) => ({
-      ...presented(seat),
-      decisions: ids.map((id) => ({ signature: signAs(seat, proposals.get(id)?.statement ?? new Uint8Array()) })),
-      opened: sets.map((set) => set.id),
-    }),
-    proveShareSets: async () =>
-      Object.fromEntries(
+    approve: async (seat, ids) => {
+      next?.opened.add(seat);
+      return {
+        ...presented(seat),
+        decisions: ids.map((id) => ({ signature: signAs(seat, proposals.get(id)?.statement ?? new Uint8Array()) })),
+        opened: sets.map((set) => set.id),
+      };
+    },
+    proveShareSets: async () => {
+      if (next) return { [next.set.id]: provenNext(next) };
+      return Object.fromEntries(
         sets.map((set) => [
           set.id,
           { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: 10 },
         ]),
-      ),
+      );
+    },
     deviate: async () => undefined,
     approveDeviation: async (seat, statement) => ({
       ...presented(seat),
@@ -139,12 +145,31 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       const proposal = proposals.get(id);
       if (!proposal) throw new Error('no such proposal');
       if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
+      if (proposal.operation.op === 'rotate-activation') next = undefined;
       return carryOut(proposal.operation, proposal.payload);
     },
     deactivate: async (hsm) => ({ hsm, privateObjectsVisible: 0, usesRefused: 1 }),
     attest: async (seat, statement) => ({ ...presented(seat), signature: signAs(seat, statement) }),
     signOff: async () => undefined,
     signManifest: async (seat, manifest) => ({ ...presented(seat), signature: signAs(seat, manifest) }),
+  };
+}
+
+interface Next {
+  readonly set: ShareSet;
+  readonly opened: Set<string>;
+}
+
+/** Who opened theirs, and how many quorums they make. */
+function provenNext({ set, opened }: Next): JsonObject {
+  const seats = set.shares.map((share) => share.seat);
+  return {
+    kind: set.kind,
+    threshold: set.threshold,
+    custodians: seats.length,
+    opened: seats.filter((seat) => opened.has(seat)),
+    unproven: seats.filter((seat) => !opened.has(seat)),
+    subsetsCompared: quorumsOf(opened.size, set.threshold),
   };
 }
 
@@ -162,6 +187,11 @@ function carryOut(operation: Operation, payload: Uint8Array | null): { facts: Js
         sets: ids,
       };
       return { facts: { ...facts, pinLength: { user: 32, so: 32 }, protection: PROTECTION }, bytes: none };
+    }
+    case 'rotate-activation': {
+      const { set, replaces } = operation;
+      const facts = { serial: HSM_SERIAL, kind: set.kind, set: set.id, replaced: replaces.id, found: 'old' };
+      return { facts: { ...facts, pinLength: 32, protection: PROTECTION }, bytes: none };
     }
     case 'generate-key': {
       const read = { LOCAL: true, ...operation.publicTemplate };

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { Caller } from '../../src/channel/requests.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
-import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
+import { describeOperation, type Operation, replacedSet } from '../../src/quorum/operation.ts';
 import { type Roster, readRoster } from '../../src/quorum/roster.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
@@ -206,6 +206,24 @@ export function prepareOperation(sets: readonly ShareSet[], name = 'root-hsm'): 
     wipes: null,
     adopts: null,
     sets,
+  };
+}
+
+export function rotateOperation(
+  serial: string,
+  replaced: ShareSet,
+  set: ShareSet,
+  adopts: string | null = null,
+): Extract<Operation, { op: 'rotate-activation' }> {
+  return {
+    op: 'rotate-activation',
+    hsm: hsm(serial),
+    step: `rotate-${set.kind}`,
+    index: 0,
+    hold: null,
+    replaces: replacedSet(replaced),
+    set,
+    adopts,
   };
 }
 

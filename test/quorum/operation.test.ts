@@ -42,6 +42,14 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
       { id: '00'.repeat(16), kind: 'user', threshold: 2, check: NO_DIGEST, shares: [share(1), share(2), share(3)] },
     ],
   },
+  'rotate-activation': {
+    ...common,
+    op: 'rotate-activation',
+    hold: null,
+    replaces: { id: '00'.repeat(16), threshold: 2, holders: ['officer-1', 'officer-2', 'officer-4'] },
+    set: { id: '11'.repeat(16), kind: 'so', threshold: 2, check: NO_DIGEST, shares: [share(1), share(2), share(3)] },
+    adopts: null,
+  },
   'generate-key': {
     ...common,
     op: 'generate-key',
@@ -161,7 +169,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or generate-key or sign or inventory',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or inventory',
     ],
     [
       'a hold of more than four hours',
@@ -291,6 +299,7 @@ describe('a descriptor is refused', () => {
 test('the class of an operation is fixed by its kind', () => {
   assert.deepEqual(CLASS_OF, {
     'prepare-token': 'administer',
+    'rotate-activation': 'administer',
     'generate-key': 'generate',
     sign: 'sign',
     inventory: 'inventory',

@@ -19,6 +19,7 @@ const PLAN = planOf([
       { id: 'look', operation: 'inventory', params: { token: 'root-hsm' } },
       { id: 'prepare', operation: 'prepare-token', params: { token: 'root-hsm' } },
       { id: 'make-key', operation: 'generate-key', params: { token: 'root-hsm' } },
+      { id: 'rotate', operation: 'rotate-activation', params: { token: 'root-hsm' } },
       { id: 'lunch', type: 'confirm' },
       { id: 'camera', type: 'record', fields: { serial: { type: 'serial', shape: '#9999' }, day: { type: 'date' } } },
       { id: 'oath', type: 'attest' },
@@ -31,6 +32,7 @@ export const SIGN = stepNamed('sign-it');
 export const TAKE = stepNamed('look');
 export const PREPARE = stepNamed('prepare');
 export const GENERATE = stepNamed('make-key');
+export const ROTATE = stepNamed('rotate');
 export const LUNCH = stepNamed('lunch');
 export const CAMERA = stepNamed('camera');
 export const OATH = stepNamed('oath');

@@ -76,6 +76,7 @@ export function guardLog(log: string[], overrides: Partial<Guard> = {}): Guard {
     'inspect',
     'random',
     'rollCall',
+    'makeNextShareSet',
     'makeShareSets',
     'propose',
     'approve',

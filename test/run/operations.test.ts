@@ -5,11 +5,11 @@ import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial } from '../../src/plan/step-type.ts';
-import { describeOperation } from '../../src/quorum/operation.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
-import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, SIGN, signing, TAKE } from './desk.ts';
+import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, ROTATE, SIGN, signing, TAKE } from './desk.ts';
 import { clockOf, MemoryFiles } from './fakes.ts';
 
 /** Who approved, in the order in which they did. */
@@ -268,16 +268,27 @@ describe('executing', () => {
 });
 
 describe('envelopes', () => {
-  const set = (kind: string) => ({
-    id: kind === 'user' ? '11'.repeat(16) : '22'.repeat(16),
+  const set = (kind: string, id: string) => ({
+    id: id.repeat(16),
     kind,
-    shares: [{ seat: 'alice' }],
+    threshold: 1,
+    shares: [{ seat: 'alice' }, { seat: 'carol' }],
   });
-  const name = (kind: string) => `${set(kind).id}-alice-v1.p7m`;
+  const [USER, SO, NEXT] = [set('user', '11'), set('so', '22'), set('user', '33')];
+  const hsm = { name: 'root-hsm' };
+  const preparation = { op: 'prepare-token', hsm, sets: [USER, SO] };
+  const rotation = { op: 'rotate-activation', hsm, replaces: { id: USER.id, threshold: 1, holders: [] }, set: NEXT };
+  const name = ({ id }: { readonly id: string }) => `${id}-alice-v1.p7m`;
 
-  async function envelopesFor(step: PlannedStep, seat: string): Promise<readonly string[]> {
-    const medium = new MemoryFiles();
-    for (const kind of ['user', 'so']) await medium.create(name(kind), Buffer.from(kind));
+  /** What alice is handed when she approves that step, after a token was prepared, and what else was recorded. */
+  async function envelopesFor(
+    step: PlannedStep,
+    seat: string,
+    before: readonly object[] = [],
+  ): Promise<readonly string[]> {
+    const media = { envelopes: new MemoryFiles(), others: new MemoryFiles() };
+    for (const one of [USER, SO]) await media.envelopes.create(name(one), Buffer.from(one.kind));
+    await media.others.create(name(NEXT), Buffer.from('next'));
     const got: string[] = [];
     const { desk, drain, recorder } = deskOf(
       {
@@ -294,30 +305,49 @@ describe('envelopes', () => {
         },
       },
       {
-        envelopesOf: (hsm) => (hsm === 'root-hsm' ? 'envelopes' : undefined),
-        media: () => [{ name: 'envelopes 1', at: '/media/s1', files: medium }],
+        envelopesOf: (key) => (key === PREPARE.key ? 'envelopes' : key === ROTATE.key ? 'others' : undefined),
+        media: (of) => [{ name: `${of} 1`, at: '/media/s1', files: media[of as keyof typeof media] }],
       },
     );
-    const sets = [set('user'), set('so')];
     await recorder.commit({
       type: 'proposed',
       at: NOON,
       step: PREPARE.key,
       operation: 'prepare-token',
-      descriptor: { hsm: { name: 'root-hsm' }, sets },
+      descriptor: preparation,
     } as never);
-    await drain(desk.put(step, { operation: { ...common, op: 'inventory', step: step.key }, payload: null, lint: [] }));
+    for (const event of before) await recorder.commit(event as never);
+    const own = step === PREPARE ? preparation : step === ROTATE ? rotation : { ...common, op: 'inventory' };
+    const operation = { ...own, step: step.key } as unknown as Operation;
+    await drain(desk.put(step, () => ({ operation, payload: null, lint: [] })));
     await drain(desk.collect([step], [seat]));
     return got;
   }
 
+  /** The rotation proposed, begun, and ended so. */
+  const rotated = (outcome: 'done' | 'failed') => [
+    { type: 'proposed', at: NOON, step: ROTATE.key, operation: 'rotate-activation', descriptor: rotation },
+    { type: 'intent', proposal: 2, approvers: [] },
+    { type: 'result', proposal: 2, outcome, facts: {} },
+  ];
+
   test('of the user set alone come with an operation; the security officer’s stay where they are', async () => {
-    assert.deepEqual(await envelopesFor(TAKE, 'alice'), [`${name('user')} user`]);
-    assert.deepEqual(await envelopesFor(SIGN, 'alice'), [`${name('user')} user`]);
+    assert.deepEqual(await envelopesFor(TAKE, 'alice'), [`${name(USER)} user`]);
+    assert.deepEqual(await envelopesFor(SIGN, 'alice'), [`${name(USER)} user`]);
   });
 
   test('of both sets come when the token is prepared', async () => {
-    assert.deepEqual(await envelopesFor(PREPARE, 'alice'), [`${name('user')} user`, `${name('so')} so`]);
+    assert.deepEqual(await envelopesFor(PREPARE, 'alice'), [`${name(USER)} user`, `${name(SO)} so`]);
+  });
+
+  test('of the old set and of the new one, from the media of each, come when one replaces the other', async () => {
+    assert.deepEqual(await envelopesFor(ROTATE, 'alice'), [`${name(USER)} user`, `${name(NEXT)} next`]);
+  });
+
+  test('of the new set come once it has replaced the old one, and not before', async () => {
+    assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('done')), [`${name(NEXT)} next`]);
+    assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('failed')), [`${name(USER)} user`]);
+    assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('done').slice(0, 2)), [`${name(USER)} user`]);
   });
 
   test('of nobody else', async () => {

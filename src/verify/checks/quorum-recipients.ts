@@ -1,5 +1,6 @@
-import { CLASS_OF } from '../../quorum/operation.ts';
+import { CLASS_OF, type Operation } from '../../quorum/operation.ts';
 import { memberOf } from '../../quorum/roster.ts';
+import type { ShareSet } from '../../quorum/share-set.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
@@ -11,9 +12,9 @@ export const quorumRecipients = defineCheck({
   run({ proposals, roster }, { report }) {
     for (const { event, descriptor } of proposals) {
       const { operation } = descriptor;
-      if (operation.op !== 'prepare-token') continue;
+      const made = madeBy(operation);
       const role = roster.classes.get(CLASS_OF[operation.op])?.role;
-      for (const share of operation.sets.flatMap((set) => set.shares)) {
+      for (const share of made.flatMap((set) => set.shares)) {
         const member = memberOf(roster, share.seat);
         const tokens = member?.tokens.map((token) => token.encryptionSpki).sort() ?? [];
         if (!member || member.role !== role)
@@ -25,3 +26,8 @@ export const quorumRecipients = defineCheck({
     }
   },
 });
+
+function madeBy(operation: Operation): readonly ShareSet[] {
+  if (operation.op === 'prepare-token') return operation.sets;
+  return operation.op === 'rotate-activation' ? [operation.set] : [];
+}

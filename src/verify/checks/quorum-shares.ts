@@ -1,24 +1,39 @@
+import type { Operation } from '../../quorum/operation.ts';
 import { defineCheck } from '../check.ts';
-import { operationsOf } from '../products.ts';
 import { at } from '../where.ts';
 
 export const quorumShares = defineCheck({
   id: 'QUORUM-SHARES',
-  title: 'those who approved the preparation of a token hold enough shares of each set to open it',
+  title: 'those who approved that a PIN is set hold enough shares of each set that is opened for it',
   needs: ['done'],
   run({ done }, { report }) {
-    for (const { operation, proposal } of operationsOf(done, 'prepare-token')) {
+    for (const { operation, proposal } of done) {
       const [intent] = proposal.intents;
       if (!intent) continue;
-      for (const set of operation.sets) {
-        const holders = set.shares.filter((share) => intent.approvers.includes(share.seat)).length;
-        if (holders < set.threshold) {
-          report(
-            at(intent),
-            `the approvers hold ${holders} shares of the ${set.kind} set ${set.id}; ${set.threshold} open it`,
-          );
-        }
+      for (const { what, threshold, holders } of openedBy(operation)) {
+        const held = holders.filter((seat) => intent.approvers.includes(seat)).length;
+        if (held < threshold) report(at(intent), `the approvers hold ${held} shares of ${what}; ${threshold} open it`);
       }
     }
   },
 });
+
+interface Opened {
+  readonly what: string;
+  readonly threshold: number;
+  readonly holders: readonly string[];
+}
+
+/** The sets whose secrets are recombined when a PIN is set: both of a token that is prepared, old and new of a rotation. */
+function openedBy(operation: Operation): readonly Opened[] {
+  if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation') return [];
+  const made = operation.op === 'prepare-token' ? operation.sets : [operation.set];
+  const sets = made.map(({ id, kind, threshold, shares }) => ({
+    what: `the ${kind} set ${id}`,
+    threshold,
+    holders: shares.map((share) => share.seat),
+  }));
+  if (operation.op === 'prepare-token') return sets;
+  const { id, threshold, holders } = operation.replaces;
+  return [...sets, { what: `the replaced set ${id}`, threshold, holders }];
+}

@@ -1,0 +1,85 @@
+import type { ShareSet } from '../quorum/share-set.ts';
+import type { Event, ProposedEvent } from '../transcript/event.ts';
+
+/*
+ * Which share sets open an HSM, by the record so far. Pure; used while running and when verifying, where the descriptors
+ * have been read before.
+ */
+
+type Proposed = Event & ProposedEvent;
+
+/** A share set of an HSM, and the step that made it: its envelopes lie on that step's media. */
+export interface KnownSet {
+  /** The script's name of the HSM. */
+  readonly hsm: string;
+  readonly set: ShareSet;
+  readonly step: string;
+}
+
+/**
+ * The sets that open each HSM: of its last preparation, as those before it were given up, and in their places those of
+ * the rotations that were done. One that was not done replaces nothing.
+ */
+export function currentSets(events: readonly Event[]): readonly KnownSet[] {
+  const proposals = new Map<number, Proposed>();
+  let known: readonly KnownSet[] = [];
+  for (const event of events) {
+    if (event.type === 'proposed') {
+      proposals.set(event.seq, event);
+      if (opOf(event) !== 'prepare-token') continue;
+      const hsm = hsmOf(event);
+      const sets = event.descriptor['sets'] as unknown as readonly ShareSet[];
+      known = [...known.filter((one) => one.hsm !== hsm), ...sets.map((set) => ({ hsm, set, step: event.step }))];
+    } else if (event.type === 'result' && event.outcome === 'done') {
+      const proposed = proposals.get(event.proposal);
+      if (!proposed || opOf(proposed) !== 'rotate-activation') continue;
+      const replaced = (proposed.descriptor['replaces'] as { readonly id: string }).id;
+      const next = { hsm: hsmOf(proposed), set: setOf(proposed), step: proposed.step };
+      known = known.map((one) => (one.hsm === next.hsm && one.set.id === replaced ? next : one));
+    }
+  }
+  return known;
+}
+
+/** The sets whose envelopes people open when they approve a proposal. */
+export function setsToOpen(proposed: Proposed, events: readonly Event[]): readonly KnownSet[] {
+  const hsm = hsmOf(proposed);
+  const current = currentSets(events).filter((one) => one.hsm === hsm);
+  if (opOf(proposed) === 'prepare-token') return current;
+  if (opOf(proposed) !== 'rotate-activation') return current.filter(({ set }) => set.kind === 'user');
+  const next = setOf(proposed);
+  return [...current.filter(({ set }) => set.kind === next.kind), { hsm, set: next, step: proposed.step }];
+}
+
+/** The new set of a rotation. */
+export function setOf({ descriptor }: Pick<ProposedEvent, 'descriptor'>): ShareSet {
+  return descriptor['set'] as unknown as ShareSet;
+}
+
+/**
+ * The proposal of a step's rotation that was begun and of which nobody knows whether the token took the new PIN: it was
+ * neither done, nor is it certain that the token was not reached. Undefined when there is none.
+ */
+export function begunRotation(step: string, events: readonly Event[]): Proposed | undefined {
+  const results = new Map(events.flatMap((event) => (event.type === 'result' ? [[event.proposal, event]] : [])));
+  for (const intent of events.toReversed()) {
+    if (intent.type !== 'intent') continue;
+    const proposed = events.find(
+      (event): event is Proposed => event.type === 'proposed' && event.seq === intent.proposal,
+    );
+    if (proposed?.step !== step || opOf(proposed) !== 'rotate-activation') continue;
+    const result = results.get(intent.proposal);
+    if (result?.outcome === 'done') return undefined;
+    if (result?.facts['reached'] !== 'no') return proposed;
+  }
+  return undefined;
+}
+
+/** By the descriptor, which was read as what it says: what the event calls it is compared elsewhere. */
+function opOf({ descriptor }: ProposedEvent): unknown {
+  return descriptor['op'];
+}
+
+function hsmOf({ descriptor }: ProposedEvent): string {
+  return String((descriptor['hsm'] as { readonly name?: unknown }).name);
+}

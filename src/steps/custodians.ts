@@ -1,0 +1,126 @@
+import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { hasSite } from '../plan/plan.ts';
+import type { Needs, Running, SimulateContext } from '../plan/step-type.ts';
+import type { World } from '../plan/world.ts';
+import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
+import type { Event } from '../transcript/event.ts';
+
+/*
+ * What every step that makes share sets owes them: custodians who are there and enough of them, envelopes on two media,
+ * PINs of a sound length.
+ */
+
+/** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
+const COPIES = 2;
+
+interface Parameters {
+  readonly holders: string;
+  readonly envelopes: string;
+}
+
+/** Reports custodians who have not answered a roll-call or are too few, and envelopes without a second medium. */
+export function simulateCustodians(
+  params: Parameters,
+  world: World,
+  { plan, report }: Pick<SimulateContext, 'plan' | 'report'>,
+): void {
+  const holders = plan.seats[params.holders];
+  if (!holders) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
+  else {
+    const absent = holders.filter((seat) => !world.present.has(seat));
+    if (world.ran.has('roll-call') && absent.length > 0)
+      report(
+        'PLAN_ORDER',
+        ['with', 'holders'],
+        `no roll-call before this of ${absent.join(', ')}, who will hold shares`,
+      );
+    const threshold = Math.max(
+      2,
+      ...Object.entries(plan.quorums).map(([name, need]) => (name === 'authorize' ? 0 : need)),
+    );
+    if (holders.length > 0 && holders.length < threshold) {
+      report(
+        'PLAN_PEOPLE',
+        ['with', 'holders'],
+        `${holders.length} of "${params.holders}" would hold shares; ${threshold} are needed to open the token`,
+      );
+    } else if (quorumsOf(holders.length, threshold) > MOST_QUORUMS) {
+      report(
+        'PLAN_PEOPLE',
+        ['with', 'holders'],
+        `${threshold} of ${holders.length} make more than ${MOST_QUORUMS} quorums, and each is tried before the token is prepared`,
+      );
+    }
+  }
+  const copies = plan.media[params.envelopes]?.length ?? 0;
+  if (hasSite(plan) && copies < COPIES) {
+    report(
+      'PLAN_MEDIUM',
+      ['with', 'envelopes'],
+      `the site has ${copies} media "${params.envelopes}"; the envelopes go on ${COPIES}`,
+    );
+  }
+}
+
+/** Writes the envelopes on each medium, and reads them back. @throws CeremonyError MEDIUM_DIFFERS */
+export async function* layDown(
+  step: PlannedStep,
+  envelopes: ReadonlyMap<string, Uint8Array>,
+  media: ReturnType<Needs['media']>,
+): Running {
+  for (const medium of media) {
+    for (const [file, bytes] of envelopes) {
+      await medium.files.create(file, bytes);
+      const back = await medium.files.read(file);
+      if (sha256(back) !== sha256(bytes))
+        throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
+      yield {
+        type: 'file',
+        step: step.key,
+        path: file,
+        sha256: sha256(bytes),
+        size: bytes.length,
+        medium: medium.name,
+      };
+    }
+  }
+}
+
+/** What is wrong with a set, but for its proof: its threshold, its custodians, where its envelopes lie. */
+export function setFaults(
+  set: ShareSet,
+  wanted: {
+    readonly threshold: number;
+    readonly seat: string;
+    readonly holders: readonly string[];
+    /** The events among which its envelopes are recorded. */
+    readonly laidDown: readonly Event[];
+  },
+): string[] {
+  const faults: string[] = [];
+  if (set.threshold !== wanted.threshold)
+    faults.push(`the ${set.kind} set has threshold ${set.threshold}; the roster makes it ${wanted.threshold}`);
+  const seats = set.shares.map((share) => share.seat);
+  if (seats.sort().join() !== wanted.holders.toSorted().join())
+    faults.push(`the ${set.kind} set is not held by exactly the seat "${wanted.seat}"`);
+  for (const share of set.shares) {
+    // Told apart before they are counted: one medium that was written twice is one medium.
+    const media = wanted.laidDown.flatMap((event) =>
+      event.type === 'file' && event.sha256 === share.envelope ? (event.medium ?? []) : [],
+    );
+    const copies = new Set(media).size;
+    if (copies < COPIES)
+      faults.push(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`);
+  }
+  return faults;
+}
+
+/** @param length as the result states it; undefined for a sound one */
+export function pinLengthFault(kind: ShareSet['kind'], length: unknown): string | undefined {
+  const isSound =
+    typeof length === 'number' && Number.isInteger(length) && length >= SHORTEST_PIN && length <= LONGEST_PIN;
+  if (isSound) return undefined;
+  return `the ${kind} PIN has ${JSON.stringify(length ?? null)} characters; it must have ${SHORTEST_PIN} (80 bits) to ${LONGEST_PIN}`;
+}
