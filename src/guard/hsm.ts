@@ -77,6 +77,12 @@ export class HsmSession {
     this.#slot = undefined;
   }
 
+  /** What was to give it a serial has failed: it is again the token that was authorized, and what is on it is not known. */
+  release(): void {
+    this.#serial = this.authorized.serial;
+    this.#slot = undefined;
+  }
+
   /** How requests name the token: a blank one by its model. */
   get selector(): TokenSelector {
     return this.#serial === null ? { blank: true, model: this.authorized.model } : this.named;

@@ -77,6 +77,10 @@ export async function prepareToken(
       };
     };
     return { facts: await hsm.publicly(prepare, operation), bytes: NO_BYTES };
+  } catch (error) {
+    // It has no serial in the record: people look at it, and approve that what they find is taken up.
+    hsm.release();
+    throw error;
   } finally {
     for (const pin of pins.values()) pin.fill(0);
   }

@@ -18,6 +18,7 @@ const CHOICES: Readonly<Record<DecisionEvent['choice'], string>> = {
   again: 'try again',
   other: 'somebody else',
   'propose-again': 'propose it again',
+  reconcile: 'look at the HSM, and go on from what is found there',
   abort: 'abort the ceremony',
 };
 

@@ -14,6 +14,7 @@ const OPTIONS: Readonly<Record<Decision, string>> = {
   again: 'try again',
   other: 'another person presents their token instead',
   'propose-again': 'propose the operation again, to be approved anew',
+  reconcile: 'look at what is on the HSM, record it, and go on from there with new approvals',
   abort: 'end the ceremony here, in order',
 };
 

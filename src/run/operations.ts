@@ -1,7 +1,7 @@
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
+import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { setOf, setsToOpen } from '../plan/share-sets.ts';
@@ -35,6 +35,8 @@ export interface OperationsInput {
   readonly attendance: Attendance;
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   readonly approveDeviations: () => Promise<void>;
+  /** Looks at what an operation that failed may have left on its HSM, and records it. */
+  readonly reconcile: (open: Event & { readonly type: 'proposed' }) => Promise<void>;
   readonly clock: Clock;
   readonly roster: Roster;
   readonly present: readonly string[];
@@ -161,9 +163,11 @@ export class OperationDesk implements Operations {
         if (!(error instanceof CeremonyError) || isInterruption(error)) throw error;
         const facts = { code: error.code, message: error.message, ...((error.details ?? {}) as JsonObject) };
         const failed = yield { type: 'result', proposal: open.seq, outcome: 'failed', facts };
-        if (!isForPeople(error) || !mayBeDoneAgain(step, error)) throw error;
-        const decision = await this.#input.attendance.decide(failed.event.seq, error, ['propose-again', 'abort']);
+        const way = wayOn(step, error);
+        if (!isForPeople(error) || way === undefined) throw error;
+        const decision = await this.#input.attendance.decide(failed.event.seq, error, [way, 'abort']);
         if (decision === 'abort') throw error;
+        if (decision === 'reconcile') await this.#input.reconcile(this.#proposed(step) as Event & { type: 'proposed' });
         yield* open.again();
         yield* this.collectQuorum([step]);
       }
@@ -319,12 +323,16 @@ export class OperationDesk implements Operations {
   }
 }
 
+/** What these say of a key makes it one that is never used: to take it up would be refused again. */
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['HSM_ATTRIBUTE', 'HSM_KEY_INVALID', 'HSM_SIGNATURE']);
+
 /**
- * Whether a failed operation may simply be proposed again: one that leaves nothing behind on the HSM, or that did not
- * reach it. What may have left a key or half a token there is looked at first.
+ * How people may go on after an operation failed. One that leaves nothing behind on the HSM, or did not reach it, is
+ * simply proposed again. What may have left a key or half a token there is looked at first. Undefined: not at all.
  */
-function mayBeDoneAgain(step: PlannedStep, error: CeremonyError): boolean {
+function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reconcile' | undefined {
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
   const again: readonly (string | null)[] = ['sign', 'inventory', 'rotate-activation'];
-  return again.includes(step.operation) || error.details?.['reached'] === 'no';
+  if (again.includes(step.operation) || error.details?.['reached'] === 'no') return 'propose-again';
+  return UNUSABLE.has(error.code) ? undefined : 'reconcile';
 }

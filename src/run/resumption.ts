@@ -1,14 +1,14 @@
-import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { splitWords, wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
-import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
-import type { Event, ReconciliationEvent, ResumeEvent } from '../transcript/event.ts';
+import type { Event, ResumeEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
+import { reconcile } from './reconciliation.ts';
 import type { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { openStep, type Standing, standing } from './standing.ts';
@@ -72,56 +72,16 @@ export class Resumption {
     await this.#recall();
   }
 
-  /**
-   * What became of the operation that was begun: looked at on the HSM, without a login.
-   * What it left is not used before its quorum has approved that it is taken up. An HSM that cannot be looked at is
-   * looked at again, or people end the ceremony.
-   */
-  async reconcile(step: PlannedStep, people: Attendance): Promise<void> {
+  /** What became of the operation that was begun; a new guard is told of what it takes to finish it. */
+  async reconcile(attendance: Attendance): Promise<void> {
     const { open } = this.#before;
     if (!open) return;
-    const { operation } = readDescriptor(canonicalBytes(open.descriptor));
-    const facts: Record<string, Json> = { operation: operation.op };
-    const begun = begunRotation(step.key, this.#input.interrupted.events);
-    let outcome: ReconciliationEvent['outcome'] = 'not-done';
-    if (operation.op === 'sign') {
-      // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
-      outcome = 'unknown';
-    } else if (operation.op === 'rotate-activation') {
-      // Which PIN the token has, nothing but a login tells, and a wrong one costs a try: people approve that first.
-      if (begun) outcome = 'unknown';
-      facts['set'] = operation.set.id;
-      facts['replaced'] = operation.replaces.id;
-    } else if (operation.op === 'prepare-token' || operation.op === 'generate-key') {
-      const left = operation.op === 'prepare-token' ? operation.label : undefined;
-      const seen = await people.attended(null, () => this.#input.guard.inspect(operation.hsm.name, left));
-      const token = seen['token'] as JsonObject;
-      facts['initialized'] = token['initialized'] === true;
-      if (operation.op === 'prepare-token' && token['initialized'] === true) {
-        outcome = 'orphan';
-        facts['serial'] = String(token['serial']);
-        facts['label'] = String(token['label']);
-        facts['sets'] = operation.sets as unknown as Json;
-      }
-      if (operation.op === 'generate-key') {
-        const left = (seen['objects'] as readonly JsonObject[]).find((object) => isHalf(object, operation.id));
-        if (left) {
-          outcome = 'orphan';
-          facts['id'] = operation.id;
-          facts['spkiSha256'] = left['spkiSha256'] ?? null;
-        }
-      }
-    }
-    await this.#input.recorder.commit({
-      type: 'reconciliation',
-      step: step.key,
-      proposal: open.seq,
-      outcome,
-      facts,
-    });
+    const { guard, recorder, interrupted } = this.#input;
+    const { outcome } = await reconcile(open, { guard, recorder, attendance });
     // Its share sets were approved and proven before it was begun: with them it can be finished.
-    if (outcome === 'orphan' && operation.op === 'prepare-token') await this.#recallOne(open, null);
-    if (operation.op === 'rotate-activation' && begun) await this.#recallOne(begun, null);
+    if (outcome === 'orphan' && open.operation === 'prepare-token') await this.#recallOne(open, null);
+    const begun = begunRotation(open.step, interrupted.events);
+    if (open.operation === 'rotate-activation' && begun) await this.#recallOne(begun, null);
   }
 
   #whatWasGoingOn(): string[] {
@@ -229,10 +189,6 @@ function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: s
 
 function whatIsNext(operation: string): string {
   return operation === 'rotate-activation' ? 'no PIN is tried unasked' : 'it is looked at first';
-}
-
-function isHalf(object: JsonObject, id: string): boolean {
-  return (object['attributes'] as JsonObject | undefined)?.['ID'] === id;
 }
 
 function isPause(event: Event): event is Extract<Event, { type: 'pause' }> {

@@ -13,6 +13,7 @@ import type { Event, OpeningEvent } from '../transcript/event.ts';
 import { Attendance, isInterruption } from './attendance.ts';
 import { Interjections, StepLeft } from './interjections.ts';
 import { OperationDesk } from './operations.ts';
+import { reconcile } from './reconciliation.ts';
 import { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { Resumption } from './resumption.ts';
@@ -105,6 +106,9 @@ class Runner {
       guard: input.guard,
       attendance: this.#attendance,
       approveDeviations: () => this.#interjections.approveAll(this.#attendance),
+      reconcile: async (open) => {
+        await reconcile(open, { guard: input.guard, recorder: this.#recorder, attendance: this.#attendance });
+      },
       clock: input.clock,
       roster: input.roster,
       present: Object.values(input.plan.seats).flat(),
@@ -223,7 +227,7 @@ class Runner {
     let left: 'ended' | 'repeat' = 'ended';
     try {
       await this.#attendance.enter(place);
-      if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(step, this.#attendance);
+      if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(this.#attendance);
       await this.#drain(type.run(step.params, step, this.#contextOf(type)));
       if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
       await this.#attendance.leave(place, () => this.#recorder.events.slice(begun.seq));
@@ -294,7 +298,7 @@ class Runner {
     }
   }
 
-  /** The guard as steps have it: where a person's token is refused, that person may try again. */
+  /** The guard as steps have it: where a token or an HSM is refused, people decide whether it is tried again. */
   #attended(): StepGuard {
     const { guard } = this.#input;
     const people = this.#attendance;
@@ -304,12 +308,13 @@ class Runner {
       enrol: (request) => people.attended(request.seat, () => guard.enrol(request)),
       signRoster: (seat, roster) => people.attended(seat, () => guard.signRoster(seat, roster)),
       enactRoster: (roster, signatures) => this.#enact(roster, signatures),
-      deactivate: (hsm) => guard.deactivate(hsm),
-      inspect: (hsm) => guard.inspect(hsm),
-      makeNextShareSet: (request) => guard.makeNextShareSet(request),
-      makeShareSets: (request) => guard.makeShareSets(request),
-      proveShareSets: (hsm) => guard.proveShareSets(hsm),
-      random: (hsm, length) => guard.random(hsm, length),
+      // Nobody is held in the last acts by an HSM that does not come back: the guard has locked it before them.
+      deactivate: (hsm) => (this.#failure ? guard.deactivate(hsm) : people.attended(null, () => guard.deactivate(hsm))),
+      inspect: (hsm) => people.attended(null, () => guard.inspect(hsm)),
+      makeNextShareSet: (request) => people.attended(null, () => guard.makeNextShareSet(request)),
+      makeShareSets: (request) => people.attended(null, () => guard.makeShareSets(request)),
+      proveShareSets: (hsm) => people.attended(null, () => guard.proveShareSets(hsm)),
+      random: (hsm, length) => people.attended(null, () => guard.random(hsm, length)),
       signOff: () => guard.signOff(),
     };
   }

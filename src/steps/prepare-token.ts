@@ -59,12 +59,17 @@ export const prepareToken = defineStep({
     // Done before an interruption: new secrets would be for a token that has its own.
     if (operations.isDone(step)) return;
     const { plan, roster } = ceremony;
+    // Made anew each time that it is proposed: what a failed attempt left on the token is taken up.
+    const material = (sets: readonly ShareSet[]) => ({
+      operation: preparationAsPlanned(params.token, step, plan, ceremony.events(), sets),
+      payload: null,
+      lint: [],
+    });
     const begun = orphanOf(step.key, ceremony.events());
     if (begun) {
       // The token has the PINs of the sets that were proven before the interruption: they finish what they began.
       const sets = begun['sets'] as unknown as readonly ShareSet[];
-      const operation = preparationAsPlanned(params.token, step, plan, ceremony.events(), sets);
-      yield* operations.put(step, () => ({ operation, payload: null, lint: [] }));
+      yield* operations.put(step, () => material(sets));
       yield* operations.collectQuorum([step]);
       yield* operations.execute(step);
       return;
@@ -73,8 +78,7 @@ export const prepareToken = defineStep({
     const holders = plan.seats[params.holders] ?? [];
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster()) });
     yield* layDown(step, made.envelopes, media(params.envelopes));
-    const operation = preparationAsPlanned(params.token, step, plan, ceremony.events(), made.sets);
-    yield* operations.put(step, () => ({ operation, payload: null, lint: [] }));
+    yield* operations.put(step, () => material(made.sets));
     yield* operations.collect([step], holders);
     yield {
       type: 'observation',

@@ -237,7 +237,7 @@ export interface DecisionEvent {
   readonly seat: string;
   /** Seq of a `refusal`, a `declined`, or a `result` that failed. */
   readonly about: number;
-  readonly choice: 'again' | 'other' | 'propose-again' | 'abort';
+  readonly choice: 'again' | 'other' | 'propose-again' | 'reconcile' | 'abort';
 }
 
 /**
@@ -262,7 +262,7 @@ export interface ResumeEvent {
   readonly program: Sha256;
 }
 
-/** What the HSM shows of an operation whose result was never recorded. */
+/** What the HSM shows of an operation that was begun and is not known to be done: interrupted, or failed on the way. */
 export interface ReconciliationEvent {
   readonly type: 'reconciliation';
   readonly step: string;

@@ -1,12 +1,72 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import type { Event } from '../../src/transcript/event.ts';
 import { CKR, type FaultProxy } from '../softhsm/fault-proxy.ts';
 import { interpose } from '../softhsm/interposed-stage.ts';
-import { conduct } from './conducted.ts';
+import { type Conduct, conduct } from './conducted.ts';
+import { eventsIn } from './went-on.ts';
+
+interface Told {
+  readonly events: readonly Event[];
+  readonly stderr: string;
+  readonly hsm: FaultProxy;
+}
+
+/** Holds the shipped ceremony before an HSM that misbehaves so, and has its pack verified as what it is. */
+async function before(
+  arm: (hsm: FaultProxy) => void,
+  {
+    outcome,
+    answer,
+  }: { readonly outcome: 'complete' | 'aborted'; readonly answer?: (hsm: FaultProxy) => Conduct['answer'] },
+  look: (told: Told) => void,
+): Promise<void> {
+  let hsm: FaultProxy | undefined;
+  const ofPeople = (question: Parameters<NonNullable<Conduct['answer']>>[0], honest: string) =>
+    answer?.(hsm as FaultProxy)?.(question, honest) ?? honest;
+  const held = await conduct({
+    reset: async (stage, folder) => {
+      const interposed = await interpose(stage, join(folder, 'faults'));
+      hsm = interposed.hsm('root-hsm');
+      arm(hsm);
+      return interposed.stage;
+    },
+    answer: ofPeople,
+  });
+  try {
+    assert.equal(held.code, outcome === 'complete' ? 0 : 4, held.stderr);
+    look({ events: eventsIn(held.out), stderr: held.stderr, hsm: hsm as FaultProxy });
+    const verified = spawnSync(
+      join(PROGRAM_ROOT, 'bin', 'quorate'),
+      [
+        ...['verify', held.out, '--expect', 'rehearsal', '--roster', String(held.stage.start['expectedRoster'])],
+        ...(outcome === 'complete' ? [] : ['--outcome', outcome]),
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+  } finally {
+    held.remove();
+  }
+}
+
+const failedIn = (events: readonly Event[]) =>
+  events.filter((event) => event.type === 'result' && event.outcome === 'failed');
+const ofKind = <T extends Event['type']>(events: readonly Event[], type: T) =>
+  events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
+const choicesIn = (events: readonly Event[]) => ofKind(events, 'decision').map(({ choice }) => choice);
+
+/** Where the ceremony could end, the people put things right first, and decide for what is not the end. */
+const goingOn =
+  (hsm: FaultProxy): Conduct['answer'] =>
+  (question, honest) => {
+    if (question['kind'] !== 'choice' || honest !== 'abort') return honest;
+    hsm.heal();
+    return (question['options'] as readonly string[]).find((option) => option !== 'abort') ?? honest;
+  };
 
 const FAULTS = [
   {
@@ -15,13 +75,15 @@ const FAULTS = [
     code: 'TOKEN_PROCESS_DIED',
     facts: { reached: 'maybe', call: 'C_GenerateKeyPair', end: 'SIGSEGV' },
     hint: /it is not known whether a key was made; see whether the device and its cables are as they were/,
+    outcome: 'orphan',
   },
   {
-    name: 'the HSM is taken away before it makes the root key, and never comes back',
+    name: 'the HSM is taken away before it makes the root key',
     arm: (hsm: FaultProxy) => hsm.at('C_GenerateKeyPair', 1, 'remove'),
     code: 'HSM_REMOVED',
     facts: { reached: 'maybe', call: 'C_GenerateKeyPair', name: 'CKR_DEVICE_REMOVED', ckr: 50 },
     hint: /it is not known whether a key was made; put the same one back, then see what is on it/,
+    outcome: 'not-done',
   },
   {
     name: 'the HSM has forgotten the login of the activation that is held',
@@ -29,49 +91,84 @@ const FAULTS = [
     code: 'HSM_SESSION_LOST',
     facts: { reached: 'maybe', call: 'C_GenerateKeyPair', name: 'CKR_USER_NOT_LOGGED_IN', ckr: 257 },
     hint: /it is not known whether a key was made; see whether the device was restarted or another program uses it/,
+    outcome: 'not-done',
   },
 ] as const;
 
-for (const { name, arm, code, facts, hint } of FAULTS) {
-  test(`${name}: recorded with what may have been done, closed in order, and it verifies as aborted`, async () => {
-    let hsm: FaultProxy | undefined;
-    const held = await conduct({
-      reset: async (stage, folder) => {
-        const interposed = await interpose(stage, join(folder, 'faults'));
-        hsm = interposed.hsm('root-hsm');
-        arm(hsm);
-        return interposed.stage;
-      },
+for (const { name, arm, code, facts, hint, outcome } of FAULTS) {
+  describe(name, () => {
+    test('given up: recorded with what may have been done, closed in order, and it verifies as aborted', async () => {
+      await before(arm, { outcome: 'aborted' }, ({ events, stderr, hsm }) => {
+        assert.match(stderr, new RegExp(`quorate: ${code}: .*"root-hsm" .* during generate-key of step "root-key": `));
+        assert.match(stderr, hint);
+        const [failed, ...more] = failedIn(events);
+        assert.deepEqual(more, []);
+        assert.ok(failed?.type === 'result');
+        const { message, serial, ...rest } = failed.facts;
+        assert.deepEqual(rest, { code, hsm: 'root-hsm', operation: 'generate-key', ...facts });
+        assert.ok(String(message).includes(`serial ${String(serial)}`), String(message));
+        assert.deepEqual(choicesIn(events), ['abort']);
+        const last = events.at(-1);
+        assert.equal(last?.type === 'close' && last.outcome, 'aborted');
+        // Two logins to prepare the token, and one that the inventory and the key share.
+        assert.equal(hsm.count('C_Login'), 3);
+        assert.equal(hsm.count('C_GenerateKeyPair'), 1);
+      });
     });
-    try {
-      assert.equal(held.code, 4, held.stderr);
-      assert.match(
-        held.stderr,
-        new RegExp(`quorate: ${code}: .*"root-hsm" .* during generate-key of step "root-key": `),
-      );
-      assert.match(held.stderr, hint);
-      const events = readFileSync(join(held.out, 'events.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      const failed = events.filter((event) => event.type === 'result' && event.outcome === 'failed');
-      assert.equal(failed.length, 1);
-      const { message, serial, ...rest } = failed[0].facts;
-      assert.deepEqual(rest, { code, hsm: 'root-hsm', operation: 'generate-key', ...facts });
-      assert.ok(message.includes(`serial ${serial}`), message);
-      assert.equal(events.at(-1)?.outcome, 'aborted');
-      // Two logins to prepare the token, and one that the inventory and the key share.
-      assert.equal(hsm?.count('C_Login'), 3);
-      assert.equal(hsm?.count('C_GenerateKeyPair'), 1);
-      const roster = String(held.stage.start['expectedRoster']);
-      const verified = spawnSync(
-        join(PROGRAM_ROOT, 'bin', 'quorate'),
-        ['verify', held.out, '--expect', 'rehearsal', '--roster', roster, '--outcome', 'aborted'],
-        { encoding: 'utf8' },
-      );
-      assert.equal(verified.status, 0, verified.stdout + verified.stderr);
-    } finally {
-      held.remove();
-    }
+
+    test('gone on with: looked at, approved anew, and the one root key signs its certificate', async () => {
+      await before(arm, { outcome: 'complete', answer: goingOn }, ({ events, hsm }) => {
+        assert.deepEqual(choicesIn(events)[0], 'reconcile');
+        const [found, ...more] = ofKind(events, 'reconciliation');
+        assert.deepEqual([found?.step, found?.outcome, more.length], ['root-key', outcome, 0]);
+        const proposals = ofKind(events, 'proposed').filter(({ step }) => step === 'root-key');
+        const adopts = proposals.map(({ descriptor }) => descriptor['adopts']);
+        assert.deepEqual(adopts, [null, outcome === 'orphan' ? found?.facts['spkiSha256'] : null]);
+        assert.equal(hsm.count('C_GenerateKeyPair'), outcome === 'orphan' ? 1 : 2);
+        const keys = ofKind(events, 'result').filter(({ facts: { spkiSha256 } }) => spkiSha256 !== undefined);
+        assert.equal(keys.length, 1);
+      });
+    });
   });
 }
+
+describe('an HSM that fails while it is prepared', () => {
+  test('half done: the token is found, and finished with the shares that were proven for it', async () => {
+    const arm = (hsm: FaultProxy) => hsm.at('C_InitPIN', 1, { return: CKR.deviceError });
+    await before(arm, { outcome: 'complete', answer: goingOn }, ({ events, hsm }) => {
+      const [found] = ofKind(events, 'reconciliation');
+      assert.deepEqual([found?.step, found?.outcome], ['activation', 'orphan']);
+      const prepared = ofKind(events, 'proposed').filter(({ operation }) => operation === 'prepare-token');
+      assert.deepEqual(
+        prepared.map(({ descriptor }) => descriptor['adopts']),
+        [null, found?.facts['serial']],
+      );
+      const [first, second] = prepared.map(({ descriptor }) => JSON.stringify(descriptor['sets']));
+      assert.equal(first, second);
+      assert.equal(hsm.count('C_InitToken'), 1);
+    });
+  });
+
+  test('not at all: it is prepared at the next approval, with the same shares', async () => {
+    const arm = (hsm: FaultProxy) => hsm.at('C_InitToken', 1, 'segv');
+    await before(arm, { outcome: 'complete', answer: goingOn }, ({ events, hsm }) => {
+      const [found] = ofKind(events, 'reconciliation');
+      assert.deepEqual([found?.step, found?.outcome], ['activation', 'not-done']);
+      // The call that killed the module counts, and did nothing.
+      assert.equal(hsm.count('C_InitToken'), 2);
+    });
+  });
+});
+
+test('an HSM that is not there when it is looked at is looked at again, once people have put it back', async () => {
+  const arm = (hsm: FaultProxy) => hsm.at('C_GetSlotList', 1, 'remove');
+  await before(arm, { outcome: 'complete', answer: goingOn }, ({ events }) => {
+    const refusals = ofKind(events, 'refusal');
+    assert.deepEqual(
+      refusals.map(({ step, code, seat }) => [step, code, seat]),
+      [['hsm-seen', 'TOKEN_MISSING', null]],
+    );
+    assert.deepEqual(choicesIn(events), ['again']);
+    assert.deepEqual(ofKind(events, 'abort'), []);
+  });
+});

@@ -6,6 +6,7 @@ import type { Operation } from '../../src/quorum/operation.ts';
 import { Attendance } from '../../src/run/attendance.ts';
 import { Interjections } from '../../src/run/interjections.ts';
 import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts';
+import { reconcile } from '../../src/run/reconciliation.ts';
 import { Recorder } from '../../src/run/recorder.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
 import { clockOf, countingRandom, guardLog, MemoryFiles, planOf, ROSTER, ScriptedPeople } from './fakes.ts';
@@ -157,6 +158,9 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     guard: asked,
     attendance,
     approveDeviations: () => interjections.approveAll(attendance),
+    reconcile: async (open) => {
+      await reconcile(open, { guard: asked, recorder, attendance });
+    },
     clock,
     roster: ROSTER,
     present: ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial } from '../../src/plan/step-type.ts';
 import type { Guard } from '../../src/ports.ts';
+import { keyTemplate } from '../../src/quorum/key-template.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { common, deskOf, GENERATE, MATERIAL, NOON, SIGN, TAKE } from './desk.ts';
 import { clockOf } from './fakes.ts';
@@ -204,6 +206,25 @@ describe('what somebody declined', () => {
 });
 
 describe('what failed at the HSM', () => {
+  const KEY_ID = '0a'.repeat(16);
+  const SPKI = sha256('the key that is there');
+  const KEY: ProposalMaterial = {
+    operation: {
+      ...common,
+      op: 'generate-key',
+      step: GENERATE.key,
+      label: 'root',
+      id: KEY_ID,
+      algorithm: 'ecdsa-p384',
+      publicTemplate: keyTemplate('public', 'root', KEY_ID),
+      privateTemplate: keyTemplate('private', 'root', KEY_ID),
+      possession: false,
+      adopts: null,
+    },
+    payload: null,
+    lint: [],
+  };
+
   /** Put up and approved, to fail so often. */
   async function failing(step: PlannedStep, errors: readonly CeremonyError[], ...choices: readonly string[]) {
     const left = [...errors];
@@ -214,15 +235,14 @@ describe('what failed at the HSM', () => {
           if (error) throw error;
           return { facts: {}, bytes: Buffer.from('signature') };
         },
+        inspect: async () => ({
+          token: { initialized: true },
+          objects: [{ attributes: { ID: KEY_ID }, spkiSha256: SPKI }],
+        }),
       },
       {
         present: ['alice', 'bob', 'carol'],
-        material: async (one) =>
-          MATERIAL[one.key] ?? {
-            operation: { ...common, op: 'inventory', step: one.key },
-            payload: null,
-            lint: [],
-          },
+        material: async (one) => MATERIAL[one.key] ?? KEY,
       },
     );
     await all.drain(all.desk.propose([step]));
@@ -276,11 +296,46 @@ describe('what failed at the HSM', () => {
   });
 
   for (const reached of ['maybe', 'yes', undefined]) {
+    test(`is looked at first, where a key may be there (reached: ${reached ?? 'not said'})`, async () => {
+      const error = trouble(reached);
+      const { desk, drain, log, events, people } = await failing(GENERATE, [error], 'reconcile');
+      await drain(desk.execute(GENERATE));
+      assert.deepEqual(people.offered, [['reconcile', 'abort']]);
+      assert.deepEqual(brief(log), [
+        'intent',
+        'result failed',
+        'decision reconcile',
+        'reconciliation',
+        ...AGAIN,
+        'result done',
+      ]);
+      const found = events.find((event) => event.type === 'reconciliation');
+      const [first] = events.filter((event) => event.type === 'proposed');
+      assert.deepEqual(
+        [found?.step, found?.proposal, found?.outcome, found?.facts],
+        [
+          GENERATE.key,
+          first?.seq,
+          'orphan',
+          { operation: 'generate-key', initialized: true, id: KEY_ID, spkiSha256: SPKI },
+        ],
+      );
+    });
+
     test(`is never simply done again for a key that may be there (reached: ${reached ?? 'not said'})`, async () => {
       const error = trouble(reached);
-      const { desk, drain, log, people } = await failing(GENERATE, [error], 'propose-again');
+      const { desk, drain, log } = await failing(GENERATE, [error], 'abort');
       await assert.rejects(drain(desk.execute(GENERATE)), error);
-      assert.deepEqual(people.choosing, []);
+      assert.deepEqual(brief(log), ['intent', 'result failed', 'decision abort']);
+    });
+  }
+
+  for (const code of ['HSM_ATTRIBUTE', 'HSM_KEY_INVALID', 'HSM_SIGNATURE'] as const) {
+    test(`ends it where the key that was made is none to use (${code})`, async () => {
+      const error = new CeremonyError(code, 'no', { details: { reached: 'maybe' } });
+      const { desk, drain, log, people } = await failing(GENERATE, [error], 'reconcile');
+      await assert.rejects(drain(desk.execute(GENERATE)), error);
+      assert.deepEqual(people.offered, []);
       assert.deepEqual(brief(log), ['intent', 'result failed']);
     });
   }

@@ -9,7 +9,7 @@ export const vector = defineVector({
       const proposal = proposalSeq(events, 'root-key');
       return addingAfter(
         (event) => event.type === 'result' && event.proposal === proposal,
-        () => ({ type: 'result', proposal, outcome: 'failed', facts: { code: 'PKCS11_ERROR', message: 'none' } }),
+        () => ({ type: 'result', proposal, outcome: 'failed', facts: { code: 'PKCS11_ERROR', reached: 'no' } }),
       )(events);
     },
   },

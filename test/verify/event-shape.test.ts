@@ -123,7 +123,11 @@ describe('event shape', () => {
     ['pause', { phase: 'begin' }, /has 2 seats in "typedBy", expected 0/],
     ['correction', { answer: 0 }, /"answer" is 0/],
     ['correction', { values: {} }, /a correction gives no value/],
-    ['decision', { choice: 'ignore' }, /"choice" is "ignore", expected again or other or propose-again or abort/],
+    [
+      'decision',
+      { choice: 'ignore' },
+      /"choice" is "ignore", expected again or other or propose-again or reconcile or abort/,
+    ],
     ['resume', { step: 'Film' }, /"step" is "Film"/],
     ['resume', { recovered: [{ path: 'a', sha256: head, size: 1, remark: 'x' }] }, /unknown member "remark"/],
     ['resume', { voided: [0] }, /"voided" is 0/],
