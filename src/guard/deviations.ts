@@ -14,9 +14,15 @@ export class Deviations {
   readonly #roster: () => Roster;
   readonly #known = new Map<Sha256, Known>();
 
-  /** @param roster the one in force */
-  constructor(roster: () => Roster) {
+  readonly #resumes: boolean;
+
+  /**
+   * @param roster the one in force
+   * @param resumes whether the ceremony goes on after an interruption: that is a departure that must be known
+   */
+  constructor(roster: () => Roster, resumes = false) {
     this.#roster = roster;
+    this.#resumes = resumes;
   }
 
   /**
@@ -69,6 +75,11 @@ export class Deviations {
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   requireAllApproved(): void {
     const { need } = ruleFor(this.#roster(), DEVIATION_CLASS);
+    if (this.#resumes && ![...this.#known.values()].some(({ statement }) => statement.effect === 'resume'))
+      throw new CeremonyError(
+        'DEVIATION_UNAPPROVED',
+        'the ceremony was interrupted, and that it goes on was not put to the quorum; no HSM is used before',
+      );
     for (const { statement, approvedBy } of this.#known.values()) {
       if (approvedBy.size >= need) continue;
       throw new CeremonyError(

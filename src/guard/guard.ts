@@ -41,6 +41,8 @@ export interface GuardSetup {
   readonly startToken: (module: string) => Promise<TokenProcess>;
   /** UTC, whole seconds. */
   readonly now: () => string;
+  /** Whether the ceremony goes on after an interruption; not unless told. */
+  readonly resumes?: boolean;
 }
 
 export type Decision = { readonly signature: Uint8Array } | { readonly declined: string };
@@ -68,7 +70,7 @@ export class GuardMachine {
     this.#setup = setup;
     this.#roster = setup.roster;
     const roster = () => this.#roster;
-    this.#deviations = new Deviations(roster);
+    this.#deviations = new Deviations(roster, setup.resumes);
     this.#people = new People({ ...setup, roster, startCards: () => setup.startToken(setup.authorization.cards) });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     for (const hsm of setup.authorization.hsms) {

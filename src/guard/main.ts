@@ -45,7 +45,7 @@ let work: GuardMachine | Authorizing | undefined;
 void serve(supervisor, {
   start: async ({ params }) => {
     requireIdle();
-    const { authorization, authorizationBytes, roster, signatures, measured, people } = readStart(params);
+    const { authorization, authorizationBytes, roster, signatures, measured, people, resumes } = readStart(params);
     holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
     const terminal =
@@ -58,6 +58,7 @@ void serve(supervisor, {
       terminal,
       startToken: (module) => startModule(authorization, module),
       now,
+      resumes,
     });
     work = machine;
     void serve(inheritedPipe(CORE), guardHandlers(machine)).then(() => leave(machine));

@@ -14,6 +14,8 @@ export interface Start {
   readonly signatures: ReadonlyMap<string, Buffer>;
   readonly measured: Omit<Measured, 'at'>;
   readonly people: 'played' | 'at-the-table';
+  /** Whether the ceremony goes on after an interruption. */
+  readonly resumes: boolean;
 }
 
 /** @throws CeremonyError AUTHORIZATION_INVALID, ROSTER_INVALID, JSON_NOT_CANONICAL */
@@ -32,6 +34,7 @@ export function readStart(params: JsonObject): Start {
     mode: shape.literal('mode', 'rehearsal', 'production'),
   };
   const people = shape.literal('people', 'played', 'at-the-table');
+  const resumes = shape.flag('resumes');
   shape.end();
   const roster = rosterBytes === null ? NO_ROSTER : readRoster(rosterBytes);
   if (roster.digest !== expectedRoster) {
@@ -41,5 +44,5 @@ export function readStart(params: JsonObject): Start {
   }
   const authorization = readAuthorization(authorizationBytes);
   const measured = { ...files, roster: roster.digest };
-  return { authorization, authorizationBytes, roster, signatures, measured, people };
+  return { authorization, authorizationBytes, roster, signatures, measured, people, resumes };
 }

@@ -1,14 +1,22 @@
 import { canonicalBytes, parseCanonicalObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { checkText } from '../base/text.ts';
+import { checkText, describeTextFault } from '../base/text.ts';
 import type { OperationClass } from './classes.ts';
 import { Shape } from './shape.ts';
 
-export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat'] as const;
+export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat', 'resume'] as const;
 
-/** `skip`: the step ends without what its type demands. `repeat`: it is run again. `none`: it goes on. */
+/**
+ * `skip`: the step ends without what its type demands. `repeat`: it is run again. `none`: it goes on. `resume`: the
+ * ceremony goes on after an interruption, and the step with it.
+ */
 export type DeviationEffect = (typeof DEVIATION_EFFECTS)[number];
+
+/** Whether the step in which a deviation was said ends by it. */
+export function leavesStep(effect: DeviationEffect): effect is 'skip' | 'repeat' {
+  return effect === 'skip' || effect === 'repeat';
+}
 
 /** Who approves a deviation: those who could change everything else. */
 export const DEVIATION_CLASS: OperationClass = 'administer';
@@ -71,9 +79,17 @@ export function readDeviationStatement(bytes: Uint8Array): DeviationStatement {
   return statement;
 }
 
+/** What makes a text none that people can read before they sign, or undefined. */
+export function deviationTextFault(text: string): string | undefined {
+  const [fault] = checkText(text);
+  if (text.trim() === '' || text.length > LONGEST_DEVIATION_TEXT)
+    return `has ${text.length} characters, expected 1 to ${LONGEST_DEVIATION_TEXT}`;
+  return fault && `holds a character that ${describeTextFault(fault)}`;
+}
+
 function readable(shape: Shape, key: string): string {
   const text = shape.text(key, /\S/);
-  if (text.length > LONGEST_DEVIATION_TEXT || checkText(text).length > 0) {
+  if (deviationTextFault(text) !== undefined) {
     throw new CeremonyError(
       CODE,
       `${WHERE}: "${key}" is longer than ${LONGEST_DEVIATION_TEXT} characters, or holds a character that may hide or change what people read`,

@@ -43,6 +43,7 @@ const EFFECT: Readonly<Record<DeviationEffect, string>> = {
   none: 'the step goes on',
   skip: 'the step ends here, WITHOUT what it demands',
   repeat: 'the step is left, and done again from its beginning',
+  resume: 'the ceremony GOES ON after the interruption',
 };
 
 /** Of a departure from the script that the `administer` quorum is asked to approve. */

@@ -63,6 +63,8 @@ export function effectOf({ event, inTime }: DeviationRecord): string {
       return inTime
         ? 'the step was left and run again'
         : 'to run the step again; not approved before it ended, so that it was not';
+    case 'resume':
+      return 'the ceremony went on after an interruption';
     default:
       // A transcript is judged by the verifier; what it says is shown.
       return event.effect;

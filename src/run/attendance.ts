@@ -1,11 +1,11 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
-import { splitWords, wordRows } from '../base/words.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { Choice, Interjection, People, Place, Question, Terminal } from '../ports.ts';
 import type { DecisionEvent, Event } from '../transcript/event.ts';
 import type { Interjections } from './interjections.ts';
 import type { Recorder } from './recorder.ts';
+import { isLastRow } from './typed-head.ts';
 
 /** What a person in charge may decide after something went wrong. */
 export type Decision = DecisionEvent['choice'];
@@ -143,9 +143,11 @@ export class Attendance {
     return choice;
   }
 
-  /** The last row of a digest's words, typed from paper by that person; asked until it is right. */
-  async typeRow(seat: string, digest: Sha256): Promise<void> {
-    const expected = wordRows(digest).at(-1)?.words.join(' ') ?? '';
+  /**
+   * The last row of a digest's words, typed from paper by that person.
+   * @returns whether it was the right one; what was not is recorded
+   */
+  async typeRow(seat: string, digest: Sha256): Promise<boolean> {
     for (;;) {
       const typed = await this.#people.ask({
         step: this.#step().key,
@@ -164,10 +166,11 @@ export class Attendance {
           ]);
         continue;
       }
-      if (splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase()) return;
+      if (isLastRow(typed, digest)) return true;
       const error = new CeremonyError('COMPARISON_FAILED', `what "${seat}" typed is not the last row of the head`);
       await this.refuse(this.#step(), error, seat);
       await this.#people.say([`${error.code}: ${error.message}`]);
+      return false;
     }
   }
 

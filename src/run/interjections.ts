@@ -1,18 +1,18 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { checkText, describeTextFault } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { mayBeRepeated, mayBeSkipped } from '../plan/human-step.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Guard, Interjection } from '../ports.ts';
-import { DEVIATION_CLASS, deviationStatementBytes, LONGEST_DEVIATION_TEXT } from '../quorum/deviation.ts';
+import { DEVIATION_CLASS, deviationStatementBytes, deviationTextFault } from '../quorum/deviation.ts';
 import { type Roster, ruleFor } from '../quorum/roster.ts';
 import type { DeviationEvent, Event } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
 import type { Recorder } from './recorder.ts';
+import { TYPISTS } from './typed-head.ts';
 
 /** A step is left by an approved way: it is skipped, or run again. No refusal. */
 export class StepLeft extends Error {
@@ -45,7 +45,7 @@ interface Unapproved {
   readonly approved: Set<string>;
 }
 
-const TYPISTS = 2;
+export type SaidDeviation = Pick<DeviationEvent, 'what' | 'why' | 'effect' | 'agreed'>;
 
 /** What people want at a prompt instead of answering: a deviation, a pause, a correction, the end. */
 export class Interjections {
@@ -138,8 +138,7 @@ export class Interjections {
         { hint: 'that is a new script; abort, or go on as written' },
       );
     }
-    const { recorder, guard, roster, write } = this.#input;
-    const canApprove = roster().classes.has(DEVIATION_CLASS);
+    const canApprove = this.#input.roster().classes.has(DEVIATION_CLASS);
     if (!canApprove && effect !== 'none')
       throw new CeremonyError(
         'DEVIATION_REFUSED',
@@ -148,20 +147,7 @@ export class Interjections {
           hint: 'record the deviation without leaving the step, or abort',
         },
       );
-    const data: DeviationEvent = {
-      type: 'deviation',
-      step: step.key,
-      what,
-      why,
-      effect,
-      agreed: [...wish.agreed].sort(),
-    };
-    const { event, head } = await recorder.commit(data);
-    const statement = this.#statementOf({ ...data, seq: event.seq }, head);
-    await write(approvalStatementPath(event.seq), statement);
-    await guard.deviate(statement);
-    const deviation: Unapproved = { seq: event.seq, statement, approved: new Set() };
-    this.#unapproved.push(deviation);
+    const deviation = await this.#record({ what, why, effect, agreed: wish.agreed }, step);
     // Before a first roster is made there is nobody to ask; it is asked before the sign-off.
     if (!canApprove) return;
     const options = [
@@ -178,6 +164,24 @@ export class Interjections {
       }
       throw new StepLeft(effect);
     }
+  }
+
+  /** The ceremony goes on after an interruption: the quorum approves that before an HSM is used again. */
+  async goOn(said: Omit<SaidDeviation, 'effect'>, step: PlannedStep): Promise<void> {
+    await this.#record({ ...said, effect: 'resume' }, step);
+  }
+
+  /** In the record and known to the guard: from here on nothing is proposed and nobody signs off without its approval. */
+  async #record({ what, why, effect, agreed }: SaidDeviation, step: PlannedStep): Promise<Unapproved> {
+    const { recorder, guard, write } = this.#input;
+    const data: DeviationEvent = { type: 'deviation', step: step.key, what, why, effect, agreed: [...agreed].sort() };
+    const { event, head } = await recorder.commit(data);
+    const statement = this.#statementOf({ ...data, seq: event.seq }, head);
+    await write(approvalStatementPath(event.seq), statement);
+    await guard.deviate(statement);
+    const deviation: Unapproved = { seq: event.seq, statement, approved: new Set() };
+    this.#unapproved.push(deviation);
+    return deviation;
   }
 
   /** Collects approvals until the quorum is met, somebody declines, or people leave it for later. */
@@ -244,9 +248,13 @@ export class Interjections {
       options: [{ name: 'back', text: 'yes: go on, two people type the last row from their paper' }],
     });
     const typedBy: string[] = [];
-    for (const seat of Object.values(plan.seats).flat().slice(0, TYPISTS)) {
-      await attendance.typeRow(seat, head);
-      typedBy.push(seat);
+    while (typedBy.length < TYPISTS) {
+      const left = Object.values(plan.seats)
+        .flat()
+        .filter((seat) => !typedBy.includes(seat));
+      const text = `${typedBy.length === 0 ? 'Who' : 'Who else'} types the head from their paper?`;
+      const seat = await attendance.choose({ text, options: left.map((name) => ({ name, text: name })) });
+      if (await attendance.typeRow(seat, head)) typedBy.push(seat);
     }
     await recorder.commit({ ...frame, phase: 'end', typedBy });
   }
@@ -277,11 +285,7 @@ export class Interjections {
 function holdToTexts(wish: Interjection): void {
   const texts = Object.entries(wish.interject === 'deviation' ? { what: wish.what, why: wish.why } : { why: wish.why });
   for (const [name, text] of texts) {
-    const [fault] = checkText(text);
-    const problem =
-      text.trim() === '' || text.length > LONGEST_DEVIATION_TEXT
-        ? `has ${text.length} characters, expected 1 to ${LONGEST_DEVIATION_TEXT}`
-        : fault && `holds a character that ${describeTextFault(fault)}`;
+    const problem = deviationTextFault(text);
     if (problem) throw new CeremonyError('ANSWER_REFUSED', `"${name}" ${problem}`);
   }
 }

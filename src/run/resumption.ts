@@ -1,17 +1,20 @@
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import { splitWords, wordRows } from '../base/words.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
+import { deviationTextFault } from '../quorum/deviation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, ResumeEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
+import type { SaidDeviation } from './interjections.ts';
 import { reconcile } from './reconciliation.ts';
 import type { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { openStep, type Standing, standing } from './standing.ts';
+import { type TypedHead, typeHead } from './typed-head.ts';
 
 type Proposed = Standing['voided'][number];
 
@@ -25,8 +28,6 @@ export interface ResumptionInput {
   /** SHA-256 of the program that goes on. */
   readonly program: Sha256;
 }
-
-const TYPISTS = 2;
 
 /** Operations that put share sets to use: a guard knows those of which it is told. */
 const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
@@ -52,11 +53,13 @@ export class Resumption {
     return this.#before.open?.step === step.key;
   }
 
-  async begin(ceremony: Sha256): Promise<void> {
+  /** What the quorum is to approve before an HSM is used again, or why people end the ceremony instead. */
+  async begin(ceremony: Sha256): Promise<Omit<SaidDeviation, 'effect'> | CeremonyError> {
     const { interrupted, people, recorder, program } = this.#input;
     const step = this.#open?.key ?? '';
     await people.say(this.#whatWasGoingOn());
-    const typedBy = await this.#typeHead();
+    const { typedBy, mistyped, abort } = await this.#typeHead();
+    const why = abort ? abort.why : await this.#askWhy();
     await this.#completeStatements(ceremony);
     const data: ResumeEvent = {
       type: 'resume',
@@ -66,10 +69,15 @@ export class Resumption {
       open: this.#before.open?.seq ?? null,
       voided: this.#before.voided.map(({ seq }) => seq),
       typedBy,
+      mistyped,
       program,
     };
     await recorder.commit(data);
+    if (abort) return new CeremonyError('CEREMONY_ABORTED', `the people ended the interrupted ceremony: ${why}`);
     await this.#recall();
+    const at = this.#open ? `in step "${this.#open.key}"` : 'between two steps';
+    const what = `The ceremony was interrupted ${at}, after event ${interrupted.events.length}, and goes on`;
+    return { what, why, agreed: typedBy.length > 0 ? typedBy : this.#seats.slice(0, 1) };
   }
 
   /** What became of the operation that was begun; a new guard is told of what it takes to finish it. */
@@ -102,31 +110,30 @@ export class Resumption {
     ];
   }
 
-  /** The head that people wrote on paper last, typed back by two of them; nothing before the first act has ended. */
-  async #typeHead(): Promise<string[]> {
-    const { interrupted, plan, people } = this.#input;
-    const { events, heads } = interrupted;
+  get #seats(): readonly string[] {
+    return Object.values(this.#input.plan.seats).flat();
+  }
+
+  /** The head that people wrote on paper last; nothing before the first act has ended. */
+  async #typeHead(): Promise<TypedHead> {
+    const { events, heads } = this.#input.interrupted;
     const written = events.findLast((event) => (event.type === 'act' && event.phase === 'end') || isPause(event));
-    if (!written) return [];
+    if (!written) return { typedBy: [], mistyped: 0, abort: undefined };
     const head = isPause(written) ? written.head : (heads[written.seq - 1] as Sha256);
-    const expected = wordRows(head).at(-1)?.words.join(' ').toLowerCase() ?? '';
-    const typedBy = Object.values(plan.seats).flat().slice(0, TYPISTS);
-    for (const seat of typedBy) {
-      for (;;) {
-        const typed = await people.ask({
-          step: '',
-          seat,
-          text: 'Type the last row of the head that you wrote on your paper last',
-          kind: 'words',
-          shown: head,
-          against: 'paper',
-          subject: 'head',
-        });
-        if (typeof typed === 'string' && splitWords(typed).join(' ').toLowerCase() === expected) break;
-        await people.say(['That is not the last row of this head. Compare every row with your paper.']);
-      }
+    return await typeHead(this.#input.people, this.#seats, head);
+  }
+
+  /** The quorum approves that it goes on: it reads why it had stopped. */
+  async #askWhy(): Promise<string> {
+    const { people } = this.#input;
+    for (;;) {
+      const [seat = ''] = this.#seats;
+      const text = 'Why was the ceremony interrupted?';
+      const typed = await people.ask({ step: '', seat, text, kind: 'text', subject: 'interruption' });
+      const fault = typeof typed === 'string' ? deviationTextFault(typed) : 'is wanted before anything else';
+      if (typeof typed === 'string' && fault === undefined) return typed;
+      await people.say([`What is written ${fault ?? ''}`]);
     }
-    return typedBy;
   }
 
   /** A crash may come between a proposal and the file of its statement: the statement follows from the event. */

@@ -73,6 +73,8 @@ class Runner {
   readonly #resumption: Resumption | undefined;
   /** Checks that were done before the interruption and are done again before anything else. */
   #toRepeat: PlannedStep[] = [];
+  /** After an interruption, until the first step has begun: what the quorum is to approve, or why people end it all. */
+  #goingOn: Awaited<ReturnType<Resumption['begin']>> | undefined;
   #ceremony: Ceremony | undefined;
   #failure: CeremonyError | undefined;
 
@@ -172,10 +174,13 @@ class Runner {
       this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
     await this.#enactAgain();
     if (this.#isClosed) return;
-    await resumption.begin(ceremony);
+    const goingOn = await resumption.begin(ceremony);
     await this.#interjections.recall((path) => this.#input.files.read(path));
     const isSignedOff = events.some((event) => event.type === 'statement' && event.kind === 'sign-off');
-    if (this.#failure || isSignedOff) await this.#input.guard.signOff();
+    const isOver = this.#failure !== undefined || isSignedOff;
+    if (isOver) await this.#input.guard.signOff();
+    // Where no HSM is used any more, nobody need approve that it goes on; people may end what was not ended yet.
+    if (goingOn instanceof CeremonyError ? !this.#failure : !isOver) this.#goingOn = goingOn;
     if (!this.#failure) {
       this.#toRepeat = stepsOf(this.#input.plan).filter(
         (step) => REPEATED.has(step.type) && hasEverEnded(step, this.#recorder.events),
@@ -225,6 +230,10 @@ class Runner {
     const type = this.#typeOf(step);
     const place = this.#placeOf(step, act, type);
     let left: 'ended' | 'repeat' = 'ended';
+    const goingOn = this.#goingOn;
+    this.#goingOn = undefined;
+    if (goingOn instanceof CeremonyError) throw goingOn;
+    if (goingOn) await this.#interjections.goOn(goingOn, step);
     try {
       await this.#attendance.enter(place);
       if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(this.#attendance);

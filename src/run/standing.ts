@@ -1,4 +1,5 @@
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { leavesStep } from '../quorum/deviation.ts';
 import type { Event, ProposedEvent, ResultEvent } from '../transcript/event.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -11,7 +12,7 @@ export function isBehind(step: PlannedStep, events: readonly Event[]): boolean {
   // A deviation that has the step repeated stands right before its end, but for its approvals.
   const begun = events.findLast((event) => event.type === 'step' && event.step === step.key && event.phase === 'begin');
   const since = events.filter((event) => event.seq > (begun?.seq ?? 0) && event.seq < last.seq);
-  const left = since.findLast((event) => event.type === 'deviation' && event.effect !== 'none');
+  const left = since.findLast((event) => event.type === 'deviation' && leavesStep(event.effect));
   return !(left?.type === 'deviation' && left.effect === 'repeat' && isLastWord(left, since));
 }
 

@@ -161,6 +161,7 @@ async function sit({ script }: AuthorizeArguments, draft: Draft): Promise<Sittin
       program: measureProgram().digest,
       mode: draft.mode,
       people: 'at-the-table',
+      resumes: false,
     });
     return await collect(warden, draft, value as unknown as Pick<Sitting, 'role' | 'need' | 'signed'>);
   } finally {

@@ -108,6 +108,7 @@ async function conduct(
     program: program.digest,
     mode,
     people: 'at-the-table',
+    resumes: resume,
   });
 
   const writes = [out, ...media];

@@ -184,6 +184,7 @@ export interface FileEvent {
 /**
  * A recorded departure from the script, said at a prompt of the open step. `skip`: the step ends here, and its `end`
  * follows directly. `repeat`: the step is left, its `end` follows directly, and it is run again under the same key.
+ * `resume`: the ceremony goes on after an interruption; said by itself in the first step that begins then.
  * The `administer` quorum approves it over this event: `approvals/<seq>.json`, with `approval` events whose `proposal`
  * is this seq. Nothing is proposed and no HSM is used while a deviation is not approved.
  */
@@ -192,7 +193,7 @@ export interface DeviationEvent {
   readonly step: string;
   readonly what: string;
   readonly why: string;
-  readonly effect: 'none' | 'skip' | 'repeat';
+  readonly effect: 'none' | 'skip' | 'repeat' | 'resume';
   /** Seats that agreed to it, sorted, at least one. */
   readonly agreed: readonly string[];
 }
@@ -256,8 +257,13 @@ export interface ResumeEvent {
   readonly open: number | null;
   /** Seqs of the proposals that are void from here on. */
   readonly voided: readonly number[];
-  /** Seats that typed back the head which they had written on paper last; empty when none had been. */
+  /**
+   * Seats that typed back the head which they had written on paper last, two of them; empty when none had been, and
+   * fewer where the ceremony is only ended.
+   */
   readonly typedBy: readonly string[];
+  /** How often something else was typed. */
+  readonly mistyped: number;
   /** Digest of the program that goes on. */
   readonly program: Sha256;
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { isCalendarTime } from '../der/time.ts';
+import { DEVIATION_EFFECTS } from '../quorum/deviation.ts';
 import { CLASS_OF } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Event, EventType } from '../transcript/event.ts';
@@ -114,7 +115,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     shape.text('step', STEP_KEY);
     said(shape, 'what');
     said(shape, 'why');
-    shape.literal('effect', 'none', 'skip', 'repeat');
+    shape.literal('effect', ...DEVIATION_EFFECTS);
     const agreed = people(shape, 'agreed', 1);
     if (agreed.join() !== agreed.toSorted().join())
       throw new CeremonyError(CODE, `an event has "agreed" "${agreed.join(', ')}", expected it sorted`);
@@ -155,6 +156,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     if (shape.any('open') !== null) seq(shape, 'open');
     shape.list('voided', (item, where) => seq(new Shape({ voided: item }, CODE, where), 'voided'));
     people(shape, 'typedBy', 0, 2);
+    shape.integer('mistyped', 0, Number.MAX_SAFE_INTEGER);
     shape.digest('program');
   },
   reconciliation: (shape) => {

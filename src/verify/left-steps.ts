@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { DEVIATION_CLASS } from '../quorum/deviation.ts';
+import { DEVIATION_CLASS, leavesStep } from '../quorum/deviation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { EventOf } from './parts.ts';
 import type { StepFrame } from './step-frames.ts';
@@ -23,7 +23,7 @@ export function deviationNeed(roster: Roster, plan: Plan): number {
  */
 export function leftBy({ events }: StepFrame, need: number): Left | undefined {
   for (const deviation of events) {
-    if (deviation.type !== 'deviation' || deviation.effect === 'none') continue;
+    if (deviation.type !== 'deviation' || !leavesStep(deviation.effect)) continue;
     const seats = new Set<string>();
     for (const event of events) {
       if (event.type !== 'approval' || event.proposal !== deviation.seq) continue;

@@ -152,6 +152,7 @@ function deviationsIn({ part }: Given): string {
   const said = events.flatMap((event) => {
     if (event.type !== 'deviation') return [];
     if (event.effect === 'none') return [event.step];
+    if (event.effect === 'resume') return [`${event.step}: went on after an interruption`];
     return [`${event.step}: ${event.effect}${left.has(event.seq) ? '' : ', not approved in time and not done'}`];
   });
   return said.length === 0 ? '' : `, but for ${counted(said.length, 'deviation')} (${said.join(', ')})`;

@@ -126,7 +126,11 @@ export async function hold(
     site: sha256(readFileSync(join(stage.inputs, 'site.yaml'))),
   };
   try {
-    await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', { ...stage.start, ...measured });
+    await new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED').call('start', {
+      ...stage.start,
+      ...measured,
+      resumes: wish.resume ?? false,
+    });
   } catch (error) {
     await endAll(guard.child);
     claim.release();

@@ -166,7 +166,7 @@ export function resumed(step: string, when: 'in' | 'before' = 'in'): Edit {
     const begin = events[index];
     if (!begin) throw new Error(`no step ${step}`);
     const cut = when === 'in' ? [...again([begin], begin.at)] : [];
-    return events.toSpliced(index, 0, ...cut, ...resumption(events, begin, when === 'in' ? step : ''));
+    return saidToGoOn()(events.toSpliced(index, 0, ...cut, ...resumption(events, begin, when === 'in' ? step : '')));
   };
 }
 
@@ -187,13 +187,13 @@ export function cutShort(step: string): Edit {
     const reconciled = stamp(next.at, () => [
       { type: 'reconciliation', step, proposal: seq, outcome: 'unknown', facts: { operation: 'sign' } },
     ]);
-    return [
+    return saidToGoOn()([
       ...events.slice(0, index),
       ...resumption(events, next, step, seq),
       ...again([begin], next.at),
       ...reconciled,
       ...[...anew, ...again([intent], next.at), ...events.slice(index)].map(follows),
-    ];
+    ]);
   };
 }
 
@@ -207,10 +207,36 @@ function resumption(events: readonly Event[], next: Event, step: string, open: n
   const voided = before.flatMap(({ type, seq }) => (type === 'proposed' && !used.includes(seq) ? [seq] : []));
   const typedBy = isOnPaper ? ['dana', 'gus'] : [];
   const resume = stamp(next.at, () => [
-    { type: 'resume', step, head: NO_DIGEST, recovered: [], open, voided, typedBy, program: PROGRAM_DIGEST },
+    {
+      type: 'resume',
+      step,
+      head: NO_DIGEST,
+      recovered: [],
+      open,
+      voided,
+      typedBy,
+      mistyped: 0,
+      program: PROGRAM_DIGEST,
+    },
   ]);
   return [...resume, ...['clock', 'environment'].flatMap((key) => checkedAgain(events, key, next))];
 }
+
+/** That it goes on is said as soon as a step has begun after the resume, and approved at once. */
+export const saidToGoOn =
+  (approvedBy: readonly string[] = OFFICERS): Edit =>
+  (events) => {
+    const resume = events.findIndex((event) => event.type === 'resume');
+    const index = events.findIndex((event, at) => at > resume && event.type === 'step' && event.phase === 'begin');
+    const begin = events[index];
+    if (begin?.type !== 'step') throw new Error('no step begins after a resume');
+    const what = 'The ceremony was interrupted, and goes on';
+    const said = stamp(begin.at, (seq) => [
+      { type: 'deviation', step: begin.step, what, why: 'Power failed', effect: 'resume', agreed: ['dana', 'gus'] },
+      ...approvedBy.map((seat) => approvalOf(events, seat, seq)),
+    ]);
+    return events.toSpliced(index + 1, 0, ...said);
+  };
 
 /** A check that had been done before that event, done once more at its time. */
 function checkedAgain(events: readonly Event[], step: string, before: Event): readonly Event[] {

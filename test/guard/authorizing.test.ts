@@ -55,6 +55,7 @@ function started(change: (permit: Document) => void = () => undefined): Start {
     signatures: new Map(),
     measured: { ...FILES, program: PROGRAM_DIGEST, mode: 'rehearsal' },
     people: 'at-the-table',
+    resumes: false,
   };
 }
 

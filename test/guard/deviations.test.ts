@@ -56,6 +56,24 @@ describe('the guard and deviations', () => {
     deviations.requireAllApproved();
   });
 
+  test('of a ceremony that goes on after an interruption, not before that was put to it and approved', () => {
+    const deviations = new Deviations(() => ROSTER, true);
+    const unsaid = 'the ceremony was interrupted, and that it goes on was not put to the quorum; no HSM is used before';
+    const other = statementOf();
+    deviations.add(CEREMONY, other);
+    approve(deviations, other, 'alice', 'bob', 'carol');
+    assertRefuses(() => deviations.requireAllApproved(), 'DEVIATION_UNAPPROVED', unsaid);
+    const goesOn = statementOf({ event: 9, effect: 'resume', deviation: sha256('head 9') });
+    deviations.add(CEREMONY, goesOn);
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the deviation in step "film" has 0 of 3 approvals; no HSM is used before',
+    );
+    approve(deviations, goesOn, 'alice', 'bob', 'carol');
+    deviations.requireAllApproved();
+  });
+
   test('with two, not before both are approved', () => {
     const deviations = new Deviations(() => ROSTER);
     const [first, second] = [statementOf(), statementOf({ event: 9, step: 'camera', deviation: sha256('head 9') })];

@@ -61,7 +61,7 @@ describe('the approval of a deviation', () => {
       `the deviation's approval "type" is "quorate/approval/1", expected quorate/deviation-approval/1`,
     ],
     [{ decision: 'decline' }, `the deviation's approval "decision" is "decline", expected approve`],
-    [{ effect: 'abort' }, `the deviation's approval "effect" is "abort", expected none or skip or repeat`],
+    [{ effect: 'abort' }, `the deviation's approval "effect" is "abort", expected none or skip or repeat or resume`],
     [{ event: 0 }, `the deviation's approval "event" is 0, expected an integer from 1 to 9007199254740991`],
     [
       { deviation: 'x' },

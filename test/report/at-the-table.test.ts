@@ -51,7 +51,7 @@ test('the same pack gives the same bytes', async () => {
 test('the cover says that the script was not followed everywhere, and whether that was approved', async () => {
   const cover = read(seen.pages[0] ?? '');
   assert.ok(cover.includes('every step was run to the end, but for 1 that was skipped by an approved deviation'));
-  assert.ok(cover.includes('Deviations 3 all approved by the quorum; see “Deviations and refusals”'));
+  assert.ok(cover.includes('Deviations 4 all approved by the quorum; see “Deviations and refusals”'));
   const open = await seenOf(deviated('film', { approvedBy: ['alice', 'bob'] }));
   assert.ok(read(open.pages[0] ?? '').includes('Deviations 1 1 NOT APPROVED; see'));
   const none = await seenOf((all) => all);
@@ -72,6 +72,7 @@ test('each deviation: what, why, what it did, who agreed, who approved with whic
   assert.match(part, /carol Test carol approved token-5 generated here 09:00:02 event \d+/);
   assert.ok(part.includes('Effect the step was left and run again'));
   assert.ok(part.includes('Effect the step was skipped: it ended without what its type demands'));
+  assert.ok(part.includes('Effect the ceremony went on after an interruption'));
 });
 
 test('one that was not approved, or declined, or not in time, says so', async () => {
@@ -147,6 +148,7 @@ test('decisions stand with what they were about, and all of it stands in one lis
       'decided',
       'corrected',
       'resumed',
+      'deviation',
     ],
   );
   const numbers = names.map(([, seq]) => Number(seq));

@@ -483,18 +483,20 @@ describe('a pause', () => {
     assert.deepEqual([end.step, end.why, end.stays, end.head, end.typedBy], [...frame, ['dana', 'alice']]);
   });
 
-  test('shows every row of the words, asks whether everybody is back, and asks two different people', async () => {
+  test('shows every row of the words, asks whether everybody is back, and who types; two different people do', async () => {
     const { wish, people, head } = await deskBefore();
+    people.choices.push('back', 'gus', 'alice');
     await wish({}, row(head), row(head));
     assert.deepEqual(people.told.slice(1, -1), [
       ...wordRows(head).map(({ number, words }) => `${number}  ${words.join('  ')}`),
     ]);
     assert.equal(people.told.at(-1), 'dana and gus stay with the equipment.');
-    assert.deepEqual(people.offered, [['back']]);
+    const present = ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus'];
+    assert.deepEqual(people.offered, [['back'], present, present.filter((seat) => seat !== 'gus')]);
     assert.deepEqual(
       people.questions.slice(1, -1).map(({ seat, kind, against, shown }) => [seat, kind, against, shown]),
       [
-        ['dana', 'words', 'paper', head],
+        ['gus', 'words', 'paper', head],
         ['alice', 'words', 'paper', head],
       ],
     );

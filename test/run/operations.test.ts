@@ -376,6 +376,7 @@ describe('after an interruption', () => {
     open: null,
     voided: [1],
     typedBy: [],
+    mistyped: 0,
     program: sha256('program'),
   } as const;
 

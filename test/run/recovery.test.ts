@@ -113,7 +113,16 @@ describe('what a crash left', () => {
     append('events.jsonl', 'first');
     const first = await recoverHere();
     const { head } = record;
-    const resume = { type: 'resume', step: '', head, open: null, voided: [], typedBy: [], program: NO_DIGEST } as const;
+    const resume = {
+      type: 'resume',
+      step: '',
+      head,
+      open: null,
+      voided: [],
+      typedBy: [],
+      mistyped: 0,
+      program: NO_DIGEST,
+    } as const;
     record.commit({ ...resume, recovered: first.recovered });
     append('chain.jsonl', 'second');
     const second = await recoverHere();

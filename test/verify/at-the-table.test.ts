@@ -118,11 +118,11 @@ describe('what a pack with deviations shows', () => {
     const { said, notes } = await sound(everything);
     assert.equal(
       said(DEVIATIONS),
-      "proven: 3 deviations: signatures of distinct people counted again from the roster's numbers",
+      "proven: 4 deviations: signatures of distinct people counted again from the roster's numbers",
     );
     assert.match(
       said(FOLLOWED),
-      /^proven: .* of 35 steps, but for 3 deviations \(film, camera: repeat, key-read: skip\)$/,
+      /^proven: .* of 35 steps, but for 4 deviations \(film, camera: repeat, key-read: skip, clock: went on after an interruption\)$/,
     );
     assert.equal(
       said('that the equipment was not left alone during 1 pause'),

@@ -56,6 +56,7 @@ const SAMPLES = new Map<EventType, Event>([
       open: 7,
       voided: [7, 8],
       typedBy: ['dana', 'gus'],
+      mistyped: 0,
       program: head,
       ...stamp,
     },

@@ -44,6 +44,16 @@ export class Menu {
     }
   }
 
+  /** Before an interrupted ceremony goes on, there is no step from which one could deviate: it can only be ended. */
+  async beforeFirstStep(): Promise<Interjection | undefined> {
+    this.#display.rows(['']);
+    const wish = await this.#prompts.select('Nothing has happened. What do you want?', [
+      { name: 'back', text: 'go back to the question' },
+      { name: 'abort', text: 'abort: end the ceremony here, in order' },
+    ]);
+    return wish === 'abort' ? await this.#abort() : undefined;
+  }
+
   async #deviation(): Promise<Interjection | undefined> {
     const what = await this.#text('What is done otherwise than written');
     if (what === undefined) return undefined;

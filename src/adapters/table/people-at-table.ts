@@ -160,7 +160,7 @@ export class PeopleAtTable implements People {
     const who = this.#setting.names.get(question.seat) ?? question.seat;
     const typed = await this.#prompts.line(`${who}: ${hint}`, (given) => this.#problemOf(question, given));
     if (typed === MENU_KEY) {
-      const wish = this.#place ? await this.#menu.open(this.#place) : undefined;
+      const wish = this.#place ? await this.#menu.open(this.#place) : await this.#menu.beforeFirstStep();
       return wish ?? (await this.ask(question));
     }
     return question.kind === 'confirm' ? 'done' : typed;

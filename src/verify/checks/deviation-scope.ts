@@ -1,5 +1,6 @@
 import { mayBeRepeated, mayBeSkipped } from '../../plan/human-step.ts';
 import { stepsOf } from '../../plan/plan.ts';
+import { leavesStep } from '../../quorum/deviation.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
@@ -11,7 +12,7 @@ export const deviationScope = defineCheck({
     const steps = new Map(stepsOf(plan).map((step) => [step.key, step]));
     for (const { event } of deviations) {
       const step = steps.get(event.step);
-      if (!step || event.effect === 'none') continue;
+      if (!step || !leavesStep(event.effect)) continue;
       const allowed = event.effect === 'skip' ? mayBeSkipped(step) : mayBeRepeated(step);
       if (!allowed)
         report(

@@ -18,7 +18,9 @@ export const resumeHead = defineCheck({
           report(at(event), `"head" is ${event.head}; the chain before this event has ${head ?? 'none'}`);
         const typed = new Set(event.typedBy).size;
         const wanted = isOnPaper ? TYPISTS : 0;
-        if (typed !== wanted)
+        // Where nobody has the paper any more, the ceremony may still be ended in order, and nothing else.
+        const isEnded = typed < wanted && endsHere(events, event.seq);
+        if (typed !== wanted && !isEnded)
           report(
             at(event),
             `${typed} people typed back a head; ${isOnPaper ? `one was on paper, and ${TYPISTS} type it` : 'none was on paper yet'}`,
@@ -28,6 +30,16 @@ export const resumeHead = defineCheck({
     }
   },
 });
+
+/** Whether it had been aborted before that event, or was as soon as a step had begun after it. */
+function endsHere(events: readonly Event[], seq: number): boolean {
+  if (events.some((event) => event.type === 'abort' && event.seq < seq)) return true;
+  const next = events.find((event) => event.seq > seq && !LEADS_TO_ABORT.includes(event.type));
+  return next?.type === 'abort';
+}
+
+/** What stands between a resume and the abort in the first step after it. */
+const LEADS_TO_ABORT: readonly Event['type'][] = ['act', 'step', 'refusal'];
 
 /** At the end of each act and at each pause everybody writes the head on paper. */
 function isWritten(event: Event): boolean {
