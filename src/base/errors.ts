@@ -42,6 +42,10 @@ export const ERROR_CODES = {
   AUTHORIZATION_SITE: { exit: EXIT.refused, meaning: 'the site binding is not the one the authorization names' },
   AUTHORIZATION_ROSTER: { exit: EXIT.refused, meaning: 'the roster is not the one the authorization names' },
   AUTHORIZATION_PROGRAM: { exit: EXIT.refused, meaning: 'the program is not the one the authorization names' },
+  AUTHORIZATION_PREVIOUS: {
+    exit: EXIT.refused,
+    meaning: 'the previous pack is not the one that the authorization or the site names',
+  },
   AUTHORIZATION_MODE: { exit: EXIT.refused, meaning: 'the mode is not the one the authorization names' },
   AUTHORIZATION_WINDOW: { exit: EXIT.refused, meaning: 'the clock is outside the window of the authorization' },
   AUTHORIZATION_MODULE: { exit: EXIT.refused, meaning: 'a PKCS#11 module is not one the authorization names' },

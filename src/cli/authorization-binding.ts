@@ -9,6 +9,7 @@ import { readRoster } from '../quorum/roster.ts';
 import { isRefused, printProblems } from '../script/problem.ts';
 import { readInput } from './input.ts';
 import { planFiles } from './planning.ts';
+import { previousManifest } from './previous-pack.ts';
 
 /** Vendors' modules have tens of megabytes. */
 const LARGEST_LIBRARY = 2 ** 28;
@@ -52,7 +53,7 @@ export async function printAuthorizationBinding(script: string, options: Authori
   });
   process.stderr.write(printProblems(problems, reading.source));
   if (!plan || isRefused(problems)) return EXIT.refused;
-  process.stdout.write(`${JSON.stringify(binding)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...binding, previous: previousManifest(reading.site, site) })}\n`);
   return EXIT.done;
 }
 

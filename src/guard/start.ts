@@ -31,6 +31,7 @@ export function readStart(params: JsonObject): Start {
     script: shape.digest('script'),
     site: shape.digest('site'),
     program: shape.digest('program'),
+    previous: shape.digest('previous'),
     mode: shape.literal('mode', 'rehearsal', 'production'),
   };
   const people = shape.literal('people', 'played', 'at-the-table');

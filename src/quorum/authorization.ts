@@ -151,6 +151,8 @@ export interface Measured {
   readonly site: Sha256;
   readonly roster: Sha256;
   readonly program: Sha256;
+  /** Of the manifest of the pack that the site names; 64 zeros where it names none. */
+  readonly previous: Sha256;
   readonly mode: string;
   /** UTC, whole seconds. */
   readonly at: string;
@@ -158,7 +160,7 @@ export interface Measured {
 
 /**
  * Refuses what the authorization does not name, each with its own code.
- * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _MODE, _WINDOW
+ * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _PREVIOUS, _MODE, _WINDOW
  */
 export function holdToAuthorization(authorization: Authorization, measured: Measured): void {
   holdToNamed(authorization, measured);
@@ -173,7 +175,7 @@ export function holdToAuthorization(authorization: Authorization, measured: Meas
 
 /**
  * The same but for the window, which need not have begun when the authorization is signed.
- * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _MODE
+ * @throws CeremonyError AUTHORIZATION_SCRIPT, _SITE, _ROSTER, _PROGRAM, _PREVIOUS, _MODE
  */
 export function holdToNamed(authorization: Authorization, measured: Omit<Measured, 'at'>): void {
   const pairs = [
@@ -181,6 +183,7 @@ export function holdToNamed(authorization: Authorization, measured: Omit<Measure
     ['AUTHORIZATION_SITE', 'site binding', authorization.site, measured.site],
     ['AUTHORIZATION_ROSTER', 'roster', authorization.roster, measured.roster],
     ['AUTHORIZATION_PROGRAM', 'program', authorization.program, measured.program],
+    ['AUTHORIZATION_PREVIOUS', "previous pack's manifest", authorization.previous, measured.previous],
     ['AUTHORIZATION_MODE', 'mode', authorization.mode, measured.mode],
   ] as const;
   for (const [code, what, named, found] of pairs) {

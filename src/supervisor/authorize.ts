@@ -9,7 +9,7 @@ import { Caller } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { type AuthorizeArguments, readAuthorizeArguments, type Wish } from './authorize-arguments.ts';
 import { composeAuthorization } from './compose-authorization.ts';
-import { type Permit, read, readPermit } from './permit.ts';
+import { type Permit, previousDigest, read, readPermit } from './permit.ts';
 import { startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
 import { openTerminal } from './terminal-device.ts';
@@ -23,6 +23,8 @@ const GUARD_ENDS_WITHIN_MS = 10_000;
 interface Draft extends Permit {
   readonly bytes: Buffer;
   readonly mode: string;
+  /** SHA-256 of the manifest of the previous pack that lies where the site says; 64 zeros where it names none. */
+  readonly previous: Sha256;
   /** Whether its file is there already. */
   readonly isWritten: boolean;
 }
@@ -81,7 +83,8 @@ async function compose({ script, site }: AuthorizeArguments, wish: Wish): Promis
     signatures: {},
     site: measured.site,
   };
-  return { folder, modules, start, bytes, mode: String(binding['mode']), isWritten: false };
+  const mode = String(binding['mode']);
+  return { folder, modules, start, bytes, mode, previous: previousDigest(binding['previous']), isWritten: false };
 }
 
 /** Before there is a roster nobody can sign: what is authorized is on the paper of those who come. */
@@ -132,7 +135,8 @@ async function takeUp({ script, site }: AuthorizeArguments): Promise<Draft | num
   const binding = await askReader(['binding', script, '--site', site]);
   if (typeof binding === 'number') return binding;
   const bytes = Buffer.from(String(permit.start['authorization']), 'base64');
-  return { ...permit, bytes, mode: String(binding['mode']), isWritten: true };
+  const previous = previousDigest(binding['previous']);
+  return { ...permit, bytes, mode: String(binding['mode']), previous, isWritten: true };
 }
 
 interface Sitting {
@@ -159,6 +163,7 @@ async function sit({ script }: AuthorizeArguments, draft: Draft): Promise<Sittin
       ...draft.start,
       script: sha256(read(script, 'the ceremony script')),
       program: measureProgram().digest,
+      previous: draft.previous,
       mode: draft.mode,
       people: 'at-the-table',
       resumes: false,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
-import { NO_DIGEST, sha256 } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 
 /** The files beside a site binding by which the guard judges what may be run. */
@@ -42,6 +42,11 @@ export function readPermit(site: string, roster: string | undefined): Permit {
       site: sha256(read(site, 'the site binding')),
     },
   };
+}
+
+/** SHA-256 of the manifest of the previous pack, by its path; 64 zeros where the site names none. */
+export function previousDigest(manifest: unknown): Sha256 {
+  return typeof manifest === 'string' ? sha256(read(manifest, "the previous pack's manifest")) : NO_DIGEST;
 }
 
 function signatureFiles(folder: string): string[] {

@@ -8,7 +8,7 @@ import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
 import { makeOutputFolder, type OutputClaim, reopenOutputFolder } from './output-folder.ts';
-import { type Permit, readPermit, read as readRequired } from './permit.ts';
+import { type Permit, previousDigest, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
 import { openTerminal, type TerminalOfPeople } from './terminal-device.ts';
@@ -34,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const binding = await askReader(['binding', wanted.script, '--site', wanted.site]);
   if (typeof binding === 'number') return binding;
   const permit = readPermit(wanted.site, wanted.roster);
-  const { mode, media } = binding as unknown as Binding;
+  const { mode, media, previous } = binding as unknown as Binding;
   for (const folder of media) holdToSite(folder, wanted.site);
   const terminal = openTerminal();
   const processes: Started[] = [];
@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
   let claim: OutputClaim | undefined;
   try {
     claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
-    return await conduct({ ...wanted, permit, mode, media, terminal, claim }, processes, printed);
+    return await conduct({ ...wanted, permit, mode, media, previous, terminal, claim }, processes, printed);
   } finally {
     await Promise.race([
       Promise.all(processes.map((one) => one.exited)),
@@ -66,6 +66,8 @@ interface Binding {
   readonly mode: 'rehearsal' | 'production';
   /** Folders of the media, which the core may write below. */
   readonly media: readonly string[];
+  /** The manifest of the pack that the site names as the CA's previous one; null where it names none. */
+  readonly previous: string | null;
 }
 
 /**
@@ -90,7 +92,7 @@ interface Conduct extends RunArguments, Binding {
 }
 
 async function conduct(
-  { script, site, out, resume, permit, mode, media, terminal, claim }: Conduct,
+  { script, site, out, resume, permit, mode, media, previous, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -106,6 +108,7 @@ async function conduct(
     ...permit.start,
     script: sha256(readRequired(script, 'the ceremony script')),
     program: program.digest,
+    previous: previousDigest(previous),
     mode,
     people: 'at-the-table',
     resumes: resume,

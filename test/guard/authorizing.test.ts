@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { Authorizing } from '../../src/guard/authorizing.ts';
 import type { Screen } from '../../src/guard/screen.ts';
@@ -53,7 +53,7 @@ function started(change: (permit: Document) => void = () => undefined): Start {
     authorizationBytes,
     roster: ROSTER,
     signatures: new Map(),
-    measured: { ...FILES, program: PROGRAM_DIGEST, mode: 'rehearsal' },
+    measured: { ...FILES, program: PROGRAM_DIGEST, previous: NO_DIGEST, mode: 'rehearsal' },
     people: 'at-the-table',
     resumes: false,
   };

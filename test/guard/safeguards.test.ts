@@ -532,6 +532,8 @@ describe('a guard process', { concurrency: true }, () => {
           script: FILES.script,
           site: FILES.site,
           program: PROGRAM_DIGEST,
+          previous: '00'.repeat(32),
+          resumes: false,
           mode: 'rehearsal',
           people: 'played',
         },

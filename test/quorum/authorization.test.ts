@@ -179,7 +179,7 @@ describe('an authorization is refused', () => {
 
 describe('what runs is held to the authorization', () => {
   const permit = read();
-  const measured: Measured = { ...DIGESTS, program: permit.program, mode: 'rehearsal', at: '2027-03-10T09:00:00Z' };
+  const measured: Measured = { ...DIGESTS, program: permit.program, previous: permit.previous, mode: 'rehearsal', at: '2027-03-10T09:00:00Z' };
   const other = sha256('another');
 
   test('the first and the last second of the window are inside it', () => {
@@ -210,6 +210,11 @@ describe('what runs is held to the authorization', () => {
       'AUTHORIZATION_PROGRAM',
       { program: other },
       `the program is ${other}, but the authorization names ${permit.program}`,
+    ],
+    [
+      'AUTHORIZATION_PREVIOUS',
+      { previous: other },
+      `the previous pack's manifest is ${other}, but the authorization names ${permit.previous}`,
     ],
     ['AUTHORIZATION_MODE', { mode: 'production' }, 'the mode is production, but the authorization names rehearsal'],
     [

@@ -33,7 +33,10 @@ function guided(what: RegExp): string {
 }
 
 /** A table for the root's ceremony, with the people, tokens and roster of the enrolment, and a blank HSM. */
-function tableOfRoot(enrolment: Table, roster: string): Table {
+/** The table of the next ceremony: its site names the pack of the enrolment as the previous one. */
+function tableOfRoot(enrolment: Table, pack: string): Table {
+  const roster = join(pack, 'roster', 'roster.json');
+  const { head } = JSON.parse(readFileSync(join(pack, 'manifest.json'), 'utf8'));
   const folder = join(dirname(enrolment.folder), 'root');
   const hsm = makeSoftHsm(join(folder, 'hsm'));
   const site = JSON.parse(readFileSync(enrolment.site, 'utf8'));
@@ -49,6 +52,7 @@ function tableOfRoot(enrolment: Table, roster: string): Table {
     join(folder, 'site.yaml'),
     JSON.stringify({
       ...site,
+      previous: { pack, head },
       roster: 'roster.json',
       authorization: 'authorization.json',
       modules: { ...site.modules, hsm: { ...site.modules[module], environment: hsm.environment } },
@@ -131,9 +135,23 @@ describe('the first enrolment at the table', { concurrency: 2 }, () => {
       assert.match(report, /crypto-officer-5 +SoftHSM v2; keys generated here/);
 
       // From here on it is the roster of the CA: two authorize the root's ceremony, and it begins with the five.
-      const root = tableOfRoot(table, join(session.out, 'roster', 'roster.json'));
-      const window = ['--from', utc(-DAY_MS), '--until', utc(DAY_MS), '--change', 'CHG-1'];
-      const desk = new Session(root, { command: ['authorize', root.script, '--site', root.site, ...window] });
+      const root = tableOfRoot(table, session.out);
+      const previous = sha256(readFileSync(join(session.out, 'manifest.json')));
+      const window = ['--from', utc(-DAY_MS), '--until', utc(DAY_MS), '--change', 'CHG-1', '--ceremony', '2'];
+      const authorizing = ['authorize', root.script, '--site', root.site, ...window, '--previous'];
+      const another = new Session(root, { command: [...authorizing, sha256('another pack')] });
+      try {
+        assert.equal(await another.end(), 2);
+        assert.match(
+          another.stderr(),
+          new RegExp(
+            `AUTHORIZATION_PREVIOUS: the previous pack's manifest is ${previous}, but the authorization names `,
+          ),
+        );
+      } finally {
+        another.close();
+      }
+      const desk = new Session(root, { command: [...authorizing, previous] });
       try {
         await desk.playUntil(
           /^EXIT \d+/m,
@@ -146,6 +164,8 @@ describe('the first enrolment at the table', { concurrency: 2 }, () => {
       const vault = new Session(tableIn(root.folder, root.script));
       try {
         await vault.playUntil(/prepare-token/);
+        const [opening] = vault.events();
+        assert.deepEqual(opening?.type === 'opening' && [opening.number, opening.previous], [2, previous]);
         const called = vault.events().filter((event) => event.type === 'statement' && event.kind === 'presence');
         assert.deepEqual(
           called.map((event) => event.type === 'statement' && event.seat),
