@@ -179,10 +179,13 @@ export const FOLDERS: readonly FolderRule[] = [
       },
     },
   ),
+  effects('program', 'the files that decide what the program does, and nothing of what it does', ['base'], {
+    builtins: { 'node:fs': 'all', 'node:path': 'all' },
+  }),
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel', 'doctor', 'token/client', 'adapters/files'],
+    ['base', 'channel', 'doctor', 'program', 'token/client', 'adapters/files'],
     {
       builtins: {
         'node:child_process': 'all',
@@ -234,7 +237,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'cli',
     'one file per command; joins adapters and core',
-    [...STEP_MAY, 'channel', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
+    [...STEP_MAY, 'channel', 'program', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
     {
       types: ['ports', 'doctor', 'node:stream'],
       packages: ['commander'],

@@ -78,6 +78,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     });
 
   program
+    .command('version')
+    .description("print the version, or the SHA-256 of each of the program's files")
+    .option(
+      '--sums',
+      'a listing for "sha256sum -c"; its own SHA-256, the digest of the program, goes to standard error',
+    )
+    .action(async (options: { sums?: boolean }) => {
+      code = (await import('./program-sums.ts')).versionCommand(options);
+    });
+
+  program
     .command('doctor')
     .description('look at this computer, its HSMs and tokens, and say what would stop a ceremony; tries no PIN')
     .option('--site <file>', 'also hold what is here to that site binding and to what lies beside it')
