@@ -2,6 +2,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { MemberToken, Roster } from '../quorum/roster.ts';
+import { holdToMode } from '../quorum/software-token.ts';
 import type { TokenFacts, TokenProcess } from '../token/client.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { isTrouble } from './token-trouble.ts';
@@ -111,6 +112,7 @@ function usable<K extends NamedToken>(
         `the token ${token.serial} of "${holder.seat}" is of model "${facts?.model}"; the roster names "${token.model}"`,
       );
     }
+    holdToMode(authorization.mode, facts, `the token ${token.serial} of "${holder.seat}"`);
     if (facts.userPinLocked)
       throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was asked for');
     return { token, tries: triesOf(facts) };

@@ -74,7 +74,7 @@ export class GuardMachine {
     this.#people = new People({ ...setup, roster, startCards: () => setup.startToken(setup.authorization.cards) });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     for (const hsm of setup.authorization.hsms) {
-      this.#hsms.set(hsm.name, new HsmSession(hsm, () => setup.startToken(hsm.module)));
+      this.#hsms.set(hsm.name, new HsmSession(hsm, setup.authorization.mode, () => setup.startToken(hsm.module)));
     }
   }
 

@@ -1,10 +1,12 @@
 import { CeremonyError } from '../base/errors.ts';
-import type { AuthorizedHsm } from '../quorum/authorization.ts';
+import type { Authorization, AuthorizedHsm } from '../quorum/authorization.ts';
+import { holdToMode } from '../quorum/software-token.ts';
 import type { TokenFacts } from '../token/replies.ts';
 
 /** What is known of an HSM before one looks at what is present. */
 export interface Expected {
   readonly authorized: AuthorizedHsm;
+  readonly mode: Authorization['mode'];
   /** Null for a blank one. */
   readonly serial: string | null;
   /** The slot in which it was last seen, if it was seen. Slots are no names: they only tell a swap from an absence. */
@@ -13,10 +15,11 @@ export interface Expected {
 
 /**
  * The one token, of all that a module shows, that is this HSM: by serial and model, or the blank one of the model.
- * @throws CeremonyError TOKEN_MISSING; HSM_REMOVED when it was seen before; HSM_WRONG_TOKEN; HSM_DEVICE_ERROR
+ * @throws CeremonyError TOKEN_MISSING; HSM_REMOVED when it was seen before; HSM_WRONG_TOKEN; TOKEN_UNEXPECTED for a
+ *   software token in production; HSM_DEVICE_ERROR
  */
 export function findHsm(tokens: readonly TokenFacts[], expected: Expected): TokenFacts {
-  const { authorized, serial } = expected;
+  const { authorized, mode, serial } = expected;
   const found = tokens.filter((token) =>
     serial === null ? !token.initialized && token.model === authorized.model : token.serial === serial,
   );
@@ -35,6 +38,7 @@ export function findHsm(tokens: readonly TokenFacts[], expected: Expected): Toke
       `the token with serial ${only.serial} is of model "${only.model}"; the authorization names "${authorized.model}"`,
     );
   }
+  holdToMode(mode, only, `the HSM "${authorized.name}"`);
   if (only.errorState) throw new CeremonyError('HSM_DEVICE_ERROR', 'the token says that it is in an error state');
   return only;
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { AuthorizedHsm } from '../quorum/authorization.ts';
+import type { Authorization, AuthorizedHsm } from '../quorum/authorization.ts';
 import type { Hold } from '../quorum/operation.ts';
+import { holdToMode } from '../quorum/software-token.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
 import { findHsm } from './hsm-presence.ts';
@@ -46,14 +47,16 @@ interface Activation {
 export class HsmSession {
   readonly authorized: AuthorizedHsm;
   readonly keys = new Map<string, KnownKey>();
+  readonly #mode: Authorization['mode'];
   readonly #start: () => Promise<TokenProcess>;
   #serial: string | null;
   #slot: number | undefined;
   #activation: Activation | undefined;
   #endedBy: string | undefined;
 
-  constructor(authorized: AuthorizedHsm, start: () => Promise<TokenProcess>) {
+  constructor(authorized: AuthorizedHsm, mode: Authorization['mode'], start: () => Promise<TokenProcess>) {
     this.authorized = authorized;
+    this.#mode = mode;
     this.#start = start;
     this.#serial = authorized.serial;
   }
@@ -110,11 +113,12 @@ export class HsmSession {
 
   /**
    * Facts of the one token that is this HSM, as it is present now.
-   * @throws CeremonyError TOKEN_MISSING, HSM_REMOVED, HSM_WRONG_TOKEN, HSM_DEVICE_ERROR
+   * @throws CeremonyError TOKEN_MISSING, HSM_REMOVED, HSM_WRONG_TOKEN, TOKEN_UNEXPECTED, HSM_DEVICE_ERROR
    */
   async facts(client: TokenProcess): Promise<TokenFacts> {
     const facts = findHsm(await client.tokens(), {
       authorized: this.authorized,
+      mode: this.#mode,
       serial: this.#serial,
       slot: this.#slot,
     });
@@ -125,7 +129,7 @@ export class HsmSession {
   /**
    * The token that an interrupted preparation left where a blank one was: of the authorized model, under the label that
    * was to be given. A module may show a new blank one beside it.
-   * @throws CeremonyError TOKEN_MISSING when it may be one of several
+   * @throws CeremonyError TOKEN_MISSING when it may be one of several, TOKEN_UNEXPECTED as `facts`
    */
   async leftBehind(client: TokenProcess, label: string): Promise<TokenFacts | undefined> {
     if (this.#serial !== null) return undefined;
@@ -133,7 +137,9 @@ export class HsmSession {
     const found = (await client.tokens()).filter(
       (token) => token.initialized && token.model === model && token.label === label,
     );
-    if (found.length <= 1) return found[0];
+    const [only] = found;
+    if (only) holdToMode(this.#mode, only, `the HSM "${name}"`);
+    if (found.length <= 1) return only;
     throw new CeremonyError(
       'TOKEN_MISSING',
       `${found.length} tokens of model "${model}" are labelled "${label}"; which of them is "${name}" cannot be told`,

@@ -1,3 +1,6 @@
+import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+
 /** By CK_TOKEN_INFO's words, which every module pads and some write in upper case: compared trimmed, in lower case. */
 const SOFTWARE: readonly { readonly manufacturer?: RegExp; readonly model?: RegExp }[] = [
   { manufacturer: /^softhsm/ },
@@ -20,5 +23,25 @@ export function isSoftwareToken(token: { readonly manufacturer: string; readonly
   const model = token.model.trim().toLowerCase();
   return SOFTWARE.some(
     (known) => (known.manufacturer?.test(manufacturer) ?? true) && (known.model?.test(model) ?? true),
+  );
+}
+
+/**
+ * Holds what a token says of itself to the mode: a production uses none that says it is a program. Documents name models
+ * alone, and many programs have a model that says nothing: so each token that is found is held to this before a PIN.
+ * @param who how the message calls it: `the HSM "root-hsm"`
+ * @throws CeremonyError TOKEN_UNEXPECTED
+ */
+export function holdToMode(
+  mode: 'rehearsal' | 'production',
+  token: { readonly manufacturer: string; readonly model: string; readonly label: string },
+  who: string,
+): void {
+  if (mode === 'rehearsal' || !isSoftwareToken(token)) return;
+  const [label, model, manufacturer] = [token.label, token.model, token.manufacturer].map(escapeForeign);
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `${who} is "${label}" of model "${model}" by "${manufacturer}", whose keys are files of a computer; a production has none`,
+    { hint: 'take it away, and find out how it came to be there' },
   );
 }

@@ -23,7 +23,7 @@ let started: TokenProcess[];
 
 /** The guard's hold on one HSM, with time limits that a test can wait for. */
 function session(within: number, model = MODEL): HsmSession {
-  return new HsmSession({ name: 'root-hsm', module: 'module', model, serial }, async () => {
+  return new HsmSession({ name: 'root-hsm', module: 'module', model, serial }, 'rehearsal', async () => {
     const client = await startOn(hsm, { within, endWithin: 500 });
     started.push(client);
     return client;
@@ -171,6 +171,23 @@ test('a token in an error state, of another model, gone or doubled is told apart
     hsm.proxy.heal();
   }
   assert.equal(hsm.proxy.count('C_Login'), logins);
+});
+
+test('in production a token that an interruption left is not taken up when it is a program by its maker', async () => {
+  hsm.proxy.token(serial, { model: 'v3' });
+  hsm.proxy.token(serial, { manufacturer: 'Kryoptic Project' });
+  const blank = { name: 'root-hsm', module: 'module', model: 'v3', serial: null };
+  const left = (mode: 'production' | 'rehearsal') => {
+    const one = new HsmSession(blank, mode, () => startOn(hsm));
+    return one.publicly((client) => one.leftBehind(client, 'session'));
+  };
+  assert.equal((await left('rehearsal'))?.serial, serial);
+  const error = await refused(left('production'));
+  assert.equal(error.code, 'TOKEN_UNEXPECTED');
+  assert.equal(
+    error.message,
+    'the HSM "root-hsm" is "session" of model "v3" by "Kryoptic Project", whose keys are files of a computer; a production has none',
+  );
 });
 
 test('a key that can be found without a login is no refused use, and neither is a token that fails', async () => {

@@ -96,7 +96,8 @@ function tokenOf(methods: Methods): TokenProcess & { readonly asked: string[] } 
   return process as unknown as TokenProcess & { readonly asked: string[] };
 }
 
-const session = (client: TokenProcess, authorized = NAMED) => new HsmSession(authorized, async () => client);
+const session = (client: TokenProcess, authorized = NAMED) =>
+  new HsmSession(authorized, 'rehearsal', async () => client);
 
 function refusalOf(attempt: Promise<unknown>): Promise<CeremonyError> {
   return attempt.then(

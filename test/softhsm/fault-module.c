@@ -8,7 +8,7 @@
  * Lines of `control`; SERIAL and FUNCTION may be "*", WHEN is "*", "7" (that call of the function, counted from the
  * first one ever; of all calls for FUNCTION "*") or "7+" (that and all later ones):
  *   call FUNCTION WHEN SERIAL before|after ACTION   ACTION: return CKR | abort | segv | hang SECONDS | pause FILE | remove
- *   token SERIAL removed | serial TEXT | model TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
+ *   token SERIAL removed | serial TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
  *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
  *   stale          shows a token as blank after C_InitToken until C_Finalize
@@ -194,10 +194,14 @@ static int edit_token(const char *line, void *with) {
   if (sscanf(line, "token %79s %15s %79[^\n]", serial, what, text) < 2) return 0;
   trimmed(own, info->serialNumber, sizeof info->serialNumber);
   if (!is(serial, own)) return 0;
-  CK_UTF8CHAR_PTR field = !strcmp(what, "serial") ? info->serialNumber : !strcmp(what, "model") ? info->model : 0;
+  CK_UTF8CHAR_PTR field = 0;
+  size_t size = 16;
+  if (!strcmp(what, "serial")) field = info->serialNumber;
+  if (!strcmp(what, "model")) field = info->model;
+  if (!strcmp(what, "manufacturer")) field = info->manufacturerID, size = sizeof info->manufacturerID;
   if (field) {
-    memset(field, ' ', 16);
-    memcpy(field, text, strnlen(text, 16));
+    memset(field, ' ', size);
+    memcpy(field, text, strnlen(text, size));
   }
   if (!strcmp(what, "flags")) info->flags |= strtoul(text, 0, 0);
   return 0;

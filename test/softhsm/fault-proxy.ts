@@ -43,6 +43,7 @@ export type TokenEdit =
   | 'removed'
   | { readonly serial: string }
   | { readonly model: string }
+  | { readonly manufacturer: string }
   | { readonly flags: number };
 
 /** Flags of CK_TOKEN_INFO (PKCS #11 v2.40 base, CK_TOKEN_INFO). */
