@@ -179,13 +179,14 @@ export const FOLDERS: readonly FolderRule[] = [
       },
     },
   ),
+  pure('usage', 'what the commands of the supervisor take: it parses by this, and the core prints help from it', []),
   effects('program', 'the files that decide what the program does, and nothing of what it does', ['base'], {
     builtins: { 'node:fs': 'all', 'node:path': 'all' },
   }),
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel', 'doctor', 'program', 'token/client', 'adapters/files'],
+    ['base', 'channel', 'doctor', 'program', 'token/client', 'adapters/files', 'usage'],
     {
       builtins: {
         'node:child_process': 'all',
@@ -237,7 +238,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'cli',
     'one file per command; joins adapters and core',
-    [...STEP_MAY, 'channel', 'program', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
+    [...STEP_MAY, 'channel', 'program', 'usage', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
     {
       types: ['ports', 'doctor', 'node:stream'],
       packages: ['commander'],

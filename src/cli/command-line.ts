@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/errors.ts';
+import { COMMANDS, type CommandUsage } from '../usage/commands.ts';
 import { programVersion } from './version.ts';
 
 /** The command line. Each command's code is loaded when it is called, and returns its exit code. */
@@ -88,65 +89,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       code = (await import('./program-sums.ts')).versionCommand(options);
     });
 
-  program
-    .command('doctor')
-    .description('look at this computer, its HSMs and tokens, and say what would stop a ceremony; tries no PIN')
-    .option('--site <file>', 'also hold what is here to that site binding and to what lies beside it')
-    .option('--module <path...>', 'PKCS#11 modules to look at besides those that it finds')
-    .option('--out <dir>', 'the folder in which the evidence pack is to be made')
-    .option('--within <seconds>', 'how long a module may take for one answer', '30')
-    .option('--json', 'print everything that was seen as JSON')
-    .action(() => {
-      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
-    });
-
-  program
-    .command('rehearse')
-    .description('rehearse a script with throw-away SoftHSM tokens and played people')
-    .argument('<script>')
-    .requiredOption('--out <dir>', 'a new folder for the evidence pack')
-    .option('--json', 'print a summary as JSON')
-    .action(() => {
-      // The launcher hands this command to the supervisor; it is declared here for the help text.
-      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
-    });
-
-  program
-    .command('run')
-    .description('run a ceremony with people at this terminal')
-    .argument('<script>')
-    .requiredOption('--site <file>', 'site binding; roster and authorization lie beside it')
-    .requiredOption('--out <dir>', 'a new folder for the evidence pack')
-    .option('--roster <sha256>', "the roster's digest, as the people carry it")
-    .option('--resume', 'go on with the interrupted ceremony in the folder of --out')
-    .action(() => {
-      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
-    });
-
-  program
-    .command('authorize')
-    .description('make the authorization of a ceremony, and have the policy authority sign it at this terminal')
-    .argument('<script>')
-    .requiredOption('--site <file>', 'site binding; the roster lies beside it, and the authorization will')
-    .option('--from <utc>', 'the ceremony is held not before this time')
-    .option('--until <utc>', 'nor after this time, at most 92 days later')
-    .option('--change <text>', 'the change record')
-    .option('--ceremony <number>', 'number of this ceremony of the CA', '1')
-    .option('--previous <sha256>', "of the manifest of the CA's previous pack; 64 zeros for none")
-    .option('--reference <name=sha256...>', 'a digest that arrived another way than the files')
-    .option('--sign', 'go on with an authorization that is there: add the signatures that it lacks')
-    .action(() => {
-      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
-    });
-
-  program
-    .command('practice')
-    .description('set a table to practise at: SoftHSM tokens, people, site and authorization for a script')
-    .argument('<script>')
-    .requiredOption('--in <dir>', 'a new folder for all of it')
-    .action(() => {
-      throw new CommanderError(EXIT.usage, 'quorate.launcher', 'start it with bin/quorate');
-    });
+  for (const [name, command] of Object.entries<CommandUsage>(COMMANDS)) declare(program, name, command);
 
   program
     .command('binding', { hidden: true })
@@ -216,4 +159,16 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     // Commander has printed its message; help and version are not errors.
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
+}
+
+/** A command that the launcher hands to the supervisor, unless help is asked for: it is declared here for that alone. */
+function declare(program: Command, name: string, { says, takes, options }: CommandUsage): void {
+  const command = program.command(name).description(says);
+  if (takes !== undefined) command.argument(`<${takes}>`);
+  for (const [option, { value, multiple, required, says: text }] of Object.entries(options)) {
+    const flags = value === undefined ? `--${option}` : `--${option} <${value}${multiple ? '...' : ''}>`;
+    if (required) command.requiredOption(flags, text);
+    else command.option(flags, text);
+  }
+  command.action(() => command.help({ error: true }));
 }

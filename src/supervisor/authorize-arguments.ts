@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseUtc } from '../base/dates.ts';
 import { isSha256, NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { parseOptions } from './parse-options.ts';
 
 /** What of a new authorization only people can say. */
 export interface Wish {
@@ -24,20 +24,10 @@ export interface AuthorizeArguments {
 
 const HINT =
   'quorate authorize SCRIPT --site SITE --from UTC --until UTC --change TEXT [--ceremony N] [--previous SHA256] [--reference NAME=SHA256 ...], or quorate authorize SCRIPT --site SITE --sign';
-const OPTIONS = {
-  site: { type: 'string' },
-  sign: { type: 'boolean' },
-  from: { type: 'string' },
-  until: { type: 'string' },
-  change: { type: 'string' },
-  ceremony: { type: 'string' },
-  previous: { type: 'string' },
-  reference: { type: 'string', multiple: true },
-} as const;
 
 /** @throws CeremonyError USAGE, DATE_INVALID */
 export function readAuthorizeArguments(args: readonly string[]): AuthorizeArguments {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseOptions('authorize', args, HINT);
   const [script, ...surplus] = positionals;
   const { site, sign, ...wishes } = values;
   if (script === undefined || surplus.length > 0 || site === undefined)
@@ -49,15 +39,7 @@ export function readAuthorizeArguments(args: readonly string[]): AuthorizeArgume
   return { ...files, wish: undefined };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    throw new CeremonyError('USAGE', (cause as Error).message, { hint: HINT, cause });
-  }
-}
-
-type Wishes = Omit<ReturnType<typeof parsed>['values'], 'site' | 'sign'>;
+type Wishes = Omit<ReturnType<typeof parseOptions<'authorize'>>['values'], 'site' | 'sign'>;
 
 function readWish({ from, until, change, ceremony = '1', previous, reference = [] }: Wishes): Wish {
   if (from === undefined || until === undefined || change === undefined)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import type { ModuleSeen, Seen, SiteSeen } from '../doctor/facts.ts';
 import { judge, modeOf } from '../doctor/judge.ts';
@@ -10,6 +10,7 @@ import { findModules, realPath } from './find-modules.ts';
 import { lookAtMedium, lookAtOutput, lookAtProgram } from './look-at-folders.ts';
 import { lookAtMachine, lookAtTerminal, utc } from './look-at-machine.ts';
 import { lookAtModule, type WantedModule } from './look-at-modules.ts';
+import { parseOptions } from './parse-options.ts';
 
 interface DoctorArguments {
   readonly site: string | undefined;
@@ -96,7 +97,7 @@ async function lookAtModules(wanted: readonly WantedModule[], within: number): P
 
 function readArguments(args: readonly string[]): DoctorArguments {
   const hint = 'quorate doctor [--site SITE] [--module PATH ...] [--out DIR] [--within SECONDS] [--json]';
-  const parsed = parse(args, hint);
+  const parsed = parseOptions('doctor', args, hint);
   const { site, out, within = '30', json = false } = parsed.values;
   const modules = [...(parsed.values.module ?? []), ...parsed.positionals];
   if (parsed.positionals.length > 0 && !parsed.values.module)
@@ -110,22 +111,4 @@ function readArguments(args: readonly string[]): DoctorArguments {
     within: Number(within) * 1000,
     json,
   };
-}
-
-function parse(args: readonly string[], hint: string) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        site: { type: 'string' },
-        module: { type: 'string', multiple: true },
-        out: { type: 'string' },
-        within: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-      allowPositionals: true,
-    });
-  } catch (cause) {
-    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
-  }
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { claimFolder } from './output-folder.ts';
+import { parseOptions } from './parse-options.ts';
 import { startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
@@ -49,12 +49,7 @@ export async function practice(args: readonly string[]): Promise<number> {
 
 function readArguments(args: readonly string[]): { script: string; folder: string } {
   const hint = 'quorate practice SCRIPT --in DIR';
-  let parsed: { values: { in?: string }; positionals: string[] };
-  try {
-    parsed = parseArgs({ args: [...args], options: { in: { type: 'string' } }, allowPositionals: true });
-  } catch (cause) {
-    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
-  }
+  const parsed = parseOptions('practice', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.in === undefined)
     throw new CeremonyError('USAGE', 'practice wants one script and a new folder', { hint });

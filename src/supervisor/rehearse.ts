@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
@@ -9,6 +8,7 @@ import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
 import { makeOutputFolder, type OutputClaim } from './output-folder.ts';
+import { parseOptions } from './parse-options.ts';
 import { KILLED, type Started, startCore, startGuard, startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
@@ -126,16 +126,7 @@ async function perform({ script, out, json, cast, folder }: Performance, process
 
 function readArguments(args: readonly string[]): { script: string; out: string; json: boolean } {
   const hint = 'quorate rehearse SCRIPT --out DIR [--json]';
-  let parsed: { values: { out?: string; json?: boolean }; positionals: string[] };
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      options: { out: { type: 'string' }, json: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-  } catch (cause) {
-    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
-  }
+  const parsed = parseOptions('rehearse', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
     throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
 import { makeOutputFolder, type OutputClaim, reopenOutputFolder } from './output-folder.ts';
+import { parseOptions } from './parse-options.ts';
 import { type Permit, previousDigest, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
@@ -147,21 +147,7 @@ function forward(core: Started, printed: Buffer[]): void {
 
 function readArguments(args: readonly string[]): RunArguments {
   const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256] [--resume]';
-  let parsed: { values: { site?: string; out?: string; roster?: string; resume?: boolean }; positionals: string[] };
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      options: {
-        site: { type: 'string' },
-        out: { type: 'string' },
-        roster: { type: 'string' },
-        resume: { type: 'boolean' },
-      },
-      allowPositionals: true,
-    });
-  } catch (cause) {
-    throw new CeremonyError('USAGE', (cause as Error).message, { hint });
-  }
+  const parsed = parseOptions('run', args, hint);
   const [script, ...surplus] = parsed.positionals;
   const { site, out, roster } = parsed.values;
   if (script === undefined || surplus.length > 0 || site === undefined || out === undefined) {

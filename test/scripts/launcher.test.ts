@@ -82,7 +82,20 @@ describe('bin/quorate', () => {
       assert.deepEqual(words, [command, 'x']);
     }
     assert.equal(start(['verify', 'run']).file, join(tree, 'dist/main.js'));
+    assert.equal(start(['run', 'a', '--', '--help']).file, join(tree, 'dist/supervisor/main.js'));
     assert.equal(start([]).file, join(tree, 'dist/main.js'));
+  });
+
+  test('has the core print the help of what the supervisor does', () => {
+    for (const words of [
+      ['run', '--help'],
+      ['doctor', '--json', '-h'],
+    ]) {
+      const started = start(words);
+      assert.equal(started.file, join(tree, 'dist/main.js'));
+      assert.deepEqual(started.flags, [...FLAGS, '--permission', '--allow-fs-read=*']);
+      assert.deepEqual(started.words, words);
+    }
   });
 
   test('lets through no environment but what changes how things look, and where temporary files go', () => {

@@ -1,0 +1,101 @@
+/** An option: its type and number as node:util's parseArgs reads them, the rest for the page of help. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: true;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  /** Whether the command is refused without it. */
+  readonly required?: true;
+  readonly says: string;
+}
+
+export interface CommandUsage {
+  readonly says: string;
+  /** The one argument that is no option. */
+  readonly takes?: string;
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+/** The commands of the supervisor, which parses by this; the page of help is printed by the core. */
+export const COMMANDS = {
+  doctor: {
+    says: 'look at this computer, its HSMs and tokens, and say what would stop a ceremony; tries no PIN',
+    options: {
+      site: {
+        type: 'string',
+        value: 'file',
+        says: 'also hold what is here to that site binding and to what lies beside it',
+      },
+      module: {
+        type: 'string',
+        multiple: true,
+        value: 'path',
+        says: 'PKCS#11 modules to look at besides those that it finds',
+      },
+      out: { type: 'string', value: 'dir', says: 'the folder in which the evidence pack is to be made' },
+      within: { type: 'string', value: 'seconds', says: 'how long a module may take for one answer, 30 if not said' },
+      json: { type: 'boolean', says: 'print everything that was seen as JSON' },
+    },
+  },
+  rehearse: {
+    says: 'rehearse a script with throw-away SoftHSM tokens and played people',
+    takes: 'script',
+    options: {
+      out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      json: { type: 'boolean', says: 'print a summary as JSON' },
+    },
+  },
+  run: {
+    says: 'run a ceremony with people at this terminal',
+    takes: 'script',
+    options: {
+      site: {
+        type: 'string',
+        value: 'file',
+        required: true,
+        says: 'site binding; roster and authorization lie beside it',
+      },
+      out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      roster: { type: 'string', value: 'sha256', says: "the roster's digest, as the people carry it" },
+      resume: { type: 'boolean', says: 'go on with the interrupted ceremony in the folder of --out' },
+    },
+  },
+  authorize: {
+    says: 'make the authorization of a ceremony, and have the policy authority sign it at this terminal',
+    takes: 'script',
+    options: {
+      site: {
+        type: 'string',
+        value: 'file',
+        required: true,
+        says: 'site binding; the roster lies beside it, and the authorization will',
+      },
+      from: { type: 'string', value: 'utc', says: 'the ceremony is held not before this time' },
+      until: { type: 'string', value: 'utc', says: 'nor after this time, at most 92 days later' },
+      change: { type: 'string', value: 'text', says: 'the change record' },
+      ceremony: { type: 'string', value: 'number', says: 'number of this ceremony of the CA, 1 if not said' },
+      previous: {
+        type: 'string',
+        value: 'sha256',
+        says: "of the manifest of the CA's previous pack; 64 zeros for none",
+      },
+      reference: {
+        type: 'string',
+        multiple: true,
+        value: 'name=sha256',
+        says: 'a digest that arrived another way than the files',
+      },
+      sign: {
+        type: 'boolean',
+        says: 'go on with an authorization that is there: add the signatures that it lacks',
+      },
+    },
+  },
+  practice: {
+    says: 'set a table to practise at: SoftHSM tokens, people, site and authorization for a script',
+    takes: 'script',
+    options: { in: { type: 'string', value: 'dir', required: true, says: 'a new folder for all of it' } },
+  },
+} as const satisfies Readonly<Record<string, CommandUsage>>;
+
+export type CommandName = keyof typeof COMMANDS;
