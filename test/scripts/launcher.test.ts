@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 const top = join(import.meta.dirname, '../..');
@@ -29,6 +39,24 @@ interface Started {
   readonly core: string;
   readonly runtime: string;
   readonly proto: boolean;
+}
+
+/** Of the real sources, a file that lies as deep as any. */
+function deepestSource(): string {
+  const files = readdirSync(join(top, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const depth = (path: string) => path.split('/').length;
+  return join(
+    'src',
+    files.reduce((one, other) => (depth(other) > depth(one) ? other : one)),
+  );
+}
+
+/** The folders that a path leads through, from the outermost. */
+function ancestorsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 describe('bin/quorate', () => {
@@ -155,7 +183,12 @@ describe('bin/quorate', () => {
     const file = () => start([]).file;
     const past = new Date(Date.now() - 60_000);
     const old = (path: string) => utimesSync(join(tree, path), past, past);
-    const all = ['package.json', 'src', 'src/main.ts', 'src/supervisor', 'src/supervisor/main.ts'];
+    const deepest = deepestSource();
+    assert.match(deepest, /^src\/.*\/.*\/.*\.ts$/);
+    mkdirSync(join(tree, dirname(deepest)), { recursive: true });
+    writeFileSync(join(tree, deepest), '');
+    const above = ancestorsOf(deepest).filter((path) => path !== 'src');
+    const all = ['package.json', 'src', 'src/main.ts', 'src/supervisor', 'src/supervisor/main.ts', ...above, deepest];
     for (const path of all) {
       for (const other of all) old(other);
       utimesSync(built, new Date(), new Date());
