@@ -4,8 +4,13 @@ import type { Caller, CallOptions, Reply } from '../channel/requests.ts';
 import type { Approved, EnrolledToken, EnrolRequest, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 
-/** A request to the guard, and its answer when it comes. */
-export type GuardWatch = (method: string, answer: Promise<unknown>) => void;
+/** Whoever looks at the screen while the guard is asked. */
+export interface GuardWatch {
+  /** Before a request is made, which waits for it: the guard may take the screen then. */
+  ready(method: string): Promise<void>;
+  /** A request was made, and its answer when it comes. */
+  asked(method: string, answer: Promise<unknown>): void;
+}
 
 /** The guard at the other end of its pipe. It asks; the guard decides. */
 export class GuardClient implements Guard {
@@ -144,10 +149,11 @@ export class GuardClient implements Guard {
     return Number((await this.#call('token-milliseconds')).value);
   }
 
-  #call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
+  async #call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
+    await this.#watch?.ready(method);
     const answer = this.#caller.call(method, params, options);
-    this.#watch?.(method, answer);
-    return answer;
+    this.#watch?.asked(method, answer);
+    return await answer;
   }
 
   async #ask(method: string, params: Json): Promise<JsonObject> {

@@ -50,7 +50,7 @@ function seated(double: People, { terminal, screens, steps }: Watched): People {
   return {
     open: (opening, ceremony) => answer(table.open(opening, ceremony)),
     endAct: (act, head) => answer(table.endAct(act, head)),
-    say: (lines) => table.say(lines),
+    say: (lines) => answer(table.say(lines)),
     choose: (choice) => answer(table.choose(choice)),
     enter: (place) => {
       begin(place);

@@ -98,10 +98,14 @@ describe('the page of a step', () => {
     ]);
   });
 
-  test('waits for Enter, but where the step asks something itself', async () => {
-    const { terminal, people } = tableOf();
+  test('waits for nobody where the step asks something itself', async () => {
+    const { people } = tableOf();
     assert.equal(await people.enter(placed({ asks: true })), undefined);
     assert.equal(await people.leave(placed({ asks: true }), []), undefined);
+  });
+
+  test('waits for Enter', async () => {
+    const { terminal, people } = tableOf();
     let entered = false;
     const entering = people.enter(placed()).then(() => {
       entered = true;
@@ -157,16 +161,40 @@ describe('the page of a step', () => {
     assert.equal(terminal.text.includes('REHEARSAL'), false);
   });
 
-  test('at its end shows what was recorded, and how much more there is where it does not fit', async () => {
-    const { terminal, people, type } = tableOf();
+  test('at its end shows all that was recorded, on as many pages as it needs', async () => {
+    const { terminal, people } = tableOf();
     const facts = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`fact-${index}`, index]));
     const recorded = [at(4, { type: 'observation', step: 'camera', subject: 'all', facts })];
-    await type(people.leave(placed(), recorded));
-    assert.equal(terminal.lost, 0);
-    assert.match(terminal.text, /Recorded in this step\n seen: all\n {3}fact-0: 0\n/);
-    const shown = terminal.screen.filter((row) => row.includes('fact-')).length;
-    assert.ok(shown > 5);
-    assert.match(terminal.text, new RegExp(`… and ${30 - shown} rows more, in the record`));
+    const pages: (readonly string[])[] = [];
+    await terminal.answer(people.leave(placed(), recorded), [], (screen) => {
+      pages.push(screen);
+      assert.equal(terminal.lost, 0);
+    });
+    pages.pop();
+    assert.match(pages[0]?.join('\n') ?? '', /Recorded in this step\n seen: all\n {3}fact-0: 0\n/);
+    assert.equal(pages.flat().filter((row) => row.includes('fact-')).length, 30);
+    for (const page of pages.slice(0, -1)) assert.equal(page.at(-1), '? More follows. Press Enter to read on');
+    assert.equal(pages.at(-1)?.at(-1), '? Press Enter for the next step');
+    assert.ok(pages.length > 2);
+  });
+
+  test('that is longer than a screen is read to its end before anybody is asked to go on', async () => {
+    const { terminal, people } = tableOf();
+    const say = Array.from({ length: 40 }, (_, line) => `Line ${line} of what is said.`).join('\n');
+    const pages: (readonly string[])[] = [];
+    const entering = people.enter(placed({ irreversible: true }, { say }));
+    await terminal.answer(entering, [ENTER, ENTER, ENTER, `camera${ENTER}`], (screen) => {
+      pages.push(screen);
+      assert.equal(terminal.lost, 0);
+    });
+    pages.pop();
+    assert.equal(pages.flat().filter((row) => /Line \d+ of/.test(row)).length, 40);
+    const [last, ...before] = pages.toReversed();
+    assert.match(last?.join('\n') ?? '', /THIS CANNOT BE UNDONE\.\n\? Type "camera" to go on:$/);
+    for (const page of before) {
+      assert.match(page[1] ?? '', /^ Act 2 of 3/);
+      assert.equal(page.at(-1), '? More follows. Press Enter to read on');
+    }
   });
 });
 
@@ -224,6 +252,130 @@ describe('pages to read', () => {
     for (const { words } of wordRows(head)) assert.ok(terminal.text.includes(words.join('  ')));
     terminal.type(ENTER);
     await ending;
+  });
+});
+
+describe('what is said', () => {
+  const MORE = '? More follows. Press Enter to read on';
+  /** A page with this many rows free above a question. */
+  async function pageWith(free: number) {
+    const table = tableOf();
+    const rows = 24 - 4 - 5 - 4 - free;
+    const describes = Array.from({ length: rows }, (_, row) => `Row ${row} of the step.`);
+    await table.type(table.people.enter(placed({ describes }, { say: '', check: [] })));
+    return table;
+  }
+  const choice = {
+    step: 'camera',
+    text: 'What is to be done?',
+    options: [
+      { name: 'again', text: 'try again' },
+      { name: 'abort', text: 'end it' },
+    ],
+  };
+
+  test('on a page that is full goes to the next one, and is there when people choose', async () => {
+    for (let free = 0; free < 8; free++) {
+      const { terminal, people, type } = await pageWith(free);
+      await people.say(['PIN_INCORRECT: the PIN was not accepted', 'two tries are left']);
+      const choosing = people.choose(choice);
+      await terminal.rest();
+      assert.match(terminal.text, /PIN_INCORRECT: the PIN was not accepted\n two tries are left/, `${free} rows free`);
+      assert.match(terminal.text, /What is to be done\?[\s\S]*try again\n {2}end it/, `${free} rows free`);
+      assert.equal(terminal.lost, 0);
+      assert.equal(await type(choosing, `${DOWN}${ENTER}`), 'abort');
+    }
+  });
+
+  test('is there when a question is asked, or was read to its end', async () => {
+    for (let free = 0; free < 8; free++) {
+      const { terminal, people } = await pageWith(free);
+      await people.say(['NOTE_WELL: remember this']);
+      const screens: string[] = [];
+      await terminal.answer(people.ask(question()), [`A1${ENTER}`], (screen) => screens.push(screen.join('\n')));
+      assert.ok(
+        screens.some((screen) => /NOTE_WELL[\s\S]*\?/.test(screen)),
+        `${free} rows free`,
+      );
+      assert.match(screens[0] ?? '', /NOTE_WELL: remember this\n\n Which serial\?\n\? Dana Test: type it/);
+    }
+  });
+
+  test('in more rows than a page has is read page by page', async () => {
+    const { terminal, people } = await pageWith(3);
+    const lines = Array.from({ length: 45 }, (_, line) => `Line ${line}.`);
+    const pages: (readonly string[])[] = [];
+    await terminal.answer(people.say(lines), [], (screen) => {
+      pages.push(screen);
+      assert.equal(terminal.lost, 0);
+    });
+    const rows = pages.flatMap((page) => page.filter((row) => row.startsWith(' Line ')));
+    assert.deepEqual(
+      rows,
+      lines.map((line) => ` ${line}`),
+    );
+    for (const page of pages.slice(0, -1)) assert.equal(page.at(-1), MORE);
+  });
+
+  test('is read before a question hides the page, and goes with no other key', async () => {
+    const { terminal, people } = await pageWith(9);
+    await people.say(['THIS CEREMONY WAS INTERRUPTED.']);
+    const head = question({ kind: 'words', against: 'paper', subject: 'head', shown: NO_DIGEST, text: 'Type the row' });
+    const asking = people.ask(head);
+    for (const keys of ['', `x${ENTER}`, CTRL_C]) {
+      terminal.type(keys);
+      await terminal.rest();
+      assert.match(terminal.text, /THIS CEREMONY WAS INTERRUPTED\./);
+      assert.ok(terminal.text.endsWith(MORE), terminal.text);
+    }
+    terminal.type(ENTER);
+    await terminal.rest();
+    assert.doesNotMatch(terminal.text, /INTERRUPTED/);
+    terminal.type(`aardvark${ENTER}`);
+    assert.equal(await asking, 'aardvark');
+  });
+
+  test('is read before a step, its end or the pages of an act take the screen', async () => {
+    const next: readonly ((people: PeopleAtTable) => Promise<unknown>)[] = [
+      (people) => people.enter(placed()),
+      (people) => people.leave(placed(), []),
+      (people) => people.endAct(ACT, NO_DIGEST),
+      (people) => people.finish(['outcome complete']),
+    ];
+    for (const follows of next) {
+      const { terminal, people, type } = await pageWith(9);
+      await people.say(['NOTE_WELL: remember this']);
+      const following = follows(people);
+      await terminal.rest();
+      assert.match(terminal.text, /NOTE_WELL/);
+      assert.ok(terminal.text.endsWith(MORE), terminal.text);
+      await type(following, ENTER, ENTER);
+      assert.doesNotMatch(terminal.text, /NOTE_WELL/);
+    }
+  });
+
+  test('is read before the guard takes the screen, and not where it takes none', async () => {
+    const { terminal, people, type } = await pageWith(9);
+    await people.say(['1 of 5 have signed. Next: bob.']);
+    await people.watch.ready('inspect');
+    let isReady = false;
+    const waiting = people.watch.ready('sign-roster').then(() => {
+      isReady = true;
+    });
+    await terminal.rest();
+    assert.equal(isReady, false);
+    assert.ok(terminal.text.endsWith(MORE), terminal.text);
+    await type(waiting, ENTER);
+    await people.watch.ready('approve');
+  });
+
+  test('stands once: what was answered to does not come along', async () => {
+    const { terminal, people, type } = await pageWith(2);
+    await people.say(['NOTE_WELL: remember this']);
+    await type(people.ask(question()), `A1${ENTER}`);
+    for (let count = 0; count < 9; count++) await type(people.ask(question({ text: `Question ${count}?` })), ENTER);
+    assert.doesNotMatch(terminal.text, /NOTE_WELL/);
+    assert.doesNotMatch(terminal.text, /More follows/);
   });
 });
 
@@ -317,6 +469,14 @@ describe('a question', () => {
       terminal.type(`aardvark adroitness${ENTER}`);
       assert.equal(await asking, 'aardvark adroitness');
     }
+  });
+
+  test('is said again where the step that says it has gone', async () => {
+    const { terminal, people, type } = tableOf();
+    await people.enter(placed({ asks: true }));
+    await type(people.say(Array.from({ length: 14 }, (_, line) => `Line ${line}.`)));
+    await type(people.ask(question({ text: STEP.say, kind: 'confirm' })), ENTER, ENTER);
+    assert.match(terminal.text, /The camera runs\.\n. Dana Test: Press Enter/);
   });
 
   test('has a page of its own where it would push another row off the screen', async () => {

@@ -54,7 +54,7 @@ describe('what a step left in the record', () => {
     [
       'what was done',
       { type: 'result', proposal: 3, outcome: 'done', facts: { label: 'root', spki: 'x'.repeat(200), note: '' } },
-      ['done by the HSM', '  label: root'],
+      ['done by the HSM', '  label: root', `  spki: ${'x'.repeat(200)}`],
     ],
     [
       'what failed',
@@ -113,11 +113,11 @@ describe('what a step left in the record', () => {
     );
   });
 
-  test('facts that are long are left to the record, and the rest is shown', () => {
-    const facts = { short: 'x'.repeat(120), long: 'x'.repeat(121), none: [], nothing: null, no: false };
+  test('facts are shown whole, however long they are, but for those without a text', () => {
+    const facts = { long: 'x'.repeat(900), none: [], nothing: null, no: false, empty: '' };
     assert.deepEqual(rowsOf({ type: 'observation', step: 'x', subject: 'all', facts }), [
       'seen: all',
-      `  short: ${'x'.repeat(120)}`,
+      `  long: ${'x'.repeat(900)}`,
       '  none: none',
       '  nothing: null',
       '  no: false',

@@ -15,6 +15,8 @@ describe('a ceremony that was interrupted', { concurrency: 2 }, () => {
         const again = new Session(table, { out: first.out, args: ['--resume'] });
         try {
           await again.playUntil(/The ceremony has ended/);
+          const told = again.still.find((screen) => screen.includes('THIS CEREMONY WAS INTERRUPTED'));
+          assert.match(told ?? '', /^ events .*\n step [\s\S]*\n\? /m, 'what was going on stands there to be read');
           again.enter('');
           assert.equal(await again.end(), 0, again.stderr());
           const anchor = ['--expect', 'rehearsal', '--roster', table.roster];

@@ -22,7 +22,7 @@ export class Menu {
 
   /** @returns undefined when people go back to the question */
   async open(place: Place): Promise<Interjection | undefined> {
-    this.#display.rows(['']);
+    this.#display.frame([{ text: '' }]);
     const wish = await this.#prompts.select('Nothing has happened. What do you want?', [
       { name: 'back', text: 'go back to the question' },
       { name: 'deviation', text: 'record a deviation from the script' },
@@ -88,7 +88,7 @@ export class Menu {
           .join(', ')}`,
       }));
     if (answers.length === 0) {
-      this.#display.rows(['No values have been recorded yet.']);
+      this.#display.rows([{ text: 'No values have been recorded yet.' }]);
       return undefined;
     }
     const chosen = await this.#prompts.select('Which?', answers);
@@ -108,7 +108,8 @@ export class Menu {
     const why = await this.#text('Why is the ceremony aborted');
     if (why === undefined) return undefined;
     this.#display.rows([
-      'The HSM is locked, the acts that are always done are done, and the pack is sealed as aborted.',
+      { text: 'The HSM is locked, the acts that are always done are done,' },
+      { text: 'and the pack is sealed as aborted.' },
     ]);
     const word = await this.#prompts.line(`Type ${ABORT_WORD} to abort; anything else goes back`);
     return word === ABORT_WORD ? { interject: 'abort', why } : undefined;

@@ -6,9 +6,10 @@ import type { Event, OpeningEvent } from '../../transcript/event.ts';
 import type { GuardWatch } from '../guard-client.ts';
 import { ends, labelled, wrap } from './layout.ts';
 import { Menu } from './menu.ts';
+import { Page } from './page.ts';
 import { MENU_KEY, Prompts } from './prompts.ts';
 import { recordedRows } from './recorded.ts';
-import type { TableDisplay } from './table-display.ts';
+import type { Row, TableDisplay } from './table-display.ts';
 
 export interface TableSetting {
   readonly display: TableDisplay;
@@ -45,6 +46,10 @@ const TAKES_TIME = new Map([
   ['prove-share-sets', 'Every possible quorum is tried …'],
 ]);
 const TICK_MS = 1000;
+/** Rows that a choice takes besides its options: the last of them are those of any question. */
+const BELOW_CHOICE = 1;
+/** Rows of the menu with the longest of what it asks below it. */
+const MENU_ROWS = 14;
 
 const HINT: Readonly<Record<Question['kind'], string>> = {
   confirm: 'Press Enter when it is done',
@@ -66,15 +71,17 @@ export class PeopleAtTable implements People {
   readonly #display: TableDisplay;
   readonly #prompts: Prompts;
   readonly #menu: Menu;
+  readonly #page: Page;
   #place: Place | undefined;
-  /** Whether no page of ours stands on the screen: none was drawn, or the guard has had it since. */
-  #isGone = true;
+  /** Number of the page on which the whole step stands. */
+  #stepOn: number | undefined;
 
   constructor(setting: TableSetting) {
     this.#setting = setting;
     this.#display = setting.display;
     this.#prompts = new Prompts(setting.display);
     this.#menu = new Menu(setting.display, this.#prompts, setting.present);
+    this.#page = new Page(setting.display, this.#prompts, () => this.#drawTitle());
   }
 
   async open(opening: OpeningEvent, ceremony: Sha256): Promise<void> {
@@ -114,7 +121,7 @@ export class PeopleAtTable implements People {
 
   async enter(place: Place): Promise<Interjection | undefined> {
     this.#place = place;
-    this.#drawPage(place);
+    await this.#showStep(place);
     if (place.asks) return undefined;
     const { id } = place.step;
     const typed = place.irreversible
@@ -123,51 +130,44 @@ export class PeopleAtTable implements People {
         )
       : await this.#prompts.line('Press Enter to go on');
     if (typed !== MENU_KEY) return undefined;
-    const wish = await this.#menu.open(place);
-    return wish ?? (await this.enter(place));
+    return (await this.#interject()) ?? (await this.enter(place));
   }
 
   async leave(place: Place, recorded: readonly Event[]): Promise<Interjection | undefined> {
     if (place.asks) return undefined;
-    this.#drawHeader(place);
-    this.#section('Recorded in this step');
-    const rows = recordedRows(recorded).flatMap((row) => wrap(row, this.#display.width));
-    const room = this.#display.room - 6;
-    this.#display.rows(rows.slice(0, room));
-    if (rows.length > room) this.#display.rows([`… and ${rows.length - room} rows more, in the record`]);
+    const { width, style } = this.#display;
+    await this.#page.begin(this.#headOf(place));
+    await this.#page.add([
+      { text: 'Recorded in this step', paint: (row) => style.bold(row) },
+      ...recordedRows(recorded).flatMap((row) => plain(wrap(row, width))),
+    ]);
     const typed = await this.#prompts.line('Press Enter for the next step');
     if (typed !== MENU_KEY) return undefined;
-    const wish = await this.#menu.open(place);
-    return wish ?? (await this.leave(place, recorded));
+    return (await this.#interject()) ?? (await this.leave(place, recorded));
   }
 
   async say(lines: readonly string[]): Promise<void> {
-    this.#below(lines.flatMap((line) => wrap(line, this.#display.width)));
+    await this.#page.add(this.#wrapped(lines));
   }
 
   async ask(question: Question): Promise<string | Interjection> {
-    const isSaid = this.#place?.step.say.includes(question.text) ?? false;
-    const fromPaper = question.kind === 'words' && question.against === 'paper';
-    if (!isSaid && !fromPaper) this.#below(wrap(question.text, this.#display.width));
-    if (fromPaper) {
+    const text = this.#wrapped([question.text]);
+    if (question.kind === 'words' && question.against === 'paper') {
       // A head was written down when it was shown; anything else on paper is written down now.
       if (question.subject !== 'head') await this.#prompts.line('Written down? Press Enter to type it from paper');
       // Neither the words nor what the person before typed stand there to be copied.
-      this.#isGone = true;
-      this.#below(wrap(question.text, this.#display.width));
-    }
+      await this.#page.leave();
+      await this.#page.add(text);
+    } else if (!this.#isSaid(question.text)) await this.#page.add(text);
     const hint = question.shape === undefined ? HINT[question.kind] : `shape ${question.shape}: 9 a digit, # a letter`;
     const who = this.#setting.names.get(question.seat) ?? question.seat;
     const typed = await this.#prompts.line(`${who}: ${hint}`, (given) => this.#problemOf(question, given));
-    if (typed === MENU_KEY) {
-      const wish = this.#place ? await this.#menu.open(this.#place) : await this.#menu.beforeFirstStep();
-      return wish ?? (await this.ask(question));
-    }
+    if (typed === MENU_KEY) return (await this.#interject()) ?? (await this.ask(question));
     return question.kind === 'confirm' ? 'done' : typed;
   }
 
   async choose({ text, options }: Choice): Promise<string> {
-    this.#below(wrap(text, this.#display.width), options.length);
+    await this.#page.add(this.#wrapped([text]), options.length + BELOW_CHOICE);
     for (;;) {
       const chosen = await this.#prompts.select('Choose with the arrow keys, then Enter', options);
       if (chosen !== undefined) return chosen;
@@ -179,33 +179,22 @@ export class PeopleAtTable implements People {
     await this.#pages('The ceremony has ended', rows);
   }
 
-  /** Rows below what stands there; on a page of their own where they would push it off the screen. */
-  #below(rows: readonly string[], more = 0): void {
-    const isNewPage = this.#isGone || rows.length + more + 1 > this.#display.free;
-    if (!isNewPage) this.#display.rows(['']);
-    else if (this.#place) this.#drawHeader(this.#place);
-    else {
-      this.#isGone = false;
-      this.#display.clear();
-      this.#title();
-      this.#display.rows(['']);
-    }
-    this.#display.rows(rows);
-  }
-
-  /** While the guard works, people see that it does; when it has had the screen, the next row begins a page. */
-  readonly watch: GuardWatch = (method, answer) => {
-    const taken = TAKES_SCREEN.has(method);
-    const since = performance.now();
-    const what = TAKES_TIME.get(method);
-    const seconds = () => Math.round((performance.now() - since) / 1000);
-    const tick = what && setInterval(() => this.#display.status(`${what} (${seconds()} s)`), TICK_MS);
-    const ended = () => {
-      if (taken) this.#isGone = true;
-      if (tick) clearInterval(tick);
-      if (tick && seconds() > 0) this.#display.rows(['']);
-    };
-    answer.then(ended, ended);
+  /** While the guard works, people see that it does; it takes the screen when what stands there was read. */
+  readonly watch: GuardWatch = {
+    ready: async (method) => {
+      if (TAKES_SCREEN.has(method)) await this.#page.leave();
+    },
+    asked: (method, answer) => {
+      const since = performance.now();
+      const what = TAKES_TIME.get(method);
+      const seconds = () => Math.round((performance.now() - since) / 1000);
+      const tick = what && setInterval(() => this.#display.status(`${what} (${seconds()} s)`), TICK_MS);
+      const ended = () => {
+        if (tick) clearInterval(tick);
+        if (tick && seconds() > 0) this.#display.frame([{ text: '' }]);
+      };
+      answer.then(ended, ended);
+    },
   };
 
   #problemOf(question: Question, typed: string): string | undefined {
@@ -215,43 +204,52 @@ export class PeopleAtTable implements People {
     return question.kind === 'words' || question.kind === 'digits' ? undefined : question.problem?.(typed);
   }
 
-  #drawPage(place: Place): void {
+  /** What people want instead of going on, asked below the page, or on a new one where that has no room for it. */
+  async #interject(): Promise<Interjection | undefined> {
+    if (!this.#place) return await this.#menu.beforeFirstStep();
+    if (this.#display.free < MENU_ROWS) await this.#page.begin(this.#headOf(this.#place));
+    return await this.#menu.open(this.#place);
+  }
+
+  /** Whether the step that stands there says it already. */
+  #isSaid(text: string): boolean {
+    return this.#stepOn === this.#page.number && (this.#place?.step.say.includes(text) ?? false);
+  }
+
+  async #showStep(place: Place): Promise<void> {
     const { step } = place;
     const { width, style } = this.#display;
-    this.#drawHeader(place);
-    this.#display.rows([`${step.number}  ${step.id} (${step.type})`], (row) => style.bold(row));
-    if (step.by.length > 0) this.#display.rows(labelled('does it', this.#people(step.by), width));
-    if (step.check.length > 0) this.#display.rows(labelled('checks it', this.#people(step.check), width));
-    this.#display.rows(['']);
-    if (step.say !== '') this.#display.rows([...wrap(step.say, width), '']);
-    this.#display.rows(place.describes.flatMap((line) => wrap(line, width)));
-    if (place.irreversible) this.#display.rows(['', 'THIS CANNOT BE UNDONE.'], (row) => style.bold.red(row));
-  }
-
-  #drawHeader({ act, position }: Place): void {
-    this.#isGone = false;
-    const { width, style } = this.#display;
-    this.#display.clear();
-    this.#title();
-    this.#display.rows([
-      ends(
-        `Act ${act.index + 1} of ${this.#setting.acts}: ${act.title}`,
-        `step ${position.index} of ${position.of}`,
-        width,
-      ),
+    const red = (row: string) => style.bold.red(row);
+    await this.#page.begin(this.#headOf(place));
+    const page = this.#page.number;
+    await this.#page.add([
+      { text: `${step.number}  ${step.id} (${step.type})`, paint: (row) => style.bold(row) },
+      ...plain(step.by.length > 0 ? labelled('does it', this.#people(step.by), width) : []),
+      ...plain(step.check.length > 0 ? labelled('checks it', this.#people(step.check), width) : []),
+      { text: '' },
+      ...(step.say === '' ? [] : plain([...wrap(step.say, width), ''])),
+      ...this.#wrapped(place.describes),
+      ...(place.irreversible ? [{ text: '' }, { text: 'THIS CANNOT BE UNDONE.', paint: red }] : []),
     ]);
-    this.#display.rows(['─'.repeat(width), ends('', MORE, width), ''], (row) => style.dim(row));
+    this.#stepOn = page === this.#page.number ? page : undefined;
   }
 
-  #title(): void {
+  #headOf({ act, position }: Place): () => void {
+    const { width, style } = this.#display;
+    const at = `Act ${act.index + 1} of ${this.#setting.acts}: ${act.title}`;
+    return () => {
+      this.#drawTitle();
+      this.#display.frame([{ text: ends(at, `step ${position.index} of ${position.of}`, width) }]);
+      const paint = (row: string) => style.dim(row);
+      this.#display.frame(['─'.repeat(width), ends('', MORE, width), ''].map((text) => ({ text, paint })));
+    };
+  }
+
+  #drawTitle(): void {
     const { title, mode, now } = this.#setting;
     const { width, style } = this.#display;
     const right = `${mode === 'rehearsal' ? 'REHEARSAL  ' : ''}${now().slice(11, 19)} UTC`;
-    this.#display.rows([ends(title, right, width)], (row) => style.bold(row));
-  }
-
-  #section(text: string): void {
-    this.#display.rows([text], (row) => this.#display.style.bold(row));
+    this.#display.frame([{ text: ends(title, right, width), paint: (row) => style.bold(row) }]);
   }
 
   /** Rows on as many pages as they need, each read to its end. */
@@ -260,13 +258,21 @@ export class PeopleAtTable implements People {
     const perPage = room - 4;
     const pages = Math.max(1, Math.ceil(rows.length / perPage));
     for (let page = 0; page < pages; page++) {
-      this.#display.clear();
-      this.#title();
-      this.#display.rows([ends(title, pages === 1 ? '' : `page ${page + 1} of ${pages}`, width)]);
-      this.#display.rows(['─'.repeat(width)], (row) => style.dim(row));
-      this.#display.rows([...rows.slice(page * perPage, (page + 1) * perPage), '']);
+      await this.#page.begin(() => {
+        this.#drawTitle();
+        this.#display.frame([
+          { text: ends(title, pages === 1 ? '' : `page ${page + 1} of ${pages}`, width) },
+          { text: '─'.repeat(width), paint: (row) => style.dim(row) },
+        ]);
+      });
+      await this.#page.add(plain(rows.slice(page * perPage, (page + 1) * perPage)));
       await this.#prompts.line('Press Enter to go on');
     }
+    await this.#page.leave(() => this.#drawTitle());
+  }
+
+  #wrapped(lines: readonly string[]): Row[] {
+    return plain(lines.flatMap((line) => wrap(line, this.#display.width)));
   }
 
   #people(seats: readonly string[]): string {
@@ -279,4 +285,8 @@ export class PeopleAtTable implements People {
     const name = this.#setting.names.get(seat);
     return name === undefined ? seat : `${name} (${seat})`;
   }
+}
+
+function plain(rows: readonly string[]): Row[] {
+  return rows.map((text) => ({ text }));
 }

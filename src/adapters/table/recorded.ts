@@ -1,9 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
 import type { Event } from '../../transcript/event.ts';
 
-/** Facts that fill the screen and say nothing to people; the report and the record have them. */
-const LONG = 120;
-
 /** What a step left in the record, a row or a few for each event, for those who stood by. */
 export function recordedRows(events: readonly Event[]): string[] {
   return events
@@ -58,7 +55,7 @@ function rowsOf(event: Event): string[] {
 function factRows(facts: Readonly<Record<string, Json>>): string[] {
   return Object.entries(facts).flatMap(([name, value]) => {
     const text = brief(value);
-    return text.length > LONG || text === '' ? [] : [`  ${name}: ${text}`];
+    return text === '' ? [] : [`  ${name}: ${text}`];
   });
 }
 

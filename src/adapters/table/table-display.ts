@@ -14,6 +14,12 @@ export interface Size {
   readonly rows: number;
 }
 
+/** A row of text; what is foreign in it is escaped, and its colours are put on afterwards. */
+export interface Row {
+  readonly text: string;
+  readonly paint?: ((row: string) => string) | undefined;
+}
+
 /** The core's side of the terminal: the guard shows what is written here while it asks nothing itself. */
 export class TableDisplay {
   readonly #stream: Duplex;
@@ -23,6 +29,7 @@ export class TableDisplay {
   readonly width: number;
   readonly #gone = new AbortController();
   #used = 0;
+  #unread: Row[] = [];
 
   constructor(stream: Duplex, size: Size, colour: boolean) {
     this.#stream = stream;
@@ -65,15 +72,30 @@ export class TableDisplay {
     return this.room - this.#used;
   }
 
+  /** Rows that were shown since somebody last pressed a key: they may not have been read. */
+  get unread(): readonly Row[] {
+    return this.#unread;
+  }
+
   clear(): void {
     this.#used = 0;
+    this.#unread = [];
     this.#stream.write(CLEAR);
   }
 
-  /** The one way onto the screen for rows: what is foreign in them can hide nothing. Colours are put on by `paint`. */
-  rows(rows: readonly string[], paint: (row: string) => string = (row) => row): void {
+  /** Rows for people to read. */
+  rows(rows: readonly Row[]): void {
+    if (rows.some(({ text }) => text !== '') || this.#unread.length > 0) this.#unread.push(...rows);
+    this.frame(rows);
+  }
+
+  /** The one way onto the screen for rows. What goes by it alone says nothing that must have been read. */
+  frame(rows: readonly Row[]): void {
     this.#used += rows.length;
-    for (const row of rows) this.#stream.write(`${' '.repeat(MARGIN)}${paint(escapeHidden(row))}\n`);
+    for (const { text, paint } of rows) {
+      const shown = escapeHidden(text);
+      this.#stream.write(`${' '.repeat(MARGIN)}${paint?.(shown) ?? shown}\n`);
+    }
   }
 
   /** One row that is written over, while something takes its time. */
@@ -89,8 +111,9 @@ export class TableDisplay {
       if (!this.gone.aborted) throw error;
       throw new CeremonyError('INTERRUPTED', 'the terminal was closed while an answer was awaited');
     } finally {
-      // A prompt that was answered leaves its row on the page.
+      // A prompt that was answered leaves its row on the page, and whoever answered it has seen what stands above.
       this.#used += 1;
+      this.#unread = [];
     }
   }
 }
