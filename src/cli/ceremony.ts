@@ -81,14 +81,15 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const roster = isFounding(authorization) ? NO_ROSTER : readRoster(inputs.required('roster.json'));
   const program = (await supervisor.call('program')).value as unknown as OpeningEvent['program'];
   const { columns, rows } = options;
+  const goesOn = options.resume ?? false;
   const room = await audience({
     pipe: inheritedPipe(PEOPLE),
+    command: { script: scriptPath, site: options.site, out: options.out, resume: goesOn },
     plan,
     names: inputs.required('people.json'),
     narrate,
     size: columns === undefined || rows === undefined ? undefined : { columns, rows },
   });
-  const goesOn = options.resume ?? false;
   const folder = new FolderFiles(options.out, sync, goesOn);
   const { REPORT_VERSION } = await import('../report/layout/fonts.ts');
   const people = sha256(inputs.required('people.json'));

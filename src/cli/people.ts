@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { playedPeople, systemClock } from '../adapters/ambient.ts';
 import type { GuardWatch } from '../adapters/guard-client.ts';
+import type { Command } from '../adapters/table/people-at-table.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { Caller } from '../channel/requests.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,6 +20,7 @@ export interface Audience {
 
 export interface AudienceSetting {
   readonly pipe: Duplex;
+  readonly command: Command;
   readonly plan: Plan;
   /** people.json */
   readonly names: Uint8Array;
@@ -27,7 +29,7 @@ export interface AudienceSetting {
   readonly size: { readonly columns: number; readonly rows: number } | undefined;
 }
 
-export async function audience({ pipe, plan, names, narrate, size }: AudienceSetting): Promise<Audience> {
+export async function audience({ pipe, command, plan, names, narrate, size }: AudienceSetting): Promise<Audience> {
   if (!size) {
     const caller = new Caller(pipe, 'the people', 'INTERRUPTED');
     return {
@@ -40,6 +42,7 @@ export async function audience({ pipe, plan, names, narrate, size }: AudienceSet
   const { PeopleAtTable } = await import('../adapters/table/people-at-table.ts');
   const people = new PeopleAtTable({
     display: new TableDisplay(pipe, size, process.env['NO_COLOR'] === undefined),
+    command,
     title: plan.title,
     mode: plan.mode,
     acts: plan.acts.length,

@@ -33,7 +33,7 @@ export interface RunInput {
   readonly random: Random;
   readonly issue: Issue;
   readonly machine: Machine;
-  /** A ceremony that was interrupted, to go on with; `opening` is not used then. */
+  /** A ceremony that was interrupted, to go on with; `opening` is not recorded then. */
   readonly interrupted?: Interrupted;
 }
 
@@ -174,6 +174,8 @@ class Runner {
       this.#failure = new CeremonyError(isErrorCode(aborted.code) ? aborted.code : 'INTERRUPTED', aborted.message);
     await this.#enactAgain();
     if (this.#isClosed) return;
+    // What goes on is held to what was begun: the digests are the same, and the program is the one that runs now.
+    await this.#input.people.open(this.#input.opening, ceremony);
     const goingOn = await resumption.begin(ceremony);
     await this.#interjections.recall((path) => this.#input.files.read(path));
     const isSignedOff = events.some((event) => event.type === 'statement' && event.kind === 'sign-off');

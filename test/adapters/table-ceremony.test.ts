@@ -33,6 +33,7 @@ async function watchedCeremony(columns: number, rows: number): Promise<Watched &
 function seated(double: People, { terminal, screens, steps }: Watched): People {
   const table = new PeopleAtTable({
     display: new TableDisplay(terminal.stream, { columns: terminal.columns, rows: terminal.rows }, true),
+    command: { script: '/srv/root-generation.yaml', site: '/srv/site.yaml', out: '/srv/pack', resume: false },
     title: 'Example Root CA G1, generation',
     mode: 'rehearsal',
     acts: 6,

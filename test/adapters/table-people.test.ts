@@ -21,10 +21,13 @@ const PAUSE = `${DOWN}${DOWN}${ENTER}`;
 const CORRECTION = `${DOWN}${DOWN}${DOWN}${ENTER}`;
 const ABORT = `${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`;
 
-function tableOf() {
+const COMMAND = { script: '/srv/root.yaml', site: '/srv/site.yaml', out: '/srv/pack', resume: false };
+
+function tableOf(command = COMMAND) {
   const terminal = new EmulatedTerminal();
   const people = new PeopleAtTable({
     display: new TableDisplay(terminal.stream, { columns: terminal.columns, rows: terminal.rows }, true),
+    command,
     title: 'Test Root CA',
     mode: 'rehearsal',
     acts: 3,
@@ -148,6 +151,7 @@ describe('the page of a step', () => {
     const { terminal, type } = tableOf();
     const people = new PeopleAtTable({
       display: new TableDisplay(terminal.stream, { columns: 80, rows: 24 }, false),
+      command: COMMAND,
       title: '',
       mode: 'production',
       acts: 1,
@@ -242,6 +246,41 @@ describe('pages to read', () => {
     for (const [index, page] of pages.entries())
       assert.match(page[1] ?? '', new RegExp(`^ What will be run +page ${index + 1} of ${pages.length}$`));
   });
+
+  test('begin with the command as it was understood, and the versions of what will run', async () => {
+    const { terminal, people } = tableOf();
+    void people.open(opening, sha256('ceremony'));
+    await terminal.rest();
+    assert.deepEqual(terminal.screen.slice(3, 15), [
+      ' command     run: a new ceremony',
+      ' script      /srv/root.yaml',
+      ' site        /srv/site.yaml',
+      ' folder      /srv/pack',
+      '',
+      ' ceremony    Test Root CA, number 1 of this CA',
+      ' objectives  root-key-generation',
+      ' mode        rehearsal',
+      ' program     quorate 0.1.0, node v26',
+      ' rule packs  rfc5280',
+      ' report      version 1',
+      '',
+    ]);
+  });
+
+  for (const [resume, says, command] of [
+    [false, 'ceremony id: everyone writes it by hand', 'run: a new ceremony'],
+    [true, 'ceremony id: compare it with your paper', 'run --resume: the ceremony in the folder goes on'],
+  ] as const) {
+    test(`say of the ceremony id what is done with it, ${resume ? 'after an interruption' : 'at the beginning'}`, async () => {
+      const { terminal, people } = tableOf({ ...COMMAND, resume });
+      const rows: string[] = [];
+      await terminal.answer(people.open(opening, sha256('ceremony')), [], (screen) => rows.push(...screen));
+      assert.deepEqual(
+        rows.filter((row) => row.startsWith(' ceremony id') || row.startsWith(' command')),
+        [` command     ${command}`, ` ${says}`],
+      );
+    });
+  }
 
   test('end an act with the head of the record', async () => {
     const { terminal, people } = tableOf();

@@ -15,6 +15,9 @@ describe('a ceremony that was interrupted', { concurrency: 2 }, () => {
         const again = new Session(table, { out: first.out, args: ['--resume'] });
         try {
           await again.playUntil(/The ceremony has ended/);
+          const command = again.still.find((screen) => screen.includes('run --resume'));
+          assert.ok(command?.includes(table.site.slice(-20)), 'the command is shown before anything else');
+          assert.ok(again.still.some((screen) => screen.includes('ceremony id: compare it with your paper')));
           const told = again.still.find((screen) => screen.includes('THIS CEREMONY WAS INTERRUPTED'));
           assert.match(told ?? '', /^ events .*\n step [\s\S]*\n\? /m, 'what was going on stands there to be read');
           again.enter('');

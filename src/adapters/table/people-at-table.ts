@@ -11,8 +11,18 @@ import { MENU_KEY, Prompts } from './prompts.ts';
 import { recordedRows } from './recorded.ts';
 import type { Row, TableDisplay } from './table-display.ts';
 
+/** What was typed to start the program, as it was understood. */
+export interface Command {
+  readonly script: string;
+  readonly site: string;
+  readonly out: string;
+  /** Whether the ceremony in `out` goes on after an interruption. */
+  readonly resume: boolean;
+}
+
 export interface TableSetting {
   readonly display: TableDisplay;
+  readonly command: Command;
   readonly title: string;
   readonly mode: 'rehearsal' | 'production';
   /** Acts of the plan. */
@@ -85,19 +95,31 @@ export class PeopleAtTable implements People {
   }
 
   async open(opening: OpeningEvent, ceremony: Sha256): Promise<void> {
-    const { program } = opening;
+    const { program, versions } = opening;
+    const { script, site, out, resume } = this.#setting.command;
+    const { width } = this.#display;
     const digest = (name: string, value: Sha256) => [
       name,
       ...hexGroups(value).map((row) => `  ${row}`),
       ...wordRows(value).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
       '',
     ];
-    await this.#pages(`What will be run`, [
-      ...labelled('ceremony', `${opening.title}, number ${opening.number} of this CA`, this.#display.width),
-      ...labelled('objectives', opening.objectives.join(', '), this.#display.width),
-      ...labelled('mode', opening.mode, this.#display.width),
-      ...labelled('program', `${program.name} ${program.version}, ${program.runtime}`, this.#display.width),
-      ...labelled('rule packs', Object.keys(opening.versions.rules).join(', ') || 'none', this.#display.width),
+    await this.#pages('What will be run', [
+      ...labelled(
+        'command',
+        resume ? 'run --resume: the ceremony in the folder goes on' : 'run: a new ceremony',
+        width,
+      ),
+      ...labelled('script', script, width),
+      ...labelled('site', site, width),
+      ...labelled('folder', out, width),
+      '',
+      ...labelled('ceremony', `${opening.title}, number ${opening.number} of this CA`, width),
+      ...labelled('objectives', opening.objectives.join(', '), width),
+      ...labelled('mode', opening.mode, width),
+      ...labelled('program', `${program.name} ${program.version}, ${program.runtime}`, width),
+      ...labelled('rule packs', Object.keys(versions.rules).join(', ') || 'none', width),
+      ...labelled('report', `version ${versions.report}`, width),
       '',
       ...digest('authorization', opening.authorization),
       ...digest('script', opening.script),
@@ -106,7 +128,7 @@ export class PeopleAtTable implements People {
         ? ['roster: none yet; this ceremony makes the first one', '']
         : digest('roster', opening.roster)),
       ...digest('program, as it states itself', program.digest),
-      ...digest('ceremony id: everyone writes it by hand', ceremony),
+      ...digest(`ceremony id: ${resume ? 'compare it with your paper' : 'everyone writes it by hand'}`, ceremony),
     ]);
   }
 
