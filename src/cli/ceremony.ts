@@ -63,7 +63,9 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const supervisor = new Caller(inheritedPipe(SUPERVISOR), 'the supervisor', 'GUARD_DIED');
   const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED');
   const { machine, sync } = supervised(supervisor);
-  const narrate = narrator(process.stderr);
+  const { columns, rows } = options;
+  const isAtTable = columns !== undefined && rows !== undefined;
+  const narrate = narrator(process.stderr, isAtTable ? systemClock.now : undefined);
 
   const planned = await planFiles({
     script: scriptPath,
@@ -80,7 +82,6 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const authorization = readAuthorization(inputs.required('authorization.json'));
   const roster = isFounding(authorization) ? NO_ROSTER : readRoster(inputs.required('roster.json'));
   const program = (await supervisor.call('program')).value as unknown as OpeningEvent['program'];
-  const { columns, rows } = options;
   const goesOn = options.resume ?? false;
   const room = await audience({
     pipe: inheritedPipe(PEOPLE),
@@ -88,7 +89,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     plan,
     names: inputs.required('people.json'),
     narrate,
-    size: columns === undefined || rows === undefined ? undefined : { columns, rows },
+    size: isAtTable ? { columns, rows } : undefined,
   });
   const folder = new FolderFiles(options.out, sync, goesOn);
   const { REPORT_VERSION } = await import('../report/layout/fonts.ts');
@@ -120,7 +121,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     authorization,
     opening: begins,
     stepTypes: STEP_TYPES,
-    files,
+    files: room.logged(files),
     media,
     guard,
     people: room.people,

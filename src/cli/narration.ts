@@ -1,15 +1,20 @@
 import type { CeremonyError } from '../base/errors.ts';
+import { escapeHidden } from '../base/text.ts';
 import type { Place } from '../ports.ts';
 import type { Summary } from './summary.ts';
 
-/** Narration on standard error while a ceremony runs: one line for an act, one for a step. */
-export function narrator(stream: { write(text: string): unknown }) {
+/**
+ * Narration on standard error while a ceremony runs. What is foreign in a line can hide nothing.
+ * @param now stands at the beginning of each line, where it is given: UTC, whole seconds
+ */
+export function narrator(stream: { write(text: string): unknown }, now?: () => string) {
   let act = -1;
   const line = (text: string) => {
-    stream.write(`${text}\n`);
+    for (const one of text.split('\n')) stream.write(`${now ? `${now()}  ` : ''}${escapeHidden(one)}\n`);
   };
   return {
     line,
+    /** One line for an act, one for a step. */
     step({ step, act: current, position }: Place): void {
       if (current.index !== act) {
         act = current.index;

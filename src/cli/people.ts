@@ -5,7 +5,8 @@ import type { Command } from '../adapters/table/people-at-table.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { Caller } from '../channel/requests.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { People } from '../ports.ts';
+import type { Files, People } from '../ports.ts';
+import { CeremonyLog } from './ceremony-log.ts';
 import type { narrator } from './narration.ts';
 
 /** Who answers: people at the terminal, or those whom a rehearsal plays. */
@@ -13,6 +14,8 @@ export interface Audience {
   readonly people: People;
   /** Shows what the guard is asked for, while it is. */
   readonly watch?: GuardWatch;
+  /** The files of the ceremony, with what is recorded in them told in the log. */
+  readonly logged: (files: Files) => Files;
   /** A last word, which people read to its end. */
   finish(rows: readonly string[]): Promise<void>;
   close(): void;
@@ -34,46 +37,34 @@ export async function audience({ pipe, command, plan, names, narrate, size }: Au
     const caller = new Caller(pipe, 'the people', 'INTERRUPTED');
     return {
       people: playedPeople(caller, narrate),
+      logged: (files) => files,
       finish: async () => undefined,
       close: () => caller.close(),
     };
   }
   const { TableDisplay } = await import('../adapters/table/table-display.ts');
   const { PeopleAtTable } = await import('../adapters/table/people-at-table.ts');
+  const named = namesOf(names);
+  const log = new CeremonyLog({ line: narrate.line, command, names: named });
   const people = new PeopleAtTable({
     display: new TableDisplay(pipe, size, process.env['NO_COLOR'] === undefined),
     command,
     title: plan.title,
     mode: plan.mode,
     acts: plan.acts.length,
-    names: namesOf(names),
+    names: named,
     present: Object.values(plan.seats).flat(),
     now: () => systemClock.now(),
   });
   return {
-    people: watched(people, narrate),
+    people: log.people(people),
     watch: people.watch,
-    finish: (rows) => people.finish(rows),
+    logged: (files) => log.files(files),
+    finish: (rows) => {
+      for (const row of rows) if (row !== '') narrate.line(row);
+      return people.finish(rows);
+    },
     close: () => pipe.end(),
-  };
-}
-
-/** What people see goes to standard error as well, a line a step, for the log beside the screen. */
-function watched(people: People, narrate: ReturnType<typeof narrator>): People {
-  return {
-    open: (opening, ceremony) => people.open(opening, ceremony),
-    endAct: (act, head) => people.endAct(act, head),
-    say: (lines) => {
-      for (const line of lines) narrate.line(`    ${line}`);
-      return people.say(lines);
-    },
-    ask: (question) => people.ask(question),
-    choose: (choice) => people.choose(choice),
-    enter: (place) => {
-      narrate.step(place);
-      return people.enter(place);
-    },
-    leave: (place, recorded) => people.leave(place, recorded),
   };
 }
 

@@ -62,6 +62,8 @@ export interface RecordOptions {
   readonly choose?: (choice: Choice) => string | undefined;
   /** Other people around the usual ones. */
   readonly people?: (people: People) => People;
+  /** Other files around the usual ones. */
+  readonly files?: (files: Files) => Files;
   /** Another guard around the usual one: a token that fails, an officer who declines. */
   readonly guard?: (guard: Guard) => Guard;
 }
@@ -164,7 +166,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     authorization: readAuthorization(authorization),
     opening: openingOf(plan, { people, authorization: sha256(authorization), roster: inForce.digest }),
     stepTypes: STEP_TYPES,
-    files,
+    files: (options.files ?? ((usual) => usual))(files),
     media: (name) =>
       (plan.media[name] ?? []).map((at, index) => {
         const on = media.get(at) ?? new MemoryFiles();

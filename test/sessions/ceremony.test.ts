@@ -41,6 +41,12 @@ describe('a ceremony at the table', { concurrency: 2 }, () => {
       assert.equal(code, 0, session.stderr());
       const verified = verify(session);
       assert.equal(verified.status, 0, verified.stdout);
+      // The log reads on its own: the time first, and no PIN or colour in it.
+      const log = session.stderr();
+      for (const line of log.trimEnd().split('\n')) assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}/);
+      assert.equal(log.includes('\u001b'), false);
+      for (const pin of session.table.pins.values()) assert.equal(log.includes(pin), false);
+      assert.match(log, /Z {2}complete: \d+ events, head [0-9a-f]{64}$/m);
       // No PIN was ever on the screen, and every page began at its top.
       for (const screen of session.seen) {
         for (const pin of session.table.pins.values()) assert.ok(!screen.includes(pin), screen);
