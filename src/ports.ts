@@ -49,10 +49,22 @@ export type Interjection =
   | { readonly interject: 'correction'; readonly answer: number; readonly values: JsonObject; readonly why: string }
   | { readonly interject: 'abort'; readonly why: string };
 
+/** How far the approvals of something are, and whose are still needed. Members are seats. */
+export interface Tally {
+  /** What is approved, in words. */
+  readonly of: string;
+  readonly approved: readonly string[];
+  /** Who may still approve it, and how many of them must. */
+  readonly able: readonly string[];
+  readonly missing: number;
+}
+
 /** A decision that people take: nothing is chosen for them. */
 export interface Choice {
   readonly step: string;
   readonly text: string;
+  /** Where somebody is chosen who presents a token: the options are seats then. */
+  readonly tallies?: readonly Tally[];
   readonly options: readonly { readonly name: string; readonly text: string }[];
 }
 
@@ -81,6 +93,8 @@ export interface People {
   ask(question: Question): Promise<string | Interjection>;
   /** @returns the name of an option */
   choose(choice: Choice): Promise<string>;
+  /** Somebody is called to present their token for an approval, which nobody else can give; resolves when they do. */
+  call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined>;
   /** A step has begun; resolves when people are ready for it. */
   enter(place: Place): Promise<Interjection | undefined>;
   /** A step is about to end; `recorded`: what it left in the record. */

@@ -40,6 +40,7 @@ export function playedPeople(people: Caller, narrate: { line(text: string): void
     ask: async ({ problem: _judged, ...question }) => await answer(question),
     choose: async ({ step, text, options }) =>
       await answer({ kind: 'choice', step, text, options: options.map((option) => option.name) }),
+    call: async () => undefined,
     enter: async (place) => {
       narrate.step(place);
       return undefined;

@@ -1,9 +1,10 @@
 import { recordedRows } from '../adapters/table/recorded.ts';
+import { tallyLines } from '../adapters/table/tally.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { hexGroups, NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import { wordRows } from '../base/words.ts';
 import { PATH } from '../pack/layout.ts';
-import type { Files, Interjection, People, Place } from '../ports.ts';
+import type { Files, Interjection, People, Place, Tally } from '../ports.ts';
 import type { Event } from '../transcript/event.ts';
 
 export interface LogSetting {
@@ -62,10 +63,16 @@ export class CeremonyLog {
         return answer;
       },
       choose: async (choice) => {
+        this.#tallies(choice.tallies ?? []);
         line(`  to be chosen: ${choice.text} (${choice.options.map(({ text }) => text).join(' / ')})`);
         const name = await people.choose(choice);
         line(`  chosen: ${choice.options.find((option) => option.name === name)?.text ?? name}`);
         return name;
+      },
+      call: async (seat, tallies) => {
+        this.#tallies(tallies);
+        line(`  called: ${this.#named(seat)}`);
+        return this.#wanted(await people.call(seat, tallies));
       },
       enter: async (place) => {
         this.#enter(place);
@@ -101,6 +108,12 @@ export class CeremonyLog {
     const check = step.check.length > 0 ? `; checks it: ${this.#all(step.check)}` : '';
     const once = irreversible ? '; CANNOT BE UNDONE' : '';
     line(`STEP ${step.number}  ${step.id} (${step.type}), ${position.index} of ${position.of}${who}${check}${once}`);
+  }
+
+  #tallies(tallies: readonly Tally[]): void {
+    for (const tally of tallies) {
+      for (const one of tallyLines(tally, (seat) => this.#named(seat))) this.#setting.line(`    ${one}`);
+    }
   }
 
   #wanted(wish: Interjection | undefined): Interjection | undefined {

@@ -1,7 +1,7 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import type { Choice, Interjection, People, Place, Question, Terminal } from '../ports.ts';
+import type { Choice, Interjection, People, Place, Question, Tally, Terminal } from '../ports.ts';
 import type { DecisionEvent, Event } from '../transcript/event.ts';
 import type { Interjections } from './interjections.ts';
 import type { Recorder } from './recorder.ts';
@@ -69,8 +69,28 @@ export class Attendance {
     await this.#heed(() => this.#people.leave(place, recorded()));
   }
 
+  /** @throws CeremonyError ANSWER_REFUSED when it was not offered */
   async choose(choice: Omit<Choice, 'step'>): Promise<string> {
-    return await this.#people.choose({ ...choice, step: this.#step().key });
+    const chosen = await this.#people.choose({ ...choice, step: this.#step().key });
+    if (choice.options.some(({ name }) => name === chosen)) return chosen;
+    throw new CeremonyError('ANSWER_REFUSED', `"${chosen}" was not offered`);
+  }
+
+  /**
+   * Whose token comes next, of those who may approve: where more could than must, people say who.
+   * @param passed who is not asked at once again, as they have just given way
+   */
+  async nextToApprove(tallies: readonly Tally[], passed: string | undefined): Promise<string> {
+    const able = [...new Set(tallies.flatMap((tally) => tally.able))];
+    const missing = Math.max(...tallies.map((tally) => tally.missing));
+    const [first] = able;
+    if (first !== undefined && able.length <= missing && passed === undefined) {
+      await this.#heed(() => this.#people.call(first, tallies));
+      return first;
+    }
+    const offered = able.filter((seat) => seat !== passed || able.length === 1);
+    const options = offered.map((seat) => ({ name: seat, text: seat }));
+    return await this.choose({ text: 'Who presents next?', tallies, options });
   }
 
   async say(lines: readonly string[]): Promise<void> {
@@ -137,8 +157,7 @@ export class Attendance {
     // What is ended in order already is not ended once more: its last acts are done.
     const offered = choices.filter((name) => name !== 'abort' || !this.#interjections.isEnding || choices.length === 1);
     const options = offered.map((name) => ({ name, text: OPTIONS[name] }));
-    const choice = (await this.#people.choose({ step: step.key, text: 'What is to be done?', options })) as D;
-    if (!offered.includes(choice)) throw new CeremonyError('ANSWER_REFUSED', `"${choice}" was not offered`);
+    const choice = (await this.choose({ text: 'What is to be done?', options })) as D;
     await this.#recorder.commit({ type: 'decision', step: step.key, seat: this.#inCharge(step), about, choice });
     return choice;
   }

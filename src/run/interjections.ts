@@ -189,12 +189,18 @@ export class Interjections {
     const { roster, plan, guard, recorder, write } = this.#input;
     const rule = ruleFor(roster(), DEVIATION_CLASS);
     const present = new Set(Object.values(plan.seats).flat());
+    const asked = new Set(deviation.approved);
     const able = roster()
       .members.filter((member) => member.role === rule.role && member.evidence === 'token' && present.has(member.seat))
       .map((member) => member.seat);
-    for (const seat of able) {
-      if (deviation.approved.size >= rule.need) break;
-      if (deviation.approved.has(seat)) continue;
+    while (deviation.approved.size < rule.need) {
+      const left = able.filter((seat) => !asked.has(seat));
+      const missing = rule.need - deviation.approved.size;
+      // Too few are left who have neither declined nor given way: it stays unapproved, and people go on from there.
+      if (left.length < missing) return;
+      const tally = { of: this.#nameOf(deviation), approved: [...deviation.approved], able: left, missing };
+      const seat = await attendance.nextToApprove([tally], undefined);
+      asked.add(seat);
       const answer = await attendance.attendedOr(seat, () => guard.approveDeviation(seat, deviation.statement), [
         'other',
       ]);
@@ -216,7 +222,12 @@ export class Interjections {
       });
       deviation.approved.add(seat);
     }
-    if (deviation.approved.size >= rule.need) this.#unapproved.splice(this.#unapproved.indexOf(deviation), 1);
+    this.#unapproved.splice(this.#unapproved.indexOf(deviation), 1);
+  }
+
+  #nameOf({ seq }: Unapproved): string {
+    const event = this.#input.recorder.events[seq - 1];
+    return `To approve: the deviation "${event?.type === 'deviation' ? event.what : ''}"`;
   }
 
   async #pause(

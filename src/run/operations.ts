@@ -207,28 +207,29 @@ export class OperationDesk implements Operations {
       if (candidates.length === 0)
         throw new CeremonyError('QUORUM_NOT_MET', `each operation needs ${need} people; nobody is left to approve`);
       const missing = Math.max(...short.map((one) => need - one.approvals.length));
-      const seat = await this.#next(candidates, missing, short, passed);
+      const seat = await this.#next(candidates, need, short, passed);
       passed = (yield* this.#present(lacks(seat), seat, candidates.length > missing)) ? undefined : seat;
     }
   }
 
-  /** Who presents next: where more could than must, people say who. */
+  /** Who presents next, by how far the approvals are: of operations that the same people approved, together. */
   async #next(
     candidates: readonly string[],
-    missing: number,
+    need: number,
     short: readonly Open[],
     passed: string | undefined,
   ): Promise<string> {
-    const [first] = candidates;
-    if (candidates.length === missing && passed === undefined) return first as string;
-    const done = short[0]?.approvals.map((approval) => approval.seat) ?? [];
-    const so = done.length === 0 ? 'Nobody has approved yet' : `Approved: ${done.join(', ')}`;
-    return await this.#input.attendance.choose({
-      text: `${so}. ${missing} more needed. Who presents next?`,
-      options: candidates
-        .filter((seat) => seat !== passed || candidates.length === 1)
-        .map((seat) => ({ name: seat, text: seat })),
+    const alike = Map.groupBy(short, ({ approvals }) => approvals.map(({ seat }) => seat).join());
+    const tallies = [...alike.values()].map((group) => {
+      const approved = group[0]?.approvals.map(({ seat }) => seat) ?? [];
+      return {
+        of: `To approve: ${group.map(({ step }) => `${step.operation} in step ${step.key}`).join(', ')}`,
+        approved,
+        able: candidates.filter((seat) => !approved.includes(seat)),
+        missing: need - approved.length,
+      };
     });
+    return await this.#input.attendance.nextToApprove(tallies, passed);
   }
 
   /** @returns false when another person is to present instead */

@@ -567,6 +567,47 @@ describe('a choice', () => {
     }
   });
 
+  const tallies = [{ of: 'To approve: sign in step x', approved: ['gus'], able: ['dana', 'alice'], missing: 1 }];
+
+  test('of who presents a token names everybody, those who have approved too', async () => {
+    const { terminal, people, type } = tableOf();
+    const options = ['dana', 'alice'].map((seat) => ({ name: seat, text: seat }));
+    const choosing = people.choose({ step: 'camera', text: 'Who presents next?', tallies, options });
+    await terminal.rest();
+    assert.match(
+      terminal.text,
+      / To approve: sign in step x\.\n Approved: Gus Test \(gus\)\.\n One more of: Dana Test \(dana\), alice\.\n/,
+    );
+    assert.match(terminal.text, /Who presents next\?\n[\s\S]*Dana Test \(dana\)\n {2}alice/);
+    assert.equal(await type(choosing, `${DOWN}${ENTER}`), 'alice');
+  });
+
+  test('of many options shows them all at once', async () => {
+    const { terminal, people, type } = tableOf();
+    await type(people.enter(placed()));
+    const options = Array.from({ length: 11 }, (_, index) => ({ name: `o${index}`, text: `Option ${index}.` }));
+    const choosing = people.choose({ step: 'camera', text: 'Which?', options });
+    await terminal.rest();
+    for (const { text } of options) assert.ok(terminal.text.includes(text), terminal.text);
+    assert.equal(terminal.lost, 0);
+    assert.equal(await type(choosing, `${DOWN}${ENTER}`), 'o1');
+  });
+
+  test('is none where somebody is needed in any case: they are called, and may want something else first', async () => {
+    const { terminal, people, type } = tableOf();
+    await type(people.enter(placed()));
+    const calling = people.call('dana', tallies);
+    await terminal.rest();
+    assert.match(
+      terminal.text,
+      /Approved: Gus Test \(gus\)[\s\S]*\n Next: Dana Test \(dana\)\.\n\? Press Enter, and present/,
+    );
+    assert.equal(await type(calling, ENTER), undefined);
+    const pause = [MENU, PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];
+    const wish = { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] };
+    assert.deepEqual(await type(people.call('dana', tallies), ...pause), wish);
+  });
+
   test('is never taken by Ctrl-C', async () => {
     const { people, type } = tableOf();
     assert.equal(await type(people.choose(choice), CTRL_C, CTRL_C, `${DOWN}${ENTER}`), 'other');

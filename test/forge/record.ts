@@ -202,6 +202,7 @@ function peopleDouble(authorization: string, clock: Clock, options: RecordOption
   return {
     say: async () => undefined,
     open: async () => undefined,
+    call: async () => undefined,
     enter: async ({ step, events }) => options.interject?.(step.key, 'enter', events()),
     endAct: async () => undefined,
     leave: async ({ step, events }) => options.interject?.(step.key, 'leave', events()),

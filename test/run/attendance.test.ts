@@ -209,7 +209,7 @@ describe('a decision to abort', () => {
     const { attendance, people, log } = deskOf({ approveDeviation: () => Promise.reject(error) });
     await attendance.enter(placeOf(LUNCH, () => []));
     people.answers.push({ interject: 'deviation', what: 'No film', why: 'Lost', effect: 'none', agreed: ['gus'] }, '3');
-    people.choices.push('now', 'abort');
+    people.choices.push('now', 'alice', 'abort');
     await assert.rejects(attendance.terminal.ask(QUESTION), error);
     assert.deepEqual(log.slice(-2), ['refusal PIN_INCORRECT alice', 'decision abort']);
     assert.equal(people.questions.length, 1);

@@ -4,7 +4,18 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Plan, PlannedAct, PlannedStep } from '../../src/plan/plan.ts';
 import type { Needs, RunContext, Running, StepType } from '../../src/plan/step-type.ts';
-import type { Choice, Clock, Files, Guard, Interjection, People, Place, Question, Random } from '../../src/ports.ts';
+import type {
+  Choice,
+  Clock,
+  Files,
+  Guard,
+  Interjection,
+  People,
+  Place,
+  Question,
+  Random,
+  Tally,
+} from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { type RunInput, runCeremony } from '../../src/run/runner.ts';
@@ -108,6 +119,8 @@ export class ScriptedPeople implements People {
   readonly choosing: Choice[] = [];
   readonly told: string[] = [];
   readonly passed: string[] = [];
+  /** Who was called to present a token, and how far the approvals were. */
+  readonly called: { readonly seat: string; readonly tallies: readonly Tally[] }[] = [];
   /** What each step left in the record. */
   readonly recorded: (readonly Event[])[] = [];
   /** Called at each step's begin and end, and for each question. */
@@ -134,6 +147,11 @@ export class ScriptedPeople implements People {
     this.choosing.push(choice);
     const names = choice.options.map((option) => option.name);
     return this.choices.shift() ?? (names.includes('abort') ? 'abort' : (names[0] as string));
+  }
+
+  async call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined> {
+    this.called.push({ seat, tallies });
+    return undefined;
   }
 
   async enter(place: Place): Promise<Interjection | undefined> {

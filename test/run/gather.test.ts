@@ -52,12 +52,15 @@ describe('who presents', () => {
       ['alice', 'bob', 'dave'],
     ]);
     assert.deepEqual(
-      people.choosing.map(({ text }) => text),
+      people.choosing.map(({ text, tallies }) => [text, tallies]),
       [
-        'Nobody has approved yet. 3 more needed. Who presents next?',
-        'Approved: erin. 2 more needed. Who presents next?',
-        'Approved: erin, carol. 1 more needed. Who presents next?',
-      ],
+        [[], ['alice', 'bob', 'carol', 'dave', 'erin'], 3] as const,
+        [['erin'], ['alice', 'bob', 'carol', 'dave'], 2] as const,
+        [['erin', 'carol'], ['alice', 'bob', 'dave'], 1] as const,
+      ].map(([approved, able, missing]) => [
+        'Who presents next?',
+        [{ of: 'To approve: sign in step sign-it', approved, able, missing }],
+      ]),
     );
   });
 
@@ -67,6 +70,12 @@ describe('who presents', () => {
     await drain(desk.collectQuorum([SIGN]));
     assert.deepEqual(approvals({ events }, 1), ['erin', 'alice', 'dave']);
     assert.deepEqual(people.choosing, []);
+    const of = 'To approve: sign in step sign-it';
+    assert.deepEqual(people.called, [
+      { seat: 'erin', tallies: [{ of, approved: [], able: ['erin', 'alice', 'dave'], missing: 3 }] },
+      { seat: 'alice', tallies: [{ of, approved: ['erin'], able: ['alice', 'dave'], missing: 2 }] },
+      { seat: 'dave', tallies: [{ of, approved: ['erin', 'alice'], able: ['dave'], missing: 1 }] },
+    ]);
   });
 
   test('is not asked of those who were called by name', async () => {
@@ -176,6 +185,27 @@ describe('what somebody declined', () => {
     people.choices.push('propose-again');
     await drain(desk.propose([SIGN, TAKE]));
     await drain(desk.collectQuorum([SIGN, TAKE]));
+    // Of two operations that are not approved alike, each is told apart.
+    assert.deepEqual(
+      people.called.slice(2).map(({ seat, tallies }) => [seat, tallies.map(({ of, approved }) => [of, approved])]),
+      [
+        [
+          'alice',
+          [
+            ['To approve: sign in step sign-it', []],
+            ['To approve: inventory in step look', ['alice', 'bob']],
+          ],
+        ],
+        [
+          'bob',
+          [
+            ['To approve: sign in step sign-it', ['alice']],
+            ['To approve: inventory in step look', ['alice', 'bob']],
+          ],
+        ],
+        ['carol', [['To approve: sign in step sign-it, inventory in step look', ['alice', 'bob']]]],
+      ],
+    );
     assert.deepEqual(presented, ['alice for 2', 'bob for 2', 'alice for 1', 'bob for 1', 'carol for 2']);
     const again = events.findLast((event) => event.type === 'proposed');
     assert.equal(again?.step, 'sign-it');

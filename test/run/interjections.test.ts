@@ -133,8 +133,8 @@ describe('a deviation', () => {
         return approved(seat, { signature: Buffer.from(seat) });
       },
     });
-    await interject(deviation(), 'now', 'again', 'other');
-    assert.deepEqual(people.offered[1], ['again', 'other', 'abort']);
+    await interject(deviation(), 'now', 'alice', 'again', 'other');
+    assert.deepEqual(people.offered[2], ['again', 'other', 'abort']);
     assert.deepEqual(
       log.filter((line) => !line.startsWith('create')),
       [
@@ -148,6 +148,41 @@ describe('a deviation', () => {
         'approval carol',
         'approval dave',
       ],
+    );
+  });
+
+  test('is approved by those whom people say, who see each time who has and who is still needed', async () => {
+    const { interject, log, people } = await deskIn(LUNCH, declining('carol'));
+    await interject(deviation(), 'now', 'erin', 'carol', 'dave');
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('approval') || line.startsWith('declined')),
+      ['approval erin', 'declined carol', 'approval dave', 'approval alice'],
+    );
+    const of = 'To approve: the deviation "The second camera has no film"';
+    assert.deepEqual(
+      people.choosing.slice(1).map(({ text, tallies }) => [text, tallies]),
+      [
+        ['Who presents next?', [{ of, approved: [], able: ['alice', 'bob', 'carol', 'dave', 'erin'], missing: 3 }]],
+        ['Who presents next?', [{ of, approved: ['erin'], able: ['alice', 'bob', 'carol', 'dave'], missing: 2 }]],
+        ['Who presents next?', [{ of, approved: ['erin'], able: ['alice', 'bob', 'dave'], missing: 2 }]],
+        ['Who presents next?', [{ of, approved: ['erin', 'dave'], able: ['alice', 'bob'], missing: 1 }]],
+      ],
+    );
+  });
+
+  test('calls those who are needed in any case, and asks nobody when too few are left', async () => {
+    const { interject, log, people } = await deskIn(LUNCH, declining('alice', 'bob', 'dave'));
+    await interject(deviation(), 'now', 'alice', 'bob');
+    assert.deepEqual(
+      people.called.map(({ seat, tallies }) => [seat, tallies.map(({ approved: by, able }) => [by, able])]),
+      [
+        ['carol', [[[], ['carol', 'dave', 'erin']]]],
+        ['dave', [[['carol'], ['dave', 'erin']]]],
+      ],
+    );
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('approval') || line.startsWith('declined')),
+      ['declined alice', 'declined bob', 'approval carol', 'declined dave'],
     );
   });
 
@@ -242,7 +277,7 @@ describe('a deviation', () => {
         interject(deviation({ effect })),
         (error) => error instanceof StepLeft && error.effect === effect,
       );
-      assert.deepEqual(people.choosing, []);
+      assert.ok(people.choosing.every(({ text }) => text === 'Who presents next?'));
       assert.equal(log.filter((line) => line.startsWith('approval')).length, 3);
     });
 
@@ -304,7 +339,10 @@ describe('a deviation', () => {
         `approval ${seat}`,
       ]),
     ]);
-    assert.deepEqual(people.choosing, []);
+    assert.deepEqual(people.offered, [
+      ['bob', 'carol', 'dave', 'erin'],
+      ['carol', 'dave', 'erin'],
+    ]);
   });
 
   test('has no attestation made twice, whose statement lies in a file of its own name', async () => {
@@ -418,7 +456,7 @@ describe('a ceremony with a deviation', () => {
   test('has it approved before anybody signs off', async () => {
     const { outcome } = await run([{ steps: ['quiet', 'sign-off'] }], [QUIET, signsOff], { guard }, (people) => {
       people.doors.push(undefined, deviation(), undefined, undefined, deviation());
-      people.choices.push('later', 'later');
+      people.choices.push('later', 'alice', 'bob', 'carol', 'later');
     });
     assert.deepEqual(told(outcome.events).slice(5, -1), [
       'quiet end',

@@ -1,7 +1,7 @@
 import { hexGroups, NO_DIGEST, type Sha256 } from '../../base/digest.ts';
 import { wordRows } from '../../base/words.ts';
 import type { PlannedAct } from '../../plan/plan.ts';
-import type { Choice, Interjection, People, Place, Question } from '../../ports.ts';
+import type { Choice, Interjection, People, Place, Question, Tally } from '../../ports.ts';
 import type { Event, OpeningEvent } from '../../transcript/event.ts';
 import type { GuardWatch } from '../guard-client.ts';
 import { ends, labelled, wrap } from './layout.ts';
@@ -10,6 +10,7 @@ import { Page } from './page.ts';
 import { MENU_KEY, Prompts } from './prompts.ts';
 import { recordedRows } from './recorded.ts';
 import type { Row, TableDisplay } from './table-display.ts';
+import { tallyLines } from './tally.ts';
 
 /** What was typed to start the program, as it was understood. */
 export interface Command {
@@ -188,12 +189,20 @@ export class PeopleAtTable implements People {
     return question.kind === 'confirm' ? 'done' : typed;
   }
 
-  async choose({ text, options }: Choice): Promise<string> {
-    await this.#page.add(this.#wrapped([text]), options.length + BELOW_CHOICE);
+  async choose({ text, tallies, options }: Choice): Promise<string> {
+    const offered = tallies ? options.map(({ name }) => ({ name, text: this.#named(name) })) : options;
+    await this.#page.add([...this.#told(tallies ?? []), ...this.#wrapped([text])], options.length + BELOW_CHOICE);
     for (;;) {
-      const chosen = await this.#prompts.select('Choose with the arrow keys, then Enter', options);
+      const chosen = await this.#prompts.select('Choose with the arrow keys, then Enter', offered);
       if (chosen !== undefined) return chosen;
     }
+  }
+
+  async call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined> {
+    await this.#page.add([...this.#told(tallies), ...this.#wrapped([`Next: ${this.#named(seat)}.`])]);
+    const typed = await this.#prompts.line('Press Enter, and present the token');
+    if (typed !== MENU_KEY) return undefined;
+    return (await this.#interject()) ?? (await this.call(seat, tallies));
   }
 
   /** The last page: what was made, and what still goes on paper. */
@@ -291,6 +300,10 @@ export class PeopleAtTable implements People {
       await this.#prompts.line('Press Enter to go on');
     }
     await this.#page.leave(() => this.#drawTitle());
+  }
+
+  #told(tallies: readonly Tally[]): Row[] {
+    return tallies.flatMap((tally) => [...this.#wrapped(tallyLines(tally, (seat) => this.#named(seat))), { text: '' }]);
   }
 
   #wrapped(lines: readonly string[]): Row[] {

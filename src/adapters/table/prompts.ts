@@ -4,6 +4,9 @@ import type { TableDisplay } from './table-display.ts';
 /** What opens the menu at any prompt, besides Ctrl-C. */
 export const MENU_KEY = '?';
 
+/** A list shows as many of its options even where there is no room. */
+const LEAST_OPTIONS = 7;
+
 export interface Option<T extends string> {
   readonly name: T;
   readonly text: string;
@@ -32,7 +35,11 @@ export class Prompts {
   /** @returns the name of an option, or undefined for Ctrl-C */
   async select<T extends string>(message: string, options: readonly Option<T>[]): Promise<T | undefined> {
     const choices = options.map(({ name, text }) => ({ name: text, value: name }));
-    const asked = this.#prompt<{ answer: T }>([{ type: 'select', name: 'answer', message, choices, loop: false }]);
+    // All of them at once where they fit: who sees half of a list chooses from that half.
+    const pageSize = Math.max(LEAST_OPTIONS, Math.min(choices.length, this.#display.free));
+    const asked = this.#prompt<{ answer: T }>([
+      { type: 'select', name: 'answer', message, choices, loop: false, pageSize },
+    ]);
     const answer = await this.#orMenu(asked.then(({ answer: chosen }) => chosen as string));
     return answer === MENU_KEY ? undefined : (answer as T);
   }
