@@ -65,7 +65,17 @@ export interface Choice {
   readonly text: string;
   /** Where somebody is chosen who presents a token: the options are seats then. */
   readonly tallies?: readonly Tally[];
+  /** Whether people may want something else instead: not while what they wanted is being done. */
+  readonly menu: boolean;
   readonly options: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** Whose token is needed next: nobody else's would do. */
+export interface Call {
+  readonly seat: string;
+  readonly tallies: readonly Tally[];
+  /** As at a choice. */
+  readonly menu: boolean;
 }
 
 /** Where a ceremony is, for those who watch. */
@@ -91,10 +101,10 @@ export interface People {
   endAct(act: PlannedAct, head: Sha256): Promise<void>;
   say(lines: readonly string[]): Promise<void>;
   ask(question: Question): Promise<string | Interjection>;
-  /** @returns the name of an option */
-  choose(choice: Choice): Promise<string>;
-  /** Somebody is called to present their token for an approval, which nobody else can give; resolves when they do. */
-  call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined>;
+  /** @returns the name of an option, or what people want instead where there is a menu */
+  choose(choice: Choice): Promise<string | Interjection>;
+  /** Somebody is called to present their token; resolves when they do, or want something else where there is a menu. */
+  call(call: Call): Promise<Interjection | undefined>;
   /** A step has begun; resolves when people are ready for it. */
   enter(place: Place): Promise<Interjection | undefined>;
   /** A step is about to end; `recorded`: what it left in the record. */

@@ -65,14 +65,15 @@ export class CeremonyLog {
       choose: async (choice) => {
         this.#tallies(choice.tallies ?? []);
         line(`  to be chosen: ${choice.text} (${choice.options.map(({ text }) => text).join(' / ')})`);
-        const name = await people.choose(choice);
-        line(`  chosen: ${choice.options.find((option) => option.name === name)?.text ?? name}`);
-        return name;
+        const chosen = await people.choose(choice);
+        if (typeof chosen !== 'string') return this.#wanted(chosen);
+        line(`  chosen: ${choice.options.find(({ name }) => name === chosen)?.text ?? chosen}`);
+        return chosen;
       },
-      call: async (seat, tallies) => {
-        this.#tallies(tallies);
-        line(`  called: ${this.#named(seat)}`);
-        return this.#wanted(await people.call(seat, tallies));
+      call: async (call) => {
+        this.#tallies(call.tallies);
+        line(`  called: ${this.#named(call.seat)}`);
+        return this.#wanted(await people.call(call));
       },
       enter: async (place) => {
         this.#enter(place);
@@ -116,7 +117,7 @@ export class CeremonyLog {
     }
   }
 
-  #wanted(wish: Interjection | undefined): Interjection | undefined {
+  #wanted<W extends Interjection | undefined>(wish: W): W {
     if (wish) this.#setting.line(`  instead: ${wishOf(wish)}`);
     return wish;
   }

@@ -44,6 +44,8 @@ export class Attendance {
   /** Over these people decided to abort: nobody is asked any more. */
   readonly #final = new WeakSet<Error>();
   #place: Place | undefined;
+  /** Whether what people wanted instead of answering is being done: nothing is wanted instead of that. */
+  #isHeeding = false;
 
   constructor(people: People, recorder: Recorder, plan: Plan, interjections: Interjections) {
     this.#people = people;
@@ -69,11 +71,21 @@ export class Attendance {
     await this.#heed(() => this.#people.leave(place, recorded()));
   }
 
-  /** @throws CeremonyError ANSWER_REFUSED when it was not offered */
-  async choose(choice: Omit<Choice, 'step'>): Promise<string> {
-    const chosen = await this.#people.choose({ ...choice, step: this.#step().key });
-    if (choice.options.some(({ name }) => name === chosen)) return chosen;
-    throw new CeremonyError('ANSWER_REFUSED', `"${chosen}" was not offered`);
+  /**
+   * @param about is said before people choose, and again when something else was done meanwhile
+   * @throws StepLeft; CeremonyError CEREMONY_ABORTED, ANSWER_REFUSED when it was not offered
+   */
+  async choose(choice: Omit<Choice, 'menu' | 'step'>, about: readonly string[] = []): Promise<string> {
+    for (;;) {
+      if (about.length > 0) await this.#people.say(about);
+      const chosen = await this.#people.choose({ ...choice, step: this.#step().key, menu: !this.#isHeeding });
+      if (typeof chosen !== 'string') {
+        await this.#interject(chosen);
+        continue;
+      }
+      if (choice.options.some(({ name }) => name === chosen)) return chosen;
+      throw new CeremonyError('ANSWER_REFUSED', `"${chosen}" was not offered`);
+    }
   }
 
   /**
@@ -85,7 +97,7 @@ export class Attendance {
     const missing = Math.max(...tallies.map((tally) => tally.missing));
     const [first] = able;
     if (first !== undefined && able.length <= missing && passed === undefined) {
-      await this.#heed(() => this.#people.call(first, tallies));
+      await this.#heed(() => this.#people.call({ seat: first, tallies, menu: !this.#isHeeding }));
       return first;
     }
     const offered = able.filter((seat) => seat !== passed || able.length === 1);
@@ -153,11 +165,10 @@ export class Attendance {
   /** Says what went wrong, asks what is to be done, and records it. @param about seq of what it is about */
   async decide<D extends Decision>(about: number, error: CeremonyError, choices: readonly D[]): Promise<D> {
     const step = this.#step();
-    await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);
     // What is ended in order already is not ended once more: its last acts are done.
     const offered = choices.filter((name) => name !== 'abort' || !this.#interjections.isEnding || choices.length === 1);
     const options = offered.map((name) => ({ name, text: OPTIONS[name] }));
-    const choice = (await this.choose({ text: 'What is to be done?', options })) as D;
+    const choice = (await this.choose({ text: 'What is to be done?', options }, saying(error))) as D;
     await this.#recorder.commit({ type: 'decision', step: step.key, seat: this.#inCharge(step), about, choice });
     return choice;
   }
@@ -221,13 +232,17 @@ export class Attendance {
   }
 
   async #interject(interjection: Interjection): Promise<void> {
+    const before = this.#isHeeding;
+    this.#isHeeding = true;
     try {
       await this.#interjections.heed(interjection, this.#step(), this);
     } catch (error) {
       if (!isForPeople(error) || this.#final.has(error)) throw error;
       // What could not be done as people wanted it is said, and the question stands.
       await this.refuse(this.#step(), error, null);
-      await this.#people.say([`${error.code}: ${error.message}`, ...(error.hint === undefined ? [] : [error.hint])]);
+      await this.#people.say(saying(error));
+    } finally {
+      this.#isHeeding = before;
     }
   }
 
@@ -239,4 +254,8 @@ export class Attendance {
   #inCharge(step: PlannedStep): string {
     return step.by[0] ?? Object.values(this.#plan.seats).flat()[0] ?? '';
   }
+}
+
+function saying({ code, message, hint }: CeremonyError): string[] {
+  return [`${code}: ${message}`, ...(hint === undefined ? [] : [hint])];
 }

@@ -114,7 +114,8 @@ export class Interjections {
    * @throws CeremonyError DEVIATION_UNAPPROVED when too few do
    */
   async approveAll(attendance: Attendance): Promise<void> {
-    for (const deviation of [...this.#unapproved]) {
+    // Another one may be said while one is approved: it is approved then, or here.
+    for (let [deviation] = this.#unapproved; deviation; [deviation] = this.#unapproved) {
       await this.#approve(deviation, attendance);
       if (!this.#unapproved.includes(deviation)) continue;
       throw new CeremonyError(

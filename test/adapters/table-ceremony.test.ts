@@ -53,7 +53,7 @@ function seated(double: People, { terminal, screens, steps }: Watched): People {
     endAct: (act, head) => answer(table.endAct(act, head)),
     say: (lines) => answer(table.say(lines)),
     choose: (choice) => answer(table.choose(choice)),
-    call: (seat, tallies) => answer(table.call(seat, tallies)),
+    call: (call) => answer(table.call(call)),
     enter: (place) => {
       begin(place);
       return answer(table.enter(place), ...(place.irreversible ? [`${place.step.id}\r`] : []));

@@ -307,6 +307,7 @@ describe('what is said', () => {
   const choice = {
     step: 'camera',
     text: 'What is to be done?',
+    menu: true,
     options: [
       { name: 'again', text: 'try again' },
       { name: 'abort', text: 'end it' },
@@ -498,7 +499,7 @@ describe('a question', () => {
     const { terminal, people, type } = tableOf();
     await people.enter(placed({ asks: true }));
     await people.say(['aardvark adroitness']);
-    await type(people.choose({ step: 'camera', text: 'Back?', options: [{ name: 'back', text: 'yes' }] }));
+    await type(people.choose({ step: 'camera', text: 'Back?', menu: false, options: [{ name: 'back', text: 'yes' }] }));
     const head = question({ kind: 'words', against: 'paper', subject: 'head', shown: NO_DIGEST, text: 'Type the row' });
     for (let person = 0; person < 2; person++) {
       const asking = people.ask(head);
@@ -547,6 +548,7 @@ describe('a choice', () => {
   const choice = {
     step: 'camera',
     text: 'What is to be done?',
+    menu: true,
     options: [
       { name: 'again', text: 'try again' },
       { name: 'other', text: 'another person' },
@@ -559,7 +561,6 @@ describe('a choice', () => {
       ['', 'again'],
       [DOWN, 'other'],
       [DOWN + DOWN, 'abort'],
-      [DOWN + DOWN + DOWN, 'abort'],
       [DOWN + UP, 'again'],
     ] as const) {
       const { people, type } = tableOf();
@@ -572,7 +573,7 @@ describe('a choice', () => {
   test('of who presents a token names everybody, those who have approved too', async () => {
     const { terminal, people, type } = tableOf();
     const options = ['dana', 'alice'].map((seat) => ({ name: seat, text: seat }));
-    const choosing = people.choose({ step: 'camera', text: 'Who presents next?', tallies, options });
+    const choosing = people.choose({ step: 'camera', text: 'Who presents next?', tallies, options, menu: true });
     await terminal.rest();
     assert.match(
       terminal.text,
@@ -586,7 +587,7 @@ describe('a choice', () => {
     const { terminal, people, type } = tableOf();
     await type(people.enter(placed()));
     const options = Array.from({ length: 11 }, (_, index) => ({ name: `o${index}`, text: `Option ${index}.` }));
-    const choosing = people.choose({ step: 'camera', text: 'Which?', options });
+    const choosing = people.choose({ step: 'camera', text: 'Which?', options, menu: true });
     await terminal.rest();
     for (const { text } of options) assert.ok(terminal.text.includes(text), terminal.text);
     assert.equal(terminal.lost, 0);
@@ -596,7 +597,7 @@ describe('a choice', () => {
   test('is none where somebody is needed in any case: they are called, and may want something else first', async () => {
     const { terminal, people, type } = tableOf();
     await type(people.enter(placed()));
-    const calling = people.call('dana', tallies);
+    const calling = people.call({ seat: 'dana', tallies, menu: true });
     await terminal.rest();
     assert.match(
       terminal.text,
@@ -605,12 +606,43 @@ describe('a choice', () => {
     assert.equal(await type(calling, ENTER), undefined);
     const pause = [MENU, PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];
     const wish = { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] };
-    assert.deepEqual(await type(people.call('dana', tallies), ...pause), wish);
+    assert.deepEqual(await type(people.call({ seat: 'dana', tallies, menu: true }), ...pause), wish);
   });
 
   test('is never taken by Ctrl-C', async () => {
-    const { people, type } = tableOf();
-    assert.equal(await type(people.choose(choice), CTRL_C, CTRL_C, `${DOWN}${ENTER}`), 'other');
+    for (const menu of [true, false]) {
+      const { people, type } = tableOf();
+      assert.equal(await type(people.choose({ ...choice, menu }), CTRL_C, CTRL_C, `${DOWN}${ENTER}`), 'other');
+    }
+  });
+
+  const pause = [PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];
+  const wish = { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] };
+
+  test('has the menu as its last option, by its key and by Ctrl-C; who goes back chooses', async () => {
+    for (const open of [MENU, CTRL_C, DOWN + DOWN + DOWN + ENTER]) {
+      const { terminal, people, type } = tableOf();
+      await type(people.enter(placed()));
+      const choosing = people.choose(choice);
+      await terminal.rest();
+      assert.match(terminal.text, /end it\n {2}\? something else: deviation, pause, correction, abort\n/);
+      assert.deepEqual(await type(choosing, open, ...pause), wish);
+      assert.equal(await type(people.choose(choice), open, ENTER, `${DOWN}${ENTER}`), 'other');
+    }
+  });
+
+  test('has no menu while what was wanted instead is being done', async () => {
+    const { terminal, people, type } = tableOf();
+    await type(people.enter(placed()));
+    const choosing = people.choose({ ...choice, menu: false });
+    await terminal.rest();
+    assert.doesNotMatch(terminal.text, /something else/);
+    assert.equal(await type(choosing, CTRL_C, DOWN + DOWN + DOWN + ENTER), 'abort');
+    const tally = { of: 'it', approved: [], able: ['dana'], missing: 1 };
+    assert.equal(
+      await type(people.call({ seat: 'dana', tallies: [tally], menu: false }), MENU, CTRL_C, ENTER),
+      undefined,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
-import type { Question } from '../../src/ports.ts';
+import type { Interjection, Question } from '../../src/ports.ts';
 import { Attendance } from '../../src/run/attendance.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { deskOf, LUNCH, placeOf, SIGN } from './desk.ts';
@@ -200,6 +200,58 @@ describe('a question', () => {
       'the people ended the ceremony: Fire alarm',
     );
     assert.deepEqual(log, []);
+  });
+});
+
+describe('a choice', () => {
+  const lost: Interjection = { interject: 'deviation', what: 'No film', why: 'Lost', effect: 'none', agreed: ['gus'] };
+
+  test('stands while something else is wanted first, and what it is about is said again', async () => {
+    const { attendance, people, log } = deskOf();
+    people.choices.push(lost, 'later', 'again');
+    await attendance.attended('alice', failing(1).attempt);
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith('create')),
+      ['refusal PIN_INCORRECT alice', 'deviation none', 'deviate', 'decision again'],
+    );
+    const said = ['PIN_INCORRECT: the PIN was not accepted', 'two tries are left'];
+    assert.deepEqual(people.told, [...said, ...said]);
+  });
+
+  test('has a menu, and none while what was wanted is being done', async () => {
+    const { attendance, people } = deskOf();
+    people.choices.push(lost, 'now', 'alice', 'bob', 'carol', 'again');
+    await attendance.attended('alice', failing(1).attempt);
+    assert.deepEqual(
+      people.choosing.map(({ text, menu }) => [text, menu]),
+      [
+        ['What is to be done?', true],
+        ['The deviation needs approval.', false],
+        ['Who presents next?', false],
+        ['Who presents next?', false],
+        ['Who presents next?', false],
+        ['What is to be done?', true],
+      ],
+    );
+  });
+
+  test('ends with the ceremony when that is what people want', async () => {
+    const { attendance, people, log } = deskOf();
+    people.choices.push({ interject: 'abort', why: 'Fire alarm' });
+    await assertRejects(
+      () => attendance.attended('alice', failing(1).attempt),
+      'CEREMONY_ABORTED',
+      'the people ended the ceremony: Fire alarm',
+    );
+    assert.deepEqual(log, ['refusal PIN_INCORRECT alice']);
+  });
+
+  test('says what cannot be done as it was wanted, and stands', async () => {
+    const { attendance, people, log } = deskOf();
+    people.choices.push({ ...lost, effect: 'skip' }, 'again');
+    await attendance.attended('alice', failing(1).attempt);
+    assert.deepEqual(log, ['refusal PIN_INCORRECT alice', 'refusal DEVIATION_REFUSED null', 'decision again']);
+    assert.equal(people.told.filter((line) => line.startsWith('DEVIATION_REFUSED')).length, 1);
   });
 });
 

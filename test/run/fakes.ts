@@ -5,6 +5,7 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import type { Plan, PlannedAct, PlannedStep } from '../../src/plan/plan.ts';
 import type { Needs, RunContext, Running, StepType } from '../../src/plan/step-type.ts';
 import type {
+  Call,
   Choice,
   Clock,
   Files,
@@ -14,7 +15,6 @@ import type {
   Place,
   Question,
   Random,
-  Tally,
 } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
@@ -110,17 +110,18 @@ export function guardLog(log: string[], overrides: Partial<Guard> = {}): Guard {
  * ceremony where that is offered, and take the first option where it is not.
  */
 export class ScriptedPeople implements People {
-  /** What they answer: to questions, at the doors of a step, and to choices. */
+  /** What they answer: to questions, at the doors of a step, when somebody is called, and to choices. */
   readonly answers: (string | Interjection)[] = [];
   readonly doors: (Interjection | undefined)[] = [];
-  readonly choices: string[] = [];
+  readonly calls: (Interjection | undefined)[] = [];
+  readonly choices: (string | Interjection)[] = [];
   /** What they were asked and told. */
   readonly questions: Question[] = [];
   readonly choosing: Choice[] = [];
   readonly told: string[] = [];
   readonly passed: string[] = [];
   /** Who was called to present a token, and how far the approvals were. */
-  readonly called: { readonly seat: string; readonly tallies: readonly Tally[] }[] = [];
+  readonly called: Call[] = [];
   /** What each step left in the record. */
   readonly recorded: (readonly Event[])[] = [];
   /** Called at each step's begin and end, and for each question. */
@@ -143,15 +144,15 @@ export class ScriptedPeople implements People {
     return this.answers.shift() ?? 'done';
   }
 
-  async choose(choice: Choice): Promise<string> {
+  async choose(choice: Choice): Promise<string | Interjection> {
     this.choosing.push(choice);
     const names = choice.options.map((option) => option.name);
     return this.choices.shift() ?? (names.includes('abort') ? 'abort' : (names[0] as string));
   }
 
-  async call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined> {
-    this.called.push({ seat, tallies });
-    return undefined;
+  async call(call: Call): Promise<Interjection | undefined> {
+    this.called.push(call);
+    return this.calls.shift();
   }
 
   async enter(place: Place): Promise<Interjection | undefined> {

@@ -4,7 +4,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial } from '../../src/plan/step-type.ts';
-import type { Guard } from '../../src/ports.ts';
+import type { Guard, Interjection } from '../../src/ports.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { common, deskOf, GENERATE, MATERIAL, NOON, SIGN, TAKE } from './desk.ts';
@@ -72,9 +72,9 @@ describe('who presents', () => {
     assert.deepEqual(people.choosing, []);
     const of = 'To approve: sign in step sign-it';
     assert.deepEqual(people.called, [
-      { seat: 'erin', tallies: [{ of, approved: [], able: ['erin', 'alice', 'dave'], missing: 3 }] },
-      { seat: 'alice', tallies: [{ of, approved: ['erin'], able: ['alice', 'dave'], missing: 2 }] },
-      { seat: 'dave', tallies: [{ of, approved: ['erin', 'alice'], able: ['dave'], missing: 1 }] },
+      { seat: 'erin', tallies: [{ of, approved: [], able: ['erin', 'alice', 'dave'], missing: 3 }], menu: true },
+      { seat: 'alice', tallies: [{ of, approved: ['erin'], able: ['alice', 'dave'], missing: 2 }], menu: true },
+      { seat: 'dave', tallies: [{ of, approved: ['erin', 'alice'], able: ['dave'], missing: 1 }], menu: true },
     ]);
   });
 
@@ -84,6 +84,44 @@ describe('who presents', () => {
     await drain(desk.collect([SIGN], ['dave', 'alice', 'bob', 'carol']));
     assert.deepEqual(approvals({ events }, 1), ['dave', 'alice', 'bob', 'carol']);
     assert.deepEqual(people.choosing, []);
+  });
+});
+
+describe('who is asked whose token comes next', () => {
+  const wish: Interjection = { interject: 'deviation', what: 'No film', why: 'Lost', effect: 'none', agreed: ['gus'] };
+
+  test('may want something else first, where there is a choice and where somebody is called', async () => {
+    for (const present of [undefined, ['alice', 'bob', 'carol']]) {
+      const { desk, drain, people, log, events } = deskOf({}, present ? { present } : {});
+      people.calls.push(wish);
+      people.choices.push(...(present ? [] : [wish]), 'later', 'alice');
+      await drain(desk.propose([SIGN]));
+      await drain(desk.collectQuorum([SIGN]));
+      assert.deepEqual(approvals({ events }, 1), ['alice', 'bob', 'carol']);
+      assert.equal(log.filter((line) => line.startsWith('deviation')).join(), 'deviation none');
+    }
+  });
+
+  test('may want it ended', async () => {
+    const { desk, drain, people } = deskOf({}, { present: ['alice', 'bob', 'carol'] });
+    people.calls.push({ interject: 'abort', why: 'Fire alarm' });
+    await drain(desk.propose([SIGN]));
+    await assertRejects(
+      () => drain(desk.collectQuorum([SIGN])),
+      'CEREMONY_ABORTED',
+      'the people ended the ceremony: Fire alarm',
+    );
+  });
+
+  test('has a deviation that is said while another is approved approved as well, before anything is proposed', async () => {
+    const { desk, drain, people, log, interjections, attendance } = deskOf();
+    await interjections.heed(wish, SIGN, Object.assign(Object.create(attendance), { choose: async () => 'later' }));
+    people.choices.push('alice', wish, 'later');
+    await drain(desk.propose([SIGN]));
+    assert.deepEqual(
+      log.filter((line) => /^(deviation|approval|proposed)/.test(line)).map((line) => line.split(' ')[0]),
+      ['deviation', 'approval', 'deviation', ...Array(5).fill('approval'), 'proposed'],
+    );
   });
 });
 

@@ -264,6 +264,28 @@ describe('what the runner records of a ceremony with people', () => {
     assert.deepEqual(notes, []);
   });
 
+  it('verifies: what people want instead of choosing who presents, and of deciding', async () => {
+    const left = [deviation('none'), deviation('none')];
+    let pins = 0;
+    const { said } = await sound(unchanged, {
+      record: {
+        choose: ({ options }) => options.find(({ name }) => name === 'again' || name === 'later')?.name,
+        people: (people) => ({
+          ...people,
+          choose: async (choice) => (choice.menu && left.shift()) || people.choose(choice),
+        }),
+        guard: (guard) => ({
+          ...guard,
+          rollCall: async (seat) => {
+            if (pins++ === 0) throw new CeremonyError('PIN_INCORRECT', 'the PIN was not accepted');
+            return await guard.rollCall(seat);
+          },
+        }),
+      },
+    });
+    assert.match(said(DEVIATIONS), /^proven: 2 deviations: /);
+  });
+
   it('verifies as aborted: people end it while they pause, or decide to when a PIN is wrong', async () => {
     const options = { outcome: 'aborted' } as const;
     await sound(unchanged, {

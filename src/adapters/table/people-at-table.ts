@@ -1,7 +1,7 @@
 import { hexGroups, NO_DIGEST, type Sha256 } from '../../base/digest.ts';
 import { wordRows } from '../../base/words.ts';
 import type { PlannedAct } from '../../plan/plan.ts';
-import type { Choice, Interjection, People, Place, Question, Tally } from '../../ports.ts';
+import type { Call, Choice, Interjection, People, Place, Question, Tally } from '../../ports.ts';
 import type { Event, OpeningEvent } from '../../transcript/event.ts';
 import type { GuardWatch } from '../guard-client.ts';
 import { ends, labelled, wrap } from './layout.ts';
@@ -73,6 +73,8 @@ const HINT: Readonly<Record<Question['kind'], string>> = {
   words: 'four words',
   digits: 'sixteen digits, 0-9 and a-f',
 };
+/** The same where an option is chosen: its key goes to it. */
+const SOMETHING_ELSE = { name: MENU_KEY, text: `${MENU_KEY} something else: deviation, pause, correction, abort` };
 /** Stands below the header of every page: how to do anything else than go on. */
 const MORE = `${MENU_KEY} and Enter at any question: deviation, pause, correction, abort`;
 
@@ -189,20 +191,25 @@ export class PeopleAtTable implements People {
     return question.kind === 'confirm' ? 'done' : typed;
   }
 
-  async choose({ text, tallies, options }: Choice): Promise<string> {
-    const offered = tallies ? options.map(({ name }) => ({ name, text: this.#named(name) })) : options;
+  async choose(choice: Choice): Promise<string | Interjection> {
+    const { text, tallies, menu } = choice;
+    const options = choice.options.map(({ name, text: own }) => ({ name, text: tallies ? this.#named(name) : own }));
+    if (menu) options.push(SOMETHING_ELSE);
     await this.#page.add([...this.#told(tallies ?? []), ...this.#wrapped([text])], options.length + BELOW_CHOICE);
     for (;;) {
-      const chosen = await this.#prompts.select('Choose with the arrow keys, then Enter', offered);
-      if (chosen !== undefined) return chosen;
+      const chosen = await this.#prompts.select('Choose with the arrow keys, then Enter', options);
+      if (chosen !== undefined && chosen !== MENU_KEY) return chosen;
+      if (menu) return (await this.#interject()) ?? (await this.choose(choice));
     }
   }
 
-  async call(seat: string, tallies: readonly Tally[]): Promise<Interjection | undefined> {
-    await this.#page.add([...this.#told(tallies), ...this.#wrapped([`Next: ${this.#named(seat)}.`])]);
-    const typed = await this.#prompts.line('Press Enter, and present the token');
-    if (typed !== MENU_KEY) return undefined;
-    return (await this.#interject()) ?? (await this.call(seat, tallies));
+  async call(call: Call): Promise<Interjection | undefined> {
+    await this.#page.add([...this.#told(call.tallies), ...this.#wrapped([`Next: ${this.#named(call.seat)}.`])]);
+    for (;;) {
+      const typed = await this.#prompts.line('Press Enter, and present the token');
+      if (typed !== MENU_KEY) return undefined;
+      if (call.menu) return (await this.#interject()) ?? (await this.call(call));
+    }
   }
 
   /** The last page: what was made, and what still goes on paper. */
