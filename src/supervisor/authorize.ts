@@ -158,6 +158,7 @@ async function sit({ script }: AuthorizeArguments, draft: Draft): Promise<Sittin
   // There is no core: what is typed while the guard asks nothing goes nowhere.
   for (const fd of [4, 6]) guard.pipe(fd).destroy();
   const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
+  let failed = true;
   try {
     const { value } = await warden.call('authorize', {
       ...draft.start,
@@ -168,13 +169,16 @@ async function sit({ script }: AuthorizeArguments, draft: Draft): Promise<Sittin
       people: 'at-the-table',
       resumes: false,
     });
-    return await collect(warden, draft, value as unknown as Pick<Sitting, 'role' | 'need' | 'signed'>);
+    const sitting = await collect(warden, draft, value as unknown as Pick<Sitting, 'role' | 'need' | 'signed'>);
+    failed = sitting.signed.length < sitting.need;
+    return sitting;
   } finally {
     warden.close();
     const late = new Promise((later) => setTimeout(later, GUARD_ENDS_WITHIN_MS).unref());
     await Promise.race([guard.exited, late]);
     guard.child.kill('SIGKILL');
     terminal.restore();
+    await guard.printed?.tell(failed, process.stderr);
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { EXIT } from '../base/errors.ts';
+import { Printed } from './printed.ts';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
 /** Every process of ours: no prototype tricks, no inspector by signal, no warnings about what we use on purpose. */
@@ -23,6 +24,8 @@ export interface Started {
   /** Our end of the pipe at that file descriptor of the child. */
   readonly pipe: (fd: number) => Duplex;
   readonly exited: Promise<number>;
+  /** What it prints, where that is kept until the terminal is free. */
+  readonly printed?: Printed;
 }
 
 function start(
@@ -92,14 +95,16 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
 
 /**
  * The guard. 3: the supervisor; 4: the core; 5: the terminal; 6: the core's screens, at the table. It starts the token processes itself, so that a PIN
- * passes through no third process; it reads the program and the modules, and writes nothing.
+ * passes through no third process; it reads the program and the modules, and writes nothing. What it prints, and they,
+ * is kept: people look at the terminal.
  * @param terminal a stream to the process that plays the people, the descriptor of the terminal device, or
  *   `pipe` for a stream whose other end is ours
  */
 export function startGuard(modules: readonly string[], terminal: Duplex | number | 'pipe'): Started {
-  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', terminal];
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', terminal];
   if (typeof terminal === 'number') stdio.push('pipe');
-  return start('guard/main', guardFlags(modules), [], stdio);
+  const started = start('guard/main', guardFlags(modules), [], stdio);
+  return { ...started, printed: new Printed(started.child.stderr as Readable) };
 }
 
 /** The guard's permissions. FFI is for one call, by which it makes itself unreadable; then it gives FFI up. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
@@ -34,9 +34,12 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   if (typeof cast === 'number') return cast;
   const folder = makeStageFolder();
   let claim: OutputClaim | undefined;
+  let failed = true;
   try {
     claim = makeOutputFolder(out);
-    return await perform({ script, out, json, cast, folder }, processes);
+    const code = await perform({ script, out, json, cast, folder }, processes);
+    failed = code !== EXIT.done;
+    return code;
   } catch (error) {
     // What a process says that was ended on purpose is not what went wrong.
     if (error instanceof CeremonyError && error.code !== 'INTERRUPTED') refuseToGoOn();
@@ -44,6 +47,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   } finally {
     for (const one of processes) one.child.kill('SIGKILL');
     await Promise.all(processes.map((one) => one.exited));
+    for (const one of processes) await one.printed?.tell(failed, process.stderr);
     rmSync(folder, { recursive: true, force: true });
     claim?.release();
   }

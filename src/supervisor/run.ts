@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { coreService } from './core-service.ts';
@@ -46,9 +46,12 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const printed: Buffer[] = [];
   let claim: OutputClaim | undefined;
+  let failed = true;
   try {
     claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
-    return await conduct({ ...wanted, permit, mode, media, previous, terminal, claim }, processes, printed);
+    const code = await conduct({ ...wanted, permit, mode, media, previous, terminal, claim }, processes, printed);
+    failed = code !== EXIT.done;
+    return code;
   } finally {
     await Promise.race([
       Promise.all(processes.map((one) => one.exited)),
@@ -57,6 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const one of processes) one.child.kill('SIGKILL');
     terminal.restore();
     process.stderr.write(Buffer.concat(printed));
+    for (const one of processes) await one.printed?.tell(failed, process.stderr);
     claim?.release();
   }
 }

@@ -11,6 +11,7 @@
  *   token SERIAL removed | serial TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
  *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
+ *   prints         prints at every call, on standard output and standard error
  *   stale          shows a token as blank after C_InitToken until C_Finalize
  * `pause FILE` makes FILE.held and waits until FILE exists; `remove` takes all tokens away until counts[REMOVED] is 0.
  */
@@ -327,6 +328,10 @@ static CK_RV pass(int f, const W *a) {
     return real ? CKR_OK : CKR_GENERAL_ERROR;
   }
   hashes = is_set("ecdsa-sha");
+  if (is_set("prints")) {
+    snprintf(line, sizeof line, "\033[2J\033[H%s says: type your PIN here\n", names[f]);
+    if (write(1, line, strlen(line)) < 0 || write(2, line, strlen(line)) < 0) abort();
+  }
   describe(what, sizeof what, f, a);
   snprintf(line, sizeof line, "> %s\n", names[f]);
   note(line);
