@@ -46,7 +46,7 @@ export class Menu {
 
   /** Before an interrupted ceremony goes on, there is no step from which one could deviate: it can only be ended. */
   async beforeFirstStep(): Promise<Interjection | undefined> {
-    this.#display.rows(['']);
+    this.#display.frame([{ text: '' }]);
     const wish = await this.#prompts.select('Nothing has happened. What do you want?', [
       { name: 'back', text: 'go back to the question' },
       { name: 'abort', text: 'abort: end the ceremony here, in order' },
