@@ -1,5 +1,6 @@
 import type { JsonObject } from './base/canonical-json.ts';
 import type { Sha256 } from './base/digest.ts';
+import type { CeremonyError } from './base/errors.ts';
 import type { CertificateRequest, CrlRequest } from './pki/request.ts';
 import type { PlannedAct, PlannedStep } from './plan/plan.ts';
 import type { ShareSet } from './quorum/share-set.ts';
@@ -158,9 +159,21 @@ export interface RollCall extends Presented {
   readonly signature: Uint8Array;
 }
 
-export interface Approved extends Presented {
-  /** Decision for each proposal asked for, in order: a signature, or a reason for declining. */
-  readonly decisions: readonly ({ readonly signature: Uint8Array } | { readonly declined: string })[];
+/**
+ * What a person decided on a proposal or a deviation: a signature with serial and origin of the token that made it, or
+ * a reason for declining, which takes no token; null where the token that was to sign did not.
+ */
+export type ApprovalDecision =
+  | { readonly signature: Uint8Array; readonly token: string; readonly origin: string }
+  | { readonly declined: string }
+  | null;
+
+export interface Approved {
+  readonly seat: string;
+  /** For each proposal asked for, in order. What was declined is void, whatever else failed. */
+  readonly decisions: readonly ApprovalDecision[];
+  /** Why the decisions that are null are so. */
+  readonly failure?: CeremonyError;
   /** Ids of the share sets whose share of this person was opened and held to its record. */
   readonly opened: readonly string[];
 }
@@ -234,7 +247,10 @@ export interface Guard {
   }): Promise<{ set: ShareSet; envelopes: ReadonlyMap<string, Uint8Array> }>;
   /** Registers a proposal and returns the one statement that all approvers sign. */
   propose(proposal: GuardProposal): Promise<Uint8Array>;
-  /** One presentation of a person's token: signs each statement, opens the person's envelopes (name → bytes). */
+  /**
+   * One presentation of a person's token: signs each statement, opens the person's envelopes (name → bytes). Where all
+   * is declined no token is asked for. What fails after something was declined is returned with that, else thrown.
+   */
   approve(seat: string, proposals: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Approved>;
   /**
    * Recombines every threshold-subset of the sets that are about to be put to use, out of the shares just opened: by all
@@ -260,7 +276,7 @@ export interface Guard {
     statement: Uint8Array,
     approvals?: readonly { readonly seat: string; readonly signature: Uint8Array }[],
   ): Promise<void>;
-  /** One presentation of a person's token: signs the deviation's statement, or declines. */
+  /** One presentation of a person's token: signs the deviation's statement. Declining takes no token. */
   approveDeviation(seat: string, statement: Uint8Array): Promise<Approved>;
   /** Logs every HSM out, and voids what is proposed: nobody uses one while the room is left. */
   lock(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Caller, CallOptions, Reply } from '../channel/requests.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { type Caller, type CallOptions, described, type Reply } from '../channel/requests.ts';
 import type { Approved, EnrolledToken, EnrolRequest, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 
@@ -162,10 +163,15 @@ export class GuardClient implements Guard {
 }
 
 function approvedOf(answer: JsonObject): Approved {
-  const decisions = (answer['decisions'] as readonly JsonObject[]).map((one) =>
-    typeof one['declined'] === 'string' ? { declined: one['declined'] } : { signature: bytesOf(one, 'signature') },
-  );
-  return { ...presented(answer), decisions, opened: answer['opened'] as readonly string[] };
+  const decisions = (answer['decisions'] as readonly (JsonObject | null)[]).map((one) => {
+    if (one === null) return null;
+    if (typeof one['declined'] === 'string') return { declined: one['declined'] };
+    return { signature: bytesOf(one, 'signature'), token: String(answer['token']), origin: String(answer['origin']) };
+  });
+  const failure = answer['failure'] ? described(answer['failure'] as JsonObject, 'the guard') : undefined;
+  if (failure && !(failure instanceof CeremonyError)) throw failure;
+  const opened = answer['opened'] as readonly string[];
+  return { seat: String(answer['seat']), decisions, opened, ...(failure ? { failure } : {}) };
 }
 
 function presented(answer: JsonObject): Presented {

@@ -104,18 +104,8 @@ export class Caller {
       return;
     }
     const error = head['error'] as JsonObject | undefined;
-    if (!error) {
-      waiting.resolve({ value: head['value'] ?? null, bytes });
-    } else if (isErrorCode(error['code'])) {
-      waiting.reject(
-        new CeremonyError(error['code'], String(error['message']), {
-          ...(typeof error['hint'] === 'string' ? { hint: error['hint'] } : {}),
-          ...(error['details'] ? { details: error['details'] as JsonObject } : {}),
-        }),
-      );
-    } else {
-      waiting.reject(new Error(`${this.#peer} has a bug: ${String(error['message'])}`));
-    }
+    if (error) waiting.reject(described(error, this.#peer));
+    else waiting.resolve({ value: head['value'] ?? null, bytes });
   }
 
   #fail(error: Error): void {
@@ -190,7 +180,7 @@ async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, byte
 }
 
 /** What of an error crosses the pipe. A stack does not: it may hold values. */
-function describe(error: unknown): JsonObject {
+export function describe(error: unknown): JsonObject {
   if (error instanceof CeremonyError) {
     return {
       code: error.code,
@@ -200,4 +190,13 @@ function describe(error: unknown): JsonObject {
     };
   }
   return { code: 'BUG', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
+/** The error that a peer described. @returns a CeremonyError, or what is no refusal but a bug of the peer */
+export function described(error: JsonObject, peer: string): Error {
+  if (!isErrorCode(error['code'])) return new Error(`${peer} has a bug: ${String(error['message'])}`);
+  return new CeremonyError(error['code'], String(error['message']), {
+    ...(typeof error['hint'] === 'string' ? { hint: error['hint'] } : {}),
+    ...(error['details'] ? { details: error['details'] as JsonObject } : {}),
+  });
 }

@@ -13,6 +13,7 @@ import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { TokenFacts, TokenProcess } from '../token/client.ts';
 import { NO_FAILED_TRY, triesOf } from './card-search.ts';
+import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
@@ -45,7 +46,20 @@ export interface GuardSetup {
   readonly resumes?: boolean;
 }
 
-export type Decision = { readonly signature: Uint8Array } | { readonly declined: string };
+/** Null where the person did not decline, and their token did not get to sign. */
+export type Decision = { readonly signature: Uint8Array } | { readonly declined: string } | null;
+
+/** What came of one person's decisions. */
+export interface Decided {
+  /** For each proposal, in order. */
+  readonly decisions: readonly Decision[];
+  /** Ids of the share sets whose share was opened. */
+  readonly opened: readonly string[];
+  /** Null where no token was needed, or none signed. */
+  readonly card: PresentedCard | null;
+  /** Why what was not declined is not signed either. */
+  readonly failure: CeremonyError | null;
+}
 
 /**
  * The quorum gate. It decides alone: what the core says is a request, never a reason. It takes descriptors, payloads,
@@ -191,8 +205,12 @@ export class GuardMachine {
     this.#forgetIdle();
   }
 
-  /** One presentation of one person's token for a list of proposals: a decision for each, and their shares opened. */
-  async approve(seat: string, ids: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>) {
+  /**
+   * One presentation of one person's token for a list of proposals: a decision for each, and their shares opened.
+   * Declining takes no token: what was declined is void at once, whatever comes of the presentation for the rest.
+   * @throws CeremonyError what a presentation throws, where nothing was declined before it
+   */
+  async approve(seat: string, ids: readonly Sha256[], envelopes: ReadonlyMap<string, Uint8Array>): Promise<Decided> {
     this.#mayOperate();
     const now = this.#setup.now();
     if (ids.length === 0) throw new CeremonyError('PROPOSAL_UNKNOWN', 'there is nothing to approve');
@@ -204,45 +222,56 @@ export class GuardMachine {
       envelopes,
       proposals.map((proposal) => proposal.descriptor.operation),
     );
-    return await this.#setup.terminal.session(() => this.#present(seat, proposals, records));
+    const declined = new Map<Sha256, string>();
+    const decided = (signatures: ReadonlyMap<Sha256, Uint8Array> = new Map()): Decision[] =>
+      proposals.map(({ id }) => {
+        const [reason, signature] = [declined.get(id), signatures.get(id)];
+        if (reason !== undefined) return { declined: reason };
+        return signature === undefined ? null : { signature };
+      });
+    try {
+      return await this.#setup.terminal.session(async () => {
+        await this.#ask(seat, proposals, declined);
+        const approved = proposals.filter(({ id }) => !declined.has(id));
+        if (approved.length === 0) return { decisions: decided(), opened: [], card: null, failure: null };
+        const lines = [`${seat} signs ${approved.length} of ${proposals.length} statements`];
+        return await this.#people.present(seat, lines, async (card) => {
+          const { signatures, opened } = await this.#sign(card, approved, records);
+          return { decisions: decided(signatures), opened, card, failure: null };
+        });
+      });
+    } catch (error) {
+      if (declined.size === 0 || !(error instanceof CeremonyError)) throw error;
+      return { decisions: decided(), opened: [], card: null, failure: error };
+    } finally {
+      this.#forgetIdle();
+    }
   }
 
-  /** The person reads and decides on each proposal, then their token signs what they approved and opens their shares. */
-  async #present(seat: string, proposals: readonly OpenProposal[], records: ReturnType<Custody['match']>) {
+  /** The person reads each proposal and decides. @param declined gets the reason for each that they declined */
+  async #ask(seat: string, proposals: readonly OpenProposal[], declined: Map<Sha256, string>): Promise<void> {
     const { terminal } = this.#setup;
-    const declined = new Map<Sha256, string>();
     for (const proposal of proposals) {
       await terminal.show(approvalScreen(proposal));
       const reason = await terminal.readDecision(seat);
-      if (reason !== undefined) declined.set(proposal.id, reason);
+      if (reason === undefined) continue;
+      this.#proposals.withdraw(proposal.id);
+      declined.set(proposal.id, declinedFor(reason));
     }
-    return await this.#people.present(
-      seat,
-      [`${seat} signs ${proposals.length - declined.size} of ${proposals.length} statements`],
-      async (card) => {
-        const decisions: Decision[] = [];
-        for (const proposal of proposals) {
-          const reason = declined.get(proposal.id);
-          if (reason !== undefined) {
-            this.#proposals.withdraw(proposal.id);
-            decisions.push({ declined: declinedFor(reason) });
-          } else {
-            decisions.push({ signature: await card.sign(proposal.statement) });
-          }
-        }
-        const opened: string[] = [];
-        if (declined.size < proposals.length) {
-          for (const { set, record, envelope } of records) {
-            this.#custody.keep(set, await card.open(envelope, set, record));
-            opened.push(set.id);
-          }
-        }
-        // Only now: a person whose share did not open has not approved.
-        for (const proposal of proposals) if (!declined.has(proposal.id)) proposal.approvedBy.add(seat);
-        this.#forgetIdle();
-        return { decisions, opened, card };
-      },
-    );
+  }
+
+  /** The person's token signs what they approved and opens their shares. */
+  async #sign(card: PresentedCard, approved: readonly OpenProposal[], records: ReturnType<Custody['match']>) {
+    const signatures = new Map<Sha256, Uint8Array>();
+    for (const { id, statement } of approved) signatures.set(id, await card.sign(statement));
+    const opened: string[] = [];
+    for (const { set, record, envelope } of records) {
+      this.#custody.keep(set, await card.open(envelope, set, record));
+      opened.push(set.id);
+    }
+    // Only now: a person whose share did not open has not approved.
+    for (const { approvedBy } of approved) approvedBy.add(card.member.seat);
+    return { signatures, opened };
   }
 
   async proveShareSets(name: string): Promise<JsonObject> {
@@ -364,24 +393,21 @@ export class GuardMachine {
     this.#deviations.add(this.#begun(), statement, approvals);
   }
 
-  /** One presentation of one person's token for one deviation: it signs the statement, or the person declines. */
-  async approveDeviation(seat: string, statement: Uint8Array) {
+  /** One presentation of one person's token for one deviation: it signs the statement. Declining takes no token. */
+  async approveDeviation(seat: string, statement: Uint8Array): Promise<Decided> {
     this.#begun();
     const { terminal } = this.#setup;
     const deviation = this.#deviations.toApprove(statement, this.#people.member(seat));
     return await terminal.session(async () => {
       await terminal.show(deviationScreen(deviation));
       const reason = await terminal.readDecision(seat);
-      return await this.#people.present(
-        seat,
-        [`${seat} ${reason === undefined ? 'signs' : 'declines'}`],
-        async (card) => {
-          if (reason !== undefined) return { decision: { declined: declinedFor(reason) }, card };
-          const decision = { signature: await card.sign(statement) };
-          this.#deviations.approved(statement, seat);
-          return { decision, card };
-        },
-      );
+      if (reason !== undefined)
+        return { decisions: [{ declined: declinedFor(reason) }], opened: [], card: null, failure: null };
+      return await this.#people.present(seat, [`${seat} signs`], async (card) => {
+        const decisions = [{ signature: await card.sign(statement) }];
+        this.#deviations.approved(statement, seat);
+        return { decisions, opened: [], card, failure: null };
+      });
     });
   }
 

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import type { Handlers, Request } from '../channel/requests.ts';
+import { describe, type Handlers, type Request } from '../channel/requests.ts';
 import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import type { EnrolRequest } from './enrolling.ts';
-import type { GuardMachine } from './guard.ts';
+import type { Decided, GuardMachine } from './guard.ts';
 
 const CODE = 'DESCRIPTOR_INVALID';
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -114,9 +114,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
         new Shape({ [name]: _item }, CODE, where).base64(name),
       );
       shape.end();
-      const { decisions, opened, card } = await guard.approve(seat, proposals, envelopes);
-      const answers = decisions.map((one) => ('signature' in one ? { signature: base64(one.signature) } : one));
-      return { value: { ...presented(card), decisions: answers, opened } };
+      return { value: decided(seat, await guard.approve(seat, proposals, envelopes)) };
     },
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
@@ -153,9 +151,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const seat = shape.text('seat');
       const statement = shape.base64('statement');
       shape.end();
-      const { decision, card } = await guard.approveDeviation(seat, statement);
-      const answer = 'signature' in decision ? { signature: base64(decision.signature) } : decision;
-      return { value: { ...presented(card), decisions: [answer], opened: [] } };
+      return { value: decided(seat, await guard.approveDeviation(seat, statement)) };
     },
     lock: async () => {
       await guard.lock();
@@ -236,6 +232,15 @@ function text(item: Json, where: string): string {
 
 function presented(card: PresentedCard): JsonObject {
   return { seat: card.member.seat, token: card.token.serial, origin: card.token.origin, tries: card.tries };
+}
+
+function decided(seat: string, { decisions, opened, card, failure }: Decided): JsonObject {
+  return {
+    ...(card ? presented(card) : { seat }),
+    decisions: decisions.map((one) => (one && 'signature' in one ? { signature: base64(one.signature) } : one)),
+    opened,
+    failure: failure && describe(failure),
+  };
 }
 
 function base64(bytes: Uint8Array): string {

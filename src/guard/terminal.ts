@@ -46,9 +46,17 @@ export class GuardTerminal {
     for (let asked = 0; asked < MOST_QUESTIONS; asked++) {
       const word = await this.readText(`${seat}, type "approve" or "decline":`);
       if (word === 'approve') return undefined;
-      if (word === 'decline') return await this.readText(`${seat}, reason for declining:`);
+      if (word === 'decline') return await this.#readReason(seat);
     }
     return `no clear answer in ${MOST_QUESTIONS} tries`;
+  }
+
+  async #readReason(seat: string): Promise<string> {
+    for (let asked = 0; asked < MOST_QUESTIONS; asked++) {
+      const reason = await this.readText(`${seat}, reason for declining:`);
+      if (reason !== '') return reason;
+    }
+    return `no reason given in ${MOST_QUESTIONS} tries`;
   }
 
   /**

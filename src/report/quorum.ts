@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { isObject, plain, textAt, valueAt } from './facts.ts';
 import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { bold, mono, type Paragraph, paragraph, run, text } from './layout/style.ts';
+import { bold, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { describeDescriptor, type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
@@ -15,7 +15,8 @@ export function drawQuorum(sheet: Sheet, record: PackRecord): void {
   prose(sheet, [
     text(
       'Each operation of an HSM was described in full, and its description was approved by enough distinct people before ' +
-        'the HSM was used. An approval is a signature by that person’s own token over the digest of the description.',
+        'the HSM was used. An approval is a signature by that person’s own token over the digest of the description. ' +
+        'Declining takes no token: that it was this person is stated by whoever sat at the terminal.',
     ),
   ]);
   if (operations.length === 0) prose(sheet, [text('No operation was proposed.', { before: 6 })]);
@@ -41,7 +42,7 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
   drawDecisions(sheet, record, operation.approvals, operation.declined);
 }
 
-/** Who approved and who declined, in order, with the token that signed. */
+/** Who approved and who declined, in order, with the token that signed an approval. */
 export function drawDecisions(
   sheet: Sheet,
   record: PackRecord,
@@ -68,7 +69,7 @@ export function drawDecisions(
         [row.decision === 'approved' ? text('approved', { size: 7.8 }) : paragraph([bold('DECLINED', 7.8)])],
         row.decision === 'approved'
           ? [paragraph([mono(row.token, 6.8), run(`  ${row.origin.replaceAll('-', ' ')}`, { size: 7, tone: 'soft' })])]
-          : [text(row.reason, { size: 7.8 })],
+          : [text(row.reason, { size: 7.8 }), small('stated at the terminal')],
         [paragraph([run(clockOf(row.at), { size: 7.8 }), run(`  event ${row.seq}`, { size: 7, tone: 'soft' })])],
       ),
     ),

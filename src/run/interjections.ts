@@ -207,9 +207,9 @@ export class Interjections {
       ]);
       if (typeof answer === 'string') continue;
       const [decision] = answer.decisions;
-      if (!decision || 'declined' in decision) {
-        const reason = decision?.declined ?? '';
-        await recorder.commit({ type: 'declined', proposal: deviation.seq, seat, reason });
+      if (!decision) throw new CeremonyError('GUARD_DIED', `the guard gave no decision of "${seat}" on the deviation`);
+      if ('declined' in decision) {
+        await recorder.commit({ type: 'declined', proposal: deviation.seq, seat, reason: decision.declined });
         continue;
       }
       await write(approvalSignaturePath(deviation.seq, seat), decision.signature);
@@ -218,8 +218,8 @@ export class Interjections {
         proposal: deviation.seq,
         seat,
         signature: sha256(decision.signature),
-        token: answer.token,
-        origin: answer.origin,
+        token: decision.token,
+        origin: decision.origin,
       });
       deviation.approved.add(seat);
     }

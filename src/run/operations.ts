@@ -6,7 +6,7 @@ import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } fro
 import type { PlannedStep } from '../plan/plan.ts';
 import { setOf, setsToOpen } from '../plan/share-sets.ts';
 import type { Executed, Operations, ProposalMaterial, Running } from '../plan/step-type.ts';
-import type { Clock, Guard, Medium } from '../ports.ts';
+import type { Approved, Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
@@ -28,6 +28,12 @@ interface Open {
   readonly approvals: { readonly seat: string; readonly signature: Uint8Array }[];
   /** Puts the same operation up anew, with dates of then. */
   readonly again: () => Running;
+}
+
+interface Declined {
+  readonly open: Open;
+  /** Of its event. */
+  readonly seq: number;
 }
 
 export interface OperationsInput {
@@ -232,65 +238,85 @@ export class OperationDesk implements Operations {
     return await this.#input.attendance.nextToApprove(tallies, passed);
   }
 
-  /** @returns false when another person is to present instead */
+  /**
+   * One person decides on each proposal. What they decline is recorded before their token is tried again for the rest.
+   * @returns false when another person is to present instead
+   */
   async *#present(open: readonly Open[], seat: string, others: boolean): Running<boolean> {
-    const { guard, write, attendance } = this.#input;
-    const envelopes = await this.#envelopes(open, seat);
-    const ids = open.map((one) => one.id);
-    const approved = await attendance.attendedOr(
-      seat,
-      () => guard.approve(seat, ids, envelopes),
-      others ? ['other', 'propose-again'] : ['propose-again'],
-    );
-    if (approved === 'propose-again') {
-      for (const one of open) {
-        this.#open.delete(one.step.key);
-        await guard.withdraw(one.id);
-        yield* one.again();
+    const { guard, attendance } = this.#input;
+    const declined: Declined[] = [];
+    let left = open;
+    let failure: CeremonyError | undefined;
+    let other = false;
+    while (left.length > 0 && !other) {
+      const ids = left.map((one) => one.id);
+      const envelopes = await this.#envelopes(left, seat);
+      const attempt = async () => {
+        const before = failure;
+        failure = undefined;
+        if (before) throw before;
+        return await guard.approve(seat, ids, envelopes);
+      };
+      const approved = await attendance.attendedOr(
+        seat,
+        attempt,
+        others ? ['other', 'propose-again'] : ['propose-again'],
+      );
+      if (approved === 'propose-again') {
+        for (const one of left) {
+          this.#open.delete(one.step.key);
+          await guard.withdraw(one.id);
+          yield* one.again();
+        }
+        left = [];
+      } else if (typeof approved === 'string') other = true;
+      else {
+        left = yield* this.#record(left, seat, approved, declined);
+        failure = approved.failure;
       }
-      return true;
     }
-    if (typeof approved === 'string') return false;
-    const declined: { readonly open: Open; readonly reason: string }[] = [];
+    if (declined.length > 0) yield* this.#declined(declined, open.length, seat);
+    return !other;
+  }
+
+  /** @param declined gets what was declined; @returns what the person's token did not get to sign */
+  async *#record(
+    open: readonly Open[],
+    seat: string,
+    { decisions, failure }: Approved,
+    declined: Declined[],
+  ): Running<readonly Open[]> {
+    const left: Open[] = [];
     for (const [index, one] of open.entries()) {
-      const decision = approved.decisions[index];
+      const decision = decisions[index];
+      if (decision === null && failure) {
+        left.push(one);
+        continue;
+      }
       if (!decision)
         throw new CeremonyError('GUARD_DIED', `the guard gave no decision of "${seat}" on step "${one.step.key}"`);
       if ('declined' in decision) {
-        declined.push({ open: one, reason: decision.declined });
+        this.#open.delete(one.step.key);
+        const { event } = yield { type: 'declined', proposal: one.seq, seat, reason: decision.declined };
+        declined.push({ open: one, seq: event.seq });
         continue;
       }
-      await write(approvalSignaturePath(one.seq, seat), decision.signature);
-      one.approvals.push({ seat, signature: decision.signature });
-      yield {
-        type: 'approval',
-        proposal: one.seq,
-        seat,
-        signature: sha256(decision.signature),
-        token: approved.token,
-        origin: approved.origin,
-      };
+      const { signature, token, origin } = decision;
+      await this.#input.write(approvalSignaturePath(one.seq, seat), signature);
+      one.approvals.push({ seat, signature });
+      yield { type: 'approval', proposal: one.seq, seat, signature: sha256(signature), token, origin };
     }
-    if (declined.length > 0) yield* this.#declined(declined, open.length, seat);
-    return true;
+    return left;
   }
 
   /** What was declined is void. Once its reason is dealt with, people may have it proposed again. */
-  async *#declined(
-    declined: readonly { readonly open: Open; readonly reason: string }[],
-    of: number,
-    seat: string,
-  ): Running {
-    let about = 0;
-    for (const { open, reason } of declined) {
-      this.#open.delete(open.step.key);
-      about = (yield { type: 'declined', proposal: open.seq, seat, reason }).event.seq;
-    }
+  async *#declined(declined: readonly Declined[], of: number, seat: string): Running {
     const need = ruleFor(this.#input.roster, CLASS_OF[declined[0]?.open.step.operation as OperationName]).need;
     const error = new CeremonyError(
       'OFFICER_DECLINED',
       `"${seat}" declined ${declined.length} of ${of} operations; each needs ${need} people`,
     );
+    const about = declined.at(-1)?.seq ?? 0;
     if ((await this.#input.attendance.decide(about, error, ['propose-again', 'abort'])) === 'abort') throw error;
     for (const { open } of declined) yield* open.again();
   }

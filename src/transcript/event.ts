@@ -125,7 +125,10 @@ export interface ApprovalEvent {
   readonly origin: string;
 }
 
-/** Somebody declined. A proposal is void from here on; a deviation stays unapproved. */
+/**
+ * Somebody declined. A proposal is void from here on; a deviation stays unapproved. No token signs it: the seat is that
+ * of whoever sat at the terminal, as they said.
+ */
 export interface DeclinedEvent {
   readonly type: 'declined';
   readonly proposal: number;

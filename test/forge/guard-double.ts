@@ -55,6 +55,10 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     const serial = memberOf(seat).tokens[0]?.serial ?? '';
     return { seat, token: serial, origin: 'generated-here', tries: 'no failed try reported' };
   };
+  const signed = (seat: string, statement: Uint8Array) => {
+    const { token, origin } = presented(seat);
+    return { signature: signAs(seat, statement), token, origin };
+  };
   const signAs = (seat: string, content: Uint8Array) => {
     const [token] = memberOf(seat).tokens;
     if (!token) throw new Error(`${seat} has no token`);
@@ -119,8 +123,8 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     approve: async (seat, ids) => {
       next?.opened.add(seat);
       return {
-        ...presented(seat),
-        decisions: ids.map((id) => ({ signature: signAs(seat, proposals.get(id)?.statement ?? new Uint8Array()) })),
+        seat,
+        decisions: ids.map((id) => signed(seat, proposals.get(id)?.statement ?? new Uint8Array())),
         opened: sets.map((set) => set.id),
       };
     },
@@ -135,8 +139,8 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
     },
     deviate: async () => undefined,
     approveDeviation: async (seat, statement) => ({
-      ...presented(seat),
-      decisions: [{ signature: signAs(seat, statement) }],
+      seat,
+      decisions: [signed(seat, statement)],
       opened: [],
     }),
     lock: async () => undefined,

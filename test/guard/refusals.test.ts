@@ -36,6 +36,7 @@ describe('the guard refuses', { concurrency: false }, () => {
   };
   const user = () =>
     new Map([...envelopes].filter(([name]) => name.startsWith(sets.find((set) => set.kind === 'user')?.id ?? '?')));
+  const own = (seat: string) => new Map([...user()].filter(([name]) => name.includes(`-${seat}-v1`)));
 
   const approvedKey = async (): Promise<Parameters<StagedGuard['guard']['execute']>> => {
     const { id } = await staged.propose(key());
@@ -180,6 +181,61 @@ describe('the guard refuses', { concurrency: false }, () => {
       staged.guard.approve(OFFICERS[0]!, [id], user()),
       refuses('PROPOSAL_VOID', /declined or withdrawn/),
     );
+  });
+
+  test('declining takes no token: nothing is asked for it, and no share is opened', async () => {
+    const { id } = await staged.propose(key());
+    const seat = OFFICERS[2]!;
+    staged.behaviour.set(seat, { answer: 'decline', reason: 'the label is wrong', pin: Buffer.from('00000000') });
+    staged.screen = '';
+    const answer = await staged.guard.approve(seat, [id], own(seat));
+    staged.behaviour.delete(seat);
+    assert.deepEqual(answer, { seat, decisions: [{ declined: 'the label is wrong' }], opened: [] });
+    assert.doesNotMatch(staged.screen, /PIN|signs/);
+  });
+
+  test('what was declined is void whatever comes of the token, and the rest is open to be approved', async () => {
+    const [first, second, third] = [
+      await staged.propose(key()),
+      await staged.propose(key()),
+      await staged.propose(key()),
+    ];
+    const seat = OFFICERS[2]!;
+    staged.behaviour.set(seat, {
+      answer: ['approve', 'decline', 'approve'],
+      reason: 'not this one',
+      pin: Buffer.from('00000000'),
+    });
+    staged.asked = staged.screen.length;
+    const { decisions, opened, failure } = await staged.guard.approve(seat, [first.id, second.id, third.id], own(seat));
+    assert.deepEqual(decisions, [null, { declined: 'not this one' }, null]);
+    assert.deepEqual(opened, []);
+    assert.equal(failure?.code, 'PIN_INCORRECT');
+    assert.match(String(failure?.hint), /^one try is spent; nothing else was done$/);
+    staged.behaviour.delete(seat);
+    await assert.rejects(staged.guard.approve(seat, [second.id], own(seat)), refuses('PROPOSAL_VOID', /declined/));
+    const rest = await staged.guard.approve(seat, [first.id, third.id], own(seat));
+    assert.deepEqual(
+      rest.decisions.map((one) => one && 'signature' in one),
+      [true, true],
+    );
+    assert.equal(rest.opened.length, 1);
+    for (const { id } of [first, third]) await staged.guard.withdraw(id);
+  });
+
+  test('a reason that is empty is asked for again', async () => {
+    const seat = OFFICERS[2]!;
+    for (const [reason, recorded] of [
+      [['', '  ', 'at last'], 'at last'],
+      ['', 'no reason given in 5 tries'],
+    ] as const) {
+      const { id } = await staged.propose(key());
+      staged.asked = staged.screen.length;
+      staged.behaviour.set(seat, { answer: 'decline', reason });
+      const { decisions } = await staged.guard.approve(seat, [id], own(seat));
+      assert.deepEqual(decisions, [{ declined: recorded }]);
+    }
+    staged.behaviour.delete(seat);
   });
 
   test('an altered envelope, a share of another set, and an envelope of somebody else', async () => {

@@ -29,6 +29,7 @@ import { generateKey, signPayload } from '../../src/guard/operations.ts';
 import type { Screen } from '../../src/guard/screen.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
 import { type Authorization, readAuthorization } from '../../src/quorum/authorization.ts';
+import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import { type Member, memberOf, readRoster } from '../../src/quorum/roster.ts';
 import { sharePlaintext } from '../../src/quorum/share-envelope.ts';
@@ -323,15 +324,16 @@ describe('an HSM of another model than the authorized one', () => {
   });
 });
 
-/** People who type their PIN at once; what was asked. */
-function typing(asked: string[] = []): GuardTerminal {
+/** People who type their PIN at once, or these answers in turn; what was asked. */
+function typing(asked: string[] = [], answers: readonly string[] = []): GuardTerminal {
+  const left = [...answers];
   const screen: Screen = {
     take: async () => undefined,
     release: () => undefined,
     show: async () => undefined,
     readLine: async (prompt) => {
       asked.push(prompt);
-      return Buffer.from(PIN);
+      return Buffer.from(left.shift() ?? PIN);
     },
     waitFor: async () => undefined,
   };
@@ -347,7 +349,7 @@ describe('the guard in its process', () => {
     hold: null,
   });
 
-  function guarded() {
+  function guarded(terminal = typing()) {
     const clock = { now: WINDOW.from };
     const started: string[] = [];
     const machine = new GuardMachine({
@@ -355,7 +357,7 @@ describe('the guard in its process', () => {
         document.hsms = [NAMED];
       }),
       roster: ROSTER,
-      terminal: typing(),
+      terminal,
       startToken: async (module) => {
         started.push(module);
         return tokenOf({});
@@ -400,6 +402,25 @@ describe('the guard in its process', () => {
       'AUTHORIZATION_TOKEN',
       `the operation is for "Other" serial ${HSM_SERIAL}; "root-hsm" is "${HSM_MODEL}" serial ${HSM_SERIAL}`,
     );
+  });
+
+  test('takes a decline of a deviation from whoever types it, without a token', async () => {
+    const asked: string[] = [];
+    const { machine, started } = guarded(typing(asked, ['decline', 'not with me']));
+    const statement = deviationStatementBytes({
+      ceremony: CEREMONY,
+      deviation: sha256('head 7'),
+      effect: 'none',
+      event: 7,
+      step: 'film',
+      what: 'No film',
+      why: 'Lost',
+    });
+    machine.deviate(statement, []);
+    const { decisions, card, failure } = await machine.approveDeviation('alice', statement);
+    assert.deepEqual([decisions, card, failure], [[{ declined: 'not with me' }], null, null]);
+    assert.deepEqual(asked, ['alice, type "approve" or "decline":', 'alice, reason for declining:']);
+    assert.deepEqual(started, []);
   });
 });
 

@@ -35,8 +35,9 @@ export const CAST = {
 /** How an officer behaves at the guard's terminal; the honest one types their own PIN and approves. */
 export interface Behaviour {
   readonly pin?: Uint8Array;
-  readonly answer?: 'approve' | 'decline';
-  readonly reason?: string;
+  readonly answer?: 'approve' | 'decline' | readonly ('approve' | 'decline')[];
+  /** At each time of asking; the last one from then on. */
+  readonly reason?: string | readonly string[];
 }
 
 /** A guard process over real SoftHSM tokens; the test is its supervisor, its core and its people. */
@@ -48,6 +49,8 @@ export class StagedGuard {
   readonly behaviour = new Map<string, Behaviour>();
   /** Everything the guard has shown on its terminal. */
   screen = '';
+  /** Where in `screen` the counting of what is asked begins. */
+  asked = 0;
   guard: GuardClient;
   readonly caller: Caller;
   /** The test in the supervisor's place. */
@@ -182,8 +185,11 @@ export class StagedGuard {
       pending = '';
       const behaviour = this.behaviour.get(seat) ?? {};
       if (pin) terminal.write(Buffer.concat([behaviour.pin ?? this.holder(seat).pin, Buffer.from('\n')]));
-      else if (decision) terminal.write(`${behaviour.answer ?? 'approve'}\n`);
-      else terminal.write(`${behaviour.reason ?? 'no reason'}\n`);
+      else {
+        const given = decision ? (behaviour.answer ?? 'approve') : (behaviour.reason ?? 'no reason');
+        const asked = this.screen.slice(this.asked).split(prompt).length - 2;
+        terminal.write(`${typeof given === 'string' ? given : (given[asked] ?? given.at(-1))}\n`);
+      }
     });
   }
 }

@@ -83,7 +83,7 @@ test('one that was not approved, or declined, or not in time, says so', async ()
   const shown = read((await seenOf(late)).flow);
   assert.ok(shown.includes('to skip the step; not approved before it ended, so that it was done all the same'));
   assert.ok(shown.includes('Quorum NOT APPROVED: approved by 1 person; 3 are needed'));
-  assert.ok(shown.includes('bob Test bob DECLINED Not with me'));
+  assert.ok(shown.includes('bob Test bob DECLINED Not with me stated at the terminal'));
   assert.ok(shown.includes('DECLINED bob Test declined deviation 1: Not with me'));
   assert.match(shown, /declined 4 film bob Test declined to approve deviation 1: Not with me/);
 });

@@ -118,7 +118,11 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
   const files = new MemoryFiles();
   const log: string[] = [];
   files.onChange = (text) => void log.push(text);
-  const presented = (seat: string) => ({ seat, token: `token of ${seat}`, origin: 'attested', tries: 'all' });
+  const signed = (seat: string) => ({
+    signature: Buffer.from(`by ${seat}`),
+    token: `token of ${seat}`,
+    origin: 'attested',
+  });
   const asked = guardLog(log, {
     propose: async ({ proposal }) => {
       log.push('guard propose');
@@ -126,12 +130,11 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     },
     approve: async (seat, proposals) => {
       log.push(`guard approve ${seat}`);
-      const decisions = proposals.map(() => ({ signature: Buffer.from(`by ${seat}`) }));
-      return { ...presented(seat), decisions, opened: [] };
+      return { seat, decisions: proposals.map(() => signed(seat)), opened: [] };
     },
     approveDeviation: async (seat) => {
       log.push(`guard approveDeviation ${seat}`);
-      return { ...presented(seat), decisions: [{ signature: Buffer.from(`by ${seat}`) }], opened: [] };
+      return { seat, decisions: [signed(seat)], opened: [] };
     },
     execute: async () => {
       log.push('guard execute');

@@ -20,12 +20,11 @@ function guardWhere(answers: Readonly<Record<string, readonly (string | Error | 
     const answer = answers[seat]?.[time];
     if (answer instanceof Error) throw answer;
     const decide = (index: number) =>
-      answer !== undefined && index === 0 ? { declined: answer } : { signature: Buffer.from(`by ${seat}`) };
+      answer !== undefined && index === 0
+        ? { declined: answer }
+        : { signature: Buffer.from(`by ${seat}`), token: `token of ${seat}`, origin: 'attested' };
     return {
       seat,
-      token: `token of ${seat}`,
-      origin: 'attested',
-      tries: 'all',
       decisions: proposals.map((_, index) => decide(index)),
       opened: [],
     };
@@ -270,6 +269,74 @@ describe('what somebody declined', () => {
     await drain(desk.propose([SIGN]));
     await drain(desk.collectQuorum([SIGN]));
     assert.deepEqual(bound, [NOON, '2027-03-10T12:20:00Z']);
+  });
+
+  describe('before their token failed for the rest', () => {
+    /** Bob declines the first of two, and his token fails so often; then it signs what he is asked for. */
+    function failingAfter(failures: readonly CeremonyError[], presented: string[] = []) {
+      const left = [...failures];
+      const { approve } = guardWhere({}, presented);
+      return deskOf(
+        {
+          approve: async (seat, proposals, envelopes) => {
+            const answer = await approve(seat, proposals, envelopes);
+            const [failure] = left;
+            if (seat !== 'bob' || !failure) return answer;
+            left.shift();
+            if (proposals.length === 1) throw failure;
+            return { seat, decisions: [{ declined: 'wrong name' }, null], opened: [], failure };
+          },
+        },
+        { present: ['alice', 'bob', 'carol'] },
+      );
+    }
+    const brief = (log: readonly string[]) =>
+      log.filter((line) => !line.startsWith('create') && !line.startsWith('guard'));
+
+    test('is recorded first, and the rest alone is tried again when people say so', async () => {
+      const presented: string[] = [];
+      const { desk, drain, people, events, log } = failingAfter([wrongPin(), wrongPin()], presented);
+      people.choices.push('again', 'again', 'propose-again');
+      await drain(desk.propose([SIGN, TAKE]));
+      await drain(desk.collectQuorum([SIGN, TAKE]));
+      assert.deepEqual(presented.slice(0, 4), ['alice for 2', 'bob for 2', 'bob for 1', 'bob for 1']);
+      const begun = log.indexOf('declined bob');
+      assert.deepEqual(brief(log.slice(begun, begun + 12)), [
+        'declined bob',
+        'refusal PIN_INCORRECT bob',
+        'decision again',
+        'refusal PIN_INCORRECT bob',
+        'decision again',
+        'approval bob',
+        'decision propose-again',
+        'proposed',
+      ]);
+      const declined = events.find((event) => event.type === 'declined');
+      const decisions = events.filter((event) => event.type === 'decision');
+      assert.equal(decisions.at(-1)?.about, declined?.seq);
+      assert.deepEqual(people.offered, [
+        ['again', 'abort'],
+        ['again', 'abort'],
+        ['propose-again', 'abort'],
+      ]);
+    });
+
+    test('is recorded also where people end it over the token', async () => {
+      const { desk, drain, people, log } = failingAfter([wrongPin()]);
+      people.choices.push('abort');
+      await drain(desk.propose([SIGN, TAKE]));
+      await assertRejects(() => drain(desk.collectQuorum([SIGN, TAKE])), 'PIN_INCORRECT', 'the PIN was not accepted');
+      assert.deepEqual(brief(log).slice(-3), ['declined bob', 'refusal PIN_INCORRECT bob', 'decision abort']);
+    });
+
+    test('is recorded also where the terminal was closed, and nobody is asked then', async () => {
+      const gone = new CeremonyError('INTERRUPTED', 'the terminal was closed');
+      const { desk, drain, people, log } = failingAfter([gone]);
+      await drain(desk.propose([SIGN, TAKE]));
+      await assertRejects(() => drain(desk.collectQuorum([SIGN, TAKE])), 'INTERRUPTED', 'the terminal was closed');
+      assert.deepEqual(brief(log).slice(-1), ['declined bob']);
+      assert.deepEqual(people.offered, []);
+    });
   });
 });
 

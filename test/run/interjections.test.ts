@@ -28,11 +28,14 @@ async function deskIn(step: PlannedStep, ...given: Parameters<typeof deskOf>) {
   return { ...all, interject };
 }
 
-const approved = (seat: string, decision: Approved['decisions'][number]): Approved => ({
-  seat,
+const signed = (seat: string) => ({
+  signature: Buffer.from(`by ${seat}`),
   token: `token of ${seat}`,
   origin: 'attested',
-  tries: 'all',
+});
+
+const approved = (seat: string, decision: Approved['decisions'][number]): Approved => ({
+  seat,
   decisions: [decision],
   opened: [],
 });
@@ -40,7 +43,7 @@ const approved = (seat: string, decision: Approved['decisions'][number]): Approv
 /** A guard whose people decline when they are named, and sign otherwise. */
 const declining = (...seats: readonly string[]) => ({
   approveDeviation: async (seat: string) =>
-    approved(seat, seats.includes(seat) ? { declined: 'not with me' } : { signature: Buffer.from(`by ${seat}`) }),
+    approved(seat, seats.includes(seat) ? { declined: 'not with me' } : signed(seat)),
 });
 
 const deviation = (change: Partial<Wish<'deviation'>> = {}): Wish<'deviation'> => ({
@@ -95,7 +98,7 @@ describe('a deviation', () => {
       deviate: async (statement) => void told.push(Buffer.from(statement).toString()),
       approveDeviation: async (seat, statement) => {
         given.push(Buffer.from(statement).toString());
-        return approved(seat, { signature: Buffer.from('x') });
+        return approved(seat, signed(seat));
       },
     });
     await interject(deviation(), 'now');
@@ -130,7 +133,7 @@ describe('a deviation', () => {
     const { interject, log, people } = await deskIn(LUNCH, {
       approveDeviation: async (seat) => {
         if (seat !== 'carol' && refusals++ < 2) throw new CeremonyError('PIN_INCORRECT', 'the PIN was not accepted');
-        return approved(seat, { signature: Buffer.from(seat) });
+        return approved(seat, signed(seat));
       },
     });
     await interject(deviation(), 'now', 'alice', 'again', 'other');

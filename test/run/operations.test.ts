@@ -104,14 +104,11 @@ describe('collecting approvals', () => {
     );
   });
 
-  test('who declines ends it, after what they did approve is recorded', async () => {
+  test('who declines ends it, after that and what they did approve are recorded', async () => {
     const { desk, drain, log } = deskOf({
       approve: async (seat) => ({
         seat,
-        token: 't',
-        origin: 'o',
-        tries: '',
-        decisions: [{ declined: 'wrong name' }, { signature: Buffer.from('x') }],
+        decisions: [{ declined: 'wrong name' }, { signature: Buffer.from('x'), token: 't', origin: 'o' }],
         opened: [],
       }),
     });
@@ -122,13 +119,13 @@ describe('collecting approvals', () => {
       'OFFICER_DECLINED',
       '"alice" declined 1 of 2 operations; each needs 3 people',
     );
-    assert.deepEqual(log, ['create approvals/2-alice.p7s', 'approval alice', 'declined alice', 'decision abort']);
+    assert.deepEqual(log, ['declined alice', 'create approvals/2-alice.p7s', 'approval alice', 'decision abort']);
     await assertRejects(() => drain(desk.execute(SIGN)), 'PROPOSAL_UNKNOWN', 'step "sign-it" has no open proposal');
   });
 
   test('a guard that answers for fewer operations than it was asked is not believed', async () => {
     const { desk, drain } = deskOf({
-      approve: async (seat) => ({ seat, token: '', origin: '', tries: '', decisions: [], opened: [] }),
+      approve: async (seat) => ({ seat, decisions: [], opened: [] }),
     });
     await drain(desk.propose([SIGN]));
     await assertRejects(
@@ -296,10 +293,7 @@ describe('envelopes', () => {
           got.push(...[...envelopes].map(([path, bytes]) => `${path} ${Buffer.from(bytes)}`));
           return {
             seat: who,
-            token: '',
-            origin: '',
-            tries: '',
-            decisions: proposals.map(() => ({ signature: Buffer.alloc(1) })),
+            decisions: proposals.map(() => ({ signature: Buffer.alloc(1), token: '', origin: '' })),
             opened: [],
           };
         },
