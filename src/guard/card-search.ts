@@ -6,6 +6,7 @@ import { holdToMode } from '../quorum/software-token.ts';
 import type { TokenFacts, TokenProcess } from '../token/client.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { isTrouble } from './token-trouble.ts';
+import { triesOf } from './tries.ts';
 
 export interface CardSearch {
   /** The token process of the quorum tokens, started if there is none. */
@@ -34,8 +35,6 @@ export interface FoundCard<K> {
   /** What it says of the PIN tries that are left, in words. */
   readonly tries: string;
 }
-
-export const NO_FAILED_TRY = 'no failed try reported';
 
 /** More tokens than these are counted, not named: the rows are drawn anew at each look. */
 const SOME = 3;
@@ -118,12 +117,6 @@ function usable<K extends NamedToken>(
     return { token, tries: triesOf(facts) };
   }
   return undefined;
-}
-
-/** What a token says of the tries of its user's PIN: PKCS#11 has no number, only these two flags. */
-export function triesOf(facts: Pick<TokenFacts, 'userPinFinalTry' | 'userPinCountLow'>): string {
-  if (facts.userPinFinalTry) return 'THIS IS THE LAST TRY';
-  return facts.userPinCountLow ? 'a wrong PIN was entered before' : NO_FAILED_TRY;
 }
 
 function askFor(holder: Holder<NamedToken>, present: readonly TokenFacts[], { roster, last }: CardSearch): string[] {

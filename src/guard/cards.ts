@@ -7,9 +7,10 @@ import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/sha
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type CardSearch, findCard, type Holder, type NamedToken, NO_FAILED_TRY } from './card-search.ts';
+import { type CardSearch, findCard, type Holder, type NamedToken } from './card-search.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { isTrouble, troubled } from './token-trouble.ts';
+import { NO_FAILED_TRY } from './tries.ts';
 
 /** A person's quorum token, logged in by their own PIN, for the length of one presentation. */
 export interface PresentedCard {

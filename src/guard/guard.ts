@@ -11,8 +11,7 @@ import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '
 import type { ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
-import type { TokenFacts, TokenProcess } from '../token/client.ts';
-import { NO_FAILED_TRY, triesOf } from './card-search.ts';
+import type { TokenProcess } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -33,6 +32,7 @@ import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
+import { type Announce, announceTries } from './tries.ts';
 
 export interface GuardSetup {
   readonly authorization: Authorization;
@@ -478,15 +478,16 @@ export class GuardMachine {
     payload: Uint8Array | null,
     secrets: Awaited<ReturnType<Custody['secretsFor']>>,
   ): Promise<Done> {
+    const announce: Announce = (facts, user) => announceTries(this.#setup.terminal, hsm.authorized.name, facts, user);
     if (operation.op === 'prepare-token') {
-      return await prepareToken(hsm, operation, secrets);
+      return await prepareToken(hsm, operation, secrets, announce);
     }
     if (operation.op === 'rotate-activation') {
-      return await rotateActivation(hsm, operation, secrets);
+      return await rotateActivation(hsm, operation, secrets, announce);
     }
     if (!hsm.active) {
       const facts = await hsm.publicly((client) => hsm.facts(client), operation);
-      await announceTries(this.#setup.terminal, hsm.authorized.name, facts);
+      await announce(facts, 'user');
       const pin = this.#custody.pin(hsm, secrets, facts.maxPinLength);
       try {
         await hsm.activate(pin, operation.hold, operation);
@@ -594,26 +595,6 @@ export class GuardMachine {
     if (now < notBefore || now > notAfter)
       throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
-}
-
-/**
- * What an HSM says of the tries that are left is read before its PIN goes to it: a failure there may destroy its keys.
- * @throws CeremonyError PRESENTATION_CANCELLED when people leave it at that
- */
-async function announceTries(terminal: GuardTerminal, name: string, facts: TokenFacts): Promise<void> {
-  const tries = triesOf(facts);
-  if (tries === NO_FAILED_TRY) return;
-  await terminal.session(async () => {
-    await terminal.show([
-      `BEFORE THE LOGIN, THE HSM "${name}" (serial ${escapeForeign(facts.serial)}) REPORTS:`,
-      tries,
-      '',
-      'Its PIN is recombined from the shares that were opened, and goes to it once.',
-      'Refused, it costs one more try; an HSM without tries locks or erases itself.',
-      'Find out first, from its log or its keepers, where a wrong PIN came from.',
-    ]);
-    await terminal.readText('Press Enter to log in; Ctrl-C leaves it alone.');
-  });
 }
 
 /** Whether it is certain that nothing was done on the HSM. */

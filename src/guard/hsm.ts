@@ -7,6 +7,7 @@ import type { TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
 import { findHsm } from './hsm-presence.ts';
 import { troubled } from './token-trouble.ts';
+import { requireUnlocked } from './tries.ts';
 
 /** A key that this guard has seen made, by the digest of its SubjectPublicKeyInfo. */
 export interface KnownKey {
@@ -173,7 +174,7 @@ export class HsmSession {
 
   async #login(client: TokenProcess, pin: Uint8Array, hold: Hold | null): Promise<void> {
     const facts = await this.facts(client);
-    if (facts.userPinLocked) throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was sent');
+    requireUnlocked(facts, 'user');
     await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
   }
 

@@ -22,6 +22,7 @@ import { checkPublicKey } from '../x509/key-check.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import type { HsmSession } from './hsm.ts';
+import { type Announce, pinFlags, requireUnlocked } from './tries.ts';
 
 /** What the report says protected an operation under activation means `shares`. */
 export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
@@ -40,6 +41,7 @@ export async function prepareToken(
   hsm: HsmSession,
   operation: Of<'prepare-token'>,
   secrets: ReadonlyMap<ShareSet, Uint8Array>,
+  announce: Announce,
 ): Promise<Done> {
   const pins = new Map<string, Buffer>();
   try {
@@ -48,6 +50,9 @@ export async function prepareToken(
         operation.adopts === null
           ? await hsm.facts(client)
           : await leftToken(hsm, client, operation.adopts, operation.label);
+      // A blank token is given its first PIN; one that was left has one, and takes this for it or spends a try.
+      if (operation.adopts !== null) requireUnlocked(before, 'so');
+      await announce(before, 'so');
       for (const [set, secret] of secrets) pins.set(set.kind, pinFrom(secret, set, before.maxPinLength));
       const so = pins.get('so') as Buffer;
       const user = pins.get('user') as Buffer;
@@ -95,12 +100,15 @@ export async function rotateActivation(
   hsm: HsmSession,
   operation: Of<'rotate-activation'>,
   secrets: ReadonlyMap<ShareSet, Uint8Array>,
+  announce: Announce,
 ): Promise<Done> {
   const { set, replaces, adopts } = operation;
   const pins: Buffer[] = [];
   try {
     const rotate = async (client: TokenProcess) => {
       const facts = await hsm.facts(client);
+      requireTries(facts, set.kind, adopts !== null);
+      await announce(facts, set.kind);
       const pinOf = (id: string): Buffer => {
         const [one, secret] = [...secrets].find(([{ id: its }]) => its === id) as [ShareSet, Uint8Array];
         const pin = pinFrom(secret, one, facts.maxPinLength);
@@ -108,7 +116,6 @@ export async function rotateActivation(
         return pin;
       };
       const [old, renewed] = [pinOf(replaces.id), pinOf(set.id)];
-      requireTries(facts, set.kind, adopts !== null);
       const name = hsm.named;
       const found = adopts === null ? 'old' : await loginWithEither(client, name, set.kind, renewed, old);
       if (adopts === null) await client.login(name, set.kind, old);
@@ -139,10 +146,8 @@ export async function rotateActivation(
 
 /** Where nobody knows which PIN it is, none is tried that could be the last. @throws CeremonyError PIN_LOCKED, TOKEN_UNEXPECTED */
 function requireTries(facts: TokenFacts, kind: ShareSet['kind'], isGuess: boolean): void {
-  const [locked, final] =
-    kind === 'user' ? [facts.userPinLocked, facts.userPinFinalTry] : [facts.soPinLocked, facts.soPinFinalTry];
-  if (locked) throw new CeremonyError('PIN_LOCKED', 'the token says so itself, and no PIN was sent');
-  if (isGuess && final) {
+  requireUnlocked(facts, kind);
+  if (isGuess && pinFlags(facts, kind).finalTry) {
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
       `one more wrong PIN of the ${kind === 'user' ? 'user' : 'security officer'} locks the token, and which one it has is not known; no PIN was sent`,

@@ -1,3 +1,4 @@
+import { CeremonyError } from '../base/errors.ts';
 import { screenRows } from '../base/screen-rows.ts';
 import { escapeHidden } from '../base/text.ts';
 import type { Look, Screen } from './screen.ts';
@@ -39,6 +40,14 @@ export class GuardTerminal {
     const text = line.toString('utf8').trim();
     line.fill(0);
     return text;
+  }
+
+  /** A word that must be typed before it goes on. @throws CeremonyError PRESENTATION_CANCELLED when another is, again and again */
+  async readWord(prompt: string, word: string): Promise<void> {
+    for (let asked = 0; asked < MOST_QUESTIONS; asked++) if ((await this.readText(prompt)) === word) return;
+    throw new CeremonyError('PRESENTATION_CANCELLED', `"${word}" was not typed in ${MOST_QUESTIONS} tries`, {
+      hint: 'no PIN was used, and nothing was done',
+    });
   }
 
   /** @returns undefined for an approval, or the reason for declining; anything but the two words is asked again */

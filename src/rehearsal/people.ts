@@ -23,6 +23,10 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
     } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
       terminal.write('approve\n');
       screen = '';
+    } else if (/^Type "last try" to log in; [^\n]*: $/.test(prompt)) {
+      // A rehearsal spends no last try: asked often enough, the guard takes that for an answer.
+      terminal.write('no\n');
+      screen = '';
     } else if (/^Press Enter [^\n]*\. $/.test(prompt)) {
       terminal.write('\n');
       screen = '';

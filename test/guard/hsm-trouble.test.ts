@@ -339,9 +339,9 @@ describe('trouble with the HSM', { concurrency: false }, () => {
   });
 
   test('what it says of the tries that are left is read before its PIN goes to it', async () => {
-    for (const [flags, what] of [
-      [CKF.userPinCountLow, 'a wrong PIN was entered before'],
-      [CKF.userPinFinalTry, 'THIS IS THE LAST TRY'],
+    for (const [flags, what, asked] of [
+      [CKF.userPinCountLow, 'a wrong PIN was entered before', 'Press Enter to log in; Ctrl-C leaves it alone.'],
+      [CKF.userPinFinalTry, 'THIS IS THE LAST TRY', 'Type "last try" to log in; Ctrl-C leaves it alone:'],
     ] as const) {
       proxy.token(serial, { flags });
       const { id, approvals } = await approved(key());
@@ -350,12 +350,25 @@ describe('trouble with the HSM', { concurrency: false }, () => {
       await staged.guard.execute(id, approvals);
       assert.equal(since(proxy, then)['C_Login'], 1);
       assert.match(staged.screen, new RegExp(`THE HSM "root-hsm" \\(serial ${serial}\\) REPORTS:\n${what}\n`));
-      assert.match(staged.screen, /Press Enter to log in; Ctrl-C leaves it alone\. $/);
+      assert.ok(staged.screen.endsWith(`\n${asked} `), staged.screen);
     }
     proxy.heal();
     staged.screen = '';
     await carryOut(key());
     assert.doesNotMatch(staged.screen, /REPORTS/);
+  });
+
+  test('the last try is spent for its word alone: any other leaves the HSM as it is', async () => {
+    proxy.token(serial, { flags: CKF.userPinFinalTry });
+    const { id, approvals } = await approved(key());
+    staged.lastTry = '';
+    const then = counts(proxy);
+    const error = await refusalOf(staged.guard.execute(id, approvals));
+    staged.lastTry = 'last try';
+    assert.equal(error.code, 'PRESENTATION_CANCELLED');
+    assert.equal(error.message, '"last try" was not typed in 5 tries');
+    assert.equal(error.details?.['reached'], 'no');
+    assert.deepEqual(since(proxy, then), { C_Login: 0, C_InitToken: 0, C_GenerateKeyPair: 0, C_Sign: 0 });
   });
 
   test('another serial or another model where the HSM was: nothing is done to it', async () => {

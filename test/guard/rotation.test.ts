@@ -309,6 +309,42 @@ describe('an activation is rotated', { concurrency: false }, () => {
     await used(now('user'));
   });
 
+  for (const [kind, low, final, locked] of [
+    ['user', CKF.userPinCountLow, CKF.userPinFinalTry, CKF.userPinLocked],
+    ['so', CKF.soPinCountLow, CKF.soPinFinalTry, CKF.soPinLocked],
+  ] as const) {
+    const whose = kind === 'user' ? '' : 'PIN of its security officer: ';
+    const other = kind === 'user' ? CKF.soPinFinalTry : CKF.userPinFinalTry;
+
+    test(`what the token says of the tries of the PIN is read before it goes to it: ${kind}`, async () => {
+      const shown = (what: string) => `THE HSM "root-hsm" (serial ${serial}) REPORTS:\n${whose}${what}\n`;
+      proxy.token(serial, { flags: other });
+      staged.screen = '';
+      await rotate(kind);
+      assert.doesNotMatch(staged.screen, /REPORTS/);
+      for (const [flags, what] of [
+        [low, 'a wrong PIN was entered before'],
+        [final, 'THIS IS THE LAST TRY'],
+      ] as const) {
+        proxy.heal();
+        proxy.token(serial, { flags });
+        staged.screen = '';
+        await rotate(kind);
+        assert.ok(staged.screen.includes(shown(what)), staged.screen);
+      }
+      staged.lastTry = 'no';
+      const then = tries();
+      const set = await next(kind);
+      await assert.rejects(rotate(kind, null, set), refuses('PRESENTATION_CANCELLED', /^"last try" was not typed/));
+      staged.lastTry = 'last try';
+      proxy.token(serial, { flags: locked });
+      await assert.rejects(rotate(kind, null, set), refuses('PIN_LOCKED', /says so itself, and no PIN was sent$/));
+      assert.deepEqual(since(then), { logins: 0, refused: 0, changed: 0 });
+      proxy.heal();
+      await rotate(kind, null, set);
+    });
+  }
+
   describe('with an end that nobody knows', () => {
     let set: ShareSet;
     let begun = '';

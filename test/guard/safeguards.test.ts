@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
-import type { CeremonyError } from '../../src/base/errors.ts';
+import { CeremonyError } from '../../src/base/errors.ts';
 import { Caller } from '../../src/channel/requests.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
 import {
@@ -25,7 +25,7 @@ import {
 import { presentCard } from '../../src/guard/cards.ts';
 import { GuardMachine } from '../../src/guard/guard.ts';
 import { HsmSession } from '../../src/guard/hsm.ts';
-import { generateKey, signPayload } from '../../src/guard/operations.ts';
+import { generateKey, prepareToken, signPayload } from '../../src/guard/operations.ts';
 import type { Screen } from '../../src/guard/screen.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
 import { type Authorization, readAuthorization } from '../../src/quorum/authorization.ts';
@@ -339,6 +339,52 @@ function typing(asked: string[] = [], answers: readonly string[] = []): GuardTer
   };
   return new GuardTerminal(screen);
 }
+
+describe('a token that an interrupted preparation left', () => {
+  const set = (kind: 'user' | 'so'): ShareSet => ({ id: kind, kind, threshold: 1, check: '', shares: [] });
+  const operation: Extract<Operation, { op: 'prepare-token' }> = {
+    op: 'prepare-token',
+    hsm: { name: NAMED.name, model: HSM_MODEL, serial: null },
+    step: 'activation',
+    index: 0,
+    hold: null,
+    label: 'root',
+    wipes: null,
+    adopts: HSM_SERIAL,
+    sets: [],
+  };
+
+  function prepare(flags: object, announce: Parameters<typeof prepareToken>[3]) {
+    const client = tokenOf({
+      tokens: () => [{ ...PRESENT, label: 'root', maxPinLength: 255, ...flags }],
+      initPin: () => undefined,
+      logout: () => undefined,
+    });
+    const secrets = new Map([set('user'), set('so')].map((one) => [one, randomBytes(32)]));
+    const blank = session(client, { ...NAMED, serial: null } as never);
+    return { client, done: prepareToken(blank, operation, secrets, announce) };
+  }
+
+  test('has what it says of its security officer’s tries read before the login', async () => {
+    const told: unknown[] = [];
+    const { client, done } = prepare({ soPinFinalTry: true }, async (facts, user) => {
+      told.push([facts.serial, facts.soPinFinalTry, user, client.asked.join()]);
+    });
+    await done;
+    assert.deepEqual(told, [[HSM_SERIAL, true, 'so', 'tokens']]);
+    assert.deepEqual(client.asked.slice(0, 2), ['tokens', 'login']);
+  });
+
+  test('is left alone when people say so, and when it says that it is locked', async () => {
+    const cancelled = new CeremonyError('PRESENTATION_CANCELLED', 'left');
+    const left = prepare({ soPinCountLow: true }, () => Promise.reject(cancelled));
+    const error = await refusalOf(left.done);
+    assert.deepEqual([error.code, error.details?.['reached']], ['PRESENTATION_CANCELLED', 'no']);
+    const locked = prepare({ soPinLocked: true }, async () => assert.fail('there is nothing to announce'));
+    assert.equal((await refusalOf(locked.done)).code, 'PIN_LOCKED');
+    for (const { client } of [left, locked]) assert.deepEqual(client.asked, ['tokens', 'stop']);
+  });
+});
 
 describe('the guard in its process', () => {
   const inventory = (change: object = {}): Operation => ({

@@ -51,6 +51,8 @@ export class StagedGuard {
   screen = '';
   /** Where in `screen` the counting of what is asked begins. */
   asked = 0;
+  /** What is typed before the last try of an HSM's PIN. */
+  lastTry = 'last try';
   guard: GuardClient;
   readonly caller: Caller;
   /** The test in the supervisor's place. */
@@ -178,6 +180,11 @@ export class StagedGuard {
       if (/^Press Enter [^\n]*\. $/.test(prompt)) {
         pending = '';
         terminal.write('\n');
+        return;
+      }
+      if (/^Type "last try" to log in; Ctrl-C leaves it alone: $/.test(prompt)) {
+        pending = '';
+        terminal.write(`${this.lastTry}\n`);
         return;
       }
       const seat = (pin ?? decision ?? reason)?.[1];

@@ -47,7 +47,14 @@ export type TokenEdit =
   | { readonly flags: number };
 
 /** Flags of CK_TOKEN_INFO (PKCS #11 v2.40 base, CK_TOKEN_INFO). */
-export const CKF = { userPinCountLow: 0x10000, userPinFinalTry: 0x20000, userPinLocked: 0x40000 } as const;
+export const CKF = {
+  userPinCountLow: 0x10000,
+  userPinFinalTry: 0x20000,
+  userPinLocked: 0x40000,
+  soPinCountLow: 0x100000,
+  soPinFinalTry: 0x200000,
+  soPinLocked: 0x400000,
+} as const;
 
 export const CKR = {
   generalError: 0x5,
