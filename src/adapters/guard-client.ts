@@ -9,8 +9,6 @@ import type { ShareSet } from '../quorum/share-set.ts';
 export interface GuardWatch {
   /** Before a request is made, which waits for it: the guard may take the screen then. */
   ready(method: string): Promise<void>;
-  /** A request was made, and its answer when it comes. */
-  asked(method: string, answer: Promise<unknown>): void;
 }
 
 /** The guard at the other end of its pipe. It asks; the guard decides. */
@@ -18,7 +16,7 @@ export class GuardClient implements Guard {
   readonly #caller: Caller;
   readonly #watch: GuardWatch | undefined;
 
-  /** @param watch told of every request, for those who look at the screen meanwhile */
+  /** @param watch told of every request, for those who look at the screen */
   constructor(caller: Caller, watch?: GuardWatch) {
     this.#caller = caller;
     this.#watch = watch;
@@ -152,9 +150,7 @@ export class GuardClient implements Guard {
 
   async #call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
     await this.#watch?.ready(method);
-    const answer = this.#caller.call(method, params, options);
-    this.#watch?.asked(method, answer);
-    return await answer;
+    return await this.#caller.call(method, params, options);
   }
 
   async #ask(method: string, params: Json): Promise<JsonObject> {

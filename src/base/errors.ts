@@ -127,6 +127,7 @@ export const ERROR_CODES = {
   PKCS11_ARGUMENT: { exit: EXIT.token, meaning: 'an argument was refused before it reached the PKCS#11 module' },
   TOKEN_PROCESS_DIED: { exit: EXIT.token, meaning: 'the token process ended before it answered' },
   TOKEN_PROCESS_TIMEOUT: { exit: EXIT.token, meaning: 'the token process did not answer in time' },
+  TOKEN_PROCESS_ENDED: { exit: EXIT.token, meaning: 'the token process did not answer, and people had it ended' },
   GUARD_DIED: { exit: EXIT.token, meaning: 'the guard ended before it answered' },
   REQUEST_UNKNOWN: { exit: EXIT.bug, meaning: 'a process was asked for something it does not do' },
   // disk and transcript

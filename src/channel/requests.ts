@@ -11,8 +11,6 @@ export interface Reply {
 
 export interface CallOptions {
   readonly bytes?: Uint8Array;
-  /** Milliseconds. Without it the call waits until the peer answers or ends: people may take their time. */
-  readonly within?: number;
 }
 
 /** Asks a peer process, one request after another or several at once; every answer finds its question by number. */
@@ -20,28 +18,20 @@ export class Caller {
   readonly #stream: Duplex;
   readonly #waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
   readonly #died: ErrorCode;
-  readonly #timedOut: ErrorCode;
   readonly #peer: string;
   readonly #noted: ((note: string) => void) | undefined;
   #next = 1;
   #end: Error | undefined;
 
   /**
-   * @param peer named in errors ("the guard"); `died` and `timedOut` are the codes for its end and its silence
+   * @param peer named in errors ("the guard"); `died` is the code for its end
    * @param noted told of what the peer says while it works on the oldest request that waits (`sendNote`)
    */
-  constructor(
-    stream: Duplex,
-    peer: string,
-    died: ErrorCode,
-    timedOut: ErrorCode = died,
-    noted?: (note: string) => void,
-  ) {
+  constructor(stream: Duplex, peer: string, died: ErrorCode, noted?: (note: string) => void) {
     this.#stream = stream;
     this.#noted = noted;
     this.#peer = peer;
     this.#died = died;
-    this.#timedOut = timedOut;
     const decoder = new FrameDecoder();
     stream.on('data', (chunk: Buffer) => {
       try {
@@ -59,30 +49,22 @@ export class Caller {
     stream.on('error', (cause) => ended(cause));
   }
 
-  /** @throws CeremonyError as the peer threw it, or the code for its death or silence */
+  /**
+   * Waits until the peer answers or ends: people may take their time.
+   * @throws CeremonyError as the peer threw it, or the code for its death
+   */
   call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
     const frame = encodeFrame({ id, method, params }, options.bytes);
     return new Promise<Reply>((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T) => {
-          clearTimeout(timer);
           this.#waiting.delete(id);
           then(value);
         };
       this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      if (options.within !== undefined) {
-        timer = setTimeout(() => {
-          this.#waiting
-            .get(id)
-            ?.reject(
-              new CeremonyError(this.#timedOut, `${this.#peer} did not answer "${method}" within ${options.within} ms`),
-            );
-        }, options.within);
-      }
       // The frame may carry a PIN: it is zeroed as soon as the operating system has it.
       this.#stream.write(frame, () => frame.fill(0));
     });

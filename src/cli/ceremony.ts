@@ -9,6 +9,7 @@ import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
+import { SCREEN_TAKEN } from '../channel/notes.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH } from '../pack/layout.ts';
 import { pemOf } from '../pki/pem.ts';
@@ -61,7 +62,6 @@ export interface CeremonyOptions {
  */
 export async function runCeremonyCommand(scriptPath: string, options: CeremonyOptions): Promise<number> {
   const supervisor = new Caller(inheritedPipe(SUPERVISOR), 'the supervisor', 'GUARD_DIED');
-  const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED');
   const { machine, sync } = supervised(supervisor);
   const { columns, rows } = options;
   const isAtTable = columns !== undefined && rows !== undefined;
@@ -90,6 +90,9 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     names: inputs.required('people.json'),
     narrate,
     size: isAtTable ? { columns, rows } : undefined,
+  });
+  const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED', (note) => {
+    if (note === SCREEN_TAKEN) room.screenTaken();
   });
   const folder = new FolderFiles(options.out, sync, goesOn);
   const { REPORT_VERSION } = await import('../report/layout/fonts.ts');

@@ -16,6 +16,8 @@ export interface Audience {
   readonly watch?: GuardWatch;
   /** The files of the ceremony, with what is recorded in them told in the log. */
   readonly logged: (files: Files) => Files;
+  /** Told when the guard has had the screen. */
+  screenTaken(): void;
   /** A last word, which people read to its end. */
   finish(rows: readonly string[]): Promise<void>;
   close(): void;
@@ -38,6 +40,7 @@ export async function audience({ pipe, command, plan, names, narrate, size }: Au
     return {
       people: playedPeople(caller, narrate),
       logged: (files) => files,
+      screenTaken: () => undefined,
       finish: async () => undefined,
       close: () => caller.close(),
     };
@@ -59,6 +62,7 @@ export async function audience({ pipe, command, plan, names, narrate, size }: Au
   return {
     people: log.people(people),
     watch: people.watch,
+    screenTaken: () => people.screenTaken(),
     logged: (files) => log.files(files),
     finish: (rows) => {
       for (const row of rows) if (row !== '') narrate.line(row);

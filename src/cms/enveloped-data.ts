@@ -171,6 +171,7 @@ const TOKEN_GONE: readonly ErrorCode[] = [
   'HSM_SESSION_LOST',
   'TOKEN_PROCESS_DIED',
   'TOKEN_PROCESS_TIMEOUT',
+  'TOKEN_PROCESS_ENDED',
 ];
 
 /**

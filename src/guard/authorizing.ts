@@ -6,16 +6,17 @@ import { authorizationScreen } from '../quorum/authorization-screen.ts';
 import { holdWindow } from '../quorum/authorization-window.ts';
 import { type ClassRule, type Member, memberOf, ruleFor } from '../quorum/roster.ts';
 import { digestLines } from '../quorum/statement-screen.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { Attend, TokenProcess } from '../token/client.ts';
 import { moduleAsAuthorized } from './module-file.ts';
 import { People } from './people.ts';
 import type { Start } from './start.ts';
 import type { GuardTerminal } from './terminal.ts';
+import { Waiting } from './waiting.ts';
 
 export interface AuthorizingSetup extends Start {
   /** Taken when the first person is asked. */
   readonly terminal: () => Promise<GuardTerminal>;
-  readonly startToken: (module: string) => Promise<TokenProcess>;
+  readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
   /** UTC, whole seconds. */
   readonly now: () => string;
 }
@@ -75,8 +76,11 @@ export class Authorizing {
     if (!this.#people) {
       const { authorization, roster, startToken } = this.#setup;
       const terminal = await this.#setup.terminal();
-      const startCards = () => startToken(authorization.cards);
-      this.#people = { terminal, at: new People({ authorization, roster: () => roster, terminal, startCards }) };
+      const waiting = new Waiting(terminal);
+      this.#people = {
+        terminal,
+        at: new People({ authorization, roster: () => roster, terminal, startToken, waiting }),
+      };
     }
     return this.#people;
   }

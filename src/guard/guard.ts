@@ -11,7 +11,7 @@ import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '
 import type { ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { Attend, TokenProcess } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -33,13 +33,14 @@ import { makeSealedSet, type SealedSet } from './shares.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
 import { type Announce, announceTries } from './tries.ts';
+import { Waiting } from './waiting.ts';
 
 export interface GuardSetup {
   readonly authorization: Authorization;
   readonly roster: Roster;
   readonly terminal: GuardTerminal;
   /** Starts a token process for a module of the authorization, after holding its file to the authorized digest. */
-  readonly startToken: (module: string) => Promise<TokenProcess>;
+  readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
   /** UTC, whole seconds. */
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
@@ -61,6 +62,8 @@ export interface Decided {
   readonly failure: CeremonyError | null;
 }
 
+const SEALING = 'Secrets are made and sealed';
+
 /**
  * The quorum gate. It decides alone: what the core says is a request, never a reason. It takes descriptors, payloads,
  * approvals and sealed envelopes; it never takes a digest to sign, a PIN, a share, or a verdict.
@@ -71,6 +74,7 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
   readonly #hsms = new Map<string, HsmSession>();
+  readonly #waiting: Waiting;
   readonly #people: People;
   readonly #enrolling: Enrolling;
   /** By which everything is judged; none before a first enrolment has made one. */
@@ -85,10 +89,13 @@ export class GuardMachine {
     this.#roster = setup.roster;
     const roster = () => this.#roster;
     this.#deviations = new Deviations(roster, setup.resumes);
-    this.#people = new People({ ...setup, roster, startCards: () => setup.startToken(setup.authorization.cards) });
+    this.#waiting = new Waiting(setup.terminal);
+    this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     for (const hsm of setup.authorization.hsms) {
-      this.#hsms.set(hsm.name, new HsmSession(hsm, setup.authorization.mode, () => setup.startToken(hsm.module)));
+      const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
+      const start = () => setup.startToken(hsm.module, attend);
+      this.#hsms.set(hsm.name, new HsmSession(hsm, setup.authorization.mode, start));
     }
   }
 
@@ -141,10 +148,10 @@ export class GuardMachine {
         `thresholds ${user} (user) and ${so} (security officer) of ${holders.length} custodians; the roster demands at least ${least.userThreshold} and ${least.soThreshold}`,
       );
     }
-    const sealed = [
+    const sealed = await this.#waiting.during(SEALING, async () => [
       await makeSealedSet('user', request.label, user, holders),
       await makeSealedSet('so', request.label, so, holders),
-    ];
+    ]);
     this.#custody.replace(
       request.hsm,
       sealed.map((one) => one.set),
@@ -169,7 +176,7 @@ export class GuardMachine {
     const holders = this.#custodians(request.holders);
     holdToNextSet(this.#custody, hsm, this.#roster, { kind, threshold, custodians: holders.length });
     const { label } = await hsm.publicly((client) => hsm.facts(client));
-    const sealed = await makeSealedSet(kind, label, threshold, holders);
+    const sealed = await this.#waiting.during(SEALING, () => makeSealedSet(kind, label, threshold, holders));
     this.#custody.prepareNext(name, sealed.set);
     return sealed;
   }
@@ -277,7 +284,7 @@ export class GuardMachine {
   async proveShareSets(name: string): Promise<JsonObject> {
     this.#mayOperate();
     this.#hsm(name);
-    return await this.#custody.prove(name);
+    return await this.#waiting.during('Every possible quorum is tried', () => this.#custody.prove(name));
   }
 
   /**
@@ -285,10 +292,13 @@ export class GuardMachine {
    * @throws CeremonyError whose details say `reached`: whether anything may have been done on the HSM
    */
   async execute(id: Sha256, approvals: readonly { seat: string; signature: Uint8Array }[]): Promise<Done> {
+    this.#waiting.takeDecided();
     try {
-      return await this.#execute(id, approvals);
+      const { facts, bytes } = await this.#execute(id, approvals);
+      const waited = this.#waiting.takeDecided();
+      return { facts: waited.length === 0 ? facts : { ...facts, waited }, bytes };
     } catch (error) {
-      throw untouched(error);
+      throw untouched(withDetails(error, this.#waiting.takeDecided()));
     }
   }
 
@@ -595,6 +605,13 @@ export class GuardMachine {
     if (now < notBefore || now > notAfter)
       throw new CeremonyError(code, `it is ${now}, outside the authorized window ${notBefore} to ${notAfter}`);
   }
+}
+
+/** A refusal, with what people decided while they waited for it. */
+function withDetails(error: unknown, waited: readonly JsonObject[]): unknown {
+  if (!(error instanceof CeremonyError) || waited.length === 0) return error;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return new CeremonyError(error.code, error.message, { ...hint, details: { ...error.details, waited }, cause: error });
 }
 
 /** Whether it is certain that nothing was done on the HSM. */

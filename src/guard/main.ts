@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
 import { digestWords } from '../base/words.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
-import { serve } from '../channel/requests.ts';
+import { SCREEN_TAKEN } from '../channel/notes.ts';
+import { sendNote, serve } from '../channel/requests.ts';
 import { refuseDumps } from '../hardening/refuse-dumps.ts';
 import { type Authorization, countAuthorizers, holdToAuthorization } from '../quorum/authorization.ts';
-import { startTokenProcess, type TokenProcess } from '../token/client.ts';
+import { type Attend, startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { Authorizing } from './authorizing.ts';
 import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
@@ -48,20 +49,23 @@ void serve(supervisor, {
     const { authorization, authorizationBytes, roster, signatures, measured, people, resumes } = readStart(params);
     holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
+    const core = inheritedPipe(CORE);
+    // A core that has gone has no page to draw anew.
+    const onTaken = () => void sendNote(core, SCREEN_TAKEN).catch(() => undefined);
     const terminal =
       people === 'at-the-table'
-        ? await tableTerminal(roster.digest)
+        ? await tableTerminal(roster.digest, onTaken)
         : new GuardTerminal(new PipedScreen(inheritedPipe(TERMINAL)));
     const machine = new GuardMachine({
       authorization,
       roster,
       terminal,
-      startToken: (module) => startModule(authorization, module),
+      startToken: (module, attend) => startModule(authorization, module, attend),
       now,
       resumes,
     });
     work = machine;
-    void serve(inheritedPipe(CORE), guardHandlers(machine)).then(() => leave(machine));
+    void serve(core, guardHandlers(machine)).then(() => leave(machine));
     return undefined;
   },
   authorize: ({ params }) => {
@@ -70,7 +74,7 @@ void serve(supervisor, {
     const authorizing = new Authorizing({
       ...start,
       terminal: () => tableTerminal(start.roster.digest),
-      startToken: (module) => startModule(start.authorization, module),
+      startToken: (module, attend) => startModule(start.authorization, module, attend),
       now,
     });
     work = authorizing;
@@ -88,20 +92,22 @@ function requireIdle(): void {
 }
 
 /** Two words of the digest word list, drawn for this ceremony: by them people know what the guard itself asks. */
-async function tableTerminal(roster: string): Promise<GuardTerminal> {
+async function tableTerminal(roster: string, onTaken?: () => void): Promise<GuardTerminal> {
   const words = digestWords(randomBytes(2).toString('hex')).join(' ');
-  const terminal = new GuardTerminal(new TableScreen(ttyDevice(TERMINAL), inheritedPipe(CORE_SCREEN), words));
+  const screen = new TableScreen(ttyDevice(TERMINAL), inheritedPipe(CORE_SCREEN), words, onTaken);
+  const terminal = new GuardTerminal(screen);
   await introduce(terminal, words, roster);
   return terminal;
 }
 
 /** The module's file is hashed each time it is loaded: it must be the one that was authorized. */
-async function startModule(authorization: Authorization, name: string): Promise<TokenProcess> {
+async function startModule(authorization: Authorization, name: string, attend: Attend): Promise<TokenProcess> {
   const module = moduleAsAuthorized(authorization, name);
   return await startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: module.library,
     environment: Object.fromEntries(module.environment),
+    attend,
   });
 }
 

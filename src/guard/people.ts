@@ -7,18 +7,21 @@ import { type Member, memberOf, type Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
 import { presenceBytes, readAttestation } from '../quorum/statement.ts';
 import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/statement-screen.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { Attend, TokenProcess } from '../token/client.ts';
 import type { CardSearch } from './card-search.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
 import type { GuardTerminal } from './terminal.ts';
+import type { Waiting } from './waiting.ts';
 
 export interface PeopleSetup {
   readonly authorization: Authorization;
   /** The one in force. */
   readonly roster: () => Roster;
   readonly terminal: GuardTerminal;
-  /** Starts the token process that reaches the quorum tokens. */
-  readonly startCards: () => Promise<TokenProcess>;
+  /** Starts a token process for a module of the authorization. */
+  readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
+  /** Attends to the token process that reaches the quorum tokens. */
+  readonly waiting: Waiting;
 }
 
 export interface Signed {
@@ -119,7 +122,8 @@ export class People {
   /** The token process that reaches the quorum tokens, started if there is none. */
   async #reach(): Promise<TokenProcess> {
     if (!this.#cards) {
-      const client = await this.#setup.startCards();
+      const { authorization, startToken, waiting } = this.#setup;
+      const client = await startToken(authorization.cards, waiting.attendant('The quorum token'));
       this.#cards = client;
       void client.ended.then(() => {
         if (this.#cards === client) this.#cards = undefined;

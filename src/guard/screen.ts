@@ -15,15 +15,24 @@ export interface Screen {
   /** Takes the screen from everyone else; resolves when nobody else draws on it any more. */
   take(): Promise<void>;
   release(): void;
-  /** Resolves when the rows have been shown; where they do not fit, when people have read to the last of them. */
-  show(rows: readonly string[]): Promise<void>;
+  /**
+   * Resolves when the rows have been shown; where they do not fit, when people have read to the last of them.
+   * @param until given when nobody needs to read them any more
+   */
+  show(rows: readonly string[], until?: AbortSignal): Promise<void>;
   /**
    * One line as it was typed, without its end.
    * @param echo whether it is seen while it is typed
+   * @param until given when there is nothing to answer any more: the question goes, and an empty line is returned
    * @throws CeremonyError ANSWER_REFUSED longer than {@link LONGEST_LINE} bytes; INTERRUPTED the terminal is gone;
    *   PRESENTATION_CANCELLED the people want to do something else first
    */
-  readLine(prompt: string, echo: boolean): Promise<Buffer>;
+  readLine(prompt: string, echo: boolean, until?: AbortSignal): Promise<Buffer>;
+  /**
+   * One row that stands below everything else, in place of the one before; undefined for none. Nothing that is asked or
+   * shown is disturbed by it. Where there is no terminal it is not shown.
+   */
+  status(row: string | undefined): void;
   /**
    * Looks about once a second until it is done; one look has ended before the next begins.
    * @returns undefined where nobody can do it: the people gave up, or are played and have done what they could
@@ -65,17 +74,24 @@ export class PipedScreen implements Screen {
     this.#stream.write(`${rows.join('\n')}\n`);
   }
 
+  status(): void {}
+
   /** Nobody stands by who could put a token in. */
   async waitFor(): Promise<undefined> {
     return undefined;
   }
 
-  async readLine(prompt: string): Promise<Buffer> {
+  async readLine(prompt: string, _echo: boolean, until?: AbortSignal): Promise<Buffer> {
     // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
     this.#pending.fill(0);
     this.#pending = Buffer.alloc(0);
     this.#stream.write(`${prompt} `);
+    until?.addEventListener('abort', () => this.#wake?.());
     for (;;) {
+      if (until?.aborted) {
+        this.#stream.write('\n');
+        return Buffer.alloc(0);
+      }
       const at = this.#pending.indexOf(0x0a);
       if (at >= 0) {
         const line = Buffer.from(this.#pending.subarray(0, at));

@@ -17,6 +17,7 @@ const SECRET_BYTES = 32;
 const PADDING_BYTES = 64;
 /** Above this the comparison of every subset would take minutes; no roster comes near it. */
 const MOST_SUBSETS = 100_000;
+const RESTS_AFTER_MS = 100;
 
 export interface SealedSet {
   readonly set: ShareSet;
@@ -140,6 +141,7 @@ export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): 
  */
 export async function compareEverySubset(set: ShareSet, opened: readonly OpenedShare[]): Promise<number> {
   let compared = 0;
+  let rested = performance.now();
   for (const subset of subsets(opened, set.threshold)) {
     if (++compared > MOST_SUBSETS) {
       throw new CeremonyError(
@@ -148,6 +150,11 @@ export async function compareEverySubset(set: ShareSet, opened: readonly OpenedS
       );
     }
     (await recombine(set, subset)).fill(0);
+    // All of it is microtasks: without a rest nobody would be told that it goes on.
+    if (performance.now() - rested > RESTS_AFTER_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      rested = performance.now();
+    }
   }
   return compared;
 }

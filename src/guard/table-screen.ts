@@ -22,6 +22,8 @@ interface Reading {
 
 const LOOK_MS = 1000;
 const CANCEL = 0x03;
+/** DECSC and DECRC: whoever else draws goes on where they were. */
+const [SAVE, RESTORE] = ['\u001b7', '\u001b8'];
 const CLEAR = '\u001b[0m\u001b[2J\u001b[H';
 const HEADER = '\u001b[7m';
 const PLAIN = '\u001b[0m';
@@ -47,10 +49,18 @@ export class TableScreen implements Screen {
   #ended = false;
   /** Rows shown since the page was begun. */
   #used = 0;
+  /** Rows drawn last by who waits, to be drawn over. */
+  #drawn = 0;
+  #hasStatus = false;
+  readonly #onTaken: () => void;
 
-  /** @param words that mark what the guard shows; @param core its screens come from here, its keys go there */
-  constructor(device: TerminalDevice, core: Duplex, words: string) {
+  /**
+   * @param words that mark what the guard shows; @param core its screens come from here, its keys go there
+   * @param onTaken told when what the core has drawn goes
+   */
+  constructor(device: TerminalDevice, core: Duplex, words: string, onTaken: () => void = () => undefined) {
     this.#device = device;
+    this.#onTaken = onTaken;
     this.#core = core;
     this.#words = words;
     device.onKeys((keys) => {
@@ -76,19 +86,25 @@ export class TableScreen implements Screen {
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     this.#core.pause();
     this.#taken = true;
+    this.#onTaken();
     this.#begin();
   }
 
   release(): void {
     this.#taken = false;
+    this.#hasStatus = false;
     this.#device.write(CLEAR);
     this.#core.resume();
   }
 
-  async show(rows: readonly string[]): Promise<void> {
+  async show(rows: readonly string[], until?: AbortSignal): Promise<void> {
+    // What is shown below the rows of who waits keeps them where they are.
+    if (this.#drawn > 0) this.#device.write('\r\n');
+    this.#drawn = 0;
     for (const row of rows) {
       if (this.#used >= this.#device.rows - FOOT) {
-        (await this.readLine('More follows. Press Enter to read on.', false)).fill(0);
+        (await this.readLine('More follows. Press Enter to read on.', false, until)).fill(0);
+        if (until?.aborted) return;
         this.#begin();
       }
       this.#device.write(`${row}\r\n`);
@@ -96,8 +112,9 @@ export class TableScreen implements Screen {
     }
   }
 
-  readLine(prompt: string, echo: boolean): Promise<Buffer> {
+  readLine(prompt: string, echo: boolean, until?: AbortSignal): Promise<Buffer> {
     if (this.#ended) return Promise.reject(terminalGone());
+    if (until?.aborted) return Promise.resolve(Buffer.alloc(0));
     const marked = `[${this.#words}] ${prompt} `;
     this.#used += Math.ceil(marked.length / this.#device.columns);
     this.#device.write(marked);
@@ -105,7 +122,10 @@ export class TableScreen implements Screen {
       const editor = new LineEditor((text) => {
         if (echo) this.#device.write(text);
       });
+      const leave = () => this.#reading?.settle(Buffer.alloc(0));
+      until?.addEventListener('abort', leave);
       const done = () => {
+        until?.removeEventListener('abort', leave);
         editor.forget();
         this.#reading = undefined;
         this.#device.write('\r\n');
@@ -124,10 +144,18 @@ export class TableScreen implements Screen {
     });
   }
 
+  status(row: string | undefined): void {
+    if (this.#ended || (row === undefined && !this.#hasStatus)) return;
+    // Who answers a question looks there, and at nothing else.
+    if (row !== undefined && this.#reading) return;
+    this.#hasStatus = row !== undefined;
+    const text = row === undefined ? '' : `[${this.#words}] ${row}`.slice(0, this.#device.columns - 1);
+    this.#device.write(`${SAVE}\u001b[${this.#device.rows};1H${PLAIN}\u001b[K${text}${RESTORE}`);
+  }
+
   async waitFor<T>(look: Look<T>): Promise<T | undefined> {
     const since = performance.now();
     const left = new AbortController();
-    let drawn = 0;
     this.#waiting = left;
     try {
       for (;;) {
@@ -136,32 +164,35 @@ export class TableScreen implements Screen {
         if ('done' in seen) return seen.done;
         if (left.signal.aborted) return undefined;
         const seconds = Math.round((performance.now() - since) / 1000);
-        drawn = await this.#redraw(drawn, seen.rows, `Waiting, ${seconds} s so far. Ctrl-C gives up.`);
+        await this.#redraw(seen.rows, `Waiting, ${seconds} s so far. Ctrl-C gives up.`);
         await pause(LOOK_MS, left.signal);
       }
     } finally {
       this.#waiting = undefined;
-      if (drawn > 0) this.#device.write(overwriting(drawn));
+      if (this.#drawn > 0) this.#device.write(overwriting(this.#drawn));
+      this.#drawn = 0;
     }
   }
 
-  /** Rows in place of those drawn before, and below them that it goes on. @returns how many rows they are */
-  async #redraw(before: number, rows: readonly string[], state: string): Promise<number> {
+  /** Rows in place of those drawn before, and below them that it goes on. */
+  async #redraw(rows: readonly string[], state: string): Promise<void> {
     const height = rows.length + 1;
-    if (before > 0) this.#device.write(overwriting(before));
+    if (this.#drawn > 0) this.#device.write(overwriting(this.#drawn));
+    this.#drawn = 0;
     // What stands above them is read to its end before it goes.
     if (this.#used + height > this.#device.rows - FOOT && this.#used > HEADER_ROWS) {
       (await this.readLine('More follows. Press Enter to read on.', false)).fill(0);
       this.#begin();
     }
     this.#device.write([...rows, `[${this.#words}] ${state}`].join('\r\n'));
-    return height;
+    this.#drawn = height;
   }
 
   #begin(): void {
     const title = ` GUARD   ${this.#words}`;
     this.#device.write(`${CLEAR}${HEADER}${title.padEnd(this.#device.columns)}${PLAIN}\r\n\r\n`);
     this.#used = HEADER_ROWS;
+    this.#hasStatus = false;
   }
 
   /** To the question that is open; to nobody while the guard has the screen, as no answer is given before its question. */

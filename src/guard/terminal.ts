@@ -30,8 +30,8 @@ export class GuardTerminal {
    * The one way onto the screen. Whatever a line was made from, no control character, escape sequence or hidden
    * character reaches the terminal, and nothing is wider than it: one line cannot be made to look like another.
    */
-  async show(lines: readonly string[]): Promise<void> {
-    await this.#screen.show(screenRows(lines));
+  async show(lines: readonly string[], until?: AbortSignal): Promise<void> {
+    await this.#screen.show(screenRows(lines), until);
   }
 
   /** A visible answer. Not for secrets: it becomes a string. */
@@ -48,6 +48,26 @@ export class GuardTerminal {
     throw new CeremonyError('PRESENTATION_CANCELLED', `"${word}" was not typed in ${MOST_QUESTIONS} tries`, {
       hint: 'no PIN was used, and nothing was done',
     });
+  }
+
+  /** One of these words. @returns undefined when `until` was given first, and where none of them is typed again and again */
+  async readChoice<C extends string>(
+    prompt: string,
+    choices: readonly C[],
+    until: AbortSignal,
+  ): Promise<C | undefined> {
+    for (let asked = 0; asked < MOST_QUESTIONS && !until.aborted; asked++) {
+      const line = await this.#screen.readLine(escapeHidden(prompt), true, until);
+      const text = line.toString('utf8').trim();
+      const choice = choices.find((one) => one === text);
+      if (choice !== undefined && !until.aborted) return choice;
+    }
+    return undefined;
+  }
+
+  /** {@link Screen.status}, of whatever text. */
+  status(text: string | undefined): void {
+    this.#screen.status(text === undefined ? undefined : escapeHidden(text));
   }
 
   /** @returns undefined for an approval, or the reason for declining; anything but the two words is asked again */

@@ -56,6 +56,10 @@ const TROUBLE: Partial<Readonly<Record<ErrorCode, Trouble>>> = {
     what: (who, doing) => `${who} did not answer in time during ${doing}`,
     next: 'see whether the device waits for somebody or shows an error',
   },
+  TOKEN_PROCESS_ENDED: {
+    what: (who, doing) => `${who} did not answer, and people had its process ended, during ${doing}`,
+    next: 'see whether the device waits for somebody or shows an error',
+  },
   PKCS11_ERROR: {
     what: (who, doing) => `${who} refused during ${doing}`,
     next: 'look the return value up in the manual of the device',

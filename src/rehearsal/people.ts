@@ -27,6 +27,10 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
       // A rehearsal spends no last try: asked often enough, the guard takes that for an answer.
       terminal.write('no\n');
       screen = '';
+    } else if (/^Type "wait" or "end": $/.test(prompt)) {
+      // Nobody stands by a device that could be seen to.
+      terminal.write('end\n');
+      screen = '';
     } else if (/^Press Enter [^\n]*\. $/.test(prompt)) {
       terminal.write('\n');
       screen = '';

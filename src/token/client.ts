@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
-import type { Ended, TimeLimits } from './token-child.ts';
+import type { Attend, Ended, TimeLimits } from './token-child.ts';
 import { TokenProcess } from './token-process.ts';
 
 // Whoever starts a token process needs these, and may import nothing else of this folder.
@@ -23,7 +23,7 @@ export type {
   TokenSelector,
   User,
 } from './replies.ts';
-export { type Ended, type TimeLimits, tokenMilliseconds } from './token-child.ts';
+export { type Attend, type Ended, type TimeLimits, tokenMilliseconds, type UnderWay } from './token-child.ts';
 export type { Pin, TokenProcess } from './token-process.ts';
 
 /** How long the last output of a process that has ended may take to arrive. */
@@ -38,6 +38,8 @@ export interface TokenProcessOptions extends TimeLimits {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the module's own output goes: to our stderr, or kept (the last 64 KiB) for `stderrText`. */
   readonly stderr?: 'inherit' | 'capture';
+  /** Who is told of every request, and decides about one that takes long; without it time limits do. */
+  readonly attend?: Attend | undefined;
 }
 
 /** Arguments of Node for the process: its permissions, then its program. Network, child processes and writing: none. */
@@ -84,7 +86,8 @@ export async function startTokenProcess(options: TokenProcessOptions): Promise<T
   const closed = new Promise((resolve) => child.once('close', resolve));
   const { pid, stdout, stderr } = child;
   const kill = () => void child.kill('SIGKILL');
-  const started = new TokenProcess({ pid, stdout, stderr, channel: child.stdio[3] as Duplex, ended, kill }, options);
+  const channel = child.stdio[3] as Duplex;
+  const started = new TokenProcess({ pid, stdout, stderr, channel, ended, kill }, options, options.attend);
   try {
     await started.open(options.library);
     return started;

@@ -1,7 +1,7 @@
 /**
- * How long a token process may take for a request before it is ended, in seconds. No standard has such numbers: they
- * are several times what slow devices take (a smart card makes an RSA-4096 key in minutes, an HSM on the network
- * zeroises in one), so that one that runs out means a device that hangs.
+ * How long a token process may take for a request before it is ended where nobody can be asked, in seconds. No standard
+ * has such numbers: they are several times what slow devices take (a smart card makes an RSA-4096 key in minutes, an
+ * HSM on the network zeroises in one), so that one that runs out means a device that hangs.
  */
 export const LIMIT_SECONDS = {
   /** Loading a module and C_Initialize: some look for their devices on the network. */
@@ -50,4 +50,15 @@ export function limitOf(method: string, params: { readonly [name: string]: unkno
   }
   if (method === 'sign') return LIMIT_SECONDS.use + Math.ceil(bytes / BYTES_PER_SECOND);
   return BY_METHOD[method] ?? LIMIT_SECONDS.plain;
+}
+
+/** How long a request may take before people are asked whether to go on waiting, in seconds: what is unusual, not what is too long. */
+const PATIENCE_SECONDS = { plain: 60, initToken: 120, generateRsa: 300 } as const;
+
+/** @see limitOf */
+export function patienceOf(method: string, params: { readonly [name: string]: unknown }, bytes: number): number {
+  if (method === 'init-token') return PATIENCE_SECONDS.initToken;
+  if (method === 'generate-key-pair' && String(params['algorithm']).startsWith('rsa'))
+    return PATIENCE_SECONDS.generateRsa;
+  return PATIENCE_SECONDS.plain + (method === 'sign' ? Math.ceil(bytes / BYTES_PER_SECOND) : 0);
 }

@@ -11,7 +11,7 @@ import { pipePair } from './pipes.ts';
 function joined(handlers: Handlers): { caller: Caller; ended: Promise<void>; near: Duplex; far: Duplex } {
   const [near, far] = pipePair();
   return {
-    caller: new Caller(near, 'the guard', 'GUARD_DIED', 'TOKEN_PROCESS_TIMEOUT'),
+    caller: new Caller(near, 'the guard', 'GUARD_DIED'),
     ended: serve(far, handlers),
     near,
     far,
@@ -217,26 +217,6 @@ describe('a peer that dies or is silent', () => {
       await assert.rejects(ended, (error: unknown) => error instanceof RangeError || error instanceof SyntaxError);
     });
   }
-
-  test('silence has a code of its own, and the next answer is not taken for the missing one', async () => {
-    const [near, far] = pipePair();
-    const caller = new Caller(near, 'the guard', 'GUARD_DIED', 'TOKEN_PROCESS_TIMEOUT');
-    await assertRejects(
-      () => caller.call('slow', {}, { within: 10 }),
-      'TOKEN_PROCESS_TIMEOUT',
-      'the guard did not answer "slow" within 10 ms',
-    );
-    const next = caller.call('quick', {}, { within: 5000 });
-    far.write(encodeFrame({ id: 1, value: 'late' }, Buffer.from('secret')));
-    far.write(encodeFrame({ id: 2, value: 'in time' }));
-    assert.equal((await next).value, 'in time');
-  });
-
-  test('an answer in time leaves no timer behind', async () => {
-    const { caller } = joined({ quick: () => ({ value: 1 }) });
-    await caller.call('quick', {}, { within: 60_000 });
-    assert.ok(!process.getActiveResourcesInfo().includes('Timeout'));
-  });
 });
 
 describe('bytes may be secrets', () => {

@@ -77,6 +77,8 @@ class Typed implements Screen {
 
   release(): void {}
 
+  status(): void {}
+
   async show(rows: readonly string[]): Promise<void> {
     this.shown.push(...rows);
   }

@@ -44,6 +44,7 @@ function searching(looks: readonly (readonly TokenFacts[] | CeremonyError)[], pa
     take: async () => undefined,
     release: () => undefined,
     show: async () => undefined,
+    status: () => undefined,
     readLine: async (prompt) => {
       asked.push(prompt);
       return Buffer.alloc(0);

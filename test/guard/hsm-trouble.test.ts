@@ -358,6 +358,33 @@ describe('trouble with the HSM', { concurrency: false }, () => {
     assert.doesNotMatch(staged.screen, /REPORTS/);
   });
 
+  test('one that hangs is waited for or given up as people say, which is recorded, and the guard lives on', async () => {
+    const waits = proxy.hold('C_GenerateKeyPair', 1);
+    staged.onHang = () => {
+      waits.release();
+      return 'wait';
+    };
+    const { facts } = await carryOut(key());
+    const [waited, ...more] = facts['waited'] as { seconds: number }[];
+    assert.deepEqual(more, []);
+    assert.ok(waited && waited.seconds >= 60);
+    assert.deepEqual(
+      { ...waited, seconds: 60 },
+      { request: 'generate-key-pair', call: 'C_GenerateKeyPair', decided: 'wait', seconds: 60 },
+    );
+    staged.onHang = () => 'end';
+    proxy.hold('C_GenerateKeyPair', 1);
+    const error = await refusalOf(carryOut(key()));
+    assert.equal(error.code, 'TOKEN_PROCESS_ENDED');
+    assert.match(error.message, /^"root-hsm" .* did not answer, and people had its process ended, during generate-key/);
+    assert.equal(error.details?.['reached'], 'maybe');
+    const [ended] = (error.details?.['waited'] ?? []) as { decided: string }[];
+    assert.equal(ended?.decided, 'end');
+    proxy.heal();
+    const { facts: after } = await carryOut(key());
+    assert.equal(after['waited'], undefined);
+  });
+
   test('the last try is spent for its word alone: any other leaves the HSM as it is', async () => {
     proxy.token(serial, { flags: CKF.userPinFinalTry });
     const { id, approvals } = await approved(key());

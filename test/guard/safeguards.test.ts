@@ -331,6 +331,7 @@ function typing(asked: string[] = [], answers: readonly string[] = []): GuardTer
     take: async () => undefined,
     release: () => undefined,
     show: async () => undefined,
+    status: () => undefined,
     readLine: async (prompt) => {
       asked.push(prompt);
       return Buffer.from(left.shift() ?? PIN);

@@ -51,6 +51,8 @@ export class StagedGuard {
   screen = '';
   /** Where in `screen` the counting of what is asked begins. */
   asked = 0;
+  /** What is typed when a token does not answer. */
+  onHang: () => 'wait' | 'end' = () => 'end';
   /** What is typed before the last try of an HSM's PIN. */
   lastTry = 'last try';
   guard: GuardClient;
@@ -180,6 +182,11 @@ export class StagedGuard {
       if (/^Press Enter [^\n]*\. $/.test(prompt)) {
         pending = '';
         terminal.write('\n');
+        return;
+      }
+      if (/^Type "wait" or "end": $/.test(prompt)) {
+        pending = '';
+        terminal.write(`${this.onHang()}\n`);
         return;
       }
       if (/^Type "last try" to log in; Ctrl-C leaves it alone: $/.test(prompt)) {

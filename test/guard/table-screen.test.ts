@@ -65,10 +65,10 @@ interface Table {
   readonly got: string[];
 }
 
-function table(): Table {
+function table(onTaken?: () => void): Table {
   const device = new FakeDevice();
   const [guardSide, core] = duplexPair();
-  const screen = new TableScreen(device, guardSide, WORDS);
+  const screen = new TableScreen(device, guardSide, WORDS, onTaken);
   const got: string[] = [];
   core.on('data', (chunk: Buffer) => void got.push(chunk.toString()));
   core.on('error', () => undefined);
@@ -175,7 +175,91 @@ describe('the screen', () => {
   });
 });
 
+describe('a state', () => {
+  const row = (text: string) => `\u001b7\u001b[24;1H\u001b[0m\u001b[K${text}\u001b8`;
+
+  test('stands in the last row, behind the guard’s words, and leaves the cursor where it was', async () => {
+    const { device, screen } = table();
+    screen.status('The HSM is signing … 3 s.');
+    assert.equal(device.take(), row(`[${WORDS}] The HSM is signing … 3 s.`));
+    screen.status(undefined);
+    assert.equal(device.take(), row(''));
+    screen.status(undefined);
+    assert.equal(device.take(), '');
+  });
+
+  test('is never as wide as the screen: nothing is pushed up', async () => {
+    const { device, screen } = table();
+    screen.status('x'.repeat(200));
+    assert.equal(device.take(), row(`[${WORDS}] ${'x'.repeat(200)}`.slice(0, 79)));
+  });
+
+  test('is not drawn while something is asked, nor taken away from a page that has gone', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    const asked = screen.readLine('PIN:', false);
+    device.take();
+    screen.status('The HSM is signing … 3 s.');
+    assert.equal(device.take(), '');
+    device.type('1\r');
+    await asked;
+    screen.status('The HSM is signing … 3 s.');
+    screen.release();
+    device.take();
+    screen.status(undefined);
+    assert.equal(device.take(), '');
+  });
+
+  test('is not drawn on a terminal that is closed', async () => {
+    const { device, screen } = table();
+    device.end();
+    screen.status('The HSM is signing … 3 s.');
+    assert.equal(device.take(), '');
+  });
+});
+
+describe('the core', () => {
+  test('is told whenever its page goes', async () => {
+    let taken = 0;
+    const { screen } = table(() => {
+      taken += 1;
+    });
+    assert.equal(taken, 0);
+    for (const times of [1, 2]) {
+      await screen.take();
+      assert.equal(taken, times);
+      screen.release();
+    }
+  });
+});
+
 describe('a question', () => {
+  test('goes when there is nothing to answer any more, and leaves nothing of what was typed', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    const until = new AbortController();
+    const asked = screen.readLine('wait or end:', true, until.signal);
+    device.type('en');
+    until.abort();
+    assert.equal((await asked).length, 0);
+    const next = screen.readLine('next:', true);
+    device.type('d\r');
+    assert.equal(String(await next), 'd');
+    assert.equal((await screen.readLine('too late:', true, until.signal)).length, 0);
+  });
+
+  test('of a page that nobody needs to read any more goes as well', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    const until = new AbortController();
+    const showing = screen.show(rows(30), until.signal);
+    await settle();
+    assert.equal(device.page.at(-1), `[${WORDS}] More follows. Press Enter to read on. `);
+    until.abort();
+    await showing;
+    assert.equal(device.written.includes('row 20'), false);
+  });
+
   test('has the guard’s words, and its answer without its end', async () => {
     const { device, screen } = table();
     await screen.take();

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Caller } from '../../src/channel/requests.ts';
 import {
+  type Attend,
   startTokenProcess,
   type TimeLimits,
   type TokenProcess,
@@ -18,7 +19,7 @@ export const MODEL = 'SoftHSM v2';
 export const SO_PIN = Buffer.from('so \0 pin ä €\xff', 'latin1');
 export const USER_PIN = Buffer.concat([Buffer.from('Pin \0 für alle €'), Buffer.of(0xff, 0xfe)]);
 
-export function startOn(hsm: SoftHsm, options: TimeLimits = {}): Promise<TokenProcess> {
+export function startOn(hsm: SoftHsm, options: TimeLimits & { readonly attend?: Attend } = {}): Promise<TokenProcess> {
   return startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: hsm.library,

@@ -50,13 +50,6 @@ const TAKES_SCREEN = new Set([
   'sign-manifest',
   'sign-roster',
 ]);
-/** Requests that may take a while, and what people are told meanwhile. */
-const TAKES_TIME = new Map([
-  ['execute', 'The HSM is working …'],
-  ['make-share-sets', 'Secrets are made and sealed …'],
-  ['prove-share-sets', 'Every possible quorum is tried …'],
-]);
-const TICK_MS = 1000;
 /** Rows that a choice takes besides its options: the last of them are those of any question. */
 const BELOW_CHOICE = 1;
 /** Rows of the menu with the longest of what it asks below it. */
@@ -217,23 +210,17 @@ export class PeopleAtTable implements People {
     await this.#pages('The ceremony has ended', rows);
   }
 
-  /** While the guard works, people see that it does; it takes the screen when what stands there was read. */
+  /** The guard takes the screen when what stands there was read. */
   readonly watch: GuardWatch = {
     ready: async (method) => {
       if (TAKES_SCREEN.has(method)) await this.#page.leave();
     },
-    asked: (method, answer) => {
-      const since = performance.now();
-      const what = TAKES_TIME.get(method);
-      const seconds = () => Math.round((performance.now() - since) / 1000);
-      const tick = what && setInterval(() => this.#display.status(`${what} (${seconds()} s)`), TICK_MS);
-      const ended = () => {
-        if (tick) clearInterval(tick);
-        if (tick && seconds() > 0) this.#display.frame([{ text: '' }]);
-      };
-      answer.then(ended, ended);
-    },
   };
+
+  /** The guard has had the screen: the next row begins a page. */
+  screenTaken(): void {
+    this.#page.gone();
+  }
 
   #problemOf(question: Question, typed: string): string | undefined {
     if (question.kind === 'confirm') return typed === '' ? undefined : `press Enter alone, or ${MENU_KEY}`;

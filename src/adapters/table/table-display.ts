@@ -98,11 +98,6 @@ export class TableDisplay {
     }
   }
 
-  /** One row that is written over, while something takes its time. */
-  status(text: string): void {
-    this.#stream.write(`\r${' '.repeat(MARGIN)}${escapeHidden(text)}`);
-  }
-
   /** For one prompt. @throws CeremonyError INTERRUPTED when the terminal goes while it waits: {@link gone} has ended it */
   async whileThere<T>(asking: Promise<T>): Promise<T> {
     try {
