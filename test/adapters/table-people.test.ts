@@ -783,3 +783,17 @@ describe('the menu at every prompt', () => {
     }
   });
 });
+
+test('when the guard has had the screen, the next row begins a page', async () => {
+  const { terminal, people, type } = tableOf();
+  await type(people.enter(placed()), '');
+  await people.say(['Below the page.']);
+  await terminal.rest();
+  assert.match(terminal.text, /The camera runs\.[\s\S]*Below the page\./);
+  people.screenTaken();
+  await people.say(['On a page of its own.']);
+  await terminal.rest();
+  assert.match(terminal.text, /^ Test Root CA .*\n Act 2 of 3: Opening/);
+  assert.doesNotMatch(terminal.text, /The camera runs|Below the page/);
+  assert.match(terminal.text, /On a page of its own\./);
+});
