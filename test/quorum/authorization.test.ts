@@ -179,7 +179,13 @@ describe('an authorization is refused', () => {
 
 describe('what runs is held to the authorization', () => {
   const permit = read();
-  const measured: Measured = { ...DIGESTS, program: permit.program, previous: permit.previous, mode: 'rehearsal', at: '2027-03-10T09:00:00Z' };
+  const measured: Measured = {
+    ...DIGESTS,
+    program: permit.program,
+    previous: permit.previous,
+    mode: 'rehearsal',
+    at: '2027-03-10T09:00:00Z',
+  };
   const other = sha256('another');
 
   test('the first and the last second of the window are inside it', () => {
