@@ -438,7 +438,12 @@ describe('the first roster', () => {
     const rest = HOLDERS.slice(1);
     const first = await guard.client.signRoster('crypto-officer-1', roster);
     assert.match(guard.screen, /ROSTER version 1, 6 members, to be signed by crypto-officer-1\n/);
-    assert.match(guard.screen, /2 of 3 crypto-officer +administer backup destroy generate inventory/);
+    const rules =
+      '2 of 3 crypto-officer must approve\n            administer backup destroy generate inventory restore sign\n' +
+      '2 of 2 policy-authority must approve\n            authorize\n';
+    assert.ok(guard.screen.includes(rules), guard.screen);
+    const tooWide = guard.screen.split('\n').filter((row) => row.length > 80);
+    assert.deepEqual(tooWide, [], 'a row is wider than the screen');
 
     // Once one has signed, it is this one for all, and nobody is enrolled beside it.
     const lower = rosterOf(enrolled, (all) => {
