@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import { approve } from '../../src/steps/approve.ts';
-import { judges } from './judging.ts';
-import { recordedBy, stepOf } from './recorded.ts';
+import { judges, recordedBy, stepOf } from './recorded.ts';
 
 const missing = (id: string) => `STEP-APPROVE step 11 "key-agreed" did not propose "${id}"`;
 

@@ -4,8 +4,7 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { attestationBytes } from '../../src/quorum/statement.ts';
 import { attest } from '../../src/steps/attest.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { EVENTS, FILES, facts, recordedBy, signAs, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { EVENTS, FILES, facts, judges, recordedBy, signAs, stepOf, terminalOf, withoutEvent } from './recorded.ts';
 
 const KEY = 'witnessed@gus';
 const PATH = 'statements/witnessed.gus';

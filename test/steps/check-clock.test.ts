@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkClock } from '../../src/steps/check-clock.ts';
-import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
+import { facts, judges, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-CLOCK step 2 "clock": not 2 clocks within PT1M';
 const OWN_TIMES =

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkEnvironment } from '../../src/steps/check-environment.ts';
-import { judges } from './judging.ts';
-import { facts, PLAN, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
+import { facts, judges, PLAN, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
 
 const finding = (fault: string) => `STEP-ENVIRONMENT step 3 "environment": ${fault}`;
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { close } from '../../src/steps/close.ts';
-import { judges } from './judging.ts';
-import { recordedBy, stepOf, withoutEvent } from './recorded.ts';
+import { judges, recordedBy, stepOf, withoutEvent } from './recorded.ts';
 
 judges('close', [
   ['nothing was closed', withoutEvent('close', 'close'), 'STEP-CLOSE step 24 "close" did not close the transcript'],

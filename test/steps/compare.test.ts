@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { wordRows } from '../../src/base/words.ts';
 import { compare } from '../../src/steps/compare.ts';
-import { judges } from './judging.ts';
-import { AUTHORIZATION, facts, PLAN, recordedBy, resultFacts, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import {
+  AUTHORIZATION,
+  facts,
+  judges,
+  PLAN,
+  recordedBy,
+  resultFacts,
+  stepOf,
+  terminalOf,
+  withoutEvent,
+} from './recorded.ts';
 
 const finding = (number: string, step: string, value: string) =>
   `STEP-COMPARE step ${number} "${step}": the words typed for "${value}" are not those of the recorded value`;

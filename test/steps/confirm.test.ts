@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { confirm } from '../../src/steps/confirm.ts';
-import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
+import { facts, judges, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-ANSWER step 4 "film" has no answer of yes or no by dana to what was asked';
 

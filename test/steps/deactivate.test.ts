@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { deactivate } from '../../src/steps/deactivate.ts';
-import { judges } from './judging.ts';
-import { type Falsification, facts, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
+import { type Falsification, facts, judges, recordedBy, stepOf, twice, withoutEvent } from './recorded.ts';
 
 const MESSAGE = 'STEP-DEACTIVATE step 18 "lock": the HSM was not shown to be locked';
 

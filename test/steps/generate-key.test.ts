@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
 import { generateKey } from '../../src/steps/generate-key.ts';
-import { judges } from './judging.ts';
-import { isResultOf, PLAN, resultFacts, stepOf } from './recorded.ts';
+import { isResultOf, judges, PLAN, resultFacts, stepOf } from './recorded.ts';
 
 const planned = 'planned ecdsa-p384 rehearsal-example-root-g1';
 

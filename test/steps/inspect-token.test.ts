@@ -3,8 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { inspectToken } from '../../src/steps/inspect-token.ts';
-import { judges } from './judging.ts';
-import { facts, isResultOf, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
+import { facts, isResultOf, judges, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
 
 const seen = (message: string) => `STEP-INSPECT step 9 "hsm-seen": ${message}`;
 const full = (message: string) => `STEP-INSPECT step 12 "hsm-empty": ${message}`;

@@ -7,8 +7,7 @@ import { issueCrl } from '../../src/steps/issue-crl.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { EVENTS, FILES, PLAN, recordedBy, stepOf } from './recorded.ts';
+import { EVENTS, FILES, judges, PLAN, recordedBy, stepOf } from './recorded.ts';
 
 const CRL = 'crls/root.crl';
 const finding = (message: string) => `STEP-CRL step 17 "first-crl": ${message}`;

@@ -7,8 +7,7 @@ import { issueRootCertificate } from '../../src/steps/issue-root-certificate.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { EVENTS, FILES, PLAN, recordedBy, stepOf } from './recorded.ts';
+import { EVENTS, FILES, judges, PLAN, recordedBy, stepOf } from './recorded.ts';
 
 const CERTIFICATE = 'certificates/root.crt';
 const finding = (message: string) => `STEP-CERTIFICATE step 16 "root-certificate": ${message}`;

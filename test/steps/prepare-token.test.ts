@@ -5,8 +5,17 @@ import type { SimulateContext } from '../../src/plan/step-type.ts';
 import { EMPTY_WORLD } from '../../src/plan/world.ts';
 import { prepareToken } from '../../src/steps/prepare-token.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { EVENTS, type Falsification, facts, PLAN, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
+import {
+  EVENTS,
+  type Falsification,
+  facts,
+  judges,
+  PLAN,
+  recordedBy,
+  resultFacts,
+  stepOf,
+  withoutEvent,
+} from './recorded.ts';
 
 const PROPOSED = EVENTS.find((event) => event.type === 'proposed' && event.step === 'activation');
 assert.ok(PROPOSED?.type === 'proposed');

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { record } from '../../src/steps/record.ts';
-import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, judges, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
 
 const serial = (fault: string) => `STEP-FIELD step 5 "camera": "serial" is ${fault}`;
 

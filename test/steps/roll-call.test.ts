@@ -5,8 +5,7 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import { presenceBytes } from '../../src/quorum/statement.ts';
 import { rollCall } from '../../src/steps/roll-call.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { AUTHORIZATION, FILES, facts, recordedBy, signAs, stepOf, withoutEvent } from './recorded.ts';
+import { AUTHORIZATION, FILES, facts, judges, recordedBy, signAs, stepOf, withoutEvent } from './recorded.ts';
 
 const KEY = 'roll-call@alice';
 const PATH = 'statements/roll-call.alice';

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { signOff } from '../../src/steps/sign-off.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { facts, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, judges, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
 
 const KEY = 'sign-off@alice';
 const finding = (message: string) => `STEP-SIGN-OFF step 23.2 "${KEY}": ${message}`;

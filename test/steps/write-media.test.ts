@@ -4,8 +4,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { writeMedia } from '../../src/steps/write-media.ts';
 import { MemoryFiles } from '../run/fakes.ts';
-import { judges } from './judging.ts';
-import { facts, judged, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
+import { facts, judged, judges, recordedBy, stepOf, terminalOf, withoutEvent } from './recorded.ts';
 
 const finding = (seen: number) => `STEP-MEDIA step 19 "pack-out": ${seen} of 1 copies were written and read back`;
 
