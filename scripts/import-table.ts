@@ -181,7 +181,7 @@ export const FOLDERS: readonly FolderRule[] = [
   ),
   pure('usage', 'what the commands of the supervisor take: it parses by this, and the core prints help from it', []),
   effects('program', 'the files that decide what the program does, and nothing of what it does', ['base'], {
-    builtins: { 'node:fs': 'all', 'node:path': 'all' },
+    builtins: { 'node:crypto': ['createHash'], 'node:fs': 'all', 'node:path': 'all' },
   }),
   effects(
     'supervisor',
