@@ -520,7 +520,10 @@ while read -r seq named; do
     if [ ! -f "approvals/$seq.tbs" ] || ! grep -Fq -e "\"payload\":{\"sha256\":\"$(digest "approvals/$seq.tbs")\"" "$work/descriptor"; then
       fault "$what: approvals/$seq.tbs is not what was approved"
     fi
-    document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
+    # One that failed or was cut short left no file: it is proposed anew, with other bytes.
+    if grep -Eq -e "\"outcome\":\"done\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$" events.jsonl; then
+      document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
+    fi
   fi
   set -- $(rule_of "$(class_of "$operation")")
   need=${1-0}

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CeremonyError } from '../../src/base/errors.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { beginOf, deviated, everything, inserting } from '../forge/at-table.ts';
 import { addingAfter, chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
+import type { RecordOptions } from '../forge/record.ts';
 import { allVectors } from '../forge/vectors.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../templates/verify/verify.sh', import.meta.url));
@@ -191,6 +193,40 @@ describe('verify.sh', { concurrency: 2 }, () => {
         `${name}: ${faults.join('\n')}`,
       );
     }
+  });
+
+  it('holds what is signed to what was approved where it was done, not where it failed', async () => {
+    let failed = 0;
+    const record: RecordOptions = {
+      choose: ({ options }) => options.find(({ name }) => name === 'propose-again')?.name,
+      guard: (guard) => ({
+        ...guard,
+        execute: async (id, approvals) => {
+          const done = await guard.execute(id, approvals);
+          // The certificate that is proposed again has another serial number.
+          if (done.facts['signature'] !== undefined && failed++ === 0)
+            throw new CeremonyError('HSM_DEVICE_ERROR', 'the HSM failed: CKR_DEVICE_ERROR');
+          return done;
+        },
+      }),
+    };
+    const { folder, anchor } = await laidOut({ record });
+    const sound = await run(folder, anchor);
+    assert.deepEqual([sound.code, sound.faults, sound.errors], [0, [], '']);
+    const certified = sound.lines.filter((line) => line.includes(' sign of step root-certificate: '));
+    assert.equal(certified.length, 2, 'both are counted');
+    assert.equal(sound.lines.filter((line) => line.includes('certificates/root.crt is, byte for byte,')).length, 1);
+
+    const undone = await laidOut({
+      record,
+      event: (event) =>
+        event.type === 'result' && event.outcome === 'done' && event.facts['signature'] !== undefined
+          ? { ...event, outcome: 'failed' }
+          : undefined,
+    });
+    const { code, faults } = await run(undone.folder, undone.anchor);
+    assert.equal(code, 1);
+    assert.ok(faults.includes('FAULT  certificates/root.crt was approved by nobody'), faults.join('\n'));
   });
 
   it('takes the digest in capitals and in groups', async () => {
