@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -15,8 +15,9 @@ test('what is shipped runs without the sources, from a path with a space, throug
     const { files } = JSON.parse(readFileSync(join(PROGRAM_ROOT, 'package.json'), 'utf8')) as { files: string[] };
     for (const name of [...files, 'package.json'])
       cpSync(join(PROGRAM_ROOT, name), join(root, name), { recursive: true });
-    // Hard links: a folder behind a symbolic link is outside of what the processes may read.
-    execFileSync('cp', ['-al', join(PROGRAM_ROOT, 'node_modules'), join(root, 'node_modules')]);
+    // No symbolic link: a folder behind one is outside of what the processes may read.
+    const isOneDisk = statSync(folder).dev === statSync(PROGRAM_ROOT).dev;
+    execFileSync('cp', [isOneDisk ? '-al' : '-a', join(PROGRAM_ROOT, 'node_modules'), join(root, 'node_modules')]);
     assert.ok(!existsSync(join(root, 'src')));
     execFileSync('ln', ['-s', join(root, 'bin', 'quorate'), join(folder, 'quorate')]);
     const run = (...args: string[]) => spawnSync(join(folder, 'quorate'), args, { encoding: 'utf8', cwd: folder });
