@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before as beforeAll, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { CKR } from '../softhsm/fault-proxy.ts';
@@ -31,26 +31,36 @@ function resultsOf(events: readonly Event[], step: string): Of<'result'>[] {
 const adopted = (events: readonly Event[], step: string) =>
   ofStep(events, 'proposed', step).map(({ descriptor }) => descriptor['adopts']);
 
-describe('the rotation of both share sets', { concurrency: false }, () => {
-  let table: Table;
-
-  beforeAll(async () => {
-    table = await layTable(rotatingScript);
+describe('the rotation of both share sets', { concurrency: 2 }, () => {
+  const free: Table[] = [];
+  after(() => {
+    for (const table of free) table.remove();
   });
-  after(() => table.remove());
 
-  const refusedLogins = () =>
+  /** A test with a table to itself. */
+  function atTable(name: string, use: (table: Table) => Promise<void>): void {
+    test(name, async () => {
+      const table = free.pop() ?? (await layTable(rotatingScript));
+      try {
+        await use(table);
+      } finally {
+        free.push(table);
+      }
+    });
+  }
+
+  const refusedLogins = (table: Table) =>
     table.proxies
       .hsm('root-hsm')
       .returned()
       .filter((line) => /^C_Login .*rv=160$/.test(line)).length;
-  const ledgerOf = () => JSON.parse(readFileSync(join(table.set.out, 'ledger.json'), 'utf8')) as Ledger;
+  const ledgerOf = (table: Table) => JSON.parse(readFileSync(join(table.set.out, 'ledger.json'), 'utf8')) as Ledger;
 
   /** Kills, goes on to the end, and holds what lies there to what must. @returns the events, and how many PINs were refused */
-  async function goneOn(point: KillPoint, blow: Blow, second?: KillPoint) {
+  async function goneOn(table: Table, point: KillPoint, blow: Blow, second?: KillPoint) {
     const where = `${blow} killed ${point.name}${second ? `, and again ${second.name}` : ''}`;
     table.clear();
-    const refused = refusedLogins();
+    const refused = refusedLogins(table);
     const killed = await holdUntil(table, point, blow);
     assert.equal(killed.code, 137, `${where}: ${killed.stderr}`);
     await assertVerifies(table, 'interrupted', where);
@@ -68,16 +78,16 @@ describe('the rotation of both share sets', { concurrency: false }, () => {
     assertDoneOnce(table, events, where);
     execFileSync('sh', ['verify.sh', String(table.set.stage.start['expectedRoster'])], { cwd: table.set.out });
     assert.deepEqual(
-      ledgerOf().shareSets.map((set) => `${set.kind} ${set.state}`),
+      ledgerOf(table).shareSets.map((set) => `${set.kind} ${set.state}`),
       ['user superseded', 'so superseded', 'user current', 'so current'],
       where,
     );
-    return { events, screen: wentOn.screen, refused: refusedLogins() - refused };
+    return { events, screen: wentOn.screen, refused: refusedLogins(table) - refused };
   }
 
   for (const [index, step] of STEPS.entries()) {
-    test(`${step}: killed before its PIN is changed, the new PIN is tried, and then the old one`, async () => {
-      const { events, screen, refused } = await goneOn(setPin(index + 1, 'before'), 'power');
+    atTable(`${step}: killed before its PIN is changed, the new PIN is tried, and then the old one`, async (table) => {
+      const { events, screen, refused } = await goneOn(table, setPin(index + 1, 'before'), 'power');
       const [begun] = ofStep(events, 'proposed', step);
       const [found, ...more] = ofStep(events, 'reconciliation', step);
       assert.deepEqual([found?.outcome, found?.proposal, more], ['unknown', begun?.seq, []]);
@@ -91,16 +101,19 @@ describe('the rotation of both share sets', { concurrency: false }, () => {
       );
     });
 
-    test(`${step}: killed when its PIN was changed, the new PIN is found to be right, and no try is spent`, async () => {
-      const { events, refused } = await goneOn(setPin(index + 1, 'after'), index === 0 ? 'core' : 'power');
-      assert.equal(resultsOf(events, step)[0]?.facts['found'], 'new');
-      assert.equal(refused, 0);
-      assert.equal(adopted(events, step).length, 2);
-    });
+    atTable(
+      `${step}: killed when its PIN was changed, the new PIN is found to be right, and no try is spent`,
+      async (table) => {
+        const { events, refused } = await goneOn(table, setPin(index + 1, 'after'), index === 0 ? 'core' : 'power');
+        assert.equal(resultsOf(events, step)[0]?.facts['found'], 'new');
+        assert.equal(refused, 0);
+        assert.equal(adopted(events, step).length, 2);
+      },
+    );
   }
 
-  test('killed while it is finished, it is finished all the same, with the set that was begun', async () => {
-    const { events, refused } = await goneOn(setPin(1, 'before'), 'power', setPin(1, 'after'));
+  atTable('killed while it is finished, it is finished all the same, with the set that was begun', async (table) => {
+    const { events, refused } = await goneOn(table, setPin(1, 'before'), 'power', setPin(1, 'after'));
     const [first, second] = ofStep(events, 'proposed', 'rotate-user');
     assert.deepEqual(adopted(events, 'rotate-user'), [null, first?.digest, second?.digest]);
     const sets = ofStep(events, 'proposed', 'rotate-user').map(({ descriptor }) => JSON.stringify(descriptor['set']));
@@ -109,31 +122,36 @@ describe('the rotation of both share sets', { concurrency: false }, () => {
     assert.equal(refused, 1);
   });
 
-  test('killed before it was begun, it is begun anew with another secret, and the first opens nothing', async () => {
-    const point = { at: 'write', nth: 0, phase: 'after', name: '', group: '' } as const;
-    table.clear();
-    const { told } = await hold(table.set, {
-      inCore: {
-        preload: new URL('fatal-write.ts', import.meta.url).pathname,
-        environment: { FATAL_ROOT: table.set.folder },
-      },
-      guardEndsByItself: true,
-    });
-    const lines = told.split('\n');
-    // The observation of the shares is the last event before the intent.
-    const at = lines.findLast((line) => / pack\/chain\.jsonl observation$/.test(line) && before(lines, line, 'intent'));
-    assert.ok(at !== undefined, told.slice(-2000));
-    const nth = Number(at.split(' ')[0]);
-    const { events, refused } = await goneOn({ ...point, nth, name: at }, 'power');
-    assert.deepEqual(adopted(events, 'rotate-so'), [null, null]);
-    const ids = ofStep(events, 'proposed', 'rotate-so').map(
-      ({ descriptor }) => (descriptor['set'] as { id?: string }).id,
-    );
-    assert.equal(new Set(ids).size, 2);
-    assert.equal(refused, 0);
-  });
+  atTable(
+    'killed before it was begun, it is begun anew with another secret, and the first opens nothing',
+    async (table) => {
+      const point = { at: 'write', nth: 0, phase: 'after', name: '', group: '' } as const;
+      table.clear();
+      const { told } = await hold(table.set, {
+        inCore: {
+          preload: new URL('fatal-write.ts', import.meta.url).pathname,
+          environment: { FATAL_ROOT: table.set.folder },
+        },
+        guardEndsByItself: true,
+      });
+      const lines = told.split('\n');
+      // The observation of the shares is the last event before the intent.
+      const at = lines.findLast(
+        (line) => / pack\/chain\.jsonl observation$/.test(line) && before(lines, line, 'intent'),
+      );
+      assert.ok(at !== undefined, told.slice(-2000));
+      const nth = Number(at.split(' ')[0]);
+      const { events, refused } = await goneOn(table, { ...point, nth, name: at }, 'power');
+      assert.deepEqual(adopted(events, 'rotate-so'), [null, null]);
+      const ids = ofStep(events, 'proposed', 'rotate-so').map(
+        ({ descriptor }) => (descriptor['set'] as { id?: string }).id,
+      );
+      assert.equal(new Set(ids).size, 2);
+      assert.equal(refused, 0);
+    },
+  );
 
-  test('killed afterwards, the new guard knows the new sets: the CRL is signed with them', async () => {
+  atTable('killed afterwards, the new guard knows the new sets: the CRL is signed with them', async (table) => {
     const point: KillPoint = {
       at: 'call',
       module: 'hsm',
@@ -143,14 +161,14 @@ describe('the rotation of both share sets', { concurrency: false }, () => {
       name: 'C_Sign 2',
       group: '',
     };
-    const { events, refused } = await goneOn(point, 'power');
+    const { events, refused } = await goneOn(table, point, 'power');
     assert.equal(refused, 0);
     for (const step of STEPS) assert.deepEqual(adopted(events, step), [null]);
   });
 
-  test('a device that fails as it changes the PIN: people have it finished, in the same ceremony', async () => {
+  atTable('a device that fails as it changes the PIN: people have it finished, in the same ceremony', async (table) => {
     table.clear();
-    const refused = refusedLogins();
+    const refused = refusedLogins(table);
     const hsm = table.proxies.hsm('root-hsm');
     hsm.at('C_SetPIN', 1, { return: CKR.deviceError });
     try {
@@ -173,31 +191,34 @@ describe('the rotation of both share sets', { concurrency: false }, () => {
     );
     assert.equal(done?.facts['found'], 'old');
     assert.deepEqual(adopted(events, 'rotate-user'), [null, ofStep(events, 'proposed', 'rotate-user')[0]?.digest]);
-    assert.equal(refusedLogins() - refused, 1);
+    assert.equal(refusedLogins(table) - refused, 1);
   });
 
-  test('given up when nobody knows which PIN the token has, it is recorded as begun, and both sets are kept', async () => {
-    table.clear();
-    const hsm = table.proxies.hsm('root-hsm');
-    hsm.at('C_SetPIN', 1, { return: CKR.deviceError }, 'after');
-    try {
-      const held = await hold(table.set, { guardEndsByItself: true });
-      assert.equal(held.code, 4, held.stderr);
-      assert.match(held.stderr, /it is not known whether the PIN was changed/);
-    } finally {
-      hsm.heal();
-    }
-    await assertVerifies(table, 'aborted', 'given up');
-    const { shareSets, tokens } = ledgerOf();
-    assert.deepEqual(
-      shareSets.map((set) => `${set.kind} ${set.state}`),
-      ['user current', 'so current', 'user begun'],
-    );
-    assert.deepEqual(
-      tokens[0]?.sets,
-      shareSets.slice(0, 2).map((set) => set.id),
-    );
-  });
+  atTable(
+    'given up when nobody knows which PIN the token has, it is recorded as begun, and both sets are kept',
+    async (table) => {
+      table.clear();
+      const hsm = table.proxies.hsm('root-hsm');
+      hsm.at('C_SetPIN', 1, { return: CKR.deviceError }, 'after');
+      try {
+        const held = await hold(table.set, { guardEndsByItself: true });
+        assert.equal(held.code, 4, held.stderr);
+        assert.match(held.stderr, /it is not known whether the PIN was changed/);
+      } finally {
+        hsm.heal();
+      }
+      await assertVerifies(table, 'aborted', 'given up');
+      const { shareSets, tokens } = ledgerOf(table);
+      assert.deepEqual(
+        shareSets.map((set) => `${set.kind} ${set.state}`),
+        ['user current', 'so current', 'user begun'],
+      );
+      assert.deepEqual(
+        tokens[0]?.sets,
+        shareSets.slice(0, 2).map((set) => set.id),
+      );
+    },
+  );
 });
 
 /** Whether the next event of that kind is the next event at all. */
