@@ -100,6 +100,23 @@ describe('issuing the first CRL', () => {
     assert.equal(sha256(made?.payload ?? ''), sha256(TBS));
   });
 
+  test('what breaks a rule that the script claims is not proposed', async () => {
+    const before = EVENTS.slice(
+      0,
+      EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
+    );
+    const params = { ...step.params, 'next-update': { from: 'this-update', plus: 'P400D' } };
+    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
+    await assert.rejects(
+      async () => await issueCrl.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      (error: unknown) =>
+        error instanceof CeremonyError &&
+        error.code === 'LINT_FAILED' &&
+        /^the to-be-signed bytes break 1 rules: cabf-tls\//.test(error.message),
+    );
+  });
+
   test('nothing is proposed for a certificate that nobody has proposed', async () => {
     const keyMade = EVENTS.slice(
       0,

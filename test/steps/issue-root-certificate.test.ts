@@ -120,6 +120,20 @@ describe('issuing a root certificate', () => {
     });
   }
 
+  test('what breaks a rule that the script claims is not proposed', async () => {
+    const params = { ...step.params, 'not-after': { from: 'not-before', plus: 'P30Y', minus: 'PT1S' } };
+    const guard = { random: async (_hsm: string, length: number) => Buffer.alloc(length, 0x5a) };
+    const context = { guard, issue: lazyIssue, ceremony: { plan: PLAN, events: () => EVENTS } };
+    await assert.rejects(
+      async () =>
+        await issueRootCertificate.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      (error: unknown) =>
+        error instanceof CeremonyError &&
+        error.code === 'LINT_FAILED' &&
+        /^the to-be-signed bytes break 1 rules: cabf-tls\/root-validity \(/.test(error.message),
+    );
+  });
+
   test('nothing is proposed before there is a key', async () => {
     const context = { ceremony: { plan: PLAN, events: () => [] } };
     await assert.rejects(
