@@ -1,3 +1,4 @@
+import type { Command } from '../adapters/table/opening.ts';
 import { recordedRows } from '../adapters/table/recorded.ts';
 import { tallyLines } from '../adapters/table/tally.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
@@ -11,7 +12,7 @@ export interface LogSetting {
   /** One line, which stands in the log at once. */
   readonly line: (text: string) => void;
   /** What was typed to start the program, as it was understood. */
-  readonly command: { readonly script: string; readonly site: string; readonly out: string; readonly resume: boolean };
+  readonly command: Command;
   /** Seat → the person's name. */
   readonly names: ReadonlyMap<string, string>;
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { playedPeople, systemClock } from '../adapters/ambient.ts';
 import type { GuardWatch } from '../adapters/guard-client.ts';
-import type { Command } from '../adapters/table/people-at-table.ts';
+import type { Command } from '../adapters/table/opening.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { Caller } from '../channel/requests.ts';
 import type { Plan } from '../plan/plan.ts';

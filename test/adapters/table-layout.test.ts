@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ends, labelled, wrap } from '../../src/adapters/table/layout.ts';
+import { ends, labelled, paged, wrap } from '../../src/adapters/table/layout.ts';
 import { displayWidth } from '../../src/base/display-width.ts';
 
 describe('wrapping', () => {
@@ -59,5 +59,28 @@ describe('a name and what belongs to it', () => {
 
   test('wrap below each other, beside the name', () => {
     assert.deepEqual(labelled('checks it', 'Alice, Bob, Carol', 24), ['checks it   Alice, Bob,', '            Carol']);
+  });
+});
+
+describe('rows on pages', () => {
+  const block = (name: string, length: number) => Array.from({ length }, (_, row) => `${name}${row}`);
+  const shape = (rows: readonly string[], perPage: number) =>
+    paged(rows, perPage).map((page) => page.map((row) => row.slice(0, 1)).join(''));
+
+  test('keep together what stands between blank rows, as much on a page as fits', () => {
+    assert.deepEqual(shape([...block('a', 2), '', ...block('b', 2), '', ...block('c', 3)], 6), ['aabb', 'ccc']);
+    assert.deepEqual(shape([...block('a', 2), '', ...block('b', 3)], 6), ['aabbb']);
+    assert.deepEqual(shape([...block('a', 2), '', ...block('b', 4)], 6), ['aa', 'bbbb']);
+    assert.deepEqual(paged(['a', '', 'b'], 3), [['a', '', 'b']]);
+  });
+
+  test('cut what is longer than a page, and lose nothing of it', () => {
+    assert.deepEqual(shape([...block('a', 7), '', ...block('b', 1)], 3), ['aaa', 'aaa', 'ab']);
+    assert.deepEqual(shape([...block('a', 1), '', ...block('b', 4)], 3), ['a', 'bbb', 'b']);
+  });
+
+  test('are one page where there are none', () => {
+    assert.deepEqual(paged([], 3), [[]]);
+    assert.deepEqual(paged(['', ''], 3), [[]]);
   });
 });

@@ -47,3 +47,27 @@ export function labelled(label: string, text: string, width: number): string[] {
   const column = 12;
   return wrap(text, width - column).map((row, index) => `${(index === 0 ? label : '').padEnd(column)}${row}`);
 }
+
+/**
+ * Rows on pages of at most `perPage` of them. What stands between blank rows is on one page where it fits on one: a
+ * digest is compared as a whole.
+ */
+export function paged(rows: readonly string[], perPage: number): string[][] {
+  const pages: string[][] = [[]];
+  for (const block of blocksOf(rows)) {
+    const page = pages.at(-1) as string[];
+    if (page.length > 0 && page.length + 1 + block.length <= perPage) page.push('', ...block);
+    else if (page.length === 0 && block.length <= perPage) page.push(...block);
+    else for (let at = 0; at < block.length; at += perPage) pages.push(block.slice(at, at + perPage));
+  }
+  return pages.length > 1 && pages[0]?.length === 0 ? pages.slice(1) : pages;
+}
+
+function blocksOf(rows: readonly string[]): string[][] {
+  const blocks: string[][] = [[]];
+  for (const row of rows) {
+    if (row === '') blocks.push([]);
+    else blocks.at(-1)?.push(row);
+  }
+  return blocks.filter((block) => block.length > 0);
+}

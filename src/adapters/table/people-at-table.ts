@@ -1,25 +1,16 @@
-import { hexGroups, NO_DIGEST, type Sha256 } from '../../base/digest.ts';
-import { wordRows } from '../../base/words.ts';
+import type { Sha256 } from '../../base/digest.ts';
 import type { PlannedAct } from '../../plan/plan.ts';
 import type { Call, Choice, Interjection, People, Place, Question, Tally } from '../../ports.ts';
 import type { Event, OpeningEvent } from '../../transcript/event.ts';
 import type { GuardWatch } from '../guard-client.ts';
-import { ends, labelled, wrap } from './layout.ts';
+import { ends, labelled, paged, wrap } from './layout.ts';
 import { Menu } from './menu.ts';
+import { type Command, digestRows, openingRows } from './opening.ts';
 import { Page } from './page.ts';
 import { MENU_KEY, Prompts } from './prompts.ts';
 import { recordedRows } from './recorded.ts';
 import type { Row, TableDisplay } from './table-display.ts';
 import { tallyLines } from './tally.ts';
-
-/** What was typed to start the program, as it was understood. */
-export interface Command {
-  readonly script: string;
-  readonly site: string;
-  readonly out: string;
-  /** Whether the ceremony in `out` goes on after an interruption. */
-  readonly resume: boolean;
-}
 
 export interface TableSetting {
   readonly display: TableDisplay;
@@ -91,49 +82,15 @@ export class PeopleAtTable implements People {
   }
 
   async open(opening: OpeningEvent, ceremony: Sha256): Promise<void> {
-    const { program, versions } = opening;
-    const { script, site, out, resume } = this.#setting.command;
-    const { width } = this.#display;
-    const digest = (name: string, value: Sha256) => [
-      name,
-      ...hexGroups(value).map((row) => `  ${row}`),
-      ...wordRows(value).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
-      '',
-    ];
-    await this.#pages('What will be run', [
-      ...labelled(
-        'command',
-        resume ? 'run --resume: the ceremony in the folder goes on' : 'run: a new ceremony',
-        width,
-      ),
-      ...labelled('script', script, width),
-      ...labelled('site', site, width),
-      ...labelled('folder', out, width),
-      '',
-      ...labelled('ceremony', `${opening.title}, number ${opening.number} of this CA`, width),
-      ...labelled('objectives', opening.objectives.join(', '), width),
-      ...labelled('mode', opening.mode, width),
-      ...labelled('program', `${program.name} ${program.version}, ${program.runtime}`, width),
-      ...labelled('rule packs', Object.keys(versions.rules).join(', ') || 'none', width),
-      ...labelled('report', `version ${versions.report}`, width),
-      '',
-      ...digest('authorization', opening.authorization),
-      ...digest('script', opening.script),
-      ...digest('site binding', opening.site),
-      ...(opening.roster === NO_DIGEST
-        ? ['roster: none yet; this ceremony makes the first one', '']
-        : digest('roster', opening.roster)),
-      ...digest('program, as it states itself', program.digest),
-      ...digest(`ceremony id: ${resume ? 'compare it with your paper' : 'everyone writes it by hand'}`, ceremony),
-    ]);
+    const rows = openingRows(opening, ceremony, this.#setting.command, this.#display.width);
+    await this.#pages('What will be run', rows);
   }
 
   async endAct(act: PlannedAct, head: Sha256): Promise<void> {
     await this.#pages(`End of act ${act.index + 1}: ${act.title}`, [
       'Everyone writes the head of the record on their paper copy:',
       '',
-      ...hexGroups(head).map((row) => `  ${row}`),
-      ...wordRows(head).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
+      ...digestRows(head),
     ]);
   }
 
@@ -277,20 +234,19 @@ export class PeopleAtTable implements People {
     this.#display.frame([{ text: ends(title, right, width), paint: (row) => style.bold(row) }]);
   }
 
-  /** Rows on as many pages as they need, each read to its end. */
+  /** Rows on as many pages as they need, each read to its end; what stands between blank rows is kept together. */
   async #pages(title: string, rows: readonly string[]): Promise<void> {
     const { width, style, room } = this.#display;
-    const perPage = room - 4;
-    const pages = Math.max(1, Math.ceil(rows.length / perPage));
-    for (let page = 0; page < pages; page++) {
+    const pages = paged(rows, room - 4);
+    for (const [index, page] of pages.entries()) {
       await this.#page.begin(() => {
         this.#drawTitle();
         this.#display.frame([
-          { text: ends(title, pages === 1 ? '' : `page ${page + 1} of ${pages}`, width) },
+          { text: ends(title, pages.length === 1 ? '' : `page ${index + 1} of ${pages.length}`, width) },
           { text: '─'.repeat(width), paint: (row) => style.dim(row) },
         ]);
       });
-      await this.#page.add(plain(rows.slice(page * perPage, (page + 1) * perPage)));
+      await this.#page.add(plain([...page, '']));
       await this.#prompts.line('Press Enter to go on');
     }
     await this.#page.leave(() => this.#drawTitle());
