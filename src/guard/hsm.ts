@@ -161,7 +161,7 @@ export class HsmSession {
       await client?.stop();
       throw this.#troubled(error, what, false);
     }
-    const timer = hold ? setTimeout(() => void this.#end('its time was over'), hold.seconds * 1000) : undefined;
+    const timer = hold ? setTimeout(() => void this.#end('its time was over', true), hold.seconds * 1000) : undefined;
     timer?.unref();
     const until = hold ? Date.now() + hold.seconds * 1000 : Number.POSITIVE_INFINITY;
     const activation: Activation = { client, hold, until, left: hold ? hold.operations : 1, timer };
@@ -226,13 +226,14 @@ export class HsmSession {
     await this.#end(undefined);
   }
 
-  async #end(why: string | undefined): Promise<void> {
+  /** @param unseen while people may be asked about something else */
+  async #end(why: string | undefined, unseen = false): Promise<void> {
     const activation = this.#activation;
     this.#activation = undefined;
     if (!activation) return;
     this.#endedBy = why;
     clearTimeout(activation.timer);
-    await activation.client.stop();
+    await activation.client.stop(unseen);
   }
 
   /** Shows that the HSM is locked: without a login no private object can be seen. */

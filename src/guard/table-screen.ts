@@ -149,7 +149,9 @@ export class TableScreen implements Screen {
     // Who answers a question looks there, and at nothing else.
     if (row !== undefined && this.#reading) return;
     this.#hasStatus = row !== undefined;
-    const text = row === undefined ? '' : `[${this.#words}] ${row}`.slice(0, this.#device.columns - 1);
+    // Never the words on a page of the core, which could draw a question behind them.
+    const mark = this.#taken ? `[${this.#words}] ` : ' ';
+    const text = row === undefined ? '' : `${mark}${row}`.slice(0, this.#device.columns - 1);
     this.#device.write(`${SAVE}\u001b[${this.#device.rows};1H${PLAIN}\u001b[K${text}${RESTORE}`);
   }
 

@@ -124,14 +124,15 @@ export class TokenChild {
   /**
    * Closes the pipe, and has the process gone when it resolves: in order if it still can, else killed. A request that
    * is under way is waited for, as long as the longest may take.
+   * @param unseen where nobody waits for it: whoever attends is not told
    */
-  async stop(): Promise<void> {
+  async stop(unseen = false): Promise<void> {
     this.close();
     const over = new AbortController();
     const ending = { method: 'end', patience: Number.POSITIVE_INFINITY, call: () => undefined, answered: over.signal };
     try {
       const isIdle = await isSettledWithin(Promise.allSettled(this.#underWay), LONGEST_CALL_SECONDS * 1000);
-      void this.#attend?.(ending);
+      if (!unseen) void this.#attend?.(ending);
       const within = this.#limits.endWithin ?? LIMIT_SECONDS.end * 1000;
       if (!isIdle || !(await isSettledWithin(this.ended, within))) await this.#destroy();
     } finally {

@@ -180,6 +180,8 @@ describe('a state', () => {
 
   test('stands in the last row, behind the guard’s words, and leaves the cursor where it was', async () => {
     const { device, screen } = table();
+    await screen.take();
+    device.take();
     screen.status('The HSM is signing … 3 s.');
     assert.equal(device.take(), row(`[${WORDS}] The HSM is signing … 3 s.`));
     screen.status(undefined);
@@ -188,8 +190,22 @@ describe('a state', () => {
     assert.equal(device.take(), '');
   });
 
+  test('shows no words on a page of the core, which could draw a question behind them', async () => {
+    const { device, screen } = table();
+    screen.status('The HSM is signing … 3 s.');
+    assert.equal(device.take(), row(' The HSM is signing … 3 s.'));
+    await screen.take();
+    screen.status('The HSM is signing … 4 s.');
+    screen.release();
+    device.take();
+    screen.status('The HSM is signing … 5 s.');
+    assert.equal(device.take().includes(WORDS), false);
+  });
+
   test('is never as wide as the screen: nothing is pushed up', async () => {
     const { device, screen } = table();
+    await screen.take();
+    device.take();
     screen.status('x'.repeat(200));
     assert.equal(device.take(), row(`[${WORDS}] ${'x'.repeat(200)}`.slice(0, 79)));
   });

@@ -245,6 +245,27 @@ describe('an HSM that hangs', () => {
     assert.match(error.message, /did not answer "generate-key-pair" within 3 s in C_GenerateKeyPair, and was ended$/);
   });
 
+  test('is seen to end when people wait for that, and not when its time is over while they do something else', async () => {
+    const attended: string[] = [];
+    const root = new HsmSession({ name: 'root-hsm', module: 'module', model: MODEL, serial }, async () => {
+      const attend = async ({ method, answered }: UnderWay) => {
+        attended.push(method);
+        await new Promise((resolve) => answered.addEventListener('abort', resolve));
+        return 'answered' as const;
+      };
+      const client = await startOn(hsm, { endWithin: 500, attend });
+      started.push(client);
+      return client;
+    });
+    await root.activate(USER_PIN, { operations: 3, seconds: 1 }, KEY);
+    await started[0]?.ended;
+    assert.equal(root.active, false);
+    assert.equal(attended.includes('end'), false);
+    await root.activate(USER_PIN, HOLD, KEY);
+    await root.deactivate();
+    assert.equal(attended.at(-1), 'end');
+  });
+
   test('is ended by the kernel, whatever people decided: the question goes then', async () => {
     const table = new Table('wait');
     const root = session(waitingAt(table, { more: 500 }));
