@@ -44,6 +44,15 @@ export type Interjection =
       /** Seats that agree to it. */
       readonly agreed: readonly string[];
     }
+  /** `leaves`, `comes`: seats of the same role; the second is not filled yet. `agreed` as above. */
+  | {
+      readonly interject: 'exchange';
+      readonly what: string;
+      readonly why: string;
+      readonly leaves: string;
+      readonly comes: string;
+      readonly agreed: readonly string[];
+    }
   /** `stays`: seats that stay with the equipment. */
   | { readonly interject: 'pause'; readonly why: string; readonly stays: readonly string[] }
   /** `answer`: seq of the answer that is corrected; `values`: all of its values, as they are to be. */
@@ -92,6 +101,13 @@ export interface Place {
   readonly asks: boolean;
   /** The record so far. */
   readonly events: () => readonly Event[];
+  /** Who is here now; `others`: members of the roster who could come in their place. */
+  readonly here: () => readonly Here[];
+}
+
+export interface Here {
+  readonly seat: string;
+  readonly others: readonly string[];
 }
 
 /** The people in the room, as the runner has them: they may answer, or want something else first. */

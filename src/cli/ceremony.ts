@@ -12,6 +12,7 @@ import { inheritedPipe } from '../channel/inherited.ts';
 import { SCREEN_TAKEN } from '../channel/notes.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH } from '../pack/layout.ts';
+import { readPeople } from '../pack/people.ts';
 import { pemOf } from '../pki/pem.ts';
 import type { RulePack } from '../pki/rule.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
@@ -128,6 +129,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     media,
     guard,
     people: room.people,
+    named: new Set(readPeople(inputs.required('people.json')).keys()),
     clock: systemClock,
     random: systemRandom,
     issue: lazyIssue,

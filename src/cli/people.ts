@@ -56,7 +56,6 @@ export async function audience({ pipe, command, plan, names, narrate, size }: Au
     mode: plan.mode,
     acts: plan.acts.length,
     names: named,
-    present: Object.values(plan.seats).flat(),
     now: () => systemClock.now(),
   });
   return {

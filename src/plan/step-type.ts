@@ -92,6 +92,7 @@ export interface Executed {
 /** The ceremony as a step sees it: read-only. */
 export interface Ceremony {
   readonly id: Sha256;
+  /** The one in force when the open step began: its people are that step's. */
   readonly plan: Plan;
   /** The one in force. */
   readonly roster: () => Roster;
@@ -124,7 +125,10 @@ export interface StepEvidence {
   readonly ceremony: Sha256;
   /** Head of the transcript after event `seq`, as the chain lines have it; empty when there is none. */
   readonly headAt: (seq: number) => string;
+  /** The one in force when the step began, the last time: its people are that step's. */
   readonly plan: Plan;
+  /** The one in force when the event of that seq was recorded. */
+  readonly planAt: (seq: number) => Plan;
   readonly roster: Roster;
   readonly authorization: Authorization;
   readonly events: readonly Event[];

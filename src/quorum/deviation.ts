@@ -5,17 +5,25 @@ import { checkText, describeTextFault } from '../base/text.ts';
 import type { OperationClass } from './classes.ts';
 import { Shape } from './shape.ts';
 
-export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat', 'resume'] as const;
+export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat', 'resume', 'exchange'] as const;
 
 /**
  * `skip`: the step ends without what its type demands. `repeat`: it is run again. `none`: it goes on. `resume`: the
- * ceremony goes on after an interruption, and the step with it.
+ * ceremony goes on after an interruption, and the step with it. `exchange`: one person takes the place of another of the
+ * same role.
  */
 export type DeviationEffect = (typeof DEVIATION_EFFECTS)[number];
 
-/** Whether the step in which a deviation was said ends by it. */
+/** Whether the effect, once approved, is that the step in which it was said ends there. */
 export function leavesStep(effect: DeviationEffect): effect is 'skip' | 'repeat' {
   return effect === 'skip' || effect === 'repeat';
+}
+
+/** How many names go with each effect: with an exchange the seat that leaves and the seat that comes. */
+const NAMES: Readonly<Record<DeviationEffect, number>> = { none: 0, skip: 0, repeat: 0, resume: 0, exchange: 2 };
+
+export function namesWith(effect: DeviationEffect): number {
+  return NAMES[effect];
 }
 
 /** Who approves a deviation: those who could change everything else. */
@@ -31,6 +39,8 @@ export interface DeviationStatement {
   readonly effect: DeviationEffect;
   /** Seq of the `deviation` event. */
   readonly event: number;
+  /** Of an exchange the seat that leaves and the seat that comes; else empty. */
+  readonly names: readonly string[];
   readonly step: string;
   readonly what: string;
   readonly why: string;
@@ -40,17 +50,19 @@ export interface DeviationStatement {
 export const LONGEST_DEVIATION_TEXT = 400;
 
 const CODE = 'APPROVAL_DIGEST';
+const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
 const WHERE = "the deviation's approval";
 
 /** The canonical bytes of `approvals/<event>.json`. */
 export function deviationStatementBytes(statement: Omit<DeviationStatement, 'type' | 'decision'>): Uint8Array {
-  const { ceremony, deviation, effect, event, step, what, why } = statement;
+  const { ceremony, deviation, effect, event, names, step, what, why } = statement;
   return canonicalBytes({
     ceremony,
     decision: 'approve',
     deviation,
     effect,
     event,
+    names,
     step,
     type: 'quorate/deviation-approval/1',
     what,
@@ -59,8 +71,9 @@ export function deviationStatementBytes(statement: Omit<DeviationStatement, 'typ
 }
 
 /**
- * @throws CeremonyError APPROVAL_DIGEST for anything but such a statement with exactly these members, or with a text
- *   that is empty, too long, or holds a character that hides or changes what people read; JSON_NOT_CANONICAL
+ * @throws CeremonyError APPROVAL_DIGEST for anything but such a statement with exactly these members, with other names
+ *   than go with its effect, or with a text that is empty, too long, or holds a character that hides or changes what
+ *   people read; JSON_NOT_CANONICAL
  */
 export function readDeviationStatement(bytes: Uint8Array): DeviationStatement {
   const shape = new Shape(parseCanonicalObject(bytes, WHERE), CODE, WHERE);
@@ -71,11 +84,19 @@ export function readDeviationStatement(bytes: Uint8Array): DeviationStatement {
     deviation: shape.digest('deviation'),
     effect: shape.literal('effect', ...DEVIATION_EFFECTS),
     event: shape.integer('event', 1, Number.MAX_SAFE_INTEGER),
+    names: shape.list('names', (item, where) => new Shape({ names: item }, CODE, where).text('names', SEAT)),
     step: shape.text('step', /^[a-z0-9][a-z0-9.-]{0,63}(@[a-z][a-z0-9-]{0,63})?$/),
     what: readable(shape, 'what'),
     why: readable(shape, 'why'),
   };
   shape.end();
+  const { effect, names } = statement;
+  if (names.length !== namesWith(effect) || new Set(names).size < names.length) {
+    throw new CeremonyError(
+      CODE,
+      `${WHERE}: "names" is "${names.join(', ')}", expected ${namesWith(effect)} different seats for "${effect}"`,
+    );
+  }
   return statement;
 }
 

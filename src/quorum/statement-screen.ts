@@ -44,7 +44,17 @@ const EFFECT: Readonly<Record<DeviationEffect, string>> = {
   skip: 'the step ends here, WITHOUT what it demands',
   repeat: 'the step is left, and done again from its beginning',
   resume: 'the ceremony GOES ON after the interruption',
+  exchange: 'ONE PERSON TAKES THE PLACE OF ANOTHER, once enough approve it now',
 };
+
+/** Whose names go with a deviation, and what becomes of each. */
+function namedLines({ effect, names: [leaves, comes] }: DeviationStatement): string[] {
+  if (effect !== 'exchange') return [];
+  return [
+    `leaves      ${leaves}: does, checks, approves and signs nothing any more`,
+    `comes       ${comes}: does all that from now on`,
+  ];
+}
 
 /** Of a departure from the script that the `administer` quorum is asked to approve. */
 export function deviationScreen(statement: DeviationStatement): string[] {
@@ -53,6 +63,7 @@ export function deviationScreen(statement: DeviationStatement): string[] {
     `what        ${escapeForeign(statement.what)}`,
     `why         ${escapeForeign(statement.why)}`,
     `effect      ${EFFECT[statement.effect]}`,
+    ...namedLines(statement),
     'the record up to it',
     ...digestLines(statement.deviation),
   ];

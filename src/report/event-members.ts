@@ -52,7 +52,7 @@ const MEMBERS: Readonly<Record<EventType, Readonly<Record<string, Kind>>>> = {
     facts: 'object',
   },
   file: { step: 'text', path: 'text', sha256: 'text', size: 'number', medium: 'text or null' },
-  deviation: { step: 'text', what: 'text', why: 'text', effect: 'text', agreed: 'texts' },
+  deviation: { step: 'text', what: 'text', why: 'text', effect: 'text', names: 'texts', agreed: 'texts' },
   pause: { step: 'text', phase: 'text', why: 'text', stays: 'texts', head: 'text', typedBy: 'texts' },
   correction: { step: 'text', answer: 'number', seat: 'text', checkedBy: 'texts', values: 'object', why: 'text' },
   decision: { step: 'text', seat: 'text', about: 'number', choice: 'text' },

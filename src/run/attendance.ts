@@ -1,6 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Choice, Interjection, People, Place, Question, Tally, Terminal } from '../ports.ts';
 import type { DecisionEvent, Event } from '../transcript/event.ts';
 import type { Interjections } from './interjections.ts';
@@ -38,7 +38,8 @@ export function isForPeople(error: unknown): error is CeremonyError {
 export class Attendance {
   readonly #people: People;
   readonly #recorder: Recorder;
-  readonly #plan: Plan;
+  /** The one in force. */
+  readonly #plan: () => Plan;
   readonly #interjections: Interjections;
   readonly #recorded = new WeakSet<Error>();
   /** Over these people decided to abort: nobody is asked any more. */
@@ -47,7 +48,7 @@ export class Attendance {
   /** Whether what people wanted instead of answering is being done: nothing is wanted instead of that. */
   #isHeeding = false;
 
-  constructor(people: People, recorder: Recorder, plan: Plan, interjections: Interjections) {
+  constructor(people: People, recorder: Recorder, plan: () => Plan, interjections: Interjections) {
     this.#people = people;
     this.#recorder = recorder;
     this.#plan = plan;
@@ -78,31 +79,40 @@ export class Attendance {
   async choose(choice: Omit<Choice, 'menu' | 'step'>, about: readonly string[] = []): Promise<string> {
     for (;;) {
       if (about.length > 0) await this.#people.say(about);
-      const chosen = await this.#people.choose({ ...choice, step: this.#step().key, menu: !this.#isHeeding });
-      if (typeof chosen !== 'string') {
-        await this.#interject(chosen);
-        continue;
-      }
-      if (choice.options.some(({ name }) => name === chosen)) return chosen;
-      throw new CeremonyError('ANSWER_REFUSED', `"${chosen}" was not offered`);
+      const chosen = await this.#chosen(choice);
+      if (chosen !== undefined) return chosen;
     }
+  }
+
+  /** @returns undefined when something else was wanted, and is done */
+  async #chosen(choice: Omit<Choice, 'menu' | 'step'>): Promise<string | undefined> {
+    const chosen = await this.#people.choose({ ...choice, step: this.#step().key, menu: !this.#isHeeding });
+    if (typeof chosen !== 'string') {
+      await this.#interject(chosen);
+      return undefined;
+    }
+    if (choice.options.some(({ name }) => name === chosen)) return chosen;
+    throw new CeremonyError('ANSWER_REFUSED', `"${chosen}" was not offered`);
   }
 
   /**
    * Whose token comes next, of those who may approve: where more could than must, people say who.
    * @param passed who is not asked at once again, as they have just given way
+   * @returns undefined when something else was wanted, and is done: others may be here now
    */
-  async nextToApprove(tallies: readonly Tally[], passed: string | undefined): Promise<string> {
+  async nextToApprove(tallies: readonly Tally[], passed: string | undefined): Promise<string | undefined> {
     const able = [...new Set(tallies.flatMap((tally) => tally.able))];
     const missing = Math.max(...tallies.map((tally) => tally.missing));
     const [first] = able;
     if (first !== undefined && able.length <= missing && passed === undefined) {
-      await this.#heed(() => this.#people.call({ seat: first, tallies, menu: !this.#isHeeding }));
-      return first;
+      const wish = await this.#people.call({ seat: first, tallies, menu: !this.#isHeeding });
+      if (!wish) return first;
+      await this.#interject(wish);
+      return undefined;
     }
     const offered = able.filter((seat) => seat !== passed || able.length === 1);
     const options = offered.map((seat) => ({ name: seat, text: seat }));
-    return await this.choose({ text: 'Who presents next?', tallies, options });
+    return await this.#chosen({ text: 'Who presents next?', tallies, options });
   }
 
   async say(lines: readonly string[]): Promise<void> {
@@ -251,8 +261,11 @@ export class Attendance {
     return this.#place.step;
   }
 
-  #inCharge(step: PlannedStep): string {
-    return step.by[0] ?? Object.values(this.#plan.seats).flat()[0] ?? '';
+  /** Whoever does the step as it began may have left since. */
+  #inCharge(begun: PlannedStep): string {
+    const plan = this.#plan();
+    const step = stepsOf(plan).find((one) => one.key === begun.key) ?? begun;
+    return step.by[0] ?? Object.values(plan.seats).flat()[0] ?? '';
   }
 }
 

@@ -1,18 +1,19 @@
-import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
-import { fieldFault } from '../plan/field-value.ts';
-import { mayBeRepeated, mayBeSkipped } from '../plan/human-step.ts';
+import { leftBy } from '../plan/left-steps.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { exchangesIn, inPlaceOf } from '../plan/plan-in-force.ts';
+import { stepFrames } from '../plan/step-frames.ts';
 import type { Guard, Interjection } from '../ports.ts';
-import { DEVIATION_CLASS, deviationStatementBytes, deviationTextFault } from '../quorum/deviation.ts';
+import { DEVIATION_CLASS, deviationStatementBytes, leavesStep } from '../quorum/deviation.ts';
 import { type Roster, ruleFor } from '../quorum/roster.ts';
-import type { DeviationEvent, Event } from '../transcript/event.ts';
+import type { DeviationEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
 import type { Recorder } from './recorder.ts';
 import { TYPISTS } from './typed-head.ts';
+import { holdToFields, holdToSeats, holdToStep, holdToTexts, type Room } from './wishes.ts';
 
 /** A step is left by an approved way: it is skipped, or run again. No refusal. */
 export class StepLeft extends Error {
@@ -26,9 +27,12 @@ export class StepLeft extends Error {
 }
 
 export interface InterjectionsInput {
-  readonly plan: Plan;
+  /** The one in force. */
+  readonly plan: () => Plan;
   /** The one in force: none in a first enrolment, until it has made one. */
   readonly roster: () => Roster;
+  /** Who is here, and who may come. */
+  readonly room: () => Room;
   readonly guard: Guard;
   readonly recorder: Recorder;
   readonly ceremony: () => Sha256;
@@ -45,9 +49,9 @@ interface Unapproved {
   readonly approved: Set<string>;
 }
 
-export type SaidDeviation = Pick<DeviationEvent, 'what' | 'why' | 'effect' | 'agreed'>;
+export type SaidDeviation = Omit<DeviationEvent, 'type' | 'step'>;
 
-/** What people want at a prompt instead of answering: a deviation, a pause, a correction, the end. */
+/** What people want at a prompt instead of answering: a deviation, an exchange, a pause, a correction, the end. */
 export class Interjections {
   readonly #input: InterjectionsInput;
   readonly #unapproved: Unapproved[] = [];
@@ -80,9 +84,10 @@ export class Interjections {
     }
   }
 
-  #statementOf({ seq, step, what, why, effect }: DeviationEvent & { readonly seq: number }, head: Sha256): Uint8Array {
+  #statementOf(event: DeviationEvent & { readonly seq: number }, head: Sha256): Uint8Array {
+    const { seq, step, what, why, effect, names } = event;
     const ceremony = this.#input.ceremony();
-    return deviationStatementBytes({ ceremony, deviation: head, effect, event: seq, step, what, why });
+    return deviationStatementBytes({ ceremony, deviation: head, effect, event: seq, names, step, what, why });
   }
 
   /** @throws StepLeft; CeremonyError CEREMONY_ABORTED, and refusals of what cannot be done: nothing has changed then */
@@ -101,7 +106,15 @@ export class Interjections {
         }
         throw new CeremonyError('CEREMONY_ABORTED', `the people ended the ceremony: ${wish.why}`);
       case 'deviation':
-        return await this.#deviation(wish, step, attendance);
+        holdToStep(wish.effect, step);
+        return await this.#deviation({ ...wish, names: [] }, step, attendance);
+      case 'exchange':
+        holdToSeats(wish, this.#input.room());
+        return await this.#deviation(
+          { ...wish, effect: 'exchange', names: [wish.leaves, wish.comes] },
+          step,
+          attendance,
+        );
       case 'pause':
         return await this.#pause(wish, step, attendance);
       case 'correction':
@@ -127,19 +140,12 @@ export class Interjections {
   }
 
   async #deviation(
-    wish: Extract<Interjection, { interject: 'deviation' }>,
+    { what, why, effect, names, agreed }: SaidDeviation,
     step: PlannedStep,
     attendance: Attendance,
   ): Promise<void> {
-    const { what, why, effect } = wish;
-    if ((effect === 'skip' && !mayBeSkipped(step)) || (effect === 'repeat' && !mayBeRepeated(step))) {
-      throw new CeremonyError(
-        'DEVIATION_REFUSED',
-        `step "${step.key}" is of type "${step.type}", which is never ${effect === 'skip' ? 'skipped' : 'repeated'}`,
-        { hint: 'that is a new script; abort, or go on as written' },
-      );
-    }
-    const canApprove = this.#input.roster().classes.has(DEVIATION_CLASS);
+    const { recorder, roster } = this.#input;
+    const canApprove = roster().classes.has(DEVIATION_CLASS);
     if (!canApprove && effect !== 'none')
       throw new CeremonyError(
         'DEVIATION_REFUSED',
@@ -148,7 +154,7 @@ export class Interjections {
           hint: 'record the deviation without leaving the step, or abort',
         },
       );
-    const deviation = await this.#record({ what, why, effect, agreed: wish.agreed }, step);
+    const deviation = await this.#record({ what, why, effect, names, agreed }, step);
     // Before a first roster is made there is nobody to ask; it is asked before the sign-off.
     if (!canApprove) return;
     const options = [
@@ -157,25 +163,36 @@ export class Interjections {
     ];
     if (effect !== 'none' || (await attendance.choose({ text: 'The deviation needs approval.', options })) === 'now')
       await this.#approve(deviation, attendance);
-    if (effect !== 'none') {
-      if (this.#unapproved.includes(deviation)) {
-        throw new CeremonyError('DEVIATION_UNAPPROVED', 'the deviation was not approved: the step stays as it is', {
-          hint: 'before the HSM is used next it must be approved all the same, or the ceremony ends',
-        });
-      }
-      throw new StepLeft(effect);
+    if (effect === 'none') return;
+    if (this.#unapproved.includes(deviation)) {
+      const stays = effect === 'exchange' ? 'everybody stays where they are' : 'the step stays as it is';
+      throw new CeremonyError('DEVIATION_UNAPPROVED', `the deviation was not approved: ${stays}`, {
+        hint: 'before the HSM is used next it must be approved all the same, or the ceremony ends',
+      });
     }
+    if (leavesStep(effect)) throw new StepLeft(effect);
+    // Nothing was done yet by whoever left: the step begins again with whoever came.
+    const run = stepFrames(recorder.events).at(-1);
+    if (run && leftBy(run, ruleFor(roster(), DEVIATION_CLASS).need)) throw new StepLeft('repeat');
   }
 
   /** The ceremony goes on after an interruption: the quorum approves that before an HSM is used again. */
-  async goOn(said: Omit<SaidDeviation, 'effect'>, step: PlannedStep): Promise<void> {
-    await this.#record({ ...said, effect: 'resume' }, step);
+  async goOn(said: Omit<SaidDeviation, 'effect' | 'names'>, step: PlannedStep): Promise<void> {
+    await this.#record({ ...said, effect: 'resume', names: [] }, step);
   }
 
   /** In the record and known to the guard: from here on nothing is proposed and nobody signs off without its approval. */
-  async #record({ what, why, effect, agreed }: SaidDeviation, step: PlannedStep): Promise<Unapproved> {
+  async #record({ what, why, effect, names, agreed }: SaidDeviation, step: PlannedStep): Promise<Unapproved> {
     const { recorder, guard, write } = this.#input;
-    const data: DeviationEvent = { type: 'deviation', step: step.key, what, why, effect, agreed: [...agreed].sort() };
+    const data: DeviationEvent = {
+      type: 'deviation',
+      step: step.key,
+      what,
+      why,
+      effect,
+      names,
+      agreed: [...agreed].sort(),
+    };
     const { event, head } = await recorder.commit(data);
     const statement = this.#statementOf({ ...data, seq: event.seq }, head);
     await write(approvalStatementPath(event.seq), statement);
@@ -187,20 +204,18 @@ export class Interjections {
 
   /** Collects approvals until the quorum is met, somebody declines, or people leave it for later. */
   async #approve(deviation: Unapproved, attendance: Attendance): Promise<void> {
-    const { roster, plan, guard, recorder, write } = this.#input;
+    const { roster, guard, recorder, write } = this.#input;
     const rule = ruleFor(roster(), DEVIATION_CLASS);
-    const present = new Set(Object.values(plan.seats).flat());
     const asked = new Set(deviation.approved);
-    const able = roster()
-      .members.filter((member) => member.role === rule.role && member.evidence === 'token' && present.has(member.seat))
-      .map((member) => member.seat);
     while (deviation.approved.size < rule.need) {
-      const left = able.filter((seat) => !asked.has(seat));
+      const left = this.#able().filter((seat) => !asked.has(seat));
       const missing = rule.need - deviation.approved.size;
       // Too few are left who have neither declined nor given way: it stays unapproved, and people go on from there.
       if (left.length < missing) return;
       const tally = { of: this.#nameOf(deviation), approved: [...deviation.approved], able: left, missing };
       const seat = await attendance.nextToApprove([tally], undefined);
+      // Somebody else may be here now.
+      if (seat === undefined) continue;
       asked.add(seat);
       const answer = await attendance.attendedOr(seat, () => guard.approveDeviation(seat, deviation.statement), [
         'other',
@@ -224,6 +239,16 @@ export class Interjections {
       deviation.approved.add(seat);
     }
     this.#unapproved.splice(this.#unapproved.indexOf(deviation), 1);
+  }
+
+  /** Those who are here and may approve a deviation. */
+  #able(): string[] {
+    const { roster, plan } = this.#input;
+    const { role } = ruleFor(roster(), DEVIATION_CLASS);
+    const present = new Set(Object.values(plan().seats).flat());
+    return roster()
+      .members.filter((member) => member.role === role && member.evidence === 'token' && present.has(member.seat))
+      .map((member) => member.seat);
   }
 
   #nameOf({ seq }: Unapproved): string {
@@ -261,7 +286,7 @@ export class Interjections {
     });
     const typedBy: string[] = [];
     while (typedBy.length < TYPISTS) {
-      const left = Object.values(plan.seats)
+      const left = Object.values(plan().seats)
         .flat()
         .filter((seat) => !typedBy.includes(seat));
       const text = `${typedBy.length === 0 ? 'Who' : 'Who else'} types the head from their paper?`;
@@ -277,38 +302,21 @@ export class Interjections {
   ): Promise<void> {
     const { recorder, plan } = this.#input;
     const answer = recorder.events[seq - 1];
-    const of = answer?.type === 'answer' ? stepsOf(plan).find((one) => one.key === answer.step) : undefined;
+    const of = answer?.type === 'answer' ? stepsOf(plan()).find((one) => one.key === answer.step) : undefined;
     if (answer?.type !== 'answer' || !of || Object.keys(of.fields).length === 0)
       throw new CeremonyError('CORRECTION_REFUSED', `event ${seq} holds no recorded values`);
     holdToFields(of, answer, values);
+    // Whoever typed or checked it may have left since: who took their place does it now.
+    const need = this.#input.roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
+    const since = exchangesIn(recorder.events, need).filter((one) => one.since > seq);
     await recorder.commit({
       type: 'correction',
       step: step.key,
       answer: seq,
-      seat: answer.seat,
-      checkedBy: answer.checkedBy,
+      seat: inPlaceOf(answer.seat, since),
+      checkedBy: answer.checkedBy.map((seat) => inPlaceOf(seat, since)),
       values,
       why,
     });
-  }
-}
-
-/** Before any of it is in the record: the guard and whoever verifies refuse a text that people cannot read as it is. */
-function holdToTexts(wish: Interjection): void {
-  const texts = Object.entries(wish.interject === 'deviation' ? { what: wish.what, why: wish.why } : { why: wish.why });
-  for (const [name, text] of texts) {
-    const problem = deviationTextFault(text);
-    if (problem) throw new CeremonyError('ANSWER_REFUSED', `"${name}" ${problem}`);
-  }
-}
-
-function holdToFields(step: PlannedStep, answer: Event & { type: 'answer' }, values: JsonObject): void {
-  const names = Object.keys(answer.values).sort();
-  if (Object.keys(values).sort().join() !== names.join())
-    throw new CeremonyError('CORRECTION_REFUSED', `a correction holds all of ${names.join(', ')}`);
-  for (const [field, form] of Object.entries(step.fields)) {
-    const fault = fieldFault(String(values[field]), String(form['type']), form['shape'] as string | undefined);
-    if (fault)
-      throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${String(values[field])}": ${fault}`);
   }
 }

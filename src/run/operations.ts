@@ -4,15 +4,15 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
-import { setOf, setsToOpen } from '../plan/share-sets.ts';
+import { setsToOpen } from '../plan/share-sets.ts';
 import type { Executed, Operations, ProposalMaterial, Running } from '../plan/step-type.ts';
 import type { Approved, Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
-import { openersFor } from '../quorum/share-set.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Attendance, isForPeople, isInterruption } from './attendance.ts';
+import { custodiansFor, type Demand, openersOf, type Unmet, unmetBy, whoHelps } from './demands.ts';
 import { doneFor } from './standing.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -30,6 +30,12 @@ interface Open {
   readonly again: () => Running;
 }
 
+/** A proposal that lacks approvals, and what it lacks. */
+interface Wanting {
+  readonly open: Open;
+  readonly unmet: readonly Unmet[];
+}
+
 interface Declined {
   readonly open: Open;
   /** Of its event. */
@@ -45,7 +51,8 @@ export interface OperationsInput {
   readonly reconcile: (open: Event & { readonly type: 'proposed' }) => Promise<void>;
   readonly clock: Clock;
   readonly roster: Roster;
-  readonly present: readonly string[];
+  /** Seats of those who are here now. */
+  readonly present: () => readonly string[];
   readonly read: (path: string) => Promise<Uint8Array>;
   /** Puts a file into the pack without a `file` event: approvals have events of their own. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
@@ -113,33 +120,37 @@ export class OperationDesk implements Operations {
   }
 
   async *collect(steps: readonly PlannedStep[], seats: readonly string[]): Running {
-    yield* this.#gather(steps, seats.length, seats);
+    const demands = [{ count: seats.length, among: seats }];
+    yield* this.#gather(
+      steps,
+      () => seats,
+      () => demands,
+    );
   }
 
   async *collectQuorum(steps: readonly PlannedStep[]): Running {
-    const { roster, present } = this.#input;
+    const { roster, present, events } = this.#input;
     const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
+    const opened = new Map<PlannedStep, readonly Demand[]>();
+    let openers = 0;
+    for (const step of steps) {
+      const proposed = this.#proposed(step);
+      opened.set(step, proposed ? custodiansFor(proposed, events()) : []);
+      openers = Math.max(openers, openersOf(proposed));
+    }
     // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
-    const need = Math.max(
-      shareThresholds(roster).userThreshold,
-      ...rules.map((rule) => rule.need),
-      ...steps.map((step) => this.#openers(step)),
-    );
-    const able = present.filter((seat) =>
-      roster.members.some(
-        (member) => member.seat === seat && member.role === rules[0]?.role && member.evidence === 'token',
-      ),
-    );
-    yield* this.#gather(steps, need, able);
-  }
-
-  /** How many custodians open a set that is to replace another, and are enough to open that one; else none. */
-  #openers(step: PlannedStep): number {
-    const proposed = this.#proposed(step);
-    if (proposed?.operation !== 'rotate-activation') return 0;
-    const { threshold, shares } = setOf(proposed);
-    const replaced = proposed.descriptor['replaces'] as { readonly threshold: number };
-    return Math.max(openersFor(threshold, shares.length), replaced.threshold);
+    const count = Math.max(shareThresholds(roster).userThreshold, ...rules.map((rule) => rule.need), openers);
+    const custodians = new Set([...opened.values()].flat().flatMap(({ among }) => among));
+    // The approvers are those whose shares are opened: who came since the shares were made has none.
+    const among = roster.members
+      .filter(({ role, evidence }) => role === rules[0]?.role && evidence === 'token')
+      .map(({ seat }) => seat)
+      .filter((seat) => custodians.size === 0 || custodians.has(seat));
+    const able = () => present().filter((seat) => among.includes(seat));
+    // Whoever approves it, and leaves then, has approved it.
+    const demandsOf = (step: PlannedStep) => [{ count, among }, ...(opened.get(step) ?? [])];
+    if (custodians.size > 0) for (const demand of steps.flatMap(demandsOf)) holdToCustodians(demand, able());
+    yield* this.#gather(steps, able, demandsOf);
   }
 
   isDone(step: PlannedStep): boolean {
@@ -158,7 +169,7 @@ export class OperationDesk implements Operations {
       const open = this.#require(step);
       this.#open.delete(step.key);
       await this.#input.approveDeviations();
-      const approvers = open.approvals.map((approval) => approval.seat).sort();
+      const approvers = seatsOf(open).sort();
       yield { type: 'intent', proposal: open.seq, approvers };
       try {
         const done = await this.#input.guard.execute(open.id, open.approvals);
@@ -202,37 +213,56 @@ export class OperationDesk implements Operations {
     this.#open.clear();
   }
 
-  /** Has people present their tokens until each proposal of these steps has as many approvals as it needs. */
-  async *#gather(steps: readonly PlannedStep[], need: number, able: readonly string[]): Running {
+  /** Has people present their tokens until each proposal of these steps has all the approvals that it needs. */
+  async *#gather(
+    steps: readonly PlannedStep[],
+    able: () => readonly string[],
+    demandsOf: (step: PlannedStep) => readonly Demand[],
+  ): Running {
     let passed: string | undefined;
     for (;;) {
-      const short = steps.map((step) => this.#require(step)).filter((one) => one.approvals.length < need);
-      if (short.length === 0) return;
-      const lacks = (seat: string) => short.filter((one) => !one.approvals.some((approval) => approval.seat === seat));
-      const candidates = able.filter((seat) => lacks(seat).length > 0);
-      if (candidates.length === 0)
+      const wanting = steps
+        .map((step) => this.#require(step))
+        .map((open) => ({ open, unmet: unmetBy(seatsOf(open), demandsOf(open.step)) }))
+        .filter(({ unmet }) => unmet.length > 0);
+      if (wanting.length === 0) return;
+      const short = wanting.map(({ open }) => open);
+      const unmet = wanting.flatMap((one) => one.unmet);
+      const lacks = (seat: string) => short.filter((one) => !seatsOf(one).includes(seat));
+      const candidates = whoHelps(
+        able().filter((seat) => lacks(seat).length > 0),
+        unmet,
+      );
+      if (candidates.length === 0) {
+        const need = Math.max(...unmet.map(({ count }) => count));
         throw new CeremonyError('QUORUM_NOT_MET', `each operation needs ${need} people; nobody is left to approve`);
-      const missing = Math.max(...short.map((one) => need - one.approvals.length));
-      const seat = await this.#next(candidates, need, short, passed);
+      }
+      const missing = Math.max(...unmet.map((one) => one.missing));
+      const seat = await this.#next(able(), wanting, passed);
+      // Something else was wanted first: whoever is called now follows from what is so now.
+      if (seat === undefined) continue;
       passed = (yield* this.#present(lacks(seat), seat, candidates.length > missing)) ? undefined : seat;
     }
   }
 
   /** Who presents next, by how far the approvals are: of operations that the same people approved, together. */
   async #next(
-    candidates: readonly string[],
-    need: number,
-    short: readonly Open[],
+    able: readonly string[],
+    wanting: readonly Wanting[],
     passed: string | undefined,
-  ): Promise<string> {
-    const alike = Map.groupBy(short, ({ approvals }) => approvals.map(({ seat }) => seat).join());
+  ): Promise<string | undefined> {
+    const alike = Map.groupBy(wanting, ({ open }) => seatsOf(open).join());
     const tallies = [...alike.values()].map((group) => {
-      const approved = group[0]?.approvals.map(({ seat }) => seat) ?? [];
+      const approved = group[0] ? seatsOf(group[0].open) : [];
+      const unmet = group.flatMap((one) => one.unmet);
       return {
-        of: `To approve: ${group.map(({ step }) => `${step.operation} in step ${step.key}`).join(', ')}`,
+        of: `To approve: ${group.map(({ open: { step } }) => `${step.operation} in step ${step.key}`).join(', ')}`,
         approved,
-        able: candidates.filter((seat) => !approved.includes(seat)),
-        missing: need - approved.length,
+        able: whoHelps(
+          able.filter((seat) => !approved.includes(seat)),
+          unmet,
+        ),
+        missing: Math.max(...unmet.map(({ missing }) => missing)),
       };
     });
     return await this.#input.attendance.nextToApprove(tallies, passed);
@@ -348,6 +378,22 @@ export class OperationDesk implements Operations {
     if (!open) throw new CeremonyError('PROPOSAL_UNKNOWN', `step "${step.key}" has no open proposal`);
     return open;
   }
+}
+
+/** Who has approved a proposal, in that order. */
+function seatsOf({ approvals }: Open): string[] {
+  return approvals.map((approval) => approval.seat);
+}
+
+/** @throws CeremonyError QUORUM_NOT_MET when too few of those who are here hold a share of what is opened */
+function holdToCustodians({ count, among }: Demand, able: readonly string[]): void {
+  const here = able.filter((seat) => among.includes(seat));
+  if (here.length >= count) return;
+  throw new CeremonyError(
+    'QUORUM_NOT_MET',
+    `${count} people open the HSM with their shares; of those here ${here.length} hold one (${here.join(', ') || 'nobody'})`,
+    { hint: 'whoever came since the shares were made holds none: have a custodian come back, or abort' },
+  );
 }
 
 /** What these say of a key makes it one that is never used: to take it up would be refused again. */

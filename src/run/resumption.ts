@@ -19,7 +19,8 @@ import { type TypedHead, typeHead } from './typed-head.ts';
 type Proposed = Standing['voided'][number];
 
 export interface ResumptionInput {
-  readonly plan: Plan;
+  /** The one in force when the record broke off. */
+  readonly plan: () => Plan;
   readonly files: Files;
   readonly guard: Guard;
   readonly people: People;
@@ -45,7 +46,7 @@ export class Resumption {
   constructor(input: ResumptionInput) {
     this.#input = input;
     this.#before = standing(input.interrupted.events);
-    this.#open = openStep(input.plan, input.interrupted.events);
+    this.#open = openStep(input.plan(), input.interrupted.events);
   }
 
   /** Whether an operation that was begun, and is not known to be done, is this step's. */
@@ -54,7 +55,7 @@ export class Resumption {
   }
 
   /** What the quorum is to approve before an HSM is used again, or why people end the ceremony instead. */
-  async begin(ceremony: Sha256): Promise<Omit<SaidDeviation, 'effect'> | CeremonyError> {
+  async begin(ceremony: Sha256): Promise<Omit<SaidDeviation, 'effect' | 'names'> | CeremonyError> {
     const { interrupted, people, recorder, program } = this.#input;
     const step = this.#open?.key ?? '';
     await people.say(this.#whatWasGoingOn());
@@ -111,7 +112,7 @@ export class Resumption {
   }
 
   get #seats(): readonly string[] {
-    return Object.values(this.#input.plan.seats).flat();
+    return Object.values(this.#input.plan().seats).flat();
   }
 
   /** The head that people wrote on paper last; nothing before the first act has ended. */

@@ -2,7 +2,9 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
+import { deviationNeed } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { planAfter } from '../plan/plan-in-force.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -18,6 +20,7 @@ import { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { Resumption } from './resumption.ts';
 import { hasBegun, hasEnded, hasEverEnded, isBehind } from './standing.ts';
+import { peopleIn, type Room } from './wishes.ts';
 
 export interface RunInput {
   readonly plan: Plan;
@@ -29,6 +32,8 @@ export interface RunInput {
   readonly media: (name: string) => readonly Medium[];
   readonly guard: Guard;
   readonly people: People;
+  /** Seats for whom people.json names a person. */
+  readonly named: ReadonlySet<string>;
   readonly clock: Clock;
   readonly random: Random;
   readonly issue: Issue;
@@ -44,8 +49,9 @@ export interface RunOutcome {
   readonly ceremony: Sha256;
   readonly head: Sha256;
   readonly events: readonly Event[];
-  /** The one in force at the end. */
+  /** The ones in force at the end. */
   readonly roster: Roster;
+  readonly plan: Plan;
   readonly outcome: 'complete' | 'aborted';
   /** Why it was aborted. */
   readonly error: CeremonyError | undefined;
@@ -70,6 +76,8 @@ class Runner {
   readonly #attendance: Attendance;
   /** The one in force: none in a first enrolment, until it has made one. */
   #roster: Roster;
+  /** As the open step has it: in force when it began. */
+  #plan: Plan;
   readonly #resumption: Resumption | undefined;
   /** Checks that were done before the interruption and are done again before anything else. */
   #toRepeat: PlannedStep[] = [];
@@ -81,10 +89,13 @@ class Runner {
   constructor(input: RunInput) {
     this.#input = input;
     this.#roster = input.roster;
+    this.#plan = input.plan;
     this.#recorder = new Recorder(input.files, input.clock, input.random, input.interrupted);
+    const inForce = () => this.#planInForce();
     this.#interjections = new Interjections({
-      plan: input.plan,
+      plan: inForce,
       roster: () => this.#roster,
+      room: () => this.#room(),
       guard: input.guard,
       recorder: this.#recorder,
       ceremony: () => this.#ceremony?.id ?? '',
@@ -92,11 +103,11 @@ class Runner {
       isProposed: () => this.#desk.isProposed,
       isEnding: () => this.#failure !== undefined,
     });
-    this.#attendance = new Attendance(input.people, this.#recorder, input.plan, this.#interjections);
+    this.#attendance = new Attendance(input.people, this.#recorder, inForce, this.#interjections);
     this.#resumption =
       input.interrupted &&
       new Resumption({
-        plan: input.plan,
+        plan: inForce,
         files: input.files,
         guard: input.guard,
         people: input.people,
@@ -113,7 +124,7 @@ class Runner {
       },
       clock: input.clock,
       roster: input.roster,
-      present: Object.values(input.plan.seats).flat(),
+      present: () => Object.values(this.#planInForce().seats).flat(),
       write: (path, bytes) => input.files.create(path, bytes),
       read: (path) => input.files.read(path),
       events: () => this.#recorder.events,
@@ -134,9 +145,12 @@ class Runner {
     const event = interrupted?.events[0] ?? (await this.#recorder.commit(opening)).event;
     const id = sha256(canonicalJson(event));
     await guard.begin(id);
+    const ofStep = () => this.#plan;
     this.#ceremony = {
       id,
-      plan,
+      get plan() {
+        return ofStep();
+      },
       roster: () => this.#roster,
       authorization: this.#input.authorization,
       head: () => this.#recorder.head,
@@ -157,9 +171,24 @@ class Runner {
       head: this.#recorder.head,
       events: this.#recorder.events,
       roster: this.#roster,
+      plan: this.#planInForce(),
       outcome: this.#failure ? 'aborted' : 'complete',
       error: this.#failure,
     };
+  }
+
+  get #need(): number {
+    return deviationNeed(this.#roster, this.#input.plan);
+  }
+
+  /** With everybody who came for somebody else so far. */
+  #planInForce(): Plan {
+    return planAfter(this.#input.plan, this.#recorder.events, this.#need);
+  }
+
+  #room(): Room {
+    const { authorization, named } = this.#input;
+    return { plan: this.#planInForce(), roster: this.#roster, authorization, named, events: this.#recorder.events };
   }
 
   get #isClosed(): boolean {
@@ -198,7 +227,7 @@ class Runner {
     const repeated = isLeft ? [] : this.#toRepeat.splice(0);
     const steps = isLeft ? [] : [...repeated, ...act.steps];
     for (const [index, step] of steps.entries()) {
-      if (index >= repeated.length && isBehind(step, this.#recorder.events)) continue;
+      if (index >= repeated.length && isBehind(step, this.#recorder.events, this.#need)) continue;
       try {
         let left = await this.#step(step, act);
         while (left === 'repeat') left = await this.#step(step, act);
@@ -220,8 +249,11 @@ class Runner {
   }
 
   /** @returns `closed` when nothing follows any more, not even the end of the step; `repeat` when it is to be run again */
-  async #step(step: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed' | 'repeat'> {
-    const { key, number, type: kind, by, check } = step;
+  async #step({ key }: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed' | 'repeat'> {
+    // Its people are those who are here when it begins, whoever comes while it is open.
+    this.#plan = this.#planInForce();
+    const step = stepsOf(this.#plan).find((one) => one.key === key) as PlannedStep;
+    const { number, type: kind, by, check } = step;
     const frame = { type: 'step', step: key, number, kind, by, check } as const;
     if (step.when && this.#answerOf(step.when.answer) !== step.when.is) {
       const why = `"${step.when.answer}" was not answered ${step.when.is}`;
@@ -251,16 +283,16 @@ class Runner {
   }
 
   #placeOf(step: PlannedStep, act: PlannedAct, type: StepType): Place {
-    const { plan } = this.#input;
-    const steps = stepsOf(plan);
+    const steps = stepsOf(this.#plan);
     return {
       step,
       act,
       position: { index: steps.indexOf(step) + 1, of: steps.length },
-      describes: type.describe(step.params, step, plan),
+      describes: type.describe(step.params, step, this.#plan),
       irreversible: type.irreversible,
       asks: type.needs.includes('terminal') && !type.needs.includes('guard'),
       events: () => this.#recorder.events,
+      here: () => peopleIn(this.#room()),
     };
   }
 

@@ -14,6 +14,7 @@ import type { RunOutcome } from './runner.ts';
 
 export interface SealInput {
   readonly outcome: RunOutcome;
+  /** As it was when the ceremony began. */
   readonly plan: Plan;
   readonly roster: Roster;
   readonly authorization: Sha256;
@@ -68,7 +69,8 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
   const unsigned: Unsigned[] = [];
   // Rendered before an interruption: the report says who had signed, and is not rendered again.
   const isRendered = bytes.has(PATH.report);
-  for (const seat of Object.values(plan.seats).flat()) {
+  // Whoever left is not there to sign; whoever came in their place is.
+  for (const seat of Object.values(outcome.plan.seats).flat()) {
     if (memberOf(roster, seat)?.evidence !== 'token') continue;
     // Signed before an interruption: a signature is not made twice.
     if (bytes.has(manifestSignaturePath(seat))) continue;

@@ -1,26 +1,20 @@
+import { leftBy } from '../plan/left-steps.ts';
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
-import { leavesStep } from '../quorum/deviation.ts';
+import { stepFrames } from '../plan/step-frames.ts';
 import type { Event, ProposedEvent, ResultEvent } from '../transcript/event.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
-/** Whether a step is behind: it was skipped, or has ended and is not to be repeated. */
-export function isBehind(step: PlannedStep, events: readonly Event[]): boolean {
+/**
+ * Whether a step is behind: it was skipped, or has ended and is not to be run again.
+ * @param need how many distinct people approve a deviation
+ */
+export function isBehind(step: PlannedStep, events: readonly Event[], need: number): boolean {
   const last = events.findLast((event): event is Of<'step'> => event.type === 'step' && event.step === step.key);
   if (!last || last.phase === 'begin') return false;
   if (last.phase === 'skip') return true;
-  // A deviation that has the step repeated stands right before its end, but for its approvals.
-  const begun = events.findLast((event) => event.type === 'step' && event.step === step.key && event.phase === 'begin');
-  const since = events.filter((event) => event.seq > (begun?.seq ?? 0) && event.seq < last.seq);
-  const left = since.findLast((event) => event.type === 'deviation' && leavesStep(event.effect));
-  return !(left?.type === 'deviation' && left.effect === 'repeat' && isLastWord(left, since));
-}
-
-/** Whether nothing of the step itself was recorded after a deviation: it was what ended the step. */
-function isLastWord(deviation: Event, since: readonly Event[]): boolean {
-  return since.every(
-    (event) => event.seq <= deviation.seq || ['approval', 'decision', 'declined', 'refusal'].includes(event.type),
-  );
+  const run = stepFrames(events).findLast((frame) => frame.step === step.key);
+  return run === undefined || leftBy(run, need)?.to !== 'repeat';
 }
 
 /** Whether a step has ended once, even if it was begun again since. */

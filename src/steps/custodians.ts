@@ -2,10 +2,10 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { hasSite } from '../plan/plan.ts';
-import type { Needs, Running, SimulateContext } from '../plan/step-type.ts';
+import type { Needs, Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
-import type { Event } from '../transcript/event.ts';
+import type { Event, ProposedEvent } from '../transcript/event.ts';
 
 /*
  * What every step that makes share sets owes them: custodians who are there and enough of them, envelopes on two media,
@@ -115,6 +115,29 @@ export function setFaults(
       faults.push(`the ${set.kind} envelope of "${share.seat}" lies on ${copies} media, not ${COPIES}`);
   }
   return faults;
+}
+
+/**
+ * Who holds the sets that a step makes: the people of that role when they were made. What was begun with them is finished
+ * with them, whoever came for one of them since.
+ * @param set one of the sets
+ */
+export function holdersThen(
+  role: string,
+  step: PlannedStep,
+  set: ShareSet,
+  { events, planAt }: Pick<StepEvidence, 'events' | 'planAt'>,
+): readonly string[] {
+  let begun = 0;
+  for (const event of events) {
+    if (event.type === 'step' && event.phase === 'begin' && event.step === step.key) begun = event.seq;
+    if (event.type === 'proposed' && event.step === step.key && setsIn(event).some(({ id }) => id === set.id)) break;
+  }
+  return planAt(begun).seats[role] ?? [];
+}
+
+function setsIn({ descriptor }: ProposedEvent): readonly ShareSet[] {
+  return [descriptor['sets'] ?? descriptor['set'] ?? []].flat() as unknown as readonly ShareSet[];
 }
 
 /** @param length as the result states it; undefined for a sound one */

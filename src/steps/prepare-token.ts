@@ -10,7 +10,7 @@ import { quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
@@ -88,7 +88,7 @@ export const prepareToken = defineStep({
     };
     yield* operations.execute(step);
   },
-  verify(params, step, own, { plan, roster, events }) {
+  verify(params, step, own, { plan, planAt, roster, events }) {
     const where = 'events.jsonl';
     const fault = (message: string) => ({
       check: 'STEP-PREPARE',
@@ -107,7 +107,6 @@ export const prepareToken = defineStep({
         ? own
         : events.filter((event) => 'step' in event && event.step === step.key);
     const thresholds = shareThresholds(roster);
-    const holders = plan.seats[params.holders] ?? [];
     const findings = unplanned(step, own, events, (one, before) =>
       preparationAsPlanned(params.token, step, plan, before, setsOf(one)),
     ).map(fault);
@@ -120,6 +119,7 @@ export const prepareToken = defineStep({
       findings.push(fault('there are not exactly one user set and one of the security officer'));
     for (const set of sets) {
       const threshold = set.kind === 'user' ? thresholds.userThreshold : thresholds.soThreshold;
+      const holders = holdersThen(params.holders, step, set, { events, planAt });
       const wanted = { threshold, seat: params.holders, holders, laidDown: prepared };
       findings.push(...setFaults(set, wanted).map(fault));
     }

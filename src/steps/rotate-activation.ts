@@ -10,7 +10,7 @@ import { openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event, ObservationEvent, ProposedEvent } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
 import { objectIn } from './recorded-facts.ts';
 
 type Observation = Event & ObservationEvent;
@@ -101,7 +101,7 @@ export const rotateActivation = defineStep({
     };
     yield* operations.execute(step);
   },
-  verify(params, step, own, { plan, roster, events }) {
+  verify(params, step, own, { plan, planAt, roster, events }) {
     const fault = (message: string) => ({
       check: 'STEP-ROTATE',
       message: `step ${step.number} "${step.key}": ${message}`,
@@ -116,7 +116,7 @@ export const rotateActivation = defineStep({
       rotationAsPlanned(params, step, plan, before, setOf(one)),
     );
     if (set.kind !== kindOf(params.set)) faults.push(`the set is of kind "${set.kind}", asked for "${params.set}"`);
-    const holders = plan.seats[params.holders] ?? [];
+    const holders = holdersThen(params.holders, step, set, { events, planAt });
     const threshold = thresholdOf(params.set, roster);
     faults.push(
       ...setFaults(set, { threshold, seat: params.holders, holders, laidDown: all }),

@@ -187,16 +187,20 @@ export interface FileEvent {
 /**
  * A recorded departure from the script, said at a prompt of the open step. `skip`: the step ends here, and its `end`
  * follows directly. `repeat`: the step is left, its `end` follows directly, and it is run again under the same key.
- * `resume`: the ceremony goes on after an interruption; said by itself in the first step that begins then.
- * The `administer` quorum approves it over this event: `approvals/<seq>.json`, with `approval` events whose `proposal`
- * is this seq. Nothing is proposed and no HSM is used while a deviation is not approved.
+ * `resume`: the ceremony goes on after an interruption; said by itself in the first step that begins then. `exchange`:
+ * approved at once, the second of `names` takes the place of the first in every step that begins after it; a step that
+ * has done nothing yet is left, and begins again with them. The `administer` quorum approves it over this event:
+ * `approvals/<seq>.json`, with `approval` events whose `proposal` is this seq. Nothing is proposed and no HSM is used
+ * while a deviation is not approved.
  */
 export interface DeviationEvent {
   readonly type: 'deviation';
   readonly step: string;
   readonly what: string;
   readonly why: string;
-  readonly effect: 'none' | 'skip' | 'repeat' | 'resume';
+  readonly effect: 'none' | 'skip' | 'repeat' | 'resume' | 'exchange';
+  /** Of an exchange the seat that leaves and the seat that comes; else empty. */
+  readonly names: readonly string[];
   /** Seats that agreed to it, sorted, at least one. */
   readonly agreed: readonly string[];
 }

@@ -15,7 +15,7 @@ export function makeDeviations(get: Get): readonly Deviation[] {
   const heads = get('heads');
   return events.flatMap((event) => {
     if (event.type !== 'deviation') return [];
-    const { seq, step, what, why, effect } = event;
+    const { seq, step, what, why, effect, names } = event;
     const statement = deviationStatementBytes({
       ceremony,
       deviation: headAfter(heads, seq),
@@ -24,6 +24,7 @@ export function makeDeviations(get: Get): readonly Deviation[] {
       what,
       why,
       effect,
+      names,
     });
     const mine = (one: { readonly proposal: number }) => one.proposal === seq;
     return {

@@ -3,6 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Exchange } from '../plan/plan-in-force.ts';
 import { isFounding, memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Unjudged } from './check.ts';
@@ -61,7 +62,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     ...uncovered(coverage, part('events') ?? []),
     authorized(input, anchored),
     ...founded(part('authorization'), part('roster')),
-    ...paper(part('roster'), part('plan')),
+    ...paper(part('roster'), part('plan'), part('exchanges') ?? []),
     ...pauses(part('events') ?? []),
     {
       claim: 'the time of each event',
@@ -167,11 +168,10 @@ function founded(authorization: Parts['authorization'] | undefined, roster: Rost
   ];
 }
 
-function paper(roster: Roster | undefined, plan: Plan | undefined): readonly Claim[] {
+function paper(roster: Roster | undefined, plan: Plan | undefined, exchanges: readonly Exchange[]): readonly Claim[] {
   if (!roster || !plan) return [];
-  const seats = Object.values(plan.seats)
-    .flat()
-    .filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
+  const called = new Set([...Object.values(plan.seats).flat(), ...exchanges.map(({ comes }) => comes)]);
+  const seats = [...called].filter((seat) => memberOf(roster, seat)?.evidence === 'paper');
   if (seats.length === 0) return [];
   return [
     {

@@ -33,7 +33,7 @@ export interface Coverage {
  */
 export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
   const roster = part('roster');
-  const plan = part('plan');
+  const plan = part('planAt')?.(Number.POSITIVE_INFINITY) ?? part('plan');
   const sealed = pack.size(PATH.manifest) !== undefined;
   const required = roster && plan ? requiredSigners(roster, plan) : [];
   const signed = roster ? manifestSigners(pack, roster).filter((seat) => required.includes(seat)) : [];

@@ -3,6 +3,8 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
+import { deviationNeed } from '../plan/left-steps.ts';
+import { exchangesIn, plansInForce } from '../plan/plan-in-force.ts';
 import { countApprovals } from '../quorum/count.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
@@ -42,6 +44,16 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
     where: PATH.script,
     make: (get, pack, derive) =>
       derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
+  },
+  exchanges: {
+    owner: 'EVENT-SHAPE',
+    where: PATH.events,
+    make: (get) => exchangesIn(get('events'), deviationNeed(get('roster'), get('plan'))),
+  },
+  planAt: {
+    owner: 'EVENT-SHAPE',
+    where: PATH.events,
+    make: (get) => plansInForce(get('plan'), get('events'), deviationNeed(get('roster'), get('plan'))),
   },
   proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
   counts: { owner: 'QUORUM-COUNT', where: PATH.roster, make: makeCounts },

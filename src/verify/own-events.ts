@@ -1,7 +1,7 @@
 import { approvalPayloadPath, approvalStatementPath, statementSignaturePath } from '../pack/layout.ts';
+import { stepFrames } from '../plan/step-frames.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Proposal } from './parts.ts';
-import { stepFrames } from './step-frames.ts';
 import { at } from './where.ts';
 
 export interface OwnEvents {

@@ -5,6 +5,7 @@ import type { ChainLineRead, EventLine } from '../pack/pack-reader.ts';
 import type { Person } from '../pack/people.ts';
 import type { Sum } from '../pack/sums.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Exchange } from '../plan/plan-in-force.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import type { ApprovalCount } from '../quorum/count.ts';
@@ -104,6 +105,10 @@ export interface Parts {
   readonly ledger: Ledger;
   /** Derived again from script, site, roster and authorization; never plan.json. */
   readonly plan: Plan;
+  /** The same as it is in force when the event of that seq is recorded: with everybody who had come for somebody else. */
+  readonly planAt: (seq: number) => Plan;
+  /** Who came for whom, as far as enough people had approved it at once. */
+  readonly exchanges: readonly Exchange[];
   readonly proposals: readonly Proposal[];
   /** By the `proposed` event's seq: who approved, counted again. */
   readonly counts: ReadonlyMap<number, ApprovalCount>;

@@ -1,10 +1,11 @@
+import { deviationNeed, leftBy } from '../plan/left-steps.ts';
+import { exchangesIn } from '../plan/plan-in-force.ts';
+import { stepFrames } from '../plan/step-frames.ts';
 import type { Event } from '../transcript/event.ts';
 import { quorumSince } from './ballots.ts';
 import type { Claim, ClaimInput } from './claims.ts';
 import type { Coverage } from './coverage.ts';
-import { deviationNeed, leftBy } from './left-steps.ts';
 import type { PartOrNone } from './part-missing.ts';
-import { stepFrames } from './step-frames.ts';
 
 interface Given extends ClaimInput {
   readonly part: PartOrNone;
@@ -148,12 +149,17 @@ function ofShownLines({ part }: Given): string {
 function deviationsIn({ part }: Given): string {
   const [events, roster, plan] = [part('events') ?? [], part('roster'), part('plan')];
   const need = roster && plan ? deviationNeed(roster, plan) : Number.POSITIVE_INFINITY;
-  const left = new Set(stepFrames(events).map((frame) => leftBy(frame, need)?.deviation.seq));
+  const done = new Set([
+    ...stepFrames(events).map((frame) => leftBy(frame, need)?.deviation.seq),
+    ...exchangesIn(events, need).map(({ seq }) => seq),
+  ]);
   const said = events.flatMap((event) => {
     if (event.type !== 'deviation') return [];
     if (event.effect === 'none') return [event.step];
     if (event.effect === 'resume') return [`${event.step}: went on after an interruption`];
-    return [`${event.step}: ${event.effect}${left.has(event.seq) ? '' : ', not approved in time and not done'}`];
+    const [leaves, comes] = event.names;
+    const effect = event.effect === 'exchange' ? `${comes} for ${leaves}` : event.effect;
+    return [`${event.step}: ${effect}${done.has(event.seq) ? '' : ', not approved in time and not done'}`];
   });
   return said.length === 0 ? '' : `, but for ${counted(said.length, 'deviation')} (${said.join(', ')})`;
 }

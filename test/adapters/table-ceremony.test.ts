@@ -38,7 +38,6 @@ function seated(double: People, { terminal, screens, steps }: Watched): People {
     mode: 'rehearsal',
     acts: 6,
     names: NAMES,
-    present: SEATS,
     now: () => '2027-03-10T09:00:00Z',
   });
   let at = 'the opening';

@@ -19,7 +19,8 @@ const MENU = `?${ENTER}`;
 const DEVIATION = `${DOWN}${ENTER}`;
 const PAUSE = `${DOWN}${DOWN}${ENTER}`;
 const CORRECTION = `${DOWN}${DOWN}${DOWN}${ENTER}`;
-const ABORT = `${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`;
+const EXCHANGE = `${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`;
+const ABORT = `${DOWN}${DOWN}${DOWN}${DOWN}${DOWN}${ENTER}`;
 
 const COMMAND = { script: '/srv/root.yaml', site: '/srv/site.yaml', out: '/srv/pack', resume: false };
 
@@ -35,7 +36,6 @@ function tableOf(command = COMMAND) {
       ['dana', 'Dana Test'],
       ['gus', 'Gus Test'],
     ]),
-    present: ['dana', 'alice', 'gus'],
     now: () => '2027-03-10T09:08:07Z',
   });
   const type = <T>(asked: Promise<T>, ...lines: readonly string[]) => terminal.answer(asked, lines);
@@ -68,6 +68,11 @@ const placed = (change: Partial<Place> = {}, step: Partial<PlannedStep> = {}): P
   irreversible: false,
   asks: false,
   events: () => [],
+  here: () => [
+    { seat: 'dana', others: [] },
+    { seat: 'alice', others: ['frank', 'heidi'] },
+    { seat: 'gus', others: [] },
+  ],
   ...change,
 });
 
@@ -156,10 +161,10 @@ describe('the page of a step', () => {
       mode: 'production',
       acts: 1,
       names: new Map(),
-      present: ['dana', 'alice', 'bob', 'carol', 'gus'],
       now: () => '2027-03-10T09:08:07Z',
     });
-    await type(people.enter(placed({}, { check: ['alice', 'bob', 'carol', 'gus'] })));
+    const here = () => ['dana', 'alice', 'bob', 'carol', 'gus'].map((seat) => ({ seat, others: [] }));
+    await type(people.enter(placed({ here }, { check: ['alice', 'bob', 'carol', 'gus'] })));
     assert.match(terminal.text, /checks it {3}everyone here/);
     assert.match(terminal.text, /does it {5}dana\n/);
     assert.equal(terminal.text.includes('REHEARSAL'), false);
@@ -729,6 +734,35 @@ describe('the menu at every prompt', () => {
       agreed: ['dana'],
     });
     assert.match(terminal.text, /Who agrees/);
+  });
+
+  test('asks for an exchange who leaves, of those for whom others are there, and who of them comes', async () => {
+    const said = [`Alice has a fever${ENTER}`, `She cannot go on${ENTER}`, ` ${DOWN}${DOWN} ${ENTER}`];
+    const { answer, terminal } = await asked(EXCHANGE, ENTER, `${DOWN}${ENTER}`, ...said);
+    assert.deepEqual(answer, {
+      interject: 'exchange',
+      what: 'Alice has a fever',
+      why: 'She cannot go on',
+      leaves: 'alice',
+      comes: 'heidi',
+      agreed: ['dana', 'gus'],
+    });
+    // Nobody could come for dana, who stands before alice.
+    assert.match(terminal.text, /Who leaves\? alice\n✔ Who comes in the place of alice\? heidi\n/);
+  });
+
+  test('goes back from an exchange without a trace', async () => {
+    for (const lines of [[CTRL_C], [ENTER, CTRL_C], [ENTER, ENTER, MENU], [ENTER, ENTER, `Ill${ENTER}`, MENU]]) {
+      const { answer } = await asked(EXCHANGE, ...lines, `A1${ENTER}`);
+      assert.equal(answer, 'A1');
+    }
+  });
+
+  test('says that nobody could come, where the roster has nobody else', async () => {
+    const { terminal, people, type } = tableOf();
+    await people.enter(placed({ asks: true, here: () => [{ seat: 'dana', others: [] }] }));
+    assert.equal(await type(people.ask(question()), MENU, EXCHANGE, `A1${ENTER}`), 'A1');
+    assert.match(terminal.text, /Nobody can come in the place of somebody who is here\./);
   });
 
   test('lets a pause begin when two stay with the equipment, not one', async () => {

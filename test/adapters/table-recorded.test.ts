@@ -87,7 +87,7 @@ describe('what a step left in the record', () => {
     ],
     [
       'a deviation',
-      { type: 'deviation', step: 'x', what: 'No film', why: 'Lost', effect: 'none', agreed: ['dana'] },
+      { type: 'deviation', step: 'x', what: 'No film', why: 'Lost', effect: 'none', names: [], agreed: ['dana'] },
       ['deviation: No film (Lost)'],
     ],
     [

@@ -1,7 +1,7 @@
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import type { CorrectionEvent, DeviationEvent, Event, EventData } from '../../src/transcript/event.ts';
 import { chained, frameOf, proposalSeq } from './edit.ts';
-import { PROGRAM_DIGEST } from './stage.ts';
+import { PROGRAM_DIGEST, serialOf } from './stage.ts';
 
 /**
  * What people say and do at a ceremony besides its script, put into a list of events before it is linked: deviations,
@@ -53,10 +53,14 @@ const WHAT = 'The second camera has no film';
 const WHY = 'It was not delivered';
 /** One more than the roster demands: a test may take one away. */
 const OFFICERS = ['alice', 'bob', 'carol', 'dave'];
+const NEED = 3;
 
 export interface HowDeviated {
   readonly effect?: DeviationEvent['effect'];
+  readonly names?: readonly string[];
   readonly approvedBy?: readonly string[];
+  /** Whether the step is begun again; as the effect says, unless told. */
+  readonly again?: boolean;
   readonly declinedBy?: readonly string[];
   readonly what?: string;
   readonly why?: string;
@@ -64,21 +68,67 @@ export interface HowDeviated {
 
 /** A deviation as soon as a step has begun, approved at once. */
 export function deviated(step: string, how: HowDeviated = {}): Edit {
-  const { effect = 'none', approvedBy = OFFICERS, declinedBy = [], what = WHAT, why = WHY } = how;
+  const { effect = 'none', names = [], approvedBy = OFFICERS, declinedBy = [], what = WHAT, why = WHY } = how;
   return (events) => {
     const [begin, ...rest] = frameOf(events, step);
     const end = rest.at(-1);
     if (!begin || !end) throw new Error(`no step ${step}`);
     const said = stamp(begin.at, (seq) => [
-      { type: 'deviation', step, what, why, effect, agreed: ['dana', 'gus'] },
+      { type: 'deviation', step, what, why, effect, names, agreed: ['dana', 'gus'] },
       ...declinedBy.map((seat): EventData => ({ type: 'declined', proposal: seq, seat, reason: 'Not with me' })),
       ...approvedBy.map((seat) => approvalOf(events, seat, seq)),
     ]);
-    const rerun = effect === 'repeat' ? again([end, begin], begin.at) : [];
+    const isAgain = how.again ?? (effect === 'repeat' || (effect === 'exchange' && approvedBy.length >= NEED));
+    const rerun = isAgain ? again([end, begin], begin.at) : [];
     const kept = effect === 'skip' ? [end] : rest;
     const index = events.indexOf(begin);
     return events.toSpliced(index, rest.length + 1, begin, ...said, ...rerun, ...kept);
   };
+}
+
+/**
+ * Somebody comes for somebody else, as soon as a step has begun. Everything that begins after that is theirs.
+ */
+export function exchanged(step: string, leaves: string, comes: string, how: HowDeviated = {}): Edit {
+  return (events) => {
+    const what = `${leaves} has a fever`;
+    const list = deviated(step, {
+      what,
+      why: 'Nobody else is here',
+      ...how,
+      effect: 'exchange',
+      names: [leaves, comes],
+    })(events);
+    const said = list.findIndex((event) => event.type === 'deviation' && event.what === (how.what ?? what));
+    const next = list.findIndex((event, index) => index > said && event.type === 'step' && event.phase === 'begin');
+    return list.map((event, index) => (index >= next ? takenOver(event, leaves, comes) : event));
+  };
+}
+
+/** What the one did, done by the other. */
+function takenOver(event: Event, leaves: string, comes: string): Event {
+  const who = (seat: string) => (seat === leaves ? comes : seat);
+  switch (event.type) {
+    case 'step':
+      return { ...event, by: event.by.map(who), check: event.check.map(who) };
+    case 'answer':
+    case 'correction':
+      return { ...event, seat: who(event.seat), checkedBy: event.checkedBy.map(who) };
+    case 'statement':
+      return event.seat !== leaves || event.evidence === 'paper'
+        ? { ...event, seat: who(event.seat) }
+        : { ...event, seat: comes, facts: { ...event.facts, token: serialOf(comes) } };
+    case 'deviation':
+      return { ...event, agreed: event.agreed.map(who).sort() };
+    case 'pause':
+      return { ...event, stays: event.stays.map(who), typedBy: event.typedBy.map(who) };
+    case 'decision':
+      return { ...event, seat: who(event.seat) };
+    case 'resume':
+      return { ...event, typedBy: event.typedBy.map(who) };
+    default:
+      return event;
+  }
 }
 
 /** A pause as soon as a step has begun, in which one person typed the words wrong at first. */
@@ -232,7 +282,15 @@ export const saidToGoOn =
     if (begin?.type !== 'step') throw new Error('no step begins after a resume');
     const what = 'The ceremony was interrupted, and goes on';
     const said = stamp(begin.at, (seq) => [
-      { type: 'deviation', step: begin.step, what, why: 'Power failed', effect: 'resume', agreed: ['dana', 'gus'] },
+      {
+        type: 'deviation',
+        step: begin.step,
+        what,
+        why: 'Power failed',
+        effect: 'resume',
+        names: [],
+        agreed: ['dana', 'gus'],
+      },
       ...approvedBy.map((seat) => approvalOf(events, seat, seq)),
     ]);
     return events.toSpliced(index + 1, 0, ...said);

@@ -9,6 +9,7 @@ import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
 import { buildSums } from '../../src/pack/sums.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { planAfter } from '../../src/plan/plan-in-force.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { rosterCertificatePath, rosterSignaturePath } from '../../src/quorum/roster-files.ts';
@@ -35,7 +36,7 @@ const recordings = new Map<string, Promise<Recording>>();
 function recordingOf(options: RecordOptions): Promise<Recording> {
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.founding} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.spare} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
@@ -77,7 +78,8 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     authorization: sha256(documents.get(PATH.authorization) ?? ''),
     roster: digestOrNone(files.get(PATH.roster)),
   } as const;
-  const report = seal(files, facts, plan, recording, signAs, faults);
+  const inForce = planAfter(plan, linked, plan.quorums['administer'] ?? Number.POSITIVE_INFINITY);
+  const report = seal(files, facts, inForce, recording, signAs, faults);
   faults.sealed?.(files);
   const anchor = faults.anchor ?? 'true';
   return {

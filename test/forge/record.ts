@@ -23,6 +23,7 @@ import {
   foundingSiteText,
   makeFounders,
   makeMembers,
+  makeMoreMembers,
   PROGRAM_DIGEST,
   peopleDocument,
   rosterDocument,
@@ -52,6 +53,8 @@ export interface RecordOptions {
   readonly mode?: 'rehearsal' | 'production';
   /** A first enrolment, by the script that ships; a root generation unless told. */
   readonly founding?: boolean;
+  /** The roster has more members than the site calls. */
+  readonly spare?: boolean;
   /** Changes the text of the script that is run. */
   readonly script?: (text: string) => string;
   /** Fails at this question, so that the ceremony is aborted there. */
@@ -140,7 +143,7 @@ function openingOf(
 export async function recordCeremony(options: RecordOptions = {}): Promise<Recording> {
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
-  const members = founding ? makeFounders() : makeMembers();
+  const members = founding ? makeFounders() : options.spare ? makeMoreMembers() : makeMembers();
   const text = readFileSync(founding ? ENROLMENT : new URL('script.yaml', import.meta.url), 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
   const site = Buffer.from(founding ? foundingSiteText(members) : siteText(mode));
@@ -173,6 +176,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         media.set(at, on);
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
+    named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, options)),
     clock,

@@ -100,7 +100,7 @@ class Replay {
     if (event.type === 'deviation') this.#deviate(event, original.seq);
   }
 
-  #deviate({ seq, step, what, why, effect }: Extract<Event, { type: 'deviation' }>, before: number): void {
+  #deviate({ seq, step, what, why, effect, names }: Extract<Event, { type: 'deviation' }>, before: number): void {
     const statement = deviationStatementBytes({
       ceremony: this.#ceremony,
       deviation: this.#head,
@@ -109,6 +109,7 @@ class Replay {
       what,
       why,
       effect,
+      names,
     });
     this.#seqs.set(before, seq);
     this.#statements.set(seq, statement);

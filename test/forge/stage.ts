@@ -45,6 +45,13 @@ const PAPER_SEATS: readonly (readonly [seat: string, role: string])[] = [
   ['dana', 'administrator'],
   ['ivo', 'auditor'],
 ];
+/** Members whom no site of the forge calls: they may come in the place of somebody. */
+const SPARE_SEATS: readonly (readonly [seat: string, role: string])[] = [
+  ['frank', 'crypto-officer'],
+  ['heidi', 'crypto-officer'],
+  ['hana', 'witness'],
+];
+const SPARE_PAPER_SEATS = [['ivy', 'auditor']] as const;
 const CLASSES = ['administer', 'inventory', 'generate', 'sign', 'backup', 'restore', 'destroy'];
 
 export function makeToken(commonName: string, serial: string): SoftToken {
@@ -80,6 +87,18 @@ export function makeMembers(): readonly SoftMember[] {
     return { seat, role, tokens: [makeToken(seat, `token-${index + 1}`), ...spare] };
   });
   return [...withToken, ...PAPER_SEATS.map(([seat, role]) => ({ seat, role, tokens: [] }))];
+}
+
+/** The same, and more members than a site calls. */
+export function makeMoreMembers(): readonly SoftMember[] {
+  const spare = SPARE_SEATS.map(([seat, role]) => ({ seat, role, tokens: [makeToken(seat, serialOf(seat))] }));
+  return [...makeMembers(), ...spare, ...SPARE_PAPER_SEATS.map(([seat, role]) => ({ seat, role, tokens: [] }))];
+}
+
+/** Of a member's first token. */
+export function serialOf(seat: string): string {
+  const index = TOKEN_SEATS.findIndex(([one]) => one === seat);
+  return index < 0 ? `token-${seat}` : `token-${index + 1}`;
 }
 
 /** A detached signature in the CMS profile, by a software token. */

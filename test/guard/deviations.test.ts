@@ -20,6 +20,7 @@ function statementOf(change: Partial<Parameters<typeof deviationStatementBytes>[
   return deviationStatementBytes({
     ceremony: CEREMONY,
     deviation: sha256('head 7'),
+    names: [],
     effect: 'none',
     event: 7,
     step: 'film',

@@ -459,6 +459,7 @@ describe('the guard in its process', () => {
       deviation: sha256('head 7'),
       effect: 'none',
       event: 7,
+      names: [],
       step: 'film',
       what: 'No film',
       why: 'Lost',

@@ -6,6 +6,7 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import { countInClass } from '../../src/quorum/count.ts';
 import {
   DEVIATION_CLASS,
+  DEVIATION_EFFECTS,
   deviationStatementBytes,
   LONGEST_DEVIATION_TEXT,
   readDeviationStatement,
@@ -22,6 +23,7 @@ const STATEMENT = {
   deviation: DEVIATION,
   effect: 'skip',
   event: 41,
+  names: [],
   step: 'camera@witness-1',
   what: 'The second camera has “no film”.',
   why: 'It was not delivered.',
@@ -32,13 +34,18 @@ describe('the approval of a deviation', () => {
   test('is these bytes', () => {
     assert.equal(
       Buffer.from(deviationStatementBytes(STATEMENT)).toString('utf8'),
-      `{"ceremony":"${CEREMONY}","decision":"approve","deviation":"${DEVIATION}","effect":"skip","event":41,"step":"camera@witness-1","type":"quorate/deviation-approval/1","what":"The second camera has “no film”.","why":"It was not delivered."}`,
+      `{"ceremony":"${CEREMONY}","decision":"approve","deviation":"${DEVIATION}","effect":"skip","event":41,"names":[],"step":"camera@witness-1","type":"quorate/deviation-approval/1","what":"The second camera has “no film”.","why":"It was not delivered."}`,
     );
   });
 
   test('is read as it was written', () => {
-    for (const effect of ['none', 'skip', 'repeat'] as const) {
-      assert.deepEqual(readDeviationStatement(deviationStatementBytes({ ...STATEMENT, effect })), { ...WHOLE, effect });
+    for (const effect of DEVIATION_EFFECTS) {
+      const names = effect === 'exchange' ? ['witness-1', 'witness-2'] : [];
+      assert.deepEqual(readDeviationStatement(deviationStatementBytes({ ...STATEMENT, effect, names })), {
+        ...WHOLE,
+        effect,
+        names,
+      });
     }
   });
 
@@ -55,13 +62,27 @@ describe('the approval of a deviation', () => {
   const long = 'x'.repeat(LONGEST_DEVIATION_TEXT + 1);
   const unreadable = (key: string) =>
     `the deviation's approval: "${key}" is longer than 400 characters, or holds a character that may hide or change what people read`;
+  const named = (names: string, count: number, effect: string) =>
+    `the deviation's approval: "names" is "${names}", expected ${count} different seats for "${effect}"`;
   const cases: readonly (readonly [change: object, message: string])[] = [
     [
       { type: 'quorate/approval/1' },
       `the deviation's approval "type" is "quorate/approval/1", expected quorate/deviation-approval/1`,
     ],
     [{ decision: 'decline' }, `the deviation's approval "decision" is "decline", expected approve`],
-    [{ effect: 'abort' }, `the deviation's approval "effect" is "abort", expected none or skip or repeat or resume`],
+    [
+      { effect: 'abort' },
+      `the deviation's approval "effect" is "abort", expected none or skip or repeat or resume or exchange`,
+    ],
+    [{ names: ['bob', 'alice'] }, named('bob, alice', 0, 'skip')],
+    [{ effect: 'exchange' }, named('', 2, 'exchange')],
+    [{ effect: 'exchange', names: ['bob'] }, named('bob', 2, 'exchange')],
+    [{ effect: 'exchange', names: ['bob', 'bob'] }, named('bob, bob', 2, 'exchange')],
+    [{ effect: 'exchange', names: ['bob', 'alice', 'carol'] }, named('bob, alice, carol', 2, 'exchange')],
+    [
+      { effect: 'exchange', names: ['bob', 'Alice'] },
+      `the deviation's approval: names[1] "names" is "Alice", expected /^[a-z][a-z0-9-]{0,63}$/`,
+    ],
     [{ event: 0 }, `the deviation's approval "event" is 0, expected an integer from 1 to 9007199254740991`],
     [
       { deviation: 'x' },

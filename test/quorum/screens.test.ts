@@ -101,7 +101,7 @@ test('a deviation says what it does to the step', () => {
     repeat: 'the step is left, and done again from its beginning',
   } as const;
   for (const effect of ['none', 'skip', 'repeat'] as const) {
-    assert.deepEqual(deviationScreen({ ...statement, effect }), [
+    assert.deepEqual(deviationScreen({ ...statement, effect, names: [] }), [
       'DEVIATION   event 57, step read-aloud',
       'what        the script was read by Bob',
       'why         Alice is hoarse',
@@ -110,6 +110,12 @@ test('a deviation says what it does to the step', () => {
       ...inLines(A),
     ]);
   }
+  assert.deepEqual(deviationScreen({ ...statement, effect: 'exchange', names: ['alice', 'frank'] }).slice(3, 7), [
+    'effect      ONE PERSON TAKES THE PLACE OF ANOTHER, once enough approve it now',
+    'leaves      alice: does, checks, approves and signs nothing any more',
+    'comes       frank: does all that from now on',
+    'the record up to it',
+  ]);
 });
 
 test('an approval shows what its signature covers', () => {

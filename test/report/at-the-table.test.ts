@@ -182,8 +182,17 @@ test('a correction whose answer is withheld, and the other way round, still make
 
 test('events that are not as they should be are named, and no report fails over them', async () => {
   const broken: Edit = inserting(beginOf('film'), () => [
-    { type: 'deviation', step: 'film', what: 1, why: 'x', effect: 'none', agreed: [] } as never,
-    { type: 'deviation', step: 'nowhere', what: 'x', why: 'x', effect: 'explode', agreed: ['nobody'] } as never,
+    { type: 'deviation', step: 'film', what: 1, why: 'x', effect: 'none', names: [], agreed: [] } as never,
+    {
+      type: 'deviation',
+      step: 'nowhere',
+      what: 'x',
+      why: 'x',
+      effect: 'explode',
+      names: [],
+      agreed: ['nobody'],
+    } as never,
+    { type: 'deviation', step: 'film', what: 'x', why: 'x', effect: 'exchange', names: ['nobody'], agreed: [] },
     { type: 'pause', step: 'film', phase: 'begin', why: '', stays: [], head: 'no digest', typedBy: [] },
     { type: 'correction', step: 'film', answer: 1, seat: 'x', checkedBy: [], values: { a: { b: [1] } }, why: 'x' },
     { type: 'decision', step: 'film', seat: 'x', about: 9999, choice: 'explode' as never },

@@ -132,7 +132,7 @@ describe('what was refused', () => {
 
   test('before the first step nobody is asked', async () => {
     const { people, recorder, interjections } = deskOf();
-    const attendance = new Attendance(people, recorder, { seats: {} } as never, interjections);
+    const attendance = new Attendance(people, recorder, () => ({ seats: {}, acts: [] }) as never, interjections);
     await assert.rejects(attendance.terminal.ask(QUESTION), /^Error: nobody is asked before the first step$/);
     await assert.rejects(attendance.attended('alice', failing(1).attempt), /nobody is asked before the first step/);
   });

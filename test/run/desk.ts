@@ -9,7 +9,16 @@ import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts
 import { reconcile } from '../../src/run/reconciliation.ts';
 import { Recorder } from '../../src/run/recorder.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
-import { clockOf, countingRandom, guardLog, MemoryFiles, planOf, ROSTER, ScriptedPeople } from './fakes.ts';
+import {
+  AUTHORIZATION,
+  clockOf,
+  countingRandom,
+  guardLog,
+  MemoryFiles,
+  planOf,
+  ROSTER,
+  ScriptedPeople,
+} from './fakes.ts';
 
 export const NOON = '2027-03-10T12:00:00Z';
 export const CEREMONY = sha256('ceremony');
@@ -43,7 +52,7 @@ export function placeOf(step: PlannedStep, events: () => readonly Event[]): Plac
   const [act] = PLAN.acts;
   if (!act) throw new Error('the plan has no act');
   const position = { index: act.steps.indexOf(step) + 1, of: act.steps.length };
-  return { step, act, position, describes: [], irreversible: false, asks: false, events };
+  return { step, act, position, describes: [], irreversible: false, asks: false, events, here: () => [] };
 }
 
 export const common = { hsm: { name: 'root-hsm', serial: '1', model: 'HSM' }, index: 0, hold: null } as const;
@@ -147,7 +156,14 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
   const recorder = new LoggedRecorder(clock, log);
   const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
   const interjections = new Interjections({
-    plan: PLAN,
+    plan: () => PLAN,
+    room: () => ({
+      plan: PLAN,
+      roster: change.roster ?? ROSTER,
+      authorization: AUTHORIZATION,
+      named: new Set(ROSTER.members.map(({ seat }) => seat)),
+      events: recorder.events,
+    }),
     roster: () => change.roster ?? ROSTER,
     guard: asked,
     recorder,
@@ -156,7 +172,7 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     isProposed: () => desk.isProposed,
     isEnding: () => false,
   });
-  const attendance = new Attendance(people, recorder, PLAN, interjections);
+  const attendance = new Attendance(people, recorder, () => PLAN, interjections);
   const desk = new OperationDesk({
     guard: asked,
     attendance,
@@ -166,7 +182,7 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     },
     clock,
     roster: ROSTER,
-    present: ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
+    present: () => ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
     write,
     read: (path) => files.read(path),
     events: () => recorder.events,

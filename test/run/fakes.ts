@@ -302,6 +302,7 @@ export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], ch
     media: () => [],
     guard: guardLog(asked),
     people,
+    named: new Set(ROSTER.members.map(({ seat }) => seat)),
     clock: clockOf('2027-03-10T09:00:00Z'),
     random: countingRandom(),
     issue: {} as RunInput['issue'],

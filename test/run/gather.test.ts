@@ -64,7 +64,7 @@ describe('who presents', () => {
   });
 
   test('is not asked where all who can must', async () => {
-    const { desk, drain, people, events } = deskOf({}, { present: ['gus', 'erin', 'alice', 'dave'] });
+    const { desk, drain, people, events } = deskOf({}, { present: () => ['gus', 'erin', 'alice', 'dave'] });
     await drain(desk.propose([SIGN]));
     await drain(desk.collectQuorum([SIGN]));
     assert.deepEqual(approvals({ events }, 1), ['erin', 'alice', 'dave']);
@@ -91,7 +91,7 @@ describe('who is asked whose token comes next', () => {
 
   test('may want something else first, where there is a choice and where somebody is called', async () => {
     for (const present of [undefined, ['alice', 'bob', 'carol']]) {
-      const { desk, drain, people, log, events } = deskOf({}, present ? { present } : {});
+      const { desk, drain, people, log, events } = deskOf({}, present ? { present: () => present } : {});
       people.calls.push(wish);
       people.choices.push(...(present ? [] : [wish]), 'later', 'alice');
       await drain(desk.propose([SIGN]));
@@ -102,7 +102,7 @@ describe('who is asked whose token comes next', () => {
   });
 
   test('may want it ended', async () => {
-    const { desk, drain, people } = deskOf({}, { present: ['alice', 'bob', 'carol'] });
+    const { desk, drain, people } = deskOf({}, { present: () => ['alice', 'bob', 'carol'] });
     people.calls.push({ interject: 'abort', why: 'Fire alarm' });
     await drain(desk.propose([SIGN]));
     await assertRejects(
@@ -160,7 +160,9 @@ describe('a wrong PIN', () => {
 
   test('leaves nobody else to come where all who can must', async () => {
     const error = wrongPin();
-    const { desk, drain, people, log } = deskOf(guardWhere({ bob: [error] }), { present: ['alice', 'bob', 'carol'] });
+    const { desk, drain, people, log } = deskOf(guardWhere({ bob: [error] }), {
+      present: () => ['alice', 'bob', 'carol'],
+    });
     await drain(desk.propose([SIGN]));
     await assert.rejects(drain(desk.collectQuorum([SIGN])), error);
     assert.deepEqual(people.offered, [['again', 'abort']]);
@@ -186,7 +188,7 @@ describe('what somebody declined', () => {
   test('is void, and proposed again when people say so: everybody approves the new one', async () => {
     const presented: string[] = [];
     const { desk, drain, people, events, log } = deskOf(guardWhere({ bob: ['wrong name'] }, presented), {
-      present: ['alice', 'bob', 'carol'],
+      present: () => ['alice', 'bob', 'carol'],
     });
     people.choices.push('propose-again');
     await drain(desk.propose([SIGN]));
@@ -217,7 +219,7 @@ describe('what somebody declined', () => {
   test('costs the others of the batch nothing: who approved those is asked for the new one alone', async () => {
     const presented: string[] = [];
     const { desk, drain, people, events } = deskOf(guardWhere({ bob: ['wrong name'] }, presented), {
-      present: ['alice', 'bob', 'carol'],
+      present: () => ['alice', 'bob', 'carol'],
     });
     people.choices.push('propose-again');
     await drain(desk.propose([SIGN, TAKE]));
@@ -258,7 +260,7 @@ describe('what somebody declined', () => {
   test('has the dates of its new proposal', async () => {
     const bound: string[] = [];
     const { desk, drain, people } = deskOf(guardWhere({ bob: ['wrong name'] }), {
-      present: ['alice', 'bob', 'carol'],
+      present: () => ['alice', 'bob', 'carol'],
       clock: clockOf(NOON, '2027-03-10T12:20:00Z'),
       material: async (step, at) => {
         bound.push(at);
@@ -287,7 +289,7 @@ describe('what somebody declined', () => {
             return { seat, decisions: [{ declined: 'wrong name' }, null], opened: [], failure };
           },
         },
-        { present: ['alice', 'bob', 'carol'] },
+        { present: () => ['alice', 'bob', 'carol'] },
       );
     }
     const brief = (log: readonly string[]) =>
@@ -376,7 +378,7 @@ describe('what failed at the HSM', () => {
         }),
       },
       {
-        present: ['alice', 'bob', 'carol'],
+        present: () => ['alice', 'bob', 'carol'],
         material: async (one) => MATERIAL[one.key] ?? KEY,
       },
     );

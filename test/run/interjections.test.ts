@@ -107,6 +107,7 @@ describe('a deviation', () => {
       deviation: recorder.headAt(1),
       effect: 'none',
       event: 1,
+      names: [],
       step: 'lunch',
       what: 'The second camera has no film',
       why: 'It was not delivered',
@@ -321,7 +322,7 @@ describe('a deviation', () => {
         told.push([JSON.parse(Buffer.from(statement).toString()).event, approvals?.map(({ seat }) => seat)]);
       },
     });
-    const data = { ...deviation(), type: 'deviation', step: LUNCH.key, agreed: ['dana'] } as const;
+    const data = { ...deviation(), type: 'deviation', step: LUNCH.key, names: [], agreed: ['dana'] } as const;
     const { interject: _none, ...event } = data;
     const byThree = ['alice', 'bob', 'carol'].map((seat) => [1, seat] as const);
     await recorder.commit(event);

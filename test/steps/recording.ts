@@ -76,6 +76,7 @@ export function recordOf(recording: Recording, roster: Roster = readRoster(recor
       ceremony: id,
       headAt: (seq) => heads[seq - 1] ?? '',
       plan,
+      planAt: () => plan,
       roster: change.roster ?? roster,
       authorization,
       events: there,

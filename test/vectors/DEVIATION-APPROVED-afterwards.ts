@@ -3,7 +3,7 @@ import { chained } from '../forge/edit.ts';
 import { defineVector } from '../forge/vector.ts';
 
 const step = 'activation';
-const said = { type: 'deviation', step, what: 'One seal is torn', why: 'By the bag', effect: 'none', agreed: ['dana'] } as const;
+const said = { type: 'deviation', step, what: 'One seal is torn', why: 'By the bag', effect: 'none', names: [], agreed: ['dana'] } as const;
 
 export const vector = defineVector({
   check: 'DEVIATION-APPROVED',

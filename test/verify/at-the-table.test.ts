@@ -142,6 +142,7 @@ describe('what a pack with deviations shows', () => {
           what: 'A bag is missing',
           why: 'Nobody knows',
           effect: 'none',
+          names: [],
           agreed: ['dana'],
         },
       ]),
@@ -181,7 +182,7 @@ describe('what a pack with deviations shows', () => {
 
 function deviatedAlone(events: readonly Event[]): readonly Event[] {
   return inserting(beginOf('film'), () => [
-    { type: 'deviation', step: 'film', what: 'No film', why: 'No camera', effect: 'none', agreed: ['dana'] },
+    { type: 'deviation', step: 'film', what: 'No film', why: 'No camera', effect: 'none', names: [], agreed: ['dana'] },
   ])(events);
 }
 

@@ -163,6 +163,7 @@ describe('verify.sh', { concurrency: 2 }, () => {
       what: 'A bag is missing',
       why: 'Lost',
       effect: 'none',
+      names: [],
       agreed: ['dana'],
     } as const;
     const { folder, anchor } = await laidOut({ events: inserting(beginOf(step), () => [said]) });

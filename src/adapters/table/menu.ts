@@ -12,12 +12,10 @@ const ABORT_WORD = 'ABORT';
 export class Menu {
   readonly #display: TableDisplay;
   readonly #prompts: Prompts;
-  readonly #present: readonly string[];
 
-  constructor(display: TableDisplay, prompts: Prompts, present: readonly string[]) {
+  constructor(display: TableDisplay, prompts: Prompts) {
     this.#display = display;
     this.#prompts = prompts;
-    this.#present = present;
   }
 
   /** @returns undefined when people go back to the question */
@@ -28,13 +26,16 @@ export class Menu {
       { name: 'deviation', text: 'record a deviation from the script' },
       { name: 'pause', text: 'pause the ceremony' },
       { name: 'correction', text: 'correct a value that was typed' },
+      { name: 'exchange', text: 'somebody is replaced by another person of the same role' },
       { name: 'abort', text: 'abort: end the ceremony here, in order' },
     ]);
     switch (wish) {
       case 'deviation':
-        return await this.#deviation();
+        return await this.#deviation(place);
+      case 'exchange':
+        return await this.#exchange(place);
       case 'pause':
-        return await this.#pause();
+        return await this.#pause(place);
       case 'correction':
         return await this.#correction(place);
       case 'abort':
@@ -54,7 +55,7 @@ export class Menu {
     return wish === 'abort' ? await this.#abort() : undefined;
   }
 
-  async #deviation(): Promise<Interjection | undefined> {
+  async #deviation(place: Place): Promise<Interjection | undefined> {
     const what = await this.#text('What is done otherwise than written');
     if (what === undefined) return undefined;
     const why = await this.#text('Why');
@@ -65,14 +66,41 @@ export class Menu {
       { name: 'repeat', text: 'it is done again from its beginning' },
     ]);
     if (effect === undefined) return undefined;
-    const agreed = await this.#prompts.several('Who agrees? (space bar to mark)', this.#present, 1);
+    const agreed = await this.#agreed(place);
     return agreed && { interject: 'deviation', what, why, effect, agreed };
   }
 
-  async #pause(): Promise<Interjection | undefined> {
+  async #exchange(place: Place): Promise<Interjection | undefined> {
+    const here = place.here().filter(({ others }) => others.length > 0);
+    if (here.length === 0) {
+      this.#display.rows([{ text: 'Nobody can come in the place of somebody who is here.' }]);
+      return undefined;
+    }
+    const leaves = await this.#prompts.select('Who leaves?', options(here.map(({ seat }) => seat)));
+    const others = here.find(({ seat }) => seat === leaves)?.others;
+    if (leaves === undefined || !others) return undefined;
+    const comes = await this.#prompts.select(`Who comes in the place of ${leaves}?`, options(others));
+    if (comes === undefined) return undefined;
+    const what = await this.#text('What has happened');
+    if (what === undefined) return undefined;
+    const why = await this.#text('Why does somebody else come');
+    if (why === undefined) return undefined;
+    const agreed = await this.#agreed(place);
+    return agreed && { interject: 'exchange', what, why, leaves, comes, agreed };
+  }
+
+  async #agreed(place: Place): Promise<readonly string[] | undefined> {
+    return await this.#prompts.several('Who agrees? (space bar to mark)', seatsOf(place), 1);
+  }
+
+  async #pause(place: Place): Promise<Interjection | undefined> {
     const why = await this.#text('Why does the ceremony pause');
     if (why === undefined) return undefined;
-    const stays = await this.#prompts.several('Who stays with the equipment? (space bar to mark)', this.#present, STAY);
+    const stays = await this.#prompts.several(
+      'Who stays with the equipment? (space bar to mark)',
+      seatsOf(place),
+      STAY,
+    );
     return stays && { interject: 'pause', why, stays };
   }
 
@@ -121,6 +149,15 @@ export class Menu {
     );
     return typed === MENU_KEY ? undefined : typed;
   }
+}
+
+/** Who is here. */
+function seatsOf(place: Place): readonly string[] {
+  return place.here().map(({ seat }) => seat);
+}
+
+function options(seats: readonly string[]): { name: string; text: string }[] {
+  return seats.map((seat) => ({ name: seat, text: seat }));
 }
 
 /** Values of fields are texts under their names; answers to questions and comparisons are no typed values. */

@@ -21,8 +21,6 @@ export interface TableSetting {
   readonly acts: number;
   /** Seat → the person's name. */
   readonly names: ReadonlyMap<string, string>;
-  /** Seats of those present. */
-  readonly present: readonly string[];
   /** UTC, whole seconds. */
   readonly now: () => string;
 }
@@ -44,7 +42,7 @@ const TAKES_SCREEN = new Set([
 /** Rows that a choice takes besides its options: the last of them are those of any question. */
 const BELOW_CHOICE = 1;
 /** Rows of the menu with the longest of what it asks below it. */
-const MENU_ROWS = 14;
+const MENU_ROWS = 16;
 
 const HINT: Readonly<Record<Question['kind'], string>> = {
   confirm: 'Press Enter when it is done',
@@ -77,7 +75,7 @@ export class PeopleAtTable implements People {
     this.#setting = setting;
     this.#display = setting.display;
     this.#prompts = new Prompts(setting.display);
-    this.#menu = new Menu(setting.display, this.#prompts, setting.present);
+    this.#menu = new Menu(setting.display, this.#prompts);
     this.#page = new Page(setting.display, this.#prompts, () => this.#drawTitle());
   }
 
@@ -206,8 +204,8 @@ export class PeopleAtTable implements People {
     const page = this.#page.number;
     await this.#page.add([
       { text: `${step.number}  ${step.id} (${step.type})`, paint: (row) => style.bold(row) },
-      ...plain(step.by.length > 0 ? labelled('does it', this.#people(step.by), width) : []),
-      ...plain(step.check.length > 0 ? labelled('checks it', this.#people(step.check), width) : []),
+      ...plain(step.by.length > 0 ? labelled('does it', this.#people(step.by, place), width) : []),
+      ...plain(step.check.length > 0 ? labelled('checks it', this.#people(step.check, place), width) : []),
       { text: '' },
       ...(step.say === '' ? [] : plain([...wrap(step.say, width), ''])),
       ...this.#wrapped(place.describes),
@@ -260,9 +258,8 @@ export class PeopleAtTable implements People {
     return plain(lines.flatMap((line) => wrap(line, this.#display.width)));
   }
 
-  #people(seats: readonly string[]): string {
-    const { present } = this.#setting;
-    if (seats.length > SOME && seats.length >= present.length - 1) return 'everyone here';
+  #people(seats: readonly string[], { here }: Place): string {
+    if (seats.length > SOME && seats.length >= here().length - 1) return 'everyone here';
     return seats.map((seat) => this.#named(seat)).join(', ');
   }
 

@@ -44,7 +44,10 @@ function rowsOf(event: Event): string[] {
     case 'statement':
       return [`${event.kind} of ${event.seat}, by ${event.evidence}`];
     case 'deviation':
-      return [`deviation: ${event.what} (${event.why})`];
+      return [
+        `deviation: ${event.what} (${event.why})`,
+        ...(event.effect === 'exchange' ? [`  ${event.names[1]} for ${event.names[0]}`] : []),
+      ];
     case 'correction':
       return [`corrected: ${brief(event.values)} (${event.why})`];
     default:

@@ -1,5 +1,5 @@
+import { stepFrames } from '../../plan/step-frames.ts';
 import { defineCheck } from '../check.ts';
-import { stepFrames } from '../step-frames.ts';
 import { at } from '../where.ts';
 
 export const decisionAbort = defineCheck({

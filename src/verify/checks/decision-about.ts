@@ -1,6 +1,6 @@
+import { openSteps } from '../../plan/step-frames.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
-import { openSteps } from '../step-frames.ts';
 import { at } from '../where.ts';
 
 export const decisionAbout = defineCheck({

@@ -1,7 +1,7 @@
+import { deviationNeed } from '../../plan/left-steps.ts';
 import type { Event } from '../../transcript/event.ts';
 import { quorumSince } from '../ballots.ts';
 import { defineCheck } from '../check.ts';
-import { deviationNeed } from '../left-steps.ts';
 import { at } from '../where.ts';
 
 export const deviationApproved = defineCheck({

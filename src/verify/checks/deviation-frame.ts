@@ -1,23 +1,12 @@
+import { deviationNeed, leftBy, SUBSTANCE } from '../../plan/left-steps.ts';
+import { stepFrames } from '../../plan/step-frames.ts';
 import { defineCheck } from '../check.ts';
-import { deviationNeed, leftBy } from '../left-steps.ts';
-import { stepFrames } from '../step-frames.ts';
 import { at } from '../where.ts';
-
-/** What a step does by itself, as against what people say about it. */
-const SUBSTANCE: readonly string[] = [
-  'answer',
-  'observation',
-  'proposed',
-  'intent',
-  'result',
-  'statement',
-  'file',
-  'reconciliation',
-];
 
 export const deviationFrame = defineCheck({
   id: 'DEVIATION-FRAME',
-  title: 'a step that was skipped or repeated ended once that was approved; one that was repeated was begun again',
+  title:
+    'a step that was skipped or repeated, or had done nothing yet when somebody was exchanged, ended once that was approved; but for a skipped one it was begun again',
   needs: ['events', 'roster', 'plan'],
   run({ events, roster, plan }, { report }) {
     const need = deviationNeed(roster, plan);
@@ -25,11 +14,11 @@ export const deviationFrame = defineCheck({
       const left = leftBy(frame, need);
       if (!left) continue;
       const { step, events: own } = frame;
-      const { seq, effect } = left.deviation;
+      const { seq } = left.deviation;
       const later = own.find((event) => event.seq > left.since && SUBSTANCE.includes(event.type));
       if (later) report(at(later), `${later.type} in step "${step}" after the deviation in event ${seq} ended it`);
       const end = own.at(-1);
-      if (effect !== 'repeat' || end?.type !== 'step') continue;
+      if (left.to !== 'repeat' || end?.type !== 'step') continue;
       const next = events.find((event) => event.seq > end.seq && (event.type === 'step' || event.type === 'act'));
       if (next && !(next.type === 'step' && next.phase === 'begin' && next.step === step))
         report(at(next), `step "${step}" is not begun again, as the deviation in event ${seq} says`);

@@ -1,6 +1,6 @@
 import { statementSignaturePath } from '../../pack/layout.ts';
+import { stepFrames } from '../../plan/step-frames.ts';
 import { defineCheck } from '../check.ts';
-import { stepFrames } from '../step-frames.ts';
 
 export const statementStray = defineCheck({
   id: 'STATEMENT-STRAY',

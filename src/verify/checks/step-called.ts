@@ -1,3 +1,4 @@
+import { roleOf } from '../../plan/plan.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
@@ -5,13 +6,14 @@ import { at } from '../where.ts';
 export const stepCalled = defineCheck({
   id: 'STEP-CALLED',
   title:
-    'whoever agreed to a deviation, stayed in a pause or ended it, decided, or had the ceremony go on, is called by the plan',
-  needs: ['events', 'plan'],
-  run({ events, plan }, { report }) {
-    const called = new Set(Object.values(plan.seats).flat());
+    'whoever agreed to a deviation, stayed in a pause or ended it, decided, or had the ceremony go on, filled a seat then',
+  needs: ['events', 'plan', 'planAt'],
+  run({ events, plan, planAt }, { report }) {
     for (const event of events) {
       for (const [what, seat] of namedIn(event)) {
-        if (!called.has(seat)) report(at(event), `"${what}" names "${seat}", whom the plan does not call`);
+        if (roleOf(planAt(event.seq), seat) !== undefined) continue;
+        const why = roleOf(plan, seat) === undefined ? 'whom the plan does not call' : 'who had left by then';
+        report(at(event), `"${what}" names "${seat}", ${why}`);
       }
     }
   },

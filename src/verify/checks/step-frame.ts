@@ -1,6 +1,6 @@
+import { closesStep } from '../../plan/step-frames.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
-import { closesStep } from '../step-frames.ts';
 import { at, eventLine } from '../where.ts';
 import { withheldLines } from '../withheld.ts';
 

@@ -1,13 +1,14 @@
+import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import { stepFrames } from '../../plan/step-frames.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
-import { deviationNeed, leftBy } from '../left-steps.ts';
-import { stepFrames } from '../step-frames.ts';
 import { at } from '../where.ts';
 
 export const stepOrder = defineCheck({
   id: 'STEP-ORDER',
-  title: 'acts and steps were run as planned: all of them, in order; twice only what was repeated or cut short',
+  title:
+    'acts and steps were run as planned: all of them, in order; twice only what was repeated, cut short, or begun again by whoever came for somebody',
   needs: ['events', 'roster', 'plan'],
   run({ events, roster, plan }, { report }) {
     let expected = marksOf(plan, () => true);
@@ -76,7 +77,7 @@ function repeatedChecks(plan: Plan, events: readonly Event[], before: number): r
 function repeatedRuns(events: readonly Event[], need: number): ReadonlySet<number> {
   return new Set(
     stepFrames(events)
-      .filter((frame) => leftBy(frame, need)?.deviation.effect === 'repeat')
+      .filter((frame) => leftBy(frame, need)?.to === 'repeat')
       .map((frame) => frame.events.at(-1)?.seq ?? 0),
   );
 }

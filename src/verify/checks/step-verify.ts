@@ -1,4 +1,5 @@
 import { PATH } from '../../pack/layout.ts';
+import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import type { Roster } from '../../quorum/roster.ts';
 import { rosterCertificatePath, rosterSignaturePath } from '../../quorum/roster-files.ts';
@@ -6,7 +7,6 @@ import { isCopied } from '../../steps/medium-copies.ts';
 import { withCorrections } from '../../transcript/correction.ts';
 import type { Event } from '../../transcript/event.ts';
 import { defineCheck } from '../check.ts';
-import { deviationNeed, leftBy } from '../left-steps.ts';
 import { ownEvents, placesOf } from '../own-events.ts';
 import { chainLine } from '../where.ts';
 import { ANSWERING, withheldLines, withheldSteps } from '../withheld.ts';
@@ -21,6 +21,7 @@ export const stepVerify = defineCheck({
     'heads',
     'opening',
     'plan',
+    'planAt',
     'roster',
     'authorization',
     'proposals',
@@ -28,7 +29,7 @@ export const stepVerify = defineCheck({
   ],
   last: true,
   run(
-    { events, eventLines, ceremony, heads, opening, plan, roster, authorization, proposals },
+    { events, eventLines, ceremony, heads, opening, plan, planAt, roster, authorization, proposals },
     { pack, derive, found, report, note, unjudged },
   ) {
     const corrected = withCorrections(events);
@@ -40,16 +41,22 @@ export const stepVerify = defineCheck({
     const evidence = {
       ceremony,
       headAt,
-      plan,
+      planAt,
       roster,
       authorization,
       events: corrected,
       paths: pack.paths,
       file: pack.file,
     };
+    const begins = new Map(
+      events.flatMap((event) => (event.type === 'step' && event.phase === 'begin' ? [[event.step, event.seq]] : [])),
+    );
     // A copy of the pack is what the pack is: where that is at fault, the copy is not judged.
     const copied = () => [...everywhere(events, roster), ...pack.paths.filter(isCopied)];
-    for (const step of stepsOf(plan)) {
+    for (const planned of stepsOf(plan)) {
+      // Its people are those with whom it began, the last time.
+      const inForce = planAt(begins.get(planned.key) ?? 0);
+      const step = stepsOf(inForce).find((one) => one.key === planned.key) ?? planned;
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
       const because = withheld.get(step.key);
@@ -59,12 +66,12 @@ export const stepVerify = defineCheck({
         // What is withheld there can only be a correction of something else: what the step owes must be among the rest.
       }
       // Where an abort or a crash ended a step, it owes nothing.
-      if (!mine?.events.some(endsStep)) {
+      if (!mine?.events.some(leavesStep)) {
         if (mine?.events.some((event) => event.type === 'abort')) unjudged(step.key, 'the ceremony was aborted in it');
         continue;
       }
       // What an approved deviation left owes nothing either: whether it might be left is another check's to say.
-      const left = leftBy({ step: step.key, events: mine.events }, need);
+      const left = leftBy(mine, need);
       if (left) {
         note(`step "${step.key}" was left by the deviation in event ${left.deviation.seq}, and is not judged`);
         continue;
@@ -83,14 +90,17 @@ export const stepVerify = defineCheck({
         const fault = places.map((place) => found(place)).find((check) => check !== undefined);
         if (fault) unjudged(step.key, `see ${fault}`);
         else
-          for (const { check, message, where } of type.verify(step.params, step, mine.events, evidence))
+          for (const { check, message, where } of type.verify(step.params, step, mine.events, {
+            ...evidence,
+            plan: inForce,
+          }))
             report(where, message, check);
       }
     }
   },
 });
 
-function endsStep(event: Event): boolean {
+function leavesStep(event: Event): boolean {
   return event.type === 'close' || (event.type === 'step' && event.phase === 'end');
 }
 
