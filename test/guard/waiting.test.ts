@@ -247,7 +247,7 @@ describe('an HSM that hangs', () => {
 
   test('is seen to end when people wait for that, and not when its time is over while they do something else', async () => {
     const attended: string[] = [];
-    const root = new HsmSession({ name: 'root-hsm', module: 'module', model: MODEL, serial }, async () => {
+    const root = new HsmSession({ name: 'root-hsm', module: 'module', model: MODEL, serial }, 'rehearsal', async () => {
       const attend = async ({ method, answered }: UnderWay) => {
         attended.push(method);
         await new Promise((resolve) => answered.addEventListener('abort', resolve));

@@ -12,7 +12,10 @@ test('a ceremony with people is not begun without a terminal, nor on one that is
     const run = ['run', table.script, '--site', table.site, '--out', out];
     const alone = spawnSync('setsid', ['--wait', QUORATE, ...run], { encoding: 'utf8' });
     assert.equal(alone.status, 64, alone.stderr);
-    assert.match(alone.stderr, /^quorate: TERMINAL_MISSING: a ceremony with people is run at a terminal, and there is/m);
+    assert.match(
+      alone.stderr,
+      /^quorate: TERMINAL_MISSING: a ceremony with people is run at a terminal, and there is/m,
+    );
     assert.match(alone.stderr, /^quorate: start it on a console; quorate rehearse needs none$/m);
     const small = new Session(table, { command: run, columns: 79 });
     try {

@@ -125,8 +125,7 @@ describe('issuing a root certificate', () => {
     const guard = { random: async (_hsm: string, length: number) => Buffer.alloc(length, 0x5a) };
     const context = { guard, issue: lazyIssue, ceremony: { plan: PLAN, events: () => EVENTS } };
     await assert.rejects(
-      async () =>
-        await issueRootCertificate.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      async () => await issueRootCertificate.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),
       (error: unknown) =>
         error instanceof CeremonyError &&
         error.code === 'LINT_FAILED' &&
