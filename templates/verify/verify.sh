@@ -430,37 +430,6 @@ fi
 [ -n "$called" ]
 judge $? 'plan.json says who is called, for this script and this site'
 
-# However the ceremony ended: a record that was cut short cannot choose who must sign it.
-set -- $(rule_of administer)
-need=${1-0}
-role=${2-}
-before=$faults
-count=0
-officers=0
-for file in signatures/*.p7s; do
-  [ -f "$file" ] || continue
-  seat=${file#signatures/}
-  seat=${seat%.p7s}
-  if ! printf '%s\n' "$seat" | grep -Eqx -e "$name" || ! signed_by "$seat" "$file" manifest.json; then
-    fault "$file is no signature over the manifest by that member"
-    continue
-  fi
-  count=$((count + 1))
-  [ "$(role_of "$seat")" = "$role" ] && officers=$((officers + 1))
-done
-[ "$need" -gt 0 ] && [ "$officers" -ge "$need" ] ||
-  fault "$officers people of the role $role have signed the manifest; as many as may administer, $need, must have"
-required=0
-for seat in $called; do
-  grep -q "^$seat [a-z0-9-]* token\$" "$work/members" || continue
-  required=$((required + 1))
-  [ -f "signatures/$seat.p7s" ] || fault "$seat is called by the plan, has a token, and has not signed the manifest"
-done
-for seat in $present; do
-  [ -f "signatures/$seat.p7s" ] || fault "$seat was called at the roll-call and has not signed the manifest"
-done
-[ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, among them all $required with a token whom the plan calls"
-
 # --- approvals -------------------------------------------------------------------------------------------------------
 
 statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",\"expires\":\"$utc\",\"operation\":\"[a-z-]+\",\"proposal\":\"$hex\",\"step\":\"[a-z0-9.@-]+\",\"type\":\"quorate/approval/1\"\}"
@@ -542,9 +511,10 @@ done <"$work/used"
 # A departure from the script: until its quorum has approved it, no HSM is used and nobody signs off.
 text='"([^"\\]|\\.)*"'
 key='[a-z0-9][a-z0-9.@-]*'
-effect='(none|skip|repeat)'
-deviation="\{\"agreed\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"effect\":\"$effect\",\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"deviation\",\"what\":$text,\"why\":$text\}"
-agreed="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"deviation\":\"$hex\",\"effect\":\"$effect\",\"event\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"quorate/deviation-approval/1\",\"what\":$text,\"why\":$text\}"
+effect='(none|skip|repeat|resume)'
+pair="\[\"$name\",\"$name\"\]"
+deviation="\{\"agreed\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"effect\":(\"$effect\",\"names\":\[\]|\"exchange\",\"names\":$pair),\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"deviation\",\"what\":$text,\"why\":$text\}"
+agreed="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"deviation\":\"$hex\",\"effect\":(\"$effect\",\"event\":[1-9][0-9]*,\"names\":\[\]|\"exchange\",\"event\":[1-9][0-9]*,\"names\":$pair),\"step\":\"$key\",\"type\":\"quorate/deviation-approval/1\",\"what\":$text,\"why\":$text\}"
 grep -n '^{"agreed":' events.jsonl | cut -d : -f 1 >"$work/deviations"
 ! grep '^{"agreed":' events.jsonl | grep -Evqx -e "$deviation"
 judge $? 'every deviation has the form of one'
@@ -556,9 +526,35 @@ aborted=$(grep -n '"type":"abort"}$' events.jsonl | head -n 1 | cut -d : -f 1)
     while read -r line; do [ -n "$aborted" ] && [ "$line" -gt "$aborted" ] || printf '%s\n' "$line"; done
 } | sort -n >"$work/waiting"
 
-# "effect step" of an event or a statement of a deviation, and what and why in the words that people read.
+# "effect names step" of an event or a statement of a deviation, and what and why in the words that people read.
 said_of() {
-  document "$1" | sed -n 's/^.*"effect":"\([a-z]*\)",.*"step":"\([a-z0-9.@-]*\)","type":"[^"]*",\("what":.*\)$/\1 \2 \3/p'
+  document "$1" | sed -n 's/^.*"effect":"\([a-z]*\)",.*"names":\[\([a-z0-9",-]*\)\],.*"step":"\([a-z0-9.@-]*\)","type":"[^"]*",\("what":.*\)$/\1 \2 \3 \4/p'
+}
+
+# The first line after the deviation in event $1 that is not about it: what is approved after that exchanges nobody.
+end_of() {
+  at="\{\"at\":\"$utc\","
+  about="$at\"origin\":\"[a-z-]+\",\"proposal\":$1,.*\"type\":\"approval\"\}"
+  about="$about|$at\"proposal\":$1,.*\"type\":\"declined\"\}"
+  about="$about|$at\"code\":\"[A-Z0-9_]+\",.*\"type\":\"refusal\"\}|\{\"about\":.*\"type\":\"decision\"\}"
+  after=$(tail -n "+$(($1 + 1))" events.jsonl | sed 's/^{"at":"[^"]*","code":"DEVIATION_UNAPPROVED",.*$//' | grep -Envx -e "($about)" | head -n 1 | cut -d : -f 1)
+  printf '%s' "$(($1 + ${after:-$event_count}))"
+}
+
+called=" $(printf '%s' "$called" | tr '\n' ' ') "
+gone=' '
+signed_off=$(grep -n -e '"kind":"sign-off",.*"type":"statement"}$' events.jsonl | head -n 1 | cut -d : -f 1)
+# exchange EVENT COUNT NEED: one person takes the place of another of the same role, once enough have approved it.
+exchange() {
+  set -- "$@" $(sed -n 's/^.*"effect":"exchange","names":\["\([a-z0-9-]*\)","\([a-z0-9-]*\)"\],"salt".*$/\1 \2/p' "$work/event/$1")
+  [ $# -eq 5 ] || return 0
+  case $called in *" $4 "*) ;; *) fault "event $1: $4 is exchanged, and fills no seat" ;; esac
+  case $called in *" $5 "*) fault "event $1: $5 comes for $4, and fills a seat already" ;; esac
+  [ -n "$(role_of "$5")" ] && [ "$(role_of "$5")" = "$(role_of "$4")" ] || fault "event $1: $5 comes for $4, and is no member of the same role"
+  [ -z "$signed_off" ] || [ "$signed_off" -gt "$1" ] || fault "event $1: $4 is exchanged after a sign-off"
+  [ "$3" -gt 0 ] && [ "$2" -ge "$3" ] || return 0
+  called=$(printf '%s' "$called" | sed "s/ $4 / $5 /")
+  gone="$gone$4 "
 }
 
 while read -r seq; do
@@ -580,6 +576,8 @@ while read -r seq; do
   fi
   next=$(while read -r line; do [ "$line" -gt "$seq" ] && printf '%s\n' "$line" && break; done <"$work/waiting")
   before=''
+  until=$(end_of "$seq")
+  timely=0
   for seat in $people; do
     line=$(grep -En -e "^\{\"at\":\"$utc\",\"origin\":\"[a-z-]+\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seat\":\"$seat\",.*\"type\":\"approval\"\}\$" events.jsonl | head -n 1 | cut -d : -f 1)
     if [ -z "$line" ]; then
@@ -587,7 +585,9 @@ while read -r seq; do
     elif [ -z "$next" ] || [ "$line" -lt "$next" ]; then
       before="$before$seat,"
     fi
+    [ -n "$line" ] && [ "$line" -lt "$until" ] && timely=$((timely + 1))
   done
+  if grep -Fq -e '"effect":"exchange",' "$work/event/$seq"; then exchange "$seq" "$timely" "$need"; fi
   count=$(printf '%s' "$before" | tr ',' '\n' | grep -c .)
   if [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]; then
     ok "$what: $count of $need needed people approved: ${before%,}"
@@ -598,6 +598,41 @@ while read -r seq; do
   fi
 done <"$work/deviations"
 while read -r file; do fault "$file is no approval by a member who may approve"; done <"$work/bad"
+
+# --- signatures over the manifest ------------------------------------------------------------------------------------
+
+# However the ceremony ended: a record that was cut short cannot choose who must sign it. Whoever left by an exchange that
+# the quorum approved is not there to sign; whoever came for them is.
+set -- $(rule_of administer)
+need=${1-0}
+role=${2-}
+before=$faults
+count=0
+officers=0
+for file in signatures/*.p7s; do
+  [ -f "$file" ] || continue
+  seat=${file#signatures/}
+  seat=${seat%.p7s}
+  if ! printf '%s\n' "$seat" | grep -Eqx -e "$name" || ! signed_by "$seat" "$file" manifest.json; then
+    fault "$file is no signature over the manifest by that member"
+    continue
+  fi
+  count=$((count + 1))
+  [ "$(role_of "$seat")" = "$role" ] && officers=$((officers + 1))
+done
+[ "$need" -gt 0 ] && [ "$officers" -ge "$need" ] ||
+  fault "$officers people of the role $role have signed the manifest; as many as may administer, $need, must have"
+required=0
+for seat in $called; do
+  grep -q "^$seat [a-z0-9-]* token\$" "$work/members" || continue
+  required=$((required + 1))
+  [ -f "signatures/$seat.p7s" ] || fault "$seat was called, has a token, and has not signed the manifest"
+done
+for seat in $present; do
+  case $gone in *" $seat "*) continue ;; esac
+  [ -f "signatures/$seat.p7s" ] || fault "$seat was called at the roll-call and has not signed the manifest"
+done
+[ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, among them all $required with a token who were called"
 
 # --- certificates and CRLs -------------------------------------------------------------------------------------------
 
