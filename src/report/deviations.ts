@@ -1,5 +1,6 @@
 import { DEVIATION_CLASS } from '../quorum/deviation.ts';
 import type { Event, EventType } from '../transcript/event.ts';
+import { exchangesOf } from './exchanges.ts';
 import { heading, type Pair, pairs } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, type Paragraph, paragraph, run, text } from './layout/style.ts';
@@ -19,15 +20,18 @@ export interface DeviationRecord {
   readonly declined: readonly Stamped<'declined'>[];
   /** How many distinct people must approve; undefined without a roster. */
   readonly need: number | undefined;
-  /** Whether that many are recorded to have, ever, and before the step ended. */
+  /** Whether that many are recorded to have, ever, and in time for what it was to do. */
   readonly approved: boolean;
   readonly inTime: boolean;
+  /** Of an exchange: who leaves and who comes, by name and seat. */
+  readonly people: readonly string[];
 }
 
 export function deviationsOf(record: PackRecord): DeviationRecord[] {
   const { events } = record;
   const need = record.roster?.classes.get(DEVIATION_CLASS)?.need;
   const deviations = events.filter((event) => event.type === 'deviation');
+  const made = new Set(exchangesOf(record).map(({ seq }) => seq));
   return deviations.map((event, index) => {
     const mine = (one: { readonly proposal: number }) => one.proposal === event.seq;
     const approvals = events.filter((one) => one.type === 'approval').filter(mine);
@@ -41,7 +45,8 @@ export function deviationsOf(record: PackRecord): DeviationRecord[] {
       declined: events.filter((one) => one.type === 'declined').filter(mine),
       need,
       approved: enough(approvals),
-      inTime: enough(approvals.filter(({ seq }) => seq < end)),
+      inTime: event.effect === 'exchange' ? made.has(event.seq) : enough(approvals.filter(({ seq }) => seq < end)),
+      people: event.names.map((seat) => `${nameOf(record, seat)} (${seat})`),
     };
   });
 }
@@ -50,8 +55,8 @@ function endsStep(event: Event): boolean {
   return event.type === 'step' || event.type === 'act' || event.type === 'abort' || event.type === 'resume';
 }
 
-/** What became of the step. Without approval in time a deviation takes nothing from it. */
-export function effectOf({ event, inTime }: DeviationRecord): string {
+/** What became of the step, and of its people. Without approval in time a deviation changes nothing. */
+export function effectOf({ event, inTime, people: [leaves, comes] }: DeviationRecord): string {
   switch (event.effect) {
     case 'none':
       return 'none: the step went on';
@@ -65,6 +70,10 @@ export function effectOf({ event, inTime }: DeviationRecord): string {
         : 'to run the step again; not approved before it ended, so that it was not';
     case 'resume':
       return 'the ceremony went on after an interruption';
+    case 'exchange':
+      return inTime
+        ? `${comes} came in the place of ${leaves}`
+        : `that ${comes} come in the place of ${leaves}; not approved at once, so that nobody did`;
     default:
       // A transcript is judged by the verifier; what it says is shown.
       return event.effect;

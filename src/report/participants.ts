@@ -1,5 +1,6 @@
 import type { Member } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
+import { exchangeLines, exchangesOf } from './exchanges.ts';
 import { prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, mono, paragraph, small, text } from './layout/style.ts';
@@ -16,8 +17,10 @@ export interface Participant {
   readonly organisation: string;
   readonly member: Member | undefined;
   readonly evidence: 'token' | 'paper';
-  /** Whether the plan calls this seat to the ceremony. */
+  /** Whether the plan calls this seat to the ceremony, or this person came for somebody. */
   readonly called: boolean;
+  /** When they came in the place of somebody, and when they left, in words. */
+  readonly exchanged: readonly string[];
   /** UTC of the statement of presence. */
   readonly presentAt: string | undefined;
   /** UTC of the first thing the record says this person did. */
@@ -26,7 +29,14 @@ export interface Participant {
 
 export function participantsOf(record: PackRecord): Participant[] {
   const roles = new Map<string, string>();
-  for (const [role, seats] of Object.entries(record.plan?.seats ?? {})) for (const seat of seats) roles.set(seat, role);
+  const exchanges = exchangesOf(record);
+  const seated = (seat: string, role: string): void => {
+    if (roles.has(seat)) return;
+    roles.set(seat, role);
+    // Whoever came for somebody stands right below them.
+    for (const { leaves, comes } of exchanges) if (leaves === seat) seated(comes, role);
+  };
+  for (const [role, seats] of Object.entries(record.plan?.seats ?? {})) for (const seat of seats) seated(seat, role);
   const called = new Set(roles.keys());
   for (const member of record.roster?.members ?? []) if (!roles.has(member.seat)) roles.set(member.seat, member.role);
   return [...roles].map(([seat, role]) => {
@@ -43,6 +53,7 @@ export function participantsOf(record: PackRecord): Participant[] {
       member,
       evidence: member?.evidence ?? 'paper',
       called: called.has(seat) || called.size === 0,
+      exchanged: exchangeLines(record, seat),
       presentAt: presence?.at,
       actedAt: record.events.find((event) => isBy(event, seat))?.at,
     };
@@ -83,6 +94,7 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
     const present = one.presentAt
       ? [text(`signed ${clockOf(one.presentAt)}`, { size: 7.8 })]
       : [small(one.actedAt ? `acted ${clockOf(one.actedAt)}` : one.called ? 'not recorded' : 'not called')];
+    present.push(...one.exchanged.map((said) => small(said)));
     const duties = record.duties.get(one.role);
     return cells(
       [text(one.role.replaceAll('-', ' '), { size: 7.8 }), ...(duties === undefined ? [] : [small(duties)])],

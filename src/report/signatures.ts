@@ -105,6 +105,7 @@ function inkBlock(sheet: Sheet, participant: Participant): InkBlock {
       paragraph([bold(participant.name === '' ? 'name withheld' : participant.name, 9)]),
       text(participant.role.replaceAll('-', ' '), { size: 7.8 }),
       small([participant.organisation, participant.seat].filter((part) => part !== '').join(', ')),
+      ...participant.exchanged.map((said) => small(said)),
       ...(participant.evidence === 'paper' ? [asserted] : []),
     ],
     sheet.width * BLOCK.who - 12,

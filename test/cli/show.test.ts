@@ -146,6 +146,7 @@ describe('quorate show, on the pack of a rehearsal', { concurrency: 2 }, () => {
       deviation: 'b'.repeat(64),
       effect: 'skip',
       event: 12,
+      names: [],
       step: 'briefing',
       type: 'quorate/deviation-approval/1',
       what: 'no briefing',

@@ -4,7 +4,7 @@ import { digestWords } from '../../src/base/words.ts';
 import { openPack } from '../../src/pack/pack-reader.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { Event } from '../../src/transcript/event.ts';
-import { beginOf, corrected, deviated, type Edit, everything, inserting } from '../forge/at-table.ts';
+import { beginOf, corrected, deviated, type Edit, everything, exchanged, inserting } from '../forge/at-table.ts';
 import { chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
@@ -86,6 +86,30 @@ test('one that was not approved, or declined, or not in time, says so', async ()
   assert.ok(shown.includes('bob Test bob DECLINED Not with me stated at the terminal'));
   assert.ok(shown.includes('DECLINED bob Test declined deviation 1: Not with me'));
   assert.match(shown, /declined 4 film bob Test declined to approve deviation 1: Not with me/);
+});
+
+test('an exchange: who came for whom, from which event on, and both among the participants', async () => {
+  const spare = { record: { spare: true } };
+  const edit = chained(exchanged('key-read', 'gus', 'hana'), exchanged('lock', 'erin', 'frank'));
+  const made = openPack((await forge({ ...spare, events: edit })).source).events();
+  const [first, second] = made.filter((event) => event.type === 'deviation').map(({ seq }) => seq + 3);
+  const shown = read((await seenOf(edit, spare)).text);
+  assert.ok(shown.includes('Effect hana Test (hana) came in the place of gus Test (gus)'));
+  assert.ok(shown.includes('Effect frank Test (frank) came in the place of erin Test (erin)'));
+  assert.match(shown, new RegExp(`gus Test .*left [0-9:]{8}, event ${first}; hana came`));
+  assert.match(shown, new RegExp(`hana Test .*came [0-9:]{8}, event ${first}, for gus`));
+  assert.match(shown, new RegExp(`frank Test .*came [0-9:]{8}, event ${second}, for erin`));
+});
+
+test('an exchange that was not approved at once says so, and nobody came', async () => {
+  const edit = deviated('film', { effect: 'exchange', names: ['gus', 'hana'], approvedBy: ['alice', 'bob'] });
+  const shown = read((await seenOf(edit, { record: { spare: true } })).flow);
+  assert.ok(
+    shown.includes(
+      'Effect that hana Test (hana) come in the place of gus Test (gus); not approved at once, so that nobody did',
+    ),
+  );
+  assert.equal(/left [0-9:]{8}, event/.test(shown), false);
 });
 
 test('a pause: from when to when, who stayed, who typed the head back, and that head in words', () => {
