@@ -1,4 +1,5 @@
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { exchangesIn, inPlaceOf } from '../../src/plan/plan-in-force.ts';
 import type { CorrectionEvent, DeviationEvent, Event, EventData } from '../../src/transcript/event.ts';
 import { chained, frameOf, proposalSeq } from './edit.ts';
 import { PROGRAM_DIGEST, serialOf } from './stage.ts';
@@ -55,6 +56,12 @@ const WHY = 'It was not delivered';
 const OFFICERS = ['alice', 'bob', 'carol', 'dave'];
 const NEED = 3;
 
+/** Who is there for that person at an event of the list: they may have left. */
+const thereAt =
+  (events: readonly Event[], at: Event) =>
+  (seat: string): string =>
+    inPlaceOf(seat, exchangesIn(events.slice(0, events.indexOf(at)), NEED));
+
 export interface HowDeviated {
   readonly effect?: DeviationEvent['effect'];
   readonly names?: readonly string[];
@@ -73,8 +80,9 @@ export function deviated(step: string, how: HowDeviated = {}): Edit {
     const [begin, ...rest] = frameOf(events, step);
     const end = rest.at(-1);
     if (!begin || !end) throw new Error(`no step ${step}`);
+    const agreed = ['dana', 'gus'].map(thereAt(events, begin));
     const said = stamp(begin.at, (seq) => [
-      { type: 'deviation', step, what, why, effect, names, agreed: ['dana', 'gus'] },
+      { type: 'deviation', step, what, why, effect, names, agreed },
       ...declinedBy.map((seat): EventData => ({ type: 'declined', proposal: seq, seat, reason: 'Not with me' })),
       ...approvedBy.map((seat) => approvalOf(events, seat, seq)),
     ]);
@@ -255,7 +263,8 @@ function resumption(events: readonly Event[], next: Event, step: string, open: n
     event.type === 'intent' || event.type === 'declined' ? [event.proposal] : [],
   );
   const voided = before.flatMap(({ type, seq }) => (type === 'proposed' && !used.includes(seq) ? [seq] : []));
-  const typedBy = isOnPaper ? ['dana', 'gus'] : [];
+  const there = thereAt(events, next);
+  const typedBy = isOnPaper ? ['dana', 'gus'].map(there) : [];
   const resume = stamp(next.at, () => [
     {
       type: 'resume',
@@ -289,7 +298,7 @@ export const saidToGoOn =
         why: 'Power failed',
         effect: 'resume',
         names: [],
-        agreed: ['dana', 'gus'],
+        agreed: ['dana', 'gus'].map(thereAt(events, begin)),
       },
       ...approvedBy.map((seat) => approvalOf(events, seat, seq)),
     ]);
@@ -301,12 +310,13 @@ function checkedAgain(events: readonly Event[], step: string, before: Event): re
   const frame = frameOf(events, step);
   if (frame.length === 0 || events.indexOf(frame.at(-1) as Event) > events.indexOf(before)) return [];
   const { at } = before;
+  const there = thereAt(events, before);
   const readings = [1, 2].map(() => ({ own: at, typed: at, offsetSeconds: 0 }));
-  return again(frame, at).map((event) =>
-    event.type === 'observation' && event.subject === 'clock'
-      ? { ...event, facts: { ...event.facts, readings } }
-      : event,
-  );
+  return again(frame, at).map((event) => {
+    if (event.type === 'step') return { ...event, by: event.by.map(there), check: event.check.map(there) };
+    const isClock = event.type === 'observation' && event.subject === 'clock';
+    return isClock ? { ...event, facts: { ...event.facts, readings } } : event;
+  });
 }
 
 /** One of each, in one ceremony of the forge's script. */

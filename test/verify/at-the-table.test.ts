@@ -6,6 +6,7 @@ import type { Interjection } from '../../src/ports.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import {
+  approvalOf,
   beginOf,
   corrected,
   cutShort,
@@ -13,6 +14,7 @@ import {
   deviated,
   type Edit,
   everything,
+  exchanged,
   failedOnce,
   inserting,
   mistyped,
@@ -24,6 +26,7 @@ import { chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import { MemorySource } from '../forge/memory-source.ts';
+import { recordCeremony } from '../forge/record.ts';
 
 const DEVIATIONS = 'every deviation from the script was approved by the quorum';
 const FOLLOWED = 'script and plan were followed, step by step';
@@ -85,6 +88,24 @@ function notSkipped(events: readonly Event[]): readonly Event[] {
   })(said);
 }
 
+/** Two of three approved, and everybody stayed; the third approved it afterwards, which changed nothing. */
+function notExchanged(leaves: string, comes: string): Edit {
+  const step = 'key-read';
+  const refusal = { type: 'refusal', step, code: 'DEVIATION_UNAPPROVED', message: 'not approved' } as const;
+  const isThat = (event: Event) => event.type === 'deviation' && event.step === step;
+  return chained(
+    deviated(step, { effect: 'exchange', names: [leaves, comes], approvedBy: ['alice', 'bob'] }),
+    inserting(isThat, (_first, list) => {
+      const deviation = list.find(isThat)?.seq ?? 0;
+      return [
+        { type: 'declined', proposal: deviation, seat: 'carol', reason: `${leaves} is well` },
+        { ...refusal, seat: null, proposal: null },
+        approvalOf(list, 'carol', deviation),
+      ];
+    }),
+  );
+}
+
 function pausedOverVoid(events: readonly Event[]): readonly Event[] {
   const step = 'key-agreed';
   const declined = declinedOnce('hsm-empty')(events);
@@ -104,6 +125,56 @@ function correctedTwice(events: readonly Event[]): readonly Event[] {
   return chained(
     corrected('camera', 'lock', { values: { serial: 'B1234' } }),
     corrected('camera', 'hsm-seen', { values: { serial: 'typed again' } }),
+  )(events);
+}
+
+describe('a ceremony in which one person comes for another', () => {
+  const spare = { record: { spare: true } };
+  const film = exchanged('film', 'gus', 'hana');
+  const cases: readonly (readonly [string, Edit])[] = [
+    ['a witness', film],
+    ['a witness, who comes back', chained(film, exchanged('key-read', 'hana', 'gus'))],
+    ['an officer who holds no share of the HSM', exchanged('key-read', 'erin', 'frank')],
+    ['two officers', chained(exchanged('key-read', 'erin', 'frank'), exchanged('lock', 'dave', 'heidi'))],
+    [
+      'an officer, and another for whoever came',
+      chained(exchanged('lock', 'erin', 'frank'), exchanged('judged', 'frank', 'heidi')),
+    ],
+    ['a witness, at a step that writes before it asks', exchanged('pack-out', 'gus', 'hana', { again: false })],
+    ['a witness, in whose step nothing was signed yet', exchanged('witnessed@gus', 'gus', 'hana')],
+    ['a witness, before the first sign-off', exchanged('sign-off@dana', 'gus', 'hana')],
+    ['a witness, and power fails then', chained(film, resumed('key-read'))],
+    ['a witness, whom the quorum did not let go', notExchanged('gus', 'hana')],
+    ['a witness, between whose exchange and its approval something was answered', approvedTooLate],
+  ];
+  for (const [what, edit] of cases) it(`verifies: ${what}`, async () => void (await sound(edit, spare)));
+
+  it('says who came for whom, and who was to and did not', async () => {
+    const { said, notes } = await sound(chained(film, notExchanged('hana', 'gus')), spare);
+    assert.match(
+      said(FOLLOWED),
+      / for 2 deviations \(film: hana for gus, key-read: gus for hana, not approved in time and not done\)$/,
+    );
+    assert.match(said(DEVIATIONS), /^proven: 2 deviations: /);
+    assert.match(said('the record is whole and in order'), /signed by 6 of 6 people who must \(.*hana.*\)$/);
+    assert.deepEqual(notes, []);
+  });
+
+  it('asserts of whoever signs paper that they were there, of both', async () => {
+    const edit = exchanged('film', 'ivo', 'ivy');
+    const { said } = await sound(edit, spare);
+    assert.match(said('what dana, ivo, ivy did and saw'), /^asserted: /);
+  });
+});
+
+/** The third approval came when the step had gone on: it changed nothing. */
+function approvedTooLate(events: readonly Event[]): readonly Event[] {
+  return chained(
+    deviated('key-read', { effect: 'exchange', names: ['gus', 'hana'], approvedBy: ['alice', 'bob'] }),
+    inserting(
+      (event) => event.type === 'answer' && event.step === 'key-read',
+      (_first, list) => [approvalOf(list, 'carol', list.find((event) => event.type === 'deviation')?.seq ?? 0)],
+    ),
   )(events);
 }
 
@@ -205,6 +276,14 @@ const deviation = (effect: 'none' | 'skip' | 'repeat'): Interjection => ({
   effect,
   agreed: ['gus', 'dana'],
 });
+const exchange = (leaves: string, comes: string): Interjection => ({
+  interject: 'exchange',
+  what: `${leaves} has a fever`,
+  why: 'Nobody else of that role is here',
+  leaves,
+  comes,
+  agreed: ['ivo', 'dana'],
+});
 const pause: Interjection = { interject: 'pause', why: 'Lunch', stays: ['ivo', 'dana'] };
 const correction = (events: readonly Event[]): Interjection => ({
   interject: 'correction',
@@ -285,6 +364,76 @@ describe('what the runner records of a ceremony with people', () => {
       },
     });
     assert.match(said(DEVIATIONS), /^proven: 2 deviations: /);
+  });
+
+  it('verifies: a witness at the roll-call, an officer before and one after the HSM is prepared', async () => {
+    const record = () => ({
+      spare: true,
+      interject: wishes(
+        ['roll-call-witness@gus', 'enter', exchange('gus', 'hana')],
+        ['hsm-seen', 'leave', exchange('erin', 'frank')],
+        ['key-agreed', 'enter', exchange('alice', 'heidi')],
+        ['hsm-empty', 'enter', correction],
+      ),
+    });
+    const { events } = await recordCeremony(record());
+    const { said } = await sound(unchanged, { record: record() });
+    assert.match(
+      said(FOLLOWED),
+      / for 3 deviations \(roll-call-witness@gus: hana for gus, hsm-seen: frank for erin, key-agreed: heidi for alice\)$/,
+    );
+    assert.match(
+      said('the record is whole and in order'),
+      /signed by 6 of 6 people .*\(bob, carol, dave, frank, hana, heidi\)$/,
+    );
+    const begins = events.flatMap((event) => (event.type === 'step' && event.phase === 'begin' ? [event] : []));
+    const peopleOf = (step: string) =>
+      begins.filter((begin) => begin.step === step).map(({ by, check }) => [...by, ...check]);
+    assert.deepEqual(
+      peopleOf('roll-call-witness@gus'),
+      [
+        ['gus', 'ivo'],
+        ['hana', 'ivo'],
+      ],
+      'begun again by who came',
+    );
+    assert.deepEqual(
+      peopleOf('hsm-seen'),
+      [['dana', 'ivo']],
+      'of a step that has done something nothing is done twice',
+    );
+    assert.deepEqual(peopleOf('sign-off@alice'), [['heidi']]);
+    const approvers = events.flatMap((event) => (event.type === 'intent' ? [event.approvers.join(' ')] : []));
+    assert.deepEqual(
+      approvers,
+      ['alice bob carol dave frank', ...Array.from({ length: 4 }, () => 'bob carol dave')],
+      'who came has a share of what was prepared since, and is not asked for what was prepared before',
+    );
+    const corrections = events.flatMap((event) =>
+      event.type === 'correction' ? [[event.seat, ...event.checkedBy]] : [],
+    );
+    assert.deepEqual(corrections, [['dana', 'hana']]);
+  });
+
+  it('verifies: an exchange that officers declined, after which nothing changed', async () => {
+    const asked = new Set<string>();
+    const { said } = await sound(unchanged, {
+      record: {
+        spare: true,
+        interject: wishes(['key-read', 'enter', exchange('gus', 'hana')]),
+        guard: (guard) => ({
+          ...guard,
+          approveDeviation: async (seat, statement) => {
+            const approved = await guard.approveDeviation(seat, statement);
+            const first = !asked.has(seat);
+            asked.add(seat);
+            return first && seat > 'bob' ? { ...approved, decisions: [{ declined: 'Gus is well' }] } : approved;
+          },
+        }),
+      },
+    });
+    assert.match(said(FOLLOWED), / \(key-read: hana for gus, not approved in time and not done\)$/);
+    assert.match(said('the record is whole and in order'), /\(.*gus\)$/);
   });
 
   it('verifies as aborted: people end it while they pause, or decide to when a PIN is wrong', async () => {
