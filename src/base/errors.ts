@@ -76,7 +76,10 @@ export const ERROR_CODES = {
     meaning: 'a departure from the script has not been approved by its quorum',
   },
   ABORT_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony is being ended in order already' },
-  DEVIATION_REFUSED: { exit: EXIT.refused, meaning: 'a deviation would change what only a new script may change' },
+  DEVIATION_REFUSED: {
+    exit: EXIT.refused,
+    meaning: 'a deviation would change what only a new script may change, or nobody can come for somebody so',
+  },
   PAUSE_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony cannot pause here' },
   CORRECTION_REFUSED: { exit: EXIT.refused, meaning: 'what was to be corrected cannot be, or not so' },
   CEREMONY_ABORTED: { exit: EXIT.interrupted, meaning: 'people ended the ceremony' },
