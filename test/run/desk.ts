@@ -1,5 +1,7 @@
 import { sha256 } from '../../src/base/digest.ts';
+import { deviationNeed } from '../../src/plan/left-steps.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
+import { planAfter } from '../../src/plan/plan-in-force.ts';
 import type { ProposalMaterial, Running } from '../../src/plan/step-type.ts';
 import type { Clock, Guard, Place } from '../../src/ports.ts';
 import type { Operation } from '../../src/quorum/operation.ts';
@@ -8,6 +10,7 @@ import { Interjections } from '../../src/run/interjections.ts';
 import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts';
 import { reconcile } from '../../src/run/reconciliation.ts';
 import { Recorder } from '../../src/run/recorder.ts';
+import type { Room } from '../../src/run/wishes.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
 import {
   AUTHORIZATION,
@@ -123,7 +126,11 @@ interface Desk {
 }
 
 /** The desk, the people before it and their record, in the first step of its plan. */
-export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInput> = {}): Desk {
+export function deskOf(
+  guard: Partial<Guard> = {},
+  change: Partial<OperationsInput> = {},
+  room: Partial<Room> = {},
+): Desk {
   const files = new MemoryFiles();
   const log: string[] = [];
   files.onChange = (text) => void log.push(text);
@@ -155,14 +162,16 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
   const clock = change.clock ?? clockOf(NOON);
   const recorder = new LoggedRecorder(clock, log);
   const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
+  const inForce = () => planAfter(PLAN, recorder.events, deviationNeed(change.roster ?? ROSTER, PLAN));
   const interjections = new Interjections({
-    plan: () => PLAN,
+    plan: inForce,
     room: () => ({
-      plan: PLAN,
+      plan: inForce(),
       roster: change.roster ?? ROSTER,
       authorization: AUTHORIZATION,
       named: new Set(ROSTER.members.map(({ seat }) => seat)),
       events: recorder.events,
+      ...room,
     }),
     roster: () => change.roster ?? ROSTER,
     guard: asked,
@@ -172,7 +181,7 @@ export function deskOf(guard: Partial<Guard> = {}, change: Partial<OperationsInp
     isProposed: () => desk.isProposed,
     isEnding: () => false,
   });
-  const attendance = new Attendance(people, recorder, () => PLAN, interjections);
+  const attendance = new Attendance(people, recorder, inForce, interjections);
   const desk = new OperationDesk({
     guard: asked,
     attendance,
