@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Event } from '../../src/transcript/event.ts';
-import { type Act, inTurn, layTable, QUORATE, Session } from './table.ts';
+import { type Act, inTurn, layTable, QUORATE, ROOT, Session } from './table.ts';
 
 const END = /The ceremony has ended/;
 const MENU = /What do you want\?/;
@@ -22,8 +25,9 @@ async function hold(
   act: Act | undefined,
   look: (session: Session, code: number) => void,
   size?: { columns: number; rows: number },
+  script?: string,
 ) {
-  const table = layTable();
+  const table = layTable(script);
   const session = new Session(table, size);
   try {
     await session.playUntil(END, act);
@@ -122,10 +126,91 @@ describe('a ceremony at the table', { concurrency: 2 }, () => {
     );
   });
 
+  it('goes on with whoever comes for a witness, and then for an officer, when the HSM is prepared already', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quorate-exchange-'));
+    const script = join(folder, 'more-people.yaml');
+    const text = readFileSync(join(ROOT, 'ceremonies', 'root-generation.yaml'), 'utf8')
+      .replace('crypto-officer: { of: 5,', 'crypto-officer: { of: 6,')
+      .replace('witness:        { of: 1,', 'witness:        { of: 2, present: 1,');
+    writeFileSync(script, text);
+    const exchange = (leaves: readonly string[], what: string) =>
+      [
+        [/9 {2}key-agreed[\s\S]*Press Enter to go on/, '?'],
+        [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+        [/Who leaves/, ...leaves, '<Enter>'],
+        [/Who comes in the place/, '<Enter>'],
+        [/What has happened/, what],
+        [/Why does somebody else come/, 'Nobody else of that role is here'],
+        [/Who agrees/, '<Space>', '<Enter>'],
+      ] as const;
+    const act = inTurn(
+      ...exchange(['<Down>', '<Down>', '<Down>', '<Down>', '<Down>'], 'The witness has a fever'),
+      ...exchange([], 'The card of the first officer is locked for good'),
+    );
+    try {
+      await hold(
+        act,
+        (session, code) => {
+          assert.equal(act.left(), 0, session.stderr());
+          assert.equal(code, 0, session.stderr());
+          const events = session.events();
+          assert.deepEqual(
+            of(events, 'deviation').map(({ effect, names }) => [effect, ...names]),
+            [
+              ['exchange', 'witness-1', 'witness-2'],
+              ['exchange', 'crypto-officer-1', 'crypto-officer-6'],
+            ],
+          );
+          assert.ok(session.still.some((screen) => /leaves +witness-1[\s\S]*comes +witness-2/.test(screen)));
+          const begun = of(events, 'step').filter(({ phase, step }) => phase === 'begin' && step === 'key-agreed');
+          assert.deepEqual(
+            begun.map(({ check }) => check.join()),
+            ['witness-1', 'witness-2', 'witness-2'],
+            'it begins again with whoever came',
+          );
+          const signs = of(events, 'step').filter(
+            ({ phase, step }) => phase === 'begin' && step.startsWith('sign-off@'),
+          );
+          assert.deepEqual(
+            signs.filter(({ step }) => step.endsWith('-1')).map(({ step, by }) => [step, ...by]),
+            [
+              ['sign-off@administrator-1', 'administrator-1'],
+              ['sign-off@crypto-officer-1', 'crypto-officer-6'],
+              ['sign-off@witness-1', 'witness-2'],
+              ['sign-off@auditor-1', 'auditor-1'],
+            ],
+          );
+          const used = of(events, 'intent')
+            .slice(1)
+            .flatMap(({ approvers }) => approvers);
+          assert.deepEqual(
+            used.filter((seat) => ['crypto-officer-1', 'crypto-officer-6'].includes(seat)),
+            [],
+            'the one has left, and the other has no share of the HSM',
+          );
+          const signatures = readdirSync(join(session.out, 'signatures')).map((name) => name.replace('.p7s', ''));
+          assert.deepEqual(
+            signatures.sort(),
+            [2, 3, 4, 5, 6].map((number) => `crypto-officer-${number}`),
+          );
+          const verified = verify(session);
+          assert.equal(verified.status, 0, verified.stdout);
+          const shell = join(ROOT, 'templates', 'verify', 'verify.sh');
+          const alone = spawnSync('sh', [shell, session.table.roster], { cwd: session.out, encoding: 'utf8' });
+          assert.equal(alone.status, 0, alone.stdout);
+        },
+        undefined,
+        script,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('is aborted in order, and verifies as aborted', async () => {
     const act = inTurn(
       [/8 {2}activation[\s\S]*Type "activation" to go on/, '?'],
-      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
       [/Why is the ceremony aborted/, 'the witness feels ill'],
       [/Type ABORT/, 'ABORT'],
     );
@@ -145,7 +230,7 @@ describe('a ceremony at the table', { concurrency: 2 }, () => {
   it('fits a wide terminal', async () => {
     const act = inTurn(
       [/Press Enter when it is done/, '?'],
-      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
       [/Why is/, 'enough seen'],
       [/Type ABORT/, 'ABORT'],
     );

@@ -133,7 +133,7 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
 
     const ends = inTurn(
       [KEY_READ, '?'],
-      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
+      [MENU, '<Down>', '<Down>', '<Down>', '<Down>', '<Down>', '<Enter>'],
       [/Why is the ceremony aborted/, 'enough practised'],
       [/Type ABORT/, 'ABORT'],
     );

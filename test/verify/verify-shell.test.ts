@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
-import { beginOf, deviated, everything, inserting } from '../forge/at-table.ts';
+import { approvalOf, beginOf, deviated, everything, exchanged, inserting } from '../forge/at-table.ts';
 import { addingAfter, chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
@@ -228,6 +228,68 @@ describe('verify.sh', { concurrency: 2 }, () => {
     const { code, faults } = await run(undone.folder, undone.anchor);
     assert.equal(code, 1);
     assert.ok(faults.includes('FAULT  certificates/root.crt was approved by nobody'), faults.join('\n'));
+  });
+
+  it('demands the signatures of whoever came for somebody, and not of those who left', async () => {
+    const { folder, anchor } = await laidOut({
+      record: { spare: true },
+      events: chained(
+        exchanged('film', 'gus', 'hana'),
+        exchanged('key-read', 'erin', 'frank', { declinedBy: ['dave'], approvedBy: ['alice', 'bob', 'carol'] }),
+        exchanged('lock', 'hana', 'gus'),
+      ),
+    });
+    const { code, faults, lines, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    assert.ok(lines.some((line) => line.startsWith('ok     7 people have signed the manifest, among them all 6 with')));
+  });
+
+  it('has nobody exchanged whom too few let go at once', async () => {
+    const names = ['gus', 'hana'];
+    const late = (approvedBy: readonly string[]) => ({
+      record: { spare: true },
+      events: chained(
+        deviated('film', { effect: 'exchange', names, approvedBy }),
+        inserting(beginOf('camera'), (_first, events) => {
+          const deviation = events.find((event) => event.type === 'deviation')?.seq ?? 0;
+          return ['carol', 'dave', 'erin'].map((seat) => approvalOf(events, seat, deviation));
+        }),
+      ),
+    });
+    const there = await laidOut(late(['alice', 'bob']));
+    assert.equal((await run(there.folder, there.anchor)).code, 0);
+    const { folder, anchor } = await laidOut({
+      ...late(['alice', 'bob']),
+      sealed: (files) => void files.delete('signatures/gus.p7s'),
+    });
+    const { faults } = await run(folder, anchor);
+    assert.ok(
+      faults.includes('FAULT  gus was called, has a token, and has not signed the manifest'),
+      faults.join('\n'),
+    );
+  });
+
+  it('finds who came, and cannot have, as "quorate verify" does', async () => {
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['DEVIATION-SCOPE-exchange-of-nobody', /: frank is exchanged, and fills no seat$/],
+      ['DEVIATION-SCOPE-exchange-seated-already', /: dave comes for erin, and fills a seat already$/],
+      ['DEVIATION-SCOPE-exchange-another-role', /: hana comes for erin, and is no member of the same role$/],
+      ['DEVIATION-SCOPE-exchange-stranger', /: mallory comes for gus, and is no member of the same role$/],
+      ['DEVIATION-SCOPE-exchange-after-sign-off', /: gus is exchanged after a sign-off$/],
+      ['SIGNATURE-MISSING-who-came', /hana was called, has a token, and has not signed the manifest$/],
+      ['APPROVAL-STATEMENT-exchange', /a deviation: approved was another one than the recorded one$/],
+    ];
+    const vectors = await allVectors();
+    for (const [name, fault] of cases) {
+      const { folder, anchor } = await laidOut(vectors.get(name)?.faults);
+      const { code, faults, errors } = await run(folder, anchor);
+      assert.deepEqual({ code, errors }, { code: 1, errors: '' }, name);
+      assert.deepEqual(
+        faults.filter((line) => !fault.test(line)),
+        [],
+        name,
+      );
+    }
   });
 
   it('takes the digest in capitals and in groups', async () => {
