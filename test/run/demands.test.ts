@@ -6,6 +6,7 @@ import { custodiansFor, openersOf, unmetBy, whoHelps } from '../../src/run/deman
 import type { Event, ProposedEvent } from '../../src/transcript/event.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { deskOf, NOON, PREPARE, ROTATE, SIGN } from './desk.ts';
+import { ROSTER } from './fakes.ts';
 
 const set = (id: string, kind: 'user' | 'so', threshold: number, ...seats: readonly string[]): JsonObject => ({
   id,
@@ -123,6 +124,19 @@ describe('the approvers are those whose shares are opened', () => {
     const approved = events.flatMap((event) => (event.type === 'approval' ? [event.seat] : []));
     assert.deepEqual(approved, ['bob', 'carol', 'dave']);
     assert.deepEqual(people.choosing, [], 'those who can must');
+  });
+
+  test('who came since does not make up for a custodian, where more approve than open it', async () => {
+    const rule = { role: 'crypto-officer', need: 4 };
+    const roster = { ...ROSTER, classes: new Map(ROSTER.classes).set('sign', rule) };
+    const { desk, drain, recorder } = deskOf({}, { roster, present: () => ['erin', 'bob', 'carol', 'dave'] });
+    await recorder.commit(PREPARED);
+    await drain(desk.propose([SIGN]));
+    await assertRejects(
+      () => drain(desk.collectQuorum([SIGN])),
+      'QUORUM_NOT_MET',
+      '4 people open the HSM with their shares; of those here 3 hold one (bob, carol, dave)',
+    );
   });
 
   test('too few of them are refused before anybody is asked', async () => {

@@ -8,10 +8,11 @@ import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { StepLeft } from '../../src/run/interjections.ts';
 import { peopleIn, type Room } from '../../src/run/wishes.ts';
+import { committedPart } from '../../src/transcript/committed.ts';
 import type { Event, StepEvent } from '../../src/transcript/event.ts';
 import { authorizationDocument, documentBytes, makeMoreMembers, rosterDocument } from '../forge/stage.ts';
 import { deskOf, LUNCH, placeOf, SIGN } from './desk.ts';
-import { AUTHORIZATION, CLOSE, fakeType, guardLog, planOf, ROSTER, run, saw } from './fakes.ts';
+import { AUTHORIZATION, CLOSE, fakeType, guardLog, MemoryFiles, planOf, ROSTER, run, saw } from './fakes.ts';
 
 const MEMBERS = makeMoreMembers();
 const MORE = readRoster(documentBytes(rosterDocument(MEMBERS)));
@@ -245,6 +246,43 @@ describe('a ceremony with an exchange', () => {
     assert.deepEqual(frames, ['2 begin gus', '2 end gus', '2 begin hana', '2 end hana']);
     assert.deepEqual(outcome.plan.seats['witness'], ['gus']);
     assert.ok(people.passed.includes('enter second'));
+  });
+
+  test('goes on after an interruption with those who were there, and with them alone', async () => {
+    said.length = 0;
+    const dying = guardLog([], {
+      approveDeviation: async (seat) => approving(seat),
+      inspect: async () => {
+        throw new CeremonyError('GUARD_DIED', 'the guard has gone');
+      },
+    });
+    const asking = fakeType(
+      'film',
+      async function* (step, { guard }) {
+        yield saw(step.key, 1);
+        said.push(`${step.key}: ${step.by.join()}`);
+        if (step.key === 'third') await guard.inspect('root-hsm');
+      },
+      ['guard'],
+    );
+    const acts = [{ steps: [...steps, 'close'] }];
+    const files = new MemoryFiles();
+    const instruct = ({ doors }: { doors: (Interjection | undefined)[] }) =>
+      doors.push(undefined, undefined, exchange('gus', 'hana'));
+    await assert.rejects(run(acts, [asking, CLOSE], { ...input, files, guard: dying }, instruct), {
+      code: 'GUARD_DIED',
+    });
+    const [events, chain] = [await files.read('events.jsonl'), await files.read('chain.jsonl')];
+    const interrupted = { ...committedPart(events, chain), recovered: [] };
+    const { outcome } = await run(acts, [asking, CLOSE], {
+      ...input,
+      guard: guardLog([], { approveDeviation: async (seat) => approving(seat) }),
+      files,
+      interrupted,
+    });
+    assert.deepEqual(said, ['first: gus', 'second: hana', 'third: hana', 'third: hana']);
+    assert.equal(outcome.outcome, 'complete');
+    assert.deepEqual(outcome.plan.seats['witness'], ['hana']);
   });
 
   test('has those decide who are there by then, in a step that began with others', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { standing } from '../../src/run/standing.ts';
+import type { PlannedStep } from '../../src/plan/plan.ts';
+import { isBehind, standing } from '../../src/run/standing.ts';
 import type { Event } from '../../src/transcript/event.ts';
 
 /** `proposed`, `intent 1`, `done 1`, `failed 1`, `declined 1`, `resume 1,2`, `reconciled 1` */
@@ -49,5 +50,46 @@ describe('what a crash leaves of the proposals', () => {
     ],
   ] as const) {
     test(name, () => assert.deepEqual(found(...lines), { open, voided }));
+  }
+});
+
+describe('a step is behind', () => {
+  const step = { key: 'film' } as PlannedStep;
+  /** Events in their order, each with the members that count here. */
+  const isBehindAfter = (...events: readonly object[]) =>
+    isBehind(step, events.map((event, index) => ({ ...event, seq: index + 1 })) as unknown as readonly Event[], 2);
+  const phase = (name: string) => ({ type: 'step', step: 'film', phase: name, kind: 'confirm' });
+  const said = (effect: string) => ({ type: 'deviation', step: 'film', effect, names: ['gus', 'hana'] });
+  const approved = (...seats: readonly string[]) => seats.map((seat) => ({ type: 'approval', proposal: 2, seat }));
+
+  for (const [name, expected, ...events] of [
+    ['not before it has begun', false],
+    ['not while it is open', false, phase('begin')],
+    ['once it has ended', true, phase('begin'), { type: 'answer' }, phase('end')],
+    ['once it was left out', true, phase('skip')],
+    ['once it was skipped', true, phase('begin'), said('skip'), ...approved('alice', 'bob'), phase('end')],
+    ['not when it is to be repeated', false, phase('begin'), said('repeat'), ...approved('alice', 'bob'), phase('end')],
+    ['where too few wanted it repeated', true, phase('begin'), said('repeat'), ...approved('alice'), phase('end')],
+    [
+      'not when somebody came before it did anything',
+      false,
+      phase('begin'),
+      said('exchange'),
+      ...approved('alice', 'bob'),
+      phase('end'),
+    ],
+    [
+      'when somebody came after it had done something',
+      true,
+      phase('begin'),
+      said('none'),
+      { type: 'answer' },
+      said('exchange'),
+      ...approved('alice', 'bob'),
+      phase('end'),
+    ],
+    ['where too few let them come', true, phase('begin'), said('exchange'), ...approved('alice'), phase('end')],
+  ] as const) {
+    test(name, () => assert.equal(isBehindAfter(...events), expected));
   }
 });

@@ -183,6 +183,7 @@ describe('verify.sh', { concurrency: 2 }, () => {
       ['APPROVAL-ROLE-of-deviation', /approvals\/\d+-gus\.p7s is no approval by a member who may approve$/],
       ['APPROVAL-SIGNATURE-of-deviation', /approvals\/\d+-dave\.p7s is no approval by a member who may approve$/],
       ['APPROVAL-STATEMENT-of-deviation', /a deviation: approved was another one than the recorded one$/],
+      ['APPROVAL-STATEMENT-exchange', /a deviation: approved was another one than the recorded one$/],
     ];
     const vectors = await allVectors();
     for (const [name, fault] of cases) {
@@ -241,7 +242,7 @@ describe('verify.sh', { concurrency: 2 }, () => {
     });
     const { code, faults, lines, errors } = await run(folder, anchor);
     assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
-    assert.ok(lines.some((line) => line.startsWith('ok     7 people have signed the manifest, among them all 6 with')));
+    assert.ok(lines.some((line) => line.startsWith('ok     6 people have signed the manifest, among them all 6 with')));
   });
 
   it('has nobody exchanged whom too few let go at once', async () => {
@@ -277,7 +278,6 @@ describe('verify.sh', { concurrency: 2 }, () => {
       ['DEVIATION-SCOPE-exchange-stranger', /: mallory comes for gus, and is no member of the same role$/],
       ['DEVIATION-SCOPE-exchange-after-sign-off', /: gus is exchanged after a sign-off$/],
       ['SIGNATURE-MISSING-who-came', /hana was called, has a token, and has not signed the manifest$/],
-      ['APPROVAL-STATEMENT-exchange', /a deviation: approved was another one than the recorded one$/],
     ];
     const vectors = await allVectors();
     for (const [name, fault] of cases) {
