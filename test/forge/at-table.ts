@@ -217,10 +217,14 @@ export function failedOnce(step: string): Edit {
   };
 }
 
-/** Power failed as soon as a step had begun, or between two steps before it; the ceremony was resumed. */
-export function resumed(step: string, when: 'in' | 'before' = 'in'): Edit {
+/**
+ * Power failed as soon as a step had begun, or between two steps before it; the ceremony was resumed.
+ * @param run which of its runs
+ */
+export function resumed(step: string, when: 'in' | 'before' = 'in', run = 1): Edit {
   return (events) => {
-    const index = events.findIndex(beginOf(step));
+    const begins = events.flatMap((event, index) => (beginOf(step)(event) ? [index] : []));
+    const index = begins[run - 1] ?? -1;
     const begin = events[index];
     if (!begin) throw new Error(`no step ${step}`);
     const cut = when === 'in' ? [...again([begin], begin.at)] : [];

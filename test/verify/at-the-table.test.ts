@@ -54,6 +54,7 @@ describe('a ceremony with people', () => {
     ['a step that was skipped', deviated('key-read', { effect: 'skip' })],
     ['a step that was run twice', repeated],
     ['a step that was run three times', chained(repeated, repeated)],
+    ['a step that was to be run twice, and power fails before that', chained(repeated, resumed('camera', 'before', 2))],
     ['an attestation that was skipped', deviated('witnessed@gus', { effect: 'skip' })],
     ['a deviation that one officer declined and enough others approved', deviated('film', { declinedBy: ['erin'] })],
     ['a deviation that somebody approved after all', deviated('film', { declinedBy: ['bob'] })],
@@ -144,6 +145,8 @@ describe('a ceremony in which one person comes for another', () => {
     ['a witness, in whose step nothing was signed yet', exchanged('witnessed@gus', 'gus', 'hana')],
     ['a witness, before the first sign-off', exchanged('sign-off@dana', 'gus', 'hana')],
     ['a witness, and power fails then', chained(film, resumed('key-read'))],
+    ['a witness, and power fails before the step begins again', chained(film, resumed('film', 'before', 2))],
+    ['a witness, while the clock is compared once more after an interruption', exchangedAtTheClock],
     ['a witness, whom the quorum did not let go', notExchanged('gus', 'hana')],
     ['a witness, between whose exchange and its approval something was answered', approvedTooLate],
   ];
@@ -166,6 +169,13 @@ describe('a ceremony in which one person comes for another', () => {
     assert.match(said('what dana, ivo, ivy did and saw'), /^asserted: /);
   });
 });
+
+function exchangedAtTheClock(events: readonly Event[]): readonly Event[] {
+  const all = resumed('key-read')(events);
+  const clock = all.findLastIndex(beginOf('clock'));
+  const comes = exchanged('clock', 'gus', 'hana', { approvedBy: ['alice', 'bob', 'carol'] });
+  return [...all.slice(0, clock), ...comes(all.slice(clock))];
+}
 
 /** The third approval came when the step had gone on: it changed nothing. */
 function approvedTooLate(events: readonly Event[]): readonly Event[] {

@@ -19,7 +19,13 @@ export const deviationFrame = defineCheck({
       if (later) report(at(later), `${later.type} in step "${step}" after the deviation in event ${seq} ended it`);
       const end = own.at(-1);
       if (left.to !== 'repeat' || end?.type !== 'step') continue;
-      const next = events.find((event) => event.seq > end.seq && (event.type === 'step' || event.type === 'act'));
+      // An interruption may come first, and with it the checks that are done again.
+      const isCutShort = events.find((event) => event.seq > end.seq)?.type === 'resume';
+      const next = events.find(
+        (event) =>
+          event.seq > end.seq &&
+          (isCutShort ? event.type === 'step' && event.step === step : event.type === 'step' || event.type === 'act'),
+      );
       if (next && !(next.type === 'step' && next.phase === 'begin' && next.step === step))
         report(at(next), `step "${step}" is not begun again, as the deviation in event ${seq} says`);
     }

@@ -20,6 +20,7 @@ export const stepOrder = defineCheck({
     let aborted = false;
     // Checks that are done again after an interruption, before the plan goes on; in an act, like every step.
     let again: readonly string[] = [];
+    let isAgain = false;
     for (const event of events) {
       if (event.type === 'abort') {
         expected = afterAbort(plan, act, step);
@@ -30,9 +31,14 @@ export const stepOrder = defineCheck({
       // What a crash cut short is begun again, and so is what an approved deviation repeats.
       if (event.type === 'resume') {
         if (again.length === 0 && step !== undefined && expected[next] === ends(step)) next -= 1;
+        else if (repeated.has(ended) && !isAgain) next -= 2;
+        ended = 0;
         again = aborted ? [] : repeatedChecks(plan, events, event.seq);
       }
-      if (event.type === 'step' && event.phase === 'begin' && repeated.has(ended) && event.step === step) next -= 2;
+      if (event.type === 'step' && event.phase === 'begin' && repeated.has(ended) && event.step === step) {
+        if (isAgain) again = [begins(step), ends(step), ...again];
+        else next -= 2;
+      }
       for (const mark of marksIn(event)) {
         const [first, ...others] =
           expected[next]?.startsWith('act ') && expected[next]?.endsWith(' begins') ? [] : again;
@@ -41,8 +47,9 @@ export const stepOrder = defineCheck({
           report(at(event), `${mark}; the plan says ${due ?? 'that nothing follows'}`);
           return;
         }
-        if (first === undefined) next += 1;
-        else again = others;
+        isAgain = first !== undefined;
+        if (isAgain) again = others;
+        else next += 1;
       }
       if (event.type === 'act') act = event.act;
       if (event.type === 'step') {
