@@ -118,6 +118,10 @@ export const ERROR_CODES = {
     meaning: 'an interrupted operation left its work on the HSM, and nobody recorded it',
   },
   HSM_OBJECT_MISSING: { exit: EXIT.token, meaning: 'the key is not on the token, or not exactly once' },
+  HSM_QUIRK: {
+    exit: EXIT.token,
+    meaning: 'the HSM does not report an attribute of a new key, and the quorum has not accepted that',
+  },
   HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
   HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },
   HSM_SIGNATURE: { exit: EXIT.token, meaning: 'a signature made by the token does not verify' },

@@ -72,6 +72,16 @@ export class Deviations {
     this.#require(bytes).approvedBy.add(seat);
   }
 
+  /** What that HSM does not report of a key, by name, and its quorum has accepted. */
+  acceptedQuirks(hsm: string): ReadonlySet<string> {
+    const need = this.#roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
+    const accepted = [...this.#known.values()].flatMap(({ statement, approvedBy }) => {
+      const [of, ...quirks] = statement.names;
+      return statement.effect === 'quirk' && of === hsm && approvedBy.size >= need ? quirks : [];
+    });
+    return new Set(accepted);
+  }
+
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   requireAllApproved(): void {
     const { need } = ruleFor(this.#roster(), DEVIATION_CLASS);

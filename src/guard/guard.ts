@@ -508,7 +508,13 @@ export class GuardMachine {
     return await hsm.underActivation(operation.hold, operation, async (client) => {
       switch (operation.op) {
         case 'generate-key':
-          return await generateKey(hsm, client, operation, this.#begun());
+          return await generateKey(
+            hsm,
+            client,
+            operation,
+            this.#begun(),
+            this.#deviations.acceptedQuirks(hsm.authorized.name),
+          );
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
         case 'inventory':

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { type KeyHalf, type Template, unreportedQuirk } from '../quorum/key-template.ts';
+import { type KeyHalf, mayGoUnreported, quirkName, type Template, unreportedQuirk } from '../quorum/key-template.ts';
 import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
 import { type Operation, possessionStatement } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
@@ -173,12 +173,17 @@ async function loginWithEither(
   return 'old';
 }
 
-/** Generates the key pair, reads back every attribute that matters, checks the public key, proves possession. */
+/**
+ * Generates the key pair, reads back every attribute that matters, checks the public key, proves possession.
+ * @param accepted quirks of this HSM that the quorum has accepted, by name
+ * @throws CeremonyError HSM_QUIRK for one that it has not; the key exists then, and the details name it
+ */
 export async function generateKey(
   hsm: HsmSession,
   client: TokenProcess,
   operation: Of<'generate-key'>,
   ceremony: Sha256,
+  accepted: ReadonlySet<string>,
 ): Promise<Done> {
   const made =
     operation.adopts === null
@@ -191,6 +196,7 @@ export async function generateKey(
     ...compareAttributes('private', operation.privateTemplate, made.private, made.unreported.private, orphan),
     ...compareAttributes('public', operation.publicTemplate, made.public, made.unreported.public, orphan),
   ];
+  requireAccepted(quirks, accepted, orphan);
   const parsed = parseSpki(spki);
   const problems = checkPublicKey(parsed);
   if (problems.length > 0) {
@@ -218,7 +224,7 @@ export async function generateKey(
       public: made.public,
       private: made.private,
       unreported: made.unreported as unknown as Json,
-      quirks,
+      quirks: quirks.map(({ sentence }) => sentence),
       possession,
       protection: PROTECTION,
     },
@@ -308,8 +314,23 @@ const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
 /** Uses that a CA key must not have; a token that reports one as set is refused even if the template forgot it. */
 const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_RECOVER'];
 
+interface Quirk {
+  readonly name: string;
+  readonly sentence: string;
+}
+
+/** @throws CeremonyError HSM_QUIRK */
+function requireAccepted(quirks: readonly Quirk[], accepted: ReadonlySet<string>, orphan: JsonObject): void {
+  const left = quirks.filter(({ name }) => !accepted.has(name));
+  if (left.length === 0) return;
+  throw new CeremonyError('HSM_QUIRK', left.map(({ sentence }) => sentence).join('; '), {
+    hint: 'the key exists on the token; it is used only if the quorum accepts that, or not at all',
+    details: { ...orphan, quirks: left.map(({ name }) => name) },
+  });
+}
+
 /**
- * @returns named quirks: what the token does not report, one sentence each
+ * @returns what the token does not report
  * @throws CeremonyError HSM_ATTRIBUTE for a value other than asked; the key exists then, and the details name it
  */
 function compareAttributes(
@@ -318,17 +339,18 @@ function compareAttributes(
   read: Attributes,
   unreported: readonly string[],
   orphan: JsonObject,
-): string[] {
+): Quirk[] {
   const wanted: Record<string, boolean | string> = { ...SET_BY_TOKEN[half], ...template };
   for (const use of FORBIDDEN_USES) if (!(use in wanted) && use in read) wanted[use] = false;
-  const quirks: string[] = [];
+  const quirks: Quirk[] = [];
   for (const [name, value] of Object.entries(wanted)) {
-    if (unreported.includes(name) || !(name in read)) {
-      quirks.push(unreportedQuirk(half, name, value));
+    const isReported = name in read && !unreported.includes(name);
+    if (!isReported && mayGoUnreported(name)) {
+      quirks.push({ name: quirkName(half, name), sentence: unreportedQuirk(half, name, value) });
     } else if (read[name] !== value) {
       throw new CeremonyError(
         'HSM_ATTRIBUTE',
-        `${name} of the new ${half} key is ${JSON.stringify(read[name])}, asked for ${JSON.stringify(value)}`,
+        `${name} of the new ${half} key is ${isReported ? JSON.stringify(read[name]) : 'not reported'}, asked for ${JSON.stringify(value)}`,
         {
           hint: 'the key exists on the token and must not be used; record it as an orphan',
           details: orphan,

@@ -5,12 +5,12 @@ import { checkText, describeTextFault } from '../base/text.ts';
 import type { OperationClass } from './classes.ts';
 import { Shape } from './shape.ts';
 
-export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat', 'resume', 'exchange'] as const;
+export const DEVIATION_EFFECTS = ['none', 'skip', 'repeat', 'resume', 'exchange', 'quirk'] as const;
 
 /**
  * `skip`: the step ends without what its type demands. `repeat`: it is run again. `none`: it goes on. `resume`: the
  * ceremony goes on after an interruption, and the step with it. `exchange`: one person takes the place of another of the
- * same role.
+ * same role. `quirk`: a key is used though its HSM does not report all that is asked of it.
  */
 export type DeviationEffect = (typeof DEVIATION_EFFECTS)[number];
 
@@ -19,11 +19,27 @@ export function leavesStep(effect: DeviationEffect): effect is 'skip' | 'repeat'
   return effect === 'skip' || effect === 'repeat';
 }
 
-/** How many names go with each effect: with an exchange the seat that leaves and the seat that comes. */
-const NAMES: Readonly<Record<DeviationEffect, number>> = { none: 0, skip: 0, repeat: 0, resume: 0, exchange: 2 };
+/** The most attributes of both halves of a key that an HSM may leave unreported. */
+const MOST_QUIRKS = 32;
 
-export function namesWith(effect: DeviationEffect): number {
-  return NAMES[effect];
+/**
+ * How many names go with each effect, at least and at most: with an exchange the seat that leaves and the seat that comes;
+ * with quirks the HSM, and then what it does not report.
+ */
+const NAMES: Readonly<Record<DeviationEffect, readonly [least: number, most: number]>> = {
+  none: [0, 0],
+  skip: [0, 0],
+  repeat: [0, 0],
+  resume: [0, 0],
+  exchange: [2, 2],
+  quirk: [2, 1 + MOST_QUIRKS],
+};
+
+/** What is wrong with the names of a deviation, or undefined. */
+export function namesFault(effect: DeviationEffect, names: readonly string[]): string | undefined {
+  const [least, most] = NAMES[effect];
+  if (names.length >= least && names.length <= most && new Set(names).size === names.length) return undefined;
+  return `"names" is "${names.join(', ')}", expected ${least === most ? least : `${least} to ${most}`} different names for "${effect}"`;
 }
 
 /** Who approves a deviation: those who could change everything else. */
@@ -39,7 +55,7 @@ export interface DeviationStatement {
   readonly effect: DeviationEffect;
   /** Seq of the `deviation` event. */
   readonly event: number;
-  /** Of an exchange the seat that leaves and the seat that comes; else empty. */
+  /** Of an exchange the seat that leaves and the seat that comes; of quirks the HSM and what it does not report; else empty. */
   readonly names: readonly string[];
   readonly step: string;
   readonly what: string;
@@ -50,7 +66,7 @@ export interface DeviationStatement {
 export const LONGEST_DEVIATION_TEXT = 400;
 
 const CODE = 'APPROVAL_DIGEST';
-const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const WHERE = "the deviation's approval";
 
 /** The canonical bytes of `approvals/<event>.json`. */
@@ -84,19 +100,14 @@ export function readDeviationStatement(bytes: Uint8Array): DeviationStatement {
     deviation: shape.digest('deviation'),
     effect: shape.literal('effect', ...DEVIATION_EFFECTS),
     event: shape.integer('event', 1, Number.MAX_SAFE_INTEGER),
-    names: shape.list('names', (item, where) => new Shape({ names: item }, CODE, where).text('names', SEAT)),
+    names: shape.list('names', (item, where) => new Shape({ names: item }, CODE, where).text('names', NAME)),
     step: shape.text('step', /^[a-z0-9][a-z0-9.-]{0,63}(@[a-z][a-z0-9-]{0,63})?$/),
     what: readable(shape, 'what'),
     why: readable(shape, 'why'),
   };
   shape.end();
-  const { effect, names } = statement;
-  if (names.length !== namesWith(effect) || new Set(names).size < names.length) {
-    throw new CeremonyError(
-      CODE,
-      `${WHERE}: "names" is "${names.join(', ')}", expected ${namesWith(effect)} different seats for "${effect}"`,
-    );
-  }
+  const fault = namesFault(statement.effect, statement.names);
+  if (fault !== undefined) throw new CeremonyError(CODE, `${WHERE}: ${fault}`);
   return statement;
 }
 

@@ -54,6 +54,22 @@ export function readKeyTemplate(shape: Shape, half: KeyHalf, label: string, id: 
   return keyTemplate(half, label, id);
 }
 
+/**
+ * What makes a key one that only its HSM can use, and only for signing: a token that does not report one of these may have
+ * made any key, and nobody can accept that.
+ */
+const ESSENTIAL: ReadonlySet<string> = new Set(['TOKEN', 'PRIVATE', 'SENSITIVE', 'EXTRACTABLE', 'SIGN', 'LABEL', 'ID']);
+
+/** Whether people may accept that a token does not report this attribute of a key. */
+export function mayGoUnreported(name: string): boolean {
+  return !ESSENTIAL.has(name);
+}
+
+/** What such a peculiarity is called where people accept it: `private-local`. */
+export function quirkName(half: KeyHalf, name: string): string {
+  return `${half}-${name.toLowerCase().replaceAll('_', '-')}`;
+}
+
 /** What the record says of an attribute that the token does not show: this sentence, and no other like it. */
 export function unreportedQuirk(half: KeyHalf, name: string, asked: boolean | string): string {
   return `the token does not report ${name} of the ${half} key (asked: ${asked})`;

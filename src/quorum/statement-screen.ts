@@ -44,11 +44,14 @@ const EFFECT: Readonly<Record<DeviationEffect, string>> = {
   skip: 'the step ends here, WITHOUT what it demands',
   repeat: 'the step is left, and done again from its beginning',
   resume: 'the ceremony GOES ON after the interruption',
+  quirk: 'the key IS USED though its HSM does not report all of it',
   exchange: 'ONE PERSON TAKES THE PLACE OF ANOTHER, once enough approve it now',
 };
 
 /** Whose names go with a deviation, and what becomes of each. */
-function namedLines({ effect, names: [leaves, comes] }: DeviationStatement): string[] {
+function namedLines({ effect, names }: DeviationStatement): string[] {
+  const [leaves, comes] = names;
+  if (effect === 'quirk') return [`HSM         ${names[0]}`, ...names.slice(1).map((quirk) => `unreported  ${quirk}`)];
   if (effect !== 'exchange') return [];
   return [
     `leaves      ${leaves}: does, checks, approves and signs nothing any more`,

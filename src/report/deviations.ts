@@ -74,6 +74,8 @@ export function effectOf({ event, inTime, people: [leaves, comes] }: DeviationRe
       return inTime
         ? `${comes} came in the place of ${leaves}`
         : `that ${comes} come in the place of ${leaves}; not approved at once, so that nobody did`;
+    case 'quirk':
+      return `that the key is used though "${event.names[0]}" does not report ${event.names.slice(1).join(', ')}`;
     default:
       // A transcript is judged by the verifier; what it says is shown.
       return event.effect;

@@ -19,6 +19,7 @@ const CHOICES: Readonly<Record<DecisionEvent['choice'], string>> = {
   other: 'somebody else',
   'propose-again': 'propose it again',
   reconcile: 'look at the HSM, and go on from what is found there',
+  'accept-quirk': 'accept what the HSM does not report, if the quorum agrees',
   abort: 'abort the ceremony',
 };
 

@@ -14,6 +14,7 @@ const OPTIONS: Readonly<Record<Decision, string>> = {
   again: 'try again',
   other: 'another person presents their token instead',
   'propose-again': 'propose the operation again, to be approved anew',
+  'accept-quirk': 'accept what the HSM does not report, if the quorum agrees, and look at the key it has made',
   reconcile: 'look at what is on the HSM, record it, and go on from there with new approvals',
   abort: 'end the ceremony here, in order',
 };
@@ -262,6 +263,11 @@ export class Attendance {
   }
 
   /** Whoever does the step as it began may have left since. */
+  /** Whoever is in charge of the step that is open. */
+  get inCharge(): string {
+    return this.#inCharge(this.#step());
+  }
+
   #inCharge(begun: PlannedStep): string {
     const plan = this.#plan();
     const step = stepsOf(plan).find((one) => one.key === begun.key) ?? begun;

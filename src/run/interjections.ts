@@ -7,7 +7,7 @@ import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { exchangesIn, inPlaceOf } from '../plan/plan-in-force.ts';
 import { stepFrames } from '../plan/step-frames.ts';
 import type { Guard, Interjection } from '../ports.ts';
-import { DEVIATION_CLASS, deviationStatementBytes, leavesStep } from '../quorum/deviation.ts';
+import { DEVIATION_CLASS, deviationStatementBytes, deviationTextFault, leavesStep } from '../quorum/deviation.ts';
 import { type Roster, ruleFor } from '../quorum/roster.ts';
 import type { DeviationEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
@@ -73,14 +73,15 @@ export class Interjections {
       const approved = recorder.events.flatMap((one) =>
         one.type === 'approval' && one.proposal === event.seq ? [one.seat] : [],
       );
-      if (approved.length >= need) continue;
+      // An accepted quirk is one for the new guard, too: it has nothing but these approvals.
+      if (approved.length >= need && event.effect !== 'quirk') continue;
       const statement = this.#statementOf(event, recorder.headAt(event.seq));
       await write(approvalStatementPath(event.seq), statement);
       const approvals: { seat: string; signature: Uint8Array }[] = [];
       for (const seat of approved)
         approvals.push({ seat, signature: await read(approvalSignaturePath(event.seq, seat)) });
       await guard.deviate(statement, approvals);
-      this.#unapproved.push({ seq: event.seq, statement, approved: new Set(approved) });
+      if (approved.length < need) this.#unapproved.push({ seq: event.seq, statement, approved: new Set(approved) });
     }
   }
 
@@ -179,6 +180,23 @@ export class Interjections {
   /** The ceremony goes on after an interruption: the quorum approves that before an HSM is used again. */
   async goOn(said: Omit<SaidDeviation, 'effect' | 'names'>, step: PlannedStep): Promise<void> {
     await this.#record({ ...said, effect: 'resume', names: [] }, step);
+  }
+
+  /** The key that the HSM has made is used though it does not report all of it: if the quorum accepts that. */
+  async acceptQuirks(step: PlannedStep, { details }: CeremonyError, attendance: Attendance): Promise<void> {
+    const hsm = String(details?.['hsm']);
+    const quirks = details?.['quirks'] as readonly string[];
+    const seat = attendance.inCharge;
+    const text = 'Why may the key be used all the same?';
+    const why = await attendance.terminal.ask({
+      step: step.key,
+      seat,
+      text,
+      kind: 'text',
+      problem: deviationTextFault,
+    });
+    const what = `"${hsm}" does not report what is named here of the key that it has made, and the key is used`;
+    await this.#record({ what, why, effect: 'quirk', names: [hsm, ...quirks], agreed: [seat] }, step);
   }
 
   /** In the record and known to the guard: from here on nothing is proposed and nobody signs off without its approval. */

@@ -47,6 +47,8 @@ export interface OperationsInput {
   readonly attendance: Attendance;
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   readonly approveDeviations: () => Promise<void>;
+  /** Records that what the HSM does not report of a new key is to be accepted: its quorum is asked before the key is used. */
+  readonly acceptQuirks: (step: PlannedStep, refusal: CeremonyError) => Promise<void>;
   /** Looks at what an operation that failed may have left on its HSM, and records it. */
   readonly reconcile: (open: Event & { readonly type: 'proposed' }) => Promise<void>;
   readonly clock: Clock;
@@ -184,7 +186,9 @@ export class OperationDesk implements Operations {
         if (!isForPeople(error) || way === undefined) throw error;
         const decision = await this.#input.attendance.decide(failed.event.seq, error, [way, 'abort']);
         if (decision === 'abort') throw error;
-        if (decision === 'reconcile') await this.#input.reconcile(this.#proposed(step) as Event & { type: 'proposed' });
+        if (decision === 'accept-quirk') await this.#input.acceptQuirks(step, error);
+        if (decision !== 'propose-again')
+          await this.#input.reconcile(this.#proposed(step) as Event & { type: 'proposed' });
         yield* open.again();
         yield* this.collectQuorum([step]);
       }
@@ -403,9 +407,10 @@ const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['HSM_ATTRIBUTE', 'HSM_KEY_INVA
  * How people may go on after an operation failed. One that leaves nothing behind on the HSM, or did not reach it, is
  * simply proposed again. What may have left a key or half a token there is looked at first. Undefined: not at all.
  */
-function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reconcile' | undefined {
+function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reconcile' | 'accept-quirk' | undefined {
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
   const again: readonly (string | null)[] = ['sign', 'inventory', 'rotate-activation'];
   if (again.includes(step.operation) || error.details?.['reached'] === 'no') return 'propose-again';
+  if (error.code === 'HSM_QUIRK') return 'accept-quirk';
   return UNUSABLE.has(error.code) ? undefined : 'reconcile';
 }

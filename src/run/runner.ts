@@ -119,6 +119,7 @@ class Runner {
       guard: input.guard,
       attendance: this.#attendance,
       approveDeviations: () => this.#interjections.approveAll(this.#attendance),
+      acceptQuirks: (step, refusal) => this.#interjections.acceptQuirks(step, refusal, this.#attendance),
       reconcile: async (open) => {
         await reconcile(open, { guard: input.guard, recorder: this.#recorder, attendance: this.#attendance });
       },

@@ -189,7 +189,8 @@ export interface FileEvent {
  * follows directly. `repeat`: the step is left, its `end` follows directly, and it is run again under the same key.
  * `resume`: the ceremony goes on after an interruption; said by itself in the first step that begins then. `exchange`:
  * approved at once, the second of `names` takes the place of the first in every step that begins after it; a step that
- * has done nothing yet is left, and begins again with them. The `administer` quorum approves it over this event:
+ * has done nothing yet is left, and begins again with them. `quirk`: the key that the HSM named first has just made is used,
+ * though it does not report what is named after it. The `administer` quorum approves it over this event:
  * `approvals/<seq>.json`, with `approval` events whose `proposal` is this seq. Nothing is proposed and no HSM is used
  * while a deviation is not approved.
  */
@@ -198,8 +199,8 @@ export interface DeviationEvent {
   readonly step: string;
   readonly what: string;
   readonly why: string;
-  readonly effect: 'none' | 'skip' | 'repeat' | 'resume' | 'exchange';
-  /** Of an exchange the seat that leaves and the seat that comes; else empty. */
+  readonly effect: 'none' | 'skip' | 'repeat' | 'resume' | 'exchange' | 'quirk';
+  /** Of an exchange the seat that leaves and the seat that comes; of quirks the HSM and what it does not report; else empty. */
   readonly names: readonly string[];
   /** Seats that agreed to it, sorted, at least one. */
   readonly agreed: readonly string[];
@@ -245,7 +246,7 @@ export interface DecisionEvent {
   readonly seat: string;
   /** Seq of a `refusal`, a `declined`, or a `result` that failed. */
   readonly about: number;
-  readonly choice: 'again' | 'other' | 'propose-again' | 'reconcile' | 'abort';
+  readonly choice: 'again' | 'other' | 'propose-again' | 'reconcile' | 'accept-quirk' | 'abort';
 }
 
 /**

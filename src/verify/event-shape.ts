@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { isCalendarTime } from '../der/time.ts';
-import { DEVIATION_EFFECTS, namesWith } from '../quorum/deviation.ts';
+import { DEVIATION_EFFECTS, namesFault } from '../quorum/deviation.ts';
 import { CLASS_OF } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Event, EventType } from '../transcript/event.ts';
@@ -115,8 +115,9 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     shape.text('step', STEP_KEY);
     said(shape, 'what');
     said(shape, 'why');
-    const names = namesWith(shape.literal('effect', ...DEVIATION_EFFECTS));
-    people(shape, 'names', names, names);
+    const effect = shape.literal('effect', ...DEVIATION_EFFECTS);
+    const fault = namesFault(effect, seats(shape, 'names'));
+    if (fault !== undefined) throw new CeremonyError(CODE, `an event: ${fault}`);
     const agreed = people(shape, 'agreed', 1);
     if (agreed.join() !== agreed.toSorted().join())
       throw new CeremonyError(CODE, `an event has "agreed" "${agreed.join(', ')}", expected it sorted`);
@@ -142,7 +143,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     shape.text('step', STEP_KEY);
     shape.text('seat', SEAT);
     seq(shape, 'about');
-    shape.literal('choice', 'again', 'other', 'propose-again', 'reconcile', 'abort');
+    shape.literal('choice', 'again', 'other', 'propose-again', 'reconcile', 'accept-quirk', 'abort');
   },
   resume: (shape) => {
     shape.text('step', STEP_KEY_OR_NONE);

@@ -49,6 +49,7 @@ import { decisionAbort } from './checks/decision-abort.ts';
 import { decisionAbout } from './checks/decision-about.ts';
 import { deviationApproved } from './checks/deviation-approved.ts';
 import { deviationFrame } from './checks/deviation-frame.ts';
+import { deviationQuirk } from './checks/deviation-quirk.ts';
 import { deviationResume } from './checks/deviation-resume.ts';
 import { deviationScope } from './checks/deviation-scope.ts';
 import { eventFile } from './checks/event-file.ts';
@@ -210,6 +211,7 @@ export const CHECKS: readonly Check[] = [
   decisionAbout,
   deviationApproved,
   deviationFrame,
+  deviationQuirk,
   deviationResume,
   deviationScope,
   eventFile,

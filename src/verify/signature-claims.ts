@@ -157,6 +157,7 @@ function deviationsIn({ part }: Given): string {
     if (event.type !== 'deviation') return [];
     if (event.effect === 'none') return [event.step];
     if (event.effect === 'resume') return [`${event.step}: went on after an interruption`];
+    if (event.effect === 'quirk') return [`${event.step}: ${event.names.slice(1).join(', ')} not reported, accepted`];
     const [leaves, comes] = event.names;
     const effect = event.effect === 'exchange' ? `${comes} for ${leaves}` : event.effect;
     return [`${event.step}: ${effect}${done.has(event.seq) ? '' : ', not approved in time and not done'}`];

@@ -160,6 +160,33 @@ describe('an HSM that fails while it is prepared', () => {
   });
 });
 
+describe('an HSM that does not report whether a key was ever extractable', () => {
+  const NEVER_EXTRACTABLE = 0x164;
+  const arm = (hsm: FaultProxy) => hsm.say(`hide ${NEVER_EXTRACTABLE}`);
+
+  test('its key is used once the quorum has accepted that, by name', async () => {
+    const accepting: () => Conduct['answer'] = () => (question, honest) =>
+      question['kind'] === 'choice' && honest === 'abort' ? 'accept-quirk' : honest;
+    await before(arm, { outcome: 'complete', answer: accepting }, ({ events, hsm }) => {
+      assert.deepEqual(choicesIn(events), ['accept-quirk']);
+      const [deviation, ...more] = ofKind(events, 'deviation');
+      assert.deepEqual(
+        [deviation?.step, deviation?.effect, deviation?.names, more.length],
+        ['root-key', 'quirk', ['root-hsm', 'private-never-extractable'], 0],
+      );
+      assert.equal(ofKind(events, 'reconciliation')[0]?.outcome, 'orphan');
+      assert.equal(hsm.count('C_GenerateKeyPair'), 1);
+    });
+  });
+
+  test('without that, the ceremony ends in order', async () => {
+    await before(arm, { outcome: 'aborted' }, ({ events, stderr }) => {
+      assert.match(stderr, /quorate: HSM_QUIRK: the token does not report NEVER_EXTRACTABLE of the private key/);
+      assert.deepEqual(choicesIn(events), ['abort']);
+    });
+  });
+});
+
 test('an HSM that is not there when it is looked at is looked at again, once people have put it back', async () => {
   const arm = (hsm: FaultProxy) => hsm.at('C_GetSlotList', 1, 'remove');
   await before(arm, { outcome: 'complete', answer: goingOn }, ({ events }) => {

@@ -75,6 +75,17 @@ describe('the guard and deviations', () => {
     deviations.requireAllApproved();
   });
 
+  test('accepts the quirks of an HSM once they are approved, and those of no other', () => {
+    const deviations = new Deviations(() => ROSTER);
+    const accepting = statementOf({ effect: 'quirk', names: ['root-hsm', 'private-local', 'public-local'] });
+    deviations.add(CEREMONY, accepting);
+    approve(deviations, accepting, 'alice', 'bob');
+    assert.deepEqual([...deviations.acceptedQuirks('root-hsm')], []);
+    approve(deviations, accepting, 'carol');
+    assert.deepEqual([...deviations.acceptedQuirks('root-hsm')], ['private-local', 'public-local']);
+    assert.deepEqual([...deviations.acceptedQuirks('backup-hsm')], []);
+  });
+
   test('with two, not before both are approved', () => {
     const deviations = new Deviations(() => ROSTER);
     const [first, second] = [statementOf(), statementOf({ event: 9, step: 'camera', deviation: sha256('head 9') })];

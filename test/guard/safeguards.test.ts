@@ -127,13 +127,17 @@ describe('a key that the token has made', () => {
     };
   }
 
-  function generate(made: ReturnType<typeof answer>, signed: (statement: Uint8Array) => Uint8Array) {
+  function generate(
+    made: ReturnType<typeof answer>,
+    signed: (statement: Uint8Array) => Uint8Array,
+    accepted: readonly string[] = [],
+  ) {
     const client = tokenOf({
       generateKeyPair: () => made,
       sign: (_token: unknown, _spki: unknown, _mechanism: unknown, statement: Uint8Array) => signed(statement),
     });
     const hsm = session(client);
-    return { client, hsm, done: generateKey(hsm, client, operation, CEREMONY) };
+    return { client, hsm, done: generateKey(hsm, client, operation, CEREMONY, new Set(accepted)) };
   }
 
   const honestly = (bytes: Uint8Array) => sign('sha384', bytes, privateKey);
@@ -151,6 +155,36 @@ describe('a key that the token has made', () => {
     assert.equal(facts['spkiSha256'], sha256(honest));
     assert.deepEqual(facts['quirks'], []);
   });
+
+  /** The same, but for an attribute that the token does not know. */
+  function silent(half: 'public' | 'private', name: string): ReturnType<typeof answer> {
+    const made = answer();
+    const { [name]: _, ...rest } = made[half] as Record<string, boolean | string>;
+    return { ...made, [half]: rest, unreported: { ...made.unreported, [half]: [name] } } as never;
+  }
+
+  test('of which the token does not report all is taken once the quorum has accepted just that, and never before', async () => {
+    const sentence = 'the token does not report NEVER_EXTRACTABLE of the private key (asked: true)';
+    for (const accepted of [[], ['private-local', 'public-never-extractable']]) {
+      const { hsm, done } = generate(silent('private', 'NEVER_EXTRACTABLE'), honestly, accepted);
+      const error = await refusalOf(done);
+      assert.deepEqual([error.code, error.message], ['HSM_QUIRK', sentence]);
+      assert.deepEqual(error.details, { ...orphanOf(honest), quirks: ['private-never-extractable'] });
+      assert.equal(hsm.keys.size, 0);
+    }
+    const { facts } = await generate(silent('private', 'NEVER_EXTRACTABLE'), honestly, ['private-never-extractable'])
+      .done;
+    assert.deepEqual(facts['quirks'], [sentence]);
+  });
+
+  for (const name of ['TOKEN', 'PRIVATE', 'SENSITIVE', 'EXTRACTABLE', 'SIGN', 'ID', 'LABEL']) {
+    test(`of which the token does not report ${name} is refused, whatever anybody accepts`, async () => {
+      const quirk = `private-${name.toLowerCase()}`;
+      const error = await refusalOf(generate(silent('private', name), honestly, [quirk]).done);
+      assert.equal(error.code, 'HSM_ATTRIBUTE');
+      assert.match(error.message, new RegExp(`^${name} of the new private key is not reported, asked for `));
+    });
+  }
 
   const OTHER: readonly (readonly ['public' | 'private', string, boolean | string, string])[] = [
     ['private', 'EXTRACTABLE', true, 'false'],

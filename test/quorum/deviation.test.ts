@@ -40,7 +40,7 @@ describe('the approval of a deviation', () => {
 
   test('is read as it was written', () => {
     for (const effect of DEVIATION_EFFECTS) {
-      const names = effect === 'exchange' ? ['witness-1', 'witness-2'] : [];
+      const names = effect === 'exchange' || effect === 'quirk' ? ['witness-1', 'witness-2'] : [];
       assert.deepEqual(readDeviationStatement(deviationStatementBytes({ ...STATEMENT, effect, names })), {
         ...WHOLE,
         effect,
@@ -62,8 +62,8 @@ describe('the approval of a deviation', () => {
   const long = 'x'.repeat(LONGEST_DEVIATION_TEXT + 1);
   const unreadable = (key: string) =>
     `the deviation's approval: "${key}" is longer than 400 characters, or holds a character that may hide or change what people read`;
-  const named = (names: string, count: number, effect: string) =>
-    `the deviation's approval: "names" is "${names}", expected ${count} different seats for "${effect}"`;
+  const named = (names: string, count: number | string, effect: string) =>
+    `the deviation's approval: "names" is "${names}", expected ${count} different names for "${effect}"`;
   const cases: readonly (readonly [change: object, message: string])[] = [
     [
       { type: 'quorate/approval/1' },
@@ -72,10 +72,11 @@ describe('the approval of a deviation', () => {
     [{ decision: 'decline' }, `the deviation's approval "decision" is "decline", expected approve`],
     [
       { effect: 'abort' },
-      `the deviation's approval "effect" is "abort", expected none or skip or repeat or resume or exchange`,
+      `the deviation's approval "effect" is "abort", expected none or skip or repeat or resume or exchange or quirk`,
     ],
     [{ names: ['bob', 'alice'] }, named('bob, alice', 0, 'skip')],
     [{ effect: 'exchange' }, named('', 2, 'exchange')],
+    [{ effect: 'quirk', names: ['root-hsm'] }, named('root-hsm', '2 to 33', 'quirk')],
     [{ effect: 'exchange', names: ['bob'] }, named('bob', 2, 'exchange')],
     [{ effect: 'exchange', names: ['bob', 'bob'] }, named('bob, bob', 2, 'exchange')],
     [{ effect: 'exchange', names: ['bob', 'alice', 'carol'] }, named('bob, alice, carol', 2, 'exchange')],

@@ -186,6 +186,7 @@ export function deskOf(
     guard: asked,
     attendance,
     approveDeviations: () => interjections.approveAll(attendance),
+    acceptQuirks: (step, refusal) => interjections.acceptQuirks(step, refusal, attendance),
     reconcile: async (open) => {
       await reconcile(open, { guard: asked, recorder, attendance });
     },

@@ -467,6 +467,28 @@ describe('what failed at the HSM', () => {
     });
   }
 
+  test('goes on with a key of which the HSM does not report all, if the quorum accepts that first', async () => {
+    const details = { reached: 'maybe', hsm: 'root-hsm', quirks: ['private-local'] };
+    const { desk, drain, log, events, people } = await failing(
+      GENERATE,
+      [new CeremonyError('HSM_QUIRK', 'LOCAL is not reported', { details })],
+      'accept-quirk',
+    );
+    people.answers.push('This model never reports it');
+    await drain(desk.execute(GENERATE));
+    assert.deepEqual(people.offered[0], ['accept-quirk', 'abort']);
+    const approvals = ['approval alice', 'approval bob', 'approval carol'];
+    assert.deepEqual(brief(log), [
+      ...['intent', 'result failed', 'decision accept-quirk', 'deviation quirk', 'deviate', 'reconciliation'],
+      ...[...approvals, ...AGAIN, 'result done'],
+    ]);
+    const deviation = events.find((event) => event.type === 'deviation');
+    assert.deepEqual(
+      [deviation?.names, deviation?.why, deviation?.agreed],
+      [['root-hsm', 'private-local'], 'This model never reports it', ['dana']],
+    );
+  });
+
   for (const code of ['HSM_ATTRIBUTE', 'HSM_KEY_INVALID', 'HSM_SIGNATURE'] as const) {
     test(`ends it where the key that was made is none to use (${code})`, async () => {
       const error = new CeremonyError(code, 'no', { details: { reached: 'maybe' } });

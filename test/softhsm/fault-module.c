@@ -10,6 +10,7 @@
  *   call FUNCTION WHEN SERIAL before|after ACTION   ACTION: return CKR | abort | segv | hang SECONDS | pause FILE | remove
  *   token SERIAL removed | serial TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
  *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
+ *   hide TYPE      an attribute (its number) that no object reports: CKR_ATTRIBUTE_TYPE_INVALID
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
  *   prints         prints at every call, on standard output and standard error
  *   stale          shows a token as blank after C_InitToken until C_Finalize
@@ -269,9 +270,36 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR
   return rv;
 }
 
+typedef struct {
+  CK_ATTRIBUTE_TYPE type;
+  int hidden;
+} Wanted;
+
+static int hides(const char *line, void *context) {
+  Wanted *wanted = context;
+  CK_ATTRIBUTE_TYPE type;
+  if (sscanf(line, "hide %li", (long *)&type) == 1 && type == wanted->type) wanted->hidden = 1;
+  return 0;
+}
+
+/* As a token does that has no such attribute: the others are given all the same (PKCS #11 v2.40, C_GetAttributeValue). */
+static CK_RV attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR template, CK_ULONG count) {
+  CK_RV rv = real->C_GetAttributeValue(session, object, template, count);
+  for (CK_ULONG i = 0; i < count; i++) {
+    Wanted wanted = {template[i].type, 0};
+    each_line(hides, &wanted);
+    if (!wanted.hidden) continue;
+    template[i].ulValueLen = CK_UNAVAILABLE_INFORMATION;
+    rv = CKR_ATTRIBUTE_TYPE_INVALID;
+  }
+  return rv;
+}
+
 static CK_RV do_call(int f, const W *a) {
   CK_RV rv;
   switch (f) {
+    case F_C_GetAttributeValue:
+      return attributes(a[0], a[1], (CK_ATTRIBUTE_PTR)a[2], a[3]);
     case F_C_Login:
       return login(a[0], a[1], (CK_UTF8CHAR_PTR)a[2], a[3]);
     case F_C_GetTokenInfo:
