@@ -105,6 +105,29 @@ describe('one reader for all quorum tokens', { concurrency: 2 }, () => {
     });
   });
 
+  it('takes nobody’s approval twice: who has approved is not offered again, and their token serves nobody else', async () => {
+    await at(async (table, session) => {
+      const first = await session.playUntil(/Approved: [^.]*\(crypto-officer-1\)\.[\s\S]*Who presents next\?/);
+      const offered = first.slice(first.indexOf('Who presents next?'));
+      assert.match(offered, /crypto-officer-2/);
+      assert.doesNotMatch(offered, /crypto-officer-1/);
+      for (const seat of table.tokens.keys()) if (seat !== 'crypto-officer-1') table.takeOut(seat);
+      await session.playUntil(/crypto-officer-2, insert your quorum token/);
+      const waiting = (await session.see(/Waiting, \d+ s so far/)).replace(/\s+/g, ' ');
+      assert.match(waiting, /In a reader: token \w+\. Take it out first, crypto-officer-1\./);
+      assert.doesNotMatch(waiting, /PIN of token/);
+      const approvals = () => of(session.events(), 'approval').slice(5);
+      const before = approvals().map(({ seat }) => seat);
+      assert.deepEqual(new Set(before), new Set(['crypto-officer-1']));
+      table.putIn('crypto-officer-2');
+      await session.playUntil(/One more of: /);
+      for (const { seq } of of(session.events(), 'proposed').slice(-2)) {
+        const seats = approvals().flatMap(({ proposal, seat }) => (proposal === seq ? [seat] : []));
+        assert.deepEqual(seats, ['crypto-officer-1', 'crypto-officer-2']);
+      }
+    });
+  });
+
   it('an HSM that counts a wrong PIN says so before its next login, and people may leave it at that', async () => {
     await at(async (table, session) => {
       // Somebody tries a PIN of the HSM between its preparation and its first key.
