@@ -73,8 +73,9 @@ export interface Operations {
   /** Has each of these people present their token, once for all open proposals of these steps. */
   collect(steps: readonly PlannedStep[], seats: readonly string[]): Running<void>;
   /**
-   * The same with as many people as the strictest of these operations needs; people say who. Where a share set is about
-   * to replace another, that is one more than open it.
+   * The same with as many people as the strictest of these operations needs, of those who hold a share of what is opened;
+   * people say who. Where a share set is about to replace another, that is one more than open it.
+   * @throws CeremonyError QUORUM_NOT_MET when too few of those who are here hold one
    */
   collectQuorum(steps: readonly PlannedStep[]): Running<void>;
   /** Whether the HSM has done this step's operation already, before an interruption. */
