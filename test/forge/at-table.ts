@@ -329,12 +329,12 @@ export const everything: Edit = (events) =>
     paused('documents'),
     deviated('film'),
     deviated('camera', { effect: 'repeat' }),
-    deviated('key-read', { effect: 'skip' }),
     mistyped('root-key'),
     declinedOnce('root-key'),
     failedOnce('first-crl'),
     corrected('camera', 'lock', { values: { serial: 'B1234' } }),
     resumed('pack-out'),
+    deviated('judged', { effect: 'skip' }),
   )(events);
 
 function openStep(events: readonly Event[], at: Event): string {

@@ -167,11 +167,11 @@ test('decisions stand with what they were about, and all of it stands in one lis
       'decided',
       'refused',
       'decided',
-      'deviation',
       'failed',
       'decided',
       'corrected',
       'resumed',
+      'deviation',
       'deviation',
     ],
   );

@@ -301,6 +301,7 @@ describe('a deviation', () => {
       TAKE,
       PREPARE,
       ...['check-clock', 'roll-call', 'inspect-token', 'approve', 'close'].map(typed),
+      ...(effect === 'skip' ? ['compare'] : ['attest']).map(typed),
     ]) {
       test(`to ${effect} is refused in a step of type ${step.type}${step.operation ? ` (${step.operation})` : ''}`, async () => {
         const { interject, log, events } = await deskIn(step);

@@ -7,7 +7,7 @@ export const vector = defineVector({
   title: 'a step was left to be repeated, and nobody repeated it',
   faults: {
     events: chained(
-      deviated('key-read', { effect: 'skip' }),
+      deviated('camera', { effect: 'skip' }),
       changing(
         'deviation',
         () => true,

@@ -51,7 +51,8 @@ describe('a ceremony with people', () => {
   const repeated = deviated('camera', { effect: 'repeat' });
   const cases: readonly (readonly [string, Edit])[] = [
     ['a deviation that changed nothing', deviated('film')],
-    ['a step that was skipped', deviated('key-read', { effect: 'skip' })],
+    ['a step that was skipped', deviated('camera', { effect: 'skip' })],
+    ['a comparison that was done twice', deviated('key-read', { effect: 'repeat' })],
     ['a step that was run twice', repeated],
     ['a step that was run three times', chained(repeated, repeated)],
     ['a step that was to be run twice, and power fails before that', chained(repeated, resumed('camera', 'before', 2))],
@@ -78,12 +79,12 @@ describe('a ceremony with people', () => {
 
 /** People wanted to skip a step, two of three approved, and they did it after all; the third approved it afterwards. */
 function notSkipped(events: readonly Event[]): readonly Event[] {
-  const step = 'key-read';
+  const step = 'camera';
   const said = deviated(step, { effect: 'none', approvedBy: ['alice', 'bob'] })(events).map(
     (event): Event => (event.type === 'deviation' ? { ...event, effect: 'skip' } : event),
   );
   const third = said.find((event) => event.type === 'approval' && event.seat === 'carol');
-  return inserting(beginOf('cert-agreed'), () => {
+  return inserting(beginOf('roll-call@alice'), () => {
     const deviation = said.find((event) => event.type === 'deviation')?.seq ?? 0;
     return third?.type === 'approval' ? [{ ...third, proposal: deviation }] : [];
   })(said);
@@ -203,14 +204,14 @@ describe('what a pack with deviations shows', () => {
     );
     assert.match(
       said(FOLLOWED),
-      /^proven: .* of 35 steps, but for 4 deviations \(film, camera: repeat, key-read: skip, clock: went on after an interruption\)$/,
+      /^proven: .* of 35 steps, but for 4 deviations \(film, camera: repeat, clock: went on after an interruption, judged: skip\)$/,
     );
     assert.equal(
       said('that the equipment was not left alone during 1 pause'),
       'asserted: by those who stayed; the head that two people typed back shows only that the record is the same',
     );
     assert.equal(notes.length, 1);
-    assert.match(notes[0] ?? '', /^step "key-read" was left by the deviation in event \d+, and is not judged$/);
+    assert.match(notes[0] ?? '', /^step "judged" was left by the deviation in event \d+, and is not judged$/);
   });
 
   it('is not shown when one was not approved, after which nothing was done any more', async () => {
@@ -313,14 +314,14 @@ describe('what the runner records of a ceremony with people', () => {
           ['film', 'leave', pause],
           ['camera', 'leave', deviation('repeat')],
           ['hsm-seen', 'enter', correction],
-          ['key-read', 'enter', deviation('skip')],
           ['lock', 'enter', pause],
+          ['judged', 'enter', deviation('skip')],
         ),
         choose: ({ options }) => options.find(({ name }) => name === 'now' || name === 'back')?.name,
       },
     });
     assert.match(said(DEVIATIONS), /^proven: 3 deviations: /);
-    assert.match(said(FOLLOWED), /, but for 3 deviations \(film, camera: repeat, key-read: skip\)$/);
+    assert.match(said(FOLLOWED), /, but for 3 deviations \(film, camera: repeat, judged: skip\)$/);
   });
 
   it('verifies: a deviation that is approved only when the HSM is next used', async () => {
@@ -337,20 +338,20 @@ describe('what the runner records of a ceremony with people', () => {
     const asked = new Set<string>();
     const { said, notes } = await sound(unchanged, {
       record: {
-        interject: wishes(['key-read', 'enter', deviation('skip')]),
+        interject: wishes(['camera', 'enter', deviation('skip')]),
         guard: (guard) => ({
           ...guard,
           approveDeviation: async (seat, statement) => {
             const approved = await guard.approveDeviation(seat, statement);
             const first = !asked.has(seat);
             asked.add(seat);
-            return first && seat > 'bob' ? { ...approved, decisions: [{ declined: 'Compare it' }] } : approved;
+            return first && seat > 'bob' ? { ...approved, decisions: [{ declined: 'Record it' }] } : approved;
           },
         }),
       },
     });
     assert.match(said(DEVIATIONS), /^proven: 1 deviation: /);
-    assert.match(said(FOLLOWED), /, but for 1 deviation \(key-read: skip, not approved in time and not done\)$/);
+    assert.match(said(FOLLOWED), /, but for 1 deviation \(camera: skip, not approved in time and not done\)$/);
     assert.deepEqual(notes, []);
   });
 

@@ -8,7 +8,7 @@ import { at } from '../where.ts';
 export const deviationScope = defineCheck({
   id: 'DEVIATION-SCOPE',
   title:
-    'only steps of people alone were skipped or repeated: none that uses an HSM or checks before it is used; and nobody was exchanged but for a member of the same role who filled no seat, before anybody signed off',
+    'only steps of people alone were skipped or repeated: none that uses an HSM or checks before it is used, but for a comparison that was repeated; and nobody was exchanged but for a member of the same role who filled no seat, before anybody signed off',
   needs: ['deviations', 'events', 'plan', 'planAt', 'roster'],
   run({ deviations, events, plan, planAt, roster }, { report }) {
     const steps = new Map(stepsOf(plan).map((step) => [step.key, step]));

@@ -3,16 +3,16 @@ import { chained, moving } from '../forge/edit.ts';
 import { defineVector } from '../forge/vector.ts';
 
 export const vector = defineVector({
-  check: 'STEP-COMPARE',
+  check: 'STEP-ANSWER',
   title: 'a step was left undone, and only later the quorum approved that it was skipped',
   faults: {
     events: (events) => {
-      const edited = deviated('key-read', { effect: 'skip' })(events);
+      const edited = deviated('camera', { effect: 'skip' })(events);
       const deviation = edited.find((event) => event.type === 'deviation')?.seq;
       return chained(
         moving(
           (event) => event.type === 'approval' && event.proposal === deviation,
-          (event) => event.type === 'step' && event.step === 'cert-agreed' && event.phase === 'begin',
+          (event) => event.type === 'step' && event.step === 'roll-call@alice' && event.phase === 'begin',
         ),
       )(edited);
     },
