@@ -56,7 +56,7 @@ function endsStep(event: Event): boolean {
 }
 
 /** What became of the step, and of its people. Without approval in time a deviation changes nothing. */
-export function effectOf({ event, inTime, people: [leaves, comes] }: DeviationRecord): string {
+export function effectOf({ event, inTime, people: [leaves = 'nobody', comes = 'nobody'] }: DeviationRecord): string {
   switch (event.effect) {
     case 'none':
       return 'none: the step went on';

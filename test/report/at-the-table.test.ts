@@ -216,7 +216,7 @@ test('events that are not as they should be are named, and no report fails over 
       names: [],
       agreed: ['nobody'],
     } as never,
-    { type: 'deviation', step: 'film', what: 'x', why: 'x', effect: 'exchange', names: ['nobody'], agreed: [] },
+    { type: 'deviation', step: 'film', what: 'x', why: 'x', effect: 'exchange', names: [], agreed: [] },
     { type: 'pause', step: 'film', phase: 'begin', why: '', stays: [], head: 'no digest', typedBy: [] },
     { type: 'correction', step: 'film', answer: 1, seat: 'x', checkedBy: [], values: { a: { b: [1] } }, why: 'x' },
     { type: 'decision', step: 'film', seat: 'x', about: 9999, choice: 'explode' as never },
@@ -224,6 +224,9 @@ test('events that are not as they should be are named, and no report fails over 
   ]);
   const shown = read((await seenOf(broken)).flow);
   assert.ok(shown.includes('"what" of an event of type "deviation" is not there or not as it should be'));
+  assert.ok(
+    shown.includes('effect: that nobody come in the place of nobody; not approved at once, so that nobody did'),
+  );
   assert.ok(shown.includes('Decided explode, by x (event 9999)'));
   assert.ok(shown.includes('RECONCILED operation of event 9999: unknown seen: x'));
   assert.ok(shown.includes('NOT ENDED'));
