@@ -513,8 +513,9 @@ text='"([^"\\]|\\.)*"'
 key='[a-z0-9][a-z0-9.@-]*'
 effect='(none|skip|repeat|resume)'
 pair="\[\"$name\",\"$name\"\]"
-deviation="\{\"agreed\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"effect\":(\"$effect\",\"names\":\[\]|\"exchange\",\"names\":$pair),\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"deviation\",\"what\":$text,\"why\":$text\}"
-agreed="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"deviation\":\"$hex\",\"effect\":(\"$effect\",\"event\":[1-9][0-9]*,\"names\":\[\]|\"exchange\",\"event\":[1-9][0-9]*,\"names\":$pair),\"step\":\"$key\",\"type\":\"quorate/deviation-approval/1\",\"what\":$text,\"why\":$text\}"
+quirks="\[\"$name\"(,\"$name\")+\]"
+deviation="\{\"agreed\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"effect\":(\"$effect\",\"names\":\[\]|\"exchange\",\"names\":$pair|\"quirk\",\"names\":$quirks),\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"step\":\"$key\",\"type\":\"deviation\",\"what\":$text,\"why\":$text\}"
+agreed="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"deviation\":\"$hex\",\"effect\":(\"$effect\",\"event\":[1-9][0-9]*,\"names\":\[\]|\"exchange\",\"event\":[1-9][0-9]*,\"names\":$pair|\"quirk\",\"event\":[1-9][0-9]*,\"names\":$quirks),\"step\":\"$key\",\"type\":\"quorate/deviation-approval/1\",\"what\":$text,\"why\":$text\}"
 grep -n '^{"agreed":' events.jsonl | cut -d : -f 1 >"$work/deviations"
 ! grep '^{"agreed":' events.jsonl | grep -Evqx -e "$deviation"
 judge $? 'every deviation has the form of one'
