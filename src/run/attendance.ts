@@ -262,12 +262,12 @@ export class Attendance {
     return this.#place.step;
   }
 
-  /** Whoever does the step as it began may have left since. */
   /** Whoever is in charge of the step that is open. */
   get inCharge(): string {
     return this.#inCharge(this.#step());
   }
 
+  /** Whoever does the step as it began may have left since. */
   #inCharge(begun: PlannedStep): string {
     const plan = this.#plan();
     const step = stepsOf(plan).find((one) => one.key === begun.key) ?? begun;
