@@ -14,7 +14,8 @@ export class Deviations {
   readonly #roster: () => Roster;
   readonly #known = new Map<Sha256, Known>();
 
-  readonly #resumes: boolean;
+  /** Whether that the ceremony goes on has still to be said to this guard: what another one heard is not enough. */
+  #isUnsaid: boolean;
 
   /**
    * @param roster the one in force
@@ -22,7 +23,7 @@ export class Deviations {
    */
   constructor(roster: () => Roster, resumes = false) {
     this.#roster = roster;
-    this.#resumes = resumes;
+    this.#isUnsaid = resumes;
   }
 
   /**
@@ -36,6 +37,7 @@ export class Deviations {
       throw new CeremonyError('APPROVAL_DIGEST', 'the deviation is of another ceremony');
     // Before a first roster is made nobody has approved it, and nobody can.
     if (approvals.length === 0) {
+      if (statement.effect === 'resume') this.#isUnsaid = false;
       this.#know(bytes, statement);
       return;
     }
@@ -72,12 +74,14 @@ export class Deviations {
     this.#require(bytes).approvedBy.add(seat);
   }
 
-  /** What that HSM does not report of a key, by name, and its quorum has accepted. */
-  acceptedQuirks(hsm: string): ReadonlySet<string> {
+  /** What that HSM does not report of the key that a step has it make, by name, and the quorum has accepted. */
+  acceptedQuirks(hsm: string, step: string): ReadonlySet<string> {
     const need = this.#roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
     const accepted = [...this.#known.values()].flatMap(({ statement, approvedBy }) => {
       const [of, ...quirks] = statement.names;
-      return statement.effect === 'quirk' && of === hsm && approvedBy.size >= need ? quirks : [];
+      return statement.effect === 'quirk' && of === hsm && statement.step === step && approvedBy.size >= need
+        ? quirks
+        : [];
     });
     return new Set(accepted);
   }
@@ -85,7 +89,7 @@ export class Deviations {
   /** @throws CeremonyError DEVIATION_UNAPPROVED */
   requireAllApproved(): void {
     const { need } = ruleFor(this.#roster(), DEVIATION_CLASS);
-    if (this.#resumes && ![...this.#known.values()].some(({ statement }) => statement.effect === 'resume'))
+    if (this.#isUnsaid)
       throw new CeremonyError(
         'DEVIATION_UNAPPROVED',
         'the ceremony was interrupted, and that it goes on was not put to the quorum; no HSM is used before',

@@ -6,7 +6,7 @@ import { escapeForeign } from '../base/text.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
-import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
+import { CLASS_OF, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
@@ -326,7 +326,7 @@ export class GuardMachine {
     // From here on the proposal is spent, whatever the HSM answers.
     proposal.state = 'consumed';
     try {
-      const done = await this.#carryOut(hsm, operation, proposal.payload, secrets);
+      const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       return done;
     } catch (error) {
@@ -484,11 +484,19 @@ export class GuardMachine {
 
   async #carryOut(
     hsm: HsmSession,
-    operation: Operation,
-    payload: Uint8Array | null,
+    { descriptor: { operation }, payload, expires }: OpenProposal,
     secrets: Awaited<ReturnType<Custody['secretsFor']>>,
   ): Promise<Done> {
-    const announce: Announce = (facts, user) => announceTries(this.#setup.terminal, hsm.authorized.name, facts, user);
+    const announce: Announce = async (facts, user) => {
+      await announceTries(this.#setup.terminal, hsm.authorized.name, facts, user);
+      // People may have taken their time over that page.
+      this.#insideWindow();
+      const now = this.#setup.now();
+      if (now > expires)
+        throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expired at ${expires}; it is ${now}`, {
+          hint: 'propose the operation again',
+        });
+    };
     if (operation.op === 'prepare-token') {
       return await prepareToken(hsm, operation, secrets, announce);
     }
@@ -513,7 +521,7 @@ export class GuardMachine {
             client,
             operation,
             this.#begun(),
-            this.#deviations.acceptedQuirks(hsm.authorized.name),
+            this.#deviations.acceptedQuirks(hsm.authorized.name, operation.step),
           );
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
@@ -545,6 +553,8 @@ export class GuardMachine {
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
+      if (hsm.serial !== null)
+        throw new CeremonyError('TOKEN_UNEXPECTED', `"${operation.hsm.name}" has been prepared; that is done once`);
       const made = this.#custody.setsOf(operation.hsm.name);
       if (canonicalJson(made) !== canonicalJson(operation.sets)) {
         throw new CeremonyError(

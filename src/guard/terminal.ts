@@ -1,9 +1,11 @@
-import { CeremonyError } from '../base/errors.ts';
+import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { screenRows } from '../base/screen-rows.ts';
 import { escapeHidden } from '../base/text.ts';
 import type { Look, Screen } from './screen.ts';
 
 const MOST_QUESTIONS = 5;
+/** Left with Ctrl-C, or longer than a line may be. */
+const UNSAID: ReadonlySet<ErrorCode> = new Set(['PRESENTATION_CANCELLED', 'ANSWER_REFUSED']);
 
 /** What the guard says and asks, in a rehearsal and at the table alike. */
 export class GuardTerminal {
@@ -82,7 +84,11 @@ export class GuardTerminal {
 
   async #readReason(seat: string): Promise<string> {
     for (let asked = 0; asked < MOST_QUESTIONS; asked++) {
-      const reason = await this.readText(`${seat}, reason for declining:`);
+      const reason = await this.readText(`${seat}, reason for declining:`).catch((error: unknown) => {
+        // The word was typed: whatever becomes of its reason, it has been declined.
+        if (error instanceof CeremonyError && UNSAID.has(error.code)) return 'no reason given';
+        throw error;
+      });
       if (reason !== '') return reason;
     }
     return `no reason given in ${MOST_QUESTIONS} tries`;

@@ -127,12 +127,14 @@ export class Waiting {
           `NO ANSWER FOR ${shown.seconds} s${where === undefined ? '' : `, in ${where}`}`,
           `${shown.what}.`,
           'See whether the device waits for somebody, or shows an error. If it answers,',
-          'this goes on by itself. Otherwise, or now:',
+          'that is said here. Otherwise, or now:',
           `  ${WAIT}   wait another ${minutes} minutes`,
           `  ${END}    end it: the module’s process is killed; what was done is looked at then`,
         ];
         await this.#terminal.show(rows, answered);
         const choice = await this.#terminal.readChoice(`Type "${WAIT}" or "${END}":`, [WAIT, END], answered);
+        // What was being typed for this question must not become the answer to the next one.
+        if (choice === undefined) await this.#terminal.readText('Press Enter to go on: it has answered.');
         return choice ?? WAIT;
       });
     } catch (error) {

@@ -23,6 +23,8 @@ interface Open {
   readonly step: PlannedStep;
   readonly seq: number;
   readonly id: Sha256;
+  /** UTC. */
+  readonly expires: string;
   readonly statement: Uint8Array;
   readonly payload: Uint8Array | null;
   readonly approvals: { readonly seat: string; readonly signature: Uint8Array }[];
@@ -118,7 +120,7 @@ export class OperationDesk implements Operations {
     };
     const statement = await guard.propose({ descriptor: descriptor.bytes, payload, proposal: committed.head, expires });
     await write(approvalStatementPath(seq), statement);
-    this.#open.set(step.key, { step, seq, id: committed.head, statement, payload, approvals: [], again });
+    this.#open.set(step.key, { step, seq, id: committed.head, expires, statement, payload, approvals: [], again });
   }
 
   async *collect(steps: readonly PlannedStep[], seats: readonly string[]): Running {
@@ -169,8 +171,14 @@ export class OperationDesk implements Operations {
     }
     for (;;) {
       const open = this.#require(step);
-      this.#open.delete(step.key);
+      // While people approve what was deviated from, it stays open: nobody pauses over it.
       await this.#input.approveDeviations();
+      this.#open.delete(step.key);
+      if (this.#input.clock.now() > open.expires) {
+        yield* this.#expired(open);
+        yield* this.collectQuorum([step]);
+        continue;
+      }
       const approvers = seatsOf(open).sort();
       yield { type: 'intent', proposal: open.seq, approvers };
       try {
@@ -193,6 +201,16 @@ export class OperationDesk implements Operations {
         yield* this.collectQuorum([step]);
       }
     }
+  }
+
+  /** What has lapsed is not begun: people decide whether it is proposed anew. */
+  async *#expired({ step, seq, id, expires, again }: Open): Running {
+    const { attendance, guard } = this.#input;
+    const error = new CeremonyError('PROPOSAL_EXPIRED', `the proposal in event ${seq} expired at ${expires}`);
+    const refusal = await attendance.refuse(step, error, null, seq);
+    if ((await attendance.decide(refusal, error, ['propose-again', 'abort'])) === 'abort') throw error;
+    await guard.withdraw(id);
+    yield* again();
   }
 
   /** Whether an interruption voided the step's proposal. One that was declined or given up is not put up unasked. */
@@ -297,7 +315,8 @@ export class OperationDesk implements Operations {
         others ? ['other', 'propose-again'] : ['propose-again'],
       );
       if (approved === 'propose-again') {
-        for (const one of left) {
+        const now = this.#input.clock.now();
+        for (const one of left.filter(({ expires }) => now > expires)) {
           this.#open.delete(one.step.key);
           await guard.withdraw(one.id);
           yield* one.again();
@@ -408,9 +427,9 @@ const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['HSM_ATTRIBUTE', 'HSM_KEY_INVA
  * simply proposed again. What may have left a key or half a token there is looked at first. Undefined: not at all.
  */
 function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reconcile' | 'accept-quirk' | undefined {
+  if (error.code === 'HSM_QUIRK') return 'accept-quirk';
+  if (UNUSABLE.has(error.code)) return undefined;
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
   const again: readonly (string | null)[] = ['sign', 'inventory', 'rotate-activation'];
-  if (again.includes(step.operation) || error.details?.['reached'] === 'no') return 'propose-again';
-  if (error.code === 'HSM_QUIRK') return 'accept-quirk';
-  return UNUSABLE.has(error.code) ? undefined : 'reconcile';
+  return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+
+/** As large as the manifest of a pack may be, in bytes. */
+const LARGEST_MANIFEST = 2 ** 26;
 
 /** The files beside a site binding by which the guard judges what may be run. */
 export interface Permit {
@@ -46,7 +49,12 @@ export function readPermit(site: string, roster: string | undefined): Permit {
 
 /** SHA-256 of the manifest of the previous pack, by its path; 64 zeros where the site names none. */
 export function previousDigest(manifest: unknown): Sha256 {
-  return typeof manifest === 'string' ? sha256(read(manifest, "the previous pack's manifest")) : NO_DIGEST;
+  if (typeof manifest !== 'string') return NO_DIGEST;
+  const what = "the previous pack's manifest";
+  const found = statSync(manifest, { throwIfNoEntry: false });
+  if (found && !(found.isFile() && found.size <= LARGEST_MANIFEST))
+    throw new CeremonyError('FILE_UNREADABLE', `${what} "${manifest}" is no file of ${LARGEST_MANIFEST} bytes at most`);
+  return sha256(read(manifest, what));
 }
 
 function signatureFiles(folder: string): string[] {

@@ -44,7 +44,7 @@ export class Activations {
 
   /**
    * One C_Login, never a second: a wrong PIN costs a try.
-   * @param seconds until the process ends itself; Infinity for none
+   * @param seconds until the process ends itself
    * @throws CeremonyError the token's refusals; PKCS11_ARGUMENT when logged in already
    */
   async login(token: Token, user: User, pin: Pin, seconds: number): Promise<void> {

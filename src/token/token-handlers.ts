@@ -1,6 +1,7 @@
 import type { Handlers, Request } from '../channel/requests.ts';
 import { cryptoki } from './cryptoki-errors.ts';
 import type { Access } from './handlers.ts';
+import { LONGEST_CALL_SECONDS } from './limits.ts';
 import {
   demandPinLength,
   parametersBesideBytes,
@@ -74,9 +75,7 @@ export function tokenHandlers({ opened, at, announce }: Access): Handlers {
       const shape = parametersBesideBytes('login', request);
       const selector = readSerial(shape);
       const user = shape.literal('user', 'user', 'so');
-      const seconds = shape.has('seconds')
-        ? shape.integer('seconds', 1, LONGEST_LOGIN_SECONDS)
-        : Number.POSITIVE_INFINITY;
+      const seconds = shape.has('seconds') ? shape.integer('seconds', 1, LONGEST_LOGIN_SECONDS) : LONGEST_CALL_SECONDS;
       const pin = pinOf('login', request.bytes, readNullPin(shape));
       shape.end();
       const { activations, token } = at(selector);

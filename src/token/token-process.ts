@@ -63,7 +63,11 @@ export class TokenProcess extends TokenChild {
     return (await this.#withPin('init-token', params, soPin)) as { serial: string; label: string; model: string };
   }
 
-  /** Exactly one C_Login. @param seconds after which the process logs out and ends by itself */
+  /**
+   * Exactly one C_Login.
+   * @param seconds after which the process logs out and ends by itself, whatever people decide; as long as the longest
+   *   call may take, unless told
+   */
   async login(token: BySerial, user: User, pin: Pin, seconds?: number): Promise<void> {
     await this.#withPin('login', { token, user, ...(seconds === undefined ? {} : { seconds }) }, pin);
   }

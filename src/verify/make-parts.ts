@@ -48,12 +48,12 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   exchanges: {
     owner: 'EVENT-SHAPE',
     where: PATH.events,
-    make: (get) => exchangesIn(get('events'), deviationNeed(get('roster'), get('plan'))),
+    make: (get) => exchangesIn(approvedByThoseWhoCount(get), deviationNeed(get('roster'), get('plan'))),
   },
   planAt: {
     owner: 'EVENT-SHAPE',
     where: PATH.events,
-    make: (get) => plansInForce(get('plan'), get('events'), deviationNeed(get('roster'), get('plan'))),
+    make: (get) => plansInForce(get('plan'), approvedByThoseWhoCount(get), deviationNeed(get('roster'), get('plan'))),
   },
   proposals: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeProposals },
   counts: { owner: 'QUORUM-COUNT', where: PATH.roster, make: makeCounts },
@@ -170,4 +170,12 @@ function makeCounts(get: Get, pack: Pack): Parts['counts'] {
 function doneOf(proposal: Proposal): readonly Done[] {
   const result = proposal.results.find((candidate) => candidate.outcome === 'done');
   return result ? [{ proposal, operation: proposal.descriptor.operation, result }] : [];
+}
+
+/** Events without the approvals of deviations that do not hold: nobody takes anybody's place by one of those. */
+function approvedByThoseWhoCount(get: Get): readonly Event[] {
+  const counts = get('deviationCounts');
+  return get('events').filter(
+    (event) => event.type !== 'approval' || (counts.get(event.proposal)?.seats.includes(event.seat) ?? true),
+  );
 }

@@ -75,15 +75,33 @@ describe('the guard and deviations', () => {
     deviations.requireAllApproved();
   });
 
+  test('that goes on hears it anew: what an earlier guard heard, and its quorum approved, is not enough', () => {
+    const deviations = new Deviations(() => ROSTER, true);
+    const earlier = statementOf({ event: 9, effect: 'resume', deviation: sha256('head 9') });
+    const approvals = MEMBERS.filter(({ seat }) => ['alice', 'bob', 'carol'].includes(seat)).map(
+      ({ seat, tokens }) => ({
+        seat,
+        signature: signWith(tokens[0] as never, earlier),
+      }),
+    );
+    deviations.add(CEREMONY, earlier, approvals);
+    assertRefuses(
+      () => deviations.requireAllApproved(),
+      'DEVIATION_UNAPPROVED',
+      'the ceremony was interrupted, and that it goes on was not put to the quorum; no HSM is used before',
+    );
+  });
+
   test('accepts the quirks of an HSM once they are approved, and those of no other', () => {
     const deviations = new Deviations(() => ROSTER);
     const accepting = statementOf({ effect: 'quirk', names: ['root-hsm', 'private-local', 'public-local'] });
     deviations.add(CEREMONY, accepting);
     approve(deviations, accepting, 'alice', 'bob');
-    assert.deepEqual([...deviations.acceptedQuirks('root-hsm')], []);
+    assert.deepEqual([...deviations.acceptedQuirks('root-hsm', 'film')], []);
     approve(deviations, accepting, 'carol');
-    assert.deepEqual([...deviations.acceptedQuirks('root-hsm')], ['private-local', 'public-local']);
-    assert.deepEqual([...deviations.acceptedQuirks('backup-hsm')], []);
+    assert.deepEqual([...deviations.acceptedQuirks('root-hsm', 'film')], ['private-local', 'public-local']);
+    assert.deepEqual([...deviations.acceptedQuirks('backup-hsm', 'film')], []);
+    assert.deepEqual([...deviations.acceptedQuirks('root-hsm', 'camera')], []);
   });
 
   test('with two, not before both are approved', () => {

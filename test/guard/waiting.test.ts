@@ -177,7 +177,7 @@ describe('an HSM that hangs', () => {
     assert.equal(table.states.at(-1), undefined);
   });
 
-  test('that answers while people are asked goes on by itself, and the question goes', async () => {
+  test('that answers while people are asked withdraws the question: what is typed for it answers no other', async () => {
     const table = new Table();
     const waiting = waitingAt(table);
     const root = session(waiting);
@@ -185,7 +185,8 @@ describe('an HSM that hangs', () => {
     hsm.proxy.at('C_GenerateKeyPair', 1, { hang: 6 });
     await root.underActivation(HOLD, KEY, make('one', '01'));
     await sleep(0);
-    assert.deepEqual([table.asked.length, table.withdrawn], [1, 1]);
+    assert.deepEqual([table.asked.length, table.withdrawn], [2, 1]);
+    assert.match(String(table.asked[1]), /Press Enter to go on: it has answered/);
     assert.equal(
       waiting.takeDecided().some(({ call }) => call === 'C_GenerateKeyPair'),
       false,

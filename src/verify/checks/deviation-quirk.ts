@@ -6,14 +6,16 @@ import { at } from '../where.ts';
 export const deviationQuirk = defineCheck({
   id: 'DEVIATION-QUIRK',
   title:
-    'what an HSM did not report of a new key was accepted as a deviation, by its name, before the key was in the record',
+    'what an HSM did not report of a new key was accepted as a deviation of its step, by its name, before the key was in the record',
   needs: ['keys', 'deviations'],
   run({ keys, deviations }, { report }) {
     for (const key of keys) {
       const { result, operation } = key.done;
       const accepted = new Set(
-        deviations.flatMap(({ seq, event: { effect, names } }) =>
-          effect === 'quirk' && names[0] === operation.hsm.name && seq < result.seq ? names.slice(1) : [],
+        deviations.flatMap(({ seq, event: { effect, names, step } }) =>
+          effect === 'quirk' && names[0] === operation.hsm.name && step === operation.step && seq < result.seq
+            ? names.slice(1)
+            : [],
         ),
       );
       for (const { half, name, reported } of askedAttributes(key)) {
