@@ -179,7 +179,7 @@ export async function hold(
   const stdout = collect(core.stdout as never);
   const told = collect(pipeOf(core, 6));
   const code = await new Promise<number>((resolve) => core.on('close', (status) => resolve(status ?? 137)));
-  if (wish.guardEndsByItself) await within(guard.exited, 20_000, 'the guard goes on without a core');
+  if (wish.guardEndsByItself) await within(guard.exited, 60_000, 'the guard goes on without a core');
   else await endAll(guard.child);
   await guard.exited;
   claim.release();

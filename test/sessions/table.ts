@@ -11,7 +11,7 @@ import type { Event } from '../../src/transcript/event.ts';
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const QUORATE = join(ROOT, 'bin', 'quorate');
 const LOOK_MS = 50;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const AGAIN_MS = 10_000;
 
 /** A table laid for practice: what the program made, and what its people know. */

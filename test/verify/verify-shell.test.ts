@@ -41,7 +41,7 @@ async function laidOut(faults: Faults = {}): Promise<{ readonly folder: string; 
 
 function run(folder: string, ...args: readonly string[]): Promise<Said> {
   return new Promise((resolve) => {
-    const child = spawn('sh', [SCRIPT, ...args], { cwd: folder, timeout: 120_000 });
+    const child = spawn('sh', [SCRIPT, ...args], { cwd: folder, timeout: 600_000 });
     let out = '';
     let errors = '';
     child.stdout.on('data', (chunk) => {
