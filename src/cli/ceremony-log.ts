@@ -154,9 +154,7 @@ export class CeremonyLog {
           ? [`PAUSE: ${event.why}; ${this.#all(event.stays)} stay`]
           : [`the pause ends; head typed by ${this.#all(event.typedBy)}`];
       case 'resume':
-        return [
-          `GOES ON after an interruption; head typed by ${this.#all(event.typedBy) || 'nobody, as none had ended'}`,
-        ];
+        return [`GOES ON after an interruption; head typed by ${this.#all(event.typedBy) || 'nobody'}`];
       case 'reconciliation':
         return [`of event ${event.proposal} the HSM shows: ${event.outcome}`];
       case 'abort':

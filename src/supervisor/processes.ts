@@ -28,17 +28,30 @@ export interface Started {
   readonly printed?: Printed;
 }
 
+/**
+ * Memory that glibc gets back is overwritten at once. Node's ciphers and pipes free copies of secrets that nobody else
+ * can reach to zero them; without this, they lie there until something else takes the place. The cache per thread
+ * would keep a chunk without overwriting it. An allocator that is not glibc's ignores this.
+ */
+const OVERWRITE_FREED = { GLIBC_TUNABLES: 'glibc.malloc.perturb=85:glibc.malloc.tcache_count=0' };
+
+interface Particulars {
+  readonly detached?: boolean;
+  /** Beside the supervisor's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 function start(
   main: string,
   flags: readonly string[],
   args: readonly string[],
   stdio: StdioOptions,
-  detached = false,
+  { detached = false, environment = {} }: Particulars = {},
 ): Started {
   const program = join(CODE_FOLDER, `${main}${CODE_SUFFIX}`);
   const child = spawn(process.execPath, [...COMMON_FLAGS, ...flags, program, ...args], {
     stdio,
-    env: process.env,
+    env: { ...process.env, ...environment },
     detached,
   });
   const exited = new Promise<number>((resolve) => {
@@ -79,7 +92,7 @@ export interface CoreSetting {
 export function startCore(args: readonly string[], setting: CoreSetting): Started {
   const output = setting.atTheTable ? 'pipe' : 'inherit';
   const stdio: StdioOptions = ['ignore', output, output, 'pipe', setting.guard, setting.people];
-  return start('main', coreFlags(setting.reads, setting.writes), args, stdio, setting.atTheTable);
+  return start('main', coreFlags(setting.reads, setting.writes), args, stdio, { detached: setting.atTheTable });
 }
 
 /** The core's permissions: no network, addon, child process or worker; files only where the ceremony's are. */
@@ -103,7 +116,7 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
 export function startGuard(modules: readonly string[], terminal: Duplex | number | 'pipe'): Started {
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', terminal];
   if (typeof terminal === 'number') stdio.push('pipe');
-  const started = start('guard/main', guardFlags(modules), [], stdio);
+  const started = start('guard/main', guardFlags(modules), [], stdio, { environment: OVERWRITE_FREED });
   return { ...started, printed: new Printed(started.child.stderr as Readable) };
 }
 
