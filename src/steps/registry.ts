@@ -3,12 +3,15 @@ import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { checkMaterials } from './check-materials.ts';
 import { close } from './close.ts';
 import { compare } from './compare.ts';
 import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
+import { destroyMaterial } from './destroy-material.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
+import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
@@ -17,7 +20,12 @@ import { prepareToken } from './prepare-token.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
+import { seal } from './seal.ts';
+import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
+import { signOut } from './sign-out.ts';
+import { transcribe } from './transcribe.ts';
+import { unseal } from './unseal.ts';
 import { writeMedia } from './write-media.ts';
 
 /** Every step type, sorted by name. */
@@ -41,6 +49,14 @@ const ALL = [
   rollCall,
   rotateActivation,
   signOff,
+  checkMaterials,
+  destroyMaterial,
+  handOver,
+  seal,
+  signIn,
+  signOut,
+  transcribe,
+  unseal,
   writeMedia,
 ];
 

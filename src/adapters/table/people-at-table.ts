@@ -53,6 +53,8 @@ const HINT: Readonly<Record<Question['kind'], string>> = {
   serial: 'the serial',
   text: 'type it',
   words: 'four words',
+  bag: 'the number on the bag',
+  'new-bag': 'the number on the new bag',
   digits: 'sixteen digits, 0-9 and a-f',
 };
 /** The same where an option is chosen: its key goes to it. */
