@@ -117,9 +117,9 @@ export const FOLDERS: readonly FolderRule[] = [
   pure(
     'plan',
     'script and site, bound and simulated to the end',
-    ['base', 'x509', 'quorum', 'pki', 'script', 'transcript', 'ledger'],
+    ['base', 'x509', 'quorum', 'pki', 'script', 'ledger'],
     {
-      types: ['ports'],
+      types: ['ports', 'transcript'],
       packages: ['zod'],
     },
   ),

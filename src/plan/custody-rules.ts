@@ -1,5 +1,5 @@
+import { custodyAtFirst } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
-import { custodyAtFirst } from './custody.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { Report } from './step-type.ts';

@@ -1,5 +1,5 @@
+import type { Custody } from '../ledger/custody.ts';
 import type { CertificateRequest } from '../pki/request.ts';
-import type { Custody } from './custody.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
 export interface World {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { custodyAfter } from '../plan/custody.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { custodyAfter } from '../ledger/custody.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { answerersFaults } from './answers.ts';
 import { answersIn, unitLine } from './custody.ts';
@@ -32,7 +33,8 @@ export const checkMaterials = defineStep({
     for (const { name, units } of plan.materials) {
       await terminal.say(units.map((unit) => unitLine(unit, custody.get(unit.unit))));
       const text = `Each "${name}" is here, and as it is on the list`;
-      await terminal.ask({ step: step.key, seat, text, kind: 'confirm' });
+      const typed = await terminal.ask({ step: step.key, seat, text, kind: 'confirm' });
+      if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
       values[name] = AS_LISTED;
     }
     yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values };

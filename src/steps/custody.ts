@@ -1,16 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import {
-  bagFault,
-  bagsSeen,
-  CUSTODY_STEPS,
-  type Custody,
-  type CustodyAct,
-  custodyAfter,
-  materialOf,
-  placeOf,
-  unitsOfStep,
-} from '../plan/custody.ts';
+import { bagsSeen, type Custody, type CustodyAct, custodyAfter } from '../ledger/custody.ts';
+import { bagFault, CUSTODY_STEPS, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
 import type { Plan, PlannedStep, PlannedUnit } from '../plan/plan.ts';
 import type { Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
@@ -112,7 +103,8 @@ export async function askAbout(
   if (did === 'handed-over' || did === 'destroyed') {
     const text =
       did === 'destroyed' ? `"${unit}" is destroyed, before everybody's eyes` : `"${unit}" is handed over to ${place}`;
-    await terminal.ask({ ...asked, text, kind: 'confirm' });
+    const typed = await terminal.ask({ ...asked, text, kind: 'confirm' });
+    if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
     return did === 'destroyed' ? { unit, did } : { unit, did, place };
   }
   if (did === 'unsealed' || custody?.state === 'sealed') {

@@ -330,7 +330,10 @@ export const ORDER_CASES: readonly Case[] = [
     name: 'things of which the site says nothing, one of them never taken out',
     code: 'PLAN_CUSTODY',
     script: [
-      ['acts:\n', 'materials:\n  laptop: { kind: computer, arrives: sealed }\n  notes: { kind: document, arrives: open }\nacts:\n'],
+      [
+        'acts:\n',
+        'materials:\n  laptop: { kind: computer, arrives: sealed }\n  notes: { kind: document, arrives: open }\nacts:\n',
+      ],
     ],
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { custodyAfter } from '../../src/plan/custody.ts';
+import { custodyAfter } from '../../src/ledger/custody.ts';
 import { paperSteps, stepsOf } from '../../src/plan/plan.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { custodyAfter } from '../../src/plan/custody.ts';
+import { custodyAfter } from '../../src/ledger/custody.ts';
 import { destroyMaterial } from '../../src/steps/destroy-material.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { facts, recordOf, terminalOf, withoutEvent } from './recording.ts';
