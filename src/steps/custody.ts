@@ -54,14 +54,19 @@ function saidOf(state: Custody['state']): string {
   }
 }
 
-/** One line about a thing, as it is on the list. */
-export function unitLine({ unit, make, serial }: PlannedUnit, custody: Custody | undefined): string {
+/** What a thing is, without the number on its bag: that is read off the bag, not off the screen. */
+function thingLine({ unit, make, serial }: PlannedUnit): string {
   const what = [make, serial === null ? null : `serial ${serial}`].filter((part) => part !== null).join(', ');
+  return `${unit}${what === '' ? '' : ` (${what})`}`;
+}
+
+/** One line about a thing, as it is on the list. */
+export function unitLine(unit: PlannedUnit, custody: Custody | undefined): string {
   const where =
     custody?.state === 'sealed'
       ? `sealed in bag ${custody.bag}${custody.place === null ? '' : `, kept in ${custody.place}`}`
       : saidOf(custody?.state ?? 'open');
-  return `${unit}${what === '' ? '' : ` (${what})`}: ${where}`;
+  return `${thingLine(unit)}: ${where}`;
 }
 
 /** What is asked and recorded of each thing that the step is about; of those that need it no more, nothing. */
@@ -75,7 +80,7 @@ export async function* runCustody(
   const units = unitsOfStep(plan, step);
   const begun = custodyAfter(plan, events());
   for (const one of units.filter(({ unit }) => isDue(did, begun.get(unit)))) {
-    await terminal.say([unitLine(one, begun.get(one.unit))]);
+    await terminal.say([thingLine(one)]);
     const asked = { step: step.key, seat: step.by[0] as string, subject: one.unit };
     yield {
       type: 'answer',
