@@ -132,6 +132,15 @@ const DEMANDS: readonly Demand[] = [
     }
     return undefined;
   }),
+  room(({ plan, world }) => {
+    const medium = plan.materials.find((material) => material.holds === 'pack');
+    return medium && !world.verified
+      ? {
+          what: 'the pack is verified on another computer while the quorum is still here',
+          add: `a "verify-elsewhere" step of "${medium.name}" before the sign-off`,
+        }
+      : undefined;
+  }),
   room(({ plan, steps }) => {
     const medium = plan.materials.find((material) => material.holds === 'share-envelopes');
     return medium && !steps.some(({ params }) => params['envelopes'] === medium.name)

@@ -56,6 +56,13 @@ export interface Needs {
   readonly media: (name: string) => readonly Medium[];
   readonly pack: PackAccess;
   readonly operations: Operations;
+  readonly pauses: Pauses;
+}
+
+/** People leave the room, and come back. */
+export interface Pauses {
+  /** Locks the HSMs; resolves when two have typed the head back from paper. Its events are recorded then. */
+  pause(why: string, stays: readonly string[]): Promise<void>;
 }
 
 /** Files of the evidence pack, as far as a step may touch them. */

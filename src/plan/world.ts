@@ -32,6 +32,8 @@ export interface World {
   readonly transcribed: ReadonlySet<string>;
   /** Whether an HSM operation was done. */
   readonly operated: boolean;
+  /** Whether the provisional pack was verified on another computer. */
+  readonly verified: boolean;
   readonly signedOff: boolean;
   readonly closed: boolean;
 }
@@ -91,6 +93,7 @@ export const EMPTY_WORLD: World = {
   inRoom: new Set(),
   transcribed: new Set(),
   operated: false,
+  verified: false,
   signedOff: false,
   closed: false,
 };

@@ -62,7 +62,8 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'date':
       return knowledge.now().slice(0, 10);
     case 'integer':
-      return '1';
+      // What another computer would show, where that is asked.
+      return shown === '' ? '1' : shown;
     case 'serial':
       return String(question['shape'] ?? '')
         .replaceAll('9', '7')

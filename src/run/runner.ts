@@ -413,6 +413,7 @@ class Runner {
       machine,
       media,
       operations: this.#desk,
+      pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {
         add: async function* (step, path, bytes) {
           await files.create(path, bytes);

@@ -1,6 +1,7 @@
 import type { StepType } from '../plan/step-type.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
+import { breakStep } from './break.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -26,12 +27,14 @@ import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
 import { transcribe } from './transcribe.ts';
 import { unseal } from './unseal.ts';
+import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
   approve,
   attest,
+  breakStep,
   checkClock,
   checkEnvironment,
   checkMaterials,
@@ -57,6 +60,7 @@ const ALL = [
   signOut,
   transcribe,
   unseal,
+  verifyElsewhere,
   writeMedia,
 ];
 

@@ -261,7 +261,7 @@ function peopleDouble(authorization: string, clock: Clock, bags: Map<string, str
         case 'digits':
           return String(question.shown).slice(-16);
         default:
-          return '1';
+          return question.shown ?? '1';
       }
     },
   };

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { seal } from '../../src/steps/seal.ts';
 import { facts, judges, recordedBy, stepOf, terminalOf, withoutEvent } from './vault.ts';
 
-const STEP = 'STEP-CUSTODY step 31 "hsm-away"';
+const STEP = 'STEP-CUSTODY step 33 "hsm-away"';
 
 judges('hsm-away', [
   [
@@ -47,14 +47,14 @@ judges('envelopes-away', [
     facts('envelopes-away', (values) => {
       if (values.unit === 'envelopes.2') values.place = 'safe-1';
     }),
-    'STEP-CUSTODY step 33 "envelopes-away": "envelopes.2" went to "safe-1"; the plan says "safe-2"',
+    'STEP-CUSTODY step 35 "envelopes-away": "envelopes.2" went to "safe-1"; the plan says "safe-2"',
   ],
   [
     'both copies went into one bag',
     facts('envelopes-away', (values) => {
       values.bag = 'B7777';
     }),
-    'STEP-CUSTODY step 33 "envelopes-away": the bag "B7777" of "envelopes.2" was in use before',
+    'STEP-CUSTODY step 35 "envelopes-away": the bag "B7777" of "envelopes.2" was in use before',
   ],
 ]);
 
