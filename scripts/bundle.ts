@@ -13,12 +13,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { momentOf } from './bundle/moment.ts';
 import { directlyNeeded, type Lock, neededPackages } from './bundle/packages.ts';
 import { billOfMaterials } from './bundle/sbom.ts';
-import { ADDON, stage } from './bundle/stage.ts';
+import { ADDON, licenseOf, stage } from './bundle/stage.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RUNTIME = `node-linux-${process.arch}`;
@@ -92,8 +92,9 @@ function makeBundle(out: string): string {
     stage(ROOT, folder, packages, RUNTIME);
     // The bundle itself says what it will say of itself in the vault. On the way it shows that it starts.
     const { stdout: listing, stderr: words } = run(join(folder, 'bin/quorate'), ['version', '--sums'], folder);
-    const started = [ADDON, `node_modules/${RUNTIME}/bin/node`];
-    const bill = billOfMaterials(packages, {
+    const decisive = [ADDON, `node_modules/${RUNTIME}/bin/node`];
+    const licensed = packages.map((one) => ({ ...one, license: licenseOf(ROOT, one) }));
+    const bill = billOfMaterials(licensed, {
       version: version as string,
       license: license as string,
       programDigest: createHash('sha256').update(listing).digest('hex'),
@@ -101,12 +102,12 @@ function makeBundle(out: string): string {
       runtime: RUNTIME,
       builtIn: process.versions,
       direct: directlyNeeded(lock, RUNTIME),
-      files: Object.fromEntries(started.map((path) => [path, sha256Of(join(folder, path))])),
+      files: Object.fromEntries(decisive.map((path) => [path, sha256Of(join(folder, path))])),
     });
     writeFileSync(join(folder, SBOM), bill, { flag: 'wx', mode: 0o644 });
     writeSums(folder);
     publish(writeArchive(work, name, seconds), target);
-    process.stderr.write(words);
+    process.stderr.write(`${target}\n${words}`);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -116,7 +117,8 @@ function makeBundle(out: string): string {
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'bundles') } } });
 try {
   const bundle = makeBundle(resolve(values.out));
-  process.stdout.write(`${sha256Of(bundle)}  ${bundle}\n`);
+  // As sha256sum prints it in that folder, so that the line is the same on every computer that made the same bundle.
+  process.stdout.write(`${sha256Of(bundle)}  ${basename(bundle)}\n`);
 } catch (error) {
   process.stderr.write(`bundle: ${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -1,5 +1,9 @@
 import type { Package } from './packages.ts';
 
+export interface Licensed extends Package {
+  readonly license: string;
+}
+
 /** What stands in the list beside the packages. */
 export interface Described {
   readonly version: string;
@@ -21,14 +25,14 @@ export interface Described {
 /** Numbers of interfaces, and the runtime itself under its first name. */
 const NOT_BUILT_IN = new Set(['node', 'modules', 'napi']);
 /** An SPDX identifier. Identifiers with operators between them are an expression, and everything else is words. */
-const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9.+-]*$/;
-const EXPRESSION = /^[A-Za-z0-9.+() -]+ (?:AND|OR|WITH) [A-Za-z0-9.+() -]+$/;
+const IDENTIFIER = /^[A-Za-z0-9.+-]+$/;
+const EXPRESSION = /^\(?[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) \(?[A-Za-z0-9.+-]+\)?)+$/;
 
 /**
  * The bill of materials: CycloneDX 1.6, JSON (ECMA-424, 1st edition). The same packages give the same bytes: it has no
  * serial number, which would have to be a random one.
  */
-export function billOfMaterials(packages: readonly Package[], about: Described): string {
+export function billOfMaterials(packages: readonly Licensed[], about: Described): string {
   const refs = new Map(packages.map((one) => [one.path, refOf(one)]));
   const program = `pkg:generic/quorate@${about.version}`;
   const document = {
@@ -55,7 +59,7 @@ export function billOfMaterials(packages: readonly Package[], about: Described):
       version: one.version,
       scope: 'required',
       hashes: [{ alg: 'SHA-512', content: one.sha512 }],
-      ...(one.license === undefined ? {} : { licenses: licensesOf(one.license) }),
+      licenses: licensesOf(one.license),
       purl: purlOf(one),
       ...partsOf(one, about),
       properties: [{ name: 'quorate:path', value: one.path }],
@@ -69,7 +73,7 @@ export function billOfMaterials(packages: readonly Package[], about: Described):
 }
 
 /** A package that lies in two places in one version is two components. */
-function refOf(one: Package): string {
+function refOf(one: Licensed): string {
   return one.path === `node_modules/${one.name}` ? purlOf(one) : `${purlOf(one)}#${one.path}`;
 }
 
@@ -94,7 +98,7 @@ function licensesOf(license: string): readonly object[] {
 }
 
 /** What is inside a package and has a version or a digest of its own. */
-function partsOf(one: Package, about: Described): { readonly components?: readonly object[] } {
+function partsOf(one: Licensed, about: Described): { readonly components?: readonly object[] } {
   const files = Object.entries(about.files)
     .filter(([path]) => path.startsWith(`${one.path}/`))
     .map(([path, sha256]) => ({ type: 'file', name: path, hashes: [{ alg: 'SHA-256', content: sha256 }] }));

@@ -42,6 +42,14 @@ export function stage(root: string, folder: string, packages: readonly Package[]
   }
 }
 
+/** What a package says of its licence; where package.json does not, the file that does. @throws Error for neither */
+export function licenseOf(root: string, { path, license }: Package): string {
+  if (license !== undefined) return license;
+  const file = readdirSync(join(root, path)).find((name) => /^(?:licen[cs]e|copying)/i.test(name));
+  if (file === undefined) throw new Error(`"${path}" has no licence, in package.json or beside it`);
+  return `see ${path}/${file}`;
+}
+
 function pathsOf(root: string, packages: readonly Package[], runtime: string): string[] {
   const paths = OWN.flatMap((path) => filesOf(root, path, () => false));
   for (const one of packages) {
