@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 
 /** Everything of which bytes of a bundle are made: what is shipped, what is compiled, and what does it. */
-const INPUT = [
+export const INPUT: readonly string[] = [
   'bin',
   'ceremonies',
   'docs',
