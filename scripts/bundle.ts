@@ -1,6 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -41,10 +42,16 @@ function sha256Of(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
+/** With the mode of the other files: whose umask it was must not be seen. */
+function write(path: string, text: string): void {
+  writeFileSync(path, text, { flag: 'wx' });
+  chmodSync(path, 0o644);
+}
+
 /** As `sha256sum -c` takes them: every file but the list itself, sorted by path. */
 function writeSums(folder: string): void {
   const script = `find . -type f -printf '%P\\0' | sort -z | xargs -0 sha256sum`;
-  writeFileSync(join(folder, SUMS), run('sh', ['-euc', script], folder).stdout, { flag: 'wx', mode: 0o644 });
+  write(join(folder, SUMS), run('sh', ['-euc', script], folder).stdout);
 }
 
 /**
@@ -104,7 +111,7 @@ function makeBundle(out: string): string {
       direct: directlyNeeded(lock, RUNTIME),
       files: Object.fromEntries(decisive.map((path) => [path, sha256Of(join(folder, path))])),
     });
-    writeFileSync(join(folder, SBOM), bill, { flag: 'wx', mode: 0o644 });
+    write(join(folder, SBOM), bill);
     writeSums(folder);
     publish(writeArchive(work, name, seconds), target);
     process.stderr.write(`${target}\n${words}`);

@@ -14,7 +14,7 @@ const NAME = `quorate-0.1.0-linux-${process.arch}`;
 const RUNTIME = `node_modules/node-linux-${process.arch}`;
 const ADDON = 'node_modules/pkcs11js/build/Release/pkcs11.node';
 const PATH = process.env['PATH'] ?? '';
-const REHEARSE = /^bin\/quorate --version\n[^]*rehearse ceremonies\/root-generation\.yaml --out ~\/rehearsal$/;
+const REHEARSE = /^bin\/quorate --version\n[\s\S]*rehearse ceremonies\/root-generation\.yaml --out ~\/rehearsal$/;
 
 /** Two people at two computers, whose settings have nothing in common. */
 const ONE = { home: 'one', folder: 'clone', umask: '022', env: { LANG: 'C', TZ: 'UTC' } };
@@ -48,6 +48,8 @@ describe('the bundle', { concurrency: false }, () => {
     for (const home of ['one', 'other', 'vault', 'vault/medium', 'seen']) mkdirSync(join(homes, home));
     symlinkSync(join(homes, 'vault/medium'), join(homes, 'one/medium'));
     vault = new Vault(work);
+    folder = join(homes, 'vault', 'program', NAME);
+    seen = join(homes, 'seen', NAME);
   });
   after(() => {
     rmSync(work, { recursive: true, force: true });
@@ -115,8 +117,6 @@ describe('the bundle', { concurrency: false }, () => {
     const { out } = await type(next(/^sha256sum ~\/medium\//), '/', 'vault');
     assert.ok(out.startsWith(sha256Of(archiveOf(ONE))));
     await type(next(/^mkdir ~\/program\ntar -C /), '/', 'vault');
-    folder = join(homes, 'vault', 'program', NAME);
-    seen = join(homes, 'seen', NAME);
     tar('-C', join(homes, 'seen'), '-xf', archiveOf(ONE));
 
     const check = next(/^sha256sum -c --quiet SHA256SUMS$/);
