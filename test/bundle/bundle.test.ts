@@ -98,6 +98,11 @@ describe('the bundle', { concurrency: false }, () => {
     for (const [at, { err }] of made.entries()) assert.ok(err.includes(`\n${archiveOf(at ? OTHER : ONE)}\n`), err);
     assert.deepEqual(readdirSync(join(clone(ONE), 'bundles')), [`${NAME}.tar`]);
     programDigest = /((?: [0-9a-f]{4}){8})\n +((?: ?[0-9a-f]{4}){8})\n/.exec(made[0].err)?.[0].replace(/\s/g, '') ?? '';
+
+    const again = await run(['npm', 'run', '--silent', 'bundle'], clone(ONE), { PATH, HOME: join(homes, 'one') });
+    assert.deepEqual([again.status, again.out], [1, '']);
+    assert.equal(again.err, `bundle: "${archiveOf(ONE)}" exists; nothing is overwritten, so move it away first\n`);
+    assert.equal(digest.out, `${sha256Of(archiveOf(ONE))}  ${NAME}.tar\n`);
     rmSync(clone(OTHER), { recursive: true });
     await make(ONE, next(/^cp bundles\/.* ~\/medium\/$/));
   });

@@ -51,11 +51,6 @@ export function makeClone(folder: string): void {
   rmSync(dirname(dirname(join(folder, ADDON))), { recursive: true });
   must('git', ['-C', folder, 'init', '--quiet']);
   must('git', ['-C', folder, 'add', '--', ...INPUT]);
-  commit(folder);
-}
-
-/** What lies in the index of this clone. */
-export function commit(folder: string): void {
   const who = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@example.org', '-c', 'commit.gpgsign=false'];
   must('git', ['-C', folder, ...who, 'commit', '--quiet', '--message=sources']);
 }
