@@ -7,7 +7,7 @@ import { ADDON } from '../../scripts/bundle/stage.ts';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The moment of the commit in every clone, in seconds since 1970. */
-export const COMMITTED = 1_800_000_000;
+export const COMMITTED = 1_700_000_000;
 
 export interface Ended {
   readonly status: number | null;
