@@ -30,7 +30,13 @@ const SBOM = 'sbom.cdx.json';
 const ENVIRONMENT = { ...process.env, LC_ALL: 'C', TZ: 'UTC', TAR_OPTIONS: '' };
 
 function run(command: string, words: readonly string[], cwd: string, limitMs = 120_000): SpawnSyncReturns<string> {
-  const ended = spawnSync(command, words, { cwd, env: ENVIRONMENT, encoding: 'utf8', timeout: limitMs });
+  const ended = spawnSync(command, words, {
+    cwd,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+    timeout: limitMs,
+    maxBuffer: 1 << 26,
+  });
   if (ended.status !== 0) {
     const why = ended.error?.message ?? `exit ${ended.status ?? ended.signal}`;
     throw new Error(`"${command}" failed (${why})\n${ended.stdout ?? ''}${ended.stderr ?? ''}`.trimEnd());

@@ -6,7 +6,7 @@ import { ADDON } from '../../scripts/bundle/stage.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** The moment of the commit in every clone, in seconds since 1970. */
+/** The moment of the commit, in seconds since 1970. */
 export const COMMITTED = 1_700_000_000;
 
 export interface Ended {
@@ -21,7 +21,7 @@ export function run(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-  limitMs = 300_000,
+  limitMs = 900_000,
 ): Promise<Ended> {
   const [command = '', ...rest] = words;
   return new Promise((resolve, reject) => {
@@ -39,16 +39,17 @@ export function run(
 }
 
 /**
- * A clone of these sources with a repository of its own, at the same commit each time, and with the packages that are
- * installed here: as links to the same files, since copies would take a gigabyte. So it has to lie on their disk. What
- * is compiled is not there: each clone compiles it anew.
+ * A copy of these sources, with the packages that are installed here: as links to the same files, since copies would
+ * take a gigabyte. So it has to lie on their disk. What is compiled is not there: each copy compiles it anew.
+ * @param how with a repository of its own, at the moment `COMMITTED`; or as from an archive, which has none
  */
-export function makeClone(folder: string): void {
+export function makeClone(folder: string, how: 'with git' | 'without git'): void {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const path of [...INPUT, '.gitignore']) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   const packages = readdirSync(join(ROOT, 'node_modules')).filter((name) => name !== '.cache');
   must('cp', ['-al', ...packages.map((name) => join(ROOT, 'node_modules', name)), join(folder, 'node_modules')]);
   rmSync(dirname(dirname(join(folder, ADDON))), { recursive: true });
+  if (how === 'without git') return;
   must('git', ['-C', folder, 'init', '--quiet']);
   must('git', ['-C', folder, 'add', '--', ...INPUT]);
   const who = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@example.org', '-c', 'commit.gpgsign=false'];
