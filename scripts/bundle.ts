@@ -26,15 +26,18 @@ const RUNTIME = `node-linux-${process.arch}`;
 const SUMS = 'SHA256SUMS';
 const SBOM = 'sbom.cdx.json';
 
+/** For what hangs: hundreds of megabytes are copied and read, on disks of any kind. */
+const LIMIT_MS = 600_000;
+
 /** A locale or options of tar's own in the environment must not change a byte. */
 const ENVIRONMENT = { ...process.env, LC_ALL: 'C', TZ: 'UTC', TAR_OPTIONS: '' };
 
-function run(command: string, words: readonly string[], cwd: string, limitMs = 120_000): SpawnSyncReturns<string> {
+function run(command: string, words: readonly string[], cwd: string): SpawnSyncReturns<string> {
   const ended = spawnSync(command, words, {
     cwd,
     env: ENVIRONMENT,
     encoding: 'utf8',
-    timeout: limitMs,
+    timeout: LIMIT_MS,
     maxBuffer: 1 << 26,
   });
   if (ended.status !== 0) {
@@ -96,7 +99,7 @@ function makeBundle(out: string): string {
 
   // Compiled anew: a build that was changed since would be taken for one of these sources.
   rmSync(join(ROOT, 'dist/.built'), { force: true });
-  run(join(ROOT, 'scripts/build'), [], ROOT, 600_000);
+  run(join(ROOT, 'scripts/build'), [], ROOT);
 
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(out, '.bundle-'));
@@ -119,7 +122,10 @@ function makeBundle(out: string): string {
     });
     write(join(folder, SBOM), bill);
     writeSums(folder);
-    publish(writeArchive(work, name, seconds), target);
+    const archive = writeArchive(work, name, seconds);
+    // Once more, since sources may have been edited meanwhile.
+    momentOf(ROOT, process.env['SOURCE_DATE_EPOCH']);
+    publish(archive, target);
     process.stderr.write(`${target}\n${words}`);
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -19,15 +19,21 @@ export class Vault {
   /**
    * @param mode of the folder's mount: `ro` refuses what would be written, `rw` lets it happen, so that it can be seen
    * @param words run in that folder; killed by SIGSYS when a socket to the network is opened
+   * @throws Error where the machine gives no namespaces
    */
-  run(folder: string, mode: 'ro' | 'rw', words: readonly string[], home: string): Promise<Ended> {
+  async run(folder: string, mode: 'ro' | 'rw', words: readonly string[], home: string): Promise<Ended> {
     const root = process.getuid?.() === 0 ? [] : ['--map-root-user'];
     const script = 'mount --bind "$1" "$1"; mount -o "remount,bind,$2" "$1"; cd "$1"; shift 2; exec "$@"';
     const env = { PATH: process.env['PATH'] ?? '', HOME: home };
-    return run(
+    const ended = await run(
       ['unshare', '--mount', '--net', ...root, 'sh', '-euc', script, 'sh', folder, mode, this.#noSocket, ...words],
       '/',
       env,
     );
+    if (ended.status !== 0 && /^(?:unshare|mount): /.test(ended.err))
+      throw new Error(
+        `no namespaces for mounts and network: ${ended.err.trim()}; be root, or allow user namespaces to everybody`,
+      );
+    return ended;
   }
 }
