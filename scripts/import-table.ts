@@ -110,7 +110,7 @@ export const FOLDERS: readonly FolderRule[] = [
       types: ['token/client'],
     },
   ),
-  pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes', 'pack/evidence-kinds'], {
+  pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes', 'quorum/evidence-kinds'], {
     packages: ['yaml', 'zod'],
     builtins: { 'node:buffer': ['isUtf8'] },
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVIDENCE_KIND, LONGEST_KIND } from '../../pack/evidence-kinds.ts';
+import { EVIDENCE_KIND, LONGEST_KIND } from '../../quorum/evidence-kinds.ts';
 
 /** Longest name of a seat, token, step …; a name becomes part of file names. */
 const NAME_LENGTH = 64;
