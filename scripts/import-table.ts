@@ -186,7 +186,19 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel', 'doctor', 'program', 'token/client', 'adapters/files', 'usage'],
+    [
+      'base',
+      'channel',
+      'doctor',
+      'program',
+      'token/client',
+      'adapters/files',
+      'usage',
+      'pack/layout',
+      'pack/manifest',
+      'quorum/addendum',
+      'quorum/evidence-kinds',
+    ],
     {
       builtins: {
         'node:child_process': 'all',

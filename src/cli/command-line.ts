@@ -162,9 +162,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 }
 
 /** A command that the launcher hands to the supervisor, unless help is asked for: it is declared here for that alone. */
-function declare(program: Command, name: string, { says, takes, options }: CommandUsage): void {
+function declare(program: Command, name: string, { says, takes, takesMore, options }: CommandUsage): void {
   const command = program.command(name).description(says);
   if (takes !== undefined) command.argument(`<${takes}>`);
+  if (takesMore !== undefined) command.argument(`<${takesMore}...>`);
   for (const [option, { value, multiple, required, says: text }] of Object.entries(options)) {
     const flags = value === undefined ? `--${option}` : `--${option} <${value}${multiple ? '...' : ''}>`;
     if (required) command.requiredOption(flags, text);
