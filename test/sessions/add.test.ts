@@ -137,6 +137,8 @@ describe('adding to an evidence pack', { concurrency: false }, () => {
       [],
       'nothing is left beside the pack',
     );
+    const shown = spawnSync(QUORATE, ['show', join(pack, 'addenda/01-ink-pages/addendum.json')], { encoding: 'utf8' });
+    assert.match(shown.stdout, /^ADDENDUM {4}1, ink-pages: 2 files\n/);
   });
 
   it('takes the digest of a file that is larger than any that a pack carries, and does not copy it', () => {
