@@ -4,6 +4,17 @@ import type { AnswerEvent, Event } from '../transcript/event.ts';
 /** What is done with a thing, as the record says it. */
 export type CustodyAct = 'unsealed' | 'sealed' | 'handed-over' | 'destroyed';
 
+/** Step type → what it does with a thing. */
+export const CUSTODY_STEPS: Readonly<Record<string, CustodyAct>> = {
+  unseal: 'unsealed',
+  seal: 'sealed',
+  'hand-over': 'handed-over',
+  'destroy-material': 'destroyed',
+};
+
+/** The one that types what was done on paper, also with things. */
+export const TRANSCRIBES = 'transcribe';
+
 /** Where a thing is. */
 export interface Custody {
   readonly state: 'sealed' | 'open' | 'handed-over' | 'destroyed';
@@ -47,20 +58,43 @@ export function custodyAtFirst(plan: CustodyPlan): ReadonlyMap<string, Custody> 
  */
 export function custodyAfter(plan: CustodyPlan, events: readonly Event[]): ReadonlyMap<string, Custody> {
   const custody = new Map(custodyAtFirst(plan));
-  for (const event of withCorrections(events)) {
-    const change = event.type === 'answer' ? changeOf(event) : undefined;
+  for (const answer of custodyAnswers(events)) {
+    const change = changeOf(answer);
     if (change && custody.has(change.unit)) custody.set(change.unit, change.custody);
   }
   return custody;
 }
 
-/** Every number that was ever on a bag here, as far as these events go. */
+/** What was said of things, corrections applied, by the steps that ask for it: a value of the same name elsewhere is none. */
+export function custodyAnswers(events: readonly Event[]): readonly (Event & AnswerEvent)[] {
+  const kinds = new Map<string, string>();
+  return withCorrections(events).filter((event): event is Event & AnswerEvent => {
+    if (event.type === 'step') kinds.set(event.step, event.kind);
+    if (event.type !== 'answer' || typeof event.values['unit'] !== 'string') return false;
+    const kind = kinds.get(event.step) ?? '';
+    return kind === TRANSCRIBES || CUSTODY_STEPS[kind] !== undefined;
+  });
+}
+
+/** The bag that a thing came out of last, or arrived in; null where it was in none. */
+export function lastBag(plan: CustodyPlan, events: readonly Event[], unit: string): string | null {
+  const out = custodyAnswers(events).findLast(({ values }) => values['unit'] === unit && values['did'] === 'unsealed');
+  const arrived = plan.materials.flatMap(({ units }) => units).find((one) => one.unit === unit)?.bag ?? null;
+  return typeof out?.values['bag'] === 'string' ? out.values['bag'] : arrived;
+}
+
+/** One number for what people read alike. */
+export function sameBag(bag: string): string {
+  return bag.toUpperCase();
+}
+
+/** Every number that was ever on a bag here, as far as these events go; compare with {@link sameBag}. */
 export function bagsSeen(plan: CustodyPlan, events: readonly Event[]): ReadonlySet<string> {
   const arrived = plan.materials.flatMap(({ units }) => units.flatMap(({ bag }) => bag ?? []));
-  const used = withCorrections(events).flatMap((event) =>
-    event.type === 'answer' && typeof event.values['bag'] === 'string' ? [event.values['bag']] : [],
+  const used = custodyAnswers(events).flatMap(({ values }) =>
+    typeof values['bag'] === 'string' ? [values['bag']] : [],
   );
-  return new Set([...arrived, ...used]);
+  return new Set([...arrived, ...used].map(sameBag));
 }
 
 function changeOf({ values }: AnswerEvent): { readonly unit: string; readonly custody: Custody } | undefined {

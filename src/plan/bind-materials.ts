@@ -1,8 +1,9 @@
 import { escapeForeign } from '../base/text.ts';
+import { sameBag } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
-import { bagFault } from './custody.ts';
+import { bagFault, FACTORY } from './custody.ts';
 import type { Plan, PlannedMaterial, PlannedUnit } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -77,6 +78,7 @@ function holdSite(planned: readonly PlannedMaterial[], script: Script, site: Bou
     if (script.materials[name] === undefined)
       reporter.atKey(site.positions, ['materials', name], 'PLAN_CUSTODY', `the script has no material "${name}"`);
   }
+  holdMembers(planned, site, reporter);
   const bags = new Map<string, string>();
   for (const material of planned) {
     const copies = media[material.name]?.length;
@@ -87,14 +89,27 @@ function holdSite(planned: readonly PlannedMaterial[], script: Script, site: Bou
     for (const { unit, bag } of material.units) {
       if (bag === null) continue;
       const path = ['materials', material.name];
-      const other = bags.get(bag);
+      if (bag === FACTORY) continue;
+      const other = bags.get(sameBag(bag));
       const fault = other === undefined ? bagFault(bag) : `"${other}" has it too`;
       if (fault)
         reporter.atKey(site.positions, path, 'PLAN_CUSTODY', `bag "${escapeForeign(bag)}" of "${unit}": ${fault}`);
-      if (bag !== FACTORY) bags.set(bag, unit);
+      bags.set(sameBag(bag), unit);
     }
   }
 }
 
-/** What stands for a bag's number where a thing is still in its maker's packaging. */
-const FACTORY = 'factory';
+/** What the site says of a thing is read: a member that nothing reads is mistyped. */
+function holdMembers(planned: readonly PlannedMaterial[], site: NonNullable<Bound>, reporter: PlanReporter): void {
+  for (const { name, kind, arrives, units } of planned) {
+    const sealed = arrives === 'sealed';
+    const bags = units.map((_unit, index) => (units.length === 1 ? 'bag' : `bag-${index + 1}`));
+    const own = ['make', 'serial', ...(sealed ? ['place', ...bags] : [])];
+    const known = kind === 'quorum-token' ? units.flatMap(({ seat }) => (sealed ? (seat ?? []) : [])) : own;
+    for (const member of Object.keys(site.site.materials[name] ?? {})) {
+      if (known.includes(member)) continue;
+      const text = `"${member}" says nothing of "${name}", expected ${known.join(', ') || 'nothing'}`;
+      reporter.atKey(site.positions, ['materials', name, member], 'PLAN_CUSTODY', text);
+    }
+  }
+}

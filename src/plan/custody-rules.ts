@@ -36,11 +36,13 @@ function hintFor(state: WorldCustody['state'], unit: string): string {
 function usedBy(step: PlannedStep, world: World, { materials }: Room): Map<string, string> {
   const used = new Map<string, string>();
   const tokens = tokensOf(step, world);
-  for (const { kind, name, token, units } of materials) {
+  for (const { kind, name, holds, token, units } of materials) {
     for (const { unit, seat } of units) {
       if (kind === 'hsm' && token !== null && tokens.has(token)) used.set(unit, `the HSM "${token}" is used`);
       if (kind === 'medium' && (step.params['item'] === name || step.params['envelopes'] === name) && writes(step))
         used.set(unit, `the medium "${name}" is written`);
+      if (holds === 'system-image' && step.type === 'compare' && step.params['value'] === 'system-image')
+        used.set(unit, `the image on "${name}" is hashed`);
       if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
       if (kind !== 'quorum-token' || seat === null) continue;
       if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
@@ -60,6 +62,22 @@ function tokensOf({ params }: PlannedStep, world: World): ReadonlySet<string> {
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
   const byKey = [key(params['key']), key(world.certificates.get(String(params['issuer']))?.key)];
   return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));
+}
+
+/**
+ * The close wants every token holder's signature once more, and writes the sealed pack beside the provisional one: what was
+ * put away before would be taken out again off the record.
+ */
+export function holdClose(world: World, room: Room, report: (text: string, hint: string) => void): void {
+  const wanted = room.materials.filter(({ kind, holds }) => kind === 'quorum-token' || holds === 'pack');
+  const away = wanted.flatMap(({ name, units }) =>
+    units.some(({ unit }) => world.moved.has(unit) && world.custody.get(unit)?.state !== 'open') ? [`"${name}"`] : [],
+  );
+  if (away.length === 0) return;
+  report(
+    `the manifest is signed and the pack written when the ceremony is closed, and ${away.join(', ')} was put away before`,
+    'put it away on paper, after the program ends, and add the numbers as evidence of kind "seals"',
+  );
 }
 
 /** What the program runs on and from is there when it starts. */

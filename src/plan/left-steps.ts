@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../base/errors.ts';
+import { CUSTODY_STEPS } from '../ledger/custody.ts';
 import { DEVIATION_CLASS, leavesStep } from '../quorum/deviation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { DeviationEvent, Event, EventType } from '../transcript/event.ts';
@@ -70,3 +72,14 @@ function hasDoneNothing(events: readonly Event[], seq: number): boolean {
   if (begin?.type !== 'step' || WORKS_UNSAID.includes(begin.kind)) return false;
   return !before.slice(index).some((event) => SUBSTANCE.includes(event.type));
 }
+
+/**
+ * Whether a step at which a ceremony was aborted is done all the same, where its act is one that is done always: nothing
+ * had gone wrong with it, or it puts something away.
+ * @param code of the abort
+ */
+export function isDoneAllTheSame({ type }: { readonly type: string }, code: string): boolean {
+  return code === BY_PEOPLE || CUSTODY_STEPS[type] !== undefined;
+}
+
+const BY_PEOPLE: ErrorCode = 'CEREMONY_ABORTED';

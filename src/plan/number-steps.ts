@@ -48,6 +48,8 @@ export function numberSteps(
           'PLAN_ORDER',
           `a step of type "${type.name}" cannot be done on paper`,
         );
+      if (act.on === 'paper' && step.when)
+        reporter.atKey(positions, [...path, 'when'], 'PLAN_CONDITION', 'what is done on paper hangs on no answer');
       if (step.fields && type.fields)
         reporter.atKey(
           positions,
@@ -74,7 +76,9 @@ export function numberSteps(
           check: checkers(step, plan, one.by),
           say: step.say === undefined ? '' : sayIn(step.say, script),
           params,
-          fields: (type.fields ?? step.fields ?? {}) as unknown as Readonly<Record<string, JsonObject>>,
+          fields: (fieldsOf(type, judged.value, script) ?? step.fields ?? {}) as unknown as Readonly<
+            Record<string, JsonObject>
+          >,
           out: step.out ?? null,
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
@@ -91,6 +95,14 @@ export function numberSteps(
     (act.on === 'paper' ? paper : acts).push(planned);
   }
   return { acts, paper, paths, problems };
+}
+
+function fieldsOf(
+  type: StepType,
+  params: JsonObject,
+  script: Script,
+): Readonly<Record<string, JsonObject>> | undefined {
+  return typeof type.fields === 'function' ? type.fields(params, script) : type.fields;
 }
 
 function repetitions(

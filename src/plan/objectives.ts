@@ -90,6 +90,25 @@ const DEMANDS: readonly Demand[] = [
       ? undefined
       : { what: 'everybody signs out', add: 'a "sign-out" step, each: all' },
   ),
+  room(({ plan }) => {
+    const kept = new Set(plan.materials.map(({ token }) => token));
+    const token = plan.tokens.find(({ name }) => !kept.has(name));
+    return token && { what: `custody is kept of the HSM "${token.name}"`, add: `{ kind: hsm, token: ${token.name} }` };
+  }),
+  room(({ plan, steps }) => {
+    const holders = new Set(
+      plan.materials.flatMap(({ kind, units }) => (kind === 'quorum-token' ? units : [])).map(({ seat }) => seat),
+    );
+    const called = steps.filter(({ type }) => type === 'roll-call').flatMap(({ by }) => by);
+    const seat = called.find((one) => !holders.has(one));
+    if (seat === undefined) return undefined;
+    return { what: `custody is kept of the token of "${seat}"`, add: '{ kind: quorum-token, each: … }' };
+  }),
+  room(({ plan }) =>
+    plan.materials.some(({ kind }) => kind === 'computer')
+      ? undefined
+      : { what: 'custody is kept of the computer', add: '{ kind: computer, arrives: sealed }' },
+  ),
   room(({ steps }) =>
     steps.some(({ type }) => type === 'check-materials')
       ? undefined

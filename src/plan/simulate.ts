@@ -1,5 +1,6 @@
+import { CUSTODY_STEPS, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
-import { holdEnd, holdStart, holdUse, worldCustody } from './custody-rules.ts';
+import { holdClose, holdEnd, holdStart, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -135,6 +136,13 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
         `add a step of type "${needed}" to the opening`,
       );
   }
+  if (simulation.plan.materials.length > 0 && !world.ran.has('check-materials') && !world.operated)
+    say(
+      'PLAN_ORDER',
+      ['step'],
+      'no "check-materials" comes before this HSM operation',
+      'compare everything with the list first',
+    );
   if (world.signedOff)
     say('PLAN_ORDER', ['step'], 'an HSM operation after the sign-off', 'the sign-off is the last word of the quorum');
   if (!type?.proposesItself && world.approved.get(step.id) === undefined) {
@@ -164,6 +172,13 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   };
   const onPaper = simulation.paper.includes(context.act);
   holdUse(step, world, simulation.plan, say);
+  if (!onPaper) holdTyped(simulation, step, world, say);
+  if (step.type === CLOSES) {
+    const path = [...(simulation.paths.get(step.key) ?? []), 'step'];
+    holdClose(world, simulation.plan, (text, hint) =>
+      simulation.reporter.at(simulation.positions, path, 'PLAN_CUSTODY', text, hint, 'warning'),
+    );
+  }
   if (world.closed && !onPaper) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
   holdParts(say, type, step);
   let after = type.simulate(step.params, world, context);
@@ -179,6 +194,26 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     operated: after.operated || step.operation !== null,
     ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),
   };
+}
+
+/** Type of the step that ends the record. */
+const CLOSES = 'close';
+
+/** What was done on paper with things is in the record before anything else is done with them. */
+function holdTyped(simulation: Simulation, step: PlannedStep, world: World, say: SimulateContext['report']): void {
+  const handles = CUSTODY_STEPS[step.type] !== undefined || step.type === 'check-materials' || step.operation !== null;
+  if (!handles) return;
+  const untyped = simulation.paper.find(({ index, title }) => index < step.act && !world.transcribed.has(title));
+  const later = simulation.acts
+    .flatMap((act) => act.steps)
+    .find((one) => one.type === TRANSCRIBES && one.params['act'] === untyped?.title);
+  if (untyped && later)
+    say(
+      'PLAN_ORDER',
+      ['step'],
+      `what was done on paper in "${untyped.title}" is typed only in "${later.id}", after this`,
+      'type it before anything else is done',
+    );
 }
 
 /** Things that are elsewhere after a step than before it, and those that were before. */

@@ -7,6 +7,7 @@ import type { Clock, Issue, Machine, Medium, Random, StepGuard, Terminal } from 
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
+import type { Script } from '../script/script.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanProblemCode } from './problem-codes.ts';
@@ -171,7 +172,9 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly writesOut?: true;
   readonly recordsFields?: true;
   /** Values of its answers that may be corrected, where the script names none itself. */
-  readonly fields?: Readonly<Record<string, JsonObject>>;
+  readonly fields?:
+    | Readonly<Record<string, JsonObject>>
+    | ((params: P, script: Script) => Readonly<Record<string, JsonObject>>);
   /** Whether it can be done on paper, before the program runs or after it ends. */
   readonly onPaper?: true;
   /** What must exist before the step can be proposed; a certificate may also be proposed just before, in one batch. */

@@ -232,7 +232,8 @@ export class Attendance {
       const options = [
         { name: 'again', text: 'type it again' },
         { name: 'abort', text: 'it is what was meant: let the ceremony end here, in order' },
-      ];
+        // What is ended already is not ended once more.
+      ].filter(({ name }) => name === 'again' || !this.#interjections.isEnding);
       const choice = await this.choose({ text: `"${typed}": ${problem}`, options });
       // What was typed goes to the step, which refuses it.
       if (choice !== 'again') return typed;

@@ -2,7 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
-import { deviationNeed } from '../plan/left-steps.ts';
+import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
@@ -19,7 +19,7 @@ import { reconcile } from './reconciliation.ts';
 import { Recorder } from './recorder.ts';
 import type { Interrupted } from './recovery.ts';
 import { Resumption } from './resumption.ts';
-import { hasBegun, hasEnded, hasEverEnded, isBehind } from './standing.ts';
+import { hasBegun, hasEnded, hasEverEnded, isBehind, wasGivenUp } from './standing.ts';
 import { peopleIn, type Room } from './wishes.ts';
 
 export interface RunInput {
@@ -229,6 +229,7 @@ class Runner {
     const steps = isLeft ? [] : [...repeated, ...act.steps];
     for (const [index, step] of steps.entries()) {
       if (index >= repeated.length && isBehind(step, this.#recorder.events, this.#need)) continue;
+      if (this.#resumption && wasGivenUp(step, this.#recorder.events)) continue;
       try {
         if ((await this.#stepToItsEnd(step, act)) === 'closed') return;
       } catch (error) {
@@ -242,7 +243,7 @@ class Runner {
         await this.#abort(step, error);
         if (!act.always) break;
         // Who wants to end it here does not leave the HSM on the table: this step is of every way out.
-        if (error.code !== 'CEREMONY_ABORTED') continue;
+        if (!isDoneAllTheSame(step, error.code)) continue;
         if ((await this.#stepToItsEnd(step, act)) === 'closed') return;
       }
     }

@@ -1,4 +1,4 @@
-import { leftBy } from '../plan/left-steps.ts';
+import { isDoneAllTheSame, leftBy } from '../plan/left-steps.ts';
 import { type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { stepFrames } from '../plan/step-frames.ts';
 import type { Event, ProposedEvent, ResultEvent } from '../transcript/event.ts';
@@ -15,6 +15,15 @@ export function isBehind(step: PlannedStep, events: readonly Event[], need: numb
   if (last.phase === 'skip') return true;
   const run = stepFrames(events).findLast((frame) => frame.step === step.key);
   return run === undefined || leftBy(run, need)?.to !== 'repeat';
+}
+
+/** Whether the ceremony was aborted in a step that is not done all the same: what is done always goes on after it. */
+export function wasGivenUp(step: PlannedStep, events: readonly Event[]): boolean {
+  const begin = events.findLast((event) => event.type === 'step' && event.step === step.key && event.phase === 'begin');
+  const abort = events.find((event): event is Of<'abort'> => event.type === 'abort');
+  return (
+    begin !== undefined && abort?.step === step.key && begin.seq < abort.seq && !isDoneAllTheSame(step, abort.code)
+  );
 }
 
 /** Whether a step has ended once, even if it was begun again since. */

@@ -57,13 +57,21 @@ export const breakStep = defineStep({
       own().some(({ type }) => type === 'deviation') ? undefined : 'press ? and record the deviation first';
     const text = `The break took ${Math.ceil(took / 60_000)} minutes, and ${params['at-most']} were planned. Record why`;
     await terminal.ask({ step: step.key, seat: step.by[0] as string, text, kind: 'confirm', problem });
+    if (problem() !== undefined)
+      throw new CeremonyError('PAUSE_REFUSED', 'the break took too long, and nobody recorded why');
   },
-  verify(params, step, own) {
+  verify(params, step, own, { plan }) {
     const fault = (message: string) => [
       { check: 'STEP-BREAK', message: `step ${step.number} "${step.key}": ${message}`, where: 'events.jsonl' },
     ];
     const took = lengthOf(own);
     if (took === undefined) return fault('no pause began and ended');
+    const stays = params.stay.flatMap((role) => plan.seats[role] ?? []).toSorted();
+    const stayed = own.find((event) => event.type === 'pause');
+    if (stayed?.type !== 'pause' || stayed.stays.toSorted().join() !== stays.join())
+      return fault(
+        `${stayed?.type === 'pause' ? stayed.stays.join(', ') : 'nobody'} stayed with the equipment; the plan says ${stays.join(', ')}`,
+      );
     if (took <= durationMs(params['at-most']) || own.some(({ type }) => type === 'deviation')) return [];
     return fault(`it took ${took / 1000} s, and ${params['at-most']} were planned; nobody recorded why`);
   },

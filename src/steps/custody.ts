@@ -1,7 +1,15 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import { bagsSeen, type Custody, type CustodyAct, custodyAfter } from '../ledger/custody.ts';
-import { bagFault, CUSTODY_STEPS, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
+import {
+  bagsSeen,
+  CUSTODY_STEPS,
+  type Custody,
+  type CustodyAct,
+  custodyAfter,
+  lastBag,
+  sameBag,
+} from '../ledger/custody.ts';
+import { bagFault, FACTORY, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
 import type { Plan, PlannedStep, PlannedUnit } from '../plan/plan.ts';
 import type { Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
@@ -22,6 +30,7 @@ export function simulateCustody(world: World, { step, plan, report, act }: Simul
     return world;
   }
   if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody does this', 'add "by:" or "each:"');
+  if (step.check.length === 0) report('PLAN_PEOPLE', [], 'nobody else looks at the bag', 'add "check:"');
   const did = CUSTODY_STEPS[step.type] as CustodyAct;
   const units = unitsOfStep(plan, step);
   const places = step.params['keep'] ?? step.params['to'];
@@ -112,18 +121,10 @@ export async function askAbout(
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
     return did === 'destroyed' ? { unit, did } : { unit, did, place };
   }
-  if (did === 'unsealed' || custody?.state === 'sealed') {
-    const of = custody?.bag ?? '';
-    const problem = (typed: string) =>
-      typed === of
-        ? undefined
-        : 'another number is on the list: look again, and at the seal; ? if it is really another';
-    const text =
-      did === 'unsealed'
-        ? `Show "${unit}" to the camera. Is the seal whole? Read the number on the bag aloud and type it`
-        : `"${unit}" was never taken out. Read the number on its bag aloud and type it`;
-    const bag = await terminal.ask({ ...asked, text, kind: 'bag', problem });
-    if (bag !== of)
+  if (did === 'unsealed') {
+    const of = custody?.bag ?? lastBag(plan, events, unit) ?? '';
+    const bag = await readBag(terminal, asked, `${where(unit)}. Is the seal whole? ${readAloud(of)}`, of);
+    if (bag !== of) {
       throw new CeremonyError(
         'SEAL_DIFFERS',
         `the bag of "${unit}" has the number "${bag}", and "${of}" is on the list`,
@@ -131,24 +132,55 @@ export async function askAbout(
           hint: 'nothing is taken out of it: record what was found, and decide with the auditor',
         },
       );
-    return did === 'unsealed' ? { unit, did, bag } : { unit, did, bag, place };
+    }
+    return { unit, did, bag };
+  }
+  if (custody?.state === 'sealed') {
+    const of = custody.bag ?? '';
+    const text = `"${unit}" is in a bag already. ${readAloud(of)}`;
+    const first = await readBag(terminal, asked, text, of);
+    // What is found is what is recorded: whether it is what was there before is for whoever reads the record.
+    const bag =
+      first === of
+        ? first
+        : await readBag(terminal, asked, `Another number was expected. Look again: ${readAloud(of)}`);
+    return { unit, did, bag, place };
   }
   const seen = bagsSeen(plan, events);
   const problem = (typed: string) =>
-    bagFault(typed) ?? (seen.has(typed) ? 'a bag with this number is or was in use here' : undefined);
-  const text = `"${unit}" goes into a new bag, for ${place}. Seal it, read its number aloud and type it`;
-  const bag = await terminal.ask({ ...asked, text, kind: 'new-bag', problem });
-  const fault = problem(bag);
-  if (fault) throw new CeremonyError('ANSWER_REFUSED', `the bag of "${unit}" was typed as "${bag}": ${fault}`);
-  const again = await terminal.ask({
-    ...asked,
-    text: `The same number, read again by another person`,
-    kind: 'bag',
-    problem: (typed) => (typed === bag ? undefined : 'it is not what was typed first'),
-  });
-  if (again !== bag)
-    throw new CeremonyError('ANSWER_REFUSED', `the bag of "${unit}" was typed differently the second time`);
-  return { unit, did, bag, place };
+    bagFault(typed) ?? (seen.has(sameBag(typed)) ? 'a bag with this number is or was in use here' : undefined);
+  for (;;) {
+    const text = `"${unit}" goes into a new bag, for ${place}. Seal it, read its number aloud and type it`;
+    const bag = await terminal.ask({ ...asked, text, kind: 'new-bag', problem });
+    const fault = problem(bag);
+    if (fault) throw new CeremonyError('ANSWER_REFUSED', `the bag of "${unit}" was typed as "${bag}": ${fault}`);
+    const again = await readBag(terminal, asked, 'The same number, read again by another person');
+    if (again === bag) return { unit, did, bag, place };
+    await terminal.say([`"${bag}" and "${again}" were read: look at the bag again, both.`]);
+  }
+}
+
+function where(unit: string): string {
+  return `Show "${unit}" to the camera`;
+}
+
+function readAloud(of: string): string {
+  return of === FACTORY
+    ? `It is in its maker's packaging: type "${FACTORY}" where that was never opened`
+    : 'Read the number on the bag aloud and type it';
+}
+
+async function readBag(
+  terminal: Terminal,
+  asked: { readonly step: string; readonly seat: string; readonly subject: string },
+  text: string,
+  of?: string,
+): Promise<string> {
+  const problem = (typed: string) =>
+    of === undefined || typed === of
+      ? undefined
+      : 'another number is on the list: look again, and at the seal; ? if it is really another';
+  return await terminal.ask({ ...asked, text, kind: 'bag', problem });
 }
 
 function isDue(did: CustodyAct, custody: Custody | undefined): boolean {
@@ -209,14 +241,16 @@ export function custodyFaults(
   if ((did === 'sealed' || did === 'handed-over') && place !== placeOf(step, plan, unit))
     faults.push(`"${unit}" went to ${JSON.stringify(place ?? null)}; the plan says "${placeOf(step, plan, unit)}"`);
   if (did === 'unsealed' || (did === 'sealed' && custody?.state === 'sealed')) {
-    if (bag !== custody?.bag)
+    const before = custody?.bag ?? lastBag(plan, earlier, unit);
+    if (bag !== before)
       faults.push(
-        `the bag of "${unit}" had the number ${JSON.stringify(bag ?? null)}, and "${custody?.bag ?? 'none'}" before`,
+        `the bag of "${unit}" had the number ${JSON.stringify(bag ?? null)}, and "${before ?? 'none'}" before`,
       );
   } else if (did === 'sealed') {
     const fault = typeof bag === 'string' ? bagFault(bag) : 'it is missing';
     if (fault) faults.push(`the new bag of "${unit}" is ${JSON.stringify(bag ?? null)}: ${fault}`);
-    else if (bagsSeen(plan, earlier).has(bag as string)) faults.push(`the bag "${bag}" of "${unit}" was in use before`);
+    else if (bagsSeen(plan, earlier).has(sameBag(bag as string)))
+      faults.push(`the bag "${bag}" of "${unit}" was in use before`);
   }
   return faults;
 }

@@ -3,7 +3,8 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import { CUSTODY_STEPS, unitsOfStep } from '../plan/custody.ts';
+import { CUSTODY_STEPS } from '../ledger/custody.ts';
+import { unitsOfStep } from '../plan/custody.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import type { Plan, PlannedAct, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
@@ -29,7 +30,15 @@ export const transcribe = defineStep({
   version: 1,
   summary: 'Type into the record what was done on paper.',
   irreversible: false,
-  fields: { at: { type: 'utc' } },
+  fields: (params, script) => ({
+    at: { type: 'utc' },
+    ...Object.assign(
+      {},
+      ...script.acts
+        .filter(({ title }) => title === params.act)
+        .flatMap(({ steps }) => steps.map(({ fields }) => fields ?? {})),
+    ),
+  }),
   needs: ['terminal', 'clock'],
   schema: z.strictObject({ act: line(100) }),
   simulate(params, world, { step, paper, report }) {
@@ -112,7 +121,9 @@ async function ask(
   plan: Plan,
   events: readonly Event[],
 ): Promise<Record<string, string>> {
-  await terminal.say([`Step ${step.number} on paper: ${step.say}`, `by ${step.by.join(', ')}`]);
+  await terminal.say(
+    [`From the paper: step ${step.number} ${step.id}, by ${step.by.join(', ')}`, step.say].filter(Boolean),
+  );
   const type = async (
     question: Pick<Question, 'text' | 'kind' | 'shape'>,
     problem: (typed: string) => string | undefined,

@@ -63,6 +63,8 @@ export const verifyElsewhere = defineStep({
       shown: head,
       against: 'another-machine',
       subject: 'head',
+      problem: (typed) =>
+        isLastRow(typed, head) ? undefined : 'that is not the last row of the head after these events',
     });
     if (!isLastRow(row, head)) {
       throw new CeremonyError(

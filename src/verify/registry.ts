@@ -53,6 +53,7 @@ import { crlRead } from './checks/crl-read.ts';
 import { crlResult } from './checks/crl-result.ts';
 import { crlSignature } from './checks/crl-signature.ts';
 import { crlTbs } from './checks/crl-tbs.ts';
+import { custodyAnswer } from './checks/custody-answer.ts';
 import { custodyLeft } from './checks/custody-left.ts';
 import { decisionAbort } from './checks/decision-abort.ts';
 import { decisionAbout } from './checks/decision-about.ts';
@@ -224,6 +225,7 @@ export const CHECKS: readonly Check[] = [
   crlResult,
   crlSignature,
   crlTbs,
+  custodyAnswer,
   custodyLeft,
   decisionAbort,
   decisionAbout,

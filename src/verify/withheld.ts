@@ -1,5 +1,5 @@
+import { CUSTODY_STEPS } from '../ledger/custody.ts';
 import type { EventLine } from '../pack/pack-reader.ts';
-import { CUSTODY_STEPS } from '../plan/custody.ts';
 
 export interface WithheldLine {
   readonly number: number;

@@ -14,7 +14,7 @@ const RECORDING = await recordCeremony({
     ),
 });
 const { judges, recordedBy, stepOf } = recordOf(RECORDING);
-const STEP = 'STEP-CUSTODY step 37 "publish-away"';
+const STEP = 'STEP-CUSTODY step 35 "publish-away"';
 
 judges('publish-away', [
   [

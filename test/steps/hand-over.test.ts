@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { handOver } from '../../src/steps/hand-over.ts';
 import { facts, judges, recordedBy, stepOf, terminalOf, withoutEvent } from './vault.ts';
 
-const STEP = 'STEP-CUSTODY step 37 "publish-away"';
+const STEP = 'STEP-CUSTODY step 35 "publish-away"';
 
 judges('publish-away', [
   [

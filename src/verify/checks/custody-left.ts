@@ -1,6 +1,6 @@
-import { custodyAfter } from '../../ledger/custody.ts';
+import { CUSTODY_STEPS, custodyAfter, custodyAnswers } from '../../ledger/custody.ts';
 import { PATH } from '../../pack/layout.ts';
-import { CUSTODY_STEPS, unitsOfStep } from '../../plan/custody.ts';
+import { unitsOfStep } from '../../plan/custody.ts';
 import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
 import { paperSteps, stepsOf } from '../../plan/plan.ts';
 import { stepFrames } from '../../plan/step-frames.ts';
@@ -19,6 +19,13 @@ export const custodyLeft = defineCheck({
         .filter(putsAway)
         .flatMap((step) => unitsOfStep(plan, step)),
     );
+    const typed = new Set(custodyAnswers(events).map(({ values }) => values['unit']));
+    for (const step of paperSteps(plan).filter(({ type }) => type === 'unseal')) {
+      for (const { unit } of unitsOfStep(plan, step)) {
+        if (!typed.has(unit))
+          note(`"${unit}" is taken out on paper in step ${step.number}, and nothing of it was typed`);
+      }
+    }
     const need = deviationNeed(roster, plan);
     const frames = stepFrames(events);
     for (const [unit, { state }] of custodyAfter(plan, events)) {

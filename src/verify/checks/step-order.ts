@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../base/errors.ts';
-import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
+import { deviationNeed, isDoneAllTheSame, leftBy } from '../../plan/left-steps.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { stepFrames } from '../../plan/step-frames.ts';
 import type { Event } from '../../transcript/event.ts';
@@ -24,7 +23,7 @@ export const stepOrder = defineCheck({
     let isAgain = false;
     for (const event of events) {
       if (event.type === 'abort') {
-        expected = afterAbort(plan, act, step, event.code === BY_PEOPLE);
+        expected = afterAbort(plan, act, step, event.code);
         next = 0;
         again = [];
         aborted = true;
@@ -108,17 +107,16 @@ function ends(key: string): string {
   return `step "${key}" ends`;
 }
 
-/** Code of an abort by people, not by something that went wrong. */
-const BY_PEOPLE: ErrorCode = 'CEREMONY_ABORTED';
-
 /**
- * The rest of the act that was open when it is one that is done always, its end, and the later acts of that kind. The
- * step at which people ended it is of the rest: nothing had gone wrong with it.
+ * The rest of the act that was open when it is one that is done always, its end, and the later acts of that kind. Some
+ * steps are of the rest though the ceremony was aborted in them.
  */
-function afterAbort(plan: Plan, index: number, key: string | undefined, byPeople: boolean): readonly string[] {
+function afterAbort(plan: Plan, index: number, key: string | undefined, code: string): readonly string[] {
   const open = plan.acts.find((act) => act.index === index);
   const failed = open?.steps.findIndex((step) => step.key === key) ?? -1;
-  const rest = open?.always ? open.steps.slice(byPeople ? Math.max(failed, 0) : failed + 1) : [];
+  const rest = open?.always
+    ? open.steps.slice(open.steps[failed] && isDoneAllTheSame(open.steps[failed], code) ? failed : failed + 1)
+    : [];
   return [
     ...rest.flatMap(marksOfStep),
     `act ${index + 1} ends`,
