@@ -220,7 +220,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'adapters',
     'implement the ports: files, clock, random, guard client, issuing, people at the table',
-    ['base', 'channel', 'der', 'quorum'],
+    ['base', 'channel', 'der', 'quorum', 'plan/step-words'],
     {
       types: ['ports', 'pki', 'pack', 'plan', 'transcript'],
       lazily: ['issue'],

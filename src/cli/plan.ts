@@ -4,6 +4,7 @@ import { hexGroups } from '../base/digest.ts';
 import { EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { type Plan, planDigest } from '../plan/plan.ts';
+import { onlyIf, unlockedFor } from '../plan/step-words.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { planFiles } from './planning.ts';
 
@@ -38,10 +39,7 @@ function printPlan(plan: Plan): string[] {
   ];
   for (const act of plan.acts) {
     lines.push('', act.title + (act.always ? ' (done on abort too)' : ''));
-    if (act.activation)
-      lines.push(
-        `  the HSM stays unlocked for at most ${act.activation.seconds / 60} minutes and ${act.activation.operations} operations`,
-      );
+    if (act.activation) lines.push(`  ${unlockedFor(act.activation)}`);
     for (const step of act.steps) {
       const people = [
         step.by.length > 0 ? `by ${step.by.join(', ')}` : '',
@@ -53,7 +51,7 @@ function printPlan(plan: Plan): string[] {
       if (step.say !== '') lines.push(`         "${step.say}"`);
       for (const text of STEP_TYPES.get(step.type)?.describe(step.params, step, plan) ?? [])
         lines.push(`         ${text}`);
-      if (step.when) lines.push(`         only if "${step.when.answer}" is answered ${step.when.is}`);
+      if (step.when) lines.push(`         ${onlyIf(step.when)}`);
     }
   }
   return lines;

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { type EmbeddedFont, layOutPlainly } from './embedded-font.ts';
 import { FACE_NAMES, type Face, type FaceName, type Faces, fontBytes } from './fonts.ts';
 import { BAR, type Line } from './lines.ts';
-import { CONTENT_WIDTH, PAGE, TONE, type Tone } from './style.ts';
+import { PAGE, type PageFormat, TONE, type Tone } from './style.ts';
 
 /** An element of the document's structure (ISO 32000-1 §14.7), for readers that do not see the page. */
 export interface Tag {
@@ -14,9 +14,12 @@ export interface SheetInfo {
   readonly title: string;
   readonly subject: string;
   readonly creator: string;
-  /** UTC; the file's only time. */
-  readonly at: string;
+  /** UTC; the file's only time. What is printed before anything has happened has none. */
+  readonly at?: string;
 }
+
+/** pdfkit derives the file's identifier from a time, and writes one of its own where it is given none. */
+const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
  * The document being made: a place on a page, and what can be drawn there. Bytes depend on what is drawn and on `SheetInfo`
@@ -25,10 +28,11 @@ export interface SheetInfo {
  */
 export class Sheet {
   readonly faces: Faces;
-  readonly left = PAGE.left;
-  readonly width = CONTENT_WIDTH;
+  readonly page: PageFormat;
+  readonly left: number;
+  readonly width: number;
   /** Distance from the top edge of the page, in points. */
-  y: number = PAGE.top;
+  y: number;
   readonly #doc: PDFKit.PDFDocument;
   readonly #fonts = new Map<FaceName, EmbeddedFont>();
   readonly #root: Tag;
@@ -38,8 +42,12 @@ export class Sheet {
   #tone: string | undefined;
   #pages = 0;
 
-  constructor(info: SheetInfo) {
-    const at = new Date(info.at);
+  constructor(info: SheetInfo, page: PageFormat = PAGE) {
+    this.page = page;
+    this.left = page.left;
+    this.width = page.width - page.left - page.right;
+    this.y = page.top;
+    const at = new Date(info.at ?? NO_TIME);
     this.#doc = new PDFDocument({
       autoFirstPage: false,
       bufferPages: true,
@@ -48,7 +56,7 @@ export class Sheet {
       lang: 'en',
       margin: 0,
       pdfVersion: '1.7',
-      size: [PAGE.width, PAGE.height],
+      size: [page.width, page.height],
       tagged: true,
       info: {
         Title: info.title,
@@ -59,6 +67,7 @@ export class Sheet {
         ModDate: at,
       },
     });
+    if (info.at === undefined) for (const time of ['CreationDate', 'ModDate'] as const) delete this.#doc.info[time];
     this.#doc.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk));
     this.#ended = new Promise((resolve, reject) => {
       this.#doc.on('end', resolve);
@@ -80,7 +89,12 @@ export class Sheet {
   }
 
   get bottom(): number {
-    return PAGE.height - PAGE.bottom;
+    return this.page.height - this.page.bottom;
+  }
+
+  /** Points between the margins of a page. */
+  get height(): number {
+    return this.bottom - this.page.top;
   }
 
   /** Points left on this page. */
@@ -89,7 +103,7 @@ export class Sheet {
   }
 
   get atTop(): boolean {
-    return this.y <= PAGE.top;
+    return this.y <= this.page.top;
   }
 
   /** From 1. */
@@ -101,7 +115,7 @@ export class Sheet {
     this.#doc.addPage();
     this.#pages++;
     this.#tone = undefined;
-    this.y = PAGE.top;
+    this.y = this.page.top;
   }
 
   /** Begins a new page where less than `height` is left. A page with nothing on it yet is as good as it gets. */
