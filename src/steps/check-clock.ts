@@ -5,6 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
+import { fieldPart } from './paper-parts.ts';
 import { objectsIn, observationIn } from './recorded-facts.ts';
 
 /** The computer's clock against clocks that do not hang on it: wall, watch, radio. */
@@ -24,6 +25,12 @@ export const checkClock = defineStep({
   },
   describe: (params) => [
     `Read ${params.references} independent clocks (UTC). They may differ by ${params.tolerance} at most.`,
+  ],
+  paper: (params) => [
+    ...Array.from({ length: params.references }, (_, index) =>
+      fieldPart(`clock ${index + 1} of ${params.references}`, 'utc'),
+    ),
+    fieldPart("this computer's clock", 'utc'),
   ],
   async *run(params, step, { terminal, clock }) {
     const seat = step.by[0] as string;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { answerFaults } from './answers.ts';
+import { oneOf } from './paper-parts.ts';
 
 /** People do something, or answer a question with yes or no; the record says who said so. */
 export const confirm = defineStep({
@@ -17,6 +18,7 @@ export const confirm = defineStep({
     return world;
   },
   describe: (params) => [params.answer ? 'Answer yes or no.' : 'Say when it is done.'],
+  paper: (params) => [params.answer ? oneOf('yes', 'no') : { kind: 'ticks', says: '', of: ['done'] }],
   async *run(params, step, { terminal }) {
     const seat = step.by[0] as string;
     const kind = params.answer ? 'yes-no' : 'confirm';

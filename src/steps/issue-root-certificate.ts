@@ -20,6 +20,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
+import { dateWords, fieldPart } from './paper-parts.ts';
 
 const SERIAL_BYTES = 16;
 
@@ -90,6 +91,21 @@ export const issueRootCertificate = defineStep({
   },
   describe: (params, step) => [
     `Sign the certificate of "${params.subject['CN'] ?? ''}" with its own key "${params.key}": ${step.out ?? ''}.`,
+  ],
+  paper: (params, step) => [
+    {
+      kind: 'expected',
+      values: [
+        ...Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const),
+        ['not before', dateWords(params['not-before'])],
+        ['not after', dateWords(params['not-after'])],
+        ['profile', params.profile],
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('not before', 'utc'),
+    fieldPart('not after', 'utc'),
+    fieldPart('serial number', 'serial'),
   ],
   async propose(params, step, { guard, issue, ceremony }, at) {
     const { plan } = ceremony;

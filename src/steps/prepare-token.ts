@@ -10,7 +10,8 @@ import { quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import { holdersThen, layDown, pinLengthFault, setFaults, shareParts, simulateCustodians } from './custodians.ts';
+import { copiesPart, tokenPart } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
@@ -54,6 +55,14 @@ export const prepareToken = defineStep({
   describe: (params, _step, plan) => [
     `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
     `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
+  ],
+  paper: (params, _step, plan) => [
+    tokenPart(plan, params.token),
+    copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
+    { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
+    { kind: 'approvals', operations: ['prepare-token'] },
+    ...shareParts(plan, params.token, params.holders, 'user'),
+    ...shareParts(plan, params.token, params.holders, 'so'),
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     // Done before an interruption: new secrets would be for a token that has its own.

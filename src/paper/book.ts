@@ -1,0 +1,81 @@
+import { sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
+import { planDigest } from '../plan/plan.ts';
+import { heading } from '../report/layout/blocks.ts';
+import { drawContents, reserveContents } from '../report/layout/contents.ts';
+import { Sheet } from '../report/layout/sheet.ts';
+import { LETTER, PAGE, type PageFormat } from '../report/layout/style.ts';
+import { drawAct, titleOf } from './acts.ts';
+import type { BookInput, PaperName } from './book-input.ts';
+import { drawCover } from './cover.ts';
+import { drawDeviations, drawPauses } from './departures.ts';
+import { drawEnding, drawOpening } from './opening.ts';
+import { drawFrames } from './page-frame.ts';
+import { Participants } from './participants.ts';
+import { drawParticipants, drawUse } from './participants-table.ts';
+import { drawWorksheets, hasShares } from './worksheets.ts';
+
+const FORMAT: Readonly<Record<PaperName, PageFormat>> = { a4: PAGE, letter: LETTER };
+
+interface Section {
+  readonly title: string;
+  readonly draw: (sheet: Sheet) => void;
+}
+
+/**
+ * The script of a ceremony as it lies on the table, as a PDF: everything that will be done, and a place for everything
+ * that will be seen. The same input gives the same bytes; nothing in it tells the time at which it was made.
+ */
+export async function renderBook(input: BookInput): Promise<Uint8Array> {
+  const { plan, program } = input;
+  const sheet = new Sheet(
+    {
+      title: `${escapeForeign(plan.title)}: printed script${plan.mode === 'rehearsal' ? ' of a rehearsal' : ''}`,
+      // pdfkit derives the file's identifier from this: two books that differ have two.
+      subject: `Script ${plan.script}, plan ${planDigest(plan)}, people ${sha256(JSON.stringify([...input.people]))}`,
+      creator: escapeForeign(`${program.name} ${program.version}`),
+    },
+    FORMAT[input.paper],
+  );
+  sheet.newPage();
+  drawCover(sheet, input);
+  const sections = sectionsOf(input);
+  const contents = reserveContents(
+    sheet,
+    sections.map(({ title }) => title),
+  );
+  sections.forEach(({ title, draw }, index) => {
+    sheet.newPage();
+    const numbered = `${index + 1}  ${title}`;
+    sheet.within(sheet.tag('Sect'), () => {
+      heading(sheet, 1, numbered);
+      contents.pages.push(sheet.pageNumber);
+      sheet.bookmark(numbered);
+      draw(sheet);
+    });
+  });
+  drawContents(sheet, contents);
+  drawFrames(sheet, input);
+  return sheet.end();
+}
+
+function sectionsOf(input: BookInput): Section[] {
+  const participants = new Participants(input);
+  return [
+    { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
+    { title: 'How this book is used', draw: drawUse },
+    { title: 'Before the first step', draw: (sheet) => drawOpening(sheet, input) },
+    ...input.plan.acts.map(
+      (act): Section => ({
+        title: titleOf(act, input),
+        draw: (sheet) => drawAct(sheet, input, participants, act),
+      }),
+    ),
+    { title: 'After the last step', draw: drawEnding },
+    ...(hasShares(input)
+      ? [{ title: 'Share worksheets', draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]
+      : []),
+    { title: 'Deviation sheets', draw: drawDeviations },
+    { title: 'Pauses and interruptions', draw: drawPauses },
+  ];
+}

@@ -1,0 +1,55 @@
+import { prose } from '../report/layout/blocks.ts';
+import type { Sheet } from '../report/layout/sheet.ts';
+import { text } from '../report/layout/style.ts';
+import type { BookInput } from './book-input.ts';
+import { drawDigests } from './cover.ts';
+import { digestToWrite, linePieces, type Piece, textPieces } from './piece.ts';
+
+/** Before the first step: what the first pages of the screen are compared with, and what is written down from them. */
+export function drawOpening(sheet: Sheet, input: BookInput): void {
+  prose(
+    sheet,
+    [
+      text(
+        'The first page is the guard’s: its two words stand above every page and in every question of the guard. Then come the command, the ' +
+          'versions and the digests, which are compared with this book; last the ceremony id, which everyone writes by hand.',
+      ),
+    ],
+    { after: 8 },
+  );
+  drawPieces(sheet, linePieces(sheet, 'The two words of the guard', 'new each time the program is started', 1, 250));
+  sheet.skip(6);
+  drawDigests(sheet, input);
+  drawPieces(sheet, digestToWrite(sheet, 'Ceremony id', 'everyone writes it by hand, from the screen', sheet.width));
+}
+
+/** After the last step: what is taken home. */
+export function drawEnding(sheet: Sheet): void {
+  prose(
+    sheet,
+    [
+      text(
+        'The last page of the screen shows the digest of the manifest of the evidence pack. Who takes these words home can later tell whether the ' +
+          'pack is still the same one.',
+      ),
+    ],
+    { after: 8 },
+  );
+  drawPieces(sheet, digestToWrite(sheet, 'Manifest', 'everyone writes it by hand, from the screen', sheet.width));
+  drawPieces(sheet, [
+    ...textPieces(sheet, [text('This book was followed, and every page of it is here.')], sheet.width),
+    ...linePieces(sheet, 'Where this book is kept, and in which bag', '', 2, sheet.width),
+  ]);
+}
+
+/** Pieces below each other across the page; those that belong together are not divided. */
+export function drawPieces(sheet: Sheet, pieces: readonly Piece[]): void {
+  const tag = sheet.tag('P');
+  pieces.forEach((piece, index) => {
+    let height = piece.height;
+    for (let at = index; pieces[at]?.keep && at + 1 < pieces.length; at++) height += (pieces[at + 1] as Piece).height;
+    sheet.ensure(height);
+    piece.draw({ sheet, tag }, sheet.left, sheet.y);
+    sheet.y += piece.height;
+  });
+}

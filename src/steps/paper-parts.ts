@@ -1,0 +1,91 @@
+import type { DateExpression } from '../base/date-expressions.ts';
+import type { PaperPart } from '../plan/paper-part.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { fieldHint } from '../plan/step-words.ts';
+
+/*
+ * Parts of the printed script that several step types have.
+ */
+
+/** Shapes of the values that have one by their type. */
+const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;
+
+/** As many digits as people write without counting them. */
+const INTEGER_SHAPE = '999999999';
+/** PKCS#11 v2.40 §3.3: a serial number of a token has 16 characters; those of bags and recorders rarely have more. */
+const SERIAL_LINES = 1;
+const TEXT_LINES = 2;
+
+/** A place to write a value in, by the type of its field. */
+export function fieldPart(
+  name: string,
+  type: 'utc' | 'date' | 'integer' | 'serial' | 'text',
+  shape?: string,
+): PaperPart {
+  const hint = fieldHint(type, shape);
+  switch (type) {
+    case 'utc':
+    case 'date':
+      return { kind: 'boxes', name, shape: TYPE_SHAPE[type], hint };
+    case 'integer':
+      return { kind: 'boxes', name, shape: INTEGER_SHAPE, hint };
+    default:
+      if (shape !== undefined) return { kind: 'boxes', name, shape, hint };
+      return { kind: 'lines', name, hint, lines: type === 'serial' ? SERIAL_LINES : TEXT_LINES };
+  }
+}
+
+/** The fields of a step, in the script's order. */
+export function fieldParts(step: Pick<PlannedStep, 'fields'>): PaperPart[] {
+  return Object.entries(step.fields).map(([name, { type, shape, twice }]) =>
+    fieldPart(
+      twice === true ? `${name}, typed by two people` : name,
+      type as 'utc' | 'date' | 'integer' | 'serial' | 'text',
+      shape as string | undefined,
+    ),
+  );
+}
+
+/** What an HSM says of itself, as far as the site knows it. */
+export function tokenPart(plan: Plan, name: string): PaperPart {
+  const token = plan.tokens.find((one) => one.name === name);
+  if (!token) return { kind: 'expected', values: [['HSM', name]] };
+  return {
+    kind: 'expected',
+    values: [
+      ['HSM', `${token.name}: ${token.model}`],
+      ['serial', token.serial ?? 'none yet: it is blank'],
+      ['label', token.label],
+    ],
+  };
+}
+
+/** `not-before plus P10Y minus PT1S`; `the moment of the proposal, in whole PT1M` */
+export function dateWords(expression: DateExpression): string {
+  if ('at' in expression)
+    return `the moment of the proposal${expression.floor === undefined ? '' : `, in whole ${expression.floor}`}`;
+  const { from, plus, minus, 'at-most': atMost } = expression;
+  return [
+    from,
+    ...(plus === undefined ? [] : [`plus ${plus}`]),
+    ...(minus === undefined ? [] : [`minus ${minus}`]),
+    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+  ].join(' ');
+}
+
+/** A box for each copy of a medium; one where no site says how many there are. */
+export function copiesPart(plan: Plan, medium: string, says: string): PaperPart {
+  const copies = plan.media[medium] ?? [];
+  const of = copies.length === 0 ? ['copy'] : copies.map((at, index) => `copy ${index + 1}: ${at}`);
+  return { kind: 'ticks', says, of };
+}
+
+/** What has one answer. */
+export function oneOf(...answers: readonly string[]): PaperPart {
+  return { kind: 'ticks', says: 'one of these:', of: answers };
+}
+
+/** What is seen to be so. */
+export function seen(...what: readonly string[]): PaperPart {
+  return { kind: 'ticks', says: 'seen:', of: what };
+}
