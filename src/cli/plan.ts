@@ -1,7 +1,7 @@
 import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import { hexGroups } from '../base/digest.ts';
-import { EXIT } from '../base/errors.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { type Plan, planDigest } from '../plan/plan.ts';
 import { onlyIf, unlockedFor } from '../plan/step-words.ts';
@@ -11,8 +11,18 @@ import { planFiles } from './planning.ts';
 /** Prints a plan, or all problems; exit 2 when one refuses it. */
 export async function planCommand(
   script: string,
-  options: { readonly site?: string; readonly asOf?: string; readonly json?: boolean },
+  options: {
+    readonly site?: string;
+    readonly asOf?: string;
+    readonly json?: boolean;
+    readonly pdf?: string;
+    readonly paper?: string;
+  },
 ): Promise<number> {
+  if (options.pdf !== undefined || options.paper !== undefined)
+    throw new CeremonyError('USAGE', '"--paper" says on what "--pdf" is printed: it wants that option beside it', {
+      hint: 'quorate plan SCRIPT --site FILE --pdf FILE --paper letter',
+    });
   const planned = await planFiles({
     script,
     ...(options.site === undefined ? {} : { site: options.site }),

@@ -15,6 +15,9 @@ import { Participants } from './participants.ts';
 import { drawParticipants, drawUse } from './participants-table.ts';
 import { drawWorksheets, hasShares } from './worksheets.ts';
 
+/** A PDF by pdfkit has a time of its making, and this one must not: it would differ each time that it is printed. */
+const NO_TIME = '1970-01-01T00:00:00Z';
+
 const FORMAT: Readonly<Record<PaperName, PageFormat>> = { a4: PAGE, letter: LETTER };
 
 interface Section {
@@ -34,6 +37,7 @@ export async function renderBook(input: BookInput): Promise<Uint8Array> {
       // pdfkit derives the file's identifier from this: two books that differ have two.
       subject: `Script ${plan.script}, plan ${planDigest(plan)}, people ${sha256(JSON.stringify([...input.people]))}`,
       creator: escapeForeign(`${program.name} ${program.version}`),
+      at: NO_TIME,
     },
     FORMAT[input.paper],
   );

@@ -11,7 +11,7 @@ export function drawOpening(sheet: Sheet, input: BookInput): void {
     sheet,
     [
       text(
-        'The first page is the guard’s: its two words stand above every page and in every question of the guard. Then come the command, the ' +
+        "The first page is the guard's: its two words stand above every page and in every question of the guard. Then come the command, the " +
           'versions and the digests, which are compared with this book; last the ceremony id, which everyone writes by hand.',
       ),
     ],

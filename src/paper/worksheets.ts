@@ -38,7 +38,7 @@ function drawWorksheet(sheet: Sheet, participants: Participants, seat: string, s
     sheet,
     [
       text(
-        'The share itself stands nowhere: it is sealed to this person’s token, in an envelope that is a file on the media. Its digest is written here ' +
+        "The share itself stands nowhere: it is sealed to this person's token, in an envelope that is a file on the media. Its digest is written here " +
           'from the screen.',
       ),
     ],

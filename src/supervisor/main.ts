@@ -2,6 +2,7 @@ import { CeremonyError, EXIT } from '../base/errors.ts';
 import { authorize } from './authorize.ts';
 import { doctor } from './doctor.ts';
 import { practice } from './practice.ts';
+import { printScript } from './print-script.ts';
 import { rehearse } from './rehearse.ts';
 import { run } from './run.ts';
 
@@ -14,6 +15,7 @@ async function main(): Promise<number> {
   const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
     authorize,
     doctor,
+    plan: printScript,
     practice,
     rehearse,
     run,

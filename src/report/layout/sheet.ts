@@ -14,12 +14,9 @@ export interface SheetInfo {
   readonly title: string;
   readonly subject: string;
   readonly creator: string;
-  /** UTC; the file's only time. What is printed before anything has happened has none. */
-  readonly at?: string;
+  /** UTC; the file's only time. */
+  readonly at: string;
 }
-
-/** pdfkit derives the file's identifier from a time, and writes one of its own where it is given none. */
-const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
  * The document being made: a place on a page, and what can be drawn there. Bytes depend on what is drawn and on `SheetInfo`
@@ -47,7 +44,7 @@ export class Sheet {
     this.left = page.left;
     this.width = page.width - page.left - page.right;
     this.y = page.top;
-    const at = new Date(info.at ?? NO_TIME);
+    const at = new Date(info.at);
     this.#doc = new PDFDocument({
       autoFirstPage: false,
       bufferPages: true,
@@ -67,7 +64,6 @@ export class Sheet {
         ModDate: at,
       },
     });
-    if (info.at === undefined) for (const time of ['CreationDate', 'ModDate'] as const) delete this.#doc.info[time];
     this.#doc.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk));
     this.#ended = new Promise((resolve, reject) => {
       this.#doc.on('end', resolve);
