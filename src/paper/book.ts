@@ -23,6 +23,8 @@ const FORMAT: Readonly<Record<PaperName, PageFormat>> = { a4: PAGE, letter: LETT
 interface Section {
   readonly title: string;
   readonly draw: (sheet: Sheet) => void;
+  /** Whether it begins a page of its own, as most do. */
+  readonly apart?: false;
 }
 
 /**
@@ -48,8 +50,8 @@ export async function renderBook(input: BookInput): Promise<Uint8Array> {
     sheet,
     sections.map(({ title }) => title),
   );
-  sections.forEach(({ title, draw }, index) => {
-    sheet.newPage();
+  sections.forEach(({ title, draw, apart = true }, index) => {
+    if (apart) sheet.newPage();
     const numbered = `${index + 1}  ${title}`;
     sheet.within(sheet.tag('Sect'), () => {
       heading(sheet, 1, numbered);
@@ -68,14 +70,14 @@ function sectionsOf(input: BookInput): Section[] {
   return [
     { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
     { title: 'How this book is used', draw: drawUse },
-    { title: 'Before the first step', draw: (sheet) => drawOpening(sheet, input) },
+    { title: 'Before the first step', draw: (sheet) => drawOpening(sheet, input), apart: false },
     ...input.plan.acts.map(
       (act): Section => ({
         title: titleOf(act, input),
         draw: (sheet) => drawAct(sheet, input, participants, act),
       }),
     ),
-    { title: 'After the last step', draw: drawEnding },
+    { title: 'After the last step', draw: (sheet) => drawEnding(sheet, participants) },
     ...(hasShares(input)
       ? [{ title: 'Share worksheets', draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]
       : []),

@@ -1,5 +1,5 @@
-import type { Sha256 } from '../base/digest.ts';
-import { NO_DIGEST } from '../base/digest.ts';
+import { durationInWords } from '../base/dates.ts';
+import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import { foundsRoster, hasSite, planDigest } from '../plan/plan.ts';
 import { heading, type Pair, pairs } from '../report/layout/blocks.ts';
 import { heightOf, layOut } from '../report/layout/lines.ts';
@@ -14,7 +14,7 @@ const TO_WRITE = '_'.repeat(44);
 /** First page: which ceremony this is the script of, and by which digests it is known. */
 export function drawCover(sheet: Sheet, input: BookInput): void {
   drawTitle(sheet, input);
-  const { plan, script, authorization, program } = input;
+  const { plan, script, authorization } = input;
   const facts: Pair[] = [
     [
       'Mode',
@@ -28,10 +28,18 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
     ['Objectives', [text(plan.objectives.join(', '))]],
     ['Place', [text(plan.place)]],
     ['Policy', [text(plan.policy)]],
-    ['Ceremony of this CA', [text(authorization ? `number ${authorization.ceremony}` : TO_WRITE)]],
-    ['Change record', [text(authorization ? authorization.change : TO_WRITE)]],
+    [
+      'Authorized as',
+      [
+        text(
+          authorization
+            ? `ceremony number ${authorization.ceremony} of this CA, change record ${authorization.change}`
+            : TO_WRITE,
+        ),
+      ],
+    ],
     ['To be held', [text(authorization ? `${authorization.notBefore} to ${authorization.notAfter} (UTC)` : TO_WRITE)]],
-    ['Takes about', script.ceremony.lasts === undefined ? [] : [text(script.ceremony.lasts)]],
+    ['Takes about', script.ceremony.lasts === undefined ? [] : [text(durationInWords(script.ceremony.lasts))]],
     ['Rules', [text(plan.rules.join(', ') || 'none')]],
     ['Waivers', plan.waivers.map((waiver) => text(Object.values(waiver).map(String).join(': ')))],
     [
@@ -50,13 +58,11 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
         [text(`${token.name}: ${token.model}, ${token.serial === null ? 'blank' : `serial ${token.serial}`}`)],
       ],
     ),
-    ['Program', [text(`${program.name} ${program.version}`)]],
     ...(hasSite(plan)
       ? []
       : [['Site', [text('no site is bound: people, HSMs and media are stand-ins')]] satisfies Pair]),
   ];
   pairs(sheet, facts, { nameShare: 0.2 });
-  sheet.skip(6);
   heading(sheet, 3, 'Digests (SHA-256)', 90);
   const digest = (value: Sha256 | undefined): Paragraph[] =>
     value === undefined ? [small('not known yet: in words on the next pages')] : [paragraph([mono(value, 7.6)])];
@@ -79,6 +85,7 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
     ],
     { nameShare: 0.2 },
   );
+  sheet.skip(4);
   drawBlock(sheet, 'Script', 'the reviewed file, byte for byte', plan.script);
 }
 
@@ -103,7 +110,6 @@ function drawBlock(sheet: Sheet, title: string, note: string, digest: Sha256): v
 function drawTitle(sheet: Sheet, { plan }: BookInput): void {
   const lines = (paragraphs: readonly Paragraph[]) => layOut(paragraphs, sheet.width, sheet.faces);
   const size = plan.title.length > 90 ? 15 : plan.title.length > 45 ? 19 : 24;
-  sheet.y += 6;
   sheet.mark(sheet.tag('P'), () => {
     sheet.y = sheet.drawLines(lines([small('Script of a key ceremony', { size: 9.5 })]), sheet.left, sheet.y) + 2;
   });

@@ -64,7 +64,7 @@ export function drawDeviations(sheet: Sheet): void {
       ...tickRow(sheet, ['it goes on', 'it is left out', 'it is done again'], width, 3),
       gap(4),
       ...linePieces(sheet, 'Who agrees; who approved it with their token', 'numbers of the participants', 2, width),
-      ...linePieces(sheet, 'Number of the event in the record', 'as the screen shows it', 1, width),
+      ...linePieces(sheet, 'Number of the event in the record', 'as the report has it', 1, width),
       ...SIGNERS.map((who) => signaturePiece(who, width)),
     ]);
   }
@@ -90,7 +90,7 @@ export function drawPauses(sheet: Sheet): void {
     const { width } = sheet;
     const half = width / 2;
     const times = [boxPieces(sheet, 'From', 'UTC', TIME, half), boxPieces(sheet, 'Until', 'UTC', TIME, half)];
-    const rows: Piece[] = [0, 1].map((index) =>
+    const rows: Piece[] = (times[0] ?? []).map((_, index) =>
       besideEachOther(
         times.map((pieces) => pieces[index] as Piece),
         half,
@@ -103,6 +103,7 @@ export function drawPauses(sheet: Sheet): void {
       ...linePieces(sheet, 'Who stays with the equipment', 'two people', 1, width),
       ...digestToWrite(sheet, WRITE_HEAD, '', width),
       ...linePieces(sheet, 'Who typed the last row', 'two people', 1, width),
+      ...linePieces(sheet, 'The two words of the guard, where the program was started again', '', 1, width),
       ...['the ceremony administrator', 'a witness'].map((who) => signaturePiece(who, width)),
     ]);
   }

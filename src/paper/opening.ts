@@ -3,7 +3,8 @@ import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
 import { drawDigests } from './cover.ts';
-import { digestToWrite, linePieces, type Piece, textPieces } from './piece.ts';
+import type { Participants } from './participants.ts';
+import { digestToWrite, gap, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
 
 /** Before the first step: what the first pages of the screen are compared with, and what is written down from them. */
 export function drawOpening(sheet: Sheet, input: BookInput): void {
@@ -24,7 +25,7 @@ export function drawOpening(sheet: Sheet, input: BookInput): void {
 }
 
 /** After the last step: what is taken home. */
-export function drawEnding(sheet: Sheet): void {
+export function drawEnding(sheet: Sheet, participants: Participants): void {
   prose(
     sheet,
     [
@@ -37,8 +38,14 @@ export function drawEnding(sheet: Sheet): void {
   );
   drawPieces(sheet, digestToWrite(sheet, 'Manifest', 'everyone writes it by hand, from the screen', sheet.width));
   drawPieces(sheet, [
-    ...textPieces(sheet, [text('This book was followed, and every page of it is here.')], sheet.width),
-    ...linePieces(sheet, 'Where this book is kept, and in which bag', '', 2, sheet.width),
+    ...linePieces(sheet, 'Where this book is kept, and in which bag', '', 1, sheet.width),
+    gap(6),
+    ...textPieces(
+      sheet,
+      [text('This book was followed, but for what its deviation sheets say, and every page of it is here:')],
+      sheet.width,
+    ),
+    ...participants.all.map(({ seat }) => signaturePiece(participants.named(seat), sheet.width)),
   ]);
 }
 

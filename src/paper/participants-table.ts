@@ -12,7 +12,7 @@ const COLUMNS: readonly FormColumn[] = [
   { title: 'Initials', width: 62 },
 ];
 /** Rows for people who are not called, and come all the same. */
-const OTHERS = 3;
+const OTHERS = 2;
 
 /** Who takes part, with a sample of what each writes elsewhere in this book. */
 export function drawParticipants(sheet: Sheet, participants: Participants): void {
@@ -44,8 +44,7 @@ function rowOf(sheet: Sheet, one: Participant): FormRow {
   const organisation = [one.organisation, ...(one.independent ? ['independent of the CA'] : [])].filter(Boolean);
   const said: Paragraph[] = [
     ...(one.name === '' ? [] : [paragraph([bold(one.name, 9)])]),
-    ...(organisation.length === 0 ? [] : [text(organisation.join(', '), { size: 8 })]),
-    small(one.seat === one.role ? one.seat : `${one.seat} (${one.role.replaceAll('-', ' ')})`),
+    text([...organisation, one.seat].join(', '), { size: 8 }),
     ...(one.duties === '' ? [] : [small(one.duties)]),
   ];
   return {

@@ -56,7 +56,7 @@ export function partPieces(
     }
     case 'signature':
       return [
-        ...textPieces(sheet, [paragraph([run(`“${part.text}”`, { size: 8.6 })])], width),
+        ...(part.text === '' ? [] : textPieces(sheet, [paragraph([run(part.text, { size: 9.4 })])], width)),
         signaturePiece(participants.named(part.seat), width),
       ];
     case 'share':

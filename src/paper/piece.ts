@@ -23,7 +23,7 @@ export interface Canvas {
 const TICK = 8.5;
 const CHARACTER = { width: 12.6, height: 16 } as const;
 /** Of a character that stands there already, such as a hyphen. */
-const GIVEN = 7;
+const GIVEN = 9;
 const LABEL = 7.2;
 
 /** Text, each line a piece of its own, so that it may go on on the next page. */
@@ -88,12 +88,9 @@ export function boxPieces(sheet: Sheet, name: string, hint: string, shape: strin
   const rows: Piece[] = [];
   let rest = Array.from(shape);
   while (rest.length > 0) {
-    let used = 0;
-    let count = 0;
-    while (count < rest.length && used + widthOf(rest[count] as string) <= width)
-      used += widthOf(rest[count++] as string);
-    const row = rest.slice(0, Math.max(1, count));
+    const row = firstRow(rest, width);
     rest = rest.slice(row.length);
+    if (rest[0] === ' ') rest = rest.slice(1);
     const isLast = rest.length === 0;
     rows.push({
       height: CHARACTER.height + (isLast ? 5 : 3),
@@ -112,6 +109,17 @@ export function boxPieces(sheet: Sheet, name: string, hint: string, shape: strin
     });
   }
   return [...label, ...rows];
+}
+
+/** As many characters as fit, to the end of a group where there are groups. */
+function firstRow(characters: readonly string[], width: number): readonly string[] {
+  let used = 0;
+  let count = 0;
+  while (count < characters.length && used + widthOf(characters[count] as string) <= width)
+    used += widthOf(characters[count++] as string);
+  if (count === characters.length || characters[count] === ' ') return characters.slice(0, count);
+  const gap = characters.slice(0, count).lastIndexOf(' ');
+  return characters.slice(0, gap > 0 ? gap : Math.max(1, count));
 }
 
 function isBox(character: string): boolean {
@@ -141,7 +149,7 @@ function labelPieces(sheet: Sheet, name: string, hint: string, width: number): P
   const runs = [run(name, { face: 'bold', size: LABEL + 0.6 })];
   if (hint !== '') runs.push(run(`  ${hint}`, { size: LABEL, tone: 'soft' }));
   const pieces = textPieces(sheet, [paragraph(runs)], width);
-  return pieces.map((piece) => ({ ...piece, keep: true }));
+  return [...pieces.map((piece) => ({ ...piece, keep: true })), gap(1.5)];
 }
 
 /** Names and values, the names in a column of their own. */

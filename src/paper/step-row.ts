@@ -132,9 +132,8 @@ function initials(participants: Participants, step: PlannedStep): Piece[] {
   const labels = seats.length > 0 ? seats.map((seat) => participants.short(seat)) : ['seen by a witness'];
   const rows: Piece[] = [];
   for (let at = 0; at < labels.length; at += INITIALS.perRow) {
-    const boxes = labels
-      .slice(at, at + INITIALS.perRow)
-      .map((label) => labelledBox(label, INITIALS.width, INITIALS.height));
+    const wide = labels.length === 1 ? INITIALS.step + INITIALS.width : INITIALS.width;
+    const boxes = labels.slice(at, at + INITIALS.perRow).map((label) => labelledBox(label, wide, INITIALS.height));
     rows.push(besideEachOther(boxes, INITIALS.step), gap(2));
   }
   return rows;

@@ -9,7 +9,7 @@ import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { seen, tokenPart } from './paper-parts.ts';
+import { seen, tokenParts } from './paper-parts.ts';
 import { objectIn, objectsIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
@@ -47,8 +47,8 @@ export const inspectToken = defineStep({
       ? `Log in to "${params.token}" and list every object; nothing but what this ceremony made may be there.`
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
-  paper: (params, _step, plan) => [
-    tokenPart(plan, params.token),
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
     seen(
       params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
     ),

@@ -1,6 +1,7 @@
 import type { DateExpression } from '../base/date-expressions.ts';
+import { durationInWords } from '../base/dates.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { fieldHint } from '../plan/step-words.ts';
 
 /*
@@ -12,7 +13,6 @@ const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;
 
 /** As many digits as people write without counting them. */
 const INTEGER_SHAPE = '999999999';
-/** PKCS#11 v2.40 §3.3: a serial number of a token has 16 characters; those of bags and recorders rarely have more. */
 const SERIAL_LINES = 1;
 const TEXT_LINES = 2;
 
@@ -22,7 +22,7 @@ export function fieldPart(
   type: 'utc' | 'date' | 'integer' | 'serial' | 'text',
   shape?: string,
 ): PaperPart {
-  const hint = fieldHint(type, shape);
+  const hint = shape === undefined && (type === 'serial' || type === 'text') ? '' : fieldHint(type, shape);
   switch (type) {
     case 'utc':
     case 'date':
@@ -46,29 +46,43 @@ export function fieldParts(step: Pick<PlannedStep, 'fields'>): PaperPart[] {
   );
 }
 
-/** What an HSM says of itself, as far as the site knows it. */
-export function tokenPart(plan: Plan, name: string): PaperPart {
+/** What an HSM says of itself, as far as it is known by now, and other values that are expected with it. */
+export function tokenParts(
+  plan: Plan,
+  step: Pick<PlannedStep, 'key'>,
+  name: string,
+  more: readonly (readonly [name: string, value: string])[] = [],
+): PaperPart[] {
   const token = plan.tokens.find((one) => one.name === name);
-  if (!token) return { kind: 'expected', values: [['HSM', name]] };
-  return {
-    kind: 'expected',
-    values: [
-      ['HSM', `${token.name}: ${token.model}`],
-      ['serial', token.serial ?? 'none yet: it is blank'],
-      ['label', token.label],
-    ],
-  };
+  if (!token) return [{ kind: 'expected', values: [['HSM', name], ...more] }];
+  // A token may get its serial number, or another one, when it is initialised.
+  const before = stepsOf(plan).slice(
+    0,
+    stepsOf(plan).findIndex(({ key }) => key === step.key),
+  );
+  const preparation = before.find(({ type, params }) => type === 'prepare-token' && params['token'] === name);
+  const serial = preparation
+    ? `as in step ${preparation.number}, after it was prepared`
+    : (token.serial ?? 'none yet: it is blank');
+  return [
+    {
+      kind: 'expected',
+      values: [['HSM', `${token.name}: ${token.model}`], ['serial', serial], ['label', token.label], ...more],
+    },
+  ];
 }
 
-/** `not-before plus P10Y minus PT1S`; `the moment of the proposal, in whole PT1M` */
+/** `not-before plus 10 years minus 1 second`; `the moment of the proposal, down to 1 minute` */
 export function dateWords(expression: DateExpression): string {
-  if ('at' in expression)
-    return `the moment of the proposal${expression.floor === undefined ? '' : `, in whole ${expression.floor}`}`;
+  if ('at' in expression) {
+    const { floor } = expression;
+    return `the moment of the proposal${floor === undefined ? '' : `, down to ${durationInWords(floor)}`}`;
+  }
   const { from, plus, minus, 'at-most': atMost } = expression;
   return [
     from,
-    ...(plus === undefined ? [] : [`plus ${plus}`]),
-    ...(minus === undefined ? [] : [`minus ${minus}`]),
+    ...(plus === undefined ? [] : [`plus ${durationInWords(plus)}`]),
+    ...(minus === undefined ? [] : [`minus ${durationInWords(minus)}`]),
     ...(atMost === undefined ? [] : [`at most ${atMost}`]),
   ].join(' ');
 }

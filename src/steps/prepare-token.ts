@@ -11,7 +11,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, pinLengthFault, setFaults, shareParts, simulateCustodians } from './custodians.ts';
-import { copiesPart, tokenPart } from './paper-parts.ts';
+import { copiesPart, fieldPart, tokenParts } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
@@ -56,8 +56,9 @@ export const prepareToken = defineStep({
     `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
     `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
   ],
-  paper: (params, _step, plan) => [
-    tokenPart(plan, params.token),
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
+    fieldPart('serial, after it was prepared', 'serial'),
     copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
     { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
     { kind: 'approvals', operations: ['prepare-token'] },

@@ -19,7 +19,7 @@ import {
   shareParts,
   simulateCustodians,
 } from './custodians.ts';
-import { copiesPart, tokenPart } from './paper-parts.ts';
+import { copiesPart, tokenParts } from './paper-parts.ts';
 import { objectIn } from './recorded-facts.ts';
 
 type Observation = Event & ObservationEvent;
@@ -75,8 +75,8 @@ export const rotateActivation = defineStep({
     'The envelopes go on two media. One custodian more than its quorum opens theirs, and every quorum of these is tried.',
     'Only then the old shares open the token once more, and its PIN is changed. The old shares open nothing afterwards.',
   ],
-  paper: (params, _step, plan) => [
-    tokenPart(plan, params.token),
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
     copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
     { kind: 'people', says: 'opened their old share, and their new one:', seats: plan.seats[params.holders] ?? [] },
     { kind: 'approvals', operations: ['rotate-activation'] },
