@@ -10,6 +10,8 @@ import type { BookInput } from './book-input.ts';
 
 /** Stands where something is only known later. */
 const TO_WRITE = '_'.repeat(44);
+/** The contents keep a distance of their own. */
+const BELOW_WORDS = 14;
 
 /** First page: which ceremony this is the script of, and by which digests it is known. */
 export function drawCover(sheet: Sheet, input: BookInput): void {
@@ -86,25 +88,10 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
     { nameShare: 0.2 },
   );
   sheet.skip(4);
-  drawBlock(sheet, 'Script', 'the reviewed file, byte for byte', plan.script);
-}
-
-/** The digests that are compared with the screen, as words to be read aloud, each on a place of its own. */
-export function drawDigests(sheet: Sheet, { plan, authorization, roster }: BookInput): void {
-  const blocks: (readonly [title: string, note: string, digest: Sha256 | undefined])[] = [
-    ['Authorization', 'read aloud and compared with the screen at the opening', authorization?.digest],
-    ['Roster', 'everybody compares it with what they brought; the guard shows it first', roster?.digest],
-    ['Site binding', 'shown on the first pages of the screen', hasSite(plan) ? plan.site : undefined],
-    ['Program, as it states itself', 'the auditor measures the files with their own listing', authorization?.program],
-  ];
-  for (const [title, note, value] of blocks) if (value !== undefined) drawBlock(sheet, title, note, value);
-}
-
-function drawBlock(sheet: Sheet, title: string, note: string, digest: Sha256): void {
-  const height = wordsHeight(WIDE);
-  sheet.ensure(height);
-  drawWords(sheet, { x: sheet.left, width: sheet.width }, { title, note, digest }, WIDE);
-  sheet.y += height;
+  sheet.ensure(wordsHeight(WIDE));
+  const block = { title: 'Script', note: 'the reviewed file, byte for byte', digest: plan.script };
+  drawWords(sheet, { x: sheet.left, width: sheet.width }, block, WIDE);
+  sheet.y += wordsHeight(WIDE) - BELOW_WORDS;
 }
 
 function drawTitle(sheet: Sheet, { plan }: BookInput): void {

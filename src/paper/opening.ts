@@ -1,10 +1,11 @@
+import type { Sha256 } from '../base/digest.ts';
+import { hasSite } from '../plan/plan.ts';
 import { prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
-import { drawDigests } from './cover.ts';
 import type { Participants } from './participants.ts';
-import { digestToWrite, gap, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
+import { digestToWrite, gap, knownDigest, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
 
 /** Before the first step: what the first pages of the screen are compared with, and what is written down from them. */
 export function drawOpening(sheet: Sheet, input: BookInput): void {
@@ -20,8 +21,20 @@ export function drawOpening(sheet: Sheet, input: BookInput): void {
   );
   drawPieces(sheet, linePieces(sheet, 'The two words of the guard', 'new each time the program is started', 1, 250));
   sheet.skip(6);
-  drawDigests(sheet, input);
+  for (const [name, digest] of printedDigests(input)) drawPieces(sheet, knownDigest(sheet, name, digest, sheet.width));
   drawPieces(sheet, digestToWrite(sheet, 'Ceremony id', 'everyone writes it by hand, from the screen', sheet.width));
+}
+
+/** What the first pages of the screen show, in their order, as far as it is known by now. */
+function printedDigests({ plan, authorization, roster }: BookInput): (readonly [name: string, digest: Sha256])[] {
+  const digests: (readonly [string, Sha256 | undefined])[] = [
+    ['Roster', roster?.digest],
+    ['Authorization', authorization?.digest],
+    ['Script', plan.script],
+    ['Site binding', hasSite(plan) ? plan.site : undefined],
+    ['Program, as it states itself', authorization?.program],
+  ];
+  return digests.flatMap(([name, digest]) => (digest === undefined ? [] : [[name, digest] as const]));
 }
 
 /** After the last step: what is taken home. */

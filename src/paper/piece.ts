@@ -176,6 +176,8 @@ export function valuePieces(
 }
 
 const WORD_ROWS = 8;
+/** From this width on a digest stands across the page, to be read aloud from. */
+const WIDE = 400;
 /** Share of a pair's width for its first word: words of three syllables are longer. */
 const TWO_SYLLABLES = 0.465;
 
@@ -183,27 +185,29 @@ const TWO_SYLLABLES = 0.465;
 export function knownDigest(sheet: Sheet, name: string, digest: Sha256, width: number): Piece[] {
   const groups = hexGroups(digest, 2);
   const rows = wordRows(digest);
-  const leading = 13.2;
-  const wordsAt = 60;
+  const isWide = width > WIDE;
+  const leading = isWide ? 15 : 13.2;
+  const size = isWide ? 10.2 : 8.6;
+  const wordsAt = isWide ? 78 : 60;
   const pair = (width - wordsAt - TICK - 6) / 2;
   return [
     ...labelPieces(sheet, name, 'SHA-256; tick each row that is the same', width),
     {
-      height: rows.length * leading + 6,
+      height: rows.length * leading + (isWide ? 14 : 6),
       keep: false,
       draw: ({ sheet: on, tag }, x, y) => {
         rows.forEach(({ number, words }, index) => {
           const top = y + index * leading;
-          const baseline = top + 9.4;
+          const baseline = top + leading * 0.71;
           on.mark(tag, () => {
             on.write(String(number), x, baseline, 'bold', 7.8, 'black');
-            on.write(groups[index] ?? '', x + 10, baseline, 'mono', 7, 'black');
+            on.write(groups[index] ?? '', x + (isWide ? 16 : 10), baseline, 'mono', isWide ? 8 : 7, 'black');
             words.forEach((word, at) => {
               const left = Math.floor(at / 2) * pair + (at % 2) * pair * TWO_SYLLABLES;
-              on.write(word, x + wordsAt + left, baseline, 'text', 8.6, 'black');
+              on.write(word, x + wordsAt + left, baseline, 'text', size, 'black');
             });
           });
-          drawTick(on, x + width - TICK - 1, top + 2);
+          drawTick(on, x + width - TICK - 1, top + (leading - TICK) / 2);
           on.artifact(() => on.rule(x, top + leading, width, 0.3, RULE.hair));
         });
       },
