@@ -1,6 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
-import type { PaperPart, PrintedDigest } from '../plan/paper-part.ts';
-import { hasSite } from '../plan/plan.ts';
+import { fieldParts, type PaperPart, type PrintedDigest } from '../plan/paper-part.ts';
+import { hasSite, type PlannedStep } from '../plan/plan.ts';
 import { CLASS_OF, type OperationName } from '../quorum/operation.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { paragraph, run, small } from '../report/layout/style.ts';
@@ -21,6 +21,12 @@ import {
 
 /** Shorter than this, what is to be ticked stands beside each other. */
 const SHORT = 16;
+
+/** The parts of a step in the book: its type's own, or its fields, or nothing but the words. */
+export function partsOf(input: BookInput, step: PlannedStep): readonly PaperPart[] {
+  const own = input.stepTypes.get(step.type)?.paper;
+  return own ? own(step.params, step, input.plan) : fieldParts(step);
+}
 
 /** What a part of a step looks like, in a column of that width. Every kind is here, or this does not compile. */
 export function partPieces(

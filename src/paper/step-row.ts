@@ -1,4 +1,4 @@
-import type { PaperPart } from '../plan/paper-part.ts';
+import { durationInWords } from '../base/dates.ts';
 import { type Plan, type PlannedStep, stepById } from '../plan/plan.ts';
 import { CANNOT_BE_UNDONE, CHECKS_IT, DOES_IT, EVERYONE, onlyIf, typeToGoOn } from '../plan/step-words.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
@@ -6,7 +6,7 @@ import { bold, FILL, type Paragraph, paragraph, run, small, soft, text } from '.
 import type { BookInput } from './book-input.ts';
 import type { FormRow } from './form-table.ts';
 import type { Participants } from './participants.ts';
-import { partPieces } from './parts.ts';
+import { partPieces, partsOf } from './parts.ts';
 import { besideEachOther, gap, labelledBox, type Piece, textPieces } from './piece.ts';
 
 /** More people than these are not named one by one, where they are everybody. */
@@ -36,16 +36,11 @@ export function stepRow(
       number,
       activity(sheet, input, participants, step, widths.activity, irreversible),
       initials(participants, step),
-      [timeBox(widths.time)],
+      [timeBox(widths.time), ...duration(sheet, input, step, widths.time)],
     ],
     again: [...number, ...textPieces(sheet, [small('goes on')], widths.step)],
     barred: irreversible,
   };
-}
-
-/** The parts of a step in the book: its type's own, or its fields, or nothing but the words. */
-export function partsOf(input: BookInput, step: PlannedStep): readonly PaperPart[] {
-  return input.stepTypes.get(step.type)?.paper?.(step.params, step, input.plan) ?? [];
 }
 
 function activity(
@@ -137,6 +132,13 @@ function initials(participants: Participants, step: PlannedStep): Piece[] {
     rows.push(besideEachOther(boxes, INITIALS.step), gap(2));
   }
   return rows;
+}
+
+/** How long the script says that it takes: for whoever keeps the time. */
+function duration(sheet: Sheet, { script }: BookInput, { id }: PlannedStep, width: number): Piece[] {
+  const takes = script.acts.flatMap(({ steps }) => steps).find((step) => step.id === id)?.takes;
+  if (takes === undefined) return [];
+  return textPieces(sheet, [small(`takes ${durationInWords(takes)}`, { size: 6.4 })], width);
 }
 
 /** Hours and minutes. */

@@ -6,8 +6,8 @@ import { text } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
 import { drawPieces } from './opening.ts';
 import type { Participants } from './participants.ts';
+import { partsOf } from './parts.ts';
 import { boxPieces, linePieces, signaturePiece } from './piece.ts';
-import { partsOf } from './step-row.ts';
 
 /** Hexadecimal digits in groups, each in a box. */
 const HEX_128 = '9999 '.repeat(8).trim();

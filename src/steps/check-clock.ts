@@ -3,9 +3,9 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
-import { fieldPart } from './paper-parts.ts';
 import { objectsIn, observationIn } from './recorded-facts.ts';
 
 /** The computer's clock against clocks that do not hang on it: wall, watch, radio. */

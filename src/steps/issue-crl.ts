@@ -6,6 +6,7 @@ import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts, makerOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type PackAccess, type StepEvidence } from '../plan/step-type.ts';
@@ -22,7 +23,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
-import { dateWords, fieldPart } from './paper-parts.ts';
+import { dateWords } from './paper-parts.ts';
 
 /** Issues a CRL; this version the first one of a root that is made in the same ceremony. */
 export const issueCrl = defineStep({

@@ -2,49 +2,10 @@ import type { DateExpression } from '../base/date-expressions.ts';
 import { durationInWords } from '../base/dates.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
-import { fieldHint } from '../plan/step-words.ts';
 
 /*
  * Parts of the printed script that several step types have.
  */
-
-/** Shapes of the values that have one by their type. */
-const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;
-
-/** As many digits as people write without counting them. */
-const INTEGER_SHAPE = '999999999';
-const SERIAL_LINES = 1;
-const TEXT_LINES = 2;
-
-/** A place to write a value in, by the type of its field. */
-export function fieldPart(
-  name: string,
-  type: 'utc' | 'date' | 'integer' | 'serial' | 'text',
-  shape?: string,
-): PaperPart {
-  const hint = shape === undefined && (type === 'serial' || type === 'text') ? '' : fieldHint(type, shape);
-  switch (type) {
-    case 'utc':
-    case 'date':
-      return { kind: 'boxes', name, shape: TYPE_SHAPE[type], hint };
-    case 'integer':
-      return { kind: 'boxes', name, shape: INTEGER_SHAPE, hint };
-    default:
-      if (shape !== undefined) return { kind: 'boxes', name, shape, hint };
-      return { kind: 'lines', name, hint, lines: type === 'serial' ? SERIAL_LINES : TEXT_LINES };
-  }
-}
-
-/** The fields of a step, in the script's order. */
-export function fieldParts(step: Pick<PlannedStep, 'fields'>): PaperPart[] {
-  return Object.entries(step.fields).map(([name, { type, shape, twice }]) =>
-    fieldPart(
-      twice === true ? `${name}, typed by two people` : name,
-      type as 'utc' | 'date' | 'integer' | 'serial' | 'text',
-      shape as string | undefined,
-    ),
-  );
-}
 
 /** What an HSM says of itself, as far as it is known by now, and other values that are expected with it. */
 export function tokenParts(

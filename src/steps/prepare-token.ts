@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { orphanOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -11,7 +12,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, pinLengthFault, setFaults, shareParts, simulateCustodians } from './custodians.ts';
-import { copiesPart, fieldPart, tokenParts } from './paper-parts.ts';
+import { copiesPart, tokenParts } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */

@@ -3,7 +3,6 @@ import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { answerFaults } from './answers.ts';
-import { fieldParts } from './paper-parts.ts';
 
 /** Values are typed into the record: times, numbers, serials, short texts. */
 export const record = defineStep({
@@ -21,7 +20,6 @@ export const record = defineStep({
   },
   describe: (_params, step) =>
     Object.entries(step.fields).map(([field, { type, shape }]) => `Type ${field} (${shape ?? type}).`),
-  paper: (_params, step) => fieldParts(step),
   async *run(_params, step, { terminal }) {
     const seat = step.by[0] as string;
     const values: Record<string, string> = {};

@@ -275,6 +275,23 @@ test('long texts and names wrap or are cut to their boxes, on both papers', asyn
   }
 });
 
+test('how long a step takes, and on which answer it depends, stand beside it', async () => {
+  const book = look(
+    await renderBook(
+      bookInput({
+        script: [
+          ['id: briefing, step: confirm,', 'id: briefing, step: confirm, takes: PT5M, with: { answer: yes-or-no },'],
+          ['id: cameras, step: record,', 'id: cameras, step: record, when: { answer: briefing, is: yes },'],
+        ],
+      }),
+    ),
+  );
+  const text = read(book.flow);
+  assert.match(text, /takes 5 minutes/);
+  assert.match(text, /one of these: yes no/);
+  assert.match(text, /only if "briefing" is answered yes in step 1\. Else strike it out: not done\./);
+});
+
 test('without a site: stand-ins, names to write in, and no digest that nobody knows', async () => {
   const alone = look(await renderBook(bookInput({ alone: true })));
   const cover = read(alone.pages[0] ?? '');

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { partsOf as partsInBook } from '../../src/paper/parts.ts';
 import type { PaperPart } from '../../src/plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
 import { stepsOf } from '../../src/plan/plan.ts';
-import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { bookInput } from './printed.ts';
 
-const { plan } = bookInput();
+const input = bookInput();
+const { plan } = input;
 
 /** What a step of the shipped script has on paper, with these changes. */
 function partsOf(id: string, change: Partial<PlannedStep> = {}, of: Plan = plan): readonly PaperPart[] {
@@ -17,7 +18,7 @@ function partsOf(id: string, change: Partial<PlannedStep> = {}, of: Plan = plan)
 }
 
 function partsFor(step: PlannedStep, of: Plan = plan): readonly PaperPart[] {
-  return STEP_TYPES.get(step.type)?.paper?.(step.params, step, of) ?? [];
+  return partsInBook({ ...input, plan: of }, step);
 }
 
 function stepOf(type: string, params: JsonObject, change: Partial<PlannedStep> = {}): PlannedStep {
