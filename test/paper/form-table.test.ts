@@ -62,16 +62,20 @@ test('a piece that no page can hold is drawn all the same, once, and the table e
 });
 
 test('a label is never left behind by what is written under it', async () => {
-  const seen = await drawn(PAGE, (sheet) =>
-    Array.from({ length: 3 }, (_, index) => ({
-      ...row(sheet, 'r', 1),
-      cells: [[], Array.from({ length: 12 }, (_, at) => linePieces(sheet, `label${index}.${at}`, '', 1, 300)).flat()],
-    })),
-  );
-  assert.ok(seen.pages.length > 1);
-  // The line takes 19 points under its label: with less room than that, both are on the next page.
-  for (const { text: word, box } of seen.words)
-    if (word.startsWith('label')) assert.ok(box[3] + 19 <= PAGE.height - PAGE.bottom, word);
+  // Text of other heights above, so that the end of the page comes at every place of a label and its line.
+  for (const above of [1, 2, 3]) {
+    const seen = await drawn(PAGE, (sheet) => [
+      row(sheet, 'above', above),
+      {
+        ...row(sheet, 'r', 1),
+        cells: [[], Array.from({ length: 60 }, (_, at) => linePieces(sheet, `label${at}`, '', 1, 300)).flat()],
+      },
+    ]);
+    assert.ok(seen.pages.length > 2);
+    // The line takes 19 points under its label: with less room than that, both are on the next page.
+    for (const { text: word, box } of seen.words)
+      if (word.startsWith('label')) assert.ok(box[3] + 19 <= PAGE.height - PAGE.bottom, `${above}: ${word}`);
+  }
 });
 
 test('boxes: one for each character, groups kept together, what stands for itself is printed', () => {
