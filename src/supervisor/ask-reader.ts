@@ -17,6 +17,8 @@ export async function readerOutput(args: readonly string[]): Promise<Buffer | nu
   const reader = startReader(args);
   const chunks: Buffer[] = [];
   reader.output.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await reader.exited;
+  // A process may have exited with the end of its output still in the pipe: half an answer must not pass for one.
+  const closed = new Promise((resolve) => reader.output.once('close', resolve));
+  const [code] = await Promise.all([reader.exited, closed]);
   return code === EXIT.done ? Buffer.concat(chunks) : code;
 }
