@@ -22,6 +22,7 @@ const LONGEST = [
   'ceremony/hsm-trouble',
   'sessions/resume',
   'report/hard-cases',
+  'bundle/bundle',
   'sessions/authorize',
 ].map((name) => `test/${name}.test.ts`);
 const AT_ONCE = 3;

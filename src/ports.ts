@@ -23,10 +23,21 @@ export interface Question {
   /** Who answers. */
   readonly seat: string;
   readonly text: string;
-  readonly kind: 'confirm' | 'yes-no' | 'utc' | 'date' | 'integer' | 'serial' | 'text' | 'words' | 'digits';
+  readonly kind:
+    | 'confirm'
+    | 'yes-no'
+    | 'utc'
+    | 'date'
+    | 'integer'
+    | 'serial'
+    | 'text'
+    | 'words'
+    | 'digits'
+    | 'bag'
+    | 'new-bag';
   /** For serials: `9` a digit, `#` a capital letter, the rest literal. */
   readonly shape?: string;
-  /** For words: the value on the screen (hex), what it is compared with, and which value it is. */
+  /** For words: the value on the screen (hex), what it is compared with, and which value it is; for bags, what is in it. */
   readonly shown?: string;
   readonly against?: 'print' | 'paper' | 'another-machine' | 'authorization';
   readonly subject?: string;

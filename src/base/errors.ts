@@ -54,6 +54,8 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'the computer is not fit for a ceremony (live network, core dumps, swap)',
   },
+  // the room
+  SEAL_DIFFERS: { exit: EXIT.refused, meaning: 'a bag does not have the number that is on the list' },
   // quorum
   ROSTER_INVALID: { exit: EXIT.quorum, meaning: 'the roster is malformed, or its digest is not the expected one' },
   DESCRIPTOR_INVALID: {

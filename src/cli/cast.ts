@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
+import { materialOf } from '../plan/custody.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { planFiles } from './planning.ts';
 
@@ -26,7 +27,17 @@ export async function printCast(script: string): Promise<number> {
       ]),
     ),
     tokens: plan.tokens.map((token) => token.name),
-    media: Object.fromEntries([...media].sort().map((name) => [name, COPIES])),
+    media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
+    materials: Object.fromEntries(
+      plan.materials.map(({ name, arrives, units }) => [
+        name,
+        {
+          sealed: arrives === 'sealed',
+          each: units.some(({ seat }) => seat !== null) ? (roleOf(plan, units[0]?.seat ?? '') ?? null) : null,
+          copies: units.length,
+        },
+      ]),
+    ),
     quorums: { ...plan.quorums },
     enrols: tokensToEnrol(plan),
   };

@@ -47,8 +47,10 @@ function printPlan(plan: Plan): string[] {
     ...Object.entries(plan.seats).map(([role, seats]) => `${role}: ${seats.join(', ')}`),
     ...Object.entries(plan.quorums).map(([name, need]) => `${name}: ${need} people`),
   ];
-  for (const act of plan.acts) {
-    lines.push('', act.title + (act.always ? ' (done on abort too)' : ''));
+  lines.push(...materialLines(plan));
+  for (const act of [...plan.acts, ...plan.paper].sort((one, other) => one.index - other.index)) {
+    const notes = [plan.paper.includes(act) ? 'on paper' : '', act.always ? 'done on abort too' : ''].filter(Boolean);
+    lines.push('', act.title + (notes.length > 0 ? ` (${notes.join('; ')})` : ''));
     if (act.activation) lines.push(`  ${unlockedFor(act.activation)}`);
     for (const step of act.steps) {
       const people = [
@@ -65,6 +67,19 @@ function printPlan(plan: Plan): string[] {
     }
   }
   return lines;
+}
+
+/** Every thing in the room, as it arrives, and the bags to bring. */
+function materialLines({ materials, bags }: Plan): string[] {
+  if (materials.length === 0) return [];
+  const things = materials.flatMap(({ kind, arrives, units }) =>
+    units.map(({ unit, make, serial, bag, place }) => {
+      const what = [kind, make, serial === null ? null : `serial ${serial}`].filter((part) => part !== null).join(', ');
+      const where = bag === null ? arrives : `sealed in bag ${bag}${place === null ? '' : `, from ${place}`}`;
+      return `  ${unit} (${what}): ${where}`;
+    }),
+  );
+  return ['', 'Things in the room', ...things, `  bags: ${bags.needed} to be used, ${bags.spare} to spare`];
 }
 
 function digest(what: string, hex: string): string[] {

@@ -1,7 +1,7 @@
 import { openPackFolder } from '../adapters/pack-folder.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
-import { wordsToDigest } from '../base/words.ts';
+import { wordRows, wordsToDigest } from '../base/words.ts';
 import { kindOf } from '../pack/layout.ts';
 import type { PackSource } from '../pack/source.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -107,10 +107,14 @@ export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster,
   return plan;
 }
 
-function print(path: string, { findings, notRun, notes, claims, shared }: Verification): string[] {
+function print(path: string, { findings, notRun, notes, claims, ends, shared }: Verification): string[] {
   const lines = [`evidence pack ${path}`];
   for (const claim of claims) lines.push(`  ${claim.status.padEnd(13)} ${claim.claim}: ${claim.detail}`);
   for (const code of shared) lines.push(`  shared        with the program that made the pack: ${code}`);
+  if (ends) {
+    lines.push(`the record has ${ends.events} events; its head in words:`);
+    lines.push(...wordRows(ends.head).map((row) => `  ${row.number}  ${row.words.join('  ')}`));
+  }
   for (const note of notes) lines.push(`note: ${note}`);
   for (const one of notRun) lines.push(`not run: ${one.check}: ${one.because}`);
   for (const finding of findings) lines.push(`${finding.check}: ${finding.where}: ${finding.message}`);

@@ -6,11 +6,12 @@ import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcr
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerToken } from './ledger.ts';
+import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerThing, LedgerToken } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
-export interface LedgerPlan {
+export interface LedgerPlan extends CustodyPlan {
   readonly tokens: readonly { readonly name: string; readonly means: string }[];
   readonly acts: readonly {
     readonly steps: readonly {
@@ -66,7 +67,17 @@ export function deriveLedger(
     ],
     crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
     shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    custody: custodyOf(plan, events, previous?.custody ?? []),
   };
+}
+
+/** Things of an earlier ceremony that were not in the room this time are where they were. */
+function custodyOf(plan: CustodyPlan, events: readonly Event[], before: readonly LedgerThing[]): LedgerThing[] {
+  const custody = custodyAfter(plan, events);
+  const now = plan.materials.flatMap(({ kind, units }) =>
+    units.map(({ unit, make, serial }) => ({ unit, kind, make, serial, ...(custody.get(unit) as Custody) })),
+  );
+  return [...before.filter(({ unit }) => !custody.has(unit)), ...now];
 }
 
 function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done<Operation['op']>[] {

@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import type { Custody } from './custody.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
 export interface Ledger {
@@ -14,6 +15,17 @@ export interface Ledger {
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
+  /** Every thing that was in the room, and where it is. */
+  readonly custody: readonly LedgerThing[];
+}
+
+/** A thing of which custody is kept, as the record has it when it closes. */
+export interface LedgerThing extends Custody {
+  /** The material's name; `name.1` for a copy, `name@seat` for a person's. */
+  readonly unit: string;
+  readonly kind: string;
+  readonly make: string | null;
+  readonly serial: string | null;
 }
 
 export interface LedgerToken {

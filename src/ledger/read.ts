@@ -1,10 +1,19 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet, LedgerToken } from './ledger.ts';
+import type {
+  Ledger,
+  LedgerCertificate,
+  LedgerCrl,
+  LedgerKey,
+  LedgerShareSet,
+  LedgerThing,
+  LedgerToken,
+} from './ledger.ts';
 
 const CODE = 'PACK_UNREADABLE';
 const WHERE = 'ledger.json';
+const STATES = /^(?:sealed|open|handed-over|destroyed)$/;
 const HEX = /^([0-9a-f]{2})+$/;
 
 /** Reads ledger.json (type quorate/ledger/1). @throws CeremonyError PACK_UNREADABLE, JSON_NOT_CANONICAL, DESCRIPTOR_INVALID for a share set */
@@ -28,9 +37,23 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    custody: shape.list('custody', each(readThing)),
   };
   shape.end();
   return ledger;
+}
+
+function readThing(shape: Shape): LedgerThing {
+  const textOrNull = (name: string) => (shape.any(name) === null ? null : shape.text(name));
+  return {
+    unit: shape.text('unit'),
+    kind: shape.text('kind'),
+    make: textOrNull('make'),
+    serial: textOrNull('serial'),
+    state: shape.text('state', STATES) as LedgerThing['state'],
+    bag: textOrNull('bag'),
+    place: textOrNull('place'),
+  };
 }
 
 function readToken(shape: Shape): LedgerToken {

@@ -18,13 +18,14 @@ const HUMAN: readonly string[] = [
   'sign-out',
   'transcribe',
   'unseal',
+  'verify-elsewhere',
 ];
 
 /** Of those, the ones whose statement lies in a file of its own name: a second one would take its place. */
 const ONCE: readonly string[] = ['attest'];
 
 /** Of those, the ones that check something before a write: they may be done again, and never left out. */
-const CHECKS: readonly string[] = ['compare'];
+const CHECKS: readonly string[] = ['compare', 'verify-elsewhere'];
 
 /** Whether a deviation may end this step without what its type demands. */
 export function mayBeSkipped(step: Pick<PlannedStep, 'type' | 'operation'>): boolean {

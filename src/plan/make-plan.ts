@@ -11,11 +11,13 @@ import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindMaterials } from './bind-materials.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
+import { SEALS, unitsOfStep } from './custody.ts';
 import { holdOperations } from './hold-operations.ts';
 import { numberSteps } from './number-steps.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 import { simulate } from './simulate.ts';
 import type { StepType } from './step-type.ts';
@@ -57,7 +59,7 @@ export function makePlan(input: PlanInput): Planning {
   holdFloors(script, positions, input.roster, reporter);
   holdRules(script, positions, reporter);
   const marking = site?.site.marking;
-  const head: Omit<Plan, 'acts'> = {
+  const head: PlanHead = {
     type: 'quorate/plan/1',
     title: script.ceremony.title,
     objectives: script.ceremony.objectives,
@@ -80,9 +82,10 @@ export function makePlan(input: PlanInput): Planning {
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
     cards: bindCards(script, site, reporter),
+    materials: bindMaterials(script, site, seats, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
-  const plan: Plan = { ...head, acts: numbered.acts };
+  const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');
@@ -92,6 +95,8 @@ export function makePlan(input: PlanInput): Planning {
       ? simulate({
           plan: head,
           acts: numbered.acts,
+          paper: numbered.paper,
+          bags: plan.bags,
           paths: numbered.paths,
           positions,
           stepTypes: input.stepTypes,
@@ -106,6 +111,14 @@ export function makePlan(input: PlanInput): Planning {
   ];
   const draft = { plan, world, paths: numbered.paths };
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
+}
+
+/** One bag for each thing that is sealed, and the spare ones that the script asks for. */
+function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'acts' | 'paper'>): Plan['bags'] {
+  const sealing = [...acts, ...paper].flatMap(({ steps }) => steps).filter(({ type }) => type === SEALS);
+  const needed = sealing.reduce((sum, step) => sum + unitsOfStep(head, step).length, 0);
+  const spare = Object.values(script.materials).reduce((sum, one) => sum + (one.kind === 'bag' ? one.spare : 0), 0);
+  return { needed, spare };
 }
 
 /** Words of the language that this version has nothing for yet: whoever writes them has not mistyped. */

@@ -4,12 +4,14 @@ import { judge } from '../script/judge.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { type Script, type ScriptStep, sayIn } from '../script/script.ts';
-import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import type { PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { StepType } from './step-type.ts';
 
 export interface Numbered {
+  /** What the program runs. */
   readonly acts: readonly PlannedAct[];
+  readonly paper: readonly PlannedAct[];
   /** Path of each planned step in the script, by key. */
   readonly paths: ReadonlyMap<string, readonly (string | number)[]>;
   readonly problems: readonly Problem[];
@@ -22,7 +24,7 @@ export interface Numbered {
 export function numberSteps(
   script: Script,
   positions: Positions,
-  plan: Omit<Plan, 'acts'>,
+  plan: PlanHead,
   stepTypes: ReadonlyMap<string, StepType>,
   reporter: PlanReporter,
 ): Numbered {
@@ -30,6 +32,7 @@ export function numberSteps(
   const problems: Problem[] = [];
   let number = 0;
   const acts: PlannedAct[] = [];
+  const paper: PlannedAct[] = [];
   for (const [actIndex, act] of script.acts.entries()) {
     const steps: PlannedStep[] = [];
     for (const [stepIndex, step] of act.steps.entries()) {
@@ -37,7 +40,21 @@ export function numberSteps(
       const path = ['acts', actIndex, 'steps', stepIndex];
       const type = stepTypes.get(step.step);
       // An unknown or unsupported step type is reported where the script is read.
-      if (!type || act.on === 'paper') continue;
+      if (!type) continue;
+      if (act.on === 'paper' && !type.onPaper)
+        reporter.at(
+          positions,
+          [...path, 'step'],
+          'PLAN_ORDER',
+          `a step of type "${type.name}" cannot be done on paper`,
+        );
+      if (step.fields && type.fields)
+        reporter.atKey(
+          positions,
+          [...path, 'fields'],
+          'PLAN_PARAMETER',
+          `a step of type "${type.name}" asks for its own values`,
+        );
       if (step.show !== undefined)
         reporter.atKey(positions, [...path, 'show'], 'PLAN_PARAMETER', 'not supported yet: show');
       const judged = judge(type.schema, step.with as JsonObject, positions, { path: [...path, 'with'] });
@@ -57,7 +74,7 @@ export function numberSteps(
           check: checkers(step, plan, one.by),
           say: step.say === undefined ? '' : sayIn(step.say, script),
           params,
-          fields: (step.fields ?? {}) as unknown as Readonly<Record<string, JsonObject>>,
+          fields: (type.fields ?? step.fields ?? {}) as unknown as Readonly<Record<string, JsonObject>>,
           out: step.out ?? null,
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
@@ -70,14 +87,15 @@ export function numberSteps(
     const activation = act.activation
       ? { seconds: durationMs(act.activation.hold) / 1000, operations: act.activation.operations }
       : null;
-    acts.push({ index: actIndex, title: act.title, always: act.always ?? false, activation, steps });
+    const planned = { index: actIndex, title: act.title, always: act.always ?? false, activation, steps };
+    (act.on === 'paper' ? paper : acts).push(planned);
   }
-  return { acts, paths, problems };
+  return { acts, paper, paths, problems };
 }
 
 function repetitions(
   step: ScriptStep,
-  plan: Omit<Plan, 'acts'>,
+  plan: PlanHead,
   number: number,
 ): { key: string; number: string; by: readonly string[] }[] {
   if (step.each === undefined) {
@@ -88,7 +106,7 @@ function repetitions(
   return people.map((seat, index) => ({ key: `${step.id}@${seat}`, number: `${number}.${index + 1}`, by: [seat] }));
 }
 
-function checkers(step: ScriptStep, plan: Omit<Plan, 'acts'>, by: readonly string[]): readonly string[] {
+function checkers(step: ScriptStep, plan: PlanHead, by: readonly string[]): readonly string[] {
   if (step.check === undefined) return [];
   const all = Object.values(plan.seats).flat();
   const roles = step.check === 'all' ? undefined : [step.check].flat();

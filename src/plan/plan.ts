@@ -26,6 +26,31 @@ export interface PlannedStep {
   readonly operation: OperationName | null;
 }
 
+/** A thing of its own custody: one copy of a material, or the one of a person. */
+export interface PlannedUnit {
+  /** The material's name; `name.1` for a copy, `name@seat` for a person's. */
+  readonly unit: string;
+  /** Whose it is, or null. */
+  readonly seat: string | null;
+  readonly make: string | null;
+  readonly serial: string | null;
+  /** Number of the bag in which it arrives, and where it is kept; null where it does not arrive sealed. */
+  readonly bag: string | null;
+  readonly place: string | null;
+}
+
+/** A thing in the room whose custody is recorded. */
+export interface PlannedMaterial {
+  readonly name: string;
+  readonly kind: 'computer' | 'hsm' | 'quorum-token' | 'medium' | 'document';
+  readonly arrives: 'sealed' | 'blank' | 'open';
+  /** What a medium holds, or null. */
+  readonly holds: string | null;
+  /** The script's name of an HSM's token, or null. */
+  readonly token: string | null;
+  readonly units: readonly PlannedUnit[];
+}
+
 export interface PlannedAct {
   readonly index: number;
   readonly title: string;
@@ -77,8 +102,18 @@ export interface Plan {
   readonly media: Readonly<Record<string, readonly string[]>>;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
+  /** Things in the room, in the script's order; empty where a script keeps no custody. */
+  readonly materials: readonly PlannedMaterial[];
+  /** Bags to bring: one for each seal, and the spare ones. */
+  readonly bags: { readonly needed: number; readonly spare: number };
+  /** What the program runs; `index` counts the acts on paper too. */
   readonly acts: readonly PlannedAct[];
+  /** Acts on paper: before the program runs, and after it ends. */
+  readonly paper: readonly PlannedAct[];
 }
+
+/** A plan before its steps are known. */
+export type PlanHead = Omit<Plan, 'acts' | 'paper' | 'bags'>;
 
 export function planDigest(plan: Plan): Sha256 {
   return sha256(canonicalBytes(plan as unknown as Json));
@@ -105,6 +140,11 @@ export function roleOf(plan: Pick<Plan, 'seats'>, seat: string): string | undefi
 /** All steps in order, acts flattened. */
 export function stepsOf(plan: Plan): readonly PlannedStep[] {
   return plan.acts.flatMap((act) => act.steps);
+}
+
+/** All steps on paper in order, before the program and after it. */
+export function paperSteps(plan: Plan): readonly PlannedStep[] {
+  return plan.paper.flatMap((act) => act.steps);
 }
 
 /** @returns the first planned step with that script id */

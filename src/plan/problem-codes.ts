@@ -15,6 +15,8 @@ export const PLAN_PROBLEM_CODES = {
   PLAN_DATE: 'a date cannot be computed',
   PLAN_LINT: 'what would be signed breaks a rule',
   PLAN_MEDIUM: 'a medium is not bound by the site, or has too few copies',
+  PLAN_CUSTODY: 'a thing is used while it is sealed, is not put away on every way out, or its bag is not known',
+  PLAN_OBJECTIVE: 'a step that the objective of the ceremony demands is missing',
   PLAN_CONDITION: 'a condition asks for an answer that is not there',
 } as const;
 

@@ -50,7 +50,7 @@ export function hsmName(plan: Plan, events: readonly Event[], name: string): Hsm
 
 /** The act's activation, as descriptors state it. */
 export function holdOf(plan: Plan, step: PlannedStep): { operations: number; seconds: number } | null {
-  const activation = plan.acts[step.act]?.activation;
+  const activation = plan.acts.find((act) => act.index === step.act)?.activation;
   return activation ? { operations: activation.operations, seconds: activation.seconds } : null;
 }
 

@@ -1,5 +1,7 @@
 import type { Positions } from '../script/positions.ts';
-import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import { holdEnd, holdStart, holdUse, worldCustody } from './custody-rules.ts';
+import { holdObjectives } from './objectives.ts';
+import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
 import { EMPTY_WORLD, openApprovals, type World, withEntry } from './world.ts';
@@ -11,8 +13,10 @@ const MOST_CONDITIONS = 6;
 const BEFORE_THE_HSM = ['check-clock', 'check-environment', 'roll-call'];
 
 export interface Simulation {
-  readonly plan: Omit<Plan, 'acts'>;
+  readonly plan: PlanHead;
   readonly acts: readonly PlannedAct[];
+  readonly paper: readonly PlannedAct[];
+  readonly bags: Plan['bags'];
   readonly paths: ReadonlyMap<string, readonly (string | number)[]>;
   readonly positions: Positions;
   readonly stepTypes: ReadonlyMap<string, StepType>;
@@ -66,8 +70,11 @@ function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): Wor
         },
       ]),
     ),
+    custody: worldCustody(simulation.plan),
   };
-  for (const act of simulation.acts) {
+  const first = simulation.acts[0];
+  for (const act of [...simulation.acts, ...simulation.paper].sort((one, other) => one.index - other.index)) {
+    if (act === first) holdStart(world, simulation.plan, simulation.positions, simulation.reporter);
     let operations = 0;
     for (const step of act.steps) {
       if (step.when && !meets(simulation, step, world, answers)) continue;
@@ -143,17 +150,21 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {
   const type = simulation.stepTypes.get(step.type) as StepType;
   const say = report(simulation, step);
-  const all = simulation.acts.flatMap((act) => act.steps);
+  const acts = [...simulation.acts, ...simulation.paper];
+  const all = acts.flatMap((act) => act.steps);
   const context: SimulateContext = {
     step,
+    paper: simulation.paper,
     plan: simulation.plan,
     report: say,
     window: simulation.window,
     find: (id) => all.find((candidate) => candidate.id === id),
     proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params),
-    act: simulation.acts.find((act) => act.index === step.act) as PlannedAct,
+    act: acts.find((act) => act.index === step.act) as PlannedAct,
   };
-  if (world.closed) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
+  const onPaper = simulation.paper.includes(context.act);
+  holdUse(step, world, simulation.plan, say);
+  if (world.closed && !onPaper) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
   holdParts(say, type, step);
   let after = type.simulate(step.params, world, context);
   if (step.out !== null) {
@@ -164,9 +175,17 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   return {
     ...after,
     done: new Set(after.done).add(step.id),
+    moved: movedBy(after, world),
     operated: after.operated || step.operation !== null,
     ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),
   };
+}
+
+/** Things that are elsewhere after a step than before it, and those that were before. */
+function movedBy(after: World, before: World): ReadonlySet<string> {
+  if (after.custody === before.custody) return before.moved;
+  const now = [...after.custody].filter(([unit, { state }]) => before.custody.get(unit)?.state !== state);
+  return new Set([...before.moved, ...now.map(([unit]) => unit)]);
 }
 
 /** What a step names and its type does not use would be promised and never come. */
@@ -177,7 +196,7 @@ function holdParts(say: SimulateContext['report'], type: StepType, step: Planned
   }
   if (step.out !== null && !type.writesOut)
     say('PLAN_FILE', ['out'], `a step of type "${type.name}" writes no file of its own`);
-  if (Object.keys(step.fields).length > 0 && !type.recordsFields)
+  if (Object.keys(step.fields).length > 0 && !type.recordsFields && !type.fields)
     say(
       'PLAN_PARAMETER',
       ['fields'],
@@ -222,7 +241,9 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
 }
 
 function endScript(simulation: Simulation, world: World): void {
-  const { reporter, positions } = simulation;
+  const { reporter, positions, plan, acts, paper, bags } = simulation;
+  holdEnd(world, { ...plan, bags }, positions, reporter);
+  holdObjectives({ ...plan, acts, paper, bags }, world, positions, reporter);
   const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) =>
     reporter.atKey(positions, ['acts'], code, text, hint);
   if (!world.closed)

@@ -9,7 +9,7 @@ import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 import type { PaperPart } from './paper-part.ts';
-import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
+import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanProblemCode } from './problem-codes.ts';
 import type { World } from './world.ts';
 
@@ -34,10 +34,12 @@ export type Report = (
 export interface SimulateContext {
   readonly step: PlannedStep;
   readonly act: PlannedAct;
-  readonly plan: Omit<Plan, 'acts'>;
+  readonly plan: PlanHead;
   readonly report: Report;
   /** Earliest and latest time at which a proposal may be made, UTC: dates are bound and linted at both. */
   readonly window: readonly [string, string];
+  /** Acts on paper, before the program and after it; the step itself may be of one. */
+  readonly paper: readonly PlannedAct[];
   /** Other steps of the script by id, for `approve`, `compare` and the like. */
   readonly find: (id: string) => PlannedStep | undefined;
   /** What must exist before that step can be proposed. */
@@ -55,6 +57,13 @@ export interface Needs {
   readonly media: (name: string) => readonly Medium[];
   readonly pack: PackAccess;
   readonly operations: Operations;
+  readonly pauses: Pauses;
+}
+
+/** People leave the room, and come back. */
+export interface Pauses {
+  /** Locks the HSMs; resolves when two have typed the head back from paper. Its events are recorded then. */
+  pause(why: string, stays: readonly string[]): Promise<void>;
 }
 
 /** Files of the evidence pack, as far as a step may touch them. */
@@ -162,6 +171,10 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly makes?: 'key' | 'certificate' | 'crl';
   readonly writesOut?: true;
   readonly recordsFields?: true;
+  /** Values of its answers that may be corrected, where the script names none itself. */
+  readonly fields?: Readonly<Record<string, JsonObject>>;
+  /** Whether it can be done on paper, before the program runs or after it ends. */
+  readonly onPaper?: true;
   /** What must exist before the step can be proposed; a certificate may also be proposed just before, in one batch. */
   readonly proposalNeeds?: (params: P) => ProposalNeed;
   readonly needs: readonly N[];

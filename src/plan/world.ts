@@ -1,3 +1,4 @@
+import type { Custody } from '../ledger/custody.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
@@ -19,8 +20,20 @@ export interface World {
   readonly rostered: boolean;
   /** Step types that have run, e.g. `roll-call`: rules of order ask for them. */
   readonly ran: ReadonlyMap<string, number>;
+  /** Thing → where it is, and whether what put it there is done on abort too. */
+  readonly custody: ReadonlyMap<string, WorldCustody>;
+  /** Things that are not where they were at first. */
+  readonly moved: ReadonlySet<string>;
+  /** How many bags were sealed. */
+  readonly seals: number;
+  /** Who has signed in, and not out again. */
+  readonly inRoom: ReadonlySet<string>;
+  /** Titles of the acts on paper that were typed into the record. */
+  readonly transcribed: ReadonlySet<string>;
   /** Whether an HSM operation was done. */
   readonly operated: boolean;
+  /** Whether the provisional pack was verified on another computer. */
+  readonly verified: boolean;
   readonly signedOff: boolean;
   readonly closed: boolean;
 }
@@ -33,6 +46,11 @@ export interface WorldToken {
   /** A full inventory was taken since the activation and before a write. */
   readonly inspected: boolean;
   readonly labels: ReadonlySet<string>;
+}
+
+export interface WorldCustody {
+  readonly state: Custody['state'];
+  readonly always: boolean;
 }
 
 export interface WorldKey {
@@ -69,7 +87,13 @@ export const EMPTY_WORLD: World = {
   enrolled: new Map(),
   rostered: false,
   ran: new Map(),
+  custody: new Map(),
+  moved: new Set(),
+  seals: 0,
+  inRoom: new Set(),
+  transcribed: new Set(),
   operated: false,
+  verified: false,
   signedOff: false,
   closed: false,
 };

@@ -9,6 +9,11 @@ export interface Cast {
   readonly tokens: readonly string[];
   /** Medium name → how many copies. */
   readonly media: ReadonlyMap<string, number>;
+  /** Things in the room. `each`: the role whose people have one each, or null. */
+  readonly materials: ReadonlyMap<
+    string,
+    { readonly sealed: boolean; readonly each: string | null; readonly copies: number }
+  >;
   /** The script's floors by operation class. */
   readonly quorums: ReadonlyMap<string, number>;
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
@@ -29,6 +34,17 @@ export function readCast(value: JsonObject): Cast {
     media: shape.map('media', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9),
     ),
+    materials: shape.map('materials', (item, _name, where) => {
+      const material = new Shape(item, 'REHEARSAL_SETUP', where);
+      const each = material.any('each');
+      const found = {
+        sealed: material.any('sealed') === true,
+        each: typeof each === 'string' ? each : null,
+        copies: material.integer('copies', 0, 255),
+      };
+      material.end();
+      return found;
+    }),
     quorums: shape.map('quorums', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64),
     ),

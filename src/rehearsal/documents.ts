@@ -69,6 +69,38 @@ export interface Stage {
 const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
 
+/** Thing in the room → the bag it arrives in, as the list of the rehearsal has it. */
+export function bagsOf(cast: Cast, people: readonly Person[]): Map<string, string> {
+  const units = [...cast.materials].flatMap(([name, { sealed, each, copies }]) => {
+    if (!sealed) return [];
+    if (each !== null) return seated(cast, people, each).map((seat) => `${name}@${seat}`);
+    return copies === 1 ? [name] : Array.from({ length: copies }, (_, index) => `${name}.${index + 1}`);
+  });
+  return new Map(units.map((unit, index) => [unit, `R${String(index + 1).padStart(7, '0')}`]));
+}
+
+/** Those of a role who come. */
+function seated(cast: Cast, people: readonly Person[], role: string): string[] {
+  return people
+    .filter((person) => person.role === role)
+    .slice(0, cast.seats.get(role)?.present ?? 0)
+    .map((person) => person.seat);
+}
+
+/** The list of things, as the site binding has it: by person, or by copy. */
+function materialsDocument(cast: Cast, bags: ReadonlyMap<string, string>): Record<string, Record<string, string>> {
+  const materials: Record<string, Record<string, string>> = {};
+  for (const [unit, bag] of bags) {
+    const [, name = '', mark, of = ''] = /^([^.@]+)(?:([.@])(.+))?$/.exec(unit) ?? [];
+    const member = mark === '@' ? of : mark === '.' ? `bag-${of}` : 'bag';
+    materials[name] = { ...materials[name], [member]: bag };
+  }
+  for (const [name, { sealed, each }] of cast.materials) {
+    if (sealed && each === null) materials[name] = { ...materials[name], place: 'rehearsal-safe' };
+  }
+  return materials;
+}
+
 /** The site binding of the rehearsal, as YAML that is also JSON. */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
   const module = (soft: SoftHsm) => ({
@@ -90,12 +122,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     };
   }
   const seats: Record<string, string[]> = {};
-  for (const [role, { present }] of cast.seats) {
-    seats[role] = people
-      .filter((person) => person.role === role)
-      .slice(0, present)
-      .map((person) => person.seat);
-  }
+  for (const role of cast.seats.keys()) seats[role] = seated(cast, people, role);
   const site = {
     'quorate-site': 1,
     mode: 'rehearsal',
@@ -108,6 +135,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     tokens,
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
+    materials: materialsDocument(cast, bagsOf(cast, people)),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
   };
   return `${JSON.stringify(site, null, 2)}\n`;

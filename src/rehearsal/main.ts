@@ -7,6 +7,7 @@ import { serve } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
+import { bagsOf } from './documents.ts';
 import { answerQuestion, playOfficers } from './people.ts';
 import { practiceSheet } from './practice-sheet.ts';
 import { setStage } from './stage.ts';
@@ -37,8 +38,9 @@ void serve(inheritedPipe(SUPERVISOR), {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to set the stage');
     const now = Date.now();
     folder = shape.text('folder');
+    const cast = readCast(shape.any('cast') as JsonObject);
     const stage = await setStage({
-      cast: readCast(shape.any('cast') as JsonObject),
+      cast,
       folder,
       script: shape.digest('script'),
       program: shape.digest('program'),
@@ -46,7 +48,11 @@ void serve(inheritedPipe(SUPERVISOR), {
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards);
-    const knowledge = { authorization: stage.authorization, now: () => utc(Date.now()) };
+    const knowledge = {
+      authorization: stage.authorization,
+      now: () => utc(Date.now()),
+      bags: bagsOf(cast, stage.people),
+    };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
@@ -58,8 +64,9 @@ void serve(inheritedPipe(SUPERVISOR), {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');
     const now = Date.now();
     const laid = shape.text('folder');
+    const cast = readCast(shape.any('cast') as JsonObject);
     const stage = await setStage({
-      cast: readCast(shape.any('cast') as JsonObject),
+      cast,
       folder: laid,
       inputs: laid,
       script: shape.digest('script'),
@@ -68,7 +75,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    writeFileSync(sheet, practiceSheet(stage.cards), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards, bagsOf(cast, stage.people)), { flag: 'wx', mode: 0o600 });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

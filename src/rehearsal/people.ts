@@ -38,10 +38,15 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
   });
 }
 
+/** Far from the numbers in which things arrive. */
+const FIRST_NEW_BAG = 5000;
+
 /** What the people of a rehearsal know from elsewhere: the printed copies, and the clock on the wall. */
 export interface Knowledge {
   readonly authorization: Sha256;
   readonly now: () => string;
+  /** Thing → number of its bag: at first those in which things arrive, then those into which these people put them. */
+  readonly bags: Map<string, string>;
 }
 
 /** Answers one question of the core as a careful person would. */
@@ -57,7 +62,8 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'date':
       return knowledge.now().slice(0, 10);
     case 'integer':
-      return '1';
+      // What another computer would show, where that is asked.
+      return shown === '' ? '1' : shown;
     case 'serial':
       return String(question['shape'] ?? '')
         .replaceAll('9', '7')
@@ -67,6 +73,10 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
       return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
+    case 'bag':
+      return knowledge.bags.get(String(question['subject'] ?? '')) ?? '';
+    case 'new-bag':
+      return newBag(String(question['subject'] ?? ''), knowledge.bags);
     case 'digits':
       // As the same keys come out on another machine.
       return shown.slice(-16);
@@ -81,6 +91,14 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
         `nobody in a rehearsal can answer a question of kind ${JSON.stringify(question['kind'] ?? null)}`,
       );
   }
+}
+
+/** Takes the next bag for a thing. */
+function newBag(thing: string, bags: Map<string, string>): string {
+  const numbers = [...bags.values()].map((bag) => Number(bag.slice(1)));
+  const bag = `R${String(Math.max(FIRST_NEW_BAG, ...numbers) + 1).padStart(7, '0')}`;
+  bags.set(thing, bag);
+  return bag;
 }
 
 function lastRow(digest: string): string {

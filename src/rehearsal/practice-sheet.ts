@@ -1,7 +1,7 @@
 import type { Card } from './enrol.ts';
 
 /** What each person of a practice table would know by heart. PINs of throw-away tokens: they open nothing else. */
-export function practiceSheet(cards: readonly Card[]): string {
+export function practiceSheet(cards: readonly Card[], bags: ReadonlyMap<string, string>): string {
   const rows = cards.map(
     ({ person, serial, pin }) => `${person.seat.padEnd(22)}${person.name.padEnd(24)}${serial.padEnd(20)}${pin}`,
   );
@@ -10,6 +10,8 @@ export function practiceSheet(cards: readonly Card[]): string {
     '',
     `${'seat'.padEnd(22)}${'name'.padEnd(24)}${'token serial'.padEnd(20)}PIN`,
     ...rows,
+    ...(bags.size === 0 ? [] : ['', `${'thing'.padEnd(46)}number on its bag`]),
+    ...[...bags].map(([thing, bag]) => `${thing.padEnd(46)}${bag}`),
     '',
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import type { PackSource } from '../pack/source.ts';
 import { drawCertificates } from './certificates.ts';
 import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
+import { drawCustody, hasCustody } from './custody.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawFiles } from './files.ts';
 import { drawFounding } from './founding.ts';
@@ -26,6 +27,8 @@ interface Section {
   readonly draw: (sheet: Sheet, record: PackRecord) => void;
   /** Whether it begins a page of its own. */
   readonly apart: boolean | ((record: PackRecord) => boolean);
+  /** Whether there is anything to say; always, unless told. */
+  readonly when?: (record: PackRecord) => boolean;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -34,6 +37,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'What was made', draw: drawMade, apart: true },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },
+  { title: 'Things in the room', draw: drawCustody, apart: true, when: hasCustody },
   { title: 'Deviations and refusals', draw: drawDepartures, apart: hasDepartures },
   { title: 'Heads in words', draw: drawHeads, apart: false },
   { title: 'Share sets', draw: drawShareSets, apart: false },
@@ -59,11 +63,12 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
   });
   sheet.newPage();
   drawCover(sheet, record);
+  const sections = SECTIONS.filter(({ when }) => when?.(record) ?? true);
   const contents: Contents = reserveContents(
     sheet,
-    SECTIONS.map((section) => section.title),
+    sections.map((section) => section.title),
   );
-  SECTIONS.forEach((section, index) => {
+  sections.forEach((section, index) => {
     if (typeof section.apart === 'function' ? section.apart(record) : section.apart) sheet.newPage();
     const title = `${index + 1}  ${section.title}`;
     sheet.within(sheet.tag('Sect'), () => {

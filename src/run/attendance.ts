@@ -120,6 +120,11 @@ export class Attendance {
     await this.#people.say(lines);
   }
 
+  /** Does what the script wants as if people had wanted it: with nothing else in between. */
+  async want(wish: Interjection): Promise<void> {
+    await this.#interject(wish);
+  }
+
   /**
    * Tries something that may be refused through no fault of the record: a wrong PIN, a token that is not there. The
    * refusal is recorded, and the person in charge decides; nothing is tried again unasked.

@@ -230,9 +230,7 @@ class Runner {
     for (const [index, step] of steps.entries()) {
       if (index >= repeated.length && isBehind(step, this.#recorder.events, this.#need)) continue;
       try {
-        let left = await this.#step(step, act);
-        while (left === 'repeat') left = await this.#step(step, act);
-        if (left === 'closed') return;
+        if ((await this.#stepToItsEnd(step, act)) === 'closed') return;
       } catch (error) {
         if (!(error instanceof CeremonyError) || this.#failure) throw error;
         if (isInterruption(error)) {
@@ -243,10 +241,19 @@ class Runner {
         }
         await this.#abort(step, error);
         if (!act.always) break;
+        // Who wants to end it here does not leave the HSM on the table: this step is of every way out.
+        if (error.code !== 'CEREMONY_ABORTED') continue;
+        if ((await this.#stepToItsEnd(step, act)) === 'closed') return;
       }
     }
     const { head } = await this.#recorder.commit({ ...frame, phase: 'end' });
     await this.#input.people.endAct(act, head);
+  }
+
+  async #stepToItsEnd(step: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed'> {
+    let left = await this.#step(step, act);
+    while (left === 'repeat') left = await this.#step(step, act);
+    return left;
   }
 
   /** @returns `closed` when nothing follows any more, not even the end of the step; `repeat` when it is to be run again */
@@ -406,6 +413,7 @@ class Runner {
       machine,
       media,
       operations: this.#desk,
+      pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {
         add: async function* (step, path, bytes) {
           await files.create(path, bytes);

@@ -84,7 +84,10 @@ export function holdToFields(step: PlannedStep, answer: Event & { type: 'answer'
   const names = Object.keys(answer.values).sort();
   if (Object.keys(values).sort().join() !== names.join())
     throw new CeremonyError('CORRECTION_REFUSED', `a correction holds all of ${names.join(', ')}`);
+  const fixed = names.find((name) => !Object.hasOwn(step.fields, name) && values[name] !== answer.values[name]);
+  if (fixed !== undefined) throw new CeremonyError('CORRECTION_REFUSED', `"${fixed}" is not a value that was typed`);
   for (const [field, form] of Object.entries(step.fields)) {
+    if (!Object.hasOwn(values, field)) continue;
     const fault = fieldFault(String(values[field]), String(form['type']), form['shape'] as string | undefined);
     if (fault)
       throw new CeremonyError('ANSWER_REFUSED', `"${field}" was typed as "${String(values[field])}": ${fault}`);

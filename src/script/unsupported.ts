@@ -8,11 +8,10 @@ import { STEP_NAMES } from './step-names.ts';
 import { clip, itemsOf, makeReporter, memberOf, textOf } from './tree.ts';
 
 /** Parts of a script that this version reads and does not run. */
-const PARTS = ['materials', 'inputs', 'uses', 'evidence'] as const;
+const PARTS = ['inputs', 'uses', 'evidence'] as const;
 
 /**
- * What a script says that this version cannot do: whole parts once, at their key; an act on paper with all its
- * steps; a step type that is not known here.
+ * What a script says that this version cannot do: whole parts once, at their key; a step type that is not known here.
  */
 export function findUnsupported(
   script: Json,
@@ -26,10 +25,6 @@ export function findUnsupported(
     if (size > 0) report.atKey('SCRIPT_NOT_SUPPORTED', [part], `not supported yet: ${part}`);
   }
   for (const [actIndex, act] of itemsOf(memberOf(script, 'acts')).entries()) {
-    if (memberOf(act, 'on') === 'paper') {
-      report.atKey('SCRIPT_NOT_SUPPORTED', ['acts', actIndex, 'on'], 'not supported yet: on: paper');
-      continue;
-    }
     for (const [stepIndex, step] of itemsOf(memberOf(act, 'steps')).entries()) {
       const type = textOf(memberOf(step, 'step'));
       if (type === undefined || knownSteps.has(type)) continue;

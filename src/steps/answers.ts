@@ -9,14 +9,22 @@ import type { AnswerEvent, Event } from '../transcript/event.ts';
 export function answerFaults(step: PlannedStep, own: readonly Event[]): string[] {
   const answers = own.filter((event): event is Event & AnswerEvent => event.type === 'answer');
   const more = answers.length > 1 ? [`${answers.length} answers are recorded, where one is asked for`] : [];
-  const faults = answers.flatMap(({ seat, question, checkedBy }) => [
+  return [...more, ...answers.flatMap((answer) => answerersFaults(step, answer, step.say))];
+}
+
+/** What is wrong with who answered, who checked, and what was asked, of one answer. */
+export function answerersFaults(
+  step: PlannedStep,
+  { seat, question, checkedBy }: AnswerEvent,
+  asked: string,
+): string[] {
+  return [
     ...(seat === step.by[0] ? [] : [`"${seat}" answered; the plan asks "${step.by[0] ?? ''}"`]),
-    ...(question === step.say ? [] : [`"${question}" was answered; the plan asks "${step.say}"`]),
+    ...(question === asked ? [] : [`"${question}" was answered; the plan asks "${asked}"`]),
     ...(isSame(checkedBy, step.check)
       ? []
       : [`the answer is checked by ${named(checkedBy)}; the plan says ${named(step.check)}`]),
-  ]);
-  return [...more, ...faults];
+  ];
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {

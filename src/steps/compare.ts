@@ -20,6 +20,9 @@ const value = z
     error: 'a value such as authorization or root-key.spki',
   });
 
+/** The medium that the computer starts from, as another computer hashes it before. */
+export const SYSTEM_IMAGE = 'system-image';
+
 /** What people have it on. What is computed on another machine is hex there, as stock tools print it. */
 const AGAINST = ['print', 'paper', 'another-machine', 'authorization'] as const;
 type Against = (typeof AGAINST)[number];
@@ -41,6 +44,7 @@ export const compare = defineStep({
   version: 1,
   summary: 'Compare a digest on the screen with print or paper, in words.',
   irreversible: false,
+  onPaper: true,
   needs: ['terminal'],
   schema: z
     .strictObject({
@@ -51,12 +55,23 @@ export const compare = defineStep({
     .refine((params) => (params.value === undefined) !== (params.values === undefined), {
       error: 'either "value" or "values"',
     }),
-  notYet: ({ against }) => (against === 'authorization' ? [{ path: ['against'], what: 'against: authorization' }] : []),
-  simulate(params, world, { step, find, report }) {
-    if (params.against === 'authorization') return world;
+  simulate(params, world, { step, act, paper, find, report }) {
+    const onPaper = paper.includes(act);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
     for (const [index, one] of namesOf(params).entries()) {
       const path = params.values ? ['with', 'values', index] : ['with', 'value'];
+      const isImage = one === SYSTEM_IMAGE;
+      if (isImage || onPaper || params.against === 'authorization') {
+        // Before the program runs there is nothing on a screen: what can be hashed then is the medium it starts from.
+        if (!isImage || !onPaper || params.against !== 'authorization')
+          report(
+            'PLAN_PARAMETER',
+            path,
+            `"${one}" cannot be compared with ${params.against} here`,
+            `on paper "${SYSTEM_IMAGE}" is compared with the authorization, and nothing else`,
+          );
+        continue;
+      }
       const [source = '', part] = one.split('.');
       const made = part === undefined ? undefined : MADE[part];
       const maker = find(source);

@@ -11,6 +11,7 @@ export const record = defineStep({
   summary: 'Type values into the record.',
   irreversible: false,
   recordsFields: true,
+  onPaper: true,
   needs: ['terminal'],
   schema: z.strictObject({}),
   simulate(_params, world, { step, report }) {

@@ -1,14 +1,18 @@
 import type { StepType } from '../plan/step-type.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
+import { breakStep } from './break.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { checkMaterials } from './check-materials.ts';
 import { close } from './close.ts';
 import { compare } from './compare.ts';
 import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
+import { destroyMaterial } from './destroy-material.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
+import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
@@ -17,21 +21,31 @@ import { prepareToken } from './prepare-token.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
+import { seal } from './seal.ts';
+import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
+import { signOut } from './sign-out.ts';
+import { transcribe } from './transcribe.ts';
+import { unseal } from './unseal.ts';
+import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
   approve,
   attest,
+  breakStep,
   checkClock,
   checkEnvironment,
+  checkMaterials,
   close,
   compare,
   confirm,
   deactivate,
+  destroyMaterial,
   enrol,
   generateKey,
+  handOver,
   inspectToken,
   issueCrl,
   issueRootCertificate,
@@ -40,7 +54,13 @@ const ALL = [
   record,
   rollCall,
   rotateActivation,
+  seal,
+  signIn,
   signOff,
+  signOut,
+  transcribe,
+  unseal,
+  verifyElsewhere,
   writeMedia,
 ];
 

@@ -45,6 +45,7 @@ import { crlRead } from './checks/crl-read.ts';
 import { crlResult } from './checks/crl-result.ts';
 import { crlSignature } from './checks/crl-signature.ts';
 import { crlTbs } from './checks/crl-tbs.ts';
+import { custodyLeft } from './checks/custody-left.ts';
 import { decisionAbort } from './checks/decision-abort.ts';
 import { decisionAbout } from './checks/decision-about.ts';
 import { deviationApproved } from './checks/deviation-approved.ts';
@@ -207,6 +208,7 @@ export const CHECKS: readonly Check[] = [
   crlResult,
   crlSignature,
   crlTbs,
+  custodyLeft,
   decisionAbort,
   decisionAbout,
   deviationApproved,

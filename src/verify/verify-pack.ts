@@ -1,3 +1,4 @@
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
 import { escapeForeign } from '../base/text.ts';
@@ -25,6 +26,8 @@ export interface Verification {
   /** What a reader should know that is no fault, such as another version of a rule pack. */
   readonly notes: readonly string[];
   readonly claims: readonly Claim[];
+  /** Where the chain ends; undefined where it cannot be read. What the chain says is judged by the findings. */
+  readonly ends: { readonly events: number; readonly head: Sha256 } | undefined;
   /** Code that ran the ceremony and verifies its pack: an error in it shows in neither. */
   readonly shared: readonly string[];
 }
@@ -92,7 +95,18 @@ export function verifyPack(
   // A check that is its own reason has reported; it is not listed as kept from running.
   const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
   const claims = claimsOf({ pack, get, options, derive, findings, notRun: kept, unjudged: [...unjudged.values()] });
-  return { findings, notRun: kept, notes: [...notes], claims, shared: SHARED_WITH_RUNNER };
+  return { findings, notRun: kept, notes: [...notes], claims, ends: endsOf(get), shared: SHARED_WITH_RUNNER };
+}
+
+function endsOf(get: <N extends PartName>(name: N) => Parts[N]): Verification['ends'] {
+  try {
+    const heads = get('heads');
+    const head = heads.at(-1);
+    return head === undefined ? undefined : { events: heads.length, head };
+  } catch (error) {
+    if (error instanceof PartMissing) return undefined;
+    throw error;
+  }
 }
 
 function gather<N extends PartName>(needs: readonly N[], get: (name: N) => Parts[N]): Pick<Parts, N> {

@@ -1,4 +1,5 @@
 import type { EventLine } from '../pack/pack-reader.ts';
+import { CUSTODY_STEPS } from '../plan/custody.ts';
 
 export interface WithheldLine {
   readonly number: number;
@@ -8,8 +9,23 @@ export interface WithheldLine {
   readonly corrects: boolean;
 }
 
-/** Step types that ask for one answer. In any other step a withheld line is a correction of something said before. */
-export const ANSWERING: readonly string[] = ['confirm', 'record', 'compare'];
+/** Step types whose answers say where things are. */
+const MOVES: readonly string[] = ['transcribe', ...Object.keys(CUSTODY_STEPS)];
+
+/**
+ * Step types that ask for answers. In any other step a withheld line is a correction of something said before; in those
+ * that ask for several, nobody can tell, and it is taken for one where an answer is shown.
+ */
+export const ANSWERING: readonly string[] = [
+  'check-materials',
+  'compare',
+  'confirm',
+  'record',
+  'sign-in',
+  'sign-out',
+  'verify-elsewhere',
+  ...MOVES,
+];
 
 /** The empty lines of events.jsonl, each with the step in which it stands. */
 export function withheldLines(lines: readonly EventLine[]): readonly WithheldLine[] {
@@ -39,7 +55,21 @@ export function withheldSteps(lines: readonly EventLine[]): ReadonlyMap<string, 
     if (event?.type === 'answer' && number < correction && !steps.has(event.step))
       steps.set(event.step, 'a correction is withheld, which may be one of its answer');
   }
+  const moved = firstMoveWithheld(lines);
+  for (const { step, kind, lines: mine } of runsIn(lines)) {
+    const isLater = step !== undefined && (mine[0]?.number ?? 0) > moved;
+    if (isLater && MOVES.includes(kind ?? '') && !steps.has(step))
+      steps.set(step, 'what is withheld before it may say where its things are');
+  }
   return steps;
+}
+
+/** Number of the first withheld line that may say where a thing is, a correction too; infinite where there is none. */
+export function firstMoveWithheld(lines: readonly EventLine[]): number {
+  const moves = new Set(runsIn(lines).flatMap(({ step, kind }) => (MOVES.includes(kind ?? '') ? [step] : [])));
+  if (moves.size === 0) return Number.POSITIVE_INFINITY;
+  const found = withheldLines(lines).filter(({ step, corrects }) => corrects || moves.has(step));
+  return Math.min(...found.map(({ number }) => number), Number.POSITIVE_INFINITY);
 }
 
 /** The lines of one run of a step, of that type; or those between steps, without. */

@@ -127,6 +127,7 @@ function ledgerOf(envelopes: readonly string[]): Uint8Array {
     keys: [],
     certificates: [],
     crls: [],
+    custody: [],
     shareSets: [
       { ...other, ...held },
       { ...user, ...held },

@@ -24,11 +24,13 @@ import {
   makeFounders,
   makeMembers,
   makeMoreMembers,
+  makeVaultMembers,
   PROGRAM_DIGEST,
   peopleDocument,
   rosterDocument,
   type SoftMember,
   siteText,
+  vaultSiteText,
 } from './stage.ts';
 
 /** What a ceremony left behind, before it is sealed: the raw material that the forge changes and seals. */
@@ -53,6 +55,8 @@ export interface RecordOptions {
   readonly mode?: 'rehearsal' | 'production';
   /** A first enrolment, by the script that ships; a root generation unless told. */
   readonly founding?: boolean;
+  /** The root generation in which custody is kept of everything in the room. */
+  readonly vault?: boolean;
   /** The roster has more members than the site calls. */
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
@@ -71,6 +75,7 @@ export interface RecordOptions {
   readonly guard?: (guard: Guard) => Guard;
 }
 
+const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
 class MemoryFiles implements Files {
@@ -139,14 +144,22 @@ function openingOf(
   };
 }
 
+function membersOf({ founding, spare, vault }: RecordOptions): readonly SoftMember[] {
+  if (founding) return makeFounders();
+  if (vault) return makeVaultMembers();
+  return spare ? makeMoreMembers() : makeMembers();
+}
+
 /** Runs a ceremony with the real runner: people with software tokens, a guard and an HSM in this process. */
 export async function recordCeremony(options: RecordOptions = {}): Promise<Recording> {
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
-  const members = founding ? makeFounders() : options.spare ? makeMoreMembers() : makeMembers();
-  const text = readFileSync(founding ? ENROLMENT : new URL('script.yaml', import.meta.url), 'utf8');
+  const members = membersOf(options);
+  const url = founding ? ENROLMENT : options.vault ? VAULT : new URL('script.yaml', import.meta.url);
+  const text = readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
-  const site = Buffer.from(founding ? foundingSiteText(members) : siteText(mode));
+  const usual = options.vault ? vaultSiteText(mode) : siteText(mode);
+  const site = Buffer.from(founding ? foundingSiteText(members) : usual);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
@@ -178,7 +191,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       }),
     named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
-    people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, options)),
+    people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
     clock,
     random: { bytes: (length) => hash('sha256', `salt ${salts++}`, 'buffer').subarray(0, length) },
     issue: lazyIssue,
@@ -201,8 +214,15 @@ const ENVIRONMENT = {
   kernel: 'Linux 6.1',
 };
 
+/** Thing → the bag that it arrives in. */
+function bagsOf(plan: Plan): Map<string, string> {
+  const units = plan.materials.flatMap((material) => material.units);
+  return new Map(units.flatMap(({ unit, bag }) => (bag === null ? [] : [[unit, bag] as const])));
+}
+
 /** People who do as they are asked and want nothing else; where something went wrong they end the ceremony. */
-function peopleDouble(authorization: string, clock: Clock, options: RecordOptions): People {
+function peopleDouble(authorization: string, clock: Clock, bags: Map<string, string>, options: RecordOptions): People {
+  let taken = 1000;
   return {
     say: async () => undefined,
     open: async () => undefined,
@@ -233,10 +253,15 @@ function peopleDouble(authorization: string, clock: Clock, options: RecordOption
               .at(-1)
               ?.words.join(' ') ?? ''
           );
+        case 'bag':
+          return bags.get(String(question.subject)) ?? '';
+        case 'new-bag':
+          bags.set(String(question.subject), `B${++taken}`);
+          return bags.get(String(question.subject)) ?? '';
         case 'digits':
           return String(question.shown).slice(-16);
         default:
-          return '1';
+          return question.shown ?? '1';
       }
     },
   };

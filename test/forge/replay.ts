@@ -187,8 +187,16 @@ class Replay {
     return sha256(this.#files.get(PATH.roster) ?? '');
   }
 
-  /** People compared the roster that was made with their paper. */
+  /** People compared the roster that was made with their paper, or typed a head that another computer found. */
   #renewAnswer(event: Extract<Event, { type: 'answer' }>): Event {
+    if (typeof event.values['words'] === 'string') {
+      const recorded = this.#recording.events[event.seq - 1];
+      // What somebody falsified stays as it is.
+      if (recorded?.type !== 'answer' || recorded.values['words'] !== event.values['words']) return event;
+      const chained = this.#chainLines[Number(event.values['events']) - 1] ?? '';
+      const last = wordRows(sha256(chained)).at(-1);
+      return { ...event, values: { ...event.values, words: last?.words.join(' ') ?? '' } };
+    }
     const words = event.values['words'] as JsonObject | undefined;
     if (words?.['first-roster.roster'] === undefined) return event;
     const row = wordRows(this.#rosterDigest).at(-1)?.words.join(' ') ?? '';

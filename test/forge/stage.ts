@@ -148,6 +148,27 @@ export function peopleDocument(members: readonly SoftMember[]): JsonObject {
 
 export const PROGRAM_DIGEST = sha256('the program of the forge');
 
+/** Who else comes where custody is kept: both sign paper. */
+export function makeVaultMembers(): readonly SoftMember[] {
+  const paper = [
+    ['hana', 'witness'],
+    ['sam', 'safe-controller'],
+  ].map(([seat = '', role = '']) => ({ seat, role, tokens: [] }));
+  return [...makeMembers(), ...paper];
+}
+
+/** The same room with a list of what is in it. */
+export function vaultSiteText(mode: 'rehearsal' | 'production'): string {
+  return `${siteText(mode)
+    .replace('witness: [gus]', 'safe-controller: [sam]\n  witness: [gus, hana]')
+    .replace('evidence: [{ at: /media/e1 }]', 'evidence: [{ at: /media/e1 }, { at: /media/e2 }]')}materials:
+  laptop: { make: Example T1, serial: PF2X1, bag: A0012345, place: safe-1 }
+  boot: { make: DVD-R, bag: A0012346, place: safe-2 }
+  hsm: { bag: factory, place: safe-1 }
+  cards: { alice: A0012351, bob: A0012352, carol: A0012353, dave: A0012354, erin: A0012355 }
+`;
+}
+
 /** For production nothing is marked and nothing else changes. */
 export function siteText(mode: 'rehearsal' | 'production'): string {
   return `quorate-site: 1

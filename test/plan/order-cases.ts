@@ -324,4 +324,16 @@ export const ORDER_CASES: readonly Case[] = [
       ),
     ],
   },
+  // the room
+  { name: 'a public key that nobody reads', code: 'PLAN_OBJECTIVE', script: [without('key-read')] },
+  {
+    name: 'things of which the site says nothing, one of them never taken out',
+    code: 'PLAN_CUSTODY',
+    script: [
+      [
+        'acts:\n',
+        'materials:\n  laptop: { kind: computer, arrives: sealed }\n  notes: { kind: document, arrives: open }\nacts:\n',
+      ],
+    ],
+  },
 ];

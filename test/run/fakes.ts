@@ -277,6 +277,9 @@ export function planOf(acts: readonly FakeAct[]): Plan {
     tokens: [],
     media: {},
     cards: {},
+    materials: [],
+    bags: { needed: 0, spare: 0 },
+    paper: [],
     acts: planned,
   };
 }

@@ -144,6 +144,8 @@ export function recordOf(recording: Recording, roster: Roster = readRoster(recor
     files: folder,
     members: recording.members,
     signAs,
+    /** Of the chain after the event of that seq. */
+    headAt: (seq: number) => heads[seq - 1] ?? '',
     stepOf,
     judged,
     judges,

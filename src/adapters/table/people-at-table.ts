@@ -65,6 +65,8 @@ const HINT: Readonly<Record<Question['kind'], string>> = {
   serial: fieldHint('serial'),
   text: fieldHint('text'),
   words: 'four words',
+  bag: 'the number on the bag',
+  'new-bag': 'the number on the new bag',
   digits: 'sixteen digits, 0-9 and a-f',
 };
 /** The same where an option is chosen: its key goes to it. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../base/errors.ts';
 import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { stepFrames } from '../../plan/step-frames.ts';
@@ -23,7 +24,7 @@ export const stepOrder = defineCheck({
     let isAgain = false;
     for (const event of events) {
       if (event.type === 'abort') {
-        expected = afterAbort(plan, act, step);
+        expected = afterAbort(plan, act, step, event.code === BY_PEOPLE);
         next = 0;
         again = [];
         aborted = true;
@@ -107,11 +108,17 @@ function ends(key: string): string {
   return `step "${key}" ends`;
 }
 
-/** The rest of the act that was open when it is one that is done always, its end, and the later acts of that kind. */
-function afterAbort(plan: Plan, index: number, key: string | undefined): readonly string[] {
+/** Code of an abort by people, not by something that went wrong. */
+const BY_PEOPLE: ErrorCode = 'CEREMONY_ABORTED';
+
+/**
+ * The rest of the act that was open when it is one that is done always, its end, and the later acts of that kind. The
+ * step at which people ended it is of the rest: nothing had gone wrong with it.
+ */
+function afterAbort(plan: Plan, index: number, key: string | undefined, byPeople: boolean): readonly string[] {
   const open = plan.acts.find((act) => act.index === index);
   const failed = open?.steps.findIndex((step) => step.key === key) ?? -1;
-  const rest = open?.always ? open.steps.slice(failed + 1) : [];
+  const rest = open?.always ? open.steps.slice(byPeople ? Math.max(failed, 0) : failed + 1) : [];
   return [
     ...rest.flatMap(marksOfStep),
     `act ${index + 1} ends`,

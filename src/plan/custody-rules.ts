@@ -1,0 +1,109 @@
+import { custodyAtFirst } from '../ledger/custody.ts';
+import type { Positions } from '../script/positions.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import type { PlanReporter } from './reporter.ts';
+import type { Report } from './step-type.ts';
+import type { World, WorldCustody } from './world.ts';
+
+type Room = Pick<Plan, 'materials'>;
+
+/** Types of steps in which the people who do it present their own token. */
+const PRESENTS: readonly string[] = ['roll-call', 'attest', 'sign-off', 'enrol', 'make-roster'];
+/** Types of steps in which as many officers as the quorum needs present theirs. */
+const GATHERS: readonly string[] = ['approve', 'prepare-token', 'rotate-activation'];
+
+/** Where everything is when people come in. */
+export function worldCustody(room: Room): ReadonlyMap<string, WorldCustody> {
+  return new Map([...custodyAtFirst(room)].map(([unit, { state }]) => [unit, { state, always: false }]));
+}
+
+/** Nothing is used while it is sealed, or after it was put away. */
+export function holdUse(step: PlannedStep, world: World, room: Room, report: Report): void {
+  for (const [unit, what] of usedBy(step, world, room)) {
+    const state = world.custody.get(unit)?.state;
+    if (state === undefined || state === 'open') continue;
+    const why = { sealed: 'is sealed', 'handed-over': 'was handed over', destroyed: 'was destroyed' }[state];
+    report('PLAN_CUSTODY', ['step'], `${what}, and "${unit}" ${why} here`, hintFor(state, unit));
+  }
+}
+
+function hintFor(state: WorldCustody['state'], unit: string): string {
+  const item = unit.replace(/[.@].*$/, '');
+  return state === 'sealed' ? `an "unseal" step of "${item}" comes before it` : `put "${item}" away after this step`;
+}
+
+/** Things that a step needs in the room → what for. */
+function usedBy(step: PlannedStep, world: World, { materials }: Room): Map<string, string> {
+  const used = new Map<string, string>();
+  const tokens = tokensOf(step, world);
+  for (const { kind, name, token, units } of materials) {
+    for (const { unit, seat } of units) {
+      if (kind === 'hsm' && token !== null && tokens.has(token)) used.set(unit, `the HSM "${token}" is used`);
+      if (kind === 'medium' && (step.params['item'] === name || step.params['envelopes'] === name) && writes(step))
+        used.set(unit, `the medium "${name}" is written`);
+      if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
+      if (kind !== 'quorum-token' || seat === null) continue;
+      if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
+      // Who will come is not known: the tokens of all who may be asked lie open.
+      if (GATHERS.includes(step.type)) used.set(unit, 'the quorum presents its tokens');
+    }
+  }
+  return used;
+}
+
+function writes(step: PlannedStep): boolean {
+  return step.type === 'write-media' || step.params['envelopes'] !== undefined;
+}
+
+function tokensOf({ params }: PlannedStep, world: World): ReadonlySet<string> {
+  const key = (name: unknown) => world.keys.get(String(name))?.token;
+  const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
+  const byKey = [key(params['key']), key(world.certificates.get(String(params['issuer']))?.key)];
+  return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));
+}
+
+/** What the program runs on and from is there when it starts. */
+export function holdStart(world: World, room: Room, positions: Positions, reporter: PlanReporter): void {
+  for (const { kind, holds, name, units } of room.materials) {
+    if (kind !== 'computer' && holds !== 'system-image') continue;
+    if (units.every(({ unit }) => world.custody.get(unit)?.state !== 'sealed')) continue;
+    const text = `"${name}" is still sealed when the program starts`;
+    const hint = `an "unseal" step of it belongs to an act "on: paper" before`;
+    reporter.atKey(positions, ['materials', name], 'PLAN_CUSTODY', text, hint);
+  }
+}
+
+/** Everything that was opened is put away, and also where the ceremony is aborted. */
+export function holdEnd(
+  world: World,
+  plan: Room & Pick<Plan, 'bags'>,
+  positions: Positions,
+  reporter: PlanReporter,
+): void {
+  for (const { name, units } of plan.materials) {
+    const states = units.map(({ unit }) => ({ unit, ...(world.custody.get(unit) as WorldCustody) }));
+    const left = states.filter(({ state }) => state === 'open').map(({ unit }) => `"${unit}"`);
+    const path = ['materials', name];
+    if (left.length > 0) {
+      const text = `${left.join(', ')} lies open when everybody leaves`;
+      reporter.atKey(
+        positions,
+        path,
+        'PLAN_CUSTODY',
+        text,
+        'a "seal", "hand-over" or "destroy-material" step puts it away',
+      );
+      continue;
+    }
+    const wasMoved = (unit: string) => world.moved.has(unit);
+    const notAlways = states.filter(({ unit, always }) => wasMoved(unit) && !always).map(({ unit }) => `"${unit}"`);
+    if (notAlways.length > 0) {
+      const text = `${notAlways.join(', ')} is put away only where nothing goes wrong`;
+      reporter.atKey(positions, path, 'PLAN_CUSTODY', text, 'put it away in an act with "always: true"');
+    }
+  }
+  if (plan.bags.needed > 0 && plan.bags.spare === 0) {
+    const text = `${plan.bags.needed} things are sealed here, and the script has no bag to spare`;
+    reporter.atKey(positions, ['acts'], 'PLAN_CUSTODY', text, 'bags: { kind: bag, spare: 4 } among the materials');
+  }
+}

@@ -1,0 +1,222 @@
+import { CeremonyError } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
+import { bagsSeen, type Custody, type CustodyAct, custodyAfter } from '../ledger/custody.ts';
+import { bagFault, CUSTODY_STEPS, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
+import type { Plan, PlannedStep, PlannedUnit } from '../plan/plan.ts';
+import type { Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
+import type { World } from '../plan/world.ts';
+import type { Terminal } from '../ports.ts';
+import { withCorrections } from '../transcript/correction.ts';
+import type { AnswerEvent, Event } from '../transcript/event.ts';
+import { answerersFaults } from './answers.ts';
+
+/** What may be corrected of an answer about a thing: the number that was typed. */
+export const BAG_FIELD = { bag: { type: 'serial' } } as const;
+
+/** The thing is one of the script's materials, in a state in which this can be done with it. */
+export function simulateCustody(world: World, { step, plan, report, act }: SimulateContext): World {
+  const item = String(step.params['item'] ?? '');
+  const material = materialOf(plan, item);
+  if (!material) {
+    report('PLAN_CUSTODY', ['with', 'item'], `the script has no material "${item}"`);
+    return world;
+  }
+  if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody does this', 'add "by:" or "each:"');
+  const did = CUSTODY_STEPS[step.type] as CustodyAct;
+  const units = unitsOfStep(plan, step);
+  const places = step.params['keep'] ?? step.params['to'];
+  if (Array.isArray(places) && places.length !== units.length) {
+    report('PLAN_CUSTODY', ['with', 'keep'], `${places.length} places for the ${units.length} of "${item}"`);
+  }
+  if (units.length === 0) report('PLAN_CUSTODY', ['with', 'item'], `nothing of "${item}" is these people's`);
+  const custody = new Map(world.custody);
+  for (const { unit } of units) {
+    const before = custody.get(unit)?.state ?? 'open';
+    if (did === 'unsealed' && before !== 'sealed')
+      report('PLAN_CUSTODY', ['with', 'item'], `"${unit}" is not sealed here: ${saidOf(before)}`);
+    if (did !== 'unsealed' && before !== 'open')
+      report('PLAN_CUSTODY', ['with', 'item'], `"${unit}" is not open here: ${saidOf(before)}`);
+    custody.set(unit, { state: did === 'unsealed' ? 'open' : did, always: act.always });
+  }
+  return { ...world, custody, seals: world.seals + (did === 'sealed' ? units.length : 0) };
+}
+
+function saidOf(state: Custody['state']): string {
+  switch (state) {
+    case 'sealed':
+      return 'it is in its bag';
+    case 'open':
+      return 'it lies in the room';
+    case 'handed-over':
+      return 'it was handed over';
+    default:
+      return 'it was destroyed';
+  }
+}
+
+/** What a thing is, without the number on its bag: that is read off the bag, not off the screen. */
+function thingLine({ unit, make, serial }: PlannedUnit): string {
+  const what = [make, serial === null ? null : `serial ${serial}`].filter((part) => part !== null).join(', ');
+  return `${unit}${what === '' ? '' : ` (${what})`}`;
+}
+
+/** One line about a thing, as it is on the list. */
+export function unitLine(unit: PlannedUnit, custody: Custody | undefined): string {
+  const where =
+    custody?.state === 'sealed'
+      ? `sealed in bag ${custody.bag}${custody.place === null ? '' : `, kept in ${custody.place}`}`
+      : saidOf(custody?.state ?? 'open');
+  return `${thingLine(unit)}: ${where}`;
+}
+
+/** What is asked and recorded of each thing that the step is about; of those that need it no more, nothing. */
+export async function* runCustody(
+  step: PlannedStep,
+  terminal: Terminal,
+  plan: Plan,
+  events: () => readonly Event[],
+): Running {
+  const did = CUSTODY_STEPS[step.type] as CustodyAct;
+  const units = unitsOfStep(plan, step);
+  const begun = custodyAfter(plan, events());
+  for (const one of units.filter(({ unit }) => isDue(did, begun.get(unit)))) {
+    await terminal.say([thingLine(one)]);
+    const asked = { step: step.key, seat: step.by[0] as string, subject: one.unit };
+    yield {
+      type: 'answer',
+      step: step.key,
+      seat: asked.seat,
+      checkedBy: step.check,
+      question: step.say,
+      values: await askAbout(terminal, asked, one.unit, did, step, plan, events()),
+    };
+  }
+}
+
+/** Asks what is recorded when that is done with a thing. @returns the answer's values */
+export async function askAbout(
+  terminal: Terminal,
+  asked: { readonly step: string; readonly seat: string; readonly subject: string },
+  unit: string,
+  did: CustodyAct,
+  step: PlannedStep,
+  plan: Plan,
+  events: readonly Event[],
+): Promise<Record<string, string>> {
+  const custody = custodyAfter(plan, events).get(unit);
+  const place = placeOf(step, plan, unit);
+  if (did === 'handed-over' || did === 'destroyed') {
+    const text =
+      did === 'destroyed' ? `"${unit}" is destroyed, before everybody's eyes` : `"${unit}" is handed over to ${place}`;
+    const typed = await terminal.ask({ ...asked, text, kind: 'confirm' });
+    if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
+    return did === 'destroyed' ? { unit, did } : { unit, did, place };
+  }
+  if (did === 'unsealed' || custody?.state === 'sealed') {
+    const of = custody?.bag ?? '';
+    const problem = (typed: string) =>
+      typed === of
+        ? undefined
+        : 'another number is on the list: look again, and at the seal; ? if it is really another';
+    const text =
+      did === 'unsealed'
+        ? `Show "${unit}" to the camera. Is the seal whole? Read the number on the bag aloud and type it`
+        : `"${unit}" was never taken out. Read the number on its bag aloud and type it`;
+    const bag = await terminal.ask({ ...asked, text, kind: 'bag', problem });
+    if (bag !== of)
+      throw new CeremonyError(
+        'SEAL_DIFFERS',
+        `the bag of "${unit}" has the number "${bag}", and "${of}" is on the list`,
+        {
+          hint: 'nothing is taken out of it: record what was found, and decide with the auditor',
+        },
+      );
+    return did === 'unsealed' ? { unit, did, bag } : { unit, did, bag, place };
+  }
+  const seen = bagsSeen(plan, events);
+  const problem = (typed: string) =>
+    bagFault(typed) ?? (seen.has(typed) ? 'a bag with this number is or was in use here' : undefined);
+  const text = `"${unit}" goes into a new bag, for ${place}. Seal it, read its number aloud and type it`;
+  const bag = await terminal.ask({ ...asked, text, kind: 'new-bag', problem });
+  const fault = problem(bag);
+  if (fault) throw new CeremonyError('ANSWER_REFUSED', `the bag of "${unit}" was typed as "${bag}": ${fault}`);
+  const again = await terminal.ask({
+    ...asked,
+    text: `The same number, read again by another person`,
+    kind: 'bag',
+    problem: (typed) => (typed === bag ? undefined : 'it is not what was typed first'),
+  });
+  if (again !== bag)
+    throw new CeremonyError('ANSWER_REFUSED', `the bag of "${unit}" was typed differently the second time`);
+  return { unit, did, bag, place };
+}
+
+function isDue(did: CustodyAct, custody: Custody | undefined): boolean {
+  const state = custody?.state ?? 'open';
+  if (did === 'unsealed') return state === 'sealed';
+  return state === 'open' || state === 'sealed';
+}
+
+/** Judges what a step of custody recorded: each thing that was due, once, by these people, with the number it had or a new one. */
+export function judgeCustody(step: PlannedStep, own: readonly Event[], evidence: StepEvidence): readonly Finding[] {
+  const did = CUSTODY_STEPS[step.type] as CustodyAct;
+  const begin = own[0]?.seq ?? 0;
+  const before = evidence.events.filter((event) => event.seq < begin);
+  const due = unitsOfStep(evidence.plan, step).filter(({ unit }) =>
+    isDue(did, custodyAfter(evidence.plan, before).get(unit)),
+  );
+  const answers = answersIn(own, evidence);
+  const finding = (message: string): Finding => ({
+    check: 'STEP-CUSTODY',
+    message: `step ${step.number} "${step.key}": ${message}`,
+    where: 'events.jsonl',
+  });
+  const faults = answers.flatMap((answer) => answerersFaults(step, answer, step.say));
+  const counted = due.flatMap(({ unit }) => {
+    const found = answers.filter(({ values }) => values['unit'] === unit);
+    return found.length === 1 ? [] : [`of "${unit}" is recorded ${found.length} times what became of it`];
+  });
+  const foreign = answers.filter(({ values }) => !due.some(({ unit }) => unit === values['unit']));
+  const surplus = foreign.map(({ values }) => `"${String(values['unit'])}" is nothing that this step is about`);
+  const wrong = answers
+    .filter((answer) => !foreign.includes(answer))
+    .flatMap((answer) => custodyFaults(answer, did, step, evidence));
+  return [...faults, ...counted, ...surplus, ...wrong].map(finding);
+}
+
+/** Answers as they were corrected, whenever that was. */
+export function answersIn(own: readonly Event[], evidence: Pick<StepEvidence, 'events'>): (Event & AnswerEvent)[] {
+  const seqs = new Set(own.map(({ seq }) => seq));
+  return withCorrections(evidence.events).filter(
+    (event): event is Event & AnswerEvent => event.type === 'answer' && seqs.has(event.seq),
+  );
+}
+
+/** What is wrong with what an answer says of a thing. */
+export function custodyFaults(
+  answer: Event & AnswerEvent,
+  did: CustodyAct,
+  step: PlannedStep,
+  { plan, events }: Pick<StepEvidence, 'plan' | 'events'>,
+): string[] {
+  const unit = String(answer.values['unit']);
+  const earlier = events.filter((event) => event.seq < answer.seq);
+  const custody = custodyAfter(plan, earlier).get(unit);
+  const { bag, place } = answer.values;
+  const faults: string[] = [];
+  if (answer.values['did'] !== did)
+    faults.push(`"${unit}" is recorded as ${JSON.stringify(answer.values['did'] ?? null)}, not as ${did}`);
+  if ((did === 'sealed' || did === 'handed-over') && place !== placeOf(step, plan, unit))
+    faults.push(`"${unit}" went to ${JSON.stringify(place ?? null)}; the plan says "${placeOf(step, plan, unit)}"`);
+  if (did === 'unsealed' || (did === 'sealed' && custody?.state === 'sealed')) {
+    if (bag !== custody?.bag)
+      faults.push(
+        `the bag of "${unit}" had the number ${JSON.stringify(bag ?? null)}, and "${custody?.bag ?? 'none'}" before`,
+      );
+  } else if (did === 'sealed') {
+    const fault = typeof bag === 'string' ? bagFault(bag) : 'it is missing';
+    if (fault) faults.push(`the new bag of "${unit}" is ${JSON.stringify(bag ?? null)}: ${fault}`);
+    else if (bagsSeen(plan, earlier).has(bag as string)) faults.push(`the bag "${bag}" of "${unit}" was in use before`);
+  }
+  return faults;
+}
