@@ -3,7 +3,7 @@ import { lazyIssue } from '../adapters/issuing.ts';
 import { hexGroups } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
-import { type Plan, planDigest } from '../plan/plan.ts';
+import { allActs, type Plan, planDigest } from '../plan/plan.ts';
 import { onlyIf, unlockedFor } from '../plan/step-words.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { planFiles } from './planning.ts';
@@ -48,7 +48,7 @@ function printPlan(plan: Plan): string[] {
     ...Object.entries(plan.quorums).map(([name, need]) => `${name}: ${need} people`),
   ];
   lines.push(...materialLines(plan));
-  for (const act of [...plan.acts, ...plan.paper].sort((one, other) => one.index - other.index)) {
+  for (const act of allActs(plan)) {
     const notes = [plan.paper.includes(act) ? 'on paper' : '', act.always ? 'done on abort too' : ''].filter(Boolean);
     lines.push('', act.title + (notes.length > 0 ? ` (${notes.join('; ')})` : ''));
     if (act.activation) lines.push(`  ${unlockedFor(act.activation)}`);

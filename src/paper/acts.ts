@@ -1,4 +1,4 @@
-import type { PlannedAct } from '../plan/plan.ts';
+import { allActs, type PlannedAct } from '../plan/plan.ts';
 import { actTitle, endOfAct, unlockedFor, WRITE_HEAD } from '../plan/step-words.ts';
 import { heading, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
@@ -20,6 +20,9 @@ const COLUMNS: readonly FormColumn[] = [
 /** One act: its steps, and the head of the record at its end. */
 export function drawAct(sheet: Sheet, input: BookInput, participants: Participants, act: PlannedAct): void {
   const notes = [
+    ...(input.plan.paper.includes(act)
+      ? ['On paper alone: the program does not run. Its values are typed in, or added, later.']
+      : []),
     ...(act.always ? ['Done on abort too.'] : []),
     ...(act.activation ? [`In this act ${unlockedFor(act.activation)}.`] : []),
   ];
@@ -32,10 +35,11 @@ export function drawAct(sheet: Sheet, input: BookInput, participants: Participan
     COLUMNS,
     act.steps.map((one) => stepRow(sheet, input, participants, one, { step, activity, initials, time })),
   );
+  if (input.plan.paper.includes(act)) return;
   heading(sheet, 3, endOfAct(act), 190);
   drawPieces(sheet, digestToWrite(sheet, WRITE_HEAD, '', sheet.width));
 }
 
 export function titleOf(act: PlannedAct, input: BookInput): string {
-  return actTitle(act, input.plan.acts.length);
+  return actTitle(act, allActs(input.plan).length);
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
-import { planDigest } from '../plan/plan.ts';
+import { allActs, planDigest } from '../plan/plan.ts';
 import { heading } from '../report/layout/blocks.ts';
 import { drawContents, reserveContents } from '../report/layout/contents.ts';
 import { Sheet } from '../report/layout/sheet.ts';
@@ -9,6 +9,7 @@ import { drawAct, titleOf } from './acts.ts';
 import type { BookInput, PaperName } from './book-input.ts';
 import { drawCover } from './cover.ts';
 import { drawDeviations, drawPauses } from './departures.ts';
+import { drawMaterials } from './materials.ts';
 import { drawEnding, drawOpening } from './opening.ts';
 import { drawFrames } from './page-frame.ts';
 import { Participants } from './participants.ts';
@@ -69,9 +70,12 @@ function sectionsOf(input: BookInput): Section[] {
   const participants = new Participants(input);
   return [
     { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
+    ...(input.plan.materials.length === 0
+      ? []
+      : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, input.plan) }]),
     { title: 'How this book is used', draw: drawUse },
     { title: 'Before the first step', draw: (sheet) => drawOpening(sheet, input), apart: false },
-    ...input.plan.acts.map(
+    ...allActs(input.plan).map(
       (act): Section => ({
         title: titleOf(act, input),
         draw: (sheet) => drawAct(sheet, input, participants, act),

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
-import { fieldParts, type PaperPart, type PrintedDigest } from '../plan/paper-part.ts';
+import { fieldParts, type PaperPart } from '../plan/paper-part.ts';
 import { hasSite, type PlannedStep } from '../plan/plan.ts';
 import { CLASS_OF, type OperationName } from '../quorum/operation.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
@@ -55,7 +55,7 @@ export function partPieces(
     case 'lines':
       return linePieces(sheet, part.name, part.hint, part.lines, width);
     case 'digest': {
-      const known = part.printed === null ? undefined : digestOf(input, part.printed);
+      const known = digestOf(input, part);
       return known === undefined
         ? digestToWrite(sheet, part.name, 'written by hand, from the screen', width)
         : knownDigest(sheet, part.name, known, width);
@@ -113,8 +113,15 @@ function approvalPieces(
 }
 
 /** What is printed is known: the script always, the others where they lie beside the site. */
-function digestOf({ plan, authorization, roster }: BookInput, name: PrintedDigest): Sha256 | undefined {
-  switch (name) {
+function digestOf(
+  { plan, authorization, roster }: BookInput,
+  { printed, name }: Extract<PaperPart, { kind: 'digest' }>,
+): Sha256 | undefined {
+  switch (printed) {
+    case null:
+      return undefined;
+    case 'reference':
+      return authorization?.references.get(name);
     case 'script':
       return plan.script;
     case 'site':

@@ -23,8 +23,11 @@ export type PaperPart =
   | { readonly kind: 'boxes'; readonly name: string; readonly shape: string; readonly hint: string }
   /** A value of no known length, on lines. */
   | { readonly kind: 'lines'; readonly name: string; readonly hint: string; readonly lines: number }
-  /** A digest in numbered rows of words: printed where it is known by now, empty rows where it is made in the ceremony. */
-  | { readonly kind: 'digest'; readonly name: string; readonly printed: PrintedDigest | null }
+  /**
+   * A digest in numbered rows of words: printed where it is known by now, empty rows where it is made in the ceremony. A
+   * `reference` is one that the authorization has under that name.
+   */
+  | { readonly kind: 'digest'; readonly name: string; readonly printed: PrintedDigest | 'reference' | null }
   /** One person's signature in ink under a text. */
   | { readonly kind: 'signature'; readonly seat: string; readonly text: string }
   /** A share that somebody will hold: it gets a worksheet of its own at the end of the book. */

@@ -114,7 +114,14 @@ export const compare = defineStep({
             shape: TYPED_SHAPE,
             hint: '0-9 and a-f',
           }
-        : { kind: 'digest', name: one, printed: PRINTED_DIGESTS.find((name) => name === one) ?? null },
+        : {
+            kind: 'digest',
+            name: one,
+            printed:
+              params.against === 'authorization'
+                ? ('reference' as const)
+                : (PRINTED_DIGESTS.find((name) => name === one) ?? null),
+          },
     ),
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;
