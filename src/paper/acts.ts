@@ -11,7 +11,7 @@ import { digestToWrite } from './piece.ts';
 import { stepRow } from './step-row.ts';
 
 const COLUMNS: readonly FormColumn[] = [
-  { title: 'Step', width: 38 },
+  { title: 'Step', width: 44 },
   { title: 'Activity' },
   { title: 'Initials', width: 104 },
   { title: 'UTC', width: 46 },

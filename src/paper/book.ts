@@ -1,6 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
-import { allActs, planDigest } from '../plan/plan.ts';
+import { allActs, type PlannedAct, planDigest } from '../plan/plan.ts';
 import { heading } from '../report/layout/blocks.ts';
 import { drawContents, reserveContents } from '../report/layout/contents.ts';
 import { Sheet } from '../report/layout/sheet.ts';
@@ -67,20 +67,25 @@ export async function renderBook(input: BookInput): Promise<Uint8Array> {
 }
 
 function sectionsOf(input: BookInput): Section[] {
+  const { plan } = input;
   const participants = new Participants(input);
+  const acts = allActs(plan);
+  // What is done on paper before the program runs comes before the first pages of the screen.
+  const started = acts.findIndex((act) => plan.acts.includes(act));
+  const actSections = (some: readonly PlannedAct[]) =>
+    some.map(
+      (act): Section => ({ title: titleOf(act, input), draw: (sheet) => drawAct(sheet, input, participants, act) }),
+    );
+  const opening: Section = { title: 'When the program starts', draw: (sheet) => drawOpening(sheet, input) };
   return [
     { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
-    ...(input.plan.materials.length === 0
+    ...(plan.materials.length === 0
       ? []
-      : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, input.plan) }]),
+      : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, plan) }]),
     { title: 'How this book is used', draw: drawUse },
-    { title: 'Before the first step', draw: (sheet) => drawOpening(sheet, input), apart: false },
-    ...allActs(input.plan).map(
-      (act): Section => ({
-        title: titleOf(act, input),
-        draw: (sheet) => drawAct(sheet, input, participants, act),
-      }),
-    ),
+    ...actSections(acts.slice(0, started)),
+    started === 0 ? { ...opening, apart: false } : opening,
+    ...actSections(acts.slice(started)),
     { title: 'After the last step', draw: (sheet) => drawEnding(sheet, participants) },
     ...(hasShares(input)
       ? [{ title: 'Share worksheets', draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]

@@ -7,7 +7,7 @@ import type { BookInput } from './book-input.ts';
 import type { Participants } from './participants.ts';
 import { digestToWrite, gap, knownDigest, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
 
-/** Before the first step: what the first pages of the screen are compared with, and what is written down from them. */
+/** When the program starts: what the first pages of the screen are compared with, and what is written down from them. */
 export function drawOpening(sheet: Sheet, input: BookInput): void {
   prose(
     sheet,

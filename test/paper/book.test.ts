@@ -74,7 +74,7 @@ test('the contents lead to the pages where things are', () => {
   const titles = [
     'Participants',
     'How this book is used',
-    'Before the first step',
+    'When the program starts',
     ...acts,
     'After the last step',
     'Share worksheets',
@@ -103,7 +103,7 @@ test('participants: number, name, organisation, seat, duties, and a place to sig
 });
 
 test('before the first step: the digests of the first screens in words, and rows for the ceremony id', () => {
-  const text = section('Before the first step', 'Act 1 of 5');
+  const text = section('When the program starts', 'Act 1 of 5');
   const lines = new Set(text.split('\n').map(read));
   const { plan, authorization, roster } = input;
   for (const digest of [plan.script, plan.site, authorization?.digest, authorization?.program, roster?.digest])
@@ -152,7 +152,7 @@ test('what is known is printed in words, what is made in the ceremony has number
   const opening = section('Act 1 of 5', 'Act 2 of 5');
   for (const row of rowsOf(input.authorization?.digest ?? '')) assert.ok(read(opening).includes(row), row);
   const key = read(section('Act 3 of 5', 'Act 4 of 5'));
-  assert.match(key, /root-key\.spki written by hand, from the screen/);
+  assert.match(key, /root-key\.spki written by hand/);
   assert.match(key, /serial as in step 8, after it was prepared/);
   assert.match(key, /not-before plus 10 years minus 1 second/);
   assert.match(key, /approved with their token, at least 3 \(inventory, generate\): 2/);
@@ -300,6 +300,6 @@ test('without a site: stand-ins, names to write in, and no digest that nobody kn
   assert.match(read(alone.flow), / name witness-1 /);
   assert.doesNotMatch(alone.text, /0{64}/);
   // The authorization is compared with print: its rows are there to be written in.
-  assert.match(read(alone.text), /authorization written by hand, from the screen/);
+  assert.match(read(alone.text), /authorization written by hand/);
   assert.match(read(alone.text), /at least 3 \(inventory, generate\): number of each on the list of participants/);
 });
