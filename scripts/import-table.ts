@@ -110,7 +110,7 @@ export const FOLDERS: readonly FolderRule[] = [
       types: ['token/client'],
     },
   ),
-  pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes'], {
+  pure('script', 'YAML bytes to a Script with positions', ['base', 'quorum/classes', 'quorum/evidence-kinds'], {
     packages: ['yaml', 'zod'],
     builtins: { 'node:buffer': ['isUtf8'] },
   }),
@@ -194,7 +194,19 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'supervisor',
     'starts the other processes and joins their pipes; no package, so that none can',
-    ['base', 'channel', 'doctor', 'program', 'token/client', 'adapters/files', 'usage'],
+    [
+      'base',
+      'channel',
+      'doctor',
+      'program',
+      'token/client',
+      'adapters/files',
+      'usage',
+      'pack/layout',
+      'pack/manifest',
+      'quorum/addendum',
+      'quorum/evidence-kinds',
+    ],
     {
       builtins: {
         'node:child_process': 'all',

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { PackSource, SourceFault, SourceFaultKind } from '../pack/source.ts';
@@ -76,6 +78,10 @@ export function openPackFolder(folder: string, limitOf: (path: string) => number
       const size = sizes.get(path);
       return size === undefined ? undefined : readWhole(join(folder, path), size, path);
     },
+    digest: (path) => {
+      const size = sizes.get(path);
+      return size === undefined ? undefined : digestOf(join(folder, path), size, path);
+    },
     faults: () => faults,
   };
 }
@@ -92,8 +98,37 @@ function isReadable(path: string): boolean {
   }
 }
 
+/** Piece of a file that is in memory at once when its digest is computed, in bytes. */
+const PIECE = 1024 * 1024;
+
 /** @throws CeremonyError PACK_UNREADABLE when the file is not what it was when it was listed */
 function readWhole(path: string, size: number, name: string): Uint8Array {
+  const bytes = Buffer.alloc(size);
+  readInto(path, size, name, (at) => bytes.subarray(at));
+  return bytes;
+}
+
+/** Of a file of any size, piece by piece. @throws CeremonyError PACK_UNREADABLE as readWhole */
+function digestOf(path: string, size: number, name: string): Sha256 {
+  const piece = Buffer.alloc(Math.min(PIECE, size));
+  const hash = createHash('sha256');
+  readInto(
+    path,
+    size,
+    name,
+    (at) => piece.subarray(0, size - at),
+    (count) => hash.update(piece.subarray(0, count)),
+  );
+  return hash.digest('hex');
+}
+
+function readInto(
+  path: string,
+  size: number,
+  name: string,
+  room: (at: number) => Buffer,
+  filled: (count: number) => void = () => undefined,
+): void {
   let descriptor: number;
   try {
     descriptor = openSync(path, READ);
@@ -104,13 +139,13 @@ function readWhole(path: string, size: number, name: string): Uint8Array {
     const stats = fstatSync(descriptor);
     if (!stats.isFile() || stats.size !== size)
       throw new CeremonyError('PACK_UNREADABLE', `"${name}" changed while the pack was read`);
-    const bytes = Buffer.alloc(size);
     for (let at = 0; at < size; ) {
-      const count = readSync(descriptor, bytes, at, size - at, at);
+      const into = room(at);
+      const count = readSync(descriptor, into, 0, into.length, at);
       if (count === 0) throw new CeremonyError('PACK_UNREADABLE', `"${name}" became shorter while it was read`);
+      filled(count);
       at += count;
     }
-    return bytes;
   } finally {
     closeSync(descriptor);
   }

@@ -151,6 +151,8 @@ export const ERROR_CODES = {
   PATH_REFUSED: { exit: EXIT.disk, meaning: 'a path leaves its folder, or is a link where a file must be' },
   TRANSCRIPT_BROKEN: { exit: EXIT.disk, meaning: 'the transcript does not chain' },
   MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },
+  ADDENDUM_INVALID: { exit: EXIT.refused, meaning: 'the manifest of an addendum is malformed' },
+  ADDENDUM_REFUSED: { exit: EXIT.refused, meaning: 'what is to be added to an evidence pack cannot be, or not so' },
   PACK_UNREADABLE: { exit: EXIT.findings, meaning: 'the evidence pack cannot be read at all' },
   // course of the ceremony
   COMPARISON_FAILED: { exit: EXIT.refused, meaning: 'two values that people compared are not the same' },

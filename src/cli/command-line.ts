@@ -171,9 +171,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 }
 
 /** A command with the options that its usage lists, which the supervisor reads too. */
-function declare(program: Command, name: string, { says, takes, options }: CommandUsage): Command {
+function declare(program: Command, name: string, { says, takes, takesMore, options }: CommandUsage): Command {
   const command = program.command(name).description(says);
   if (takes !== undefined) command.argument(`<${takes}>`);
+  if (takesMore !== undefined) command.argument(`<${takesMore}...>`);
   for (const [option, { value, multiple, required, says: text }] of Object.entries(options)) {
     const flags = value === undefined ? `--${option}` : `--${option} <${value}${multiple ? '...' : ''}>`;
     if (required) command.requiredOption(flags, text);

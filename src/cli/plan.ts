@@ -46,6 +46,7 @@ function printPlan(plan: Plan): string[] {
     '',
     ...Object.entries(plan.seats).map(([role, seats]) => `${role}: ${seats.join(', ')}`),
     ...Object.entries(plan.quorums).map(([name, need]) => `${name}: ${need} people`),
+    ...(plan.evidence.length > 0 ? [`promised after the close: ${plan.evidence.join(', ')}`] : []),
   ];
   lines.push(...materialLines(plan));
   for (const act of allActs(plan)) {

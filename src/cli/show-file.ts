@@ -4,6 +4,8 @@ import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import { readManifest } from '../pack/manifest.ts';
 import { derOfPem } from '../pki/pem.ts';
+import { readAddendum } from '../quorum/addendum.ts';
+import { addendumScreen } from '../quorum/addendum-screen.ts';
 import { descriptorScreen } from '../quorum/approval-screen.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { authorizationScreen } from '../quorum/authorization-screen.ts';
@@ -34,6 +36,7 @@ const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
   },
   'quorate/attestation/1': (bytes) => attestationScreen(readAttestation(bytes)),
   'quorate/authorization/1': (bytes) => authorizationScreen(readAuthorization(bytes)),
+  'quorate/addendum/1': (bytes) => addendumScreen(readAddendum(bytes), sha256(bytes)),
   'quorate/manifest/1': (bytes) => {
     const manifest = readManifest(bytes);
     return manifestScreen({ ...manifest, files: manifest.files.length, digest: sha256(bytes) });

@@ -107,9 +107,10 @@ export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster,
   return plan;
 }
 
-function print(path: string, { findings, notRun, notes, claims, ends, shared }: Verification): string[] {
+function print(path: string, { findings, notRun, notes, claims, ends, evidence, shared }: Verification): string[] {
   const lines = [`evidence pack ${path}`];
   for (const claim of claims) lines.push(`  ${claim.status.padEnd(13)} ${claim.claim}: ${claim.detail}`);
+  for (const { state, kind, detail } of evidence) lines.push(`  ${state.padEnd(13)} evidence ${kind}: ${detail}`);
   for (const code of shared) lines.push(`  shared        with the program that made the pack: ${code}`);
   if (ends) {
     lines.push(`the record has ${ends.events} events; its head in words:`);

@@ -51,6 +51,26 @@ export function manifestSignaturePath(seat: string): string {
   return `signatures/${seat}.p7s`;
 }
 
+/** Folder of an addendum, seen from the pack. */
+export function addendumFolder(number: number, kind: string): string {
+  return `addenda/${String(number).padStart(2, '0')}-${kind}`;
+}
+
+/** @param folder of the addendum */
+export function addendumPath(folder: string): string {
+  return `${folder}/addendum.json`;
+}
+
+/** @param folder of the addendum @param name in addendum.json */
+export function addendumFilePath(folder: string, name: string): string {
+  return `${folder}/files/${name}`;
+}
+
+/** @param folder of the addendum */
+export function addendumSignaturePath(folder: string, seat: string): string {
+  return `${folder}/signatures/${seat}.p7s`;
+}
+
 /** What one kind of file is allowed to be. */
 export interface FileKind {
   readonly name: string;
@@ -62,6 +82,7 @@ export interface FileKind {
 }
 
 const SEAT = '[a-z][a-z0-9-]{0,63}';
+const ADDENDUM = 'addenda/(0[1-9]|[1-9][0-9])-[a-z][a-z-]{0,31}';
 const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,127}';
 
 export const FILE_KINDS: readonly FileKind[] = [
@@ -87,7 +108,9 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('view', 'views/report\\.pdf', 256 * MIB, false),
   kind('recovered', `recovered/[1-9][0-9]{0,3}/${NAME}`, 256 * MIB),
   kind('timestamp', `timestamps/${NAME}`, 4 * MIB, false),
-  kind('addendum', `addenda/[0-9]{2}-[a-z-]{1,32}/${NAME}`, 1024 * MIB, false),
+  kind('addendum', `${ADDENDUM}/addendum\\.json`, MIB, false),
+  kind('addendum file', `${ADDENDUM}/files/${NAME}`, 1024 * MIB, false),
+  kind('signature', `${ADDENDUM}/signatures/${SEAT}\\.p7s`, MIB / 16, false),
 ];
 
 function kind(name: string, pattern: string, limit: number, listed = true): FileKind {

@@ -43,6 +43,11 @@ export interface Pack {
   /** @throws CeremonyError FILE_MISSING */
   need(path: string): Uint8Array;
   digest(path: string): Sha256 | undefined;
+  /**
+   * The same for a file of any size whose content nobody here reads: it is not held in memory. For all others `digest`,
+   * which hashes the very bytes that `file` gives.
+   */
+  digestUnread(path: string): Sha256 | undefined;
   size(path: string): number | undefined;
   eventLines(): readonly EventLine[];
   chainLines(): readonly ChainLineRead[];
@@ -89,6 +94,7 @@ export function openPack(source: PackSource): Pack {
     file: bytesOf,
     need,
     digest: digestOf,
+    digestUnread: memoized((path) => (sizes.has(path) && source.digest ? source.digest(path) : digestOf(path))),
     size: (path) => sizes.get(path),
     eventLines,
     chainLines,

@@ -1,3 +1,5 @@
+import type { Sha256 } from '../base/digest.ts';
+
 /** Why something in a pack's folder is not a file that can be read. */
 export type SourceFaultKind = 'link' | 'special' | 'unreadable' | 'size' | 'name';
 
@@ -17,6 +19,11 @@ export interface PackSource {
   list(): ReadonlyMap<string, number>;
   /** Bytes of a listed file; undefined for any other path. */
   read(path: string): Uint8Array | undefined;
+  /**
+   * SHA-256 of a listed file, for a source that can tell without holding the whole of it; undefined for any other path.
+   * Where there is no such function, what `read` gives is hashed.
+   */
+  digest?(path: string): Sha256 | undefined;
   /** Links, devices, unreadable and oversized files, impossible names. */
   faults(): readonly SourceFault[];
 }

@@ -4,10 +4,11 @@ import { heading, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, paragraph } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
+import { digestToWrite } from './digest-pieces.ts';
 import { columnWidths, drawForm, type FormColumn, SIDE } from './form-table.ts';
 import { drawPieces } from './opening.ts';
 import type { Participants } from './participants.ts';
-import { digestToWrite } from './piece.ts';
+
 import { stepRow } from './step-row.ts';
 
 const COLUMNS: readonly FormColumn[] = [

@@ -2,11 +2,11 @@ import { WRITE_HEAD } from '../plan/step-words.ts';
 import { heading, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
+import { digestToWrite } from './digest-pieces.ts';
 import { drawPieces } from './opening.ts';
 import {
   besideEachOther,
   boxPieces,
-  digestToWrite,
   gap,
   linePieces,
   type Piece,

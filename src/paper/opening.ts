@@ -4,8 +4,9 @@ import { prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
+import { digestToWrite, knownDigest } from './digest-pieces.ts';
 import type { Participants } from './participants.ts';
-import { digestToWrite, gap, knownDigest, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
+import { gap, linePieces, type Piece, signaturePiece, textPieces } from './piece.ts';
 
 /** When the program starts: what the first pages of the screen are compared with, and what is written down from them. */
 export function drawOpening(sheet: Sheet, input: BookInput): void {

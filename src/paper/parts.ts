@@ -5,11 +5,10 @@ import { CLASS_OF, type OperationName } from '../quorum/operation.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { paragraph, run, small } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
+import { digestToWrite, knownDigest } from './digest-pieces.ts';
 import type { Participants } from './participants.ts';
 import {
   boxPieces,
-  digestToWrite,
-  knownDigest,
   linePieces,
   type Piece,
   signaturePiece,

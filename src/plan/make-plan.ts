@@ -83,6 +83,7 @@ export function makePlan(input: PlanInput): Planning {
     ),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, reporter),
+    evidence: script.evidence,
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };

@@ -106,6 +106,8 @@ export interface Plan {
   readonly materials: readonly PlannedMaterial[];
   /** Bags to bring: one for each seal, and the spare ones. */
   readonly bags: { readonly needed: number; readonly spare: number };
+  /** Kinds of evidence that is promised for after the close, as addenda to the pack; in the script's order. */
+  readonly evidence: readonly string[];
   /** What the program runs; `index` counts the acts on paper too. */
   readonly acts: readonly PlannedAct[];
   /** Acts on paper: before the program runs, and after it ends. */

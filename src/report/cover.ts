@@ -47,6 +47,7 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
     ],
     ['Rules', plan ? [text(plan.rules.join(', ') || 'none')] : []],
     ['Waivers', plan ? waivers(plan.waivers) : []],
+    ['Promised after the close', plan ? [text(plan.evidence.join(', ') || 'nothing')] : []],
     ['Program', [text(`${opening.program.name} ${opening.program.version}, on ${opening.program.runtime}`)]],
   ];
   pairs(sheet, facts, { nameShare: 0.2 });

@@ -135,7 +135,8 @@ function planOf(value: JsonObject): Plan {
   const whole =
     textAt(value, 'type') === 'quorate/plan/1' &&
     isObject(valueAt(value, 'seats')) &&
-    ['objectives', 'rules', 'waivers', 'acts'].every((key) => Array.isArray(value[key])) &&
+    ['objectives', 'rules', 'waivers', 'evidence', 'acts'].every((key) => Array.isArray(value[key])) &&
+    listAt(value, 'evidence').every((kind) => typeof kind === 'string') &&
     acts.every((act) => Array.isArray(valueAt(act, 'steps'))) &&
     steps.every(isStep);
   if (!whole) throw new CeremonyError('PACK_UNREADABLE', `"${PATH.plan}" is no plan of type quorate/plan/1`);

@@ -1,4 +1,5 @@
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { add } from './add.ts';
 import { authorize } from './authorize.ts';
 import { doctor } from './doctor.ts';
 import { practice } from './practice.ts';
@@ -13,6 +14,7 @@ import { run } from './run.ts';
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(2);
   const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+    add,
     authorize,
     doctor,
     plan: printScript,

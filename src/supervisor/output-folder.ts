@@ -66,6 +66,39 @@ export async function reopenOutputFolder(out: string): Promise<OutputClaim> {
       hint: 'without --resume a ceremony is begun, in a new folder',
     });
   }
+  return await takeOver(out);
+}
+
+/**
+ * A folder for one piece of work, made where it is not there. What an earlier run left in it that was killed goes.
+ * @throws CeremonyError OUTPUT_HELD another run works there; OUTPUT_UNWRITABLE
+ */
+export async function claimWorkFolder(folder: string): Promise<OutputClaim> {
+  try {
+    // A link is no folder of ours: what is swept away must be what an earlier run made.
+    if (!lstatSync(mkdirIfAbsent(folder)).isDirectory())
+      throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
+    return await takeOver(folder);
+  } catch (cause) {
+    throw cause instanceof CeremonyError ? cause : unwritable(folder, cause);
+  }
+}
+
+function mkdirIfAbsent(folder: string): string {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  }
+  return folder;
+}
+
+/** Where files of a claimed folder lie until they are whole. */
+export function incomingIn(folder: string, name: string): string {
+  return join(folder, CLAIM, name);
+}
+
+async function takeOver(out: string): Promise<OutputClaim> {
   const claim = join(out, CLAIM);
   mkdirSync(claim, { recursive: true });
   const before = readHolder(claim);

@@ -13,6 +13,8 @@ export interface CommandUsage {
   readonly says: string;
   /** The one argument that is no option. */
   readonly takes?: string;
+  /** What follows it, once or more often. */
+  readonly takesMore?: string;
   readonly options: Readonly<Record<string, Option>>;
 }
 
@@ -106,6 +108,17 @@ export const COMMANDS = {
         type: 'boolean',
         says: 'go on with an authorization that is there: add the signatures that it lacks',
       },
+    },
+  },
+  add: {
+    says: 'add evidence that came after the close to an evidence pack, as an addendum; needs no HSM',
+    takes: 'pack',
+    takesMore: 'file',
+    options: {
+      evidence: { type: 'string', value: 'kind', required: true, says: 'what it is, as the script promises it' },
+      'hash-only': { type: 'boolean', says: 'take the digests of the files alone, and do not copy them' },
+      note: { type: 'string', value: 'text', says: 'one line in your own words, such as where the files are kept' },
+      undeclared: { type: 'boolean', says: 'the script does not promise this kind, and it is added all the same' },
     },
   },
   practice: {

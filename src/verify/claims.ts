@@ -87,7 +87,6 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
     ...protection(part('events') ?? []),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
     ...report(input, part, anchored && coverage.closed),
-    ...laterAdditions(pack),
   ];
 }
 
@@ -115,18 +114,6 @@ function stampDetail(pack: Pack): string {
   return pack.paths.some((path) => path.startsWith('timestamps/'))
     ? 'its time stamps are not checked by this version'
     : 'there is no time stamp';
-}
-
-function laterAdditions(pack: Pack): readonly Claim[] {
-  const added = pack.paths.filter((path) => path.startsWith('addenda/')).length;
-  if (added === 0) return [];
-  return [
-    {
-      claim: `what was added later (${added} files)`,
-      status: 'not shown',
-      detail: 'addenda are not checked by this version',
-    },
-  ];
 }
 
 /** Of what was never sealed, or is not what was: where the last signature ends. */

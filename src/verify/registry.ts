@@ -1,4 +1,12 @@
 import type { Check } from './check.ts';
+import { addendumDigest } from './checks/addendum-digest.ts';
+import { addendumMissing } from './checks/addendum-missing.ts';
+import { addendumNumber } from './checks/addendum-number.ts';
+import { addendumPack } from './checks/addendum-pack.ts';
+import { addendumRead } from './checks/addendum-read.ts';
+import { addendumSignature } from './checks/addendum-signature.ts';
+import { addendumStranger } from './checks/addendum-stranger.ts';
+import { addendumStray } from './checks/addendum-stray.ts';
 import { anchorMissing } from './checks/anchor-missing.ts';
 import { anchorRoster } from './checks/anchor-roster.ts';
 import { approvalDuplicate } from './checks/approval-duplicate.ts';
@@ -162,6 +170,14 @@ import { viewReport } from './checks/view-report.ts';
 
 /** Every check, sorted by id. */
 export const CHECKS: readonly Check[] = [
+  addendumDigest,
+  addendumMissing,
+  addendumNumber,
+  addendumPack,
+  addendumRead,
+  addendumSignature,
+  addendumStranger,
+  addendumStray,
   anchorMissing,
   anchorRoster,
   approvalDuplicate,

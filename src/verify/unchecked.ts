@@ -6,9 +6,9 @@ const MOST = 100;
 
 /** What lies in the pack, is allowed to, and is not checked: files that anybody may have added, and another guide. */
 export function uncheckedNotes(pack: Pack, derive: Derivations): readonly string[] {
-  const added = pack.paths.filter((path) => /^(addenda|timestamps)\//.test(path));
+  const added = pack.paths.filter((path) => path.startsWith('timestamps/'));
   const notes = added.slice(0, MOST).map((path) => `"${path}" is not checked: anybody may have added it`);
-  if (added.length > MOST) notes.push(`${added.length - MOST} more files of addenda/ and timestamps/ are not checked`);
+  if (added.length > MOST) notes.push(`${added.length - MOST} more files of timestamps/ are not checked`);
   for (const [path, bytes] of derive.guide ?? []) {
     const found = pack.file(path);
     if (found && Buffer.compare(found, bytes) !== 0) {

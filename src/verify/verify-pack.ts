@@ -7,9 +7,10 @@ import { openPack, type Pack } from '../pack/pack-reader.ts';
 import type { PackSource } from '../pack/source.ts';
 import type { Check, CheckContext, Unjudged } from './check.ts';
 import { type Claim, claimsOf, SHARED_WITH_RUNNER } from './claims.ts';
+import { type EvidenceItem, evidenceOf } from './evidence.ts';
 import { partsOf } from './make-parts.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
-import { PartMissing } from './part-missing.ts';
+import { orNone, PartMissing } from './part-missing.ts';
 import type { PartName, Parts } from './parts.ts';
 import { CHECKS } from './registry.ts';
 import { uncheckedNotes } from './unchecked.ts';
@@ -28,6 +29,8 @@ export interface Verification {
   readonly claims: readonly Claim[];
   /** Where the chain ends; undefined where it cannot be read. What the chain says is judged by the findings. */
   readonly ends: { readonly events: number; readonly head: Sha256 } | undefined;
+  /** What became of the evidence that comes after the close. */
+  readonly evidence: readonly EvidenceItem[];
   /** Code that ran the ceremony and verifies its pack: an error in it shows in neither. */
   readonly shared: readonly string[];
 }
@@ -95,7 +98,16 @@ export function verifyPack(
   // A check that is its own reason has reported; it is not listed as kept from running.
   const kept = notRun.filter(({ check }) => !findings.some((finding) => finding.check === check));
   const claims = claimsOf({ pack, get, options, derive, findings, notRun: kept, unjudged: [...unjudged.values()] });
-  return { findings, notRun: kept, notes: [...notes], claims, ends: endsOf(get), shared: SHARED_WITH_RUNNER };
+  const evidence = evidenceOf(pack, orNone(get), (folder) => found.below(folder));
+  return {
+    findings,
+    notRun: kept,
+    notes: [...notes],
+    claims,
+    ends: endsOf(get),
+    evidence,
+    shared: SHARED_WITH_RUNNER,
+  };
 }
 
 function endsOf(get: <N extends PartName>(name: N) => Parts[N]): Verification['ends'] {
@@ -146,6 +158,11 @@ class Findings {
 
   at(where: string): string | undefined {
     return this.#places.get(where);
+  }
+
+  /** Whether anything was reported of a folder or of what lies in it, those included that are counted alone. */
+  below(folder: string): boolean {
+    return [...this.#places.keys()].some((where) => where === folder || where.startsWith(`${folder}/`));
   }
 
   /** A part that cannot be read is never passed over: its owner has at least this finding. */

@@ -105,10 +105,11 @@ stop_at_links * .[!.]* ..?*
 stop_at_links */* */.[!.]* */..?*
 stop_at_links */*/* */*/.[!.]* */*/..?*
 stop_at_links */*/*/* */*/*/.[!.]* */*/*/..?*
+stop_at_links */*/*/*/* */*/*/*/.[!.]* */*/*/*/..?*
 
 before=$faults
 : >"$work/files"
-for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?*; do
+for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?* addenda/*/files/* addenda/*/signatures/*; do
   if [ -f "$file" ]; then
     case $file in
       *[!A-Za-z0-9._/-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
@@ -121,7 +122,12 @@ for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?*; do
     fault "neither a file nor a folder: $file"
   fi
 done
-for file in */*/*/* */*/*/.[!.]* */*/*/..?*; do
+# Only what an addendum carries, and its signatures, lie so deep.
+for file in */*/*/* */*/*/.[!.]* */*/*/..?* */*/*/*/* */*/*/*/.[!.]* */*/*/*/..?*; do
+  case $file in
+    addenda/*/files/*/* | addenda/*/signatures/*/* | addenda/*/*/.*) ;;
+    addenda/*/files/* | addenda/*/signatures/*) [ -f "$file" ] && continue ;;
+  esac
   if [ -e "$file" ]; then fault "deeper than any file of a pack: $file"; fi
 done
 [ "$faults" -gt "$before" ] || ok 'all files are plain files with plain names'
@@ -635,6 +641,109 @@ for seat in $present; do
 done
 [ "$faults" -gt "$before" ] || ok "$count people have signed the manifest, among them all $required with a token who were called"
 
+# --- addenda ---------------------------------------------------------------------------------------------------------
+
+# What came after the close, by whoever added it: an addendum is worth what the signatures over it are.
+kind='[a-z]+(-[a-z]+)*'
+added="\{\"carried\":(true|false),\"name\":\"[A-Za-z0-9][A-Za-z0-9._-]*\",\"sha256\":\"$hex\",\"size\":(0|[1-9][0-9]*)\}"
+addendum="\{\"files\":\[$added(,$added)*\],\"kind\":\"$kind\",\"note\":$text,\"number\":[1-9][0-9]?,\"pack\":\"$hex\",\"time\":\"$utc\",\"type\":\"quorate/addendum/1\"\}"
+promised=''
+if [ -f plan.json ]; then
+  promised=$(document plan.json | sed -n 's/^.*,"evidence":\[\([a-z",-]*\)\],"marking":{"commonName":.*$/\1/p' | tr -d '"' | tr ',' ' ')
+fi
+
+# hold FOLDER: everything in the folder of one addendum; what it holds is left in $work/added, who signed it in $signers.
+hold() {
+  signers=''
+  number=${1#addenda/}
+  number=${number%%-*}
+  of=${1#addenda/??-}
+  if ! is_document "$1/addendum.json" "$addendum"; then
+    fault "$1/addendum.json is not here, or has not the form of an addendum"
+    return
+  fi
+  made=$(sed -n 's/^.*,"time":"\([^"]*\)","type":"quorate\/addendum\/1"}$/\1/p' "$1/addendum.json")
+  tail_of="\"number\":${number#0},\"pack\":\"$(digest manifest.json)\",\"time\":\"$utc\",\"type\":\"quorate/addendum/1\"\}"
+  document "$1/addendum.json" | grep -Eqx -e ".*\],\"kind\":\"$of\",\"note\":$text,$tail_of" ||
+    fault "$1/addendum.json is not of that number and kind, or of another pack"
+  document "$1/addendum.json" | sed 's/{"carried":/\
+&/g' | sed -n 's/^{"carried":\([a-z]*\),"name":"\([^"]*\)","sha256":"\([0-9a-f]*\)","size":\([0-9]*\)}.*$/\2 \1 \3 \4/p' >"$work/added"
+  cut -d ' ' -f 1 "$work/added" | sort -c 2>/dev/null || fault "$1/addendum.json has its files in another order than by name"
+  twice=$(cut -d ' ' -f 1 "$work/added" | tr 'A-Z' 'a-z' | sort | uniq -d)
+  [ -z "$twice" ] || fault "$1/addendum.json names a file twice"
+  while read -r item carried sum size; do
+    [ "$carried" = true ] || continue
+    if [ ! -f "$1/files/$item" ]; then
+      fault "$1/files/$item is not here, and the addendum carries it"
+    elif [ "$(($(wc -c <"$1/files/$item")))" != "$size" ] || [ "$(digest "$1/files/$item")" != "$sum" ]; then
+      fault "$1/files/$item has not the size and the SHA-256 that the addendum says"
+    fi
+  done <"$work/added"
+  sed -n 's/^\([^ ]*\) true .*$/\1/p' "$work/added" >"$work/carried"
+  for file in "$1"/* "$1"/*/* "$1"/.[!.]* "$1"/*/.[!.]*; do
+    [ -e "$file" ] || continue
+    case $file in
+      "$1/addendum.json") ;;
+      "$1/files" | "$1/signatures") [ -d "$file" ] || fault "$file is no folder" ;;
+      "$1/files/"*) grep -Fqx -e "${file#"$1/files/"}" "$work/carried" || fault "$file is not among what the addendum carries" ;;
+      "$1/signatures/"*.p7s)
+        seat=${file#"$1/signatures/"}
+        seat=${seat%.p7s}
+        if printf '%s\n' "$seat" | grep -Eqx -e "$name" && signed_by "$seat" "$file" "$1/addendum.json"; then
+          signers="$signers, $seat"
+        else
+          fault "$file is no signature over the addendum by a member with a token"
+        fi
+        ;;
+      *) fault "$file is no file of an addendum" ;;
+    esac
+  done
+  signers=${signers#, }
+}
+
+# said_of_addendum: what is in $work/added, and who signed it, in words.
+said_of_addendum() {
+  count=$(($(wc -l <"$work/added")))
+  absent=$(grep -c ' false ' "$work/added")
+  files="$count file"
+  [ "$count" -eq 1 ] || files="${files}s"
+  [ "$absent" -eq 0 ] || files="$files, $absent only as a digest"
+  case $signers in
+    '') by='unsigned: asserted by nobody' ;;
+    *,*) by="signed by $signers" ;;
+    *) by="signed by one: $signers" ;;
+  esac
+  case " $promised " in *" $of "*) ;; *) by="$by; the script does not promise it" ;; esac
+  printf 'addendum %s of %s: %s; %s' "$number" "$made" "$files" "$by"
+}
+
+: >"$work/evidence"
+shown=' '
+numbers=' '
+for folder in addenda/*; do
+  [ -e "$folder" ] || continue
+  # An empty folder says nothing, and not every way to copy a pack keeps it.
+  if [ -d "$folder" ] && ! grep -Fq -e "$folder/" "$work/files"; then continue; fi
+  if [ ! -d "$folder" ] || [ "${#folder}" -gt 43 ] || ! printf '%s\n' "$folder" | grep -Eqx -e "addenda/(0[1-9]|[1-9][0-9])-$kind"; then
+    fault "$folder is no folder of an addendum"
+    continue
+  fi
+  before=$faults
+  hold "$folder"
+  case $numbers in *" $number "*) fault "$folder has the number of another addendum" ;; esac
+  numbers="$numbers$number "
+  shown="$shown$of "
+  if [ "$faults" -eq "$before" ]; then
+    ok "$folder holds what it says, of this pack"
+    printf 'shown     evidence %s: %s\n' "$of" "$(said_of_addendum)" >>"$work/evidence"
+  else
+    printf 'missing   evidence %s: addendum %s does not hold\n' "$of" "$number" >>"$work/evidence"
+  fi
+done
+for of in $promised; do
+  case $shown in *" $of "*) ;; *) printf 'promised  evidence %s: no addendum yet\n' "$of" >>"$work/evidence" ;; esac
+done
+
 # --- certificates and CRLs -------------------------------------------------------------------------------------------
 
 # tbs_of FILE SIZE: the to-be-signed part, which follows the header of the outer SEQUENCE.
@@ -693,7 +802,8 @@ done
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
 printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
 printf 'fields and lint of certificates and CRLs, the ledger. "quorate verify" checks them.\n'
-grep -E '^(timestamps|addenda)/' "$work/files" | while read -r file; do
+cat "$work/evidence"
+grep -E '^timestamps/' "$work/files" | while read -r file; do
   printf 'NOT checked: %s: anybody may have added it.\n' "$file"
 done
 printf 'NOT checked: views/report.pdf: it is in no list, nobody signed it, and anybody may have replaced it.\n'

@@ -37,6 +37,7 @@ describe('plan', { concurrency: 2 }, () => {
     assert.ok(lines.includes(`        8  ${wordRows(sha256(SCRIPT)).at(-1)?.words.join('  ')}`));
     assert.ok(lines.includes('crypto-officer: alice, bob, carol, dave, erin'));
     assert.ok(lines.includes('sign: 3 people'));
+    assert.ok(lines.includes('promised after the close: video, ink-pages, auditor-report'));
     assert.ok(lines.includes('  the HSM stays unlocked for at most 30 minutes and 4 operations'));
     assert.ok(lines.includes('    6.2  roll-call (roll-call)  by bob; checked by gus'));
     assert.ok(

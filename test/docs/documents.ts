@@ -5,6 +5,7 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { readManifest } from '../../src/pack/manifest.ts';
 import { readPeople } from '../../src/pack/people.ts';
+import { readAddendum } from '../../src/quorum/addendum.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { readDeviationStatement } from '../../src/quorum/deviation.ts';
 import { readEnrolment } from '../../src/quorum/enrolment.ts';
@@ -51,6 +52,7 @@ export const KINDS: { readonly [kind: string]: Kind } = {
   },
   share: { schema: 'share', read: readShare },
   manifest: { schema: 'manifest', read: readManifest },
+  addendum: { schema: 'addendum', read: readAddendum },
   ledger: { schema: 'ledger', read: readLedger },
   plan: { schema: 'plan', read: parse },
   event: { schema: 'event', read: (bytes) => checkEventShape(readEventLine(bytes, 1), 1) },

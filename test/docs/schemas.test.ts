@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { openPack } from '../../src/pack/pack-reader.ts';
 import { startTokenProcess } from '../../src/token/client.ts';
+import { addAddendum } from '../forge/addendum.ts';
 import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
 import { recordCeremony } from '../forge/record.ts';
@@ -237,7 +238,8 @@ test('an object on a token is described as the schema of events says', async () 
 
 /** What the forge records of a ceremony with people, and of one that was aborted. */
 async function fromTheForge(): Promise<readonly (readonly [kind: string, where: string, value: Json])[]> {
-  const made = await forge({ events: everything });
+  const added = 'addenda/01-video/addendum.json';
+  const made = await forge({ events: everything, sealed: (files, tools) => void addAddendum(files, tools) });
   const rotated = await forge({ record: rotating });
   const aborted = await recordCeremony({ refuse: ({ step }) => step === 'film' });
   const events = [...openPack(made.source).events(), ...aborted.events] as unknown as readonly (Json & {
@@ -256,6 +258,7 @@ async function fromTheForge(): Promise<readonly (readonly [kind: string, where: 
       .map((event) => ['event', `forged event ${event.seq}`, event as Json] as const),
     ['event', 'made up', RECONCILIATION],
     ...statements,
+    ['addendum', `forged ${added}`, JSON.parse(Buffer.from(made.files.get(added) ?? '').toString('utf8')) as Json],
     ...rotationsIn(rotated.files),
   ];
 }

@@ -52,7 +52,7 @@ export interface Faults {
   readonly manifestBytes?: (bytes: Uint8Array) => Uint8Array;
   readonly sums?: (text: string) => string;
   /** The whole pack, sealed: nothing follows it any more. */
-  readonly sealed?: (files: Map<string, Uint8Array>) => void;
+  readonly sealed?: (files: Map<string, Uint8Array>, tools: SignTools) => void;
   /** What the folder has besides files. */
   readonly source?: readonly SourceFault[];
   readonly options?: Partial<VerifyOptions>;

@@ -80,7 +80,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   } as const;
   const inForce = planAfter(plan, linked, plan.quorums['administer'] ?? Number.POSITIVE_INFINITY);
   const report = seal(files, facts, inForce, recording, signAs, faults);
-  faults.sealed?.(files);
+  faults.sealed?.(files, toolsOf(recording));
   const anchor = faults.anchor ?? 'true';
   return {
     files,
@@ -165,8 +165,8 @@ function retyped(event: Event, authorization: string): Event {
   return { ...event, values: { ...event.values, words: { ...words, authorization: row } } };
 }
 
-function signerOf(recording: Recording, faults: Faults): SignAs {
-  const tools: SignTools = {
+function toolsOf(recording: Recording): SignTools {
+  return {
     tokenOf: (seat, index = 0) => {
       const token = recording.members.find((member) => member.seat === seat)?.tokens[index];
       if (!token) throw new Error(`${seat} has no token`);
@@ -174,6 +174,10 @@ function signerOf(recording: Recording, faults: Faults): SignAs {
     },
     signWith,
   };
+}
+
+function signerOf(recording: Recording, faults: Faults): SignAs {
+  const tools = toolsOf(recording);
   return (seat, path, content) => faults.sign?.(path, content, tools) ?? signWith(tools.tokenOf(seat), content);
 }
 

@@ -50,6 +50,13 @@ describe('a plan is a value', () => {
     });
   }
 
+  test('what the script promises for after the close is in it, in its order; a script need not promise anything', () => {
+    assert.deepEqual(made().evidence, ['video', 'ink-pages', 'auditor-report']);
+    const promises = 'evidence: [video, ink-pages, auditor-report]\n';
+    assert.deepEqual(made({ script: [[promises, 'evidence: [seals, video]\n']] }).evidence, ['seals', 'video']);
+    assert.deepEqual(made({ script: [[promises, '']] }).evidence, []);
+  });
+
   test('what is only in the roster and changes no number leaves it as it was', () => {
     const change: Change = {
       roster: (roster) => {

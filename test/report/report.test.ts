@@ -88,13 +88,19 @@ test('signatures, views, timestamps and addenda that come later change nothing',
     'signatures/crypto-officer-1.p7s',
     'views/report.pdf',
     'timestamps/a.tsr',
-    'addenda/01-video/hashes.txt',
+    'addenda/01-video/addendum.json',
+    'addenda/01-video/files/film.mp4',
+    'addenda/01-video/signatures/witness-1.p7s',
     'SHA256SUMS',
   ]) {
     later.set(path, new Uint8Array(10));
   }
   later.set('certificates/unlisted.crt', new Uint8Array(10));
   assert.equal(digest(await renderReport(sourceOf(later))), digest(pdf));
+});
+
+test('what the script promised for after the close stands on the cover', () => {
+  assert.match(seen.text, /Promised after the close\s+video, ink-pages, auditor-report\n/);
 });
 
 test('a changed answer changes the report', async () => {

@@ -280,6 +280,7 @@ export function planOf(acts: readonly FakeAct[]): Plan {
     materials: [],
     bags: { needed: 0, spare: 0 },
     paper: [],
+    evidence: [],
     acts: planned,
   };
 }

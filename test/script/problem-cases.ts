@@ -252,6 +252,30 @@ export const SCRIPT_CASES: readonly Case[] = [
   },
   { name: 'a text without the language', code: 'LANGUAGE_MISSING', from: 'say: Begin.', to: 'say: { de: Anfang. }' },
   { name: 'an unknown step type', code: 'STEP_UNKNOWN', from: 'step: generate-key', to: 'step: generat-key' },
+  {
+    name: 'a kind of evidence with a digit',
+    code: 'VALUE_REFUSED',
+    from: 'acts:\n',
+    to: 'evidence: [video, ink-pages-2]\nacts:\n',
+  },
+  {
+    name: 'a kind of evidence that names a folder',
+    code: 'VALUE_REFUSED',
+    from: 'acts:\n',
+    to: 'evidence: [video, "../video"]\nacts:\n',
+  },
+  {
+    name: 'a kind of evidence that is too long',
+    code: 'VALUE_REFUSED',
+    from: 'acts:\n',
+    to: 'evidence: [video, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\nacts:\n',
+  },
+  {
+    name: 'a kind of evidence twice',
+    code: 'VALUE_REFUSED',
+    from: 'acts:\n',
+    to: 'evidence: [video, video]\nacts:\n',
+  },
   { name: 'a step type of the language', code: 'SCRIPT_NOT_SUPPORTED', from: 'step: generate-key', to: 'step: unseal' },
   {
     name: 'an input on an unknown medium',

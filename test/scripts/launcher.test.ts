@@ -103,7 +103,7 @@ describe('bin/quorate', () => {
   });
 
   test('starts the supervisor for what starts other processes, without the permission model', () => {
-    for (const command of ['authorize', 'doctor', 'practice', 'rehearse', 'run']) {
+    for (const command of ['add', 'authorize', 'doctor', 'practice', 'rehearse', 'run']) {
       const { file, flags, words } = start([command, 'x']);
       assert.equal(file, join(tree, 'dist/supervisor/main.js'));
       assert.deepEqual(flags, [...FLAGS]);

@@ -23,6 +23,8 @@ export interface Table {
   readonly roster: string;
   /** Token serial → PIN. */
   readonly pins: ReadonlyMap<string, string>;
+  /** Thing → number of the bag in which it arrives. */
+  readonly bags: ReadonlyMap<string, string>;
   /** Last row of the authorization's words, as it stands on the printed copies. */
   readonly printed: string;
   /** Configuration of the HSM's SoftHSM. */
@@ -49,6 +51,9 @@ export function tableIn(folder: string, script: string): Table {
   const pins = new Map(
     [...sheet.matchAll(/ ([0-9a-f]{16}) +(\d{8})$/gm)].map(([, serial, pin]) => [serial, pin] as [string, string]),
   );
+  const bags = new Map(
+    [...sheet.matchAll(/^([a-z][a-z0-9.@-]*) +(R\d{7})$/gm)].map(([, unit = '', bag = '']) => [unit, bag]),
+  );
   const rosterFile = join(folder, 'roster.json');
   // A first enrolment has none yet.
   const members: { seat: string; tokens?: { serial: string }[] }[] = existsSync(rosterFile)
@@ -63,6 +68,7 @@ export function tableIn(folder: string, script: string): Table {
     site: join(folder, 'site.yaml'),
     roster: existsSync(join(folder, 'roster.json')) ? sha256(readFileSync(join(folder, 'roster.json'))) : '',
     pins,
+    bags,
     printed: lastRow(authorization),
     hsmConfiguration: softHsmOf(folder, 'module-root-hsm'),
     tokens,
@@ -135,6 +141,7 @@ export function inTurn(
 export class Session {
   static #count = 0;
   readonly #socket: string;
+  #bags = 0;
   readonly table: Table;
   readonly out: string;
   readonly log: string;
@@ -219,7 +226,7 @@ export class Session {
           answered = screen;
           pressedAt = keys.join() === '' ? Date.now() : Number.POSITIVE_INFINITY;
           for (const key of keys) {
-            const named = /^<(\w+)>$/.exec(key)?.[1];
+            const named = /^<([\w-]+)>$/.exec(key)?.[1];
             if (named) this.type(named);
             else this.enter(key);
           }
@@ -275,6 +282,9 @@ export class Session {
     const word = /Type "([a-z0-9-]+)" to go on:? ?$/.exec(asked);
     if (word) return [word[1] as string];
     if (/UTC, such as \S+ ?$/.test(asked)) return [`${new Date().toISOString().slice(0, 19)}Z`];
+    if (/: the number on the new bag ?$/.test(asked)) return [this.#newBag()];
+    if (/: the number on the bag ?$/.test(asked)) return [this.#bagOn(screen)];
+    if (/: a whole number ?$/.test(asked)) return [this.#foundElsewhere().events];
     if (/shape \S+: 9 a digit, # a letter ?$/.test(asked)) return ['AB-1234'];
     if (/: type it ?$/.test(asked)) return ['as practised'];
     if (/four words ?$/.test(asked)) return [/printed copy/.test(screen) ? this.table.printed : this.#fromPaper()];
@@ -283,9 +293,38 @@ export class Session {
     return undefined;
   }
 
+  #newBag(): string {
+    this.#bags += 1;
+    return `N${this.#bags}`;
+  }
+
+  /** What is read off the bag: of a new one, by the second person too. */
+  #bagOn(screen: string): string {
+    if (/The same number, read again/.test(screen)) return `N${this.#bags}`;
+    const thing =
+      [...screen.matchAll(/"([a-z][a-z0-9.@-]*)"(?:\s+to\s+the\s+camera|\s+was\s+never)/g)].at(-1)?.[1] ?? '';
+    return this.table.bags.get(thing) ?? '';
+  }
+
+  /** What the auditor's own computer says of the pack on the medium. */
+  #foundElsewhere(): { readonly events: string; readonly words: string } {
+    const medium = join(this.table.folder, 'media', 'evidence-1', 'provisional');
+    const anchor = ['--expect', 'rehearsal', '--roster', this.table.roster, '--outcome', 'interrupted'];
+    const { stdout, status } = spawnSync(QUORATE, ['verify', medium, ...anchor], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+    const [, events = ''] = /the record has (\d+) events/.exec(stdout) ?? [];
+    const [, words = ''] = /^ {2}8 {2}(.*)$/m.exec(stdout) ?? [];
+    return { events, words: words.replace(/\s+/g, ' ') };
+  }
+
   /** What people wrote down: the newest key of the record. */
   #fromPaper(): string {
     const events = this.events();
+    if (/last row of the words of its head/.test(this.screen())) return this.#foundElsewhere().words;
+    if (/last row of the head from your paper/.test(this.screen())) {
+      const pause = events.findLast((event) => event.type === 'pause');
+      return lastRow(pause?.type === 'pause' ? pause.head : '');
+    }
     if (/head that you wrote/.test(this.screen())) {
       const ended = events.findLast((event) => event.type === 'act' && event.phase === 'end');
       const chain = readFileSync(join(this.out, 'chain.jsonl'), 'utf8').split('\n');

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { addAddendum, type ForgedAddendum } from '../forge/addendum.ts';
 import { approvalOf, beginOf, deviated, everything, exchanged, inserting } from '../forge/at-table.ts';
 import { addingAfter, chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
@@ -55,6 +56,17 @@ function run(folder: string, ...args: readonly string[]): Promise<Said> {
       resolve({ code: code ?? -1, lines, faults: lines.filter((line) => line.startsWith('FAULT')), errors });
     });
   });
+}
+
+function evidenceLines(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => /^(shown|promised|missing) +evidence /.test(line));
+}
+
+/** What the program says of the same pack, in the form of the script's lines. */
+async function evidenceOfProgram(faults: Faults | undefined): Promise<readonly string[]> {
+  const { source, options, derive } = await forge(faults);
+  const { evidence } = verifyPack(source, options, derive);
+  return evidence.map(({ state, kind, detail }) => `${state.padEnd(9)} evidence ${kind}: ${detail}`);
 }
 
 /** One vector of each family whose faults the shell finds: all of them would take minutes. */
@@ -338,7 +350,8 @@ describe('verify.sh', { concurrency: 2 }, () => {
       ['script.yaml', join(outside, 'pipe')],
       ['publish/nothing.crt', join(outside, 'not there')],
       ['addenda/01-x/deep.pdf', '/etc/passwd'],
-      ['addenda/01-x/y/deeper.pdf', '/etc/passwd'],
+      ['addenda/01-x/files/deeper.pdf', '/etc/passwd'],
+      ['addenda/01-x/files/y/deepest.pdf', '/etc/passwd'],
       ['loop', '.'],
       ['.hidden', '/proc'],
     ];
@@ -377,11 +390,14 @@ describe('verify.sh', { concurrency: 2 }, () => {
 
   it('sees what lies in hidden folders, and names what it does not check', async () => {
     const { folder, anchor } = await laidOut({
-      sealed: (files) => void files.set('addenda/01-minutes/minutes.pdf', Buffer.from('x')),
+      sealed: (files, tools) => {
+        addAddendum(files, tools, { kind: 'minutes' });
+        files.set('timestamps/manifest.tsr', Buffer.from('x'));
+      },
     });
     const sound = await run(folder, anchor);
     assert.deepEqual(sound.faults, []);
-    assert.ok(sound.lines.includes('NOT checked: addenda/01-minutes/minutes.pdf: anybody may have added it.'));
+    assert.ok(sound.lines.includes('NOT checked: timestamps/manifest.tsr: anybody may have added it.'));
     assert.equal(
       sound.lines.at(-2),
       'NOT checked: views/report.pdf: it is in no list, nobody signed it, and anybody may have replaced it.',
@@ -395,6 +411,132 @@ describe('verify.sh', { concurrency: 2 }, () => {
     for (const hidden of ['.hidden', 'roster/.hidden', 'addenda/01-minutes/.hidden'])
       assert.ok(faults.includes(`FAULT  a hidden folder: ${hidden}`), faults.join('\n'));
     assert.ok(faults.includes('FAULT  a file name that is not plain: ..hidden'), faults.join('\n'));
+  });
+
+  it('says of what comes after the close what "quorate verify" says, in the same words', async () => {
+    const cases: readonly (readonly [readonly ForgedAddendum[], readonly string[]])[] = [
+      [[], ['promised  evidence video: no addendum yet', 'promised  evidence ink-pages: no addendum yet']],
+      [
+        [
+          { note: 'The "first" part, \\ naïve; {"carried":true,"name":"x"}', signedBy: [] },
+          { number: 2, kind: 'seals', files: { 'bag-1.jpg': 'a', 'bag-2.jpg': 'b' }, signedBy: ['gus'] },
+          { number: 4, signedBy: ['gus', 'alice', 'bob'], files: { 'film.mp4': null } },
+        ],
+        [
+          'shown     evidence video: addendum 01 of 2027-03-02T09:00:00Z: 2 files, 1 only as a digest; unsigned: asserted by nobody',
+          'shown     evidence seals: addendum 02 of 2027-03-02T09:00:00Z: 2 files; signed by one: gus; the script does not promise it',
+          'shown     evidence video: addendum 04 of 2027-03-02T09:00:00Z: 1 file, 1 only as a digest; signed by alice, bob, gus',
+          'promised  evidence ink-pages: no addendum yet',
+        ],
+      ],
+    ];
+    for (const [addenda, expected] of cases) {
+      const faults: Faults = {
+        sealed: (files, tools) => addenda.forEach((one) => void addAddendum(files, tools, one)),
+      };
+      const { folder, anchor } = await laidOut(faults);
+      const { code, errors, lines } = await run(folder, anchor);
+      assert.deepEqual({ code, errors }, { code: 0, errors: '' }, lines.join('\n'));
+      assert.deepEqual(evidenceLines(lines), expected);
+      assert.deepEqual(await evidenceOfProgram(faults), expected);
+    }
+  });
+
+  it('finds every fault of an addendum that "quorate verify" finds, and says the same of what it holds', async () => {
+    type Files = Map<string, Uint8Array>;
+    const copySignature = (files: Files, folder: string, from: string, to: string) =>
+      void files.set(`${folder}/signatures/${to}.p7s`, files.get(from) ?? Buffer.alloc(0));
+    // All in one pack, each with a number of its own: a run of the script for each would take minutes.
+    const wrong: readonly (readonly [ForgedAddendum, (files: Files, folder: string) => void, fault: RegExp])[] = [
+      [{ signedBy: [] }, (files, folder) => void files.delete(`${folder}/addendum.json`), /addendum\.json is not here/],
+      [
+        { change: (document) => void Object.assign(document, { by: 'dana' }) },
+        () => undefined,
+        /has not the form of an addendum/,
+      ],
+      [
+        { change: (document) => void Object.assign(document, { kind: 'seals' }) },
+        () => undefined,
+        /not of that number and kind/,
+      ],
+      [
+        { change: (document) => void Object.assign(document, { number: 98 }) },
+        () => undefined,
+        /not of that number and kind/,
+      ],
+      [
+        { change: (document) => void Object.assign(document, { pack: 'ab'.repeat(32) }) },
+        () => undefined,
+        /or of another pack$/,
+      ],
+      [{ change: ({ files }) => void files.reverse() }, () => undefined, /in another order than by name/],
+      [{ files: { 'a.pdf': 'a', 'A.pdf': 'A' } }, () => undefined, /names a file twice/],
+      [
+        {},
+        (files, folder) => void files.delete(`${folder}/files/film.mp4`),
+        /is not here, and the addendum carries it/,
+      ],
+      [
+        {},
+        (files, folder) => void files.set(`${folder}/files/film.mp4`, Buffer.from('THE FILM')),
+        /has not the size and/,
+      ],
+      [
+        { change: ({ files: [film = {}] }) => void Object.assign(film, { size: 9 }) },
+        () => undefined,
+        /has not the size and/,
+      ],
+      [{}, (files, folder) => void files.set(`${folder}/files/other`, Buffer.from('x')), /not among what the addendum/],
+      [
+        {},
+        (files, folder) => void files.set(`${folder}/files/sound.wav`, Buffer.from('x')),
+        /not among what the addendum/,
+      ],
+      [{}, (files, folder) => void files.set(`${folder}/readme.txt`, Buffer.from('x')), /is no file of an addendum/],
+      [
+        { signedBy: ['alice'] },
+        (files, folder) => copySignature(files, folder, `${folder}/signatures/alice.p7s`, 'bob'),
+        /bob\.p7s is no signature over the addendum/,
+      ],
+      [
+        { signedBy: ['alice'] },
+        (files, folder) => copySignature(files, folder, 'addenda/20-video/signatures/gus.p7s', 'gus'),
+        /gus\.p7s is no signature over the addendum/,
+      ],
+      [
+        {},
+        (files, folder) => copySignature(files, folder, `${folder}/signatures/gus.p7s`, 'dana'),
+        /dana\.p7s is no signature over the addendum/,
+      ],
+    ];
+    const faults: Faults = {
+      sealed: (files, tools) => {
+        addAddendum(files, tools, { number: 20 });
+        addAddendum(files, tools, { number: 21 });
+        addAddendum(files, tools, { number: 21, kind: 'seals' });
+        for (const [index, [wanted, make]] of wrong.entries())
+          make(files, addAddendum(files, tools, { ...wanted, number: index + 1 }));
+      },
+    };
+    const { folder, anchor } = await laidOut(faults);
+    const said = await run(folder, anchor);
+    assert.deepEqual([said.code, said.errors], [1, '']);
+    for (const [index, [, , fault]] of wrong.entries()) {
+      const prefix = `addenda/${String(index + 1).padStart(2, '0')}-video`;
+      const own = said.faults.filter((line) => line.includes(prefix));
+      assert.ok(own.length > 0 && own.every((line) => fault.test(line)), `${prefix}: ${own.join('\n')}`);
+    }
+    const { source, options, derive } = await forge(faults);
+    const found = verifyPack(source, options, derive).findings;
+    for (const index of wrong.keys())
+      assert.ok(
+        found.some(({ where }) => where.startsWith(`addenda/${String(index + 1).padStart(2, '0')}-video/`)),
+        `${index + 1}`,
+      );
+    const lines = evidenceLines(said.lines);
+    assert.equal(lines.filter((line) => line.startsWith('missing ')).length, wrong.length + 1);
+    assert.equal(lines.filter((line) => line.startsWith('shown ')).length, 2);
+    assert.deepEqual([...lines].sort(), [...(await evidenceOfProgram(faults))].sort());
   });
 
   it('demands the signatures of those whom the plan calls, however the ceremony ended', async () => {

@@ -4,7 +4,7 @@ import { ceremony, waiver } from './ceremony.ts';
 import { profile } from './profiles.ts';
 import { quorums, seats } from './seats.ts';
 import { inputFile, material, token, use } from './things.ts';
-import { distinct, name } from './words.ts';
+import { distinct, evidenceKind, name } from './words.ts';
 
 /** The version of the script language that this program reads. */
 export const SCRIPT_VERSION = 1;
@@ -21,6 +21,8 @@ export const scriptSchema = z.strictObject({
   materials: z.record(name, material).default({}),
   inputs: z.record(name, inputFile).default({}),
   uses: z.record(name, use).default({}),
-  evidence: distinct(name).default([]).describe('What comes later as addenda'),
+  evidence: distinct(evidenceKind)
+    .default([])
+    .describe('Kinds of evidence that is promised for after the close, as addenda'),
   acts: z.array(act).min(1, { error: 'at least one act' }),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVIDENCE_KIND, LONGEST_KIND } from '../../quorum/evidence-kinds.ts';
 
 /** Longest name of a seat, token, step …; a name becomes part of file names. */
 const NAME_LENGTH = 64;
@@ -17,6 +18,12 @@ export const dottedName = z
   .string({ error: 'a name, or two joined by a dot, such as "request.differences"' })
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)?$/)
   .max(2 * NAME_LENGTH + 1, { error: `a name of at most ${2 * NAME_LENGTH + 1} characters` });
+
+/** Kind of evidence that comes after the close. */
+export const evidenceKind = z
+  .string({ error: 'a kind of evidence in lower-case words joined by single hyphens, such as "ink-pages"' })
+  .regex(EVIDENCE_KIND)
+  .max(LONGEST_KIND, { error: `a kind of evidence of at most ${LONGEST_KIND} characters` });
 
 /**
  * Output file name, without a folder: nothing that leads out of the pack, no hidden file, and portable to any file
