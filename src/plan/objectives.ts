@@ -1,5 +1,5 @@
 import type { Positions } from '../script/positions.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { World } from './world.ts';
 
@@ -140,6 +140,17 @@ const DEMANDS: readonly Demand[] = [
           add: `a "verify-elsewhere" step of "${medium.name}" before the sign-off`,
         }
       : undefined;
+  }),
+  room(({ plan }) => {
+    if (!plan.evidence.includes('video')) return undefined;
+    const acts = [...plan.acts, ...plan.paper].sort((one, other) => one.index - other.index);
+    const records = (act: PlannedAct | undefined) =>
+      act?.steps.some(
+        ({ type, fields }) => type === 'record' && Object.values(fields).some((one) => one['type'] === 'utc'),
+      );
+    const add = (which: string) => `a "record" step with a field of type utc, in the ${which} act`;
+    if (!records(acts[0])) return { what: 'the start of the promised video is recorded', add: add('first') };
+    return records(acts.at(-1)) ? undefined : { what: 'the end of the promised video is recorded', add: add('last') };
   }),
   room(({ plan, steps }) => {
     const medium = plan.materials.find((material) => material.holds === 'share-envelopes');

@@ -28,6 +28,8 @@ function without(id: string): string {
 
 /** What the problem says that the deletion of each step makes; what nobody misses is named, with why. */
 const DELETED: Readonly<Record<string, RegExp>> = {
+  cameras: /the start of the promised video is recorded/,
+  'cameras-off': /the end of the promised video is recorded/,
   arrive: /everybody signs in/,
   'boot-out': /^PLAN_CUSTODY "boot" is still sealed when the program starts/,
   image: /the image on "boot" is compared with the authorization/,
@@ -66,8 +68,8 @@ const DELETED: Readonly<Record<string, RegExp>> = {
   'boot-away': /^PLAN_CUSTODY "boot" lies open/,
   leave: /everybody signs out/,
 };
-/** What is only said to people, and what is filmed: no record could tell that it was not done; and a break. */
-const UNMISSED = ['cameras', 'briefing', 'start', 'lunch', 'off', 'cameras-off'];
+/** What is only said to people: no record could tell that it was not done; and a break. */
+const UNMISSED = ['briefing', 'start', 'lunch', 'off'];
 
 describe('a script that keeps custody of the room', () => {
   test('has no problem', () => {
