@@ -148,6 +148,14 @@ export const FOLDERS: readonly FolderRule[] = [
     packages: ['pdfkit', 'dejavu-fonts-ttf'],
     builtins: pureCrypto,
   }),
+  pure('paper', 'the printed script, from the plan: what lies on the table in the ceremony', [
+    'base',
+    'pack/people',
+    'plan',
+    'quorum',
+    'report/layout',
+    'script',
+  ]),
   pure('verify', 'never trusts the runner: derives everything again', ['pack', ...STEP_MAY, 'steps'], {
     builtins: pureCrypto,
   }),
@@ -232,7 +240,7 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'adapters',
     'implement the ports: files, clock, random, guard client, issuing, people at the table',
-    ['base', 'channel', 'der', 'quorum'],
+    ['base', 'channel', 'der', 'quorum', 'plan/step-words'],
     {
       types: ['ports', 'pki', 'pack', 'plan', 'transcript'],
       lazily: ['issue'],
@@ -250,7 +258,20 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'cli',
     'one file per command; joins adapters and core',
-    [...STEP_MAY, 'channel', 'program', 'usage', 'steps', 'run', 'pack', 'report', 'verify', 'issue', 'adapters'],
+    [
+      ...STEP_MAY,
+      'channel',
+      'program',
+      'usage',
+      'steps',
+      'run',
+      'pack',
+      'report',
+      'paper',
+      'verify',
+      'issue',
+      'adapters',
+    ],
     {
       types: ['ports', 'doctor', 'node:stream'],
       packages: ['commander'],
@@ -311,7 +332,7 @@ export const REACHES_OUT: readonly string[] = [
   'node:worker_threads',
 ];
 
-const RUNNER = ['run', 'issue', 'guard', 'token', 'adapters', 'report', 'rehearsal', 'supervisor'];
+const RUNNER = ['run', 'issue', 'guard', 'token', 'adapters', 'report', 'paper', 'rehearsal', 'supervisor'];
 
 export const REACH: readonly ReachRule[] = [
   {

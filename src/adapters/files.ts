@@ -306,7 +306,7 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
  * link() refuses an existing name, which rename() would replace. Where there are no links the name is looked for
  * first: nobody else writes to a medium of the ceremony between the look and the rename.
  */
-function moveWithoutReplacing(from: string, to: string): void {
+export function moveWithoutReplacing(from: string, to: string): void {
   if (linkOrMove(from, to)) unlinkSync(from);
 }
 

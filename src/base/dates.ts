@@ -70,6 +70,14 @@ export function parseDuration(text: string): Duration {
   return { years, months, days, hours, minutes, seconds };
 }
 
+/** A duration as people say it: `10 years`, `4 hours 30 minutes`. @throws CeremonyError DATE_INVALID */
+export function durationInWords(text: string): string {
+  return Object.entries(parseDuration(text))
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count} ${count === 1 ? unit.slice(0, -1) : unit}`)
+    .join(' ');
+}
+
 /**
  * The length of a duration without years and months, which have none of their own.
  * @throws CeremonyError DATE_INVALID

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/errors.ts';
-import { COMMANDS, type CommandUsage } from '../usage/commands.ts';
+import { COMMANDS, type CommandUsage, PLAN } from '../usage/commands.ts';
 import { programVersion } from './version.ts';
 
 /** The command line. Each command's code is loaded when it is called, and returns its exit code. */
@@ -23,16 +23,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       code = await (await import('./lint.ts')).lintCommand(script, options);
     });
 
-  program
-    .command('plan')
-    .description('bind a script to a site, simulate it to the end, and print what will be done')
-    .argument('<script>')
-    .option('--site <file>', 'site binding; roster and authorization are taken from beside it')
-    .option('--as-of <utc>', 'plan as of this time instead of now')
-    .option('--json', 'print the plan as JSON')
-    .action(async (script: string, options: { site?: string; asOf?: string; json?: boolean }) => {
+  declare(program, 'plan', PLAN).action(
+    async (script: string, options: { site?: string; asOf?: string; json?: boolean; pdf?: string; paper?: string }) => {
       code = await (await import('./plan.ts')).planCommand(script, options);
-    });
+    },
+  );
 
   program
     .command('verify')
@@ -89,7 +84,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       code = (await import('./program-sums.ts')).versionCommand(options);
     });
 
-  for (const [name, command] of Object.entries<CommandUsage>(COMMANDS)) declare(program, name, command);
+  // The launcher hands these to the supervisor, unless help is asked for: they are declared here for that alone.
+  for (const [name, usage] of Object.entries<CommandUsage>(COMMANDS)) {
+    const command = declare(program, name, usage);
+    command.action(() => command.help({ error: true }));
+  }
 
   program
     .command('binding', { hidden: true })
@@ -108,6 +107,16 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .requiredOption('--previous <sha256>')
     .action(async (script: string, options: { site: string; from: string; until: string; previous: string }) => {
       code = await (await import('./authorization-binding.ts')).printAuthorizationBinding(script, options);
+    });
+
+  program
+    .command('printed-script', { hidden: true })
+    .argument('<script>')
+    .option('--site <file>')
+    .option('--as-of <utc>')
+    .option('--paper <size>')
+    .action(async (script: string, options: { site?: string; asOf?: string; paper?: string }) => {
+      code = await (await import('./printed-script.ts')).printedScriptCommand(script, options);
     });
 
   program
@@ -161,8 +170,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** A command that the launcher hands to the supervisor, unless help is asked for: it is declared here for that alone. */
-function declare(program: Command, name: string, { says, takes, takesMore, options }: CommandUsage): void {
+/** A command with the options that its usage lists, which the supervisor reads too. */
+function declare(program: Command, name: string, { says, takes, takesMore, options }: CommandUsage): Command {
   const command = program.command(name).description(says);
   if (takes !== undefined) command.argument(`<${takes}>`);
   if (takesMore !== undefined) command.argument(`<${takesMore}...>`);
@@ -171,5 +180,5 @@ function declare(program: Command, name: string, { says, takes, takesMore, optio
     if (required) command.requiredOption(flags, text);
     else command.option(flags, text);
   }
-  command.action(() => command.help({ error: true }));
+  return command;
 }

@@ -33,3 +33,13 @@ export function readInput(path: string, what: string, most = 4 * MIB): Uint8Arra
     closeSync(fd);
   }
 }
+
+/** What need not be there: undefined where its file does not exist. */
+export function optional<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return undefined;
+    throw error;
+  }
+}

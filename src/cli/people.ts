@@ -54,7 +54,8 @@ export async function audience({ pipe, command, plan, names, narrate, size }: Au
     command,
     title: plan.title,
     mode: plan.mode,
-    acts: plan.acts.length,
+    // The numbers of acts count those on paper too.
+    acts: plan.acts.length + plan.paper.length,
     names: named,
     now: () => systemClock.now(),
   });

@@ -1,17 +1,28 @@
 import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import { hexGroups } from '../base/digest.ts';
-import { EXIT } from '../base/errors.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
-import { type Plan, planDigest } from '../plan/plan.ts';
+import { allActs, type Plan, planDigest } from '../plan/plan.ts';
+import { onlyIf, unlockedFor } from '../plan/step-words.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { planFiles } from './planning.ts';
 
 /** Prints a plan, or all problems; exit 2 when one refuses it. */
 export async function planCommand(
   script: string,
-  options: { readonly site?: string; readonly asOf?: string; readonly json?: boolean },
+  options: {
+    readonly site?: string;
+    readonly asOf?: string;
+    readonly json?: boolean;
+    readonly pdf?: string;
+    readonly paper?: string;
+  },
 ): Promise<number> {
+  if (options.pdf !== undefined || options.paper !== undefined)
+    throw new CeremonyError('USAGE', '"--paper" says on what "--pdf" is printed: it wants that option beside it', {
+      hint: 'quorate plan SCRIPT --site FILE --pdf FILE --paper letter',
+    });
   const planned = await planFiles({
     script,
     ...(options.site === undefined ? {} : { site: options.site }),
@@ -38,13 +49,10 @@ function printPlan(plan: Plan): string[] {
     ...(plan.evidence.length > 0 ? [`promised after the close: ${plan.evidence.join(', ')}`] : []),
   ];
   lines.push(...materialLines(plan));
-  for (const act of [...plan.acts, ...plan.paper].sort((one, other) => one.index - other.index)) {
+  for (const act of allActs(plan)) {
     const notes = [plan.paper.includes(act) ? 'on paper' : '', act.always ? 'done on abort too' : ''].filter(Boolean);
     lines.push('', act.title + (notes.length > 0 ? ` (${notes.join('; ')})` : ''));
-    if (act.activation)
-      lines.push(
-        `  the HSM stays unlocked for at most ${act.activation.seconds / 60} minutes and ${act.activation.operations} operations`,
-      );
+    if (act.activation) lines.push(`  ${unlockedFor(act.activation)}`);
     for (const step of act.steps) {
       const people = [
         step.by.length > 0 ? `by ${step.by.join(', ')}` : '',
@@ -56,7 +64,7 @@ function printPlan(plan: Plan): string[] {
       if (step.say !== '') lines.push(`         "${step.say}"`);
       for (const text of STEP_TYPES.get(step.type)?.describe(step.params, step, plan) ?? [])
         lines.push(`         ${text}`);
-      if (step.when) lines.push(`         only if "${step.when.answer}" is answered ${step.when.is}`);
+      if (step.when) lines.push(`         ${onlyIf(step.when)}`);
     }
   }
   return lines;

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
-import { CeremonyError } from '../base/errors.ts';
 import { lintDraft } from '../plan/lint-draft.ts';
 import { makePlan, type Planning } from '../plan/make-plan.ts';
 import type { Issue } from '../ports.ts';
@@ -9,7 +8,7 @@ import { type Roster, readRoster } from '../quorum/roster.ts';
 import { isRefused, type Problem, printProblems } from '../script/problem.ts';
 import { readScript, readSite, type ScriptReading, type SiteReading } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
-import { readInput } from './input.ts';
+import { optional, readInput } from './input.ts';
 import { profileTemplates } from './program-files.ts';
 
 /** Without an authorization a ceremony is planned as if it were held within this time. */
@@ -21,6 +20,8 @@ export interface PlannedFiles {
   readonly site: SiteReading | undefined;
   readonly scriptBytes: Uint8Array;
   readonly siteBytes: Uint8Array | undefined;
+  readonly roster: Roster | undefined;
+  readonly authorization: Authorization | undefined;
   readonly problems: readonly Problem[];
   /** Problems as people read them. */
   readonly printed: string;
@@ -77,6 +78,8 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     site,
     scriptBytes,
     siteBytes,
+    roster,
+    authorization,
     problems,
     printed,
   };
@@ -95,13 +98,4 @@ function beside(
   const authorization =
     path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
   return { ...(roster ? { roster } : {}), ...(authorization ? { authorization } : {}) };
-}
-
-function optional<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return undefined;
-    throw error;
-  }
 }

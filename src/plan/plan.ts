@@ -144,6 +144,11 @@ export function stepsOf(plan: Plan): readonly PlannedStep[] {
   return plan.acts.flatMap((act) => act.steps);
 }
 
+/** What the program runs and what is done on paper, in the order of the script. */
+export function allActs(plan: Pick<Plan, 'acts' | 'paper'>): readonly PlannedAct[] {
+  return [...plan.acts, ...plan.paper].sort((one, other) => one.index - other.index);
+}
+
 /** All steps on paper in order, before the program and after it. */
 export function paperSteps(plan: Plan): readonly PlannedStep[] {
   return plan.paper.flatMap((act) => act.steps);

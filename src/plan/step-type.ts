@@ -9,6 +9,7 @@ import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Script } from '../script/script.ts';
 import type { Event, EventData } from '../transcript/event.ts';
+import type { PaperPart } from './paper-part.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanProblemCode } from './problem-codes.ts';
 import type { World } from './world.ts';
@@ -190,6 +191,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly simulate: (params: P, world: World, context: SimulateContext) => World;
   /** What people read, on screen and on paper: lines, without the script's own `say`. Pure. */
   readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
+  /** What its row of the printed script holds besides these lines; without it, its fields to write in, if it has any. Pure. */
+  readonly paper?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
   /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
   readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;

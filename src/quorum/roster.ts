@@ -192,7 +192,15 @@ const USER_CLASSES: readonly OperationClass[] = ['inventory', 'generate', 'sign'
  * class is a mere `if`; the security officer's is that of `administer`, and never lower.
  */
 export function shareThresholds(roster: Roster): { userThreshold: number; soThreshold: number } {
-  const needs = USER_CLASSES.flatMap((name) => roster.classes.get(name)?.need ?? []);
-  const userThreshold = Math.max(2, ...needs);
-  return { userThreshold, soThreshold: Math.max(userThreshold, ruleFor(roster, 'administer').need) };
+  ruleFor(roster, 'administer');
+  return thresholdsFor((name) => roster.classes.get(name)?.need);
+}
+
+/** The same from the number of approvals of each class, wherever it is known from. */
+export function thresholdsFor(needOf: (name: OperationClass) => number | undefined): {
+  userThreshold: number;
+  soThreshold: number;
+} {
+  const userThreshold = Math.max(2, ...USER_CLASSES.map((name) => needOf(name) ?? 0));
+  return { userThreshold, soThreshold: Math.max(userThreshold, needOf('administer') ?? 0) };
 }

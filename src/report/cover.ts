@@ -5,10 +5,10 @@ import { heading, type Pair, pairs } from './layout/blocks.ts';
 import { heightOf, layOut } from './layout/lines.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, FILL, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
+import { drawWords, WIDE, type WordsBlock, wordsHeight } from './layout/words-block.ts';
 import { nameOf } from './participants.ts';
 import { filesLike, lastHead, type PackRecord } from './record.ts';
 import { instant, span } from './times.ts';
-import { drawWords, WIDE, type WordsBlock, wordsHeight } from './words-block.ts';
 
 const OUTCOME: Readonly<Record<PackRecord['outcome'], string>> = {
   complete: 'complete: every step was run to the end',

@@ -1,10 +1,10 @@
 import { prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
+import { drawWords, NARROW, type WordsBlock, wordsHeight } from './layout/words-block.ts';
 import { pauseNote, pausesOf } from './pauses.ts';
 import { lastHead, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
-import { drawWords, NARROW, type WordsBlock, wordsHeight } from './words-block.ts';
 
 const GUTTER = 16;
 

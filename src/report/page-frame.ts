@@ -1,11 +1,10 @@
 import { hexGroups } from '../base/digest.ts';
+import { drawRehearsalBand } from './layout/band.ts';
 import { REPORT_VERSION } from './layout/fonts.ts';
 import { fitted } from './layout/printable.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { FILL, PAGE, RULE } from './layout/style.ts';
+import { PAGE, RULE } from './layout/style.ts';
 import type { PackRecord } from './record.ts';
-
-const BAND = 22;
 
 /** Head and foot of every page, once the number of pages is known. */
 export function drawFrames(sheet: Sheet, record: PackRecord): void {
@@ -19,7 +18,7 @@ export function drawFrames(sheet: Sheet, record: PackRecord): void {
   const program = fitted(made, sheet.faces.text, 6.8, sheet.width - 120);
   sheet.eachPage((number) => {
     sheet.artifact(() => {
-      if (rehearsal) drawBand(sheet);
+      if (rehearsal) drawRehearsalBand(sheet);
       right(sheet, opening.mode.toUpperCase(), 50, 'bold', 7.6);
       sheet.write(title, sheet.left, 50, 'text', 7.6, 'soft');
       sheet.rule(sheet.left, 56, sheet.width, 0.5, RULE.line);
@@ -31,14 +30,6 @@ export function drawFrames(sheet: Sheet, record: PackRecord): void {
       if (rehearsal) right(sheet, 'REHEARSAL', foot + 21, 'bold', 7.6);
     });
   });
-}
-
-/** White on black from edge to edge: no printer and no copier hides it. */
-function drawBand(sheet: Sheet): void {
-  const words = 'REHEARSAL: NOTHING MADE HERE MAY BE TRUSTED';
-  sheet.rect(0, 0, PAGE.width, BAND, FILL.black);
-  const width = sheet.faces.bold.widthOf(words, 9.5);
-  sheet.write(words, (PAGE.width - width) / 2, 15, 'bold', 9.5, 'white');
 }
 
 function right(sheet: Sheet, text: string, y: number, face: 'text' | 'bold', size: number): void {

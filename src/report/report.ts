@@ -1,7 +1,6 @@
 import { escapeForeign } from '../base/text.ts';
 import type { PackSource } from '../pack/source.ts';
 import { drawCertificates } from './certificates.ts';
-import { type Contents, drawContents, reserveContents } from './contents.ts';
 import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
@@ -11,6 +10,7 @@ import { drawFounding } from './founding.ts';
 import { drawHeads } from './heads.ts';
 import { drawKeys } from './keys.ts';
 import { heading, prose } from './layout/blocks.ts';
+import { type Contents, drawContents, reserveContents } from './layout/contents.ts';
 import { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
 import { drawMaking } from './making.ts';

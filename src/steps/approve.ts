@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlannedStep } from '../plan/plan.ts';
+import { type PlannedStep, stepById } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import { defineStep, type ProposalNeed } from '../plan/step-type.ts';
 import { openApprovals, type World, withEntry } from '../plan/world.ts';
@@ -49,6 +49,13 @@ export const approve = defineStep({
     return { ...world, approved };
   },
   describe: (params) => [`Read each operation on the screen, then approve: ${params.operations.join(', ')}.`],
+  paper: (params, _step, plan) => [
+    { kind: 'ticks', says: 'read on the screen, each to its end:', of: params.operations },
+    {
+      kind: 'approvals',
+      operations: params.operations.flatMap((id) => stepById(plan, id)?.operation ?? []),
+    },
+  ],
   async *run(params, _step, { operations, ceremony }) {
     const all: readonly PlannedStep[] = ceremony.plan.acts.flatMap((act) => act.steps);
     const targets = params.operations.map((id) => all.find((candidate) => candidate.id === id) as PlannedStep);

@@ -28,6 +28,8 @@ export function attestation(
       return world;
     },
     describe: () => ['Sign with the token, over the record so far; people without one sign the printed sheet.'],
+    paper: (_params, step) =>
+      step.by.map((seat) => ({ kind: 'signature', seat, text: step.say === '' ? textOf(kind, step.say) : '' })),
     async *run(_params, step, { guard, pack, terminal, ceremony }) {
       const seat = step.by[0] as string;
       const text = textOf(kind, step.say);

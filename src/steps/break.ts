@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { openApprovals } from '../plan/world.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
@@ -43,6 +44,16 @@ export const breakStep = defineStep({
   describe: (params) => [
     `At most ${params['at-most']}. These stay with the equipment: ${params.stay.join(', ')}.`,
     'The HSM is locked. The head is written on every paper copy, and two people type it back.',
+  ],
+  paper: (params, _step, plan) => [
+    {
+      kind: 'people',
+      says: 'stayed with the equipment:',
+      seats: params.stay.flatMap((role) => plan.seats[role] ?? []),
+    },
+    { kind: 'digest', name: 'head', printed: null },
+    fieldPart('from', 'utc'),
+    fieldPart('until', 'utc'),
   ],
   async *run(params, step, { pauses, terminal, ceremony }) {
     const stays = params.stay.flatMap((role) => ceremony.plan.seats[role] ?? []);

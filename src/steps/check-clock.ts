@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { fixedDuration } from '../script/schema/dates.ts';
 import { objectsIn, observationIn } from './recorded-facts.ts';
@@ -24,6 +25,12 @@ export const checkClock = defineStep({
   },
   describe: (params) => [
     `Read ${params.references} independent clocks (UTC). They may differ by ${params.tolerance} at most.`,
+  ],
+  paper: (params) => [
+    ...Array.from({ length: params.references }, (_, index) =>
+      fieldPart(`clock ${index + 1} of ${params.references}`, 'utc'),
+    ),
+    fieldPart("this computer's clock", 'utc'),
   ],
   async *run(params, step, { terminal, clock }) {
     const seat = step.by[0] as string;

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Event } from '../transcript/event.ts';
+import { seen } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** What of the computer refuses a ceremony, by mode. A core image would hold PINs; a live network is no air gap. */
@@ -37,6 +38,7 @@ export const checkEnvironment = defineStep({
   schema: z.strictObject({}),
   simulate: (_params, world) => world,
   describe: (_params, _step, plan) => [`Refuses: ${REFUSING[plan.mode].join(', ')}.`],
+  paper: () => [seen('the screen names nothing that it refuses')],
   async *run(_params, step, { machine, ceremony }) {
     const facts = await machine.environment();
     const modules = modulesOf(ceremony.authorization);

@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { custodyAfter } from '../ledger/custody.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { answerersFaults } from './answers.ts';
-import { answersIn, unitLine } from './custody.ts';
+import { answersIn, custodyBefore, unitLine } from './custody.ts';
 
 const AS_LISTED = 'as listed';
 
@@ -25,6 +25,12 @@ export const checkMaterials = defineStep({
     'Compare each thing with the list: make, serial, and the number on its bag.',
     `Bags on the table: ${plan.bags.needed} to be used, ${plan.bags.spare} to spare.`,
   ],
+  paper: (_params, step, plan) =>
+    plan.materials.map(({ units }) => ({
+      kind: 'ticks',
+      says: 'here, and as it is on the list:',
+      of: units.map((unit) => unitLine(unit, custodyBefore(plan, step).get(unit.unit))),
+    })),
   async *run(_params, step, { terminal, ceremony }) {
     const { plan } = ceremony;
     const seat = step.by[0] as string;

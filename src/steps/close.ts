@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
+import { oneOf } from './paper-parts.ts';
 
 /** The last event. After it the pack is sealed: manifest, signatures, report. */
 export const close = defineStep({
@@ -20,6 +21,7 @@ export const close = defineStep({
     return { ...world, closed: true };
   },
   describe: () => ['The record ends here. Its head is shown in words; all write it on their paper copies.'],
+  paper: () => [oneOf('complete', 'aborted')],
   async *run(_params, step, { ceremony }) {
     yield { type: 'close', step: step.key, outcome: ceremony.outcome() };
   },

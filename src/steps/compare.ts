@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hexGroups, isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { splitWords, wordRows } from '../base/words.ts';
+import { PRINTED_DIGESTS } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -12,9 +13,6 @@ import { answerFaults } from './answers.ts';
 import { enrolmentEvent } from './enrol.ts';
 import { rosterMadeBy } from './make-roster.ts';
 import { objectIn } from './recorded-facts.ts';
-
-/** Digests that exist before the ceremony and are printed. */
-const PRINTED = ['authorization', 'script', 'site', 'roster'] as const;
 
 const value = z
   .string({ error: 'a value such as authorization or root-key.spki' })
@@ -38,6 +36,7 @@ const MADE: Readonly<Record<string, { readonly by: (step: PlannedStep) => boolea
 
 /** Hexadecimal digits that a person types from another machine: 64 bits, that nobody can make collide in a day. */
 const TYPED_DIGITS = 16;
+const TYPED_SHAPE = '9999 9999 9999 9999';
 
 /** People compare a value on the screen with print or paper, and type the last row of its words from there. */
 export const compare = defineStep({
@@ -76,11 +75,11 @@ export const compare = defineStep({
       const [source = '', part] = one.split('.');
       const made = part === undefined ? undefined : MADE[part];
       const maker = find(source);
-      if (made ? !maker || !made.by(maker) : !(PRINTED as readonly string[]).includes(source)) {
+      if (made ? !maker || !made.by(maker) : !(PRINTED_DIGESTS as readonly string[]).includes(source)) {
         report(
           'PLAN_NAME',
           path,
-          `there is no value "${one}" to compare, expected ${PRINTED.join(', ')}, or a step followed by .spki (its key), .fingerprint (the token it enrolled) or .roster`,
+          `there is no value "${one}" to compare, expected ${PRINTED_DIGESTS.join(', ')}, or a step followed by .spki (its key), .fingerprint (the token it enrolled) or .roster`,
         );
       } else if (made && !world.done.has(source)) {
         report('PLAN_ORDER', path, `"${one}" does not exist yet: the step "${source}" comes later, or may be skipped`);
@@ -106,6 +105,24 @@ export const compare = defineStep({
           `Type its last ${TYPED_DIGITS} digits from there.`,
         ]
       : [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
+  paper: (params) =>
+    namesOf(params).map((one) =>
+      params.against === 'another-machine'
+        ? {
+            kind: 'boxes',
+            name: `last ${TYPED_DIGITS} digits of ${one}, as the other machine shows them`,
+            shape: TYPED_SHAPE,
+            hint: '0-9 and a-f',
+          }
+        : {
+            kind: 'digest',
+            name: one,
+            printed:
+              params.against === 'authorization'
+                ? ('reference' as const)
+                : (PRINTED_DIGESTS.find((name) => name === one) ?? null),
+          },
+    ),
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;
     const typed: Record<string, string> = {};

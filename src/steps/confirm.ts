@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
+import { oneOf } from './paper-parts.ts';
 import { judgeSaidDone, sayDone } from './said-done.ts';
 
 /** People do something, or answer a question with yes or no; the record says who said so. */
@@ -17,6 +18,7 @@ export const confirm = defineStep({
     return world;
   },
   describe: (params) => [params.answer ? 'Answer yes or no.' : 'Say when it is done.'],
+  paper: (params) => [params.answer ? oneOf('yes', 'no') : { kind: 'ticks', says: '', of: ['done'] }],
   async *run(params, step, { terminal }) {
     yield* sayDone(step, terminal, params.answer !== undefined);
   },

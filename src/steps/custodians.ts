@@ -1,9 +1,10 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { PlannedStep } from '../plan/plan.ts';
-import { hasSite } from '../plan/plan.ts';
+import type { PaperPart } from '../plan/paper-part.ts';
+import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
 import type { Needs, Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
+import { thresholdsFor } from '../quorum/roster.ts';
 import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 
@@ -146,4 +147,16 @@ export function pinLengthFault(kind: ShareSet['kind'], length: unknown): string 
     typeof length === 'number' && Number.isInteger(length) && length >= SHORTEST_PIN && length <= LONGEST_PIN;
   if (isSound) return undefined;
   return `the ${kind} PIN has ${JSON.stringify(length ?? null)} characters; it must have ${SHORTEST_PIN} (80 bits) to ${LONGEST_PIN}`;
+}
+
+export function inWords(kind: ShareSet['kind']): string {
+  return kind === 'so' ? 'security officer' : 'user';
+}
+
+/** The shares of one set, one for each holder, for the printed script: with the number that opens the set, as planned. */
+export function shareParts(plan: Plan, hsm: string, holders: string, kind: ShareSet['kind']): PaperPart[] {
+  const seats = plan.seats[holders] ?? [];
+  const { userThreshold, soThreshold } = thresholdsFor((name) => plan.quorums[name]);
+  const need = kind === 'user' ? userThreshold : soThreshold;
+  return seats.map((seat) => ({ kind: 'share', hsm, set: inWords(kind), seat, need, of: seats.length }));
 }

@@ -6,11 +6,13 @@ import {
   type Custody,
   type CustodyAct,
   custodyAfter,
+  custodyAtFirst,
   lastBag,
   sameBag,
 } from '../ledger/custody.ts';
 import { bagFault, FACTORY, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
-import type { Plan, PlannedStep, PlannedUnit } from '../plan/plan.ts';
+import type { PaperPart } from '../plan/paper-part.ts';
+import { allActs, type Plan, type PlannedStep, type PlannedUnit } from '../plan/plan.ts';
 import type { Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import type { Terminal } from '../ports.ts';
@@ -76,6 +78,64 @@ export function unitLine(unit: PlannedUnit, custody: Custody | undefined): strin
       ? `sealed in bag ${custody.bag}${custody.place === null ? '' : `, kept in ${custody.place}`}`
       : saidOf(custody?.state ?? 'open');
   return `${thingLine(unit)}: ${where}`;
+}
+
+/** Where everything is before a step, if the script is followed so far. */
+export function custodyBefore(plan: Plan, step: PlannedStep): ReadonlyMap<string, Custody> {
+  const custody = new Map(custodyAtFirst(plan));
+  const all = allActs(plan).flatMap(({ steps }) => steps);
+  const before = all.slice(
+    0,
+    all.findIndex(({ key }) => key === step.key),
+  );
+  for (const one of before) {
+    const did = CUSTODY_STEPS[one.type];
+    if (did === undefined) continue;
+    for (const { unit } of unitsOfStep(plan, one)) {
+      const state = did === 'unsealed' ? 'open' : did;
+      // The number on a new bag is only known when it is sealed.
+      custody.set(unit, {
+        state,
+        bag: did === 'sealed' ? 'as written' : null,
+        place: placeOf(one, plan, unit) || null,
+      });
+    }
+  }
+  return custody;
+}
+
+/** What there is to write and to tick of each thing that the step is about. */
+export function custodyParts(plan: Plan, step: PlannedStep): PaperPart[] {
+  const units = unitsOfStep(plan, step);
+  const before = custodyBefore(plan, step);
+  switch (CUSTODY_STEPS[step.type]) {
+    case 'unsealed':
+      return units.flatMap((one): PaperPart[] => [
+        { kind: 'ticks', says: '', of: [`${thingLine(one)}: its seal is whole`] },
+        {
+          kind: 'lines',
+          name: `number on the bag of ${one.unit}`,
+          hint: `${before.get(one.unit)?.bag ?? 'none'} on the list`,
+          lines: 1,
+        },
+      ]);
+    case 'sealed':
+      return units.map((one) => ({
+        kind: 'lines',
+        name: `number of the new bag of ${one.unit}`,
+        hint: `read by two; for ${placeOf(step, plan, one.unit)}`,
+        lines: 1,
+      }));
+    case 'handed-over':
+      return units.map((one) => ({
+        kind: 'lines',
+        name: `${thingLine(one)}: who has it now`,
+        hint: `for ${placeOf(step, plan, one.unit)}; name and signature`,
+        lines: 1,
+      }));
+    default:
+      return [{ kind: 'ticks', says: 'destroyed:', of: units.map(thingLine) }];
+  }
 }
 
 /** What is asked and recorded of each thing that the step is about; of those that need it no more, nothing. */

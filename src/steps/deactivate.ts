@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { openApprovals, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
+import { seen } from './paper-parts.ts';
 import { observationIn } from './recorded-facts.ts';
 
 /** Logs out, ends the token process, and shows by a refused use that the HSM is locked. */
@@ -31,6 +32,7 @@ export const deactivate = defineStep({
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, active: false }) };
   },
   describe: (params) => [`Log out of "${params.token}"; a use is tried and must be refused.`],
+  paper: () => [seen('the use that was tried was refused')],
   async *run(params, step, { guard }) {
     yield { type: 'observation', step: step.key, subject: 'deactivation', facts: await guard.deactivate(params.token) };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
 
 /** Destroy a thing before everybody's eyes. */
 export const destroyMaterial = defineStep({
@@ -14,6 +14,7 @@ export const destroyMaterial = defineStep({
   schema: z.strictObject({ item: name }),
   simulate: (_params, world, context) => simulateCustody(world, context),
   describe: () => ['Destroy it, so that nothing can be read from it any more.'],
+  paper: (_params, step, plan) => custodyParts(plan, step),
   async *run(_params, step, { terminal, ceremony }) {
     yield* runCustody(step, terminal, ceremony.plan, ceremony.events);
   },

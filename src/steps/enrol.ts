@@ -12,6 +12,7 @@ import type { Event, StatementEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { seen } from './paper-parts.ts';
 import { objectIn } from './recorded-facts.ts';
 import { recordStatement } from './statement-files.ts';
 
@@ -68,6 +69,23 @@ export const enrol = defineStep({
         ? `Two key pairs (${params.algorithm ?? ALGORITHM}) are made on it: one signs, one opens envelopes. They never leave it.`
         : 'Its own key pairs are taken: one signs, one opens envelopes.',
       'It signs whose it is, and opens a test envelope.',
+    ];
+  },
+  paper: (params, step, plan) => {
+    const card = cardFor(plan, step.by[0] ?? '', params);
+    return [
+      ...(card
+        ? [
+            {
+              kind: 'expected' as const,
+              values: [
+                ['token', card.model],
+                ['serial', card.serial],
+              ] as const,
+            },
+          ]
+        : []),
+      seen('its holder alone typed its PIN', 'it opened the test envelope'),
     ];
   },
   async *run(params, step, { guard, pack, ceremony }) {

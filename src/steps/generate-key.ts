@@ -9,6 +9,7 @@ import { ALGORITHMS, type Operation } from '../quorum/operation.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
+import { tokenParts } from './paper-parts.ts';
 import { label } from './parameters.ts';
 import { objectIn } from './recorded-facts.ts';
 
@@ -69,6 +70,11 @@ export const generateKey = defineStep({
   describe: (params) => [
     `Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`,
   ],
+  paper: (params, step, plan) =>
+    tokenParts(plan, step, params.token, [
+      ['key', params.label],
+      ['algorithm', params.algorithm],
+    ]),
   async propose(params, step, { guard, ceremony }) {
     const orphan = orphanOf(step.key, ceremony.events());
     const id = orphan ? String(orphan['id']) : Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
 
 /** Hand a thing over to whoever takes it from here. */
 export const handOver = defineStep({
@@ -14,6 +14,7 @@ export const handOver = defineStep({
   schema: z.strictObject({ item: name, to: name }),
   simulate: (_params, world, context) => simulateCustody(world, context),
   describe: () => ['It leaves the room with whoever takes it.'],
+  paper: (_params, step, plan) => custodyParts(plan, step),
   async *run(_params, step, { terminal, ceremony }) {
     yield* runCustody(step, terminal, ceremony.plan, ceremony.events);
   },

@@ -9,6 +9,7 @@ import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
+import { seen, tokenParts } from './paper-parts.ts';
 import { objectIn, objectsIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
@@ -45,6 +46,12 @@ export const inspectToken = defineStep({
     params.level === 'full'
       ? `Log in to "${params.token}" and list every object; nothing but what this ceremony made may be there.`
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
+  ],
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
+    seen(
+      params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
+    ),
   ],
   propose: async (params, step, { ceremony }) => ({
     operation: { op: 'inventory', ...commonAsPlanned(ceremony.plan, ceremony.events(), step, params.token) },

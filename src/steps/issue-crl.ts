@@ -6,6 +6,7 @@ import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts, makerOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type PackAccess, type StepEvidence } from '../plan/step-type.ts';
@@ -22,6 +23,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
+import { dateWords } from './paper-parts.ts';
 
 /** Issues a CRL; this version the first one of a root that is made in the same ceremony. */
 export const issueCrl = defineStep({
@@ -89,6 +91,18 @@ export const issueCrl = defineStep({
   },
   describe: (params, step) => [
     `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`,
+  ],
+  paper: (params, step) => [
+    {
+      kind: 'expected',
+      values: [
+        ['this update', dateWords(params['this-update'])],
+        ['next update', dateWords(params['next-update'])],
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('this update', 'utc'),
+    fieldPart('next update', 'utc'),
   ],
   async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;

@@ -8,6 +8,7 @@ import { pemOf } from '../pki/pem.ts';
 import { type CertificateRequest, requestProblems, serialNumber } from '../pki/request.ts';
 import { dateParameter, rootCertificateRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
@@ -20,6 +21,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
+import { dateWords } from './paper-parts.ts';
 
 const SERIAL_BYTES = 16;
 
@@ -90,6 +92,21 @@ export const issueRootCertificate = defineStep({
   },
   describe: (params, step) => [
     `Sign the certificate of "${params.subject['CN'] ?? ''}" with its own key "${params.key}": ${step.out ?? ''}.`,
+  ],
+  paper: (params, step) => [
+    {
+      kind: 'expected',
+      values: [
+        ...Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const),
+        ['not before', dateWords(params['not-before'])],
+        ['not after', dateWords(params['not-after'])],
+        ['profile', params.profile],
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('not before', 'utc'),
+    fieldPart('not after', 'utc'),
+    fieldPart('serial number', 'serial'),
   ],
   async propose(params, step, { guard, issue, ceremony }, at) {
     const { plan } = ceremony;

@@ -67,6 +67,9 @@ export const makeRoster = defineStep({
     roleNumbers(plan, params),
     'Each token holder reads the roster with their own fingerprint in it, and signs. From then on it judges who is who.',
   ],
+  paper: (_params, _step, plan) => [
+    { kind: 'people', says: 'read it and signed it with their token:', seats: Object.keys(plan.cards) },
+  ],
   async *run(params, step, { guard, pack, terminal, ceremony }) {
     const { plan } = ceremony;
     const events = ceremony.events();

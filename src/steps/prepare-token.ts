@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { orphanOf, proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -10,7 +11,8 @@ import { quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import { holdersThen, layDown, pinLengthFault, setFaults, shareParts, simulateCustodians } from './custodians.ts';
+import { copiesPart, tokenParts } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
@@ -54,6 +56,15 @@ export const prepareToken = defineStep({
   describe: (params, _step, plan) => [
     `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
     `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
+  ],
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
+    fieldPart('serial, after it was prepared', 'serial'),
+    copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
+    { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
+    { kind: 'approvals', operations: ['prepare-token'] },
+    ...shareParts(plan, params.token, params.holders, 'user'),
+    ...shareParts(plan, params.token, params.holders, 'so'),
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     // Done before an interruption: new secrets would be for a token that has its own.

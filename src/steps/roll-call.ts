@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { presenceBytes } from '../quorum/statement.ts';
+import { seen } from './paper-parts.ts';
 import { judgeStatement, recordStatement } from './statement-files.ts';
 
 /** A root ceremony's pack is below 2 MiB; what is asked for leaves room for a long day. */
@@ -20,6 +21,7 @@ export const rollCall = defineStep({
     return { ...world, present: new Set([...world.present, ...step.by]) };
   },
   describe: () => ['Present the token and type its PIN. It signs the authorization and opens a test envelope.'],
+  paper: () => [seen('the token signed the authorization', 'it opened the test envelope')],
   async *run(_params, step, { guard, pack, machine, ceremony }) {
     const room = await machine.room();
     if (room < ROOM_BYTES) {

@@ -10,7 +10,16 @@ import { openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event, ObservationEvent, ProposedEvent } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import {
+  holdersThen,
+  inWords,
+  layDown,
+  pinLengthFault,
+  setFaults,
+  shareParts,
+  simulateCustodians,
+} from './custodians.ts';
+import { copiesPart, tokenParts } from './paper-parts.ts';
 import { objectIn } from './recorded-facts.ts';
 
 type Observation = Event & ObservationEvent;
@@ -65,6 +74,13 @@ export const rotateActivation = defineStep({
     `A new secret for the ${inWords(kindOf(params.set))} of "${params.token}" is made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
     'The envelopes go on two media. One custodian more than its quorum opens theirs, and every quorum of these is tried.',
     'Only then the old shares open the token once more, and its PIN is changed. The old shares open nothing afterwards.',
+  ],
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token),
+    copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
+    { kind: 'people', says: 'opened their old share, and their new one:', seats: plan.seats[params.holders] ?? [] },
+    { kind: 'approvals', operations: ['rotate-activation'] },
+    ...shareParts(plan, params.token, params.holders, kindOf(params.set)),
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     // Done before an interruption: the token has the new PIN.
@@ -156,10 +172,6 @@ type Kind = ShareSet['kind'];
 
 function kindOf(set: 'user' | 'security-officer'): Kind {
   return set === 'user' ? 'user' : 'so';
-}
-
-function inWords(kind: Kind): string {
-  return kind === 'user' ? 'user' : 'security officer';
 }
 
 function thresholdOf(set: 'user' | 'security-officer', roster: Roster): number {

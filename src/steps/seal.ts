@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { BAG_FIELD, judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { BAG_FIELD, custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
 
 /** Put a thing into a bag that is sealed, whose number is recorded. */
 export const seal = defineStep({
@@ -18,6 +18,7 @@ export const seal = defineStep({
   }),
   simulate: (_params, world, context) => simulateCustody(world, context),
   describe: () => ['Put it into a new bag, seal it; its number is read by two and recorded.'],
+  paper: (_params, step, plan) => custodyParts(plan, step),
   async *run(_params, step, { terminal, ceremony }) {
     yield* runCustody(step, terminal, ceremony.plan, ceremony.events);
   },

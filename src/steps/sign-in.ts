@@ -19,6 +19,7 @@ export const signIn = defineStep({
     return { ...world, inRoom: new Set([...world.inRoom, ...step.by]) };
   },
   describe: () => ['Show an identity document, and sign the log with the time.'],
+  paper: (_params, step) => step.by.map((seat) => ({ kind: 'signature', seat, text: '' })),
   async *run(_params, step, { terminal }) {
     yield* sayDone(step, terminal);
   },

@@ -20,6 +20,7 @@ export const signOut = defineStep({
     return { ...world, inRoom };
   },
   describe: () => ['Sign the log with the time, and leave.'],
+  paper: (_params, step) => step.by.map((seat) => ({ kind: 'signature', seat, text: '' })),
   async *run(_params, step, { terminal }) {
     yield* sayDone(step, terminal);
   },

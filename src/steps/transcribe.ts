@@ -13,6 +13,7 @@ import { line } from '../script/schema/words.ts';
 import type { AnswerEvent, Event } from '../transcript/event.ts';
 import { answerersFaults } from './answers.ts';
 import { answersIn, askAbout, custodyFaults } from './custody.ts';
+import { seen } from './paper-parts.ts';
 
 /** What the paper of one act says, or of one thing in it, is one answer. */
 interface Entry {
@@ -60,6 +61,7 @@ export const transcribe = defineStep({
     return { ...world, transcribed: new Set([...world.transcribed, params.act]) };
   },
   describe: (params) => [`Type what the paper says of "${params.act}": the time of each step, numbers and values.`],
+  paper: () => [seen('each value was typed as it stands on paper')],
   async *run(params, step, { terminal, ceremony, clock }) {
     const { plan } = ceremony;
     const seat = step.by[0] as string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
 
 /** Take a thing out of its sealed bag, whose number is read and compared. */
 export const unseal = defineStep({
@@ -14,6 +14,7 @@ export const unseal = defineStep({
   schema: z.strictObject({ item: name }),
   simulate: (_params, world, context) => simulateCustody(world, context),
   describe: () => ['Compare the seal and the number on the bag with the list; then take it out.'],
+  paper: (_params, step, plan) => custodyParts(plan, step),
   async *run(_params, step, { terminal, ceremony }) {
     yield* runCustody(step, terminal, ceremony.plan, ceremony.events);
   },

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { splitWords, wordRows } from '../base/words.ts';
+import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { answerFaults } from './answers.ts';
 import { answersIn } from './custody.ts';
+import { oneOf } from './paper-parts.ts';
 
 /** Type of the step that writes a provisional pack. */
 const WRITES = 'write-media';
@@ -38,6 +40,11 @@ export const verifyElsewhere = defineStep({
     `Take one copy of "${params.medium}" to your own computer, and verify the provisional pack there:`,
     'quorate verify …/provisional --expect … --roster … --outcome interrupted',
     'Type from there how many events it has, and the last row of the words of its head.',
+  ],
+  paper: () => [
+    fieldPart('events that the other computer finds', 'integer'),
+    { kind: 'digest', name: 'head that the other computer shows', printed: null },
+    oneOf('no findings', 'findings'),
   ],
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;

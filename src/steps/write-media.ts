@@ -7,6 +7,7 @@ import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { copiedThen, isCopy } from './medium-copies.ts';
+import { copiesPart } from './paper-parts.ts';
 
 /** Folder on the medium. The pack is not sealed yet: the sealed one is written beside it when the ceremony closes. */
 const FOLDER = { pack: 'provisional', publish: 'publish', roster: 'roster' } as const;
@@ -41,6 +42,13 @@ export const writeMedia = defineStep({
   },
   describe: (params) => [
     `Write ${WHAT[params.files]} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
+  ],
+  paper: (params, _step, plan) => [
+    copiesPart(
+      plan,
+      params.item,
+      params['read-back'] === 'reinserted' ? 'written, pulled, put back, read back:' : 'written and read back:',
+    ),
   ],
   async *run(params, step, { media, pack, terminal, ceremony }) {
     const folder = provisionalFolder(step.key, ceremony.events());

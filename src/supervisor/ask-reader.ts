@@ -8,10 +8,17 @@ import { startReader } from './processes.ts';
  * @returns its answer, or its exit code when it has refused and said why
  */
 export async function askReader(args: readonly string[]): Promise<JsonObject | number> {
+  const answer = await readerOutput(args);
+  return typeof answer === 'number' ? answer : (JSON.parse(answer.toString('utf8')) as JsonObject);
+}
+
+/** The same, where the answer is no JSON. @returns its bytes, or its exit code */
+export async function readerOutput(args: readonly string[]): Promise<Buffer | number> {
   const reader = startReader(args);
   const chunks: Buffer[] = [];
   reader.output.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await reader.exited;
-  if (code !== EXIT.done) return code;
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
+  // A process may have exited with the end of its output still in the pipe: half an answer must not pass for one.
+  const closed = new Promise((resolve) => reader.output.once('close', resolve));
+  const [code] = await Promise.all([reader.exited, closed]);
+  return code === EXIT.done ? Buffer.concat(chunks) : code;
 }

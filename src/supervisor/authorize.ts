@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FolderFiles } from '../adapters/files.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
@@ -12,6 +12,7 @@ import { composeAuthorization } from './compose-authorization.ts';
 import { type Permit, previousDigest, read, readPermit } from './permit.ts';
 import { startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
+import { syncAll } from './sync-all.ts';
 import { openTerminal } from './terminal-device.ts';
 
 const FILE = 'authorization.json';
@@ -211,17 +212,6 @@ async function collect(
     files.close();
   }
   return { role, need, signed: signed.sort(), declined };
-}
-
-async function syncAll(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const fd = openSync(path, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
 }
 
 /** For the printer: what goes on everyone's paper, and how far the signatures are. */

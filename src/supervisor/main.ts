@@ -3,6 +3,7 @@ import { add } from './add.ts';
 import { authorize } from './authorize.ts';
 import { doctor } from './doctor.ts';
 import { practice } from './practice.ts';
+import { printScript } from './print-script.ts';
 import { rehearse } from './rehearse.ts';
 import { run } from './run.ts';
 
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
     add,
     authorize,
     doctor,
+    plan: printScript,
     practice,
     rehearse,
     run,

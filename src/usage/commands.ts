@@ -18,6 +18,23 @@ export interface CommandUsage {
   readonly options: Readonly<Record<string, Option>>;
 }
 
+/** The core alone prints a plan; with `--pdf` the supervisor starts it, and writes the file. */
+export const PLAN = {
+  says: 'bind a script to a site, simulate it to the end, and print what will be done',
+  takes: 'script',
+  options: {
+    site: {
+      type: 'string',
+      value: 'file',
+      says: 'site binding; roster and authorization are taken from beside it',
+    },
+    'as-of': { type: 'string', value: 'utc', says: 'plan as of this time instead of now' },
+    json: { type: 'boolean', says: 'print the plan as JSON' },
+    pdf: { type: 'string', value: 'file', says: 'write the printed script for the table into a new file' },
+    paper: { type: 'string', value: 'size', says: 'a4 or letter, a4 if not said' },
+  },
+} as const satisfies CommandUsage;
+
 /** The commands of the supervisor, which parses by this; the page of help is printed by the core. */
 export const COMMANDS = {
   doctor: {

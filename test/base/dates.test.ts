@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   addDuration,
+  durationInWords,
   durationMs,
   floorTo,
   formatUtc,
@@ -175,4 +176,11 @@ test('times are floored from midnight UTC', () => {
   );
   assert.throws(() => floorTo(at, 'P2D'), refused(/^"P2D" does not divide a day/));
   assert.throws(() => floorTo(at, 'P1M'), refused(/^"P1M" has no fixed length/));
+});
+
+test('durations in words: what there is of them, one or several', () => {
+  assert.equal(durationInWords('PT4H30M'), '4 hours 30 minutes');
+  assert.equal(durationInWords('P10Y'), '10 years');
+  assert.equal(durationInWords('P1Y1M1DT1H1M1S'), '1 year 1 month 1 day 1 hour 1 minute 1 second');
+  assert.throws(() => durationInWords('4h'), refused(/^"4h" is not a duration/));
 });

@@ -109,6 +109,13 @@ describe('bin/quorate', () => {
       assert.deepEqual(flags, [...FLAGS]);
       assert.deepEqual(words, [command, 'x']);
     }
+    for (const words of [
+      ['plan', 'x', '--pdf', 'y'],
+      ['plan', '--pdf=y', 'x'],
+    ])
+      assert.equal(start(words).file, join(tree, 'dist/supervisor/main.js'));
+    assert.equal(start(['plan', 'x', '--', '--pdf']).file, join(tree, 'dist/main.js'));
+    assert.equal(start(['lint', 'x', '--pdf']).file, join(tree, 'dist/main.js'));
     assert.equal(start(['verify', 'run']).file, join(tree, 'dist/main.js'));
     assert.equal(start(['run', 'a', '--', '--help']).file, join(tree, 'dist/supervisor/main.js'));
     assert.equal(start([]).file, join(tree, 'dist/main.js'));
@@ -118,6 +125,7 @@ describe('bin/quorate', () => {
     for (const words of [
       ['run', '--help'],
       ['doctor', '--json', '-h'],
+      ['plan', '--pdf', 'y', '--help'],
     ]) {
       const started = start(words);
       assert.equal(started.file, join(tree, 'dist/main.js'));

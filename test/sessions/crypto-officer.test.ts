@@ -71,6 +71,7 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
     run(/^\.\/scripts\/setup$/);
     run(/practice .* --in ~\/practice$/);
     assert.match(run(/practice-pins\.txt$/), /^crypto-officer-5 .* [0-9]{8}$/m);
+    assert.match(run(/plan .* --pdf ~\/practice\/script\.pdf$/), /^printed script .*\/script\.pdf$/m);
     const shown = run(/show ~\/practice\/authorization\.json$/);
     const { printed } = tableIn(join(home, 'practice'), SCRIPT);
     assert.ok(shown.includes(printed.replaceAll(' ', '  ')), 'the row that is typed from print is shown');

@@ -1,5 +1,17 @@
 import type { Sha256 } from '../../base/digest.ts';
 import type { PlannedAct } from '../../plan/plan.ts';
+import {
+  actTitle,
+  CANNOT_BE_UNDONE,
+  CHECKS_IT,
+  DOES_IT,
+  EVERYONE,
+  endOfAct,
+  fieldHint,
+  stepTitle,
+  typeToGoOn,
+  WRITE_HEAD,
+} from '../../plan/step-words.ts';
 import type { Call, Choice, Interjection, People, Place, Question, Tally } from '../../ports.ts';
 import type { Event, OpeningEvent } from '../../transcript/event.ts';
 import type { GuardWatch } from '../guard-client.ts';
@@ -47,11 +59,11 @@ const MENU_ROWS = 16;
 const HINT: Readonly<Record<Question['kind'], string>> = {
   confirm: 'Press Enter when it is done',
   'yes-no': 'yes or no',
-  utc: 'UTC, such as 2027-03-01T09:00:00Z',
-  date: 'a date, such as 2027-03-01',
-  integer: 'a whole number',
-  serial: 'the serial',
-  text: 'type it',
+  utc: fieldHint('utc'),
+  date: fieldHint('date'),
+  integer: fieldHint('integer'),
+  serial: fieldHint('serial'),
+  text: fieldHint('text'),
   words: 'four words',
   bag: 'the number on the bag',
   'new-bag': 'the number on the new bag',
@@ -87,11 +99,7 @@ export class PeopleAtTable implements People {
   }
 
   async endAct(act: PlannedAct, head: Sha256): Promise<void> {
-    await this.#pages(`End of act ${act.index + 1}: ${act.title}`, [
-      'Everyone writes the head of the record on their paper copy:',
-      '',
-      ...digestRows(head),
-    ]);
+    await this.#pages(endOfAct(act), [WRITE_HEAD, '', ...digestRows(head)]);
   }
 
   async enter(place: Place): Promise<Interjection | undefined> {
@@ -100,7 +108,7 @@ export class PeopleAtTable implements People {
     if (place.asks) return undefined;
     const { id } = place.step;
     const typed = place.irreversible
-      ? await this.#prompts.line(`Type "${id}" to go on:`, (given) =>
+      ? await this.#prompts.line(typeToGoOn(place.step), (given) =>
           given === id ? undefined : `this cannot be undone: type "${id}", or ${MENU_KEY}`,
         )
       : await this.#prompts.line('Press Enter to go on');
@@ -134,7 +142,7 @@ export class PeopleAtTable implements People {
       await this.#page.leave();
       await this.#page.add(text);
     } else if (!this.#isSaid(question.text)) await this.#page.add(text);
-    const hint = question.shape === undefined ? HINT[question.kind] : `shape ${question.shape}: 9 a digit, # a letter`;
+    const hint = question.shape === undefined ? HINT[question.kind] : fieldHint('text', question.shape);
     const who = this.#setting.names.get(question.seat) ?? question.seat;
     const typed = await this.#prompts.line(`${who}: ${hint}`, (given) => this.#problemOf(question, given));
     if (typed === MENU_KEY) return (await this.#interject()) ?? (await this.ask(question));
@@ -205,20 +213,20 @@ export class PeopleAtTable implements People {
     await this.#page.begin(this.#headOf(place));
     const page = this.#page.number;
     await this.#page.add([
-      { text: `${step.number}  ${step.id} (${step.type})`, paint: (row) => style.bold(row) },
-      ...plain(step.by.length > 0 ? labelled('does it', this.#people(step.by, place), width) : []),
-      ...plain(step.check.length > 0 ? labelled('checks it', this.#people(step.check, place), width) : []),
+      { text: stepTitle(step), paint: (row) => style.bold(row) },
+      ...plain(step.by.length > 0 ? labelled(DOES_IT, this.#people(step.by, place), width) : []),
+      ...plain(step.check.length > 0 ? labelled(CHECKS_IT, this.#people(step.check, place), width) : []),
       { text: '' },
       ...(step.say === '' ? [] : plain([...wrap(step.say, width), ''])),
       ...this.#wrapped(place.describes),
-      ...(place.irreversible ? [{ text: '' }, { text: 'THIS CANNOT BE UNDONE.', paint: red }] : []),
+      ...(place.irreversible ? [{ text: '' }, { text: CANNOT_BE_UNDONE, paint: red }] : []),
     ]);
     this.#stepOn = page === this.#page.number ? page : undefined;
   }
 
   #headOf({ act, position }: Place): () => void {
     const { width, style } = this.#display;
-    const at = `Act ${act.index + 1} of ${this.#setting.acts}: ${act.title}`;
+    const at = actTitle(act, this.#setting.acts);
     return () => {
       this.#drawTitle();
       this.#display.frame([{ text: ends(at, `step ${position.index} of ${position.of}`, width) }]);
@@ -261,7 +269,7 @@ export class PeopleAtTable implements People {
   }
 
   #people(seats: readonly string[], { here }: Place): string {
-    if (seats.length > SOME && seats.length >= here().length - 1) return 'everyone here';
+    if (seats.length > SOME && seats.length >= here().length - 1) return EVERYONE;
     return seats.map((seat) => this.#named(seat)).join(', ');
   }
 

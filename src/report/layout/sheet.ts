@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { type EmbeddedFont, layOutPlainly } from './embedded-font.ts';
 import { FACE_NAMES, type Face, type FaceName, type Faces, fontBytes } from './fonts.ts';
 import { BAR, type Line } from './lines.ts';
-import { CONTENT_WIDTH, PAGE, TONE, type Tone } from './style.ts';
+import { PAGE, type PageFormat, TONE, type Tone } from './style.ts';
 
 /** An element of the document's structure (ISO 32000-1 §14.7), for readers that do not see the page. */
 export interface Tag {
@@ -25,10 +25,11 @@ export interface SheetInfo {
  */
 export class Sheet {
   readonly faces: Faces;
-  readonly left = PAGE.left;
-  readonly width = CONTENT_WIDTH;
+  readonly page: PageFormat;
+  readonly left: number;
+  readonly width: number;
   /** Distance from the top edge of the page, in points. */
-  y: number = PAGE.top;
+  y: number;
   readonly #doc: PDFKit.PDFDocument;
   readonly #fonts = new Map<FaceName, EmbeddedFont>();
   readonly #root: Tag;
@@ -38,7 +39,11 @@ export class Sheet {
   #tone: string | undefined;
   #pages = 0;
 
-  constructor(info: SheetInfo) {
+  constructor(info: SheetInfo, page: PageFormat = PAGE) {
+    this.page = page;
+    this.left = page.left;
+    this.width = page.width - page.left - page.right;
+    this.y = page.top;
     const at = new Date(info.at);
     this.#doc = new PDFDocument({
       autoFirstPage: false,
@@ -48,7 +53,7 @@ export class Sheet {
       lang: 'en',
       margin: 0,
       pdfVersion: '1.7',
-      size: [PAGE.width, PAGE.height],
+      size: [page.width, page.height],
       tagged: true,
       info: {
         Title: info.title,
@@ -80,7 +85,12 @@ export class Sheet {
   }
 
   get bottom(): number {
-    return PAGE.height - PAGE.bottom;
+    return this.page.height - this.page.bottom;
+  }
+
+  /** Points between the margins of a page. */
+  get height(): number {
+    return this.bottom - this.page.top;
   }
 
   /** Points left on this page. */
@@ -89,7 +99,7 @@ export class Sheet {
   }
 
   get atTop(): boolean {
-    return this.y <= PAGE.top;
+    return this.y <= this.page.top;
   }
 
   /** From 1. */
@@ -101,7 +111,7 @@ export class Sheet {
     this.#doc.addPage();
     this.#pages++;
     this.#tone = undefined;
-    this.y = PAGE.top;
+    this.y = this.page.top;
   }
 
   /** Begins a new page where less than `height` is left. A page with nothing on it yet is as good as it gets. */

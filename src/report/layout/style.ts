@@ -1,9 +1,22 @@
 import type { FaceName } from './fonts.ts';
 
-/** Points. A4 (ISO 216). */
-export const PAGE = { width: 595.28, height: 841.89, left: 54, right: 54, top: 74, bottom: 66 } as const;
+/** A page and its margins, in points. */
+export interface PageFormat {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
-export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
+const MARGINS = { left: 54, right: 54, top: 74, bottom: 66 } as const;
+
+/** A4 (ISO 216), on which every report is. */
+export const PAGE = { width: 595.28, height: 841.89, ...MARGINS } as const;
+
+/** Letter (ANSI/ASME Y14.1). */
+export const LETTER = { width: 612, height: 792, ...MARGINS } as const;
 
 /** Greys only: the report is printed, and what a colour says is lost there. */
 export const TONE = { black: '#000000', soft: '#4a4a4a', white: '#ffffff' } as const;

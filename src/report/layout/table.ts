@@ -1,6 +1,6 @@
 import { heightOf, type Line, layOut } from './lines.ts';
 import type { Sheet, Tag } from './sheet.ts';
-import { FILL, PAGE, type Paragraph, paragraph, RULE, run } from './style.ts';
+import { FILL, type Paragraph, paragraph, RULE, run } from './style.ts';
 
 export interface Column {
   readonly title: string;
@@ -34,7 +34,6 @@ interface Laid {
 const SIDE = 4;
 /** A row is divided between two pages only where it would leave more than this share of a page empty. */
 const DIVIDE_ABOVE = 0.3;
-const BODY = PAGE.height - PAGE.top - PAGE.bottom;
 
 /** A table that goes on over pages: its head is repeated, a row is kept whole where that costs little. */
 export function drawTable(
@@ -97,8 +96,8 @@ class Grid {
     // A title is never the last thing on a page: what stands under it begins there too.
     const page = sheet.room;
     const own = (this.#begun ? 0 : this.#headHeight) + laid.height;
-    const whole = own + (laid.row.kind === 'title' ? under(next, page - own) : 0);
-    if (whole > page && (laid.row.kind === 'title' || page < BODY * DIVIDE_ABOVE || !this.#begun)) {
+    const whole = own + (laid.row.kind === 'title' ? under(next, page - own, sheet.height) : 0);
+    if (whole > page && (laid.row.kind === 'title' || page < sheet.height * DIVIDE_ABOVE || !this.#begun)) {
       if (!sheet.atTop) this.#newPage(laid.row.kind === 'title');
     }
     if (!this.#begun) this.#drawHead();
@@ -207,9 +206,9 @@ class Grid {
 }
 
 /** Height that a row takes under its title on this page: all of it where the row would go to the next page. */
-function under(row: Laid | undefined, room: number): number {
+function under(row: Laid | undefined, room: number, body: number): number {
   if (!row) return 0;
-  const moves = row.row.kind === 'title' || room < BODY * DIVIDE_ABOVE;
+  const moves = row.row.kind === 'title' || room < body * DIVIDE_ABOVE;
   return moves ? row.height : Math.min(row.height, room);
 }
 

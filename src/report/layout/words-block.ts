@@ -1,8 +1,8 @@
-import { hexGroups, type Sha256 } from '../base/digest.ts';
-import { wordRows } from '../base/words.ts';
-import { fitted } from './layout/printable.ts';
-import type { Sheet } from './layout/sheet.ts';
-import { RULE } from './layout/style.ts';
+import { hexGroups, type Sha256 } from '../../base/digest.ts';
+import { wordRows } from '../../base/words.ts';
+import { fitted } from './printable.ts';
+import type { Sheet } from './sheet.ts';
+import { RULE } from './style.ts';
 
 /** Measures of a block of words, in points. */
 interface Measures {

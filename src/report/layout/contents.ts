@@ -1,5 +1,5 @@
-import type { Sheet, Tag } from './layout/sheet.ts';
-import { RULE } from './layout/style.ts';
+import type { Sheet, Tag } from './sheet.ts';
+import { RULE } from './style.ts';
 
 /** The list of contents: its place is kept on the cover, its page numbers are filled in when they are known. */
 export interface Contents {

@@ -1,0 +1,23 @@
+import type { Person } from '../pack/people.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { StepType } from '../plan/step-type.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Roster } from '../quorum/roster.ts';
+import type { Script } from '../script/script.ts';
+
+/** Sizes of paper, by what is typed for them. */
+export const PAPER_NAMES = ['a4', 'letter'] as const;
+export type PaperName = (typeof PAPER_NAMES)[number];
+
+/** All that the printed script is made of. What is not there yet leaves a place to write it in. */
+export interface BookInput {
+  readonly plan: Plan;
+  readonly script: Script;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+  readonly authorization: Authorization | undefined;
+  readonly roster: Roster | undefined;
+  /** Seat → person. */
+  readonly people: ReadonlyMap<string, Person>;
+  readonly program: { readonly name: string; readonly version: string };
+  readonly paper: PaperName;
+}
