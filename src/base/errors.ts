@@ -125,7 +125,11 @@ export const ERROR_CODES = {
   HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
   HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },
   HSM_SIGNATURE: { exit: EXIT.token, meaning: 'a signature made by the token does not verify' },
-  HSM_PIN_INCORRECT: { exit: EXIT.token, meaning: 'an HSM did not accept the PIN that its shares recombine to' },
+  HSM_PIN_INCORRECT: {
+    exit: EXIT.token,
+    meaning: 'an HSM did not accept the PIN that its shares recombine to, or that people typed in parts',
+  },
+  HSM_LOGIN_REFUSED: { exit: EXIT.token, meaning: 'an HSM did not accept what people presented to the device itself' },
   HSM_REMOVED: { exit: EXIT.token, meaning: 'a token, or the device that holds it, was taken away while it was used' },
   HSM_DEVICE_ERROR: { exit: EXIT.token, meaning: 'a token reports that its device has failed' },
   HSM_SESSION_LOST: { exit: EXIT.token, meaning: 'a token knows the session no more, or no login in it' },

@@ -11,15 +11,20 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, pinLengthFault, setFaults, simulateCustodians } from './custodians.ts';
+import { checkElsewhere, describeElsewhere, elsewhereFaults, preparedElsewhere } from './prepared-elsewhere.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
-/** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
+/**
+ * Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. Where the
+ * site says that the token's own tools and people do that, it is held to it instead.
+ */
 export const prepareToken = defineStep({
   name: 'prepare-token',
   version: 1,
-  summary: 'Initialise an HSM token whose PINs exist only as sealed shares.',
+  summary: 'Initialise an HSM token whose PINs exist only as sealed shares, or check one that has its own quorum.',
   irreversible: true,
-  operation: () => 'prepare-token' as const,
+  operation: (params, tokens) =>
+    preparedElsewhere(tokens, params.token) ? ('inventory' as const) : ('prepare-token' as const),
   proposesItself: true,
   needs: ['guard', 'operations', 'media'],
   schema: z.strictObject({
@@ -48,14 +53,24 @@ export const prepareToken = defineStep({
         `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`,
       );
     }
-    simulateCustodians(params, world, { plan, report });
+    if (!preparedElsewhere(plan.tokens, params.token)) simulateCustodians(params, world, { plan, report });
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },
-  describe: (params, _step, plan) => [
-    `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
-    `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
-  ],
+  describe: (params, _step, plan) => {
+    const elsewhere = preparedElsewhere(plan.tokens, params.token);
+    if (elsewhere) return describeElsewhere(elsewhere);
+    const holders = plan.seats[params.holders]?.join(', ') ?? params.holders;
+    return [
+      `Secrets for user and security officer are made, split among ${holders}, and sealed.`,
+      `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
+    ];
+  },
   async *run(params, step, { guard, operations, media, ceremony }) {
+    const elsewhere = preparedElsewhere(ceremony.plan.tokens, params.token);
+    if (elsewhere) {
+      yield* checkElsewhere(elsewhere, step, { guard, operations, ceremony });
+      return;
+    }
     // Done before an interruption: new secrets would be for a token that has its own.
     if (operations.isDone(step)) return;
     const { plan, roster } = ceremony;
@@ -95,6 +110,8 @@ export const prepareToken = defineStep({
       message: `step ${step.number} "${step.key}": ${message}`,
       where,
     });
+    const elsewhere = preparedElsewhere(plan.tokens, params.token);
+    if (elsewhere) return elsewhereFaults(elsewhere, step, own, { plan, events }).map(fault);
     const proposed = proposalOf(own, step.key);
     const result = resultOf(events, step.key);
     if (!proposed || !result) return [fault('the token was not prepared')];
