@@ -1,8 +1,10 @@
 import type { JsonObject } from '../base/canonical-json.ts';
+import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
+import type { Personality } from './personalities.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
@@ -57,9 +59,17 @@ export function peopleDocument(people: readonly Person[]): JsonObject {
   };
 }
 
+/** An HSM of the stage: a blank SoftHSM, or one that is played and there before. */
+export interface StagedHsm {
+  readonly soft: SoftHsm;
+  readonly librarySha256: Sha256;
+  readonly model: string;
+  readonly played: { readonly serial: string; readonly as: string; readonly personality: Personality } | null;
+}
+
 export interface Stage {
   readonly cards: SoftHsm;
-  readonly hsms: ReadonlyMap<string, { readonly soft: SoftHsm; readonly model: string }>;
+  readonly hsms: ReadonlyMap<string, StagedHsm>;
   readonly librarySha256: Sha256;
   /** Medium name → folders of its copies. */
   readonly media: ReadonlyMap<string, readonly string[]>;
@@ -69,24 +79,30 @@ export interface Stage {
 const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
 
+/** Of a token: as long as PKCS#11 has room for (CK_TOKEN_INFO). */
+export const labelOf = (hsm: string) => `rehearsal-${hsm}`.slice(0, 32);
+
 /** The site binding of the rehearsal, as YAML that is also JSON. */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
-  const module = (soft: SoftHsm) => ({
+  const module = (soft: SoftHsm, digest: Sha256) => ({
     library: soft.library,
-    sha256: stage.librarySha256,
+    sha256: digest,
     environment: soft.environment,
     network: 'none',
   });
-  const modules: Record<string, unknown> = { [CARDS]: module(stage.cards) };
+  const modules: Record<string, unknown> = { [CARDS]: module(stage.cards, stage.librarySha256) };
   const tokens: Record<string, unknown> = {};
-  for (const [name, { soft, model }] of stage.hsms) {
-    modules[moduleOf(name)] = module(soft);
+  for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
+    modules[moduleOf(name)] = {
+      ...module(soft, librarySha256),
+      ...(played ? { 'login-within': played.personality.loginWithin } : {}),
+    };
     tokens[name] = {
       module: moduleOf(name),
-      label: `rehearsal-${name}`.slice(0, 32),
-      blank: true,
+      label: labelOf(name),
+      ...(played ? { serial: played.serial, 'behaves-as': played.as } : { blank: true }),
       model,
-      activation: { means: 'shares' },
+      activation: played?.personality.activation ?? { means: 'shares' },
     };
   }
   const seats: Record<string, string[]> = {};
@@ -127,13 +143,13 @@ export function authorizationDocument(
   stage: Stage,
   cards: readonly Card[],
 ): JsonObject {
-  const module = (soft: SoftHsm) => ({
+  const module = (soft: SoftHsm, digest: Sha256) => ({
     library: soft.library,
-    sha256: stage.librarySha256,
+    sha256: digest,
     environment: { ...soft.environment },
   });
-  const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards) };
-  for (const [name, { soft }] of stage.hsms) modules[moduleOf(name)] = module(soft);
+  const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards, stage.librarySha256) };
+  for (const [name, { soft, librarySha256 }] of stage.hsms) modules[moduleOf(name)] = module(soft, librarySha256);
   return {
     type: 'quorate/authorization/1',
     ceremony: 1,
@@ -145,8 +161,17 @@ export function authorizationDocument(
     previous: NO_DIGEST,
     modules,
     cards: CARDS,
-    hsms: [...stage.hsms].map(([name, { model }]) => ({ name, module: moduleOf(name), model, blank: true })),
+    hsms: [...stage.hsms].map(([name, { model, played }]) => ({
+      ...{ name, module: moduleOf(name), model },
+      ...(played ? { serial: played.serial, activation: permitted(played.personality) } : { blank: true }),
+    })),
     tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
     references: {},
   };
+}
+
+/** The activation of a personality, as an authorization has it. */
+function permitted({ activation, loginWithin }: Personality): JsonObject {
+  const { means, devices, need, of } = activation;
+  return { means, devices, need, of, seconds: durationMs(loginWithin) / 1000 };
 }

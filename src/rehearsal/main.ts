@@ -43,6 +43,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
+      ...(shape.has('as') ? { as: shape.text('as') } : {}),
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards);
@@ -65,6 +66,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
+      ...(shape.has('as') ? { as: shape.text('as') } : {}),
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const INCLUDES = fileURLToPath(new URL('../../node_modules/pkcs11js/includes', import.meta.url));
-const SOURCE = fileURLToPath(new URL('fault-module.c', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../src/rehearsal/fault-module.c', import.meta.url));
 
 /** The functions of PKCS#11 in the order of its own header: the proxy numbers its counters by it. */
 const FUNCTIONS = [
