@@ -55,6 +55,8 @@ export class StagedGuard {
   onHang: () => 'wait' | 'end' = () => 'end';
   /** What is typed before the last try of an HSM's PIN. */
   lastTry = 'last try';
+  /** Who stands at an HSM that logs in by itself: called before Enter is pressed here. */
+  atDevice: () => void = () => undefined;
   guard: GuardClient;
   readonly caller: Caller;
   /** The test in the supervisor's place. */
@@ -73,13 +75,15 @@ export class StagedGuard {
 
   /**
    * @param change edits what the guard is started with; @param program starts another guard than ours
-   * @param more changes the stage before the guard starts; `tokens` are the script's HSMs
+   * @param more changes the stage before the guard starts; `tokens` are the script's HSMs, `as` what they are played as
    */
   static async start(
     change: (start: JsonObject) => JsonObject = (start) => start,
     program: typeof startGuard = startGuard,
     more: {
       readonly tokens?: readonly string[];
+      /** What the HSMs are played as. */
+      readonly as?: string;
       readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
     } = {},
   ): Promise<StagedGuard> {
@@ -91,6 +95,7 @@ export class StagedGuard {
       script: sha256('script'),
       program: sha256('program'),
       window,
+      ...(more.as === undefined ? {} : { as: more.as }),
     });
     const stage = (await more.reset?.(set, folder)) ?? set;
     const process = program(stage.modules, 'pipe');
@@ -181,6 +186,7 @@ export class StagedGuard {
       const reason = /^(\S+), reason for declining: $/.exec(prompt);
       if (/^Press Enter [^\n]*\. $/.test(prompt)) {
         pending = '';
+        if (prompt.startsWith('Press Enter when they stand at the device')) this.atDevice();
         terminal.write('\n');
         return;
       }
