@@ -108,7 +108,7 @@ export const ERROR_CODES = {
   TERMINAL_MISSING: { exit: EXIT.usage, meaning: 'a ceremony with people needs a terminal, and there is none' },
   PIN_INCORRECT: { exit: EXIT.token, meaning: 'the PIN was not accepted by the quorum token' },
   PIN_LOCKED: { exit: EXIT.token, meaning: 'the PIN is locked' },
-  PIN_LENGTH: { exit: EXIT.token, meaning: 'the PIN is shorter or longer than the token allows' },
+  PIN_LENGTH: { exit: EXIT.token, meaning: 'the PIN has not the length or the characters that the token takes' },
   TOKEN_MISSING: { exit: EXIT.token, meaning: 'no token with that serial, or more than one, is present' },
   TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
   HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },

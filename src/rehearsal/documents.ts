@@ -64,7 +64,13 @@ export interface StagedHsm {
   readonly soft: SoftHsm;
   readonly librarySha256: Sha256;
   readonly model: string;
-  readonly played: { readonly serial: string; readonly as: string; readonly personality: Personality } | null;
+  readonly played: {
+    readonly serial: string;
+    readonly as: string;
+    readonly personality: Personality;
+    /** What people type of its PIN. */
+    readonly typed: string;
+  } | null;
 }
 
 export interface Stage {
@@ -95,7 +101,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
     modules[moduleOf(name)] = {
       ...module(soft, librarySha256),
-      ...(played ? { 'login-within': played.personality.loginWithin } : {}),
+      ...(played?.personality.loginWithin === undefined ? {} : { 'login-within': played.personality.loginWithin }),
     };
     tokens[name] = {
       module: moduleOf(name),
@@ -172,6 +178,6 @@ export function authorizationDocument(
 
 /** The activation of a personality, as an authorization has it. */
 function permitted({ activation, loginWithin }: Personality): JsonObject {
-  const { means, devices, need, of } = activation;
-  return { means, devices, need, of, seconds: durationMs(loginWithin) / 1000 };
+  const { login: _login, ...named } = activation;
+  return { ...named, ...(loginWithin === undefined ? {} : { seconds: durationMs(loginWithin) / 1000 }) } as JsonObject;
 }

@@ -46,7 +46,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       ...(shape.has('as') ? { as: shape.text('as') } : {}),
     });
     shape.end();
-    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards);
+    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
     const knowledge = { authorization: stage.authorization, now: () => utc(Date.now()) };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
@@ -70,7 +70,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    writeFileSync(sheet, practiceSheet(stage.cards), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards, stage.hsmPins), { flag: 'wx', mode: 0o600 });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

@@ -19,6 +19,8 @@ export interface PlayedHsm {
   readonly librarySha256: Sha256;
   readonly serial: string;
   readonly model: string;
+  /** What people type of its PIN; they type nothing where the device asks for it. */
+  readonly typed: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function playHsm(
   soft: SoftHsm,
   folder: string,
   label: string,
-  { plays }: Personality,
+  { plays, activation }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
   if (!existsSync(library)) {
@@ -38,7 +40,9 @@ export async function playHsm(
       hint: 'run scripts/setup on a computer with a C compiler, or rehearse without --as',
     });
   }
-  const pins = { user: pinDigits(), so: pinDigits() };
+  const typed = pinDigits();
+  const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
+  const pins = { user: `${prefix}${typed}`, so: pinDigits() };
   const serial = await initialise(soft, label, pins);
   mkdirSync(folder, { mode: 0o700 });
   writeFileSync(join(folder, 'control'), `${plays(pins).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
@@ -50,7 +54,7 @@ export async function playHsm(
   try {
     const token = (await client.tokens()).find((one) => one.serial === serial);
     if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token ${serial} is not there once it is played`);
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model };
+    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed };
   } finally {
     await client.end();
   }

@@ -51,6 +51,8 @@ export interface StageSet {
   readonly enrolled: readonly Enrolled[];
   readonly people: readonly Person[];
   readonly authorization: Sha256;
+  /** HSM → what people type of its PIN, where they type one. */
+  readonly hsmPins: ReadonlyMap<string, string>;
 }
 
 /**
@@ -94,8 +96,16 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
 
 async function played(as: string, name: string, soft: SoftHsm, folder: string): Promise<StagedHsm> {
   const personality = personalityNamed(as);
-  const { serial, ...hsm } = await playHsm(soft, join(folder, `played-${name}`), labelOf(name), personality);
-  return { ...hsm, played: { serial, as, personality } };
+  const { serial, typed, ...hsm } = await playHsm(soft, join(folder, `played-${name}`), labelOf(name), personality);
+  return { ...hsm, played: { serial, as, personality, typed } };
+}
+
+function typedPins({ hsms }: Stage): Map<string, string> {
+  return new Map(
+    [...hsms].flatMap(([name, { played }]) =>
+      played && played.personality.activation.means !== 'device-quorum' ? [[name, played.typed]] : [],
+    ),
+  );
 }
 
 /** The libraries that the guard may read. */
@@ -164,6 +174,7 @@ async function writeDocuments(
     enrolled,
     people,
     authorization: sha256(authorization),
+    hsmPins: typedPins(stage),
   };
 }
 
@@ -204,6 +215,7 @@ function writeFoundingDocuments(
     enrolled: [],
     people,
     authorization: sha256(authorization),
+    hsmPins: typedPins(stage),
   };
 }
 
