@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
-import type { Operation } from '../../src/quorum/operation.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { CKF, CKR, FaultProxy } from '../softhsm/fault-proxy.ts';
-import { keyOperation, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
+import { inMinutes, keyOperation, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
 const HOLD = { operations: 2, seconds: 600 };
@@ -20,6 +20,12 @@ async function refusalOf(attempt: Promise<unknown>): Promise<CeremonyError> {
     return error;
   }
   throw new assert.AssertionError({ message: 'it was expected to be refused' });
+}
+
+/** As the authorization names it. */
+function hsmOf({ stage }: StagedGuard): Operation['hsm'] {
+  const [hsm] = JSON.parse(Buffer.from(String(stage.start['authorization']), 'base64').toString('utf8')).hsms;
+  return { name: hsm.name, model: hsm.model, serial: hsm.serial };
 }
 
 describe('an HSM that logs in by its own quorum', { concurrency: false }, () => {
@@ -46,8 +52,7 @@ describe('an HSM that logs in by its own quorum', { concurrency: false }, () => 
   before(async () => {
     staged = await StagedGuard.start(undefined, undefined, { as: 'luna-7' });
     proxy = FaultProxy.ofStage(staged.folder);
-    const [hsm] = JSON.parse(Buffer.from(String(staged.stage.start['authorization']), 'base64').toString('utf8')).hsms;
-    named = { name: hsm.name, model: hsm.model, serial: hsm.serial };
+    named = hsmOf(staged);
   });
   after(() => staged.close());
   afterEach(() => proxy.heal());
@@ -152,11 +157,7 @@ describe('an HSM that logs in by its own quorum', { concurrency: false }, () => 
       const { folder } = silent;
       const control = join(folder, 'played-root-hsm', 'control');
       writeFileSync(control, readFileSync(control, 'utf8').replace(/^token \* flags .*\n/m, ''));
-      const [hsm] = JSON.parse(Buffer.from(String(silent.stage.start['authorization']), 'base64').toString()).hsms;
-      const one: Operation = {
-        ...keyOperation(hsm.serial),
-        hsm: { name: hsm.name, model: hsm.model, serial: hsm.serial },
-      };
+      const one: Operation = { ...operation(), hsm: hsmOf(silent) };
       const { id } = await silent.propose(one);
       const approvals = await silent.approvals(id, THREE);
       const { code, message } = await refusalOf(silent.guard.execute(id, approvals));
@@ -166,5 +167,53 @@ describe('an HSM that logs in by its own quorum', { concurrency: false }, () => 
     } finally {
       await silent.close();
     }
+  });
+
+  test('is waited for as long as its authorization says; then people decide, and nothing is killed before', async () => {
+    const hasty = await StagedGuard.start(undefined, undefined, {
+      as: 'luna-7',
+      authorized: ({ hsms: [hsm] }) => {
+        hsm.activation.seconds = 3;
+      },
+    });
+    try {
+      const slow = FaultProxy.ofStage(hasty.folder);
+      const one: Operation = { ...operation(), hsm: hsmOf(hasty) };
+      slow.at('C_Login', 1, { hang: 60 });
+      const { id } = await hasty.propose(one);
+      const { code, details } = await refusalOf(hasty.guard.execute(id, await hasty.approvals(id, THREE)));
+      assert.equal(code, 'TOKEN_PROCESS_ENDED');
+      const waited = (details?.['waited'] ?? []) as { decided: string; seconds: number }[];
+      assert.deepEqual(
+        waited.map((one) => [one.decided, one.seconds >= 3 && one.seconds < 60]),
+        [['end', true]],
+      );
+      assert.match(hasty.screen, /NO ANSWER FOR \d+ s, in C_Login/);
+    } finally {
+      await hasty.close();
+    }
+  });
+
+  test('is known to a new guard by the look that its quorum approved, with the keys that were made since', async () => {
+    const look: Operation = { op: 'inventory', hsm: named, step: 'activation', index: 0, hold: null };
+    const expires = inMinutes(30);
+    const { id } = await staged.propose(look, null, expires);
+    const approvals = await staged.approvals(id, THREE);
+    await staged.guard.execute(id, approvals);
+    // One that this guard has not seen made: after the recall it is another whose use must be refused.
+    const spki = staged.stage.enrolled[0]?.signing.spki ?? Buffer.alloc(0);
+    const past = {
+      ...{ descriptor: describeOperation(look).bytes, proposal: id, expires, approvals, serial: named.serial },
+      keys: [{ spki: Buffer.from(spki).toString('base64'), label: 'rehearsal-key' }],
+    };
+    const other = describeOperation({ ...look, hsm: { ...named, serial: '1234' } });
+    await assertRejects(() => staged.guard.recall({ ...past, descriptor: other.bytes }), 'APPROVAL_DIGEST', /./);
+    const few = { ...past, approvals: approvals.slice(0, 2) };
+    await assertRejects(() => staged.guard.recall(few), 'QUORUM_NOT_MET', /2 of 3 needed people/);
+    const made = { ...past, descriptor: describeOperation(operation()).bytes };
+    await assertRejects(() => staged.guard.recall(made), 'DESCRIPTOR_INVALID', /"generate-key" has set no PIN/);
+    const fresh = await staged.guard.deactivate('root-hsm');
+    await staged.guard.recall(past);
+    assert.equal((await staged.guard.deactivate('root-hsm'))['usesRefused'], Number(fresh['usesRefused']) + 1);
   });
 });
