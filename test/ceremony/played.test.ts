@@ -56,6 +56,23 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
   });
 
+  test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
+    const script = join(folder, 'pin.yaml');
+    writeFileSync(
+      script,
+      readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares, pin]'),
+    );
+    const pack = join(folder, 'pin');
+    const rehearsed = quorate('rehearse', script, '--as', 'yubihsm', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    assert.match(verified.stdout, /operations were protected by custom \(one PIN was typed; .*\): by site/);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+  });
+
   test('a script that does not allow the means is refused before anything is done', () => {
     const script = join(folder, 'shares-only.yaml');
     writeFileSync(script, readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares]'));

@@ -86,6 +86,24 @@ describe('a played HSM', () => {
     assert.deepEqual(await later.inventory(token), []);
   });
 
+  test('yubihsm wants the key id before the password, shows nothing before a login, and sets no PIN', async () => {
+    const { hsm, proxy, client } = await play('yubihsm');
+    const token = { serial: hsm.serial };
+    const pin = Buffer.from(`0001${hsm.typed}`);
+    const { model, protectedAuthenticationPath } = await factsOf(client, hsm.serial);
+    assert.deepEqual([model, protectedAuthenticationPath], ['YubiHSM (played)', false]);
+    await assertRejects(() => client.login(token, 'user', Buffer.from('00011234567')), 'PIN_INCORRECT', /C_Login/);
+    await assertRejects(() => client.login(token, 'user', Buffer.from(`key${hsm.typed}`)), 'PIN_INCORRECT', /C_Login/);
+    await client.login(token, 'user', pin);
+    await generate(client, token, 'ecdsa-p256', 'played', '01');
+    assert.equal((await client.inventory(token)).length, 2);
+    await client.logout(token);
+    assert.deepEqual(await client.inventory(token), []);
+    await client.login(token, 'user', pin);
+    await assertRejects(() => client.setPin(token, pin, pin), 'PKCS11_ERROR', /CKR_FUNCTION_NOT_SUPPORTED/);
+    assert.equal(proxy.count('C_InitToken'), 0);
+  });
+
   test('that nobody plays, or without the module that plays it, is refused', async () => {
     assertRefuses(() => personalityNamed('luna'), 'USAGE', /^no HSM is played as "luna", expected luna-7/);
     assertRefuses(() => personalityNamed('constructor'), 'USAGE', /^no HSM is played as "constructor"/);
