@@ -62,7 +62,7 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
       script,
       readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares, pin]'),
     );
-    const pack = join(folder, 'pin');
+    const pack = join(folder, 'typed');
     const rehearsed = quorate('rehearse', script, '--as', 'yubihsm', '--out', pack, '--json');
     assert.equal(rehearsed.status, 0, rehearsed.stderr);
     const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
