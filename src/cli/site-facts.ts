@@ -52,13 +52,14 @@ function readBinding(site: Site, sha256: string): Binding {
       sha256: digest,
       environment: environment ?? {},
     })),
-    tokens: Object.entries(site.tokens).map(([name, { module, label, model, serial, firmware }]) => ({
+    tokens: Object.entries(site.tokens).map(([name, { module, label, model, serial, firmware, activation }]) => ({
       name,
       module,
       label,
       model,
       serial: serial ?? null,
       firmware: firmware ?? null,
+      asksItself: activation.means === 'device-quorum',
     })),
     cards: site['quorum-tokens']?.module ?? null,
     seats: Object.values(site.people)

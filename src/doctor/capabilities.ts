@@ -92,16 +92,15 @@ export function capabilitiesOf({ facts, mechanisms, random, problem }: TokenSeen
   const caKeys = divide(CA_KEYS);
   const approving = divide(APPROVING);
   const opening = divide(OPENING);
-  const common = [
-    ...when(facts.errorState, 'a sound state: it reports an error'),
-    ...when(
-      facts.protectedAuthenticationPath,
-      'a PIN that this computer hands over: it asks for PINs at a keypad of its own',
-    ),
-  ];
+  const common = when(facts.errorState, 'a sound state: it reports an error');
+  const asksItself = facts.protectedAuthenticationPath;
   return {
     hsm: {
-      can: [caKeys.able.join(', '), random === null ? 'random bytes not tried' : 'random bytes'],
+      can: [
+        caKeys.able.join(', '),
+        random === null ? 'random bytes not tried' : 'random bytes',
+        ...when(asksItself, 'a login at the device itself'),
+      ],
       without: caKeys.unable,
       lacks: [
         ...common,
@@ -110,7 +109,7 @@ export function capabilitiesOf({ facts, mechanisms, random, problem }: TokenSeen
         ...when(facts.writeProtected, 'storage: it is write-protected'),
         // Nought stands for "not told" with some modules.
         ...when(
-          facts.maxPinLength > 0 && facts.maxPinLength < SHORTEST_PIN,
+          !asksItself && facts.maxPinLength > 0 && facts.maxPinLength < SHORTEST_PIN,
           `PINs of ${SHORTEST_PIN} characters: it takes ${facts.maxPinLength} at most`,
         ),
       ],
@@ -120,6 +119,7 @@ export function capabilitiesOf({ facts, mechanisms, random, problem }: TokenSeen
       without: [...approving.unable, ...opening.unable],
       lacks: [
         ...common,
+        ...when(asksItself, 'a PIN that this computer hands over: it asks for PINs at a keypad of its own'),
         ...when(approving.able.length === 0, `signing by any of ${approving.unable.join(', ')}`),
         ...when(opening.able.length === 0, `opening by ${opening.unable.join(' or ')}`),
       ],

@@ -151,6 +151,8 @@ export interface SiteTokenSeen {
   /** Null for one that is blank. */
   readonly serial: string | null;
   readonly firmware: string | null;
+  /** Whether the site says that the device asks for its login itself. */
+  readonly asksItself: boolean;
 }
 
 export interface AuthorizationSeen {

@@ -78,6 +78,12 @@ function judgeHsm(hsm: SiteTokenSeen, mode: Mode, modules: readonly ModuleSeen[]
     const todo = 'make sure that what was validated is what is here';
     lines.push(warns(subject, `its firmware is ${facts.firmwareVersion}; the site has ${hsm.firmware}`, todo));
   }
+  if (facts.initialized && facts.protectedAuthenticationPath !== hsm.asksItself) {
+    const [is, todo] = hsm.asksItself
+      ? ['does not ask for its login itself, as the site says', 'see whether this is the right partition']
+      : ['asks for its login itself, and the site says that it does not', 'write "means: device-quorum" in the site'];
+    lines.push(stops(subject, `it ${is}`, todo));
+  }
   if (mode === 'production' && isSoftwareToken(facts))
     lines.push(
       stops(subject, 'it is a program: its keys are files of this computer', 'a production needs a hardware module'),

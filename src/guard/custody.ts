@@ -171,7 +171,8 @@ export class Custody {
   }
 
   /**
-   * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands.
+   * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands,
+   * and none for an HSM that is not activated by shares.
    * @throws CeremonyError SHARE_UNPROVEN, QUORUM_NOT_MET, HSM_NOT_ACTIVE, SHARE_CHECK_VALUE
    */
   async secretsFor(
@@ -181,7 +182,7 @@ export class Custody {
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
     const setting = operation.op === 'prepare-token' || operation.op === 'rotate-activation';
-    if (hsm.active && !setting) return secrets;
+    if (hsm.authorized.activation.means !== 'shares' || (hsm.active && !setting)) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
     const next = this.#nextOf(operation.hsm.name);
     if (!setting && next?.set.kind === 'user' && next.begun !== null)

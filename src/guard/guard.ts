@@ -6,12 +6,13 @@ import { escapeForeign } from '../base/text.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
-import { CLASS_OF, readDescriptor } from '../quorum/operation.ts';
+import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
+import { openActivation } from './activating.ts';
 import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -35,12 +36,15 @@ import { untouched } from './token-trouble.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
+/** @param loginMs how long people may take at the device before they are asked whether to wait on; as usual unless told */
+export type StartToken = (module: string, attend: Attend, loginMs?: number) => Promise<TokenProcess>;
+
 export interface GuardSetup {
   readonly authorization: Authorization;
   readonly roster: Roster;
   readonly terminal: GuardTerminal;
   /** Starts a token process for a module of the authorization, after holding its file to the authorized digest. */
-  readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
+  readonly startToken: StartToken;
   /** UTC, whole seconds. */
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
@@ -94,7 +98,9 @@ export class GuardMachine {
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
-      const start = () => setup.startToken(hsm.module, attend);
+      const { activation } = hsm;
+      const seconds = activation.means === 'device-quorum' ? activation.seconds : undefined;
+      const start = () => setup.startToken(hsm.module, attend, seconds === undefined ? undefined : seconds * 1000);
       this.#hsms.set(hsm.name, new HsmSession(hsm, setup.authorization.mode, start));
     }
   }
@@ -137,6 +143,7 @@ export class GuardMachine {
   }) {
     this.#mayOperate();
     const hsm = this.#hsm(request.hsm);
+    this.#requireShares(hsm);
     if (hsm.serial !== null)
       throw new CeremonyError('TOKEN_UNEXPECTED', `"${request.hsm}" is initialised; new secrets are for a blank token`);
     const holders = this.#custodians(request.holders);
@@ -173,6 +180,7 @@ export class GuardMachine {
     this.#mayOperate();
     const { hsm: name, kind, threshold } = request;
     const hsm = this.#hsm(name);
+    this.#requireShares(hsm);
     const holders = this.#custodians(request.holders);
     holdToNextSet(this.#custody, hsm, this.#roster, { kind, threshold, custodians: holders.length });
     const { label } = await hsm.publicly((client) => hsm.facts(client));
@@ -364,9 +372,15 @@ export class GuardMachine {
   }): Promise<void> {
     this.#mayOperate();
     const { digest, operation } = readDescriptor(past.descriptor);
-    if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation')
-      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
     const hsm = this.#hsm(operation.hsm.name);
+    // An HSM whose PINs are not set here has nothing to be recalled but its keys: its people approved a look at all of it.
+    const byShares = hsm.authorized.activation.means === 'shares';
+    if (
+      operation.op !== 'prepare-token' &&
+      operation.op !== 'rotate-activation' &&
+      (byShares || operation.op !== 'inventory')
+    )
+      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
     const { step } = operation;
     const statement = approvalBytes({
       ceremony: this.#begun(),
@@ -377,6 +391,11 @@ export class GuardMachine {
       step,
     });
     requireQuorum(this.#roster, operation.op, statement, past.approvals);
+    if (operation.op === 'inventory') {
+      this.#judgeHsm(operation, hsm);
+      for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      return;
+    }
     if (operation.op === 'rotate-activation') {
       recallRotation(this.#custody, hsm, operation, digest, past.serial);
       return;
@@ -487,15 +506,19 @@ export class GuardMachine {
     { descriptor: { operation }, payload, expires }: OpenProposal,
     secrets: Awaited<ReturnType<Custody['secretsFor']>>,
   ): Promise<Done> {
-    const announce: Announce = async (facts, user) => {
-      await announceTries(this.#setup.terminal, hsm.authorized.name, facts, user);
-      // People may have taken their time over that page.
+    const { terminal } = this.#setup;
+    const requireStanding = () => {
       this.#insideWindow();
       const now = this.#setup.now();
       if (now > expires)
         throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expired at ${expires}; it is ${now}`, {
           hint: 'propose the operation again',
         });
+    };
+    const announce: Announce = async (facts, user) => {
+      await announceTries(terminal, hsm.authorized, facts, user);
+      // People may have taken their time over that page.
+      requireStanding();
     };
     if (operation.op === 'prepare-token') {
       return await prepareToken(hsm, operation, secrets, announce);
@@ -504,14 +527,8 @@ export class GuardMachine {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
     if (!hsm.active) {
-      const facts = await hsm.publicly((client) => hsm.facts(client), operation);
-      await announce(facts, 'user');
-      const pin = this.#custody.pin(hsm, secrets, facts.maxPinLength);
-      try {
-        await hsm.activate(pin, operation.hold, operation);
-      } finally {
-        pin.fill(0);
-      }
+      const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
+      await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
     }
     return await hsm.underActivation(operation.hold, operation, async (client) => {
       switch (operation.op) {
@@ -544,12 +561,8 @@ export class GuardMachine {
     const { operation } = proposal.descriptor;
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
-    if (operation.hsm.serial !== hsm.serial || operation.hsm.model !== hsm.authorized.model) {
-      throw new CeremonyError(
-        'AUTHORIZATION_TOKEN',
-        `the operation is for "${operation.hsm.model}" serial ${operation.hsm.serial ?? 'none (blank)'}; "${operation.hsm.name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
-      );
-    }
+    this.#judgeHsm(operation, hsm);
+    if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
@@ -568,6 +581,24 @@ export class GuardMachine {
           `"${operation.hsm.name}" would be wiped; only a blank token is prepared`,
         );
     }
+  }
+
+  /** @throws CeremonyError AUTHORIZATION_TOKEN when the operation is for another token than this HSM is */
+  #judgeHsm({ hsm: { name, model, serial } }: Operation, hsm: HsmSession): void {
+    if (serial === hsm.serial && model === hsm.authorized.model) return;
+    throw new CeremonyError(
+      'AUTHORIZATION_TOKEN',
+      `the operation is for "${model}" serial ${serial ?? 'none (blank)'}; "${name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
+    );
+  }
+
+  /** Secrets are made, split and set only for an HSM whose authorization says so. @throws CeremonyError TOKEN_UNEXPECTED */
+  #requireShares({ authorized: { name, activation } }: HsmSession): void {
+    if (activation.means === 'shares') return;
+    throw new CeremonyError(
+      'TOKEN_UNEXPECTED',
+      `"${name}" is activated by ${activation.means}, as authorized; its PINs are not set here`,
+    );
   }
 
   #mayApprove(member: Member, proposal: OpenProposal): void {

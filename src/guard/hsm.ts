@@ -1,9 +1,10 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { protectionOf } from '../quorum/activation.ts';
 import type { Authorization, AuthorizedHsm } from '../quorum/authorization.ts';
 import type { Hold } from '../quorum/operation.ts';
 import { holdToMode } from '../quorum/software-token.ts';
-import type { TokenProcess } from '../token/client.ts';
+import type { Pin, TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
 import { findHsm } from './hsm-presence.ts';
 import { troubled } from './token-trouble.ts';
@@ -60,6 +61,11 @@ export class HsmSession {
     this.#mode = mode;
     this.#start = start;
     this.#serial = authorized.serial;
+  }
+
+  /** What the record says protected an operation of it. */
+  get protection(): string {
+    return protectionOf(this.authorized.activation.means) as string;
   }
 
   get serial(): string | null {
@@ -149,10 +155,10 @@ export class HsmSession {
   }
 
   /**
-   * Opens the activation: one token process, one login with the PIN of the recombined secret.
-   * @param pin zeroed by the caller
+   * Opens the activation: one token process, one login.
+   * @param pin zeroed by the caller; null where the device asks for it itself
    */
-  async activate(pin: Uint8Array, hold: Hold | null, what: Use): Promise<void> {
+  async activate(pin: Pin, hold: Hold | null, what: Use): Promise<void> {
     let client: TokenProcess | undefined;
     try {
       client = await this.#start();
@@ -172,7 +178,7 @@ export class HsmSession {
     });
   }
 
-  async #login(client: TokenProcess, pin: Uint8Array, hold: Hold | null): Promise<void> {
+  async #login(client: TokenProcess, pin: Pin, hold: Hold | null): Promise<void> {
     const facts = await this.facts(client);
     requireUnlocked(facts, 'user');
     await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
@@ -255,7 +261,7 @@ export class HsmSession {
     const { name, model } = this.authorized;
     const serial = this.#serial === null ? 'blank' : `serial ${this.#serial}`;
     const isLook = op === LOOK.op;
-    return troubled(notItsPin(error), {
+    return troubled(notItsPin(error, this.authorized.activation.means === 'device-quorum'), {
       who: `"${name}" ("${model}", ${serial})`,
       doing: isLook ? 'a look at it' : `${op}${step === undefined ? '' : ` of step "${step}"`}`,
       reached,
@@ -269,10 +275,21 @@ export class HsmSession {
   }
 }
 
-/** A wrong PIN of an HSM is nobody's typing error: its shares do not fit it any more. */
-function notItsPin(error: unknown): unknown {
-  if (!(error instanceof CeremonyError) || error.code !== 'PIN_INCORRECT') return error;
-  return new CeremonyError('HSM_PIN_INCORRECT', error.message, { cause: error, details: { ...error.details } });
+/** What a device returns from C_Login when its people did not present what it wants, or gave up. */
+const REFUSED_AT_DEVICE: ReadonlySet<unknown> = new Set([
+  'CKR_PIN_INCORRECT',
+  'CKR_FUNCTION_CANCELED',
+  'CKR_FUNCTION_REJECTED',
+]);
+
+/** A wrong PIN of an HSM is nobody's typing error: its shares do not fit it any more, or the device says no. */
+function notItsPin(error: unknown, atDevice: boolean): unknown {
+  if (!(error instanceof CeremonyError)) return error;
+  const { message, details } = error;
+  const isRefused = atDevice && details?.['call'] === 'C_Login' && REFUSED_AT_DEVICE.has(details['name']);
+  if (isRefused) return new CeremonyError('HSM_LOGIN_REFUSED', message, { cause: error, details: { ...details } });
+  if (error.code !== 'PIN_INCORRECT') return error;
+  return new CeremonyError('HSM_PIN_INCORRECT', message, { cause: error, details: { ...details } });
 }
 
 async function expectRefusedUse(

@@ -60,7 +60,7 @@ void serve(supervisor, {
       authorization,
       roster,
       terminal,
-      startToken: (module, attend) => startModule(authorization, module, attend),
+      startToken: (module, attend, loginMs) => startModule(authorization, module, attend, loginMs),
       now,
       resumes,
     });
@@ -101,13 +101,19 @@ async function tableTerminal(roster: string, onTaken?: () => void): Promise<Guar
 }
 
 /** The module's file is hashed each time it is loaded: it must be the one that was authorized. */
-async function startModule(authorization: Authorization, name: string, attend: Attend): Promise<TokenProcess> {
+async function startModule(
+  authorization: Authorization,
+  name: string,
+  attend: Attend,
+  loginMs?: number,
+): Promise<TokenProcess> {
   const module = moduleAsAuthorized(authorization, name);
   return await startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: module.library,
     environment: Object.fromEntries(module.environment),
     attend,
+    loginWithin: loginMs,
   });
 }
 

@@ -24,9 +24,6 @@ import { verifySignature } from '../x509/signature.ts';
 import type { HsmSession } from './hsm.ts';
 import { type Announce, pinFlags, requireUnlocked } from './tries.ts';
 
-/** What the report says protected an operation under activation means `shares`. */
-export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
-
 export interface Done {
   readonly facts: JsonObject;
   readonly bytes: Uint8Array;
@@ -78,7 +75,7 @@ export async function prepareToken(
         firmware: before.firmwareVersion,
         sets: operation.sets.map((set) => set.id),
         pinLength: { user: user.length, so: so.length },
-        protection: PROTECTION,
+        protection: hsm.protection,
       };
     };
     return { facts: await hsm.publicly(prepare, operation), bytes: NO_BYTES };
@@ -135,7 +132,7 @@ export async function rotateActivation(
         replaced: replaces.id,
         found,
         pinLength: renewed.length,
-        protection: PROTECTION,
+        protection: hsm.protection,
       };
     };
     return { facts: await hsm.publicly(rotate, operation), bytes: NO_BYTES };
@@ -226,7 +223,7 @@ export async function generateKey(
       unreported: made.unreported as unknown as Json,
       quirks: quirks.map(({ sentence }) => sentence),
       possession,
-      protection: PROTECTION,
+      protection: hsm.protection,
     },
     bytes: NO_BYTES,
   };
@@ -378,7 +375,7 @@ export async function signPayload(
   const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
   requireSignature(key.spki, operation.mechanism, payload, signature, key.label);
   return {
-    facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
+    facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: hsm.protection },
     bytes: signature,
   };
 }
@@ -420,7 +417,7 @@ function requireSignature(
 export async function takeInventory(hsm: HsmSession, client: TokenProcess): Promise<Done> {
   const objects = await client.inventory(hsm.named);
   return {
-    facts: { objects: objects as unknown as Json, digest: sha256(canonicalBytes(objects)), protection: PROTECTION },
+    facts: { objects: objects as unknown as Json, digest: sha256(canonicalBytes(objects)), protection: hsm.protection },
     bytes: NO_BYTES,
   };
 }

@@ -44,6 +44,10 @@ const TROUBLE: Partial<Readonly<Record<ErrorCode, Trouble>>> = {
     what: (who, doing) => `${who} did not accept its PIN, and one try is spent, during ${doing}`,
     next: 'find out first who changed the PIN',
   },
+  HSM_LOGIN_REFUSED: {
+    what: (who, doing) => `${who} did not accept what was presented to it, and a try may be spent, during ${doing}`,
+    next: 'see what the device itself shows, and who has which of its keys or cards',
+  },
   PIN_LOCKED: {
     what: (who, doing) => `the PIN of ${who} is locked, during ${doing}`,
     next: 'use a spare one, or have its security officer set a new PIN',

@@ -1,5 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
+import type { AuthorizedHsm } from '../quorum/authorization.ts';
 import type { TokenFacts, User } from '../token/client.ts';
 import type { GuardTerminal } from './terminal.ts';
 
@@ -43,7 +44,7 @@ export function requireUnlocked(facts: Flags, user: User): void {
  */
 export async function announceTries(
   terminal: GuardTerminal,
-  name: string,
+  { name, activation }: Pick<AuthorizedHsm, 'name' | 'activation'>,
   facts: TokenFacts,
   user: User,
 ): Promise<void> {
@@ -56,7 +57,9 @@ export async function announceTries(
       `BEFORE THE LOGIN, THE HSM "${name}" (serial ${escapeForeign(facts.serial)}) REPORTS:`,
       user === 'user' ? tries : `PIN of its security officer: ${tries}`,
       '',
-      'This PIN is recombined from the shares that were opened, and goes to it next.',
+      activation.means === 'shares'
+        ? 'This PIN is recombined from the shares that were opened, and goes to it next.'
+        : 'Its people are asked for it next.',
       'Refused, it costs one more try; an HSM without tries locks or erases itself.',
       'Find out first, from its log or its keepers, where a wrong PIN came from.',
     ]);

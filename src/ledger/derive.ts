@@ -12,10 +12,11 @@ import { deriveShareSets, successors } from './share-sets.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
 export interface LedgerPlan extends CustodyPlan {
-  readonly tokens: readonly { readonly name: string; readonly means: string }[];
+  readonly tokens: readonly { readonly name: string; readonly label: string; readonly means: string }[];
   readonly acts: readonly {
     readonly steps: readonly {
       readonly key: string;
+      readonly type: string;
       readonly makes: Readonly<Record<string, string>>;
     }[];
   }[];
@@ -57,9 +58,10 @@ export function deriveLedger(
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: [...(previous?.tokens ?? []), ...of(done, 'prepare-token').map((entry) => tokenOf(entry, plan))].map(
-      (token) => ({ ...token, sets: token.sets.map((id) => latest(id, replaced)) }),
-    ),
+    tokens: [...(previous?.tokens ?? []), ...done.flatMap((entry) => tokenOf(entry, plan) ?? [])].map((token) => ({
+      ...token,
+      sets: token.sets.map((id) => latest(id, replaced)),
+    })),
     keys,
     certificates: [
       ...(previous?.certificates ?? []),
@@ -101,16 +103,23 @@ function of<O extends Operation['op']>(done: readonly Done<Operation['op']>[], o
   return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
 }
 
-function tokenOf({ operation, result }: Done<'prepare-token'>, plan: LedgerPlan): LedgerToken {
-  const { name } = operation.hsm;
-  const means = plan.tokens.find((token) => token.name === name)?.means ?? broken(`the plan has no token "${name}"`);
+/** A token that an operation made ready: initialised here, or found ready. Undefined for any other operation. */
+function tokenOf({ operation, step, result }: Done<Operation['op']>, plan: LedgerPlan): LedgerToken | undefined {
+  const { name, model, serial } = operation.hsm;
+  const planned = () => plan.tokens.find((token) => token.name === name) ?? broken(`the plan has no token "${name}"`);
+  if (operation.op === 'prepare-token') {
+    const made = { serial: fact(result, 'serial'), model: fact(result, 'model'), label: operation.label };
+    return { name, ...made, means: planned().means, sets: operation.sets.map((set) => set.id) };
+  }
+  if (operation.op !== 'inventory' || step.type !== 'prepare-token') return undefined;
+  const { label, means } = planned();
   return {
     name,
-    serial: fact(result, 'serial'),
-    model: fact(result, 'model'),
-    label: operation.label,
+    serial: serial ?? broken(`step "${step.key}" looked at a token without a serial`),
+    model,
+    label,
     means,
-    sets: operation.sets.map((set) => set.id),
+    sets: [],
   };
 }
 

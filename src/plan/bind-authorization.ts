@@ -61,9 +61,11 @@ export function bindAuthorization(source: AuthorizationSource): {
         { library, sha256, environment: { ...environment } },
       ]),
     ),
-    hsms: tokens.map(({ name, module, model, serial }) =>
-      serial === null ? { name, module, model, blank: true } : { name, module, model, serial },
-    ),
+    hsms: tokens.map(({ name, module, model, serial, activation }) => ({
+      ...{ name, module, model },
+      ...(serial === null ? { blank: true } : { serial }),
+      ...(activation === undefined ? {} : { activation: activation as unknown as JsonObject }),
+    })),
     cards: cards ?? '',
     tokens: heldTokens(source).map(({ serial, model }) => ({ serial, model })),
     founds: roster === undefined,

@@ -1,9 +1,12 @@
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import { durationMs } from '../base/dates.ts';
 import { escapeForeign } from '../base/text.ts';
+import { type HsmActivation, presentedBy, SHARES } from '../quorum/activation.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { LABEL } from '../quorum/operation.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
-import type { Site } from '../script/site.ts';
+import type { Site, SiteModule, SiteToken } from '../script/site.ts';
 import type { PlannedToken } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -43,7 +46,8 @@ export function bindTokens(
         `the label "${escapeForeign(bound.label)}" cannot be given to a token, expected letters, digits, blanks, dots, hyphens and underscores`,
       );
     }
-    if (expect === 'blank' && bound.blank !== true) {
+    const byShares = bound.activation.means === 'shares';
+    if (expect === 'blank' && byShares && bound.blank !== true) {
       reporter.at(
         positions,
         path,
@@ -51,23 +55,27 @@ export function bindTokens(
         `the script expects "${name}" blank, and the site names its serial "${bound.serial}"`,
       );
     }
-    if (bound.activation.means !== 'shares') {
+    holdActivation(bound, positions, [...path, 'activation'], reporter);
+    if (!byShares && bound.blank === true) {
       reporter.at(
         positions,
-        [...path, 'activation', 'means'],
+        [...path, 'blank'],
         'PLAN_TOKEN',
-        `not supported yet: activation by ${bound.activation.means}`,
+        `"${name}" is activated by ${bound.activation.means}, and the site binds it blank, expected its serial`,
+        'initialise it with its own tools; the ceremony checks it and changes none of its PINs',
       );
     }
+    const activation = activationOf(bound, site.site.modules[bound.module]);
     const serial = bound.serial ?? null;
-    if (authorization) holdToken(authorization, name, { ...bound, serial }, positions, reporter);
+    if (authorization) holdToken(authorization, name, { ...bound, serial, activation }, positions, reporter);
     planned.push({
       name,
       module: bound.module,
       model: bound.model,
       serial,
       label: bound.label,
-      means: bound.activation.means,
+      means: activation.means,
+      ...(activation.means === 'shares' ? {} : { activation }),
       expect,
     });
   }
@@ -75,15 +83,63 @@ export function bindTokens(
   return planned;
 }
 
+/** What of an activation this version cannot do: said here, never passed over. */
+function holdActivation(
+  { activation }: SiteToken,
+  positions: Positions,
+  path: readonly string[],
+  reporter: PlanReporter,
+): void {
+  const say = (key: string, what: string, hint: string) =>
+    reporter.at(positions, [...path, key], 'PLAN_TOKEN', `not supported yet: ${what}`, hint);
+  if (activation.means === 'device-quorum' && activation.login !== 'null-pin')
+    say('means', 'a device-quorum that wants a PIN from this computer', 'add "login: null-pin"');
+  if ((activation.means === 'pin' || activation.means === 'split-pin') && activation.login === 'null-pin')
+    say('login', `${activation.means} at a PIN pad of the device`, 'write "means: device-quorum"');
+  if ((activation.means === 'shares' || activation.means === 'device-quorum') && activation.pin !== undefined)
+    say('pin', `the form of a PIN under ${activation.means}`, 'leave "pin" out: nobody types one');
+}
+
+/** As authorization and plan have it. */
+function activationOf({ activation }: SiteToken, module: SiteModule | undefined): HsmActivation {
+  switch (activation.means) {
+    case 'shares':
+      return SHARES;
+    case 'device-quorum': {
+      const { means, devices, need, of } = activation;
+      const within = module?.['login-within'];
+      return { means, devices, need, of, ...(within === undefined ? {} : { seconds: durationMs(within) / 1000 }) };
+    }
+    case 'split-pin': {
+      const { means, parts, pin } = activation;
+      return { means, parts, ...(pin === undefined ? {} : { pin }) };
+    }
+    case 'pin': {
+      const { means, pin } = activation;
+      return { means, ...(pin === undefined ? {} : { pin }) };
+    }
+  }
+}
+
 function holdToken(
   authorization: Authorization,
   name: string,
-  bound: { module: string; model: string; serial: string | null },
+  bound: { module: string; model: string; serial: string | null; activation: HsmActivation },
   positions: Positions,
   reporter: PlanReporter,
 ): void {
   const named = authorization.hsms.find((hsm) => hsm.name === name);
-  if (!named || named.module !== bound.module || named.model !== bound.model || named.serial !== bound.serial) {
+  const bindsDevice =
+    named && named.module === bound.module && named.model === bound.model && named.serial === bound.serial;
+  if (bindsDevice) {
+    if (sameActivation(named.activation, bound.activation)) return;
+    reporter.at(
+      positions,
+      ['tokens', name, 'activation'],
+      'PLAN_AUTHORIZATION',
+      `the token "${name}" is not activated as the authorization names it (${escapeForeign(presentedBy(named.activation))})`,
+    );
+  } else {
     const what = named
       ? `module "${named.module}", model "${named.model}", serial ${named.serial ?? 'none (blank)'}`
       : 'nothing of that name';
@@ -94,6 +150,10 @@ function holdToken(
       `the token "${name}" is not the one the authorization names (${what})`,
     );
   }
+}
+
+function sameActivation(one: HsmActivation, other: HsmActivation): boolean {
+  return canonicalJson(one as unknown as Json) === canonicalJson(other as unknown as Json);
 }
 
 function holdModules(

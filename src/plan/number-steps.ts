@@ -82,7 +82,7 @@ export function numberSteps(
           out: step.out ?? null,
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
-          operation: type.operation?.(params) ?? null,
+          operation: type.operation?.(params, plan.tokens) ?? null,
         };
         steps.push(planned);
         paths.set(planned.key, path);

@@ -1,5 +1,6 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
+import type { HsmActivation, Means } from '../quorum/activation.ts';
 import type { OperationName } from '../quorum/operation.ts';
 
 /** A step as it will be run: bound to people, marking applied, numbered as on paper. */
@@ -65,7 +66,9 @@ export interface PlannedToken {
   readonly model: string;
   readonly serial: string | null;
   readonly label: string;
-  readonly means: string;
+  readonly means: Means;
+  /** As the authorization has it, where the means are not `shares`. */
+  readonly activation?: HsmActivation;
   readonly expect: string;
 }
 

@@ -10,7 +10,7 @@ import type { Roster } from '../quorum/roster.ts';
 import type { Script } from '../script/script.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 import type { PaperPart } from './paper-part.ts';
-import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
+import type { Plan, PlanHead, PlannedAct, PlannedStep, PlannedToken } from './plan.ts';
 import type { PlanProblemCode } from './problem-codes.ts';
 import type { World } from './world.ts';
 
@@ -164,8 +164,11 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly version: number;
   readonly summary: string;
   readonly irreversible: boolean;
-  /** The HSM operation that a step with these parameters asks for, or null; it fixes the quorum class. */
-  readonly operation?: (params: P) => OperationName | null;
+  /**
+   * The HSM operation that a step with these parameters asks for, given how the site binds the tokens, or null; it fixes
+   * the quorum class.
+   */
+  readonly operation?: (params: P, tokens: readonly PlannedToken[]) => OperationName | null;
   /** Whether the step proposes and collects its approvals itself, or must be listed by an `approve` step. */
   readonly proposesItself?: boolean;
   /** What a step names in `makes`; a file that it names in `out`; values that it asks for in `fields`. Others have none. */

@@ -1,5 +1,6 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
+import { presentedBy } from './activation.ts';
 import type { Authorization, AuthorizedModule } from './authorization.ts';
 import { digestLines } from './statement-screen.ts';
 
@@ -20,9 +21,10 @@ export function authorizationScreen(authorization: Authorization): string[] {
     ...digests('program', authorization.program),
     ...digests('previous', authorization.previous),
     ...[...modules].flatMap(([name, module]) => moduleLines(name, module)),
-    ...hsms.map(({ name, module, model, serial }) =>
+    ...hsms.flatMap(({ name, module, model, serial, activation }) => [
       row('HSM', `${name}: ${escapeForeign(model)}, ${serialOf(serial)}, by module ${module}`),
-    ),
+      ...(activation.means === 'shares' ? [] : [row('', `unlocked by ${escapeForeign(presentedBy(activation))}`)]),
+    ]),
     row('cards', `${tokens.length} quorum tokens, by module ${cards}`),
     ...tokens.map(({ serial, model }) => row('', `${escapeForeign(serial)}  ${escapeForeign(model)}`)),
     ...[...references].flatMap(([name, digest]) => [

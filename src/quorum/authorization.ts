@@ -1,6 +1,7 @@
 import { parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type HsmActivation, readActivation, SHARES } from './activation.ts';
 import { verifyAsMember } from './member-signature.ts';
 import { isFounding, memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
@@ -12,6 +13,8 @@ export interface AuthorizedHsm {
   readonly module: string;
   readonly model: string;
   readonly serial: string | null;
+  /** How it is unlocked; the guard learns it from nowhere else. */
+  readonly activation: HsmActivation;
 }
 
 /** A PKCS#11 module, pinned by the digest of its file: the guard loads no other. */
@@ -91,11 +94,14 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
     refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
   if (isFounding(authorization) && authorization.hsms.length > 0)
     refuse('"roster" is 64 zeros, and "hsms" is not empty: without a roster there is no quorum, and no HSM is used');
-  if (authorization.mode === 'production')
+  if (authorization.mode === 'production') {
+    const [byPin] = authorization.hsms.filter(({ activation }) => activation.means === 'pin');
+    if (byPin) refuse(`a production activates the hsm "${byPin.name}" by one PIN, which is for rehearsals`);
     for (const token of [...authorization.hsms, ...authorization.tokens]) {
       if (isSoftwareToken({ manufacturer: '', model: token.model }))
         refuse(`a production names a token of model "${token.model}", whose keys are files of a computer`);
     }
+  }
   if (authorization.notAfter <= authorization.notBefore) refuse('"notAfter" is not after "notBefore"');
   return authorization;
 }
@@ -131,8 +137,13 @@ function readHsm(shape: Shape): AuthorizedHsm {
   const model = shape.text('model', PRINTABLE);
   const serial = shape.has('serial') ? shape.text('serial', PRINTABLE) : null;
   if (serial === null && !shape.flag('blank')) refuse(`hsm "${name}" has neither a serial nor "blank": true`);
+  const activation = shape.has('activation')
+    ? readActivation(shape.any('activation'), CODE, `authorization.json: the activation of "${name}"`)
+    : SHARES;
+  if (serial === null && activation.means !== 'shares')
+    refuse(`hsm "${name}" is blank, and is activated by ${activation.means}: nobody can log in to it`);
   shape.end();
-  return { name, module, model, serial };
+  return { name, module, model, serial, activation };
 }
 
 function readTokenName(shape: Shape): { serial: string; model: string } {

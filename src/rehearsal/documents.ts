@@ -1,8 +1,10 @@
 import type { JsonObject } from '../base/canonical-json.ts';
+import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
+import type { Personality } from './personalities.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
@@ -57,9 +59,23 @@ export function peopleDocument(people: readonly Person[]): JsonObject {
   };
 }
 
+/** An HSM of the stage: a blank SoftHSM, or one that is played and there before. */
+export interface StagedHsm {
+  readonly soft: SoftHsm;
+  readonly librarySha256: Sha256;
+  readonly model: string;
+  readonly played: {
+    readonly serial: string;
+    readonly as: string;
+    readonly personality: Personality;
+    /** What people type of its PIN. */
+    readonly typed: string;
+  } | null;
+}
+
 export interface Stage {
   readonly cards: SoftHsm;
-  readonly hsms: ReadonlyMap<string, { readonly soft: SoftHsm; readonly model: string }>;
+  readonly hsms: ReadonlyMap<string, StagedHsm>;
   readonly librarySha256: Sha256;
   /** Medium name → folders of its copies. */
   readonly media: ReadonlyMap<string, readonly string[]>;
@@ -68,6 +84,9 @@ export interface Stage {
 /** Name of the module that reaches an HSM; the quorum tokens have their own. */
 const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
+
+/** Of a token: as long as PKCS#11 has room for (CK_TOKEN_INFO). */
+export const labelOf = (hsm: string) => `rehearsal-${hsm}`.slice(0, 32);
 
 /** Thing in the room → the bag it arrives in, as the list of the rehearsal has it. */
 export function bagsOf(cast: Cast, people: readonly Person[]): Map<string, string> {
@@ -103,22 +122,25 @@ function materialsDocument(cast: Cast, bags: ReadonlyMap<string, string>): Recor
 
 /** The site binding of the rehearsal, as YAML that is also JSON. */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
-  const module = (soft: SoftHsm) => ({
+  const module = (soft: SoftHsm, digest: Sha256) => ({
     library: soft.library,
-    sha256: stage.librarySha256,
+    sha256: digest,
     environment: soft.environment,
     network: 'none',
   });
-  const modules: Record<string, unknown> = { [CARDS]: module(stage.cards) };
+  const modules: Record<string, unknown> = { [CARDS]: module(stage.cards, stage.librarySha256) };
   const tokens: Record<string, unknown> = {};
-  for (const [name, { soft, model }] of stage.hsms) {
-    modules[moduleOf(name)] = module(soft);
+  for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
+    modules[moduleOf(name)] = {
+      ...module(soft, librarySha256),
+      ...(played?.personality.loginWithin === undefined ? {} : { 'login-within': played.personality.loginWithin }),
+    };
     tokens[name] = {
       module: moduleOf(name),
-      label: `rehearsal-${name}`.slice(0, 32),
-      blank: true,
+      label: labelOf(name),
+      ...(played ? { serial: played.serial, 'behaves-as': played.as } : { blank: true }),
       model,
-      activation: { means: 'shares' },
+      activation: played?.personality.activation ?? { means: 'shares' },
     };
   }
   const seats: Record<string, string[]> = {};
@@ -155,13 +177,13 @@ export function authorizationDocument(
   stage: Stage,
   cards: readonly Card[],
 ): JsonObject {
-  const module = (soft: SoftHsm) => ({
+  const module = (soft: SoftHsm, digest: Sha256) => ({
     library: soft.library,
-    sha256: stage.librarySha256,
+    sha256: digest,
     environment: { ...soft.environment },
   });
-  const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards) };
-  for (const [name, { soft }] of stage.hsms) modules[moduleOf(name)] = module(soft);
+  const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards, stage.librarySha256) };
+  for (const [name, { soft, librarySha256 }] of stage.hsms) modules[moduleOf(name)] = module(soft, librarySha256);
   return {
     type: 'quorate/authorization/1',
     ceremony: 1,
@@ -173,8 +195,17 @@ export function authorizationDocument(
     previous: NO_DIGEST,
     modules,
     cards: CARDS,
-    hsms: [...stage.hsms].map(([name, { model }]) => ({ name, module: moduleOf(name), model, blank: true })),
+    hsms: [...stage.hsms].map(([name, { model, played }]) => ({
+      ...{ name, module: moduleOf(name), model },
+      ...(played ? { serial: played.serial, activation: permitted(played.personality) } : { blank: true }),
+    })),
     tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
     references: {},
   };
+}
+
+/** The activation of a personality, as an authorization has it. */
+function permitted({ activation, loginWithin }: Personality): JsonObject {
+  const { login: _login, ...named } = activation;
+  return { ...named, ...(loginWithin === undefined ? {} : { seconds: durationMs(loginWithin) / 1000 }) } as JsonObject;
 }

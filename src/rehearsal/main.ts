@@ -45,9 +45,10 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
+      ...(shape.has('as') ? { as: shape.text('as') } : {}),
     });
     shape.end();
-    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards);
+    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
     const knowledge = {
       authorization: stage.authorization,
       now: () => utc(Date.now()),
@@ -72,10 +73,12 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
+      ...(shape.has('as') ? { as: shape.text('as') } : {}),
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    writeFileSync(sheet, practiceSheet(stage.cards, bagsOf(cast, stage.people)), { flag: 'wx', mode: 0o600 });
+    const bags = bagsOf(cast, stage.people);
+    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins), { flag: 'wx', mode: 0o600 });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

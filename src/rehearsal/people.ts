@@ -8,8 +8,9 @@ import type { Card } from './enrol.ts';
 /**
  * Plays the officers at the guard's terminal: reads the same screen a person would, approves what is asked, and types
  * the PIN of whoever is asked for it.
+ * @param hsmPins what people type for an HSM that is unlocked by one PIN
  */
-export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
+export function playOfficers(terminal: Duplex, cards: readonly Card[], hsmPins: ReadonlyMap<string, string>): void {
   let screen = '';
   terminal.on('data', (chunk: Buffer) => {
     screen += chunk.toString('utf8');
@@ -19,6 +20,9 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[]): void {
       const holder = cards.find((one) => one.person.seat === pinOf[1] && one.serial === pinOf[2]);
       if (holder) terminal.write(holder.pin);
       terminal.write('\n');
+      screen = '';
+    } else if (/^PIN of "[^"]+": $/.test(prompt)) {
+      terminal.write(`${hsmPins.get(prompt.slice(8, -3)) ?? ''}\n`);
       screen = '';
     } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
       terminal.write('approve\n');

@@ -7,9 +7,19 @@ import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
-import { authorizationDocument, peopleDocument, rosterDocument, type Stage, siteDocument } from './documents.ts';
+import {
+  authorizationDocument,
+  labelOf,
+  peopleDocument,
+  rosterDocument,
+  type Stage,
+  type StagedHsm,
+  siteDocument,
+} from './documents.ts';
 import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
-import { makeSoftHsm } from './soft-hsm.ts';
+import { personalityNamed } from './personalities.ts';
+import { playHsm } from './played-hsm.ts';
+import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 
 /** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
 const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -24,6 +34,8 @@ export interface SetRequest {
   readonly program: Sha256;
   /** UTC, whole seconds: the window of the authorization and the members' certificates. */
   readonly window: { readonly from: string; readonly until: string };
+  /** What each HSM is played as; a blank SoftHSM where it is not said. */
+  readonly as?: string;
 }
 
 export interface StageSet {
@@ -39,6 +51,8 @@ export interface StageSet {
   readonly enrolled: readonly Enrolled[];
   readonly people: readonly Person[];
   readonly authorization: Sha256;
+  /** HSM → what people type of its PIN, where they type one. */
+  readonly hsmPins: ReadonlyMap<string, string>;
 }
 
 /**
@@ -46,6 +60,8 @@ export interface StageSet {
  * holders, a site binding, and an authorization signed by the policy authority; the same documents as in production.
  */
 export async function setStage(request: SetRequest): Promise<StageSet> {
+  // Before anything is made: a name that nobody plays is a slip of the pen.
+  if (request.as !== undefined) personalityNamed(request.as);
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
@@ -64,15 +80,37 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       else for (let token = 0; token < tokens; token++) toEnrol.push(await initialiseCard(client, person));
     }
     const model = enrolled[0]?.model ?? '';
-    const hsms = new Map(
-      request.cast.tokens.map((name) => [name, { soft: makeSoftHsm(join(request.folder, `hsm-${name}`)), model }]),
-    );
+    const hsms = new Map<string, StagedHsm>();
+    for (const name of request.cast.tokens) {
+      const soft = makeSoftHsm(join(request.folder, `hsm-${name}`));
+      const blank = { soft, librarySha256, model, played: null };
+      hsms.set(name, request.as === undefined ? blank : await played(request.as, name, soft, request.folder));
+    }
     const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
     if (toEnrol.length > 0) return writeFoundingDocuments(request, people, toEnrol, stage);
     return await writeDocuments(request, people, enrolled, stage, client);
   } finally {
     await client.end();
   }
+}
+
+async function played(as: string, name: string, soft: SoftHsm, folder: string): Promise<StagedHsm> {
+  const personality = personalityNamed(as);
+  const { serial, typed, ...hsm } = await playHsm(soft, join(folder, `played-${name}`), labelOf(name), personality);
+  return { ...hsm, played: { serial, as, personality, typed } };
+}
+
+function typedPins({ hsms }: Stage): Map<string, string> {
+  return new Map(
+    [...hsms].flatMap(([name, { played }]) =>
+      played && played.personality.activation.means !== 'device-quorum' ? [[name, played.typed]] : [],
+    ),
+  );
+}
+
+/** The libraries that the guard may read. */
+function librariesOf({ cards, hsms }: Stage): string[] {
+  return [...new Set([cards.library, ...[...hsms.values()].map(({ soft }) => soft.library)])];
 }
 
 function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
@@ -129,13 +167,14 @@ async function writeDocuments(
       people: 'played',
       resumes: false,
     },
-    modules: [stage.cards.library],
+    modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
     inputs,
     cards: enrolled,
     enrolled,
     people,
     authorization: sha256(authorization),
+    hsmPins: typedPins(stage),
   };
 }
 
@@ -169,13 +208,14 @@ function writeFoundingDocuments(
       people: 'played',
       resumes: false,
     },
-    modules: [stage.cards.library],
+    modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
     inputs,
     cards,
     enrolled: [],
     people,
     authorization: sha256(authorization),
+    hsmPins: typedPins(stage),
   };
 }
 

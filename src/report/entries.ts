@@ -16,6 +16,7 @@ import {
 } from './layout/style.ts';
 import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
+import { activationIn, protectedBy } from './protection.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
 import { tableEntry } from './table-entries.ts';
 
@@ -110,7 +111,7 @@ class Teller {
         this.add([
           labelled(
             `Operation ${this.#number(event.proposal)} begun`,
-            `with the shares of ${this.#names(event.approvers)}`,
+            `${this.#isByShares(event.proposal) ? 'with the shares' : 'on the word'} of ${this.#names(event.approvers)}`,
             ENTRY,
           ),
         ]);
@@ -169,25 +170,25 @@ class Teller {
     ];
   }
 
+  #isByShares(proposal: number): boolean {
+    return activationIn(this.#record, this.#operations.get(proposal)?.proposed.descriptor ?? {}) === undefined;
+  }
+
   #result(event: Stamped<'result'>): Paragraph[] {
     const number = this.#number(event.proposal);
     if (event.outcome === 'failed') {
       const why = [textAt(event.facts, 'code'), textAt(event.facts, 'message')].filter(Boolean).join(': ');
       return [markedLine('FAILED', `operation ${number}: ${why}`)];
     }
-    const protection = textAt(event.facts, 'protection');
+    const descriptor = this.#operations.get(event.proposal)?.proposed.descriptor ?? {};
     return [
-      labelled(
-        `Operation ${number} done`,
-        describeDone(this.#operations.get(event.proposal)?.proposed.descriptor ?? {}, event.facts),
-        ENTRY,
-      ),
+      labelled(`Operation ${number} done`, describeDone(descriptor, event.facts), ENTRY),
       ...(['spkiSha256', 'digest'] as const).flatMap((name) => {
         const digest = textAt(event.facts, name);
         const label = name === 'digest' ? 'SHA-256 of the list of objects' : 'SHA-256 of the public key';
         return digest === undefined ? [] : digestLines(label, digest, { indent: 8 });
       }),
-      ...(protection === undefined ? [] : [small(`protected by ${protection}`, { indent: 8, before: 0.5 })]),
+      small(`protected by ${protectedBy(this.#record, descriptor)}`, { indent: 8, before: 0.5 }),
     ];
   }
 

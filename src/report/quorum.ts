@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/canonical-json.ts';
+import { presentedBy } from '../quorum/activation.ts';
 import { isObject, plain, textAt, valueAt } from './facts.ts';
 import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -6,6 +7,7 @@ import { bold, mono, type Paragraph, paragraph, run, small, text } from './layou
 import { cells, drawTable } from './layout/table.ts';
 import { describeDescriptor, type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
+import { activationIn, protectedBy } from './protection.ts';
 import type { PackRecord } from './record.ts';
 import { clockOf, instant } from './times.ts';
 
@@ -26,6 +28,7 @@ export function drawQuorum(sheet: Sheet, record: PackRecord): void {
 function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRecord): void {
   const { proposed, result, intent } = operation;
   const step = record.steps.get(proposed.step);
+  const activation = activationIn(record, proposed.descriptor);
   heading(sheet, 2, `Operation ${operation.number}: ${describeDescriptor(proposed.descriptor)}`, 150);
   pairs(sheet, [
     ['Step', [text(`${step ? `${step.number}  ` : ''}${proposed.step}`)]],
@@ -35,9 +38,13 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
     ['Proposed', [text(`${instant(proposed.at)}, event ${proposed.seq}; to lapse ${instant(proposed.expires)}`)]],
     ['Quorum', [quorumOf(operation)]],
     ['Lint', proposed.payload === null ? [] : lintLines(proposed.lint)],
-    ['Shares opened', intent ? [text(intent.approvers.map((seat) => nameOf(record, seat)).join(', '))] : []],
+    [
+      activation ? 'Begun on the word of' : 'Shares opened',
+      intent ? [text(intent.approvers.map((seat) => nameOf(record, seat)).join(', '))] : [],
+    ],
+    ['Unlocked by', activation && intent ? [text(presentedBy(activation))] : []],
     ['Result', [resultOf(operation)]],
-    ['What protected it', result ? [text(textAt(result.facts, 'protection') ?? 'not recorded')] : []],
+    ['What protected it', result ? [text(protectedBy(record, proposed.descriptor))] : []],
   ]);
   drawDecisions(sheet, record, operation.approvals, operation.declined);
 }

@@ -2,7 +2,7 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
 import { deviationTextFault } from '../quorum/deviation.ts';
@@ -30,8 +30,8 @@ export interface ResumptionInput {
   readonly program: Sha256;
 }
 
-/** Operations that put share sets to use: a guard knows those of which it is told. */
-const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
+/** Step types by which an HSM is made ready, or its shares are replaced: a guard knows of it what it is told. */
+const MAKES_READY: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
 
 /**
  * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its
@@ -156,11 +156,17 @@ export class Resumption {
   async #recall(): Promise<void> {
     const { events } = this.#input.interrupted;
     for (const proposed of events) {
-      if (proposed.type !== 'proposed' || !SETS_PINS.has(proposed.operation)) continue;
+      if (proposed.type !== 'proposed' || !MAKES_READY.has(this.#typeOf(proposed.step) ?? '')) continue;
       const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
-      await this.#recallOne(proposed, String(result.facts['serial']));
+      // What was only looked at had its serial before, and its result does not name it again.
+      const named = proposed.descriptor['hsm'] as JsonObject;
+      await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']));
     }
+  }
+
+  #typeOf(step: string): string | undefined {
+    return stepsOf(this.#input.plan()).find(({ key }) => key === step)?.type;
   }
 
   async #recallOne(proposed: Proposed, serial: string | null): Promise<void> {

@@ -27,7 +27,7 @@ export const approve = defineStep({
       const path = ['with', 'operations', index];
       const target = find(id);
       if (!target?.operation) report('PLAN_APPROVAL', path, `"${id}" is no step with an HSM operation`);
-      else if (target.operation === 'prepare-token' || target.operation === 'rotate-activation')
+      else if (target.type === 'prepare-token' || target.type === 'rotate-activation')
         report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
       else if (target.act !== step.act || world.done.has(id))
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { hsmName, resultOf } from '../plan/record.ts';
+import { hsmName } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
+import { inventoryFaults, surplusOf } from './inventory.ts';
 import { seen, tokenParts } from './paper-parts.ts';
-import { objectIn, objectsIn, observationIn } from './recorded-facts.ts';
+import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
 export const inspectToken = defineStep({
@@ -103,28 +103,6 @@ export const inspectToken = defineStep({
     return [...differences, ...inventoryFaults(step.key, plan, events)].flatMap(fault);
   },
 });
-
-function inventoryFaults(key: string, plan: Plan, events: readonly Event[]): string[] {
-  const result = resultOf(events, key);
-  if (!result) return ['no inventory was taken'];
-  if (!Array.isArray(result.facts['objects'])) return ['no objects are listed'];
-  if (sha256(canonicalBytes(result.facts['objects'])) !== result.facts['digest'])
-    return ['the digest is not that of the listed objects'];
-  const at = events.findIndex((event) => event.type === 'result' && event.facts === result.facts);
-  const surplus = surplusOf(result.facts, plan, events.slice(0, at));
-  return surplus.length > 0 ? [`objects that this ceremony did not make: ${surplus.join(', ')}`] : [];
-}
-
-/** Objects whose label is none of the keys generated so far. */
-function surplusOf(facts: JsonObject, plan: Plan, before: readonly Event[]): string[] {
-  const labels = new Set<unknown>();
-  for (const step of plan.acts.flatMap((act) => act.steps)) {
-    if (step.operation === 'generate-key' && resultOf(before, step.key)) labels.add(step.params['label']);
-  }
-  return objectsIn(facts['objects'])
-    .filter((object) => !labels.has(object['label']))
-    .map((object) => `${String(object['class'])} "${String(object['label'])}"`);
-}
 
 /** Whether the script expects it blank, and this ceremony has not prepared it yet. */
 function isExpectedBlank(name: string, plan: Plan, before: readonly Event[]): boolean {

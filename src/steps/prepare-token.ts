@@ -13,15 +13,20 @@ import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, pinLengthFault, setFaults, shareParts, simulateCustodians } from './custodians.ts';
 import { copiesPart, tokenParts } from './paper-parts.ts';
+import { checkElsewhere, describeElsewhere, elsewhereFaults, preparedElsewhere } from './prepared-elsewhere.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
-/** Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. */
+/**
+ * Makes the activation of a blank HSM token: secrets, share sets, envelopes, and only then the token itself. Where the
+ * site says that the token's own tools and people do that, it is held to it instead.
+ */
 export const prepareToken = defineStep({
   name: 'prepare-token',
   version: 1,
-  summary: 'Initialise an HSM token whose PINs exist only as sealed shares.',
+  summary: 'Initialise an HSM token whose PINs exist only as sealed shares, or check one that has its own quorum.',
   irreversible: true,
-  operation: () => 'prepare-token' as const,
+  operation: (params, tokens) =>
+    preparedElsewhere(tokens, params.token) ? ('inventory' as const) : ('prepare-token' as const),
   proposesItself: true,
   needs: ['guard', 'operations', 'media'],
   schema: z.strictObject({
@@ -50,23 +55,38 @@ export const prepareToken = defineStep({
         `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`,
       );
     }
-    simulateCustodians(params, world, { plan, report });
+    if (!preparedElsewhere(plan.tokens, params.token)) simulateCustodians(params, world, { plan, report });
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },
-  describe: (params, _step, plan) => [
-    `Secrets for user and security officer are made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
-    `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
-  ],
-  paper: (params, step, plan) => [
-    ...tokenParts(plan, step, params.token),
-    fieldPart('serial, after it was prepared', 'serial'),
-    copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
-    { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
-    { kind: 'approvals', operations: ['prepare-token'] },
-    ...shareParts(plan, params.token, params.holders, 'user'),
-    ...shareParts(plan, params.token, params.holders, 'so'),
-  ],
+  describe: (params, _step, plan) => {
+    const elsewhere = preparedElsewhere(plan.tokens, params.token);
+    if (elsewhere) return describeElsewhere(elsewhere);
+    const holders = plan.seats[params.holders]?.join(', ') ?? params.holders;
+    return [
+      `Secrets for user and security officer are made, split among ${holders}, and sealed.`,
+      `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
+    ];
+  },
+  paper: (params, step, plan) => {
+    // Who has no share of it has nothing to open: the token is looked at, and used once.
+    if (preparedElsewhere(plan.tokens, params.token))
+      return [...tokenParts(plan, step, params.token), { kind: 'approvals', operations: ['inventory'] }];
+    return [
+      ...tokenParts(plan, step, params.token),
+      fieldPart('serial, after it was prepared', 'serial'),
+      copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
+      { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
+      { kind: 'approvals', operations: ['prepare-token'] },
+      ...shareParts(plan, params.token, params.holders, 'user'),
+      ...shareParts(plan, params.token, params.holders, 'so'),
+    ];
+  },
   async *run(params, step, { guard, operations, media, ceremony }) {
+    const elsewhere = preparedElsewhere(ceremony.plan.tokens, params.token);
+    if (elsewhere) {
+      yield* checkElsewhere(elsewhere, step, { guard, operations, ceremony });
+      return;
+    }
     // Done before an interruption: new secrets would be for a token that has its own.
     if (operations.isDone(step)) return;
     const { plan, roster } = ceremony;
@@ -106,6 +126,8 @@ export const prepareToken = defineStep({
       message: `step ${step.number} "${step.key}": ${message}`,
       where,
     });
+    const elsewhere = preparedElsewhere(plan.tokens, params.token);
+    if (elsewhere) return elsewhereFaults(elsewhere, step, own, { plan, events }).map(fault);
     const proposed = proposalOf(own, step.key);
     const result = resultOf(events, step.key);
     if (!proposed || !result) return [fault('the token was not prepared')];

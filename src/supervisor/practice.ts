@@ -15,7 +15,7 @@ import { measureProgram } from './program.ts';
  * @returns the exit code
  */
 export async function practice(args: readonly string[]): Promise<number> {
-  const { script, folder } = readArguments(args);
+  const { script, folder, as } = readArguments(args);
   const cast = await askReader(['cast', script]);
   if (typeof cast === 'number') return cast;
   claimFolder(folder);
@@ -27,6 +27,7 @@ export async function practice(args: readonly string[]): Promise<number> {
       folder,
       script: sha256(readFileSync(script)),
       program: measureProgram().digest,
+      ...(as === undefined ? {} : { as }),
     });
     const { site, sheet, roster } = value as { site: string; sheet: string; roster: string };
     process.stdout.write(
@@ -47,11 +48,11 @@ export async function practice(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): { script: string; folder: string } {
-  const hint = 'quorate practice SCRIPT --in DIR';
+function readArguments(args: readonly string[]): { script: string; folder: string; as: string | undefined } {
+  const hint = 'quorate practice SCRIPT --in DIR [--as NAME]';
   const parsed = parseOptions('practice', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.in === undefined)
     throw new CeremonyError('USAGE', 'practice wants one script and a new folder', { hint });
-  return { script: resolve(script), folder: resolve(parsed.values.in) };
+  return { script: resolve(script), folder: resolve(parsed.values.in), as: parsed.values.as };
 }

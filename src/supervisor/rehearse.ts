@@ -17,7 +17,7 @@ import { measureProgram } from './program.ts';
  * @returns the exit code
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
-  const { script, out, json } = readArguments(args);
+  const { script, out, json, as } = readArguments(args);
   const processes: Started[] = [];
   let isInterrupted = false;
   const interrupt = () => {
@@ -37,7 +37,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   let failed = true;
   try {
     claim = makeOutputFolder(out);
-    const code = await perform({ script, out, json, cast, folder }, processes);
+    const code = await perform({ script, out, json, as, cast, folder }, processes);
     failed = code !== EXIT.done;
     return code;
   } catch (error) {
@@ -73,11 +73,12 @@ interface Performance {
   readonly script: string;
   readonly out: string;
   readonly json: boolean;
+  readonly as: string | undefined;
   readonly cast: JsonObject;
   readonly folder: string;
 }
 
-async function perform({ script, out, json, cast, folder }: Performance, processes: Started[]): Promise<number> {
+async function perform({ script, out, json, as, cast, folder }: Performance, processes: Started[]): Promise<number> {
   const program = measureProgram();
   const stage = startStage();
   processes.push(stage);
@@ -87,6 +88,7 @@ async function perform({ script, out, json, cast, folder }: Performance, process
     folder,
     script: sha256(readFileSync(script)),
     program: program.digest,
+    ...(as === undefined ? {} : { as }),
   });
   const set = value as unknown as {
     start: JsonObject;
@@ -128,12 +130,18 @@ async function perform({ script, out, json, cast, folder }: Performance, process
   });
 }
 
-function readArguments(args: readonly string[]): { script: string; out: string; json: boolean } {
-  const hint = 'quorate rehearse SCRIPT --out DIR [--json]';
+function readArguments(args: readonly string[]): {
+  script: string;
+  out: string;
+  json: boolean;
+  as: string | undefined;
+} {
+  const hint = 'quorate rehearse SCRIPT --out DIR [--as NAME] [--json]';
   const parsed = parseOptions('rehearse', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
     throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
   }
-  return { script: resolve(script), out: resolve(parsed.values.out), json: parsed.values.json ?? false };
+  const { out, as, json = false } = parsed.values;
+  return { script: resolve(script), out: resolve(out), json, as };
 }

@@ -61,6 +61,11 @@ export const COMMANDS = {
     takes: 'script',
     options: {
       out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      as: {
+        type: 'string',
+        value: 'name',
+        says: 'what the HSMs are played as, such as luna-7; blank SoftHSMs if not said',
+      },
       json: { type: 'boolean', says: 'print a summary as JSON' },
     },
   },
@@ -124,7 +129,14 @@ export const COMMANDS = {
   practice: {
     says: 'set a table to practise at: SoftHSM tokens, people, site and authorization for a script',
     takes: 'script',
-    options: { in: { type: 'string', value: 'dir', required: true, says: 'a new folder for all of it' } },
+    options: {
+      in: { type: 'string', value: 'dir', required: true, says: 'a new folder for all of it' },
+      as: {
+        type: 'string',
+        value: 'name',
+        says: 'what the HSMs are played as, such as luna-7; blank SoftHSMs if not said',
+      },
+    },
   },
 } as const satisfies Readonly<Record<string, CommandUsage>>;
 

@@ -4,6 +4,7 @@ import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Exchange } from '../plan/plan-in-force.ts';
+import { protectionOf } from '../quorum/activation.ts';
 import { isFounding, memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Unjudged } from './check.ts';
@@ -84,7 +85,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
       status: 'not shown',
       detail: 'a record cannot show what was left out of it',
     },
-    ...protection(part('events') ?? []),
+    ...protection(part('done') ?? [], part('plan')),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
     ...report(input, part, anchored && coverage.closed),
   ];
@@ -182,16 +183,13 @@ function pauses(events: readonly Event[]): readonly Claim[] {
   ];
 }
 
-/** What kept each operation from being done without its quorum, in the record's own words. */
-function protection(events: readonly Event[]): readonly Claim[] {
-  const kinds = new Set(
-    events.flatMap((event) =>
-      event.type === 'result' && typeof event.facts['protection'] === 'string' ? [event.facts['protection']] : [],
-    ),
-  );
-  return [...kinds].map((kind) => ({
+/** What kept each operation from being done without its quorum: derived, and not as the record has it. */
+function protection(done: Parts['done'], plan: Plan | undefined): readonly Claim[] {
+  const used = new Set(done.map(({ operation }) => operation.hsm.name));
+  const means = (plan?.tokens ?? []).filter(({ name }) => used.has(name)).map((token) => protectionOf(token.means));
+  return [...new Set(means)].map((kind) => ({
     claim: `operations were protected by ${kind}`,
     status: 'stated' as const,
-    detail: 'by the program',
+    detail: 'by site and authorization; that the HSM is set up so is the word of its keepers',
   }));
 }

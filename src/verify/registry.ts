@@ -132,6 +132,7 @@ import { proposalResult } from './checks/proposal-result.ts';
 import { proposalStep } from './checks/proposal-step.ts';
 import { proposalUnknown } from './checks/proposal-unknown.ts';
 import { proposalVoid } from './checks/proposal-void.ts';
+import { protectionMeans } from './checks/protection-means.ts';
 import { quorumApprovers } from './checks/quorum-approvers.ts';
 import { quorumCount } from './checks/quorum-count.ts';
 import { quorumRecipients } from './checks/quorum-recipients.ts';
@@ -304,6 +305,7 @@ export const CHECKS: readonly Check[] = [
   proposalStep,
   proposalUnknown,
   proposalVoid,
+  protectionMeans,
   quorumApprovers,
   quorumCount,
   quorumRecipients,

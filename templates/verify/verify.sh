@@ -449,6 +449,11 @@ class_of() {
   esac
 }
 
+# The end of the line that says that the operation of the proposal in event $1 was done.
+done_of() {
+  printf '%s' "\"outcome\":\"done\",\"proposal\":$1,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$"
+}
+
 # Whoever approved the proposal in event $1, distinct by seat: "seat seat …"; a file that does not hold is a fault.
 approvers_of() {
   for file in "approvals/$1"-*.p7s; do
@@ -461,6 +466,24 @@ approvers_of() {
       printf '%s\n' "$file" >>"$work/bad"
     fi
   done | sort -u
+}
+
+# "hsm means" for every HSM that the authorization says is not activated by sealed shares. A quote inside a text has a
+# backslash before it, so that no text can look like a member.
+if [ -f authorization.json ]; then
+  document authorization.json | sed -e 's/{"activation":{/\
+&/g' -e 's/"module":"[a-z0-9-]*","name":"[a-z0-9-]*"/&\
+/g' | sed -n 's/^{"activation":{\("devices":"[^"]*\(\\"[^"]*\)*",\)\{0,1\}"means":"\([a-z-]*\)".*"name":"\([a-z0-9-]*\)"$/\4 \3/p'
+fi >"$work/means"
+
+# What protected an operation of the HSM $1, as results say it.
+protection_of() {
+  case $(sed -n "s/^$1 //p" "$work/means") in
+    '') printf '%s' "sealed shares (the PIN was in this computer's memory)" ;;
+    device-quorum) printf '%s' "the HSM's own quorum" ;;
+    split-pin) printf '%s' "custom (people typed the PIN in parts; it was in this computer's memory)" ;;
+    *) printf '%s' "custom (one PIN was typed; it was in this computer's memory)" ;;
+  esac
 }
 
 intent="\{\"approvers\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"proposal\":[1-9][0-9]*,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"intent\"\}"
@@ -491,12 +514,17 @@ while read -r seq named; do
   grep -Fq -e "\"op\":\"$operation\"" "$work/descriptor" || fault "$what: the descriptor is of another operation"
   grep -Fq -e "\"ceremony\":\"$ceremony\"" "approvals/$seq.json" || fault "$what: approved in another ceremony"
   grep -Fq -e "\"proposal\":\"$(digest "$work/chain/$seq")\"" "approvals/$seq.json" || fault "$what: approved over another record"
+  hsm=$(document "$work/descriptor" | sed -n 's/.*"name":"\([a-z][a-z0-9-]*\)","serial":.*/\1/p')
+  grep -E -e "$(done_of "$seq")" events.jsonl >"$work/result"
+  if [ -s "$work/result" ] && ! grep -Fq -e "\"protection\":\"$(protection_of "$hsm")\"" "$work/result"; then
+    fault "$what: its result names another protection than the authorization permits"
+  fi
   if [ "$operation" = sign ]; then
     if [ ! -f "approvals/$seq.tbs" ] || ! grep -Fq -e "\"payload\":{\"sha256\":\"$(digest "approvals/$seq.tbs")\"" "$work/descriptor"; then
       fault "$what: approvals/$seq.tbs is not what was approved"
     fi
     # One that failed or was cut short left no file: it is proposed anew, with other bytes.
-    if grep -Eq -e "\"outcome\":\"done\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$" events.jsonl; then
+    if [ -s "$work/result" ]; then
       document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
     fi
   fi

@@ -68,10 +68,18 @@ describe('what a token can be', () => {
       ],
     ],
     [
+      'a keypad of its own, where PINs may be short',
+      [{ protectedAuthenticationPath: true, maxPinLength: 8 }],
+      [
+        'can be a CA HSM: ECDSA P-256, ECDSA P-384, RSA-4096; random bytes; a login at the device itself',
+        'cannot be a quorum token; it lacks a PIN that this computer hands over: it asks for PINs at a keypad of its own',
+      ],
+    ],
+    [
       'a keypad of its own, in error, write-protected, without random bytes',
       [{ protectedAuthenticationPath: true, errorState: true, writeProtected: true }, { random: false }],
       [
-        'cannot be a CA HSM; it lacks a sound state: it reports an error; a PIN that this computer hands over: it asks for PINs at a keypad of its own; random bytes without a login; storage: it is write-protected',
+        'cannot be a CA HSM; it lacks a sound state: it reports an error; random bytes without a login; storage: it is write-protected',
         'cannot be a quorum token; it lacks a sound state: it reports an error; a PIN that this computer hands over: it asks for PINs at a keypad of its own',
       ],
     ],

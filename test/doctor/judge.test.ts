@@ -354,6 +354,19 @@ const CASES: Readonly<Record<string, readonly (readonly [name: string, told: () 
           }),
         ['warns HSM root-hsm: its firmware is 7.4; the site has 7.7'],
       ],
+      [
+        'that is to ask for its login itself, and does not say so',
+        () =>
+          site({
+            binding: { ...BINDING, tokens: BINDING.tokens.map((one) => ({ ...one, asksItself: true })) },
+          }),
+        ['stops HSM root-hsm: it does not ask for its login itself, as the site says'],
+      ],
+      [
+        'that asks for its login itself, and is to be given a PIN',
+        () => hsm(token({ protectedAuthenticationPath: true })),
+        ['stops HSM root-hsm: it asks for its login itself, and the site says that it does not'],
+      ],
     ],
     'the quorum tokens': [
       ['not here', () => card({ serial: 'C9' }), ['warns token officer-1: serial C1 is not here']],

@@ -130,7 +130,17 @@ export const BINDING: Binding = {
   mode: 'production',
   place: 'Vault B',
   modules: MODULES,
-  tokens: [{ name: 'root-hsm', module: 'hsm', label: 'ROOT-G1', model: 'Example HSM', serial: 'A1', firmware: null }],
+  tokens: [
+    {
+      name: 'root-hsm',
+      module: 'hsm',
+      label: 'ROOT-G1',
+      model: 'Example HSM',
+      serial: 'A1',
+      firmware: null,
+      asksItself: false,
+    },
+  ],
   cards: 'cards',
   seats: ['dana', 'officer-1', 'officer-2', 'officer-3'],
   media: [{ name: 'evidence', at: '/media/e1' }],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { CeremonyError } from '../../src/base/errors.ts';
 import { HsmSession } from '../../src/guard/hsm.ts';
+import { SHARES } from '../../src/quorum/activation.ts';
 import type { TokenProcess } from '../../src/token/client.ts';
 import { CKR } from '../softhsm/fault-proxy.ts';
 import { type FaultyHsm, makeFaultyHsm } from '../softhsm/soft-hsm.ts';
@@ -23,11 +24,15 @@ let started: TokenProcess[];
 
 /** The guard's hold on one HSM, with time limits that a test can wait for. */
 function session(within: number, model = MODEL): HsmSession {
-  return new HsmSession({ name: 'root-hsm', module: 'module', model, serial }, 'rehearsal', async () => {
-    const client = await startOn(hsm, { within, endWithin: 500 });
-    started.push(client);
-    return client;
-  });
+  return new HsmSession(
+    { name: 'root-hsm', module: 'module', model, serial, activation: SHARES },
+    'rehearsal',
+    async () => {
+      const client = await startOn(hsm, { within, endWithin: 500 });
+      started.push(client);
+      return client;
+    },
+  );
 }
 
 const make = (label: string, id: string) => (client: TokenProcess) =>
@@ -176,7 +181,7 @@ test('a token in an error state, of another model, gone or doubled is told apart
 test('in production a token that an interruption left is not taken up when it is a program by its maker', async () => {
   hsm.proxy.token(serial, { model: 'v3' });
   hsm.proxy.token(serial, { manufacturer: 'Kryoptic Project' });
-  const blank = { name: 'root-hsm', module: 'module', model: 'v3', serial: null };
+  const blank = { name: 'root-hsm', module: 'module', model: 'v3', serial: null, activation: SHARES };
   const left = (mode: 'production' | 'rehearsal') => {
     const one = new HsmSession(blank, mode, () => startOn(hsm));
     return one.publicly((client) => one.leftBehind(client, 'session'));

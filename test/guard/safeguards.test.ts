@@ -28,6 +28,7 @@ import { HsmSession } from '../../src/guard/hsm.ts';
 import { generateKey, prepareToken, signPayload } from '../../src/guard/operations.ts';
 import type { Screen } from '../../src/guard/screen.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
+import { SHARES } from '../../src/quorum/activation.ts';
 import { type Authorization, readAuthorization } from '../../src/quorum/authorization.ts';
 import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
@@ -59,7 +60,8 @@ const MEMBERS = makeMembers();
 const ROSTER = readRoster(documentBytes(rosterDocument(MEMBERS)));
 const FILES = { script: sha256('script'), site: sha256('site'), roster: ROSTER.digest };
 const CEREMONY = sha256('ceremony');
-const NAMED = { name: 'root-hsm', module: 'hsm', model: HSM_MODEL, serial: HSM_SERIAL };
+const PERMITTED = { name: 'root-hsm', module: 'hsm', model: HSM_MODEL, serial: HSM_SERIAL };
+const NAMED = { ...PERMITTED, activation: SHARES };
 const PRESENT = { slot: 3, serial: HSM_SERIAL, model: HSM_MODEL, initialized: true };
 const USE = { op: 'sign', step: 'root-certificate' } as const;
 const HOLD = { operations: 5, seconds: 600 };
@@ -435,7 +437,7 @@ describe('the guard in its process', () => {
     const started: string[] = [];
     const machine = new GuardMachine({
       authorization: permitted((document) => {
-        document.hsms = [NAMED];
+        document.hsms = [PERMITTED];
       }),
       roster: ROSTER,
       terminal,

@@ -15,6 +15,7 @@ import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Enrolled } from '../../src/rehearsal/enrol.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { startGuard } from '../../src/supervisor/processes.ts';
+import { type Authorized, authorizedAgain } from '../softhsm/interposed-stage.ts';
 
 export const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 export const inMinutes = (minutes: number) => utc(Date.now() + minutes * 60_000);
@@ -55,6 +56,10 @@ export class StagedGuard {
   onHang: () => 'wait' | 'end' = () => 'end';
   /** What is typed before the last try of an HSM's PIN. */
   lastTry = 'last try';
+  /** What is typed where a PIN of an HSM is asked for, by the end of the question: `, part 1 of 2` or nothing. */
+  hsmPin: (part: string) => string = () => this.stage.hsmPins.get('root-hsm') ?? '';
+  /** Who stands at an HSM that logs in by itself: called before Enter is pressed here. */
+  atDevice: () => void = () => undefined;
   guard: GuardClient;
   readonly caller: Caller;
   /** The test in the supervisor's place. */
@@ -73,13 +78,17 @@ export class StagedGuard {
 
   /**
    * @param change edits what the guard is started with; @param program starts another guard than ours
-   * @param more changes the stage before the guard starts; `tokens` are the script's HSMs
+   * @param more changes the stage before the guard starts; `tokens` are the script's HSMs, `as` what they are played as
    */
   static async start(
     change: (start: JsonObject) => JsonObject = (start) => start,
     program: typeof startGuard = startGuard,
     more: {
       readonly tokens?: readonly string[];
+      /** What the HSMs are played as. */
+      readonly as?: string;
+      /** Changes the authorization, which the policy authority then signs again. */
+      readonly authorized?: (document: Authorized) => void;
       readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
     } = {},
   ): Promise<StagedGuard> {
@@ -91,8 +100,10 @@ export class StagedGuard {
       script: sha256('script'),
       program: sha256('program'),
       window,
+      ...(more.as === undefined ? {} : { as: more.as }),
     });
-    const stage = (await more.reset?.(set, folder)) ?? set;
+    const authorized = more.authorized === undefined ? set : await authorizedAgain(set, more.authorized);
+    const stage = (await more.reset?.(authorized, folder)) ?? authorized;
     const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
     const close = async () => {
@@ -181,7 +192,14 @@ export class StagedGuard {
       const reason = /^(\S+), reason for declining: $/.exec(prompt);
       if (/^Press Enter [^\n]*\. $/.test(prompt)) {
         pending = '';
+        if (prompt.startsWith('Press Enter when they stand at the device')) this.atDevice();
         terminal.write('\n');
+        return;
+      }
+      const hsmPin = /^PIN of "[^"]+"(.*): $/.exec(prompt);
+      if (hsmPin) {
+        pending = '';
+        terminal.write(`${this.hsmPin(hsmPin[1] ?? '')}\n`);
         return;
       }
       if (/^Type "wait" or "end": $/.test(prompt)) {

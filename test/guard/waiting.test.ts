@@ -6,6 +6,7 @@ import { HsmSession } from '../../src/guard/hsm.ts';
 import type { Screen } from '../../src/guard/screen.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
 import { Waiting, type WaitingTimes } from '../../src/guard/waiting.ts';
+import { SHARES } from '../../src/quorum/activation.ts';
 import type { TokenProcess, UnderWay } from '../../src/token/client.ts';
 import { type FaultyHsm, makeFaultyHsm } from '../softhsm/soft-hsm.ts';
 import { MODEL, prepareToken, privateTemplate, publicTemplate, startOn, USER_PIN } from '../token/token-fixture.ts';
@@ -137,11 +138,15 @@ describe('an HSM that hangs', () => {
   /** The guard's hold on it, whose people are asked after this time, in milliseconds. */
   function session(waiting: Waiting, patience = 1500, within = 60_000): HsmSession {
     const attend = waiting.attendant('The HSM "root-hsm"');
-    return new HsmSession({ name: 'root-hsm', module: 'module', model: MODEL, serial }, 'rehearsal', async () => {
-      const client = await startOn(hsm, { within, endWithin: 500, patience, attend });
-      started.push(client);
-      return client;
-    });
+    return new HsmSession(
+      { name: 'root-hsm', module: 'module', model: MODEL, serial, activation: SHARES },
+      'rehearsal',
+      async () => {
+        const client = await startOn(hsm, { within, endWithin: 500, patience, attend });
+        started.push(client);
+        return client;
+      },
+    );
   }
 
   const make = (label: string, id: string) => (client: TokenProcess) =>
@@ -248,16 +253,20 @@ describe('an HSM that hangs', () => {
 
   test('is seen to end when people wait for that, and not when its time is over while they do something else', async () => {
     const attended: string[] = [];
-    const root = new HsmSession({ name: 'root-hsm', module: 'module', model: MODEL, serial }, 'rehearsal', async () => {
-      const attend = async ({ method, answered }: UnderWay) => {
-        attended.push(method);
-        await new Promise((resolve) => answered.addEventListener('abort', resolve));
-        return 'answered' as const;
-      };
-      const client = await startOn(hsm, { endWithin: 500, attend });
-      started.push(client);
-      return client;
-    });
+    const root = new HsmSession(
+      { name: 'root-hsm', module: 'module', model: MODEL, serial, activation: SHARES },
+      'rehearsal',
+      async () => {
+        const attend = async ({ method, answered }: UnderWay) => {
+          attended.push(method);
+          await new Promise((resolve) => answered.addEventListener('abort', resolve));
+          return 'answered' as const;
+        };
+        const client = await startOn(hsm, { endWithin: 500, attend });
+        started.push(client);
+        return client;
+      },
+    );
     await root.activate(USER_PIN, { operations: 3, seconds: 1 }, KEY);
     await started[0]?.ended;
     assert.equal(root.active, false);

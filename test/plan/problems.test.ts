@@ -92,7 +92,7 @@ test('all mistakes of a script and its site are listed at once, each once, in th
       'script.yaml:8:18 PLAN_RULES',
       'script.yaml:17:60 PLAN_ROSTER',
       'script.yaml:31:33 PLAN_ORDER',
-      'script.yaml:31:161 PLAN_MEDIUM',
+      'script.yaml:31:176 PLAN_MEDIUM',
       'script.yaml:33:5 PLAN_ACTIVATION',
       'script.yaml:37:31 PLAN_APPROVAL',
       'script.yaml:47:30 PLAN_DATE',

@@ -9,6 +9,8 @@ const asPaper = (seat: string) => (roster: Mutable) => {
   delete member.tokens;
 };
 
+const BY_DEVICE = 'means: device-quorum, devices: cards, need: 3, of: 5';
+
 /** What of the site, the roster or the authorization does not fit the script. */
 export const SITE_CASES: readonly Case[] = [
   // people
@@ -139,8 +141,48 @@ export const SITE_CASES: readonly Case[] = [
   },
   {
     name: 'an activation by the device itself',
+    code: '',
+    site: [
+      ['blank: true', 'serial: "0001"'],
+      ['means: shares', `${BY_DEVICE}, login: null-pin`],
+      ['hsm.so, ', 'hsm.so, login-within: PT15M, '],
+    ],
+    authorization: (permit) => {
+      delete permit.hsms[0].blank;
+      permit.hsms[0].serial = '0001';
+      permit.hsms[0].activation = { means: 'device-quorum', devices: 'cards', need: 3, of: 5, seconds: 900 };
+    },
+  },
+  {
+    name: 'an activation by the device itself, of a blank token, that wants a PIN from here, and that nobody authorized',
     code: 'PLAN_TOKEN',
-    site: [['means: shares', 'means: device-quorum, devices: cards, need: 3, of: 5']],
+    site: [['means: shares', `${BY_DEVICE}, pin: { length: 4..8 }`]],
+  },
+  {
+    name: 'an activation that the script does not allow',
+    code: 'PLAN_TOKEN',
+    site: [
+      ['blank: true', 'serial: "0001"'],
+      ['means: shares', 'means: split-pin, parts: 2, login: null-pin'],
+    ],
+    authorization: (permit) => {
+      delete permit.hsms[0].blank;
+      permit.hsms[0].serial = '0001';
+      permit.hsms[0].activation = { means: 'split-pin', parts: 2 };
+    },
+  },
+  {
+    name: 'an activation by the device itself, by other people than are authorized',
+    code: 'PLAN_AUTHORIZATION',
+    site: [
+      ['blank: true', 'serial: "0001"'],
+      ['means: shares', `${BY_DEVICE}, login: null-pin`],
+    ],
+    authorization: (permit) => {
+      delete permit.hsms[0].blank;
+      permit.hsms[0].serial = '0001';
+      permit.hsms[0].activation = { means: 'device-quorum', devices: 'cards', need: 4, of: 5 };
+    },
   },
   // authorization
   {

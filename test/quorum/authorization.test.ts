@@ -31,7 +31,9 @@ test('an authorization is read with all that it names, and its digest', () => {
   assert.deepEqual([permit.notBefore, permit.notAfter], ['2027-03-01T00:00:00Z', '2027-03-31T23:59:59Z']);
   assert.deepEqual([permit.script, permit.site, permit.roster], [DIGESTS.script, DIGESTS.site, DIGESTS.roster]);
   assert.equal(permit.previous, NO_DIGEST);
-  assert.deepEqual(permit.hsms, [{ name: 'root-hsm', module: 'hsm', model: 'Soft HSM v1', serial: null }]);
+  assert.deepEqual(permit.hsms, [
+    { name: 'root-hsm', module: 'hsm', model: 'Soft HSM v1', serial: null, activation: { means: 'shares' } },
+  ]);
   assert.equal(permit.cards, 'cards');
   assert.equal(permit.modules.get('hsm')?.library, '/opt/hsm.so');
   assert.equal(permit.tokens.length, 9);
@@ -46,6 +48,26 @@ test('an HSM is named by its serial, modules may have variables, and references 
   assert.equal(permit.hsms[0]?.serial, '0042');
   assert.equal(permit.modules.get('hsm')?.environment.get('VENDOR_CONF'), '/etc/vendor.conf');
   assert.equal(permit.references.get('boot-image'), sha256('image'));
+});
+
+test('an HSM is unlocked as the authorization says, and by sealed shares where it says nothing', () => {
+  const device = { means: 'device-quorum', devices: 'black PED keys', need: 3, of: 5, seconds: 900 };
+  const parts = { means: 'split-pin', parts: 2, pin: { prefix: '0002', length: '8..60', alphabet: 'printable' } };
+  for (const activation of [device, parts, { means: 'pin' }]) {
+    const { hsms } = read((value) => {
+      value.hsms[0] = { name: 'root-hsm', module: 'hsm', model: 'HSM 9', serial: '0042', activation };
+    });
+    assert.deepEqual(hsms[0]?.activation, activation);
+  }
+  assert.throws(
+    () =>
+      read((value) => {
+        value.mode = 'production';
+        for (const token of value.tokens) token.model = 'Card 9';
+        value.hsms[0] = { name: 'root-hsm', module: 'hsm', model: 'HSM 9', serial: '1', activation: { means: 'pin' } };
+      }),
+    /^CeremonyError: authorization.json: a production activates the hsm "root-hsm" by one PIN, which is for rehearsals$/,
+  );
 });
 
 describe('an authorization is refused', () => {
@@ -141,6 +163,21 @@ describe('an authorization is refused', () => {
       'with two names for one serial',
       (permit) => (permit.hsms = ['a', 'b'].map((name) => ({ name, module: 'hsm', model: name, serial: '1' }))),
       'authorization.json: the hsm serial "1" is named twice',
+    ],
+    [
+      'with a blank HSM that is unlocked by its own people',
+      (permit) => (permit.hsms[0].activation = { means: 'split-pin', parts: 2 }),
+      'authorization.json: hsm "root-hsm" is blank, and is activated by split-pin: nobody can log in to it',
+    ],
+    [
+      'with a device that needs more than there are',
+      (permit) => (permit.hsms[0].activation = { means: 'device-quorum', devices: 'cards', need: 3, of: 2 }),
+      'authorization.json: the activation of "root-hsm" "of" is 2, expected an integer from 3 to 255',
+    ],
+    [
+      'with means that say nothing',
+      (permit) => (permit.hsms[0].activation = { means: 'shares' }),
+      'authorization.json: the activation of "root-hsm" "means" is "shares", expected device-quorum or split-pin or pin',
     ],
     [
       'with two blank HSMs that nobody can tell apart',

@@ -304,7 +304,7 @@ test('each operation: its digest, who approved with which token when, M of N, wh
     );
   }
   assert.equal(text.match(/[35] approved, 3 of 5 needed: met crypto officers, class "/g)?.length, 5);
-  assert.equal(text.match(/What protected it sealed shares \(the PIN was in this computer’s memory\)/g)?.length, 5);
+  assert.equal(text.match(/What protected it sealed shares \(the PIN was in this computer's memory\)/g)?.length, 5);
   assert.ok(text.includes('Carol Čapek crypto-officer-3 DECLINED the next update is later than I was told'));
 });
 

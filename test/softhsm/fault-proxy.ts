@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const INCLUDES = fileURLToPath(new URL('../../node_modules/pkcs11js/includes', import.meta.url));
-const SOURCE = fileURLToPath(new URL('fault-module.c', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../src/rehearsal/fault-module.c', import.meta.url));
 
 /** The functions of PKCS#11 in the order of its own header: the proxy numbers its counters by it. */
 const FUNCTIONS = [
@@ -84,9 +84,14 @@ export class FaultProxy {
   /** What the module needs in its process: that of the module behind, and two variables more. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder: string;
+  /** What it does when nothing is wrong: nothing, or what it plays. */
+  readonly #healthy: string;
   #holds = 0;
 
-  /** @param folder made if it is not there; @param built the library, when another proxy has compiled it */
+  /**
+   * @param folder made if it is not there; one that a proxy has already is taken over with what it plays
+   * @param built the library, when another proxy has compiled it
+   */
   constructor(
     behind: { readonly library: string; readonly environment: Readonly<Record<string, string>> },
     folder: string,
@@ -96,13 +101,22 @@ export class FaultProxy {
     this.library = built;
     this.#folder = folder;
     this.environment = { ...behind.environment, FAULT_MODULE: behind.library, FAULT_FOLDER: folder };
-    writeFileSync(this.#path('counts'), Buffer.alloc(8 * COUNTERS));
-    writeFileSync(this.#path('control'), '');
+    for (const [name, bytes] of [
+      ['counts', Buffer.alloc(8 * COUNTERS)],
+      ['control', Buffer.alloc(0)],
+    ] as const)
+      if (!existsSync(this.#path(name))) writeFileSync(this.#path(name), bytes);
+    this.#healthy = readFileSync(this.#path('control'), 'utf8');
+  }
+
+  /** In front of the HSM that a stage plays: it is told of faults besides. */
+  static ofStage(folder: string, hsm = 'root-hsm'): FaultProxy {
+    return new FaultProxy({ library: '', environment: {} }, join(folder, `played-${hsm}`), '');
   }
 
   /** Nothing goes wrong any more, and tokens that were taken away are back. The counts go on. */
   heal(): void {
-    writeFileSync(this.#path('control'), '');
+    writeFileSync(this.#path('control'), this.#healthy);
     this.#write(REMOVED, 0n);
     this.#write(WRONG_PINS, 0n);
   }

@@ -70,6 +70,27 @@ export async function interpose(stage: StageSet, folder: string): Promise<Interp
   };
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a document that a test changes at will
+export type Authorized = any;
+
+/** The same stage under a changed authorization, signed again; the site beside it stays as it was. */
+export async function authorizedAgain(stage: StageSet, change: (document: Authorized) => void): Promise<StageSet> {
+  const document = JSON.parse(Buffer.from(String(stage.start['authorization']), 'base64').toString('utf8'));
+  const real = { ...document.modules['cards'] };
+  change(document);
+  const bytes = canonicalBytes(document as JsonObject);
+  const signatures = await signedAgain(stage, real, bytes);
+  return {
+    ...stage,
+    start: {
+      ...stage.start,
+      authorization: Buffer.from(bytes).toString('base64'),
+      signatures: Object.fromEntries([...signatures].map(([seat, one]) => [seat, Buffer.from(one).toString('base64')])),
+    },
+    authorization: sha256(bytes),
+  };
+}
+
 async function signedAgain(
   stage: StageSet,
   cards: { readonly library: string; readonly environment: Record<string, string> },

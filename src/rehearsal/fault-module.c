@@ -1,7 +1,8 @@
 /*
- * A PKCS#11 module in front of another one, for tests: it counts every call, writes each into a log, and does on
- * demand what SoftHSM never does. FAULT_MODULE is the module behind; FAULT_FOLDER a folder with
- *   control  what to do, read again at each call; one line each, written by fault-proxy.ts
+ * A PKCS#11 module in front of another one, for rehearsals and tests: it counts every call, writes each into a log, and
+ * does on demand what SoftHSM never does. It is never in front of a real HSM. FAULT_MODULE is the module behind;
+ * FAULT_FOLDER a folder with
+ *   control  what to do, read again at each call; one line each, written by personalities.ts or by a test
  *   counts   COUNTERS numbers of 8 bytes that all processes share: they survive the death of one
  *   log      "> C_Sign" when a call is entered, "C_Sign rv=0" when it has returned
  *
@@ -10,6 +11,10 @@
  *   call FUNCTION WHEN SERIAL before|after ACTION   ACTION: return CKR | abort | segv | hang SECONDS | pause FILE | remove
  *   token SERIAL removed | serial TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
  *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
+ *   erase-after N SO-PIN   says so before the last try, and initialises the token anew after so many refused logins
+ *   device-pins USER SO    the device asks for PINs itself: NULL stands for these, and a PIN from the computer is wrong
+ *   blind          shows no object without a login
+ *   pin-form N     a PIN of C_Login that does not begin with four hexadecimal digits, N bytes or more after them, is refused
  *   hide TYPE      an attribute (its number) that no object reports: CKR_ATTRIBUTE_TYPE_INVALID
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
  *   prints         prints at every call, on standard output and standard error
@@ -24,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CK_PTR *
@@ -146,6 +152,21 @@ static int is_word(const char *line, void *with) { return !strcmp(line, with); }
 static int is_set(const char *word) { return each_line(is_word, (void *)word); }
 
 static int lock_limit(const char *line, void *with) { return sscanf(line, "lock-after %ld", (long *)with) == 1; }
+static int pin_form(const char *line, void *with) { return sscanf(line, "pin-form %ld", (long *)with) == 1; }
+
+typedef struct { char user[260], so[260]; } Pins;
+
+static int device_pins(const char *line, void *with) {
+  Pins *pins = with;
+  return sscanf(line, "device-pins %255s %255s", pins->user, pins->so) == 2;
+}
+
+typedef struct { long most; char so[260]; } Erasure;
+
+static int erasure(const char *line, void *with) {
+  Erasure *one = with;
+  return sscanf(line, "erase-after %ld %255s", &one->most, one->so) == 2;
+}
 
 typedef struct {
   int f;
@@ -216,6 +237,11 @@ static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
     info->flags &= ~CKF_TOKEN_INITIALIZED;
   }
   if (rv == CKR_OK) each_line(edit_token, info);
+  Erasure erases = {0, ""};
+  if (rv == CKR_OK && each_line(erasure, &erases)) {
+    if (counts[WRONG_PINS] > 0) info->flags |= CKF_USER_PIN_COUNT_LOW;
+    if (counts[WRONG_PINS] + 1 == (unsigned long)erases.most) info->flags |= CKF_USER_PIN_FINAL_TRY;
+  }
   return rv;
 }
 
@@ -262,12 +288,51 @@ static CK_RV hash_and_sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG
   return rv == CKR_OK ? real->C_Sign(session, digest, size, signature, signatureLength) : rv;
 }
 
+/* Four hexadecimal digits, and a password behind them. */
+static int has_form(CK_UTF8CHAR_PTR pin, CK_ULONG length, long least) {
+  for (int i = 0; i < 4; i++)
+    if (length < 4 || !strchr("0123456789abcdefABCDEF", pin[i]) || !pin[i]) return 0;
+  return length >= 4 + (CK_ULONG)least;
+}
+
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
-  long most = 0;
+  long most = 0, least = 0;
+  Pins pins = {"", ""};
   each_line(lock_limit, &most);
-  CK_RV rv = most && counts[WRONG_PINS] >= (unsigned long)most ? CKR_PIN_LOCKED : real->C_Login(session, user, pin, length);
-  if (rv == CKR_PIN_INCORRECT) counts[WRONG_PINS]++;
-  return rv;
+  if (most && counts[WRONG_PINS] >= (unsigned long)most) return CKR_PIN_LOCKED;
+  if (each_line(pin_form, &least) && (!pin || !has_form(pin, length, least))) return CKR_PIN_INCORRECT;
+  if (!each_line(device_pins, &pins)) return real->C_Login(session, user, pin, length);
+  if (pin || length) return CKR_PIN_INCORRECT;
+  char *known = user == CKU_SO ? pins.so : pins.user;
+  return real->C_Login(session, user, (CK_UTF8CHAR_PTR)known, strlen(known));
+}
+
+/* A refused login, whoever refused it. The last one that is allowed erases the token: its objects and its user. */
+static void refused(CK_SESSION_HANDLE session) {
+  counts[WRONG_PINS]++;
+  Erasure erases = {0, ""};
+  CK_SESSION_INFO at;
+  CK_TOKEN_INFO token;
+  if (!each_line(erasure, &erases) || counts[WRONG_PINS] < (unsigned long)erases.most) return;
+  if (real->C_GetSessionInfo(session, &at) != CKR_OK || real->C_GetTokenInfo(at.slotID, &token) != CKR_OK) abort();
+  real->C_CloseAllSessions(at.slotID);
+  if (real->C_InitToken(at.slotID, (CK_UTF8CHAR_PTR)erases.so, strlen(erases.so), token.label) != CKR_OK) abort();
+}
+
+/* The PIN functions of a device that asks for PINs itself: what is chosen there is what was chosen before. */
+static CK_RV set_at_device(int f, const W *a) {
+  Pins pins = {"", ""};
+  each_line(device_pins, &pins);
+  if (f == F_C_SetPIN) return a[1] || a[3] ? CKR_ARGUMENTS_BAD : CKR_OK;
+  if (a[1]) return CKR_ARGUMENTS_BAD;
+  if (f == F_C_InitPIN) return real->C_InitPIN(a[0], (CK_UTF8CHAR_PTR)pins.user, strlen(pins.user));
+  return real->C_InitToken(a[0], (CK_UTF8CHAR_PTR)pins.so, strlen(pins.so), (CK_UTF8CHAR_PTR)a[3]);
+}
+
+static int is_public(CK_SESSION_HANDLE session) {
+  CK_SESSION_INFO info;
+  return real->C_GetSessionInfo(session, &info) == CKR_OK &&
+         (info.state == CKS_RO_PUBLIC_SESSION || info.state == CKS_RW_PUBLIC_SESSION);
 }
 
 typedef struct {
@@ -297,7 +362,13 @@ static CK_RV attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_A
 
 static CK_RV do_call(int f, const W *a) {
   CK_RV rv;
+  Pins pins;
+  if ((f == F_C_InitToken || f == F_C_InitPIN || f == F_C_SetPIN) && each_line(device_pins, &pins)) return set_at_device(f, a);
   switch (f) {
+    case F_C_FindObjects:
+      rv = real->C_FindObjects(a[0], (CK_OBJECT_HANDLE_PTR)a[1], a[2], (CK_ULONG_PTR)a[3]);
+      if (rv == CKR_OK && is_set("blind") && is_public(a[0])) *(CK_ULONG_PTR)a[3] = 0;
+      return rv;
     case F_C_GetAttributeValue:
       return attributes(a[0], a[1], (CK_ATTRIBUTE_PTR)a[2], a[3]);
     case F_C_Login:
@@ -340,10 +411,14 @@ static CK_RV run(int f, const W *a) {
   serial_of_call(serial, f, a[0]);
   Moment moment = {f, __atomic_add_fetch(&counts[f], 1, __ATOMIC_SEQ_CST),
                    __atomic_add_fetch(&counts[ALL], 1, __ATOMIC_SEQ_CST), serial, "before", CKR_OK};
-  if (each_line(act, &moment)) return moment.rv;
+  if (each_line(act, &moment)) {
+    if (f == F_C_Login && moment.rv == CKR_PIN_INCORRECT) refused(a[0]);
+    return moment.rv;
+  }
   if (place_of(f) && is_removed(serial)) return place_of(f) == 1 ? CKR_TOKEN_NOT_PRESENT : CKR_DEVICE_REMOVED;
   const int was_there = !counts[REMOVED];
   CK_RV rv = do_call(f, a);
+  if (f == F_C_Login && rv == CKR_PIN_INCORRECT) refused(a[0]);
   moment.phase = "after";
   if (each_line(act, &moment)) return moment.rv;
   return was_there && counts[REMOVED] && place_of(f) ? CKR_DEVICE_REMOVED : rv;
@@ -380,7 +455,9 @@ static CK_RV pass(int f, const W *a) {
 __attribute__((constructor)) static void load(void) {
   char path[4096];
   path_of(path, sizeof path, "counts");
-  int file = open(path, O_RDWR);
+  int file = open(path, O_RDWR | O_CREAT, 0600);
+  struct stat there;
+  if (file < 0 || fstat(file, &there) || (there.st_size == 0 && ftruncate(file, COUNTERS * sizeof *counts))) abort();
   counts = mmap(0, COUNTERS * sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   void *module = dlopen(getenv("FAULT_MODULE"), RTLD_NOW | RTLD_LOCAL);
   CK_C_GetFunctionList get = module ? (CK_C_GetFunctionList)dlsym(module, "C_GetFunctionList") : 0;

@@ -1,0 +1,64 @@
+import { CeremonyError } from '../base/errors.ts';
+import type { HsmActivation } from '../quorum/activation.ts';
+
+/** PINs of the SoftHSM token behind a played HSM; throw-away, like all that a rehearsal makes. */
+export interface PlayedPins {
+  readonly user: string;
+  readonly so: string;
+}
+
+/** How a kind of HSM behaves where SoftHSM does not: played by `fault-module.c` in front of it, and by nothing else. */
+export interface Personality {
+  /** As a site has it; what `login` says is for the site alone. */
+  readonly activation: Exclude<HsmActivation, { means: 'shares' }> & { readonly login?: 'null-pin' };
+  /** `login-within` of the module, where it is not the usual. */
+  readonly loginWithin?: string;
+  /** Lines of the control file. */
+  readonly plays: (pins: PlayedPins) => readonly string[];
+}
+
+/** CKF_PROTECTED_AUTHENTICATION_PATH (PKCS #11 v2.40 base, CK_TOKEN_INFO). */
+const ASKS_ITSELF = 0x100;
+/** CKR_KEY_NOT_WRAPPABLE: a partition that clones its keys wraps no private one. */
+const NOT_WRAPPABLE = 0x69;
+/** CKR_FUNCTION_NOT_SUPPORTED. */
+const NOT_SUPPORTED = 0x54;
+
+/** One row for each; by name, as `behaves-as` of a site has it. */
+const PERSONALITIES: Readonly<Record<string, Personality>> = {
+  // By the vendor's documentation of Luna 7 with a PED; no such device was there.
+  'luna-7': {
+    activation: { means: 'device-quorum', login: 'null-pin', devices: 'black PED keys', need: 3, of: 5 },
+    // 200 seconds for each of the keys that are presented.
+    loginWithin: 'PT15M',
+    plays: ({ user, so }) => [
+      'token * model Luna G7 (played)',
+      `token * flags ${ASKS_ITSELF}`,
+      `device-pins ${user} ${so}`,
+      'call C_Login * * before hang 1',
+      `call C_WrapKey * * before return ${NOT_WRAPPABLE}`,
+      // A partition's crypto officer has ten; then its keys are gone.
+      `erase-after 10 ${so}`,
+    ],
+  },
+  // By the vendor's documentation of the YubiHSM 2: a PIN is the id of an authentication key and its password. It has no
+  // security officer and no function that sets a PIN, and shows nothing before a login.
+  yubihsm: {
+    activation: { means: 'pin', pin: { prefix: '0001', length: '8..60', alphabet: 'printable' } },
+    plays: () => [
+      'token * model YubiHSM (played)',
+      'blind',
+      'pin-form 8',
+      ...['C_InitToken', 'C_InitPIN', 'C_SetPIN'].map((call) => `call ${call} * * before return ${NOT_SUPPORTED}`),
+    ],
+  },
+};
+
+/** @throws CeremonyError USAGE */
+export function personalityNamed(name: string): Personality {
+  const found = Object.hasOwn(PERSONALITIES, name) ? PERSONALITIES[name] : undefined;
+  if (found) return found;
+  throw new CeremonyError('USAGE', `no HSM is played as "${name}", expected ${Object.keys(PERSONALITIES).join(', ')}`, {
+    hint: 'without --as the HSM is a blank SoftHSM, activated by shares',
+  });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+
+const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
+
+function quorate(...args: string[]) {
+  return spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8' });
+}
+
+describe('a rehearsal with an HSM that has its own quorum', { concurrency: false }, () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-played-test-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('as luna-7 the script that ships runs to a pack that both verifiers take, and that says what protected it', () => {
+    const pack = join(folder, 'pack');
+    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'luna-7', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    assert.match(verified.stdout, /operations were protected by the HSM's own quorum: by site and authorization/);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+
+    const [token] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).tokens;
+    assert.deepEqual([token.name, token.means, token.sets], ['root-hsm', 'device-quorum', []]);
+    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    const results = events.map((line) => JSON.parse(line)).filter((event) => event.type === 'result');
+    assert.deepEqual(
+      results.map(({ outcome, facts }) => [outcome, facts.protection]),
+      Array.from({ length: 5 }, () => ['done', "the HSM's own quorum"]),
+    );
+    const { stdout: text } = spawnSync('pdftotext', [join(pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
+    assert.match(text.replace(/\s+/g, ' '), /3 of 5 black PED keys, presented to the device/);
+    assert.doesNotMatch(text, /Shares opened|with the shares of/);
+
+    // The authorization that its signers read says otherwise: the shell finds it from that file alone.
+    const means = join(pack, 'authorization.json');
+    writeFileSync(
+      means,
+      readFileSync(means, 'utf8').replace('"devices":"black', '"devices":"\\"means\\":\\"pin\\" black'),
+    );
+    const again = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.doesNotMatch(again.stdout, /names another protection/);
+    writeFileSync(means, readFileSync(means, 'utf8').replace('"means":"device-quorum"', '"means":"split-pin"'));
+    const wrong = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
+  });
+
+  test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
+    const script = join(folder, 'pin.yaml');
+    writeFileSync(
+      script,
+      readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares, pin]'),
+    );
+    const pack = join(folder, 'typed');
+    const rehearsed = quorate('rehearse', script, '--as', 'yubihsm', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    assert.match(verified.stdout, /operations were protected by custom \(one PIN was typed; .*\): by site/);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+  });
+
+  test('a script that does not allow the means is refused before anything is done', () => {
+    const script = join(folder, 'shares-only.yaml');
+    writeFileSync(script, readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares]'));
+    const refused = quorate('rehearse', script, '--as', 'luna-7', '--out', join(folder, 'none'));
+    assert.equal(refused.status, 2);
+    assert.match(
+      refused.stderr,
+      /the site activates "root-hsm" by device-quorum; the script allows shares \[PLAN_TOKEN\]/,
+    );
+  });
+
+  test('what nobody plays is refused by name', () => {
+    const refused = quorate('rehearse', SCRIPT, '--as', 'saturn', '--out', join(folder, 'saturn'));
+    assert.equal(refused.status, 64);
+    assert.match(refused.stderr, /no HSM is played as "saturn", expected luna-7/);
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { personalityNamed } from '../../src/rehearsal/personalities.ts';
+import { type PlayedHsm, playHsm } from '../../src/rehearsal/played-hsm.ts';
+import { makeSoftHsm } from '../../src/rehearsal/soft-hsm.ts';
+import { startTokenProcess, type TokenProcess } from '../../src/token/client.ts';
+import { assertRefuses, assertRejects } from '../der/refusal.ts';
+import { CKR, FaultProxy } from '../softhsm/fault-proxy.ts';
+import { generate, PROGRAM_ROOT } from '../token/token-fixture.ts';
+
+const LABEL = 'rehearsal-root-hsm';
+
+describe('a played HSM', () => {
+  let folder: string;
+  const played: TokenProcess[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-played-'));
+  });
+  afterEach(async () => {
+    for (const one of played.splice(0)) await one.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function play(as: string): Promise<{ hsm: PlayedHsm; proxy: FaultProxy; client: TokenProcess }> {
+    const hsm = await playHsm(
+      makeSoftHsm(join(folder, 'hsm')),
+      join(folder, 'played-root-hsm'),
+      LABEL,
+      personalityNamed(as),
+    );
+    return { hsm, proxy: FaultProxy.ofStage(folder), client: await start(hsm) };
+  }
+
+  async function start({ soft }: PlayedHsm): Promise<TokenProcess> {
+    const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...soft });
+    played.push(client);
+    return client;
+  }
+
+  const factsOf = async (client: TokenProcess, serial: string) => {
+    const found = (await client.tokens()).find((token) => token.serial === serial);
+    assert.ok(found);
+    return found;
+  };
+
+  test('luna-7 is there, asks for its PINs itself, takes its time and none from a computer', async () => {
+    const { hsm, client } = await play('luna-7');
+    const token = { serial: hsm.serial };
+    const facts = await factsOf(client, hsm.serial);
+    assert.deepEqual(
+      [facts.model, facts.label, facts.initialized, facts.protectedAuthenticationPath],
+      ['Luna G7 (played)', LABEL, true, true],
+    );
+    await assertRejects(() => client.login(token, 'user', Buffer.from('12345678')), 'PIN_INCORRECT', /C_Login/);
+    const since = performance.now();
+    await client.login(token, 'user', null);
+    assert.ok(performance.now() - since > 900);
+    await generate(client, token, 'ecdsa-p384', 'played', '01');
+  });
+
+  test('luna-7 erases its partition at the tenth refused login, and says so before', async () => {
+    const { hsm, proxy, client } = await play('luna-7');
+    const token = { serial: hsm.serial };
+    await client.login(token, 'user', null);
+    await generate(client, token, 'ecdsa-p384', 'played', '01');
+    await client.logout(token);
+    const flags = async () => {
+      const { userPinCountLow, userPinFinalTry } = await factsOf(client, hsm.serial);
+      return [userPinCountLow, userPinFinalTry];
+    };
+    assert.deepEqual(await flags(), [false, false]);
+    proxy.at('C_Login', 'always', { return: CKR.pinIncorrect });
+    const refused = () => assertRejects(() => client.login(token, 'user', null), 'PIN_INCORRECT', /C_Login/);
+    for (let wrong = 1; wrong <= 9; wrong++) {
+      await refused();
+      assert.deepEqual(await flags(), [true, wrong === 9], `after ${wrong}`);
+    }
+    assert.equal((await client.inventory(token)).length, 1);
+    await refused();
+    const later = await start(hsm);
+    assert.equal((await factsOf(later, hsm.serial)).userPinInitialized, false);
+    assert.deepEqual(await later.inventory(token), []);
+  });
+
+  test('yubihsm wants the key id before the password, shows nothing before a login, and sets no PIN', async () => {
+    const { hsm, proxy, client } = await play('yubihsm');
+    const token = { serial: hsm.serial };
+    const pin = Buffer.from(`0001${hsm.typed}`);
+    const { model, protectedAuthenticationPath } = await factsOf(client, hsm.serial);
+    assert.deepEqual([model, protectedAuthenticationPath], ['YubiHSM (played)', false]);
+    await assertRejects(() => client.login(token, 'user', Buffer.from('00011234567')), 'PIN_INCORRECT', /C_Login/);
+    await assertRejects(() => client.login(token, 'user', Buffer.from(`key${hsm.typed}`)), 'PIN_INCORRECT', /C_Login/);
+    await client.login(token, 'user', pin);
+    await generate(client, token, 'ecdsa-p256', 'played', '01');
+    assert.equal((await client.inventory(token)).length, 2);
+    await client.logout(token);
+    assert.deepEqual(await client.inventory(token), []);
+    await client.login(token, 'user', pin);
+    await assertRejects(() => client.setPin(token, pin, pin), 'PKCS11_ERROR', /CKR_FUNCTION_NOT_SUPPORTED/);
+    assert.equal(proxy.count('C_InitToken'), 0);
+  });
+
+  test('that nobody plays, or without the module that plays it, is refused', async () => {
+    assertRefuses(() => personalityNamed('luna'), 'USAGE', /^no HSM is played as "luna", expected luna-7/);
+    assertRefuses(() => personalityNamed('constructor'), 'USAGE', /^no HSM is played as "constructor"/);
+    const missing = join(folder, 'fault-module.so');
+    await assertRejects(
+      () =>
+        playHsm(makeSoftHsm(join(folder, 'hsm')), join(folder, 'played'), LABEL, personalityNamed('luna-7'), missing),
+      'REHEARSAL_SETUP',
+      /^the module that plays HSMs is not built: there is no ".*fault-module\.so"$/,
+    );
+  });
+});
