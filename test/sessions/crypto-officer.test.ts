@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -148,6 +148,8 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
     }
     assert.equal(ends.left(), 0);
     run(/--outcome aborted$/);
+    run(/practice .*-vault\.yaml --in ~\/practice-vault$/);
+    assert.match(readFileSync(join(home, 'practice-vault', 'practice-pins.txt'), 'utf8'), /^laptop +R0000001$/m);
     assert.deepEqual(commands, [], 'every command was run');
   });
 });
