@@ -54,6 +54,7 @@ const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+  materials: {},
   enrols: {},
 };
 

@@ -18,6 +18,7 @@ const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
+  materials: {},
   enrols: {},
 };
 

@@ -19,6 +19,7 @@ const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2 },
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
+  materials: {},
   enrols: {},
 };
 

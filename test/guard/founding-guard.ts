@@ -28,6 +28,7 @@ const CAST = {
   tokens: [],
   media: {},
   quorums: { administer: 2 },
+  materials: {},
   enrols: { 'crypto-officer': 1, 'policy-authority': 1 },
 };
 

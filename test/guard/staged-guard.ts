@@ -30,6 +30,7 @@ export const CAST = {
   tokens: ['root-hsm'],
   media: { envelopes: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+  materials: {},
   enrols: {},
 };
 
