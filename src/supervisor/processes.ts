@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
-import { EXIT } from '../base/errors.ts';
+import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Printed } from './printed.ts';
 import { CODE_FOLDER, CODE_SUFFIX, PROGRAM_ROOT } from './program.ts';
 
@@ -95,8 +95,12 @@ export function startCore(args: readonly string[], setting: CoreSetting): Starte
   return start('main', coreFlags(setting.reads, setting.writes), args, stdio, { detached: setting.atTheTable });
 }
 
-/** The core's permissions: no network, addon, child process or worker; files only where the ceremony's are. */
+/**
+ * The core's permissions: no network, addon, child process or worker; files only where the ceremony's are.
+ * @throws CeremonyError USAGE where the name of a folder that is written is the beginning of another path's
+ */
 export function coreFlags(reads: readonly string[], writes: readonly string[]): string[] {
+  holdApart(writes, [...reads, ...writes]);
   return [
     '--permission',
     '--no-addons',
@@ -104,6 +108,24 @@ export function coreFlags(reads: readonly string[], writes: readonly string[]): 
     ...[...reads, ...writes].flatMap((path) => [`--allow-fs-read=${path}`, `--allow-fs-read=${path}/*`]),
     ...writes.flatMap((path) => [`--allow-fs-write=${path}`, `--allow-fs-write=${path}/*`]),
   ];
+}
+
+/**
+ * Node's permission model loses the right to a folder itself where another permitted path begins with its name:
+ * `/media/e1` beside `/media/e10`, or `root` beside `root.yaml`. The ceremony would end when the folder is first listed.
+ */
+function holdApart(folders: readonly string[], permitted: readonly string[]): void {
+  for (const path of folders) {
+    const longer = permitted.find((other) => other.startsWith(path) && other !== path && other[path.length] !== '/');
+    if (longer === undefined) continue;
+    throw new CeremonyError(
+      'USAGE',
+      `"${path}" is the beginning of "${longer}": the runtime could not tell them apart`,
+      {
+        hint: 'give one of them a name that does not begin with the other',
+      },
+    );
+  }
 }
 
 /**

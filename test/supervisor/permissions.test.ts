@@ -113,3 +113,11 @@ test('the same probe, unhindered, does all of it: the refusals above come from t
   }
   assert.equal(results['connect'], 'ECONNREFUSED');
 });
+
+test('a folder whose name is the beginning of another path is refused, since the runtime would lose it', () => {
+  const refused = (reads: readonly string[], writes: readonly string[]) => () => coreFlags(reads, writes);
+  const message = /^CeremonyError: "\/in\/root" is the beginning of "\/in\/root.yaml": the runtime could not tell/;
+  assert.throws(refused(['/in/root.yaml'], ['/in/root']), message);
+  assert.throws(refused([], ['/media/e1', '/media/e10']), /"\/media\/e1" is the beginning of "\/media\/e10"/);
+  assert.doesNotThrow(refused(['/in/root.yaml'], ['/in/pack', '/in/pack/media', '/in']));
+});
