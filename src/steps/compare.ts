@@ -55,6 +55,10 @@ export const compare = defineStep({
     .refine((params) => (params.value === undefined) !== (params.values === undefined), {
       error: 'either "value" or "values"',
     }),
+  notYet: (params) =>
+    params.against === 'authorization' && !namesOf(params).every((one) => one === SYSTEM_IMAGE)
+      ? [{ path: ['against'], what: 'against: authorization' }]
+      : [],
   simulate(params, world, { step, act, paper, find, report }) {
     const onPaper = paper.includes(act);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-test('reading a script loads the packages yaml and zod, base, the operation classes, and nothing else', () => {
+test('reading a script loads the packages yaml and zod, base, the operation classes, the kinds of evidence, and nothing else', () => {
   const program = `
     import { registerHooks } from 'node:module';
     const loaded = new Set();
@@ -27,8 +27,11 @@ test('reading a script loads the packages yaml and zod, base, the operation clas
   );
   assert.deepEqual([...new Set(groups)].sort(), ['node', 'src/base', 'src/quorum', 'src/script', 'yaml', 'zod']);
   assert.deepEqual(
-    urls.filter((url) => url.includes('/src/quorum/')).map((url) => url.split('/').at(-1)),
-    ['classes.ts'],
+    urls
+      .filter((url) => url.includes('/src/quorum/'))
+      .map((url) => url.split('/').at(-1))
+      .sort(),
+    ['classes.ts', 'evidence-kinds.ts'],
   );
   assert.deepEqual([...new Set(urls.filter((url) => url.startsWith('node:')))].sort(), NODE_MODULES);
 });

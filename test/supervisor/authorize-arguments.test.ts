@@ -148,7 +148,9 @@ describe('the bytes of an authorization', () => {
     });
     assert.equal(digest, sha256(bytes));
     assert.equal(modules.get('hsm')?.environment.get('VENDOR_CONF'), '/etc/vendor.conf');
-    assert.deepEqual(hsms, [{ name: 'root-hsm', module: 'hsm', model: 'HSM 9', serial: null }]);
+    assert.deepEqual(hsms, [
+      { name: 'root-hsm', module: 'hsm', model: 'HSM 9', serial: null, activation: { means: 'shares' } },
+    ]);
     assert.equal(references.get('boot-image'), sha256('image'));
   });
 
