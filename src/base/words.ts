@@ -96,6 +96,16 @@ export function wordRows(hex: string, perRow = 4): WordRow[] {
   return rows;
 }
 
+/** The last row of a digest's words, which people type: the words with one blank between them; empty for no digest. */
+export function lastRowOf(hex: string): string {
+  return wordRows(hex).at(-1)?.words.join(' ') ?? '';
+}
+
+/** Whether this is the last row of a digest's words, however it is spaced and written. */
+export function isLastRow(typed: string, hex: string): boolean {
+  return splitWords(typed).join(' ').toLowerCase() === lastRowOf(hex).toLowerCase();
+}
+
 /** The words that people typed: row numbers and punctuation between them are left out. */
 export function splitWords(text: string): string[] {
   return text.split(/[\s,;.:0-9]+/).filter((word) => word !== '');

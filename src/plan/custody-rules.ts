@@ -1,4 +1,4 @@
-import { custodyAtFirst } from '../ledger/custody.ts';
+import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -62,6 +62,28 @@ function tokensOf({ params }: PlannedStep, world: World): ReadonlySet<string> {
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
   const byKey = [key(params['key']), key(world.certificates.get(String(params['issuer']))?.key)];
   return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));
+}
+
+/** What was done on paper with things is in the record before anything else is done with them. */
+export function holdTyped(
+  step: PlannedStep,
+  world: World,
+  { acts, paper }: Pick<Plan, 'acts' | 'paper'>,
+  report: Report,
+): void {
+  const handles = CUSTODY_STEPS[step.type] !== undefined || step.type === 'check-materials' || step.operation !== null;
+  if (!handles) return;
+  const untyped = paper.find(({ index, title }) => index < step.act && !world.transcribed.has(title));
+  const later = acts
+    .flatMap((act) => act.steps)
+    .find((one) => one.type === TRANSCRIBES && one.params['act'] === untyped?.title);
+  if (untyped && later)
+    report(
+      'PLAN_ORDER',
+      ['step'],
+      `what was done on paper in "${untyped.title}" is typed only in "${later.id}", after this`,
+      'type it before anything else is done',
+    );
 }
 
 /**

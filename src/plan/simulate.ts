@@ -1,6 +1,5 @@
-import { CUSTODY_STEPS, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
-import { holdClose, holdEnd, holdStart, holdUse, worldCustody } from './custody-rules.ts';
+import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -172,7 +171,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   };
   const onPaper = simulation.paper.includes(context.act);
   holdUse(step, world, simulation.plan, say);
-  if (!onPaper) holdTyped(simulation, step, world, say);
+  if (!onPaper) holdTyped(step, world, simulation, say);
   if (step.type === CLOSES) {
     const path = [...(simulation.paths.get(step.key) ?? []), 'step'];
     holdClose(world, simulation.plan, (text, hint) =>
@@ -198,23 +197,6 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
 
 /** Type of the step that ends the record. */
 const CLOSES = 'close';
-
-/** What was done on paper with things is in the record before anything else is done with them. */
-function holdTyped(simulation: Simulation, step: PlannedStep, world: World, say: SimulateContext['report']): void {
-  const handles = CUSTODY_STEPS[step.type] !== undefined || step.type === 'check-materials' || step.operation !== null;
-  if (!handles) return;
-  const untyped = simulation.paper.find(({ index, title }) => index < step.act && !world.transcribed.has(title));
-  const later = simulation.acts
-    .flatMap((act) => act.steps)
-    .find((one) => one.type === TRANSCRIBES && one.params['act'] === untyped?.title);
-  if (untyped && later)
-    say(
-      'PLAN_ORDER',
-      ['step'],
-      `what was done on paper in "${untyped.title}" is typed only in "${later.id}", after this`,
-      'type it before anything else is done',
-    );
-}
 
 /** Things that are elsewhere after a step than before it, and those that were before. */
 function movedBy(after: World, before: World): ReadonlySet<string> {

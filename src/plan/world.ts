@@ -24,8 +24,6 @@ export interface World {
   readonly custody: ReadonlyMap<string, WorldCustody>;
   /** Things that are not where they were at first. */
   readonly moved: ReadonlySet<string>;
-  /** How many bags were sealed. */
-  readonly seals: number;
   /** Who has signed in, and not out again. */
   readonly inRoom: ReadonlySet<string>;
   /** Titles of the acts on paper that were typed into the record. */
@@ -89,7 +87,6 @@ export const EMPTY_WORLD: World = {
   ran: new Map(),
   custody: new Map(),
   moved: new Set(),
-  seals: 0,
   inRoom: new Set(),
   transcribed: new Set(),
   operated: false,

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { wordRows } from '../base/words.ts';
+import { lastRowOf } from '../base/words.ts';
 import type { Card } from './enrol.ts';
 
 /**
@@ -76,7 +76,7 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
       return 'as rehearsed';
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
-      return lastRow(question['against'] === 'print' ? knowledge.authorization : shown);
+      return lastRowOf(question['against'] === 'print' ? knowledge.authorization : shown);
     case 'bag':
       return knowledge.bags.get(String(question['subject'] ?? '')) ?? '';
     case 'new-bag':
@@ -103,8 +103,4 @@ function newBag(thing: string, bags: Map<string, string>): string {
   const bag = `R${String(Math.max(FIRST_NEW_BAG, ...numbers) + 1).padStart(7, '0')}`;
   bags.set(thing, bag);
   return bag;
-}
-
-function lastRow(digest: string): string {
-  return wordRows(digest).at(-1)?.words.join(' ') ?? '';
 }

@@ -1,11 +1,11 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
+import { isLastRow } from '../base/words.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Choice, Interjection, People, Place, Question, Tally, Terminal } from '../ports.ts';
 import type { DecisionEvent, Event } from '../transcript/event.ts';
 import type { Interjections } from './interjections.ts';
 import type { Recorder } from './recorder.ts';
-import { isLastRow } from './typed-head.ts';
 
 /** What a person in charge may decide after something went wrong. */
 export type Decision = DecisionEvent['choice'];

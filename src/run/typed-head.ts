@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
-import { splitWords, wordRows } from '../base/words.ts';
+import { isLastRow } from '../base/words.ts';
 import type { Choice, Interjection, People } from '../ports.ts';
 
 /** How many people type a head back from their paper. */
@@ -12,12 +12,6 @@ export interface TypedHead {
   readonly mistyped: number;
   /** What people wanted instead: the ceremony is only ended then. */
   readonly abort: Extract<Interjection, { interject: 'abort' }> | undefined;
-}
-
-/** Whether this is the last row of a digest's words, however it is spaced and written. */
-export function isLastRow(typed: string, digest: Sha256): boolean {
-  const expected = wordRows(digest).at(-1)?.words ?? [];
-  return splitWords(typed).join(' ').toLowerCase() === expected.join(' ').toLowerCase();
 }
 
 /**

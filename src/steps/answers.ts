@@ -1,4 +1,6 @@
 import type { PlannedStep } from '../plan/plan.ts';
+import type { StepEvidence } from '../plan/step-type.ts';
+import { withCorrections } from '../transcript/correction.ts';
 import type { AnswerEvent, Event } from '../transcript/event.ts';
 
 /**
@@ -10,6 +12,14 @@ export function answerFaults(step: PlannedStep, own: readonly Event[]): string[]
   const answers = own.filter((event): event is Event & AnswerEvent => event.type === 'answer');
   const more = answers.length > 1 ? [`${answers.length} answers are recorded, where one is asked for`] : [];
   return [...more, ...answers.flatMap((answer) => answerersFaults(step, answer, step.say))];
+}
+
+/** Answers as they were corrected, whenever that was. */
+export function answersIn(own: readonly Event[], evidence: Pick<StepEvidence, 'events'>): (Event & AnswerEvent)[] {
+  const seqs = new Set(own.map(({ seq }) => seq));
+  return withCorrections(evidence.events).filter(
+    (event): event is Event & AnswerEvent => event.type === 'answer' && seqs.has(event.seq),
+  );
 }
 
 /** What is wrong with who answered, who checked, and what was asked, of one answer. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { custodyAfter } from '../ledger/custody.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { answerersFaults } from './answers.ts';
-import { answersIn, custodyBefore, unitLine } from './custody.ts';
+import { answerersFaults, answersIn } from './answers.ts';
+import { custodyBefore, unitLine } from './custody.ts';
 
 const AS_LISTED = 'as listed';
 

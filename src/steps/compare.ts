@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hexGroups, isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { splitWords, wordRows } from '../base/words.ts';
+import { isLastRow, lastRowOf, wordRows } from '../base/words.ts';
 import { PRINTED_DIGESTS } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
@@ -140,7 +140,7 @@ export const compare = defineStep({
       // What must come from print is not on the screen to be copied.
       const shown = params.against === 'print' ? rows.slice(0, -1) : rows;
       await terminal.say([one, ...hexGroups(digest), ...shown.map((row) => `${row.number}  ${row.words.join('  ')}`)]);
-      const expected = rows.at(-1)?.words.join(' ') ?? '';
+      const expected = lastRowOf(digest);
       const answer = await terminal.ask({
         step: step.key,
         seat,
@@ -149,9 +149,9 @@ export const compare = defineStep({
         shown: digest,
         against: params.against,
         subject: one,
-        problem: (given) => (isSameRow(given, expected) ? undefined : 'it is not the last row of this value'),
+        problem: (given) => (isLastRow(given, digest) ? undefined : 'it is not the last row of this value'),
       });
-      if (!isSameRow(answer, expected)) {
+      if (!isLastRow(answer, digest)) {
         throw new CeremonyError(
           'COMPARISON_FAILED',
           `"${one}": typed "${answer}" from ${params.against}, the screen shows "${expected}"`,
@@ -179,7 +179,7 @@ export const compare = defineStep({
     const unlike = namesOf(params).filter((one) => {
       const digest = digestOf(one, step, plan, authorization, events);
       if (!isSha256(digest)) return true;
-      return words[one] !== (isElsewhere ? digest.slice(-TYPED_DIGITS) : wordRows(digest).at(-1)?.words.join(' '));
+      return words[one] !== (isElsewhere ? digest.slice(-TYPED_DIGITS) : lastRowOf(digest));
     });
     const against = answer === undefined || values['against'] === params.against;
     return [
@@ -221,10 +221,6 @@ async function digitsFromElsewhere(
       hint: 'the other machine read other keys from the token than this one has: stop and find out which is wrong',
     },
   );
-}
-
-function isSameRow(typed: string, expected: string): boolean {
-  return splitWords(typed).join(' ').toLowerCase() === expected.toLowerCase();
 }
 
 function namesOf(params: { readonly value?: string; readonly values?: readonly string[] }): readonly string[] {

@@ -1,5 +1,4 @@
 import { CeremonyError } from '../base/errors.ts';
-import type { Finding } from '../base/finding.ts';
 import {
   bagsSeen,
   CUSTODY_STEPS,
@@ -13,12 +12,10 @@ import {
 import { bagFault, FACTORY, materialOf, placeOf, unitsOfStep } from '../plan/custody.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
 import { allActs, type Plan, type PlannedStep, type PlannedUnit } from '../plan/plan.ts';
-import type { Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
+import type { Running, SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import type { Terminal } from '../ports.ts';
-import { withCorrections } from '../transcript/correction.ts';
-import type { AnswerEvent, Event } from '../transcript/event.ts';
-import { answerersFaults } from './answers.ts';
+import type { Event } from '../transcript/event.ts';
 
 /** What may be corrected of an answer about a thing: the number that was typed. */
 export const BAG_FIELD = { bag: { type: 'serial' } } as const;
@@ -49,7 +46,7 @@ export function simulateCustody(world: World, { step, plan, report, act }: Simul
       report('PLAN_CUSTODY', ['with', 'item'], `"${unit}" is not open here: ${saidOf(before)}`);
     custody.set(unit, { state: did === 'unsealed' ? 'open' : did, always: act.always });
   }
-  return { ...world, custody, seals: world.seals + (did === 'sealed' ? units.length : 0) };
+  return { ...world, custody };
 }
 
 function saidOf(state: Custody['state']): string {
@@ -198,8 +195,8 @@ export async function askAbout(
   if (custody?.state === 'sealed') {
     const of = custody.bag ?? '';
     const text = `"${unit}" is in a bag already. ${readAloud(of)}`;
-    const first = await readBag(terminal, asked, text, of);
-    // What is found is what is recorded: whether it is what was there before is for whoever reads the record.
+    // Nothing is wrong with another number here: what is found is recorded, once it was looked at twice.
+    const first = await readBag(terminal, asked, text);
     const bag =
       first === of
         ? first
@@ -243,74 +240,9 @@ async function readBag(
   return await terminal.ask({ ...asked, text, kind: 'bag', problem });
 }
 
-function isDue(did: CustodyAct, custody: Custody | undefined): boolean {
+/** Whether that is still to be done with a thing. */
+export function isDue(did: CustodyAct, custody: Custody | undefined): boolean {
   const state = custody?.state ?? 'open';
   if (did === 'unsealed') return state === 'sealed';
   return state === 'open' || state === 'sealed';
-}
-
-/** Judges what a step of custody recorded: each thing that was due, once, by these people, with the number it had or a new one. */
-export function judgeCustody(step: PlannedStep, own: readonly Event[], evidence: StepEvidence): readonly Finding[] {
-  const did = CUSTODY_STEPS[step.type] as CustodyAct;
-  const begin = own[0]?.seq ?? 0;
-  const before = evidence.events.filter((event) => event.seq < begin);
-  const due = unitsOfStep(evidence.plan, step).filter(({ unit }) =>
-    isDue(did, custodyAfter(evidence.plan, before).get(unit)),
-  );
-  const answers = answersIn(own, evidence);
-  const finding = (message: string): Finding => ({
-    check: 'STEP-CUSTODY',
-    message: `step ${step.number} "${step.key}": ${message}`,
-    where: 'events.jsonl',
-  });
-  const faults = answers.flatMap((answer) => answerersFaults(step, answer, step.say));
-  const counted = due.flatMap(({ unit }) => {
-    const found = answers.filter(({ values }) => values['unit'] === unit);
-    return found.length === 1 ? [] : [`of "${unit}" is recorded ${found.length} times what became of it`];
-  });
-  const foreign = answers.filter(({ values }) => !due.some(({ unit }) => unit === values['unit']));
-  const surplus = foreign.map(({ values }) => `"${String(values['unit'])}" is nothing that this step is about`);
-  const wrong = answers
-    .filter((answer) => !foreign.includes(answer))
-    .flatMap((answer) => custodyFaults(answer, did, step, evidence));
-  return [...faults, ...counted, ...surplus, ...wrong].map(finding);
-}
-
-/** Answers as they were corrected, whenever that was. */
-export function answersIn(own: readonly Event[], evidence: Pick<StepEvidence, 'events'>): (Event & AnswerEvent)[] {
-  const seqs = new Set(own.map(({ seq }) => seq));
-  return withCorrections(evidence.events).filter(
-    (event): event is Event & AnswerEvent => event.type === 'answer' && seqs.has(event.seq),
-  );
-}
-
-/** What is wrong with what an answer says of a thing. */
-export function custodyFaults(
-  answer: Event & AnswerEvent,
-  did: CustodyAct,
-  step: PlannedStep,
-  { plan, events }: Pick<StepEvidence, 'plan' | 'events'>,
-): string[] {
-  const unit = String(answer.values['unit']);
-  const earlier = events.filter((event) => event.seq < answer.seq);
-  const custody = custodyAfter(plan, earlier).get(unit);
-  const { bag, place } = answer.values;
-  const faults: string[] = [];
-  if (answer.values['did'] !== did)
-    faults.push(`"${unit}" is recorded as ${JSON.stringify(answer.values['did'] ?? null)}, not as ${did}`);
-  if ((did === 'sealed' || did === 'handed-over') && place !== placeOf(step, plan, unit))
-    faults.push(`"${unit}" went to ${JSON.stringify(place ?? null)}; the plan says "${placeOf(step, plan, unit)}"`);
-  if (did === 'unsealed' || (did === 'sealed' && custody?.state === 'sealed')) {
-    const before = custody?.bag ?? lastBag(plan, earlier, unit);
-    if (bag !== before)
-      faults.push(
-        `the bag of "${unit}" had the number ${JSON.stringify(bag ?? null)}, and "${before ?? 'none'}" before`,
-      );
-  } else if (did === 'sealed') {
-    const fault = typeof bag === 'string' ? bagFault(bag) : 'it is missing';
-    if (fault) faults.push(`the new bag of "${unit}" is ${JSON.stringify(bag ?? null)}: ${fault}`);
-    else if (bagsSeen(plan, earlier).has(sameBag(bag as string)))
-      faults.push(`the bag "${bag}" of "${unit}" was in use before`);
-  }
-  return faults;
 }

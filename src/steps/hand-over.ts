@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { custodyParts, runCustody, simulateCustody } from './custody.ts';
+import { judgeCustody } from './custody-judged.ts';
 
 /** Hand a thing over to whoever takes it from here. */
 export const handOver = defineStep({

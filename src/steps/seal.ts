@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
-import { BAG_FIELD, custodyParts, judgeCustody, runCustody, simulateCustody } from './custody.ts';
+import { BAG_FIELD, custodyParts, runCustody, simulateCustody } from './custody.ts';
+import { judgeCustody } from './custody-judged.ts';
 
 /** Put a thing into a bag that is sealed, whose number is recorded. */
 export const seal = defineStep({

@@ -11,8 +11,9 @@ import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import type { Question, Terminal } from '../ports.ts';
 import { line } from '../script/schema/words.ts';
 import type { AnswerEvent, Event } from '../transcript/event.ts';
-import { answerersFaults } from './answers.ts';
-import { answersIn, askAbout, custodyFaults } from './custody.ts';
+import { answerersFaults, answersIn } from './answers.ts';
+import { askAbout } from './custody.ts';
+import { custodyFaults } from './custody-judged.ts';
 import { seen } from './paper-parts.ts';
 
 /** What the paper of one act says, or of one thing in it, is one answer. */

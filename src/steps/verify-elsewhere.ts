@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
-import { splitWords, wordRows } from '../base/words.ts';
+import { isLastRow, lastRowOf } from '../base/words.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import { answerFaults } from './answers.ts';
-import { answersIn } from './custody.ts';
+import { answerFaults, answersIn } from './answers.ts';
 import { oneOf } from './paper-parts.ts';
 
 /** Type of the step that writes a provisional pack. */
@@ -79,7 +78,7 @@ export const verifyElsewhere = defineStep({
         `"${row}" is not the last row of the head after event ${events}: the pack on "${params.medium}" is another one`,
       );
     }
-    const values = { events, words: lastRow(head) };
+    const values = { events, words: lastRowOf(head) };
     yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values };
   },
   verify(params, step, own, evidence) {
@@ -101,7 +100,7 @@ export const verifyElsewhere = defineStep({
       faults.push(
         `the pack verified elsewhere had ${JSON.stringify(events ?? null)} events, and none such was written`,
       );
-    } else if (words !== lastRow(evidence.headAt(Number(events)))) {
+    } else if (words !== lastRowOf(evidence.headAt(Number(events)))) {
       faults.push(`${JSON.stringify(words ?? null)} is not the last row of the head after event ${events}`);
     }
     return faults.map(finding);
@@ -134,12 +133,4 @@ function isCopyOf(copy: string, medium: string): boolean {
 
 function isWithin(typed: string, { first, last }: Span): boolean {
   return /^[1-9]\d{0,6}$/.test(typed) && Number(typed) >= first && Number(typed) <= last;
-}
-
-function lastRow(head: string): string {
-  return wordRows(head).at(-1)?.words.join(' ') ?? '';
-}
-
-function isLastRow(typed: string, head: string): boolean {
-  return splitWords(typed).join(' ').toLowerCase() === lastRow(head).toLowerCase();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
-import { digestWords, splitWords, wordRows, wordsToDigest } from '../../src/base/words.ts';
+import { digestWords, isLastRow, lastRowOf, splitWords, wordRows, wordsToDigest } from '../../src/base/words.ts';
 
 const DIGEST = sha256('quorate');
 
@@ -110,4 +110,13 @@ test('nothing typed is a problem, not a digest', () => {
 test('hex that is not whole bytes is a bug, not a refusal', () => {
   assert.throws(() => digestWords('abc'), { name: 'TypeError', message: /whole number of bytes/ });
   assert.throws(() => digestWords('zz'), { name: 'TypeError' });
+});
+
+test('the last row is the four words of the last four bytes, however people write it', () => {
+  const last = digestWords(DIGEST).slice(-4);
+  assert.equal(lastRowOf(DIGEST), last.join(' '));
+  assert.ok(isLastRow(` 8  ${last.join(', ').toUpperCase()} `, DIGEST));
+  assert.ok(!isLastRow(last.toReversed().join(' '), DIGEST));
+  assert.ok(!isLastRow(last.slice(1).join(' '), DIGEST));
+  assert.equal(lastRowOf(''), '');
 });

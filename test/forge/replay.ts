@@ -1,6 +1,6 @@
 import { canonicalBytes, canonicalJson, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
-import { wordRows } from '../../src/base/words.ts';
+import { lastRowOf } from '../../src/base/words.ts';
 import {
   approvalPayloadPath,
   approvalSignaturePath,
@@ -190,16 +190,16 @@ class Replay {
   /** People compared the roster that was made with their paper, or typed a head that another computer found. */
   #renewAnswer(event: Extract<Event, { type: 'answer' }>): Event {
     if (typeof event.values['words'] === 'string') {
-      const recorded = this.#recording.events[event.seq - 1];
+      const recorded = this.#recording.events.find((one) => one.type === 'answer' && one.step === event.step);
       // What somebody falsified stays as it is.
       if (recorded?.type !== 'answer' || recorded.values['words'] !== event.values['words']) return event;
-      const chained = this.#chainLines[Number(event.values['events']) - 1] ?? '';
-      const last = wordRows(sha256(chained)).at(-1);
-      return { ...event, values: { ...event.values, words: last?.words.join(' ') ?? '' } };
+      const events = this.#places.get(Number(event.values['events'])) ?? 0;
+      const words = lastRowOf(sha256(this.#chainLines[events - 1] ?? ''));
+      return { ...event, values: { events: String(events), words } };
     }
     const words = event.values['words'] as JsonObject | undefined;
     if (words?.['first-roster.roster'] === undefined) return event;
-    const row = wordRows(this.#rosterDigest).at(-1)?.words.join(' ') ?? '';
+    const row = lastRowOf(this.#rosterDigest);
     return { ...event, values: { ...event.values, words: { ...words, 'first-roster.roster': row } } };
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { unitsOfStep } from '../../src/plan/custody.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import type { PlannedMaterial, PlannedStep } from '../../src/plan/plan.ts';
 import { readScript } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { WINDOW } from '../forge/stage.ts';
@@ -194,4 +196,19 @@ describe('custody is refused', () => {
       );
     });
   }
+});
+
+test('a card stays whose it is, whoever came in the place of its holder', () => {
+  const unit = (seat: string) => ({ unit: `cards@${seat}`, seat, make: null, serial: null, bag: null, place: null });
+  const cards = {
+    name: 'cards',
+    kind: 'quorum-token',
+    units: ['alice', 'bob'].map(unit),
+  } as unknown as PlannedMaterial;
+  const step = { id: 'away', key: 'away@alice', by: ['frank'], params: { item: 'cards' } } as unknown as PlannedStep;
+  const units = unitsOfStep({ materials: [cards] }, step);
+  assert.deepEqual(
+    units.map((one) => one.unit),
+    ['cards@alice'],
+  );
 });

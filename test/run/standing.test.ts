@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PlannedStep } from '../../src/plan/plan.ts';
-import { isBehind, standing } from '../../src/run/standing.ts';
+import { isBehind, standing, wasGivenUp } from '../../src/run/standing.ts';
 import type { Event } from '../../src/transcript/event.ts';
 
 /** `proposed`, `intent 1`, `done 1`, `failed 1`, `declined 1`, `resume 1,2`, `reconciled 1` */
@@ -92,4 +92,23 @@ describe('a step is behind', () => {
   ] as const) {
     test(name, () => assert.equal(isBehindAfter(...events), expected));
   }
+});
+
+describe('a step in which the ceremony was aborted', () => {
+  const givenUp = (type: string, code: string, ...more: readonly object[]) => {
+    const events = [{ type: 'step', step: 'away', phase: 'begin' }, { type: 'abort', step: 'away', code }, ...more].map(
+      (event, index) => ({ ...event, seq: index + 1 }),
+    ) as unknown as readonly Event[];
+    return wasGivenUp({ key: 'away', type } as PlannedStep, events);
+  };
+  test('is given up where something went wrong with it', () => {
+    assert.equal(givenUp('confirm', 'TOKEN_REMOVED'), true);
+  });
+  test('is done all the same where people ended the ceremony there, or where it puts something away', () => {
+    assert.equal(givenUp('confirm', 'CEREMONY_ABORTED'), false);
+    assert.equal(givenUp('seal', 'ANSWER_REFUSED'), false);
+  });
+  test('is none that was begun afterwards', () => {
+    assert.equal(givenUp('confirm', 'TOKEN_REMOVED', { type: 'step', step: 'away', phase: 'begin' }), false);
+  });
 });

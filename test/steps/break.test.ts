@@ -25,6 +25,15 @@ judges('lunch', [
     `${STEP}: no pause began and ended`,
   ],
   [
+    'others stayed with the equipment than the plan says',
+    {
+      event: (event) => {
+        if (event.type === 'pause' && event.step === 'lunch') event.stays = ['alice', 'bob'];
+      },
+    },
+    `${STEP}: alice, bob stayed with the equipment; the plan says gus, hana, sam`,
+  ],
+  [
     'it took longer than planned, and nobody said why',
     ending('2027-03-10T10:01:00Z'),
     /^STEP-BREAK step 26 "lunch": it took 3\d{3} s, and PT45M were planned; nobody recorded why$/,

@@ -2,7 +2,7 @@ import { CUSTODY_STEPS, custodyAnswers, TRANSCRIBES } from '../../ledger/custody
 import { unitsOfStep } from '../../plan/custody.ts';
 import { paperSteps, stepsOf } from '../../plan/plan.ts';
 import { stepFrames } from '../../plan/step-frames.ts';
-import { custodyFaults } from '../../steps/custody.ts';
+import { custodyFaults } from '../../steps/custody-judged.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 import { firstMoveWithheld } from '../withheld.ts';
