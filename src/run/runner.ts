@@ -30,6 +30,8 @@ export interface RunInput {
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
   readonly media: (name: string) => readonly Medium[];
+  /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
+  readonly sheets: ReadonlyMap<string, Uint8Array>;
   readonly guard: Guard;
   readonly people: People;
   /** Seats for whom people.json names a person. */
@@ -363,6 +365,7 @@ class Runner {
       // Nobody is held in the last acts by an HSM that does not come back: the guard has locked it before them.
       deactivate: (hsm) => (this.#failure ? guard.deactivate(hsm) : people.attended(null, () => guard.deactivate(hsm))),
       inspect: (hsm) => people.attended(null, () => guard.inspect(hsm)),
+      lock: () => guard.lock(),
       makeNextShareSet: (request) => people.attended(null, () => guard.makeNextShareSet(request)),
       makeShareSets: (request) => people.attended(null, () => guard.makeShareSets(request)),
       proveShareSets: (hsm) => people.attended(null, () => guard.proveShareSets(hsm)),
@@ -404,7 +407,7 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: StepType): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, files } = this.#input;
+    const { clock, random, issue, machine, media, files, sheets } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -413,6 +416,11 @@ class Runner {
       issue,
       machine,
       media,
+      sheets: (name) => {
+        const sheet = sheets.get(name);
+        if (!sheet) throw new CeremonyError('FILE_MISSING', `there is no sheet "${name}"`);
+        return sheet;
+      },
       operations: this.#desk,
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {

@@ -14,8 +14,6 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '8:28 not supported yet: rule pack mozilla',
     '65:136 not supported yet: sheet',
     '65:160 not supported yet: second-screen',
-    '84:28 not supported yet: step vendor',
-    '85:31 not supported yet: step prove-copy',
   ],
   'crl-refresh': [
     '16:1 not supported yet: uses',

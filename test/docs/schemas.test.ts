@@ -30,7 +30,7 @@ const NAMED: { readonly [kind: string]: RegExp } = {
   people: /^people$/,
   authorization: /^(modules|references|modules\/[^/]+\/environment)$/,
   ledger: /^shareSets\/\d+\/envelopes$/,
-  plan: /^(profiles|seats|quorums|media|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
+  plan: /^(profiles|seats|quorums|media|vendorSheets|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
   event: /^(versions\/(rules|profiles|steps)|facts\/(modules|sets|public|private))$/,
 };
 

@@ -18,6 +18,7 @@ import { derivePlan } from './derive-plan.ts';
 import { guardDouble } from './guard-double.ts';
 import {
   authorizationDocument,
+  backupSiteText,
   documentBytes,
   foundingAuthorizationDocument,
   foundingSiteText,
@@ -28,6 +29,7 @@ import {
   PROGRAM_DIGEST,
   peopleDocument,
   rosterDocument,
+  SHEET,
   type SoftMember,
   siteText,
   vaultSiteText,
@@ -57,6 +59,8 @@ export interface RecordOptions {
   readonly founding?: boolean;
   /** The root generation in which custody is kept of everything in the room. */
   readonly vault?: boolean;
+  /** The root generation after which the key is copied to a second HSM by its vendor's means. */
+  readonly backup?: boolean;
   /** The roster has more members than the site calls. */
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
@@ -76,6 +80,21 @@ export interface RecordOptions {
 }
 
 const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
+/** The script with a second HSM and an act in which the key is copied to it. */
+function withBackup(text: string): string {
+  return text
+    .replace('objectives: [root-key-generation, first-crl]', 'objectives: [root-key-generation, first-crl, backup]')
+    .replace('  root-hsm: { expect: blank }\n', '  root-hsm: { expect: blank }\n  backup-hsm: { expect: blank }\n')
+    .replace('evidence: [video, ink-pages]', 'evidence: [video, ink-pages, vendor-log]')
+    .replace('  - title: Judgement\n', `${BACKUP}  - title: Judgement\n`);
+}
+
+const BACKUP = `  - title: Backup by the vendor's means
+    steps:
+      - { id: clone, step: vendor, by: administrator, check: auditor, say: "Follow the sheet.", with: { tokens: [root-hsm, backup-hsm], sheet: clone, log: vendor-log, changes: { backup-hsm: { adds: [root] } } } }
+      - { id: same-key, step: prove-copy, with: { key: root, tokens: [root-hsm, backup-hsm] } }
+`;
+
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
 class MemoryFiles implements Files {
@@ -156,16 +175,16 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const founding = options.founding ?? false;
   const members = membersOf(options);
   const url = founding ? ENROLMENT : options.vault ? VAULT : new URL('script.yaml', import.meta.url);
-  const text = readFileSync(url, 'utf8');
+  const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
-  const usual = options.vault ? vaultSiteText(mode) : siteText(mode);
+  const usual = options.vault ? vaultSiteText(mode) : options.backup ? backupSiteText(mode) : siteText(mode);
   const site = Buffer.from(founding ? foundingSiteText(members) : usual);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
   const authorization = documentBytes(
     roster
-      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode)
+      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup)
       : foundingAuthorizationDocument(digests, members),
   );
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
@@ -189,6 +208,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         media.set(at, on);
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
+    sheets: new Map([['clone', Buffer.from(SHEET)]]),
     named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
@@ -198,7 +218,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
   const kept = [...files.content].filter(
-    ([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+    ([path]) => /^(certificates|crls|publish|sheets)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
   );
   const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization };
   return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };

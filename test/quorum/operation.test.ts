@@ -70,6 +70,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     payload: { sha256: sha256('tbs'), size: 3 },
     out: 'root.crt',
   },
+  'prove-key': { ...common, op: 'prove-key', key: sha256('spki'), mechanism: 'ecdsa-sha384' },
   inventory: { ...common, op: 'inventory' },
 };
 
