@@ -14,6 +14,7 @@ import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
+import { withBackup } from './backup.ts';
 import { derivePlan } from './derive-plan.ts';
 import { guardDouble } from './guard-double.ts';
 import {
@@ -80,21 +81,6 @@ export interface RecordOptions {
 }
 
 const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
-/** The script with a second HSM and an act in which the key is copied to it. */
-function withBackup(text: string): string {
-  return text
-    .replace('objectives: [root-key-generation, first-crl]', 'objectives: [root-key-generation, first-crl, backup]')
-    .replace('  root-hsm: { expect: blank }\n', '  root-hsm: { expect: blank }\n  backup-hsm: { expect: blank }\n')
-    .replace('evidence: [video, ink-pages]', 'evidence: [video, ink-pages, vendor-log]')
-    .replace('  - title: Judgement\n', `${BACKUP}  - title: Judgement\n`);
-}
-
-const BACKUP = `  - title: Backup by the vendor's means
-    steps:
-      - { id: clone, step: vendor, by: administrator, check: auditor, say: "Follow the sheet.", with: { tokens: [root-hsm, backup-hsm], sheet: clone, log: vendor-log, changes: { backup-hsm: { adds: [root] } } } }
-      - { id: same-key, step: prove-copy, with: { key: root, tokens: [root-hsm, backup-hsm] } }
-`;
-
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
 class MemoryFiles implements Files {
