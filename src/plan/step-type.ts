@@ -212,6 +212,11 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
 }
 
+/** Whether people are warned before it: a look at an HSM undoes nothing, whatever its step is for. */
+export function cannotBeUndone(type: Pick<StepType, 'irreversible'>, step: Pick<PlannedStep, 'operation'>): boolean {
+  return type.irreversible && step.operation !== 'inventory';
+}
+
 /** Keeps the parameter type of `schema` and the declared needs of `run` bound to each other. */
 export function defineStep<P extends JsonObject, N extends keyof Needs>(type: StepType<P, N>): StepType<P, N> {
   return type;

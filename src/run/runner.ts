@@ -5,7 +5,14 @@ import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
-import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
+import {
+  type Ceremony,
+  cannotBeUndone,
+  type Needs,
+  type RunContext,
+  type Running,
+  type StepType,
+} from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
@@ -300,7 +307,7 @@ class Runner {
       act,
       position: { index: steps.indexOf(step) + 1, of: steps.length },
       describes: type.describe(step.params, step, this.#plan),
-      irreversible: type.irreversible,
+      irreversible: cannotBeUndone(type, step),
       asks: type.needs.includes('terminal') && !type.needs.includes('guard'),
       events: () => this.#recorder.events,
       here: () => peopleIn(this.#room()),
