@@ -11,7 +11,6 @@ const EXAMPLES = fileURLToPath(new URL('../script/examples/', import.meta.url));
  */
 const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
   'root-generation': [
-    '8:28 not supported yet: rule pack mozilla',
     '65:136 not supported yet: sheet',
     '65:160 not supported yet: second-screen',
     '84:28 not supported yet: step vendor',
@@ -29,7 +28,6 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '64:102 not supported yet: revoke',
   ],
   'intermediate-signing': [
-    '8:28 not supported yet: rule pack mozilla',
     '8:37 not supported yet: rule pack chrome',
     '8:45 not supported yet: rule pack apple',
     '12:14 not supported yet: profile tls-issuing-ca',
