@@ -131,6 +131,24 @@ export interface ProposalMaterial {
   readonly lint: readonly LintProblem[];
 }
 
+/** A proposal that is put up, before anybody's token has signed it. */
+export interface PutUp {
+  /** Of its `proposed` event. */
+  readonly seq: number;
+  /** Whose operation it is. */
+  readonly step: PlannedStep;
+  /** Canonical bytes of the operation; their SHA-256 is what is approved. */
+  readonly descriptor: Uint8Array;
+  readonly payload: Uint8Array | null;
+}
+
+/** A proposal that people turned down, since what they had elsewhere was another one. */
+export interface TurnedDown {
+  readonly seq: number;
+  readonly seat: string;
+  readonly reason: string;
+}
+
 /** What `verify` of a step judges: its own events, and the pack's contents. */
 export interface StepEvidence {
   /** SHA-256 of event line 1. */
@@ -199,6 +217,18 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
   readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;
+  /**
+   * What people do with proposals that this step has approved, before anybody's token signs them: here, and each time that
+   * one is put up anew, which may be in its own step. Returns those that they turn down.
+   * @param during key of the step that is open, to which the events belong
+   */
+  readonly examine?: (
+    params: P,
+    step: PlannedStep,
+    proposals: readonly PutUp[],
+    context: RunContext<'terminal' | 'media'>,
+    during: string,
+  ) => Running<readonly TurnedDown[]>;
   /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
 }
