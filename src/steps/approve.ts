@@ -115,7 +115,8 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
   const medium = secondScreenMedium(plan, params);
   if (medium === undefined) {
     const known = mediaForPack(plan);
-    const why = known.length === 0 ? 'no material is a medium that holds the pack' : `${known.join(', ')} hold the pack`;
+    const why =
+      known.length === 0 ? 'no material is a medium that holds the pack' : `${known.join(', ')} hold the pack`;
     report('PLAN_MEDIUM', path, `nobody can say which medium goes to the second screen: ${why}`, 'add "medium:"');
   } else if (hasSite(plan) && plan.media[medium] === undefined) {
     const where = params.medium === undefined ? path : ['with', 'medium'];

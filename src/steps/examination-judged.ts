@@ -49,11 +49,12 @@ function faultOf(
       event.seq > proposed.seq &&
       event.seq < signed.seq,
   );
+  const name = subject.replace('-', ' ');
   const [seen, ...more] = before;
-  if (!seen) return `was signed by a token before it was held to the ${subject}`;
-  if (more.length > 0) return `was held to the ${subject} ${before.length} times, expected once`;
+  if (!seen) return `was signed by a token before it was held to the ${name}`;
+  if (more.length > 0) return `was held to the ${name} ${before.length} times, expected once`;
   if (!isSha256(proposed.digest) || seen.facts['words'] !== lastRowOf(proposed.digest))
-    return `has another digest than the ${subject}, which has ${JSON.stringify(seen.facts['words'] ?? null)}`;
+    return `has another digest than the ${name}, which has ${JSON.stringify(seen.facts['words'] ?? null)}`;
   return judge(seen, proposed);
 }
 
