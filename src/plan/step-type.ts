@@ -214,6 +214,11 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
   /** What its row of the printed script holds besides these lines; without it, its fields to write in, if it has any. Pure. */
   readonly paper?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
+  /**
+   * What stands on the sheet of its operation, besides the digest of its description: printed what is fixed by now, and
+   * places for what exists only once it is proposed. Pure.
+   */
+  readonly sheet?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
   /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
   readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;

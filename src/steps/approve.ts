@@ -70,6 +70,7 @@ export const approve = defineStep({
       kind: 'approvals',
       operations: params.operations.flatMap((id) => stepById(plan, id)?.operation ?? []),
     },
+    ...(params.sheet === undefined ? [] : params.operations.map((step) => ({ kind: 'sheet' as const, step }))),
   ],
   async *run(params, _step, { operations, ceremony }) {
     const all: readonly PlannedStep[] = ceremony.plan.acts.flatMap((act) => act.steps);
