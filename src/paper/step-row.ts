@@ -14,6 +14,11 @@ import { besideEachOther, gap, labelledBox, type Piece, textPieces } from './pie
 const SOME = 3;
 const INITIALS = { width: 44, height: 19, perRow: 2, step: 48 } as const;
 const NARROW = 36;
+/** What has pages of its own. */
+const APART = [
+  ['share', 'Each custodian fills in their share worksheet, at the end of this book.'],
+  ['sheet', 'Each operation has a sheet at the end of this book.'],
+] as const;
 
 export interface RowWidths {
   readonly step: number;
@@ -67,18 +72,13 @@ function activity(
     const pieces = partPieces(sheet, input, participants, part, width);
     return pieces.length === 0 ? [] : [gap(4.5), ...pieces];
   });
-  const shares = partsOf(input, step).some(({ kind }) => kind === 'share')
-    ? textPieces(
-        sheet,
-        [small('Each custodian fills in their share worksheet, at the end of this book.', { before: 0 })],
-        width,
-      )
-    : [];
+  const kinds = new Set(partsOf(input, step).map(({ kind }) => kind));
+  const apart = APART.flatMap(([kind, says]) => (kinds.has(kind) ? textPieces(sheet, [small(says)], width) : []));
   return [
     ...textPieces(sheet, words, width),
     ...(irreversible ? [gap(4), banner(step, width)] : []),
     ...parts,
-    ...(shares.length === 0 ? [] : [gap(4), ...shares]),
+    ...(apart.length === 0 ? [] : [gap(4), ...apart]),
   ];
 }
 

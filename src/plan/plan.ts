@@ -136,6 +136,16 @@ export function hasSite(plan: Pick<Plan, 'site'>): boolean {
 /** Type of the step that makes the first roster. */
 export const MAKES_ROSTER = 'make-roster';
 
+/** Type of the step that has several operations approved in one presentation. */
+const APPROVES = 'approve';
+
+/** The step in which an operation is approved, or undefined where it collects its approvals itself. */
+export function approvingStep(plan: Plan, { id }: Pick<PlannedStep, 'id'>): PlannedStep | undefined {
+  return stepsOf(plan).find(
+    ({ type, params }) => type === APPROVES && Array.isArray(params['operations']) && params['operations'].includes(id),
+  );
+}
+
 /** Whether this ceremony makes the first roster: there is none before it. */
 export function foundsRoster(plan: Plan): boolean {
   return stepsOf(plan).some((step) => step.type === MAKES_ROSTER);

@@ -135,6 +135,24 @@ export interface ProposalMaterial {
   readonly lint: readonly LintProblem[];
 }
 
+/** A proposal that is put up, before anybody's token has signed it. */
+export interface PutUp {
+  /** Of its `proposed` event. */
+  readonly seq: number;
+  /** Whose operation it is. */
+  readonly step: PlannedStep;
+  /** Canonical bytes of the operation; their SHA-256 is what is approved. */
+  readonly descriptor: Uint8Array;
+  readonly payload: Uint8Array | null;
+}
+
+/** A proposal that people turned down, since what they had elsewhere was another one. */
+export interface TurnedDown {
+  readonly seq: number;
+  readonly seat: string;
+  readonly reason: string;
+}
+
 /** What `verify` of a step judges: its own events, and the pack's contents. */
 export interface StepEvidence {
   /** SHA-256 of event line 1. */
@@ -205,9 +223,26 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
   /** What its row of the printed script holds besides these lines; without it, its fields to write in, if it has any. Pure. */
   readonly paper?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
+  /**
+   * What stands on the sheet of its operation, besides the digest of its description: printed what is fixed by now, and
+   * places for what exists only once it is proposed. Pure.
+   */
+  readonly sheet?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
   /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
   readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;
+  /**
+   * What people do with proposals that this step has approved, before anybody's token signs them: here, and each time that
+   * one is put up anew, which may be in its own step. Returns those that they turn down.
+   * @param during key of the step that is open, to which the events belong
+   */
+  readonly examine?: (
+    params: P,
+    step: PlannedStep,
+    proposals: readonly PutUp[],
+    context: RunContext<'terminal' | 'media'>,
+    during: string,
+  ) => Running<readonly TurnedDown[]>;
   /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
 }

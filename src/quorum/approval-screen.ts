@@ -24,11 +24,11 @@ export function approvalScreen(proposal: ShownProposal): string[] {
 }
 
 /**
- * A descriptor that is shown by itself: without the proposal's expiry, and for a signature with the digest of the
- * bytes to be signed in their place.
+ * A descriptor without the proposal's expiry; for a signature with the to-be-signed bytes, or with their digest where they
+ * are not at hand.
  */
-export function descriptorScreen(descriptor: Descriptor): string[] {
-  return ['', ...operationLines(descriptor, null), ''];
+export function descriptorScreen(descriptor: Descriptor, payload: Uint8Array | null = null): string[] {
+  return ['', ...operationLines(descriptor, payload), ''];
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {

@@ -3,15 +3,17 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
-import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
 import {
   type Ceremony,
   cannotBeUndone,
   type Needs,
+  type PutUp,
   type RunContext,
   type Running,
   type StepType,
+  type TurnedDown,
 } from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -87,6 +89,8 @@ class Runner {
   #roster: Roster;
   /** As the open step has it: in force when it began. */
   #plan: Plan;
+  /** Key of the open step. */
+  #open = '';
   readonly #resumption: Resumption | undefined;
   /** Checks that were done before the interruption and are done again before anything else. */
   #toRepeat: PlannedStep[] = [];
@@ -147,6 +151,7 @@ class Runner {
           throw new CeremonyError('DESCRIPTOR_INVALID', `a step of type "${step.type}" proposes nothing`);
         return type.propose(step.params, step, this.#contextOf(type), at);
       },
+      examine: (proposals) => this.#examine(proposals),
     });
   }
 
@@ -260,6 +265,19 @@ class Runner {
     await this.#input.people.endAct(act, head);
   }
 
+  /** Whichever step is open: those who approve it are of the step that says how it is approved. */
+  async *#examine(proposals: readonly PutUp[]): Running<readonly TurnedDown[]> {
+    const turnedDown: TurnedDown[] = [];
+    for (const [step, mine] of Map.groupBy(proposals, (one) => approvingStep(this.#plan, one.step))) {
+      if (!step) continue;
+      const type = this.#typeOf(step);
+      if (!type.examine) continue;
+      const context = this.#contextOf({ needs: ['terminal', 'media'] });
+      turnedDown.push(...(yield* type.examine(step.params, step, mine, context, this.#open)));
+    }
+    return turnedDown;
+  }
+
   async #stepToItsEnd(step: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed'> {
     let left = await this.#step(step, act);
     while (left === 'repeat') left = await this.#step(step, act);
@@ -270,6 +288,7 @@ class Runner {
   async #step({ key }: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed' | 'repeat'> {
     // Its people are those who are here when it begins, whoever comes while it is open.
     this.#plan = this.#planInForce();
+    this.#open = key;
     const step = stepsOf(this.#plan).find((one) => one.key === key) as PlannedStep;
     const { number, type: kind, by, check } = step;
     const frame = { type: 'step', step: key, number, kind, by, check } as const;
@@ -413,7 +432,7 @@ class Runner {
   }
 
   /** Only what the step type declared: the rest is not there to be reached. */
-  #contextOf(type: StepType): RunContext<keyof Needs> {
+  #contextOf(type: Pick<StepType, 'needs'>): RunContext<keyof Needs> {
     const { clock, random, issue, machine, media, files, sheets } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexShape } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { stepsOf } from '../plan/plan.ts';
 import { orphanOf, resultOf } from '../plan/record.ts';
@@ -75,6 +76,13 @@ export const generateKey = defineStep({
       ['key', params.label],
       ['algorithm', params.algorithm],
     ]),
+  sheet: (params, step, plan) => [
+    ...tokenParts(plan, step, params.token, [
+      ['key', params.label],
+      ['algorithm', params.algorithm],
+    ]),
+    { kind: 'boxes', name: 'id', shape: hexShape(2 * ID_BYTES), hint: '0-9 and a-f' },
+  ],
   async propose(params, step, { guard, ceremony }) {
     const orphan = orphanOf(step.key, ceremony.events());
     const id = orphan ? String(orphan['id']) : Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');

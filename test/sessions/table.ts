@@ -317,9 +317,28 @@ export class Session {
     return { events, words: words.replace(/\s+/g, ' ') };
   }
 
+  /** What the auditor's own computer shows of a proposal on the medium. */
+  #onSecondScreen(proposal: string): string {
+    const file = join(this.table.folder, 'media', 'evidence-1', 'proposals', `${proposal}.json`);
+    const { stdout, stderr, status } = spawnSync(QUORATE, ['show', file], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    const [, words = ''] = /^digest [\s\S]*?^ +8 {2}(.*)$/m.exec(stdout) ?? [];
+    return words.replace(/\s+/g, ' ');
+  }
+
   /** What people wrote down: the newest key of the record. */
   #fromPaper(): string {
     const events = this.events();
+    const asked = this.screen().replace(/\s+/g, ' ');
+    const second = /From the second screen: type the last row of the digest of "([^"]+)" \(proposal (\d+)\)/.exec(
+      asked,
+    );
+    if (second) return this.#onSecondScreen(`${second[2]}-${second[1]}`);
+    const sheet = /Does the sheet of "[^"]+" \(proposal (\d+)\) agree/.exec(asked);
+    if (sheet) {
+      const proposed = events[Number(sheet[1]) - 1];
+      return lastRow(proposed?.type === 'proposed' ? proposed.digest : '');
+    }
     if (/last row of the words of its head/.test(this.screen())) return this.#foundElsewhere().words;
     if (/last row of the head from your paper/.test(this.screen())) {
       const pause = events.findLast((event) => event.type === 'pause');
