@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
+const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
 const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
 
 function quorate(...args: string[]) {
@@ -71,6 +72,30 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.match(verified.stdout, /operations were protected by custom \(one PIN was typed; .*\): by site/);
     const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
     assert.equal(shell.status, 0, shell.stdout);
+  });
+
+  test('the script of crypto officers runs on two HSMs, and its copy is proven in the pack', () => {
+    const pack = join(folder, 'example');
+    const rehearsed = quorate('rehearse', EXAMPLE, '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    assert.match(rehearsed.stderr, /vendor's tools, which SoftHSM has not: played as luna-7\./);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+    assert.equal(shell.stdout.match(/^ok .* has signed that it is on the HSM with serial /gm)?.length, 2);
+    const { copies, tokens } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    assert.deepEqual(
+      [copies.length, copies[0].key, copies[0].step, copies[0].token],
+      [1, 'root', 'same-key@backup-hsm', tokens[1].serial],
+    );
+  });
+
+  test('the script of crypto officers is refused as a YubiHSM, whose PIN is typed', () => {
+    const refused = quorate('rehearse', EXAMPLE, '--as', 'yubihsm', '--out', join(folder, 'not-allowed'));
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /the site activates "root-hsm" by pin; the script allows shares, device-quorum/);
   });
 
   test('a script that does not allow the means is refused before anything is done', () => {
