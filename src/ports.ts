@@ -331,6 +331,7 @@ export type StepGuard = Pick<
   | 'enactRoster'
   | 'enrol'
   | 'inspect'
+  | 'lock'
   | 'makeNextShareSet'
   | 'makeShareSets'
   | 'proveShareSets'

@@ -3,7 +3,9 @@ import { lazyIssue } from '../adapters/issuing.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
 import { materialOf } from '../plan/custody.ts';
+import { VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
+import { tokenOfKey } from '../plan/record.ts';
 import { planFiles } from './planning.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
@@ -39,10 +41,25 @@ export async function printCast(script: string): Promise<number> {
       ]),
     ),
     quorums: { ...plan.quorums },
+    vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
+}
+
+/** Steps with other tools, and which HSM holds what they copy to which. */
+function vendorWork(plan: Plan): JsonObject[] {
+  return stepsOf(plan)
+    .filter(({ type, token }) => type === VENDOR && token === undefined)
+    .map(({ key, params }) => ({
+      step: key,
+      sheet: String(params['sheet']),
+      copies: Object.entries(params['changes'] as Record<string, { adds: string[] }>).flatMap(([to, { adds }]) => {
+        const sources = new Set(adds.flatMap((name) => tokenOfKey(plan, name) ?? []));
+        return [...sources].map((from) => ({ from, to }));
+      }),
+    }));
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

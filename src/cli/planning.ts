@@ -10,6 +10,7 @@ import { readScript, readSite, type ScriptReading, type SiteReading } from '../s
 import { STEP_TYPES } from '../steps/registry.ts';
 import { optional, readInput } from './input.ts';
 import { profileTemplates } from './program-files.ts';
+import { readSheets } from './vendor-sheets.ts';
 
 /** Without an authorization a ceremony is planned as if it were held within this time. */
 const AHEAD = 'P30D';
@@ -20,6 +21,8 @@ export interface PlannedFiles {
   readonly site: SiteReading | undefined;
   readonly scriptBytes: Uint8Array;
   readonly siteBytes: Uint8Array | undefined;
+  /** Sheets of other tools' steps, by the site's name. */
+  readonly sheets: ReadonlyMap<string, Uint8Array>;
   readonly roster: Roster | undefined;
   readonly authorization: Authorization | undefined;
   readonly problems: readonly Problem[];
@@ -57,8 +60,9 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     templates,
     window,
   });
+  const { sheets, problems: ofSheets } = readSheets(site, (path) => besideSite(input.site ?? '', path));
   const linted = planning.draft ? await lintDraft(planning.draft, script.positions, input.issue, window) : [];
-  const problems = [...planning.problems, ...linted];
+  const problems = [...planning.problems, ...ofSheets, ...linted];
   const printed = [
     printProblems(
       problems.filter((problem) => problem.file === input.script),
@@ -78,6 +82,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     site,
     scriptBytes,
     siteBytes,
+    sheets,
     roster,
     authorization,
     problems,
@@ -92,10 +97,15 @@ function beside(
 ): { roster?: Roster; authorization?: Authorization } {
   const site = reading?.site;
   if (sitePath === undefined || !site) return {};
-  const at = (path: string) => (path.startsWith('/') ? path : join(dirname(sitePath), path));
+  const at = (path: string) => besideSite(sitePath, path);
   const { authorization: path, roster: rosterPath } = site;
   const roster = rosterPath === undefined ? undefined : optional(() => readRoster(readInput(at(rosterPath), 'roster')));
   const authorization =
     path === undefined ? undefined : optional(() => readAuthorization(readInput(at(path), 'authorization')));
   return { ...(roster ? { roster } : {}), ...(authorization ? { authorization } : {}) };
+}
+
+/** Paths of a site are taken from its folder. */
+function besideSite(sitePath: string, path: string): string {
+  return path.startsWith('/') ? path : join(dirname(sitePath), path);
 }

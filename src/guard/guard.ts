@@ -17,12 +17,13 @@ import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
-import { HsmSession } from './hsm.ts';
+import { HsmSession, type KnownKey } from './hsm.ts';
 import {
   type Done,
   generateKey,
   holdPayloadToKind,
   prepareToken,
+  proveKey,
   rotateActivation,
   signPayload,
   takeInventory,
@@ -542,6 +543,8 @@ export class GuardMachine {
           );
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
+        case 'prove-key':
+          return await proveKey(hsm, client, operation, this.#begun(), this.#knownKey(operation.key));
         case 'inventory':
           return await takeInventory(hsm, client);
       }
@@ -564,6 +567,7 @@ export class GuardMachine {
     this.#judgeHsm(operation, hsm);
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
+    if (operation.op === 'prove-key') this.#knownKey(operation.key);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -581,6 +585,15 @@ export class GuardMachine {
           `"${operation.hsm.name}" would be wiped; only a blank token is prepared`,
         );
     }
+  }
+
+  /** A key that this guard saw made, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */
+  #knownKey(digest: Sha256): KnownKey {
+    for (const { keys } of this.#hsms.values()) {
+      const key = keys.get(digest);
+      if (key) return key;
+    }
+    throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${digest} was made in this ceremony`);
   }
 
   /** @throws CeremonyError AUTHORIZATION_TOKEN when the operation is for another token than this HSM is */

@@ -30,6 +30,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'rotate-activation': 'the PIN was changed',
   'generate-key': 'a key was made',
   sign: 'a signature was made',
+  'prove-key': 'a signature was made',
 };
 
 interface Activation {

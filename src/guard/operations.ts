@@ -4,7 +4,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type KeyHalf, mayGoUnreported, quirkName, type Template, unreportedQuirk } from '../quorum/key-template.ts';
 import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
-import { type Operation, possessionStatement } from '../quorum/operation.ts';
+import { copyStatement, type Operation, possessionStatement } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -21,7 +21,7 @@ import { parseTbsCertList } from '../x509/crl.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
-import type { HsmSession } from './hsm.ts';
+import type { HsmSession, KnownKey } from './hsm.ts';
 import { type Announce, pinFlags, requireUnlocked } from './tries.ts';
 
 export interface Done {
@@ -377,6 +377,33 @@ export async function signPayload(
   return {
     facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: hsm.protection },
     bytes: signature,
+  };
+}
+
+/**
+ * Has the key sign that it is on this HSM, in this ceremony. What is signed is put together here; the signature is
+ * verified by other code. From then on the key counts as one of this HSM: a use of it must be refused after the logout.
+ */
+export async function proveKey(
+  hsm: HsmSession,
+  client: TokenProcess,
+  operation: Of<'prove-key'>,
+  ceremony: Sha256,
+  key: KnownKey,
+): Promise<Done> {
+  const { serial } = hsm.named;
+  const statement = copyStatement(ceremony, operation.key, serial);
+  const signature = await client.sign({ serial }, key.spki, operation.mechanism as SignatureAlgorithm, statement);
+  requireSignature(key.spki, operation.mechanism, statement, signature, key.label);
+  hsm.keys.set(operation.key, key);
+  return {
+    facts: {
+      signature: Buffer.from(signature).toString('base64'),
+      key: operation.key,
+      serial,
+      protection: hsm.protection,
+    },
+    bytes: NO_BYTES,
   };
 }
 

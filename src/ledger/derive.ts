@@ -7,7 +7,15 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerThing, LedgerToken } from './ledger.ts';
+import type {
+  Ledger,
+  LedgerCertificate,
+  LedgerCopy,
+  LedgerCrl,
+  LedgerKey,
+  LedgerThing,
+  LedgerToken,
+} from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
@@ -21,6 +29,9 @@ export interface LedgerPlan extends CustodyPlan {
     }[];
   }[];
 }
+
+/** Types of steps that look at a token which was made ready with other tools. */
+const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
 
 type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
 
@@ -58,11 +69,12 @@ export function deriveLedger(
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: [...(previous?.tokens ?? []), ...done.flatMap((entry) => tokenOf(entry, plan) ?? [])].map((token) => ({
+    tokens: tokensOf(done, plan, previous).map((token) => ({
       ...token,
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
     keys,
+    copies: copiesOf(of(done, 'prove-key'), keys, previous?.copies ?? []),
     certificates: [
       ...(previous?.certificates ?? []),
       ...certificates.map((entry) => certificateOf(entry, file, nameOfKey)),
@@ -103,6 +115,35 @@ function of<O extends Operation['op']>(done: readonly Done<Operation['op']>[], o
   return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
 }
 
+/** Those that are known, and those that were made ready here; one that is looked at again is the one it was. */
+function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, previous: Ledger | null): LedgerToken[] {
+  const tokens = [...(previous?.tokens ?? [])];
+  for (const entry of done) {
+    const token = tokenOf(entry, plan);
+    if (token && !tokens.some(({ serial }) => serial === token.serial)) tokens.push(token);
+  }
+  return tokens;
+}
+
+/** Every other token that a key has signed from, and when it did so last; in the order in which they were first shown. */
+function copiesOf(
+  proven: readonly Done<'prove-key'>[],
+  keys: readonly LedgerKey[],
+  before: readonly LedgerCopy[],
+): LedgerCopy[] {
+  const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
+  for (const { operation, step, result } of proven) {
+    const key =
+      keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
+      broken(`no key with SHA-256 ${operation.key} is known`);
+    const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
+    if (token === key.token) continue;
+    const copy = { key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at };
+    copies.set(`${key.spkiSha256} ${token}`, copy);
+  }
+  return [...copies.values()];
+}
+
 /** A token that an operation made ready: initialised here, or found ready. Undefined for any other operation. */
 function tokenOf({ operation, step, result }: Done<Operation['op']>, plan: LedgerPlan): LedgerToken | undefined {
   const { name, model, serial } = operation.hsm;
@@ -111,7 +152,7 @@ function tokenOf({ operation, step, result }: Done<Operation['op']>, plan: Ledge
     const made = { serial: fact(result, 'serial'), model: fact(result, 'model'), label: operation.label };
     return { name, ...made, means: planned().means, sets: operation.sets.map((set) => set.id) };
   }
-  if (operation.op !== 'inventory' || step.type !== 'prepare-token') return undefined;
+  if (operation.op !== 'inventory' || !FINDS_READY.includes(step.type)) return undefined;
   const { label, means } = planned();
   return {
     name,

@@ -12,6 +12,8 @@ export interface Ledger {
   readonly previous: Sha256;
   readonly tokens: readonly LedgerToken[];
   readonly keys: readonly LedgerKey[];
+  /** Where else a key is, as a signature from there has shown. */
+  readonly copies: readonly LedgerCopy[];
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
@@ -57,6 +59,18 @@ export interface LedgerKey {
   readonly state: 'active';
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** A key on another token than the one it was generated on. */
+export interface LedgerCopy {
+  /** Name of the key. */
+  readonly key: string;
+  readonly spkiSha256: Sha256;
+  /** Serial of the token that holds the copy. */
+  readonly token: string;
+  /** Key of the step that had it proven last, and when. */
+  readonly step: string;
+  readonly provenAt: string;
 }
 
 export interface LedgerCertificate {

@@ -4,6 +4,7 @@ import { readShareSet, SEAT } from '../quorum/share-set.ts';
 import type {
   Ledger,
   LedgerCertificate,
+  LedgerCopy,
   LedgerCrl,
   LedgerKey,
   LedgerShareSet,
@@ -34,6 +35,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     previous: shape.digest('previous'),
     tokens: shape.list('tokens', each(readToken)),
     keys: shape.list('keys', each(readKey)),
+    copies: shape.list('copies', each(readCopy)),
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
@@ -80,6 +82,16 @@ function readKey(shape: Shape): LedgerKey {
     generatedAt: shape.utc('generatedAt'),
     state: shape.literal('state', 'active'),
     quirks: shape.list('quirks', readText(CODE)),
+  };
+}
+
+function readCopy(shape: Shape): LedgerCopy {
+  return {
+    key: shape.text('key'),
+    spkiSha256: shape.digest('spkiSha256'),
+    token: shape.text('token'),
+    step: shape.text('step'),
+    provenAt: shape.utc('provenAt'),
   };
 }
 

@@ -98,6 +98,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('approval', `approvals/[1-9][0-9]{0,6}-${SEAT}\\.p7s`, MIB / 16),
   kind('statement', `statements/${NAME}\\.json`, MIB),
   kind('signature', `statements/${NAME}\\.p7s`, MIB / 16),
+  kind('sheet', `sheets/${NAME}\\.txt`, MIB / 16),
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
   kind('publication', `publish/${NAME}\\.(crt|crl|pem)`, 1024 * MIB),

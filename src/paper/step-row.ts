@@ -1,5 +1,6 @@
 import { durationInWords } from '../base/dates.ts';
 import { type Plan, type PlannedStep, stepById } from '../plan/plan.ts';
+import { cannotBeUndone } from '../plan/step-type.ts';
 import { CANNOT_BE_UNDONE, CHECKS_IT, DOES_IT, EVERYONE, onlyIf, typeToGoOn } from '../plan/step-words.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, FILL, type Paragraph, paragraph, run, small, soft, text } from '../report/layout/style.ts';
@@ -34,7 +35,8 @@ export function stepRow(
   step: PlannedStep,
   widths: RowWidths,
 ): FormRow {
-  const irreversible = input.stepTypes.get(step.type)?.irreversible ?? false;
+  const type = input.stepTypes.get(step.type);
+  const irreversible = type !== undefined && cannotBeUndone(type, step);
   const number = textPieces(sheet, [paragraph([bold(step.number, 10.5)])], widths.step);
   return {
     cells: [

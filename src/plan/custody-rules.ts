@@ -1,5 +1,6 @@
 import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
+import { VENDOR } from './key-places.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import { secondScreenMedium } from './second-screen.ts';
@@ -11,8 +12,7 @@ type Room = Pick<Plan, 'materials'>;
 /** Types of steps in which the people who do it present their own token. */
 const PRESENTS: readonly string[] = ['roll-call', 'attest', 'sign-off', 'enrol', 'make-roster'];
 /** Types of steps in which as many officers as the quorum needs present theirs. */
-const GATHERS: readonly string[] = ['approve', 'prepare-token', 'rotate-activation'];
-
+const GATHERS: readonly string[] = ['approve', 'prepare-token', 'prove-copy', 'rotate-activation'];
 /** Where everything is when people come in. */
 export function worldCustody(room: Room): ReadonlyMap<string, WorldCustody> {
   return new Map([...custodyAtFirst(room)].map(([unit, { state }]) => [unit, { state, always: false }]));
@@ -50,8 +50,10 @@ function usedBy(step: PlannedStep, world: World, room: Room): Map<string, string
         used.set(unit, `the medium "${name}" goes to the second screen`);
       if (kind !== 'quorum-token' || seat === null) continue;
       if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
-      // Who will come is not known: the tokens of all who may be asked lie open.
-      if (GATHERS.includes(step.type)) used.set(unit, 'the quorum presents its tokens');
+      // Who will come is not known: the tokens of all who may be asked lie open. Work with other tools gathers nobody;
+      // looking at the HSMs afterwards does.
+      if (GATHERS.includes(step.type) || (step.type === VENDOR && step.operation !== null))
+        used.set(unit, 'the quorum presents its tokens');
     }
   }
   return used;
@@ -61,7 +63,8 @@ function writes(step: PlannedStep): boolean {
   return step.type === 'write-media' || step.params['envelopes'] !== undefined;
 }
 
-function tokensOf({ params }: PlannedStep, world: World): ReadonlySet<string> {
+function tokensOf({ params, token }: PlannedStep, world: World): ReadonlySet<string> {
+  if (token !== undefined) return new Set([token]);
   const key = (name: unknown) => world.keys.get(String(name))?.token;
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
   const byKey = [key(params['key']), key(world.certificates.get(String(params['issuer']))?.key)];

@@ -81,6 +81,9 @@ export function makePlan(input: PlanInput): Planning {
     media: Object.fromEntries(
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
+    vendorSheets: Object.fromEntries(
+      Object.entries(site?.site['vendor-sheets'] ?? {}).map(([name, { sha256 }]) => [name, sha256]),
+    ),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, reporter),
     evidence: script.evidence,

@@ -18,7 +18,8 @@ export interface Numbered {
 }
 
 /**
- * Expands the script's steps: numbered through all acts, `each` once per person (7.1, 7.2 …), people and marking
+ * Expands the script's steps: numbered through all acts, `each` once per person and what is about several
+ * HSMs once for each (7.1, 7.2 …), people and marking
  * filled in, parameters read by each step type's own schema.
  */
 export function numberSteps(
@@ -65,16 +66,27 @@ export function numberSteps(
       for (const { path: below, what, hint } of type.notYet?.(judged.value) ?? [])
         reporter.at(positions, [...path, 'with', ...below], 'PLAN_PARAMETER', `not supported yet: ${what}`, hint);
       const params = type.mark ? type.mark(judged.value, plan.marking) : judged.value;
-      for (const one of repetitions(step, plan, number)) {
+      const rounds = type.rounds?.(params);
+      if (rounds && step.each !== undefined)
+        reporter.at(
+          positions,
+          [...path, 'each'],
+          'PLAN_ORDER',
+          `a step of type "${type.name}" is repeated for each HSM, not for each person`,
+        );
+      for (const [round, one] of repetitions(step, plan, number, rounds).entries()) {
+        const token = rounds?.[round] ?? null;
         const planned: PlannedStep = {
           id: step.id,
           key: one.key,
+          ...(token === null ? {} : { token }),
           number: one.number,
           type: step.step,
           act: actIndex,
           by: one.by,
           check: checkers(step, plan, one.by),
-          say: step.say === undefined ? '' : sayIn(step.say, script),
+          // What is said is said once; of the rounds that follow, the program does the most.
+          say: step.say === undefined || (rounds && round > 0) ? '' : sayIn(step.say, script),
           params,
           fields: (fieldsOf(type, judged.value, script) ?? step.fields ?? {}) as unknown as Readonly<
             Record<string, JsonObject>
@@ -82,7 +94,7 @@ export function numberSteps(
           out: step.out ?? null,
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
-          operation: type.operation?.(params, plan.tokens) ?? null,
+          operation: type.operation?.(params, plan.tokens, token) ?? null,
         };
         steps.push(planned);
         paths.set(planned.key, path);
@@ -109,9 +121,16 @@ function repetitions(
   step: ScriptStep,
   plan: PlanHead,
   number: number,
+  rounds: readonly (string | null)[] | undefined,
 ): { key: string; number: string; by: readonly string[] }[] {
+  const by = step.by === undefined ? [] : (plan.seats[step.by] ?? []);
+  if (rounds)
+    return rounds.map((token, index) => ({
+      key: token === null ? step.id : `${step.id}@${token}`,
+      number: `${number}.${index + 1}`,
+      by,
+    }));
   if (step.each === undefined) {
-    const by = step.by === undefined ? [] : (plan.seats[step.by] ?? []);
     return [{ key: step.id, number: String(number), by }];
   }
   const people = step.each === 'all' ? Object.values(plan.seats).flat() : (plan.seats[step.each] ?? []);

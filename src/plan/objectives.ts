@@ -20,6 +20,9 @@ interface Demand {
   readonly missing: (judged: Judged) => Missing;
 }
 
+/** Type of the step that shows a copy of a key. */
+const PROVES = 'prove-copy';
+
 const MAKES_KEY = ['root-key-generation'];
 const ANY = 'any';
 
@@ -78,6 +81,22 @@ const DEMANDS: readonly Demand[] = [
       everybody(plan).every((seat) => does(steps, 'sign-off', seat))
         ? undefined
         : { what: 'everybody signs off', add: 'a "sign-off" step, each: all' },
+  },
+  {
+    of: ['backup'],
+    missing: ({ plan, steps, world }) => {
+      const alone = [...world.keys.values()].find(
+        ({ name }) => !steps.some(({ type, params }) => type === PROVES && params['key'] === name),
+      );
+      if (alone) {
+        const others = plan.tokens.flatMap(({ name }) => (name === alone.token ? [] : [`"${name}"`]));
+        return {
+          what: `the key "${alone.name}" is shown to be on another HSM too`,
+          add: `a "${PROVES}" step of it${others.length === 0 ? '' : `, with tokens that have ${others.join(' or ')}`}`,
+        };
+      }
+      return undefined;
+    },
   },
   // Where custody is kept, the room is part of the record.
   room(({ plan, steps, paper }) =>

@@ -7,8 +7,10 @@ import type { OperationName } from '../quorum/operation.ts';
 export interface PlannedStep {
   /** Id of the script's step; for an `each`, the same for every repetition. */
   readonly id: string;
-  /** `id`, or `id@seat` for one repetition of an `each`: unique in the plan. */
+  /** `id`, or for one repetition `id@seat` of an `each`, `id@token` of a step about several HSMs: unique in the plan. */
   readonly key: string;
+  /** The HSM that this repetition is about, of a step that is repeated for each of several HSMs. */
+  readonly token?: string;
   /** What paper says: `7`, or `7.2`. */
   readonly number: string;
   readonly type: string;
@@ -101,6 +103,8 @@ export interface Plan {
   /** Floors by operation class. */
   readonly quorums: Readonly<Record<string, number>>;
   readonly tokens: readonly PlannedToken[];
+  /** Sheets of other tools' steps: the site's name → digest of the file. */
+  readonly vendorSheets: Readonly<Record<string, Sha256>>;
   /** Medium name → mount points of its copies. */
   readonly media: Readonly<Record<string, readonly string[]>>;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */

@@ -116,7 +116,7 @@ function meets(simulation: Simulation, step: PlannedStep, world: World, answers:
 function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedStep, world: World): void {
   const say = report(simulation, step);
   const type = simulation.stepTypes.get(step.type);
-  if (step.key !== step.id) {
+  if (step.key !== step.id && step.token === undefined) {
     say(
       'PLAN_ORDER',
       ['each'],

@@ -56,6 +56,8 @@ export interface Needs {
   readonly issue: Issue;
   readonly machine: Machine;
   readonly media: (name: string) => readonly Medium[];
+  /** A sheet of another tool's steps as the site names it: the bytes that its digest is of. @throws CeremonyError FILE_MISSING */
+  readonly sheets: (name: string) => Uint8Array;
   readonly pack: PackAccess;
   readonly operations: Operations;
   readonly pauses: Pauses;
@@ -91,6 +93,8 @@ export interface Operations {
   collectQuorum(steps: readonly PlannedStep[]): Running<void>;
   /** Whether the HSM has done this step's operation already, before an interruption. */
   isDone(step: PlannedStep): boolean;
+  /** Whether a proposal of the step stands. */
+  isOpen(step: PlannedStep): boolean;
   /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
   execute(step: PlannedStep): Running<Executed>;
 }
@@ -184,9 +188,14 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly irreversible: boolean;
   /**
    * The HSM operation that a step with these parameters asks for, given how the site binds the tokens, or null; it fixes
-   * the quorum class.
+   * the quorum class. `token`: the HSM of this repetition, or null.
    */
-  readonly operation?: (params: P, tokens: readonly PlannedToken[]) => OperationName | null;
+  readonly operation?: (params: P, tokens: readonly PlannedToken[], token: string | null) => OperationName | null;
+  /**
+   * For a step about several HSMs: what it is repeated for, in this order, 7.1, 7.2 …: one of them, or null for what is
+   * done once. Each repetition has an operation of its own, or none.
+   */
+  readonly rounds?: (params: P) => readonly (string | null)[];
   /** Whether the step proposes and collects its approvals itself, or must be listed by an `approve` step. */
   readonly proposesItself?: boolean;
   /** What a step names in `makes`; a file that it names in `out`; values that it asks for in `fields`. Others have none. */
@@ -236,6 +245,11 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   ) => Running<readonly TurnedDown[]>;
   /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
+}
+
+/** Whether people are warned before it: a look at an HSM undoes nothing, whatever its step is for. */
+export function cannotBeUndone(type: Pick<StepType, 'irreversible'>, step: Pick<PlannedStep, 'operation'>): boolean {
+  return type.irreversible && step.operation !== 'inventory';
 }
 
 /** Keeps the parameter type of `schema` and the declared needs of `run` bound to each other. */

@@ -55,6 +55,8 @@ function title(operation: Operation): string {
       return 'generate a CA key pair';
     case 'sign':
       return operation.kind === 'certificate' ? 'sign a certificate' : 'sign a CRL';
+    case 'prove-key':
+      return 'have a key sign that it is on this HSM';
     case 'inventory':
       return 'log in and list every object on the HSM';
   }
@@ -106,6 +108,13 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `mechanism   ${operation.mechanism}`,
         `file        ${operation.out}, ${operation.payload.size} bytes to be signed`,
         ...(payload ? ['', ...renderDocument(payload), ''] : digestLines('payload', operation.payload.sha256)),
+      ];
+    case 'prove-key':
+      return [
+        `key         ${operation.key}`,
+        `mechanism   ${operation.mechanism}`,
+        'signs       quorate/copy/1, this ceremony, the digest of the key and the serial of this HSM',
+        '            and nothing else: it is no certificate and no CRL',
       ];
     case 'inventory':
       return [];

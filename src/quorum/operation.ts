@@ -79,6 +79,12 @@ export type Operation = Common &
         readonly payload: { readonly sha256: Sha256; readonly size: number };
         readonly out: string;
       }
+    | {
+        readonly op: 'prove-key';
+        /** SHA-256 of the SubjectPublicKeyInfo of the key that is to be shown to be on this HSM. */
+        readonly key: Sha256;
+        readonly mechanism: string;
+      }
     | { readonly op: 'inventory' }
   );
 
@@ -90,6 +96,8 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'rotate-activation': 'administer',
   'generate-key': 'generate',
   sign: 'sign',
+  // The CA key signs, if only what nobody could take for a certificate.
+  'prove-key': 'sign',
   inventory: 'inventory',
 };
 
@@ -146,10 +154,20 @@ function readOperation(object: JsonObject): Operation {
     hold: readHold(shape.any('hold')),
   };
   hsm.end();
-  const op = shape.literal('op', 'prepare-token', 'rotate-activation', 'generate-key', 'sign', 'inventory');
+  const op = shape.literal(
+    'op',
+    'prepare-token',
+    'rotate-activation',
+    'generate-key',
+    'sign',
+    'prove-key',
+    'inventory',
+  );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
   if (operation.op === 'rotate-activation') holdToRotation(operation);
+  if (operation.op === 'prove-key' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
   return operation;
 }
 
@@ -208,6 +226,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
         out: shape.text('out', ID),
       };
     }
+    case 'prove-key':
+      return { op, key: shape.digest('key'), mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS) };
     case 'inventory':
       return { op };
   }
@@ -243,4 +263,12 @@ function holdToRotation({ hsm, hold, replaces, set }: Extract<Operation, { op: '
 /** The bytes that a new key signs to prove possession: no certificate or CRL can be read out of them. */
 export function possessionStatement(ceremony: Sha256, spkiSha256: Sha256): Uint8Array {
   return new TextEncoder().encode(`quorate/pop/1\n${ceremony}\n${spkiSha256}\n`);
+}
+
+/**
+ * The bytes that a key signs to prove that it is on the HSM of that serial, in that ceremony: no certificate, CRL or
+ * proof of possession can be read out of them.
+ */
+export function copyStatement(ceremony: Sha256, spkiSha256: Sha256, serial: string): Uint8Array {
+  return new TextEncoder().encode(`quorate/copy/1\n${ceremony}\n${spkiSha256}\n${serial}\n`);
 }

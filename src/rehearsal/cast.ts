@@ -1,5 +1,12 @@
-import type { JsonObject } from '../base/canonical-json.ts';
+import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { Shape } from '../quorum/shape.ts';
+
+/** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
+export interface VendorWork {
+  readonly step: string;
+  readonly sheet: string;
+  readonly copies: readonly { readonly from: string; readonly to: string }[];
+}
 
 /** What a rehearsal must set up for a script, as the core read it out of the plan. */
 export interface Cast {
@@ -16,6 +23,8 @@ export interface Cast {
   >;
   /** The script's floors by operation class. */
   readonly quorums: ReadonlyMap<string, number>;
+  /** What people do to HSMs with other tools. */
+  readonly vendor: readonly VendorWork[];
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
   readonly enrols: ReadonlyMap<string, number>;
 }
@@ -48,12 +57,29 @@ export function readCast(value: JsonObject): Cast {
     quorums: shape.map('quorums', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 2, 64),
     ),
+    vendor: shape.list('vendor', readVendorWork),
     enrols: shape.map('enrols', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
   };
   shape.end();
   return cast;
+}
+
+function readVendorWork(item: Json, where: string): VendorWork {
+  const shape = new Shape(item, 'REHEARSAL_SETUP', where);
+  const work = {
+    step: shape.text('step'),
+    sheet: shape.text('sheet'),
+    copies: shape.list('copies', (one, at) => {
+      const copy = new Shape(one, 'REHEARSAL_SETUP', at);
+      const ends = { from: copy.text('from'), to: copy.text('to') };
+      copy.end();
+      return ends;
+    }),
+  };
+  shape.end();
+  return work;
 }
 
 /** The role that approves HSM operations, and the one that signs authorizations. */

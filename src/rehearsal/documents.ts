@@ -1,10 +1,11 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs } from '../base/dates.ts';
-import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import type { Personality } from './personalities.ts';
+import type { PlayedStore } from './played-hsm.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
@@ -70,6 +71,7 @@ export interface StagedHsm {
     readonly personality: Personality;
     /** What people type of its PIN. */
     readonly typed: string;
+    readonly store: PlayedStore;
   } | null;
 }
 
@@ -79,7 +81,12 @@ export interface Stage {
   readonly librarySha256: Sha256;
   /** Medium name → folders of its copies. */
   readonly media: ReadonlyMap<string, readonly string[]>;
+  /** Sheet of other tools' steps → its text. */
+  readonly sheets: ReadonlyMap<string, string>;
 }
+
+/** File of a sheet, beside the site binding. */
+export const sheetFile = (sheet: string) => `sheet-${sheet}.txt`;
 
 /** Name of the module that reaches an HSM; the quorum tokens have their own. */
 const moduleOf = (hsm: string) => `module-${hsm}`;
@@ -159,6 +166,9 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     people: seats,
     materials: materialsDocument(cast, bagsOf(cast, people)),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
+    'vendor-sheets': Object.fromEntries(
+      [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),
+    ),
   };
   return `${JSON.stringify(site, null, 2)}\n`;
 }

@@ -9,7 +9,7 @@
  * Lines of `control`; SERIAL and FUNCTION may be "*", WHEN is "*", "7" (that call of the function, counted from the
  * first one ever; of all calls for FUNCTION "*") or "7+" (that and all later ones):
  *   call FUNCTION WHEN SERIAL before|after ACTION   ACTION: return CKR | abort | segv | hang SECONDS | pause FILE | remove
- *   token SERIAL removed | serial TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
+ *   token SERIAL removed | serial TEXT | label TEXT | model TEXT | manufacturer TEXT | flags NUMBER   what C_GetTokenInfo says; flags are added
  *   lock-after N   after so many wrong PINs C_Login returns CKR_PIN_LOCKED, untried
  *   erase-after N SO-PIN   says so before the last try, and initialises the token anew after so many refused logins
  *   device-pins USER SO    the device asks for PINs itself: NULL stands for these, and a PIN from the computer is wrong
@@ -221,6 +221,7 @@ static int edit_token(const char *line, void *with) {
   size_t size = 16;
   if (!strcmp(what, "serial")) field = info->serialNumber;
   if (!strcmp(what, "model")) field = info->model;
+  if (!strcmp(what, "label")) field = info->label, size = sizeof info->label;
   if (!strcmp(what, "manufacturer")) field = info->manufacturerID, size = sizeof info->manufacturerID;
   if (field) {
     memset(field, ' ', size);

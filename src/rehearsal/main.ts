@@ -53,13 +53,14 @@ void serve(inheritedPipe(SUPERVISOR), {
       authorization: stage.authorization,
       now: () => utc(Date.now()),
       bags: bagsOf(cast, stage.people),
+      tools: stage.tools,
     };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
-    const { start, modules, media, inputs } = stage;
+    const { start, modules, media, inputs, as } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
-    return { value: { start, modules: [...modules], media: [...media], inputs, pkcs11Milliseconds } };
+    return { value: { start, modules: [...modules], media: [...media], inputs, as, pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');

@@ -4,6 +4,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { lastRowOf } from '../base/words.ts';
 import type { Card } from './enrol.ts';
+import { workWithTools } from './vendor-tools.ts';
 
 /**
  * Plays the officers at the guard's terminal: reads the same screen a person would, approves what is asked, and types
@@ -51,6 +52,8 @@ export interface Knowledge {
   readonly now: () => string;
   /** Thing → number of its bag: at first those in which things arrive, then those into which these people put them. */
   readonly bags: Map<string, string>;
+  /** Step → the shell script that does what people do there with other tools. */
+  readonly tools: ReadonlyMap<string, string>;
 }
 
 /** Answers one question of the core as a careful person would. */
@@ -58,6 +61,7 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
   const shown = typeof question['shown'] === 'string' ? question['shown'] : '';
   switch (question['kind']) {
     case 'confirm':
+      workWithTools(String(question['step'] ?? ''), knowledge.tools);
       return 'done';
     case 'yes-no':
       return 'yes';

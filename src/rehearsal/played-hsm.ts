@@ -21,6 +21,17 @@ export interface PlayedHsm {
   readonly model: string;
   /** What people type of its PIN; they type nothing where the device asks for it. */
   readonly typed: string;
+  readonly store: PlayedStore;
+}
+
+/** Where what is on a played HSM lies, and what it is known by. */
+export interface PlayedStore {
+  readonly serial: string;
+  readonly label: string;
+  /** Folder of SoftHSM's token. */
+  readonly tokens: string;
+  /** What the module in front of it does. */
+  readonly control: string;
 }
 
 /**
@@ -45,8 +56,10 @@ export async function playHsm(
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
   const serial = await initialise(soft, label, pins);
   mkdirSync(folder, { mode: 0o700 });
-  writeFileSync(join(folder, 'control'), `${plays(pins).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+  const control = join(folder, 'control');
+  writeFileSync(control, `${plays(pins).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   const played: SoftHsm = {
+    ...soft,
     library,
     environment: { ...soft.environment, FAULT_MODULE: soft.library, FAULT_FOLDER: folder },
   };
@@ -54,7 +67,8 @@ export async function playHsm(
   try {
     const token = (await client.tokens()).find((one) => one.serial === serial);
     if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token ${serial} is not there once it is played`);
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed };
+    const store = { serial, label, tokens: soft.tokens, control };
+    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed, store };
   } finally {
     await client.end();
   }

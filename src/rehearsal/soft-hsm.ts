@@ -14,6 +14,8 @@ const LIBRARIES = [
 /** One throw-away token store with its own configuration; an existing one of the user's is never touched. */
 export interface SoftHsm {
   readonly library: string;
+  /** Where its tokens lie. */
+  readonly tokens: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -41,5 +43,5 @@ export function makeSoftHsm(folder: string): SoftHsm {
     '',
   ];
   writeFileSync(configuration, lines.join('\n'), { flag: 'wx', mode: 0o600 });
-  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration } };
+  return { library: softHsmLibrary(), tokens, environment: { SOFTHSM2_CONF: configuration } };
 }

@@ -14,12 +14,14 @@ import {
   rosterDocument,
   type Stage,
   type StagedHsm,
+  sheetFile,
   siteDocument,
 } from './documents.ts';
 import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
-import { playHsm } from './played-hsm.ts';
+import { type PlayedStore, playHsm } from './played-hsm.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
+import { makeVendorTools } from './vendor-tools.ts';
 
 /** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
 const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -53,7 +55,14 @@ export interface StageSet {
   readonly authorization: Sha256;
   /** HSM → what people type of its PIN, where they type one. */
   readonly hsmPins: ReadonlyMap<string, string>;
+  /** Step → the shell script that does what people do there with other tools. */
+  readonly tools: ReadonlyMap<string, string>;
+  /** What the HSMs are played as; null for blank SoftHSMs. */
+  readonly as: string | null;
 }
+
+/** What plays an HSM whose own tools copy its keys, where nobody says what: SoftHSM has none. */
+const COPIES = 'luna-7';
 
 /**
  * Sets the stage of a rehearsal: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
@@ -61,7 +70,8 @@ export interface StageSet {
  */
 export async function setStage(request: SetRequest): Promise<StageSet> {
   // Before anything is made: a name that nobody plays is a slip of the pen.
-  if (request.as !== undefined) personalityNamed(request.as);
+  const as = request.as ?? (request.cast.vendor.length > 0 ? COPIES : undefined);
+  if (as !== undefined) personalityNamed(as);
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
@@ -84,11 +94,15 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     for (const name of request.cast.tokens) {
       const soft = makeSoftHsm(join(request.folder, `hsm-${name}`));
       const blank = { soft, librarySha256, model, played: null };
-      hsms.set(name, request.as === undefined ? blank : await played(request.as, name, soft, request.folder));
+      hsms.set(name, as === undefined ? blank : await played(as, name, soft, request.folder));
     }
-    const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
-    if (toEnrol.length > 0) return writeFoundingDocuments(request, people, toEnrol, stage);
-    return await writeDocuments(request, people, enrolled, stage, client);
+    const { sheets, scripts } = makeVendorTools(request.cast.vendor, storesOf(hsms), request.folder);
+    const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast), sheets };
+    const documents =
+      toEnrol.length > 0
+        ? writeFoundingDocuments(request, people, toEnrol, stage)
+        : await writeDocuments(request, people, enrolled, stage, client);
+    return { ...documents, tools: scripts, as: as ?? null };
   } finally {
     await client.end();
   }
@@ -96,8 +110,17 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
 
 async function played(as: string, name: string, soft: SoftHsm, folder: string): Promise<StagedHsm> {
   const personality = personalityNamed(as);
-  const { serial, typed, ...hsm } = await playHsm(soft, join(folder, `played-${name}`), labelOf(name), personality);
-  return { ...hsm, played: { serial, as, personality, typed } };
+  const { serial, typed, store, ...hsm } = await playHsm(
+    soft,
+    join(folder, `played-${name}`),
+    labelOf(name),
+    personality,
+  );
+  return { ...hsm, played: { serial, as, personality, typed, store } };
+}
+
+function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {
+  return new Map([...hsms].flatMap(([name, { played: one }]) => (one ? [[name, one.store] as const] : [])));
 }
 
 function typedPins({ hsms }: Stage): Map<string, string> {
@@ -123,13 +146,16 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
   return media;
 }
 
+/** The stage, once its documents are written. */
+type Documents = Omit<StageSet, 'tools' | 'as'>;
+
 async function writeDocuments(
   request: SetRequest,
   people: readonly Person[],
   enrolled: readonly Enrolled[],
   stage: Stage,
   client: TokenProcess,
-): Promise<StageSet> {
+): Promise<Documents> {
   const inputs = request.inputs ?? join(request.folder, 'inputs');
   for (const name of ['roster', 'authorization']) mkdirSync(join(inputs, name), { recursive: true });
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
@@ -140,6 +166,7 @@ async function writeDocuments(
   const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, enrolled));
   write('roster.json', roster);
   write('site.yaml', site);
+  for (const [sheet, text] of stage.sheets) write(sheetFile(sheet), text);
   write('people.json', canonicalBytes(peopleDocument(people)));
   write('authorization.json', authorization);
   const signatures: Record<string, string> = {};
@@ -184,7 +211,7 @@ function writeFoundingDocuments(
   people: readonly Person[],
   cards: readonly Card[],
   stage: Stage,
-): StageSet {
+): Documents {
   const inputs = request.inputs ?? join(request.folder, 'inputs');
   mkdirSync(inputs, { recursive: true });
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
@@ -192,6 +219,7 @@ function writeFoundingDocuments(
   const digests = { script: request.script, site: sha256(site), roster: NO_DIGEST, program: request.program };
   const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, cards));
   write('site.yaml', site);
+  for (const [sheet, text] of stage.sheets) write(sheetFile(sheet), text);
   write('people.json', canonicalBytes(peopleDocument(people)));
   write('authorization.json', authorization);
   return {

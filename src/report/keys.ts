@@ -49,6 +49,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['Generated', [text(result ? instant(result.at) : '')]],
     ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
     ['HSM', hsm],
+    ['Shown to be on', copiesOf(record, publicKeyDigest(facts))],
     ['Validation', validation === undefined ? [] : [text(`${validation} (stated by the site binding)`)]],
     [
       'Proof of possession',
@@ -68,6 +69,17 @@ function publicKeyDigest(facts: JsonObject): string {
   return (
     spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')
   ).toUpperCase();
+}
+
+/** HSMs from which the key has signed that it is there; nothing where none was asked to. @param digest as people read it */
+function copiesOf(record: PackRecord, digest: string): Paragraph[] {
+  return operationsOf(record).flatMap(({ proposed, result }) => {
+    const { descriptor } = proposed;
+    const isProof = textAt(descriptor, 'op') === 'prove-key' && textAt(descriptor, 'key')?.toUpperCase() === digest;
+    if (!isProof || result?.outcome !== 'done') return [];
+    const hsm = `${textAt(descriptor, 'hsm', 'name') ?? ''}, serial ${textAt(descriptor, 'hsm', 'serial') ?? ''}`;
+    return [text(`${hsm}: by a signature, ${instant(result.at)}`)];
+  });
 }
 
 /** The token as it described itself when it was prepared; before that, as the description of the operation names it. */

@@ -63,6 +63,8 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `key pair "${label}" generated, ${textAt(facts, 'mechanism') ?? 'mechanism not recorded'}`;
     case 'sign':
       return `${textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate'} ${textAt(descriptor, 'out') ?? ''} signed`;
+    case 'prove-key':
+      return `a signature shows that the key is on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
     case 'inventory':
       return `${listAt(facts, 'objects').length} objects on the token`;
     default:
@@ -90,6 +92,8 @@ export function describeDescriptor(descriptor: Json): string {
       const kind = textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate';
       return `sign the ${kind} ${textAt(descriptor, 'out') ?? ''}`;
     }
+    case 'prove-key':
+      return 'have a key sign that it is on this HSM';
     case 'inventory':
       return 'list every object on the token';
     default:

@@ -177,6 +177,10 @@ export class OperationDesk implements Operations {
     return doneFor(step, this.#input.events()) !== undefined;
   }
 
+  isOpen(step: PlannedStep): boolean {
+    return this.#open.has(step.key);
+  }
+
   async *execute(step: PlannedStep): Running<Executed> {
     const before = doneFor(step, this.#input.events());
     if (before) return await this.#recorded(before);
@@ -473,6 +477,6 @@ function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reco
   if (error.code === 'HSM_QUIRK') return 'accept-quirk';
   if (UNUSABLE.has(error.code)) return undefined;
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
-  const again: readonly (string | null)[] = ['sign', 'inventory', 'rotate-activation'];
+  const again: readonly (string | null)[] = ['sign', 'prove-key', 'inventory', 'rotate-activation'];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

@@ -35,6 +35,7 @@ export async function reconcile(
   };
   switch (operation.op) {
     case 'sign':
+    case 'prove-key':
       // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
       outcome = 'unknown';
       break;

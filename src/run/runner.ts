@@ -5,7 +5,16 @@ import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
-import type { Ceremony, Needs, PutUp, RunContext, Running, StepType, TurnedDown } from '../plan/step-type.ts';
+import {
+  type Ceremony,
+  cannotBeUndone,
+  type Needs,
+  type PutUp,
+  type RunContext,
+  type Running,
+  type StepType,
+  type TurnedDown,
+} from '../plan/step-type.ts';
 import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
@@ -30,6 +39,8 @@ export interface RunInput {
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
   readonly media: (name: string) => readonly Medium[];
+  /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
+  readonly sheets: ReadonlyMap<string, Uint8Array>;
   readonly guard: Guard;
   readonly people: People;
   /** Seats for whom people.json names a person. */
@@ -315,7 +326,7 @@ class Runner {
       act,
       position: { index: steps.indexOf(step) + 1, of: steps.length },
       describes: type.describe(step.params, step, this.#plan),
-      irreversible: type.irreversible,
+      irreversible: cannotBeUndone(type, step),
       asks: type.needs.includes('terminal') && !type.needs.includes('guard'),
       events: () => this.#recorder.events,
       here: () => peopleIn(this.#room()),
@@ -380,6 +391,7 @@ class Runner {
       // Nobody is held in the last acts by an HSM that does not come back: the guard has locked it before them.
       deactivate: (hsm) => (this.#failure ? guard.deactivate(hsm) : people.attended(null, () => guard.deactivate(hsm))),
       inspect: (hsm) => people.attended(null, () => guard.inspect(hsm)),
+      lock: () => guard.lock(),
       makeNextShareSet: (request) => people.attended(null, () => guard.makeNextShareSet(request)),
       makeShareSets: (request) => people.attended(null, () => guard.makeShareSets(request)),
       proveShareSets: (hsm) => people.attended(null, () => guard.proveShareSets(hsm)),
@@ -421,7 +433,7 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: Pick<StepType, 'needs'>): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, files } = this.#input;
+    const { clock, random, issue, machine, media, files, sheets } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -430,6 +442,11 @@ class Runner {
       issue,
       machine,
       media,
+      sheets: (name) => {
+        const sheet = sheets.get(name);
+        if (!sheet) throw new CeremonyError('FILE_MISSING', `there is no sheet "${name}"`);
+        return sheet;
+      },
       operations: this.#desk,
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { keysOn } from '../plan/key-places.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hsmName } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -72,7 +73,7 @@ export const inspectToken = defineStep({
       return;
     }
     const { facts } = yield* operations.execute(step);
-    const surplus = surplusOf(facts, ceremony.plan, ceremony.events());
+    const surplus = surplusOf(facts, keysOn(ceremony.plan, ceremony.events(), params.token));
     if (surplus.length > 0) {
       throw new CeremonyError(
         'TOKEN_UNEXPECTED',
@@ -101,7 +102,7 @@ export const inspectToken = defineStep({
       op: 'inventory',
       ...commonAsPlanned(plan, before, step, params.token),
     }));
-    return [...differences, ...inventoryFaults(step.key, plan, events)].flatMap(fault);
+    return [...differences, ...inventoryFaults(step, params.token, plan, events)].flatMap(fault);
   },
 });
 

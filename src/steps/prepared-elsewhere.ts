@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { keysOn } from '../plan/key-places.ts';
 import type { Plan, PlannedStep, PlannedToken } from '../plan/plan.ts';
 import type { RunContext, Running, StepEvidence } from '../plan/step-type.ts';
 import { type HsmActivation, presentedBy } from '../quorum/activation.ts';
@@ -57,7 +58,7 @@ export async function* checkElsewhere(
     yield* operations.collectQuorum([step]);
   }
   const { facts } = yield* operations.execute(step);
-  const surplus = surplusOf(facts, plan, ceremony.events());
+  const surplus = surplusOf(facts, keysOn(plan, ceremony.events(), token.name));
   if (surplus.length > 0) {
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
@@ -88,7 +89,7 @@ export function elsewhereFaults(
   return [
     ...differences,
     ...faults.map((fault) => `"${token.name}" ${fault}`),
-    ...inventoryFaults(step.key, plan, events),
+    ...inventoryFaults(step, token.name, plan, events),
   ];
 }
 

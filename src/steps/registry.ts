@@ -18,6 +18,7 @@ import { issueCrl } from './issue-crl.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
+import { proveCopy } from './prove-copy.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
@@ -27,6 +28,7 @@ import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
 import { transcribe } from './transcribe.ts';
 import { unseal } from './unseal.ts';
+import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
 
@@ -51,6 +53,7 @@ const ALL = [
   issueRootCertificate,
   makeRoster,
   prepareToken,
+  proveCopy,
   record,
   rollCall,
   rotateActivation,
@@ -60,6 +63,7 @@ const ALL = [
   signOut,
   transcribe,
   unseal,
+  vendor,
   verifyElsewhere,
   writeMedia,
 ];

@@ -95,9 +95,14 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     modules: string[];
     media: string[];
     inputs: string;
+    as: string | null;
     pkcs11Milliseconds: number;
   };
 
+  if (as === undefined && set.as !== null)
+    process.stderr.write(
+      `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${set.as}.\n\n`,
+    );
   const guard = startGuard(set.modules, stage.pipe(4));
   processes.push(guard);
   stage.pipe(4).destroy();

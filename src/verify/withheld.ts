@@ -23,6 +23,7 @@ export const ANSWERING: readonly string[] = [
   'record',
   'sign-in',
   'sign-out',
+  'vendor',
   'verify-elsewhere',
   ...MOVES,
 ];

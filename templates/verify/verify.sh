@@ -444,7 +444,7 @@ class_of() {
   case $1 in
     prepare-token | rotate-activation) printf administer ;;
     generate-key) printf generate ;;
-    sign) printf sign ;;
+    sign | prove-key) printf sign ;;
     inventory) printf inventory ;;
   esac
 }
@@ -496,6 +496,7 @@ twice=$(cut -d ' ' -f 1 "$work/used" | sort | uniq -d)
 judge $? 'no proposal was used twice'
 
 : >"$work/signed"
+: >"$work/proven"
 : >"$work/bad"
 while read -r seq named; do
   if [ ! -f "$work/event/$seq" ] || ! is_document "approvals/$seq.json" "$statement"; then
@@ -528,6 +529,7 @@ while read -r seq named; do
       document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
     fi
   fi
+  if [ "$operation" = prove-key ] && [ -s "$work/result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
   set -- $(rule_of "$(class_of "$operation")")
   need=${1-0}
   people=$(approvers_of "$seq" "${2-}")
@@ -541,6 +543,22 @@ while read -r seq named; do
     ok "$what: $count of $need needed people approved: ${people%,}"
   fi
 done <"$work/used"
+
+# A key that signed that it is on another HSM too: the signature holds with the public key as it was generated.
+while read -r seq; do
+  result=$(grep -E -e "$(done_of "$seq")" events.jsonl)
+  proof=$(sed -n 's/^{"at":"[^"]*","descriptor":{"hold":.*,"hsm":{"model":".*","name":"[a-z0-9-]*","serial":"\([ -~]*\)"},"index":[0-9]*,"key":"\([0-9a-f]*\)","mechanism":"\([a-z0-9-]*\)","op":"prove-key",.*$/\3 \2 \1/p' "$work/event/$seq")
+  mechanism=${proof%% *}
+  serial=${proof#* * }
+  key=${proof#* }
+  key=${key%% *}
+  printf '%s' "$result" | sed -n 's/.*"signature":"\([A-Za-z0-9+\/=]*\)".*/\1/p' | openssl base64 -d -A >"$work/proof.sig"
+  sed -n "s/.*\"spki\":\"\([A-Za-z0-9+\/=]*\)\",\"spkiSha256\":\"$key\".*/\1/p" events.jsonl | tail -n 1 | openssl base64 -d -A >"$work/proof.der"
+  printf 'quorate/copy/1\n%s\n%s\n%s\n' "$ceremony" "$key" "$serial" >"$work/proof"
+  [ -n "$mechanism" ] && [ "$(digest "$work/proof.der")" = "$key" ] &&
+    openssl dgst "-${mechanism##*-}" -verify "$work/proof.der" -keyform DER -signature "$work/proof.sig" "$work/proof" >/dev/null 2>&1
+  judge $? "event $seq: the key $key has signed that it is on the HSM with serial $serial"
+done <"$work/proven"
 
 # A departure from the script: until its quorum has approved it, no HSM is used and nobody signs off.
 text='"([^"\\]|\\.)*"'

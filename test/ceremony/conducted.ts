@@ -169,7 +169,12 @@ export async function hold(
       return service['fsync']?.(request);
     },
   });
-  const knowledge = { authorization: stage.authorization, bags: new Map<string, string>(), now: () => utc(Date.now()) };
+  const knowledge = {
+    authorization: stage.authorization,
+    bags: new Map<string, string>(),
+    tools: stage.tools,
+    now: () => utc(Date.now()),
+  };
   void serve(pipeOf(core, 5), {
     ask: ({ params }) => {
       const honest = answerQuestion(params, knowledge);

@@ -60,7 +60,14 @@ describe('the JSON examples', () => {
     const ops = examples
       .filter((block) => block.kind === 'operation')
       .map((block) => (JSON.parse(block.text) as { op: string }).op);
-    assert.deepEqual(ops.toSorted(), ['generate-key', 'inventory', 'prepare-token', 'rotate-activation', 'sign']);
+    assert.deepEqual(ops.toSorted(), [
+      'generate-key',
+      'inventory',
+      'prepare-token',
+      'prove-key',
+      'rotate-activation',
+      'sign',
+    ]);
   });
 });
 

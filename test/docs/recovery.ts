@@ -125,6 +125,7 @@ function ledgerOf(envelopes: readonly string[]): Uint8Array {
     previous: '0'.repeat(64),
     tokens: [],
     keys: [],
+    copies: [],
     certificates: [],
     crls: [],
     custody: [],

@@ -30,7 +30,7 @@ const NAMED: { readonly [kind: string]: RegExp } = {
   people: /^people$/,
   authorization: /^(modules|references|modules\/[^/]+\/environment)$/,
   ledger: /^shareSets\/\d+\/envelopes$/,
-  plan: /^(profiles|seats|quorums|media|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
+  plan: /^(profiles|seats|quorums|media|vendorSheets|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
   event: /^(versions\/(rules|profiles|steps)|facts\/(modules|sets|public|private))$/,
 };
 
@@ -51,7 +51,7 @@ const RECONCILIATION: Json = {
 
 /** Members that need not be there. */
 const OPTIONAL: { readonly [kind: string]: RegExp } = {
-  plan: /^(profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  plan: /^(tokens\/\d+\/activation(\/seconds)?|acts\/\d+\/steps\/\d+\/token|profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
   event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,
 };
 
@@ -241,6 +241,7 @@ async function fromTheForge(): Promise<readonly (readonly [kind: string, where: 
   const added = 'addenda/01-video/addendum.json';
   const made = await forge({ events: everything, sealed: (files, tools) => void addAddendum(files, tools) });
   const rotated = await forge({ record: rotating });
+  const copied = await forge({ record: { backup: true } });
   const aborted = await recordCeremony({ refuse: ({ step }) => step === 'film' });
   const events = [...openPack(made.source).events(), ...aborted.events] as unknown as readonly (Json & {
     readonly type: string;
@@ -260,6 +261,28 @@ async function fromTheForge(): Promise<readonly (readonly [kind: string, where: 
     ...statements,
     ['addendum', `forged ${added}`, JSON.parse(Buffer.from(made.files.get(added) ?? '').toString('utf8')) as Json],
     ...rotationsIn(rotated.files),
+    ...copiesIn(copied.files),
+  ];
+}
+
+/** What a ceremony has besides in which a key is copied with other tools. */
+function copiesIn(files: ReadonlyMap<string, Uint8Array>): (readonly [kind: string, where: string, value: Json])[] {
+  const text = (path: string) => Buffer.from(files.get(path) ?? '').toString('utf8');
+  const events = text('events.jsonl').trimEnd().split('\n');
+  const proven = events
+    .map((line) => JSON.parse(line) as { [member: string]: Json })
+    .filter(({ operation, facts }) => operation === 'prove-key' || (facts as { serial?: Json } | undefined)?.serial);
+  const [ledger, plan] = ['ledger.json', 'plan.json'].map((path) => JSON.parse(text(path)) as { [name: string]: Json });
+  assert.equal((ledger?.['copies'] as Json[] | undefined)?.length, 1);
+  assert.deepEqual(Object.keys((plan?.['vendorSheets'] ?? {}) as object), ['clone']);
+  // What was signed is told from what proves a copy by its members: without the serial it is the other.
+  for (const event of proven) assert.deepEqual(schemaProblems('event', event as Json), []);
+  return [
+    ...proven.flatMap((event) =>
+      event['type'] === 'proposed' ? [['operation', 'copied', event['descriptor'] as Json] as const] : [],
+    ),
+    ['ledger', 'copied ledger.json', ledger as Json],
+    ['plan', 'copied plan.json', plan as Json],
   ];
 }
 

@@ -3,13 +3,16 @@ import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canon
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
-import { CLASS_OF, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
+import { CLASS_OF, copyStatement, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
-import { HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
+import { BACKUP_NAME, HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
 
 export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
+
+/** Of an HSM that has its own quorum. */
+export const BACKUP_PROTECTION = "the HSM's own quorum";
 
 /** The root key of a forged ceremony: one for a whole test run, as generating it is what takes time. */
 export const HSM_KEY = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -32,6 +35,7 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
   let counter = 0;
   const proposals = new Map<Sha256, { operation: Operation; payload: Uint8Array | null; statement: Uint8Array }>();
   const sets: ShareSet[] = [];
+  const made: string[] = [];
   const pseudo = (what: string, length: number) => hash('sha256', `${what} ${counter++}`, 'buffer').subarray(0, length);
   const memberOf = (seat: string) => members.find((member) => member.seat === seat) as SoftMember;
   let next: Next | undefined;
@@ -150,7 +154,8 @@ export function guardDouble(members: readonly SoftMember[], authorization: Sha25
       if (!proposal) throw new Error('no such proposal');
       if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
       if (proposal.operation.op === 'rotate-activation') next = undefined;
-      return carryOut(proposal.operation, proposal.payload);
+      if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
+      return carryOut(proposal.operation, proposal.payload, ceremony, made);
     },
     deactivate: async (hsm) => ({ hsm, privateObjectsVisible: 0, usesRefused: 1 }),
     attest: async (seat, statement) => ({ ...presented(seat), signature: signAs(seat, statement) }),
@@ -177,7 +182,18 @@ function provenNext({ set, opened }: Next): JsonObject {
   };
 }
 
-function carryOut(operation: Operation, payload: Uint8Array | null): { facts: JsonObject; bytes: Uint8Array } {
+/** The HSM that other tools copied the key to has its own quorum. */
+function protectionOn({ hsm }: Operation): string {
+  return hsm.name === BACKUP_NAME ? BACKUP_PROTECTION : PROTECTION;
+}
+
+/** @param labels of the keys made so far: the tools of a vendor have copied them wherever they are asked for */
+function carryOut(
+  operation: Operation,
+  payload: Uint8Array | null,
+  ceremony: string,
+  labels: readonly string[],
+): { facts: JsonObject; bytes: Uint8Array } {
   const none = new Uint8Array(0);
   switch (operation.op) {
     case 'prepare-token': {
@@ -221,9 +237,20 @@ function carryOut(operation: Operation, payload: Uint8Array | null): { facts: Js
         bytes: signature,
       };
     }
+    case 'prove-key': {
+      const serial = operation.hsm.serial ?? '';
+      const signature = hsmSign(HSM_KEY.privateKey, copyStatement(ceremony, operation.key, serial));
+      const facts = { signature: Buffer.from(signature).toString('base64'), key: operation.key, serial };
+      return { facts: { ...facts, protection: protectionOn(operation) }, bytes: none };
+    }
     case 'inventory': {
-      const objects: Json = [];
-      return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection: PROTECTION }, bytes: none };
+      const { spki, spkiSha256 } = publicKeyFacts(HSM_KEY.publicKey);
+      const objects: Json = labels.flatMap((label) => [
+        { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
+        { class: 'public-key', label, id: '01', spki, spkiSha256, attributes: {}, unreported: [] },
+      ]);
+      const protection = protectionOn(operation);
+      return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection }, bytes: none };
     }
   }
 }

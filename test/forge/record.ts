@@ -14,10 +14,13 @@ import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
+import { withBackup } from './backup.ts';
 import { derivePlan } from './derive-plan.ts';
 import { guardDouble } from './guard-double.ts';
 import {
   authorizationDocument,
+  backupSiteText,
+  exampleSiteText,
   documentBytes,
   foundingAuthorizationDocument,
   foundingSiteText,
@@ -28,6 +31,7 @@ import {
   PROGRAM_DIGEST,
   peopleDocument,
   rosterDocument,
+  SHEET,
   type SoftMember,
   siteText,
   vaultSiteText,
@@ -57,6 +61,10 @@ export interface RecordOptions {
   readonly founding?: boolean;
   /** The root generation in which custody is kept of everything in the room. */
   readonly vault?: boolean;
+  /** The root generation after which the key is copied to a second HSM by its vendor's means. */
+  readonly backup?: boolean;
+  /** The root generation as crypto officers want it: custody, two HSMs, a second screen. */
+  readonly example?: boolean;
   /** The roster has more members than the site calls. */
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
@@ -75,6 +83,7 @@ export interface RecordOptions {
   readonly guard?: (guard: Guard) => Guard;
 }
 
+const EXAMPLE = new URL('../script/examples/root-generation.yaml', import.meta.url);
 const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
@@ -144,9 +153,15 @@ function openingOf(
   };
 }
 
-function membersOf({ founding, spare, vault }: RecordOptions): readonly SoftMember[] {
+function siteOf({ vault, backup, example }: RecordOptions, mode: 'rehearsal' | 'production'): string {
+  if (vault) return vaultSiteText(mode);
+  if (example) return exampleSiteText(mode);
+  return backup ? backupSiteText(mode) : siteText(mode);
+}
+
+function membersOf({ founding, spare, vault, example }: RecordOptions): readonly SoftMember[] {
   if (founding) return makeFounders();
-  if (vault) return makeVaultMembers();
+  if (vault || example) return makeVaultMembers();
   return spare ? makeMoreMembers() : makeMembers();
 }
 
@@ -155,17 +170,17 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
   const members = membersOf(options);
-  const url = founding ? ENROLMENT : options.vault ? VAULT : new URL('script.yaml', import.meta.url);
-  const text = readFileSync(url, 'utf8');
+  const url = founding ? ENROLMENT : options.vault ? VAULT : options.example ? EXAMPLE : new URL('script.yaml', import.meta.url);
+  const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
-  const usual = options.vault ? vaultSiteText(mode) : siteText(mode);
+  const usual = siteOf(options, mode);
   const site = Buffer.from(founding ? foundingSiteText(members) : usual);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
   const authorization = documentBytes(
     roster
-      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode)
+      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
       : foundingAuthorizationDocument(digests, members),
   );
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
@@ -189,6 +204,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         media.set(at, on);
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
+    sheets: new Map([['clone', Buffer.from(SHEET)]]),
     named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
@@ -198,7 +214,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
   const kept = [...files.content].filter(
-    ([path]) => /^(certificates|crls|publish)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+    ([path]) => /^(certificates|crls|publish|sheets)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
   );
   const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization };
   return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };

@@ -28,6 +28,9 @@ export interface SoftMember {
 export const MODEL = 'Soft Token v1';
 export const HSM_MODEL = 'Soft HSM v1';
 export const HSM_SERIAL = 'hsm-0001';
+/** The HSM that a key is copied to. */
+export const BACKUP_NAME = 'backup-hsm';
+export const BACKUP_SERIAL = 'hsm-0002';
 export const MODE = 'rehearsal';
 export const WINDOW = { from: '2027-03-01T00:00:00Z', until: '2027-03-31T23:59:59Z' };
 
@@ -169,6 +172,31 @@ export function vaultSiteText(mode: 'rehearsal' | 'production'): string {
 `;
 }
 
+/** What people do with the tools of a vendor. */
+export const SHEET = '1. Join the cloning domain.\n2. Clone the key.\n';
+
+const BACKUP_ACTIVATION = { means: 'device-quorum', devices: 'black PED keys', need: 3, of: 5 } as const;
+
+/** The same room with a second HSM, that has its own quorum. */
+export function backupSiteText(mode: 'rehearsal' | 'production'): string {
+  return withBackupHsm(siteText(mode));
+}
+
+/** Both: a list of what is in the room, and a second HSM on it. */
+export function exampleSiteText(mode: 'rehearsal' | 'production'): string {
+  return withBackupHsm(vaultSiteText(mode).replace('  cards: { alice', '  hsm-2: { bag: factory, place: safe-2 }\n  cards: { alice'));
+}
+
+function withBackupHsm(site: string): string {
+  const activation = JSON.stringify({ ...BACKUP_ACTIVATION, login: 'null-pin' });
+  return `${site.replace(
+    'quorum-tokens:',
+    `  ${BACKUP_NAME}: { module: hsm, label: ROOT-G1-B, serial: ${BACKUP_SERIAL}, model: ${HSM_MODEL}, activation: ${activation} }\nquorum-tokens:`,
+  )}vendor-sheets:
+  clone: { file: clone.txt, sha256: ${sha256(SHEET)} }
+`;
+}
+
 /** For production nothing is marked and nothing else changes. */
 export function siteText(mode: 'rehearsal' | 'production'): string {
   return `quorate-site: 1
@@ -199,6 +227,7 @@ export function authorizationDocument(
   digests: { readonly script: Sha256; readonly site: Sha256; readonly roster: Sha256 },
   members: readonly SoftMember[],
   mode: 'rehearsal' | 'production',
+  hasBackup = false,
 ): JsonObject {
   return {
     type: 'quorate/authorization/1',
@@ -215,7 +244,20 @@ export function authorizationDocument(
       hsm: { library: '/opt/hsm.so', sha256: 'b2'.repeat(32), environment: {} },
     },
     cards: 'cards',
-    hsms: [{ name: 'root-hsm', module: 'hsm', model: HSM_MODEL, blank: true }],
+    hsms: [
+      { name: 'root-hsm', module: 'hsm', model: HSM_MODEL, blank: true },
+      ...(hasBackup
+        ? [
+            {
+              name: BACKUP_NAME,
+              module: 'hsm',
+              model: HSM_MODEL,
+              serial: BACKUP_SERIAL,
+              activation: { ...BACKUP_ACTIVATION },
+            },
+          ]
+        : []),
+    ],
     tokens: members.flatMap(({ tokens }) => tokens.map(({ serial }) => ({ serial, model: MODEL }))),
     references: {},
   };

@@ -31,6 +31,7 @@ export const CAST = {
   media: { envelopes: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
   materials: {},
+  vendor: [],
   enrols: {},
 };
 
@@ -86,6 +87,8 @@ export class StagedGuard {
     program: typeof startGuard = startGuard,
     more: {
       readonly tokens?: readonly string[];
+      /** What people do with other tools. */
+      readonly vendor?: JsonObject['vendor'];
       /** What the HSMs are played as. */
       readonly as?: string;
       /** Changes the authorization, which the policy authority then signs again. */
@@ -96,7 +99,7 @@ export class StagedGuard {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const set = await setStage({
-      cast: readCast({ ...CAST, tokens: [...(more.tokens ?? CAST.tokens)] }),
+      cast: readCast({ ...CAST, tokens: [...(more.tokens ?? CAST.tokens)], vendor: more.vendor ?? [] }),
       folder,
       script: sha256('script'),
       program: sha256('program'),

@@ -6,6 +6,7 @@ import { OPERATION_CLASSES } from '../../src/quorum/classes.ts';
 import { KEY_FLAGS, keyTemplate } from '../../src/quorum/key-template.ts';
 import {
   CLASS_OF,
+  copyStatement,
   describeOperation,
   type Operation,
   possessionStatement,
@@ -70,6 +71,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     payload: { sha256: sha256('tbs'), size: 3 },
     out: 'root.crt',
   },
+  'prove-key': { ...common, op: 'prove-key', key: sha256('spki'), mechanism: 'ecdsa-sha384' },
   inventory: { ...common, op: 'inventory' },
 };
 
@@ -169,7 +171,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or inventory',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or prove-key or inventory',
     ],
     [
       'a hold of more than four hours',
@@ -302,10 +304,25 @@ test('the class of an operation is fixed by its kind', () => {
     'rotate-activation': 'administer',
     'generate-key': 'generate',
     sign: 'sign',
+    'prove-key': 'sign',
     inventory: 'inventory',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
+});
+
+test('no key is proven on a blank token', () => {
+  const blank = { ...OPERATIONS['prove-key'], hsm: { ...common.hsm, serial: null } };
+  const bytes = canonicalBytes({ type: 'quorate/operation/1', ...blank });
+  assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', /a blank token has no key that could be proven$/);
+});
+
+test('what a copied key signs names the ceremony, the key and the HSM, and can be read as nothing else', () => {
+  const statement = copyStatement(sha256('ceremony'), sha256('spki'), '0042');
+  assert.equal(
+    Buffer.from(statement).toString('ascii'),
+    `quorate/copy/1\n${sha256('ceremony')}\n${sha256('spki')}\n0042\n`,
+  );
 });
 
 test('what a new key signs can be read as nothing else', () => {

@@ -107,6 +107,23 @@ describe('verify.sh', { concurrency: 2 }, () => {
     assert.deepEqual({ code, faults }, { code: 0, faults: [] });
   });
 
+  it('verifies with the public key that a copy of it signed on the second HSM', async () => {
+    const { folder, anchor } = await laidOut({ record: { backup: true } });
+    const { code, lines, faults, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    const proofs = lines.filter((line) => /^ok {4} event \d+: the key [0-9a-f]{64} has signed that/.test(line));
+    assert.deepEqual(
+      proofs.map((line) => line.replace(/^.* (?=serial)/, '')),
+      ['serial hsm-0001', 'serial hsm-0002'],
+    );
+    const { vector } = await import('../vectors/STEP-COPY-of-the-other.ts');
+    const other = await laidOut(vector.faults);
+    const found = await run(other.folder, other.anchor);
+    assert.equal(found.code, 1);
+    assert.equal(found.faults.length, 1);
+    assert.match(found.faults[0] ?? '', /^FAULT {2}it does not hold that event \d+: the key .* with serial hsm-0002$/);
+  });
+
   it('exits as "quorate verify" does where lines are withheld: 1 unless the reader was told', async () => {
     const withheld =
       '4 answers or corrections are withheld; their digests stand in the chain, and their steps are not shown';

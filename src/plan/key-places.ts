@@ -1,0 +1,50 @@
+import type { Event } from '../transcript/event.ts';
+import { type Plan, stepsOf } from './plan.ts';
+import { resultOf } from './record.ts';
+import type { World, WorldKey } from './world.ts';
+
+/** Type of the step in which people do something to HSMs with their vendor's tools. */
+export const VENDOR = 'vendor';
+
+/** A key of this ceremony that is to be on an HSM, as it is known by its label there. */
+export interface KeyThere {
+  readonly name: string;
+  readonly label: string;
+  readonly spkiSha256: string;
+}
+
+/** Whether the plan has put the key on that HSM by now: made there, or copied. */
+export function isKeyOn(key: WorldKey, token: string, world: Pick<World, 'tokens'>): boolean {
+  return key.token === token || world.tokens.get(token)?.labels.has(key.label) === true;
+}
+
+/**
+ * Keys of this ceremony that the record puts on an HSM: those made there, and those that people said they have copied
+ * there with other tools. Whether they are there, an inspection shows.
+ */
+export function keysOn(plan: Plan, events: readonly Event[], token: string): readonly KeyThere[] {
+  const steps = stepsOf(plan);
+  const made = steps.flatMap(({ key, operation, makes, params }) => {
+    const facts = operation === 'generate-key' ? resultOf(events, key)?.facts : undefined;
+    if (!facts) return [];
+    const there = {
+      name: makes['key'] ?? '',
+      label: String(params['label']),
+      spkiSha256: String(facts['spkiSha256']),
+    };
+    return [{ ...there, token: String(params['token']) }];
+  });
+  const copied = new Set(
+    steps.flatMap((step) => {
+      const isDone = events.some((event) => event.type === 'answer' && event.step === step.key);
+      return step.type === VENDOR && step.token === undefined && isDone ? addedBy(step.params['changes'], token) : [];
+    }),
+  );
+  return made
+    .filter((one) => one.token === token || copied.has(one.name))
+    .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));
+}
+
+function addedBy(changes: unknown, token: string): readonly string[] {
+  return (changes as Readonly<Record<string, { readonly adds: readonly string[] } | undefined>>)[token]?.adds ?? [];
+}

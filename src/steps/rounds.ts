@@ -1,0 +1,23 @@
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import type { Executed, Operations, Running } from '../plan/step-type.ts';
+
+/*
+ * A step about several HSMs is repeated for each of them. The quorum reads all of its operations at once, and presents
+ * its tokens once for them.
+ */
+
+/** Its repetitions that have an HSM. */
+function roundsOf(plan: Plan, step: PlannedStep): PlannedStep[] {
+  return stepsOf(plan).filter(({ id, token }) => id === step.id && token !== undefined);
+}
+
+/** Does the operation of one round; in the first of them the quorum approves those of all that are still to come. */
+export async function* executeRound(step: PlannedStep, plan: Plan, operations: Operations): Running<Executed> {
+  const isDue = (one: PlannedStep) => !operations.isDone(one) && !operations.isOpen(one);
+  if (isDue(step)) {
+    const due = roundsOf(plan, step).filter(isDue);
+    yield* operations.propose(due);
+    yield* operations.collectQuorum(due);
+  }
+  return yield* operations.execute(step);
+}
