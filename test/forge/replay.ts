@@ -206,7 +206,8 @@ class Replay {
 
   /** People held a proposal to what they had of it elsewhere. What somebody falsified stays as it is. */
   #renewExamined(event: Extract<Event, { type: 'observation' }>): Event {
-    const before = Number(event.facts['proposal']);
+    const before = event.facts['proposal'];
+    if (typeof before !== 'number') return event;
     const proposal = this.#seqOf(before);
     const of = (events: readonly Event[], seq: number) => {
       const proposed = events.find((one) => one.type === 'proposed' && one.seq === seq);

@@ -163,6 +163,12 @@ describe('custody is refused', () => {
       /^PLAN_CUSTODY the medium "evidence" is written, and "evidence.1" is sealed here/,
     ],
     [
+      'of the medium that goes to the second screen, before it is taken out',
+      '{ kind: medium, copies: 2, holds: pack, arrives: blank }',
+      '{ kind: medium, copies: 2, holds: pack, arrives: sealed }',
+      /^PLAN_CUSTODY the medium "evidence" goes to the second screen, and "evidence.1" is sealed here/,
+    ],
+    [
       'without a bag to spare',
       '{ kind: bag, spare: 4 }',
       '{ kind: bag, spare: 0 }',
