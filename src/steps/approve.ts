@@ -68,6 +68,15 @@ export const approve = defineStep({
     `Read each operation on the screen, then approve: ${params.operations.join(', ')}.`,
   ],
   paper: (params, _step, plan) => [
+    ...(params['second-screen'] === undefined
+      ? []
+      : [
+          {
+            kind: 'ticks' as const,
+            says: 'read aloud from the second screen, each to its end, and its last row typed:',
+            of: params.operations,
+          },
+        ]),
     { kind: 'ticks', says: 'read on the screen, each to its end:', of: params.operations },
     {
       kind: 'approvals',

@@ -69,6 +69,14 @@ test('acts on paper stand where the script has them, and have no head of the rec
   assert.equal(text.match(/On paper alone: the program does not run/g)?.length, input.plan.paper.length);
 });
 
+test('what is read on the second screen is ticked there, and has its sheet', () => {
+  assert.match(
+    text,
+    /read aloud from the second screen, each to its end, and its last row typed: root-certificate first-crl/,
+  );
+  assert.match(text, /Sheets of what is approved/);
+});
+
 test('every thing in the room is listed, with its bag', () => {
   const page = read(seen.pages.find((one) => /\d +Things in the room$/m.test(one)) ?? '');
   for (const { units } of input.plan.materials) for (const { unit } of units) assert.ok(page.includes(unit), unit);
