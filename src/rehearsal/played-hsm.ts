@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sha256, sha256 } from '../base/digest.ts';
@@ -21,7 +21,15 @@ export interface PlayedHsm {
   readonly model: string;
   /** What people type of its PIN; they type nothing where the device asks for it. */
   readonly typed: string;
+  /** Where its keys lie as files of this computer, with what else is needed to bring them back; null for most. */
+  readonly keyFiles: string | null;
 }
+
+/** Beside the control file; the module in front copies each new key into it. */
+const KEY_FILES = 'key-files';
+/** Without it no key file is of use: so is the file of a Security World. SoftHSM has it as this one. */
+const WORLD = 'world';
+const WORLD_BEHIND = 'token.object';
 
 /**
  * Initialises a SoftHSM token as its vendor's tools would a device, and puts in front of it the module that plays one.
@@ -32,7 +40,7 @@ export async function playHsm(
   soft: SoftHsm,
   folder: string,
   label: string,
-  { plays, activation }: Personality,
+  { plays, activation, keepsKeyFiles }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
   if (!existsSync(library)) {
@@ -45,8 +53,11 @@ export async function playHsm(
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
   const serial = await initialise(soft, label, pins);
   mkdirSync(folder, { mode: 0o700 });
-  writeFileSync(join(folder, 'control'), `${plays(pins).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+  const keyFiles = keepsKeyFiles ? join(folder, KEY_FILES) : null;
+  const lines = [...plays(pins), ...(keyFiles === null ? [] : [`key-store ${makeKeyFiles(keyFiles, soft)}`])];
+  writeFileSync(join(folder, 'control'), `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   const played: SoftHsm = {
+    ...soft,
     library,
     environment: { ...soft.environment, FAULT_MODULE: soft.library, FAULT_FOLDER: folder },
   };
@@ -54,10 +65,21 @@ export async function playHsm(
   try {
     const token = (await client.tokens()).find((one) => one.serial === serial);
     if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token ${serial} is not there once it is played`);
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed };
+    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed, keyFiles };
   } finally {
     await client.end();
   }
+}
+
+/** @returns the folder in which SoftHSM has the one token that is initialised */
+function makeKeyFiles(folder: string, { tokens }: SoftHsm): string {
+  const stores = readdirSync(tokens).filter((name) => existsSync(join(tokens, name, WORLD_BEHIND)));
+  const [store] = stores;
+  if (store === undefined || stores.length > 1)
+    throw new CeremonyError('REHEARSAL_SETUP', `${stores.length} tokens are in "${tokens}", expected one`);
+  mkdirSync(folder, { mode: 0o700 });
+  copyFileSync(join(tokens, store, WORLD_BEHIND), join(folder, WORLD), constants.COPYFILE_EXCL);
+  return join(tokens, store);
 }
 
 async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<string> {

@@ -15,6 +15,8 @@ const LIBRARIES = [
 export interface SoftHsm {
   readonly library: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it keeps its tokens, each in a folder of its own. */
+  readonly tokens: string;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP when SoftHSM is not installed */
@@ -41,5 +43,5 @@ export function makeSoftHsm(folder: string): SoftHsm {
     '',
   ];
   writeFileSync(configuration, lines.join('\n'), { flag: 'wx', mode: 0o600 });
-  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration } };
+  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration }, tokens };
 }

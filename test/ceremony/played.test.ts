@@ -56,6 +56,17 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
   });
 
+  test('as nshield, whose keys are files and whose objects are those of C_Initialize, it runs to a pack likewise', () => {
+    const pack = join(folder, 'nshield');
+    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'nshield', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+  });
+
   test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
     const script = join(folder, 'pin.yaml');
     writeFileSync(
