@@ -127,6 +127,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     stepTypes: STEP_TYPES,
     files: room.logged(files),
     media,
+    keyFiles: (at) => new FolderFiles(at, sync),
     guard,
     people: room.people,
     named: new Set(readPeople(inputs.required('people.json')).keys()),

@@ -70,6 +70,8 @@ export interface StagedHsm {
     readonly personality: Personality;
     /** What people type of its PIN. */
     readonly typed: string;
+    /** Folder of its keys, where they are files. */
+    readonly keyFiles: string | null;
   } | null;
 }
 
@@ -133,6 +135,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
     modules[moduleOf(name)] = {
       ...module(soft, librarySha256),
+      ...keyFilesOf(cast, played?.keyFiles ?? null),
       ...(played?.personality.loginWithin === undefined ? {} : { 'login-within': played.personality.loginWithin }),
     };
     tokens[name] = {
@@ -161,6 +164,11 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
   };
   return `${JSON.stringify(site, null, 2)}\n`;
+}
+
+/** A script without media has nothing to keep them on; the plan of another says where they go. */
+function keyFilesOf({ keyFilesOn }: Cast, folder: string | null): Record<string, unknown> {
+  return folder === null || keyFilesOn === null ? {} : { 'key-files': { folder, 'kept-on': keyFilesOn } };
 }
 
 function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {

@@ -57,9 +57,10 @@ void serve(inheritedPipe(SUPERVISOR), {
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
-    const { start, modules, media, inputs } = stage;
+    const { start, modules, media, keyFiles, inputs } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
-    return { value: { start, modules: [...modules], media: [...media], inputs, pkcs11Milliseconds } };
+    const folders = { media: [...media], keyFiles: [...keyFiles] };
+    return { value: { start, modules: [...modules], ...folders, inputs, pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');

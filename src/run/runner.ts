@@ -6,7 +6,19 @@ import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
-import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
+import type {
+  Clock,
+  Files,
+  Guard,
+  Issue,
+  KeyFiles,
+  Machine,
+  Medium,
+  People,
+  Place,
+  Random,
+  StepGuard,
+} from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
@@ -30,6 +42,8 @@ export interface RunInput {
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
   readonly media: (name: string) => readonly Medium[];
+  /** Folders with keys in files of this computer. */
+  readonly keyFiles: (folder: string) => KeyFiles;
   readonly guard: Guard;
   readonly people: People;
   /** Seats for whom people.json names a person. */
@@ -404,7 +418,7 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: StepType): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, files } = this.#input;
+    const { clock, random, issue, machine, media, keyFiles, files } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -413,6 +427,7 @@ class Runner {
       issue,
       machine,
       media,
+      keyFiles,
       operations: this.#desk,
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {

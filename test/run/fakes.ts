@@ -304,6 +304,7 @@ export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], ch
     stepTypes: new Map(types.map((type) => [type.name, type])),
     files,
     media: () => [],
+    keyFiles: () => ({ list: async () => [], read: async () => new Uint8Array() }),
     guard: guardLog(asked),
     people,
     named: new Set(ROSTER.members.map(({ seat }) => seat)),
