@@ -7,6 +7,7 @@ import { LABEL } from '../quorum/operation.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site, SiteModule, SiteToken } from '../script/site.ts';
+import { isAsAuthorized } from './bind-module.ts';
 import type { PlannedToken } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -163,14 +164,7 @@ function holdModules(
 ): void {
   for (const [name, module] of Object.entries(site.modules)) {
     const named = authorization.modules.get(name);
-    const environment = Object.entries(module.environment ?? {});
-    const same =
-      named !== undefined &&
-      named.library === module.library &&
-      named.sha256 === module.sha256 &&
-      named.environment.size === environment.length &&
-      environment.every(([key, value]) => named.environment.get(key) === value);
-    if (!same)
+    if (named === undefined || !isAsAuthorized(module, named))
       reporter.at(
         positions,
         ['modules', name],

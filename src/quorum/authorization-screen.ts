@@ -37,11 +37,16 @@ export function authorizationScreen(authorization: Authorization): string[] {
   ];
 }
 
-function moduleLines(name: string, { library, sha256, environment }: AuthorizedModule): string[] {
+function moduleLines(name: string, { library, sha256, environment, files, initArgs }: AuthorizedModule): string[] {
   return [
     row('module', `${name}: ${escapeForeign(library)}`),
     ...hexGroups(sha256).map((line) => row('', line)),
     ...[...environment].map(([variable, value]) => row('', `${variable}=${escapeForeign(value)}`)),
+    ...(initArgs === null ? [] : [row('', `started with: ${escapeForeign(initArgs)}`)]),
+    ...files.flatMap((file) => [
+      row('', `its file ${escapeForeign(file.path)}`),
+      ...hexGroups(file.sha256).map((line) => row('', line)),
+    ]),
   ];
 }
 

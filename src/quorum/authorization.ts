@@ -22,6 +22,10 @@ export interface AuthorizedModule {
   readonly library: string;
   readonly sha256: Sha256;
   readonly environment: ReadonlyMap<string, string>;
+  /** Its configuration: held to these digests each time before it is loaded. */
+  readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  /** What C_Initialize gets beside the arguments of the standard; null for nothing. */
+  readonly initArgs: string | null;
 }
 
 /** What may be run: the signed permit for one ceremony. */
@@ -47,6 +51,7 @@ export interface Authorization {
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
+const INIT_ARGS = /^[\x20-\x7e]{1,1024}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 /** Variables that change which code runs beside the module whose digest was approved: no module needs them. */
 const LOADS_CODE = /^(?:LD_|NODE_)/;
@@ -126,9 +131,17 @@ function readModule(shape: Shape): AuthorizedModule {
       const holder = new Shape({ [name]: item }, CODE, where);
       return holder.text(name, PRINTABLE);
     }),
+    files: shape.has('files') ? shape.list('files', (item, where) => readFile(new Shape(item, CODE, where))) : [],
+    initArgs: shape.has('initArgs') ? shape.text('initArgs', INIT_ARGS) : null,
   };
   shape.end();
   return module;
+}
+
+function readFile(shape: Shape): { path: string; sha256: Sha256 } {
+  const file = { path: shape.text('path', /^\/[\x20-\x7e]{1,255}$/), sha256: shape.digest('sha256') };
+  shape.end();
+  return file;
 }
 
 function readHsm(shape: Shape): AuthorizedHsm {

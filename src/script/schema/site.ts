@@ -23,6 +23,10 @@ const module = z.strictObject({
     .array(z.strictObject({ path: absolutePath, sha256 }))
     .exactOptional()
     .describe('Its configuration'),
+  'init-args': ascii(1024)
+    .min(1)
+    .exactOptional()
+    .describe('What C_Initialize gets as LibraryParameters, where the module wants such: NSS does'),
   'key-files': z
     .union([none, z.strictObject({ folder: absolutePath, 'kept-on': name })], {
       error: '"none", or { folder, kept-on }',
