@@ -13,6 +13,7 @@ import type { Script } from '../script/script.ts';
 import { bindCards } from './bind-cards.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
+import { bindNetwork } from './bind-network.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
@@ -83,6 +84,7 @@ export function makePlan(input: PlanInput): Planning {
     media: Object.fromEntries(
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
+    ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, reporter),

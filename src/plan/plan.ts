@@ -103,6 +103,8 @@ export interface Plan {
   readonly tokens: readonly PlannedToken[];
   /** Medium name → mount points of its copies. */
   readonly media: Readonly<Record<string, readonly string[]>>;
+  /** Module → the interface of its network HSM and that HSM's address; absent where no HSM hangs on a network. */
+  readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
   /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
   readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */

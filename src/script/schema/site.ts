@@ -34,8 +34,18 @@ const module = z.strictObject({
     .exactOptional()
     .describe('Keys that lie in files of the computer'),
   network: z
-    .union([none, z.strictObject({ interface: line(15), peer: line(64) })], { error: '"none", or { interface, peer }' })
-    .exactOptional(),
+    .union(
+      [
+        none,
+        z.strictObject({
+          interface: ascii(15).regex(/^[^\s/]+$/, { error: 'the name of a network interface' }),
+          peer: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address' }).describe("The HSM's address"),
+        }),
+      ],
+      { error: '"none", or { interface, peer } with an IP address' },
+    )
+    .exactOptional()
+    .describe('The one cable of a network HSM'),
   'login-within': fixedDuration.exactOptional().describe('How long a login may take'),
 });
 
