@@ -28,7 +28,7 @@ export async function printCast(script: string): Promise<number> {
     ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
-    keyFilesOn: mediumOfKeyFiles(plan) ?? [...media].sort()[0] ?? null,
+    ...(media.size === 0 ? {} : { keyFilesOn: mediumOfKeyFiles(plan) ?? ([...media].sort()[0] as string) }),
     materials: Object.fromEntries(
       plan.materials.map(({ name, arrives, units }) => [
         name,

@@ -59,10 +59,11 @@ export function bindAuthorization(source: AuthorizationSource): {
   const binding: AuthorizationBinding = {
     mode: site.mode,
     modules: Object.fromEntries(Object.entries(site.modules).map(([name, module]) => [name, moduleDocument(module)])),
-    hsms: tokens.map(({ name, module, model, serial, activation }) => ({
+    hsms: tokens.map(({ name, module, model, serial, activation, behavesAs }) => ({
       ...{ name, module, model },
       ...(serial === null ? { blank: true } : { serial }),
       ...(activation === undefined ? {} : { activation: activation as unknown as JsonObject }),
+      ...(behavesAs === undefined ? {} : { behavesAs }),
     })),
     cards: cards ?? '',
     tokens: heldTokens(source).map(({ serial, model }) => ({ serial, model })),

@@ -69,6 +69,8 @@ export interface PlannedToken {
   readonly means: Means;
   /** As the authorization has it, where the means are not `shares`. */
   readonly activation?: HsmActivation;
+  /** Row of the quirk table; absent for an HSM without one. */
+  readonly behavesAs?: string;
   readonly expect: string;
 }
 

@@ -3,6 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type HsmActivation, readActivation, SHARES } from './activation.ts';
 import { verifyAsMember } from './member-signature.ts';
+import { QUIRK_ROWS } from './quirk-rows.ts';
 import { isFounding, memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
 import { isSoftwareToken } from './software-token.ts';
@@ -15,6 +16,8 @@ export interface AuthorizedHsm {
   readonly serial: string | null;
   /** How it is unlocked; the guard learns it from nowhere else. */
   readonly activation: HsmActivation;
+  /** Row of the quirk table; absent for an HSM without one. */
+  readonly behavesAs?: string;
 }
 
 /** A PKCS#11 module, pinned by the digest of its file: the guard loads no other. */
@@ -155,8 +158,9 @@ function readHsm(shape: Shape): AuthorizedHsm {
     : SHARES;
   if (serial === null && activation.means !== 'shares')
     refuse(`hsm "${name}" is blank, and is activated by ${activation.means}: nobody can log in to it`);
+  const quirks = shape.has('behavesAs') ? { behavesAs: shape.literal('behavesAs', ...QUIRK_ROWS) } : {};
   shape.end();
-  return { name, module, model, serial, activation };
+  return { name, module, model, serial, activation, ...quirks };
 }
 
 function readTokenName(shape: Shape): { serial: string; model: string } {

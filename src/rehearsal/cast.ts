@@ -36,7 +36,7 @@ export function readCast(value: JsonObject): Cast {
     media: shape.map('media', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9),
     ),
-    keyFilesOn: shape.any('keyFilesOn') === null ? null : shape.text('keyFilesOn'),
+    keyFilesOn: shape.has('keyFilesOn') ? shape.text('keyFilesOn') : null,
     materials: shape.map('materials', (item, _name, where) => {
       const material = new Shape(item, 'REHEARSAL_SETUP', where);
       const each = material.any('each');

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
+import { behavesAs } from '../quorum/quirk-rows.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import type { Personality } from './personalities.ts';
@@ -128,6 +129,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     library: soft.library,
     sha256: digest,
     environment: soft.environment,
+    ...(soft.initArgs === undefined ? {} : { 'init-args': soft.initArgs }),
     network: 'none',
   });
   const modules: Record<string, unknown> = { [CARDS]: module(stage.cards, stage.librarySha256) };
@@ -189,6 +191,7 @@ export function authorizationDocument(
     library: soft.library,
     sha256: digest,
     environment: { ...soft.environment },
+    ...(soft.initArgs === undefined ? {} : { initArgs: soft.initArgs }),
   });
   const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards, stage.librarySha256) };
   for (const [name, { soft, librarySha256 }] of stage.hsms) modules[moduleOf(name)] = module(soft, librarySha256);
@@ -205,7 +208,9 @@ export function authorizationDocument(
     cards: CARDS,
     hsms: [...stage.hsms].map(([name, { model, played }]) => ({
       ...{ name, module: moduleOf(name), model },
-      ...(played ? { serial: played.serial, activation: permitted(played.personality) } : { blank: true }),
+      ...(played
+        ? { serial: played.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
+        : { blank: true }),
     })),
     tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
     references: {},

@@ -13,6 +13,8 @@ export interface Personality {
   readonly activation: Exclude<HsmActivation, { means: 'shares' }> & { readonly login?: 'null-pin' };
   /** `login-within` of the module, where it is not the usual. */
   readonly loginWithin?: string;
+  /** What is behind instead of SoftHSM: then nothing but the login is played. */
+  readonly behind?: 'nss';
   /** Whether its keys are files of the host: the module in front keeps them in the folder `key-files`. */
   readonly keepsKeyFiles?: true;
   /** Lines of the control file. */
@@ -71,6 +73,13 @@ const PERSONALITIES: Readonly<Record<string, Personality>> = {
       'frozen',
       'needs-card',
     ],
+  },
+  // The softoken of NSS itself holds the key: the module in front exports the functions that NSS has in its list alone, and
+  // plays a login at the device, since no PIN of an NSS database can be set through PKCS#11 as a ceremony sets it.
+  nss: {
+    activation: { means: 'device-quorum', login: 'null-pin', devices: 'played keys', need: 3, of: 5 },
+    behind: 'nss',
+    plays: ({ user, so }) => [`token * flags ${ASKS_ITSELF}`, `device-pins ${user} ${so}`],
   },
 };
 

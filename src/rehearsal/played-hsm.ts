@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { startTokenProcess } from '../token/client.ts';
+import { makeNssToken } from './nss.ts';
 import type { Personality } from './personalities.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
@@ -32,7 +33,7 @@ const WORLD = 'world';
 const WORLD_BEHIND = 'token.object';
 
 /**
- * Initialises a SoftHSM token as its vendor's tools would a device, and puts in front of it the module that plays one.
+ * Initialises a token of SoftHSM or NSS as a vendor's tools would a device, and puts in front of it the module that plays one.
  * @param folder for the module's control file; made
  * @throws CeremonyError REHEARSAL_SETUP when that module was not built
  */
@@ -40,7 +41,7 @@ export async function playHsm(
   soft: SoftHsm,
   folder: string,
   label: string,
-  { plays, activation, keepsKeyFiles }: Personality,
+  { plays, activation, behind, keepsKeyFiles }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
   if (!existsSync(library)) {
@@ -51,21 +52,24 @@ export async function playHsm(
   const typed = pinDigits();
   const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
-  const serial = await initialise(soft, label, pins);
   mkdirSync(folder, { mode: 0o700 });
+  if (behind === undefined) await initialise(soft, label, pins);
+  const { library: real, initArgs } = behind === 'nss' ? makeNssToken(folder, label, pins.user) : soft;
   const keyFiles = keepsKeyFiles ? join(folder, KEY_FILES) : null;
   const lines = [...plays(pins), ...(keyFiles === null ? [] : [`key-store ${makeKeyFiles(keyFiles, soft)}`])];
   writeFileSync(join(folder, 'control'), `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   const played: SoftHsm = {
     ...soft,
     library,
-    environment: { ...soft.environment, FAULT_MODULE: soft.library, FAULT_FOLDER: folder },
+    environment: { ...soft.environment, FAULT_MODULE: real, FAULT_FOLDER: folder },
+    ...(initArgs === undefined ? {} : { initArgs }),
   };
   const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...played });
   try {
-    const token = (await client.tokens()).find((one) => one.serial === serial);
-    if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token ${serial} is not there once it is played`);
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed, keyFiles };
+    const token = (await client.tokens()).find((one) => one.initialized && one.label === label);
+    if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token "${label}" is not there once it is played`);
+    const { serial, model } = token;
+    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model, typed, keyFiles };
   } finally {
     await client.end();
   }
@@ -82,7 +86,7 @@ function makeKeyFiles(folder: string, { tokens }: SoftHsm): string {
   return join(tokens, store);
 }
 
-async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<string> {
+async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<void> {
   const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...soft });
   try {
     const model = (await client.tokens()).find((token) => !token.initialized)?.model ?? '';
@@ -90,7 +94,6 @@ async function initialise(soft: SoftHsm, label: string, pins: { user: string; so
     await client.login({ serial }, 'so', Buffer.from(pins.so));
     await client.initPin({ serial }, Buffer.from(pins.user));
     await client.logout({ serial });
-    return serial;
   } finally {
     await client.end();
   }

@@ -15,6 +15,8 @@ const LIBRARIES = [
 export interface SoftHsm {
   readonly library: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What C_Initialize gets besides, where another module than SoftHSM is behind. */
+  readonly initArgs?: string;
   /** Where it keeps its tokens, each in a folder of its own. */
   readonly tokens: string;
 }

@@ -7,6 +7,7 @@ import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { keyTemplate } from '../quorum/key-template.ts';
 import { ALGORITHMS, type Operation } from '../quorum/operation.ts';
+import { behavesAs, quirkRow } from '../quorum/quirk-rows.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
@@ -146,14 +147,17 @@ function keyAsPlanned(
 ): Operation {
   const orphan = orphanOf(step.key, before);
   const id = orphan ? String(orphan['id']) : newId;
+  const row = plan.tokens.find(({ name }) => name === params.token)?.behavesAs;
+  const { untold } = quirkRow(row);
   return {
     op: 'generate-key',
     ...commonAsPlanned(plan, before, step, params.token),
     label: params.label,
     id,
     algorithm: params.algorithm,
-    publicTemplate: keyTemplate('public', params.label, id),
-    privateTemplate: keyTemplate('private', params.label, id),
+    ...behavesAs(row),
+    publicTemplate: keyTemplate('public', params.label, id, untold.public),
+    privateTemplate: keyTemplate('private', params.label, id, untold.private),
     possession: !isSelfCertified(plan, step),
     adopts: orphan ? String(orphan['spkiSha256']) : null,
   };

@@ -169,7 +169,10 @@ export async function hold(
       return service['fsync']?.(request);
     },
   });
-  const knowledge = { authorization: stage.authorization, bags: new Map<string, string>(), now: () => utc(Date.now()) };
+  const knowledge = {
+    ...{ authorization: stage.authorization, bags: new Map<string, string>(), acceptsQuirks: false },
+    now: () => utc(Date.now()),
+  };
   void serve(pipeOf(core, 5), {
     ask: ({ params }) => {
       const honest = answerQuestion(params, knowledge);
