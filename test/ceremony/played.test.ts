@@ -121,6 +121,17 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     );
   });
 
+  test('a table with an nshield is laid, and no ceremony begins at it while the folder of its keys is not there', () => {
+    const table = join(folder, 'table');
+    const laid = quorate('practice', SCRIPT, '--as', 'nshield', '--in', table);
+    assert.equal(laid.status, 0, laid.stderr);
+    const keys = join(table, 'played-root-hsm', 'key-files');
+    rmSync(keys, { recursive: true });
+    const refused = quorate('run', SCRIPT, '--site', join(table, 'site.yaml'), '--out', join(folder, 'no-keys'));
+    assert.equal(refused.status, 2, refused.stderr);
+    assert.ok(refused.stderr.includes(`FILE_MISSING: the folder of key files "${keys}" is not there`), refused.stderr);
+  });
+
   test('what nobody plays is refused by name', () => {
     const refused = quorate('rehearse', SCRIPT, '--as', 'saturn', '--out', join(folder, 'saturn'));
     assert.equal(refused.status, 64);
