@@ -3,6 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { renderDocument } from '../x509/render.ts';
 import type { Descriptor, Operation } from './operation.ts';
+import { quirkLines } from './quirk-rows.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
 export interface ShownProposal {
@@ -100,6 +101,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
           : ['TAKES UP    the key pair that was left, public key', `            ${operation.adopts}`]),
         `private     ${flags(operation.privateTemplate)}`,
         `public      ${flags(operation.publicTemplate)}`,
+        ...quirkLines(operation.behavesAs),
         `possession  ${operation.possession ? 'one signature over quorate/pop/1' : 'by the self-signed certificate that follows'}`,
       ];
     case 'sign':

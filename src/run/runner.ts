@@ -15,7 +15,19 @@ import {
   type StepType,
   type TurnedDown,
 } from '../plan/step-type.ts';
-import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
+import type {
+  Clock,
+  Files,
+  Guard,
+  Issue,
+  KeyFiles,
+  Machine,
+  Medium,
+  People,
+  Place,
+  Random,
+  StepGuard,
+} from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
@@ -41,6 +53,8 @@ export interface RunInput {
   readonly media: (name: string) => readonly Medium[];
   /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
+  /** Folders with keys in files of this computer. */
+  readonly keyFiles: (folder: string) => KeyFiles;
   readonly guard: Guard;
   readonly people: People;
   /** Seats for whom people.json names a person. */
@@ -433,7 +447,7 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: Pick<StepType, 'needs'>): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, files, sheets } = this.#input;
+    const { clock, random, issue, machine, media, keyFiles, files, sheets } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -447,6 +461,7 @@ class Runner {
         if (!sheet) throw new CeremonyError('FILE_MISSING', `there is no sheet "${name}"`);
         return sheet;
       },
+      keyFiles,
       operations: this.#desk,
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {

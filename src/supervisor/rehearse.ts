@@ -94,6 +94,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     start: JsonObject;
     modules: string[];
     media: string[];
+    keyFiles: string[];
     inputs: string;
     as: string | null;
     pkcs11Milliseconds: number;
@@ -122,7 +123,13 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
       String(set.pkcs11Milliseconds),
       ...(json ? ['--json'] : []),
     ],
-    { reads: [script, set.inputs], writes, guard: guard.pipe(4), people: stage.pipe(5), atTheTable: false },
+    {
+      reads: [script, set.inputs, ...set.keyFiles],
+      writes,
+      guard: guard.pipe(4),
+      people: stage.pipe(5),
+      atTheTable: false,
+    },
   );
   processes.push(core);
   guard.pipe(4).destroy();

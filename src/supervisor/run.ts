@@ -34,8 +34,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const binding = await askReader(['binding', wanted.script, '--site', wanted.site]);
   if (typeof binding === 'number') return binding;
   const permit = readPermit(wanted.site, wanted.roster);
-  const { mode, media, previous } = binding as unknown as Binding;
-  for (const folder of media) holdToSite(folder, wanted.site);
+  const { mode, media, keyFiles, previous } = binding as unknown as Binding;
+  for (const folder of media) holdToSite(folder, wanted.site, 'at', 'medium');
+  for (const folder of keyFiles) holdToSite(folder, wanted.site, 'folder', 'key-files');
   const terminal = openTerminal();
   const processes: Started[] = [];
   // A terminal that is closed sends SIGHUP: the guard sees its end and locks the HSM; nobody is left to be told.
@@ -49,7 +50,11 @@ export async function run(args: readonly string[]): Promise<number> {
   let failed = true;
   try {
     claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
-    const code = await conduct({ ...wanted, permit, mode, media, previous, terminal, claim }, processes, printed);
+    const code = await conduct(
+      { ...wanted, permit, mode, media, keyFiles, previous, terminal, claim },
+      processes,
+      printed,
+    );
     failed = code !== EXIT.done;
     return code;
   } finally {
@@ -70,23 +75,32 @@ interface Binding {
   readonly mode: 'rehearsal' | 'production';
   /** Folders of the media, which the core may write below. */
   readonly media: readonly string[];
+  /** Folders with keys of HSMs, which it may read. */
+  readonly keyFiles: readonly string[];
   /** The manifest of the pack that the site names as the CA's previous one; null where it names none. */
   readonly previous: string | null;
 }
 
 /**
- * The core may write below these folders, so they are not what it says but what the site binding says: each stands
- * there as the whole value of an `at`.
+ * The core may write below the folders of media, and read those of key files, so they are not what it says but what the
+ * site binding says: each stands there as the whole value of an `at`, or of a `folder`.
  */
-function holdToSite(folder: string, site: string): void {
+function holdToSite(folder: string, site: string, key: 'at' | 'folder', what: string): void {
   const text = readRequired(site, 'the site binding').toString('utf8');
   const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
-    throw new CeremonyError('PATH_REFUSED', `the site binding has no medium at "${folder}"`);
+  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?${key}["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
+    throw new CeremonyError('PATH_REFUSED', `the site binding has no ${what} at "${folder}"`);
   if (!existsSync(folder))
-    throw new CeremonyError('FILE_MISSING', `the medium "${folder}" is not there`, {
-      hint: 'insert and mount it before the ceremony is begun',
-    });
+    throw new CeremonyError(
+      'FILE_MISSING',
+      `the ${key === 'at' ? 'medium' : 'folder of key files'} "${folder}" is not there`,
+      {
+        hint:
+          key === 'at'
+            ? 'insert and mount it before the ceremony is begun'
+            : 'its module makes it; see that the site names the right one',
+      },
+    );
 }
 
 interface Conduct extends RunArguments, Binding {
@@ -96,7 +110,7 @@ interface Conduct extends RunArguments, Binding {
 }
 
 async function conduct(
-  { script, site, out, resume, permit, mode, media, previous, terminal, claim }: Conduct,
+  { script, site, out, resume, permit, mode, media, keyFiles, previous, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -121,7 +135,7 @@ async function conduct(
   const writes = [out, ...media];
   const size = ['--columns', String(terminal.columns), '--rows', String(terminal.rows)];
   const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size, ...(resume ? ['--resume'] : [])], {
-    reads: [script, permit.folder],
+    reads: [script, permit.folder, ...keyFiles],
     writes,
     guard: guard.pipe(4),
     people: guard.pipe(6),

@@ -173,6 +173,7 @@ export async function hold(
     authorization: stage.authorization,
     bags: new Map<string, string>(),
     tools: stage.tools,
+    acceptsQuirks: false,
     now: () => utc(Date.now()),
   };
   void serve(pipeOf(core, 5), {

@@ -69,6 +69,10 @@ export interface RecordOptions {
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
   readonly script?: (text: string) => string;
+  /** Changes the text of the site binding. */
+  readonly site?: (text: string) => string;
+  /** Files of the computer that hold keys of the HSM: path → bytes. */
+  readonly keyFiles?: ReadonlyMap<string, Uint8Array>;
   /** Fails at this question, so that the ceremony is aborted there. */
   readonly refuse?: (question: Question) => boolean;
   /** What people want when a step begins or is about to end: they are asked again until they want nothing. */
@@ -180,7 +184,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
   const usual = siteOf(options, mode);
-  const site = Buffer.from(founding ? foundingSiteText(members) : usual);
+  const siteBinding = founding ? foundingSiteText(members) : usual;
+  const site = Buffer.from(options.site?.(siteBinding) ?? siteBinding);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
@@ -211,6 +216,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
     sheets: new Map([['clone', Buffer.from(SHEET)]]),
+    keyFiles: () => {
+      const { keyFiles = new Map<string, Uint8Array>() } = options;
+      return {
+        list: async () => [...keyFiles.keys()].sort(),
+        read: async (path) => keyFiles.get(path) ?? Buffer.alloc(0),
+      };
+    },
     named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
