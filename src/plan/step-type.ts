@@ -41,6 +41,8 @@ export interface SimulateContext {
   readonly window: readonly [string, string];
   /** Acts on paper, before the program and after it; the step itself may be of one. */
   readonly paper: readonly PlannedAct[];
+  /** Every step of the script, on paper too. */
+  readonly steps: readonly PlannedStep[];
   /** Other steps of the script by id, for `approve`, `compare` and the like. */
   readonly find: (id: string) => PlannedStep | undefined;
   /** What must exist before that step can be proposed. */

@@ -1,12 +1,22 @@
 import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { hasSite } from '../plan/plan.ts';
+import { hasSite, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import { holdToRecord, KEY_FILES, keptOn, keyFilesAmiss, placesOf, readKeyFiles, seen } from './key-files.ts';
+import {
+  holdToRecord,
+  KEY_FILES,
+  type KeyFilesPlace,
+  keptOn,
+  keyFilesAmiss,
+  keyLines,
+  placesOf,
+  readKeyFiles,
+  seen,
+} from './key-files.ts';
 import { copiedThen, isCopy } from './medium-copies.ts';
 import { copiesPart } from './paper-parts.ts';
 
@@ -18,9 +28,13 @@ const WHAT = {
   roster: 'the roster',
   'key-files': 'the files that hold keys of HSMs',
 } as const;
+const KEYS_WITH_IT = 'Files that hold keys of HSMs are written with it, where no other step is for them.';
 const NO_KEY_FILES = 'No HSM of this site has its keys in files of the computer: nothing is written.';
 
-/** Copies files onto every copy of a medium, and reads them back. */
+/**
+ * Copies files onto every copy of a medium, and reads them back. Files that hold keys go with the pack where no step of
+ * the script is for them alone: whether there are any, the site knows and not the script.
+ */
 export const writeMedia = defineStep({
   name: 'write-media',
   version: 1,
@@ -34,7 +48,7 @@ export const writeMedia = defineStep({
     }),
     'read-back': z.enum(['at-once', 'reinserted'], { error: '"at-once" or "reinserted"' }),
   }),
-  simulate(params, world, { plan, step, report }) {
+  simulate(params, world, { plan, step, steps, report }) {
     if (hasSite(plan) && plan.media[params.item] === undefined) {
       report('PLAN_MEDIUM', ['with', 'item'], `the site has no medium "${params.item}"`);
     }
@@ -49,7 +63,11 @@ export const writeMedia = defineStep({
       report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
     if (params.files === 'roster' && !world.rostered)
       report('PLAN_ORDER', ['with', 'files'], 'there is no roster yet that this ceremony made');
-    if (params.files !== KEY_FILES) return { ...world, files: withEntry(world.files, folder, step.id) };
+    if (params.files !== KEY_FILES) {
+      const kept = new Set(keysWith(params, plan, steps).map(({ module }) => module));
+      const unkept = new Map([...world.unkept].filter(([module]) => !kept.has(module)));
+      return { ...world, files: withEntry(world.files, folder, step.id), unkept };
+    }
     if (world.keys.size === 0) report('PLAN_ORDER', ['with', 'files'], 'no key has been made yet');
     const places = placesOf(plan);
     const here = places.filter(({ keptOn }) => keptOn === params.item);
@@ -65,6 +83,7 @@ export const writeMedia = defineStep({
   },
   describe: (params, _step, plan) => [
     ...(params.files === KEY_FILES && hasSite(plan) && placesOf(plan).length === 0 ? [NO_KEY_FILES] : []),
+    ...(params.files === 'pack' && keptOn(plan, params.item).length > 0 ? [KEYS_WITH_IT] : []),
     `Write ${WHAT[params.files]} onto every copy of "${params.item}"; ${params['read-back'] === 'reinserted' ? 'pull it, put it back, and ' : ''}read it back.`,
   ],
   paper: (params, _step, plan) => [
@@ -78,7 +97,8 @@ export const writeMedia = defineStep({
     const folder = folderOnMedium(params.files, step.key, ceremony.events());
     const seat = step.by[0] as string;
     const isOfKeys = params.files === KEY_FILES;
-    const places = isOfKeys ? keptOn(ceremony.plan, params.item) : [];
+    const places = keysWith(params, ceremony.plan, stepsOf(ceremony.plan));
+    const keyFolder = folderOnMedium(KEY_FILES, step.key, ceremony.events());
     if (isOfKeys && places.length === 0) {
       await terminal.say([NO_KEY_FILES]);
       return;
@@ -88,7 +108,7 @@ export const writeMedia = defineStep({
       const files = await readKeyFiles(keyFiles(place.folder), place);
       yield seen(step.key, place, 'written', files);
       holdToRecord(place, files, ceremony.events());
-      for (const [path, bytes] of files) keys.set(`${folder}/${place.module}/${path}`, bytes);
+      for (const [path, bytes] of files) keys.set(`${keyFolder}/${place.module}/${path}`, bytes);
     }
     const wanted = (isOfKeys ? [] : await pack.list()).filter(
       (path) => params.files === 'pack' || path.startsWith(`${FOLDER[params.files]}/`),
@@ -133,7 +153,7 @@ export const writeMedia = defineStep({
       message: `step ${step.number} "${step.key}": ${message}`,
       where: 'events.jsonl',
     });
-    const places = params.files === KEY_FILES ? keptOn(evidence.plan, params.item) : [];
+    const places = keysWith(params, evidence.plan, stepsOf(evidence.plan));
     if (params.files === KEY_FILES && places.length === 0) return [];
     const copies = evidence.plan.media[params.item]?.length ?? 0;
     // Told apart before they are counted: one copy that is written twice is one copy.
@@ -145,12 +165,25 @@ export const writeMedia = defineStep({
     const seen = new Set(media).size;
     const missing =
       seen === copies && copies > 0 ? [] : [fault(`${seen} of ${copies} copies were written and read back`)];
-    if (params.files === KEY_FILES)
-      return [...missing, ...keyFilesAmiss(places, folderOfRun(params.files, own, evidence), own, evidence).map(fault)];
-    const unlike = unlikeCopies(params.files, own, evidence);
-    return [...missing, ...unlike.map((name) => fault(`what is recorded of ${name} is not what was in the pack then`))];
+    const amiss = keyFilesAmiss(places, own, evidence).map(fault);
+    const keys = keyLines(places, folderOfRun(KEY_FILES, own, evidence), own);
+    const unlike = unlikeCopies(params.files, keys, own, evidence);
+    const what = params.files === KEY_FILES ? 'the key files' : 'what was in the pack then';
+    return [...missing, ...amiss, ...unlike.map((name) => fault(`what is recorded of ${name} is not ${what}`))];
   },
 });
+
+/** Whose key files such a step writes: with the pack, those that no step is for. */
+function keysWith(
+  { item, files }: { readonly item: string; readonly files: keyof typeof FOLDER },
+  plan: Parameters<typeof keptOn>[0],
+  steps: readonly PlannedStep[],
+): readonly KeyFilesPlace[] {
+  const isOfKeys = ({ type, params }: PlannedStep) =>
+    type === 'write-media' && params['files'] === KEY_FILES && params['item'] === item;
+  if (files !== KEY_FILES && (files !== 'pack' || steps.some(isOfKeys))) return [];
+  return keptOn(plan, item);
+}
 
 /**
  * The folder on the medium. The provisional pack, and files that hold keys, have one of their own each time: when the
@@ -173,8 +206,13 @@ function folderOfRun(files: keyof typeof FOLDER, own: readonly Event[], { events
 }
 
 /** Names of the media of which the record says other files than were there when they were written. */
-function unlikeCopies(files: keyof typeof FOLDER, own: readonly Event[], evidence: StepEvidence): string[] {
-  const wanted = (path: string) => files === 'pack' || path.startsWith(`${FOLDER[files]}/`);
+function unlikeCopies(
+  files: keyof typeof FOLDER,
+  keys: readonly string[],
+  own: readonly Event[],
+  evidence: StepEvidence,
+): string[] {
+  const wanted = (path: string) => files === 'pack' || (files !== KEY_FILES && path.startsWith(`${FOLDER[files]}/`));
   const begin = own[0]?.seq ?? 0;
   const prefix = files === 'pack' ? `${folderOfRun(files, own, evidence)}/` : '';
   let before = begin;
@@ -185,7 +223,7 @@ function unlikeCopies(files: keyof typeof FOLDER, own: readonly Event[], evidenc
     const reads = moments.filter((seq) => seq >= before);
     before = event.seq;
     const isLike = moments.some((at) =>
-      reads.some((read) => at <= read && isCopy(event.facts, copiedThen(wanted, prefix, evidence, at, read))),
+      reads.some((read) => at <= read && isCopy(event.facts, copiedThen(wanted, prefix, evidence, at, read, keys))),
     );
     return isLike ? [] : [`medium ${JSON.stringify(event.facts['medium'] ?? null)}`];
   });

@@ -9,7 +9,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { generateKey } from '../../src/steps/generate-key.ts';
 import { writeMedia } from '../../src/steps/write-media.ts';
 import type { Event, EventData } from '../../src/transcript/event.ts';
-import { recordCeremony } from '../forge/record.ts';
+import { type RecordOptions, recordCeremony } from '../forge/record.ts';
 import { MemoryFiles } from '../run/fakes.ts';
 import { type Falsified, recordOf, terminalOf, withoutEvent } from './recording.ts';
 
@@ -20,23 +20,30 @@ const WORLD = Buffer.from('the Security World');
 const KEY = Buffer.from('a key blob');
 
 /** A computer on which the HSM leaves a file for each key that it makes. */
-const lying = new Map<string, Uint8Array>([['world', WORLD]]);
+function onAMachine(): RecordOptions {
+  const lying = new Map<string, Uint8Array>([['world', WORLD]]);
+  return {
+    site: (text) =>
+      text
+        .replace('/opt/hsm.so, ', `/opt/hsm.so, key-files: { folder: ${FOLDER}, kept-on: evidence }, `)
+        .replace('[{ at: /media/e1 }]', '[{ at: /media/e1 }, { at: /media/e2 }]'),
+    keyFiles: lying,
+    guard: (guard) => ({
+      ...guard,
+      execute: async (id, approvals) => {
+        const done = await guard.execute(id, approvals);
+        if (done.facts['spki'] !== undefined) lying.set('key_pkcs11_uc01', KEY);
+        return done;
+      },
+    }),
+  };
+}
 const recording = await recordCeremony({
+  ...onAMachine(),
   script: (text) => text.replace('      - { id: witnessed,', `${STEP}      - { id: witnessed,`),
-  site: (text) =>
-    text
-      .replace('/opt/hsm.so, ', `/opt/hsm.so, key-files: { folder: ${FOLDER}, kept-on: evidence }, `)
-      .replace('[{ at: /media/e1 }]', '[{ at: /media/e1 }, { at: /media/e2 }]'),
-  keyFiles: lying,
-  guard: (guard) => ({
-    ...guard,
-    execute: async (id, approvals) => {
-      const done = await guard.execute(id, approvals);
-      if (done.facts['spki'] !== undefined) lying.set('key_pkcs11_uc01', KEY);
-      return done;
-    },
-  }),
 });
+/** By a script that says nothing of such files. */
+const unaware = recordOf(await recordCeremony(onAMachine()));
 const { plan, events, judges, stepOf, recordedBy } = recordOf(recording);
 
 const file = (path: string, bytes: Uint8Array) => ({ path, sha256: sha256(bytes) });
@@ -52,6 +59,29 @@ const facts = (step: string, when: string, change: (facts: Falsified) => void) =
 });
 const without = (step: string, when: string) => ({
   keep: (event: Event) => !(event.type === 'observation' && event.step === step && event.facts['when'] === when),
+});
+
+describe('with a script that says nothing of key files', () => {
+  test('they go onto the medium with the pack', () => {
+    assert.deepEqual(seenAt(unaware.events, 'pack-out'), [
+      { module: 'hsm', folder: FOLDER, when: 'written', files: BOTH },
+    ]);
+  });
+
+  unaware.judges('pack-out', [
+    [
+      'what was written of them is not recorded',
+      without('pack-out', 'written'),
+      /the key files of "hsm" were not recorded\n.*medium "evidence 1" is not what was in the pack then/,
+    ],
+    [
+      'another file was written',
+      facts('pack-out', 'written', (all) => {
+        all.files[0].sha256 = 'ab'.repeat(32);
+      }),
+      /the key file "key_pkcs11_uc01" is not as it was recorded before\n.*"evidence 1" is not what was in the pack then/,
+    ],
+  ]);
 });
 
 describe('keys that are files of the computer', { concurrency: false }, () => {
