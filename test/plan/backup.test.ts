@@ -120,7 +120,11 @@ describe('the plan refuses', () => {
     ],
     [
       'a proof that is approved before',
-      edited(SCRIPT, '      - { id: same-key,', '      - { id: early, step: approve, with: { operations: [same-key] } }\n      - { id: same-key,'),
+      edited(
+        SCRIPT,
+        '      - { id: same-key,',
+        '      - { id: early, step: approve, with: { operations: [same-key] } }\n      - { id: same-key,',
+      ),
       SITE,
       'PLAN_APPROVAL "same-key" collects its own approvals',
     ],
