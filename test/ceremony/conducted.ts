@@ -55,6 +55,7 @@ const CAST = {
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
   materials: {},
+  vendor: [],
   enrols: {},
 };
 
