@@ -7,6 +7,7 @@ import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../quorum/sha
 import type { ShareRecord, ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { contentKeyByRsa } from './card-opening.ts';
 import { type CardSearch, findCard, type Holder, type NamedToken } from './card-search.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { isTrouble, troubled } from './token-trouble.ts';
@@ -120,7 +121,15 @@ export function cardOf(client: TokenProcess, member: Member, token: MemberToken,
     const { plaintext } = await openEnvelope(envelope, {
       recipientCertificate: token.encryption,
       ecdh: (peer) => client.ecdh(name, encryptionSpki, peer),
-      oaep: (ciphertext) => client.rsaOaepDecrypt(name, encryptionSpki, 'sha1', ciphertext),
+      oaep: async (ciphertext) => {
+        const mechanisms = await client.mechanisms(name);
+        const hasOaep = mechanisms.some((one) => one.name === 'CKM_RSA_PKCS_OAEP');
+        const key = {
+          oaep: () => client.rsaOaepDecrypt(name, encryptionSpki, 'sha1', ciphertext),
+          raw: () => client.rsaRawDecrypt(name, encryptionSpki, ciphertext),
+        };
+        return await contentKeyByRsa(key, hasOaep);
+      },
     });
     return plaintext;
   };

@@ -5,6 +5,7 @@ import type { Access } from './handlers.ts';
 import { describeKey, generateKeyPair, KEY_ALGORITHMS } from './key-pairs.ts';
 import {
   decryptOaep,
+  decryptRaw,
   deriveSharedSecret,
   type KeyUse,
   OAEP_HASHES,
@@ -100,6 +101,15 @@ export function objectHandlers({ at, announce }: Access): Handlers {
       const { operand, contextPin } = readOperand('rsa-oaep-decrypt', shape, request);
       shape.end();
       return { bytes: await using(selector, key, contextPin, (use) => decryptOaep(use, hash, operand)), secret: true };
+    },
+
+    async 'rsa-raw-decrypt'(request) {
+      const shape = parametersBesideBytes('rsa-raw-decrypt', request);
+      const selector = readSerial(shape);
+      const key = readSpki(shape, 'spki');
+      const { operand, contextPin } = readOperand('rsa-raw-decrypt', shape, request);
+      shape.end();
+      return { bytes: await using(selector, key, contextPin, (use) => decryptRaw(use, operand)), secret: true };
     },
 
     async destroy(request) {

@@ -146,6 +146,11 @@ export class TokenProcess extends TokenChild {
     return this.#operate('rsa-oaep-decrypt', { token, spki: base64(spki), hash }, ciphertext, contextPin);
   }
 
+  /** CKM_RSA_X_509, the padding still in the result, which is as long as the modulus. The caller zeroes it. */
+  async rsaRawDecrypt(token: BySerial, spki: Uint8Array, ciphertext: Uint8Array, contextPin?: Pin): Promise<Buffer> {
+    return this.#operate('rsa-raw-decrypt', { token, spki: base64(spki) }, ciphertext, contextPin);
+  }
+
   async destroy(token: BySerial, objectClass: string, label: string, id: string | null): Promise<void> {
     await this.#ask('destroy', { token, class: objectClass, label, id });
   }

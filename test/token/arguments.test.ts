@@ -51,6 +51,7 @@ before(async () => {
     'find-key': { params: { token, spki } },
     sign: { params: { token, spki, algorithm: 'ecdsa-sha256', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     ecdh: { params: { token, spki, peer: foreign.toString('base64') } },
+    'rsa-raw-decrypt': { params: { token, spki, contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     'rsa-oaep-decrypt': { params: { token, spki, hash: 'sha1', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     destroy: { params: { token, class: 'private-key', label: 'nobody', id: '01' } },
   };
