@@ -18,23 +18,24 @@ import {
   parametersBesideBytes,
   parametersOf,
   readOperand,
-  readSerial,
   readSpki,
+  readTokenName,
 } from './parameters.ts';
 import type { Pin } from './pin-functions.ts';
 import type { PublicKey } from './public-key.ts';
+import type { TokenName } from './replies.ts';
 import { readTemplate } from './template.ts';
 
 /** Requests about the objects on a token, and about what its private keys do. */
 export function objectHandlers({ at, announce }: Access): Handlers {
   /** Works with the private half of `key`, in a session of its own. */
   async function using<T>(
-    serial: { readonly serial: string },
+    name: TokenName,
     key: PublicKey,
     contextPin: Pin | undefined,
     work: (use: KeyUse) => T | Promise<T>,
   ): Promise<T> {
-    const { module, activations, token, where } = at(serial);
+    const { module, activations, token, where } = at(name);
     if (contextPin !== undefined) demandPinLength(contextPin, token.facts);
     const supports = (mechanism: number) => module.supports(token, mechanism);
     return await activations.operating(token, (session) =>
@@ -45,7 +46,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
   return {
     async inventory(request) {
       const shape = parametersOf('inventory', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       shape.end();
       const { activations, token, where } = at(selector);
       return { value: await activations.reading(token, (session) => listObjects(session, where)) };
@@ -53,7 +54,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'generate-key-pair'(request) {
       const shape = parametersOf('generate-key-pair', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const algorithm = shape.literal('algorithm', ...KEY_ALGORITHMS);
       const publicHalf = readTemplate(shape.any('publicTemplate'), 'public');
       const privateHalf = readTemplate(shape.any('privateTemplate'), 'private');
@@ -68,7 +69,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'find-key'(request) {
       const shape = parametersOf('find-key', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       shape.end();
       return { value: await using(selector, key, undefined, ({ session, where }) => describeKey(session, key, where)) };
@@ -76,7 +77,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async sign(request) {
       const shape = parametersBesideBytes('sign', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const algorithm = shape.literal('algorithm', ...SIGNATURE_ALGORITHMS);
       const { operand, contextPin } = readOperand('sign', shape, request);
@@ -86,7 +87,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async ecdh(request) {
       const shape = parametersOf('ecdh', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const peer = readSpki(shape, 'peer');
       shape.end();
@@ -95,7 +96,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'rsa-oaep-decrypt'(request) {
       const shape = parametersBesideBytes('rsa-oaep-decrypt', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const hash = shape.literal('hash', ...OAEP_HASHES);
       const { operand, contextPin } = readOperand('rsa-oaep-decrypt', shape, request);
@@ -105,7 +106,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'rsa-raw-decrypt'(request) {
       const shape = parametersBesideBytes('rsa-raw-decrypt', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const { operand, contextPin } = readOperand('rsa-raw-decrypt', shape, request);
       shape.end();
@@ -114,7 +115,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async destroy(request) {
       const shape = parametersOf('destroy', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const name = shape.text('class');
       const label = shape.text('label');
       const id = readObjectId(shape.any('id'));

@@ -39,6 +39,7 @@ before(async () => {
   const { spki } = (await caller.call('generate-key-pair', generation)).value as { spki: string };
   requests = {
     tokens: { params: {} },
+    'tokens-of': { params: { serial: '' } },
     mechanisms: { params: { token } },
     random: { params: { token, length: 16 } },
     'init-token': { params: { token, label: 'other', wipes: 'ffff', nullPin: false }, bytes: SO_PIN },
@@ -79,6 +80,8 @@ const WRONG: readonly unknown[] = [
   { type: 0 },
   { serial: 1 },
   { serial: ['a'] },
+  { key: 'x' },
+  { key: 'a'.repeat(64), serial: 'x' },
   { blank: 'true' },
   'A'.repeat(100_000),
 ];
@@ -102,6 +105,7 @@ test('every parameter of every request with values of every wrong kind: refused,
         const isFine =
           (name === 'nullPin' && wrong === false) ||
           (name === 'id' && wrong === null) ||
+          (method === 'tokens-of' && wrong === 'x') ||
           JSON.stringify(params[name]) === JSON.stringify(wrong);
         if (!isFine) variants.push({ ...params, [name]: wrong } as JsonObject);
       }
@@ -213,7 +217,7 @@ test('PINs and payloads that are missing, doubled, or longer than the bytes that
         'mechanisms',
         { token: { blank: false, model: MODEL } },
         undefined,
-        'a token is named by "serial", or by "blank": true',
+        'a token is named by "serial" or "key", or by "blank": true',
       ],
     ];
   for (const [method, params, bytes, message] of table) {
