@@ -9,12 +9,14 @@ import {
   memberKeyFaults,
   memberKeyTemplates,
 } from '../quorum/member-keys.ts';
-import type { Attributes, ObjectFacts, TokenProcess } from '../token/client.ts';
+import type { Attributes, ObjectFacts, TokenName, TokenProcess } from '../token/client.ts';
 
 export interface KeysWanted {
   readonly ceremony: Sha256;
   readonly seat: string;
   readonly serial: string;
+  /** How its token process is told which token it is. */
+  readonly name: TokenName;
   readonly keys: 'generated' | 'adopted';
   readonly algorithm: MemberAlgorithm;
   readonly labels: { readonly sign: string | null; readonly open: string | null };
@@ -41,7 +43,7 @@ export async function memberKeys(
   client: TokenProcess,
   wanted: KeysWanted,
 ): Promise<{ readonly sign: MadeKey; readonly open: MadeKey }> {
-  const objects = await client.inventory({ serial: wanted.serial });
+  const objects = await client.inventory(wanted.name);
   const find = async (purpose: MemberPurpose) => {
     if (wanted.keys === 'adopted') return adopted(objects, wanted, purpose);
     return leftBehind(objects, wanted, purpose) ?? (await generated(client, objects, wanted, purpose));
@@ -92,7 +94,7 @@ async function generated(
     );
   }
   const templates = memberKeyTemplates(purpose, algorithm, idOf(wanted, purpose));
-  const pair = await client.generateKeyPair({ serial }, algorithm, templates.public, templates.private);
+  const pair = await client.generateKeyPair(wanted.name, algorithm, templates.public, templates.private);
   return { spki: Buffer.from(pair.spki, 'base64'), label: purpose, attributes: pair.private };
 }
 

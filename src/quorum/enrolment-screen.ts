@@ -39,7 +39,7 @@ export function rosterScreen(roster: Roster, seat: string, fingerprints: readonl
     ...classLines(roster),
     `you         ${seat}, ${member?.role ?? 'not a member'}, ${fingerprints.length} token${fingerprints.length === 1 ? '' : 's'}`,
     ...(member?.tokens ?? []).flatMap(({ serial }, index) => [
-      `token       serial ${escapeForeign(serial)}, fingerprint`,
+      `token       ${serial === '' ? 'without a serial' : `serial ${escapeForeign(serial)}`}, fingerprint`,
       ...hexGroups(fingerprints[index] ?? '', 8).map((row) => `            ${row}`),
     ]),
   ];

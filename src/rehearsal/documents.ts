@@ -199,9 +199,15 @@ export function authorizationDocument(
       ...{ name, module: moduleOf(name), model },
       ...(played ? { serial: played.serial, activation: permitted(played.personality) } : { blank: true }),
     })),
-    tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
+    tokens: namedOnce(cards),
     references: {},
   };
+}
+
+/** Cards that have no serial are told apart by the roster, and named once. */
+function namedOnce(cards: readonly Card[]): { serial: string; model: string }[] {
+  const named = new Map(cards.map(({ serial, model }) => [JSON.stringify([serial, model]), { serial, model }]));
+  return [...named.values()];
 }
 
 /** The activation of a personality, as an authorization has it. */

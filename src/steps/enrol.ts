@@ -211,11 +211,9 @@ function unlikeTheRoster({ seat, token }: Enrolment, { roster }: StepEvidence): 
   const member = memberOf(roster, seat);
   // Aborted before there was one.
   if (roster.members.length === 0) return [];
-  const entry = member?.tokens.find((one) => one.serial === token.serial);
+  const entry = member?.tokens.find((one) => one.signingSpki === token.signingSpki);
   const isSame =
-    entry?.signingSpki === token.signingSpki &&
-    entry.encryptionSpki === token.encryptionSpki &&
-    entry.origin === token.origin;
+    entry?.serial === token.serial && entry.encryptionSpki === token.encryptionSpki && entry.origin === token.origin;
   return isSame ? [] : [`the roster has not this token of "${seat}"`];
 }
 
