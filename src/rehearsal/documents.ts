@@ -43,7 +43,7 @@ export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: 
         seat,
         role,
         evidence,
-        tokens: [{ serial: token.serial, model: token.model, origin: 'generated-here', signing, encryption }],
+        tokens: [{ ...token.shown, origin: token.origin, signing, encryption }],
       };
     }),
   };
@@ -76,6 +76,7 @@ export interface StagedHsm {
 export interface Stage {
   readonly cards: SoftHsm;
   readonly hsms: ReadonlyMap<string, StagedHsm>;
+  /** Of the module that reaches the quorum tokens. */
   readonly librarySha256: Sha256;
   /** Medium name → folders of its copies. */
   readonly media: ReadonlyMap<string, readonly string[]>;
@@ -165,8 +166,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
 
 function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
   const named: Record<string, { serial: string; model: string }[]> = {};
-  for (const { person, serial, model } of cards)
-    named[person.seat] = [...(named[person.seat] ?? []), { serial, model }];
+  for (const { person, shown } of cards) named[person.seat] = [...(named[person.seat] ?? []), { ...shown }];
   return named;
 }
 
@@ -206,7 +206,7 @@ export function authorizationDocument(
 
 /** Cards that have no serial are told apart by the roster, and named once. */
 function namedOnce(cards: readonly Card[]): { serial: string; model: string }[] {
-  const named = new Map(cards.map(({ serial, model }) => [JSON.stringify([serial, model]), { serial, model }]));
+  const named = new Map(cards.map(({ shown }) => [JSON.stringify([shown.serial, shown.model]), { ...shown }]));
   return [...named.values()];
 }
 

@@ -9,6 +9,7 @@ import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
 import { bagsOf } from './documents.ts';
 import { answerQuestion, playOfficers } from './people.ts';
+import { type PlayedAs, playedAs } from './played-as.ts';
 import { practiceSheet } from './practice-sheet.ts';
 import { setStage } from './stage.ts';
 
@@ -22,6 +23,12 @@ const BEFORE_MS = 60 * 60 * 1000;
 const AFTER_MS = 24 * 60 * 60 * 1000;
 /** A table to practise at is laid for a week. */
 const PRACTICE_MS = 7 * AFTER_MS;
+
+/** @throws CeremonyError USAGE, before anything is made: a name that nobody plays is a slip of the pen */
+function asIn(shape: Shape): PlayedAs {
+  if (!shape.has('as')) return {};
+  return playedAs(shape.list('as', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')));
+}
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -45,7 +52,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
-      ...(shape.has('as') ? { as: shape.text('as') } : {}),
+      ...asIn(shape),
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
@@ -73,7 +80,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
-      ...(shape.has('as') ? { as: shape.text('as') } : {}),
+      ...asIn(shape),
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');

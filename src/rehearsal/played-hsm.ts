@@ -35,11 +35,7 @@ export async function playHsm(
   { plays, activation }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
-  if (!existsSync(library)) {
-    throw new CeremonyError('REHEARSAL_SETUP', `the module that plays HSMs is not built: there is no "${library}"`, {
-      hint: 'run scripts/setup on a computer with a C compiler, or rehearse without --as',
-    });
-  }
+  playingModule(library);
   const typed = pinDigits();
   const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
@@ -58,6 +54,14 @@ export async function playHsm(
   } finally {
     await client.end();
   }
+}
+
+/** Path of the module that plays devices. @throws CeremonyError REHEARSAL_SETUP when it was not built */
+export function playingModule(library = LIBRARY): string {
+  if (existsSync(library)) return library;
+  throw new CeremonyError('REHEARSAL_SETUP', `the module that plays HSMs is not built: there is no "${library}"`, {
+    hint: 'run scripts/setup on a computer with a C compiler, or rehearse without --as',
+  });
 }
 
 async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<string> {

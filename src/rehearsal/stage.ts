@@ -6,6 +6,7 @@ import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
+import { cardNamed } from './card-personalities.ts';
 import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
 import {
   authorizationDocument,
@@ -18,6 +19,7 @@ import {
 } from './documents.ts';
 import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
+import { playCards } from './played-cards.ts';
 import { playHsm } from './played-hsm.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 
@@ -36,6 +38,8 @@ export interface SetRequest {
   readonly window: { readonly from: string; readonly until: string };
   /** What each HSM is played as; a blank SoftHSM where it is not said. */
   readonly as?: string;
+  /** What kind of card the quorum tokens are played as; SoftHSM tokens where it is not said. */
+  readonly cardsAs?: string;
 }
 
 export interface StageSet {
@@ -65,6 +69,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
+  const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
   const client = await startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: cards.library,
@@ -76,7 +81,8 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     for (const person of people) {
       if (person.evidence !== 'token') continue;
       const tokens = request.cast.enrols.get(person.role) ?? 0;
-      if (request.cast.enrols.size === 0) enrolled.push(await enrol(client, person, enrolled.length, request.window));
+      if (request.cast.enrols.size === 0)
+        enrolled.push(await enrol(client, person, enrolled.length, request.window, card));
       else for (let token = 0; token < tokens; token++) toEnrol.push(await initialiseCard(client, person));
     }
     const model = enrolled[0]?.model ?? '';
@@ -86,7 +92,9 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       const blank = { soft, librarySha256, model, played: null };
       hsms.set(name, request.as === undefined ? blank : await played(request.as, name, soft, request.folder));
     }
-    const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast) };
+    const reached = card ? playCards(cards, join(request.folder, 'cards'), card) : { soft: cards, librarySha256 };
+    const media = makeMedia(request.folder, request.cast);
+    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media };
     if (toEnrol.length > 0) return writeFoundingDocuments(request, people, toEnrol, stage);
     return await writeDocuments(request, people, enrolled, stage, client);
   } finally {
@@ -228,7 +236,7 @@ async function asHolder(
     await client.login({ serial }, 'user', Buffer.from(pin));
     await use((content) =>
       signAsMember(content, signing.certificate, (mechanism, bytes) =>
-        client.sign({ serial }, signing.spki, mechanism, bytes),
+        client.sign({ serial }, signing.spki, mechanism, bytes, pin),
       ),
     );
     await client.logout({ serial });
