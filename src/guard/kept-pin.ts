@@ -49,7 +49,7 @@ export class KeptPin {
     const { seat, called, terminal } = this.#holder;
     const often = this.#left === 1 ? 'once more' : `${this.#left} times more`;
     await terminal.show([
-      `${seat}: ${called} asks for its PIN at each use of its key.`,
+      `${seat}: ${called} asks for its PIN each time.`,
       `The PIN that you typed is sent to it ${often}, then it is forgotten.`,
     ]);
   }

@@ -92,7 +92,10 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       const blank = { soft, librarySha256, model, played: null };
       hsms.set(name, request.as === undefined ? blank : await played(request.as, name, soft, request.folder));
     }
-    const reached = card ? playCards(cards, join(request.folder, 'cards'), card) : { soft: cards, librarySha256 };
+    const { folder } = request;
+    const reached = card
+      ? playCards(cards, join(folder, 'cards'), join(folder, 'played-cards'), card)
+      : { soft: cards, librarySha256 };
     const media = makeMedia(request.folder, request.cast);
     const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media };
     if (toEnrol.length > 0) return writeFoundingDocuments(request, people, toEnrol, stage);

@@ -75,7 +75,7 @@ test('goes to a key that asks as often as its holder is told, and is zeroed with
     { spki: spkis.silent, times: 5 },
   ]);
   assert.deepEqual(rows, [
-    `alice: the token ${token.serial} asks for its PIN at each use of its key.`,
+    `alice: the token ${token.serial} asks for its PIN each time.`,
     'The PIN that you typed is sent to it 2 times more, then it is forgotten.',
   ]);
   await sign(pin, spkis.silent);
