@@ -147,7 +147,7 @@ function meantBy(
     if (serial === '' || alike.length !== 1) return undefined;
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
-      `the token ${serial} of "${seat}" shows other keys than the one with which it is on the roster`,
+      `the token ${serial} of "${seat}" shows other keys than the one by which it is known`,
       { hint: 'no PIN was asked for; find out who has given it new keys, or which token this is' },
     );
   }

@@ -27,6 +27,8 @@ export interface EnrolRequest {
   readonly algorithm: MemberAlgorithm;
   /** Labels of the private keys to adopt; null where the token has but one of each purpose. */
   readonly labels: { readonly sign: string | null; readonly open: string | null };
+  /** SHA-256 of the SubjectPublicKeyInfo of its signing key, where its serial does not tell it from others; else null. */
+  readonly key: Sha256 | null;
   /** ISO 8601 duration from now: shown in the certificates, and not used. */
   readonly validity: string;
 }
@@ -66,11 +68,14 @@ export class Enrolling {
   /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */
   async enrol(ceremony: Sha256, request: EnrolRequest): Promise<Enrolled> {
     const { authorization, terminal, search, now } = this.#setup;
-    const { seat, role, serial, model } = request;
-    this.#founding.holdToken(seat, serial);
+    const { seat, role, serial, model, key } = request;
+    const identity = key ?? serial;
+    if (identity === '')
+      throw new CeremonyError('TOKEN_UNEXPECTED', `the token of "${seat}" has no serial, and no key of it is named`);
+    this.#founding.holdToken(seat, identity);
     return await terminal.session(async () => {
       await terminal.show(enrolmentScreen(request));
-      const holder = { seat, tokens: [{ serial, model }] };
+      const holder = { seat, tokens: [{ serial, model, ...(key === null ? {} : { signingSpki: key }) }] };
       return await presentToken(search, holder, async (at) => {
         const { client, name, pin } = at;
         const made = await memberKeys(client, { ...request, name, ceremony });
@@ -94,7 +99,7 @@ export class Enrolling {
         const card = cardOf(at, member, enrolment.token);
         await card.proveDecryption();
         const signature = await card.sign(statement);
-        this.#founding.enrolled(enrolment);
+        this.#founding.enrolled(identity, enrolment);
         const fingerprint = tokenFingerprint(spki.signing, spki.encryption);
         const attributes = { sign: attributesOf(made.sign), open: attributesOf(made.open) };
         return { statement, signature, card, fingerprint, attributes };

@@ -14,7 +14,7 @@ import { serialShown } from '../quorum/serial.ts';
  */
 export class Founding {
   readonly #authorization: Authorization;
-  /** By serial of the token. */
+  /** By what tells the token from others: its serial, or the SHA-256 of its signing key. */
   readonly #enrolled = new Map<string, Enrolment>();
   readonly #signed = new Set<string>();
   /** The one that was signed first, in front of this guard. */
@@ -25,23 +25,23 @@ export class Founding {
   }
 
   /** @throws CeremonyError ROSTER_INVALID, TOKEN_UNEXPECTED */
-  holdToken(seat: string, serial: string): void {
+  holdToken(seat: string, identity: string): void {
     if (this.#roster !== undefined)
       throw new CeremonyError(
         'ROSTER_INVALID',
         `the roster ${this.#roster} is being signed; nobody is enrolled beside it`,
       );
-    const before = this.#enrolled.get(serial);
+    const before = this.#enrolled.get(identity);
     if (before !== undefined && before.seat !== seat)
       throw new CeremonyError(
         'TOKEN_UNEXPECTED',
-        `the token ${escapeForeign(serial)} was enrolled for "${before.seat}"; it is not "${seat}"'s too`,
+        `the token ${escapeForeign(identity)} was enrolled for "${before.seat}"; it is not "${seat}"'s too`,
       );
   }
 
   /** Of a token that is enrolled again, the last enrolment counts. */
-  enrolled(enrolment: Enrolment): void {
-    this.#enrolled.set(enrolment.token.serial, enrolment);
+  enrolled(identity: string, enrolment: Enrolment): void {
+    this.#enrolled.set(identity, enrolment);
   }
 
   /**

@@ -164,9 +164,10 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   return `${JSON.stringify(site, null, 2)}\n`;
 }
 
-function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
-  const named: Record<string, { serial: string; model: string }[]> = {};
-  for (const { person, shown } of cards) named[person.seat] = [...(named[person.seat] ?? []), { ...shown }];
+function bySeat(cards: readonly Card[]): Record<string, object[]> {
+  const named: Record<string, object[]> = {};
+  for (const { person, shown, adopts } of cards)
+    named[person.seat] = [...(named[person.seat] ?? []), { ...shown, ...adopts }];
   return named;
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { certifyMember, type MemberPurpose, memberKeyTemplates } from '../quorum/member-keys.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { CardPersonality } from './card-personalities.ts';
@@ -13,6 +14,8 @@ export interface Card {
   /** What it shows of itself once it is played, and what documents say of it. */
   readonly shown: { readonly serial: string; readonly model: string };
   readonly pin: Buffer;
+  /** What a site says of one that is to be enrolled with the keys that it has. */
+  readonly adopts?: { readonly keys: 'adopted'; readonly key: Sha256; readonly sign: string; readonly open: string };
 }
 
 /** The same with its keys, made on it before the ceremony. */
@@ -70,6 +73,24 @@ export async function enrol(
   };
   await client.logout(token);
   return enrolled;
+}
+
+/** Initialises one blank token for a person who is not enrolled yet; where it is played, it has its keys already. */
+export async function cardToEnrol(
+  client: TokenProcess,
+  person: Person,
+  number: number,
+  played?: CardPersonality,
+): Promise<Card> {
+  const card = await initialiseCard(client, person);
+  if (!played) return card;
+  const token = { serial: card.serial };
+  await client.login(token, 'user', card.pin);
+  const { signing } = await makeKeys(client, card, number, played);
+  await client.logout(token);
+  const { serial, model, keys } = played;
+  const labels = { sign: keys.sign.label, open: keys.open.label };
+  return { ...card, shown: { serial, model }, adopts: { keys: 'adopted', key: sha256(signing), ...labels } };
 }
 
 /** Both key pairs, on a token to which its holder is logged in. */

@@ -17,7 +17,7 @@ import {
   type StagedHsm,
   siteDocument,
 } from './documents.ts';
-import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
+import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
 import { playCards } from './played-cards.ts';
 import { playHsm } from './played-hsm.ts';
@@ -83,7 +83,9 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       const tokens = request.cast.enrols.get(person.role) ?? 0;
       if (request.cast.enrols.size === 0)
         enrolled.push(await enrol(client, person, enrolled.length, request.window, card));
-      else for (let token = 0; token < tokens; token++) toEnrol.push(await initialiseCard(client, person));
+      else
+        for (let token = 0; token < tokens; token++)
+          toEnrol.push(await cardToEnrol(client, person, toEnrol.length, card));
     }
     const model = enrolled[0]?.model ?? '';
     const hsms = new Map<string, StagedHsm>();

@@ -82,7 +82,7 @@ export type ObjectFacts = {
   readonly attributes: Attributes;
   /** Names that were asked for and that the token does not report, or reports as unavailable. */
   readonly unreported: readonly string[];
-  /** Of a public key whose kind we know: base64 of its SubjectPublicKeyInfo. */
+  /** Of a public key, and of the one in a certificate, whose kind we know: base64 of its SubjectPublicKeyInfo. */
   readonly spki: string | null;
   readonly spkiSha256: string | null;
   /** Of a certificate or data object: SHA-256 of CKA_VALUE. */

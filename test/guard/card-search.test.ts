@@ -203,7 +203,7 @@ describe('the search for a quorum token', () => {
     await assertRejects(
       () => find('alice'),
       'TOKEN_UNEXPECTED',
-      `the token ${serial} of "alice" shows other keys than the one with which it is on the roster`,
+      `the token ${serial} of "alice" shows other keys than the one by which it is known`,
     );
     assert.deepEqual(asked, []);
     const two = searching([[other, { ...other }]], 2);
