@@ -117,7 +117,7 @@ function judgeCards({ roster, authorization }: SiteSeen, binding: Binding, modul
     const [first] = found;
     if (!first) {
       const other = member.tokens.find(
-        ({ serial }) => serial !== '' && here.some(({ facts }) => facts.serial === serial),
+        ({ serial }) => serial !== '' && here.filter(({ facts }) => facts.serial === serial).length === 1,
       );
       if (other)
         return [
