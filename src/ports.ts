@@ -220,6 +220,8 @@ export interface EnrolRequest {
   /** Labels of the keys to adopt, or null. */
   readonly sign: string | null;
   readonly open: string | null;
+  /** SHA-256 of the SubjectPublicKeyInfo of its signing key, where it is known by that; else null. */
+  readonly key: string | null;
   /** ISO 8601 duration, from now. */
   readonly validity: string;
 }

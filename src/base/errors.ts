@@ -111,7 +111,7 @@ export const ERROR_CODES = {
   PIN_INCORRECT: { exit: EXIT.token, meaning: 'the PIN was not accepted by the quorum token' },
   PIN_LOCKED: { exit: EXIT.token, meaning: 'the PIN is locked' },
   PIN_LENGTH: { exit: EXIT.token, meaning: 'the PIN has not the length or the characters that the token takes' },
-  TOKEN_MISSING: { exit: EXIT.token, meaning: 'no token with that serial, or more than one, is present' },
+  TOKEN_MISSING: { exit: EXIT.token, meaning: 'no token with that serial or key, or more than one, is present' },
   TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
   HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },
   HSM_OBJECT_EXISTS: { exit: EXIT.token, meaning: 'an object with that label or id is on the token already' },

@@ -110,7 +110,7 @@ function rosterFacts(folder: string, roster: Roster | Refusal): RosterSeen {
     members: roster.members.map(({ seat, role, tokens }) => ({
       seat,
       role,
-      tokens: tokens.map(({ serial, model }) => ({ serial, model })),
+      tokens: tokens.map(({ serial, model, signingSpki }) => ({ serial, model, signingSpki })),
     })),
     unsigned: withToken.flatMap(({ seat, tokens }) => {
       const signature = signatures.get(seat);

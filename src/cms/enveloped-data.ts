@@ -11,7 +11,8 @@ import { type MemberKey, readMemberKey } from './algorithms.ts';
 import { agreeOnce, deriveKek, type RandomBytes, unwrapKey, wrapKey } from './key-wrap.ts';
 import { ephemeralSpki, expectVersion, type Recipient, readRecipient, writeRecipient } from './recipients.ts';
 
-const KEY_BYTES = 32;
+/** Of the content key, which each recipient's key wraps: AES-256. */
+export const CONTENT_KEY_BYTES = 32;
 const IV_BYTES = 16;
 
 /**
@@ -27,7 +28,7 @@ export function sealEnvelope(
 ): Uint8Array {
   const recipients = recipientCertificates.map((der) => readMemberKey(der, 'open'));
   checkRecipients(recipients);
-  const key = random.bytes(KEY_BYTES);
+  const key = random.bytes(CONTENT_KEY_BYTES);
   try {
     const infos = recipients.map((recipient) => writeRecipient(wrapFor(recipient, key, random)));
     const iv = random.bytes(IV_BYTES);
@@ -153,7 +154,7 @@ export interface OpeningKey {
   readonly recipientCertificate: Uint8Array;
   /** The shared x coordinate, without a KDF, for an ephemeral SubjectPublicKeyInfo. */
   readonly ecdh?: (ephemeralSpki: Uint8Array) => Promise<Uint8Array>;
-  /** RSAES-OAEP decryption with SHA-1 and MGF1-SHA-1. */
+  /** RSAES-OAEP decryption with SHA-1 and MGF1-SHA-1: by the token, or by `undoOaep` of what it decrypts raw. */
   readonly oaep?: (ciphertext: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -163,8 +164,11 @@ export interface OpenedEnvelope {
   readonly recipients: readonly EnvelopeRecipient[];
 }
 
-/** That the token has gone is no answer to a ciphertext, and people must know it. */
-const TOKEN_GONE: readonly ErrorCode[] = [
+/** No answer to a ciphertext, and people must know it: that the token has gone, or that it took no PIN. */
+const NO_ANSWER: readonly ErrorCode[] = [
+  'PIN_INCORRECT',
+  'PIN_LOCKED',
+  'PIN_LENGTH',
   'TOKEN_MISSING',
   'HSM_REMOVED',
   'HSM_DEVICE_ERROR',
@@ -177,7 +181,7 @@ const TOKEN_GONE: readonly ErrorCode[] = [
 /**
  * Opens an envelope with the token of one of its recipients.
  * @throws CeremonyError SHARE_OPEN_FAILED with one message for every reason, so that the answers of a token are no
- *   oracle; what the callbacks throw when the token is gone passes through
+ *   oracle; what the callbacks throw when the token is gone, or took no PIN, passes through
  */
 export async function openEnvelope(der: Uint8Array, key: OpeningKey): Promise<OpenedEnvelope> {
   try {
@@ -185,7 +189,7 @@ export async function openEnvelope(der: Uint8Array, key: OpeningKey): Promise<Op
     const contentKey = await unwrapFor(envelope, key);
     return { plaintext: decrypt(envelope, contentKey), recipients: envelope.recipients.map(describe) };
   } catch (error) {
-    if (error instanceof CeremonyError && TOKEN_GONE.includes(error.code)) throw error;
+    if (error instanceof CeremonyError && NO_ANSWER.includes(error.code)) throw error;
     throw new CeremonyError('SHARE_OPEN_FAILED', 'the envelope could not be opened with this token');
   }
 }

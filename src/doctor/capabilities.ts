@@ -21,6 +21,7 @@ export interface Capabilities {
 const CKM = {
   rsaKeyPairGen: 0x0,
   rsaPkcs: 0x1,
+  rsaRaw: 0x3,
   rsaOaep: 0x9,
   sha256Rsa: 0x40,
   sha384Rsa: 0x41,
@@ -66,7 +67,17 @@ const APPROVING: readonly Use[] = [
 /** How it opens its holder's share. */
 const OPENING: readonly Use[] = [
   { name: 'ECDH', bits: 256, all: [[{ mechanism: CKM.ecdh1Derive, flag: CKF.derive }]] },
-  { name: 'RSA-OAEP', bits: 2048, all: [[{ mechanism: CKM.rsaOaep, flag: CKF.decrypt }]] },
+  // Where the token does the raw operation alone, the guard undoes the padding.
+  {
+    name: 'RSA-OAEP',
+    bits: 2048,
+    all: [
+      [
+        { mechanism: CKM.rsaOaep, flag: CKF.decrypt },
+        { mechanism: CKM.rsaRaw, flag: CKF.decrypt },
+      ],
+    ],
+  },
 ];
 
 /** In words, for a line. */

@@ -93,6 +93,8 @@ export interface ModuleSeen {
 
 export interface TokenSeen {
   readonly facts: TokenFacts;
+  /** SHA-256 of the SubjectPublicKeyInfo of each public key that it shows without a login. */
+  readonly keys: readonly string[];
   /** Null when they could not be read. */
   readonly mechanisms: readonly MechanismFacts[] | null;
   /** Whether it gives random bytes to whoever has not logged in; null when that cannot be known. */
@@ -179,7 +181,7 @@ export interface RosterSeen {
   readonly members: readonly {
     readonly seat: string;
     readonly role: string;
-    readonly tokens: readonly { readonly serial: string; readonly model: string }[];
+    readonly tokens: readonly { readonly serial: string; readonly model: string; readonly signingSpki: Sha256 }[];
   }[];
   /** Members with a token whose signature over the roster is missing or does not hold, and why. */
   readonly unsigned: readonly { readonly seat: string; readonly why: string }[];

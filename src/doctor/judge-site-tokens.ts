@@ -5,6 +5,7 @@ import {
   isRefusal,
   type Mode,
   type ModuleSeen,
+  type RosterSeen,
   type SiteSeen,
   type SiteTokenSeen,
   type TokenSeen,
@@ -91,6 +92,19 @@ function judgeHsm(hsm: SiteTokenSeen, mode: Mode, modules: readonly ModuleSeen[]
   return lines;
 }
 
+type Enrolled = RosterSeen['members'][number]['tokens'][number];
+
+/** Those here that may be the one: with its signing key, or, where none shows that, with a serial that is one. */
+function meantBy({ serial, signingSpki }: Enrolled, here: readonly TokenSeen[]): readonly TokenSeen[] {
+  const alike = here.filter(({ facts }) => facts.serial === serial);
+  const withKey = alike.filter(({ keys }) => keys.includes(signingSpki));
+  return withKey.length > 0 || serial === '' ? withKey : alike.filter(({ keys }) => keys.length === 0);
+}
+
+function serialSaid({ serial }: Enrolled): string {
+  return serial === '' ? 'its token (without a serial)' : `serial ${serial}`;
+}
+
 /** Officers' tokens come one after another where there is one reader: that one is not here now only warns. */
 function judgeCards({ roster, authorization }: SiteSeen, binding: Binding, modules: readonly ModuleSeen[]): Line[] {
   if (isRefusal(roster) || binding.cards === null) return [];
@@ -98,22 +112,27 @@ function judgeCards({ roster, authorization }: SiteSeen, binding: Binding, modul
   const coming = roster.members.filter(({ seat, tokens }) => binding.seats.includes(seat) && tokens.length > 0);
   const lines = coming.flatMap((member) => {
     const subject = `token ${member.seat}`;
-    const enrolled = member.tokens.map(({ serial }) => serial).join(' or ');
-    const found = member.tokens.flatMap((named) =>
-      here.filter(({ facts }) => facts.serial === named.serial).map((token) => ({ named, token })),
-    );
+    const enrolled = [...new Set(member.tokens.map(serialSaid))].join(' or ');
+    const found = member.tokens.flatMap((named) => meantBy(named, here).map((token) => ({ named, token })));
     const [first] = found;
     if (!first) {
+      const other = member.tokens.find(
+        ({ serial }) => serial !== '' && here.filter(({ facts }) => facts.serial === serial).length === 1,
+      );
+      if (other)
+        return [
+          stops(
+            subject,
+            `${serialSaid(other)} is here, with other keys than those that were enrolled`,
+            'find out who has given it new keys, or bring the token that was enrolled',
+          ),
+        ];
       return [
-        warns(
-          subject,
-          `serial ${enrolled} is not here`,
-          'insert it and look again, unless it lies sealed until the day',
-        ),
+        warns(subject, `${enrolled} is not here`, 'insert it and look again, unless it lies sealed until the day'),
       ];
     }
     const { named, token } = first;
-    const says = `serial ${named.serial} is here`;
+    const says = `${serialSaid(named)} is here`;
     if (found.length > 1 && found.every((one) => one.named === named))
       return [stops(subject, `${found.length} tokens have serial ${named.serial}`, 'take all but the right one out')];
     if (token.facts.model !== named.model) {
@@ -132,9 +151,7 @@ function judgeCards({ roster, authorization }: SiteSeen, binding: Binding, modul
       ...judgePins(subject, token),
     ];
   });
-  const seen = coming.filter(({ tokens }) =>
-    tokens.some(({ serial }) => here.some(({ facts }) => facts.serial === serial)),
-  );
+  const seen = coming.filter(({ tokens }) => tokens.some((named) => meantBy(named, here).length > 0));
   return [...lines, ok('quorum tokens', `${seen.length} of the ${coming.length} of those who come are here`)];
 }
 

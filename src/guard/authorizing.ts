@@ -8,7 +8,7 @@ import { type ClassRule, type Member, memberOf, ruleFor } from '../quorum/roster
 import { digestLines } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
 import { moduleAsAuthorized } from './module-file.ts';
-import { People } from './people.ts';
+import { ONE_SIGNATURE, People } from './people.ts';
 import type { Start } from './start.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { Waiting } from './waiting.ts';
@@ -149,7 +149,7 @@ export class Authorizing {
     const { authorization, authorizationBytes } = this.#setup;
     const { at } = await this.#take();
     const lines = [`${seat} SIGNS THE AUTHORIZATION`, ...digestLines(authorization.digest), ''];
-    const signature = await at.present(seat, lines, (card) => card.sign(authorizationBytes));
+    const signature = await at.present(seat, lines, ONE_SIGNATURE, (card) => card.sign(authorizationBytes));
     this.#signed.add(seat);
     this.#declined.delete(seat);
     return Buffer.from(signature).toString('base64');

@@ -27,6 +27,8 @@ export interface EnrolRequest {
   readonly algorithm: MemberAlgorithm;
   /** Labels of the private keys to adopt; null where the token has but one of each purpose. */
   readonly labels: { readonly sign: string | null; readonly open: string | null };
+  /** SHA-256 of the SubjectPublicKeyInfo of its signing key, where its serial does not tell it from others; else null. */
+  readonly key: Sha256 | null;
   /** ISO 8601 duration from now: shown in the certificates, and not used. */
   readonly validity: string;
 }
@@ -46,6 +48,9 @@ export interface EnrollingSetup {
   readonly now: () => string;
 }
 
+/** Two certificates, and the enrolment itself. */
+const ENROLMENT_SIGNATURES = 3;
+
 /**
  * A first enrolment: there is no roster, so there is no quorum and no HSM, and each token answers to its holder's PIN
  * alone. What is made here proves possession, and no more: a roster is trusted for the digest that its members have
@@ -63,19 +68,27 @@ export class Enrolling {
   /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */
   async enrol(ceremony: Sha256, request: EnrolRequest): Promise<Enrolled> {
     const { authorization, terminal, search, now } = this.#setup;
-    const { seat, role, serial, model } = request;
-    this.#founding.holdToken(seat, serial);
+    const { seat, role, serial, model, key } = request;
+    const identity = key ?? serial;
+    if (identity === '')
+      throw new CeremonyError('TOKEN_UNEXPECTED', `the token of "${seat}" has no serial, and no key of it is named`);
+    this.#founding.holdToken(seat, identity);
     return await terminal.session(async () => {
       await terminal.show(enrolmentScreen(request));
-      const holder = { seat, tokens: [{ serial, model }] };
-      return await presentToken(search, holder, async (client, _named, tries) => {
-        const made = await memberKeys(client, { ...request, ceremony });
+      const holder = { seat, tokens: [{ serial, model, ...(key === null ? {} : { signingSpki: key }) }] };
+      return await presentToken(search, holder, async (at) => {
+        const { client, name, pin } = at;
+        const made = await memberKeys(client, { ...request, name, ceremony });
+        await pin.keepFor([
+          { spki: made.sign.spki, times: ENROLMENT_SIGNATURES },
+          { spki: made.open.spki, times: 1 },
+        ]);
         const from = now();
         const until = formatUtc(addDuration(parseUtc(from), request.validity));
         const serials = [Uint8Array.of(1, ...randomBytes(16)), Uint8Array.of(1, ...randomBytes(16))] as const;
         const spki = { signing: made.sign.spki, encryption: made.open.spki };
         const certificates = await certifyMember(seat, spki, serials, { from, until }, (mechanism, bytes) =>
-          client.sign({ serial }, spki.signing, mechanism, bytes),
+          pin.using(spki.signing, (asked) => client.sign(name, spki.signing, mechanism, bytes, asked)),
         );
         const origin = request.keys === 'generated' ? ('generated-here' as const) : ('adopted' as const);
         const token = { serial, model, origin, ...certificates };
@@ -83,10 +96,10 @@ export class Enrolling {
         // The token as a reader of the roster will have it: what that would refuse is refused here.
         const enrolment = readEnrolment(statement);
         const member: Member = { seat, role, evidence: 'token', tokens: [enrolment.token] };
-        const card = cardOf(client, member, enrolment.token, tries);
+        const card = cardOf(at, member, enrolment.token);
         await card.proveDecryption();
         const signature = await card.sign(statement);
-        this.#founding.enrolled(enrolment);
+        this.#founding.enrolled(identity, enrolment);
         const fingerprint = tokenFingerprint(spki.signing, spki.encryption);
         const attributes = { sign: attributesOf(made.sign), open: attributesOf(made.open) };
         return { statement, signature, card, fingerprint, attributes };
@@ -108,7 +121,7 @@ export class Enrolling {
         this.#founding.signed(seat, roster);
         return { signature, card };
       };
-      return await presentCard(search, member, use);
+      return await presentCard(search, member, { signatures: 1, openings: 1 }, use);
     });
   }
 

@@ -5,6 +5,7 @@ import { escapeForeign } from '../base/text.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Enrolment } from '../quorum/enrolment.ts';
 import { isFounding, type MemberToken, memberOf, type Roster } from '../quorum/roster.ts';
+import { serialShown } from '../quorum/serial.ts';
 
 /**
  * What this guard has itself seen of a first enrolment. Nothing is signed before that could tell it who is who, so it
@@ -13,7 +14,7 @@ import { isFounding, type MemberToken, memberOf, type Roster } from '../quorum/r
  */
 export class Founding {
   readonly #authorization: Authorization;
-  /** By serial of the token. */
+  /** By what tells the token from others: its serial, or the SHA-256 of its signing key. */
   readonly #enrolled = new Map<string, Enrolment>();
   readonly #signed = new Set<string>();
   /** The one that was signed first, in front of this guard. */
@@ -24,23 +25,23 @@ export class Founding {
   }
 
   /** @throws CeremonyError ROSTER_INVALID, TOKEN_UNEXPECTED */
-  holdToken(seat: string, serial: string): void {
+  holdToken(seat: string, identity: string): void {
     if (this.#roster !== undefined)
       throw new CeremonyError(
         'ROSTER_INVALID',
         `the roster ${this.#roster} is being signed; nobody is enrolled beside it`,
       );
-    const before = this.#enrolled.get(serial);
+    const before = this.#enrolled.get(identity);
     if (before !== undefined && before.seat !== seat)
       throw new CeremonyError(
         'TOKEN_UNEXPECTED',
-        `the token ${escapeForeign(serial)} was enrolled for "${before.seat}"; it is not "${seat}"'s too`,
+        `the token ${escapeForeign(identity)} was enrolled for "${before.seat}"; it is not "${seat}"'s too`,
       );
   }
 
   /** Of a token that is enrolled again, the last enrolment counts. */
-  enrolled(enrolment: Enrolment): void {
-    this.#enrolled.set(enrolment.token.serial, enrolment);
+  enrolled(identity: string, enrolment: Enrolment): void {
+    this.#enrolled.set(identity, enrolment);
   }
 
   /**
@@ -63,11 +64,11 @@ export class Founding {
     for (const { seat, tokens } of roster.members) for (const token of tokens) this.#requireAuthorized(seat, token);
     for (const { seat, role, token } of this.#enrolled.values()) {
       const member = memberOf(roster, seat);
-      const entry = member?.tokens.find(({ serial }) => serial === token.serial);
+      const entry = member?.tokens.find(({ signingSpki }) => signingSpki === token.signingSpki);
       if (!entry || member?.role !== role || !isSame(entry, token))
         throw new CeremonyError(
           'ROSTER_INVALID',
-          `the token ${token.serial} does not stand in the roster as it was enrolled for "${seat}" as ${role}`,
+          `the token ${serialShown(token.serial)} does not stand in the roster as it was enrolled for "${seat}" as ${role}`,
         );
     }
   }
@@ -86,13 +87,14 @@ export class Founding {
     if (this.#authorization.tokens.some((named) => named.serial === serial && named.model === model)) return;
     throw new CeremonyError(
       'AUTHORIZATION_TOKEN',
-      `the token ${escapeForeign(serial)} of "${seat}" is not named in the authorization`,
+      `the token ${serialShown(serial)} of "${seat}" is not named in the authorization`,
     );
   }
 }
 
 function isSame(one: MemberToken, other: MemberToken): boolean {
   return (
+    one.serial === other.serial &&
     one.model === other.model &&
     one.origin === other.origin &&
     one.signing.equals(other.signing) &&

@@ -28,7 +28,7 @@ import {
   signPayload,
   takeInventory,
 } from './operations.ts';
-import { People, type Signed } from './people.ts';
+import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
@@ -251,7 +251,8 @@ export class GuardMachine {
         const approved = proposals.filter(({ id }) => !declined.has(id));
         if (approved.length === 0) return { decisions: decided(), opened: [], card: null, failure: null };
         const lines = [`${seat} signs ${approved.length} of ${proposals.length} statements`];
-        return await this.#people.present(seat, lines, async (card) => {
+        const uses = { signatures: approved.length, openings: records.length };
+        return await this.#people.present(seat, lines, uses, async (card) => {
           const { signatures, opened } = await this.#sign(card, approved, records);
           return { decisions: decided(signatures), opened, card, failure: null };
         });
@@ -433,7 +434,7 @@ export class GuardMachine {
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined)
         return { decisions: [{ declined: declinedFor(reason) }], opened: [], card: null, failure: null };
-      return await this.#people.present(seat, [`${seat} signs`], async (card) => {
+      return await this.#people.present(seat, [`${seat} signs`], ONE_SIGNATURE, async (card) => {
         const decisions = [{ signature: await card.sign(statement) }];
         this.#deviations.approved(statement, seat);
         return { decisions, opened: [], card, failure: null };

@@ -201,11 +201,12 @@ function readEnrolRequest(request: Request): EnrolRequest {
   const wanted: EnrolRequest = {
     seat: shape.text('seat', NAME),
     role: shape.text('role', NAME),
-    serial: shape.text('serial', /^[\x20-\x7e]{1,64}$/),
+    serial: shape.text('serial', /^[\x20-\x7e]{0,64}$/),
     model: shape.text('model', /^[\x20-\x7e]{0,64}$/),
     keys: shape.literal('keys', 'generated', 'adopted'),
     algorithm: shape.literal('algorithm', ...MEMBER_ALGORITHMS),
     labels: { sign: label('sign'), open: label('open') },
+    key: shape.any('key') === null ? null : shape.digest('key'),
     validity: shape.text('validity', /^P[1-9][0-9]{0,2}[YMD]$/),
   };
   shape.end();

@@ -9,15 +9,20 @@ import {
   memberKeyFaults,
   memberKeyTemplates,
 } from '../quorum/member-keys.ts';
-import type { Attributes, ObjectFacts, TokenProcess } from '../token/client.ts';
+import { serialShown } from '../quorum/serial.ts';
+import type { Attributes, ObjectFacts, TokenName, TokenProcess } from '../token/client.ts';
 
 export interface KeysWanted {
   readonly ceremony: Sha256;
   readonly seat: string;
   readonly serial: string;
+  /** How its token process is told which token it is. */
+  readonly name: TokenName;
   readonly keys: 'generated' | 'adopted';
   readonly algorithm: MemberAlgorithm;
   readonly labels: { readonly sign: string | null; readonly open: string | null };
+  /** SHA-256 of the SubjectPublicKeyInfo of the key that signs, where the token is known by it; else null. */
+  readonly key: Sha256 | null;
 }
 
 export interface MadeKey {
@@ -41,17 +46,23 @@ export async function memberKeys(
   client: TokenProcess,
   wanted: KeysWanted,
 ): Promise<{ readonly sign: MadeKey; readonly open: MadeKey }> {
-  const objects = await client.inventory({ serial: wanted.serial });
+  const objects = await client.inventory(wanted.name);
   const find = async (purpose: MemberPurpose) => {
     if (wanted.keys === 'adopted') return adopted(objects, wanted, purpose);
     return leftBehind(objects, wanted, purpose) ?? (await generated(client, objects, wanted, purpose));
   };
   const sign = held(await find('sign'), wanted, 'sign');
   const open = held(await find('open'), wanted, 'open');
+  if (wanted.key !== null && sha256(sign.spki) !== wanted.key)
+    throw new CeremonyError(
+      'TOKEN_UNEXPECTED',
+      `the token ${serialShown(wanted.serial)} of "${wanted.seat}" would sign with "${escapeForeign(sign.label)}"; the site knows it by the key ${wanted.key}`,
+      { hint: 'the label "sign" of the site is that of another key on it', details: { reached: 'no' } },
+    );
   if (sign.spki.equals(open.spki))
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
-      `the token ${wanted.serial} of "${wanted.seat}" would sign and open envelopes with one key, "${escapeForeign(sign.label)}"; two are wanted`,
+      `the token ${serialShown(wanted.serial)} of "${wanted.seat}" would sign and open envelopes with one key, "${escapeForeign(sign.label)}"; two are wanted`,
     );
   return { sign, open };
 }
@@ -66,7 +77,7 @@ function leftBehind(objects: readonly ObjectFacts[], wanted: KeysWanted, purpose
   if (left.length > 1)
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
-      `the token ${wanted.serial} of "${wanted.seat}" has ${left.length} keys with the id ${id}`,
+      `the token ${serialShown(wanted.serial)} of "${wanted.seat}" has ${left.length} keys with the id ${id}`,
     );
   return left[0];
 }
@@ -84,7 +95,7 @@ async function generated(
   if (other) {
     throw new CeremonyError(
       'TOKEN_UNEXPECTED',
-      `the token ${serial} of "${seat}" holds ${others.length} private keys already, the first is "${escapeForeign(other.label ?? '')}"; keys are made on a token without any`,
+      `the token ${serialShown(serial)} of "${seat}" holds ${others.length} private keys already, the first is "${escapeForeign(other.label ?? '')}"; keys are made on a token without any`,
       {
         hint: 'take another token, or have its keys enrolled as they are: "keys: adopted"',
         details: { reached: 'no' },
@@ -92,23 +103,45 @@ async function generated(
     );
   }
   const templates = memberKeyTemplates(purpose, algorithm, idOf(wanted, purpose));
-  const pair = await client.generateKeyPair({ serial }, algorithm, templates.public, templates.private);
+  const pair = await client
+    .generateKeyPair(wanted.name, algorithm, templates.public, templates.private)
+    .catch((error: unknown) => {
+      throw withoutGeneration(error, wanted);
+    });
   return { spki: Buffer.from(pair.spki, 'base64'), label: purpose, attributes: pair.private };
+}
+
+/** What cards answer that make keys for their issuer alone: by its management key (PIV), or by vendor tools. */
+const MAKES_NONE = ['CKR_FUNCTION_NOT_SUPPORTED', 'CKR_MECHANISM_INVALID', 'CKR_USER_TYPE_INVALID'];
+
+function withoutGeneration(error: unknown, { seat, serial }: KeysWanted): unknown {
+  if (!(error instanceof CeremonyError) || !MAKES_NONE.includes(String(error.details?.['name']))) return error;
+  return new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `the token ${serialShown(serial)} of "${seat}" makes no keys for its holder: ${error.message}`,
+    {
+      hint: 'have keys put on it with its vendor\'s tool, and enrolled as they are: "keys: adopted", in the script, or in the site for this token',
+      details: { ...error.details, reached: 'no' },
+      cause: error,
+    },
+  );
 }
 
 /** The one key of that purpose, or the one that the site names by its label. */
 function adopted(objects: readonly ObjectFacts[], wanted: KeysWanted, purpose: MemberPurpose): MadeKey {
   const label = wanted.labels[purpose];
   const other = wanted.labels[purpose === 'sign' ? 'open' : 'sign'];
-  const candidates = pairs(objects).filter((pair) =>
-    label === null ? isFor(pair, purpose) && pair.label !== other : pair.label === label,
-  );
+  const candidates = pairs(objects).filter((pair) => {
+    if (label !== null) return pair.label === label;
+    if (purpose === 'sign' && wanted.key !== null) return sha256(pair.spki) === wanted.key;
+    return isFor(pair, purpose) && pair.label !== other;
+  });
   const [found] = candidates;
   if (found && candidates.length === 1) return found;
   const what = `${purpose === 'sign' ? 'signs' : 'opens envelopes'}${label === null ? '' : ` and is labelled "${label}"`}`;
   throw new CeremonyError(
     candidates.length === 0 ? 'HSM_OBJECT_MISSING' : 'TOKEN_UNEXPECTED',
-    `the token ${wanted.serial} of "${wanted.seat}" holds ${candidates.length} key pairs of which one ${what}; exactly one is wanted`,
+    `the token ${serialShown(wanted.serial)} of "${wanted.seat}" holds ${candidates.length} key pairs of which one ${what}; exactly one is wanted`,
     {
       hint: `on it: ${
         pairs(objects)
@@ -126,11 +159,13 @@ function isFor({ attributes }: MadeKey, purpose: MemberPurpose): boolean {
     : attributes['DERIVE'] === true || attributes['DECRYPT'] === true;
 }
 
-/** Private keys whose public key the token shows beside them, under the same id. */
+/** Private keys whose public key the token shows beside them, under the same id: as a key, or in a certificate. */
 function pairs(objects: readonly ObjectFacts[]): (MadeKey & { readonly id: string | null })[] {
   return objects.flatMap((object) => {
     if (object.class !== 'private-key') return [];
-    const half = objects.find((one) => one.class === 'public-key' && one.id === object.id && one.spki !== null);
+    const shown = (name: string) =>
+      objects.find((one) => one.class === name && one.id === object.id && one.spki !== null);
+    const half = shown('public-key') ?? shown('certificate');
     if (!half || half.spki === null) return [];
     const { label, id, attributes } = object;
     return [{ spki: Buffer.from(half.spki, 'base64'), label: label ?? '', id, attributes }];
@@ -147,6 +182,6 @@ function held(key: MadeKey, { seat, serial, keys, algorithm }: KeysWanted, purpo
   if (faults.length === 0) return key;
   throw new CeremonyError(
     'HSM_ATTRIBUTE',
-    `the key of "${seat}" that ${purpose === 'sign' ? 'signs' : 'opens envelopes'}, on the token ${serial}: ${faults.join(', ')}`,
+    `the key of "${seat}" that ${purpose === 'sign' ? 'signs' : 'opens envelopes'}, on the token ${serialShown(serial)}: ${faults.join(', ')}`,
   );
 }

@@ -9,7 +9,7 @@ import { presenceBytes, readAttestation } from '../quorum/statement.ts';
 import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
 import type { CardSearch } from './card-search.ts';
-import { type PresentedCard, presentCard } from './cards.ts';
+import { type CardUses, type PresentedCard, presentCard } from './cards.ts';
 import type { GuardTerminal } from './terminal.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -29,6 +29,9 @@ export interface Signed {
   readonly card: PresentedCard;
 }
 
+/** What most presentations are for. */
+export const ONE_SIGNATURE: CardUses = { signatures: 1, openings: 0 };
+
 /**
  * The people before the guard: who they are by the roster, and what they sign with their own token after reading it
  * on the guard's screen. None of it needs a quorum.
@@ -41,7 +44,7 @@ export class People {
 
   constructor(setup: PeopleSetup) {
     this.#setup = setup;
-    this.search = { ...setup, reach: () => this.#reach(), last: { serial: undefined } };
+    this.search = { ...setup, reach: () => this.#reach(), last: { token: undefined } };
   }
 
   /** @throws CeremonyError APPROVAL_STRANGER */
@@ -64,20 +67,26 @@ export class People {
   }
 
   /** One presentation: the lines are shown, the holder types the PIN, and the token is theirs until `use` has settled. */
-  async present<T>(seat: string, lines: readonly string[], use: (card: PresentedCard) => Promise<T>): Promise<T> {
+  async present<T>(
+    seat: string,
+    lines: readonly string[],
+    uses: CardUses,
+    use: (card: PresentedCard) => Promise<T>,
+  ): Promise<T> {
     const { terminal } = this.#setup;
     // Before anything is shown: who is not on the roster has no place on the screen.
     const member = this.member(seat);
     return await terminal.session(async () => {
       await terminal.show(lines);
-      return await presentCard(this.search, member, use);
+      return await presentCard(this.search, member, uses, use);
     });
   }
 
   /** The person's token signs the authorization's digest and opens a test envelope. */
   async rollCall(ceremony: Sha256, seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
     const statement = presenceBytes({ ceremony, authorization: this.#setup.authorization.digest, seat });
-    return await this.present(seat, presenceScreen(seat, this.#setup.authorization.digest), async (card) => {
+    const lines = presenceScreen(seat, this.#setup.authorization.digest);
+    return await this.present(seat, lines, { signatures: 1, openings: 1 }, async (card) => {
       await card.proveDecryption();
       return { statement, signature: await card.sign(statement), card };
     });
@@ -91,7 +100,7 @@ export class People {
         `what "${seat}" is asked to sign is not their attestation in this ceremony`,
       );
     }
-    return await this.present(seat, attestationScreen(read), async (card) => ({
+    return await this.present(seat, attestationScreen(read), ONE_SIGNATURE, async (card) => ({
       signature: await card.sign(statement),
       card,
     }));
@@ -111,7 +120,10 @@ export class People {
     const files = read.list('files', () => null).length;
     read.end();
     const lines = manifestScreen({ mode, outcome, events, files, head, digest: sha256(manifest) });
-    return await this.present(seat, lines, async (card) => ({ signature: await card.sign(manifest), card }));
+    return await this.present(seat, lines, ONE_SIGNATURE, async (card) => ({
+      signature: await card.sign(manifest),
+      card,
+    }));
   }
 
   /** Ends the token process of the quorum tokens. */

@@ -32,6 +32,7 @@ const DOING: Readonly<Record<string, string>> = {
   sign: 'is signing',
   ecdh: 'is opening an envelope',
   'rsa-oaep-decrypt': 'is opening an envelope',
+  'rsa-raw-decrypt': 'is opening an envelope',
 };
 
 /** The one place where people are kept informed while the guard waits, and asked when that takes too long. */

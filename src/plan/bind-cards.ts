@@ -4,6 +4,8 @@ import type { Site } from '../script/site.ts';
 import { MAKES_ROSTER, type PlannedCard } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
+type EnrolledToken = NonNullable<NonNullable<Site['quorum-tokens']>['enrols']>[string][number];
+
 /**
  * The quorum tokens that a first enrolment enrols, from the site. A ceremony either makes the first roster or is held
  * by one: never both, and never neither.
@@ -47,23 +49,35 @@ export function bindCards(
   const seen = new Map<string, string>();
   const cards: Record<string, readonly PlannedCard[]> = {};
   for (const [seat, named] of Object.entries(enrols)) {
-    for (const [index, { serial }] of named.entries()) {
-      const before = seen.get(serial);
-      if (before !== undefined)
-        reporter.at(
-          positions,
-          ['quorum-tokens', 'enrols', seat, index, 'serial'],
-          'PLAN_TOKEN',
-          `the token "${serial}" is to be enrolled for "${before}" and for "${seat}"; one token belongs to one person, once`,
+    for (const [index, token] of named.entries()) {
+      const say = (member: string, text: string, hint?: string) =>
+        reporter.at(positions, ['quorum-tokens', 'enrols', seat, index, member], 'PLAN_TOKEN', text, hint);
+      const { serial, key } = token;
+      if (serial === '' && key === undefined)
+        say(
+          'serial',
+          `nothing tells the token without a serial of "${seat}" from others`,
+          'name its signing key: "key", the SHA-256 of its SubjectPublicKeyInfo',
         );
-      seen.set(serial, seat);
+      const identity = key ?? serial;
+      const before = seen.get(identity);
+      if (before !== undefined)
+        say(
+          key === undefined ? 'serial' : 'key',
+          `the token "${identity}" is to be enrolled for "${before}" and for "${seat}"; one token belongs to one person, once`,
+          key === undefined
+            ? 'tokens with one serial are told apart by "key", the SHA-256 of the signing key'
+            : undefined,
+        );
+      seen.set(identity, seat);
     }
-    cards[seat] = named.map(({ serial, model, sign, open }) => ({
-      serial,
-      model,
-      sign: sign ?? null,
-      open: open ?? null,
-    }));
+    cards[seat] = named.map(planned);
   }
   return cards;
+}
+
+/** What has its signing key named has keys, and keeps them. */
+function planned({ serial, model, sign, open, keys, key }: EnrolledToken): PlannedCard {
+  const keeps = keys === undefined && key === undefined ? {} : ({ keys: 'adopted' } as const);
+  return { serial, model, sign: sign ?? null, open: open ?? null, ...keeps, ...(key === undefined ? {} : { key }) };
 }

@@ -83,6 +83,10 @@ export interface PlannedCard {
   /** Labels of the keys to adopt, or null. */
   readonly sign: string | null;
   readonly open: string | null;
+  /** There where the site says that it keeps its own keys. */
+  readonly keys?: 'adopted';
+  /** SHA-256 of the SubjectPublicKeyInfo of its signing key, by which it is known; there where the site names it. */
+  readonly key?: string;
 }
 
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */

@@ -29,7 +29,15 @@ export function authorizationScreen(authorization: Authorization): string[] {
         : [row('', `behaves as ${behavesAs}: its keys do not report all that is asked`)]),
     ]),
     row('cards', `${tokens.length} quorum tokens, by module ${cards}`),
-    ...tokens.map(({ serial, model }) => row('', `${escapeForeign(serial)}  ${escapeForeign(model)}`)),
+    ...tokens.map(({ serial, model }) =>
+      // How many of those there are, and which, the roster says by their keys.
+      row(
+        '',
+        serial === ''
+          ? `those of the roster without a serial  ${escapeForeign(model)}`
+          : `${escapeForeign(serial)}  ${escapeForeign(model)}`,
+      ),
+    ),
     ...[...references].flatMap(([name, digest]) => [
       row('reference', escapeForeign(name)),
       ...hexGroups(digest).map((line) => row('', line)),

@@ -47,6 +47,7 @@ export interface Authorization {
   readonly hsms: readonly AuthorizedHsm[];
   /** The module that reaches the quorum tokens, and those tokens. */
   readonly cards: string;
+  /** Quorum tokens that may be used; one entry stands for all cards that repeat a serial, or have none: `""`. */
   readonly tokens: readonly { readonly serial: string; readonly model: string }[];
   readonly references: ReadonlyMap<string, Sha256>;
   readonly digest: Sha256;
@@ -97,7 +98,7 @@ export function readAuthorization(bytes: Uint8Array): Authorization {
     ({ module, model, serial }) => (serial === null ? `${model}" on "${module}` : undefined),
     'the blank hsm of model',
   );
-  requireOnce(authorization.tokens, ({ serial }) => serial, 'the token serial');
+  requireOnce(authorization.tokens, ({ serial, model }) => `${serial}" of model "${model}`, 'the token serial');
   if (!authorization.modules.has(authorization.cards))
     refuse(`"cards" names the module "${authorization.cards}", which is not listed`);
   if (isFounding(authorization) && authorization.hsms.length > 0)
@@ -164,7 +165,10 @@ function readHsm(shape: Shape): AuthorizedHsm {
 }
 
 function readTokenName(shape: Shape): { serial: string; model: string } {
-  const token = { serial: shape.text('serial', PRINTABLE), model: shape.text('model', /^[\x20-\x7e]{0,64}$/) };
+  const token = {
+    serial: shape.text('serial', /^[\x20-\x7e]{0,64}$/),
+    model: shape.text('model', /^[\x20-\x7e]{0,64}$/),
+  };
   shape.end();
   return token;
 }

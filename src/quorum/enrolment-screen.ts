@@ -16,13 +16,22 @@ export interface ShownToken {
   readonly model: string;
   readonly keys: 'generated' | 'adopted';
   readonly algorithm: string;
+  /** SHA-256 of the SubjectPublicKeyInfo of its signing key, where it is known by that; else null. */
+  readonly key: Sha256 | null;
 }
 
-export function enrolmentScreen({ seat, role, serial, model, keys, algorithm }: ShownToken): string[] {
+export function enrolmentScreen({ seat, role, serial, model, keys, algorithm, key }: ShownToken): string[] {
+  const named = serial === '' ? 'without a serial' : `serial ${escapeForeign(serial)}`;
   return [
     `ENROLMENT of ${seat} as ${role}`,
-    `token       serial ${escapeForeign(serial)}, model "${escapeForeign(model)}"`,
-    'Read the serial from the token in your hand and compare.',
+    `token       ${named}, model "${escapeForeign(model)}"`,
+    ...(serial === '' ? [] : ['Read the serial from the token in your hand and compare.']),
+    ...(key === null
+      ? []
+      : [
+          'signing key, SHA-256, as you had it from the token before:',
+          ...hexGroups(key, 8).map((row) => `            ${row}`),
+        ]),
     ...(keys === 'generated'
       ? [`Two key pairs (${algorithm}) are made on it: one signs, one opens envelopes.`, 'They never leave it.']
       : ['Its own two key pairs are taken: one signs, one opens envelopes.', 'Nothing on it is changed.']),
@@ -39,7 +48,7 @@ export function rosterScreen(roster: Roster, seat: string, fingerprints: readonl
     ...classLines(roster),
     `you         ${seat}, ${member?.role ?? 'not a member'}, ${fingerprints.length} token${fingerprints.length === 1 ? '' : 's'}`,
     ...(member?.tokens ?? []).flatMap(({ serial }, index) => [
-      `token       serial ${escapeForeign(serial)}, fingerprint`,
+      `token       ${serial === '' ? 'without a serial' : `serial ${escapeForeign(serial)}`}, fingerprint`,
       ...hexGroups(fingerprints[index] ?? '', 8).map((row) => `            ${row}`),
     ]),
   ];

@@ -9,6 +9,7 @@ import { Shape } from './shape.ts';
 
 /** A token that a member presents: its two certificates, DER, and what it said of itself when enrolled. */
 export interface MemberToken {
+  /** Empty where it has none. Cards may repeat it: what tells one from another is its signing key. */
   readonly serial: string;
   readonly model: string;
   readonly origin: 'attested' | 'generated-here' | 'adopted';
@@ -63,7 +64,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /**
  * Reads a roster (type quorate/roster/1) and holds it to its rules: every class has M ≥ 2, no class needs more than
- * `administer`, no class needs more people than there are, and no person, certificate, key or token counts twice.
+ * `administer`, no class needs more people than there are, and no person, certificate or key counts twice.
  * @throws CeremonyError ROSTER_INVALID, JSON_NOT_CANONICAL
  */
 export function readRoster(bytes: Uint8Array): Roster {
@@ -102,7 +103,7 @@ export function readMemberToken(item: Json, where: string): MemberToken {
   const signing = shape.base64('signing');
   const encryption = shape.base64('encryption');
   const token = {
-    serial: shape.text('serial', /^[\x20-\x7e]{1,64}$/),
+    serial: shape.text('serial', /^[\x20-\x7e]{0,64}$/),
     model: shape.text('model', /^[\x20-\x7e]{0,64}$/),
     origin: shape.literal('origin', 'attested', 'generated-here', 'adopted'),
     signing,
@@ -147,7 +148,6 @@ function holdToRules(roster: Roster): void {
   for (const member of roster.members) {
     once('seat', member.seat, member.seat);
     for (const token of member.tokens) {
-      once('token serial', token.serial, member.seat);
       once('certificate', sha256(token.signing), member.seat);
       once('certificate', sha256(token.encryption), member.seat);
       once('key', token.signingSpki, member.seat);

@@ -45,7 +45,7 @@ export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: 
         seat,
         role,
         evidence,
-        tokens: [{ serial: token.serial, model: token.model, origin: 'generated-here', signing, encryption }],
+        tokens: [{ ...token.shown, origin: token.origin, signing, encryption }],
       };
     }),
   };
@@ -81,6 +81,7 @@ export interface StagedHsm {
 export interface Stage {
   readonly cards: SoftHsm;
   readonly hsms: ReadonlyMap<string, StagedHsm>;
+  /** Of the module that reaches the quorum tokens. */
   readonly librarySha256: Sha256;
   /** Medium name → folders of its copies. */
   readonly media: ReadonlyMap<string, readonly string[]>;
@@ -183,10 +184,10 @@ function keyFilesOf({ keyFilesOn }: Cast, folder: string | null): Record<string,
   return folder === null || keyFilesOn === null ? {} : { 'key-files': { folder, 'kept-on': keyFilesOn } };
 }
 
-function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
-  const named: Record<string, { serial: string; model: string }[]> = {};
-  for (const { person, serial, model } of cards)
-    named[person.seat] = [...(named[person.seat] ?? []), { serial, model }];
+function bySeat(cards: readonly Card[]): Record<string, object[]> {
+  const named: Record<string, object[]> = {};
+  for (const { person, shown, adopts } of cards)
+    named[person.seat] = [...(named[person.seat] ?? []), { ...shown, ...adopts }];
   return named;
 }
 
@@ -222,9 +223,15 @@ export function authorizationDocument(
         ? { serial: played.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
         : { blank: true }),
     })),
-    tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
+    tokens: namedOnce(cards),
     references: {},
   };
+}
+
+/** Cards that have no serial are told apart by the roster, and named once. */
+function namedOnce(cards: readonly Card[]): { serial: string; model: string }[] {
+  const named = new Map(cards.map(({ shown }) => [JSON.stringify([shown.serial, shown.model]), { ...shown }]));
+  return [...named.values()];
 }
 
 /** The activation of a personality, as an authorization has it. */

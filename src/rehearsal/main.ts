@@ -10,6 +10,7 @@ import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
 import { bagsOf } from './documents.ts';
 import { answerQuestion, playOfficers } from './people.ts';
+import { type PlayedAs, playedAs } from './played-as.ts';
 import { practiceSheet } from './practice-sheet.ts';
 import { setStage } from './stage.ts';
 
@@ -23,6 +24,12 @@ const BEFORE_MS = 60 * 60 * 1000;
 const AFTER_MS = 24 * 60 * 60 * 1000;
 /** A table to practise at is laid for a week. */
 const PRACTICE_MS = 7 * AFTER_MS;
+
+/** @throws CeremonyError USAGE, before anything is made: a name that nobody plays is a slip of the pen */
+function asIn(shape: Shape): PlayedAs {
+  if (!shape.has('as')) return {};
+  return playedAs(shape.list('as', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')));
+}
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -40,14 +47,14 @@ void serve(inheritedPipe(SUPERVISOR), {
     const now = Date.now();
     folder = shape.text('folder');
     const cast = readCast(shape.any('cast') as JsonObject);
-    const as = shape.has('as') ? shape.text('as') : undefined;
+    const playing = asIn(shape);
     const stage = await setStage({
       cast,
       folder,
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
-      ...(as === undefined ? {} : { as }),
+      ...playing,
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
@@ -56,15 +63,15 @@ void serve(inheritedPipe(SUPERVISOR), {
       now: () => utc(Date.now()),
       bags: bagsOf(cast, stage.people),
       tools: stage.tools,
-      acceptsQuirks: behavesAs(as).behavesAs !== undefined,
+      acceptsQuirks: behavesAs(playing.as).behavesAs !== undefined,
     };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
-    const { start, modules, media, keyFiles, inputs, as: played } = stage;
+    const { start, modules, media, keyFiles, inputs, chosen } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
     const folders = { media: [...media], keyFiles: [...keyFiles] };
-    return { value: { start, modules: [...modules], ...folders, inputs, as: played, pkcs11Milliseconds } };
+    return { value: { start, modules: [...modules], ...folders, inputs, chosen, pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');
@@ -78,7 +85,7 @@ void serve(inheritedPipe(SUPERVISOR), {
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
-      ...(shape.has('as') ? { as: shape.text('as') } : {}),
+      ...asIn(shape),
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');

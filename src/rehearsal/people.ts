@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { lastRowOf } from '../base/words.ts';
+import { serialShown } from '../quorum/serial.ts';
 import type { Card } from './enrol.ts';
 import { workWithTools } from './vendor-tools.ts';
 
@@ -16,9 +17,9 @@ export function playOfficers(terminal: Duplex, cards: readonly Card[], hsmPins: 
   terminal.on('data', (chunk: Buffer) => {
     screen += chunk.toString('utf8');
     const prompt = screen.slice(screen.lastIndexOf('\n') + 1);
-    const pinOf = /^(\S+), PIN of token (\S+): $/.exec(prompt);
+    const pinOf = /^(\S+), PIN of token (.+): $/.exec(prompt);
     if (pinOf) {
-      const holder = cards.find((one) => one.person.seat === pinOf[1] && one.serial === pinOf[2]);
+      const holder = cards.find((one) => one.person.seat === pinOf[1] && serialShown(one.shown.serial) === pinOf[2]);
       if (holder) terminal.write(holder.pin);
       terminal.write('\n');
       screen = '';

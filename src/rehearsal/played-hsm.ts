@@ -57,11 +57,7 @@ export async function playHsm(
   { plays, activation, behind, keepsKeyFiles }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
-  if (!existsSync(library)) {
-    throw new CeremonyError('REHEARSAL_SETUP', `the module that plays HSMs is not built: there is no "${library}"`, {
-      hint: 'run scripts/setup on a computer with a C compiler, or rehearse without --as',
-    });
-  }
+  playingModule(library);
   const typed = pinDigits();
   const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
@@ -104,6 +100,14 @@ function makeKeyFiles(folder: string, { tokens }: SoftHsm): string {
   mkdirSync(folder, { mode: 0o700 });
   copyFileSync(join(tokens, store, WORLD_BEHIND), join(folder, WORLD), constants.COPYFILE_EXCL);
   return join(tokens, store);
+}
+
+/** Path of the module that plays devices. @throws CeremonyError REHEARSAL_SETUP when it was not built */
+export function playingModule(library = LIBRARY): string {
+  if (existsSync(library)) return library;
+  throw new CeremonyError('REHEARSAL_SETUP', `the module that plays HSMs is not built: there is no "${library}"`, {
+    hint: 'run scripts/setup on a computer with a C compiler, or rehearse without --as',
+  });
 }
 
 async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<void> {

@@ -7,7 +7,8 @@ export function practiceSheet(
   hsmPins: ReadonlyMap<string, string> = new Map(),
 ): string {
   const rows = cards.map(
-    ({ person, serial, pin }) => `${person.seat.padEnd(22)}${person.name.padEnd(24)}${serial.padEnd(20)}${pin}`,
+    ({ person, shown, pin }) =>
+      `${person.seat.padEnd(22)}${person.name.padEnd(24)}${(shown.serial || 'none').padEnd(20)}${pin}`,
   );
   return [
     'PRACTICE ONLY. These PINs belong to throw-away SoftHSM tokens in this folder.',

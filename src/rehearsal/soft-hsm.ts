@@ -34,16 +34,27 @@ export function softHsmLibrary(): string {
 
 /** Makes an empty token store in a new folder; SoftHSM then shows exactly one blank token. */
 export function makeSoftHsm(folder: string): SoftHsm {
-  const tokens = join(folder, 'tokens');
-  mkdirSync(tokens, { recursive: true, mode: 0o700 });
-  const configuration = join(folder, 'softhsm2.conf');
+  mkdirSync(tokensIn(folder), { recursive: true, mode: 0o700 });
+  return configured(folder, 'softhsm2.conf', []);
+}
+
+/** The same token store, seen through a SoftHSM that does not have these mechanisms. */
+export function withoutMechanisms(folder: string, mechanisms: readonly string[]): SoftHsm {
+  return configured(folder, 'softhsm2-without.conf', [`slots.mechanisms = -${mechanisms.join(',')}`]);
+}
+
+const tokensIn = (folder: string) => join(folder, 'tokens');
+
+function configured(folder: string, name: string, more: readonly string[]): SoftHsm {
+  const configuration = join(folder, name);
   const lines = [
-    `directories.tokendir = ${tokens}`,
+    `directories.tokendir = ${tokensIn(folder)}`,
     'objectstore.backend = file',
     'log.level = ERROR',
     'slots.removable = false',
+    ...more,
     '',
   ];
   writeFileSync(configuration, lines.join('\n'), { flag: 'wx', mode: 0o600 });
-  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration }, tokens };
+  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration }, tokens: tokensIn(folder) };
 }

@@ -6,6 +6,7 @@ import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
+import { cardNamed } from './card-personalities.ts';
 import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
 import {
   authorizationDocument,
@@ -17,8 +18,9 @@ import {
   sheetFile,
   siteDocument,
 } from './documents.ts';
-import { type Card, type Enrolled, enrol, initialiseCard } from './enrol.ts';
+import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
+import { playCards } from './played-cards.ts';
 import { type PlayedStore, playHsm } from './played-hsm.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 import { makeVendorTools } from './vendor-tools.ts';
@@ -38,6 +40,8 @@ export interface SetRequest {
   readonly window: { readonly from: string; readonly until: string };
   /** What each HSM is played as; a blank SoftHSM where it is not said. */
   readonly as?: string;
+  /** What kind of card the quorum tokens are played as; SoftHSM tokens where it is not said. */
+  readonly cardsAs?: string;
 }
 
 export interface StageSet {
@@ -59,8 +63,8 @@ export interface StageSet {
   readonly hsmPins: ReadonlyMap<string, string>;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
-  /** What the HSMs are played as; null for blank SoftHSMs. */
-  readonly as: string | null;
+  /** What the HSMs are played as where nobody said it; else null. */
+  readonly chosen: string | null;
 }
 
 /** What plays an HSM whose own tools copy its keys, where nobody says what: SoftHSM has none. */
@@ -77,6 +81,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   const people = castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
+  const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
   const client = await startTokenProcess({
     programRoot: PROGRAM_ROOT,
     library: cards.library,
@@ -88,8 +93,11 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     for (const person of people) {
       if (person.evidence !== 'token') continue;
       const tokens = request.cast.enrols.get(person.role) ?? 0;
-      if (request.cast.enrols.size === 0) enrolled.push(await enrol(client, person, enrolled.length, request.window));
-      else for (let token = 0; token < tokens; token++) toEnrol.push(await initialiseCard(client, person));
+      if (request.cast.enrols.size === 0)
+        enrolled.push(await enrol(client, person, enrolled.length, request.window, card));
+      else
+        for (let token = 0; token < tokens; token++)
+          toEnrol.push(await cardToEnrol(client, person, toEnrol.length, card));
     }
     const model = enrolled[0]?.model ?? '';
     const hsms = new Map<string, StagedHsm>();
@@ -98,13 +106,18 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       const blank = { soft, librarySha256, model, played: null };
       hsms.set(name, as === undefined ? blank : await played(as, name, soft, request.folder));
     }
-    const { sheets, scripts } = makeVendorTools(request.cast.vendor, storesOf(hsms), request.folder);
-    const stage: Stage = { cards, hsms, librarySha256, media: makeMedia(request.folder, request.cast), sheets };
+    const { folder } = request;
+    const reached = card
+      ? playCards(cards, join(folder, 'cards'), join(folder, 'played-cards'), card)
+      : { soft: cards, librarySha256 };
+    const media = makeMedia(request.folder, request.cast);
+    const { sheets, scripts } = makeVendorTools(request.cast.vendor, storesOf(hsms), folder);
+    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets };
     const documents =
       toEnrol.length > 0
         ? writeFoundingDocuments(request, people, toEnrol, stage)
         : await writeDocuments(request, people, enrolled, stage, client);
-    return { ...documents, tools: scripts, as: as ?? null };
+    return { ...documents, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
   } finally {
     await client.end();
   }
@@ -149,7 +162,7 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
 }
 
 /** The stage, once its documents are written. */
-type Documents = Omit<StageSet, 'tools' | 'as'>;
+type Documents = Omit<StageSet, 'tools' | 'chosen'>;
 
 async function writeDocuments(
   request: SetRequest,
@@ -260,7 +273,7 @@ async function asHolder(
     await client.login({ serial }, 'user', Buffer.from(pin));
     await use((content) =>
       signAsMember(content, signing.certificate, (mechanism, bytes) =>
-        client.sign({ serial }, signing.spki, mechanism, bytes),
+        client.sign({ serial }, signing.spki, mechanism, bytes, pin),
       ),
     );
     await client.logout({ serial });

@@ -38,7 +38,10 @@ export function drawFounding(sheet: Sheet, record: PackRecord): number {
     member.tokens.map((token, index) =>
       cells(
         [text(nameOf(record, member.seat)), text(`${member.seat}${index === 0 ? '' : ', spare'}`, { size: 7 })],
-        [paragraph([mono(token.serial, 7)]), text(`${token.model}; keys ${ORIGIN[token.origin]}`, { size: 7 })],
+        [
+          paragraph([mono(token.serial || 'no serial', 7)]),
+          text(`${token.model}; keys ${ORIGIN[token.origin]}`, { size: 7 }),
+        ],
         hexGroups(fingerprintOf(token), 8).map((row) => paragraph([mono(row, 6.6)])),
       ),
     ),

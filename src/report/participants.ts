@@ -88,7 +88,7 @@ export function drawParticipants(sheet: Sheet, record: PackRecord): void {
       one.evidence === 'paper'
         ? [text('paper', { size: 7.8 }), small('ink only: asserted')]
         : tokens.flatMap((token) => [
-            paragraph([mono(token.serial, 6.8)]),
+            paragraph([mono(token.serial || 'none', 6.8)]),
             small(`${token.model}, ${token.origin.replaceAll('-', ' ')}`),
           ]);
     const present = one.presentAt

@@ -64,8 +64,8 @@ export const enrol = defineStep({
   describe: (params, step, plan) => {
     const card = cardFor(plan, step.by[0] ?? '', params);
     return [
-      `The ${params.spare === true ? 'spare ' : ''}token${card ? ` with serial ${card.serial}` : ''} is inserted; its holder types its PIN.`,
-      params.keys === 'generated'
+      `The ${params.spare === true ? 'spare ' : ''}token${card ? ` ${named(card)}` : ''} is inserted; its holder types its PIN.`,
+      keysOf(card, params) === 'generated'
         ? `Two key pairs (${params.algorithm ?? ALGORITHM}) are made on it: one signs, one opens envelopes. They never leave it.`
         : 'Its own key pairs are taken: one signs, one opens envelopes.',
       'It signs whose it is, and opens a test envelope.',
@@ -80,7 +80,7 @@ export const enrol = defineStep({
               kind: 'expected' as const,
               values: [
                 ['token', card.model],
-                ['serial', card.serial],
+                ['serial', card.serial || 'none'],
               ] as const,
             },
           ]
@@ -93,16 +93,17 @@ export const enrol = defineStep({
     const seat = step.by[0] as string;
     const card = cardFor(plan, seat, params);
     if (!card) throw new CeremonyError('TOKEN_MISSING', `no token is to be enrolled for "${seat}"`);
-    const { serial, model, sign, open } = card;
+    const { serial, model, sign, open, key = null } = card;
     const enrolled = await guard.enrol({
       seat,
       role: roleOf(plan, seat) ?? '',
       serial,
       model,
-      keys: params.keys,
+      keys: keysOf(card, params),
       algorithm: params.algorithm ?? ALGORITHM,
       sign,
       open,
+      key,
       validity: VALIDITY,
     });
     const { fingerprint, attributes } = enrolled;
@@ -125,9 +126,9 @@ export const enrol = defineStep({
     try {
       const enrolment = readEnrolment(bytes);
       const faults = [
-        ...unlikeThePlan(bytes, enrolment, step, evidence, card, params.keys),
+        ...unlikeThePlan(bytes, enrolment, step, evidence, card, keysOf(card, params)),
         ...unlikeTheRecord(event, enrolment),
-        ...unlikeTheScript(event, enrolment, params),
+        ...unlikeTheScript(event, enrolment, { ...params, keys: keysOf(card, params) }),
         ...unlikeTheRoster(enrolment, evidence),
       ];
       verifyAsMember(signature, bytes, [enrolment.token.signing]);
@@ -148,13 +149,24 @@ function cardFor(
   return plan.cards[seat]?.[params.spare === true ? 1 : 0];
 }
 
+type Keys = 'generated' | 'adopted';
+
+/** As the script says, unless the site says of this token that it keeps its own. */
+function keysOf(card: PlannedCard | undefined, params: { readonly keys: Keys }): Keys {
+  return card?.keys ?? params.keys;
+}
+
+function named({ serial }: PlannedCard): string {
+  return serial === '' ? 'without a serial' : `with serial ${serial}`;
+}
+
 function unlikeThePlan(
   bytes: Uint8Array,
   { token }: Enrolment,
   step: PlannedStep,
   { ceremony, authorization, plan }: StepEvidence,
-  { serial, model }: PlannedCard,
-  keys: 'generated' | 'adopted',
+  { serial, model, key }: PlannedCard,
+  keys: Keys,
 ): string[] {
   const seat = step.by[0] as string;
   const origin = keys === 'generated' ? ('generated-here' as const) : ('adopted' as const);
@@ -165,7 +177,12 @@ function unlikeThePlan(
     role: roleOf(plan, seat) ?? '',
     token: { ...token, serial, model, origin },
   });
-  return Buffer.compare(planned, bytes) === 0 ? [] : ['the enrolment says something else than it must'];
+  return [
+    ...(Buffer.compare(planned, bytes) === 0 ? [] : ['the enrolment says something else than it must']),
+    ...(key === undefined || key === token.signingSpki
+      ? []
+      : [`it signs with another key than ${key}, by which the site knows it`]),
+  ];
 }
 
 /** What people compared, and what is recorded of the keys, against the certificates that were signed for. */
@@ -191,7 +208,7 @@ function unlikeTheRecord({ facts }: StatementEvent, { token }: Enrolment): strin
 function unlikeTheScript(
   { facts }: StatementEvent,
   { token }: Enrolment,
-  { keys, algorithm = ALGORITHM }: { readonly keys: 'generated' | 'adopted'; readonly algorithm?: MemberAlgorithm },
+  { keys, algorithm = ALGORITHM }: { readonly keys: Keys; readonly algorithm?: MemberAlgorithm },
 ): string[] {
   const halves = [
     ['sign', 'signs', token.signing],
@@ -211,11 +228,9 @@ function unlikeTheRoster({ seat, token }: Enrolment, { roster }: StepEvidence): 
   const member = memberOf(roster, seat);
   // Aborted before there was one.
   if (roster.members.length === 0) return [];
-  const entry = member?.tokens.find((one) => one.serial === token.serial);
+  const entry = member?.tokens.find((one) => one.signingSpki === token.signingSpki);
   const isSame =
-    entry?.signingSpki === token.signingSpki &&
-    entry.encryptionSpki === token.encryptionSpki &&
-    entry.origin === token.origin;
+    entry?.serial === token.serial && entry.encryptionSpki === token.encryptionSpki && entry.origin === token.origin;
   return isSame ? [] : [`the roster has not this token of "${seat}"`];
 }
 

@@ -71,15 +71,21 @@ export function judgeStatement(
   if (Buffer.compare(bytes, expected(event)) !== 0)
     return fault('the statement says something else than it must', event.statement ?? '');
   const { token: serial, origin } = event.facts;
-  const token = member.tokens.find((one) => one.serial === serial);
+  // Two cards of one person may have one serial, or none.
+  const named = member.tokens.filter((one) => one.serial === serial);
+  const [token] = named;
   if (!token) return fault(`${JSON.stringify(serial ?? null)} is no token of "${seat}" on the roster`);
-  if (token.origin !== origin)
+  if (!named.some((one) => one.origin === origin))
     return fault(
       `the origin of "${token.serial}" is ${JSON.stringify(origin ?? null)}; the roster says "${token.origin}"`,
     );
   try {
     // The token that is named must have signed, not the person's other one.
-    verifyAsMember(signature, bytes, [token.signing]);
+    verifyAsMember(
+      signature,
+      bytes,
+      named.map((one) => one.signing),
+    );
     return [];
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;

@@ -63,30 +63,58 @@ async function lookInside(client: TokenProcess): Promise<Pick<ModuleSeen, 'reade
   let readers: ModuleSeen['readers'] = [];
   try {
     readers = await client.readers();
-    for (const facts of await client.tokens()) tokens.push(await lookAtToken(client, facts));
+    for (const one of await namedTokens(client)) tokens.push(await lookAtToken(client, one));
   } catch (error) {
     return { readers, tokens, problem: refusalOf(error) };
   }
   return { readers, tokens, problem: null };
 }
 
+interface NamedToken {
+  readonly facts: TokenFacts;
+  readonly keys: readonly string[];
+  /** Undefined where nothing tells it from others. */
+  readonly selector: TokenSelector | undefined;
+}
+
+/** Every token, and by what it is asked for: its serial where that is its alone, else a key that no other shows. */
+async function namedTokens(client: TokenProcess): Promise<NamedToken[]> {
+  const all = await client.tokens();
+  const named: NamedToken[] = all
+    .filter(({ initialized }) => !initialized)
+    .map((facts) => ({ facts, keys: [], selector: { blank: true, model: facts.model } }));
+  for (const serial of new Set(all.filter(({ initialized }) => initialized).map((facts) => facts.serial))) {
+    const alike = await client.tokensOf(serial);
+    for (const { facts, keys } of alike) {
+      const own = keys.find((key) => alike.filter((other) => other.keys.includes(key)).length === 1);
+      const byKey = own === undefined ? undefined : { key: own };
+      named.push({ facts, keys, selector: serial !== '' && alike.length === 1 ? { serial } : byKey });
+    }
+  }
+  const slots = all.map(({ slot }) => slot);
+  return named.sort((one, other) => slots.indexOf(one.facts.slot) - slots.indexOf(other.facts.slot));
+}
+
 /** @throws CeremonyError when the process is gone: no other token can be looked at then */
-async function lookAtToken(client: TokenProcess, facts: TokenFacts): Promise<TokenSeen> {
-  const selector: TokenSelector = facts.initialized ? { serial: facts.serial } : { blank: true, model: facts.model };
+async function lookAtToken(client: TokenProcess, { facts, keys, selector }: NamedToken): Promise<TokenSeen> {
+  if (!selector) {
+    const message = 'nothing tells it from another token with the same serial: it shows no key of its own';
+    return { facts, keys, mechanisms: null, random: null, problem: { code: 'TOKEN_MISSING', message } };
+  }
   let mechanisms: TokenSeen['mechanisms'] = null;
   try {
     mechanisms = await client.mechanisms(selector);
   } catch (error) {
-    return { facts, mechanisms, random: null, problem: passing(error) };
+    return { facts, keys, mechanisms, random: null, problem: passing(error) };
   }
   // A blank token has no sessions with many modules: whether it gives random bytes shows once it is initialised.
-  if (!facts.initialized) return { facts, mechanisms, random: null, problem: null };
+  if (!facts.initialized) return { facts, keys, mechanisms, random: null, problem: null };
   try {
     (await client.random(selector, RANDOM_BYTES)).fill(0);
-    return { facts, mechanisms, random: true, problem: null };
+    return { facts, keys, mechanisms, random: true, problem: null };
   } catch (error) {
     passing(error);
-    return { facts, mechanisms, random: false, problem: null };
+    return { facts, keys, mechanisms, random: false, problem: null };
   }
 }
 

@@ -27,7 +27,7 @@ export async function practice(args: readonly string[]): Promise<number> {
       folder,
       script: sha256(readFileSync(script)),
       program: measureProgram().digest,
-      ...(as === undefined ? {} : { as }),
+      ...(as === undefined ? {} : { as: [...as] }),
     });
     const { site, sheet, roster } = value as { site: string; sheet: string; roster: string };
     process.stdout.write(
@@ -48,8 +48,8 @@ export async function practice(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): { script: string; folder: string; as: string | undefined } {
-  const hint = 'quorate practice SCRIPT --in DIR [--as NAME]';
+function readArguments(args: readonly string[]): { script: string; folder: string; as: string[] | undefined } {
+  const hint = 'quorate practice SCRIPT --in DIR [--as NAME]…';
   const parsed = parseOptions('practice', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.in === undefined)

@@ -73,7 +73,7 @@ interface Performance {
   readonly script: string;
   readonly out: string;
   readonly json: boolean;
-  readonly as: string | undefined;
+  readonly as: readonly string[] | undefined;
   readonly cast: JsonObject;
   readonly folder: string;
 }
@@ -88,7 +88,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     folder,
     script: sha256(readFileSync(script)),
     program: program.digest,
-    ...(as === undefined ? {} : { as }),
+    ...(as === undefined ? {} : { as: [...as] }),
   });
   const set = value as unknown as {
     start: JsonObject;
@@ -96,13 +96,13 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     media: string[];
     keyFiles: string[];
     inputs: string;
-    as: string | null;
+    chosen: string | null;
     pkcs11Milliseconds: number;
   };
 
-  if (as === undefined && set.as !== null)
+  if (set.chosen !== null)
     process.stderr.write(
-      `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${set.as}.\n\n`,
+      `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${set.chosen}.\n\n`,
     );
   const guard = startGuard(set.modules, stage.pipe(4));
   processes.push(guard);
@@ -146,9 +146,9 @@ function readArguments(args: readonly string[]): {
   script: string;
   out: string;
   json: boolean;
-  as: string | undefined;
+  as: string[] | undefined;
 } {
-  const hint = 'quorate rehearse SCRIPT --out DIR [--as NAME] [--json]';
+  const hint = 'quorate rehearse SCRIPT --out DIR [--as NAME]… [--json]';
   const parsed = parseOptions('rehearse', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {

@@ -6,10 +6,15 @@ import { endedByKernelAfter } from './hardening.ts';
 import { LONGEST_CALL_SECONDS } from './limits.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
 import { nameOf, type Token } from './pkcs11-module.ts';
-import type { User } from './replies.ts';
+import type { TokenName, User } from './replies.ts';
 
-interface Activation {
+/** A token, and by what it was asked for when its login began. */
+export interface Named {
   readonly token: Token;
+  readonly name: TokenName;
+}
+
+interface Activation extends Named {
   readonly session: Session;
   readonly user: User;
   /** performance.now() at which the process must end. */
@@ -18,7 +23,10 @@ interface Activation {
 
 const READ_WRITE = SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION;
 
-/** The logins of this process, by serial: one read-write session each, and the time limit that ends them. */
+/**
+ * The logins of this process, by slot, since a serial may not be one token's alone: one read-write session each, and
+ * the time limit that ends them.
+ */
 export class Activations {
   readonly #pins: PinFunctions;
   readonly #expired: () => void;
@@ -37,9 +45,15 @@ export class Activations {
     return this.#held.size === 0;
   }
 
-  /** The token of a login, as it was then. Undefined when this process is not logged in to it. */
-  tokenOf(serial: string): Token | undefined {
-    return this.#held.get(serial)?.token;
+  /** The token of a login under that name, as it was then. Undefined when this process is not logged in by it. */
+  tokenOf(name: TokenName): Token | undefined {
+    return this.#named(name)?.token;
+  }
+
+  #named(name: TokenName): Activation | undefined {
+    return [...this.#held.values()].find(({ name: asked }) =>
+      'serial' in name ? 'serial' in asked && asked.serial === name.serial : 'key' in asked && asked.key === name.key,
+    );
   }
 
   /**
@@ -47,38 +61,42 @@ export class Activations {
    * @param seconds until the process ends itself
    * @throws CeremonyError the token's refusals; PKCS11_ARGUMENT when logged in already
    */
-  async login(token: Token, user: User, pin: Pin, seconds: number): Promise<void> {
-    const { serial } = token.facts;
-    const held = this.#held.get(serial);
+  async login({ token, name }: Named, user: User, pin: Pin, seconds: number): Promise<void> {
+    const where = nameOf(token);
+    const held = this.#held.get(slotOf(token));
     if (held) {
       throw new CeremonyError(
         'PKCS11_ARGUMENT',
-        `token "${serial}" is logged in already, as ${held.user}; log out first`,
+        `token "${where}" is logged in already, as ${held.user}; log out first`,
       );
     }
     const session = open(token, READ_WRITE);
     try {
       await this.#announce('C_Login');
-      this.#pins.login(session.handle, user === 'so' ? CKU.so : CKU.user, pin, serial);
+      this.#pins.login(session.handle, user === 'so' ? CKU.so : CKU.user, pin, where);
     } catch (error) {
-      onTheWayOut(() => close(session, serial));
+      onTheWayOut(() => close(session, where));
       throw error;
     }
-    this.#held.set(serial, { token, session, user, deadline: performance.now() + seconds * 1000 });
+    this.#held.set(slotOf(token), { token, name, session, user, deadline: performance.now() + seconds * 1000 });
     this.#arm();
   }
 
   /** Nothing to do is done at once. @throws CeremonyError the token's refusal: it may still be logged in */
-  logout(serial: string): void {
-    const held = this.#held.get(serial);
-    if (!held) return;
-    this.#held.delete(serial);
+  logout(name: TokenName): void {
+    const held = this.#named(name);
+    if (held) this.#end(held);
+  }
+
+  #end(held: Activation): void {
+    this.#held.delete(slotOf(held.token));
     this.#arm();
     const { slot } = held.token;
+    const where = nameOf(held.token);
     // Closing the last session logs out as well (PKCS #11 v2.40 base, C_CloseAllSessions).
-    const closeAll = () => cryptoki('C_CloseAllSessions', serial, () => slot.closeAll());
+    const closeAll = () => cryptoki('C_CloseAllSessions', where, () => slot.closeAll());
     try {
-      cryptoki('C_Logout', serial, () => held.session.logout());
+      cryptoki('C_Logout', where, () => held.session.logout());
     } catch (error) {
       onTheWayOut(closeAll);
       throw error;
@@ -87,9 +105,9 @@ export class Activations {
   }
 
   logoutAll(): void {
-    for (const serial of [...this.#held.keys()]) {
+    for (const held of [...this.#held.values()]) {
       try {
-        this.logout(serial);
+        this.#end(held);
       } catch {
         // The process is about to end, which closes whatever is left; the other tokens must have their logout first.
       }
@@ -98,13 +116,13 @@ export class Activations {
 
   /** With the session of the login, or a public one that is closed afterwards. */
   async reading<T>(token: Token, use: (session: Session) => T | Promise<T>): Promise<T> {
-    const held = this.#held.get(token.facts.serial);
+    const held = this.#held.get(slotOf(token));
     return held ? await use(held.session) : await within(token, SessionFlag.SERIAL_SESSION, use);
   }
 
   /** With the session of the login, whoever is logged in; else a read-write public one. */
   async writing<T>(token: Token, use: (session: Session) => T | Promise<T>): Promise<T> {
-    const held = this.#held.get(token.facts.serial);
+    const held = this.#held.get(slotOf(token));
     return held ? await use(held.session) : await within(token, READ_WRITE, use);
   }
 
@@ -125,11 +143,11 @@ export class Activations {
   }
 
   #demand(token: Token, user: User): void {
-    const { serial, loginRequired } = token.facts;
-    const held = this.#held.get(serial);
+    const { loginRequired } = token.facts;
+    const held = this.#held.get(slotOf(token));
     if (held?.user === user || (!held && user === 'user' && !loginRequired)) return;
     const state = held ? `logged in as ${held.user}` : 'not logged in';
-    throw new CeremonyError('HSM_NOT_ACTIVE', `token "${serial}" is ${state}, expected a login as ${user}`);
+    throw new CeremonyError('HSM_NOT_ACTIVE', `token "${nameOf(token)}" is ${state}, expected a login as ${user}`);
   }
 
   #arm(): void {
@@ -147,12 +165,16 @@ export class Activations {
   }
 }
 
+function slotOf({ slot }: Token): string {
+  return slot.handle.toString('hex');
+}
+
 function open(token: Token, flags: number): Session {
   return cryptoki('C_OpenSession', nameOf(token), () => token.slot.open(flags));
 }
 
-function close(session: Session, serial: string): void {
-  cryptoki('C_CloseSession', serial, () => session.close());
+function close(session: Session, where: string): void {
+  cryptoki('C_CloseSession', where, () => session.close());
 }
 
 async function within<T>(token: Token, flags: number, use: (session: Session) => T | Promise<T>): Promise<T> {

@@ -20,7 +20,9 @@ export type {
   ReaderFacts,
   SignatureAlgorithm,
   TokenFacts,
+  TokenName,
   TokenSelector,
+  TokenWithKeys,
   User,
 } from './replies.ts';
 export { type Attend, type Ended, type TimeLimits, tokenMilliseconds, type UnderWay } from './token-child.ts';

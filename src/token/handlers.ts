@@ -61,7 +61,7 @@ export function tokenRequests(surroundings: Surroundings): TokenRequests {
     at(selector) {
       const { module, activations } = access.opened();
       // While it is logged in, a token is where its login found it.
-      const token = ('serial' in selector && activations.tokenOf(selector.serial)) || module.find(selector);
+      const token = ('blank' in selector ? undefined : activations.tokenOf(selector)) ?? module.find(selector);
       return { module, activations, token, where: nameOf(token) };
     },
   };

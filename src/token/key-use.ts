@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Session, SessionObject } from 'graphene-pk11';
 import { CeremonyError } from '../base/errors.ts';
+import { secretBytes } from '../base/secret-bytes.ts';
 import type { Announce } from './announced.ts';
 import { ATTRIBUTES, CKA, readValue } from './attributes.ts';
 import { cryptoki, onTheWayOut } from './cryptoki-errors.ts';
@@ -32,6 +33,7 @@ interface Signing {
 }
 
 const CKM_RSA_PKCS = 0x1;
+const CKM_RSA_X_509 = 0x3;
 const CKM_RSA_PKCS_OAEP = 0x9;
 const CKM_ECDSA = 0x1041;
 const CKM_ECDH1_DERIVE = 0x1050;
@@ -141,19 +143,38 @@ export const OAEP_HASHES = Object.keys(OAEP) as readonly OaepHash[];
 /** RSAES-OAEP with MGF1 of the same hash and an empty label (RFC 8017 §7.1). */
 export async function decryptOaep(use: KeyUse, hash: OaepHash, ciphertext: Buffer): Promise<Uint8Array> {
   demandKind(use, 'rsa', 'rsa-oaep');
+  const parameter = { type: CK_PARAMS_RSA_OAEP, source: CKZ_DATA_SPECIFIED, ...OAEP[hash] };
+  return await decrypt(use, { mechanism: CKM_RSA_PKCS_OAEP, parameter }, ciphertext);
+}
+
+/**
+ * RSADP alone (RFC 8017 §5.1.2) by CKM_RSA_X_509: whatever the padding is, it is still in the result. A token that
+ * leaves the leading zeros out is filled up, so that the result is always as long as the modulus.
+ */
+export async function decryptRaw(use: KeyUse, ciphertext: Buffer): Promise<Uint8Array> {
+  demandKind(use, 'rsa', 'rsa-raw');
+  const encoded = await decrypt(use, { mechanism: CKM_RSA_X_509 }, ciphertext);
+  if (encoded.length === ciphertext.length) return encoded;
+  const filled = secretBytes(ciphertext.length);
+  filled.set(encoded, ciphertext.length - encoded.length);
+  encoded.fill(0);
+  return filled;
+}
+
+type Mechanism = Parameters<Session['lib']['C_DecryptInit']>[1];
+
+async function decrypt(use: KeyUse, mechanism: Mechanism, ciphertext: Buffer): Promise<Buffer> {
   const { session, where } = use;
   const key = findPrivateKey(session, use.key, where).privateObject;
-  const mechanism = {
-    mechanism: CKM_RSA_PKCS_OAEP,
-    parameter: { type: CK_PARAMS_RSA_OAEP, source: CKZ_DATA_SPECIFIED, ...OAEP[hash] },
-  };
   const authenticate = contextLogin(use, key);
   cryptoki('C_DecryptInit', where, () => session.lib.C_DecryptInit(session.handle, mechanism, key.handle));
   await authenticate();
-  const plaintext = Buffer.alloc(ciphertext.length);
+  const plaintext = secretBytes(ciphertext.length);
   try {
     const written = cryptoki('C_Decrypt', where, () => session.lib.C_Decrypt(session.handle, ciphertext, plaintext));
-    return Buffer.from(written);
+    const result = secretBytes(written.length);
+    result.set(written);
+    return result;
   } finally {
     plaintext.fill(0);
   }

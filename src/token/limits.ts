@@ -38,6 +38,7 @@ const BY_METHOD: Readonly<Record<string, number>> = {
   'init-token': LIMIT_SECONDS.initToken,
   ecdh: LIMIT_SECONDS.use,
   'rsa-oaep-decrypt': LIMIT_SECONDS.use,
+  'rsa-raw-decrypt': LIMIT_SECONDS.use,
 };
 
 /**

@@ -5,6 +5,7 @@ import type { Access } from './handlers.ts';
 import { describeKey, generateKeyPair, KEY_ALGORITHMS } from './key-pairs.ts';
 import {
   decryptOaep,
+  decryptRaw,
   deriveSharedSecret,
   type KeyUse,
   OAEP_HASHES,
@@ -17,11 +18,12 @@ import {
   parametersBesideBytes,
   parametersOf,
   readOperand,
-  readSerial,
   readSpki,
+  readTokenName,
 } from './parameters.ts';
 import type { Pin } from './pin-functions.ts';
 import type { PublicKey } from './public-key.ts';
+import type { TokenName } from './replies.ts';
 import { readTemplate } from './template.ts';
 import { inWordsOfVendor } from './vendor-values.ts';
 
@@ -29,12 +31,12 @@ import { inWordsOfVendor } from './vendor-values.ts';
 export function objectHandlers({ at, announce }: Access): Handlers {
   /** Works with the private half of `key`, in a session of its own. */
   async function using<T>(
-    serial: { readonly serial: string },
+    name: TokenName,
     key: PublicKey,
     contextPin: Pin | undefined,
     work: (use: KeyUse) => T | Promise<T>,
   ): Promise<T> {
-    const { module, activations, token, where } = at(serial);
+    const { module, activations, token, where } = at(name);
     if (contextPin !== undefined) demandPinLength(contextPin, token.facts);
     const supports = (mechanism: number) => module.supports(token, mechanism);
     return await activations.operating(token, (session) =>
@@ -45,7 +47,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
   return {
     async inventory(request) {
       const shape = parametersOf('inventory', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       shape.end();
       const { activations, token, where } = at(selector);
       return { value: await activations.reading(token, (session) => listObjects(session, where)) };
@@ -53,7 +55,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'generate-key-pair'(request) {
       const shape = parametersOf('generate-key-pair', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const algorithm = shape.literal('algorithm', ...KEY_ALGORITHMS);
       const publicHalf = readTemplate(shape.any('publicTemplate'), 'public');
       const privateHalf = readTemplate(shape.any('privateTemplate'), 'private');
@@ -71,7 +73,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'find-key'(request) {
       const shape = parametersOf('find-key', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       shape.end();
       return { value: await using(selector, key, undefined, ({ session, where }) => describeKey(session, key, where)) };
@@ -79,7 +81,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async sign(request) {
       const shape = parametersBesideBytes('sign', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const algorithm = shape.literal('algorithm', ...SIGNATURE_ALGORITHMS);
       const { operand, contextPin } = readOperand('sign', shape, request);
@@ -89,7 +91,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async ecdh(request) {
       const shape = parametersOf('ecdh', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const peer = readSpki(shape, 'peer');
       shape.end();
@@ -98,7 +100,7 @@ export function objectHandlers({ at, announce }: Access): Handlers {
 
     async 'rsa-oaep-decrypt'(request) {
       const shape = parametersBesideBytes('rsa-oaep-decrypt', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const key = readSpki(shape, 'spki');
       const hash = shape.literal('hash', ...OAEP_HASHES);
       const { operand, contextPin } = readOperand('rsa-oaep-decrypt', shape, request);
@@ -106,9 +108,18 @@ export function objectHandlers({ at, announce }: Access): Handlers {
       return { bytes: await using(selector, key, contextPin, (use) => decryptOaep(use, hash, operand)), secret: true };
     },
 
+    async 'rsa-raw-decrypt'(request) {
+      const shape = parametersBesideBytes('rsa-raw-decrypt', request);
+      const selector = readTokenName(shape);
+      const key = readSpki(shape, 'spki');
+      const { operand, contextPin } = readOperand('rsa-raw-decrypt', shape, request);
+      shape.end();
+      return { bytes: await using(selector, key, contextPin, (use) => decryptRaw(use, operand)), secret: true };
+    },
+
     async destroy(request) {
       const shape = parametersOf('destroy', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const name = shape.text('class');
       const label = shape.text('label');
       const id = readObjectId(shape.any('id'));

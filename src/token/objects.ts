@@ -44,7 +44,8 @@ export function describeObject(object: SessionObject, where: string): ObjectFact
   if (keyType === CKK.rsa && objectClass === ObjectClass.PUBLIC_KEY) names.push('MODULUS_BITS');
   const { attributes, unreported } = readAttributes(object, names, where);
   // A key that fails its checks is listed too, without its SPKI: leaving the object out would hide it.
-  const key = objectClass === ObjectClass.PUBLIC_KEY ? soundPublicKeyOf(object, objectClass, where) : undefined;
+  const hasKey = objectClass === ObjectClass.PUBLIC_KEY || objectClass === ObjectClass.CERTIFICATE;
+  const key = hasKey ? soundPublicKeyOf(object, objectClass, where) : undefined;
   return {
     class: className(objectClass),
     label: textOr(attributes.LABEL),

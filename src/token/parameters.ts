@@ -3,7 +3,7 @@ import type { Request } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Pin } from './pin-functions.ts';
 import { type PublicKey, parseSpki } from './public-key.ts';
-import type { TokenFacts, TokenSelector } from './replies.ts';
+import type { TokenFacts, TokenName, TokenSelector } from './replies.ts';
 
 /** The parameters of a request that has no byte part. @throws CeremonyError PKCS11_ARGUMENT */
 export function parametersOf(method: string, request: Request): Shape {
@@ -20,24 +20,23 @@ const SERIAL = /^[^\0]{1,64}$/u;
 /** @throws CeremonyError PKCS11_ARGUMENT */
 export function readSelector(shape: Shape): TokenSelector {
   const token = shape.object('token');
-  if (token.has('serial')) {
-    const serial = token.text('serial', SERIAL);
-    token.end();
-    return { serial };
-  }
+  if (!token.has('blank')) return nameIn(token);
   if (!token.flag('blank'))
-    throw new CeremonyError('PKCS11_ARGUMENT', 'a token is named by "serial", or by "blank": true');
+    throw new CeremonyError('PKCS11_ARGUMENT', 'a token is named by "serial" or "key", or by "blank": true');
   const model = token.text('model', SERIAL);
   token.end();
   return { blank: true, model };
 }
 
 /** For what a blank token cannot do. @throws CeremonyError PKCS11_ARGUMENT */
-export function readSerial(shape: Shape): { readonly serial: string } {
-  const token = shape.object('token');
-  const serial = token.text('serial', SERIAL);
+export function readTokenName(shape: Shape): TokenName {
+  return nameIn(shape.object('token'));
+}
+
+function nameIn(token: Shape): TokenName {
+  const name = token.has('key') ? { key: token.digest('key') } : { serial: token.text('serial', SERIAL) };
   token.end();
-  return { serial };
+  return name;
 }
 
 /** `nullPin: true`: the device asks for the PIN itself, and none comes with the request. */

@@ -4,7 +4,8 @@ import { CeremonyError } from '../base/errors.ts';
 import { cryptoki, returnValueBehind } from './cryptoki-errors.ts';
 import { mechanismName } from './cryptoki-names.ts';
 import { bindPinFunctions, type PinFunctions } from './pin-functions.ts';
-import type { MechanismFacts, ModuleFacts, ReaderFacts, TokenFacts, TokenSelector } from './replies.ts';
+import type { MechanismFacts, ModuleFacts, ReaderFacts, TokenFacts, TokenSelector, TokenWithKeys } from './replies.ts';
+import { shownKeys } from './shown-keys.ts';
 
 /** A token where it was found. Without a login it is looked for at each request: slots change, cards are pulled. */
 export interface Token {
@@ -22,7 +23,8 @@ const NOT_THERE: ReadonlySet<string> = new Set([
 
 /** How messages call a token: by its serial, or as the blank one of its model. */
 export function nameOf({ facts }: Token): string {
-  return facts.initialized ? facts.serial : `blank ${facts.model}`;
+  if (!facts.initialized) return `blank ${facts.model}`;
+  return facts.serial === '' ? `${facts.model}, which has no serial` : facts.serial;
 }
 
 /** One loaded and initialised PKCS#11 module. */
@@ -86,18 +88,22 @@ export class Pkcs11Module {
     return tokens;
   }
 
+  /** Every token with that serial, and what it shows without a login. */
+  tokensOf(serial: string): TokenWithKeys[] {
+    return this.tokens()
+      .filter(({ facts }) => facts.initialized && facts.serial === serial)
+      .map((token) => ({ facts: token.facts, keys: shownKeys(token.slot, nameOf(token)) }));
+  }
+
   /** @throws CeremonyError TOKEN_MISSING unless exactly one token is meant */
   find(selector: TokenSelector): Token {
-    const matches = this.tokens().filter(({ facts }) =>
-      'serial' in selector
-        ? facts.initialized && facts.serial === selector.serial
-        : !facts.initialized && facts.model === selector.model,
-    );
+    const matches = this.tokens().filter((token) => isMeant(token, selector));
     const [token] = matches;
     if (token === undefined || matches.length > 1) {
-      const meant =
-        'serial' in selector ? `with serial "${selector.serial}"` : `that are blank and of model "${selector.model}"`;
-      throw new CeremonyError('TOKEN_MISSING', `${matches.length} tokens ${meant} are present, exactly 1 was expected`);
+      throw new CeremonyError(
+        'TOKEN_MISSING',
+        `${matches.length} tokens ${meantBy(selector)} are present, exactly 1 was expected`,
+      );
     }
     return token;
   }
@@ -140,6 +146,18 @@ export class Pkcs11Module {
   finalize(): void {
     cryptoki('C_Finalize', null, () => this.#module.finalize());
   }
+}
+
+function isMeant(token: Token, selector: TokenSelector): boolean {
+  const { facts, slot } = token;
+  if ('blank' in selector) return !facts.initialized && facts.model === selector.model;
+  if ('serial' in selector) return facts.initialized && facts.serial === selector.serial;
+  return facts.initialized && shownKeys(slot, nameOf(token)).includes(selector.key);
+}
+
+function meantBy(selector: TokenSelector): string {
+  if ('blank' in selector) return `that are blank and of model "${selector.model}"`;
+  return 'serial' in selector ? `with serial "${selector.serial}"` : `that show the public key ${selector.key}`;
 }
 
 function tokenFacts(slot: Slot): TokenFacts {

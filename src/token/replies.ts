@@ -1,7 +1,13 @@
 /** What the token process answers, and what its requests are made of; shared with its client, so types alone. */
 
-/** A token by its serial, or a blank one by its model: exactly one must be present. Never a slot. */
-export type TokenSelector = { readonly serial: string } | { readonly blank: true; readonly model: string };
+/**
+ * A token that is initialised: by its serial, or, since cards may repeat their serial or have none, by a public key that
+ * it shows without a login, as the SHA-256 of its SubjectPublicKeyInfo. Exactly one must be present. Never a slot.
+ */
+export type TokenName = { readonly serial: string } | { readonly key: string };
+
+/** The same, or a blank one by its model. */
+export type TokenSelector = TokenName | { readonly blank: true; readonly model: string };
 
 export type ModuleFacts = {
   /** "2.40" */
@@ -46,6 +52,13 @@ export type TokenFacts = {
   readonly errorState: boolean;
 };
 
+/** A token, and the public keys and certificates that it shows without a login. */
+export type TokenWithKeys = {
+  readonly facts: TokenFacts;
+  /** SHA-256 of each SubjectPublicKeyInfo, of kinds that we know; once each, sorted. */
+  readonly keys: readonly string[];
+};
+
 export type MechanismFacts = {
   readonly mechanism: number;
   /** "CKM_ECDSA" */
@@ -69,7 +82,7 @@ export type ObjectFacts = {
   readonly attributes: Attributes;
   /** Names that were asked for and that the token does not report, or reports as unavailable. */
   readonly unreported: readonly string[];
-  /** Of a public key whose kind we know: base64 of its SubjectPublicKeyInfo. */
+  /** Of a public key, and of the one in a certificate, whose kind we know: base64 of its SubjectPublicKeyInfo. */
   readonly spki: string | null;
   readonly spkiSha256: string | null;
   /** Of a certificate or data object: SHA-256 of CKA_VALUE. */

@@ -9,12 +9,15 @@ import {
   pinOf,
   readNullPin,
   readSelector,
-  readSerial,
   readTokenLabel,
+  readTokenName,
   splitBytes,
 } from './parameters.ts';
 import type { Pin } from './pin-functions.ts';
 import { initializeToken } from './token-init.ts';
+
+/** CK_TOKEN_INFO has 16 bytes for it, blank or not. */
+const ANY_SERIAL = /^[\x20-\x7e]{0,64}$/;
 
 const LONGEST_LOGIN_SECONDS = 24 * 60 * 60;
 const LONGEST_RANDOM = 4096;
@@ -30,6 +33,14 @@ export function tokenHandlers({ opened, at, announce }: Access): Handlers {
           .module.tokens()
           .map(({ facts }) => facts),
       };
+    },
+
+    /** Those with that serial, which may be none: how a card is known that is not alone with its serial. */
+    'tokens-of'(request) {
+      const shape = parametersOf('tokens-of', request);
+      const serial = shape.text('serial', ANY_SERIAL);
+      shape.end();
+      return { value: opened().module.tokensOf(serial) };
     },
 
     readers(request) {
@@ -73,20 +84,20 @@ export function tokenHandlers({ opened, at, announce }: Access): Handlers {
 
     async login(request) {
       const shape = parametersBesideBytes('login', request);
-      const selector = readSerial(shape);
+      const name = readTokenName(shape);
       const user = shape.literal('user', 'user', 'so');
       const seconds = shape.has('seconds') ? shape.integer('seconds', 1, LONGEST_LOGIN_SECONDS) : LONGEST_CALL_SECONDS;
       const pin = pinOf('login', request.bytes, readNullPin(shape));
       shape.end();
-      const { activations, token } = at(selector);
+      const { activations, token } = at(name);
       demandPinLength(pin, token.facts);
-      await activations.login(token, user, pin, seconds);
+      await activations.login({ token, name }, user, pin, seconds);
       return {};
     },
 
     async 'init-pin'(request) {
       const shape = parametersBesideBytes('init-pin', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const pin = pinOf('init-pin', request.bytes, readNullPin(shape));
       shape.end();
       const { module, activations, token, where } = at(selector);
@@ -100,7 +111,7 @@ export function tokenHandlers({ opened, at, announce }: Access): Handlers {
 
     async 'set-pin'(request) {
       const shape = parametersBesideBytes('set-pin', request);
-      const selector = readSerial(shape);
+      const selector = readTokenName(shape);
       const [oldPin, newPin] = readOldAndNew(request, readNullPin(shape), () =>
         shape.integer('oldLength', 1, LONGEST_PIN),
       );
@@ -117,9 +128,9 @@ export function tokenHandlers({ opened, at, announce }: Access): Handlers {
 
     logout(request) {
       const shape = parametersOf('logout', request);
-      const { serial } = readSerial(shape);
+      const name = readTokenName(shape);
       shape.end();
-      opened().activations.logout(serial);
+      opened().activations.logout(name);
       return {};
     },
   };

@@ -11,15 +11,15 @@ import type {
   ReaderFacts,
   SignatureAlgorithm,
   TokenFacts,
+  TokenName,
   TokenSelector,
+  TokenWithKeys,
   User,
 } from './replies.ts';
 import { type Ended, TokenChild } from './token-child.ts';
 
 /** The bytes of a PIN; null where the device asks for it itself. The caller zeroes its own copy. */
 export type Pin = Uint8Array | null;
-
-type BySerial = { readonly serial: string };
 
 /** A running token process. Its methods are its requests; none of them is ever repeated by itself. */
 export class TokenProcess extends TokenChild {
@@ -39,6 +39,11 @@ export class TokenProcess extends TokenChild {
 
   async tokens(): Promise<readonly TokenFacts[]> {
     return (await this.#ask('tokens', {})) as readonly TokenFacts[];
+  }
+
+  /** Every token with that serial, with the keys that it shows without a login. */
+  async tokensOf(serial: string): Promise<readonly TokenWithKeys[]> {
+    return (await this.#ask('tokens-of', { serial })) as readonly TokenWithKeys[];
   }
 
   async readers(): Promise<readonly ReaderFacts[]> {
@@ -69,17 +74,17 @@ export class TokenProcess extends TokenChild {
    * @param seconds after which the process logs out and ends by itself, whatever people decide; as long as the longest
    *   call may take, unless told
    */
-  async login(token: BySerial, user: User, pin: Pin, seconds?: number): Promise<void> {
+  async login(token: TokenName, user: User, pin: Pin, seconds?: number): Promise<void> {
     await this.#withPin('login', { token, user, ...(seconds === undefined ? {} : { seconds }) }, pin);
   }
 
   /** The security officer must be logged in. */
-  async initPin(token: BySerial, userPin: Pin): Promise<void> {
+  async initPin(token: TokenName, userPin: Pin): Promise<void> {
     await this.#withPin('init-pin', { token }, userPin);
   }
 
   /** Of whoever is logged in; of the user when nobody is. Both null where the device asks for them. */
-  async setPin(token: BySerial, oldPin: Pin, newPin: Pin): Promise<void> {
+  async setPin(token: TokenName, oldPin: Pin, newPin: Pin): Promise<void> {
     if (oldPin === null || newPin === null) {
       if (oldPin !== newPin) throw new TypeError('the device asks for both PINs or for none');
       await this.#withPin('set-pin', { token }, null);
@@ -93,17 +98,17 @@ export class TokenProcess extends TokenChild {
     }
   }
 
-  async logout(token: BySerial): Promise<void> {
+  async logout(token: TokenName): Promise<void> {
     await this.#ask('logout', { token });
   }
 
   /** All objects that are visible now: without a login the public ones only. */
-  async inventory(token: BySerial): Promise<readonly ObjectFacts[]> {
+  async inventory(token: TokenName): Promise<readonly ObjectFacts[]> {
     return (await this.#ask('inventory', { token })) as readonly ObjectFacts[];
   }
 
   async generateKeyPair(
-    token: BySerial,
+    token: TokenName,
     algorithm: KeyAlgorithm,
     publicTemplate: KeyTemplate,
     privateTemplate: KeyTemplate,
@@ -112,7 +117,7 @@ export class TokenProcess extends TokenChild {
     return (await this.#ask('generate-key-pair', params)) as GeneratedKeyPair;
   }
 
-  async findKey(token: BySerial, spki: Uint8Array): Promise<FoundKey> {
+  async findKey(token: TokenName, spki: Uint8Array): Promise<FoundKey> {
     return (await this.#ask('find-key', { token, spki: base64(spki) })) as FoundKey;
   }
 
@@ -122,7 +127,7 @@ export class TokenProcess extends TokenChild {
    * @returns as X.509 wants it: Ecdsa-Sig-Value in DER, or the RSA signature
    */
   async sign(
-    token: BySerial,
+    token: TokenName,
     spki: Uint8Array,
     algorithm: SignatureAlgorithm,
     payload: Uint8Array,
@@ -132,13 +137,13 @@ export class TokenProcess extends TokenChild {
   }
 
   /** The raw x-coordinate. The caller zeroes it. */
-  async ecdh(token: BySerial, spki: Uint8Array, peer: Uint8Array): Promise<Buffer> {
+  async ecdh(token: TokenName, spki: Uint8Array, peer: Uint8Array): Promise<Buffer> {
     return (await this.request('ecdh', { token, spki: base64(spki), peer: base64(peer) })).bytes;
   }
 
   /** The caller zeroes the plaintext. */
   async rsaOaepDecrypt(
-    token: BySerial,
+    token: TokenName,
     spki: Uint8Array,
     hash: OaepHash,
     ciphertext: Uint8Array,
@@ -147,7 +152,12 @@ export class TokenProcess extends TokenChild {
     return this.#operate('rsa-oaep-decrypt', { token, spki: base64(spki), hash }, ciphertext, contextPin);
   }
 
-  async destroy(token: BySerial, objectClass: string, label: string, id: string | null): Promise<void> {
+  /** CKM_RSA_X_509, the padding still in the result, which is as long as the modulus. The caller zeroes it. */
+  async rsaRawDecrypt(token: TokenName, spki: Uint8Array, ciphertext: Uint8Array, contextPin?: Pin): Promise<Buffer> {
+    return this.#operate('rsa-raw-decrypt', { token, spki: base64(spki) }, ciphertext, contextPin);
+  }
+
+  async destroy(token: TokenName, objectClass: string, label: string, id: string | null): Promise<void> {
     await this.#ask('destroy', { token, class: objectClass, label, id });
   }
 

@@ -63,8 +63,9 @@ export const COMMANDS = {
       out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
       as: {
         type: 'string',
+        multiple: true,
         value: 'name',
-        says: 'what the HSMs are played as, such as luna-7; blank SoftHSMs if not said',
+        says: 'what the HSMs (luna-7, …) and the quorum cards (piv) are played as; SoftHSM if not said',
       },
       json: { type: 'boolean', says: 'print a summary as JSON' },
     },
@@ -133,8 +134,9 @@ export const COMMANDS = {
       in: { type: 'string', value: 'dir', required: true, says: 'a new folder for all of it' },
       as: {
         type: 'string',
+        multiple: true,
         value: 'name',
-        says: 'what the HSMs are played as, such as luna-7; blank SoftHSMs if not said',
+        says: 'what the HSMs (luna-7, …) and the quorum cards (piv) are played as; SoftHSM if not said',
       },
     },
   },

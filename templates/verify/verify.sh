@@ -162,7 +162,7 @@ look_for_nul
 
 # --- roster: the anchor ----------------------------------------------------------------------------------------------
 
-token="\{\"encryption\":\"[A-Za-z0-9+/=]+\",\"model\":\"[^\"\\]*\",\"origin\":\"[a-z-]+\",\"serial\":\"[^\"\\]+\",\"signing\":\"[A-Za-z0-9+/=]+\"\}"
+token="\{\"encryption\":\"[A-Za-z0-9+/=]+\",\"model\":\"[^\"\\]*\",\"origin\":\"[a-z-]+\",\"serial\":\"[^\"\\]*\",\"signing\":\"[A-Za-z0-9+/=]+\"\}"
 member="\{\"evidence\":\"(token|paper)\",\"role\":\"$name\",\"seat\":\"$name\"(,\"tokens\":\[$token(,$token)*\])?\}"
 class="\"[a-z]+\":\{\"need\":[0-9]+,\"role\":\"$name\"\}"
 roster="\{\"classes\":\{$class(,$class)*\},\"members\":\[$member(,$member)*\],\"previous\":\"$hex\",\"type\":\"quorate/roster/1\",\"version\":[0-9]+\}"

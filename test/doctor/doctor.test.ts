@@ -199,7 +199,7 @@ describe('quorate doctor', { concurrency: false }, () => {
       return path;
     }
 
-    test('it only looks: no login, no PIN, no object is touched', async () => {
+    test('it only looks: no login, no PIN, and of objects those that everybody sees', async () => {
       const before = proxy.entered().length;
       const { library, environment } = proxy;
       const path = siteWith('fine', { library, sha256: digest(library), environment });
@@ -212,6 +212,9 @@ describe('quorate doctor', { concurrency: false }, () => {
       assert.deepEqual([...calls].sort(), [
         'C_CloseSession',
         'C_Finalize',
+        'C_FindObjects',
+        'C_FindObjectsFinal',
+        'C_FindObjectsInit',
         'C_GenerateRandom',
         'C_GetInfo',
         'C_GetMechanismInfo',

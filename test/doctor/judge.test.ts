@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
 import type {
   MachineSeen,
   MediumSeen,
@@ -444,7 +445,7 @@ test('whoever does not come brings no token, and a spare token is as good', () =
   const lines = judge(SEEN).flatMap((section) => section.lines);
   assert.ok(!lines.some(({ subject }) => subject === 'token policy-1'));
   assert.ok(lines.some(({ says }) => says === '3 of the 3 of those who come are here'));
-  const spare = { serial: 'C9', model: 'Card' };
+  const spare = { serial: 'C9', model: 'Card', signingSpki: sha256('C9') };
   const members = ROSTER.members.map((one) =>
     one.seat === 'officer-1' ? { ...one, tokens: [...one.tokens, spare] } : one,
   );
@@ -454,6 +455,29 @@ test('whoever does not come brings no token, and a spare token is as good', () =
     { ...CARDS, tokens: [token({ serial: 'C9', model: 'Card' }), ...CARDS.tokens.slice(1)] },
   ];
   assert.deepEqual(told({ modules, site: { ...SITE, authorization, roster: { ...ROSTER, members } } }), []);
+});
+
+test('cards without a serial are told apart by the keys that they show', () => {
+  const nameless = (seat: string) => ({ serial: '', model: 'Card', signingSpki: sha256(seat) });
+  const members = ROSTER.members.map((one) =>
+    one.role === 'crypto-officer' ? { ...one, tokens: [nameless(one.seat)] } : one,
+  );
+  const authorization = { ...AUTHORIZATION, tokens: [{ serial: '', model: 'Card' }] };
+  const card = (...keys: string[]) => token({ serial: '', model: 'Card', maxPinLength: 8 }, { keys });
+  const site = { ...SITE, authorization, roster: { ...ROSTER, members } };
+  const all = ['officer-1', 'officer-2', 'officer-3'].map((seat) => card(sha256(seat)));
+  assert.deepEqual(told({ modules: [moduleSeen(), { ...CARDS, tokens: all }], site }), []);
+  assert.deepEqual(told({ modules: [moduleSeen(), { ...CARDS, tokens: [...all.slice(1), card()] }], site }), [
+    'warns token officer-1: its token (without a serial) is not here',
+  ]);
+});
+
+test('a card with the serial of an officer and other keys stops', () => {
+  const other = token({ serial: 'C1', model: 'Card', maxPinLength: 8 }, { keys: [sha256('another')] });
+  const modules = [moduleSeen(), { ...CARDS, tokens: [other, ...CARDS.tokens.slice(1)] }];
+  assert.deepEqual(told({ modules }), [
+    'stops token officer-1: serial C1 is here, with other keys than those that were enrolled',
+  ]);
 });
 
 test('a blank HSM is found by its model; its flags and label mean nothing', () => {

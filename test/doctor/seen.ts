@@ -1,3 +1,4 @@
+import { sha256 } from '../../src/base/digest.ts';
 import type {
   Binding,
   MachineSeen,
@@ -95,7 +96,7 @@ export function mechanisms(...without: readonly string[]): MechanismFacts[] {
 }
 
 export function token(facts: Partial<TokenFacts> = {}, more: Partial<TokenSeen> = {}): TokenSeen {
-  return { facts: { ...FACTS, ...facts }, mechanisms: mechanisms(), random: true, problem: null, ...more };
+  return { facts: { ...FACTS, ...facts }, keys: [], mechanisms: mechanisms(), random: true, problem: null, ...more };
 }
 
 export function moduleSeen(more: Partial<ModuleSeen> = {}): ModuleSeen {
@@ -170,9 +171,13 @@ export const ROSTER: Exclude<SiteSeen['roster'], { code: string }> = {
     ...[1, 2, 3].map((n) => ({
       seat: `officer-${n}`,
       role: 'crypto-officer',
-      tokens: [{ serial: `C${n}`, model: 'Card' }],
+      tokens: [{ serial: `C${n}`, model: 'Card', signingSpki: sha256(`C${n}`) }],
     })),
-    { seat: 'policy-1', role: 'policy-authority', tokens: [{ serial: 'P1', model: 'Card' }] },
+    {
+      seat: 'policy-1',
+      role: 'policy-authority',
+      tokens: [{ serial: 'P1', model: 'Card', signingSpki: sha256('P1') }],
+    },
   ],
   unsigned: [],
 };

@@ -101,7 +101,9 @@ class Typed implements Screen {
 function cardsOf(logins: string[]): TokenProcess {
   const process = {
     ended: new Promise(() => undefined),
-    tokens: async () => TOKENS.map(({ serial }) => ({ serial, model: MODEL })),
+    tokens: async () => TOKENS.map(({ serial }) => ({ serial, model: MODEL, initialized: true })),
+    tokensOf: async (of: string) => [{ facts: { serial: of, model: MODEL, initialized: true }, keys: [] }],
+    findKey: async () => ({ private: { attributes: { SIGN: true } } }),
     login: async ({ serial }: { serial: string }, _user: string, pin: Uint8Array) => {
       logins.push(serial);
       if (Buffer.from(pin).toString() !== PIN)

@@ -10,6 +10,7 @@ import { Caller } from '../../src/channel/requests.ts';
 import type { EnrolledToken, EnrolRequest } from '../../src/ports.ts';
 import { OPERATION_CLASSES, type OperationClass } from '../../src/quorum/classes.ts';
 import { foundingRosterBytes, readEnrolment } from '../../src/quorum/enrolment.ts';
+import { serialShown } from '../../src/quorum/serial.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Card } from '../../src/rehearsal/enrol.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
@@ -43,19 +44,26 @@ export const HOLDERS = [
 /** Real SoftHSM tokens of people whom nobody has enrolled. */
 export class FoundingStage {
   readonly stage: StageSet;
-  readonly #folder: string;
+  readonly folder: string;
 
   private constructor(stage: StageSet, folder: string) {
     this.stage = stage;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
-  static async lay(enrols: Readonly<Record<string, number>> = CAST.enrols): Promise<FoundingStage> {
+  /** @param cardsAs what the tokens are played as */
+  static async lay(enrols: Readonly<Record<string, number>> = CAST.enrols, cardsAs?: string): Promise<FoundingStage> {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-founding-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const digests = { script: sha256('script'), program: sha256('program') };
     return new FoundingStage(
-      await setStage({ cast: readCast({ ...CAST, enrols }), folder, ...digests, window }),
+      await setStage({
+        cast: readCast({ ...CAST, enrols }),
+        folder,
+        ...digests,
+        window,
+        ...(cardsAs === undefined ? {} : { cardsAs }),
+      }),
       folder,
     );
   }
@@ -75,7 +83,7 @@ export class FoundingStage {
   async alone<T>(seat: string, use: (client: TokenProcess, serial: string) => Promise<T>, index = 0): Promise<T> {
     const { serial, pin } = this.card(seat, index);
     const [library = ''] = this.stage.modules;
-    const environment = { SOFTHSM2_CONF: join(this.#folder, 'cards', 'softhsm2.conf') };
+    const environment = { SOFTHSM2_CONF: join(this.folder, 'cards', 'softhsm2.conf') };
     const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, library, environment });
     try {
       await client.login({ serial }, 'user', Buffer.from(pin));
@@ -95,7 +103,7 @@ export class FoundingStage {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -154,24 +162,26 @@ export class FoundingGuard {
   #answer(prompt: string): Uint8Array | undefined {
     if (/^Type "signed" .*: $/.test(prompt)) return Buffer.from(this.word);
     if (/, type "approve" or "decline": $/.test(prompt)) return Buffer.from('approve');
-    const [, seat = '', serial] = /^(\S+), PIN of token (\S+): $/.exec(prompt) ?? [];
+    const [, seat = '', serial] = /^(\S+), PIN of token (.+): $/.exec(prompt) ?? [];
     if (serial === undefined) return undefined;
     this.screen += '\n';
-    return this.pins.get(seat) ?? this.#stage.stage.cards.find((card) => card.serial === serial)?.pin;
+    const isAsked = (card: Card) => card.person.seat === seat && serialShown(card.shown.serial) === serial;
+    return this.pins.get(seat) ?? this.#stage.stage.cards.find(isAsked)?.pin;
   }
 
   request(seat: string, change: Partial<EnrolRequest> = {}, index = 0): EnrolRequest {
-    const { serial, model, person } = this.#stage.card(seat, index);
+    const { shown, adopts, person } = this.#stage.card(seat, index);
     return {
       seat,
       role: person.role,
-      serial,
-      model,
+      ...shown,
       keys: 'generated',
       algorithm: 'ecdsa-p256',
       sign: null,
       open: null,
+      key: null,
       validity: 'P20Y',
+      ...adopts,
       ...change,
     };
   }

@@ -546,7 +546,8 @@ describe('trouble with a quorum token', { concurrency: false }, () => {
   ])[] = [
     [
       'pulled while the PIN is typed',
-      ['C_OpenSession', 1, 'remove'],
+      // The first one looks for the keys that the token shows.
+      ['C_OpenSession', 2, 'remove'],
       'HSM_REMOVED',
       /was removed during its presentation: C_OpenSession returned CKR_TOKEN_NOT_PRESENT/,
       0,

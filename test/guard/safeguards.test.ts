@@ -89,7 +89,17 @@ function tokenOf(methods: Methods): TokenProcess & { readonly asked: string[] } 
     ended: new Promise(() => undefined),
     stop: async () => void asked.push('stop'),
   };
-  const all: Methods = { tokens: () => [PRESENT], login: () => undefined, ...methods };
+  const all: Methods = {
+    tokens: () => [PRESENT],
+    login: () => undefined,
+    // It shows no key before a login, and none of its keys asks for a PIN at each use.
+    tokensOf: (of: string) =>
+      ((methods['tokens']?.() ?? [PRESENT]) as { serial: string }[])
+        .filter(({ serial }) => serial === of)
+        .map((facts) => ({ facts, keys: [] })),
+    findKey: () => ({ private: { attributes: { SIGN: true } } }),
+    ...methods,
+  };
   for (const [name, method] of Object.entries(all)) {
     process[name] = async (...args: unknown[]) => {
       asked.push(name);
@@ -514,7 +524,7 @@ describe('a quorum token', () => {
 
   test('of the roster that the authorization does not name is not used, and its PIN not asked for', async () => {
     const asked: string[] = [];
-    const client = tokenOf({ tokens: () => [{ serial, model: MODEL }], logout: () => undefined });
+    const client = tokenOf({ tokens: () => [{ serial, model: MODEL, initialized: true }], logout: () => undefined });
     const present = (authorization: Authorization) =>
       presentCard(
         {
@@ -522,9 +532,10 @@ describe('a quorum token', () => {
           terminal: typing(asked),
           authorization,
           roster: () => ROSTER,
-          last: { serial: undefined },
+          last: { token: undefined },
         },
         alice,
+        { signatures: 1, openings: 0 },
         async () => 'used',
       );
     assert.equal(await present(permitted()), 'used');
@@ -570,7 +581,7 @@ describe('a quorum token', () => {
     const { certificate, privateKey } = encrypting();
     const member: Member = { ...alice, tokens: alice.tokens.map((token) => ({ ...token, encryption: certificate })) };
     const client = tokenOf({
-      tokens: () => [{ serial, model: MODEL }],
+      tokens: () => [{ serial, model: MODEL, initialized: true }],
       logout: () => undefined,
       ecdh: (_token: unknown, _spki: unknown, peer: Uint8Array) =>
         diffieHellman({
@@ -593,9 +604,10 @@ describe('a quorum token', () => {
           terminal: typing(),
           authorization: permitted(),
           roster: () => ROSTER,
-          last: { serial: undefined },
+          last: { token: undefined },
         },
         member,
+        { signatures: 0, openings: 1 },
         async (card) => (await card.open(envelope, set, record)).x,
       );
     };

@@ -91,6 +91,8 @@ export class StagedGuard {
       readonly vendor?: JsonObject['vendor'];
       /** What the HSMs are played as. */
       readonly as?: string;
+      /** What the quorum tokens are played as. */
+      readonly cardsAs?: string;
       /** Changes the authorization, which the policy authority then signs again. */
       readonly authorized?: (document: Authorized) => void;
       readonly reset?: (stage: StageSet, folder: string) => Promise<StageSet>;
@@ -105,6 +107,7 @@ export class StagedGuard {
       program: sha256('program'),
       window,
       ...(more.as === undefined ? {} : { as: more.as }),
+      ...(more.cardsAs === undefined ? {} : { cardsAs: more.cardsAs }),
     });
     const authorized = more.authorized === undefined ? set : await authorizedAgain(set, more.authorized);
     const stage = (await more.reset?.(authorized, folder)) ?? authorized;
@@ -191,7 +194,7 @@ export class StagedGuard {
       this.screen += text;
       pending += text;
       const prompt = pending.slice(pending.lastIndexOf('\n') + 1);
-      const pin = /^(\S+), PIN of token \S+: $/.exec(prompt);
+      const pin = /^(\S+), PIN of token .+: $/.exec(prompt);
       const decision = /^(\S+), type "approve" or "decline": $/.exec(prompt);
       const reason = /^(\S+), reason for declining: $/.exec(prompt);
       if (/^Press Enter [^\n]*\. $/.test(prompt)) {

@@ -187,7 +187,7 @@ describe('an authorization is refused', () => {
     [
       'with a quorum token twice',
       (permit) => permit.tokens.push(permit.tokens[0]),
-      'authorization.json: the token serial "token-1" is named twice',
+      'authorization.json: the token serial "token-1" of model "Soft Token v1" is named twice',
     ],
     [
       'with quorum tokens on a module that is not listed',

@@ -178,6 +178,7 @@ describe('enrolling', () => {
         algorithm: 'ecdsa-p256',
         sign: null,
         open: null,
+        key: null,
         validity: 'P20Y',
       },
     ]);
@@ -221,8 +222,30 @@ describe('enrolling', () => {
         ...spare,
         keys: 'adopted',
         algorithm: 'ecdsa-p256',
+        key: null,
         validity: 'P20Y',
       },
+    ]);
+  });
+
+  test('of a token that the site lets keep its keys they are adopted, also where the script has them made', async () => {
+    const { asked, context } = stage();
+    const own = {
+      serial: '',
+      model: 'Card v2',
+      sign: 'SIGN key',
+      open: null,
+      keys: 'adopted',
+      key: 'ab'.repeat(32),
+    } as const;
+    const plan = { ...PLAN, cards: { alice: [own] } };
+    await recordedBy(enrol, STEP, { ...context, ceremony: { plan, events: () => [] } });
+    assert.deepEqual(asked, [
+      { seat: 'alice', role: 'crypto-officer', ...own, algorithm: 'ecdsa-p256', validity: 'P20Y' },
+    ]);
+    assert.deepEqual(enrol.describe(STEP.params as never, STEP, plan).slice(0, 2), [
+      'The token without a serial is inserted; its holder types its PIN.',
+      'Its own key pairs are taken: one signs, one opens envelopes.',
     ]);
   });
 

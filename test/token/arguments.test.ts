@@ -39,6 +39,7 @@ before(async () => {
   const { spki } = (await caller.call('generate-key-pair', generation)).value as { spki: string };
   requests = {
     tokens: { params: {} },
+    'tokens-of': { params: { serial: '' } },
     mechanisms: { params: { token } },
     random: { params: { token, length: 16 } },
     'init-token': { params: { token, label: 'other', wipes: 'ffff', nullPin: false }, bytes: SO_PIN },
@@ -51,6 +52,7 @@ before(async () => {
     'find-key': { params: { token, spki } },
     sign: { params: { token, spki, algorithm: 'ecdsa-sha256', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     ecdh: { params: { token, spki, peer: foreign.toString('base64') } },
+    'rsa-raw-decrypt': { params: { token, spki, contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     'rsa-oaep-decrypt': { params: { token, spki, hash: 'sha1', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     destroy: { params: { token, class: 'private-key', label: 'nobody', id: '01' } },
   };
@@ -78,6 +80,8 @@ const WRONG: readonly unknown[] = [
   { type: 0 },
   { serial: 1 },
   { serial: ['a'] },
+  { key: 'x' },
+  { key: 'a'.repeat(64), serial: 'x' },
   { blank: 'true' },
   'A'.repeat(100_000),
 ];
@@ -101,6 +105,7 @@ test('every parameter of every request with values of every wrong kind: refused,
         const isFine =
           (name === 'nullPin' && wrong === false) ||
           (name === 'id' && wrong === null) ||
+          (method === 'tokens-of' && wrong === 'x') ||
           JSON.stringify(params[name]) === JSON.stringify(wrong);
         if (!isFine) variants.push({ ...params, [name]: wrong } as JsonObject);
       }
@@ -212,7 +217,7 @@ test('PINs and payloads that are missing, doubled, or longer than the bytes that
         'mechanisms',
         { token: { blank: false, model: MODEL } },
         undefined,
-        'a token is named by "serial", or by "blank": true',
+        'a token is named by "serial" or "key", or by "blank": true',
       ],
     ];
   for (const [method, params, bytes, message] of table) {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { constants, createPublicKey, diffieHellman, generateKeyPairSync, publicEncrypt, verify } from 'node:crypto';
+import {
+  constants,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  publicEncrypt,
+  randomBytes,
+  verify,
+} from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { undoOaep } from '../../src/cms/oaep.ts';
 import type { TokenProcess } from '../../src/token/client.ts';
 import { type FaultyHsm, makeFaultyHsm, makeSoftHsm, type SoftHsm } from '../softhsm/soft-hsm.ts';
 import {
@@ -90,6 +99,21 @@ test('RSA-OAEP with SHA-1 decrypts what node:crypto encrypted; SoftHSM has no SH
   assert.deepEqual(await process.rsaOaepDecrypt(token, der(spki), 'sha1', encrypt('sha1', PAYLOAD)), PAYLOAD);
 });
 
+test('raw RSA leaves the padding in, as long as the modulus, and OAEP can be undone from it', async () => {
+  const { spki } = await generate(process, token, 'rsa-2048', 'raw', '07', { DECRYPT: true });
+  const contentKey = randomBytes(32);
+  const ciphertext = publicEncrypt({ key: keyOf(spki), oaepHash: 'sha1' }, contentKey);
+  const encoded = await process.rsaRawDecrypt(token, der(spki), ciphertext);
+  assert.equal(encoded.length, 256);
+  assert.equal(encoded[0], 0);
+  assert.deepEqual(undoOaep(encoded, 32), contentKey);
+  // A number that is small has as many octets as any other.
+  const small = Buffer.alloc(256);
+  small[255] = 9;
+  const sealed = publicEncrypt({ key: keyOf(spki), padding: constants.RSA_NO_PADDING }, small);
+  assert.deepEqual(await process.rsaRawDecrypt(token, der(spki), sealed), small);
+});
+
 test('a key that asks for its PIN at each use gets it between the start and the end of the operation', async () => {
   const more = { ALWAYS_AUTHENTICATE: true, DECRYPT: true };
   const pair = await process.generateKeyPair(
@@ -113,6 +137,7 @@ test('a key that asks for its PIN at each use gets it between the start and the 
   assert.ok(verify('sha256', PAYLOAD, keyOf(pair.spki), await sign(USER_PIN)));
   const ciphertext = publicEncrypt({ key: keyOf(pair.spki), oaepHash: 'sha1' }, PAYLOAD);
   assert.deepEqual(await process.rsaOaepDecrypt(token, der(pair.spki), 'sha1', ciphertext, USER_PIN), PAYLOAD);
+  assert.equal((await process.rsaRawDecrypt(token, der(pair.spki), ciphertext, USER_PIN)).length, 256);
 });
 
 test('a PIN for a key that does not ask for one is not tried', async () => {

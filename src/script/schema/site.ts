@@ -73,8 +73,15 @@ const person = z.union(
 
 /** A quorum token that is to be enrolled, as its holder reads it from the outside. */
 const quorumToken = z.strictObject({
-  serial: ascii(16),
+  serial: z.union([ascii(16), z.literal('')], { error: 'at most 16 characters of ASCII; "" where it has none' }),
   model: ascii(64),
+  keys: z
+    .literal('adopted', { error: '"adopted"' })
+    .exactOptional()
+    .describe('It keeps the keys that it has, also where the script says "generated"'),
+  key: sha256
+    .exactOptional()
+    .describe('Of the SubjectPublicKeyInfo of its signing key: how it is known where its serial is not its alone'),
   sign: line(100).exactOptional().describe('Label of the key to adopt for signing'),
   open: line(100).exactOptional().describe('Label of the key to adopt for opening envelopes'),
 });

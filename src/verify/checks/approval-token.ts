@@ -10,9 +10,11 @@ export const approvalToken = defineCheck({
     for (const event of ballots.flatMap((ballot) => ballot.approvals)) {
       const member = memberOf(roster, event.seat);
       if (!member || member.tokens.length === 0) continue;
-      const token = member.tokens.find((candidate) => candidate.serial === event.token);
+      // Two cards of one person may have one serial, or none.
+      const named = member.tokens.filter((candidate) => candidate.serial === event.token);
+      const [token] = named;
       if (!token) report(at(event), `"${event.token}" is no token of "${event.seat}" on the roster`);
-      else if (token.origin !== event.origin)
+      else if (!named.some(({ origin }) => origin === event.origin))
         report(at(event), `the origin is "${event.origin}"; the roster says "${token.origin}"`);
     }
   },

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+
+const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
+
+function quorate(...args: string[]) {
+  return spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8' });
+}
+
+describe('a rehearsal with quorum cards that are played', { concurrency: false }, () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-played-cards-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [what, names] of [
+    ['as piv', ['piv']],
+    ['as luna-7 and piv', ['luna-7', 'piv']],
+  ] as const) {
+    test(`${what} the script that ships runs to a pack that both verifiers take`, () => {
+      const pack = join(folder, names.join('-'));
+      const as = names.flatMap((name) => ['--as', name]);
+      const rehearsed = quorate('rehearse', SCRIPT, ...as, '--out', pack, '--json');
+      assert.equal(rehearsed.status, 0, rehearsed.stderr);
+      const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+      const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+      assert.equal(verified.status, 0, verified.stdout);
+      const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+      assert.equal(shell.status, 0, shell.stdout);
+      const { members } = JSON.parse(readFileSync(join(pack, 'roster', 'roster.json'), 'utf8'));
+      const tokens = members.flatMap((member: { tokens?: object[] }) => member.tokens ?? []);
+      assert.ok(tokens.length > 5);
+      for (const { serial, model, origin } of tokens)
+        assert.deepEqual([serial, model, origin], ['', 'PKCS#15 emulated', 'adopted']);
+      const [token] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).tokens;
+      assert.equal(token.means, names.length === 1 ? 'shares' : 'device-quorum');
+    });
+  }
+
+  test('two kinds of card, or of HSM, are refused by name before anything is made', () => {
+    for (const [one, message] of [
+      ['luna-7', /the HSMs of a rehearsal are played as one kind, not as luna-7 and yubihsm/],
+      ['piv', /the quorum cards of a rehearsal are played as one kind, not as piv and piv/],
+    ] as const) {
+      const other = one === 'piv' ? 'piv' : 'yubihsm';
+      const refused = quorate('rehearse', SCRIPT, '--as', one, '--as', other, '--out', join(folder, `none-${one}`));
+      assert.equal(refused.status, 64);
+      assert.match(refused.stderr, message);
+    }
+  });
+});
