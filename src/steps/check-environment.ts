@@ -22,6 +22,14 @@ const FAULTS = {
   defaultRoutes: (facts: JsonObject) => listed(facts['defaultRoutes'], 'there is a default route over'),
 } as const;
 
+/** The same, as people read it beforehand. */
+const REFUSED: Readonly<Record<keyof typeof FAULTS, string>> = {
+  coreLimit: 'a crash could leave an image of the memory',
+  swap: 'swap is on',
+  interfaces: 'a network interface has an address',
+  defaultRoutes: 'there is a default route',
+};
+
 function listed(value: unknown, what: string): string | undefined {
   return Array.isArray(value) && value.length === 0
     ? undefined
@@ -37,7 +45,7 @@ export const checkEnvironment = defineStep({
   needs: ['machine'],
   schema: z.strictObject({}),
   simulate: (_params, world) => world,
-  describe: (_params, _step, plan) => [`Refuses: ${REFUSING[plan.mode].join(', ')}.`],
+  describe: (_params, _step, plan) => [`It is refused where ${REFUSING[plan.mode].map((name) => REFUSED[name]).join(', or ')}.`],
   paper: () => [seen('the screen names nothing that it refuses')],
   async *run(_params, step, { machine, ceremony }) {
     const facts = await machine.environment();

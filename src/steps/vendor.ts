@@ -9,8 +9,8 @@ import { distinct, evidenceKind, name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { inventoryFaults, unlikeDeclared } from './inventory.ts';
-import { seen, tokenParts } from './paper-parts.ts';
-import { executeRound } from './rounds.ts';
+import { keysToSee, seen, tokenParts } from './paper-parts.ts';
+import { approvedAtOnce, executeRound, roundApprovals } from './rounds.ts';
 import { judgeSaidDone, sayDone } from './said-done.ts';
 
 /** Lines of a sheet that are shown at a time. */
@@ -53,7 +53,7 @@ export const vendor = defineStep({
         ]
       : [
           `Log in to "${step.token}" and list every object: exactly what was declared may have changed.`,
-          `The quorum approves the looks at all of them (${params.tokens.join(', ')}) at once, before the first.`,
+          approvedAtOnce(params.tokens, step.token, 'looks at'),
         ],
   paper: (params, step, plan) =>
     step.token === undefined
@@ -62,9 +62,9 @@ export const vendor = defineStep({
           seen('the sheet on the screen is the one in our hands', 'its steps are done', 'the log is kept'),
         ]
       : [
-          ...tokenParts(plan, step, step.token),
-          { kind: 'approvals', operations: ['inventory'] },
-          seen('exactly what was declared has changed'),
+          ...tokenParts(plan, step, step.token, keysToSee(plan, step, step.token, params.changes[step.token]?.adds)),
+          ...roundApprovals(params.tokens, step.token, 'inventory'),
+          seen('these keys are there, each once', 'nothing else is there'),
         ],
   propose: async (_params, step, { ceremony }) => ({
     operation: lookAsPlanned(step, ceremony.plan, ceremony.events()),
