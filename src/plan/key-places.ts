@@ -60,5 +60,8 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
 }
 
 function addedBy(changes: unknown, token: string): readonly string[] {
-  return (changes as Readonly<Record<string, { readonly adds: readonly string[] } | undefined>> | undefined)?.[token]?.adds ?? [];
+  return (
+    (changes as Readonly<Record<string, { readonly adds: readonly string[] } | undefined>> | undefined)?.[token]
+      ?.adds ?? []
+  );
 }

@@ -45,7 +45,9 @@ export const checkEnvironment = defineStep({
   needs: ['machine'],
   schema: z.strictObject({}),
   simulate: (_params, world) => world,
-  describe: (_params, _step, plan) => [`It is refused where ${REFUSING[plan.mode].map((name) => REFUSED[name]).join(', or ')}.`],
+  describe: (_params, _step, plan) => [
+    `It is refused where ${REFUSING[plan.mode].map((name) => REFUSED[name]).join(', or ')}.`,
+  ],
   paper: () => [seen('the screen names nothing that it refuses')],
   async *run(_params, step, { machine, ceremony }) {
     const facts = await machine.environment();

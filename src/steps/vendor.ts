@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyOn, keysOn, VENDOR } from '../plan/key-places.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
@@ -58,7 +59,7 @@ export const vendor = defineStep({
   paper: (params, step, plan) =>
     step.token === undefined
       ? [
-          { kind: 'expected', values: [[`sheet "${params.sheet}", SHA-256`, plan.vendorSheets[params.sheet] ?? '']] },
+          { kind: 'expected', values: [[`SHA-256 of sheet "${params.sheet}"`, sheetDigest(plan, params.sheet)]] },
           seen('the sheet on the screen is the one in our hands', 'its steps are done', 'the log is kept'),
         ]
       : [
@@ -199,6 +200,12 @@ function simulateLook(params: Params, world: World, token: string): World {
 /** No activation is held: nothing is used yet. */
 function lookAsPlanned(step: PlannedStep, plan: Plan, before: readonly Event[]): Operation {
   return { op: 'inventory', ...commonAsPlanned(plan, before, step, step.token ?? ''), hold: null };
+}
+
+/** In groups, to be read aloud; empty without a site, which alone has the sheet. */
+function sheetDigest(plan: Plan, sheet: string): string {
+  const digest = plan.vendorSheets[sheet];
+  return digest === undefined ? '' : hexGroups(digest, 16).join('');
 }
 
 function sheetPath(sheet: string): string {

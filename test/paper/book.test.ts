@@ -307,7 +307,7 @@ test('without a site: stand-ins, names to write in, and no digest that nobody kn
   const alone = look(await renderBook(bookInput({ alone: true })));
   const cover = read(alone.pages[0] ?? '');
   assert.match(cover, /no site is bound: people, HSMs and media are stand-ins/);
-  assert.match(cover, /Authorization not known yet/);
+  assert.match(cover, /Authorization not known when this was printed/);
   assert.match(read(alone.flow), / name witness-1 /);
   assert.doesNotMatch(alone.text, /0{64}/);
   // The authorization is compared with print: its rows are there to be written in.
