@@ -168,11 +168,11 @@ class Teller {
   }
 
   /** Of an act on paper there are many: each is one line, and its values. */
-  #typedFromPaper(event: Stamped<'answer'>, { number, key, by }: PlannedStep): Paragraph[] {
+  #typedFromPaper(event: Stamped<'answer'>, { number, key }: PlannedStep): Paragraph[] {
     const { of: _of, at, ...values } = event.values;
     const when = typeof at === 'string' ? instant(at) : 'at a time not recorded';
     return [
-      labelled(`On paper ${number}`, `${key}, by ${this.#names(by)}, ${when}`, ENTRY),
+      labelled(`On paper ${number}`, `${key}, ${when}`, ENTRY),
       ...valueLines(values),
       ...this.#corrections(event),
     ];

@@ -54,9 +54,9 @@ export function drawOnPaper(sheet: Sheet, record: PackRecord): void {
     sheet,
     [
       { title: 'Step', share: 8 },
-      { title: 'What was planned', share: 42 },
-      { title: 'By', share: 20 },
-      { title: 'Recorded', share: 30 },
+      { title: 'What was planned', share: 39 },
+      { title: 'By', share: 18 },
+      { title: 'Typed into the record', share: 35 },
     ],
     rows,
     { padding: 2.2 },
@@ -67,7 +67,7 @@ function rowOf(record: PackRecord, step: PlannedStep, answers: readonly Answer[]
   const typed = answers.map((answer) => {
     const at = typeof answer.values['at'] === 'string' ? instant(answer.values['at']) : 'at a time not recorded';
     const where = record.steps.get(answer.step)?.number ?? answer.step;
-    return small(`${at}, typed in step ${where}, event ${answer.seq}`);
+    return small(`${at}, step ${where}, event ${answer.seq}`);
   });
   return cells(
     [paragraph([bold(step.number, 7.8)])],

@@ -20,8 +20,8 @@ import { guardDouble } from './guard-double.ts';
 import {
   authorizationDocument,
   backupSiteText,
-  exampleSiteText,
   documentBytes,
+  exampleSiteText,
   foundingAuthorizationDocument,
   foundingSiteText,
   makeFounders,
@@ -170,7 +170,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
   const members = membersOf(options);
-  const url = founding ? ENROLMENT : options.vault ? VAULT : options.example ? EXAMPLE : new URL('script.yaml', import.meta.url);
+  const url = founding
+    ? ENROLMENT
+    : options.vault
+      ? VAULT
+      : options.example
+        ? EXAMPLE
+        : new URL('script.yaml', import.meta.url);
   const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
   const usual = siteOf(options, mode);

@@ -184,7 +184,9 @@ export function backupSiteText(mode: 'rehearsal' | 'production'): string {
 
 /** Both: a list of what is in the room, and a second HSM on it. */
 export function exampleSiteText(mode: 'rehearsal' | 'production'): string {
-  return withBackupHsm(vaultSiteText(mode).replace('  cards: { alice', '  hsm-2: { bag: factory, place: safe-2 }\n  cards: { alice'));
+  return withBackupHsm(
+    vaultSiteText(mode).replace('  cards: { alice', '  hsm-2: { bag: factory, place: safe-2 }\n  cards: { alice'),
+  );
 }
 
 function withBackupHsm(site: string): string {
