@@ -175,3 +175,12 @@ test('a copy without authorization and roster says on its cover that it is a dra
   const whole = look(await renderBook(bookInput()));
   assert.doesNotMatch(whole.pages[0] ?? '', /Printed without|a draft/);
 });
+
+test('a sheet is one page on either paper: who puts their initials to it sees every value', async () => {
+  for (const paper of ['a4', 'letter'] as const) {
+    const book = look(await renderBook({ ...input, paper }));
+    const sheets = book.pages.filter((page) => page.includes('before anybody approves: what is printed is compared'));
+    assert.equal(sheets.length, 2);
+    for (const page of sheets) assert.match(page, /Digest[\s\S]*Initials +of each officer/, paper);
+  }
+});
