@@ -8,7 +8,7 @@ import { digestToWrite } from './digest-pieces.ts';
 import { columnWidths, drawForm, type FormColumn, SIDE } from './form-table.ts';
 import { drawPieces } from './opening.ts';
 import type { Participants } from './participants.ts';
-
+import { heightOfPieces } from './piece.ts';
 import { stepRow } from './step-row.ts';
 
 const COLUMNS: readonly FormColumn[] = [
@@ -17,6 +17,9 @@ const COLUMNS: readonly FormColumn[] = [
   { title: 'Initials', width: 104 },
   { title: 'UTC', width: 46 },
 ];
+
+/** What the heading over the head of the record takes, with the room around it. */
+const HEADING = 26;
 
 /** One act: its steps, and the head of the record at its end. */
 export function drawAct(sheet: Sheet, input: BookInput, participants: Participants, act: PlannedAct): void {
@@ -31,14 +34,15 @@ export function drawAct(sheet: Sheet, input: BookInput, participants: Participan
   const [step = 0, activity = 0, initials = 0, time = 0] = columnWidths(sheet, COLUMNS).map(
     (width) => width - 2 * SIDE,
   );
-  drawForm(
-    sheet,
-    COLUMNS,
-    act.steps.map((one) => stepRow(sheet, input, participants, one, { step, activity, initials, time })),
-  );
-  if (input.plan.paper.includes(act)) return;
-  heading(sheet, 3, endOfAct(act), 190);
-  drawPieces(sheet, digestToWrite(sheet, WRITE_HEAD, '', sheet.width));
+  const rows = act.steps.map((one) => stepRow(sheet, input, participants, one, { step, activity, initials, time }));
+  if (input.plan.paper.includes(act)) {
+    drawForm(sheet, COLUMNS, rows);
+    return;
+  }
+  const head = digestToWrite(sheet, WRITE_HEAD, '', sheet.width);
+  drawForm(sheet, COLUMNS, rows, heightOfPieces(head) + HEADING);
+  heading(sheet, 3, endOfAct(act), heightOfPieces(head));
+  drawPieces(sheet, head);
 }
 
 export function titleOf(act: PlannedAct, input: BookInput): string {

@@ -6,6 +6,7 @@ import { drawContents, reserveContents } from '../report/layout/contents.ts';
 import { Sheet } from '../report/layout/sheet.ts';
 import { LETTER, PAGE, type PageFormat } from '../report/layout/style.ts';
 import { drawAct, titleOf } from './acts.ts';
+import { drawAllDone } from './all-done.ts';
 import type { BookInput, PaperName } from './book-input.ts';
 import { drawCover } from './cover.ts';
 import { drawDeviations, drawPauses } from './departures.ts';
@@ -15,7 +16,7 @@ import { drawFrames } from './page-frame.ts';
 import { Participants } from './participants.ts';
 import { drawParticipants, drawUse } from './participants-table.ts';
 import { drawSheets, hasSheets } from './sheets.ts';
-import { drawWorksheets, hasShares } from './worksheets.ts';
+import { drawWorksheets, worksheetsTitle } from './worksheets.ts';
 
 /** A PDF by pdfkit has a time of its making, and this one must not: it would differ each time that it is printed. */
 const NO_TIME = '1970-01-01T00:00:00Z';
@@ -78,23 +79,29 @@ function sectionsOf(input: BookInput): Section[] {
       (act): Section => ({ title: titleOf(act, input), draw: (sheet) => drawAct(sheet, input, participants, act) }),
     );
   const opening: Section = { title: 'When the program starts', draw: (sheet) => drawOpening(sheet, input) };
+  const worksheets = worksheetsTitle(input);
   return [
     { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
+    { title: 'How this book is used', draw: drawUse, apart: false },
     ...(plan.materials.length === 0
       ? []
       : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, plan) }]),
-    { title: 'How this book is used', draw: drawUse },
     ...actSections(acts.slice(0, started)),
     started === 0 ? { ...opening, apart: false } : opening,
     ...actSections(acts.slice(started)),
-    { title: 'After the last step', draw: (sheet) => drawEnding(sheet, participants) },
+    { title: 'After the last step', draw: (sheet) => drawLast(sheet, input, participants) },
     ...(hasSheets(input)
       ? [{ title: 'Sheets of what is approved', draw: (sheet: Sheet) => drawSheets(sheet, input, participants) }]
       : []),
-    ...(hasShares(input)
-      ? [{ title: 'Share worksheets', draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]
-      : []),
+    ...(worksheets === undefined
+      ? []
+      : [{ title: worksheets, draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]),
     { title: 'Deviation sheets', draw: drawDeviations },
     { title: 'Pauses and interruptions', draw: drawPauses },
   ];
+}
+
+function drawLast(sheet: Sheet, input: BookInput, participants: Participants): void {
+  drawAllDone(sheet, input);
+  drawEnding(sheet, participants);
 }

@@ -60,6 +60,7 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
         [text(`${token.name}: ${token.model}, ${token.serial === null ? 'blank' : `serial ${token.serial}`}`)],
       ],
     ),
+    ['Printed without', without(input)],
     ...(hasSite(plan)
       ? []
       : [['Site', [text('no site is bound: people, HSMs and media are stand-ins')]] satisfies Pair]),
@@ -67,7 +68,7 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
   pairs(sheet, facts, { nameShare: 0.2 });
   heading(sheet, 3, 'Digests (SHA-256)', 90);
   const digest = (value: Sha256 | undefined): Paragraph[] =>
-    value === undefined ? [small('not known yet: in words on the next pages')] : [paragraph([mono(value, 7.6)])];
+    value === undefined ? [small('not known when this was printed')] : [paragraph([mono(value, 7.6)])];
   pairs(
     sheet,
     [
@@ -92,6 +93,21 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
   const block = { title: 'Script', note: 'the reviewed file, byte for byte', digest: plan.script };
   drawWords(sheet, { x: sheet.left, width: sheet.width }, block, WIDE);
   sheet.y += wordsHeight(WIDE) - BELOW_WORDS;
+}
+
+/** What this copy lacks: it shows no more than that the script can be followed, and is no copy for the table. */
+function without({ plan, authorization, roster }: BookInput): Paragraph[] {
+  const lacks = [
+    ...(authorization ? [] : ['the authorization']),
+    ...(roster || foundsRoster(plan) ? [] : ['the roster']),
+  ];
+  if (lacks.length === 0) return [];
+  return [
+    paragraph([
+      bold(lacks.join(' and ')),
+      run(': a draft. Print it again for the ceremony, once they lie beside the site binding.'),
+    ]),
+  ];
 }
 
 function drawTitle(sheet: Sheet, { plan }: BookInput): void {

@@ -4,16 +4,7 @@ import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
 import { digestToWrite } from './digest-pieces.ts';
 import { drawPieces } from './opening.ts';
-import {
-  besideEachOther,
-  boxPieces,
-  gap,
-  linePieces,
-  type Piece,
-  signaturePiece,
-  textPieces,
-  tickRow,
-} from './piece.ts';
+import { boxPieces, gap, inColumns, linePieces, signaturePiece, textPieces, tickRow } from './piece.ts';
 
 /** As many sheets as a troubled day takes; more are copied. */
 const DEVIATIONS = 4;
@@ -90,15 +81,9 @@ export function drawPauses(sheet: Sheet): void {
     const { width } = sheet;
     const half = width / 2;
     const times = [boxPieces(sheet, 'From', 'UTC', TIME, half), boxPieces(sheet, 'Until', 'UTC', TIME, half)];
-    const rows: Piece[] = (times[0] ?? []).map((_, index) =>
-      besideEachOther(
-        times.map((pieces) => pieces[index] as Piece),
-        half,
-      ),
-    );
     drawPieces(sheet, [
       ...linePieces(sheet, 'In step', 'its number and name', 1, width),
-      ...rows,
+      ...inColumns(times, half),
       ...linePieces(sheet, 'Why', '', 2, width),
       ...linePieces(sheet, 'Who stays with the equipment', 'two people', 1, width),
       ...digestToWrite(sheet, WRITE_HEAD, '', width),

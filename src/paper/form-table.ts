@@ -30,12 +30,16 @@ export function columnWidths(sheet: Sheet, columns: readonly FormColumn[]): numb
   return columns.map((column) => column.width ?? sheet.width - fixed);
 }
 
-/** A form with places to write in. Its head is repeated on each page; a row is kept whole where that costs little. */
-export function drawForm(sheet: Sheet, columns: readonly FormColumn[], rows: readonly FormRow[]): void {
+/**
+ * A form with places to write in. Its head is repeated on each page; a row is kept whole where that costs little.
+ * @param tail points that what comes after the form takes: the last row goes to the next page with it, so that it
+ * does not stand there alone, where nobody knows what it belongs to
+ */
+export function drawForm(sheet: Sheet, columns: readonly FormColumn[], rows: readonly FormRow[], tail = 0): void {
   const table = sheet.tag('Table');
   sheet.within(table, () => {
     const form = new Form(sheet, columns);
-    for (const row of rows) form.draw(row);
+    rows.forEach((row, index) => void form.draw(row, index === rows.length - 1 ? tail : 0));
   });
 }
 
@@ -51,13 +55,15 @@ class Form {
     this.#widths = columnWidths(sheet, columns);
   }
 
-  draw(row: FormRow): void {
+  draw(row: FormRow, tail: number): void {
     const sheet = this.#sheet;
     const height = Math.max(...row.cells.map(heightOfPieces)) + 2 * PADDING;
     const room = sheet.room - (this.#begun ? 0 : HEAD);
     const page = sheet.height - HEAD;
-    if (height > room && !sheet.atTop && (height <= page ? room < page * DIVIDE_ABOVE : room < page / 4))
-      this.#newPage();
+    const isCut = height > room && (height <= page ? room < page * DIVIDE_ABOVE : room < page / 4);
+    // The first row stays with the heading above the form.
+    const isLastAlone = this.#begun && !this.#atTop() && height + tail > room && height + tail <= page;
+    if (!sheet.atTop && (isCut || (tail > 0 && isLastAlone))) this.#newPage();
     if (!this.#begun) this.#drawHead();
     sheet.within(sheet.tag('TR'), () => {
       const tags = row.cells.map(() => sheet.tag('TD'));

@@ -16,7 +16,8 @@ export function drawMaterials(sheet: Sheet, { materials, bags }: Plan): void {
       { title: 'Leaves in bag, or with', share: 24 },
     ],
     materials.flatMap((material) => material.units.map((unit) => rowOf(material, unit))),
-    { padding: 5 },
+    // Room for a number in handwriting.
+    { padding: 7 },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import { hasSite } from '../plan/plan.ts';
-import { prose } from '../report/layout/blocks.ts';
+import { heading, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { text } from '../report/layout/style.ts';
 import type { BookInput } from './book-input.ts';
@@ -40,6 +40,7 @@ function printedDigests({ plan, authorization, roster }: BookInput): (readonly [
 
 /** After the last step: what is taken home. */
 export function drawEnding(sheet: Sheet, participants: Participants): void {
+  heading(sheet, 3, 'What is taken home', 220);
   prose(
     sheet,
     [
@@ -58,7 +59,7 @@ export function drawEnding(sheet: Sheet, participants: Participants): void {
       sheet,
       [text('This book was followed, but for what its deviation sheets say, and every page of it is here:')],
       sheet.width,
-    ),
+    ).map((piece) => ({ ...piece, keep: true })),
     ...participants.all.map(({ seat }) => signaturePiece(participants.named(seat), sheet.width)),
   ]);
 }

@@ -101,6 +101,10 @@ export function drawUse(sheet: Sheet): void {
       'Anything else than written',
       'anybody may stop the ceremony. What is done otherwise goes on a deviation sheet at the end of this book, and into the record.',
     ),
+    rule(
+      'At the end',
+      'under "After the last step" the pages are gone through once more, so that everybody knows that all was done.',
+    ),
     rule('Not on this paper', 'a PIN, a share, a password.'),
   ]);
 }

@@ -117,8 +117,14 @@ function approvalPieces(
   const says = `approved with their token, at least ${need} (${classes.join(', ')}):`;
   // Without a roster nobody knows who may: they write their numbers.
   if (able.length === 0)
-    return boxPieces(sheet, says, 'number of each on the list of participants', '9 '.repeat(need).trim(), width);
+    return boxPieces(sheet, says, 'number of each on the list of participants', numbers(participants, need), width);
   return peoplePieces(sheet, participants, says, able, width);
+}
+
+/** As many boxes for each as the numbers on the list have digits. */
+function numbers(participants: Participants, need: number): string {
+  const digits = String(participants.all.length).length;
+  return Array.from({ length: need }, () => '9'.repeat(digits)).join(' ');
 }
 
 /** What is printed is known: the script always, the others where they lie beside the site. */

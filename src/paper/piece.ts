@@ -217,6 +217,17 @@ export function besideEachOther(pieces: readonly Piece[], step: number): Piece {
   };
 }
 
+/** Lists of pieces in columns beside each other; the first has the most. Each row stays with what was to stay with it. */
+export function inColumns(lists: readonly (readonly Piece[])[], step: number): Piece[] {
+  return (lists[0] ?? []).map((piece, index) => ({
+    ...besideEachOther(
+      lists.map((list) => list[index] ?? gap(0)),
+      step,
+    ),
+    keep: piece.keep,
+  }));
+}
+
 export function drawTick(sheet: Sheet, x: number, y: number): void {
   sheet.artifact(() => sheet.frame(x, y, TICK, TICK, 0.7));
 }

@@ -1,3 +1,4 @@
+import { type PaperPart, TYPE_SHAPE } from '../plan/paper-part.ts';
 import { type PlannedStep, stepById, stepsOf } from '../plan/plan.ts';
 import { heading, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
@@ -7,7 +8,7 @@ import { digestToWrite } from './digest-pieces.ts';
 import { drawPieces } from './opening.ts';
 import type { Participants } from './participants.ts';
 import { approversOf, partPieces, partsOf } from './parts.ts';
-import { besideEachOther, boxPieces, gap, labelledBox, labelPieces, type Piece } from './piece.ts';
+import { besideEachOther, boxPieces, gap, inColumns, labelledBox, labelPieces, type Piece } from './piece.ts';
 
 /** As many digits as the number of an event has in a long ceremony. */
 const PROPOSAL = '9999';
@@ -48,10 +49,31 @@ function drawSheet(sheet: Sheet, input: BookInput, participants: Participants, {
   const parts = input.stepTypes.get(step.type)?.sheet?.(step.params, step, input.plan) ?? [];
   drawPieces(sheet, [
     ...boxPieces(sheet, 'Proposal', 'its number, as the screen has it', PROPOSAL, sheet.width),
-    ...parts.flatMap((part) => [...partPieces(sheet, input, participants, part, sheet.width), gap(4)]),
+    ...besidePairs(parts).flatMap((some) => [
+      ...inColumns(
+        some.map((part) => partPieces(sheet, input, participants, part, sheet.width / some.length)),
+        sheet.width / some.length,
+      ),
+      gap(4),
+    ]),
   ]);
   drawPieces(sheet, digestToWrite(sheet, 'Digest', 'all rows, as the screen has them', sheet.width));
   drawPieces(sheet, initials(sheet, input, participants, step));
+}
+
+/** Two times stand beside each other: with them below each other, the initials would be on another page than the values. */
+function besidePairs(parts: readonly PaperPart[]): PaperPart[][] {
+  const rows: PaperPart[][] = [];
+  for (const part of parts) {
+    const last = rows.at(-1);
+    if (isTime(part) && last?.length === 1 && last.every(isTime)) last.push(part);
+    else rows.push([part]);
+  }
+  return rows;
+}
+
+function isTime(part: PaperPart): boolean {
+  return part.kind === 'boxes' && part.shape === TYPE_SHAPE.utc;
 }
 
 /** A box for each who may approve it; where nobody knows yet who may, as many as must. */

@@ -1,5 +1,5 @@
 import type { Event } from '../transcript/event.ts';
-import { type Plan, stepsOf } from './plan.ts';
+import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import { resultOf } from './record.ts';
 import type { World, WorldKey } from './world.ts';
 
@@ -45,6 +45,23 @@ export function keysOn(plan: Plan, events: readonly Event[], token: string): rea
     .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));
 }
 
+/** Names of the keys that the plan has put on an HSM before a step begins: made there, or copied there by other tools. */
+export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: string): string[] {
+  const steps = stepsOf(plan);
+  return steps
+    .slice(
+      0,
+      steps.findIndex(({ id }) => id === step.id),
+    )
+    .flatMap(({ type, operation, makes, params, token: round }) => {
+      if (operation === 'generate-key' && params['token'] === token) return [makes['key'] ?? ''];
+      return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
+    });
+}
+
 function addedBy(changes: unknown, token: string): readonly string[] {
-  return (changes as Readonly<Record<string, { readonly adds: readonly string[] } | undefined>>)[token]?.adds ?? [];
+  return (
+    (changes as Readonly<Record<string, { readonly adds: readonly string[] } | undefined>> | undefined)?.[token]
+      ?.adds ?? []
+  );
 }

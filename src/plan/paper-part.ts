@@ -49,7 +49,7 @@ export function hexShape(digits: number): string {
 }
 
 /** Shapes of the values that have one by their type. */
-const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;
+export const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;
 
 /** As many digits as people write without counting them. */
 const INTEGER_SHAPE = '999999999';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Event } from '../transcript/event.ts';
-import { flattenFacts, words } from './facts.ts';
+import { flattenFacts, spelled } from './facts.ts';
 import { heading } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, type Paragraph, paragraph, small, soft, text } from './layout/style.ts';
@@ -34,7 +34,7 @@ export function changesOf(record: PackRecord, correction: Correction): readonly 
   return Object.entries(correction.values)
     .filter(([name, after]) => JSON.stringify(before[name]) !== JSON.stringify(after))
     .map(([name, after]) => ({
-      name: words(name),
+      name: spelled(name),
       before: Object.hasOwn(before, name) ? plainOf(before[name] as Json) : undefined,
       after: plainOf(after),
     }));

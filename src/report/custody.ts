@@ -1,5 +1,6 @@
-import { type Custody, custodyAfter } from '../ledger/custody.ts';
-import type { PlannedUnit } from '../plan/plan.ts';
+import { CUSTODY_STEPS, type Custody, custodyAfter } from '../ledger/custody.ts';
+import { placeOf, unitsOfStep } from '../plan/custody.ts';
+import type { Plan, PlannedStep, PlannedUnit } from '../plan/plan.ts';
 import { withCorrections } from '../transcript/correction.ts';
 import type { Event } from '../transcript/event.ts';
 import { prose } from './layout/blocks.ts';
@@ -37,10 +38,10 @@ export function drawCustody(sheet: Sheet, record: PackRecord): void {
   drawTable(
     sheet,
     [
-      { title: 'Thing', share: 25 },
-      { title: 'Arrived', share: 18 },
-      { title: 'What was done with it', share: 35 },
-      { title: 'When the record closes', share: 22 },
+      { title: 'Thing', share: 23 },
+      { title: 'Arrived', share: 19 },
+      { title: 'What was done with it (UTC)', share: 37 },
+      { title: 'When the record closes', share: 21 },
     ],
     plan.materials.flatMap(({ kind, arrives, units }) =>
       units.map((unit) =>
@@ -48,7 +49,7 @@ export function drawCustody(sheet: Sheet, record: PackRecord): void {
           [paragraph([bold(unit.unit, SIZE)]), small([kind, unit.make, unit.serial].filter(Boolean).join(', '))],
           arrival(arrives, unit),
           answers.filter(({ values }) => values['unit'] === unit.unit).flatMap((answer) => handling(record, answer)),
-          whereabouts(custody.get(unit.unit)),
+          [...whereabouts(custody.get(unit.unit)), ...laterOnPaper(record, unit)],
         ),
       ),
     ),
@@ -62,12 +63,29 @@ function arrival(arrives: string, { bag, place }: PlannedUnit): Paragraph[] {
 }
 
 function handling(record: PackRecord, { seq, at, seat, values }: Answer): Paragraph[] {
-  const on = typeof values['at'] === 'string' ? `on paper, ${instant(values['at'])}` : instant(at);
+  const isOnPaper = typeof values['at'] === 'string';
+  const on = `${instant(isOnPaper ? String(values['at']) : at).replace(' UTC', '')}${isOnPaper ? ' on paper' : ''}`;
   const bag = typeof values['bag'] === 'string' ? ` bag ${values['bag']}` : '';
   return [
-    text(`${String(values['did'])}${bag}`, { size: SIZE }),
-    small(`${nameOf(record, seat)}, ${on}, event ${seq}`),
+    text(`${String(values['did']).replaceAll('-', ' ')}${bag}, by ${nameOf(record, seat)}`, { size: SIZE }),
+    small(`${on}, event ${seq}`),
   ];
+}
+
+/** What the script has people do with it once the record is closed. Whether they did, the paper shows. */
+function laterOnPaper({ plan }: PackRecord, { unit }: PlannedUnit): Paragraph[] {
+  const last = Math.max(...(plan?.acts ?? []).map(({ index }) => index));
+  return (plan?.paper ?? [])
+    .filter(({ index }) => index > last)
+    .flatMap(({ steps }) => steps)
+    .filter((step) => CUSTODY_STEPS[step.type] !== undefined && plan !== undefined && isAbout(plan, step, unit))
+    .map((step) =>
+      small(`planned on paper, step ${step.number}: ${step.type} ${placeOf(step, plan as Plan, unit)}`.trim()),
+    );
+}
+
+function isAbout(plan: Plan, step: PlannedStep, unit: string): boolean {
+  return unitsOfStep(plan, step).some((one) => one.unit === unit);
 }
 
 function whereabouts(custody: Custody | undefined): Paragraph[] {

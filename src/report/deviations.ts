@@ -116,7 +116,7 @@ function quorumOf(deviation: DeviationRecord): Paragraph {
 /** For the cover: how many there were, and that not all were approved. */
 export function deviationLines(record: PackRecord): Paragraph[] {
   const deviations = deviationsOf(record);
-  if (deviations.length === 0) return [];
+  if (deviations.length === 0) return [text('none recorded')];
   const open = deviations.filter(({ approved }) => !approved).length;
   const verdict = open === 0 ? 'all approved by the quorum' : `${open} NOT APPROVED`;
   return [paragraph([bold(String(deviations.length)), run(`  ${verdict}; see “Deviations and refusals”`)])];

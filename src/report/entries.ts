@@ -1,7 +1,9 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { PlannedStep } from '../plan/plan.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { changesOf, changeText, correctionsOf } from './corrections.ts';
 import { deviationsOf } from './deviations.ts';
-import { type Fact, factLines, flattenFacts, textAt, words } from './facts.ts';
+import { type Fact, factLines, flattenFacts, spelled, textAt, words } from './facts.ts';
 import {
   bold,
   digestLines,
@@ -14,11 +16,13 @@ import {
   small,
   soft,
 } from './layout/style.ts';
+import { paperStepOf } from './on-paper.ts';
 import { describeDescriptor, describeDone, type OperationRecord } from './operations.ts';
 import { nameOf } from './participants.ts';
 import { activationIn, protectedBy } from './protection.ts';
 import type { PackRecord, RecordedLine } from './record.ts';
 import { tableEntry } from './table-entries.ts';
+import { instant } from './times.ts';
 
 /** What the lines of a step say, in their order; what was refused or withheld is marked. */
 export function entryParagraphs(
@@ -158,20 +162,24 @@ class Teller {
     const { answer, ...values } = event.values;
     const said = typeof answer === 'string' ? answer : undefined;
     const rest = said === undefined ? event.values : values;
+    const paper = paperStepOf(this.#record, event);
+    if (paper !== undefined) return this.#typedFromPaper(event, paper);
     const who = [
       soft(`${said === undefined && Object.keys(rest).length === 0 ? 'Confirmed by' : 'Answered by'}  `, 7.6),
       run(`${this.#name(event.seat)}${checked}${said === undefined ? '' : ': '}`, { size: 7.6 }),
       ...(said === undefined ? [] : [bold(said, 7.6)]),
     ];
+    return [paragraph(who, ENTRY), ...question, ...valueLines(rest), ...this.#corrections(event)];
+  }
+
+  /** Of an act on paper there are many: each is one line, and its values. */
+  #typedFromPaper(event: Stamped<'answer'>, { number, key }: PlannedStep): Paragraph[] {
+    const { of: _of, at, ...values } = event.values;
+    const when = typeof at === 'string' ? instant(at) : 'at a time not recorded';
     return [
-      paragraph(who, ENTRY),
-      ...question,
-      ...flattenFacts(rest).map(valueLine),
-      ...correctionsOf(this.#record, event.seq).flatMap((correction) =>
-        changesOf(this.#record, correction).map((change) =>
-          markedLine('CORRECTED', `${changeText(change)}, in event ${correction.seq}`),
-        ),
-      ),
+      labelled(`On paper ${number}`, `${key}, ${when}`, ENTRY),
+      ...valueLines(values),
+      ...this.#corrections(event),
     ];
   }
 
@@ -188,6 +196,14 @@ class Teller {
       labelled(`Operation ${this.#number(proposal)}`, `${where} ${this.#name(seat)}${from}`, ENTRY),
       small(`last row typed: ${typed}`, { indent: 8, before: 0.5 }),
     ];
+  }
+
+  #corrections({ seq }: Stamped<'answer'>): Paragraph[] {
+    return correctionsOf(this.#record, seq).flatMap((correction) =>
+      changesOf(this.#record, correction).map((change) =>
+        markedLine('CORRECTED', `${changeText(change)}, in event ${correction.seq}`),
+      ),
+    );
   }
 
   #isByShares(proposal: number): boolean {
@@ -280,6 +296,20 @@ class Teller {
   #who(seat: string | null): string {
     return seat === null ? '' : `, ${this.#name(seat)}`;
   }
+}
+
+/** What was done with a thing is one line: `sealed hsm, bag A1234567, place safe-1`. */
+function valueLines(values: JsonObject): Paragraph[] {
+  const { did, unit, bag, place, ...rest } = values;
+  if (typeof did !== 'string' || typeof unit !== 'string') return flattenFacts(values, spelled).map(valueLine);
+  const more = Object.entries({ bag, place }).flatMap(([name, value]) =>
+    typeof value === 'string' ? [`${name} ${value}`] : [],
+  );
+  const handled = paragraph([bold([`${did.replaceAll('-', ' ')} ${unit}`, ...more].join(', '), 7.6)], {
+    indent: 8,
+    before: 0.5,
+  });
+  return [handled, ...flattenFacts(rest, spelled).map(valueLine)];
 }
 
 function valueLine({ name, value }: Fact): Paragraph {

@@ -74,10 +74,11 @@ function isDigest(value: Json): boolean {
 
 /**
  * One fact for each member. What a member holds is one value where it is a list of scalars, or an object of scalars
- * without digests; what lies deeper is named `outer inner`.
+ * without digests; what lies deeper is named `outer inner`, and keeps its hyphens: it may be a name of the script.
+ * @param named how the members themselves are named
  */
-export function flattenFacts(facts: JsonObject): Fact[] {
-  return Object.entries(facts).flatMap(([key, member]) => flatten(member, words(key)));
+export function flattenFacts(facts: JsonObject, named: (key: string) => string = words): Fact[] {
+  return Object.entries(facts).flatMap(([key, member]) => flatten(member, named(key)));
 }
 
 function flatten(value: Json, name: string): Fact[] {
@@ -86,9 +87,9 @@ function flatten(value: Json, name: string): Fact[] {
   const members = Object.entries(value);
   if (members.length === 0) return [{ name, value: 'none' }];
   if (members.every(([, member]) => isScalar(member) && !isDigest(member))) {
-    return [{ name, value: members.map(([key, member]) => `${words(key)} ${plain(member)}`).join('; ') }];
+    return [{ name, value: members.map(([key, member]) => `${spelled(key)} ${plain(member)}`).join('; ') }];
   }
-  return members.flatMap(([key, member]) => flatten(member, `${name} ${words(key)}`));
+  return members.flatMap(([key, member]) => flatten(member, `${name} ${spelled(key)}`));
 }
 
 function flattenList(list: readonly Json[], name: string): Fact[] {
@@ -111,12 +112,16 @@ function listed(values: readonly string[]): string {
 
 /** `coreLimit` → `core limit`, `memoryMiB` → `memory MiB`; names in capitals, such as CKA_SIGN, stay. */
 export function words(name: string): string {
+  return spelled(name).replaceAll('-', ' ');
+}
+
+/** The same, but for hyphens: what may be a name of the script, such as `hsm-2`, stands as it is there. */
+export function spelled(name: string): string {
   if (/^[A-Z0-9_]+$/.test(name)) return name;
   return name
     .replace(
       /([a-z0-9])([A-Z])(?=[a-z]{2}|[a-z]$)/g,
       (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
     )
-    .replace(/([a-z0-9])([A-Z][a-z]?[A-Z])/g, '$1 $2')
-    .replaceAll('-', ' ');
+    .replace(/([a-z0-9])([A-Z][a-z]?[A-Z])/g, '$1 $2');
 }

@@ -31,7 +31,7 @@ export function drawHeads(sheet: Sheet, record: PackRecord): void {
   });
   const last = lastHead(record);
   if (heads.at(-1)?.digest !== last) {
-    heads.push({ title: 'Last head of the record', note: `after event ${record.lines.length}`, digest: last });
+    heads.push({ title: lastTitle(record), note: `after event ${record.lines.length}`, digest: last });
   }
   const width = (sheet.width - GUTTER) / 2;
   sheet.skip(10);
@@ -43,4 +43,11 @@ export function drawHeads(sheet: Sheet, record: PackRecord): void {
     });
     sheet.y += wordsHeight(NARROW);
   }
+}
+
+/** The close event ends the act in which it stands: on paper, its head stands at the end of that act. */
+function lastTitle({ events }: PackRecord): string {
+  const act = events.findLast((event) => event.type === 'act');
+  const isClosed = events.at(-1)?.type === 'close' && act?.type === 'act' && act.phase === 'begin';
+  return isClosed ? `Last head of the record, end of act ${act.act + 1}` : 'Last head of the record';
 }

@@ -1,15 +1,19 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { presentedBy } from '../quorum/activation.ts';
+import { examinedLines } from './examined.ts';
 import { isObject, plain, textAt, valueAt } from './facts.ts';
-import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
+import { heading, type Pair, pairs, pairsHeight, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
-import { cells, drawTable } from './layout/table.ts';
+import { cells, drawTable, type Row, tableHeight } from './layout/table.ts';
 import { describeDescriptor, type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
 import { activationIn, protectedBy } from './protection.ts';
 import type { PackRecord } from './record.ts';
 import { clockOf, instant } from './times.ts';
+
+/** What the heading of an operation takes, with the room around it. */
+const HEADING = 36;
 
 /** Who approved what the HSM did, and what protected it: one block for each operation proposed. */
 export function drawQuorum(sheet: Sheet, record: PackRecord): void {
@@ -29,13 +33,13 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
   const { proposed, result, intent } = operation;
   const step = record.steps.get(proposed.step);
   const activation = activationIn(record, proposed.descriptor);
-  heading(sheet, 2, `Operation ${operation.number}: ${describeDescriptor(proposed.descriptor)}`, 150);
-  pairs(sheet, [
+  const facts: Pair[] = [
     ['Step', [text(`${step ? `${step.number}  ` : ''}${proposed.step}`)]],
     ['HSM', [text(hsmOf(proposed.descriptor))]],
     ['SHA-256 of the description', [paragraph([mono(proposed.digest)])]],
     ...particulars(proposed.descriptor),
     ['Proposed', [text(`${instant(proposed.at)}, event ${proposed.seq}; to lapse ${instant(proposed.expires)}`)]],
+    ...examinedLines(record, proposed.seq),
     ['Quorum', [quorumOf(operation)]],
     ['Lint', proposed.payload === null ? [] : lintLines(proposed.lint)],
     [
@@ -45,8 +49,14 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
     ['Unlocked by', activation && intent ? [text(presentedBy(activation))] : []],
     ['Result', [resultOf(operation)]],
     ['What protected it', result ? [text(protectedBy(record, proposed.descriptor))] : []],
-  ]);
-  drawDecisions(sheet, record, operation.approvals, operation.declined);
+  ];
+  // Who approved is never on another page than what they approved, where one page holds both.
+  const decisions = decisionRows(record, operation.approvals, operation.declined);
+  const height = pairsHeight(sheet, facts) + (decisions.length > 0 ? decisionsHeight(sheet, decisions) : 0);
+  const title = `Operation ${operation.number}: ${describeDescriptor(proposed.descriptor)}`;
+  heading(sheet, 2, title, height <= sheet.height - HEADING ? height : 150);
+  pairs(sheet, facts);
+  drawDecisionRows(sheet, decisions);
 }
 
 /** Who approved and who declined, in order, with the token that signed an approval. */
@@ -56,31 +66,46 @@ export function drawDecisions(
   approvals: OperationRecord['approvals'],
   declines: OperationRecord['declined'],
 ): void {
+  drawDecisionRows(sheet, decisionRows(record, approvals, declines));
+}
+
+const DECISIONS = [
+  { title: 'Person', share: 30 },
+  { title: 'Decision', share: 14 },
+  { title: 'Token that signed', share: 36 },
+  { title: 'Time (UTC)', share: 20 },
+] as const;
+const ABOVE = 5;
+const CLOSE = { padding: 2.2 } as const;
+
+function drawDecisionRows(sheet: Sheet, rows: readonly Row[]): void {
+  if (rows.length === 0) return;
+  sheet.skip(ABOVE);
+  drawTable(sheet, DECISIONS, rows, CLOSE);
+}
+
+function decisionsHeight(sheet: Sheet, rows: readonly Row[]): number {
+  return ABOVE + tableHeight(sheet, DECISIONS, rows, CLOSE);
+}
+
+function decisionRows(
+  record: PackRecord,
+  approvals: OperationRecord['approvals'],
+  declines: OperationRecord['declined'],
+): Row[] {
   const rows = [
     ...approvals.map((approval) => ({ ...approval, decision: 'approved' as const })),
     ...declines.map((declined) => ({ ...declined, decision: 'declined' as const })),
   ].sort((a, b) => a.seq - b.seq);
-  if (rows.length === 0) return;
-  sheet.skip(5);
-  drawTable(
-    sheet,
-    [
-      { title: 'Person', share: 30 },
-      { title: 'Decision', share: 14 },
-      { title: 'Token that signed', share: 36 },
-      { title: 'Time (UTC)', share: 20 },
-    ],
-    rows.map((row) =>
-      cells(
-        [paragraph([bold(nameOf(record, row.seat), 7.8), run(`  ${row.seat}`, { size: 7, tone: 'soft' })])],
-        [row.decision === 'approved' ? text('approved', { size: 7.8 }) : paragraph([bold('DECLINED', 7.8)])],
-        row.decision === 'approved'
-          ? [paragraph([mono(row.token, 6.8), run(`  ${row.origin.replaceAll('-', ' ')}`, { size: 7, tone: 'soft' })])]
-          : [text(row.reason, { size: 7.8 }), small('stated at the terminal')],
-        [paragraph([run(clockOf(row.at), { size: 7.8 }), run(`  event ${row.seq}`, { size: 7, tone: 'soft' })])],
-      ),
+  return rows.map((row) =>
+    cells(
+      [paragraph([bold(nameOf(record, row.seat), 7.8), run(`  ${row.seat}`, { size: 7, tone: 'soft' })])],
+      [row.decision === 'approved' ? text('approved', { size: 7.8 }) : paragraph([bold('DECLINED', 7.8)])],
+      row.decision === 'approved'
+        ? [paragraph([mono(row.token, 6.8), run(`  ${row.origin.replaceAll('-', ' ')}`, { size: 7, tone: 'soft' })])]
+        : [text(row.reason, { size: 7.8 }), small('stated at the terminal')],
+      [paragraph([run(clockOf(row.at), { size: 7.8 }), run(`  event ${row.seq}`, { size: 7, tone: 'soft' })])],
     ),
-    { padding: 2.2 },
   );
 }
 

@@ -1,11 +1,12 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { entryParagraphs } from './entries.ts';
-import { factLines, plain, words } from './facts.ts';
+import { factLines, plain, spelled } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, markedLine, type Paragraph, paragraph, run, small, soft, text } from './layout/style.ts';
 import { cells, drawTable, type Row } from './layout/table.ts';
+import { drawOnPaper } from './on-paper.ts';
 import { type OperationRecord, operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';
@@ -28,6 +29,7 @@ export function drawSteps(sheet: Sheet, record: PackRecord): void {
   ]);
   if (rows.length === 0) prose(sheet, [text('No step was begun.')]);
   else drawTable(sheet, COLUMNS, rows, { padding: 3.4 });
+  drawOnPaper(sheet, record);
   drawNotRun(sheet, record);
 }
 
@@ -94,7 +96,7 @@ function parameterLines(step: PlannedStep | undefined): Paragraph[] {
   return [
     ...when,
     ...(Object.keys(facts).length === 0 ? [] : factLines(facts)),
-    ...(fields.length === 0 ? [] : [small(`to record: ${fields.map(words).join(', ')}`)]),
+    ...(fields.length === 0 ? [] : [small(`to record: ${fields.map(spelled).join(', ')}`)]),
   ];
 }
 

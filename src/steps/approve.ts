@@ -56,14 +56,12 @@ export const approve = defineStep({
     ...(params['second-screen'] === undefined
       ? []
       : [
-          `Each goes out on "${secondScreenMedium(plan, params) ?? '?'}". The ${params['second-screen']} has it shown on a second screen, reads it aloud`,
-          'to its end, and types the last row of its digest from there. Where that is another one, it is declined.',
+          `Each goes out on "${secondScreenMedium(plan, params) ?? '?'}". The ${params['second-screen']} has it shown on a second screen, reads it aloud to its end, and types the last row of its digest from there. Where that is another one, it is declined.`,
         ]),
     ...(params.sheet === undefined
       ? []
       : [
-          'The officers copy each onto its sheet, in the printed script, and put their initials to it; the last row of its',
-          'digest is typed from a sheet. They hold the screen of the guard to it before they approve.',
+          'The officers copy each onto its sheet, in the printed script, and put their initials to it; the last row of its digest is typed from a sheet. They hold the screen of the guard to it before they approve.',
         ]),
     `Read each operation on the screen, then approve: ${params.operations.join(', ')}.`,
   ],
@@ -73,7 +71,7 @@ export const approve = defineStep({
       : [
           {
             kind: 'ticks' as const,
-            says: 'read aloud from the second screen, each to its end, and its last row typed:',
+            says: `read aloud by the ${params['second-screen']} from the second screen, each to its end, with the digest of this one:`,
             of: params.operations,
           },
         ]),

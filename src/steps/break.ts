@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs, parseUtc } from '../base/dates.ts';
+import { durationInWords, durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -42,7 +42,7 @@ export const breakStep = defineStep({
     return world;
   },
   describe: (params) => [
-    `At most ${params['at-most']}. These stay with the equipment: ${params.stay.join(', ')}.`,
+    `At most ${durationInWords(params['at-most'])}. These stay with the equipment: ${params.stay.join(', ')}.`,
     'The HSM is locked. The head is written on every paper copy, and two people type it back.',
   ],
   paper: (params, _step, plan) => [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
-import { durationMs, parseUtc } from '../base/dates.ts';
+import { durationInWords, durationMs, parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { fieldPart } from '../plan/paper-part.ts';
@@ -24,7 +24,7 @@ export const checkClock = defineStep({
     return world;
   },
   describe: (params) => [
-    `Read ${params.references} independent clocks (UTC). They may differ by ${params.tolerance} at most.`,
+    `Read ${params.references} independent clocks (UTC). They may differ by ${durationInWords(params.tolerance)} at most.`,
   ],
   paper: (params) => [
     ...Array.from({ length: params.references }, (_, index) =>

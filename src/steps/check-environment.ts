@@ -36,6 +36,16 @@ const FAULTS = {
     ),
 } as const;
 
+/** The same, as people read it beforehand. */
+const REFUSED: Readonly<Record<keyof typeof FAULTS, string>> = {
+  coreLimit: 'a crash could leave an image of the memory',
+  swap: 'swap is on',
+  interfaces: 'a network interface has an address',
+  defaultRoutes: 'there is a default route',
+  interfacesOn: 'another network interface is on',
+  peers: 'another computer than the HSM is on the network',
+};
+
 function cables(network: Network): readonly string[] {
   return Object.values(network).map((one) => one.interface);
 }
@@ -57,7 +67,9 @@ export const checkEnvironment = defineStep({
   schema: z.strictObject({}),
   simulate: (_params, world) => world,
   describe: (_params, _step, plan) => [
-    `Refuses: ${refusing(plan).join(', ')}.`,
+    `It is refused where ${refusing(plan)
+      .map((name) => REFUSED[name])
+      .join(', or ')}.`,
     ...Object.entries(plan.network ?? {}).map(
       ([module, cable]) => `But "${module}" reaches its HSM at ${cable.peer} by ${cable.interface}.`,
     ),

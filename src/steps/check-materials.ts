@@ -25,12 +25,11 @@ export const checkMaterials = defineStep({
     'Compare each thing with the list: make, serial, and the number on its bag.',
     `Bags on the table: ${plan.bags.needed} to be used, ${plan.bags.spare} to spare.`,
   ],
-  paper: (_params, step, plan) =>
-    plan.materials.map(({ units }) => ({
-      kind: 'ticks',
-      says: 'here, and as it is on the list:',
-      of: units.map((unit) => unitLine(unit, custodyBefore(plan, step).get(unit.unit))),
-    })),
+  paper: (_params, step, plan) => {
+    const custody = custodyBefore(plan, step);
+    const lines = plan.materials.flatMap(({ units }) => units.map((unit) => unitLine(unit, custody.get(unit.unit))));
+    return [{ kind: 'ticks', says: 'here, and as it is on the list:', of: lines }];
+  },
   async *run(_params, step, { terminal, ceremony }) {
     const { plan } = ceremony;
     const seat = step.by[0] as string;

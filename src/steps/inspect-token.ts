@@ -10,7 +10,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { inventoryFaults, surplusOf } from './inventory.ts';
-import { seen, tokenParts } from './paper-parts.ts';
+import { keysOnIt, seen, tokenParts } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
@@ -49,12 +49,12 @@ export const inspectToken = defineStep({
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
   paper: (params, step, plan) => [
-    ...tokenParts(plan, step, params.token),
+    ...tokenParts(plan, step, params.token, params.level === 'full' ? [keysOnIt(plan, step, params.token)] : []),
     seen(
       params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
     ),
   ],
-  sheet: (params, step, plan) => tokenParts(plan, step, params.token),
+  sheet: (params, step, plan) => tokenParts(plan, step, params.token, [keysOnIt(plan, step, params.token)]),
   propose: async (params, step, { ceremony }) => ({
     operation: { op: 'inventory', ...commonAsPlanned(ceremony.plan, ceremony.events(), step, params.token) },
     payload: null,

@@ -1,5 +1,6 @@
 import type { DateExpression } from '../base/date-expressions.ts';
 import { durationInWords } from '../base/dates.ts';
+import { keysPlannedOn } from '../plan/key-places.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 
@@ -16,12 +17,15 @@ export function tokenParts(
 ): PaperPart[] {
   const token = plan.tokens.find((one) => one.name === name);
   if (!token) return [{ kind: 'expected', values: [['HSM', name], ...more] }];
-  // A token may get its serial number, or another one, when it is initialised.
   const before = stepsOf(plan).slice(
     0,
     stepsOf(plan).findIndex(({ key }) => key === step.key),
   );
-  const preparation = before.find(({ type, params }) => type === 'prepare-token' && params['token'] === name);
+  // A token may get its serial number, or another one, when it is initialised: here, that is done under shares alone.
+  const preparation =
+    token.means === 'shares'
+      ? before.find(({ type, params }) => type === 'prepare-token' && params['token'] === name)
+      : undefined;
   const serial = preparation
     ? `as in step ${preparation.number}, after it was prepared`
     : (token.serial ?? 'none yet: it is blank');
@@ -31,6 +35,31 @@ export function tokenParts(
       values: [['HSM', `${token.name}: ${token.model}`], ['serial', serial], ['label', token.label], ...more],
     },
   ];
+}
+
+/** `key "root", labelled "example-root-g1"` */
+export function keyLine(plan: Plan, name: string): string {
+  const label = stepsOf(plan).find(({ makes }) => makes['key'] === name)?.params['label'];
+  return `"${name}"${typeof label === 'string' ? `, labelled "${label}"` : ''}`;
+}
+
+/** The keys that a full look at an HSM must find. */
+export function keysOnIt(plan: Plan, step: Pick<PlannedStep, 'id'>, token: string): readonly [string, string] {
+  return ['keys on it', listed(plan, keysPlannedOn(plan, step, token))];
+}
+
+/** The same where something else has changed the HSM in between, and what must be new on it. */
+export function keysToSee(
+  plan: Plan,
+  step: Pick<PlannedStep, 'id'>,
+  token: string,
+  added: readonly string[] = [],
+): (readonly [name: string, value: string])[] {
+  return [keysOnIt(plan, step, token), ['new on it', listed(plan, added)]];
+}
+
+function listed(plan: Plan, names: readonly string[]): string {
+  return names.map((name) => keyLine(plan, name)).join('; ') || 'none';
 }
 
 /** `not-before plus 10 years minus 1 second`; `the moment of the proposal, down to 1 minute` */

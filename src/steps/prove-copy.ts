@@ -12,8 +12,8 @@ import type { Event } from '../transcript/event.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
-import { tokenParts } from './paper-parts.ts';
-import { executeRound } from './rounds.ts';
+import { keyLine, seen, tokenParts } from './paper-parts.ts';
+import { approvedAtOnce, executeRound, roundApprovals } from './rounds.ts';
 
 /**
  * Shows that several HSMs hold one key: each signs, by its serial, that it does, and every signature verifies with the one
@@ -50,12 +50,12 @@ export const proveCopy = defineStep({
   describe: (params, step) => [
     `The key "${params.key}" on "${step.token ?? ''}" signs that it is there: this ceremony, its digest, the serial.`,
     'The signature is verified with the public key that was read before. It is no certificate and no CRL.',
-    `The quorum approves those of all HSMs (${params.tokens.join(', ')}) at once, before the first.`,
+    approvedAtOnce(params.tokens, step.token ?? '', 'signatures of'),
   ],
-  paper: (_params, step, plan) => [
-    ...tokenParts(plan, step, step.token ?? ''),
-    { kind: 'approvals', operations: ['prove-key'] },
-    { kind: 'ticks', says: 'seen:', of: ['the signature verifies'] },
+  paper: (params, step, plan) => [
+    ...tokenParts(plan, step, step.token ?? '', [['key', keyLine(plan, params.key)]]),
+    ...roundApprovals(params.tokens, step.token ?? '', 'prove-key'),
+    seen('the serial on the screen is that of this HSM', 'the signature verifies'),
   ],
   propose: async (params, step, { ceremony }) => ({
     operation: proofAsPlanned(params.key, step, ceremony.plan, ceremony.events()),

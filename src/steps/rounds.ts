@@ -1,5 +1,7 @@
+import type { PaperPart } from '../plan/paper-part.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { Executed, Operations, Running } from '../plan/step-type.ts';
+import type { OperationName } from '../quorum/operation.ts';
 
 /*
  * A step about several HSMs is repeated for each of them. The quorum reads all of its operations at once, and presents
@@ -20,4 +22,16 @@ export async function* executeRound(step: PlannedStep, plan: Plan, operations: O
     yield* operations.collectQuorum(due);
   }
   return yield* operations.execute(step);
+}
+
+/** Of which rounds the quorum approves the operations when, as people read it. @param what `looks at`, `signatures of` */
+export function approvedAtOnce(tokens: readonly string[], token: string, what: string): string {
+  return token === tokens[0]
+    ? `The quorum approves the ${what} all of them (${tokens.join(', ')}) at once, before the first.`
+    : `The quorum has approved this with the first of them, that of "${tokens[0]}".`;
+}
+
+/** The approvals stand with the first round alone: they are given once, and nobody ticks twice. */
+export function roundApprovals(tokens: readonly string[], token: string, operation: OperationName): PaperPart[] {
+  return token === tokens[0] ? [{ kind: 'approvals', operations: tokens.map(() => operation) }] : [];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyOn, keysOn, VENDOR } from '../plan/key-places.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
@@ -9,8 +10,8 @@ import { distinct, evidenceKind, name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { inventoryFaults, unlikeDeclared } from './inventory.ts';
-import { seen, tokenParts } from './paper-parts.ts';
-import { executeRound } from './rounds.ts';
+import { keysToSee, seen, tokenParts } from './paper-parts.ts';
+import { approvedAtOnce, executeRound, roundApprovals } from './rounds.ts';
 import { judgeSaidDone, sayDone } from './said-done.ts';
 
 /** Lines of a sheet that are shown at a time. */
@@ -53,18 +54,18 @@ export const vendor = defineStep({
         ]
       : [
           `Log in to "${step.token}" and list every object: exactly what was declared may have changed.`,
-          `The quorum approves the looks at all of them (${params.tokens.join(', ')}) at once, before the first.`,
+          approvedAtOnce(params.tokens, step.token, 'looks at'),
         ],
   paper: (params, step, plan) =>
     step.token === undefined
       ? [
-          { kind: 'expected', values: [[`sheet "${params.sheet}", SHA-256`, plan.vendorSheets[params.sheet] ?? '']] },
+          { kind: 'expected', values: [[`SHA-256 of sheet "${params.sheet}"`, sheetDigest(plan, params.sheet)]] },
           seen('the sheet on the screen is the one in our hands', 'its steps are done', 'the log is kept'),
         ]
       : [
-          ...tokenParts(plan, step, step.token),
-          { kind: 'approvals', operations: ['inventory'] },
-          seen('exactly what was declared has changed'),
+          ...tokenParts(plan, step, step.token, keysToSee(plan, step, step.token, params.changes[step.token]?.adds)),
+          ...roundApprovals(params.tokens, step.token, 'inventory'),
+          seen('these keys are there, each once', 'nothing else is there'),
         ],
   propose: async (_params, step, { ceremony }) => ({
     operation: lookAsPlanned(step, ceremony.plan, ceremony.events()),
@@ -199,6 +200,12 @@ function simulateLook(params: Params, world: World, token: string): World {
 /** No activation is held: nothing is used yet. */
 function lookAsPlanned(step: PlannedStep, plan: Plan, before: readonly Event[]): Operation {
   return { op: 'inventory', ...commonAsPlanned(plan, before, step, step.token ?? ''), hold: null };
+}
+
+/** In groups, to be read aloud; empty without a site, which alone has the sheet. */
+function sheetDigest(plan: Plan, sheet: string): string {
+  const digest = plan.vendorSheets[sheet];
+  return digest === undefined ? '' : hexGroups(digest, 16).join('');
 }
 
 function sheetPath(sheet: string): string {

@@ -171,6 +171,15 @@ test('at the end of each act there are rows for the head of the record', () => {
   }
 });
 
+test('the head of the record never stands alone on a page: what the act did last is above it', async () => {
+  for (const paper of ['a4', 'letter'] as const) {
+    const book = look(await renderBook(bookInput({ paper })));
+    const ends = book.pages.filter((page) => /End of act \d/.test(page));
+    assert.equal(ends.length, input.plan.acts.length);
+    for (const page of ends) assert.match(page, /Step +Activity +Initials +UTC/, paper);
+  }
+});
+
 test('each custodian has a worksheet on one page: sets, threshold, envelope, bag, signatures', () => {
   const custodians = input.plan.seats['crypto-officer'] ?? [];
   assert.equal(custodians.length, 5);
@@ -298,7 +307,7 @@ test('without a site: stand-ins, names to write in, and no digest that nobody kn
   const alone = look(await renderBook(bookInput({ alone: true })));
   const cover = read(alone.pages[0] ?? '');
   assert.match(cover, /no site is bound: people, HSMs and media are stand-ins/);
-  assert.match(cover, /Authorization not known yet/);
+  assert.match(cover, /Authorization not known when this was printed/);
   assert.match(read(alone.flow), / name witness-1 /);
   assert.doesNotMatch(alone.text, /0{64}/);
   // The authorization is compared with print: its rows are there to be written in.

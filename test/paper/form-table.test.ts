@@ -51,6 +51,25 @@ for (const [name, page] of [
   });
 }
 
+test('what comes after a form is never alone on a page: the last row goes with it', async () => {
+  const TAIL = 200;
+  let moved = 0;
+  // Rows of another number of lines, so that the form ends at many heights of the page.
+  for (let lines = 3; lines <= 14; lines++) {
+    const sheet = new Sheet({ title: 't', subject: 's', creator: 'c', at: '1970-01-01T00:00:00Z' });
+    sheet.newPage();
+    const rows = Array.from({ length: 9 }, (_, index) => row(sheet, `row${index}x`, lines));
+    drawForm(sheet, COLUMNS, rows, TAIL);
+    assert.ok(sheet.room >= TAIL, `${lines}`);
+    sheet.write('AFTERWARDS', sheet.left, sheet.y + 20, 'text', 9, 'black');
+    const seen = look(await sheet.end());
+    const page = seen.pages.find((one) => one.includes('AFTERWARDS')) ?? '';
+    assert.match(page, new RegExp(`row8x-${lines}\\.`), `${lines}`);
+    if (!page.includes('row7x-1.')) moved++;
+  }
+  assert.ok(moved > 0, 'no form ended where its last row has to move');
+});
+
 test('a piece that no page can hold is drawn all the same, once, and the table ends', async () => {
   const seen = await drawn(PAGE, (sheet) => {
     const [line] = textPieces(sheet, [text('endless')], 300) as [Piece];

@@ -55,8 +55,9 @@ test('the cover says that the script was not followed everywhere, and whether th
   const open = await seenOf(deviated('film', { approvedBy: ['alice', 'bob'] }));
   assert.ok(read(open.pages[0] ?? '').includes('Deviations 1 1 NOT APPROVED; see'));
   const none = await seenOf((all) => all);
-  assert.ok(!read(none.pages[0] ?? '').includes('Deviations 0'));
-  assert.ok(read(none.pages[0] ?? '').includes('complete: every step was run to the end Held'));
+  assert.ok(
+    read(none.pages[0] ?? '').includes('complete: every step was run to the end Deviations none recorded Held'),
+  );
 });
 
 test('each deviation: what, why, what it did, who agreed, who approved with which token', () => {

@@ -172,9 +172,11 @@ describe('checking the environment', () => {
   });
 
   test('the plan says beforehand what will refuse', () => {
-    assert.deepEqual(checkEnvironment.describe({}, step, PLAN), ['Refuses: coreLimit.']);
+    assert.deepEqual(checkEnvironment.describe({}, step, PLAN), [
+      'It is refused where a crash could leave an image of the memory.',
+    ]);
     assert.deepEqual(checkEnvironment.describe({}, step, { ...PLAN, mode: 'production' }), [
-      'Refuses: coreLimit, swap, interfaces, defaultRoutes.',
+      'It is refused where a crash could leave an image of the memory, or swap is on, or a network interface has an address, or there is a default route.',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { heightOf, layOut } from './lines.ts';
 import type { Sheet } from './sheet.ts';
 import { FILL, type Paragraph, paragraph, RULE, run, small } from './style.ts';
-import { cells, drawTable } from './table.ts';
+import { cells, drawTable, tableHeight } from './table.ts';
 
 /** Height that must be left under a heading, so that it never stands last on a page. */
 const FOLLOWED_BY = 64;
@@ -47,16 +47,27 @@ export type Pair = readonly [name: string, value: readonly Paragraph[]];
 
 /** Names and values, one under the other. Pairs without a value are left out. */
 export function pairs(sheet: Sheet, list: readonly Pair[], options: { nameShare?: number } = {}): void {
-  const share = options.nameShare ?? 0.24;
+  const { columns, rows } = pairRows(list, options.nameShare);
+  if (rows.length > 0) drawTable(sheet, columns, rows, PAIRS);
+}
+
+/** Points that such pairs take where no page ends in them. */
+export function pairsHeight(sheet: Sheet, list: readonly Pair[]): number {
+  const { columns, rows } = pairRows(list);
+  return tableHeight(sheet, columns, rows, PAIRS);
+}
+
+const PAIRS = { headless: true, padding: 2.2 } as const;
+
+function pairRows(list: readonly Pair[], share = 0.24) {
   const rows = list
     .filter(([, value]) => value.length > 0)
     .map(([name, value]) => cells([small(name, { size: 7.6 })], value));
-  if (rows.length === 0) return;
   const columns = [
     { title: 'Field', share },
     { title: 'Value', share: 1 - share },
   ];
-  drawTable(sheet, columns, rows, { headless: true, padding: 2.2 });
+  return { columns, rows };
 }
 
 /** A digest in a frame, 64 characters on one line: what other people search for and compare. */

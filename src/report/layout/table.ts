@@ -42,18 +42,32 @@ export function drawTable(
   rows: readonly Row[],
   options: TableOptions = {},
 ): void {
-  const width = options.width ?? sheet.width;
-  const shares = columns.reduce((sum, column) => sum + column.share, 0);
-  const widths = columns.map((column) => (column.share / shares) * width);
-  const padding = options.padding ?? 3;
   const table = sheet.tag('Table');
   sheet.within(table, () => {
-    const grid = new Grid(sheet, columns, widths, padding, options.headless ?? false);
+    const grid = gridOf(sheet, columns, options);
     const laid = rows.map((row) => grid.layRow(row));
     laid.forEach((row, index) => {
       grid.draw(row, laid[index + 1]);
     });
   });
+}
+
+/** Points that such a table takes where no page ends in it. */
+export function tableHeight(
+  sheet: Sheet,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): number {
+  const grid = gridOf(sheet, columns, options);
+  return rows.reduce((sum, row) => sum + grid.layRow(row).height, grid.headHeight);
+}
+
+function gridOf(sheet: Sheet, columns: readonly Column[], options: TableOptions): Grid {
+  const width = options.width ?? sheet.width;
+  const shares = columns.reduce((sum, column) => sum + column.share, 0);
+  const widths = columns.map((column) => (column.share / shares) * width);
+  return new Grid(sheet, columns, widths, options.padding ?? 3, options.headless ?? false);
 }
 
 /** Holds what the rows of one table share: its columns, and the title to repeat. */
@@ -77,6 +91,11 @@ class Grid {
       return layOut([title], (widths[index] as number) - 2 * SIDE, sheet.faces);
     });
     this.#headHeight = headless ? 0 : Math.max(...this.#head.map(heightOf)) + 6;
+  }
+
+  /** Points. */
+  get headHeight(): number {
+    return this.#headHeight;
   }
 
   get #width(): number {
