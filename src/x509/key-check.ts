@@ -91,12 +91,23 @@ function isPerfectPower(n: bigint, least: number): boolean {
 
 /** The greatest r with r^k ≤ n, by Newton's method from above. */
 function floorRoot(n: bigint, k: bigint, bits: number): bigint {
-  let r = 1n << BigInt(Math.ceil(bits / Number(k)));
+  let r = rootFromAbove(n, k, bits);
   for (;;) {
     const next = ((k - 1n) * r + n / r ** (k - 1n)) / k;
     if (next >= r) return r;
     r = next;
   }
+}
+
+const DOUBLE_BITS = 53;
+
+/** No less than the root and close to it: by the logarithm of the leading bits, and a margin for what that rounds off. */
+function rootFromAbove(n: bigint, k: bigint, bits: number): bigint {
+  const rest = Math.max(0, bits - DOUBLE_BITS);
+  const logarithm = (Math.log2(Number(n >> BigInt(rest))) + rest) / Number(k);
+  const shift = Math.max(0, Math.floor(logarithm) - DOUBLE_BITS);
+  const near = BigInt(Math.ceil(2 ** (logarithm - shift) * (1 + 2 ** -30)) + 1) << BigInt(shift);
+  return near ** k > n ? near : 1n << BigInt(Math.ceil(bits / Number(k)));
 }
 
 /** y² = x³ − 3x + b over the field of p elements: SP 800-186 §3.2.1. */
