@@ -152,6 +152,11 @@ export const ERROR_CODES = {
     meaning: 'the ceremony is closed and its pack sealed: there is nothing to go on with',
   },
   OUTPUT_FULL: { exit: EXIT.disk, meaning: 'there is not enough room for the whole evidence pack' },
+  COPY_LOST: { exit: EXIT.disk, meaning: 'one of the two folders that hold the record can no more be written or read' },
+  COPY_DIFFERS: {
+    exit: EXIT.disk,
+    meaning: 'the two folders that are to hold one record hold different ones, or other files',
+  },
   PATH_REFUSED: { exit: EXIT.disk, meaning: 'a path leaves its folder, or is a link where a file must be' },
   TRANSCRIPT_BROKEN: { exit: EXIT.disk, meaning: 'the transcript does not chain' },
   MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },

@@ -6,7 +6,19 @@ import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
 import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
-import type { Clock, Files, Guard, Issue, Machine, Medium, People, Place, Random, StepGuard } from '../ports.ts';
+import type {
+  Clock,
+  Copies,
+  Files,
+  Guard,
+  Issue,
+  Machine,
+  Medium,
+  People,
+  Place,
+  Random,
+  StepGuard,
+} from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
@@ -29,6 +41,8 @@ export interface RunInput {
   readonly opening: OpeningEvent;
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
+  /** What `files` are, where they are two folders. */
+  readonly copies?: Copies;
   readonly media: (name: string) => readonly Medium[];
   /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
@@ -281,6 +295,7 @@ class Runner {
     if (goingOn) await this.#interjections.goOn(goingOn, step);
     try {
       await this.#attendance.enter(place);
+      await this.#holdCopies();
       if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(this.#attendance);
       await this.#drain(type.run(step.params, step, this.#contextOf(type)));
       if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
@@ -315,13 +330,20 @@ class Runner {
         // What was deviated from is approved before anybody signs off; after an abort it need not be.
         const isSignOff = next.value.type === 'statement' && next.value.kind === 'sign-off';
         if (isSignOff && !this.#failure) await this.#interjections.approveAll(this.#attendance);
+        // Nobody is kept from the HSM's answer by a question: after an intent the next line follows at once.
+        if (next.value.type === 'intent') await this.#holdCopies();
         committed = await this.#recorder.commit(next.value);
+        if (next.value.type !== 'intent' && next.value.type !== 'close') await this.#holdCopies();
       } catch (error) {
         await running.return(undefined as never);
         throw error;
       }
       next = await running.next(committed);
     }
+  }
+
+  async #holdCopies(): Promise<void> {
+    if (this.#input.copies) await this.#attendance.holdCopies(this.#input.copies);
   }
 
   async #abort(step: PlannedStep, error: CeremonyError): Promise<void> {

@@ -127,7 +127,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
   processes.push(core);
   guard.pipe(4).destroy();
   stage.pipe(5).destroy();
-  void serve(core.pipe(3), coreService(writes, program));
+  void serve(core.pipe(3), coreService(writes, [out], program));
   const code = await core.exited;
   if (code !== KILLED) return code;
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {

@@ -5,8 +5,8 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
+import { Copies, holdMirrorApart } from './copies.ts';
 import { coreService } from './core-service.ts';
-import { makeOutputFolder, type OutputClaim, reopenOutputFolder } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { type Permit, previousDigest, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
@@ -20,6 +20,8 @@ interface RunArguments {
   readonly script: string;
   readonly site: string;
   readonly out: string;
+  /** A second folder that holds the same, on another medium. */
+  readonly mirror: string | undefined;
   readonly roster: string | undefined;
   /** Whether the ceremony in `out` goes on after an interruption. */
   readonly resume: boolean;
@@ -36,6 +38,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const permit = readPermit(wanted.site, wanted.roster);
   const { mode, media, previous } = binding as unknown as Binding;
   for (const folder of media) holdToSite(folder, wanted.site);
+  const outputs = [wanted.out, ...(wanted.mirror === undefined ? [] : [wanted.mirror])];
+  if (wanted.mirror !== undefined) holdMirrorApart(wanted.mirror, [wanted.out, ...media, permit.folder]);
   const terminal = openTerminal();
   const processes: Started[] = [];
   // A terminal that is closed sends SIGHUP: the guard sees its end and locks the HSM; nobody is left to be told.
@@ -45,11 +49,16 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   }
   const printed: Buffer[] = [];
-  let claim: OutputClaim | undefined;
+  let claim: Copies | undefined;
   let failed = true;
   try {
-    claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
-    const code = await conduct({ ...wanted, permit, mode, media, previous, terminal, claim }, processes, printed);
+    claim = wanted.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
+    if (claim.areTogether) process.stderr.write(ONE_DEVICE);
+    const code = await conduct(
+      { ...wanted, outputs, permit, mode, media, previous, terminal, claim },
+      processes,
+      printed,
+    );
     failed = code !== EXIT.done;
     return code;
   } finally {
@@ -92,11 +101,16 @@ function holdToSite(folder: string, site: string): void {
 interface Conduct extends RunArguments, Binding {
   readonly permit: Permit;
   readonly terminal: TerminalOfPeople;
-  readonly claim: OutputClaim;
+  readonly claim: Copies;
+  /** The folders that hold the record. */
+  readonly outputs: readonly string[];
 }
 
+const ONE_DEVICE =
+  'The mirror lies on one device with the output folder: what takes one of them takes both. Use two media.\n';
+
 async function conduct(
-  { script, site, out, resume, permit, mode, media, previous, terminal, claim }: Conduct,
+  { script, site, out, mirror, outputs, resume, permit, mode, media, previous, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -118,9 +132,11 @@ async function conduct(
     resumes: resume,
   });
 
-  const writes = [out, ...media];
+  const writes = [...outputs, ...media];
   const size = ['--columns', String(terminal.columns), '--rows', String(terminal.rows)];
-  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size, ...(resume ? ['--resume'] : [])], {
+  const second = mirror === undefined ? [] : ['--mirror', mirror];
+  const goesOn = resume ? ['--resume'] : [];
+  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...second, ...size, ...goesOn], {
     reads: [script, permit.folder],
     writes,
     guard: guard.pipe(4),
@@ -132,7 +148,13 @@ async function conduct(
   guard.pipe(4).destroy();
   guard.pipe(6).destroy();
   forward(core, printed);
-  void serve(core.pipe(3), coreService(writes, program));
+  void serve(core.pipe(3), {
+    ...coreService(writes, outputs, program),
+    bringBack: async ({ params }) => {
+      await claim.bringBack(String(params['at']));
+      return undefined;
+    },
+  });
   const code = await core.exited;
   if (code !== KILLED) return code;
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
@@ -150,10 +172,10 @@ function forward(core: Started, printed: Buffer[]): void {
 }
 
 function readArguments(args: readonly string[]): RunArguments {
-  const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256] [--resume]';
+  const hint = 'quorate run SCRIPT --site SITE --out DIR [--mirror DIR] [--roster SHA256] [--resume]';
   const parsed = parseOptions('run', args, hint);
   const [script, ...surplus] = parsed.positionals;
-  const { site, out, roster } = parsed.values;
+  const { site, out, mirror, roster } = parsed.values;
   if (script === undefined || surplus.length > 0 || site === undefined || out === undefined) {
     throw new CeremonyError('USAGE', 'run wants one script, a site binding and an output folder', { hint });
   }
@@ -163,6 +185,7 @@ function readArguments(args: readonly string[]): RunArguments {
     script: resolve(script),
     site: resolve(site),
     out: resolve(out),
+    mirror: mirror === undefined ? undefined : resolve(mirror),
     roster,
     resume: parsed.values.resume ?? false,
   };

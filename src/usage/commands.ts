@@ -80,8 +80,16 @@ export const COMMANDS = {
         says: 'site binding; roster and authorization lie beside it',
       },
       out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      mirror: {
+        type: 'string',
+        value: 'dir',
+        says: 'a second new folder, on another medium, that holds the same at every moment',
+      },
       roster: { type: 'string', value: 'sha256', says: "the roster's digest, as the people carry it" },
-      resume: { type: 'boolean', says: 'go on with the interrupted ceremony in the folder of --out' },
+      resume: {
+        type: 'boolean',
+        says: 'go on with the interrupted ceremony in the folder of --out, or in either with --mirror',
+      },
     },
   },
   authorize: {

@@ -161,7 +161,7 @@ export async function hold(
   guard.pipe(4).destroy();
   wish.onStarted?.({ core, guard: guard.child, stage });
   let syncs = 0;
-  const service = coreService(writes, program);
+  const service = coreService(writes, [out], program);
   void serve(pipeOf(core, 3), {
     ...service,
     fsync: (request) => {
