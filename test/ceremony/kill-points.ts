@@ -20,6 +20,7 @@ const CAST = {
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
   materials: {},
   enrols: {},
+  vendor: [],
 };
 
 /** A stage on which the same ceremony can be begun again and again, each time as if it had never been held. */

@@ -160,7 +160,10 @@ describe('two folders that hold the same', () => {
     writeFileSync(join(parent, 'b', 'foreign'), 'x');
     writeFileSync(join(parent, 'b', 'next'), 'x');
     await files.create('next', Buffer.from('three'));
-    await assert.rejects(files.restore(), refusal('COPY_DIFFERS', /"next" is not the same in both; nothing was changed/));
+    await assert.rejects(
+      files.restore(),
+      refusal('COPY_DIFFERS', /"next" is not the same in both; nothing was changed/),
+    );
     assert.deepEqual(held('b'), { foreign: 'x', next: 'x' });
     assert.equal(files.lostAt, join(parent, 'b'));
   });
