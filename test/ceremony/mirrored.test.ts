@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openPackFolder } from '../../src/adapters/pack-folder.ts';
@@ -27,7 +27,10 @@ describe('a ceremony with two folders', { concurrency: false }, () => {
     hold(table.set, { mirror, guardEndsByItself: true, ...wish });
 
   /** Whether there is a key, and a certificate is about to be signed with it. */
-  const isKeyRead = () => readFileSync(join(table.set.out, 'events.jsonl'), 'utf8').includes('"step":"cert-agreed"');
+  const isKeyRead = () => {
+    const events = join(table.set.out, 'events.jsonl');
+    return existsSync(events) && readFileSync(events, 'utf8').includes('"step":"cert-agreed"');
+  };
 
   async function assertBothVerify(where: string): Promise<void> {
     assert.deepEqual(filesIn(mirror), filesIn(table.set.out), where);
