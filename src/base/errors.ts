@@ -6,6 +6,7 @@ export const EXIT = {
   quorum: 3,
   token: 4,
   disk: 5,
+  adjourned: 6,
   usage: 64,
   bug: 70,
   interrupted: 130,
@@ -85,6 +86,7 @@ export const ERROR_CODES = {
   PAUSE_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony cannot pause here' },
   CORRECTION_REFUSED: { exit: EXIT.refused, meaning: 'what was to be corrected cannot be, or not so' },
   CEREMONY_ABORTED: { exit: EXIT.interrupted, meaning: 'people ended the ceremony' },
+  CEREMONY_ADJOURNED: { exit: EXIT.adjourned, meaning: 'the day has ended as the script has it; --resume goes on' },
   OFFICER_DECLINED: { exit: EXIT.quorum, meaning: 'an officer declined to approve' },
   CEREMONY_SIGNED_OFF: {
     exit: EXIT.quorum,

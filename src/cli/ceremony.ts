@@ -138,7 +138,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
   const started = systemClock.milliseconds();
-  const outcome = await runCeremony({
+  const running = runCeremony({
     plan,
     roster,
     authorization,
@@ -157,6 +157,22 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     machine,
     ...(interrupted ? { interrupted } : {}),
   });
+  const outcome = await untilAdjourned(running);
+  if (outcome instanceof CeremonyError) {
+    for (const one of opened) one.close();
+    output.close();
+    narrate.line(outcome.message);
+    await room.finish([
+      outcome.message,
+      `record      ${out}`,
+      ...(mirror === undefined || copies?.lostAt !== undefined ? [] : [`            and the same in ${mirror}`]),
+      '',
+      'The head of the act that has just ended is on every paper: two of you type it when you are back.',
+      'It goes on with the same command and --resume. Now the computer goes into its bag.',
+    ]);
+    for (const one of [supervisor, guardCaller, room]) one.close();
+    return outcome.exitCode;
+  }
   const { manifest, unsigned } = await sealPack({
     outcome,
     plan,
@@ -194,6 +210,16 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   if (!error) return EXIT.done;
   narrate.error(error);
   return error.exitCode;
+}
+
+/** @returns what it came to, or that the day has ended: then nothing is sealed */
+async function untilAdjourned<T>(running: Promise<T>): Promise<T | CeremonyError> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof CeremonyError && error.code === 'CEREMONY_ADJOURNED') return error;
+    throw error;
+  }
 }
 
 function opening(

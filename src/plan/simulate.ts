@@ -1,4 +1,5 @@
 import type { Positions } from '../script/positions.ts';
+import { holdReturn } from './adjournment.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
@@ -171,6 +172,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   };
   const onPaper = simulation.paper.includes(context.act);
   holdUse(step, world, simulation.plan, say);
+  if (!onPaper) holdReturn(step, world, say);
   if (!onPaper) holdTyped(step, world, simulation, say);
   if (step.type === CLOSES) {
     const path = [...(simulation.paths.get(step.key) ?? []), 'step'];

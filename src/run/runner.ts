@@ -2,6 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
+import { adjournedFor } from '../plan/adjournment.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
@@ -77,7 +78,7 @@ export interface RunOutcome {
  * Runs a plan, act by act, step by step: the one loop, for rehearsal and production alike. What a step yields is
  * durable before its next line runs. A refusal is recorded, ends the ceremony in order (acts that are done always
  * still run), and the outcome is `aborted`.
- * @throws what is no CeremonyError; a CeremonyError of an act that is done always, after another, or of writing the
+ * @throws CeremonyError CEREMONY_ADJOURNED when the day ends, and the record stays open; what is no CeremonyError; a CeremonyError of an act that is done always, after another, or of writing the
  *   transcript: then nothing can be sealed
  */
 export async function runCeremony(input: RunInput): Promise<RunOutcome> {
@@ -182,6 +183,7 @@ class Runner {
       if (hasEnded(act, this.#recorder.events)) continue;
       if (this.#failure && !act.always) continue;
       await this.#act(act);
+      if (!this.#failure) this.#holdToDay(act);
     }
     return {
       ceremony: id,
@@ -192,6 +194,17 @@ class Runner {
       outcome: this.#failure ? 'aborted' : 'complete',
       error: this.#failure,
     };
+  }
+
+  /** @throws CeremonyError CEREMONY_ADJOURNED when this act ends the day: its head is on paper, and the program ends */
+  #holdToDay(act: PlannedAct): void {
+    const atMost = adjournedFor(this.#input.plan.acts, this.#recorder.events);
+    if (atMost === undefined) return;
+    throw new CeremonyError(
+      'CEREMONY_ADJOURNED',
+      `the ceremony is adjourned at the end of act ${act.index + 1}, for ${atMost} at most`,
+      { hint: 'the same command with --resume goes on from there' },
+    );
   }
 
   get #need(): number {

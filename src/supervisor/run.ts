@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
       processes,
       printed,
     );
-    failed = code !== EXIT.done;
+    failed = code !== EXIT.done && code !== EXIT.adjourned;
     return code;
   } finally {
     await Promise.race([
