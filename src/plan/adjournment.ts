@@ -8,6 +8,11 @@ import type { World } from './world.ts';
 export const ADJOURNED = 'adjournment';
 const ADJOURNS = 'adjourn';
 
+/** Whether a day ends with this act. */
+export function endsDay({ steps }: Pick<PlannedAct, 'steps'>): boolean {
+  return steps.at(-1)?.type === ADJOURNS;
+}
+
 /** What the quorum reads where a ceremony goes on as its script has it, and in time. */
 export const PLANNED_WHY = 'The script adjourns the ceremony there';
 
@@ -25,15 +30,19 @@ export function adjournedFor(acts: readonly PlannedAct[], events: readonly Event
   return seen?.type === 'observation' ? String(seen.facts['atMost']) : undefined;
 }
 
-/** Whoever does something after the ceremony was adjourned has come in again before. */
-export function holdReturn({ type, by, check }: PlannedStep, world: World, report: SimulateContext['report']): void {
-  if (world.adjourned === undefined || type === 'sign-in') return;
+/**
+ * Whoever does something after the ceremony was adjourned has come in again before.
+ * @returns the world in which that has been said of each of them once
+ */
+export function holdReturn({ type, by, check }: PlannedStep, world: World, report: SimulateContext['report']): World {
+  if (world.adjourned === undefined || type === 'sign-in') return world;
   const away = [...new Set([...by, ...check])].filter((seat) => !world.signedIn.has(seat));
-  if (away.length > 0)
-    report(
-      'PLAN_ORDER',
-      ['step'],
-      `${away.map((seat) => `"${seat}"`).join(', ')} did not sign in again after "${world.adjourned}"`,
-      'the day begins with a "sign-in" step, each: all',
-    );
+  if (away.length === 0) return world;
+  report(
+    'PLAN_ORDER',
+    ['step'],
+    `${away.map((seat) => `"${seat}"`).join(', ')} did not sign in again after "${world.adjourned}"`,
+    'the day begins with a "sign-in" step, each: all',
+  );
+  return { ...world, signedIn: new Set([...world.signedIn, ...away]) };
 }

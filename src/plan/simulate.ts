@@ -172,7 +172,6 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   };
   const onPaper = simulation.paper.includes(context.act);
   holdUse(step, world, simulation.plan, say);
-  if (!onPaper) holdReturn(step, world, say);
   if (!onPaper) holdTyped(step, world, simulation, say);
   if (step.type === CLOSES) {
     const path = [...(simulation.paths.get(step.key) ?? []), 'step'];
@@ -182,7 +181,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   }
   if (world.closed && !onPaper) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
   holdParts(say, type, step);
-  let after = type.simulate(step.params, world, context);
+  let after = type.simulate(step.params, onPaper ? world : holdReturn(step, world, say), context);
   if (step.out !== null) {
     const writer = world.files.get(step.out);
     if (writer !== undefined) say('PLAN_FILE', ['out'], `the file "${step.out}" is written by "${writer}" already`);

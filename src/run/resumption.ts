@@ -1,5 +1,5 @@
-import { durationMs, parseUtc } from '../base/dates.ts';
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
+import { durationMs, parseUtc } from '../base/dates.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';

@@ -94,7 +94,9 @@ export const adjourn = defineStep({
     if (seen?.type !== 'observation') return [...said, fault('nothing says that the day ended')];
     const faults: string[] = [];
     if (seen.facts['atMost'] !== params['at-most'])
-      faults.push(`it says at most ${JSON.stringify(seen.facts['atMost'] ?? null)}; the plan says ${params['at-most']}`);
+      faults.push(
+        `it says at most ${JSON.stringify(seen.facts['atMost'] ?? null)}; the plan says ${params['at-most']}`,
+      );
     const after = events.filter(({ seq }) => seq > (own.at(-1)?.seq ?? 0));
     const ended = after.find((event) => event.type === 'act' && event.phase === 'end');
     const next = after.find(({ seq }) => seq > (ended?.seq ?? Number.POSITIVE_INFINITY));
