@@ -53,7 +53,13 @@ export function drawOtherDay(sheet: Sheet): void {
   );
   const { width } = sheet;
   drawPieces(sheet, [
-    ...linePieces(sheet, 'Numbers on the bags of the computer and of what it starts from', 'read aloud by two', 2, width),
+    ...linePieces(
+      sheet,
+      'Numbers on the bags of the computer and of what it starts from',
+      'read aloud by two',
+      2,
+      width,
+    ),
     ...linePieces(sheet, 'The two words of the guard', 'new each time the program is started', 1, 250),
     ...linePieces(sheet, 'Who typed the last row', 'two people', 1, width),
     ...['the ceremony administrator', 'a witness'].map((who) => signaturePiece(who, width)),
