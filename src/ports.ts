@@ -182,6 +182,9 @@ export interface Copies {
   forgo(): void;
 }
 
+/** Keys that lie in files of this computer, below the folder that the site names: read, and never written. */
+export type KeyFiles = Pick<Files, 'list' | 'read'>;
+
 /** A medium: a mounted folder outside the output folder, named by the site. */
 export interface Medium {
   readonly name: string;

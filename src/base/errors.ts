@@ -134,6 +134,15 @@ export const ERROR_CODES = {
     meaning: 'an HSM did not accept the PIN that its shares recombine to, or that people typed in parts',
   },
   HSM_LOGIN_REFUSED: { exit: EXIT.token, meaning: 'an HSM did not accept what people presented to the device itself' },
+  KEY_FILES_DIFFER: {
+    exit: EXIT.token,
+    meaning:
+      'files that hold keys of an HSM are not what they must be: nothing new where a key was made, or changed since',
+  },
+  HSM_CARD_MISSING: {
+    exit: EXIT.token,
+    meaning: 'an HSM makes no key while no card of its own is in its slot',
+  },
   HSM_REMOVED: { exit: EXIT.token, meaning: 'a token, or the device that holds it, was taken away while it was used' },
   HSM_DEVICE_ERROR: { exit: EXIT.token, meaning: 'a token reports that its device has failed' },
   HSM_SESSION_LOST: { exit: EXIT.token, meaning: 'a token knows the session no more, or no login in it' },

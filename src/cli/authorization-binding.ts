@@ -41,6 +41,11 @@ export async function printAuthorizationBinding(script: string, options: Authori
   const libraries = new Map(
     Object.entries(reading.site.modules).map(([name, { library }]) => [name, digestOf(library)]),
   );
+  const files = new Map(
+    Object.values(reading.site.modules)
+      .flatMap((module) => module.files ?? [])
+      .map(({ path }) => [path, digestOf(path)]),
+  );
   const { tokens, cards } = draft.plan;
   const { binding, problems } = bindAuthorization({
     site: reading.site,
@@ -49,6 +54,7 @@ export async function printAuthorizationBinding(script: string, options: Authori
     cards,
     roster,
     libraries,
+    files,
     previous,
   });
   process.stderr.write(printProblems(problems, reading.source));
@@ -57,9 +63,9 @@ export async function printAuthorizationBinding(script: string, options: Authori
   return EXIT.done;
 }
 
-function digestOf(library: string): Sha256 | undefined {
+function digestOf(path: string): Sha256 | undefined {
   try {
-    return sha256(readInput(library, 'module', LARGEST_LIBRARY));
+    return sha256(readInput(path, 'module', LARGEST_LIBRARY));
   } catch (error) {
     if (error instanceof CeremonyError) return undefined;
     throw error;

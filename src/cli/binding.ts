@@ -15,6 +15,12 @@ export async function printBinding(script: string, site: string): Promise<number
   const { plan } = planning;
   if (!plan || !reading?.site) return EXIT.refused;
   const previous = previousManifest(reading.site, site);
-  process.stdout.write(`${JSON.stringify({ mode: plan.mode, media: Object.values(plan.media).flat(), previous })}\n`);
+  const binding = {
+    mode: plan.mode,
+    media: Object.values(plan.media).flat(),
+    keyFiles: Object.values(plan.keyFiles ?? {}).map(({ folder }) => folder),
+    previous,
+  };
+  process.stdout.write(`${JSON.stringify(binding)}\n`);
   return EXIT.done;
 }

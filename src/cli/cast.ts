@@ -30,6 +30,7 @@ export async function printCast(script: string): Promise<number> {
     ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
+    ...(media.size === 0 ? {} : { keyFilesOn: mediumOfKeyFiles(plan) ?? ([...media].sort()[0] as string) }),
     materials: Object.fromEntries(
       plan.materials.map(({ name, arrives, units }) => [
         name,
@@ -60,6 +61,14 @@ function vendorWork(plan: Plan): JsonObject[] {
         return [...sources].map((from) => ({ from, to }));
       }),
     }));
+}
+
+/** The medium that the script writes them onto; where it does not, its evidence, so that the plan can ask for it. */
+function mediumOfKeyFiles(plan: Plan): string | undefined {
+  const writes = (files: string) =>
+    stepsOf(plan).find(({ type, params }) => type === 'write-media' && params['files'] === files)?.params['item'];
+  const item = writes('key-files') ?? writes('pack');
+  return typeof item === 'string' ? item : undefined;
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

@@ -148,6 +148,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     ...(copies ? { copies } : {}),
     media,
     sheets: planned.sheets,
+    keyFiles: (at) => new FolderFiles(at, sync),
     guard,
     people: room.people,
     named: new Set(readPeople(inputs.required('people.json')).keys()),

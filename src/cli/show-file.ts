@@ -10,7 +10,7 @@ import { descriptorScreen } from '../quorum/approval-screen.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { authorizationScreen } from '../quorum/authorization-screen.ts';
 import { readDeviationStatement } from '../quorum/deviation.ts';
-import { readDescriptor } from '../quorum/operation.ts';
+import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
 import { readApproval, readAttestation, readPresence } from '../quorum/statement.ts';
 import {
   approvalStatementScreen,
@@ -22,9 +22,15 @@ import {
 } from '../quorum/statement-screen.ts';
 import { renderDocument } from '../x509/render.ts';
 
+/** The to-be-signed bytes that lie beside a descriptor, or undefined. */
+export type Beside = () => Uint8Array | undefined;
+
 /** Documents of ours that people sign or approve, by `type`. Each reader refuses what is not exactly that document. */
-const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array) => string[]>> = {
-  'quorate/operation/1': (bytes) => descriptorScreen(readDescriptor(bytes)),
+const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array, beside: Beside) => string[]>> = {
+  'quorate/operation/1': (bytes, beside) => {
+    const descriptor = readDescriptor(bytes);
+    return descriptorScreen(descriptor, payloadOf(descriptor, beside));
+  },
   'quorate/approval/1': (bytes) => [
     ...approvalStatementScreen(readApproval(bytes)),
     'What is done: quorate show PACK --proposal SEQ',
@@ -49,12 +55,13 @@ const KINDS = `the to-be-signed bytes of a certificate or CRL, a certificate or 
 /**
  * A file that people are asked to approve, in lines: what the guard shows of it, then its SHA-256.
  * @param name for messages
- * @throws CeremonyError FILE_UNKNOWN, and what its reader throws
+ * @param beside with them a descriptor is shown in the very rows that the guard draws
+ * @throws CeremonyError FILE_UNKNOWN, PAYLOAD_DIGEST, and what its reader throws
  */
-export function* showFile(bytes: Uint8Array, name: string): Generator<string> {
+export function* showFile(bytes: Uint8Array, name: string, beside: Beside): Generator<string> {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart();
   if (start.startsWith('{')) {
-    yield* showDocument(bytes, name);
+    yield* showDocument(bytes, name, beside);
     yield* digestOf('SHA-256 of the file', bytes);
   } else if (start.startsWith('-----BEGIN ')) {
     const der = derOfPem(bytes);
@@ -68,7 +75,21 @@ export function* showFile(bytes: Uint8Array, name: string): Generator<string> {
   }
 }
 
-function showDocument(bytes: Uint8Array, name: string): string[] {
+/** @throws CeremonyError PAYLOAD_DIGEST for bytes that are not those of the descriptor */
+function payloadOf({ operation }: Descriptor, beside: Beside): Uint8Array | null {
+  if (operation.op !== 'sign') return null;
+  const payload = beside();
+  if (payload === undefined) return null;
+  const { sha256: named, size } = operation.payload;
+  if (sha256(payload) === named && payload.length === size) return payload;
+  throw new CeremonyError(
+    'PAYLOAD_DIGEST',
+    `the file with ".tbs" beside it has SHA-256 ${sha256(payload)} and ${payload.length} bytes; the description says ${named} and ${size}`,
+    { hint: 'approve nothing: what lies there is not what is described' },
+  );
+}
+
+function showDocument(bytes: Uint8Array, name: string, beside: Beside): string[] {
   const { type } = parseCanonicalObject(bytes, name) as JsonObject;
   const show = typeof type === 'string' && Object.hasOwn(DOCUMENTS, type) ? DOCUMENTS[type] : undefined;
   if (!show) {
@@ -77,7 +98,7 @@ function showDocument(bytes: Uint8Array, name: string): string[] {
       hint: `it shows ${KINDS}`,
     });
   }
-  return show(bytes);
+  return show(bytes, beside);
 }
 
 function digestOf(label: string, bytes: Uint8Array): string[] {

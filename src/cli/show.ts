@@ -25,7 +25,14 @@ function fileLines(path: string): Iterable<string> {
       hint: 'of a pack, one proposal is shown: quorate show PACK --proposal SEQ',
     });
   }
-  return showFile(readInput(path, 'file', LARGEST), path);
+  return showFile(readInput(path, 'file', LARGEST), path, () => readBeside(path));
+}
+
+/** Where a proposal goes out to a second screen, its to-be-signed bytes lie beside its description. */
+function readBeside(path: string): Uint8Array | undefined {
+  const beside = path.replace(/\.json$/, '.tbs');
+  const isThere = beside !== path && statSync(beside, { throwIfNoEntry: false }) !== undefined;
+  return isThere ? readInput(beside, 'file', LARGEST) : undefined;
 }
 
 function readSeq(text: string): number {

@@ -46,11 +46,13 @@ function readBinding(site: Site, sha256: string): Binding {
     sha256,
     mode: site.mode,
     place: site.place,
-    modules: Object.entries(site.modules).map(([name, { library, sha256: digest, environment }]) => ({
+    modules: Object.entries(site.modules).map(([name, module]) => ({
       name,
-      library,
-      sha256: digest,
-      environment: environment ?? {},
+      library: module.library,
+      sha256: module.sha256,
+      environment: module.environment ?? {},
+      files: module.files ?? [],
+      initArgs: module['init-args'] ?? null,
     })),
     tokens: Object.entries(site.tokens).map(([name, { module, label, model, serial, firmware, activation }]) => ({
       name,
@@ -93,8 +95,8 @@ function authorizationFacts(folder: string, roster: Roster | Refusal): Authoriza
   };
 }
 
-function moduleFacts({ library, sha256, environment }: AuthorizedModule) {
-  return { library, sha256, environment: Object.fromEntries(environment) };
+function moduleFacts({ library, sha256, environment, files, initArgs }: AuthorizedModule) {
+  return { library, sha256, environment: Object.fromEntries(environment), files, initArgs };
 }
 
 function rosterFacts(folder: string, roster: Roster | Refusal): RosterSeen {

@@ -141,6 +141,8 @@ export interface SiteModuleSeen {
   readonly library: string;
   readonly sha256: Sha256;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  readonly initArgs: string | null;
 }
 
 export interface SiteTokenSeen {

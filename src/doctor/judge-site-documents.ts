@@ -84,9 +84,9 @@ function judgeSameDevices(authorization: AuthorizationSeen, binding: Binding): L
   const differ = (what: string) => lines.push(stops('authorization', `${what} is not the one of the site`, ANEW));
   const named = (modules: Binding['modules']) =>
     new Map(
-      modules.map(({ name, library, sha256, environment }) => [
+      modules.map(({ name, library, sha256, environment, files, initArgs }) => [
         name,
-        JSON.stringify([library, sha256, Object.entries(environment).sort()]),
+        JSON.stringify([library, sha256, Object.entries(environment).sort(), files, initArgs]),
       ]),
     );
   const bound = named(binding.modules);

@@ -566,6 +566,7 @@ export class GuardMachine {
     ruleFor(this.#roster, CLASS_OF[operation.op]);
     this.#judgeHsm(operation, hsm);
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
+    if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#knownKey(operation.key);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
@@ -602,6 +603,15 @@ export class GuardMachine {
     throw new CeremonyError(
       'AUTHORIZATION_TOKEN',
       `the operation is for "${model}" serial ${serial ?? 'none (blank)'}; "${name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
+    );
+  }
+
+  /** What an HSM is not told is the authorization's to say. @throws CeremonyError DESCRIPTOR_INVALID */
+  #judgeQuirks({ behavesAs }: Operation & { op: 'generate-key' }, { authorized }: HsmSession): void {
+    if (behavesAs === authorized.behavesAs) return;
+    throw new CeremonyError(
+      'DESCRIPTOR_INVALID',
+      `the operation has "${authorized.name}" behave as ${behavesAs ?? 'every other'}, the authorization as ${authorized.behavesAs ?? 'every other'}`,
     );
   }
 

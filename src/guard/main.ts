@@ -124,6 +124,7 @@ async function startModule(
     programRoot: PROGRAM_ROOT,
     library: module.library,
     environment: Object.fromEntries(module.environment),
+    initArgs: module.initArgs,
     attend,
     loginWithin: loginMs,
   });

@@ -2,9 +2,10 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { type KeyHalf, mayGoUnreported, quirkName, type Template, unreportedQuirk } from '../quorum/key-template.ts';
+import { type KeyHalf, mayGoUnreported, quirkName, type Template } from '../quorum/key-template.ts';
 import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
 import { copyStatement, type Operation, possessionStatement } from '../quorum/operation.ts';
+import { type QuirkRow, quirkRow, quirkSentence, saysNothing, wantedBesides } from '../quorum/quirk-rows.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { pinFrom } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -189,9 +190,10 @@ export async function generateKey(
   const spki = Buffer.from(made.spki, 'base64');
   const spkiSha256 = sha256(spki);
   const orphan = { done: true, orphan: true, spki: made.spki, spkiSha256, label: operation.label, id: operation.id };
+  const row = quirkRow(operation.behavesAs);
   const quirks = [
-    ...compareAttributes('private', operation.privateTemplate, made.private, made.unreported.private, orphan),
-    ...compareAttributes('public', operation.publicTemplate, made.public, made.unreported.public, orphan),
+    ...compareAttributes('private', operation.privateTemplate, made.private, made.unreported.private, row, orphan),
+    ...compareAttributes('public', operation.publicTemplate, made.public, made.unreported.public, row, orphan),
   ];
   requireAccepted(quirks, accepted, orphan);
   const parsed = parseSpki(spki);
@@ -335,15 +337,20 @@ function compareAttributes(
   template: Template,
   read: Attributes,
   unreported: readonly string[],
+  row: QuirkRow,
   orphan: JsonObject,
 ): Quirk[] {
-  const wanted: Record<string, boolean | string> = { ...SET_BY_TOKEN[half], ...template };
+  const wanted: Record<string, boolean | string> = {
+    ...SET_BY_TOKEN[half],
+    ...wantedBesides(half, row),
+    ...template,
+  };
   for (const use of FORBIDDEN_USES) if (!(use in wanted) && use in read) wanted[use] = false;
   const quirks: Quirk[] = [];
   for (const [name, value] of Object.entries(wanted)) {
-    const isReported = name in read && !unreported.includes(name);
+    const isReported = name in read && !unreported.includes(name) && !saysNothing(half, name, read[name], row);
     if (!isReported && mayGoUnreported(name)) {
-      quirks.push({ name: quirkName(half, name), sentence: unreportedQuirk(half, name, value) });
+      quirks.push({ name: quirkName(half, name), sentence: quirkSentence(half, name, value, row) });
     } else if (read[name] !== value) {
       throw new CeremonyError(
         'HSM_ATTRIBUTE',

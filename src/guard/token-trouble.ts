@@ -48,6 +48,10 @@ const TROUBLE: Partial<Readonly<Record<ErrorCode, Trouble>>> = {
     what: (who, doing) => `${who} did not accept what was presented to it, and a try may be spent, during ${doing}`,
     next: 'see what the device itself shows, and who has which of its keys or cards',
   },
+  HSM_CARD_MISSING: {
+    what: (who, doing) => `${who} wants a card of its own in its slot, during ${doing}`,
+    next: 'put a card of its administrators or operators into its slot, and leave it there',
+  },
   PIN_LOCKED: {
     what: (who, doing) => `the PIN of ${who} is locked, during ${doing}`,
     next: 'use a spare one, or have its security officer set a new PIN',
@@ -109,8 +113,9 @@ export function untouched(error: unknown): unknown {
 
 /** Token and request are named already: a call and what became of it are left to say. */
 function reason({ code, details, message }: CeremonyError): string {
-  const { call, name, ckr, end } = details ?? {};
-  if (typeof ckr === 'number') return `${String(call)} returned ${String(name)} (${ckr})`;
+  const { call, name, ckr, end, meaning } = details ?? {};
+  const means = typeof meaning === 'string' ? `: ${meaning}` : '';
+  if (typeof ckr === 'number') return `${String(call)} returned ${String(name)} (${ckr})${means}`;
   if (code === 'TOKEN_PROCESS_DIED' && typeof end === 'string') return call ? `${end} in ${String(call)}` : end;
   return message;
 }

@@ -7,6 +7,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
   LedgerCertificate,
@@ -64,6 +65,7 @@ export function deriveLedger(
   const signed = of(done, 'sign');
   const crls = signed.filter(({ operation }) => operation.kind === 'crl');
   const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
+  const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
@@ -81,6 +83,7 @@ export function deriveLedger(
     ],
     crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
     shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
   };
 }

@@ -17,6 +17,8 @@ export interface Ledger {
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
+  /** Modules whose keys lie in files of the computer; absent where there are none. */
+  readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
 }
@@ -28,6 +30,17 @@ export interface LedgerThing extends Custody {
   readonly kind: string;
   readonly make: string | null;
   readonly serial: string | null;
+}
+
+/** The files without which the HSMs of a module have no keys, as they were written last. */
+export interface LedgerKeyFiles {
+  /** As the site calls it. */
+  readonly module: string;
+  /** Where they lay on the computer. */
+  readonly folder: string;
+  readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  /** Media that have all of them, read back; sorted. */
+  readonly media: readonly string[];
 }
 
 export interface LedgerToken {

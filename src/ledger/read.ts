@@ -7,6 +7,7 @@ import type {
   LedgerCopy,
   LedgerCrl,
   LedgerKey,
+  LedgerKeyFiles,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -39,6 +40,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
   shape.end();
@@ -55,6 +57,20 @@ function readThing(shape: Shape): LedgerThing {
     state: shape.text('state', STATES) as LedgerThing['state'],
     bag: textOrNull('bag'),
     place: textOrNull('place'),
+  };
+}
+
+function readKeyFiles(shape: Shape): LedgerKeyFiles {
+  return {
+    module: shape.text('module'),
+    folder: shape.text('folder'),
+    files: shape.list('files', (item, where) => {
+      const file = new Shape(item, CODE, where);
+      const read = { path: file.text('path'), sha256: file.digest('sha256') };
+      file.end();
+      return read;
+    }),
+    media: shape.list('media', readText(CODE)),
   };
 }
 

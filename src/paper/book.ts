@@ -15,6 +15,7 @@ import { drawEnding, drawOpening, drawOtherDay } from './opening.ts';
 import { drawFrames } from './page-frame.ts';
 import { Participants } from './participants.ts';
 import { drawParticipants, drawUse } from './participants-table.ts';
+import { drawSheets, hasSheets } from './sheets.ts';
 import { drawWorksheets, hasShares } from './worksheets.ts';
 
 /** A PDF by pdfkit has a time of its making, and this one must not: it would differ each time that it is printed. */
@@ -90,6 +91,9 @@ function sectionsOf(input: BookInput): Section[] {
     started === 0 ? { ...opening, apart: false } : opening,
     ...actSections(acts.slice(started)),
     { title: 'After the last step', draw: (sheet) => drawEnding(sheet, participants) },
+    ...(hasSheets(input)
+      ? [{ title: 'Sheets of what is approved', draw: (sheet: Sheet) => drawSheets(sheet, input, participants) }]
+      : []),
     ...(hasShares(input)
       ? [{ title: 'Share worksheets', draw: (sheet: Sheet) => drawWorksheets(sheet, input, participants) }]
       : []),

@@ -64,8 +64,9 @@ export function partPieces(
         ...(part.text === '' ? [] : textPieces(sheet, [paragraph([run(part.text, { size: 9.4 })])], width)),
         signaturePiece(participants.named(part.seat), width),
       ];
+    case 'sheet':
     case 'share':
-      // It has a worksheet of its own.
+      // It has a page of its own.
       return [];
   }
 }
@@ -92,18 +93,27 @@ function peoplePieces(
   ];
 }
 
-/** Whoever may approve, and how many must; as many as the strictest of the operations needs, as they are asked together. */
-function approvalPieces(
-  sheet: Sheet,
+/** Whoever may approve these operations, and how many must: as many as the strictest needs, as they are asked together. */
+export function approversOf(
   { plan, roster }: BookInput,
   participants: Participants,
   operations: readonly OperationName[],
-  width: number,
-): Piece[] {
+): { readonly need: number; readonly classes: readonly string[]; readonly able: readonly string[] } {
   const classes = [...new Set(operations.map((operation) => CLASS_OF[operation]))];
   const need = Math.max(2, ...classes.map((name) => plan.quorums[name] ?? 0));
   const roles = new Set(classes.flatMap((name) => roster?.classes.get(name)?.role ?? []));
   const able = participants.all.filter(({ role }) => roles.has(role)).map(({ seat }) => seat);
+  return { need, classes, able };
+}
+
+function approvalPieces(
+  sheet: Sheet,
+  input: BookInput,
+  participants: Participants,
+  operations: readonly OperationName[],
+  width: number,
+): Piece[] {
+  const { need, classes, able } = approversOf(input, participants, operations);
   const says = `approved with their token, at least ${need} (${classes.join(', ')}):`;
   // Without a roster nobody knows who may: they write their numbers.
   if (able.length === 0)

@@ -1,5 +1,6 @@
 import { durationInWords } from '../base/dates.ts';
 import { type Plan, type PlannedStep, stepById } from '../plan/plan.ts';
+import { cannotBeUndone } from '../plan/step-type.ts';
 import { CANNOT_BE_UNDONE, CHECKS_IT, DOES_IT, EVERYONE, onlyIf, typeToGoOn } from '../plan/step-words.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, FILL, type Paragraph, paragraph, run, small, soft, text } from '../report/layout/style.ts';
@@ -13,6 +14,11 @@ import { besideEachOther, gap, labelledBox, type Piece, textPieces } from './pie
 const SOME = 3;
 const INITIALS = { width: 44, height: 19, perRow: 2, step: 48 } as const;
 const NARROW = 36;
+/** What has pages of its own. */
+const APART = [
+  ['share', 'Each custodian fills in their share worksheet, at the end of this book.'],
+  ['sheet', 'Each operation has a sheet at the end of this book.'],
+] as const;
 
 export interface RowWidths {
   readonly step: number;
@@ -29,7 +35,8 @@ export function stepRow(
   step: PlannedStep,
   widths: RowWidths,
 ): FormRow {
-  const irreversible = input.stepTypes.get(step.type)?.irreversible ?? false;
+  const type = input.stepTypes.get(step.type);
+  const irreversible = type !== undefined && cannotBeUndone(type, step);
   const number = textPieces(sheet, [paragraph([bold(step.number, 10.5)])], widths.step);
   return {
     cells: [
@@ -65,18 +72,13 @@ function activity(
     const pieces = partPieces(sheet, input, participants, part, width);
     return pieces.length === 0 ? [] : [gap(4.5), ...pieces];
   });
-  const shares = partsOf(input, step).some(({ kind }) => kind === 'share')
-    ? textPieces(
-        sheet,
-        [small('Each custodian fills in their share worksheet, at the end of this book.', { before: 0 })],
-        width,
-      )
-    : [];
+  const kinds = new Set(partsOf(input, step).map(({ kind }) => kind));
+  const apart = APART.flatMap(([kind, says]) => (kinds.has(kind) ? textPieces(sheet, [small(says)], width) : []));
   return [
     ...textPieces(sheet, words, width),
     ...(irreversible ? [gap(4), banner(step, width)] : []),
     ...parts,
-    ...(shares.length === 0 ? [] : [gap(4), ...shares]),
+    ...(apart.length === 0 ? [] : [gap(4), ...apart]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { isSoftwareToken } from '../quorum/software-token.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import type { Site } from '../script/site.ts';
+import { moduleDocument } from './bind-module.ts';
 import type { Plan, PlannedToken } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 
@@ -19,6 +20,8 @@ export interface AuthorizationSource {
   readonly cards: Plan['cards'];
   /** Module → SHA-256 of its library as it lies here; undefined where it cannot be read. */
   readonly libraries: ReadonlyMap<string, Sha256 | undefined>;
+  /** Path of a module's configuration → its SHA-256 as it lies here; undefined where it cannot be read. */
+  readonly files: ReadonlyMap<string, Sha256 | undefined>;
   /** Manifest of the pack before this one; 64 zeros for none. */
   readonly previous: Sha256;
 }
@@ -55,16 +58,12 @@ export function bindAuthorization(source: AuthorizationSource): {
   if (cards === undefined) at([], 'the site names no module that reaches the quorum tokens, expected "quorum-tokens"');
   const binding: AuthorizationBinding = {
     mode: site.mode,
-    modules: Object.fromEntries(
-      Object.entries(site.modules).map(([name, { library, sha256, environment }]) => [
-        name,
-        { library, sha256, environment: { ...environment } },
-      ]),
-    ),
-    hsms: tokens.map(({ name, module, model, serial, activation }) => ({
+    modules: Object.fromEntries(Object.entries(site.modules).map(([name, module]) => [name, moduleDocument(module)])),
+    hsms: tokens.map(({ name, module, model, serial, activation, behavesAs }) => ({
       ...{ name, module, model },
       ...(serial === null ? { blank: true } : { serial }),
       ...(activation === undefined ? {} : { activation: activation as unknown as JsonObject }),
+      ...(behavesAs === undefined ? {} : { behavesAs }),
     })),
     cards: cards ?? '',
     tokens: heldTokens(source).map(({ serial, model }) => ({ serial, model })),
@@ -101,13 +100,20 @@ function holdPrevious({ site, previous }: AuthorizationSource, at: Say): void {
   );
 }
 
-function holdModules({ site, libraries }: AuthorizationSource, at: Say): void {
+function holdModules({ site, libraries, files }: AuthorizationSource, at: Say): void {
   for (const [name, module] of Object.entries(site.modules)) {
     const path = ['modules', name];
     const found = libraries.get(name);
     if (found === undefined) at([...path, 'library'], `the module "${module.library}" cannot be read on this computer`);
     else if (found !== module.sha256)
       at([...path, 'sha256'], `the module "${module.library}" has SHA-256 ${found} on this computer`);
+    for (const [index, file] of (module.files ?? []).entries()) {
+      const here = files.get(file.path);
+      const place = [...path, 'files', index];
+      if (here === undefined) at([...place, 'path'], `the file "${file.path}" cannot be read on this computer`);
+      else if (here !== file.sha256)
+        at([...place, 'sha256'], `the file "${file.path}" has SHA-256 ${here} on this computer`);
+    }
     for (const variable of Object.keys(module.environment ?? {}).filter((one) => LOADS_CODE.test(one)))
       at([...path, 'environment', variable], `"${variable}" is no variable that a module may be given`);
   }

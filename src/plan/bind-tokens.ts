@@ -4,9 +4,11 @@ import { escapeForeign } from '../base/text.ts';
 import { type HsmActivation, presentedBy, SHARES } from '../quorum/activation.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { LABEL } from '../quorum/operation.ts';
+import { behavesAs } from '../quorum/quirk-rows.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site, SiteModule, SiteToken } from '../script/site.ts';
+import { isAsAuthorized } from './bind-module.ts';
 import type { PlannedToken } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -76,6 +78,7 @@ export function bindTokens(
       label: bound.label,
       means: activation.means,
       ...(activation.means === 'shares' ? {} : { activation }),
+      ...behavesAs(bound['behaves-as']),
       expect,
     });
   }
@@ -124,7 +127,7 @@ function activationOf({ activation }: SiteToken, module: SiteModule | undefined)
 function holdToken(
   authorization: Authorization,
   name: string,
-  bound: { module: string; model: string; serial: string | null; activation: HsmActivation },
+  bound: Pick<SiteToken, 'module' | 'model' | 'behaves-as'> & { serial: string | null; activation: HsmActivation },
   positions: Positions,
   reporter: PlanReporter,
 ): void {
@@ -132,6 +135,14 @@ function holdToken(
   const bindsDevice =
     named && named.module === bound.module && named.model === bound.model && named.serial === bound.serial;
   if (bindsDevice) {
+    if (named.behavesAs !== behavesAs(bound['behaves-as']).behavesAs) {
+      reporter.at(
+        positions,
+        ['tokens', name],
+        'PLAN_AUTHORIZATION',
+        `the token "${name}" behaves as ${named.behavesAs ?? 'every other'} by the authorization, and not by the site`,
+      );
+    }
     if (sameActivation(named.activation, bound.activation)) return;
     reporter.at(
       positions,
@@ -163,14 +174,7 @@ function holdModules(
 ): void {
   for (const [name, module] of Object.entries(site.modules)) {
     const named = authorization.modules.get(name);
-    const environment = Object.entries(module.environment ?? {});
-    const same =
-      named !== undefined &&
-      named.library === module.library &&
-      named.sha256 === module.sha256 &&
-      named.environment.size === environment.length &&
-      environment.every(([key, value]) => named.environment.get(key) === value);
-    if (!same)
+    if (named === undefined || !isAsAuthorized(module, named))
       reporter.at(
         positions,
         ['modules', name],

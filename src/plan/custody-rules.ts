@@ -3,6 +3,7 @@ import type { Positions } from '../script/positions.ts';
 import { VENDOR } from './key-places.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { secondScreenMedium } from './second-screen.ts';
 import type { Report } from './step-type.ts';
 import type { World, WorldCustody } from './world.ts';
 
@@ -33,7 +34,8 @@ function hintFor(state: WorldCustody['state'], unit: string): string {
 }
 
 /** Things that a step needs in the room → what for. */
-function usedBy(step: PlannedStep, world: World, { materials }: Room): Map<string, string> {
+function usedBy(step: PlannedStep, world: World, room: Room): Map<string, string> {
+  const { materials } = room;
   const used = new Map<string, string>();
   const tokens = tokensOf(step, world);
   for (const { kind, name, holds, token, units } of materials) {
@@ -44,6 +46,8 @@ function usedBy(step: PlannedStep, world: World, { materials }: Room): Map<strin
       if (holds === 'system-image' && step.type === 'compare' && step.params['value'] === 'system-image')
         used.set(unit, `the image on "${name}" is hashed`);
       if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
+      if (kind === 'medium' && secondScreenMedium(room, step.params) === name)
+        used.set(unit, `the medium "${name}" goes to the second screen`);
       if (kind !== 'quorum-token' || seat === null) continue;
       if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
       // Who will come is not known: the tokens of all who may be asked lie open. Work with other tools gathers nobody;

@@ -11,7 +11,9 @@ import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
+import { bindNetwork } from './bind-network.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
@@ -58,6 +60,7 @@ export function makePlan(input: PlanInput): Planning {
   const seats = bindPeople(script, site, input.roster, reporter);
   holdFloors(script, positions, input.roster, reporter);
   holdRules(script, positions, reporter);
+  const tokens = bindTokens(script, positions, site, input.authorization, reporter);
   const marking = site?.site.marking;
   const head: PlanHead = {
     type: 'quorate/plan/1',
@@ -77,13 +80,15 @@ export function makePlan(input: PlanInput): Planning {
     profiles: resolveProfiles(script, positions, input.templates, reporter),
     seats,
     quorums: quorumsOf(script, input.roster),
-    tokens: bindTokens(script, positions, site, input.authorization, reporter),
+    tokens,
     media: Object.fromEntries(
       Object.entries(site?.site.media ?? {}).map(([name, copies]) => [name, copies.map((copy) => copy.at)]),
     ),
     vendorSheets: Object.fromEntries(
       Object.entries(site?.site['vendor-sheets'] ?? {}).map(([name, { sha256 }]) => [name, sha256]),
     ),
+    ...bindNetwork(site?.site),
+    ...bindKeyFiles(site, tokens, reporter),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, reporter),
     evidence: script.evidence,
@@ -127,7 +132,7 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
 
 /** Words of the language that this version has nothing for yet: whoever writes them has not mistyped. */
 const LATER: { readonly [part in 'rules' | 'profiles']: readonly string[] } = {
-  rules: ['apple', 'chrome', 'mozilla'],
+  rules: ['apple', 'chrome'],
   profiles: ['tls-issuing-ca'],
 };
 

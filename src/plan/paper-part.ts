@@ -30,6 +30,8 @@ export type PaperPart =
   | { readonly kind: 'digest'; readonly name: string; readonly printed: PrintedDigest | 'reference' | null }
   /** One person's signature in ink under a text. */
   | { readonly kind: 'signature'; readonly seat: string; readonly text: string }
+  /** An operation that officers copy onto a sheet before they approve it: it gets a page of its own at the end of the book. */
+  | { readonly kind: 'sheet'; readonly step: string }
   /** A share that somebody will hold: it gets a worksheet of its own at the end of the book. */
   | {
       readonly kind: 'share';
@@ -40,6 +42,11 @@ export type PaperPart =
       readonly need: number;
       readonly of: number;
     };
+
+/** As many hexadecimal digits, in the groups in which the screen shows them. */
+export function hexShape(digits: number): string {
+  return '9'.repeat(digits).replace(/(.{4})(?=.)/g, '$1 ');
+}
 
 /** Shapes of the values that have one by their type. */
 const TYPE_SHAPE = { utc: '9999-99-99T99:99:99Z', date: '9999-99-99' } as const;

@@ -71,6 +71,8 @@ export interface PlannedToken {
   readonly means: Means;
   /** As the authorization has it, where the means are not `shares`. */
   readonly activation?: HsmActivation;
+  /** Row of the quirk table; absent for an HSM without one. */
+  readonly behavesAs?: string;
   readonly expect: string;
 }
 
@@ -107,6 +109,10 @@ export interface Plan {
   readonly vendorSheets: Readonly<Record<string, Sha256>>;
   /** Medium name → mount points of its copies. */
   readonly media: Readonly<Record<string, readonly string[]>>;
+  /** Module → the interface of its network HSM and that HSM's address; absent where no HSM hangs on a network. */
+  readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
+  /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
+  readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */
@@ -135,6 +141,16 @@ export function hasSite(plan: Pick<Plan, 'site'>): boolean {
 
 /** Type of the step that makes the first roster. */
 export const MAKES_ROSTER = 'make-roster';
+
+/** Type of the step that has several operations approved in one presentation. */
+const APPROVES = 'approve';
+
+/** The step in which an operation is approved, or undefined where it collects its approvals itself. */
+export function approvingStep(plan: Plan, { id }: Pick<PlannedStep, 'id'>): PlannedStep | undefined {
+  return stepsOf(plan).find(
+    ({ type, params }) => type === APPROVES && Array.isArray(params['operations']) && params['operations'].includes(id),
+  );
+}
 
 /** Whether this ceremony makes the first roster: there is none before it. */
 export function foundsRoster(plan: Plan): boolean {

@@ -166,6 +166,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     plan: simulation.plan,
     report: say,
     window: simulation.window,
+    steps: all,
     find: (id) => all.find((candidate) => candidate.id === id),
     proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params),
     act: acts.find((act) => act.index === step.act) as PlannedAct,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/finding.ts';
 import type { LintProblem } from '../pki/lint.ts';
-import type { Clock, Issue, Machine, Medium, Random, StepGuard, Terminal } from '../ports.ts';
+import type { Clock, Issue, KeyFiles, Machine, Medium, Random, StepGuard, Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
@@ -41,6 +41,8 @@ export interface SimulateContext {
   readonly window: readonly [string, string];
   /** Acts on paper, before the program and after it; the step itself may be of one. */
   readonly paper: readonly PlannedAct[];
+  /** Every step of the script, on paper too. */
+  readonly steps: readonly PlannedStep[];
   /** Other steps of the script by id, for `approve`, `compare` and the like. */
   readonly find: (id: string) => PlannedStep | undefined;
   /** What must exist before that step can be proposed. */
@@ -58,6 +60,8 @@ export interface Needs {
   readonly media: (name: string) => readonly Medium[];
   /** A sheet of another tool's steps as the site names it: the bytes that its digest is of. @throws CeremonyError FILE_MISSING */
   readonly sheets: (name: string) => Uint8Array;
+  /** By the folder that the plan names. */
+  readonly keyFiles: (folder: string) => KeyFiles;
   readonly pack: PackAccess;
   readonly operations: Operations;
   readonly pauses: Pauses;
@@ -135,6 +139,24 @@ export interface ProposalMaterial {
   readonly lint: readonly LintProblem[];
 }
 
+/** A proposal that is put up, before anybody's token has signed it. */
+export interface PutUp {
+  /** Of its `proposed` event. */
+  readonly seq: number;
+  /** Whose operation it is. */
+  readonly step: PlannedStep;
+  /** Canonical bytes of the operation; their SHA-256 is what is approved. */
+  readonly descriptor: Uint8Array;
+  readonly payload: Uint8Array | null;
+}
+
+/** A proposal that people turned down, since what they had elsewhere was another one. */
+export interface TurnedDown {
+  readonly seq: number;
+  readonly seat: string;
+  readonly reason: string;
+}
+
 /** What `verify` of a step judges: its own events, and the pack's contents. */
 export interface StepEvidence {
   /** SHA-256 of event line 1. */
@@ -205,11 +227,33 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly describe: (params: P, step: PlannedStep, plan: Plan) => readonly string[];
   /** What its row of the printed script holds besides these lines; without it, its fields to write in, if it has any. Pure. */
   readonly paper?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
+  /**
+   * What stands on the sheet of its operation, besides the digest of its description: printed what is fixed by now, and
+   * places for what exists only once it is proposed. Pure.
+   */
+  readonly sheet?: (params: P, step: PlannedStep, plan: Plan) => readonly PaperPart[];
   /** @param at the time to which dates are bound, UTC; the `proposed` event carries the same, so that a verifier binds them alike */
   readonly propose?: (params: P, step: PlannedStep, context: RunContext<N>, at: string) => Promise<ProposalMaterial>;
   readonly run: (params: P, step: PlannedStep, context: RunContext<N>) => Running;
+  /**
+   * What people do with proposals that this step has approved, before anybody's token signs them: here, and each time that
+   * one is put up anew, which may be in its own step. Returns those that they turn down.
+   * @param during key of the step that is open, to which the events belong
+   */
+  readonly examine?: (
+    params: P,
+    step: PlannedStep,
+    proposals: readonly PutUp[],
+    context: RunContext<'terminal' | 'media'>,
+    during: string,
+  ) => Running<readonly TurnedDown[]>;
   /** Pure: judges the recorded bytes of this step alone. Check ids begin with `STEP-`. */
   readonly verify: (params: P, step: PlannedStep, own: readonly Event[], evidence: StepEvidence) => readonly Finding[];
+}
+
+/** Whether people are warned before it: a look at an HSM undoes nothing, whatever its step is for. */
+export function cannotBeUndone(type: Pick<StepType, 'irreversible'>, step: Pick<PlannedStep, 'operation'>): boolean {
+  return type.irreversible && step.operation !== 'inventory';
 }
 
 /** Keeps the parameter type of `schema` and the declared needs of `run` bound to each other. */

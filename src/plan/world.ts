@@ -9,6 +9,8 @@ export interface World {
   readonly crls: ReadonlyMap<string, WorldCrl>;
   /** File name → id of the step that writes it. */
   readonly files: ReadonlyMap<string, string>;
+  /** Modules with keys in files of the computer that are on no medium yet, with the HSM that made the last one. */
+  readonly unkept: ReadonlyMap<string, string>;
   /** Operation step id → id of the `approve` step that covers it. */
   readonly approved: ReadonlyMap<string, string>;
   readonly done: ReadonlySet<string>;
@@ -83,6 +85,7 @@ export const EMPTY_WORLD: World = {
   certificates: new Map(),
   crls: new Map(),
   files: new Map(),
+  unkept: new Map(),
   approved: new Map(),
   done: new Set(),
   present: new Set(),

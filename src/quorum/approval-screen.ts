@@ -3,6 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { renderDocument } from '../x509/render.ts';
 import type { Descriptor, Operation } from './operation.ts';
+import { quirkLines } from './quirk-rows.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
 export interface ShownProposal {
@@ -24,11 +25,11 @@ export function approvalScreen(proposal: ShownProposal): string[] {
 }
 
 /**
- * A descriptor that is shown by itself: without the proposal's expiry, and for a signature with the digest of the
- * bytes to be signed in their place.
+ * A descriptor without the proposal's expiry; for a signature with the to-be-signed bytes, or with their digest where they
+ * are not at hand.
  */
-export function descriptorScreen(descriptor: Descriptor): string[] {
-  return ['', ...operationLines(descriptor, null), ''];
+export function descriptorScreen(descriptor: Descriptor, payload: Uint8Array | null = null): string[] {
+  return ['', ...operationLines(descriptor, payload), ''];
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
@@ -100,6 +101,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
           : ['TAKES UP    the key pair that was left, public key', `            ${operation.adopts}`]),
         `private     ${flags(operation.privateTemplate)}`,
         `public      ${flags(operation.publicTemplate)}`,
+        ...quirkLines(operation.behavesAs),
         `possession  ${operation.possession ? 'one signature over quorate/pop/1' : 'by the self-signed certificate that follows'}`,
       ];
     case 'sign':

@@ -21,9 +21,12 @@ export function authorizationScreen(authorization: Authorization): string[] {
     ...digests('program', authorization.program),
     ...digests('previous', authorization.previous),
     ...[...modules].flatMap(([name, module]) => moduleLines(name, module)),
-    ...hsms.flatMap(({ name, module, model, serial, activation }) => [
+    ...hsms.flatMap(({ name, module, model, serial, activation, behavesAs }) => [
       row('HSM', `${name}: ${escapeForeign(model)}, ${serialOf(serial)}, by module ${module}`),
       ...(activation.means === 'shares' ? [] : [row('', `unlocked by ${escapeForeign(presentedBy(activation))}`)]),
+      ...(behavesAs === undefined
+        ? []
+        : [row('', `behaves as ${behavesAs}: its keys do not report all that is asked`)]),
     ]),
     row('cards', `${tokens.length} quorum tokens, by module ${cards}`),
     ...tokens.map(({ serial, model }) => row('', `${escapeForeign(serial)}  ${escapeForeign(model)}`)),
@@ -37,11 +40,16 @@ export function authorizationScreen(authorization: Authorization): string[] {
   ];
 }
 
-function moduleLines(name: string, { library, sha256, environment }: AuthorizedModule): string[] {
+function moduleLines(name: string, { library, sha256, environment, files, initArgs }: AuthorizedModule): string[] {
   return [
     row('module', `${name}: ${escapeForeign(library)}`),
     ...hexGroups(sha256).map((line) => row('', line)),
     ...[...environment].map(([variable, value]) => row('', `${variable}=${escapeForeign(value)}`)),
+    ...(initArgs === null ? [] : [row('', `started with: ${escapeForeign(initArgs)}`)]),
+    ...files.flatMap((file) => [
+      row('', `its file ${escapeForeign(file.path)}`),
+      ...hexGroups(file.sha256).map((line) => row('', line)),
+    ]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type HsmActivation, readActivation, SHARES } from './activation.ts';
 import { verifyAsMember } from './member-signature.ts';
+import { QUIRK_ROWS } from './quirk-rows.ts';
 import { isFounding, memberOf, type Roster, ruleFor } from './roster.ts';
 import { Shape } from './shape.ts';
 import { isSoftwareToken } from './software-token.ts';
@@ -15,6 +16,8 @@ export interface AuthorizedHsm {
   readonly serial: string | null;
   /** How it is unlocked; the guard learns it from nowhere else. */
   readonly activation: HsmActivation;
+  /** Row of the quirk table; absent for an HSM without one. */
+  readonly behavesAs?: string;
 }
 
 /** A PKCS#11 module, pinned by the digest of its file: the guard loads no other. */
@@ -22,6 +25,10 @@ export interface AuthorizedModule {
   readonly library: string;
   readonly sha256: Sha256;
   readonly environment: ReadonlyMap<string, string>;
+  /** Its configuration: held to these digests each time before it is loaded. */
+  readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  /** What C_Initialize gets beside the arguments of the standard; null for nothing. */
+  readonly initArgs: string | null;
 }
 
 /** What may be run: the signed permit for one ceremony. */
@@ -47,6 +54,7 @@ export interface Authorization {
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
+const INIT_ARGS = /^[\x20-\x7e]{1,1024}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 /** Variables that change which code runs beside the module whose digest was approved: no module needs them. */
 const LOADS_CODE = /^(?:LD_|NODE_)/;
@@ -126,9 +134,17 @@ function readModule(shape: Shape): AuthorizedModule {
       const holder = new Shape({ [name]: item }, CODE, where);
       return holder.text(name, PRINTABLE);
     }),
+    files: shape.has('files') ? shape.list('files', (item, where) => readFile(new Shape(item, CODE, where))) : [],
+    initArgs: shape.has('initArgs') ? shape.text('initArgs', INIT_ARGS) : null,
   };
   shape.end();
   return module;
+}
+
+function readFile(shape: Shape): { path: string; sha256: Sha256 } {
+  const file = { path: shape.text('path', /^\/[\x20-\x7e]{1,255}$/), sha256: shape.digest('sha256') };
+  shape.end();
+  return file;
 }
 
 function readHsm(shape: Shape): AuthorizedHsm {
@@ -142,8 +158,9 @@ function readHsm(shape: Shape): AuthorizedHsm {
     : SHARES;
   if (serial === null && activation.means !== 'shares')
     refuse(`hsm "${name}" is blank, and is activated by ${activation.means}: nobody can log in to it`);
+  const quirks = shape.has('behavesAs') ? { behavesAs: shape.literal('behavesAs', ...QUIRK_ROWS) } : {};
   shape.end();
-  return { name, module, model, serial, activation };
+  return { name, module, model, serial, activation, ...quirks };
 }
 
 function readTokenName(shape: Shape): { serial: string; model: string } {

@@ -28,20 +28,32 @@ export const KEY_FLAGS: Readonly<Record<KeyHalf, Readonly<Record<string, boolean
   },
 };
 
-/** @param id CKA_ID in hexadecimal */
-export function keyTemplate(half: KeyHalf, label: string, id: string): Template {
-  return { ...KEY_FLAGS[half], LABEL: label, ID: id };
+/**
+ * @param id CKA_ID in hexadecimal
+ * @param untold flags that this HSM refuses to be told
+ */
+export function keyTemplate(half: KeyHalf, label: string, id: string, untold: readonly string[] = []): Template {
+  const flags = Object.entries(KEY_FLAGS[half]).filter(([name]) => !untold.includes(name));
+  return { ...Object.fromEntries(flags), LABEL: label, ID: id };
 }
 
 /**
  * Reads one half's template: label and id are those that people read, every flag is stated, and there is no other.
  * @param shape of the template; its name stands in what is thrown
+ * @param untold flags that this HSM refuses to be told: they must not be there
  * @throws CeremonyError with the code of the shape
  */
-export function readKeyTemplate(shape: Shape, half: KeyHalf, label: string, id: string): Template {
+export function readKeyTemplate(
+  shape: Shape,
+  half: KeyHalf,
+  label: string,
+  id: string,
+  untold: readonly string[] = [],
+): Template {
   shape.literal('LABEL', label);
   shape.literal('ID', id);
   for (const [name, wanted] of Object.entries(KEY_FLAGS[half])) {
+    if (untold.includes(name)) continue;
     const stated = shape.flag(name);
     if (stated !== wanted) {
       throw new CeremonyError(
@@ -51,7 +63,7 @@ export function readKeyTemplate(shape: Shape, half: KeyHalf, label: string, id: 
     }
   }
   shape.end();
-  return keyTemplate(half, label, id);
+  return keyTemplate(half, label, id, untold);
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
+import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 
@@ -63,6 +64,8 @@ export type Operation = Common &
         readonly label: string;
         readonly id: string;
         readonly algorithm: string;
+        /** Row of the quirk table; absent for an HSM without one. */
+        readonly behavesAs?: string;
         readonly publicTemplate: Template;
         readonly privateTemplate: Template;
         /** One signature over `quorate/pop/1` is included, unless a self-signed certificate follows. */
@@ -201,13 +204,16 @@ function readParticulars(op: OperationName, shape: Shape): object {
     case 'generate-key': {
       const label = shape.text('label', LABEL);
       const id = shape.text('id', /^([0-9a-f]{2}){4,32}$/);
+      const quirks = shape.has('behavesAs') ? { behavesAs: shape.literal('behavesAs', ...QUIRK_ROWS) } : {};
+      const { untold } = quirkRow(quirks.behavesAs);
       return {
         op,
         label,
         id,
         algorithm: shape.literal('algorithm', ...ALGORITHMS),
-        publicTemplate: readKeyTemplate(shape.object('publicTemplate'), 'public', label, id),
-        privateTemplate: readKeyTemplate(shape.object('privateTemplate'), 'private', label, id),
+        ...quirks,
+        publicTemplate: readKeyTemplate(shape.object('publicTemplate'), 'public', label, id, untold.public),
+        privateTemplate: readKeyTemplate(shape.object('privateTemplate'), 'private', label, id, untold.private),
         possession: shape.flag('possession'),
         adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };

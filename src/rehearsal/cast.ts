@@ -16,6 +16,8 @@ export interface Cast {
   readonly tokens: readonly string[];
   /** Medium name → how many copies. */
   readonly media: ReadonlyMap<string, number>;
+  /** The medium for keys that are files; null where the script has none at all. */
+  readonly keyFilesOn: string | null;
   /** Things in the room. `each`: the role whose people have one each, or null. */
   readonly materials: ReadonlyMap<
     string,
@@ -43,6 +45,7 @@ export function readCast(value: JsonObject): Cast {
     media: shape.map('media', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 9),
     ),
+    keyFilesOn: shape.has('keyFilesOn') ? shape.text('keyFilesOn') : null,
     materials: shape.map('materials', (item, _name, where) => {
       const material = new Shape(item, 'REHEARSAL_SETUP', where);
       const each = material.any('each');

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
+import { behavesAs } from '../quorum/quirk-rows.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import type { Personality } from './personalities.ts';
@@ -72,6 +73,8 @@ export interface StagedHsm {
     /** What people type of its PIN. */
     readonly typed: string;
     readonly store: PlayedStore;
+    /** Folder of its keys, where they are files. */
+    readonly keyFiles: string | null;
   } | null;
 }
 
@@ -133,6 +136,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     library: soft.library,
     sha256: digest,
     environment: soft.environment,
+    ...(soft.initArgs === undefined ? {} : { 'init-args': soft.initArgs }),
     network: 'none',
   });
   const modules: Record<string, unknown> = { [CARDS]: module(stage.cards, stage.librarySha256) };
@@ -140,6 +144,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
     modules[moduleOf(name)] = {
       ...module(soft, librarySha256),
+      ...keyFilesOf(cast, played?.keyFiles ?? null),
       ...(played?.personality.loginWithin === undefined ? {} : { 'login-within': played.personality.loginWithin }),
     };
     tokens[name] = {
@@ -173,6 +178,11 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   return `${JSON.stringify(site, null, 2)}\n`;
 }
 
+/** A script without media has nothing to keep them on; the plan of another says where they go. */
+function keyFilesOf({ keyFilesOn }: Cast, folder: string | null): Record<string, unknown> {
+  return folder === null || keyFilesOn === null ? {} : { 'key-files': { folder, 'kept-on': keyFilesOn } };
+}
+
 function bySeat(cards: readonly Card[]): Record<string, { serial: string; model: string }[]> {
   const named: Record<string, { serial: string; model: string }[]> = {};
   for (const { person, serial, model } of cards)
@@ -191,6 +201,7 @@ export function authorizationDocument(
     library: soft.library,
     sha256: digest,
     environment: { ...soft.environment },
+    ...(soft.initArgs === undefined ? {} : { initArgs: soft.initArgs }),
   });
   const modules: Record<string, JsonObject> = { [CARDS]: module(stage.cards, stage.librarySha256) };
   for (const [name, { soft, librarySha256 }] of stage.hsms) modules[moduleOf(name)] = module(soft, librarySha256);
@@ -207,7 +218,9 @@ export function authorizationDocument(
     cards: CARDS,
     hsms: [...stage.hsms].map(([name, { model, played }]) => ({
       ...{ name, module: moduleOf(name), model },
-      ...(played ? { serial: played.serial, activation: permitted(played.personality) } : { blank: true }),
+      ...(played
+        ? { serial: played.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
+        : { blank: true }),
     })),
     tokens: cards.map((token) => ({ serial: token.serial, model: token.model })),
     references: {},

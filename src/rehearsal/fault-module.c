@@ -15,6 +15,9 @@
  *   device-pins USER SO    the device asks for PINs itself: NULL stands for these, and a PIN from the computer is wrong
  *   blind          shows no object without a login
  *   pin-form N     a PIN of C_Login that does not begin with four hexadecimal digits, N bytes or more after them, is refused
+ *   frozen         shows no object that another process made since this one's C_Initialize
+ *   key-store FOLDER   keys are files of the host: each object file that SoftHSM has written there is copied into key-files
+ *   needs-card     makes no key pair, and returns 0x800000E0, while there is a file card-out in the folder
  *   hide TYPE      an attribute (its number) that no object reports: CKR_ATTRIBUTE_TYPE_INVALID
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
  *   prints         prints at every call, on standard output and standard error
@@ -22,6 +25,7 @@
  * `pause FILE` makes FILE.held and waits until FILE exists; `remove` takes all tokens away until counts[REMOVED] is 0.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -72,13 +76,15 @@ static void path_of(char *path, size_t size, const char *name) {
   snprintf(path, size, "%s/%s", getenv("FAULT_FOLDER"), name);
 }
 
-static void note(const char *line) {
+static void append(const char *name, const char *line) {
   char path[4096];
-  path_of(path, sizeof path, "log");
-  int log = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
-  if (log < 0 || write(log, line, strlen(line)) < 0) abort();
-  close(log);
+  path_of(path, sizeof path, name);
+  int file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+  if (file < 0 || write(file, line, strlen(line)) < 0) abort();
+  close(file);
 }
+
+static void note(const char *line) { append("log", line); }
 
 /* --- the control file --- */
 
@@ -336,6 +342,99 @@ static int is_public(CK_SESSION_HANDLE session) {
          (info.state == CKS_RO_PUBLIC_SESSION || info.state == CKS_RW_PUBLIC_SESSION);
 }
 
+/* --- keys that are files of the host --- */
+
+/* Where the list of what was made ended when this process called C_Initialize. */
+static long known;
+
+static void remember_made(void) {
+  struct stat made;
+  char path[4096];
+  path_of(path, sizeof path, "made");
+  known = stat(path, &made) ? 0 : made.st_size;
+}
+
+/* "CLASS ID": an object, as every process knows it. */
+static void identity(char *text, size_t size, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
+  CK_OBJECT_CLASS class = 0;
+  CK_BYTE id[64];
+  CK_ATTRIBUTE wanted[] = {{CKA_CLASS, &class, sizeof class}, {CKA_ID, id, sizeof id}};
+  *text = 0;
+  if (real->C_GetAttributeValue(session, object, wanted, 2) != CKR_OK || wanted[1].ulValueLen > sizeof id) return;
+  int length = snprintf(text, size, "%lu ", class);
+  for (CK_ULONG i = 0; i < wanted[1].ulValueLen; i++) length += snprintf(text + length, size - length, "%02x", id[i]);
+}
+
+static int is_hidden(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
+  char own[200], path[4096], line[256], mine[32];
+  path_of(path, sizeof path, "made");
+  identity(own, sizeof own, session, object);
+  snprintf(mine, sizeof mine, "%d ", getpid());
+  FILE *made = fopen(path, "r");
+  int hidden = 0;
+  if (made && fseek(made, known, SEEK_SET)) abort();
+  while (made && !hidden && fgets(line, sizeof line, made)) {
+    line[strcspn(line, "\n")] = 0;
+    hidden = strncmp(line, mine, strlen(mine)) && !strcmp(strchr(line, ' ') + 1, own);
+  }
+  if (made) fclose(made);
+  return hidden;
+}
+
+static CK_RV find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE_PTR list, CK_ULONG most, CK_ULONG_PTR count) {
+  CK_ULONG found = 0, left = 0;
+  do { /* none at all would end the caller's search */
+    CK_RV rv = real->C_FindObjects(session, list, most, &found);
+    if (rv != CKR_OK) return rv;
+    for (CK_ULONG i = 0; i < found; i++)
+      if (!is_set("frozen") || !is_hidden(session, list[i])) list[left++] = list[i];
+  } while (found && !left);
+  *count = left;
+  return CKR_OK;
+}
+
+static int key_store(const char *line, void *with) { return sscanf(line, "key-store %4000[^\n]", (char *)with) == 1; }
+
+static void copy_file(const char *from, const char *to) {
+  char bytes[65536];
+  int source = open(from, O_RDONLY), copy = open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  ssize_t size = source < 0 ? -1 : read(source, bytes, sizeof bytes);
+  if (copy < 0 || size < 0 || size == sizeof bytes || write(copy, bytes, size) != size) abort();
+  close(source);
+  close(copy);
+}
+
+/* Under the names that an nShield gives the files of its keys. */
+static void keep_key_files(const char *store) {
+  char folder[3000], from[4400], to[4400];
+  path_of(folder, sizeof folder, "key-files");
+  DIR *objects = opendir(store);
+  if (!objects) abort();
+  for (struct dirent *entry; (entry = readdir(objects));) {
+    const char *end = strrchr(entry->d_name, '.');
+    if (!end || strcmp(end, ".object") || !strcmp(entry->d_name, "token.object")) continue;
+    snprintf(from, sizeof from, "%s/%s", store, entry->d_name);
+    snprintf(to, sizeof to, "%s/key_pkcs11_uc%.*s", folder, (int)(end - entry->d_name), entry->d_name);
+    if (access(to, F_OK)) copy_file(from, to);
+  }
+  closedir(objects);
+}
+
+static CK_RV generate_key_pair(const W *a) {
+  char path[4096], store[4096], object[200], line[256];
+  path_of(path, sizeof path, "card-out");
+  if (is_set("needs-card") && !access(path, F_OK)) return 0x800000E0;
+  CK_RV rv = behind[F_C_GenerateKeyPair](a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+  if (rv != CKR_OK) return rv;
+  for (int half = 6; half <= 7; half++) {
+    identity(object, sizeof object, a[0], *(CK_OBJECT_HANDLE_PTR)a[half]);
+    snprintf(line, sizeof line, "%d %s\n", getpid(), object);
+    append("made", line);
+  }
+  if (each_line(key_store, store)) keep_key_files(store);
+  return rv;
+}
+
 typedef struct {
   CK_ATTRIBUTE_TYPE type;
   int hidden;
@@ -367,7 +466,7 @@ static CK_RV do_call(int f, const W *a) {
   if ((f == F_C_InitToken || f == F_C_InitPIN || f == F_C_SetPIN) && each_line(device_pins, &pins)) return set_at_device(f, a);
   switch (f) {
     case F_C_FindObjects:
-      rv = real->C_FindObjects(a[0], (CK_OBJECT_HANDLE_PTR)a[1], a[2], (CK_ULONG_PTR)a[3]);
+      rv = find_objects(a[0], (CK_OBJECT_HANDLE_PTR)a[1], a[2], (CK_ULONG_PTR)a[3]);
       if (rv == CKR_OK && is_set("blind") && is_public(a[0])) *(CK_ULONG_PTR)a[3] = 0;
       return rv;
     case F_C_GetAttributeValue:
@@ -385,6 +484,11 @@ static CK_RV do_call(int f, const W *a) {
     case F_C_Sign:
       if (hashing_key) return hash_and_sign(a[0], (CK_BYTE_PTR)a[1], a[2], (CK_BYTE_PTR)a[3], (CK_ULONG_PTR)a[4]);
       return real->C_Sign(a[0], (CK_BYTE_PTR)a[1], a[2], (CK_BYTE_PTR)a[3], (CK_ULONG_PTR)a[4]);
+    case F_C_GenerateKeyPair:
+      return generate_key_pair(a);
+    case F_C_Initialize:
+      remember_made();
+      return real->C_Initialize((CK_VOID_PTR)a[0]);
     case F_C_Finalize:
       stale = 0;
       return real->C_Finalize((CK_VOID_PTR)a[0]);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { inheritedPipe } from '../channel/inherited.ts';
 import { serve } from '../channel/requests.ts';
+import { behavesAs } from '../quorum/quirk-rows.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
@@ -39,13 +40,14 @@ void serve(inheritedPipe(SUPERVISOR), {
     const now = Date.now();
     folder = shape.text('folder');
     const cast = readCast(shape.any('cast') as JsonObject);
+    const as = shape.has('as') ? shape.text('as') : undefined;
     const stage = await setStage({
       cast,
       folder,
       script: shape.digest('script'),
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
-      ...(shape.has('as') ? { as: shape.text('as') } : {}),
+      ...(as === undefined ? {} : { as }),
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
@@ -54,13 +56,15 @@ void serve(inheritedPipe(SUPERVISOR), {
       now: () => utc(Date.now()),
       bags: bagsOf(cast, stage.people),
       tools: stage.tools,
+      acceptsQuirks: behavesAs(as).behavesAs !== undefined,
     };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
-    const { start, modules, media, inputs, as } = stage;
+    const { start, modules, media, keyFiles, inputs, as: played } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
-    return { value: { start, modules: [...modules], media: [...media], inputs, as, pkcs11Milliseconds } };
+    const folders = { media: [...media], keyFiles: [...keyFiles] };
+    return { value: { start, modules: [...modules], ...folders, inputs, as: played, pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');

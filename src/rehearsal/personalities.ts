@@ -13,6 +13,10 @@ export interface Personality {
   readonly activation: Exclude<HsmActivation, { means: 'shares' }> & { readonly login?: 'null-pin' };
   /** `login-within` of the module, where it is not the usual. */
   readonly loginWithin?: string;
+  /** What is behind instead of SoftHSM: then nothing but the login is played. */
+  readonly behind?: 'nss';
+  /** Whether its keys are files of the host: the module in front keeps them in the folder `key-files`. */
+  readonly keepsKeyFiles?: true;
   /** Lines of the control file. */
   readonly plays: (pins: PlayedPins) => readonly string[];
 }
@@ -23,6 +27,8 @@ const ASKS_ITSELF = 0x100;
 const NOT_WRAPPABLE = 0x69;
 /** CKR_FUNCTION_NOT_SUPPORTED. */
 const NOT_SUPPORTED = 0x54;
+/** What each of the three PIN functions returns where the device has none. */
+const unsupported = (call: string) => `call ${call} * * before return ${NOT_SUPPORTED}`;
 
 /** One row for each; by name, as `behaves-as` of a site has it. */
 const PERSONALITIES: Readonly<Record<string, Personality>> = {
@@ -49,8 +55,31 @@ const PERSONALITIES: Readonly<Record<string, Personality>> = {
       'token * model YubiHSM (played)',
       'blind',
       'pin-form 8',
-      ...['C_InitToken', 'C_InitPIN', 'C_SetPIN'].map((call) => `call ${call} * * before return ${NOT_SUPPORTED}`),
+      ...['C_InitToken', 'C_InitPIN', 'C_SetPIN'].map(unsupported),
     ],
+  },
+  // By the vendor's documentation of nShield in a FIPS 140 level 3 Security World. Its one NULL PIN stands for what
+  // `preload` or C_LoginBegin does with a card set of more than one card: neither is called.
+  nshield: {
+    activation: { means: 'device-quorum', login: 'null-pin', devices: 'operator cards', need: 3, of: 5 },
+    loginWithin: 'PT15M',
+    keepsKeyFiles: true,
+    plays: ({ user, so }) => [
+      'token * model nShield (played)',
+      'token * manufacturer nCipher Corp. Ltd',
+      `token * flags ${ASKS_ITSELF}`,
+      `device-pins ${user} ${so}`,
+      unsupported('C_InitToken'),
+      'frozen',
+      'needs-card',
+    ],
+  },
+  // The softoken of NSS itself holds the key: the module in front exports the functions that NSS has in its list alone, and
+  // plays a login at the device, since no PIN of an NSS database can be set through PKCS#11 as a ceremony sets it.
+  nss: {
+    activation: { means: 'device-quorum', login: 'null-pin', devices: 'played keys', need: 3, of: 5 },
+    behind: 'nss',
+    plays: ({ user, so }) => [`token * flags ${ASKS_ITSELF}`, `device-pins ${user} ${so}`],
   },
 };
 

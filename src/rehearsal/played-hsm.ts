@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { startTokenProcess } from '../token/client.ts';
+import { makeNssToken } from './nss.ts';
 import type { Personality } from './personalities.ts';
 import type { SoftHsm } from './soft-hsm.ts';
 
@@ -21,6 +22,8 @@ export interface PlayedHsm {
   readonly model: string;
   /** What people type of its PIN; they type nothing where the device asks for it. */
   readonly typed: string;
+  /** Where its keys lie as files of this computer, with what else is needed to bring them back; null for most. */
+  readonly keyFiles: string | null;
   readonly store: PlayedStore;
 }
 
@@ -28,14 +31,22 @@ export interface PlayedHsm {
 export interface PlayedStore {
   readonly serial: string;
   readonly label: string;
-  /** Folder of SoftHSM's token. */
+  /** Folder in which what is on it lies. */
   readonly tokens: string;
   /** What the module in front of it does. */
   readonly control: string;
+  /** Where its keys lie as files of this computer, or null. */
+  readonly keyFiles: string | null;
 }
 
+/** Beside the control file; the module in front copies each new key into it. */
+const KEY_FILES = 'key-files';
+/** Without it no key file is of use: so is the file of a Security World. SoftHSM has it as this one. */
+const WORLD = 'world';
+const WORLD_BEHIND = 'token.object';
+
 /**
- * Initialises a SoftHSM token as its vendor's tools would a device, and puts in front of it the module that plays one.
+ * Initialises a token of SoftHSM or NSS as a vendor's tools would a device, and puts in front of it the module that plays one.
  * @param folder for the module's control file; made
  * @throws CeremonyError REHEARSAL_SETUP when that module was not built
  */
@@ -43,7 +54,7 @@ export async function playHsm(
   soft: SoftHsm,
   folder: string,
   label: string,
-  { plays, activation }: Personality,
+  { plays, activation, behind, keepsKeyFiles }: Personality,
   library = LIBRARY,
 ): Promise<PlayedHsm> {
   if (!existsSync(library)) {
@@ -54,27 +65,48 @@ export async function playHsm(
   const typed = pinDigits();
   const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
-  const serial = await initialise(soft, label, pins);
   mkdirSync(folder, { mode: 0o700 });
+  if (behind === undefined) await initialise(soft, label, pins);
+  const { library: real, initArgs, tokens } = behind === 'nss' ? makeNssToken(folder, label, pins.user) : soft;
   const control = join(folder, 'control');
-  writeFileSync(control, `${plays(pins).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+  const keyFiles = keepsKeyFiles ? join(folder, KEY_FILES) : null;
+  const lines = [
+    ...plays(pins),
+    // Every database of NSS says the same serial number.
+    ...(behind === 'nss' ? [`token * serial ${randomBytes(8).toString('hex')}`] : []),
+    ...(keyFiles === null ? [] : [`key-store ${makeKeyFiles(keyFiles, soft)}`]),
+  ];
+  writeFileSync(control, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
   const played: SoftHsm = {
     ...soft,
     library,
-    environment: { ...soft.environment, FAULT_MODULE: soft.library, FAULT_FOLDER: folder },
+    environment: { ...soft.environment, FAULT_MODULE: real, FAULT_FOLDER: folder },
+    ...(initArgs === undefined ? {} : { initArgs }),
   };
   const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...played });
   try {
-    const token = (await client.tokens()).find((one) => one.serial === serial);
-    if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token ${serial} is not there once it is played`);
-    const store = { serial, label, tokens: soft.tokens, control };
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model: token.model, typed, store };
+    const token = (await client.tokens()).find((one) => one.initialized && one.label === label);
+    if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token "${label}" is not there once it is played`);
+    const { serial, model } = token;
+    const store = { serial, label, tokens, control, keyFiles };
+    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model, typed, keyFiles, store };
   } finally {
     await client.end();
   }
 }
 
-async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<string> {
+/** @returns the folder in which SoftHSM has the one token that is initialised */
+function makeKeyFiles(folder: string, { tokens }: SoftHsm): string {
+  const stores = readdirSync(tokens).filter((name) => existsSync(join(tokens, name, WORLD_BEHIND)));
+  const [store] = stores;
+  if (store === undefined || stores.length > 1)
+    throw new CeremonyError('REHEARSAL_SETUP', `${stores.length} tokens are in "${tokens}", expected one`);
+  mkdirSync(folder, { mode: 0o700 });
+  copyFileSync(join(tokens, store, WORLD_BEHIND), join(folder, WORLD), constants.COPYFILE_EXCL);
+  return join(tokens, store);
+}
+
+async function initialise(soft: SoftHsm, label: string, pins: { user: string; so: string }): Promise<void> {
   const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...soft });
   try {
     const model = (await client.tokens()).find((token) => !token.initialized)?.model ?? '';
@@ -82,7 +114,6 @@ async function initialise(soft: SoftHsm, label: string, pins: { user: string; so
     await client.login({ serial }, 'so', Buffer.from(pins.so));
     await client.initPin({ serial }, Buffer.from(pins.user));
     await client.logout({ serial });
-    return serial;
   } finally {
     await client.end();
   }

@@ -14,9 +14,11 @@ const LIBRARIES = [
 /** One throw-away token store with its own configuration; an existing one of the user's is never touched. */
 export interface SoftHsm {
   readonly library: string;
-  /** Where its tokens lie. */
-  readonly tokens: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What C_Initialize gets besides, where another module than SoftHSM is behind. */
+  readonly initArgs?: string;
+  /** Where it keeps its tokens, each in a folder of its own. */
+  readonly tokens: string;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP when SoftHSM is not installed */
@@ -43,5 +45,5 @@ export function makeSoftHsm(folder: string): SoftHsm {
     '',
   ];
   writeFileSync(configuration, lines.join('\n'), { flag: 'wx', mode: 0o600 });
-  return { library: softHsmLibrary(), tokens, environment: { SOFTHSM2_CONF: configuration } };
+  return { library: softHsmLibrary(), environment: { SOFTHSM2_CONF: configuration }, tokens };
 }

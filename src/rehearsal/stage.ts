@@ -45,6 +45,8 @@ export interface StageSet {
   readonly start: JsonObject;
   readonly modules: readonly string[];
   readonly media: readonly string[];
+  /** Folders with keys of played HSMs. */
+  readonly keyFiles: readonly string[];
   /** Folder with site.yaml, roster, people, authorization and their signatures. */
   readonly inputs: string;
   /** Every quorum token, with keys or about to be enrolled. */
@@ -110,13 +112,13 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
 
 async function played(as: string, name: string, soft: SoftHsm, folder: string): Promise<StagedHsm> {
   const personality = personalityNamed(as);
-  const { serial, typed, store, ...hsm } = await playHsm(
+  const { serial, typed, store, keyFiles, ...hsm } = await playHsm(
     soft,
     join(folder, `played-${name}`),
     labelOf(name),
     personality,
   );
-  return { ...hsm, played: { serial, as, personality, typed, store } };
+  return { ...hsm, played: { serial, as, personality, typed, store, keyFiles } };
 }
 
 function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {
@@ -196,6 +198,7 @@ async function writeDocuments(
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
+    keyFiles: [...stage.hsms.values()].flatMap(({ played }) => played?.keyFiles ?? []),
     inputs,
     cards: enrolled,
     enrolled,
@@ -238,6 +241,7 @@ function writeFoundingDocuments(
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
+    keyFiles: [...stage.hsms.values()].flatMap(({ played }) => played?.keyFiles ?? []),
     inputs,
     cards,
     enrolled: [],

@@ -61,13 +61,23 @@ function storeOf(name: string, stores: ReadonlyMap<string, PlayedStore>): Played
 function copyLines(from: PlayedStore, to: PlayedStore): string[] {
   // In this order: once it has the other serial, it is not known by its own.
   const says = [`token ${from.serial} label ${to.label}`, `token ${from.serial} serial ${to.serial}`];
+  const renewed = `${to.control}.new`;
   return [
     `rm -rf ${quoted(to.tokens)}`,
     `cp -R ${quoted(from.tokens)} ${quoted(to.tokens)}`,
-    `cp ${quoted(from.control)} ${quoted(`${to.control}.new`)}`,
-    ...says.map((line) => `printf '%s\\n' ${quoted(line)} >>${quoted(`${to.control}.new`)}`),
-    `mv ${quoted(`${to.control}.new`)} ${quoted(to.control)}`,
+    ...(from.keyFiles === null || to.keyFiles === null
+      ? []
+      : [`cp -R ${quoted(`${from.keyFiles}/.`)} ${quoted(to.keyFiles)}`]),
+    // It behaves as the other one, in its own folder.
+    `sed ${quoted(`s|${inPattern(from.tokens)}|${inPattern(to.tokens)}|g`)} ${quoted(from.control)} >${quoted(renewed)}`,
+    ...says.map((line) => `printf '%s\\n' ${quoted(line)} >>${quoted(renewed)}`),
+    `mv ${quoted(renewed)} ${quoted(to.control)}`,
   ];
+}
+
+/** For sed, which would take some characters for its own. */
+function inPattern(path: string): string {
+  return path.replaceAll(/[\\|&.*^$[\]]/g, (character) => `\\${character}`);
 }
 
 function quoted(text: string): string {

@@ -45,6 +45,11 @@ function notShown(line: RecordedLine): Paragraph[] {
 
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
 const ENTRY = { size: 7.6, before: 2 } as const;
+/** Subjects of observations that hold a proposal to what people have of it elsewhere. */
+const EXAMINED: ReadonlyMap<string, string> = new Map([
+  ['second-screen', 'read on the second screen by'],
+  ['sheet', 'held to the sheets by'],
+]);
 
 /** `Sign-off` */
 export function statementTitle(kind: string): string {
@@ -91,7 +96,7 @@ class Teller {
         this.add(this.#answer(event));
         break;
       case 'observation':
-        this.add([labelled('Recorded', words(event.subject), ENTRY), ...factLines(event.facts, 8)]);
+        this.add(this.#observation(event));
         break;
       case 'proposed':
         this.add([
@@ -167,6 +172,21 @@ class Teller {
           markedLine('CORRECTED', `${changeText(change)}, in event ${correction.seq}`),
         ),
       ),
+    ];
+  }
+
+  /** What a proposal was held to before it was approved is told in words; of the rest, the facts. */
+  #observation({ subject, facts }: Stamped<'observation'>): Paragraph[] {
+    const where = EXAMINED.get(subject);
+    const [seat, typed] = [textAt(facts, 'seat'), textAt(facts, 'words')];
+    const { proposal } = facts;
+    if (where === undefined || seat === undefined || typed === undefined || typeof proposal !== 'number')
+      return [labelled('Recorded', words(subject), ENTRY), ...factLines(facts, 8)];
+    const medium = textAt(facts, 'medium');
+    const from = medium === undefined ? '' : `, from "${medium}"`;
+    return [
+      labelled(`Operation ${this.#number(proposal)}`, `${where} ${this.#name(seat)}${from}`, ENTRY),
+      small(`last row typed: ${typed}`, { indent: 8, before: 0.5 }),
     ];
   }
 

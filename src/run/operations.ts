@@ -5,7 +5,7 @@ import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { setsToOpen } from '../plan/share-sets.ts';
-import type { Executed, Operations, ProposalMaterial, Running } from '../plan/step-type.ts';
+import type { Executed, Operations, ProposalMaterial, PutUp, Running, TurnedDown } from '../plan/step-type.ts';
 import type { Approved, Clock, Guard, Medium } from '../ports.ts';
 import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
@@ -26,10 +26,13 @@ interface Open {
   /** UTC. */
   readonly expires: string;
   readonly statement: Uint8Array;
+  readonly descriptor: Uint8Array;
   readonly payload: Uint8Array | null;
   readonly approvals: { readonly seat: string; readonly signature: Uint8Array }[];
   /** Puts the same operation up anew, with dates of then. */
   readonly again: () => Running;
+  /** Whether people have held it to what they have of it elsewhere: no token signs it before. */
+  examined: boolean;
 }
 
 /** A proposal that lacks approvals, and what it lacks. */
@@ -66,6 +69,8 @@ export interface OperationsInput {
   readonly envelopesOf: (step: string) => string | undefined;
   /** Has the step's type make its proposal; dates are bound to `at`. */
   readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
+  /** Has people examine what is put up, as the step that approves it wants it. */
+  readonly examine: (proposals: readonly PutUp[]) => Running<readonly TurnedDown[]>;
 }
 
 /** The way from proposal to result, for every operation alike: proposed, approved, intended, done. */
@@ -120,7 +125,18 @@ export class OperationDesk implements Operations {
     };
     const statement = await guard.propose({ descriptor: descriptor.bytes, payload, proposal: committed.head, expires });
     await write(approvalStatementPath(seq), statement);
-    this.#open.set(step.key, { step, seq, id: committed.head, expires, statement, payload, approvals: [], again });
+    this.#open.set(step.key, {
+      step,
+      seq,
+      id: committed.head,
+      expires,
+      statement,
+      descriptor: descriptor.bytes,
+      payload,
+      approvals: [],
+      again,
+      examined: false,
+    });
   }
 
   async *collect(steps: readonly PlannedStep[], seats: readonly string[]): Running {
@@ -247,6 +263,7 @@ export class OperationDesk implements Operations {
   ): Running {
     let passed: string | undefined;
     for (;;) {
+      yield* this.#examine(steps);
       const wanting = steps
         .map((step) => this.#require(step))
         .map((open) => ({ open, unmet: unmetBy(seatsOf(open), demandsOf(open.step)) }))
@@ -268,6 +285,32 @@ export class OperationDesk implements Operations {
       // Something else was wanted first: whoever is called now follows from what is so now.
       if (seat === undefined) continue;
       passed = (yield* this.#present(lacks(seat), seat, candidates.length > missing)) ? undefined : seat;
+    }
+  }
+
+  /** Nobody is called before what is put up was examined; what was turned down is void, and put up anew or nothing at all. */
+  async *#examine(steps: readonly PlannedStep[]): Running {
+    for (;;) {
+      const fresh = steps.map((step) => this.#require(step)).filter(({ examined }) => !examined);
+      if (fresh.length === 0) return;
+      const turnedDown = yield* this.#input.examine(fresh);
+      for (const one of fresh) one.examined = true;
+      const gone: Open[] = [];
+      let about = 0;
+      for (const { seq, seat, reason } of turnedDown) {
+        const open = fresh.find((one) => one.seq === seq);
+        if (!open) throw new CeremonyError('PROPOSAL_UNKNOWN', `event ${seq} is no proposal that is put up`);
+        about = (yield { type: 'declined', proposal: seq, seat, reason }).event.seq;
+        this.#open.delete(open.step.key);
+        await this.#input.guard.withdraw(open.id);
+        gone.push(open);
+      }
+      if (gone.length === 0) return;
+      const error = new CeremonyError('COMPARISON_FAILED', turnedDown.map(({ reason }) => reason).join('; '), {
+        hint: 'what this computer puts up is not what people have of it elsewhere: find out why before it is put up again',
+      });
+      if ((await this.#input.attendance.decide(about, error, ['propose-again', 'abort'])) === 'abort') throw error;
+      for (const open of gone) yield* open.again();
     }
   }
 

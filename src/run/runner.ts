@@ -4,15 +4,25 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { adjournedFor } from '../plan/adjournment.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
-import { MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
-import type { Ceremony, Needs, RunContext, Running, StepType } from '../plan/step-type.ts';
+import {
+  type Ceremony,
+  cannotBeUndone,
+  type Needs,
+  type PutUp,
+  type RunContext,
+  type Running,
+  type StepType,
+  type TurnedDown,
+} from '../plan/step-type.ts';
 import type {
   Clock,
   Copies,
   Files,
   Guard,
   Issue,
+  KeyFiles,
   Machine,
   Medium,
   People,
@@ -47,6 +57,8 @@ export interface RunInput {
   readonly media: (name: string) => readonly Medium[];
   /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
+  /** Folders with keys in files of this computer. */
+  readonly keyFiles: (folder: string) => KeyFiles;
   readonly guard: Guard;
   readonly people: People;
   /** Seats for whom people.json names a person. */
@@ -95,6 +107,8 @@ class Runner {
   #roster: Roster;
   /** As the open step has it: in force when it began. */
   #plan: Plan;
+  /** Key of the open step. */
+  #open = '';
   readonly #resumption: Resumption | undefined;
   /** Checks that were done before the interruption and are done again before anything else. */
   #toRepeat: PlannedStep[] = [];
@@ -155,6 +169,7 @@ class Runner {
           throw new CeremonyError('DESCRIPTOR_INVALID', `a step of type "${step.type}" proposes nothing`);
         return type.propose(step.params, step, this.#contextOf(type), at);
       },
+      examine: (proposals) => this.#examine(proposals),
     });
   }
 
@@ -280,6 +295,19 @@ class Runner {
     await this.#input.people.endAct(act, head);
   }
 
+  /** Whichever step is open: those who approve it are of the step that says how it is approved. */
+  async *#examine(proposals: readonly PutUp[]): Running<readonly TurnedDown[]> {
+    const turnedDown: TurnedDown[] = [];
+    for (const [step, mine] of Map.groupBy(proposals, (one) => approvingStep(this.#plan, one.step))) {
+      if (!step) continue;
+      const type = this.#typeOf(step);
+      if (!type.examine) continue;
+      const context = this.#contextOf({ needs: ['terminal', 'media'] });
+      turnedDown.push(...(yield* type.examine(step.params, step, mine, context, this.#open)));
+    }
+    return turnedDown;
+  }
+
   async #stepToItsEnd(step: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed'> {
     let left = await this.#step(step, act);
     while (left === 'repeat') left = await this.#step(step, act);
@@ -290,6 +318,7 @@ class Runner {
   async #step({ key }: PlannedStep, act: PlannedAct): Promise<'ended' | 'closed' | 'repeat'> {
     // Its people are those who are here when it begins, whoever comes while it is open.
     this.#plan = this.#planInForce();
+    this.#open = key;
     const step = stepsOf(this.#plan).find((one) => one.key === key) as PlannedStep;
     const { number, type: kind, by, check } = step;
     const frame = { type: 'step', step: key, number, kind, by, check } as const;
@@ -328,7 +357,7 @@ class Runner {
       act,
       position: { index: steps.indexOf(step) + 1, of: steps.length },
       describes: type.describe(step.params, step, this.#plan),
-      irreversible: type.irreversible,
+      irreversible: cannotBeUndone(type, step),
       asks: type.needs.includes('terminal') && !type.needs.includes('guard'),
       events: () => this.#recorder.events,
       here: () => peopleIn(this.#room()),
@@ -441,8 +470,8 @@ class Runner {
   }
 
   /** Only what the step type declared: the rest is not there to be reached. */
-  #contextOf(type: StepType): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, files, sheets } = this.#input;
+  #contextOf(type: Pick<StepType, 'needs'>): RunContext<keyof Needs> {
+    const { clock, random, issue, machine, media, keyFiles, files, sheets } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -456,6 +485,7 @@ class Runner {
         if (!sheet) throw new CeremonyError('FILE_MISSING', `there is no sheet "${name}"`);
         return sheet;
       },
+      keyFiles,
       operations: this.#desk,
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {

@@ -54,6 +54,7 @@ export const inspectToken = defineStep({
       params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
     ),
   ],
+  sheet: (params, step, plan) => tokenParts(plan, step, params.token),
   propose: async (params, step, { ceremony }) => ({
     operation: { op: 'inventory', ...commonAsPlanned(ceremony.plan, ceremony.events(), step, params.token) },
     payload: null,

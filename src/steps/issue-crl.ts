@@ -104,6 +104,21 @@ export const issueCrl = defineStep({
     fieldPart('this update', 'utc'),
     fieldPart('next update', 'utc'),
   ],
+  sheet: (params, step) => [
+    {
+      kind: 'expected',
+      values: [
+        ['issuer', params.issuer],
+        ['CRL number', '1'],
+        ['revoked', 'nothing'],
+        ['this update', dateWords(params['this-update'])],
+        ['next update', dateWords(params['next-update'])],
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('this update', 'utc'),
+    fieldPart('next update', 'utc'),
+  ],
   async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;
     const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;

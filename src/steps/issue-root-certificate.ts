@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { compareCertificate } from '../pki/compare.ts';
@@ -8,7 +9,7 @@ import { pemOf } from '../pki/pem.ts';
 import { type CertificateRequest, requestProblems, serialNumber } from '../pki/request.ts';
 import { dateParameter, rootCertificateRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
-import { fieldPart } from '../plan/paper-part.ts';
+import { fieldPart, hexShape } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts, makerOf, proposalOf, resultOf, tokenOfKey } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
@@ -22,6 +23,7 @@ import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { dateWords } from './paper-parts.ts';
+import { objectIn } from './recorded-facts.ts';
 
 const SERIAL_BYTES = 16;
 
@@ -108,6 +110,24 @@ export const issueRootCertificate = defineStep({
     fieldPart('not after', 'utc'),
     fieldPart('serial number', 'serial'),
   ],
+  sheet: (params, step, plan) => [
+    {
+      kind: 'expected',
+      values: [
+        ...Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const),
+        ['issuer', 'the same name'],
+        ['not before', dateWords(params['not-before'])],
+        ['not after', dateWords(params['not-after'])],
+        ['key', `${params.key}, ${String(makerOf(plan, 'key', params.key)?.params['algorithm'] ?? '')}`],
+        ...fieldWords(objectIn(objectIn(plan.profiles[params.profile])['fields'])),
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('not before', 'utc'),
+    fieldPart('not after', 'utc'),
+    { kind: 'boxes', name: 'serial number', shape: hexShape(2 * (SERIAL_BYTES + 1)), hint: '0-9 and a-f' },
+    { kind: 'boxes', name: 'SHA-256 of the key', shape: hexShape(64), hint: '0-9 and a-f, as read in words before' },
+  ],
   async propose(params, step, { guard, issue, ceremony }, at) {
     const { plan } = ceremony;
     const key = keyFacts(plan, ceremony.events(), params.key);
@@ -183,6 +203,14 @@ export const issueRootCertificate = defineStep({
     }
   },
 });
+
+/** `key-usage` → `keyCertSign, cRLSign`: what the profile fixes. */
+function fieldWords(fields: JsonObject): (readonly [name: string, value: string])[] {
+  return Object.entries(fields).map(([name, value]) => [
+    name.replaceAll('-', ' '),
+    Array.isArray(value) ? value.join(', ') : String(value),
+  ]);
+}
 
 /** What was asked, rebuilt from the plan and the time of the proposal, against what is there. */
 function judgeRoot(

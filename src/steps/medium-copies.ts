@@ -34,6 +34,7 @@ export interface Copied {
  * @param at the event after which the folder was listed
  * @param read the event after which the files were read, which is the same or a later one
  * @param prefix what stands before each path on the medium
+ * @param more lines of what was written with it, as sha256sum has them
  */
 export function copiedThen(
   wanted: (path: string) => boolean,
@@ -41,15 +42,17 @@ export function copiedThen(
   { paths, events, file }: Pick<StepEvidence, 'paths' | 'events' | 'file'>,
   at: number,
   read: number,
+  more: readonly string[] = [],
 ): Copied {
   const there = paths.filter((path) => wanted(path) && isThere(path, events, at));
-  const lines = there.map((path) => {
+  const copied = there.map((path) => {
     const bytes = file(path);
     const then = bytes && TRANSCRIPT.test(path) ? firstLines(bytes, read) : bytes;
     return then && `${sha256(then)}  ${prefix}${path}\n`;
   });
+  const lines = [...more, ...copied];
   const listing = lines.includes(undefined) ? undefined : sha256(lines.toSorted().join(''));
-  return { files: there.length, listing };
+  return { files: lines.length, listing };
 }
 
 export function isCopy(facts: JsonObject, { files, listing }: Copied): boolean {

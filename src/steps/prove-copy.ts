@@ -50,6 +50,7 @@ export const proveCopy = defineStep({
   describe: (params, step) => [
     `The key "${params.key}" on "${step.token ?? ''}" signs that it is there: this ceremony, its digest, the serial.`,
     'The signature is verified with the public key that was read before. It is no certificate and no CRL.',
+    `The quorum approves those of all HSMs (${params.tokens.join(', ')}) at once, before the first.`,
   ],
   paper: (_params, step, plan) => [
     ...tokenParts(plan, step, step.token ?? ''),

@@ -53,7 +53,7 @@ export const vendor = defineStep({
         ]
       : [
           `Log in to "${step.token}" and list every object: exactly what was declared may have changed.`,
-          'One quorum approves this look at each HSM.',
+          `The quorum approves the looks at all of them (${params.tokens.join(', ')}) at once, before the first.`,
         ],
   paper: (params, step, plan) =>
     step.token === undefined

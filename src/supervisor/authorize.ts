@@ -9,7 +9,7 @@ import { Caller } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { type AuthorizeArguments, readAuthorizeArguments, type Wish } from './authorize-arguments.ts';
 import { composeAuthorization } from './compose-authorization.ts';
-import { type Permit, previousDigest, read, readPermit } from './permit.ts';
+import { type Permit, pathsOfModules, previousDigest, read, readPermit } from './permit.ts';
 import { startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
 import { syncAll } from './sync-all.ts';
@@ -74,9 +74,7 @@ async function compose({ script, site }: AuthorizeArguments, wish: Wish): Promis
     program: measureProgram().digest,
   };
   const bytes = composeAuthorization(binding, measured, wish);
-  const modules = Object.values(binding['modules'] as JsonObject).map((module) =>
-    String((module as JsonObject)['library']),
-  );
+  const modules = pathsOfModules(binding['modules'] as JsonObject);
   const start = {
     authorization: bytes.toString('base64'),
     roster: roster === null ? null : roster.toString('base64'),

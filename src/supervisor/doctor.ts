@@ -64,12 +64,15 @@ async function readSite(path: string): Promise<SiteSeen | number> {
 
 /** Those of the site with their own environment, those that were named, and those that lie about; no file twice. */
 function modulesToLookAt(named: readonly string[], site: SiteSeen | null): WantedModule[] {
-  const wanted: WantedModule[] = (site?.binding?.modules ?? []).map(({ name, library, sha256, environment }) => ({
-    library,
-    origin: { by: 'site', name },
-    environment,
-    sha256,
-  }));
+  const wanted: WantedModule[] = (site?.binding?.modules ?? []).map(
+    ({ name, library, sha256, environment, initArgs }) => ({
+      library,
+      origin: { by: 'site', name },
+      environment,
+      initArgs,
+      sha256,
+    }),
+  );
   const known = new Set(wanted.map(({ library }) => realPath(library)));
   for (const [by, paths] of [
     ['named', named],
@@ -79,7 +82,7 @@ function modulesToLookAt(named: readonly string[], site: SiteSeen | null): Wante
       const real = realPath(library);
       if (real !== undefined && known.has(real)) continue;
       known.add(real);
-      wanted.push({ library, origin: { by }, environment: {}, sha256: null });
+      wanted.push({ library, origin: { by }, environment: {}, initArgs: null, sha256: null });
     }
   }
   return wanted;

@@ -1,9 +1,7 @@
-import { constants, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
 import type { MachineSeen, TerminalSeen } from '../doctor/facts.ts';
-import { machineFacts } from './machine.ts';
-
-const IFF_UP = 1;
+import { interfacesOn, machineFacts, namesIn } from './machine.ts';
 
 /** The computer, as a ceremony would find it. */
 export function lookAtMachine(): MachineSeen {
@@ -41,12 +39,6 @@ export function lookAtTerminal(): TerminalSeen {
   }
 }
 
-function interfacesOn(): string[] {
-  return namesIn('/sys/class/net')
-    .filter((name) => name !== 'lo' && (Number(lineOf(`/sys/class/net/${name}/flags`)) & IFF_UP) !== 0)
-    .sort();
-}
-
 /** By the kernel's rfkill: neither blocked by a switch nor by software. */
 function radiosOn(): string[] {
   return namesIn('/sys/class/rfkill')
@@ -72,13 +64,5 @@ function lineOf(path: string): string | undefined {
   } catch {
     // Not every kernel has every file.
     return undefined;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

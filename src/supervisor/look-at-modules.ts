@@ -10,6 +10,8 @@ export interface WantedModule {
   readonly origin: Origin;
   /** The whole environment that the module gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** As C_Initialize gets it, or null. */
+  readonly initArgs: string | null;
   /** The file must have this SHA-256, or it is not loaded; null for any. */
   readonly sha256: string | null;
 }
@@ -43,8 +45,9 @@ export async function lookAtModule(wanted: WantedModule, within: number): Promis
   }
   let client: TokenProcess;
   try {
-    const { environment } = wanted;
-    client = await startTokenProcess({ programRoot: PROGRAM_ROOT, library, environment, stderr: 'capture', within });
+    const { environment, initArgs } = wanted;
+    const start = { library, environment, initArgs, within };
+    client = await startTokenProcess({ programRoot: PROGRAM_ROOT, stderr: 'capture', ...start });
   } catch (error) {
     return { ...file, problem: refusalOf(error) };
   }

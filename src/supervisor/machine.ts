@@ -1,6 +1,10 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { arch, cpus, networkInterfaces, platform, release, totalmem } from 'node:os';
 import type { JsonObject } from '../base/canonical-json.ts';
+import { peersIn } from './network-peers.ts';
+
+/** <linux/if.h>. */
+const IFF_UP = 1;
 
 /** Facts of the computer, for check-environment. Read here, since the core may not look into /proc. */
 export function machineFacts(): JsonObject {
@@ -11,6 +15,8 @@ export function machineFacts(): JsonObject {
     memoryMiB: Math.round(totalmem() / 2 ** 20),
     machine: line('/sys/class/dmi/id/product_name') ?? 'not reported',
     interfaces: interfacesUp(),
+    interfacesOn: interfacesOn(),
+    peers: peersIn((name) => lines(`/proc/net/${name}`).join('\n')),
     defaultRoutes: defaultRoutes(),
     swap: swapAreas(),
     coreLimit: coreLimit(),
@@ -29,6 +35,13 @@ function interfacesUp(): string[] {
   return Object.entries(networkInterfaces())
     .filter(([, addresses]) => addresses?.some((address) => !address.internal))
     .map(([name]) => name)
+    .sort();
+}
+
+/** Those that are switched on, with or without an address; loopback is none. */
+export function interfacesOn(): string[] {
+  return namesIn('/sys/class/net')
+    .filter((name) => name !== 'lo' && (Number(line(`/sys/class/net/${name}/flags`)) & IFF_UP) !== 0)
     .sort();
 }
 
@@ -73,6 +86,15 @@ function coreLimit(): string {
         .slice(0, 2)
         .join(' / ')
     : 'not reported';
+}
+
+/** Entries of a folder of the kernel's; empty where there is none such. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function line(path: string): string | undefined {

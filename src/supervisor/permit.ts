@@ -13,7 +13,7 @@ export interface Permit {
   readonly folder: string;
   /** What the guard is started with, but for what the supervisor measures. */
   readonly start: JsonObject;
-  /** Paths of the PKCS#11 modules that the authorization names: the guard may read them. It judges them itself. */
+  /** Paths of the PKCS#11 modules that the authorization names, and of their files: the guard may read them. It judges them itself. */
   readonly modules: readonly string[];
 }
 
@@ -25,9 +25,7 @@ export function readPermit(site: string, roster: string | undefined): Permit {
   const folder = dirname(site);
   const authorization = read(join(folder, 'authorization.json'), 'the authorization');
   const named = parseCanonicalObject(authorization, 'authorization.json');
-  const modules = Object.values((named['modules'] ?? {}) as JsonObject).map((module) =>
-    String((module as JsonObject | null)?.['library']),
-  );
+  const modules = pathsOfModules((named['modules'] ?? {}) as JsonObject);
   const signatures = signaturesIn(join(folder, 'authorization'));
   return {
     folder,
@@ -41,6 +39,15 @@ export function readPermit(site: string, roster: string | undefined): Permit {
       site: sha256(read(site, 'the site binding')),
     },
   };
+}
+
+/** Of the `modules` of an authorization: libraries, and the files that are their configuration. */
+export function pathsOfModules(modules: JsonObject): string[] {
+  return Object.values(modules).flatMap((module) => {
+    const { library, files } = (module ?? {}) as JsonObject;
+    const configuration = Array.isArray(files) ? files.map((file) => (file as JsonObject | null)?.['path']) : [];
+    return [library, ...configuration].map(String);
+  });
 }
 
 /** SHA-256 of the manifest of the previous pack, by its path; 64 zeros where the site names none. */

@@ -94,6 +94,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     start: JsonObject;
     modules: string[];
     media: string[];
+    keyFiles: string[];
     inputs: string;
     as: string | null;
     pkcs11Milliseconds: number;
@@ -114,7 +115,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
     await warden.call('start', { ...set.start, resumes });
     const core = startCore([...args, ...(resumes ? ['--resume'] : [])], {
-      reads: [script, set.inputs],
+      reads: [script, set.inputs, ...set.keyFiles],
       writes,
       guard: guard.pipe(4),
       people: pipes.people,

@@ -36,10 +36,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const binding = await askReader(['binding', wanted.script, '--site', wanted.site]);
   if (typeof binding === 'number') return binding;
   const permit = readPermit(wanted.site, wanted.roster);
-  const { mode, media, previous } = binding as unknown as Binding;
-  for (const folder of media) holdToSite(folder, wanted.site);
+  const { mode, media, keyFiles, previous } = binding as unknown as Binding;
+  for (const folder of media) holdToSite(folder, wanted.site, 'at', 'medium');
+  for (const folder of keyFiles) holdToSite(folder, wanted.site, 'folder', 'key-files');
   const outputs = [wanted.out, ...(wanted.mirror === undefined ? [] : [wanted.mirror])];
-  if (wanted.mirror !== undefined) holdMirrorApart(wanted.mirror, [wanted.out, ...media, permit.folder]);
+  if (wanted.mirror !== undefined) holdMirrorApart(wanted.mirror, [wanted.out, ...media, ...keyFiles, permit.folder]);
   const terminal = openTerminal();
   const processes: Started[] = [];
   // A terminal that is closed sends SIGHUP: the guard sees its end and locks the HSM; nobody is left to be told.
@@ -55,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
     claim = wanted.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
     if (claim.areTogether) process.stderr.write(ONE_DEVICE);
     const code = await conduct(
-      { ...wanted, outputs, permit, mode, media, previous, terminal, claim },
+      { ...wanted, outputs, permit, mode, media, keyFiles, previous, terminal, claim },
       processes,
       printed,
     );
@@ -79,23 +80,32 @@ interface Binding {
   readonly mode: 'rehearsal' | 'production';
   /** Folders of the media, which the core may write below. */
   readonly media: readonly string[];
+  /** Folders with keys of HSMs, which it may read. */
+  readonly keyFiles: readonly string[];
   /** The manifest of the pack that the site names as the CA's previous one; null where it names none. */
   readonly previous: string | null;
 }
 
 /**
- * The core may write below these folders, so they are not what it says but what the site binding says: each stands
- * there as the whole value of an `at`.
+ * The core may write below the folders of media, and read those of key files, so they are not what it says but what the
+ * site binding says: each stands there as the whole value of an `at`, or of a `folder`.
  */
-function holdToSite(folder: string, site: string): void {
+function holdToSite(folder: string, site: string, key: 'at' | 'folder', what: string): void {
   const text = readRequired(site, 'the site binding').toString('utf8');
   const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?at["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
-    throw new CeremonyError('PATH_REFUSED', `the site binding has no medium at "${folder}"`);
+  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?${key}["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
+    throw new CeremonyError('PATH_REFUSED', `the site binding has no ${what} at "${folder}"`);
   if (!existsSync(folder))
-    throw new CeremonyError('FILE_MISSING', `the medium "${folder}" is not there`, {
-      hint: 'insert and mount it before the ceremony is begun',
-    });
+    throw new CeremonyError(
+      'FILE_MISSING',
+      `the ${key === 'at' ? 'medium' : 'folder of key files'} "${folder}" is not there`,
+      {
+        hint:
+          key === 'at'
+            ? 'insert and mount it before the ceremony is begun'
+            : 'its module makes it; see that the site names the right one',
+      },
+    );
 }
 
 interface Conduct extends RunArguments, Binding {
@@ -110,7 +120,7 @@ const ONE_DEVICE =
   'The mirror lies on one device with the output folder: what takes one of them takes both. Use two media.\n';
 
 async function conduct(
-  { script, site, out, mirror, outputs, resume, permit, mode, media, previous, terminal, claim }: Conduct,
+  { script, site, out, mirror, outputs, resume, permit, mode, media, keyFiles, previous, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -137,7 +147,7 @@ async function conduct(
   const second = mirror === undefined ? [] : ['--mirror', mirror];
   const goesOn = resume ? ['--resume'] : [];
   const core = startCore(['ceremony', script, '--site', site, '--out', out, ...second, ...size, ...goesOn], {
-    reads: [script, permit.folder],
+    reads: [script, permit.folder, ...keyFiles],
     writes,
     guard: guard.pipe(4),
     people: guard.pipe(6),

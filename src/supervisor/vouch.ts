@@ -5,7 +5,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH } from '../pack/layout.ts';
-import { read, signaturesIn } from './permit.ts';
+import { pathsOfModules, read, signaturesIn } from './permit.ts';
 import { startGuard } from './processes.ts';
 import { openTerminal } from './terminal-device.ts';
 
@@ -76,12 +76,12 @@ async function collect(warden: Caller): Promise<Vouched> {
   }
 }
 
-/** The module by which quorum tokens are reached: the guard may read it, and judges it. */
+/** The module by which quorum tokens are reached: the guard may read it and its configuration, and judges it. */
 function cardModule(authorization: Uint8Array): string[] {
   const { modules, cards } = parseCanonicalObject(authorization, PATH.authorization);
-  const module = (modules as JsonObject | undefined)?.[String(cards)] as JsonObject | undefined;
-  const library = String(module?.['library']);
-  if (!library.startsWith('/'))
+  const module = (modules as JsonObject | undefined)?.[String(cards)];
+  const paths = module === undefined ? [] : pathsOfModules({ module });
+  if (!paths[0]?.startsWith('/'))
     throw new CeremonyError('AUTHORIZATION_INVALID', 'the authorization of the pack names no module of quorum tokens');
-  return [library];
+  return paths.filter((path) => path.startsWith('/'));
 }

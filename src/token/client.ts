@@ -36,6 +36,8 @@ export interface TokenProcessOptions extends TimeLimits {
   readonly library: string;
   /** The whole environment of the process: what the site's binding allows this module, and nothing else. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What C_Initialize gets as LibraryParameters; null or absent for nothing. */
+  readonly initArgs?: string | null;
   /** Where the module's own output goes: to our stderr, or kept (the last 64 KiB) for `stderrText`. */
   readonly stderr?: 'inherit' | 'capture';
   /** Who is told of every request, and decides about one that takes long; without it time limits do. */
@@ -89,7 +91,7 @@ export async function startTokenProcess(options: TokenProcessOptions): Promise<T
   const channel = child.stdio[3] as Duplex;
   const started = new TokenProcess({ pid, stdout, stderr, channel, ended, kill }, options, options.attend);
   try {
-    await started.open(options.library);
+    await started.open(options.library, options.initArgs ?? null);
     return started;
   } catch (error) {
     await started.stop();

@@ -82,10 +82,11 @@ export function tokenRequests(surroundings: Surroundings): TokenRequests {
     open(request) {
       const shape = parametersOf('open', request);
       const library = shape.text('library');
+      const initArgs = shape.has('initArgs') ? shape.text('initArgs', /^[\x20-\x7e]{1,1024}$/) : null;
       shape.end();
       if (wasAsked) throw new CeremonyError('PKCS11_ARGUMENT', 'a module was opened before; a process has one module');
       wasAsked = true;
-      const module = new Pkcs11Module(library);
+      const module = new Pkcs11Module(library, initArgs);
       current = { module, activations: new Activations(module.pins, surroundings.expired, surroundings.announce) };
       surroundings.loaded();
       return { value: module.facts };

@@ -23,6 +23,7 @@ import {
 import type { Pin } from './pin-functions.ts';
 import type { PublicKey } from './public-key.ts';
 import { readTemplate } from './template.ts';
+import { inWordsOfVendor } from './vendor-values.ts';
 
 /** Requests about the objects on a token, and about what its private keys do. */
 export function objectHandlers({ at, announce }: Access): Handlers {
@@ -58,9 +59,12 @@ export function objectHandlers({ at, announce }: Access): Handlers {
       const privateHalf = readTemplate(shape.any('privateTemplate'), 'private');
       shape.end();
       const { activations, token, where } = at(selector);
+      const pair = { algorithm, publicHalf, privateHalf };
       return {
         value: await activations.active(token, 'user', (session) =>
-          generateKeyPair(session, { algorithm, publicHalf, privateHalf }, where, () => announce('C_GenerateKeyPair')),
+          inWordsOfVendor(token.facts.manufacturer, () =>
+            generateKeyPair(session, pair, where, () => announce('C_GenerateKeyPair')),
+          ),
         ),
       };
     },

@@ -30,12 +30,16 @@ export class Pkcs11Module {
   readonly facts: ModuleFacts;
   readonly pins: PinFunctions;
   readonly #module: Module;
+  readonly #initArgs: string | null;
 
   /**
    * @param library absolute path, so that no search path decides what is loaded
+   * @param initArgs printable ASCII, for a module that wants a string in the LibraryParameters of its C_Initialize arguments
+   *   (NSS: lib/softoken, "CK_C_INITIALIZE_ARGS"), or null
    * @throws CeremonyError PKCS11_ARGUMENT, PKCS11_ERROR
    */
-  constructor(library: string) {
+  constructor(library: string, initArgs: string | null = null) {
+    this.#initArgs = initArgs;
     if (!isAbsolute(library) || library.includes('\0')) {
       throw new CeremonyError('PKCS11_ARGUMENT', `library ${JSON.stringify(library)} is not an absolute path`);
     }
@@ -49,7 +53,7 @@ export class Pkcs11Module {
       });
     }
     this.pins = bindPinFunctions(library);
-    cryptoki('C_Initialize', null, () => this.#module.initialize());
+    this.#initialize();
     this.facts = {
       cryptokiVersion: version(this.#module.cryptokiVersion),
       manufacturer: this.#module.manufacturerID,
@@ -122,7 +126,15 @@ export class Pkcs11Module {
   /** C_Finalize and C_Initialize: some modules look at their tokens anew only then. All sessions are lost. */
   restart(): void {
     this.finalize();
-    cryptoki('C_Initialize', null, () => this.#module.initialize());
+    this.#initialize();
+  }
+
+  /** pkcs11js makes the longer structure of NSS where there are such parameters, and none of any kind where there are not. */
+  #initialize(): void {
+    const libraryParameters = this.#initArgs;
+    cryptoki('C_Initialize', null, () =>
+      this.#module.initialize(libraryParameters === null ? undefined : { libraryParameters }),
+    );
   }
 
   finalize(): void {

@@ -32,8 +32,9 @@ export class TokenProcess extends TokenChild {
   }
 
   /** Once, by startTokenProcess. */
-  async open(library: string): Promise<void> {
-    this.#facts = (await this.#ask('open', { library })) as ModuleFacts;
+  async open(library: string, initArgs: string | null = null): Promise<void> {
+    const params = { library, ...(initArgs === null ? {} : { initArgs }) };
+    this.#facts = (await this.#ask('open', params)) as ModuleFacts;
   }
 
   async tokens(): Promise<readonly TokenFacts[]> {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { KeyHalf, Template } from '../quorum/key-template.ts';
+import { quirkRow, saysNothing, wantedBesides } from '../quorum/quirk-rows.ts';
 import type { GeneratedKey } from './parts.ts';
 
 /** An attribute of a new key that the template asks for, or that its token sets by itself, and what the token reports of it. */
@@ -17,15 +18,16 @@ const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
 };
 
 export function askedAttributes({ done }: Pick<GeneratedKey, 'done'>): readonly AskedAttribute[] {
-  const { privateTemplate, publicTemplate } = done.operation;
+  const { privateTemplate, publicTemplate, behavesAs } = done.operation;
+  const row = quirkRow(behavesAs);
   return (['private', 'public'] as const).flatMap((half) => {
     const template = half === 'private' ? privateTemplate : publicTemplate;
     const read = objectOf(done.result.facts[half]);
-    return Object.entries({ ...SET_BY_TOKEN[half], ...template }).map(([name, asked]) => ({
+    return Object.entries({ ...SET_BY_TOKEN[half], ...wantedBesides(half, row), ...template }).map(([name, asked]) => ({
       half,
       name,
       asked,
-      reported: read[name],
+      reported: saysNothing(half, name, read[name], row) ? undefined : read[name],
     }));
   });
 }

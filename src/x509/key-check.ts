@@ -38,8 +38,9 @@ function checkRsa(key: RsaKey): string[] {
   const modulus = numberOf(key.modulus);
   const factor = smallFactor(modulus);
   if (factor === 2) problems.push('RSA modulus is even');
-  else if (factor !== undefined) problems.push(`RSA modulus has the factor ${factor}, expected none below 752`);
-  if (isPrime(modulus) || isPerfectPower(modulus))
+  else if (factor !== undefined)
+    problems.push(`RSA modulus has the factor ${factor}, expected none below ${FACTOR_LIMIT}`);
+  if (isPrime(modulus) || isPerfectPower(modulus, factor ?? FACTOR_LIMIT))
     problems.push('RSA modulus is a power of one number, expected two primes');
   return problems;
 }
@@ -58,7 +59,8 @@ function numberOf(bytes: Uint8Array): bigint {
   return BigInt(`0x${hexOf(bytes)}`);
 }
 
-const SMALL_PRIMES: readonly number[] = primesBelow(752);
+const FACTOR_LIMIT = 752;
+const SMALL_PRIMES: readonly number[] = primesBelow(FACTOR_LIMIT);
 
 function primesBelow(limit: number): number[] {
   const primes: number[] = [];
@@ -74,10 +76,13 @@ function isPrime(n: bigint): boolean {
   return n > 1n && checkPrimeSync(n);
 }
 
-/** Whether n = a^k for some k ≥ 2. It is enough to try prime k, and roots of at least 2. */
-function isPerfectPower(n: bigint): boolean {
+/**
+ * Whether n = a^k for some k ≥ 2. It is enough to try prime k, and those for which a can be large enough.
+ * @param least no factor of n is smaller, and so no root is: least^k ≤ n < 2^bits
+ */
+function isPerfectPower(n: bigint, least: number): boolean {
   const bits = n.toString(2).length;
-  for (const k of primesBelow(bits + 1)) {
+  for (const k of primesBelow(Math.floor(bits / Math.log2(least)) + 1)) {
     const root = floorRoot(n, BigInt(k), bits);
     if (root > 1n && root ** BigInt(k) === n) return true;
   }

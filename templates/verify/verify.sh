@@ -35,13 +35,33 @@ judge() {
   if [ "$1" -eq 0 ]; then ok "$2"; else fault "it does not hold that $2"; fi
 }
 
+# Here and below a function leaves what it finds in a variable, and a list is walked as words: a shell for each answer, a
+# program for each lookup, and "read", which takes a file byte by byte, would be most of the time of this script.
+
+# digest FILE: its SHA-256 in $found.
 digest() {
-  sha256sum <"$1" | cut -d ' ' -f 1
+  found=$(sha256sum <"$1")
+  found=${found%% *}
 }
 
-# No NUL anywhere: the shell would not see it, and what it does not see it cannot check.
+# No NUL anywhere: the shell would not see it, and what it does not see it cannot check. All documents of the pack are
+# looked at together, and one by one only where that finds any.
+without_nul=0
+look_for_nul() {
+  for file in *.json *.jsonl */*.json addenda/*/addendum.json; do
+    if [ -f "$file" ]; then set -- "$@" "$file"; fi
+  done
+  cat -- "$@" >"$work/documents" 2>/dev/null &&
+    tr -d -c '\000' <"$work/documents" | cmp -s - /dev/null && without_nul=1
+}
 is_text() {
-  tr -d '\000' <"$1" | cmp -s - "$1"
+  [ "$without_nul" -eq 1 ] || tr -d '\000' <"$1" | cmp -s - "$1"
+}
+
+is_name() {
+  case $1 in
+    [!a-z]* | *[!a-z0-9-]* | '') return 1 ;;
+  esac
 }
 
 # A JSON document has no line feed at its end, and a last line without one is lost to "read".
@@ -53,6 +73,13 @@ document() {
 # A JSON document of one line whose every member fits the pattern, so that reading it with sed cannot be misled.
 is_document() {
   [ -f "$1" ] && is_text "$1" && [ "$(wc -l <"$1")" -eq 0 ] && grep -Eqx -e "$2" "$1"
+}
+
+# member NAME: its value in $value, of the short document in $line, which is_document has found to be of its form: none
+# of its values has a quote in it, and none of its names stands twice.
+member() {
+  value=${line#*"\"$1\":\""}
+  value=${value%%\"*}
 }
 
 roster_sha256=$(printf '%s' "${1-}" | tr 'A-F' 'a-f' | tr -d ' ')
@@ -131,6 +158,7 @@ for file in */*/*/* */*/*/.[!.]* */*/*/..?* */*/*/*/* */*/*/*/.[!.]* */*/*/*/..?
   if [ -e "$file" ]; then fault "deeper than any file of a pack: $file"; fi
 done
 [ "$faults" -gt "$before" ] || ok 'all files are plain files with plain names'
+look_for_nul
 
 # --- roster: the anchor ----------------------------------------------------------------------------------------------
 
@@ -143,17 +171,19 @@ if [ ! -f roster/roster.json ]; then
   fault 'there is no roster/roster.json'
   exit 1
 fi
-[ "$(digest roster/roster.json)" = "$roster_sha256" ]
+digest roster/roster.json
+[ "$found" = "$roster_sha256" ]
 judge $? 'roster/roster.json has the SHA-256 that was given'
 if ! is_document roster/roster.json "$roster"; then
   fault 'roster/roster.json has not the form of a roster; what follows from it cannot be checked'
   exit 1
 fi
 
-# Members as "seat role evidence", tokens as "seat path".
-: >"$work/members"
-: >"$work/pems"
+# Members as "seat:role:evidence", certificates of their tokens as "seat:path": names and paths have no colon.
+members=' '
+pems=''
 : >"$work/certificates"
+: >"$work/seats"
 before=$faults
 document roster/roster.json | sed -e 's/{"evidence":/\
 &/g' -e 's/{"encryption":/\
@@ -161,11 +191,15 @@ document roster/roster.json | sed -e 's/{"evidence":/\
   -e 's/^{"evidence":"\([a-z]*\)","role":"\([a-z0-9-]*\)","seat":"\([a-z0-9-]*\)".*$/member \3 \2 \1/p' \
   -e 's/^{"encryption":.*,"signing":"\([A-Za-z0-9+/=]*\)"}.*$/token \1 - -/p' >"$work/roster"
 seat=''
-while read -r kind first second third; do
+set -- $(cat "$work/roster")
+while [ $# -gt 0 ]; do
+  kind=$1 first=$2 second=$3 third=$4
+  shift 4
   if [ "$kind" = member ]; then
     seat=$first
     index=0
-    printf '%s %s %s\n' "$seat" "$second" "$third" >>"$work/members"
+    members="$members$seat:$second:$third "
+    printf '%s\n' "$seat" >>"$work/seats"
   else
     index=$((index + 1))
     if [ "$index" -eq 1 ]; then pem="roster/$seat.pem"; else pem="roster/$seat.$index.pem"; fi
@@ -175,38 +209,69 @@ while read -r kind first second third; do
       printf -- '-----END CERTIFICATE-----\n'
     } >"$work/pem"
     if [ -f "$pem" ] && cmp -s "$work/pem" "$pem"; then
-      printf '%s %s\n' "$seat" "$pem" >>"$work/pems"
+      pems="$pems $seat:$pem"
       printf '%s\n' "$first" >>"$work/certificates"
     else
       fault "$pem is not the certificate that the roster pins for $seat"
     fi
   fi
-done <"$work/roster"
-[ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/pems"))) certificates in roster/ are those that the roster pins"
-twice=$(cut -d ' ' -f 1 "$work/members" | sort | uniq -d; sort "$work/certificates" | uniq -d)
+done
+[ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/certificates"))) certificates in roster/ are those that the roster pins"
+twice=$(sort "$work/seats" | uniq -d; sort "$work/certificates" | uniq -d)
 [ -z "$twice" ]
 judge $? 'no seat and no certificate stands twice in the roster'
 
+# role_of SEAT: its role by the roster in $its_role; nothing for one that is not on it.
 role_of() {
-  sed -n "s/^$1 \([a-z0-9-]*\) [a-z]*\$/\1/p" "$work/members"
+  its_role=''
+  case $members in
+    *" $1:"*)
+      its_role=${members#*" $1:"}
+      its_role=${its_role%%:*}
+      ;;
+  esac
 }
 
-# "M role" of a class of operations; nothing where the roster has no such class.
+# is_in_role SEAT ROLE: by the roster; nobody is in no role.
+is_in_role() {
+  role_of "$1"
+  [ -n "$2" ] && [ "$its_role" = "$2" ]
+}
+
+# The classes of operations as "class:need:role".
+rules=$(document roster/roster.json | sed -e 's/^{"classes":{//' -e 's/}},"members":.*$//' -e 's/"\([a-z]*\)":{"need":\([0-9]*\),"role":"\([a-z0-9-]*\)"}*,*/\1:\2:\3 /g')
+
+# rule_of CLASS: how many people of which role approve it, in $need and $role; 0 where the roster has no such class.
 rule_of() {
-  sed -n "s/.*\"$1\":{\"need\":\([0-9]*\),\"role\":\"\([a-z0-9-]*\)\"}.*/\1 \2/p" roster/roster.json
+  need=0
+  role=''
+  for rule in $rules; do
+    case $rule in
+      "$1:"*)
+        role=${rule##*:}
+        need=${rule#*:}
+        need=${need%%:*}
+        ;;
+    esac
+  done
 }
 
 # signed_by SEAT SIGNATURE CONTENT: by one of the certificates that the roster pins for that seat, and by no other.
+# The certificates that this computer trusts have no part in it, and are not even read.
 signed_by() {
-  for pem in $(sed -n "s/^$1 //p" "$work/pems"); do
-    openssl cms -verify -binary -inform DER -in "$2" -content "$3" -nointern -certfile "$pem" -noverify -out /dev/null 2>/dev/null && return 0
+  for pem in $pems; do
+    case $pem in "$1:"*) ;; *) continue ;; esac
+    openssl cms -verify -binary -inform DER -in "$2" -content "$3" -nointern -certfile "${pem#*:}" \
+      -noverify -no-CAfile -no-CApath -no-CAstore -out /dev/null 2>/dev/null && return 0
   done
   return 1
 }
 
 before=$faults
 count=0
-for seat in $(sed -n 's/^\([a-z0-9-]*\) .* token$/\1/p' "$work/members"); do
+for listed in $members; do
+  case $listed in *:token) ;; *) continue ;; esac
+  seat=${listed%%:*}
   count=$((count + 1))
   if [ ! -f "roster/$seat.p7s" ]; then
     fault "$seat has not signed the roster"
@@ -240,21 +305,26 @@ document manifest.json | sed 's/{"path":/\
 &/g' | sed -n 's/^{"path":"\([^"]*\)","sha256":"\([0-9a-f]*\)","size":\([0-9]*\)}.*$/\2 \3 \1/p' >"$work/listed"
 before=$faults
 : >"$work/expected"
-set --
-while read -r sum size file; do
+files=''
+count=0
+set -- $(cat "$work/listed")
+while [ $# -gt 0 ]; do
+  sum=$1 size=$2 file=$3
+  shift 3
   if [ ! -f "$file" ]; then
     fault "the manifest lists $file, which is not here"
   else
     printf '%s  %s\n' "$sum" "$file" >>"$work/expected"
     printf '%s %s\n' "$size" "$file" >>"$work/stated-sizes"
-    set -- "$@" "$file"
+    files="$files $file"
+    count=$((count + 1))
   fi
-done <"$work/listed"
+done
 sha256sum -c "$work/expected" 2>/dev/null | grep -v ': OK$' >"$work/failed"
 while read -r file _; do fault "${file%:} has not the SHA-256 that the manifest says"; done <"$work/failed"
 # "wc" pads its numbers; its last line is the total.
-wc -c -- "$@" | sed -e 's/^ *//' -e '$d' | cmp -s - "$work/stated-sizes" || fault 'a file has not the size that the manifest says'
-[ "$faults" -gt "$before" ] || ok "$# files are as the manifest lists them"
+wc -c -- $files </dev/null | sed -e 's/^ *//' -e '$d' | cmp -s - "$work/stated-sizes" || fault 'a file has not the size that the manifest says'
+[ "$faults" -gt "$before" ] || ok "$count files are as the manifest lists them"
 
 cut -d ' ' -f 3 "$work/listed" >"$work/paths"
 before=$faults
@@ -265,26 +335,41 @@ while read -r file; do fault "$file is here, and the manifest does not list it";
 
 {
   cat "$work/expected"
-  for file in events.jsonl manifest.json; do [ -f "$file" ] && printf '%s  %s\n' "$(digest "$file")" "$file"; done
+  for file in events.jsonl manifest.json; do [ -f "$file" ] && sha256sum "$file"; done
 } | sort -k 2 >"$work/sums"
 [ -f SHA256SUMS ] && cmp -s "$work/sums" SHA256SUMS
 judge $? 'SHA256SUMS lists these files and events.jsonl and manifest.json, each with its SHA-256'
 
 [ "$(stated roster)" = "$roster_sha256" ]
 judge $? 'the manifest names this roster'
-[ -f authorization.json ] && [ "$(stated authorization)" = "$(digest authorization.json)" ]
+[ -f authorization.json ] && digest authorization.json && [ "$(stated authorization)" = "$found" ]
 judge $? 'the manifest names this authorization'
 
 # --- transcript ------------------------------------------------------------------------------------------------------
 
-# lines FILE FOLDER: each line into a file of its own, without its line feed; prints how many.
+# Whether $(...) is taken as lines, or as words as always. Lines are marked, since empty ones would be lost.
+as_lines() {
+  set -f
+  IFS='
+'
+}
+as_words() {
+  set +f
+  unset IFS
+}
+marked() {
+  sed 's/^/|/' "$1"
+}
+
+# lines FILE FOLDER: each line into a file of its own, without its line feed; how many in $count.
 lines() {
   count=0
-  while IFS= read -r line; do
+  as_lines
+  for line in $(marked "$1"); do
     count=$((count + 1))
-    printf '%s' "$line" >"$2/$count"
-  done <"$1"
-  printf '%s' "$count"
+    printf '%s' "${line#|}" >"$2/$count"
+  done
+  as_words
 }
 
 for file in events.jsonl chain.jsonl; do
@@ -292,8 +377,10 @@ for file in events.jsonl chain.jsonl; do
   judge $? "$file is text whose last line has its line feed"
   [ -f "$file" ] || exit 1
 done
-event_count=$(lines events.jsonl "$work/event")
-chain_count=$(lines chain.jsonl "$work/chain")
+lines events.jsonl "$work/event"
+event_count=$count
+lines chain.jsonl "$work/chain"
+chain_count=$count
 [ "$event_count" -eq "$chain_count" ] && [ "$chain_count" -eq "$events" ]
 judge $? "the transcript has $events events, as the manifest says"
 
@@ -306,7 +393,10 @@ withheld=0
 number=0
 : >"$work/check"
 sed -n 's/^{"leaf":"\([0-9a-f]*\)","level":"\([a-z]*\)","prev":"\([0-9a-f]*\)","seq":\([0-9]*\)}$/\1 \2 \3 \4/p' chain.jsonl >"$work/links"
-while read -r leaf level prev seq; do
+set -- $(cat "$work/links")
+while [ $# -gt 0 ]; do
+  leaf=$1 level=$2 prev=$3 seq=$4
+  shift 4
   number=$((number + 1))
   [ "$seq" -eq "$number" ] || fault "chain line $number says that it is $seq"
   if [ -s "$work/event/$number" ]; then
@@ -320,7 +410,7 @@ while read -r leaf level prev seq; do
   else
     printf '%s  chain/%s\n' "$prev" "$((number - 1))" >>"$work/check"
   fi
-done <"$work/links"
+done
 printf '%s  event/1\n%s  chain/%s\n' "$ceremony" "$head" "$chain_count" >>"$work/check"
 (cd "$work" && sha256sum -c check 2>/dev/null) | grep -v ': OK$' >"$work/failed"
 while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the one whose SHA-256 is recorded"; done <"$work/failed"
@@ -328,14 +418,16 @@ while read -r file _; do fault "the chain breaks at ${file%:}: a line is not the
 # An empty line says of itself in which step it stands by where it stands.
 number=0
 open=0
-while IFS= read -r line; do
+as_lines
+for line in $(marked events.jsonl); do
   number=$((number + 1))
   case $line in
-    '') [ "$open" -eq 1 ] || fault "event $number is withheld, and no step is open: answers and corrections stand in steps" ;;
+    '|') [ "$open" -eq 1 ] || fault "event $number is withheld, and no step is open: answers and corrections stand in steps" ;;
     *'"phase":"begin",'*'"type":"step","why":""}') open=1 ;;
     *'"type":"step","why":"'*'"}' | *'"type":"abort"}' | *'"type":"close"}' | *'"type":"resume",'*'"voided":['*']}') open=0 ;;
   esac
-done <events.jsonl
+done
+as_words
 if [ "$withheld" -gt 0 ]; then
   claim="$withheld answers or corrections are withheld; their digests stand in the chain, and their steps are not shown"
   if [ "$told" -eq 1 ]; then ok "$claim"; else fault "$claim; if you were told of them, say --withheld allowed"; fi
@@ -365,7 +457,7 @@ for pair in authorization:authorization.json people:people.json plan:plan.json r
     fault "there is no $file"
   elif [ "$file" = roster/roster.json ] && [ "$founding" -eq 1 ]; then
     grep -Fq -e "\"roster\":\"$none\"" "$work/event/1" || fault 'the first event names a roster that was not yet made'
-  elif ! grep -Fq -e "\"${pair%%:*}\":\"$(digest "$file")\"" "$work/event/1"; then
+  elif digest "$file" && ! grep -Fq -e "\"${pair%%:*}\":\"$found\"" "$work/event/1"; then
     fault "the first event does not name this $file"
   fi
 done
@@ -373,7 +465,7 @@ for key in roster script site; do
   file=$key.yaml
   [ "$key" = roster ] && file=roster/roster.json
   [ "$key" = roster ] && [ "$founding" -eq 1 ] && continue
-  if [ -f "$file" ] && [ -f authorization.json ] && ! grep -Fq -e "\"$key\":\"$(digest "$file")\"" authorization.json; then
+  if [ -f "$file" ] && [ -f authorization.json ] && digest "$file" && ! grep -Fq -e "\"$key\":\"$found\"" authorization.json; then
     fault "authorization.json does not name this $file"
   fi
 done
@@ -381,15 +473,13 @@ done
 
 # --- signatures ------------------------------------------------------------------------------------------------------
 
-set -- $(rule_of authorize)
-need=${1-0}
-role=${2-}
+rule_of authorize
 count=0
 for file in authorization/*.p7s; do
   [ -f "$file" ] || continue
   seat=${file#authorization/}
   seat=${seat%.p7s}
-  if printf '%s\n' "$seat" | grep -Eqx -e "$name" && [ -n "$role" ] && [ "$(role_of "$seat")" = "$role" ] && signed_by "$seat" "$file" authorization.json; then
+  if is_name "$seat" && is_in_role "$seat" "$role" && signed_by "$seat" "$file" authorization.json; then
     count=$((count + 1))
   else
     fault "$file is no signature over the authorization by somebody who may authorize"
@@ -411,14 +501,18 @@ present=' '
 for file in statements/*.json; do
   [ -f "$file" ] || continue
   count=$((count + 1))
-  seat=$(sed -n 's/^{"[^}]*"seat":"\([a-z][a-z0-9-]*\)".*$/\1/p' "$file")
   signature=${file%.json}.p7s
-  if [ -z "$seat" ] || ! is_text "$file" || ! grep -Fq -e "\"ceremony\":\"$ceremony\"" "$file"; then
+  # One line without its line feed. The seat stands before any object in it, and no text has a quote without its escape.
+  if is_text "$file" && ! IFS= read -r line <"$file"; then seat=${line%%\}*}; else line='' seat=''; fi
+  seat=${seat##*'"seat":"'}
+  seat=${seat%%\"*}
+  case $line in '{'*"\"ceremony\":\"$ceremony\""*) ;; *) seat='' ;; esac
+  if ! is_name "$seat"; then
     fault "$file is no statement of this ceremony"
   elif [ ! -f "$signature" ] || ! signed_by "$seat" "$signature" "$file"; then
     fault "$file is not signed by $seat"
-  elif grep -Fq -e '"type":"quorate/presence/1"' "$file"; then
-    present="$present$seat "
+  else
+    case $line in *'"type":"quorate/presence/1"'*) present="$present$seat " ;; esac
   fi
 done
 [ "$faults" -gt "$before" ] || ok "$count statements are signed by those who made them; called were:$present"
@@ -427,8 +521,10 @@ done
 seats="\{\"$name\":\[(\"$name\"(,\"$name\")*)?\](,\"$name\":\[(\"$name\"(,\"$name\")*)?\])*\}"
 called=''
 if [ -f script.yaml ] && [ -f site.yaml ]; then
-  from="\"script\":\"$(digest script.yaml)\",\"seats\":"
-  to=",\"site\":\"$(digest site.yaml)\""
+  digest script.yaml
+  from="\"script\":\"$found\",\"seats\":"
+  digest site.yaml
+  to=",\"site\":\"$found\""
   if is_document plan.json ".*$from$seats$to.*"; then
     called=$(document plan.json | sed -e "s/^.*$from//" -e "s/$to.*\$//" | tr '[' '\n' | sed -n 's/^\([^]]*\)\].*$/\1/p' | tr ',' '\n' | tr -d '"' | sort -u)
   fi
@@ -440,18 +536,15 @@ judge $? 'plan.json says who is called, for this script and this site'
 
 statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",\"expires\":\"$utc\",\"operation\":\"[a-z-]+\",\"proposal\":\"$hex\",\"step\":\"[a-z0-9.@-]+\",\"type\":\"quorate/approval/1\"\}"
 
+# class_of OPERATION: the class by which it is approved, in $class.
 class_of() {
   case $1 in
-    prepare-token | rotate-activation) printf administer ;;
-    generate-key) printf generate ;;
-    sign | prove-key) printf sign ;;
-    inventory) printf inventory ;;
+    prepare-token | rotate-activation) class=administer ;;
+    generate-key) class=generate ;;
+    prove-key) class=sign ;;
+    sign | inventory) class=$1 ;;
+    *) class='' ;;
   esac
-}
-
-# The end of the line that says that the operation of the proposal in event $1 was done.
-done_of() {
-  printf '%s' "\"outcome\":\"done\",\"proposal\":$1,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$"
 }
 
 # Whoever approved the proposal in event $1, distinct by seat: "seat seat …"; a file that does not hold is a fault.
@@ -460,7 +553,7 @@ approvers_of() {
     [ -f "$file" ] || continue
     seat=${file#approvals/"$1"-}
     seat=${seat%.p7s}
-    if printf '%s\n' "$seat" | grep -Eqx -e "$name" && [ "$(role_of "$seat")" = "$2" ] && signed_by "$seat" "$file" "approvals/$1.json"; then
+    if is_name "$seat" && is_in_role "$seat" "$2" && signed_by "$seat" "$file" "approvals/$1.json"; then
       printf '%s\n' "$seat"
     else
       printf '%s\n' "$file" >>"$work/bad"
@@ -468,22 +561,25 @@ approvers_of() {
   done | sort -u
 }
 
-# "hsm means" for every HSM that the authorization says is not activated by sealed shares. A quote inside a text has a
+# "hsm:means" for every HSM that the authorization says is not activated by sealed shares. A quote inside a text has a
 # backslash before it, so that no text can look like a member.
+means=''
 if [ -f authorization.json ]; then
-  document authorization.json | sed -e 's/{"activation":{/\
+  means=$(document authorization.json | sed -e 's/{"activation":{/\
 &/g' -e 's/"module":"[a-z0-9-]*","name":"[a-z0-9-]*"/&\
-/g' | sed -n 's/^{"activation":{\("devices":"[^"]*\(\\"[^"]*\)*",\)\{0,1\}"means":"\([a-z-]*\)".*"name":"\([a-z0-9-]*\)"$/\4 \3/p'
-fi >"$work/means"
+/g' | sed -n 's/^{"activation":{\("devices":"[^"]*\(\\"[^"]*\)*",\)\{0,1\}"means":"\([a-z-]*\)".*"name":"\([a-z0-9-]*\)"$/\4:\3/p')
+fi
 
-# What protected an operation of the HSM $1, as results say it.
+# protection_of HSM: what protected an operation of it, as results say it, in $protection.
 protection_of() {
-  case $(sed -n "s/^$1 //p" "$work/means") in
-    '') printf '%s' "sealed shares (the PIN was in this computer's memory)" ;;
-    device-quorum) printf '%s' "the HSM's own quorum" ;;
-    split-pin) printf '%s' "custom (people typed the PIN in parts; it was in this computer's memory)" ;;
-    *) printf '%s' "custom (one PIN was typed; it was in this computer's memory)" ;;
-  esac
+  protection="sealed shares (the PIN was in this computer's memory)"
+  for of in $means; do
+    case $of in
+      "$1:device-quorum") protection="the HSM's own quorum" ;;
+      "$1:split-pin") protection="custom (people typed the PIN in parts; it was in this computer's memory)" ;;
+      "$1:"*) protection="custom (one PIN was typed; it was in this computer's memory)" ;;
+    esac
+  done
 }
 
 intent="\{\"approvers\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"proposal\":[1-9][0-9]*,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"intent\"\}"
@@ -503,50 +599,64 @@ while read -r seq named; do
     fault "the operation of event $seq was done without a statement that could be approved"
     continue
   fi
-  operation=$(sed -n 's/.*"operation":"\([a-z-]*\)".*/\1/p' "approvals/$seq.json")
-  step=$(sed -n 's/.*"step":"\([^"]*\)".*/\1/p' "approvals/$seq.json")
-  what="event $seq, $operation of step $step"
+  IFS= read -r line <"approvals/$seq.json"
+  member operation
+  operation=$value
+  member step
+  what="event $seq, $operation of step $value"
   # What people signed is this operation: its descriptor as recorded, in this ceremony, over the record up to it.
-  sed -n 's/^{"at":"[^"]*","descriptor":\({.*}\),"digest":"[0-9a-f]*","expires":"[^"]*","lint":.*$/\1/p' "$work/event/$seq" | tr -d '\n' >"$work/descriptor"
-  approved=$(sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p' "approvals/$seq.json")
-  if [ ! -s "$work/descriptor" ] || [ "$(digest "$work/descriptor")" != "$approved" ]; then
-    fault "$what: approved was another operation than the recorded one"
-  fi
-  grep -Fq -e "\"op\":\"$operation\"" "$work/descriptor" || fault "$what: the descriptor is of another operation"
-  grep -Fq -e "\"ceremony\":\"$ceremony\"" "approvals/$seq.json" || fault "$what: approved in another ceremony"
-  grep -Fq -e "\"proposal\":\"$(digest "$work/chain/$seq")\"" "approvals/$seq.json" || fault "$what: approved over another record"
-  hsm=$(document "$work/descriptor" | sed -n 's/.*"name":"\([a-z][a-z0-9-]*\)","serial":.*/\1/p')
-  grep -E -e "$(done_of "$seq")" events.jsonl >"$work/result"
-  if [ -s "$work/result" ] && ! grep -Fq -e "\"protection\":\"$(protection_of "$hsm")\"" "$work/result"; then
-    fault "$what: its result names another protection than the authorization permits"
-  fi
+  descriptor=$(sed -n 's/^{"at":"[^"]*","descriptor":\({.*}\),"digest":"[0-9a-f]*","expires":"[^"]*","lint":.*$/\1/p' "$work/event/$seq")
+  printf '%s' "$descriptor" >"$work/descriptor"
+  digest "$work/descriptor"
+  member digest
+  [ -n "$descriptor" ] && [ "$found" = "$value" ] || fault "$what: approved was another operation than the recorded one"
+  case $descriptor in *"\"op\":\"$operation\""*) ;; *) fault "$what: the descriptor is of another operation" ;; esac
+  member ceremony
+  [ "$value" = "$ceremony" ] || fault "$what: approved in another ceremony"
+  digest "$work/chain/$seq"
+  member proposal
+  [ "$value" = "$found" ] || fault "$what: approved over another record"
+  hsm=${descriptor%'","serial":'*}
+  protection_of "${hsm##*'"name":"'}"
+  result=$(grep -E -e "\"outcome\":\"done\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$" events.jsonl)
+  case $result in
+    '' | *"\"protection\":\"$protection\""*) ;;
+    *) fault "$what: its result names another protection than the authorization permits" ;;
+  esac
   if [ "$operation" = sign ]; then
-    if [ ! -f "approvals/$seq.tbs" ] || ! grep -Fq -e "\"payload\":{\"sha256\":\"$(digest "approvals/$seq.tbs")\"" "$work/descriptor"; then
-      fault "$what: approvals/$seq.tbs is not what was approved"
-    fi
+    found=''
+    if [ -f "approvals/$seq.tbs" ]; then digest "approvals/$seq.tbs"; fi
+    case $descriptor in
+      *"\"payload\":{\"sha256\":\"${found:-none}\""*) ;;
+      *) fault "$what: approvals/$seq.tbs is not what was approved" ;;
+    esac
     # One that failed or was cut short left no file: it is proposed anew, with other bytes.
-    if [ -s "$work/result" ]; then
-      document "$work/descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
+    if [ -n "$result" ]; then
+      printf '%s\n' "$descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
     fi
   fi
-  if [ "$operation" = prove-key ] && [ -s "$work/result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
-  set -- $(rule_of "$(class_of "$operation")")
-  need=${1-0}
-  people=$(approvers_of "$seq" "${2-}")
-  count=$(printf '%s' "$people" | grep -c .)
-  people=$(printf '%s' "$people" | tr '\n' ',')
+  if [ "$operation" = prove-key ] && [ -n "$result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
+  class_of "$operation"
+  rule_of "$class"
+  people=''
+  count=0
+  for seat in $(approvers_of "$seq" "$role"); do
+    people="$people,$seat"
+    count=$((count + 1))
+  done
+  people=${people#,}
   if [ "$need" -eq 0 ] || [ "$count" -lt "$need" ]; then
     fault "$what: $count of $need needed people approved ($people)"
-  elif [ "${people%,}" != "$named" ]; then
-    fault "$what: the intent names $named; approvals hold of ${people%,}"
+  elif [ "$people" != "$named" ]; then
+    fault "$what: the intent names $named; approvals hold of $people"
   else
-    ok "$what: $count of $need needed people approved: ${people%,}"
+    ok "$what: $count of $need needed people approved: $people"
   fi
 done <"$work/used"
 
 # A key that signed that it is on another HSM too: the signature holds with the public key as it was generated.
 while read -r seq; do
-  result=$(grep -E -e "$(done_of "$seq")" events.jsonl)
+  result=$(grep -E -e "\"outcome\":\"done\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$" events.jsonl)
   proof=$(sed -n 's/^{"at":"[^"]*","descriptor":{"hold":.*,"hsm":{"model":".*","name":"[a-z0-9-]*","serial":"\([ -~]*\)"},"index":[0-9]*,"key":"\([0-9a-f]*\)","mechanism":"\([a-z0-9-]*\)","op":"prove-key",.*$/\3 \2 \1/p' "$work/event/$seq")
   mechanism=${proof%% *}
   serial=${proof#* * }
@@ -555,7 +665,8 @@ while read -r seq; do
   printf '%s' "$result" | sed -n 's/.*"signature":"\([A-Za-z0-9+\/=]*\)".*/\1/p' | openssl base64 -d -A >"$work/proof.sig"
   sed -n "s/.*\"spki\":\"\([A-Za-z0-9+\/=]*\)\",\"spkiSha256\":\"$key\".*/\1/p" events.jsonl | tail -n 1 | openssl base64 -d -A >"$work/proof.der"
   printf 'quorate/copy/1\n%s\n%s\n%s\n' "$ceremony" "$key" "$serial" >"$work/proof"
-  [ -n "$mechanism" ] && [ "$(digest "$work/proof.der")" = "$key" ] &&
+  digest "$work/proof.der"
+  [ -n "$mechanism" ] && [ "$found" = "$key" ] &&
     openssl dgst "-${mechanism##*-}" -verify "$work/proof.der" -keyform DER -signature "$work/proof.sig" "$work/proof" >/dev/null 2>&1
   judge $? "event $seq: the key $key has signed that it is on the HSM with serial $serial"
 done <"$work/proven"
@@ -603,7 +714,8 @@ exchange() {
   [ $# -eq 5 ] || return 0
   case $called in *" $4 "*) ;; *) fault "event $1: $4 is exchanged, and fills no seat" ;; esac
   case $called in *" $5 "*) fault "event $1: $5 comes for $4, and fills a seat already" ;; esac
-  [ -n "$(role_of "$5")" ] && [ "$(role_of "$5")" = "$(role_of "$4")" ] || fault "event $1: $5 comes for $4, and is no member of the same role"
+  role_of "$4"
+  is_in_role "$5" "$its_role" || fault "event $1: $5 comes for $4, and is no member of the same role"
   [ -z "$signed_off" ] || [ "$signed_off" -gt "$1" ] || fault "event $1: $4 is exchanged after a sign-off"
   [ "$3" -gt 0 ] && [ "$2" -ge "$3" ] || return 0
   called=$(printf '%s' "$called" | sed "s/ $4 / $5 /")
@@ -612,9 +724,7 @@ exchange() {
 
 while read -r seq; do
   what="event $seq, a deviation"
-  set -- $(rule_of administer)
-  need=${1-0}
-  role=${2-}
+  rule_of administer
   people=''
   if [ -f "approvals/$seq.json" ]; then
     if ! is_document "approvals/$seq.json" "$agreed"; then
@@ -624,11 +734,13 @@ while read -r seq; do
     [ "$(said_of "approvals/$seq.json")" = "$(said_of "$work/event/$seq")" ] || fault "$what: approved was another one than the recorded one"
     grep -Fq -e "\"event\":$seq," "approvals/$seq.json" || fault "$what: approved was that of another event"
     grep -Fq -e "\"ceremony\":\"$ceremony\"" "approvals/$seq.json" || fault "$what: approved in another ceremony"
-    grep -Fq -e "\"deviation\":\"$(digest "$work/chain/$seq")\"" "approvals/$seq.json" || fault "$what: approved over another record"
+    digest "$work/chain/$seq"
+    grep -Fq -e "\"deviation\":\"$found\"" "approvals/$seq.json" || fault "$what: approved over another record"
     people=$(approvers_of "$seq" "$role")
   fi
   next=$(while read -r line; do [ "$line" -gt "$seq" ] && printf '%s\n' "$line" && break; done <"$work/waiting")
   before=''
+  count=0
   until=$(end_of "$seq")
   timely=0
   for seat in $people; do
@@ -637,11 +749,11 @@ while read -r seq; do
       fault "$what: no event records the approval of $seat"
     elif [ -z "$next" ] || [ "$line" -lt "$next" ]; then
       before="$before$seat,"
+      count=$((count + 1))
     fi
     [ -n "$line" ] && [ "$line" -lt "$until" ] && timely=$((timely + 1))
   done
   if grep -Fq -e '"effect":"exchange",' "$work/event/$seq"; then exchange "$seq" "$timely" "$need"; fi
-  count=$(printf '%s' "$before" | tr ',' '\n' | grep -c .)
   if [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]; then
     ok "$what: $count of $need needed people approved: ${before%,}"
   elif [ -n "$next" ]; then
@@ -656,9 +768,7 @@ while read -r file; do fault "$file is no approval by a member who may approve";
 
 # However the ceremony ended: a record that was cut short cannot choose who must sign it. Whoever left by an exchange that
 # the quorum approved is not there to sign; whoever came for them is.
-set -- $(rule_of administer)
-need=${1-0}
-role=${2-}
+rule_of administer
 before=$faults
 count=0
 officers=0
@@ -666,18 +776,19 @@ for file in signatures/*.p7s; do
   [ -f "$file" ] || continue
   seat=${file#signatures/}
   seat=${seat%.p7s}
-  if ! printf '%s\n' "$seat" | grep -Eqx -e "$name" || ! signed_by "$seat" "$file" manifest.json; then
+  if ! is_name "$seat" || ! signed_by "$seat" "$file" manifest.json; then
     fault "$file is no signature over the manifest by that member"
     continue
   fi
   count=$((count + 1))
-  [ "$(role_of "$seat")" = "$role" ] && officers=$((officers + 1))
+  is_in_role "$seat" "$role" && officers=$((officers + 1))
 done
 [ "$need" -gt 0 ] && [ "$officers" -ge "$need" ] ||
   fault "$officers people of the role $role have signed the manifest; as many as may administer, $need, must have"
 required=0
 for seat in $called; do
-  grep -q "^$seat [a-z0-9-]* token\$" "$work/members" || continue
+  role_of "$seat"
+  case $members in *" $seat:$its_role:token "*) ;; *) continue ;; esac
   required=$((required + 1))
   [ -f "signatures/$seat.p7s" ] || fault "$seat was called, has a token, and has not signed the manifest"
 done
@@ -709,7 +820,8 @@ hold() {
     return
   fi
   made=$(sed -n 's/^.*,"time":"\([^"]*\)","type":"quorate\/addendum\/1"}$/\1/p' "$1/addendum.json")
-  tail_of="\"number\":${number#0},\"pack\":\"$(digest manifest.json)\",\"time\":\"$utc\",\"type\":\"quorate/addendum/1\"\}"
+  digest manifest.json
+  tail_of="\"number\":${number#0},\"pack\":\"$found\",\"time\":\"$utc\",\"type\":\"quorate/addendum/1\"\}"
   document "$1/addendum.json" | grep -Eqx -e ".*\],\"kind\":\"$of\",\"note\":$text,$tail_of" ||
     fault "$1/addendum.json is not of that number and kind, or of another pack"
   document "$1/addendum.json" | sed 's/{"carried":/\
@@ -721,7 +833,7 @@ hold() {
     [ "$carried" = true ] || continue
     if [ ! -f "$1/files/$item" ]; then
       fault "$1/files/$item is not here, and the addendum carries it"
-    elif [ "$(($(wc -c <"$1/files/$item")))" != "$size" ] || [ "$(digest "$1/files/$item")" != "$sum" ]; then
+    elif digest "$1/files/$item" && { [ "$(($(wc -c <"$1/files/$item")))" != "$size" ] || [ "$found" != "$sum" ]; }; then
       fault "$1/files/$item has not the size and the SHA-256 that the addendum says"
     fi
   done <"$work/added"
@@ -735,7 +847,7 @@ hold() {
       "$1/signatures/"*.p7s)
         seat=${file#"$1/signatures/"}
         seat=${seat%.p7s}
-        if printf '%s\n' "$seat" | grep -Eqx -e "$name" && signed_by "$seat" "$file" "$1/addendum.json"; then
+        if is_name "$seat" && signed_by "$seat" "$file" "$1/addendum.json"; then
           signers="$signers, $seat"
         else
           fault "$file is no signature over the addendum by a member with a token"

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Block, blocksOf, readPage } from '../docs/pages.ts';
 import { COMMITTED, type Ended, makeClone, ROOT, run } from './clones.ts';
-import { ADDON, assertBill, assertPackages, filesIn, RUNTIME, sha256Of, VERSION } from './contents.ts';
+import { ADDON, assertBill, assertPackages, filesIn, PLAYED, RUNTIME, sha256Of, VERSION } from './contents.ts';
 import { Vault } from './vault.ts';
 
 const NAME = `quorate-${VERSION}-linux-${process.arch}`;
@@ -159,7 +160,7 @@ describe('the bundle', { concurrency: false }, () => {
   });
 
   it('links to no library but those of the Debian packages that the guide names', () => {
-    const needed = [`${RUNTIME}/bin/node`, ADDON].flatMap((path) =>
+    const needed = [`${RUNTIME}/bin/node`, ADDON, PLAYED].flatMap((path) =>
       [...execFileSync('readelf', ['-d', join(folder, path)], { encoding: 'utf8' }).matchAll(/NEEDED.*\[(.*)\]/g)].map(
         ([, library = '']) => library,
       ),
@@ -201,6 +202,21 @@ describe('the bundle', { concurrency: false }, () => {
     const verify = ['bin/quorate', 'verify', pack, '--expect', 'rehearsal', '--roster', roster];
     await done(vault.run(folder, 'ro', verify, join(homes, 'vault')));
     assert.deepEqual(commands, [], 'every command was run');
+  });
+
+  it('rehearses there what crypto officers drew up, on two HSMs that it plays, to a pack that verifies', async () => {
+    const home = join(homes, 'vault');
+    const script = join(home, 'root-generation.yaml');
+    copyFileSync(join(ROOT, 'test/script/examples/root-generation.yaml'), script);
+    const pack = join(home, 'example');
+    const rehearse = ['bin/quorate', 'rehearse', script, '--out', pack];
+    const { err } = await done(vault.run(folder, 'ro', rehearse, home));
+    assert.match(err, /played as luna-7/);
+    const roster = sha256Of(join(pack, 'roster', 'roster.json'));
+    const verify = ['bin/quorate', 'verify', pack, '--expect', 'rehearsal', '--roster', roster];
+    await done(vault.run(folder, 'ro', verify, home));
+    const { copies } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')) as { copies: unknown[] };
+    assert.equal(copies.length, 1);
   });
 
   it('plans there, and has its doctor look around', async () => {

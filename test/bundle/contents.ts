@@ -9,6 +9,8 @@ import { COMMITTED, ROOT } from './clones.ts';
 export const { version: VERSION } = readJson<{ version: string }>(ROOT, 'package.json');
 export const RUNTIME = `node_modules/node-linux-${process.arch}`;
 export const ADDON = 'node_modules/pkcs11js/build/Release/pkcs11.node';
+/** What plays HSMs in a rehearsal. */
+export const PLAYED = 'node_modules/pkcs11js/build/Release/fault-module.so';
 
 /** Everything at the top of a bundle. */
 const TOP = [

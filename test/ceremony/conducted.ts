@@ -59,8 +59,8 @@ const CAST = {
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
   materials: {},
-  enrols: {},
   vendor: [],
+  enrols: {},
 };
 
 /** Where a ceremony is held, and may go on after an interruption: the same stage, media and output folder. */
@@ -185,6 +185,7 @@ export async function hold(
     authorization: stage.authorization,
     bags: new Map<string, string>(),
     tools: stage.tools,
+    acceptsQuirks: false,
     now: () => utc(Date.now()),
   };
   void serve(pipeOf(core, 5), {

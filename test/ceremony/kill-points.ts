@@ -19,8 +19,8 @@ const CAST = {
   media: { envelopes: 2, evidence: 2, publish: 2 },
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
   materials: {},
-  enrols: {},
   vendor: [],
+  enrols: {},
 };
 
 /** A stage on which the same ceremony can be begun again and again, each time as if it had never been held. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
+const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
 const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
 
 function quorate(...args: string[]) {
@@ -56,6 +57,43 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
   });
 
+  test('as nshield, whose keys are files and whose objects are those of C_Initialize, it runs to a pack likewise', () => {
+    const pack = join(folder, 'nshield');
+    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'nshield', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+    // The files without which the key is lost are named, and lie on two media.
+    const { keyFiles } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    assert.deepEqual(keyFiles[0].media, ['evidence 1', 'evidence 2']);
+    assert.equal(keyFiles[0].files.filter(({ path }: { path: string }) => path.startsWith('key_pkcs11_uc')).length, 2);
+  });
+
+  test('as nss the key is in a second module, and what that does not report of it is accepted by name', () => {
+    const pack = join(folder, 'nss');
+    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'nss', '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    assert.match(verified.stdout, /the token was not told COPYABLE of the private key, which it refuses, and does not/);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    const deviations = events.map((line) => JSON.parse(line)).filter((event) => event.type === 'deviation');
+    assert.deepEqual(
+      deviations.map(({ effect, names }) => [effect, names]),
+      [['quirk', ['root-hsm', 'private-local', 'private-copyable', 'public-local', 'public-derive']]],
+    );
+    const [key] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).keys;
+    assert.equal(key.quirks.length, 4);
+    const site = JSON.parse(readFileSync(join(pack, 'site.yaml'), 'utf8'));
+    assert.match(site.modules['module-root-hsm']['init-args'], /^configdir='' tokens=<0x02=\[configdir='sql:/);
+  });
+
   test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
     const script = join(folder, 'pin.yaml');
     writeFileSync(
@@ -73,6 +111,30 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.equal(shell.status, 0, shell.stdout);
   });
 
+  test('the script of crypto officers runs on two HSMs, and its copy is proven in the pack', () => {
+    const pack = join(folder, 'example');
+    const rehearsed = quorate('rehearse', EXAMPLE, '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    assert.match(rehearsed.stderr, /vendor's tools, which SoftHSM has not: played as luna-7\./);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout);
+    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stdout);
+    assert.equal(shell.stdout.match(/^ok .* has signed that it is on the HSM with serial /gm)?.length, 2);
+    const { copies, tokens } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    assert.deepEqual(
+      [copies.length, copies[0].key, copies[0].step, copies[0].token],
+      [1, 'root', 'same-key@backup-hsm', tokens[1].serial],
+    );
+  });
+
+  test('the script of crypto officers is refused as a YubiHSM, whose PIN is typed', () => {
+    const refused = quorate('rehearse', EXAMPLE, '--as', 'yubihsm', '--out', join(folder, 'not-allowed'));
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /the site activates "root-hsm" by pin; the script allows shares, device-quorum/);
+  });
+
   test('a script that does not allow the means is refused before anything is done', () => {
     const script = join(folder, 'shares-only.yaml');
     writeFileSync(script, readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares]'));
@@ -82,6 +144,17 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
       refused.stderr,
       /the site activates "root-hsm" by device-quorum; the script allows shares \[PLAN_TOKEN\]/,
     );
+  });
+
+  test('a table with an nshield is laid, and no ceremony begins at it while the folder of its keys is not there', () => {
+    const table = join(folder, 'table');
+    const laid = quorate('practice', SCRIPT, '--as', 'nshield', '--in', table);
+    assert.equal(laid.status, 0, laid.stderr);
+    const keys = join(table, 'played-root-hsm', 'key-files');
+    rmSync(keys, { recursive: true });
+    const refused = quorate('run', SCRIPT, '--site', join(table, 'site.yaml'), '--out', join(folder, 'no-keys'));
+    assert.equal(refused.status, 2, refused.stderr);
+    assert.ok(refused.stderr.includes(`FILE_MISSING: the folder of key files "${keys}" is not there`), refused.stderr);
   });
 
   test('what nobody plays is refused by name', () => {

@@ -140,6 +140,23 @@ describe('quorate show, on the pack of a rehearsal', { concurrency: 2 }, () => {
     assert.ok(rows.some((row) => row.startsWith('payload     ')));
     assert.deepEqual(rows.slice(-12), ['', 'SHA-256 of the file', ...digestRows(descriptor)]);
 
+    // As it goes out to a second screen: the very rows of the guard.
+    const payload = pack.read(`approvals/${signing().seq}.tbs`);
+    writeFileSync(join(folder, 'put-up.json'), descriptor);
+    writeFileSync(join(folder, 'put-up.tbs'), payload);
+    const screen = approvalScreen({ descriptor: readDescriptor(descriptor), payload, expires: '' });
+    const whole = await shown('put-up.json');
+    assert.deepEqual(whole.slice(0, -12), screenRows([...screen.slice(0, -2), '']));
+    assert.deepEqual(whole.slice(-12), ['', 'SHA-256 of the file', ...digestRows(descriptor)]);
+    rmSync(join(folder, 'put-up.tbs'));
+    writeFileSync(join(folder, 'put-up.tbs'), pack.read('certificates/root.crt'));
+    const { code, out, err } = await show('put-up.json');
+    assert.deepEqual([code, out], [3, '']);
+    assert.match(
+      err,
+      /^quorate: PAYLOAD_DIGEST: the file with "\.tbs" beside it has SHA-256 [0-9a-f]{64} and \d+ bytes/,
+    );
+
     const deviation = canonicalBytes({
       ceremony: 'a'.repeat(64),
       decision: 'approve',

@@ -120,9 +120,10 @@ export const CARDS = moduleSeen({
   ),
 });
 
+const PLAIN = { sha256: DIGEST, files: [], initArgs: null };
 const MODULES = [
-  { name: 'hsm', library: '/usr/lib/libhsm.so', sha256: DIGEST, environment: { CONF: '/etc/hsm.conf' } },
-  { name: 'cards', library: '/usr/lib/libcards.so', sha256: DIGEST, environment: {} },
+  { ...PLAIN, name: 'hsm', library: '/usr/lib/libhsm.so', environment: { CONF: '/etc/hsm.conf' } },
+  { ...PLAIN, name: 'cards', library: '/usr/lib/libcards.so', environment: {} },
 ];
 
 export const BINDING: Binding = {

@@ -20,6 +20,7 @@ const CAST = {
   media: { envelopes: 2 },
   quorums: { administer: 2, inventory: 2, generate: 2, sign: 2 },
   materials: {},
+  vendor: [],
   enrols: {},
 };
 

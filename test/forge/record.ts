@@ -21,6 +21,7 @@ import {
   authorizationDocument,
   backupSiteText,
   documentBytes,
+  exampleSiteText,
   foundingAuthorizationDocument,
   foundingSiteText,
   makeFounders,
@@ -62,10 +63,16 @@ export interface RecordOptions {
   readonly vault?: boolean;
   /** The root generation after which the key is copied to a second HSM by its vendor's means. */
   readonly backup?: boolean;
+  /** The root generation as crypto officers want it: custody, two HSMs, a second screen. */
+  readonly example?: boolean;
   /** The roster has more members than the site calls. */
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
   readonly script?: (text: string) => string;
+  /** Changes the text of the site binding. */
+  readonly site?: (text: string) => string;
+  /** Files of the computer that hold keys of the HSM: path → bytes. */
+  readonly keyFiles?: ReadonlyMap<string, Uint8Array>;
   /** Fails at this question, so that the ceremony is aborted there. */
   readonly refuse?: (question: Question) => boolean;
   /** What people want when a step begins or is about to end: they are asked again until they want nothing. */
@@ -80,6 +87,7 @@ export interface RecordOptions {
   readonly guard?: (guard: Guard) => Guard;
 }
 
+const EXAMPLE = new URL('../script/examples/root-generation.yaml', import.meta.url);
 const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
@@ -149,9 +157,15 @@ function openingOf(
   };
 }
 
-function membersOf({ founding, spare, vault }: RecordOptions): readonly SoftMember[] {
+function siteOf({ vault, backup, example }: RecordOptions, mode: 'rehearsal' | 'production'): string {
+  if (vault) return vaultSiteText(mode);
+  if (example) return exampleSiteText(mode);
+  return backup ? backupSiteText(mode) : siteText(mode);
+}
+
+function membersOf({ founding, spare, vault, example }: RecordOptions): readonly SoftMember[] {
   if (founding) return makeFounders();
-  if (vault) return makeVaultMembers();
+  if (vault || example) return makeVaultMembers();
   return spare ? makeMoreMembers() : makeMembers();
 }
 
@@ -160,17 +174,24 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
   const members = membersOf(options);
-  const url = founding ? ENROLMENT : options.vault ? VAULT : new URL('script.yaml', import.meta.url);
+  const url = founding
+    ? ENROLMENT
+    : options.vault
+      ? VAULT
+      : options.example
+        ? EXAMPLE
+        : new URL('script.yaml', import.meta.url);
   const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
   const script = Buffer.from(options.script?.(text) ?? text);
-  const usual = options.vault ? vaultSiteText(mode) : options.backup ? backupSiteText(mode) : siteText(mode);
-  const site = Buffer.from(founding ? foundingSiteText(members) : usual);
+  const usual = siteOf(options, mode);
+  const siteBinding = founding ? foundingSiteText(members) : usual;
+  const site = Buffer.from(options.site?.(siteBinding) ?? siteBinding);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
   const authorization = documentBytes(
     roster
-      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup)
+      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
       : foundingAuthorizationDocument(digests, members),
   );
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
@@ -195,6 +216,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
     sheets: new Map([['clone', Buffer.from(SHEET)]]),
+    keyFiles: () => {
+      const { keyFiles = new Map<string, Uint8Array>() } = options;
+      return {
+        list: async () => [...keyFiles.keys()].sort(),
+        read: async (path) => keyFiles.get(path) ?? Buffer.alloc(0),
+      };
+    },
     named: new Set(members.map(({ seat }) => seat)),
     guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),

@@ -177,6 +177,7 @@ class Replay {
       case 'observation':
         if (event.subject === 'roster' && this.#files.has(PATH.roster))
           return { ...event, facts: { ...event.facts, roster: this.#rosterDigest } };
+        if (event.subject === 'second-screen' || event.subject === 'sheet') return this.#renewExamined(event);
         return event.subject === 'medium' ? this.#renewCopy(event) : event;
       default:
         return event;
@@ -201,6 +202,33 @@ class Replay {
     if (words?.['first-roster.roster'] === undefined) return event;
     const row = lastRowOf(this.#rosterDigest);
     return { ...event, values: { ...event.values, words: { ...words, 'first-roster.roster': row } } };
+  }
+
+  /** People held a proposal to what they had of it elsewhere. What somebody falsified stays as it is. */
+  #renewExamined(event: Extract<Event, { type: 'observation' }>): Event {
+    const before = event.facts['proposal'];
+    if (typeof before !== 'number') return event;
+    const proposal = this.#seqOf(before);
+    const of = (events: readonly Event[], seq: number) => {
+      const proposed = events.find((one) => one.type === 'proposed' && one.seq === seq);
+      const { digest = '', descriptor = {} } = proposed?.type === 'proposed' ? proposed : {};
+      return [digest, String((descriptor['payload'] as JsonObject | undefined)?.['sha256'])] as const;
+    };
+    const [was, is] = [of(this.#recording.events, before), of(this.#linked, proposal)];
+    const files = Object.entries((event.facts['files'] ?? {}) as JsonObject).map(([path, digest]) => {
+      const index = was.indexOf(String(digest));
+      return [path.replace(`/${before}-`, `/${proposal}-`), is[index] ?? digest] as const;
+    });
+    const words = event.facts['words'] === lastRowOf(was[0]) ? lastRowOf(is[0]) : event.facts['words'];
+    return {
+      ...event,
+      facts: {
+        ...event.facts,
+        proposal,
+        words: words as Json,
+        ...(event.subject === 'sheet' ? {} : { files: Object.fromEntries(files) }),
+      },
+    };
   }
 
   #renewProposed(event: Extract<Event, { type: 'proposed' }>): Event {

@@ -179,8 +179,19 @@ const BACKUP_ACTIVATION = { means: 'device-quorum', devices: 'black PED keys', n
 
 /** The same room with a second HSM, that has its own quorum. */
 export function backupSiteText(mode: 'rehearsal' | 'production'): string {
+  return withBackupHsm(siteText(mode));
+}
+
+/** Both: a list of what is in the room, and a second HSM on it. */
+export function exampleSiteText(mode: 'rehearsal' | 'production'): string {
+  return withBackupHsm(
+    vaultSiteText(mode).replace('  cards: { alice', '  hsm-2: { bag: factory, place: safe-2 }\n  cards: { alice'),
+  );
+}
+
+function withBackupHsm(site: string): string {
   const activation = JSON.stringify({ ...BACKUP_ACTIVATION, login: 'null-pin' });
-  return `${siteText(mode).replace(
+  return `${site.replace(
     'quorum-tokens:',
     `  ${BACKUP_NAME}: { module: hsm, label: ROOT-G1-B, serial: ${BACKUP_SERIAL}, model: ${HSM_MODEL}, activation: ${activation} }\nquorum-tokens:`,
   )}vendor-sheets:

@@ -228,6 +228,21 @@ describe('nobody is asked to sign', () => {
     );
     const missing = started((permit) => (permit.modules.hsm.library = '/nowhere.so'));
     assertRefuses(() => sitting([], missing), 'AUTHORIZATION_MODULE', 'the module "/nowhere.so" cannot be read');
+    const configuration = { path: LIBRARY, sha256: other };
+    const reset = started((permit) => (permit.modules.hsm.files = [configuration]));
+    assertRefuses(
+      () => sitting([], reset),
+      'AUTHORIZATION_MODULE',
+      `the configuration of "hsm", "${LIBRARY}" has SHA-256 ${sha256('a module')}; the authorization names ${other}`,
+    );
+    const gone = started((permit) => (permit.modules.hsm.files = [{ ...configuration, path: '/nowhere.conf' }]));
+    assertRefuses(
+      () => sitting([], gone),
+      'AUTHORIZATION_MODULE',
+      'the configuration of "hsm", "/nowhere.conf" cannot be read',
+    );
+    const same = started((permit) => (permit.modules.hsm.files = [{ path: LIBRARY, sha256: sha256('a module') }]));
+    assert.doesNotThrow(() => sitting([], same));
   });
 
   test('beside a signature that is not what it says', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
@@ -191,6 +191,31 @@ describe('an HSM that logs in by its own quorum', { concurrency: false }, () => 
       assert.match(hasty.screen, /NO ANSWER FOR \d+ s, in C_Login/);
     } finally {
       await hasty.close();
+    }
+  });
+
+  test('that makes no key without a card in its slot is told of in words, and makes it once the card is there', async () => {
+    const cards = await StagedGuard.start(undefined, undefined, { as: 'nshield' });
+    try {
+      const out = join(cards.folder, 'played-root-hsm', 'card-out');
+      const execute = async () => {
+        const { id } = await cards.propose({ ...operation(), hsm: hsmOf(cards) });
+        return await cards.guard.execute(id, await cards.approvals(id, THREE));
+      };
+      writeFileSync(out, '');
+      const { code, message, hint } = await refusalOf(execute());
+      assert.equal(code, 'HSM_CARD_MISSING');
+      assert.match(message, /wants a card of its own in its slot, during generate-key of step "root-key": C_Generate/);
+      assert.match(
+        message,
+        /returned CKR_VENDOR_DEFINED\|0xe0 \(2147483872\): no card of the Security World is in its/,
+      );
+      assert.match(hint ?? '', /put a card of its administrators or operators into its slot, and leave it there/);
+      rmSync(out);
+      const { facts } = await execute();
+      assert.equal(facts['protection'], "the HSM's own quorum");
+    } finally {
+      await cards.close();
     }
   });
 

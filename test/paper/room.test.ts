@@ -49,7 +49,8 @@ before(async () => {
 });
 
 test('acts on paper stand where the script has them, and have no head of the record', () => {
-  const pageOf = (title: string) => seen.pages.findIndex((page, index) => index > 0 && page.includes(title));
+  // In the contents, which may have a page of their own, the number of the page follows.
+  const pageOf = (title: string) => seen.pages.findIndex((page) => new RegExp(`^ *\\d+ *${title} *$`, 'm').test(page));
   const acts = allActs(input.plan);
   assert.ok(input.plan.paper.length >= 2);
   const pages = acts.map(({ index, title }) => pageOf(`Act ${index + 1} of ${acts.length}: ${title}`));
@@ -66,6 +67,14 @@ test('acts on paper stand where the script has them, and have no head of the rec
       act.title,
     );
   assert.equal(text.match(/On paper alone: the program does not run/g)?.length, input.plan.paper.length);
+});
+
+test('what is read on the second screen is ticked there, and has its sheet', () => {
+  assert.match(
+    text,
+    /read aloud from the second screen, each to its end, and its last row typed: root-certificate first-crl/,
+  );
+  assert.match(text, /Sheets of what is approved/);
 });
 
 test('every thing in the room is listed, with its bag', () => {

@@ -37,7 +37,7 @@ describe('lint', () => {
     const messages = (packs: readonly string[]) =>
       lint({ certificate: certificate() }, packs, ROOT).problems.map(({ message }) => message);
     assert.deepEqual(messages(['rfc5280', 'cabf-smime']), [
-      'there is no rule pack "cabf-smime", expected one of rfc5280, cabf-tls',
+      'there is no rule pack "cabf-smime", expected one of rfc5280, cabf-tls, mozilla',
     ]);
     assert.deepEqual(messages([]), ['no rule pack is named']);
     assert.deepEqual(messages(['cabf-tls']), ['the rule pack "cabf-tls" adds to "rfc5280", which is not named']);

@@ -12,13 +12,15 @@ import { parseCrl } from '../../src/x509/crl.ts';
 import { CRL_EXTENSIONS, certificate, crl, entry, extension, FIRST_CRL, ROOT, reason } from './broken.ts';
 import { CABF_TLS_CERTIFICATE } from './cases/cabf-tls-certificate.ts';
 import { CABF_TLS_CRL } from './cases/cabf-tls-crl.ts';
+import { MOZILLA_CERTIFICATE } from './cases/mozilla-certificate.ts';
+import { MOZILLA_CRL } from './cases/mozilla-crl.ts';
 import { NOT_DER, RFC5280_CERTIFICATE } from './cases/rfc5280-certificate.ts';
 import { RFC5280_CRL } from './cases/rfc5280-crl.ts';
 
-const PACKS = ['rfc5280', 'cabf-tls'];
+const PACKS = ['rfc5280', 'cabf-tls', 'mozilla'];
 const RULES: readonly Rule[] = [...RULE_PACKS.values()].flatMap(({ rules }) => rules);
-const CERTIFICATE_CASES = [...RFC5280_CERTIFICATE, ...CABF_TLS_CERTIFICATE];
-const CRL_CASES = [...RFC5280_CRL, ...CABF_TLS_CRL];
+const CERTIFICATE_CASES = [...RFC5280_CERTIFICATE, ...CABF_TLS_CERTIFICATE, ...MOZILLA_CERTIFICATE];
+const CRL_CASES = [...RFC5280_CRL, ...CABF_TLS_CRL, ...MOZILLA_CRL];
 
 const ruleOf = (id: string): Rule => RULES.find((rule) => rule.id === id) ?? assert.fail(`there is no rule ${id}`);
 
@@ -108,7 +110,7 @@ describe('rule packs', () => {
     });
     it(`${name} gives a clause and a title to every rule`, () => {
       for (const { id, clause, title, severity } of pack.rules) {
-        assert.match(clause, /^(RFC|TLS BR|X\.690) .*(§|appendix)/, id);
+        assert.match(clause, /^(RFC|TLS BR|MRSP|X\.690) .*(§|appendix)/, id);
         assert.match(title, /^[a-zA-Z].*[^.]$/, id);
         assert.ok(['error', 'warning', 'notice'].includes(severity), id);
       }

@@ -119,6 +119,16 @@ describe('the plan refuses', () => {
       'PLAN_PARAMETER no evidence of kind "vendor-log" is promised: the log would be nowhere',
     ],
     [
+      'a proof that is approved before',
+      edited(
+        SCRIPT,
+        '      - { id: same-key,',
+        '      - { id: early, step: approve, with: { operations: [same-key] } }\n      - { id: same-key,',
+      ),
+      SITE,
+      'PLAN_APPROVAL "same-key" collects its own approvals',
+    ],
+    [
       'nobody at the tools',
       edited(SCRIPT, 'step: vendor, by: administrator,', 'step: vendor,'),
       SITE,

@@ -26,7 +26,7 @@ const TOKEN: PlannedToken = {
 
 function bind(
   edits: readonly Edit[] = [],
-  change: Partial<Pick<AuthorizationSource, 'tokens' | 'libraries' | 'previous'>> = {},
+  change: Partial<Pick<AuthorizationSource, 'tokens' | 'libraries' | 'files' | 'previous'>> = {},
   changeRoster: (roster: Mutable) => void = () => undefined,
 ) {
   const reading = readSite(Buffer.from(edited(PRODUCTION, edits)), 'site.yaml');
@@ -41,6 +41,7 @@ function bind(
     tokens: [TOKEN],
     roster: readRoster(documentBytes(roster)),
     libraries: LIBRARIES,
+    files: new Map(),
     previous: NO_DIGEST,
     ...change,
   });
@@ -86,6 +87,28 @@ describe('an authorization is not made', () => {
       `8:44 the module "/opt/cards.so" has SHA-256 ${found} on this computer [PLAN_AUTHORIZATION]`,
       '9:19 the module "/opt/hsm.so" cannot be read on this computer [PLAN_AUTHORIZATION]',
     ]);
+  });
+
+  test('where files of a module are not the ones of the site', () => {
+    const files = ['/etc/a.conf', '/etc/b.conf', '/etc/c.conf']
+      .map((path) => `{ path: ${path}, sha256: ${'c3'.repeat(32)} }`)
+      .join(', ');
+    const { binding, problems } = bind([['/opt/hsm.so, ', `/opt/hsm.so, files: [${files}], init-args: "a=b", `]], {
+      files: new Map([
+        ['/etc/a.conf', 'c3'.repeat(32)],
+        ['/etc/b.conf', 'd4'.repeat(32)],
+      ]),
+    });
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(/^9:\d+ /, '')),
+      [
+        `the file "/etc/b.conf" has SHA-256 ${'d4'.repeat(32)} on this computer [PLAN_AUTHORIZATION]`,
+        'the file "/etc/c.conf" cannot be read on this computer [PLAN_AUTHORIZATION]',
+      ],
+    );
+    const { hsm } = binding.modules as { hsm: Mutable };
+    assert.equal(hsm.initArgs, 'a=b');
+    assert.deepEqual(hsm.files[0], { path: '/etc/a.conf', sha256: 'c3'.repeat(32) });
   });
 
   test('with a variable that changes what is loaded', () => {

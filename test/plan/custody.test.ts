@@ -11,6 +11,9 @@ import { TEMPLATES } from './planned.ts';
 
 const SCRIPT = readFileSync(new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url), 'utf8');
 
+/** As crypto officers drew it up: two HSMs, and a copy by the vendor's means. */
+const EXAMPLE = readFileSync(new URL('../script/examples/root-generation.yaml', import.meta.url), 'utf8');
+
 /** What is found wrong with a script, alone: code and text. */
 function problemsOf(text: string): string[] {
   const script = readScript(Buffer.from(text), 'script.yaml', STEP_TYPES);
@@ -20,8 +23,8 @@ function problemsOf(text: string): string[] {
 }
 
 /** The script without one of its steps. */
-function without(id: string): string {
-  const lines = SCRIPT.split('\n');
+function without(id: string, script = SCRIPT): string {
+  const lines = script.split('\n');
   const first = lines.findIndex((line) => new RegExp(`^ {6}- (?:\\{ )?id: ${id}\\b`).test(line));
   assert.ok(first >= 0, id);
   const more = lines.slice(first + 1).findIndex((line) => !/^ {8}/.test(line));
@@ -70,6 +73,14 @@ const DELETED: Readonly<Record<string, RegExp>> = {
   'boot-away': /^PLAN_CUSTODY "boot" lies open/,
   leave: /everybody signs out/,
 };
+/** The same of the steps that the example has besides. */
+const DELETED_FROM_EXAMPLE: Readonly<Record<string, RegExp>> = {
+  ...DELETED,
+  'hsm2-out': /^PLAN_CUSTODY the HSM "backup-hsm" is used, and "hsm-2" is sealed here/,
+  clone: /^PLAN_ORDER nothing puts the key "root" on "backup-hsm" before this/,
+  'same-key': /^PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too/,
+  'hsm2-away': /^PLAN_CUSTODY "hsm-2" lies open when everybody leaves/,
+};
 /** What is only said to people: no record could tell that it was not done; and a break. */
 const UNMISSED = ['briefing', 'start', 'lunch', 'off'];
 
@@ -91,6 +102,31 @@ describe('a script that keeps custody of the room', () => {
   test('has no step of which nobody knows whether it is missed', () => {
     const ids = [...SCRIPT.matchAll(/^ {6}- (?:\{ )?id: ([a-z-]+)/gm)].map(([, id]) => id);
     assert.deepEqual(ids.toSorted(), [...Object.keys(DELETED), ...UNMISSED].toSorted());
+  });
+});
+
+describe('the script of crypto officers', () => {
+  /** It puts cards and evidence media away before the close: said at each reading, and no refusal. */
+  const AWAY =
+    'PLAN_CUSTODY the manifest is signed and the pack written when the ceremony is closed, and "cards", "evidence" was put away before';
+
+  test('has no problem', () => {
+    assert.deepEqual(problemsOf(EXAMPLE), [AWAY]);
+  });
+
+  for (const [id, expected] of Object.entries(DELETED_FROM_EXAMPLE)) {
+    test(`is refused without its step "${id}"`, () => {
+      const problems = problemsOf(without(id, EXAMPLE)).filter((problem) => problem !== AWAY);
+      assert.ok(
+        problems.some((problem) => expected.test(problem)),
+        `${expected} among:\n${problems.join('\n')}`,
+      );
+    });
+  }
+
+  test('has no step of which nobody knows whether it is missed', () => {
+    const ids = [...EXAMPLE.matchAll(/^ {6}- (?:\{ )?id: ([a-z0-9-]+)/gm)].map(([, id]) => id);
+    assert.deepEqual(ids.toSorted(), [...Object.keys(DELETED_FROM_EXAMPLE), ...UNMISSED].toSorted());
   });
 });
 
@@ -125,6 +161,12 @@ describe('custody is refused', () => {
       '      - { id: pack-out,',
       '      - { id: early, step: seal, by: auditor, check: witness, with: { item: evidence, keep: safe-1 } }\n      - { id: pack-out,',
       /^PLAN_CUSTODY the medium "evidence" is written, and "evidence.1" is sealed here/,
+    ],
+    [
+      'of the medium that goes to the second screen, before it is taken out',
+      '{ kind: medium, copies: 2, holds: pack, arrives: blank }',
+      '{ kind: medium, copies: 2, holds: pack, arrives: sealed }',
+      /^PLAN_CUSTODY the medium "evidence" goes to the second screen, and "evidence.1" is sealed here/,
     ],
     [
       'without a bag to spare',

@@ -336,4 +336,53 @@ export const ORDER_CASES: readonly Case[] = [
       ],
     ],
   },
+  // what people have apart from this computer
+  {
+    name: 'sheets that nobody answers for',
+    code: 'PLAN_PEOPLE',
+    script: [
+      within(
+        'cert-agreed',
+        'by: administrator, check: auditor, with: { operations: [root-certificate, first-crl] }',
+        'check: auditor, with: { operations: [root-certificate, first-crl], sheet: printed }',
+      ),
+    ],
+  },
+  {
+    name: 'a second screen without a medium that carries anything there',
+    code: 'PLAN_MEDIUM',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], second-screen: auditor }')],
+  },
+  {
+    name: 'a second screen and a medium that the site does not have',
+    code: 'PLAN_MEDIUM',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], second-screen: auditor, medium: carrier }')],
+  },
+  {
+    name: 'a second screen for a seat that does not exist',
+    code: 'PLAN_PEOPLE',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], second-screen: notary, medium: evidence }')],
+  },
+  {
+    name: 'a second screen that several people read',
+    code: 'PLAN_PEOPLE',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], second-screen: crypto-officer, medium: evidence }')],
+  },
+  {
+    name: 'a second screen read by whoever does the step',
+    code: 'PLAN_PEOPLE',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], second-screen: administrator, medium: evidence }')],
+  },
+  {
+    name: 'a medium that carries nothing to a second screen',
+    code: 'PLAN_PARAMETER',
+    script: [within('cert-agreed', 'first-crl] }', 'first-crl], medium: evidence }')],
+  },
+  {
+    name: 'a second screen and sheets',
+    code: '',
+    script: [
+      within('cert-agreed', 'first-crl] }', 'first-crl], sheet: printed, second-screen: auditor, medium: evidence }'),
+    ],
+  },
 ];

@@ -160,6 +160,15 @@ export const RULES_CASES: readonly Case[] = [
   // rules and waivers
   { name: 'a rule pack that does not exist', code: 'PLAN_RULES', script: [['cabf-tls]', 'cabf-smime]']] },
   { name: 'a rule pack without the one that it adds to', code: 'PLAN_RULES', script: [['[rfc5280, ', '[']] },
+  { name: 'rules of Mozilla, kept', code: '', script: [['cabf-tls]', 'cabf-tls, mozilla]']] },
+  {
+    name: 'a root that is valid for longer than Mozilla trusts its key',
+    code: 'PLAN_LINT',
+    script: [
+      ['cabf-tls]', 'cabf-tls, mozilla]'],
+      certificateDates('{ at: proposal, floor: PT1M }', '{ from: not-before, plus: P20Y }'),
+    ],
+  },
   { name: 'no rule pack', code: 'PLAN_RULES', script: [['[rfc5280, cabf-tls]', '[]']] },
   {
     name: 'a waiver of what is broken',
@@ -223,7 +232,6 @@ export const RULES_CASES: readonly Case[] = [
     name: 'what this version does not do',
     code: 'PLAN_PARAMETER',
     script: [
-      edits('key-agreed', ['root-key] }', 'root-key], sheet: printed, second-screen: officer }']),
       edits('first-crl', ['first: true', 'previous: old-crl, revoke: list']),
       edits('judged', ['by: auditor', 'by: auditor, show: root.words']),
     ],

@@ -1,5 +1,5 @@
-import { after, type Case, stepLine, within } from './edits.ts';
-import type { Mutable } from './planned.ts';
+import { after, type Case, movedBefore, stepLine, within, without } from './edits.ts';
+import type { Edit, Mutable } from './planned.ts';
 
 const memberOf = (roster: Mutable, seat: string) =>
   roster.members.find((member: Mutable) => member.seat === seat) as Mutable;
@@ -11,8 +11,41 @@ const asPaper = (seat: string) => (roster: Mutable) => {
 
 const BY_DEVICE = 'means: device-quorum, devices: cards, need: 3, of: 5';
 
+const KEYS_ON_EVIDENCE: Edit = [
+  '/opt/hsm.so, ',
+  '/opt/hsm.so, key-files: { folder: /opt/nfast/kmdata/local, kept-on: evidence }, ',
+];
+const KEY_FILES: readonly Edit[] = [
+  KEYS_ON_EVIDENCE,
+  ['evidence: [{ at: /media/e1 }]', 'evidence: [{ at: /media/e1 }, { at: /media/e2 }]'],
+];
+
 /** What of the site, the roster or the authorization does not fit the script. */
 export const SITE_CASES: readonly Case[] = [
+  // keys in files of the computer
+  {
+    name: 'keys in files that are on no medium when everybody signs off',
+    code: 'PLAN_ORDER',
+    script: [without('keys-out'), without('pack-out')],
+    site: KEY_FILES,
+  },
+  {
+    name: 'keys in files before there is a key',
+    code: 'PLAN_ORDER',
+    script: movedBefore('keys-out', 'key-agreed'),
+    site: KEY_FILES,
+  },
+  {
+    name: 'keys in files that are kept on one medium alone',
+    code: 'PLAN_MEDIUM',
+    site: [KEYS_ON_EVIDENCE],
+  },
+  {
+    name: 'keys in files that are written onto another medium than the site keeps them on',
+    code: 'PLAN_MEDIUM',
+    script: [within('keys-out', 'item: evidence', 'item: envelopes')],
+    site: KEY_FILES,
+  },
   // people
   {
     name: 'a seat that nobody fills',

@@ -154,6 +154,7 @@ test('a presence is read as strictly as it is made', () => {
 
 test('an authorization is shown to its last member', () => {
   const module = { library: '/usr/lib/libhsm.so', sha256: A, environment: { CONF: '/etc/hsm.conf' } };
+  const started = { ...module, initArgs: "configdir='sql:/db'", files: [{ path: '/etc/hsm.conf', sha256: B }] };
   const document = {
     type: 'quorate/authorization/1',
     ceremony: 3,
@@ -166,7 +167,7 @@ test('an authorization is shown to its last member', () => {
     roster: B,
     program: A,
     previous: NO_DIGEST,
-    modules: { hsm: module },
+    modules: { hsm: module, nss: started },
     cards: 'hsm',
     hsms: [
       { name: 'root-hsm', module: 'hsm', model: 'Example HSM', serial: 'A1' },
@@ -187,6 +188,8 @@ test('an authorization is shown to its last member', () => {
     `            ${second}`,
     'module      hsm: /usr/lib/libhsm.so',
     '            CONF=/etc/hsm.conf',
+    "            started with: configdir='sql:/db'",
+    '            its file /etc/hsm.conf',
     'HSM         root-hsm: Example HSM, serial A1, by module hsm',
     'HSM         spare: Example HSM, blank, no serial yet, by module hsm',
     'cards       1 quorum tokens, by module hsm',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createPublicKey, verify } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -102,6 +103,80 @@ describe('a played HSM', () => {
     await client.login(token, 'user', pin);
     await assertRejects(() => client.setPin(token, pin, pin), 'PKCS11_ERROR', /CKR_FUNCTION_NOT_SUPPORTED/);
     assert.equal(proxy.count('C_InitToken'), 0);
+  });
+
+  test('nshield shows what was there when a process began, and no more until another begins', async () => {
+    const { hsm, client: early } = await play('nshield');
+    const token = { serial: hsm.serial };
+    const { model, manufacturer, protectedAuthenticationPath } = await factsOf(early, hsm.serial);
+    assert.deepEqual(
+      [model, manufacturer, protectedAuthenticationPath],
+      ['nShield (played)', 'nCipher Corp. Ltd', true],
+    );
+    const maker = await start(hsm);
+    await maker.login(token, 'user', null);
+    const first = await generate(maker, token, 'ecdsa-p384', 'first', '01');
+    await generate(maker, token, 'ecdsa-p256', 'second', '02');
+    // Its own it sees at once; what another process made, not even logged in.
+    assert.equal((await maker.inventory(token)).length, 4);
+    await early.login(token, 'user', null);
+    assert.deepEqual(await early.inventory(token), []);
+    await assertRejects(
+      () => early.findKey(token, Buffer.from(first.spki, 'base64')),
+      'HSM_OBJECT_MISSING',
+      /0 key ids/,
+    );
+    const late = await start(hsm);
+    await late.login(token, 'user', null);
+    assert.equal((await late.inventory(token)).length, 4);
+    assert.equal((await late.findKey(token, Buffer.from(first.spki, 'base64'))).label, 'first');
+  });
+
+  test('nshield makes no key without a card in its slot, and says so in words', async () => {
+    const { hsm, client } = await play('nshield');
+    const token = { serial: hsm.serial };
+    await client.login(token, 'user', null);
+    writeFileSync(join(folder, 'played-root-hsm', 'card-out'), '');
+    await assertRejects(
+      () => generate(client, token, 'ecdsa-p384', 'played', '01'),
+      'HSM_CARD_MISSING',
+      /returned CKR_VENDOR_DEFINED\|0xe0 \(2147483872\): no card of the Security World is in its slot/,
+    );
+    assert.deepEqual(await client.inventory(token), []);
+    rmSync(join(folder, 'played-root-hsm', 'card-out'));
+    await generate(client, token, 'ecdsa-p384', 'played', '01');
+  });
+
+  test('nshield keeps its keys in files, from which they come back', async () => {
+    const { hsm, proxy, client } = await play('nshield');
+    const token = { serial: hsm.serial };
+    const keyFiles = hsm.keyFiles as string;
+    assert.deepEqual(readdirSync(keyFiles), ['world']);
+    await client.login(token, 'user', null);
+    const { spki } = await generate(client, token, 'ecdsa-p384', 'played', '01');
+    const files = readdirSync(keyFiles).filter((name) => name !== 'world');
+    assert.equal(files.length, 2);
+    assert.ok(files.every((name) => /^key_pkcs11_uc[0-9a-f-]{36}$/.test(name)));
+    assert.equal(proxy.count('C_InitToken'), 0);
+    await assertRejects(
+      () => client.initToken({ serial: hsm.serial }, LABEL, null, hsm.serial),
+      'PKCS11_ERROR',
+      /C_InitToken.*CKR_FUNCTION_NOT_SUPPORTED/,
+    );
+    await client.stop();
+    // The computer is lost: nothing but the files comes to the new one.
+    rmSync(hsm.soft.tokens, { recursive: true });
+    const store = join(hsm.soft.tokens, 'restored');
+    mkdirSync(store, { recursive: true });
+    copyFileSync(join(keyFiles, 'world'), join(store, 'token.object'));
+    for (const name of files)
+      copyFileSync(join(keyFiles, name), join(store, `${name.slice('key_pkcs11_uc'.length)}.object`));
+    const restored = await start(hsm);
+    await restored.login(token, 'user', null);
+    const key = Buffer.from(spki, 'base64');
+    const signature = await restored.sign(token, key, 'ecdsa-sha384', Buffer.from('restored'));
+    const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });
+    assert.ok(verify('sha384', Buffer.from('restored'), publicKey, signature));
   });
 
   test('that nobody plays, or without the module that plays it, is refused', async () => {

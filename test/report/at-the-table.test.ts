@@ -220,6 +220,8 @@ test('events that are not as they should be are named, and no report fails over 
     { type: 'pause', step: 'film', phase: 'begin', why: '', stays: [], head: 'no digest', typedBy: [] },
     { type: 'correction', step: 'film', answer: 1, seat: 'x', checkedBy: [], values: { a: { b: [1] } }, why: 'x' },
     { type: 'decision', step: 'film', seat: 'x', about: 9999, choice: 'explode' as never },
+    { type: 'observation', step: 'film', subject: 'sheet', facts: { proposal: 'none', seat: 'x', words: 'y' } },
+    { type: 'observation', step: 'film', subject: 'constructor', facts: { proposal: 1, seat: 'x', words: 'y' } },
     { type: 'reconciliation', step: 'film', proposal: 9999, outcome: 'unknown', facts: { seen: ['x'] } },
   ]);
   const shown = read((await seenOf(broken)).flow);
@@ -228,6 +230,19 @@ test('events that are not as they should be are named, and no report fails over 
     shown.includes('effect: that nobody come in the place of nobody; not approved at once, so that nobody did'),
   );
   assert.ok(shown.includes('Decided explode, by x (event 9999)'));
+  assert.ok(shown.includes('Recorded sheet proposal: none · seat: x · words: y'));
+  assert.ok(shown.includes('Recorded constructor proposal: 1 · seat: x · words: y'));
   assert.ok(shown.includes('RECONCILED operation of event 9999: unknown seen: x'));
   assert.ok(shown.includes('NOT ENDED'));
+});
+
+test('what was held to second screen and sheets before it was approved is told in words', async () => {
+  const shown = read((await seenOf((all) => all, { record: { vault: true } })).flow);
+  for (const operation of [4, 5]) {
+    assert.match(
+      shown,
+      new RegExp(`Operation ${operation} read on the second screen by ivo Test, from "evidence" last row typed: \\w+`),
+    );
+    assert.match(shown, new RegExp(`Operation ${operation} held to the sheets by dana Test last row typed: \\w+`));
+  }
 });

@@ -8,10 +8,12 @@ import { forge } from '../forge/forge.ts';
 import { recordCeremony } from '../forge/record.ts';
 
 const WHOLE = await recordCeremony({ vault: true });
+/** The script that ships, and the one that crypto officers drew up. */
+const SCRIPTS = { vault: WHOLE, example: await recordCeremony({ example: true }) } as const;
+
 /** Things that are put away when the program has ended: on paper. */
-const ON_PAPER = new Set(
-  paperSteps(WHOLE.plan).flatMap(({ type, params }) => (type === 'seal' ? [params['item']] : [])),
-);
+const onPaper = ({ plan }: typeof WHOLE): ReadonlySet<unknown> =>
+  new Set(paperSteps(plan).flatMap(({ type, params }) => (type === 'seal' ? [params['item']] : [])));
 
 /** Thing → where the record says it is at the end. */
 function endOf({ plan, events }: Pick<typeof WHOLE, 'plan' | 'events'>): [string, string][] {
@@ -41,12 +43,25 @@ describe('whatever was taken out', () => {
     assert.equal(end.size, 13);
   });
 
-  for (const { key } of stepsOf(WHOLE.plan)) {
-    test(`is put away where the ceremony is aborted at "${key}", and the pack verifies`, async () => {
+  test('is put away at the end by the script of crypto officers too', () => {
+    const { example } = SCRIPTS;
+    const end = endOf(example);
+    const paper = onPaper(example);
+    const open = end.filter(([unit, where]) => where.startsWith('open') && !paper.has(unit.replace(/[.@].*/, '')));
+    assert.deepEqual(open, []);
+    assert.equal(new Map(end).get('hsm-2')?.replace(/B\d+/, 'B'), 'sealed B safe-2');
+    assert.equal(end.length, 14);
+  });
+
+  for (const [name, key] of Object.entries(SCRIPTS).flatMap(([name, { plan }]) =>
+    stepsOf(plan).map((step) => [name as keyof typeof SCRIPTS, step.key] as const),
+  )) {
+    test(`is put away where the ${name} is aborted at "${key}", and the pack verifies`, async () => {
+      const { plan } = SCRIPTS[name];
       let asked = false;
       const { source, options, derive, files } = await forge({
         record: {
-          vault: true,
+          [name]: true,
           interject: (step, phase) => {
             if (asked || step !== key || phase !== 'enter') return undefined;
             asked = true;
@@ -58,9 +73,10 @@ describe('whatever was taken out', () => {
       assert.equal(asked, true);
       const events = eventsIn(files);
       assert.equal(events.at(-1)?.type, 'close');
-      const end = endOf({ plan: WHOLE.plan, events });
+      const end = endOf({ plan, events });
+      const paper = onPaper(SCRIPTS[name]);
       assert.deepEqual(
-        end.filter(([unit, where]) => where.startsWith('open') && !ON_PAPER.has(unit.replace(/[.@].*/, ''))),
+        end.filter(([unit, where]) => where.startsWith('open') && !paper.has(unit.replace(/[.@].*/, ''))),
         [],
       );
       const { findings } = verifyPack(source, options, derive);

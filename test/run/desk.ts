@@ -199,6 +199,11 @@ export function deskOf(
     media: () => [],
     envelopesOf: () => undefined,
     material: async (step) => MATERIAL[step.key] as ProposalMaterial,
+    // What people hold it to has tests of its own.
+    // biome-ignore lint/correctness/useYield: nothing is recorded of it
+    examine: async function* () {
+      return [];
+    },
     ...change,
   });
   // Its first line says where the people are, before anybody is asked.

@@ -306,6 +306,7 @@ export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], ch
     files,
     media: () => [],
     sheets: new Map(),
+    keyFiles: () => ({ list: async () => [], read: async () => new Uint8Array() }),
     guard: guardLog(asked),
     people,
     named: new Set(ROSTER.members.map(({ seat }) => seat)),

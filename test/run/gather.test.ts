@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
-import type { ProposalMaterial } from '../../src/plan/step-type.ts';
+import type { ProposalMaterial, PutUp, Running, TurnedDown } from '../../src/plan/step-type.ts';
 import type { Guard, Interjection } from '../../src/ports.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
 import { assertRejects } from '../der/refusal.ts';
@@ -504,5 +504,76 @@ describe('what failed at the HSM', () => {
     const { desk, drain, people } = await failing(SIGN, [died]);
     await assert.rejects(drain(desk.execute(SIGN)), died);
     assert.deepEqual(people.choosing, []);
+  });
+});
+
+describe('what is put up is examined', () => {
+  /** Turns down the first of these, once for each number that is given. */
+  function examining(turnsDown: readonly number[]) {
+    const looked: string[] = [];
+    async function* examine(proposals: readonly PutUp[]): Running<readonly TurnedDown[]> {
+      const time = looked.push(proposals.map(({ seq, step }) => `${seq} ${step.key}`).join()) - 1;
+      yield { type: 'observation', step: 'sign-it', subject: 'sheet', facts: {} };
+      const [first] = proposals;
+      return turnsDown.includes(time) && first
+        ? [{ seq: first.seq, seat: 'ivo', reason: 'the second screen shows "other words"' }]
+        : [];
+    }
+    return { looked, examine };
+  }
+
+  test('all of it, before anybody is called', async () => {
+    const { looked, examine } = examining([]);
+    const { desk, drain, people, log } = deskOf({}, { examine });
+    people.choices.push('alice', 'bob', 'carol');
+    await drain(desk.propose([TAKE, SIGN]));
+    await drain(desk.collectQuorum([TAKE, SIGN]));
+    assert.deepEqual(looked, ['1 look,2 sign-it']);
+    assert.ok(log.indexOf('observation') < log.indexOf('guard approve alice'), log.join());
+  });
+
+  test('and void where it is turned down: it is put up anew and examined again, and no token was asked for', async () => {
+    const { looked, examine } = examining([0]);
+    const { desk, drain, people, events, log } = deskOf({}, { examine });
+    people.choices.push('propose-again', 'alice', 'bob', 'carol');
+    await drain(desk.propose([TAKE, SIGN]));
+    await drain(desk.collectQuorum([TAKE, SIGN]));
+    assert.deepEqual(looked, ['1 look,2 sign-it', '6 look']);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'declined' ? [[event.proposal, event.seat, event.reason]] : [])),
+      [[1, 'ivo', 'the second screen shows "other words"']],
+    );
+    const after = log.slice(log.indexOf('declined ivo')).map((line) => line.replace(/^(withdraw) .*/, '$1'));
+    assert.deepEqual(after.slice(0, 4), ['declined ivo', 'withdraw', 'decision propose-again', 'proposed']);
+    assert.deepEqual(approvals({ events }, 1), []);
+    assert.deepEqual(approvals({ events }, 2), ['alice', 'bob', 'carol']);
+    assert.deepEqual(approvals({ events }, 6), ['alice', 'bob', 'carol']);
+  });
+
+  test('and ends the ceremony where people say so', async () => {
+    const { desk, drain, people, events } = deskOf({}, { examine: examining([0]).examine });
+    people.choices.push('abort');
+    await drain(desk.propose([SIGN]));
+    await assertRejects(
+      () => drain(desk.collectQuorum([SIGN])),
+      'COMPARISON_FAILED',
+      'the second screen shows "other words"',
+    );
+    assert.equal(events.at(-1)?.type, 'decision');
+    assert.ok(!events.some(({ type }) => type === 'approval'));
+  });
+
+  test('again where it is put up anew in its own step, after it expired', async () => {
+    const { looked, examine } = examining([]);
+    let now = NOON;
+    const { desk, drain, people } = deskOf({}, { examine, clock: { now: () => now, milliseconds: () => 0 } });
+    people.choices.push('alice', 'bob', 'carol');
+    await drain(desk.propose([SIGN]));
+    await drain(desk.collectQuorum([SIGN]));
+    now = '2027-03-10T13:00:01Z';
+    people.choices.push('propose-again', 'alice', 'bob', 'carol');
+    await drain(desk.execute(SIGN));
+    assert.equal(looked.length, 2);
+    assert.match(looked[1] ?? '', /^\d+ sign-it$/);
   });
 });

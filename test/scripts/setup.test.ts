@@ -11,6 +11,7 @@ const top = join(import.meta.dirname, '../..');
 /** Programs that scripts/setup may find, as the machine has them. */
 const TOOLS = [
   'cat',
+  'certutil',
   'dirname',
   'g++',
   'git',

@@ -47,7 +47,7 @@ describe('an addendum that members sign', { concurrency: false }, () => {
     const session = new Session(table, { command: ['add', pack, '--evidence', 'video', ...args, film] });
     try {
       await session.playUntil(END, act);
-      return { code: await session.end(), screen: session.screen(), err: session.stderr(), seen: session.seen };
+      return { code: await session.end(), screen: await session.screen(), err: session.stderr(), seen: session.seen };
     } finally {
       session.close();
     }

@@ -53,7 +53,7 @@ describe('the authorization of a ceremony', { concurrency: false }, () => {
     const session = new Session(table, command ? { command } : {});
     try {
       await session.playUntil(END, act);
-      return { code: await session.end(), screen: session.screen(), err: session.stderr(), seen: session.seen };
+      return { code: await session.end(), screen: await session.screen(), err: session.stderr(), seen: session.seen };
     } finally {
       session.close();
     }

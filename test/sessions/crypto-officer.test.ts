@@ -80,7 +80,7 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
   it('has the doctor look at it', async () => {
     const session = typed(/doctor --site/, 'practice', 'pack');
     try {
-      assert.equal(await session.end(), 0, session.screen());
+      assert.equal(await session.end(), 0, await session.screen());
     } finally {
       session.close();
     }
@@ -92,7 +92,7 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
       await session.playUntil(END);
       screens.push(...session.seen);
       session.enter('');
-      assert.equal(await session.end(), 0, session.screen());
+      assert.equal(await session.end(), 0, await session.screen());
     } finally {
       session.close();
     }
@@ -142,7 +142,7 @@ describe('the guide for crypto officers', { concurrency: false }, () => {
     try {
       await again.playUntil(END, ends);
       again.enter('');
-      assert.equal(await again.end(), 130, again.screen());
+      assert.equal(await again.end(), 130, await again.screen());
     } finally {
       again.close();
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -7,10 +7,11 @@ import { setTimeout } from 'node:timers/promises';
 import { sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
 import type { Event } from '../../src/transcript/event.ts';
+import { TmuxWindow } from './tmux-window.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const QUORATE = join(ROOT, 'bin', 'quorate');
-const LOOK_MS = 50;
+const LOOK_MS = 30;
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 10_000;
 
@@ -140,7 +141,7 @@ export function inTurn(
 /** The program in a real terminal of 80 columns and 24 rows, looked at as people look at it. */
 export class Session {
   static #count = 0;
-  readonly #socket: string;
+  readonly #window: TmuxWindow;
   #bags = 0;
   readonly table: Table;
   readonly out: string;
@@ -167,37 +168,40 @@ export class Session {
     this.table = table;
     this.out = options.out ?? mkdtempSync(join(table.folder, '..', 'out-'));
     this.log = `${this.out}.log`;
-    this.#socket = `quorate-${process.pid}-${basename(this.out).slice(-6)}-${Session.#count++}`;
     const run = ['run', table.script, '--site', table.site, '--out', this.out, ...(options.args ?? [])];
     const command = [QUORATE, ...(options.command ?? run)];
     const quoted = command.map((word) => `'${word}'`).join(' ');
-    const size = ['-x', String(options.columns ?? 80), '-y', String(options.rows ?? 24)];
     const line = options.line ?? `${quoted} 2>'${this.log}'`;
-    this.#tmux(['new-session', '-d', ...size, `${line}; echo "EXIT $?"; sleep 600`]);
+    this.#window = new TmuxWindow(
+      `quorate-${process.pid}-${basename(this.out).slice(-6)}-${Session.#count++}`,
+      `${line}; echo "EXIT $?"; sleep 600`,
+      options.columns ?? 80,
+      options.rows ?? 24,
+    );
   }
 
   /** What stands on the screen, without the blanks at its end. */
-  screen(): string {
-    const screen = this.#tmux(['capture-pane', '-p']).trimEnd();
+  async screen(): Promise<string> {
+    const screen = (await this.#window.look()).trimEnd();
     if (this.seen.at(-1) !== screen) this.seen.push(screen);
     return screen;
   }
 
   type(...keys: readonly string[]): void {
-    this.#tmux(['send-keys', ...keys]);
+    this.#window.type(...keys);
   }
 
   /** Types a line as it is, and Enter. */
   enter(line: string): void {
-    if (line !== '') this.#tmux(['send-keys', '-l', line]);
-    this.#tmux(['send-keys', 'Enter']);
+    if (line !== '') this.#window.type('-l', line);
+    this.#window.type('Enter');
   }
 
   /** Waits until the screen says it. */
   async see(what: RegExp): Promise<string> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
-      const screen = this.screen();
+      const screen = await this.screen();
       if (what.test(screen)) return screen;
       assert.ok(Date.now() < until, `the screen does not say ${what}:\n${screen}\n--- log\n${this.stderr()}`);
       await setTimeout(LOOK_MS);
@@ -211,7 +215,7 @@ export class Session {
     let pressedAt = Number.POSITIVE_INFINITY;
     let last = '';
     for (;;) {
-      const screen = this.screen();
+      const screen = await this.screen();
       if (what.test(screen)) return screen;
       assert.doesNotMatch(screen, /^EXIT/m, `the program has ended:\n${screen}\n--- log\n${this.stderr()}`);
       assert.ok(Date.now() < until, `never came: ${what}\n${screen}\n--- log\n${this.stderr()}`);
@@ -266,7 +270,7 @@ export class Session {
   }
 
   close(): void {
-    spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+    this.#window.close();
   }
 
   /** What everybody types when nothing is wrong; undefined where nothing is asked yet. */
@@ -287,7 +291,8 @@ export class Session {
     if (/: a whole number ?$/.test(asked)) return [this.#foundElsewhere().events];
     if (/shape \S+: 9 a digit, # a letter ?$/.test(asked)) return ['AB-1234'];
     if (/: type it ?$/.test(asked)) return ['as practised'];
-    if (/four words ?$/.test(asked)) return [/printed copy/.test(screen) ? this.table.printed : this.#fromPaper()];
+    if (/four words ?$/.test(asked))
+      return [/printed copy/.test(screen) ? this.table.printed : this.#fromPaper(screen)];
     if (/Press Enter[^?]*$/.test(asked)) return [''];
     if (/Choose with the arrow keys, then Enter/.test(asked)) return [''];
     return undefined;
@@ -317,15 +322,34 @@ export class Session {
     return { events, words: words.replace(/\s+/g, ' ') };
   }
 
+  /** What the auditor's own computer shows of a proposal on the medium. */
+  #onSecondScreen(proposal: string): string {
+    const file = join(this.table.folder, 'media', 'evidence-1', 'proposals', `${proposal}.json`);
+    const { stdout, stderr, status } = spawnSync(QUORATE, ['show', file], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    const [, words = ''] = /^digest [\s\S]*?^ +8 {2}(.*)$/m.exec(stdout) ?? [];
+    return words.replace(/\s+/g, ' ');
+  }
+
   /** What people wrote down: the newest key of the record. */
-  #fromPaper(): string {
+  #fromPaper(screen: string): string {
     const events = this.events();
-    if (/last row of the words of its head/.test(this.screen())) return this.#foundElsewhere().words;
-    if (/last row of the head from your paper/.test(this.screen())) {
+    const asked = screen.replace(/\s+/g, ' ');
+    const second = /From the second screen: type the last row of the digest of "([^"]+)" \(proposal (\d+)\)/.exec(
+      asked,
+    );
+    if (second) return this.#onSecondScreen(`${second[2]}-${second[1]}`);
+    const sheet = /Does the sheet of "[^"]+" \(proposal (\d+)\) agree/.exec(asked);
+    if (sheet) {
+      const proposed = events[Number(sheet[1]) - 1];
+      return lastRow(proposed?.type === 'proposed' ? proposed.digest : '');
+    }
+    if (/last row of the words of its head/.test(screen)) return this.#foundElsewhere().words;
+    if (/last row of the head from your paper/.test(screen)) {
       const pause = events.findLast((event) => event.type === 'pause');
       return lastRow(pause?.type === 'pause' ? pause.head : '');
     }
-    if (/head that you wrote/.test(this.screen())) {
+    if (/head that you wrote/.test(screen)) {
       const ended = events.findLast((event) => event.type === 'act' && event.phase === 'end');
       const chain = readFileSync(join(this.out, 'chain.jsonl'), 'utf8').split('\n');
       return lastRow(sha256(chain[(ended?.seq ?? 0) - 1] ?? ''));
@@ -338,9 +362,5 @@ export class Session {
 
   lastRowOf(digest: string): string {
     return lastRow(digest);
-  }
-
-  #tmux(args: readonly string[]): string {
-    return execFileSync('tmux', ['-L', this.#socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
   }
 }

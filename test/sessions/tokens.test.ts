@@ -83,7 +83,7 @@ describe('one reader for all quorum tokens', { concurrency: 2 }, () => {
       assert.deepEqual(of(session.events(), 'refusal'), []);
       // Taken away, the other one is named no more.
       table.takeOut('crypto-officer-3');
-      for (let screen = first; screen.includes(String(other)); screen = session.screen())
+      for (let screen = first; screen.includes(String(other)); screen = await session.screen())
         await new Promise((resolve) => setTimeout(resolve, 100));
       table.putIn('crypto-officer-3');
       session.type('C-c');

@@ -37,6 +37,14 @@ describe('a ceremony in the vault, at the table', () => {
         assert.ok(bag === undefined || !screen.includes(bag), screen);
       }
       assert.ok(session.seen.some((screen) => screen.includes('another number is on the list')));
+      // What the auditor types from the second screen stands nowhere where it is asked for.
+      const second = session.still.filter((screen) => /From the second screen: type/.test(screen));
+      assert.ok(second.length >= 2, `${second.length} screens ask for it`);
+      for (const screen of second) assert.doesNotMatch(screen, /^ *8 {2}\w+/m);
+      const held = session
+        .events()
+        .filter((event) => event.type === 'observation' && event.subject === 'second-screen');
+      assert.equal(held.length, 2);
       const anchor = ['--expect', 'rehearsal', '--roster', table.roster];
       const verified = spawnSync(QUORATE, ['verify', session.out, ...anchor], { encoding: 'utf8' });
       assert.equal(verified.status, 0, verified.stdout + verified.stderr);

@@ -116,6 +116,61 @@ describe('checking the environment', () => {
     assert.equal((error as Error).message, 'swap is on: not reported');
   });
 
+  describe('of a network HSM', () => {
+    const network = { hsm: { interface: 'enp3s0', peer: '192.168.0.2' } };
+    const plan = { ...PLAN, mode: 'production' as const, network };
+    const cable = { interfaces: ['enp3s0'], interfacesOn: ['enp3s0'], peers: ['192.168.0.2'] };
+    const check = async (change: object) => {
+      const ceremony = { plan, authorization: { modules: new Map() } };
+      const { error } = await recordedBy(checkEnvironment, step, { ...machine({ ...cable, ...change }), ceremony });
+      return error === undefined ? undefined : (error as Error).message;
+    };
+
+    test('its own cable is let be, and nothing else', async () => {
+      assert.equal(await check({}), undefined);
+      assert.equal(await check({ interfaces: [], peers: [] }), undefined);
+      assert.equal(
+        await check({ peers: ['192.168.0.2', '192.168.0.7'] }),
+        'others than the HSM are on the network: 192.168.0.7',
+      );
+      assert.equal(await check({ interfaces: ['enp3s0', 'wlan0'] }), 'network interfaces have addresses: wlan0');
+      assert.equal(await check({ interfacesOn: ['enp3s0', 'wlan0'] }), 'network interfaces are on: wlan0');
+      assert.equal(await check({ defaultRoutes: ['enp3s0'] }), 'there is a default route over: enp3s0');
+    });
+
+    test('what is not reported is not taken for absent', async () => {
+      assert.equal(
+        await check({ interfacesOn: undefined, peers: undefined }),
+        'network interfaces are on: not reported; others than the HSM are on the network: not reported',
+      );
+    });
+
+    test('a record of others at its end is found', () => {
+      const found = checkEnvironment.verify({}, step, [], { plan, events: [], authorization: {} } as never);
+      assert.deepEqual(
+        found.map(({ message }) => message),
+        ['step 3 "environment": it was not recorded'],
+      );
+      const seen = {
+        ...{ type: 'observation', subject: 'environment', step: 'environment', seq: 9, at: '', salt: '' },
+        facts: { ...fit, ...cable, peers: ['10.0.0.1'], program: { digest: 'x' }, modules: {} },
+      };
+      const opening = { type: 'opening', program: { digest: 'x' } };
+      const evidence = { plan, events: [opening], authorization: { modules: new Map() } } as never;
+      assert.deepEqual(
+        checkEnvironment.verify({}, step, [seen as never], evidence).map(({ message }) => message),
+        ['step 3 "environment": others than the HSM are on the network: 10.0.0.1'],
+      );
+    });
+
+    test('the plan says so', () => {
+      assert.deepEqual(checkEnvironment.describe({}, step, plan), [
+        'Refuses: coreLimit, swap, interfaces, defaultRoutes, interfacesOn, peers.',
+        'But "hsm" reaches its HSM at 192.168.0.2 by enp3s0.',
+      ]);
+    });
+  });
+
   test('the plan says beforehand what will refuse', () => {
     assert.deepEqual(checkEnvironment.describe({}, step, PLAN), ['Refuses: coreLimit.']);
     assert.deepEqual(checkEnvironment.describe({}, step, { ...PLAN, mode: 'production' }), [

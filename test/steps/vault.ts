@@ -4,4 +4,11 @@ import { recordOf } from './recording.ts';
 export { type Falsification, facts, terminalOf, twice, withoutEvent } from './recording.ts';
 
 /** A root generation in which custody is kept, once for each test file. */
-export const { events: EVENTS, headAt, judges, recordedBy, stepOf } = recordOf(await recordCeremony({ vault: true }));
+export const {
+  events: EVENTS,
+  files: FILES,
+  headAt,
+  judges,
+  recordedBy,
+  stepOf,
+} = recordOf(await recordCeremony({ vault: true }));

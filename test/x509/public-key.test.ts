@@ -76,6 +76,16 @@ const WEAK: readonly (readonly [name: string, spki: Uint8Array, expected: readon
   ['a prime modulus', rsa(prime(2048), 65537n), ['RSA modulus is a power of one number, expected two primes']],
   ['a square', rsa(square, 65537n), ['RSA modulus is a power of one number, expected two primes']],
   ['a cube', rsa(cube, 65537n), ['RSA modulus is a power of one number, expected two primes']],
+  // The highest powers that there can be: of the first prime that is no small one, and of a small one.
+  ['a power of 757', rsa(757n ** 271n, 65537n), ['RSA modulus is a power of one number, expected two primes']],
+  [
+    'a power of 3',
+    rsa(3n ** 1297n, 65537n),
+    [
+      'RSA modulus has the factor 3, expected none below 752',
+      'RSA modulus is a power of one number, expected two primes',
+    ],
+  ],
   [
     'exponent 1',
     rsa(GOOD_MODULUS, 1n),

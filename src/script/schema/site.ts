@@ -23,6 +23,10 @@ const module = z.strictObject({
     .array(z.strictObject({ path: absolutePath, sha256 }))
     .exactOptional()
     .describe('Its configuration'),
+  'init-args': ascii(1024)
+    .min(1)
+    .exactOptional()
+    .describe('What C_Initialize gets as LibraryParameters, where the module wants such: NSS does'),
   'key-files': z
     .union([none, z.strictObject({ folder: absolutePath, 'kept-on': name })], {
       error: '"none", or { folder, kept-on }',
@@ -30,8 +34,18 @@ const module = z.strictObject({
     .exactOptional()
     .describe('Keys that lie in files of the computer'),
   network: z
-    .union([none, z.strictObject({ interface: line(15), peer: line(64) })], { error: '"none", or { interface, peer }' })
-    .exactOptional(),
+    .union(
+      [
+        none,
+        z.strictObject({
+          interface: ascii(15).regex(/^[^\s/]+$/, { error: 'the name of a network interface' }),
+          peer: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address' }).describe("The HSM's address"),
+        }),
+      ],
+      { error: '"none", or { interface, peer } with an IP address' },
+    )
+    .exactOptional()
+    .describe('The one cable of a network HSM'),
   'login-within': fixedDuration.exactOptional().describe('How long a login may take'),
 });
 

@@ -1,4 +1,5 @@
-import { mayGoUnreported, unreportedQuirk } from '../../quorum/key-template.ts';
+import { mayGoUnreported } from '../../quorum/key-template.ts';
+import { quirkRow, quirkSentence, saysNothing } from '../../quorum/quirk-rows.ts';
 import { defineCheck } from '../check.ts';
 import { askedAttributes, objectOf } from '../unreported.ts';
 import { at } from '../where.ts';
@@ -12,6 +13,7 @@ export const keyAttributes = defineCheck({
     for (const key of keys) {
       const { result, operation } = key.done;
       const { facts } = result;
+      const row = quirkRow(operation.behavesAs);
       const quirks = new Set(Array.isArray(facts['quirks']) ? facts['quirks'] : []);
       for (const { half, name, asked, reported } of askedAttributes(key)) {
         if (reported === asked) continue;
@@ -22,7 +24,7 @@ export const keyAttributes = defineCheck({
           );
           continue;
         }
-        const quirk = unreportedQuirk(half, name, asked);
+        const quirk = quirkSentence(half, name, asked, row);
         if (!quirks.has(quirk))
           report(at(result), `${name} of the ${half} key is neither reported nor a recorded quirk`);
         else if (!mayGoUnreported(name)) report(at(result), `${quirk}; nobody can accept that`);
@@ -31,7 +33,7 @@ export const keyAttributes = defineCheck({
       for (const half of ['private', 'public'] as const) {
         const read = objectOf(facts[half]);
         for (const use of FORBIDDEN_USES) {
-          if (read[use] === true)
+          if (read[use] === true && !saysNothing(half, use, true, row))
             report(at(result), `the ${half} key may be used to ${use}; a CA key signs and does nothing else`);
         }
       }
