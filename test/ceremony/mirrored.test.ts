@@ -51,6 +51,17 @@ describe('a ceremony with two folders', { concurrency: false }, () => {
     const { code, stderr } = await held();
     assert.equal(code, 0, stderr);
     await assertBothVerify('not disturbed');
+    // A medium that was lost after the end: what is sealed is copied, and nothing is done anew.
+    const sealed = filesIn(table.set.out);
+    rmSync(mirror, { recursive: true });
+    const completed = await held({ resume: true });
+    assert.equal(completed.code, 0, completed.stderr);
+    assert.match(completed.stderr, /its pack sealed, now in "\/.*\/pack" and in "\/.*\/mirror"/);
+    await assertBothVerify('completed after the end');
+    assert.deepEqual(filesIn(table.set.out), sealed);
+    const again = await held({ resume: true });
+    assert.equal(again.code, 5, again.stderr);
+    assert.match(again.stderr, /OUTPUT_SEALED/);
   });
 
   test('goes on after kill -9 at any write to either, with the folders named either way round', async () => {
