@@ -166,6 +166,22 @@ export interface RecoverableFiles extends Files {
   truncate(path: string, length: number): Promise<void>;
 }
 
+/** One of two folders that hold the same. */
+export interface CopyFiles extends RecoverableFiles {
+  /** Appends these bytes to a file of the transcript that is there; durable when it resolves. */
+  extend(path: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Two folders that hold the same record: where one of them is lost, people decide how it goes on. */
+export interface Copies {
+  /** Why one of them is written no more, until people have decided: COPY_LOST. */
+  readonly lost: CeremonyError | undefined;
+  /** Completes the lost one from the other. @throws CeremonyError COPY_LOST, COPY_DIFFERS: nothing in it was changed then */
+  restore(): Promise<void>;
+  /** From here on there is one. */
+  forgo(): void;
+}
+
 /** Keys that lie in files of this computer, below the folder that the site names: read, and never written. */
 export type KeyFiles = Pick<Files, 'list' | 'read'>;
 

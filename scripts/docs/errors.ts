@@ -7,6 +7,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   quorum: 'the quorum was not met, or an approval or share was refused',
   token: 'a token or its module refused, or a process of ours died',
   disk: 'the transcript, the output folder or a medium',
+  adjourned: 'the day has ended as the script has it: the ceremony goes on with `--resume`',
   usage: 'the command line was not understood',
   bug: 'a bug: please report it, with the stack it prints',
   interrupted: 'interrupted',

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
-import type { RecoverableFiles } from '../ports.ts';
+import type { CopyFiles } from '../ports.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
@@ -37,7 +37,7 @@ export type Sync = (paths: readonly string[]) => Promise<void>;
  * A folder in which files are created exclusively, whole, and durable, and never overwritten. Links are never
  * followed: a folder of a path must be a folder, a file a file.
  */
-export class FolderFiles implements RecoverableFiles {
+export class FolderFiles implements CopyFiles {
   readonly #root: string;
   readonly #sync: Sync;
   readonly #made = new Set<string>();
@@ -64,7 +64,7 @@ export class FolderFiles implements RecoverableFiles {
       for (const [path, bytes] of files) {
         const to = this.#resolve(path);
         await this.#makeFolder(dirname(path));
-        const from = this.#nextIncoming();
+        const from = this.#attempt(path, () => this.#nextIncoming());
         incoming.push({ path, from, to });
         this.#attempt(path, () => this.#writeNew(from, bytes));
       }
@@ -87,7 +87,24 @@ export class FolderFiles implements RecoverableFiles {
       await this.#sync([this.#root]);
     }
     // O_SYNC: the line is durable when the write returns.
-    this.#attempt(path, () => this.#writeWhole(fd, Buffer.from(`${line}\n`)));
+    this.#attempt(path, () => {
+      // What has lost its name is written for nobody: it would be gone when the program ends.
+      if (fstatSync(fd).nlink === 0) throw Object.assign(new Error('the file was removed'), { code: 'ENOENT' });
+      this.#writeWhole(fd, Buffer.from(`${line}\n`));
+    });
+  }
+
+  async extend(path: string, bytes: Uint8Array): Promise<void> {
+    const target = this.#resolve(path);
+    this.#attempt(path, () => {
+      const fd = openSync(target, APPEND_MORE);
+      try {
+        this.#writeWhole(fd, bytes);
+      } finally {
+        closeSync(fd);
+      }
+    });
+    await this.#sync([target]);
   }
 
   /**

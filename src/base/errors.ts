@@ -6,6 +6,7 @@ export const EXIT = {
   quorum: 3,
   token: 4,
   disk: 5,
+  adjourned: 6,
   usage: 64,
   bug: 70,
   interrupted: 130,
@@ -85,6 +86,7 @@ export const ERROR_CODES = {
   PAUSE_REFUSED: { exit: EXIT.refused, meaning: 'the ceremony cannot pause here' },
   CORRECTION_REFUSED: { exit: EXIT.refused, meaning: 'what was to be corrected cannot be, or not so' },
   CEREMONY_ABORTED: { exit: EXIT.interrupted, meaning: 'people ended the ceremony' },
+  CEREMONY_ADJOURNED: { exit: EXIT.adjourned, meaning: 'the day has ended as the script has it; --resume goes on' },
   OFFICER_DECLINED: { exit: EXIT.quorum, meaning: 'an officer declined to approve' },
   CEREMONY_SIGNED_OFF: {
     exit: EXIT.quorum,
@@ -161,6 +163,11 @@ export const ERROR_CODES = {
     meaning: 'the ceremony is closed and its pack sealed: there is nothing to go on with',
   },
   OUTPUT_FULL: { exit: EXIT.disk, meaning: 'there is not enough room for the whole evidence pack' },
+  COPY_LOST: { exit: EXIT.disk, meaning: 'one of the two folders that hold the record can no more be written or read' },
+  COPY_DIFFERS: {
+    exit: EXIT.disk,
+    meaning: 'the two folders that are to hold one record hold different ones, or other files',
+  },
   PATH_REFUSED: { exit: EXIT.disk, meaning: 'a path leaves its folder, or is a link where a file must be' },
   TRANSCRIPT_BROKEN: { exit: EXIT.disk, meaning: 'the transcript does not chain' },
   MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },

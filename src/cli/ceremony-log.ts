@@ -34,10 +34,12 @@ export class CeremonyLog {
     const line = this.#setting.line;
     return {
       open: async (opening, ceremony) => {
-        const { script, site, out, resume } = this.#setting.command;
+        const { script, site, out, mirror, resume } = this.#setting.command;
         const { program } = opening;
         line(`${opening.title}, number ${opening.number} of this CA, ${opening.mode}`);
-        line(`command: run ${script} --site ${site} --out ${out}${resume ? ' --resume' : ''}`);
+        line(
+          `command: run ${script} --site ${site} --out ${out}${mirror === undefined ? '' : ` --mirror ${mirror}`}${resume ? ' --resume' : ''}`,
+        );
         line(`program: ${program.name} ${program.version}, ${program.runtime}`);
         this.#digest('authorization', opening.authorization);
         this.#digest('script', opening.script);

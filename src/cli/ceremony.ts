@@ -30,6 +30,7 @@ import { STEP_TYPES } from '../steps/registry.ts';
 import type { OpeningEvent } from '../transcript/event.ts';
 import { readInput } from './input.ts';
 import { narrator } from './narration.ts';
+import { openOutput } from './output.ts';
 import { audience } from './people.ts';
 import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
@@ -47,6 +48,8 @@ export interface CeremonyOptions {
   /** The site binding; roster, authorization and their signatures lie beside it. */
   readonly site: string;
   readonly out: string;
+  /** A second folder, which holds the same. */
+  readonly mirror?: string;
   /** What the tokens cost before the ceremony began, in milliseconds. */
   readonly stageMilliseconds: number;
   /** Size of the terminal that people sit at. */
@@ -86,7 +89,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const goesOn = options.resume ?? false;
   const room = await audience({
     pipe: inheritedPipe(PEOPLE),
-    command: { script: scriptPath, site: options.site, out: options.out, resume: goesOn },
+    command: { script: scriptPath, site: options.site, out: options.out, mirror: options.mirror, resume: goesOn },
     plan,
     names: inputs.required('people.json'),
     narrate,
@@ -95,12 +98,22 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const guardCaller = new Caller(inheritedPipe(GUARD), 'the guard', 'GUARD_DIED', (note) => {
     if (note === SCREEN_TAKEN) room.screenTaken();
   });
-  const folder = new FolderFiles(options.out, sync, goesOn);
+  const { out, mirror } = options;
+  const output = await openOutput({
+    out,
+    ...(mirror === undefined ? {} : { mirror }),
+    resume: goesOn,
+    sync,
+    bringBack: async (at) => {
+      await supervisor.call('bringBack', { at });
+    },
+  });
+  const { copies } = output;
   const { REPORT_VERSION } = await import('../report/layout/fonts.ts');
   const people = sha256(inputs.required('people.json'));
   const begins = opening(plan, authorization, people, program, REPORT_VERSION);
-  const interrupted = goesOn ? await recover(folder, begins) : undefined;
-  const files = interrupted ? keeping(folder) : folder;
+  const interrupted = goesOn ? await recover(output.files, begins) : undefined;
+  const files = interrupted ? keeping(output.files) : output.files;
   const opened: FolderFiles[] = [];
   const media = mediaOf(plan, (at) => {
     const medium = new FolderFiles(at, sync);
@@ -108,6 +121,12 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     return goesOn ? keeping(medium) : medium;
   });
   if (interrupted && (await isSealed({ plan, files, media }))) {
+    if (output.isCompleted) {
+      narrate.line(`the ceremony is closed and its pack sealed, now in "${out}" and in "${mirror}"`);
+      output.close();
+      for (const one of [supervisor, guardCaller, room]) one.close();
+      return EXIT.done;
+    }
     throw new CeremonyError(
       'OUTPUT_SEALED',
       `the ceremony in "${options.out}" is closed and its pack sealed: there is nothing to go on with`,
@@ -115,17 +134,18 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     );
   }
   if (goesOn) for (const medium of opened) medium.sweep();
-  await folder.reserve(RESERVE_BYTES);
+  await output.reserve(RESERVE_BYTES);
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
   const started = systemClock.milliseconds();
-  const outcome = await runCeremony({
+  const running = runCeremony({
     plan,
     roster,
     authorization,
     opening: begins,
     stepTypes: STEP_TYPES,
     files: room.logged(files),
+    ...(copies ? { copies } : {}),
     media,
     sheets: planned.sheets,
     keyFiles: (at) => new FolderFiles(at, sync),
@@ -138,6 +158,22 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     machine,
     ...(interrupted ? { interrupted } : {}),
   });
+  const outcome = await untilAdjourned(running);
+  if (outcome instanceof CeremonyError) {
+    for (const one of opened) one.close();
+    output.close();
+    narrate.line(outcome.message);
+    await room.finish([
+      outcome.message,
+      `record      ${out}`,
+      ...(mirror === undefined || copies?.lostAt !== undefined ? [] : [`            and the same in ${mirror}`]),
+      '',
+      'The head of the act that has just ended is on every paper: two of you type it when you are back.',
+      'It goes on with the same command and --resume. Now the computer goes into its bag.',
+    ]);
+    for (const one of [supervisor, guardCaller, room]) one.close();
+    return outcome.exitCode;
+  }
   const { manifest, unsigned } = await sealPack({
     outcome,
     plan,
@@ -149,8 +185,10 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     guide: verificationGuide(),
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
-  for (const one of [folder, ...opened]) one.close();
-  const summary = await summarise(options.out, files, outcome, outcome.roster, manifest, {
+  for (const one of opened) one.close();
+  output.close();
+  const pack = copies?.lostAt === out && mirror !== undefined ? mirror : out;
+  const summary = await summarise(pack, files, outcome, outcome.roster, manifest, {
     milliseconds: Math.round(systemClock.milliseconds() - started),
     pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),
   });
@@ -158,7 +196,8 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   await room.finish([
     `outcome     ${outcome.outcome}`,
-    `pack        ${options.out}`,
+    `pack        ${pack}`,
+    ...(mirror === undefined || copies?.lostAt !== undefined ? [] : [`            and the same in ${mirror}`]),
     `events      ${outcome.events.length}`,
     '',
     'SHA-256 of the manifest: everyone writes its words on their paper copy.',
@@ -168,10 +207,20 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   ]);
   for (const one of [supervisor, guardCaller, room]) one.close();
   for (const { seat, error } of unsigned) narrate.line(`"${seat}" has not signed the manifest: ${error.message}`);
-  const error = outcome.error ?? unsigned[0]?.error;
+  const error = outcome.error ?? unsigned[0]?.error ?? output.unfinished;
   if (!error) return EXIT.done;
   narrate.error(error);
   return error.exitCode;
+}
+
+/** @returns what it came to, or that the day has ended: then nothing is sealed */
+async function untilAdjourned<T>(running: Promise<T>): Promise<T | CeremonyError> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof CeremonyError && error.code === 'CEREMONY_ADJOURNED') return error;
+    throw error;
+  }
 }
 
 function opening(

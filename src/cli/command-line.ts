@@ -141,6 +141,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--stage-milliseconds <number>', 'what the tokens cost while the stage was set', Number, 0)
     .option('--columns <number>', 'width of the terminal that people sit at', Number)
     .option('--rows <number>', 'its height', Number)
+    .option('--mirror <dir>')
     .option('--resume')
     .option('--json')
     .action(
@@ -152,6 +153,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
           stageMilliseconds: number;
           columns?: number;
           rows?: number;
+          mirror?: string;
           resume?: boolean;
           json?: boolean;
         },

@@ -19,6 +19,7 @@ import { readStart } from './start.ts';
 import { TableScreen } from './table-screen.ts';
 import { GuardTerminal } from './terminal.ts';
 import { ttyDevice } from './tty-device.ts';
+import { readVouching, Vouching } from './vouching.ts';
 
 /** File descriptors, as the supervisor lays them out. */
 const SUPERVISOR = 3;
@@ -41,7 +42,7 @@ const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
  * judges them itself, once, before it listens to the core.
  */
 const supervisor = inheritedPipe(SUPERVISOR);
-let work: GuardMachine | Authorizing | undefined;
+let work: GuardMachine | Authorizing | Vouching | undefined;
 
 void serve(supervisor, {
   start: async ({ params }) => {
@@ -80,8 +81,19 @@ void serve(supervisor, {
     work = authorizing;
     return { value: authorizing.state() };
   },
+  vouch: ({ params }) => {
+    requireIdle();
+    const start = readVouching(params);
+    work = new Vouching({
+      ...start,
+      terminal: () => tableTerminal(start.roster.digest),
+      startToken: (module, attend) => startModule(start.authorization, module, attend),
+    });
+    return undefined;
+  },
   'next-signature': async () => {
-    if (!(work instanceof Authorizing)) throw new CeremonyError('REQUEST_UNKNOWN', 'no authorization is being signed');
+    if (!(work instanceof Authorizing || work instanceof Vouching))
+      throw new CeremonyError('REQUEST_UNKNOWN', 'nothing is being signed');
     return { value: await work.next() };
   },
 }).then(() => leave(work));
@@ -118,7 +130,7 @@ async function startModule(
   });
 }
 
-async function leave(ended: GuardMachine | Authorizing | undefined): Promise<never> {
+async function leave(ended: GuardMachine | Authorizing | Vouching | undefined): Promise<never> {
   await ended?.end().catch(() => undefined);
   process.exit(0);
 }

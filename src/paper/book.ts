@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
+import { endsDay } from '../plan/adjournment.ts';
 import { allActs, type PlannedAct, planDigest } from '../plan/plan.ts';
 import { heading } from '../report/layout/blocks.ts';
 import { drawContents, reserveContents } from '../report/layout/contents.ts';
@@ -11,7 +12,7 @@ import type { BookInput, PaperName } from './book-input.ts';
 import { drawCover } from './cover.ts';
 import { drawDeviations, drawPauses } from './departures.ts';
 import { drawMaterials } from './materials.ts';
-import { drawEnding, drawOpening } from './opening.ts';
+import { drawEnding, drawOpening, drawOtherDay } from './opening.ts';
 import { drawFrames } from './page-frame.ts';
 import { Participants } from './participants.ts';
 import { drawParticipants, drawUse } from './participants-table.ts';
@@ -75,9 +76,11 @@ function sectionsOf(input: BookInput): Section[] {
   // What is done on paper before the program runs comes before the first pages of the screen.
   const started = acts.findIndex((act) => plan.acts.includes(act));
   const actSections = (some: readonly PlannedAct[]) =>
-    some.map(
-      (act): Section => ({ title: titleOf(act, input), draw: (sheet) => drawAct(sheet, input, participants, act) }),
-    );
+    some.flatMap((act): Section[] => {
+      const section = { title: titleOf(act, input), draw: (sheet: Sheet) => drawAct(sheet, input, participants, act) };
+      if (!endsDay(act)) return [section];
+      return [section, { title: `Another day, after act ${act.index + 1}`, draw: drawOtherDay }];
+    });
   const opening: Section = { title: 'When the program starts', draw: (sheet) => drawOpening(sheet, input) };
   const worksheets = worksheetsTitle(input);
   return [

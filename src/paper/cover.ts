@@ -1,6 +1,7 @@
 import { durationInWords } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
-import { foundsRoster, hasSite, planDigest } from '../plan/plan.ts';
+import { endsDay } from '../plan/adjournment.ts';
+import { allActs, foundsRoster, hasSite, planDigest } from '../plan/plan.ts';
 import { heading, type Pair, pairs } from '../report/layout/blocks.ts';
 import { heightOf, layOut } from '../report/layout/lines.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
@@ -42,6 +43,7 @@ export function drawCover(sheet: Sheet, input: BookInput): void {
     ],
     ['To be held', [text(authorization ? `${authorization.notBefore} to ${authorization.notAfter} (UTC)` : TO_WRITE)]],
     ['Takes about', script.ceremony.lasts === undefined ? [] : [text(durationInWords(script.ceremony.lasts))]],
+    ['Days', dayLines(plan)],
     ['Rules', [text(plan.rules.join(', ') || 'none')]],
     ['Waivers', plan.waivers.map((waiver) => text(Object.values(waiver).map(String).join(': ')))],
     [
@@ -108,6 +110,14 @@ function without({ plan, authorization, roster }: BookInput): Paragraph[] {
       run(': a draft. Print it again for the ceremony, once they lie beside the site binding.'),
     ]),
   ];
+}
+
+/** How many days it is held on, where they are more than one, and where each but the last ends. */
+function dayLines(plan: BookInput['plan']): Paragraph[] {
+  const ends = allActs(plan).filter(endsDay);
+  if (ends.length === 0) return [];
+  const where = ends.map((act) => `after act ${act.index + 1} (${act.title})`).join(', ');
+  return [text(`${ends.length + 1}; a day ends ${where}`)];
 }
 
 function drawTitle(sheet: Sheet, { plan }: BookInput): void {

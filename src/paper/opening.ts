@@ -38,6 +38,34 @@ function printedDigests({ plan, authorization, roster }: BookInput): (readonly [
   return digests.flatMap(([name, digest]) => (digest === undefined ? [] : [[name, digest] as const]));
 }
 
+/** The first page of another day: how the ceremony comes back from its bags, on paper until the program runs. */
+export function drawOtherDay(sheet: Sheet): void {
+  prose(
+    sheet,
+    [
+      text(
+        'The computer and what it starts from come out of their bags, whose numbers are those beside the last step. The same command is given, with ' +
+          '--resume. The first pages are compared as on the first day: the ceremony id is the one that everyone has. Two people type the last row of ' +
+          'the head that stands at the end of the act before this page.',
+      ),
+    ],
+    { after: 8 },
+  );
+  const { width } = sheet;
+  drawPieces(sheet, [
+    ...linePieces(
+      sheet,
+      'Numbers on the bags of the computer and of what it starts from',
+      'read aloud by two',
+      2,
+      width,
+    ),
+    ...linePieces(sheet, 'The two words of the guard', 'new each time the program is started', 1, 250),
+    ...linePieces(sheet, 'Who typed the last row', 'two people', 1, width),
+    ...['the ceremony administrator', 'a witness'].map((who) => signaturePiece(who, width)),
+  ]);
+}
+
 /** After the last step: what is taken home. */
 export function drawEnding(sheet: Sheet, participants: Participants): void {
   heading(sheet, 3, 'What is taken home', 220);

@@ -1,4 +1,5 @@
 import type { Positions } from '../script/positions.ts';
+import { holdReturn } from './adjournment.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
@@ -181,7 +182,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   }
   if (world.closed && !onPaper) say('PLAN_ORDER', ['step'], 'a step after the ceremony is closed');
   holdParts(say, type, step);
-  let after = type.simulate(step.params, world, context);
+  let after = type.simulate(step.params, onPaper ? world : holdReturn(step, world, say), context);
   if (step.out !== null) {
     const writer = world.files.get(step.out);
     if (writer !== undefined) say('PLAN_FILE', ['out'], `the file "${step.out}" is written by "${writer}" already`);

@@ -28,6 +28,10 @@ export interface World {
   readonly moved: ReadonlySet<string>;
   /** Who has signed in, and not out again. */
   readonly inRoom: ReadonlySet<string>;
+  /** Whoever has signed in since the last adjournment, whether or not they have signed out since. */
+  readonly signedIn: ReadonlySet<string>;
+  /** The step that last ended a day, if any. */
+  readonly adjourned: string | undefined;
   /** Titles of the acts on paper that were typed into the record. */
   readonly transcribed: ReadonlySet<string>;
   /** Whether an HSM operation was done. */
@@ -91,6 +95,8 @@ export const EMPTY_WORLD: World = {
   custody: new Map(),
   moved: new Set(),
   inRoom: new Set(),
+  signedIn: new Set(),
+  adjourned: undefined,
   transcribed: new Set(),
   operated: false,
   verified: false,

@@ -20,6 +20,7 @@ const CHOICES: Readonly<Record<DecisionEvent['choice'], string>> = {
   'propose-again': 'propose it again',
   reconcile: 'look at the HSM, and go on from what is found there',
   'accept-quirk': 'accept what the HSM does not report, if the quorum agrees',
+  'one-copy': 'go on with one copy of the record',
   abort: 'abort the ceremony',
 };
 

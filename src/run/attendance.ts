@@ -2,7 +2,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode, EXIT } from '../base/errors.ts';
 import { isLastRow } from '../base/words.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
-import type { Choice, Interjection, People, Place, Question, Tally, Terminal } from '../ports.ts';
+import type { Choice, Copies, Interjection, People, Place, Question, Tally, Terminal } from '../ports.ts';
 import type { DecisionEvent, Event } from '../transcript/event.ts';
 import type { Interjections } from './interjections.ts';
 import type { Recorder } from './recorder.ts';
@@ -16,6 +16,7 @@ const OPTIONS: Readonly<Record<Decision, string>> = {
   'propose-again': 'propose the operation again, to be approved anew',
   'accept-quirk': 'accept what the HSM does not report, if the quorum agrees, and look at the key it has made',
   reconcile: 'look at what is on the HSM, record it, and go on from there with new approvals',
+  'one-copy': 'go on with one copy of the record: the other is written no more',
   abort: 'end the ceremony here, in order',
 };
 
@@ -190,6 +191,23 @@ export class Attendance {
   }
 
   /**
+   * Where one of two copies of the record has been lost, people decide how it goes on before the next line does. With
+   * both lost no line is written, and nothing goes on.
+   * @throws CeremonyError CEREMONY_ABORTED
+   */
+  async holdCopies(copies: Copies): Promise<void> {
+    let { lost } = copies;
+    while (lost) {
+      const seq = await this.refuse(this.#step(), lost, null);
+      const decision = await this.decide(seq, lost, ['again', 'one-copy', 'abort']);
+      if (decision === 'abort')
+        throw new CeremonyError('CEREMONY_ABORTED', `the people ended the ceremony: ${lost.message}`, { cause: lost });
+      const failed = decision === 'again' ? await notRestored(copies) : copies.forgo();
+      lost = failed ?? copies.lost;
+    }
+  }
+
+  /**
    * The last row of a digest's words, typed from paper by that person.
    * @returns whether it was the right one; what was not is recorded
    */
@@ -278,6 +296,17 @@ export class Attendance {
     const plan = this.#plan();
     const step = stepsOf(plan).find((one) => one.key === begun.key) ?? begun;
     return step.by[0] ?? Object.values(plan.seats).flat()[0] ?? '';
+  }
+}
+
+/** @returns why it could not be, which is refused anew */
+async function notRestored(copies: Copies): Promise<CeremonyError | undefined> {
+  try {
+    await copies.restore();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CeremonyError) || isInterruption(error)) throw error;
+    return error;
   }
 }
 

@@ -1,7 +1,9 @@
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
+import { durationMs, parseUtc } from '../base/dates.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
+import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
@@ -29,6 +31,9 @@ export interface ResumptionInput {
   /** SHA-256 of the program that goes on. */
   readonly program: Sha256;
 }
+
+const INTERRUPTED = 'Why was the ceremony interrupted?';
+const LATE = 'Why does the ceremony go on only now';
 
 /** Step types by which an HSM is made ready, or its shares are replaced: a guard knows of it what it is told. */
 const MAKES_READY: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
@@ -60,7 +65,9 @@ export class Resumption {
     const step = this.#open?.key ?? '';
     await people.say(this.#whatWasGoingOn());
     const { typedBy, mistyped, abort } = await this.#typeHead();
-    const why = abort ? abort.why : await this.#askWhy();
+    const atMost = this.#adjournedFor;
+    // What the script has is not asked for a reason, unless it took longer: that is seen when it has gone on.
+    let why = abort?.why ?? (atMost === undefined ? await this.#askWhy(INTERRUPTED) : PLANNED_WHY);
     await this.#completeStatements(ceremony);
     const data: ResumeEvent = {
       type: 'resume',
@@ -73,9 +80,15 @@ export class Resumption {
       mistyped,
       program,
     };
-    await recorder.commit(data);
+    const { event: resumed } = await recorder.commit(data);
     if (abort) return new CeremonyError('CEREMONY_ABORTED', `the people ended the interrupted ceremony: ${why}`);
     await this.#recall();
+    if (atMost !== undefined) {
+      const took = parseUtc(resumed.at) - parseUtc(interrupted.events.at(-1)?.at ?? resumed.at);
+      if (took > durationMs(atMost)) why = await this.#askWhy(`${LATE}, and not within ${atMost}?`);
+      const what = `The ceremony was adjourned by its script, after event ${interrupted.events.length}, and goes on`;
+      return { what, why, agreed: typedBy };
+    }
     const at = this.#open ? `in step "${this.#open.key}"` : 'between two steps';
     const what = `The ceremony was interrupted ${at}, after event ${interrupted.events.length}, and goes on`;
     return { what, why, agreed: typedBy.length > 0 ? typedBy : this.#seats.slice(0, 1) };
@@ -93,12 +106,19 @@ export class Resumption {
     if (open.operation === 'rotate-activation' && begun) await this.#recallOne(begun, null);
   }
 
+  /** Where the record ends with the day that its script ends: for how long at most. */
+  get #adjournedFor(): string | undefined {
+    return adjournedFor(this.#input.plan().acts, this.#input.interrupted.events);
+  }
+
   #whatWasGoingOn(): string[] {
     const { events, recovered } = this.#input.interrupted;
     const last = events.at(-1);
     const { open, voided } = this.#before;
     return [
-      'THIS CEREMONY WAS INTERRUPTED. Its record is whole up to the last event that was committed.',
+      this.#adjournedFor === undefined
+        ? 'THIS CEREMONY WAS INTERRUPTED. Its record is whole up to the last event that was committed.'
+        : 'THIS CEREMONY WAS ADJOURNED, as its script has it. Its record is whole, to the end of that day.',
       `events      ${events.length}, the last at ${last?.at ?? ''} (${last?.type ?? ''})`,
       `step        ${this.#open ? `${this.#open.number} ${this.#open.id}: it is begun again` : 'none was open'}`,
       ...(open
@@ -124,12 +144,11 @@ export class Resumption {
     return await typeHead(this.#input.people, this.#seats, head);
   }
 
-  /** The quorum approves that it goes on: it reads why it had stopped. */
-  async #askWhy(): Promise<string> {
+  /** The quorum approves that it goes on: it reads why it had stopped, or comes late. */
+  async #askWhy(text: string): Promise<string> {
     const { people } = this.#input;
     for (;;) {
       const [seat = ''] = this.#seats;
-      const text = 'Why was the ceremony interrupted?';
       const typed = await people.ask({ step: '', seat, text, kind: 'text', subject: 'interruption' });
       const fault = typeof typed === 'string' ? deviationTextFault(typed) : 'is wanted before anything else';
       if (typeof typed === 'string' && fault === undefined) return typed;

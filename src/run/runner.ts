@@ -2,6 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
+import { adjournedFor } from '../plan/adjournment.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
@@ -17,6 +18,7 @@ import {
 } from '../plan/step-type.ts';
 import type {
   Clock,
+  Copies,
   Files,
   Guard,
   Issue,
@@ -50,6 +52,8 @@ export interface RunInput {
   readonly opening: OpeningEvent;
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
+  /** What `files` are, where they are two folders. */
+  readonly copies?: Copies;
   readonly media: (name: string) => readonly Medium[];
   /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
@@ -86,7 +90,7 @@ export interface RunOutcome {
  * Runs a plan, act by act, step by step: the one loop, for rehearsal and production alike. What a step yields is
  * durable before its next line runs. A refusal is recorded, ends the ceremony in order (acts that are done always
  * still run), and the outcome is `aborted`.
- * @throws what is no CeremonyError; a CeremonyError of an act that is done always, after another, or of writing the
+ * @throws CeremonyError CEREMONY_ADJOURNED when the day ends, and the record stays open; what is no CeremonyError; a CeremonyError of an act that is done always, after another, or of writing the
  *   transcript: then nothing can be sealed
  */
 export async function runCeremony(input: RunInput): Promise<RunOutcome> {
@@ -194,6 +198,7 @@ class Runner {
       if (hasEnded(act, this.#recorder.events)) continue;
       if (this.#failure && !act.always) continue;
       await this.#act(act);
+      if (!this.#failure) this.#holdToDay(act);
     }
     return {
       ceremony: id,
@@ -204,6 +209,17 @@ class Runner {
       outcome: this.#failure ? 'aborted' : 'complete',
       error: this.#failure,
     };
+  }
+
+  /** @throws CeremonyError CEREMONY_ADJOURNED when this act ends the day: its head is on paper, and the program ends */
+  #holdToDay(act: PlannedAct): void {
+    const atMost = adjournedFor(this.#input.plan.acts, this.#recorder.events);
+    if (atMost === undefined) return;
+    throw new CeremonyError(
+      'CEREMONY_ADJOURNED',
+      `the ceremony is adjourned at the end of act ${act.index + 1}, for ${atMost} at most`,
+      { hint: 'the same command with --resume goes on from there' },
+    );
   }
 
   get #need(): number {
@@ -321,6 +337,7 @@ class Runner {
     if (goingOn) await this.#interjections.goOn(goingOn, step);
     try {
       await this.#attendance.enter(place);
+      await this.#holdCopies();
       if (this.#resumption?.isToReconcile(step)) await this.#resumption.reconcile(this.#attendance);
       await this.#drain(type.run(step.params, step, this.#contextOf(type)));
       if (this.#recorder.events.at(-1)?.type === 'close') return 'closed';
@@ -355,13 +372,20 @@ class Runner {
         // What was deviated from is approved before anybody signs off; after an abort it need not be.
         const isSignOff = next.value.type === 'statement' && next.value.kind === 'sign-off';
         if (isSignOff && !this.#failure) await this.#interjections.approveAll(this.#attendance);
+        // Nobody is kept from the HSM's answer by a question: after an intent the next line follows at once.
+        if (next.value.type === 'intent') await this.#holdCopies();
         committed = await this.#recorder.commit(next.value);
+        if (next.value.type !== 'intent' && next.value.type !== 'close') await this.#holdCopies();
       } catch (error) {
         await running.return(undefined as never);
         throw error;
       }
       next = await running.next(committed);
     }
+  }
+
+  async #holdCopies(): Promise<void> {
+    if (this.#input.copies) await this.#attendance.holdCopies(this.#input.copies);
   }
 
   async #abort(step: PlannedStep, error: CeremonyError): Promise<void> {

@@ -1,4 +1,5 @@
 import type { StepType } from '../plan/step-type.ts';
+import { adjourn } from './adjourn.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { breakStep } from './break.ts';
@@ -34,6 +35,7 @@ import { writeMedia } from './write-media.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
+  adjourn,
   approve,
   attest,
   breakStep,

@@ -16,7 +16,11 @@ export const signIn = defineStep({
     for (const seat of step.by) {
       if (world.inRoom.has(seat)) report('PLAN_ORDER', [], `"${seat}" is in the room already`);
     }
-    return { ...world, inRoom: new Set([...world.inRoom, ...step.by]) };
+    return {
+      ...world,
+      inRoom: new Set([...world.inRoom, ...step.by]),
+      signedIn: new Set([...world.signedIn, ...step.by]),
+    };
   },
   describe: () => ['Show an identity document, and sign the log with the time.'],
   paper: (_params, step) => step.by.map((seat) => ({ kind: 'signature', seat, text: '' })),

@@ -14,17 +14,22 @@ export interface AddArguments {
   /** Whether the files lie in the addendum; otherwise only their digests come. */
   readonly carried: boolean;
   readonly note: string;
+  /** Whether members of the roster sign it with their tokens, here and now. */
+  readonly sign: boolean;
+  /** SHA-256 of the roster, as the people carry it; undefined for the one that the pack names. */
+  readonly roster: string | undefined;
   /** Whether a kind that the script does not promise is meant. */
   readonly undeclared: boolean;
 }
 
-const HINT = 'quorate add PACK --evidence KIND [--hash-only] [--note TEXT] [--undeclared] FILE ...';
+const HINT =
+  'quorate add PACK --evidence KIND [--hash-only] [--note TEXT] [--undeclared] [--sign [--roster SHA256]] FILE ...';
 
 /** @throws CeremonyError USAGE */
 export function readAddArguments(args: readonly string[]): AddArguments {
   const { values, positionals } = parseOptions('add', args, HINT);
   const [pack, ...files] = positionals;
-  const { evidence: kind, note = '', undeclared = false } = values;
+  const { evidence: kind, note = '', undeclared = false, sign = false, roster } = values;
   if (pack === undefined || kind === undefined) throw usage('add wants an evidence pack and --evidence');
   if (!isEvidenceKind(kind)) {
     throw usage(
@@ -32,6 +37,10 @@ export function readAddArguments(args: readonly string[]): AddArguments {
     );
   }
   if (files.length === 0) throw usage('no file is named: an addendum holds at least one');
+  if (roster !== undefined && !sign)
+    throw usage('--roster is by what those who sign are told apart, and says nothing without --sign');
+  if (roster !== undefined && !/^[0-9a-f]{64}$/.test(roster))
+    throw usage(`"${escapeForeign(roster)}" is no SHA-256 in 64 hexadecimal digits`);
   const fault = noteFault(note);
   if (fault !== undefined) throw usage(`--note ${fault}`);
   return {
@@ -41,6 +50,8 @@ export function readAddArguments(args: readonly string[]): AddArguments {
     carried: !values['hash-only'],
     note,
     undeclared,
+    sign,
+    roster,
   };
 }
 

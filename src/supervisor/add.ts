@@ -3,12 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { formatUtc } from '../base/dates.ts';
 import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
-import { addendumFilePath, addendumFolder, addendumPath, kindOf } from '../pack/layout.ts';
+import { addendumFilePath, addendumFolder, addendumPath, addendumSignaturePath, kindOf } from '../pack/layout.ts';
 import { buildAddendum, LARGEST_NUMBER } from '../quorum/addendum.ts';
 import { type AddArguments, readAddArguments } from './add-arguments.ts';
 import { type EvidenceFile, lookAtFiles, takeFile } from './evidence-files.ts';
 import { claimWorkFolder, incomingIn } from './output-folder.ts';
 import { readSealedPack, type SealedPack } from './sealed-pack.ts';
+import { haveVouched, type Vouched } from './vouch.ts';
 
 /**
  * Adds evidence that came after the close to a sealed pack. The addendum is made whole and durable beside the pack, and
@@ -32,9 +33,10 @@ export async function add(args: readonly string[]): Promise<number> {
     if (number > LARGEST_NUMBER)
       throw new CeremonyError('ADDENDUM_REFUSED', `the pack has addendum ${LARGEST_NUMBER}, the last that it can have`);
     const bytes = stage(staged, wanted, files, pack, number);
+    const vouched = wanted.sign ? await sign(staged, bytes, pack, wanted.roster ?? pack.roster) : undefined;
     const into = addendumFolder(number, wanted.kind);
     enter(staged, pack.folder, into);
-    tell(join(pack.folder, into), bytes, wanted, pack);
+    tell(join(pack.folder, into), bytes, wanted, pack, vouched);
     return EXIT.done;
   } catch (error) {
     throw refusal(error, wanted.pack);
@@ -87,6 +89,27 @@ function stage(
   return bytes;
 }
 
+/**
+ * Members sign what lies there, and their signatures lie with it.
+ * @throws CeremonyError OFFICER_DECLINED, ADDENDUM_REFUSED when nobody has: it is not added then
+ */
+async function sign(staged: string, bytes: Uint8Array, { folder }: SealedPack, roster: string): Promise<Vouched> {
+  const vouched = await haveVouched(folder, bytes, roster);
+  const [declined] = vouched.declined;
+  if (vouched.signatures.size === 0)
+    throw new CeremonyError(
+      declined ? 'OFFICER_DECLINED' : 'ADDENDUM_REFUSED',
+      declined ? `"${declined[0]}" declined to sign the addendum: ${declined[1]}` : 'nobody has signed the addendum',
+      { hint: 'nothing was added; without --sign it is added, and asserted by nobody' },
+    );
+  mkdirSync(join(staged, 'signatures'));
+  for (const [seat, signature] of vouched.signatures)
+    writeFileSync(addendumSignaturePath(staged, seat), signature, { flag: 'wx', mode: 0o600, flush: true });
+  sync(join(staged, 'signatures'));
+  sync(staged);
+  return vouched;
+}
+
 /** By one rename; a folder of that name that holds anything is not replaced (rename(2): ENOTEMPTY). */
 function enter(staged: string, pack: string, into: string): void {
   const addenda = join(pack, dirname(into));
@@ -131,6 +154,7 @@ function tell(
   bytes: Uint8Array,
   { kind, carried, files }: AddArguments,
   { promised }: SealedPack,
+  vouched: Vouched | undefined,
 ): void {
   const count = `${files.length} file${files.length === 1 ? '' : 's'}`;
   const [first = '', ...rows] = hexGroups(sha256(bytes));
@@ -139,7 +163,8 @@ function tell(
       `addendum    ${folder}`,
       `evidence    ${kind}${promised.includes(kind) ? '' : ', which the script does not promise'}`,
       `files       ${count}${carried ? '' : ', only their digests'}`,
-      'signatures  none: so far it is asserted by nobody',
+      `signatures  ${[...(vouched?.signatures.keys() ?? [])].sort().join(', ') || 'none: so far it is asserted by nobody'}`,
+      ...[...(vouched?.declined ?? [])].map(([seat, reason]) => `declined    ${seat}: ${reason}`),
       `SHA-256     ${first}`,
       ...rows.map((row) => `            ${row}`),
       '',

@@ -5,8 +5,12 @@ import type { Handlers } from '../channel/requests.ts';
 import { freeBytes, machineFacts } from './machine.ts';
 import type { Program } from './program.ts';
 
-/** What the supervisor does for the core: fsync (Node refuses it under its permission model), and facts of the machine. */
-export function coreService(folders: readonly string[], program: Program): Handlers {
+/**
+ * What the supervisor does for the core: fsync (Node refuses it under its permission model), and facts of the machine.
+ * @param folders all that the core may write below
+ * @param outputs those of them that hold the record
+ */
+export function coreService(folders: readonly string[], outputs: readonly string[], program: Program): Handlers {
   return {
     fsync: ({ params }) => {
       const paths = params['paths'];
@@ -15,9 +19,15 @@ export function coreService(folders: readonly string[], program: Program): Handl
       return undefined;
     },
     machine: () => ({ value: machineFacts() }),
-    room: () => ({ value: freeBytes(folders[0] as string) }),
+    room: () => ({ value: roomIn(outputs) }),
     program: () => ({ value: { ...program } }),
   };
+}
+
+/** Of two that hold the same, the one with less room counts; one that is lost holds nothing. */
+function roomIn(outputs: readonly string[]): number {
+  const there = outputs.filter((folder) => lstatSync(folder, { throwIfNoEntry: false })?.isDirectory());
+  return Math.min(...(there.length > 0 ? there : outputs).map(freeBytes));
 }
 
 function fsyncInside(folders: readonly string[], path: string): void {
@@ -28,10 +38,19 @@ function fsyncInside(folders: readonly string[], path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat || (!stat.isFile() && !stat.isDirectory()))
     throw new CeremonyError('PATH_REFUSED', `"${path}" is neither a file nor a folder`);
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    // A medium that was pulled says so here: a refusal, which people can do something about.
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new CeremonyError(isFull ? 'OUTPUT_FULL' : 'OUTPUT_UNWRITABLE', `"${path}" cannot be made durable: ${code}`, {
+      cause,
+    });
   }
 }

@@ -70,6 +70,25 @@ export async function reopenOutputFolder(out: string): Promise<OutputClaim> {
 }
 
 /**
+ * A folder that holds the same as another one, or will: made where it is not there. One that this process holds already
+ * stays held.
+ * @throws CeremonyError OUTPUT_HELD; OUTPUT_UNWRITABLE
+ */
+export async function reclaimFolder(folder: string): Promise<OutputClaim> {
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    if (!lstatSync(mkdirIfAbsent(folder)).isDirectory())
+      throw new CeremonyError('PATH_REFUSED', `"${folder}" is a link or a file where a folder must be`);
+    const { text, processes } = readHolder(join(folder, CLAIM));
+    const [holder] = processes;
+    if (text !== undefined && isOurs(holder)) takeAway(folder, join(folder, CLAIM), text);
+    return await takeOver(folder);
+  } catch (cause) {
+    throw cause instanceof CeremonyError ? cause : unwritable(folder, cause);
+  }
+}
+
+/**
  * A folder for one piece of work, made where it is not there. What an earlier run left in it that was killed goes.
  * @throws CeremonyError OUTPUT_HELD another run works there; OUTPUT_UNWRITABLE
  */
@@ -168,6 +187,10 @@ function readHolder(claim: string): { readonly text: string | undefined; readonl
   } catch {
     return { text, processes: [] };
   }
+}
+
+function isOurs(holder: ProcessIdentity | undefined): boolean {
+  return holder?.pid === process.pid && isRunning(holder);
 }
 
 async function ended(out: string, process: ProcessIdentity, isSupervisor: boolean): Promise<void> {

@@ -26,11 +26,7 @@ export function readPermit(site: string, roster: string | undefined): Permit {
   const authorization = read(join(folder, 'authorization.json'), 'the authorization');
   const named = parseCanonicalObject(authorization, 'authorization.json');
   const modules = pathsOfModules((named['modules'] ?? {}) as JsonObject);
-  const signatures: Record<string, string> = {};
-  for (const name of signatureFiles(join(folder, 'authorization'))) {
-    const seat = name.slice(0, -'.p7s'.length);
-    signatures[seat] = read(join(folder, 'authorization', name), 'a signature').toString('base64');
-  }
+  const signatures = signaturesIn(join(folder, 'authorization'));
   return {
     folder,
     modules,
@@ -62,6 +58,16 @@ export function previousDigest(manifest: unknown): Sha256 {
   if (found && !(found.isFile() && found.size <= LARGEST_MANIFEST))
     throw new CeremonyError('FILE_UNREADABLE', `${what} "${manifest}" is no file of ${LARGEST_MANIFEST} bytes at most`);
   return sha256(read(manifest, what));
+}
+
+/** Seat → signature in base64, of the files `<seat>.p7s` in a folder. */
+export function signaturesIn(folder: string): Record<string, string> {
+  const signatures: Record<string, string> = {};
+  for (const name of signatureFiles(folder)) {
+    const seat = name.slice(0, -'.p7s'.length);
+    signatures[seat] = read(join(folder, name), 'a signature').toString('base64');
+  }
+  return signatures;
 }
 
 function signatureFiles(folder: string): string[] {

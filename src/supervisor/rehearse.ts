@@ -104,38 +104,33 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     process.stderr.write(
       `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${set.chosen}.\n\n`,
     );
-  const guard = startGuard(set.modules, stage.pipe(4));
-  processes.push(guard);
-  stage.pipe(4).destroy();
-  const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
-  await warden.call('start', set.start);
-
   const writes = [out, ...set.media];
-  const core = startCore(
-    [
-      'ceremony',
-      script,
-      '--site',
-      join(set.inputs, 'site.yaml'),
-      '--out',
-      out,
-      '--stage-milliseconds',
-      String(set.pkcs11Milliseconds),
-      ...(json ? ['--json'] : []),
-    ],
-    {
+  const begin = ['ceremony', script, '--site', join(set.inputs, 'site.yaml'), '--out', out];
+  const args = [...begin, '--stage-milliseconds', String(set.pkcs11Milliseconds), ...(json ? ['--json'] : [])];
+  const pipes = { terminal: stage.pipe(4), people: stage.pipe(5) };
+  /** One run of the program: each day of the ceremony has its own guard and core; the people and their tokens stay. */
+  const holdDay = async (resumes: boolean): Promise<number> => {
+    const guard = startGuard(set.modules, pipes.terminal);
+    processes.push(guard);
+    const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
+    await warden.call('start', { ...set.start, resumes });
+    const core = startCore([...args, ...(resumes ? ['--resume'] : [])], {
       reads: [script, set.inputs, ...set.keyFiles],
       writes,
       guard: guard.pipe(4),
-      people: stage.pipe(5),
+      people: pipes.people,
       atTheTable: false,
-    },
-  );
-  processes.push(core);
-  guard.pipe(4).destroy();
-  stage.pipe(5).destroy();
-  void serve(core.pipe(3), coreService(writes, program));
-  const code = await core.exited;
+    });
+    processes.push(core);
+    guard.pipe(4).destroy();
+    void serve(core.pipe(3), coreService(writes, [out], program));
+    const code = await core.exited;
+    if (code === EXIT.adjourned) await guard.exited;
+    return code;
+  };
+  let code = await holdDay(false);
+  while (code === EXIT.adjourned) code = await holdDay(true);
+  for (const pipe of Object.values(pipes)) pipe.destroy();
   if (code !== KILLED) return code;
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
     hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',

@@ -5,8 +5,8 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
+import { Copies, holdMirrorApart } from './copies.ts';
 import { coreService } from './core-service.ts';
-import { makeOutputFolder, type OutputClaim, reopenOutputFolder } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { type Permit, previousDigest, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
@@ -20,6 +20,8 @@ interface RunArguments {
   readonly script: string;
   readonly site: string;
   readonly out: string;
+  /** A second folder that holds the same, on another medium. */
+  readonly mirror: string | undefined;
   readonly roster: string | undefined;
   /** Whether the ceremony in `out` goes on after an interruption. */
   readonly resume: boolean;
@@ -37,6 +39,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { mode, media, keyFiles, previous } = binding as unknown as Binding;
   for (const folder of media) holdToSite(folder, wanted.site, 'at', 'medium');
   for (const folder of keyFiles) holdToSite(folder, wanted.site, 'folder', 'key-files');
+  const outputs = [wanted.out, ...(wanted.mirror === undefined ? [] : [wanted.mirror])];
+  if (wanted.mirror !== undefined) holdMirrorApart(wanted.mirror, [wanted.out, ...media, ...keyFiles, permit.folder]);
   const terminal = openTerminal();
   const processes: Started[] = [];
   // A terminal that is closed sends SIGHUP: the guard sees its end and locks the HSM; nobody is left to be told.
@@ -46,16 +50,17 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   }
   const printed: Buffer[] = [];
-  let claim: OutputClaim | undefined;
+  let claim: Copies | undefined;
   let failed = true;
   try {
-    claim = wanted.resume ? await reopenOutputFolder(wanted.out) : makeOutputFolder(wanted.out);
+    claim = wanted.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
+    if (claim.areTogether) process.stderr.write(ONE_DEVICE);
     const code = await conduct(
-      { ...wanted, permit, mode, media, keyFiles, previous, terminal, claim },
+      { ...wanted, outputs, permit, mode, media, keyFiles, previous, terminal, claim },
       processes,
       printed,
     );
-    failed = code !== EXIT.done;
+    failed = code !== EXIT.done && code !== EXIT.adjourned;
     return code;
   } finally {
     await Promise.race([
@@ -106,11 +111,16 @@ function holdToSite(folder: string, site: string, key: 'at' | 'folder', what: st
 interface Conduct extends RunArguments, Binding {
   readonly permit: Permit;
   readonly terminal: TerminalOfPeople;
-  readonly claim: OutputClaim;
+  readonly claim: Copies;
+  /** The folders that hold the record. */
+  readonly outputs: readonly string[];
 }
 
+const ONE_DEVICE =
+  'The mirror lies on one device with the output folder: what takes one of them takes both. Use two media.\n';
+
 async function conduct(
-  { script, site, out, resume, permit, mode, media, keyFiles, previous, terminal, claim }: Conduct,
+  { script, site, out, mirror, outputs, resume, permit, mode, media, keyFiles, previous, terminal, claim }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -132,9 +142,11 @@ async function conduct(
     resumes: resume,
   });
 
-  const writes = [out, ...media];
+  const writes = [...outputs, ...media];
   const size = ['--columns', String(terminal.columns), '--rows', String(terminal.rows)];
-  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...size, ...(resume ? ['--resume'] : [])], {
+  const second = mirror === undefined ? [] : ['--mirror', mirror];
+  const goesOn = resume ? ['--resume'] : [];
+  const core = startCore(['ceremony', script, '--site', site, '--out', out, ...second, ...size, ...goesOn], {
     reads: [script, permit.folder, ...keyFiles],
     writes,
     guard: guard.pipe(4),
@@ -146,7 +158,13 @@ async function conduct(
   guard.pipe(4).destroy();
   guard.pipe(6).destroy();
   forward(core, printed);
-  void serve(core.pipe(3), coreService(writes, program));
+  void serve(core.pipe(3), {
+    ...coreService(writes, outputs, program),
+    bringBack: async ({ params }) => {
+      await claim.bringBack(String(params['at']));
+      return undefined;
+    },
+  });
   const code = await core.exited;
   if (code !== KILLED) return code;
   throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
@@ -164,10 +182,10 @@ function forward(core: Started, printed: Buffer[]): void {
 }
 
 function readArguments(args: readonly string[]): RunArguments {
-  const hint = 'quorate run SCRIPT --site SITE --out DIR [--roster SHA256] [--resume]';
+  const hint = 'quorate run SCRIPT --site SITE --out DIR [--mirror DIR] [--roster SHA256] [--resume]';
   const parsed = parseOptions('run', args, hint);
   const [script, ...surplus] = parsed.positionals;
-  const { site, out, roster } = parsed.values;
+  const { site, out, mirror, roster } = parsed.values;
   if (script === undefined || surplus.length > 0 || site === undefined || out === undefined) {
     throw new CeremonyError('USAGE', 'run wants one script, a site binding and an output folder', { hint });
   }
@@ -177,6 +195,7 @@ function readArguments(args: readonly string[]): RunArguments {
     script: resolve(script),
     site: resolve(site),
     out: resolve(out),
+    mirror: mirror === undefined ? undefined : resolve(mirror),
     roster,
     resume: parsed.values.resume ?? false,
   };

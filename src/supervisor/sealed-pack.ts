@@ -13,6 +13,8 @@ export interface SealedPack {
   readonly folder: string;
   /** SHA-256 of manifest.json. */
   readonly manifest: Sha256;
+  /** SHA-256 of the roster in force at its end, as the manifest says. */
+  readonly roster: Sha256;
   /** Kinds that its script promises for after the close. */
   readonly promised: readonly string[];
   /** Numbers of the addenda that are there. */
@@ -42,6 +44,7 @@ export function readSealedPack(path: string): SealedPack {
   return {
     folder,
     manifest: sha256(bytes),
+    roster: manifest.roster,
     promised: Array.isArray(evidence) ? evidence.map(String) : [],
     numbers: numbersIn(join(folder, 'addenda')),
   };

@@ -246,7 +246,7 @@ export interface DecisionEvent {
   readonly seat: string;
   /** Seq of a `refusal`, a `declined`, or a `result` that failed. */
   readonly about: number;
-  readonly choice: 'again' | 'other' | 'propose-again' | 'reconcile' | 'accept-quirk' | 'abort';
+  readonly choice: 'again' | 'other' | 'propose-again' | 'reconcile' | 'accept-quirk' | 'one-copy' | 'abort';
 }
 
 /**

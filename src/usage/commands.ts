@@ -81,8 +81,16 @@ export const COMMANDS = {
         says: 'site binding; roster and authorization lie beside it',
       },
       out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      mirror: {
+        type: 'string',
+        value: 'dir',
+        says: 'a second new folder, on another medium, that holds the same at every moment',
+      },
       roster: { type: 'string', value: 'sha256', says: "the roster's digest, as the people carry it" },
-      resume: { type: 'boolean', says: 'go on with the interrupted ceremony in the folder of --out' },
+      resume: {
+        type: 'boolean',
+        says: 'go on with the interrupted ceremony in the folder of --out, or in either with --mirror',
+      },
     },
   },
   authorize: {
@@ -124,6 +132,15 @@ export const COMMANDS = {
       evidence: { type: 'string', value: 'kind', required: true, says: 'what it is, as the script promises it' },
       'hash-only': { type: 'boolean', says: 'take the digests of the files alone, and do not copy them' },
       note: { type: 'string', value: 'text', says: 'one line in your own words, such as where the files are kept' },
+      sign: {
+        type: 'boolean',
+        says: 'have members of the roster read it and sign it with their tokens, at this terminal',
+      },
+      roster: {
+        type: 'string',
+        value: 'sha256',
+        says: "with --sign: the roster's digest, as the people carry it; the pack's own if not said",
+      },
       undeclared: { type: 'boolean', says: 'the script does not promise this kind, and it is added all the same' },
     },
   },

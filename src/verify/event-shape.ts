@@ -143,7 +143,7 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     shape.text('step', STEP_KEY);
     shape.text('seat', SEAT);
     seq(shape, 'about');
-    shape.literal('choice', 'again', 'other', 'propose-again', 'reconcile', 'accept-quirk', 'abort');
+    shape.literal('choice', 'again', 'other', 'propose-again', 'reconcile', 'accept-quirk', 'one-copy', 'abort');
   },
   resume: (shape) => {
     shape.text('step', STEP_KEY_OR_NONE);

@@ -17,6 +17,7 @@ const MOVES: readonly string[] = ['transcribe', ...Object.keys(CUSTODY_STEPS)];
  * that ask for several, nobody can tell, and it is taken for one where an answer is shown.
  */
 export const ANSWERING: readonly string[] = [
+  'adjourn',
   'check-materials',
   'compare',
   'confirm',

@@ -82,3 +82,39 @@ describe('a disk that cannot be written', () => {
     assert.deepEqual([result['list'], result['old']], [['a/old'], 'old\n']);
   });
 });
+
+describe('the smaller of two disks that hold the same', () => {
+  test('fills up: the other has everything, and with room made both are the same again', () => {
+    const result = onSmallDisk(
+      { size: 128, prepare: 'mkdir "$DISK/other" "$DISK/small" && mount -t tmpfs -o size=1024k other "$DISK/other"' },
+      `fs.writeFileSync(disk + '/filler', Buffer.alloc(65536));
+      const [other, small] = [disk + '/other', disk + '/small'];
+      const pair = [other, small].map((at) => ({ at, files: new FolderFiles(at, fsync) }));
+      const files = new MirroredFiles(pair, async (at) => new FolderFiles(at, fsync, true));
+      const lines = (at) => fs.readFileSync(at + '/events.jsonl', 'utf8').split('\\n');
+      let written = 0;
+      while (!files.lost && written < 1000) {
+        await files.append('events.jsonl', 'x'.repeat(999));
+        written++;
+      }
+      const lost = [files.lost?.code, /"events.jsonl" in ".*small"$/.test(files.lost?.message)];
+      const whole = [lines(other).length - 1, lines(other).every((line) => line === '' || line.length === 999)];
+      const full = (await refused(() => files.restore())).slice(0, 2);
+      await files.create('after', Buffer.alloc(9000, 1));
+      fs.rmSync(disk + '/filler');
+      await files.restore();
+      await files.append('events.jsonl', 'y');
+      console.log(JSON.stringify({ written, lost, whole, full, at: files.lostAt ?? 'none',
+        same: ['events.jsonl', 'after'].map((name) => fs.readFileSync(other + '/' + name).equals(fs.readFileSync(small + '/' + name))) }));`,
+    ) as { written: number };
+    assert.ok(result.written > 10, String(result.written));
+    const expected = {
+      lost: ['COPY_LOST', true],
+      whole: [result.written, true],
+      full: ['CeremonyError', 'COPY_LOST'],
+      at: 'none',
+      same: [true, true],
+    };
+    assert.deepEqual({ ...result, written: 0 }, { written: 0, ...expected });
+  });
+});

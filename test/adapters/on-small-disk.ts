@@ -12,18 +12,20 @@ export interface Disk {
 
 /**
  * Runs a module's text in a process that has a small disk of its own mounted at `disk`, seen by nobody else. The
- * text may use `FolderFiles`, `fsync`, `disk` and `fs`, and prints what the test wants to know as JSON.
+ * text may use `FolderFiles`, `MirroredFiles`, `fsync`, `disk` and `fs`, and prints what the test wants to know as JSON.
  * @throws Error when this system lets nobody mount anything: these tests are not skipped
  */
 export function onSmallDisk({ size, prepare = 'true' }: Disk, text: string): unknown {
   const disk = mkdtempSync(join(tmpdir(), 'quorate-disk-'));
   const program = `${disk}.mjs`;
   const source = new URL('../../src/adapters/files.ts', import.meta.url);
+  const mirrored = new URL('../../src/run/mirrored-files.ts', import.meta.url);
   try {
     writeFileSync(
       program,
       `import fs from 'node:fs';
 import { FolderFiles } from '${source}';
+import { MirroredFiles } from '${mirrored}';
 const disk = ${JSON.stringify(disk)};
 const fsync = async (paths) => {
   for (const path of paths) {

@@ -10,8 +10,8 @@ import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Card } from '../../src/rehearsal/enrol.ts';
 import { answerQuestion } from '../../src/rehearsal/people.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
+import { Copies } from '../../src/supervisor/copies.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
-import { makeOutputFolder, reopenOutputFolder } from '../../src/supervisor/output-folder.ts';
 import { COMMON_FLAGS, coreFlags, startGuard } from '../../src/supervisor/processes.ts';
 import { CODE_FOLDER, CODE_SUFFIX, measureProgram, PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 
@@ -33,6 +33,10 @@ export interface Conduct {
   readonly onStarted?: (conducted: { core: ChildProcess; guard: ChildProcess; stage: StageSet }) => void;
   /** A module that the core loads before its own, and its environment; what it writes to descriptor 6 is kept. */
   readonly inCore?: { readonly preload: string; readonly environment: Readonly<Record<string, string>> };
+  /** A second folder that holds the same. */
+  readonly mirror?: string;
+  /** The output folder; the setting's unless told. */
+  readonly out?: string;
   /** Waits until the guard has ended by itself when the core has; otherwise it is killed with its token processes. */
   readonly guardEndsByItself?: boolean;
 }
@@ -112,12 +116,14 @@ export async function conduct(wish: Conduct = {}): Promise<Conducted> {
 
 /** Runs the program once: from the beginning, or `--resume`. */
 export async function hold(
-  { script, out, stage, program }: Setting,
+  { script, out: ownOut, stage, program }: Setting,
   wish: Conduct & { readonly resume?: boolean } = {},
 ): Promise<Held> {
   // The launcher forbids core images before anything starts; here the test stands in its place.
   execFileSync('prlimit', ['--pid', String(process.pid), '--core=0:0']);
-  const claim = wish.resume ? await reopenOutputFolder(out) : makeOutputFolder(out);
+  const { out = ownOut, mirror } = wish;
+  const outputs = mirror === undefined ? [out] : [out, mirror];
+  const claim = wish.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
   const guard = startGuard(stage.modules, 'pipe');
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
@@ -139,7 +145,7 @@ export async function hold(
     throw error;
   }
 
-  const writes = [out, ...stage.media];
+  const writes = [...outputs, ...stage.media];
   const { preload, environment = {} } = wish.inCore ?? {};
   const core = spawn(
     process.execPath,
@@ -154,6 +160,7 @@ export async function hold(
       join(stage.inputs, 'site.yaml'),
       '--out',
       out,
+      ...(mirror === undefined ? [] : ['--mirror', mirror]),
       '--json',
       ...(wish.resume ? ['--resume'] : []),
     ],
@@ -162,9 +169,13 @@ export async function hold(
   guard.pipe(4).destroy();
   wish.onStarted?.({ core, guard: guard.child, stage });
   let syncs = 0;
-  const service = coreService(writes, program);
+  const service = coreService(writes, outputs, program);
   void serve(pipeOf(core, 3), {
     ...service,
+    bringBack: async ({ params }) => {
+      await claim.bringBack(String(params['at']));
+      return undefined;
+    },
     fsync: (request) => {
       wish.onSync?.(++syncs, core);
       return service['fsync']?.(request);

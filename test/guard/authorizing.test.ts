@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict';
-import { sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
-import { CeremonyError } from '../../src/base/errors.ts';
 import { Authorizing } from '../../src/guard/authorizing.ts';
-import type { Screen } from '../../src/guard/screen.ts';
 import type { Start } from '../../src/guard/start.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { authorizationScreen } from '../../src/quorum/authorization-screen.ts';
 import { verifyAsMember } from '../../src/quorum/member-signature.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
-import type { TokenProcess } from '../../src/token/client.ts';
 import { assertRefuses, assertRejects } from '../der/refusal.ts';
 import {
   authorizationDocument,
   documentBytes,
-  MODEL,
   makeMembers,
   PROGRAM_DIGEST,
   rosterDocument,
@@ -27,6 +22,7 @@ import {
   signWith,
   WINDOW,
 } from '../forge/stage.ts';
+import { cardsOf, PIN, Typed } from './signing-people.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document that is taken apart
 type Document = any;
@@ -34,7 +30,6 @@ type Document = any;
 const MEMBERS = makeMembers();
 const TOKENS: readonly SoftToken[] = MEMBERS.flatMap(({ tokens }) => tokens);
 const ROSTER = readRoster(documentBytes(rosterDocument(MEMBERS)));
-const PIN = '123456';
 const folder = mkdtempSync(join(tmpdir(), 'quorate-authorizing-'));
 after(() => rmSync(folder, { recursive: true }));
 const LIBRARY = join(folder, 'module.so');
@@ -59,68 +54,6 @@ function started(change: (permit: Document) => void = () => undefined): Start {
   };
 }
 
-/** What people type, each answer at the question it is for; everything that was shown. */
-class Typed implements Screen {
-  readonly shown: string[] = [];
-  readonly asked: string[] = [];
-  readonly #answers: (readonly [question: RegExp, answer: string])[];
-
-  constructor(answers: readonly (readonly [question: RegExp, answer: string])[]) {
-    this.#answers = [...answers];
-  }
-
-  get left(): number {
-    return this.#answers.length;
-  }
-
-  async take(): Promise<void> {}
-
-  release(): void {}
-
-  status(): void {}
-
-  async show(rows: readonly string[]): Promise<void> {
-    this.shown.push(...rows);
-  }
-
-  async waitFor(): Promise<undefined> {
-    return undefined;
-  }
-
-  async readLine(prompt: string): Promise<Buffer> {
-    this.asked.push(prompt);
-    const [question, answer] = this.#answers.shift() ?? [/^$/, ''];
-    assert.match(prompt, question);
-    if (answer === 'Ctrl-C') throw new CeremonyError('PRESENTATION_CANCELLED', 'the question was left with Ctrl-C');
-    if (answer === 'closed') throw new CeremonyError('INTERRUPTED', 'the terminal was closed');
-    return Buffer.from(answer);
-  }
-}
-
-/** A token process over the forge's tokens; it counts logins. */
-function cardsOf(logins: string[]): TokenProcess {
-  const process = {
-    ended: new Promise(() => undefined),
-    tokens: async () => TOKENS.map(({ serial }) => ({ serial, model: MODEL, initialized: true })),
-    tokensOf: async (of: string) => [{ facts: { serial: of, model: MODEL, initialized: true }, keys: [] }],
-    findKey: async () => ({ private: { attributes: { SIGN: true } } }),
-    login: async ({ serial }: { serial: string }, _user: string, pin: Uint8Array) => {
-      logins.push(serial);
-      if (Buffer.from(pin).toString() !== PIN)
-        throw new CeremonyError('PIN_INCORRECT', 'wrong', { details: { ckr: 0xa0 } });
-    },
-    logout: async () => undefined,
-    sign: async ({ serial }: { serial: string }, _spki: Uint8Array, mechanism: string, bytes: Uint8Array) => {
-      assert.equal(mechanism, 'ecdsa-sha256');
-      const token = TOKENS.find((one) => one.serial === serial);
-      assert.ok(token);
-      return sign('sha256', bytes, token.signingKey);
-    },
-    stop: async () => undefined,
-  };
-  return process as unknown as TokenProcess;
-}
-
 function sitting(
   answers: readonly (readonly [question: RegExp, answer: string])[],
   start: Start = started(),
@@ -133,7 +66,7 @@ function sitting(
     terminal: async () => new GuardTerminal(screen),
     startToken: async (module) => {
       assert.equal(module, 'cards');
-      return cardsOf(logins);
+      return cardsOf(TOKENS, logins);
     },
     now: () => now,
   });

@@ -72,7 +72,7 @@ test('acts on paper stand where the script has them, and have no head of the rec
 test('what is read on the second screen is ticked there, and has its sheet', () => {
   assert.match(
     text,
-    /read aloud from the second screen, each to its end, and its last row typed: root-certificate first-crl/,
+    /read aloud by the auditor from the second screen, each to its end, with the digest of this one: root-certificate first-crl/,
   );
   assert.match(text, /Sheets of what is approved/);
 });

@@ -51,10 +51,11 @@ describe('the softoken of NSS', { concurrency: false }, () => {
     const tokens = await client.tokens();
     assert.deepEqual(
       tokens.map(({ label, serial, model, initialized, userPinInitialized }) => [
-        ...[label, serial, model],
+        // Every database of NSS says sixteen zeros: the module in front tells two of them apart.
+        ...[label, /^(?!0{16})[0-9a-f]{16}$/.test(serial), model],
         ...[initialized, userPinInitialized],
       ]),
-      [[LABEL, '0000000000000000', 'NSS 3', true, true]],
+      [[LABEL, true, 'NSS 3', true, true]],
     );
     assert.equal(FaultProxy.ofStage(folder).count('C_InitToken'), 0);
   });

@@ -165,7 +165,7 @@ describe('checking the environment', () => {
 
     test('the plan says so', () => {
       assert.deepEqual(checkEnvironment.describe({}, step, plan), [
-        'Refuses: coreLimit, swap, interfaces, defaultRoutes, interfacesOn, peers.',
+        'It is refused where a crash could leave an image of the memory, or swap is on, or a network interface has an address, or there is a default route, or another network interface is on, or another computer than the HSM is on the network.',
         'But "hsm" reaches its HSM at 192.168.0.2 by enp3s0.',
       ]);
     });

@@ -136,7 +136,7 @@ describe('event shape', () => {
     [
       'decision',
       { choice: 'ignore' },
-      /"choice" is "ignore", expected again or other or propose-again or reconcile or accept-quirk or abort/,
+      /"choice" is "ignore", expected again or other or propose-again or reconcile or accept-quirk or one-copy or abort/,
     ],
     ['resume', { step: 'Film' }, /"step" is "Film"/],
     ['resume', { recovered: [{ path: 'a', sha256: head, size: 1, remark: 'x' }] }, /unknown member "remark"/],

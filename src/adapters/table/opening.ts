@@ -8,6 +8,8 @@ export interface Command {
   readonly script: string;
   readonly site: string;
   readonly out: string;
+  /** A second folder that holds the same, if any. */
+  readonly mirror?: string | undefined;
   /** Whether the ceremony in `out` goes on after an interruption. */
   readonly resume: boolean;
 }
@@ -16,7 +18,7 @@ export interface Command {
 export function openingRows(
   opening: OpeningEvent,
   ceremony: Sha256,
-  { script, site, out, resume }: Command,
+  { script, site, out, mirror, resume }: Command,
   width: number,
 ): string[] {
   const { program, versions } = opening;
@@ -27,6 +29,7 @@ export function openingRows(
     ...row('script', script),
     ...row('site', site),
     ...row('folder', out),
+    ...(mirror === undefined ? [] : row('mirror', mirror)),
     '',
     ...row('ceremony', `${opening.title}, number ${opening.number} of this CA`),
     ...row('objectives', opening.objectives.join(', ')),
