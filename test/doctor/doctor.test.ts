@@ -101,7 +101,7 @@ describe('quorate doctor', { concurrency: false }, () => {
       /is here can be a quorum token: signs by .*; opens by ECDH/,
     );
     assert.match(entry(plain, 'ok                quorum tokens:'), /: 4 of the 4 of those who come are here$/);
-    assert.equal(plain.filter((row) => /^ok {16}medium envelopes: /.test(row)).length, 2);
+    assert.equal(plain.filter((row) => /^ok {16}medium envelopes:/.test(row)).length, 2);
     assert.ok(site.enrolled.every(({ serial }) => plain.some((row) => row.includes(`serial ${serial}`))));
   });
 
