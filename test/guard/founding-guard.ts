@@ -30,6 +30,7 @@ const CAST = {
   media: {},
   quorums: { administer: 2 },
   materials: {},
+  vendor: [],
   enrols: { 'crypto-officer': 1, 'policy-authority': 1 },
 };
 

@@ -335,11 +335,12 @@ export class Session {
   #fromPaper(screen: string): string {
     const events = this.events();
     const asked = screen.replace(/\s+/g, ' ');
-    const second = /From the second screen: type the last row of the digest of "([^"]+)" \(proposal (\d+)\)/.exec(
-      asked,
-    );
+    // What was asked before stands above it: the last one is open.
+    const second = [
+      ...asked.matchAll(/From the second screen: type the last row of the digest of "([^"]+)" \(proposal (\d+)\)/g),
+    ].at(-1);
     if (second) return this.#onSecondScreen(`${second[2]}-${second[1]}`);
-    const sheet = /Does the sheet of "[^"]+" \(proposal (\d+)\) agree/.exec(asked);
+    const sheet = [...asked.matchAll(/Does the sheet of "[^"]+" \(proposal (\d+)\) agree/g)].at(-1);
     if (sheet) {
       const proposed = events[Number(sheet[1]) - 1];
       return lastRow(proposed?.type === 'proposed' ? proposed.digest : '');
