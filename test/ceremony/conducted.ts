@@ -267,9 +267,13 @@ function playOfficers(terminal: Duplex, stage: StageSet, wish: Conduct, saw: (te
     const decision = /^(\S+), type "approve" or "decline": $/.exec(prompt);
     const reason = /^(\S+), reason for declining: $/.exec(prompt);
     const signed = /^Type "signed" if each of them did, "stop" if not: $/.test(prompt);
-    if (!pin && !decision && !reason && !signed) return;
+    // The HSM asks for its own quorum; they stand at the device.
+    const atDevice = /^Press Enter when they stand at the device; [^\n]*\. $/.test(prompt);
+    if (!pin && !decision && !reason && !signed && !atDevice) return;
     pending = '';
-    if (signed) {
+    if (atDevice) {
+      terminal.write('\n');
+    } else if (signed) {
       terminal.write('signed\n');
     } else if (pin) {
       const holder = stage.cards.find((one) => one.serial === pin[2]) as Card;
