@@ -48,6 +48,7 @@ const WORLD_BEHIND = 'token.object';
 /**
  * Initialises a token of SoftHSM or NSS as a vendor's tools would a device, and puts in front of it the module that plays one.
  * @param folder for the module's control file; made
+ * @param typed of its PIN: HSMs among which a key is copied have one, since a copy is the whole of the other
  * @throws CeremonyError REHEARSAL_SETUP when that module was not built
  */
 export async function playHsm(
@@ -56,9 +57,9 @@ export async function playHsm(
   label: string,
   { plays, activation, behind, keepsKeyFiles }: Personality,
   library = LIBRARY,
+  typed = pinDigits(),
 ): Promise<PlayedHsm> {
   playingModule(library);
-  const typed = pinDigits();
   const prefix = activation.means === 'device-quorum' ? '' : (activation.pin?.prefix ?? '');
   const pins = { user: `${prefix}${typed}`, so: pinDigits() };
   mkdirSync(folder, { mode: 0o700 });
@@ -124,6 +125,6 @@ async function initialise(soft: SoftHsm, label: string, pins: { user: string; so
 }
 
 /** Sixteen digits. They stand in the control file, where the module that plays the device finds them. */
-function pinDigits(): string {
+export function pinDigits(): string {
   return [...randomBytes(16)].map((byte) => byte % 10).join('');
 }

@@ -21,7 +21,7 @@ import {
 import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
 import { playCards } from './played-cards.ts';
-import { type PlayedStore, playHsm } from './played-hsm.ts';
+import { type PlayedStore, pinDigits, playHsm, playingModule } from './played-hsm.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 import { makeVendorTools } from './vendor-tools.ts';
 
@@ -101,10 +101,11 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     }
     const model = enrolled[0]?.model ?? '';
     const hsms = new Map<string, StagedHsm>();
+    const typed = pinDigits();
     for (const name of request.cast.tokens) {
       const soft = makeSoftHsm(join(request.folder, `hsm-${name}`));
       const blank = { soft, librarySha256, model, played: null };
-      hsms.set(name, as === undefined ? blank : await played(as, name, soft, request.folder));
+      hsms.set(name, as === undefined ? blank : await played(as, name, soft, request.folder, typed));
     }
     const { folder } = request;
     const reached = card
@@ -123,13 +124,15 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   }
 }
 
-async function played(as: string, name: string, soft: SoftHsm, folder: string): Promise<StagedHsm> {
+async function played(as: string, name: string, soft: SoftHsm, folder: string, pin: string): Promise<StagedHsm> {
   const personality = personalityNamed(as);
   const { serial, typed, store, keyFiles, ...hsm } = await playHsm(
     soft,
     join(folder, `played-${name}`),
     labelOf(name),
     personality,
+    playingModule(),
+    pin,
   );
   return { ...hsm, played: { serial, as, personality, typed, store, keyFiles } };
 }

@@ -129,6 +129,28 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     );
   });
 
+  for (const { as, means, keys } of [
+    { as: 'nshield', means: 'shares, device-quorum', keys: 2 },
+    { as: 'yubihsm', means: 'shares, device-quorum, pin', keys: 0 },
+  ]) {
+    test(`the script of crypto officers runs as ${as}, where it allows that way of logging in`, () => {
+      const script = join(folder, `example-${as}.yaml`);
+      writeFileSync(
+        script,
+        readFileSync(EXAMPLE, 'utf8').replace('means: [shares, device-quorum]', `means: [${means}]`),
+      );
+      const pack = join(folder, `pack-of-${as}`);
+      const rehearsed = quorate('rehearse', script, '--as', as, '--out', pack, '--json');
+      assert.equal(rehearsed.status, 0, rehearsed.stderr);
+      const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+      const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+      assert.equal(verified.status, 0, verified.stdout);
+      const { copies, keyFiles = [] } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+      // Key files go with the pack: the script has no step for them.
+      assert.deepEqual([copies.length, keyFiles.length], [1, keys]);
+    });
+  }
+
   test('the script of crypto officers is refused as a YubiHSM, whose PIN is typed', () => {
     const refused = quorate('rehearse', EXAMPLE, '--as', 'yubihsm', '--out', join(folder, 'not-allowed'));
     assert.equal(refused.status, 2);
