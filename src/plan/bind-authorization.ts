@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { Roster } from '../quorum/roster.ts';
-import { serialShown } from '../quorum/serial.ts';
+import { namedOnce, serialShown } from '../quorum/serial.ts';
 import { isSoftwareToken } from '../quorum/software-token.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
@@ -77,14 +77,6 @@ export function bindAuthorization(source: AuthorizationSource): {
 function heldTokens({ roster, cards }: AuthorizationSource): { seat: string; serial: string; model: string }[] {
   const held = roster?.members.map(({ seat, tokens }) => [seat, tokens] as const) ?? Object.entries(cards);
   return held.flatMap(([seat, tokens]) => tokens.map(({ serial, model }) => ({ seat, serial, model })));
-}
-
-/** Cards that repeat their serial, or have none, are told apart by the roster: an authorization names them once. */
-function namedOnce(
-  tokens: readonly { readonly serial: string; readonly model: string }[],
-): { serial: string; model: string }[] {
-  const named = new Map(tokens.map(({ serial, model }) => [JSON.stringify([serial, model]), { serial, model }]));
-  return [...named.values()];
 }
 
 type Say = (path: Path, text: string, hint?: string) => void;

@@ -1,26 +1,32 @@
 import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
-import { VENDOR } from './key-places.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import { APPROVES, type Plan, type PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import { secondScreenMedium } from './second-screen.ts';
-import type { Report } from './step-type.ts';
+import type { Report, StepType } from './step-type.ts';
 import type { World, WorldCustody } from './world.ts';
 
 type Room = Pick<Plan, 'materials'>;
 
 /** Types of steps in which the people who do it present their own token. */
 const PRESENTS: readonly string[] = ['roll-call', 'attest', 'sign-off', 'enrol', 'make-roster'];
-/** Types of steps in which as many officers as the quorum needs present theirs. */
-const GATHERS: readonly string[] = ['approve', 'prepare-token', 'prove-copy', 'rotate-activation'];
+
 /** Where everything is when people come in. */
 export function worldCustody(room: Room): ReadonlyMap<string, WorldCustody> {
   return new Map([...custodyAtFirst(room)].map(([unit, { state }]) => [unit, { state, always: false }]));
 }
 
 /** Nothing is used while it is sealed, or after it was put away. */
-export function holdUse(step: PlannedStep, world: World, room: Room, report: Report): void {
-  for (const [unit, what] of usedBy(step, world, room)) {
+export function holdUse(
+  step: PlannedStep,
+  type: Pick<StepType, 'proposesItself'>,
+  world: World,
+  room: Room,
+  report: Report,
+): void {
+  // As many officers as the quorum needs present their tokens.
+  const gathers = step.type === APPROVES || (type.proposesItself === true && step.operation !== null);
+  for (const [unit, what] of usedBy(step, gathers, world, room)) {
     const state = world.custody.get(unit)?.state;
     if (state === undefined || state === 'open') continue;
     const why = { sealed: 'is sealed', 'handed-over': 'was handed over', destroyed: 'was destroyed' }[state];
@@ -34,7 +40,7 @@ function hintFor(state: WorldCustody['state'], unit: string): string {
 }
 
 /** Things that a step needs in the room → what for. */
-function usedBy(step: PlannedStep, world: World, room: Room): Map<string, string> {
+function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): Map<string, string> {
   const { materials } = room;
   const used = new Map<string, string>();
   const tokens = tokensOf(step, world);
@@ -50,10 +56,8 @@ function usedBy(step: PlannedStep, world: World, room: Room): Map<string, string
         used.set(unit, `the medium "${name}" goes to the second screen`);
       if (kind !== 'quorum-token' || seat === null) continue;
       if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
-      // Who will come is not known: the tokens of all who may be asked lie open. Work with other tools gathers nobody;
-      // looking at the HSMs afterwards does.
-      if (GATHERS.includes(step.type) || (step.type === VENDOR && step.operation !== null))
-        used.set(unit, 'the quorum presents its tokens');
+      // Who will come is not known: the tokens of all who may be asked lie open.
+      if (gathers) used.set(unit, 'the quorum presents its tokens');
     }
   }
   return used;

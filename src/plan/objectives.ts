@@ -88,14 +88,12 @@ const DEMANDS: readonly Demand[] = [
       const alone = [...world.keys.values()].find(
         ({ name }) => !steps.some(({ type, params }) => type === PROVES && params['key'] === name),
       );
-      if (alone) {
-        const others = plan.tokens.flatMap(({ name }) => (name === alone.token ? [] : [`"${name}"`]));
-        return {
-          what: `the key "${alone.name}" is shown to be on another HSM too`,
-          add: `a "${PROVES}" step of it${others.length === 0 ? '' : `, with tokens that have ${others.join(' or ')}`}`,
-        };
-      }
-      return undefined;
+      if (!alone) return undefined;
+      const others = plan.tokens.flatMap(({ name }) => (name === alone.token ? [] : [`"${name}"`]));
+      return {
+        what: `the key "${alone.name}" is shown to be on another HSM too`,
+        add: `a "${PROVES}" step of it${others.length === 0 ? '' : `, with tokens that have ${others.join(' or ')}`}`,
+      };
     },
   },
   // Where custody is kept, the room is part of the record.

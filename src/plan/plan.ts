@@ -147,7 +147,7 @@ export function hasSite(plan: Pick<Plan, 'site'>): boolean {
 export const MAKES_ROSTER = 'make-roster';
 
 /** Type of the step that has several operations approved in one presentation. */
-const APPROVES = 'approve';
+export const APPROVES = 'approve';
 
 /** The step in which an operation is approved, or undefined where it collects its approvals itself. */
 export function approvingStep(plan: Plan, { id }: Pick<PlannedStep, 'id'>): PlannedStep | undefined {

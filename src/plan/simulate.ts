@@ -168,11 +168,12 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     window: simulation.window,
     steps: all,
     find: (id) => all.find((candidate) => candidate.id === id),
+    proposesItself: (one) => simulation.stepTypes.get(one.type)?.proposesItself ?? false,
     proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params),
     act: acts.find((act) => act.index === step.act) as PlannedAct,
   };
   const onPaper = simulation.paper.includes(context.act);
-  holdUse(step, world, simulation.plan, say);
+  holdUse(step, type, world, simulation.plan, say);
   if (!onPaper) holdTyped(step, world, simulation, say);
   if (step.type === CLOSES) {
     const path = [...(simulation.paths.get(step.key) ?? []), 'step'];

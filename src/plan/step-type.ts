@@ -45,6 +45,8 @@ export interface SimulateContext {
   readonly steps: readonly PlannedStep[];
   /** Other steps of the script by id, for `approve`, `compare` and the like. */
   readonly find: (id: string) => PlannedStep | undefined;
+  /** Whether that step puts its operation up by itself, and is listed by no `approve` step. */
+  readonly proposesItself: (step: PlannedStep) => boolean;
   /** What must exist before that step can be proposed. */
   readonly proposalNeeds: (step: PlannedStep) => ProposalNeed | undefined;
 }

@@ -3,6 +3,7 @@ import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { behavesAs } from '../quorum/quirk-rows.ts';
+import { namedOnce } from '../quorum/serial.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import type { Personality } from './personalities.ts';
@@ -223,15 +224,9 @@ export function authorizationDocument(
         ? { serial: played.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
         : { blank: true }),
     })),
-    tokens: namedOnce(cards),
+    tokens: namedOnce(cards.map(({ shown }) => shown)),
     references: {},
   };
-}
-
-/** Cards that have no serial are told apart by the roster, and named once. */
-function namedOnce(cards: readonly Card[]): { serial: string; model: string }[] {
-  const named = new Map(cards.map(({ shown }) => [JSON.stringify([shown.serial, shown.model]), { ...shown }]));
-  return [...named.values()];
 }
 
 /** The activation of a personality, as an authorization has it. */

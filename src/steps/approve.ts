@@ -8,9 +8,6 @@ import { name } from '../script/schema/words.ts';
 import { type ExaminationParams, examine } from './examination.ts';
 import { examinationFaults } from './examination-judged.ts';
 
-/** Types of steps that put their operations up by themselves, when what they are about is known. */
-const PROPOSE_THEMSELVES: readonly string[] = ['prepare-token', 'prove-copy', 'rotate-activation', 'vendor'];
-
 /** Several operations are proposed, and approved in one presentation of each token: one signature for each. */
 export const approve = defineStep({
   name: 'approve',
@@ -24,14 +21,13 @@ export const approve = defineStep({
     'second-screen': name.exactOptional(),
     medium: name.exactOptional(),
   }),
-  simulate(params, world, { step, plan, find, proposalNeeds, report }) {
+  simulate(params, world, { step, plan, find, proposesItself, proposalNeeds, report }) {
     holdExamination(params, step, plan, report);
     let { approved } = world;
     for (const [index, id] of params.operations.entries()) {
       const path = ['with', 'operations', index];
       const target = find(id);
-      if (target && PROPOSE_THEMSELVES.includes(target.type))
-        report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
+      if (target && proposesItself(target)) report('PLAN_APPROVAL', path, `"${id}" collects its own approvals`);
       else if (!target?.operation) report('PLAN_APPROVAL', path, `"${id}" is no step with an HSM operation`);
       else if (target.act !== step.act || world.done.has(id))
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);

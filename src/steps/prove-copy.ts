@@ -45,6 +45,13 @@ export const proveCopy = defineStep({
         'a "vendor" step whose "changes" say so copies it',
       );
     }
+    if (world.tokens.get(token)?.active)
+      report(
+        'PLAN_ACTIVATION',
+        path,
+        `"${token}" is active here: it is logged in to for the proof alone, and logged out after it`,
+        'end the activation with a "deactivate" step before it',
+      );
     return world;
   },
   describe: (params, step) => [
@@ -109,6 +116,7 @@ function proofAsPlanned(
   return {
     op: 'prove-key',
     ...commonAsPlanned(plan, before, step, step.token ?? ''),
+    hold: null,
     key: String(facts['spkiSha256']),
     mechanism: KEY_ALGORITHMS[algorithm].signature,
   };

@@ -14,9 +14,6 @@ import { keysToSee, seen, tokenParts } from './paper-parts.ts';
 import { approvedAtOnce, executeRound, roundApprovals } from './rounds.ts';
 import { judgeSaidDone, sayDone } from './said-done.ts';
 
-/** Lines of a sheet that are shown at a time. */
-const PAGE = 16;
-
 const schema = z.strictObject({
   tokens: distinct(name, 1),
   sheet: name,
@@ -79,8 +76,7 @@ export const vendor = defineStep({
       const bytes = sheets(params.sheet);
       const path = sheetPath(params.sheet);
       if (!(await pack.list()).includes(path)) yield* pack.add(step, path, bytes);
-      const lines = new TextDecoder().decode(bytes).trimEnd().split('\n');
-      for (let from = 0; from < lines.length; from += PAGE) await terminal.say(lines.slice(from, from + PAGE));
+      await terminal.say(new TextDecoder().decode(bytes).trimEnd().split('\n'));
       yield* sayDone(step, terminal);
       return;
     }

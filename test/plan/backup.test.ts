@@ -119,6 +119,16 @@ describe('the plan refuses', () => {
       'PLAN_PARAMETER no evidence of kind "vendor-log" is promised: the log would be nowhere',
     ],
     [
+      'a proof on an HSM that is unlocked',
+      edited(
+        edited(SCRIPT, /^.*id: same-key.*\n/m, ''),
+        '      - { id: lock,',
+        '      - { id: early, step: prove-copy, with: { key: root, tokens: [root-hsm, backup-hsm] } }\n      - { id: lock,',
+      ),
+      SITE,
+      'PLAN_ACTIVATION "root-hsm" is active here: it is logged in to for the proof alone, and logged out after it',
+    ],
+    [
       'a proof that is approved before',
       edited(
         SCRIPT,
