@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
-
-const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
-
-function quorate(...args: string[]) {
-  return spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8' });
-}
+import { playedPack, quorate, SCRIPT } from './played-pack.ts';
 
 describe('a rehearsal with quorum cards that are played', { concurrency: false }, () => {
   let folder = '';
@@ -24,21 +17,13 @@ describe('a rehearsal with quorum cards that are played', { concurrency: false }
     ['as luna-7 and piv', ['luna-7', 'piv']],
   ] as const) {
     test(`${what} the script that ships runs to a pack that both verifiers take`, () => {
-      const pack = join(folder, names.join('-'));
-      const as = names.flatMap((name) => ['--as', name]);
-      const rehearsed = quorate('rehearse', SCRIPT, ...as, '--out', pack, '--json');
-      assert.equal(rehearsed.status, 0, rehearsed.stderr);
-      const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-      const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-      assert.equal(verified.status, 0, verified.stdout);
-      const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-      assert.equal(shell.status, 0, shell.stdout);
-      const { members } = JSON.parse(readFileSync(join(pack, 'roster', 'roster.json'), 'utf8'));
+      const { json } = playedPack(SCRIPT, join(folder, names.join('-')), names);
+      const { members } = json('roster/roster.json');
       const tokens = members.flatMap((member: { tokens?: object[] }) => member.tokens ?? []);
       assert.ok(tokens.length > 5);
       for (const { serial, model, origin } of tokens)
         assert.deepEqual([serial, model, origin], ['', 'PKCS#15 emulated', 'adopted']);
-      const [token] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).tokens;
+      const [token] = json('ledger.json').tokens;
       assert.equal(token.means, names.length === 1 ? 'shares' : 'device-quorum');
     });
   }

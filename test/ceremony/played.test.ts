@@ -4,14 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
-
-const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
-const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
-
-function quorate(...args: string[]) {
-  return spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8' });
-}
+import { EXAMPLE, playedPack, quorate, SCRIPT, verifyShell } from './played-pack.ts';
 
 describe('a rehearsal with an HSM that has its own quorum', { concurrency: false }, () => {
   let folder = '';
@@ -22,20 +15,11 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
 
   test('as luna-7 the script that ships runs to a pack that both verifiers take, and that says what protected it', () => {
     const pack = join(folder, 'pack');
-    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'luna-7', '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
-    assert.match(verified.stdout, /operations were protected by the HSM's own quorum: by site and authorization/);
-    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-    assert.equal(shell.status, 0, shell.stdout);
-
-    const [token] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).tokens;
+    const { roster, verified, json, events } = playedPack(SCRIPT, pack, ['luna-7']);
+    assert.match(verified, /operations were protected by the HSM's own quorum: by site and authorization/);
+    const [token] = json('ledger.json').tokens;
     assert.deepEqual([token.name, token.means, token.sets], ['root-hsm', 'device-quorum', []]);
-    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trimEnd().split('\n');
-    const results = events.map((line) => JSON.parse(line)).filter((event) => event.type === 'result');
+    const results = events().filter((event) => event.type === 'result');
     assert.deepEqual(
       results.map(({ outcome, facts }) => [outcome, facts.protection]),
       Array.from({ length: 5 }, () => ['done', "the HSM's own quorum"]),
@@ -50,48 +34,34 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
       means,
       readFileSync(means, 'utf8').replace('"devices":"black', '"devices":"\\"means\\":\\"pin\\" black'),
     );
-    const again = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    const again = verifyShell(pack, roster);
     assert.doesNotMatch(again.stdout, /names another protection/);
     writeFileSync(means, readFileSync(means, 'utf8').replace('"means":"device-quorum"', '"means":"split-pin"'));
-    const wrong = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+    const wrong = verifyShell(pack, roster);
     assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
   });
 
   test('as nshield, whose keys are files and whose objects are those of C_Initialize, it runs to a pack likewise', () => {
-    const pack = join(folder, 'nshield');
-    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'nshield', '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
-    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-    assert.equal(shell.status, 0, shell.stdout);
     // The files without which the key is lost are named, and lie on two media.
-    const { keyFiles } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    const { keyFiles } = playedPack(SCRIPT, join(folder, 'nshield'), ['nshield']).json('ledger.json');
     assert.deepEqual(keyFiles[0].media, ['evidence 1', 'evidence 2']);
     assert.equal(keyFiles[0].files.filter(({ path }: { path: string }) => path.startsWith('key_pkcs11_uc')).length, 2);
   });
 
   test('as nss the key is in a second module, and what that does not report of it is accepted by name', () => {
-    const pack = join(folder, 'nss');
-    const rehearsed = quorate('rehearse', SCRIPT, '--as', 'nss', '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
-    assert.match(verified.stdout, /the token was not told COPYABLE of the private key, which it refuses, and does not/);
-    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-    assert.equal(shell.status, 0, shell.stdout);
-    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trimEnd().split('\n');
-    const deviations = events.map((line) => JSON.parse(line)).filter((event) => event.type === 'deviation');
+    const { verified, json, events } = playedPack(SCRIPT, join(folder, 'nss'), ['nss']);
+    assert.match(verified, /the token was not told COPYABLE of the private key, which it refuses, and does not/);
+    const deviations = events().filter((event) => event.type === 'deviation');
     assert.deepEqual(
       deviations.map(({ effect, names }) => [effect, names]),
       [['quirk', ['root-hsm', 'private-local', 'private-copyable', 'public-local', 'public-derive']]],
     );
-    const [key] = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')).keys;
+    const [key] = json('ledger.json').keys;
     assert.equal(key.quirks.length, 4);
-    const site = JSON.parse(readFileSync(join(pack, 'site.yaml'), 'utf8'));
-    assert.match(site.modules['module-root-hsm']['init-args'], /^configdir='' tokens=<0x02=\[configdir='sql:/);
+    assert.match(
+      json('site.yaml').modules['module-root-hsm']['init-args'],
+      /^configdir='' tokens=<0x02=\[configdir='sql:/,
+    );
   });
 
   test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
@@ -100,52 +70,35 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
       script,
       readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares, pin]'),
     );
-    const pack = join(folder, 'typed');
-    const rehearsed = quorate('rehearse', script, '--as', 'yubihsm', '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
-    assert.match(verified.stdout, /operations were protected by custom \(one PIN was typed; .*\): by site/);
-    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-    assert.equal(shell.status, 0, shell.stdout);
+    const { verified } = playedPack(script, join(folder, 'typed'), ['yubihsm']);
+    assert.match(verified, /operations were protected by custom \(one PIN was typed; .*\): by site/);
   });
 
   test('the script of crypto officers runs on two HSMs, and its copy is proven in the pack', () => {
-    const pack = join(folder, 'example');
-    const rehearsed = quorate('rehearse', EXAMPLE, '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    assert.match(rehearsed.stderr, /vendor's tools, which SoftHSM has not: played as luna-7\./);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
-    const shell = spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
-    assert.equal(shell.status, 0, shell.stdout);
-    assert.equal(shell.stdout.match(/^ok .* has signed that it is on the HSM with serial /gm)?.length, 2);
-    const { copies, tokens } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+    const { said, shell, json } = playedPack(EXAMPLE, join(folder, 'example'), []);
+    assert.match(said, /vendor's tools, which SoftHSM has not: played as luna-7\./);
+    assert.equal(shell.match(/^ok .* has signed that it is on the HSM with serial /gm)?.length, 2);
+    const { copies, tokens } = json('ledger.json');
     assert.deepEqual(
       [copies.length, copies[0].key, copies[0].step, copies[0].token],
       [1, 'root', 'same-key@backup-hsm', tokens[1].serial],
     );
   });
 
-  for (const { as, means, keys } of [
-    { as: 'nshield', means: 'shares, device-quorum', keys: 2 },
-    { as: 'yubihsm', means: 'shares, device-quorum, pin', keys: 0 },
+  for (const { as, means = 'shares, device-quorum', keys = 0 } of [
+    { as: ['nshield'], keys: 2 },
+    { as: ['nss'] },
+    { as: ['luna-7', 'piv'] },
+    { as: ['yubihsm'], means: 'shares, device-quorum, pin' },
   ]) {
-    test(`the script of crypto officers runs as ${as}, where it allows that way of logging in`, () => {
-      const script = join(folder, `example-${as}.yaml`);
+    const name = as.join('-and-');
+    test(`the script of crypto officers runs as ${name}, where it allows that way of logging in`, () => {
+      const script = join(folder, `example-${name}.yaml`);
       writeFileSync(
         script,
         readFileSync(EXAMPLE, 'utf8').replace('means: [shares, device-quorum]', `means: [${means}]`),
       );
-      const pack = join(folder, `pack-of-${as}`);
-      const rehearsed = quorate('rehearse', script, '--as', as, '--out', pack, '--json');
-      assert.equal(rehearsed.status, 0, rehearsed.stderr);
-      const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-      const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-      assert.equal(verified.status, 0, verified.stdout);
-      const { copies, keyFiles = [] } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
+      const { copies, keyFiles = [] } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
       // Key files go with the pack: the script has no step for them.
       assert.deepEqual([copies.length, keyFiles.length], [1, keys]);
     });

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderBook } from '../../src/paper/book.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
-import { readScript } from '../../src/script/read-script.ts';
-import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { twoDays } from '../forge/two-days.ts';
-import { TEMPLATES } from '../plan/planned.ts';
 import { look } from '../report/fixture/pdf.ts';
-import { bookInput, read } from './printed.ts';
+import { bookInput, read, scriptInput } from './printed.ts';
 
 test('the book of a ceremony of two days says so on its cover, and has a page with which the second begins', async () => {
-  const script = readScript(Buffer.from(twoDays()), 'two-days.yaml', STEP_TYPES);
-  const window = ['2027-03-10T08:00:00Z', '2027-03-12T18:00:00Z'] as const;
-  const { plan } = makePlan({ script, stepTypes: STEP_TYPES, templates: TEMPLATES, window });
-  assert.ok(plan && script.script);
-  const seen = await look(await renderBook({ ...bookInput({ alone: true }), plan, script: script.script }));
+  const input = scriptInput(Buffer.from(twoDays()), ['2027-03-10T08:00:00Z', '2027-03-12T18:00:00Z']);
+  const seen = await look(await renderBook(input));
   const pages = seen.pages.map(read);
   assert.match(pages[0] ?? '', /Days 2; a day ends after act 4 \(Evening\)/);
   const morning = pages.findIndex((page) => page.includes('Another day, after act 4') && page.includes('two words'));

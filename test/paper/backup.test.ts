@@ -6,15 +6,11 @@ import { renderBook } from '../../src/paper/book.ts';
 import type { BookInput } from '../../src/paper/book-input.ts';
 import { Participants } from '../../src/paper/participants.ts';
 import { partPieces, partsOf } from '../../src/paper/parts.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
 import { allActs, stepsOf } from '../../src/plan/plan.ts';
 import { Sheet } from '../../src/report/layout/sheet.ts';
-import { readScript } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
-import { WINDOW } from '../forge/stage.ts';
-import { TEMPLATES } from '../plan/planned.ts';
 import { look, type Seen } from '../report/fixture/pdf.ts';
-import { bookInput, read } from './printed.ts';
+import { bookInput, read, scriptInput } from './printed.ts';
 
 const SCRIPT = readFileSync(new URL('../script/examples/root-generation.yaml', import.meta.url));
 
@@ -23,15 +19,7 @@ let seen: Seen;
 
 /** A ceremony that copies its key to another HSM by the vendor's means, and has what is signed read from a second screen. */
 before(async () => {
-  const script = readScript(SCRIPT, 'root-generation.yaml', STEP_TYPES);
-  const { plan, problems } = makePlan({
-    script,
-    stepTypes: STEP_TYPES,
-    templates: TEMPLATES,
-    window: [WINDOW.from, WINDOW.until],
-  });
-  assert.ok(plan && script.script, problems.map((problem) => problem.text).join());
-  input = { ...bookInput({ alone: true }), plan, script: script.script };
+  input = scriptInput(SCRIPT);
   seen = look(await renderBook(input));
 });
 

@@ -5,14 +5,9 @@ import { sha256 } from '../../src/base/digest.ts';
 import { digestWords } from '../../src/base/words.ts';
 import { renderBook } from '../../src/paper/book.ts';
 import type { BookInput } from '../../src/paper/book-input.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
 import { allActs } from '../../src/plan/plan.ts';
-import { readScript } from '../../src/script/read-script.ts';
-import { STEP_TYPES } from '../../src/steps/registry.ts';
-import { WINDOW } from '../forge/stage.ts';
-import { TEMPLATES } from '../plan/planned.ts';
 import { look, type Seen } from '../report/fixture/pdf.ts';
-import { bookInput, read } from './printed.ts';
+import { bookInput, read, scriptInput } from './printed.ts';
 
 const SCRIPT = readFileSync(new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url));
 const IMAGE = sha256('the boot medium');
@@ -23,25 +18,17 @@ let text: string;
 
 /** The ceremony in the vault: acts on paper, things in bags, a break, a pack verified elsewhere. */
 before(async () => {
-  const script = readScript(SCRIPT, 'vault.yaml', STEP_TYPES);
-  const { plan, problems } = makePlan({
-    script,
-    stepTypes: STEP_TYPES,
-    templates: TEMPLATES,
-    window: [WINDOW.from, WINDOW.until],
-  });
-  assert.ok(plan && script.script, problems.map((problem) => problem.text).join());
+  const alone = scriptInput(SCRIPT);
   const { authorization } = bookInput();
   assert.ok(authorization);
   // One card arrives in a bag that the list names.
-  const materials = plan.materials.map((material) => ({
+  const materials = alone.plan.materials.map((material) => ({
     ...material,
     units: material.units.map((unit) => (material.name === 'cards' ? { ...unit, bag: `B-${unit.seat}` } : unit)),
   }));
   input = {
-    ...bookInput({ alone: true }),
-    plan: { ...plan, materials },
-    script: script.script,
+    ...alone,
+    plan: { ...alone.plan, materials },
     authorization: { ...authorization, references: new Map([['system-image', IMAGE]]) },
   };
   seen = look(await renderBook(input));

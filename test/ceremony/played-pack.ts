@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+
+/** The script as crypto officers drew it up, and the one that ships. */
+export const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
+export const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
+
+export function quorate(...args: readonly string[]) {
+  return spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8' });
+}
+
+/** What the script says of the pack in a folder, by the roster's digest. */
+export function verifyShell(pack: string, roster: string) {
+  return spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
+}
+
+/** Rehearses a script, and holds the pack to both verifiers: neither finds anything. @param as what is played */
+export function playedPack(script: string, pack: string, as: readonly string[]) {
+  const rehearsed = quorate('rehearse', script, ...as.flatMap((name) => ['--as', name]), '--out', pack, '--json');
+  assert.equal(rehearsed.status, 0, rehearsed.stderr);
+  const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+  const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+  assert.equal(verified.status, 0, verified.stdout);
+  const shell = verifyShell(pack, roster);
+  assert.equal(shell.status, 0, shell.stdout);
+  const read = (path: string) => readFileSync(join(pack, path), 'utf8');
+  return {
+    roster,
+    said: rehearsed.stderr,
+    verified: verified.stdout,
+    shell: shell.stdout,
+    json: (path: string) => JSON.parse(read(path)),
+    events: () =>
+      read('events.jsonl')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+  };
+}
