@@ -115,8 +115,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return [
         `key         ${operation.key}`,
         `mechanism   ${operation.mechanism}`,
-        'signs       quorate/copy/1, this ceremony, the digest of the key and the serial of this HSM',
-        '            and nothing else: it is no certificate and no CRL',
+        'signs       quorate/copy/1, this ceremony, the digest of the key, the serial',
+        '            of this HSM, and nothing else: it is no certificate and no CRL',
       ];
     case 'inventory':
       return [];

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Event } from '../../src/transcript/event.ts';
-import { withBackup } from '../forge/backup.ts';
-import { hold, SCRIPT, type Setting, setting } from './conducted.ts';
+import { shippedWithBackup } from '../forge/backup.ts';
+import { hold, type Setting, setting } from './conducted.ts';
 import type { Table } from './kill-points.ts';
 import { assertVerifies, eventsIn } from './went-on.ts';
 
@@ -27,16 +27,9 @@ const CAST = {
 };
 
 function scriptIn(folder: string): string {
-  const text = withBackup(
-    readFileSync(SCRIPT, 'utf8')
-      .replace(/^evidence: .*\n/m, '')
-      .replace(/^acts:/m, 'evidence: [video, ink-pages]\nacts:')
-      .replace(/^( *)root-hsm: *\{ expect: blank.*$/m, '  root-hsm: { expect: blank }')
-      .replace('- title: Judgement, while the quorum is still here', '- title: Judgement'),
-  );
   mkdirSync(join(folder, 'script'));
   const path = join(folder, 'script', 'copied.yaml');
-  writeFileSync(path, text, { flag: 'wx' });
+  writeFileSync(path, shippedWithBackup(), { flag: 'wx' });
   return path;
 }
 
