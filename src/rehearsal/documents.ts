@@ -68,14 +68,11 @@ export interface StagedHsm {
   readonly librarySha256: Sha256;
   readonly model: string;
   readonly played: {
-    readonly serial: string;
     readonly as: string;
     readonly personality: Personality;
     /** What people type of its PIN. */
     readonly typed: string;
     readonly store: PlayedStore;
-    /** Folder of its keys, where they are files. */
-    readonly keyFiles: string | null;
   } | null;
 }
 
@@ -146,13 +143,13 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
     modules[moduleOf(name)] = {
       ...module(soft, librarySha256),
-      ...keyFilesOf(cast, played?.keyFiles ?? null),
+      ...keyFilesOf(cast, played?.store.keyFiles ?? null),
       ...(played?.personality.loginWithin === undefined ? {} : { 'login-within': played.personality.loginWithin }),
     };
     tokens[name] = {
       module: moduleOf(name),
       label: labelOf(name),
-      ...(played ? { serial: played.serial, 'behaves-as': played.as } : { blank: true }),
+      ...(played ? { serial: played.store.serial, 'behaves-as': played.as } : { blank: true }),
       model,
       activation: played?.personality.activation ?? { means: 'shares' },
     };
@@ -221,7 +218,7 @@ export function authorizationDocument(
     hsms: [...stage.hsms].map(([name, { model, played }]) => ({
       ...{ name, module: moduleOf(name), model },
       ...(played
-        ? { serial: played.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
+        ? { serial: played.store.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
         : { blank: true }),
     })),
     tokens: namedOnce(cards.map(({ shown }) => shown)),

@@ -18,12 +18,9 @@ const LIBRARY = join(PROGRAM_ROOT, 'node_modules/pkcs11js/build/Release/fault-mo
 export interface PlayedHsm {
   readonly soft: SoftHsm;
   readonly librarySha256: Sha256;
-  readonly serial: string;
   readonly model: string;
   /** What people type of its PIN; they type nothing where the device asks for it. */
   readonly typed: string;
-  /** Where its keys lie as files of this computer, with what else is needed to bring them back; null for most. */
-  readonly keyFiles: string | null;
   readonly store: PlayedStore;
 }
 
@@ -35,7 +32,7 @@ export interface PlayedStore {
   readonly tokens: string;
   /** What the module in front of it does. */
   readonly control: string;
-  /** Where its keys lie as files of this computer, or null. */
+  /** Where its keys lie as files of this computer, with what else is needed to bring them back; null for most. */
   readonly keyFiles: string | null;
 }
 
@@ -86,7 +83,7 @@ export async function playHsm(
     if (!token) throw new CeremonyError('REHEARSAL_SETUP', `the token "${label}" is not there once it is played`);
     const { serial, model } = token;
     const store = { serial, label, tokens, control, keyFiles };
-    return { soft: played, librarySha256: sha256(readFileSync(library)), serial, model, typed, keyFiles, store };
+    return { soft: played, librarySha256: sha256(readFileSync(library)), model, typed, store };
   } finally {
     await client.end();
   }

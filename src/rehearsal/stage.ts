@@ -112,13 +112,15 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       ? playCards(cards, join(folder, 'cards'), join(folder, 'played-cards'), card)
       : { soft: cards, librarySha256 };
     const media = makeMedia(request.folder, request.cast);
-    const { sheets, scripts } = makeVendorTools(request.cast.vendor, storesOf(hsms), folder);
+    const stores = storesOf(hsms);
+    const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
     const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets };
     const documents =
       toEnrol.length > 0
         ? writeFoundingDocuments(request, people, toEnrol, stage)
         : await writeDocuments(request, people, enrolled, stage, client);
-    return { ...documents, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
+    const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
+    return { ...documents, keyFiles, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
   } finally {
     await client.end();
   }
@@ -126,7 +128,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
 
 async function played(as: string, name: string, soft: SoftHsm, folder: string, pin: string): Promise<StagedHsm> {
   const personality = personalityNamed(as);
-  const { serial, typed, store, keyFiles, ...hsm } = await playHsm(
+  const { typed, store, ...hsm } = await playHsm(
     soft,
     join(folder, `played-${name}`),
     labelOf(name),
@@ -134,7 +136,7 @@ async function played(as: string, name: string, soft: SoftHsm, folder: string, p
     playingModule(),
     pin,
   );
-  return { ...hsm, played: { serial, as, personality, typed, store, keyFiles } };
+  return { ...hsm, played: { as, personality, typed, store } };
 }
 
 function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {
@@ -165,7 +167,7 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
 }
 
 /** The stage, once its documents are written. */
-type Documents = Omit<StageSet, 'tools' | 'chosen'>;
+type Documents = Omit<StageSet, 'keyFiles' | 'tools' | 'chosen'>;
 
 async function writeDocuments(
   request: SetRequest,
@@ -214,7 +216,6 @@ async function writeDocuments(
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
-    keyFiles: [...stage.hsms.values()].flatMap(({ played }) => played?.keyFiles ?? []),
     inputs,
     cards: enrolled,
     enrolled,
@@ -257,7 +258,6 @@ function writeFoundingDocuments(
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
-    keyFiles: [...stage.hsms.values()].flatMap(({ played }) => played?.keyFiles ?? []),
     inputs,
     cards,
     enrolled: [],

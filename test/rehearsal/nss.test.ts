@@ -38,7 +38,7 @@ describe('the softoken of NSS', { concurrency: false }, () => {
       LABEL,
       personalityNamed('nss'),
     );
-    token = { serial: hsm.serial };
+    token = { serial: hsm.store.serial };
   });
   after(async () => {
     for (const one of started) await one.stop();

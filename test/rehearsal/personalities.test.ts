@@ -50,8 +50,8 @@ describe('a played HSM', () => {
 
   test('luna-7 is there, asks for its PINs itself, takes its time and none from a computer', async () => {
     const { hsm, client } = await play('luna-7');
-    const token = { serial: hsm.serial };
-    const facts = await factsOf(client, hsm.serial);
+    const token = { serial: hsm.store.serial };
+    const facts = await factsOf(client, hsm.store.serial);
     assert.deepEqual(
       [facts.model, facts.label, facts.initialized, facts.protectedAuthenticationPath],
       ['Luna G7 (played)', LABEL, true, true],
@@ -65,12 +65,12 @@ describe('a played HSM', () => {
 
   test('luna-7 erases its partition at the tenth refused login, and says so before', async () => {
     const { hsm, proxy, client } = await play('luna-7');
-    const token = { serial: hsm.serial };
+    const token = { serial: hsm.store.serial };
     await client.login(token, 'user', null);
     await generate(client, token, 'ecdsa-p384', 'played', '01');
     await client.logout(token);
     const flags = async () => {
-      const { userPinCountLow, userPinFinalTry } = await factsOf(client, hsm.serial);
+      const { userPinCountLow, userPinFinalTry } = await factsOf(client, hsm.store.serial);
       return [userPinCountLow, userPinFinalTry];
     };
     assert.deepEqual(await flags(), [false, false]);
@@ -83,15 +83,15 @@ describe('a played HSM', () => {
     assert.equal((await client.inventory(token)).length, 1);
     await refused();
     const later = await start(hsm);
-    assert.equal((await factsOf(later, hsm.serial)).userPinInitialized, false);
+    assert.equal((await factsOf(later, hsm.store.serial)).userPinInitialized, false);
     assert.deepEqual(await later.inventory(token), []);
   });
 
   test('yubihsm wants the key id before the password, shows nothing before a login, and sets no PIN', async () => {
     const { hsm, proxy, client } = await play('yubihsm');
-    const token = { serial: hsm.serial };
+    const token = { serial: hsm.store.serial };
     const pin = Buffer.from(`0001${hsm.typed}`);
-    const { model, protectedAuthenticationPath } = await factsOf(client, hsm.serial);
+    const { model, protectedAuthenticationPath } = await factsOf(client, hsm.store.serial);
     assert.deepEqual([model, protectedAuthenticationPath], ['YubiHSM (played)', false]);
     await assertRejects(() => client.login(token, 'user', Buffer.from('00011234567')), 'PIN_INCORRECT', /C_Login/);
     await assertRejects(() => client.login(token, 'user', Buffer.from(`key${hsm.typed}`)), 'PIN_INCORRECT', /C_Login/);
@@ -107,8 +107,8 @@ describe('a played HSM', () => {
 
   test('nshield shows what was there when a process began, and no more until another begins', async () => {
     const { hsm, client: early } = await play('nshield');
-    const token = { serial: hsm.serial };
-    const { model, manufacturer, protectedAuthenticationPath } = await factsOf(early, hsm.serial);
+    const token = { serial: hsm.store.serial };
+    const { model, manufacturer, protectedAuthenticationPath } = await factsOf(early, hsm.store.serial);
     assert.deepEqual(
       [model, manufacturer, protectedAuthenticationPath],
       ['nShield (played)', 'nCipher Corp. Ltd', true],
@@ -134,7 +134,7 @@ describe('a played HSM', () => {
 
   test('nshield makes no key without a card in its slot, and says so in words', async () => {
     const { hsm, client } = await play('nshield');
-    const token = { serial: hsm.serial };
+    const token = { serial: hsm.store.serial };
     await client.login(token, 'user', null);
     writeFileSync(join(folder, 'played-root-hsm', 'card-out'), '');
     await assertRejects(
@@ -149,8 +149,8 @@ describe('a played HSM', () => {
 
   test('nshield keeps its keys in files, from which they come back', async () => {
     const { hsm, proxy, client } = await play('nshield');
-    const token = { serial: hsm.serial };
-    const keyFiles = hsm.keyFiles as string;
+    const token = { serial: hsm.store.serial };
+    const keyFiles = hsm.store.keyFiles as string;
     assert.deepEqual(readdirSync(keyFiles), ['world']);
     await client.login(token, 'user', null);
     const { spki } = await generate(client, token, 'ecdsa-p384', 'played', '01');
@@ -159,7 +159,7 @@ describe('a played HSM', () => {
     assert.ok(files.every((name) => /^key_pkcs11_uc[0-9a-f-]{36}$/.test(name)));
     assert.equal(proxy.count('C_InitToken'), 0);
     await assertRejects(
-      () => client.initToken({ serial: hsm.serial }, LABEL, null, hsm.serial),
+      () => client.initToken({ serial: hsm.store.serial }, LABEL, null, hsm.store.serial),
       'PKCS11_ERROR',
       /C_InitToken.*CKR_FUNCTION_NOT_SUPPORTED/,
     );
