@@ -4,6 +4,9 @@ import type { KeyUsageName } from '../x509/extensions.ts';
 import { isOpenField, OPEN_FIELDS } from './profile-fields.ts';
 import type { ProfileTemplate } from './profile-template.ts';
 
+/** What a certificate is for: a cross-certificate has the profile of a subordinate CA. */
+export type ProfileKind = 'root-ca' | 'subordinate-ca' | 'ocsp-responder';
+
 /**
  * The fixed part of a certificate or CRL, as it stands in plan and pack: a template's fields with the script's own
  * over them. Canonical JSON throughout, so that its digest names it.
@@ -13,7 +16,7 @@ export type CertificateProfile = {
   /** Name and version of the template that it extends. */
   readonly extends: string;
   readonly version: number;
-  readonly kind: 'root-ca';
+  readonly kind: ProfileKind;
   readonly fields: CertificateFields;
 };
 

@@ -5,11 +5,25 @@ import type { CertificateSubject, CrlSubject } from './lint-subject.ts';
 export type Severity = 'error' | 'warning' | 'notice';
 
 /** What a certificate is judged by besides its bytes. */
-export interface CertificateContext {
-  readonly kind: 'root-ca';
+export type CertificateContext = {
   /** When it will be, or was, signed: `YYYY-MM-DDTHH:MM:SSZ`. */
   readonly plannedAt: string;
-}
+} & (
+  | { readonly kind: 'root-ca' }
+  | {
+      readonly kind: 'subordinate-ca' | 'ocsp-responder';
+      /** The certificate of the CA that signs. */
+      readonly issuer: Certificate;
+    }
+  | {
+      readonly kind: 'cross-certificate';
+      readonly issuer: Certificate;
+      /** The certificate of the same name and key that this one stands beside. */
+      readonly existing: Certificate;
+    }
+);
+
+export type CertificateKind = CertificateContext['kind'];
 
 /** What a CRL is judged by besides its bytes. */
 export interface CrlContext {

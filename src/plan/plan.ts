@@ -89,6 +89,66 @@ export interface PlannedCard {
   readonly key?: string;
 }
 
+/** What an earlier ceremony made, as the ledger of the previous pack has it. */
+export type PlannedUse =
+  | {
+      readonly kind: 'key';
+      /** The ledger's name for it. */
+      readonly name: string;
+      readonly label: string;
+      /** CKA_ID, hex. */
+      readonly id: string;
+      readonly algorithm: string;
+      /** SubjectPublicKeyInfo, base64 of the DER. */
+      readonly spki: string;
+      readonly spkiSha256: Sha256;
+      /** The plan's name for the HSM here that holds it, or null. */
+      readonly token: string | null;
+    }
+  | {
+      readonly kind: 'certificate';
+      readonly name: string;
+      readonly sha256: Sha256;
+      /** In this pack: `previous/certificates/<sha256>.crt`. */
+      readonly path: string;
+      /** SHA-256 of the SubjectPublicKeyInfo that it certifies, and of the one that signed it. */
+      readonly spkiSha256: Sha256;
+      readonly signedBy: Sha256;
+      readonly notBefore: string;
+      readonly notAfter: string;
+    }
+  | {
+      readonly kind: 'crl';
+      readonly name: string;
+      readonly sha256: Sha256;
+      /** In this pack: `previous/crls/<sha256>.crl`. */
+      readonly path: string;
+      readonly signedBy: Sha256;
+      /** Decimal. */
+      readonly number: string;
+      readonly thisUpdate: string;
+      readonly nextUpdate: string;
+    };
+
+/** A file that comes in on a medium. */
+export interface PlannedInput {
+  readonly type: 'csr' | 'crl' | 'certificate' | 'revocation-list';
+  /** The medium, and the file's name on it. */
+  readonly on: string;
+  readonly file: string;
+  readonly optional: boolean;
+  /** Of a request: the algorithm of its key, where the script says it. */
+  readonly key?: string;
+  /** Of a request: its key's digest must be one of the authorization's references. */
+  readonly spki?: 'independent';
+  /** Its digest must be one of the authorization's references. */
+  readonly sha256?: 'independent';
+  /** Name under `uses` of what it must be, byte for byte. */
+  readonly mustEqual?: string;
+  /** Name of the certificate that must have signed it. */
+  readonly issuer?: string;
+}
+
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */
 export interface Plan {
   readonly type: 'quorate/plan/1';
@@ -125,6 +185,10 @@ export interface Plan {
   readonly bags: { readonly needed: number; readonly spare: number };
   /** Kinds of evidence that is promised for after the close, as addenda to the pack; in the script's order. */
   readonly evidence: readonly string[];
+  /** What earlier ceremonies made and this one uses, by the script's name for it; absent where it uses nothing. */
+  readonly uses?: Readonly<Record<string, PlannedUse>>;
+  /** Files that come in, by the script's name for them; absent where none do. */
+  readonly inputs?: Readonly<Record<string, PlannedInput>>;
   /** What the program runs; `index` counts the acts on paper too. */
   readonly acts: readonly PlannedAct[];
   /** Acts on paper: before the program runs, and after it ends. */
