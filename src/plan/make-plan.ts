@@ -11,6 +11,7 @@ import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
@@ -92,6 +93,7 @@ export function makePlan(input: PlanInput): Planning {
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, reporter),
     evidence: script.evidence,
+    ...bindInputs(script, positions, site, input.authorization, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
