@@ -4,12 +4,16 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
 import { materialOf } from '../plan/custody.ts';
 import { VENDOR } from '../plan/key-places.ts';
+import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
 import { planFiles } from './planning.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
 const COPIES = 2;
+
+/** Of a request whose key the script leaves open. */
+const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
 /** Lints a script and prints, for the supervisor, whom and what its rehearsal needs. */
 export async function printCast(script: string): Promise<number> {
@@ -21,6 +25,8 @@ export async function printCast(script: string): Promise<number> {
   for (const step of stepsOf(plan)) {
     for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
+  const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
+  for (const { on } of Object.values(plan.inputs ?? {})) media.add(on);
   const cast: JsonObject = {
     seats: Object.fromEntries(
       Object.entries(reading.script.seats).map(([role, seat]) => [
@@ -30,7 +36,7 @@ export async function printCast(script: string): Promise<number> {
     ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
-    ...(media.size === 0 ? {} : { keyFilesOn: mediumOfKeyFiles(plan) ?? ([...media].sort()[0] as string) }),
+    ...(keyFilesOn === undefined ? {} : { keyFilesOn }),
     materials: Object.fromEntries(
       plan.materials.map(({ name, arrives, units }) => [
         name,
@@ -44,6 +50,7 @@ export async function printCast(script: string): Promise<number> {
     quorums: { ...plan.quorums },
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
+    requests: requestsToBring(plan),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
@@ -69,6 +76,13 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
     stepsOf(plan).find(({ type, params }) => type === 'write-media' && params['files'] === files)?.params['item'];
   const item = writes('key-files') ?? writes('pack');
   return typeof item === 'string' ? item : undefined;
+}
+
+/** The stand-ins that requesters bring, each with a key as the script wants it. */
+function requestsToBring(plan: Plan): JsonObject[] {
+  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key }]) =>
+    type === 'csr' ? [{ name, on, file, key: key ?? ANY_KEY }] : [],
+  );
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

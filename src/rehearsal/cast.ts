@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { Shape } from '../quorum/shape.ts';
+import { type RequestToBring, readRequestToBring } from './requests.ts';
 
 /** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
 export interface VendorWork {
@@ -29,6 +30,8 @@ export interface Cast {
   readonly vendor: readonly VendorWork[];
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
   readonly enrols: ReadonlyMap<string, number>;
+  /** What requesters bring; absent where the script reads nothing. */
+  readonly requests?: readonly RequestToBring[];
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP */
@@ -64,6 +67,9 @@ export function readCast(value: JsonObject): Cast {
     enrols: shape.map('enrols', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
+    requests: shape.has('requests')
+      ? shape.list('requests', (item, where) => readRequestToBring(new Shape(item, 'REHEARSAL_SETUP', where)))
+      : [],
   };
   shape.end();
   return cast;

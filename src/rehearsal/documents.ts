@@ -85,6 +85,8 @@ export interface Stage {
   readonly media: ReadonlyMap<string, readonly string[]>;
   /** Sheet of other tools' steps → its text. */
   readonly sheets: ReadonlyMap<string, string>;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
 }
 
 /** File of a sheet, beside the site binding. */
@@ -222,7 +224,7 @@ export function authorizationDocument(
         : { blank: true }),
     })),
     tokens: namedOnce(cards.map(({ shown }) => shown)),
-    references: {},
+    references: Object.fromEntries(stage.references),
   };
 }
 

@@ -60,6 +60,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
     const knowledge = {
       authorization: stage.authorization,
+      references: stage.references,
       now: () => utc(Date.now()),
       bags: bagsOf(cast, stage.people),
       tools: stage.tools,
@@ -90,7 +91,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
     const bags = bagsOf(cast, stage.people);
-    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins, stage.references), { flag: 'wx', mode: 0o600 });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

@@ -22,6 +22,7 @@ import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { personalityNamed } from './personalities.ts';
 import { playCards } from './played-cards.ts';
 import { type PlayedStore, pinDigits, playHsm, playingModule } from './played-hsm.ts';
+import { bringRequests } from './requests.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 import { makeVendorTools } from './vendor-tools.ts';
 
@@ -61,6 +62,8 @@ export interface StageSet {
   readonly authorization: Sha256;
   /** HSM → what people type of its PIN, where they type one. */
   readonly hsmPins: ReadonlyMap<string, string>;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
   /** What the HSMs are played as where nobody said it; else null. */
@@ -114,13 +117,14 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     const media = makeMedia(request.folder, request.cast);
     const stores = storesOf(hsms);
     const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets };
+    const references = bringRequests(request.cast.requests ?? [], media);
+    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets, references };
     const documents =
       toEnrol.length > 0
         ? writeFoundingDocuments(request, people, toEnrol, stage)
         : await writeDocuments(request, people, enrolled, stage, client);
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
-    return { ...documents, keyFiles, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
+    return { ...documents, keyFiles, references, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
   } finally {
     await client.end();
   }
@@ -167,7 +171,7 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
 }
 
 /** The stage, once its documents are written. */
-type Documents = Omit<StageSet, 'keyFiles' | 'tools' | 'chosen'>;
+type Documents = Omit<StageSet, 'keyFiles' | 'references' | 'tools' | 'chosen'>;
 
 async function writeDocuments(
   request: SetRequest,
