@@ -91,7 +91,10 @@ void serve(inheritedPipe(SUPERVISOR), {
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
     const bags = bagsOf(cast, stage.people);
-    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins, stage.references), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins, stage.references), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
   },
 }).then(() => {

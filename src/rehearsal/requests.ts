@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
+import { contextConstructed } from '../der/tags.ts';
 import {
   bitString,
   boolean,
@@ -18,7 +19,6 @@ import {
   set,
   utf8String,
 } from '../der/writer.ts';
-import { contextConstructed } from '../der/tags.ts';
 import type { Shape } from '../quorum/shape.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
 
@@ -38,7 +38,9 @@ export function readRequestToBring(shape: Shape): RequestToBring {
 }
 
 /** Script's name of an algorithm → how such a key is made, and with which of the signatures that we verify. */
-const KEYS: Readonly<Record<string, { readonly make: () => { privateKey: KeyObject; publicKey: KeyObject }; readonly signature: string }>> = {
+const KEYS: Readonly<
+  Record<string, { readonly make: () => { privateKey: KeyObject; publicKey: KeyObject }; readonly signature: string }>
+> = {
   'ecdsa-p256': { make: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }), signature: 'ecdsa-with-SHA256' },
   'ecdsa-p384': { make: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }), signature: 'ecdsa-with-SHA384' },
   'rsa-2048': rsa(2048),
@@ -66,7 +68,8 @@ export function bringRequests(
   const references = new Map<string, Sha256>();
   for (const { name, on, file, key } of requests) {
     const folders = media.get(on);
-    if (!folders) throw new CeremonyError('REHEARSAL_SETUP', `the request "${name}" comes on "${on}", which is no medium here`);
+    if (!folders)
+      throw new CeremonyError('REHEARSAL_SETUP', `the request "${name}" comes on "${on}", which is no medium here`);
     const { der, spki } = requestOf(key, name);
     for (const folder of folders) writeFileSync(join(folder, file), der, { flag: 'wx' });
     references.set(`${name}-spki`, sha256(spki));

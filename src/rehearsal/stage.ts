@@ -124,7 +124,13 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
         ? writeFoundingDocuments(request, people, toEnrol, stage)
         : await writeDocuments(request, people, enrolled, stage, client);
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
-    return { ...documents, keyFiles, references, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
+    return {
+      ...documents,
+      keyFiles,
+      references,
+      tools: scripts,
+      chosen: request.as === undefined ? (as ?? null) : null,
+    };
   } finally {
     await client.end();
   }

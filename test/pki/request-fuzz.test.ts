@@ -10,9 +10,9 @@ import { renderRequest } from '../../src/x509/render-request.ts';
 import { attributesOf, ecPair, requestOf, rsaPair } from './requests.ts';
 
 /** Requests that were tried; the number that each test makes of each kind is fixed. */
-const MUTATED = 90_000;
-const RESIGNED = 12_000;
-const PEM_MUTATED = 12_000;
+const MUTATED = 100_000;
+const RESIGNED = 6_000;
+const PEM_MUTATED = 10_000;
 
 /** Park and Miller's generator: the same mutations of the same bytes in every run. */
 function makeRandom(seed: number): (below: number) => number {
@@ -30,9 +30,9 @@ const SEEDS = [
   requestOf({ key: ecPair('P-384'), signedWith: 'ecdsa-with-SHA384' }),
   requestOf({ key: rsaPair() }),
 ];
-/** RSA is the last, and rare: its checks take a hundred times as long. */
+/** The last two are rare: their checks take ten and a hundred times as long. */
 const seedOf = (random: (below: number) => number, seeds: readonly Uint8Array[] = SEEDS) =>
-  seeds[random(100) === 0 ? seeds.length - 1 : random(seeds.length - 1)]!;
+  seeds[random(100) === 0 ? 2 + random(2) : random(2)]!;
 const KNOWN = new Map(SEEDS.map((der) => [sha256(parseCertificationRequest(der).tbs), der]));
 const INTERESTING = [0x00, 0x01, 0x02, 0x03, 0x30, 0x31, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xa0, 0xff];
 
@@ -83,7 +83,7 @@ function taken(bytes: Uint8Array, codes: Map<string, number>): CertificationRequ
   } catch (error) {
     assert.ok(error instanceof CeremonyError, `${Buffer.from(bytes).toString('hex')}: ${String(error)}`);
     assert.ok(isErrorCode(error.code) && error.message.length > 0 && error.message.length < 1000, error.message);
-    assert.doesNotMatch(error.message, /[^\x20-\x7e]/);
+    assert.doesNotMatch(error.message, /[^\x20-\x7e…]/);
     codes.set(error.code, (codes.get(error.code) ?? 0) + 1);
     return undefined;
   }
@@ -109,7 +109,7 @@ describe('whatever is brought is refused with a code, or is what its requester s
       // In all that was signed it is one of the seeds; its signature then verifies, whatever octets it has.
       const seed = KNOWN.get(sha256(request.tbs));
       assert.ok(seed, Buffer.from(mutated).toString('hex'));
-      assert.deepEqual(parseCertificationRequest(seed).spki.der, request.spki.der);
+      assert.equal(sha256(parseCertificationRequest(seed).spki.der), sha256(request.spki.der));
     }
     // Some mutations undo each other; hardly any other request is taken.
     assert.ok(accepted < MUTATED / 100, `${accepted} were accepted`);

@@ -53,9 +53,7 @@ describe('a certificate request', () => {
   });
 
   test('may ask for nothing at all', () => {
-    const request = parseCertificationRequest(
-      requestOf({ key: KEY, subject: sequence(), attributes: attributesOf() }),
-    );
+    const request = parseCertificationRequest(requestOf({ key: KEY, subject: sequence(), attributes: attributesOf() }));
     assert.deepEqual([request.attributes, request.extensions, request.subject.attributes], [[], [], []]);
   });
 
@@ -65,30 +63,120 @@ describe('a certificate request', () => {
     ['bytes after it', Buffer.concat([whole, Buffer.of(0)]), /expected the end, found 1 more bytes/],
     ['two of them', Buffer.concat([whole, whole]), /expected the end, found \d+ more bytes/],
     ['a byte too few', whole.subarray(0, -1), /content bytes of SEQUENCE, found/],
-    ['an indefinite length', Buffer.concat([Buffer.of(0x30, 0x80), whole.subarray(3), Buffer.of(0, 0)]), /expected a definite length/],
-    ['a length in too many octets', Buffer.concat([Buffer.of(0x30, 0x83, 0), whole.subarray(2)]), /expected the shortest form/],
+    [
+      'an indefinite length',
+      Buffer.concat([Buffer.of(0x30, 0x80), whole.subarray(3), Buffer.of(0, 0)]),
+      /expected a definite length/,
+    ],
+    [
+      'a length in too many octets',
+      Buffer.concat([Buffer.of(0x30, 0x83, 0), whole.subarray(2)]),
+      /expected the shortest form/,
+    ],
     ['version 1', requestOf({ key: KEY, version: integer(1) }), /expected version from 0 to 0, found 01 \(hex\)/],
     ['version -1', requestOf({ key: KEY, version: integer(-1) }), /found a negative number/],
-    ['a padded version', requestOf({ key: KEY, version: Buffer.of(2, 2, 0, 0) }), /expected the shortest form of the INTEGER/],
+    [
+      'a padded version',
+      requestOf({ key: KEY, version: Buffer.of(2, 2, 0, 0) }),
+      /expected the shortest form of the INTEGER/,
+    ],
     ['no attributes', withAttributes(raw()), /expected \[0\].* for attributes, found the end/],
     ['attributes under another tag', withAttributes(set(wish)), /for attributes, found SET/],
-    ['something after the attributes', withAttributes(raw(attributesOf(), integer(1))), /expected the end of certificationRequestInfo/],
-    ['attributes out of order', withAttributes(explicit(0, wish, note)), /expected the elements of attributes in ascending order/],
-    ['an attribute without values', withAttributes(attributesOf(attributeOf('1.2.3'))), /expected a value of attribute 1\.2\.3, found none/],
-    ['an attribute that is no pair', withAttributes(attributesOf(sequence(oid('1.2.3')))), /for the values of attribute 1\.2\.3, found the end/],
-    ['an attribute with more than values', withAttributes(attributesOf(sequence(oid('1.2.3'), set(integer(1)), integer(2)))), /expected the end of an attribute/],
-    ['values out of order', withAttributes(attributesOf(sequence(oid('1.2.3'), element(0x31, integer(2), integer(1))))), /expected the elements of the values of attribute 1\.2\.3/],
-    ['BER inside a value', withAttributes(attributesOf(attributeOf('1.2.3', Buffer.of(1, 1, 1)))), /expected 00 or ff for the BOOLEAN/],
-    ['an alphabet that a value does not have', withAttributes(attributesOf(attributeOf('1.2.3', element(0x13, Buffer.from('@'))))), /expected the alphabet/],
-    ['two requests for extensions', withAttributes(attributesOf(wish, attributeOf(OID.extensionRequest, sequence(extensionDer(OID.keyUsage, octetString(Buffer.from('y'))))))), /expected one extensionRequest, found another/],
-    ['one request of two values', withAttributes(attributesOf(attributeOf(OID.extensionRequest, extensions, sequence(extensionDer('1.2.3', boolean(true)))))), /expected one extensionRequest, found another/],
-    ['a request for no extension', withAttributes(attributesOf(attributeOf(OID.extensionRequest, sequence()))), /expected an extension in extensionRequest, found none/],
-    ['a request for what is no extension', withAttributes(attributesOf(attributeOf(OID.extensionRequest, sequence(sequence(integer(1)))))), /for an identifier in extensionRequest, found INTEGER/],
-    ['a certificate', sequence(sequence(explicit(0, integer(2)), integer(1)), sequence(oid('1.2.3')), Buffer.of(3, 1, 0)), /expected INTEGER for version/],
-    ['a key with unused bits', requestOf({ key: KEY, spki: sequence(sequence(oid(OID.ecPublicKey), oid(OID.secp256r1)), Buffer.of(3, 2, 1, 0)) }), /expected whole octets/],
-    ['a subject of an empty set', requestOf({ key: KEY, subject: sequence(set()) }), /expected an attribute in each relative distinguished name/],
-    ['more than 64 KiB', withAttributes(attributesOf(attributeOf('1.2.3', octetString(new Uint8Array(MAX_REQUEST_BYTES))))), /expected at most 65536 bytes/],
-    ['nesting without end', withAttributes(attributesOf(attributeOf('1.2.3', nested(40)))), /expected at most 32 levels of nesting/],
+    [
+      'something after the attributes',
+      withAttributes(raw(attributesOf(), integer(1))),
+      /expected the end of certificationRequestInfo/,
+    ],
+    [
+      'attributes out of order',
+      withAttributes(explicit(0, wish, note)),
+      /expected the elements of attributes in ascending order/,
+    ],
+    [
+      'an attribute without values',
+      withAttributes(attributesOf(attributeOf('1.2.3'))),
+      /expected a value of attribute 1\.2\.3, found none/,
+    ],
+    [
+      'an attribute that is no pair',
+      withAttributes(attributesOf(sequence(oid('1.2.3')))),
+      /for the values of attribute 1\.2\.3, found the end/,
+    ],
+    [
+      'an attribute with more than values',
+      withAttributes(attributesOf(sequence(oid('1.2.3'), set(integer(1)), integer(2)))),
+      /expected the end of an attribute/,
+    ],
+    [
+      'values out of order',
+      withAttributes(attributesOf(sequence(oid('1.2.3'), element(0x31, integer(2), integer(1))))),
+      /expected the elements of the values of attribute 1\.2\.3/,
+    ],
+    [
+      'BER inside a value',
+      withAttributes(attributesOf(attributeOf('1.2.3', Buffer.of(1, 1, 1)))),
+      /expected 00 or ff for the BOOLEAN/,
+    ],
+    [
+      'an alphabet that a value does not have',
+      withAttributes(attributesOf(attributeOf('1.2.3', element(0x13, Buffer.from('@'))))),
+      /expected the alphabet/,
+    ],
+    [
+      'two requests for extensions',
+      withAttributes(
+        attributesOf(
+          wish,
+          attributeOf(OID.extensionRequest, sequence(extensionDer(OID.keyUsage, octetString(Buffer.from('y'))))),
+        ),
+      ),
+      /expected one extensionRequest, found another/,
+    ],
+    [
+      'one request of two values',
+      withAttributes(
+        attributesOf(attributeOf(OID.extensionRequest, extensions, sequence(extensionDer('1.2.3', boolean(true))))),
+      ),
+      /expected one extensionRequest, found another/,
+    ],
+    [
+      'a request for no extension',
+      withAttributes(attributesOf(attributeOf(OID.extensionRequest, sequence()))),
+      /expected an extension in extensionRequest, found none/,
+    ],
+    [
+      'a request for what is no extension',
+      withAttributes(attributesOf(attributeOf(OID.extensionRequest, sequence(sequence(integer(1)))))),
+      /for an identifier in extensionRequest, found INTEGER/,
+    ],
+    [
+      'a certificate',
+      sequence(sequence(explicit(0, integer(2)), integer(1)), sequence(oid('1.2.3')), Buffer.of(3, 1, 0)),
+      /expected INTEGER for version/,
+    ],
+    [
+      'a key with unused bits',
+      requestOf({
+        key: KEY,
+        spki: sequence(sequence(oid(OID.ecPublicKey), oid(OID.secp256r1)), Buffer.of(3, 2, 1, 0)),
+      }),
+      /expected whole octets/,
+    ],
+    [
+      'a subject of an empty set',
+      requestOf({ key: KEY, subject: sequence(set()) }),
+      /expected an attribute in each relative distinguished name/,
+    ],
+    [
+      'more than 64 KiB',
+      withAttributes(attributesOf(attributeOf('1.2.3', octetString(new Uint8Array(MAX_REQUEST_BYTES))))),
+      /expected at most 65536 bytes/,
+    ],
+    [
+      'nesting without end',
+      withAttributes(attributesOf(attributeOf('1.2.3', nested(40)))),
+      /expected at most 32 levels of nesting/,
+    ],
     ['nothing', new Uint8Array(), /expected an identifier and a length, found 0 bytes/],
   ];
   for (const [name, der, message] of refused) {
@@ -119,7 +207,10 @@ describe('a certificate request is shown', () => {
     assert.equal(kindOf(requestOf({ key: KEY })), 'request');
     assert.equal(kindOf(requestOf({ key: KEY, attributes: attributesOf() })), 'request');
     assert.equal(lines[0], 'Certificate request');
-    assert.deepEqual(lines.filter((line) => line.length > 80), []);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80),
+      [],
+    );
   });
 
   test('with subject, key, extensions and attributes, foreign text escaped', () => {
@@ -145,9 +236,25 @@ describe('a certificate request is shown', () => {
 test('what openssl makes is read, and it has the same key', () => {
   for (const [name, options] of [
     ['p256', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
-    ['rsa', ['-newkey', 'rsa:2048', '-addext', 'subjectAltName=DNS:a.example', '-addext', 'keyUsage=critical,keyCertSign']],
+    [
+      'rsa',
+      ['-newkey', 'rsa:2048', '-addext', 'subjectAltName=DNS:a.example', '-addext', 'keyUsage=critical,keyCertSign'],
+    ],
   ] as const) {
-    openssl('req', '-new', ...options, '-nodes', '-keyout', `${name}.key`, '-subj', '/C=US/O=Example/CN=CA 1', '-outform', 'DER', '-out', `${name}.csr`);
+    openssl(
+      'req',
+      '-new',
+      ...options,
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-subj',
+      '/C=US/O=Example/CN=CA 1',
+      '-outform',
+      'DER',
+      '-out',
+      `${name}.csr`,
+    );
     openssl('pkey', '-in', `${name}.key`, '-pubout', '-outform', 'DER', '-out', `${name}.spki`);
     const request = parseCertificationRequest(get(`${name}.csr`));
     assert.deepEqual(Buffer.from(request.spki.der), get(`${name}.spki`));

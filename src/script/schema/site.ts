@@ -87,11 +87,9 @@ const quorumToken = z.strictObject({
 });
 
 /** As the program opens it on the medium: no folder, and nothing before which a file system would be at a loss. */
-const fileName = z
-  .string({ error: 'the name of a file' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
-    error: 'the name of a file, of letters, digits, dot, hyphen, underscore',
-  });
+const fileName = z.string({ error: 'the name of a file' }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+  error: 'the name of a file, of letters, digits, dot, hyphen, underscore',
+});
 
 const medium = z.strictObject({ at: absolutePath.describe('Mount point'), volume: ascii(64).exactOptional() });
 
