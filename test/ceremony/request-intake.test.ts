@@ -54,7 +54,16 @@ describe('a ceremony that takes two requests and uses no HSM', () => {
       ['request', 'ecdsa-p384'],
       ['second', 'rsa-2048'],
     ] as const) {
-      const { status, stdout } = openssl('req', '-inform', 'DER', '-in', `requests/${name}.csr`, '-verify', '-noout', '-pubkey');
+      const { status, stdout } = openssl(
+        'req',
+        '-inform',
+        'DER',
+        '-in',
+        `requests/${name}.csr`,
+        '-verify',
+        '-noout',
+        '-pubkey',
+      );
       assert.equal(status, 0);
       const spki = createPublicKey(stdout).export({ format: 'der', type: 'spki' });
       assert.deepEqual([read(name)?.['spkiSha256'], read(name)?.['algorithm']], [sha256(spki), algorithm]);
@@ -75,7 +84,9 @@ describe('a ceremony that takes two requests and uses no HSM', () => {
   test('its digest is on the screen only after that; what it will not get is read aloud', () => {
     const [, ...parts] = said.split(/^ +[0-9.]+ {2}(?=(?:read-request|spki|differences|read-second) )/m);
     const [reading = '', comparing = '', showing = ''] = parts;
-    const row = lastRowOf(String(read('request')?.['spkiSha256'])).split(' ').join('  ');
+    const row = lastRowOf(String(read('request')?.['spkiSha256']))
+      .split(' ')
+      .join('  ');
     assert.ok(!reading.includes(row) && comparing.includes(row));
     assert.match(showing, /Only the key of "request" is taken/);
     assert.match(showing, /subjectAltName \(2\.5\.29\.17\)\n +dNSName +"www\.rehearsal\.example"/);

@@ -238,7 +238,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
   const kept = [...files.content].filter(
-    ([path]) => /^(certificates|crls|publish|requests|sheets)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+    ([path]) =>
+      /^(certificates|crls|publish|requests|sheets)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
   );
   const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization };
   return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };
