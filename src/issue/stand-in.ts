@@ -21,7 +21,6 @@ const SERIAL_PLACEHOLDER = new Uint8Array(16).fill(0x5a);
  * @throws CeremonyError PROFILE_INVALID
  */
 export async function standIn(request: CertificateRequest): Promise<StandIn> {
-  if (request.issuer !== 'self') throw new RangeError('a stand-in certificate is self-signed');
   const key = throwAwayKey(request.keyAlgorithm);
   const holes = { spki: key.spki, serial: serialNumber(SERIAL_PLACEHOLDER) };
   const tbs = await buildTbsCertificate(request, holes);

@@ -67,7 +67,10 @@ export interface WorldKey {
 
 export interface WorldCertificate {
   readonly name: string;
-  readonly key: string;
+  /** Name of the key that it certifies; null where that is somebody else's. */
+  readonly key: string | null;
+  /** Name of the certificate of the CA that signs it; null where it signs itself. */
+  readonly issuer: string | null;
   readonly step: string;
   /** Requests at both ends of the approved date bounds: what the plan lints with a stand-in key. */
   readonly requests: readonly CertificateRequest[];
@@ -107,6 +110,16 @@ export const EMPTY_WORLD: World = {
 /** Operations that are approved and not done: step id → id of the `approve` step. */
 export function openApprovals({ approved, done }: World): readonly (readonly [step: string, by: string])[] {
   return [...approved].filter(([step]) => !done.has(step));
+}
+
+/** The tokens after a key on one of them has signed: an activation is held, or its operation logs out. */
+export function signsOn(
+  { tokens }: Pick<World, 'tokens'>,
+  key: { readonly token: string | undefined } | undefined,
+  act: { readonly activation: unknown },
+): World['tokens'] {
+  const token = key?.token === undefined ? undefined : tokens.get(key.token);
+  return token ? withEntry(tokens, token.name, { ...token, active: act.activation !== null }) : tokens;
 }
 
 /** A copy of the map with one more entry, or one replaced. */
