@@ -131,10 +131,11 @@ function between(member: Read, other: Read): Fault[] {
         ? `has the key identifier ${mine}, and "${other.name}" has ${theirs} for the same key`
         : `has the key identifier of "${other.name}" (${mine}), and another key`,
     });
-  if (member.issuer === other.issuer && member.serial !== null && member.serial === other.serial)
+  const siblings = member.issuer !== null && member.issuer === other.issuer;
+  if (siblings && member.serial !== null && member.serial === other.serial)
     faults.push({ of: 'serial', message: `has the serial number of "${other.name}" (${member.serial})` });
   // Who fetches the CRL of an issuer, or its certificate, finds each at one place.
-  if (member.issuer !== null && member.issuer === other.issuer && isBelow(member) && isBelow(other))
+  if (siblings && isBelow(member) && isBelow(other))
     for (const what of ['crl', 'CA certificate'] as const)
       if (member.urls[what] !== other.urls[what])
         faults.push({
