@@ -51,6 +51,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'enrol',
     'generate-key',
     'issue-crl',
+    'issue-intermediate',
     'issue-root-certificate',
     'make-roster',
     'prepare-token',
