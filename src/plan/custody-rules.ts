@@ -70,7 +70,7 @@ function writes(step: PlannedStep): boolean {
 
 function tokensOf({ params, token }: PlannedStep, world: World, plan: Room): ReadonlySet<string> {
   if (token !== undefined) return new Set([token]);
-  const key = (name: unknown) => keyAtHand(plan, world, String(name))?.token;
+  const key = (name: unknown) => keyAtHand(world, String(name))?.token;
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
   const byKey = [key(params['key']), key(certificateAtHand(plan, world, String(params['issuer']))?.key)];
   return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));

@@ -72,7 +72,7 @@ export function membersOf(
   const usedKeys = new Map(usesOf(plan, 'key'));
   for (const { name, key, issuer, step } of world.certificates.values()) {
     const certificate = there.get(name);
-    if (!certificate) continue;
+    if (!certificate || step === null) continue;
     const used = key === null ? undefined : usedKeys.get(key);
     members.push({
       name,

@@ -50,15 +50,9 @@ export interface KeyAtHand {
   readonly token: string | undefined;
 }
 
-export function keyAtHand(
-  plan: Pick<PlanHead, 'uses'>,
-  world: Pick<World, 'keys'>,
-  name: string,
-): KeyAtHand | undefined {
-  const made = world.keys.get(name);
-  if (made) return { algorithm: made.algorithm, token: made.token };
-  const used = use(plan, 'key', name);
-  return used && { algorithm: used.algorithm, token: used.token ?? undefined };
+export function keyAtHand(world: Pick<World, 'keys'>, name: string): KeyAtHand | undefined {
+  const key = world.keys.get(name);
+  return key && { algorithm: key.algorithm, token: key.token === '' ? undefined : key.token };
 }
 
 export interface CertificateAtHand {
@@ -73,15 +67,12 @@ export function certificateAtHand(
   world: Pick<World, 'certificates'>,
   name: string,
 ): CertificateAtHand | undefined {
-  const made = world.certificates.get(name);
-  if (made) return { key: made.key ?? undefined, isOf: (key) => key === made.key };
-  const used = use(plan, 'certificate', name);
-  return (
-    used && {
-      key: usedKeyWith(plan, used.spkiSha256),
-      isOf: (key) => use(plan, 'key', key)?.spkiSha256 === used.spkiSha256,
-    }
-  );
+  const certificate = world.certificates.get(name);
+  if (!certificate) return undefined;
+  const used = certificate.step === null ? use(plan, 'certificate', name) : undefined;
+  const isOf = (key: string) =>
+    used ? use(plan, 'key', key)?.spkiSha256 === used.spkiSha256 : key === certificate.key;
+  return { key: certificate.key ?? undefined, isOf };
 }
 
 /**
@@ -95,7 +86,7 @@ export function datesAtHand(
   end: number,
 ): NamedDates {
   const made = world.certificates.get(name);
-  if (!made) return namedDates(name, use(plan, 'certificate', name));
+  if (!made || made.step === null) return namedDates(name, use(plan, 'certificate', name));
   const above = made.issuer === null ? {} : datesAtHand(plan, world, made.issuer, end);
   return { ...above, ...namedDates(name, made.requests[end]) };
 }
@@ -121,8 +112,8 @@ export interface NamedKey {
 
 /** A key that was generated before these events end, or that is used; undefined where there is none, or none on an HSM here. */
 export function keyNamed(plan: Plan, events: readonly Event[], name: string): NamedKey | undefined {
-  const facts = keyFacts(plan, events, name) ?? use(plan, 'key', name);
-  const token = tokenOfKey(plan, name) ?? use(plan, 'key', name)?.token ?? undefined;
+  const facts = keyFacts(plan, events, name);
+  const token = tokenOfKey(plan, name);
   if (!facts || token === undefined) return undefined;
   return {
     spki: Buffer.from(String(facts['spki']), 'base64'),

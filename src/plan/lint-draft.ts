@@ -56,6 +56,7 @@ export async function lintDraft(
     // Those that earlier ceremonies made, and stand-ins for those of this one; the world has an issuer before what it signs.
     const there = new Map(usedCertificates(plan, used));
     for (const certificate of world.certificates.values()) {
+      if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
       const made =
         issuer === undefined && certificate.issuer !== null
@@ -77,9 +78,10 @@ export async function lintDraft(
       reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
     }
     for (const crl of world.crls.values()) {
+      if (crl.step === null) continue;
       const issuer = there.get(crl.issuer);
       const step = stepsOf(plan).find((one) => one.key === crl.step);
-      const key = keyAtHand(plan, world, certificateAtHand(plan, world, crl.issuer)?.key ?? '');
+      const key = keyAtHand(world, certificateAtHand(plan, world, crl.issuer)?.key ?? '');
       if (!issuer || !key) {
         whole = false;
         continue;

@@ -139,7 +139,7 @@ function isAtHand(
   world: World,
   find: (id: string) => PlannedStep | undefined,
 ): boolean {
-  if (kind === 'key') return keyAtHand(plan, world, needed) !== undefined;
+  if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   return (
     certificateAtHand(plan, world, needed) !== undefined ||
     openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)

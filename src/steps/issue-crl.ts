@@ -70,7 +70,7 @@ export const issueCrl = defineStep({
     else if (world.crls.has(made)) report('PLAN_NAME', ['makes', 'crl'], `the CRL "${made}" is made already`);
     if (step.out === null || !step.out.endsWith('.crl'))
       report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
-    const key = certificate?.key === undefined ? undefined : keyAtHand(plan, world, certificate.key);
+    const key = certificate?.key === undefined ? undefined : keyAtHand(world, certificate.key);
     for (const at of window) {
       const { request, problems } = firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at);
       for (const problem of problems) report('PLAN_DATE', ['with', ...problem.path], problem.message);

@@ -69,10 +69,10 @@ export const issueIntermediate = defineStep({
     if (params.key !== undefined && !issuer?.isOf(params.key))
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
     const subjectKey = params['subject-key'] ?? '';
-    const certified = keyAtHand(plan, world, subjectKey);
+    const certified = keyAtHand(world, subjectKey);
     if (!certified)
       report('PLAN_NAME', ['with', 'subject-key'], `the key "${subjectKey}" is not made by an earlier step`);
-    const key = issuer?.key === undefined ? undefined : keyAtHand(plan, world, issuer.key);
+    const key = issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
     const made = holdOutput(world, context);
     const requests = holdRequests(context, (at, end) => {
       const dates = datesAtHand(plan, world, params.issuer, end);

@@ -38,7 +38,7 @@ export const issueRootCertificate = defineStep({
   mark: (params, marking) => ({ ...params, subject: markSubject(params.subject, marking) }),
   simulate(params, world, context) {
     const { step, act, plan, report } = context;
-    const key = keyAtHand(plan, world, params.key);
+    const key = keyAtHand(world, params.key);
     if (!key) report('PLAN_NAME', ['with', 'key'], `the key "${params.key}" is not made by an earlier step`);
     const made = holdOutput(world, context);
     const requests = holdRequests(context, (at) =>
