@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
 import { ATTRIBUTE_TYPES, type AttributeType } from '../pki/name.ts';
 import { pemOf } from '../pki/pem.ts';
+import type { CertificateFields } from '../pki/profile.ts';
+import { profileWords } from '../pki/profile-words.ts';
 import { type CertificateRequest, requestProblems, serialNumber } from '../pki/request.ts';
 import { dateParameter, rootCertificateRequest } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
@@ -119,7 +120,7 @@ export const issueRootCertificate = defineStep({
         ['not before', dateWords(params['not-before'])],
         ['not after', dateWords(params['not-after'])],
         ['key', `${params.key}, ${String(makerOf(plan, 'key', params.key)?.params['algorithm'] ?? '')}`],
-        ...fieldWords(objectIn(objectIn(plan.profiles[params.profile])['fields'])),
+        ...profileWords(objectIn(objectIn(plan.profiles[params.profile])['fields']) as unknown as CertificateFields),
         ['file', step.out ?? ''],
       ],
     },
@@ -203,14 +204,6 @@ export const issueRootCertificate = defineStep({
     }
   },
 });
-
-/** `key-usage` → `keyCertSign, cRLSign`: what the profile fixes. */
-function fieldWords(fields: JsonObject): (readonly [name: string, value: string])[] {
-  return Object.entries(fields).map(([name, value]) => [
-    name.replaceAll('-', ' '),
-    Array.isArray(value) ? value.join(', ') : String(value),
-  ]);
-}
 
 /** What was asked, rebuilt from the plan and the time of the proposal, against what is there. */
 function judgeRoot(
