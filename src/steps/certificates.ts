@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
 import { ATTRIBUTE_TYPES, type AttributeType } from '../pki/name.ts';
 import { pemOf } from '../pki/pem.ts';
+import type { CertificateFields } from '../pki/profile.ts';
+import { profileWords } from '../pki/profile-words.ts';
 import {
   type CertificateHoles,
   type CertificateRequest,
@@ -102,13 +103,9 @@ export function dateValues(params: Asked): Values {
   ];
 }
 
-/** `key-usage` → `keyCertSign, cRLSign`: what the profile fixes. */
+/** What the profile fixes. */
 export function profileValues(plan: Plan, profile: string): Values {
-  const fields: JsonObject = objectIn(objectIn(plan.profiles[profile])['fields']);
-  return Object.entries(fields).map(([name, value]) => [
-    name.replaceAll('-', ' '),
-    Array.isArray(value) ? value.join(', ') : String(value),
-  ]);
+  return [...profileWords(objectIn(objectIn(plan.profiles[profile])['fields']) as unknown as CertificateFields)];
 }
 
 /** Places for the serial number and the key, which exist only once it is proposed. */

@@ -17,7 +17,8 @@ import type {
   TbsCertList,
 } from './model.ts';
 import { describePublicKey, parsePublicKey } from './public-key.ts';
-import { extensionFields, nameFields, oidText } from './render-extensions.ts';
+import { extensionFields } from './render-extensions.ts';
+import { nameFields, oidText } from './render-fields.ts';
 import { signatureAlgorithm } from './signature.ts';
 
 /**
