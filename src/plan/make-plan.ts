@@ -131,10 +131,7 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
 }
 
 /** Words of the language that this version has nothing for yet: whoever writes them has not mistyped. */
-const LATER: { readonly [part in 'rules' | 'profiles']: readonly string[] } = {
-  rules: ['apple', 'chrome'],
-  profiles: ['tls-issuing-ca'],
-};
+const LATER: { readonly profiles: readonly string[] } = { profiles: ['tls-issuing-ca'] };
 
 /** Name under which CRLs find their profile. */
 const CRL_PROFILE = 'root-crl';
@@ -179,9 +176,7 @@ function holdRules(script: Script, positions: Positions, reporter: PlanReporter)
     reporter.at(positions, ['rules'], 'PLAN_RULES', 'no rule pack is named: nothing would be linted');
   for (const [index, name] of script.rules.entries()) {
     const pack = RULE_PACKS.get(name);
-    if (LATER.rules.includes(name)) {
-      reporter.at(positions, ['rules', index], 'PLAN_RULES', `not supported yet: rule pack ${name}`);
-    } else if (!pack) {
+    if (!pack) {
       reporter.at(
         positions,
         ['rules', index],
