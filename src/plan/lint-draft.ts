@@ -132,3 +132,8 @@ async function encoded(making: Promise<Uint8Array>): Promise<Uint8Array | undefi
 function textOf(problem: LintProblem): string {
   return `${problem.severity} ${problem.rule}: ${problem.message}${problem.clause === '' ? '' : ` (${problem.clause})`}`;
 }
+
+/** The id of the rule that a problem of linting is about; undefined for other problems. */
+export function ruleOf({ code, text }: Problem): string | undefined {
+  return code === 'PLAN_LINT' ? / ([^ ]+): /.exec(text)?.[1] : undefined;
+}

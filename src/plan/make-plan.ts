@@ -140,8 +140,6 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
   return { needed, spare };
 }
 
-/** Rule packs of the language that this version does not have yet: whoever writes them has not mistyped. */
-const LATER: readonly string[] = ['apple', 'chrome'];
 
 /** Name under which CRLs find their profile. */
 const CRL_PROFILE = 'root-crl';
@@ -182,9 +180,7 @@ function holdRules(script: Script, positions: Positions, reporter: PlanReporter)
     reporter.at(positions, ['rules'], 'PLAN_RULES', 'no rule pack is named: nothing would be linted');
   for (const [index, name] of script.rules.entries()) {
     const pack = RULE_PACKS.get(name);
-    if (LATER.includes(name)) {
-      reporter.at(positions, ['rules', index], 'PLAN_RULES', `not supported yet: rule pack ${name}`);
-    } else if (!pack) {
+    if (!pack) {
       reporter.at(
         positions,
         ['rules', index],

@@ -19,8 +19,6 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '64:102 not supported yet: revoke',
   ],
   'intermediate-signing': [
-    '8:37 not supported yet: rule pack chrome',
-    '8:45 not supported yet: rule pack apple',
     '26:1 not supported yet: uses',
     '31:23 not supported yet: expect ledger',
     '32:1 not supported yet: inputs',
