@@ -1,5 +1,6 @@
 import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
+import { inputOf, READS_INPUT } from './inputs.ts';
 import { certificateAtHand, keyAtHand } from './known.ts';
 import { APPROVES, type Plan, type PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -7,7 +8,7 @@ import { secondScreenMedium } from './second-screen.ts';
 import type { Report, StepType } from './step-type.ts';
 import type { World, WorldCustody } from './world.ts';
 
-type Room = Pick<Plan, 'materials' | 'uses'>;
+type Room = Pick<Plan, 'materials' | 'inputs' | 'uses'>;
 
 /** Types of steps in which the people who do it present their own token. */
 const PRESENTS: readonly string[] = ['roll-call', 'attest', 'sign-off', 'enrol', 'make-roster'];
@@ -52,6 +53,7 @@ function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): 
         used.set(unit, `the medium "${name}" is written`);
       if (holds === 'system-image' && step.type === 'compare' && step.params['value'] === 'system-image')
         used.set(unit, `the image on "${name}" is hashed`);
+      if (kind === 'medium' && readsFrom(step, room) === name) used.set(unit, `the medium "${name}" is read`);
       if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
       if (kind === 'medium' && secondScreenMedium(room, step.params) === name)
         used.set(unit, `the medium "${name}" goes to the second screen`);
@@ -62,6 +64,11 @@ function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): 
     }
   }
   return used;
+}
+
+/** The medium from which a step takes what comes in. */
+function readsFrom(step: PlannedStep, room: Room): string | undefined {
+  return step.type === READS_INPUT ? inputOf(room, step.params['input'])?.on : undefined;
 }
 
 function writes(step: PlannedStep): boolean {

@@ -13,6 +13,7 @@ import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
@@ -95,6 +96,7 @@ export function makePlan(input: PlanInput): Planning {
     materials: bindMaterials(script, site, seats, input.ledger, reporter),
     evidence: script.evidence,
     ...bindUses(script, positions, { marking, tokens }, input.ledger, site !== undefined, reporter),
+    ...bindInputs(script, positions, site, input.authorization, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
@@ -139,7 +141,6 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
   const spare = Object.values(script.materials).reduce((sum, one) => sum + (one.kind === 'bag' ? one.spare : 0), 0);
   return { needed, spare };
 }
-
 
 /** Name under which CRLs find their profile. */
 const CRL_PROFILE = 'root-crl';

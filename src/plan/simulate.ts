@@ -1,5 +1,6 @@
 import type { Positions } from '../script/positions.ts';
 import { holdReturn } from './adjournment.ts';
+import { holdInputs } from './bind-inputs.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
@@ -253,6 +254,7 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
 function endScript(simulation: Simulation, world: World): void {
   const { reporter, positions, plan, acts, paper, bags } = simulation;
   holdEnd(world, { ...plan, bags }, positions, reporter);
+  holdInputs(world, plan, positions, reporter);
   holdObjectives({ ...plan, acts, paper, bags }, world, positions, reporter);
   const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) =>
     reporter.atKey(positions, ['acts'], code, text, hint);

@@ -67,6 +67,16 @@ export interface Needs {
   readonly pack: PackAccess;
   readonly operations: Operations;
   readonly pauses: Pauses;
+  readonly attempts: Attempts;
+}
+
+/** What may be refused through no fault of the record, so that people may bring something else and have it tried again. */
+export interface Attempts {
+  /**
+   * Each refusal is recorded, and people decide whether it is tried again.
+   * @throws what the attempt threw, when they decide to abort
+   */
+  attended<T extends object>(attempt: () => Promise<T>): Promise<T>;
 }
 
 /** People leave the room, and come back. */
@@ -208,6 +218,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly makes?: 'key' | 'certificate' | 'crl';
   readonly writesOut?: true;
   readonly recordsFields?: true;
+  /** Whether it can show what a script names in `show`. */
+  readonly shows?: true;
   /** Values of its answers that may be corrected, where the script names none itself. */
   readonly fields?:
     | Readonly<Record<string, JsonObject>>

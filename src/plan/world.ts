@@ -13,6 +13,8 @@ export interface World {
   readonly unkept: ReadonlyMap<string, string>;
   /** Operation step id → id of the `approve` step that covers it. */
   readonly approved: ReadonlyMap<string, string>;
+  /** What came in on a medium and was read, by the script's name for it. */
+  readonly inputs: ReadonlyMap<string, WorldInput>;
   readonly done: ReadonlySet<string>;
   /** Seats whose token has answered a roll-call. */
   readonly present: ReadonlySet<string>;
@@ -86,6 +88,14 @@ export interface WorldCrl {
   readonly step: string | null;
 }
 
+export interface WorldInput {
+  readonly name: string;
+  /** Id of the step that reads it. */
+  readonly step: string;
+  /** Whether its key was compared with what arrives another way. */
+  readonly compared: boolean;
+}
+
 export const EMPTY_WORLD: World = {
   tokens: new Map(),
   keys: new Map(),
@@ -94,6 +104,7 @@ export const EMPTY_WORLD: World = {
   files: new Map(),
   unkept: new Map(),
   approved: new Map(),
+  inputs: new Map(),
   done: new Set(),
   present: new Set(),
   enrolled: new Map(),

@@ -21,6 +21,7 @@ import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { proveCopy } from './prove-copy.ts';
+import { readInput } from './read-input.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
@@ -58,6 +59,7 @@ const ALL = [
   makeRoster,
   prepareToken,
   proveCopy,
+  readInput,
   record,
   rollCall,
   rotateActivation,
