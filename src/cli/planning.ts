@@ -65,7 +65,8 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     window,
   });
   const { sheets, problems: ofSheets } = readSheets(site, (path) => besideSite(input.site ?? '', path));
-  const linted = planning.draft ? await lintDraft(planning.draft, script.positions, input.issue, window) : [];
+  const draft = planning.draft && { ...planning.draft, used: (path: string) => previous?.files.get(path) };
+  const linted = draft ? await lintDraft(draft, script.positions, input.issue, window) : [];
   const problems = [...planning.problems, ...ofSheets, ...linted];
   const printed = [
     printProblems(

@@ -94,7 +94,7 @@ export interface LedgerCertificate {
   readonly serial: string;
   /** Name of the key that signed. */
   readonly key: string;
-  /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
+  /** Of the SubjectPublicKeyInfo of the key that it certifies: below another CA not the one that signed. */
   readonly spkiSha256: Sha256;
   readonly notBefore: string;
   readonly notAfter: string;

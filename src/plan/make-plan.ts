@@ -13,6 +13,7 @@ import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
@@ -95,6 +96,7 @@ export function makePlan(input: PlanInput): Planning {
     materials: bindMaterials(script, site, seats, input.ledger, reporter),
     evidence: script.evidence,
     ...bindUses(script, positions, { marking, tokens }, input.ledger, site !== undefined, reporter),
+    ...bindInputs(script, positions, site, input.authorization, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
@@ -140,12 +142,6 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
   return { needed, spare };
 }
 
-/** Words of the language that this version has nothing for yet: whoever writes them has not mistyped. */
-const LATER: { readonly [part in 'rules' | 'profiles']: readonly string[] } = {
-  rules: ['apple', 'chrome'],
-  profiles: ['tls-issuing-ca'],
-};
-
 /** Name under which CRLs find their profile. */
 const CRL_PROFILE = 'root-crl';
 
@@ -158,10 +154,6 @@ function resolveProfiles(
   const profiles: Record<string, JsonObject> = {};
   for (const [name, profile] of Object.entries(script.profiles)) {
     const { extends: template, ...overrides } = profile as JsonObject & { extends: string };
-    if (LATER.profiles.includes(template)) {
-      reporter.at(positions, ['profiles', name, 'extends'], 'PLAN_PROFILE', `not supported yet: profile ${template}`);
-      continue;
-    }
     const resolution = resolveProfile(template, overrides as JsonObject, templates);
     for (const problem of resolution.problems)
       reporter.at(positions, ['profiles', name, ...problem.path], 'PLAN_PROFILE', problem.message);
@@ -189,9 +181,7 @@ function holdRules(script: Script, positions: Positions, reporter: PlanReporter)
     reporter.at(positions, ['rules'], 'PLAN_RULES', 'no rule pack is named: nothing would be linted');
   for (const [index, name] of script.rules.entries()) {
     const pack = RULE_PACKS.get(name);
-    if (LATER.rules.includes(name)) {
-      reporter.at(positions, ['rules', index], 'PLAN_RULES', `not supported yet: rule pack ${name}`);
-    } else if (!pack) {
+    if (!pack) {
       reporter.at(
         positions,
         ['rules', index],

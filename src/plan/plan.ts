@@ -24,6 +24,8 @@ export interface PlannedStep {
   readonly params: JsonObject;
   readonly fields: Readonly<Record<string, JsonObject>>;
   readonly out: string | null;
+  /** What is shown with it, e.g. `request.differences`; absent where nothing is. */
+  readonly show?: string;
   /** kind → name, e.g. `{ key: 'root' }`. */
   readonly makes: Readonly<Record<string, string>>;
   readonly when: { readonly answer: string; readonly is: string } | null;

@@ -13,7 +13,7 @@ export function standing({ tokens, uses = {} }: PlanHead): Pick<World, 'tokens' 
   ]);
   const certificates = of('certificate').map(([name, { spkiSha256 }]): [string, WorldCertificate] => [
     name,
-    { name, key: named(uses, 'key', spkiSha256), step: null, requests: [] },
+    { name, key: named(uses, 'key', spkiSha256) || null, issuer: null, step: null, requests: [] },
   ]);
   const crls = of('crl').map(([name, { signedBy }]): [string, WorldCrl] => [
     name,

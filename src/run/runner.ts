@@ -486,6 +486,7 @@ class Runner {
       },
       keyFiles,
       operations: this.#desk,
+      attempts: { attended: (attempt) => this.#attendance.attended(null, attempt) },
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {
         add: async function* (step, path, bytes) {

@@ -15,9 +15,10 @@ import { parseCrl } from '../x509/crl.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
+import { certificatesIn } from './pack-certificates.ts';
 import { PartMissing } from './part-missing.ts';
 import type { Done, EventOf, PartName, Parts, Proposal } from './parts.ts';
-import { type Get, keyOf, operationsOf, requireProducts, signedFiles } from './products.ts';
+import { type Get, keyOf, knownKeys, operationsOf, requireProducts, signedFiles } from './products.ts';
 
 interface PartSource<N extends PartName> {
   /** Check that reports when `make` throws a CeremonyError. */
@@ -75,6 +76,8 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   ballots: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeBallots },
   done: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: (get) => get('proposals').flatMap(doneOf) },
   keys: { owner: 'KEY-READ', where: PATH.events, make: (get) => operationsOf(get('done'), 'generate-key').map(keyOf) },
+  knownKeys: { owner: 'KEY-READ', where: PATH.events, make: knownKeys },
+  packCertificates: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: (_get, pack) => certificatesIn(pack) },
   certificates: {
     owner: 'CERTIFICATE-READ',
     where: 'certificates/',

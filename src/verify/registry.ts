@@ -31,6 +31,8 @@ import { authorizationSite } from './checks/authorization-site.ts';
 import { authorizationToken } from './checks/authorization-token.ts';
 import { authorizationWindow } from './checks/authorization-window.ts';
 import { certificateCopies } from './checks/certificate-copies.ts';
+import { certificateHierarchy } from './checks/certificate-hierarchy.ts';
+import { certificateIssuer } from './checks/certificate-issuer.ts';
 import { certificateKey } from './checks/certificate-key.ts';
 import { certificateLint } from './checks/certificate-lint.ts';
 import { certificateMissing } from './checks/certificate-missing.ts';
@@ -207,6 +209,8 @@ export const CHECKS: readonly Check[] = [
   authorizationToken,
   authorizationWindow,
   certificateCopies,
+  certificateHierarchy,
+  certificateIssuer,
   certificateKey,
   certificateLint,
   certificateMissing,

@@ -19,9 +19,8 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '64:102 not supported yet: revoke',
   ],
   'intermediate-signing': [
-    '8:37 not supported yet: rule pack chrome',
-    '8:45 not supported yet: rule pack apple',
-    '12:14 not supported yet: profile tls-issuing-ca',
+    '26:1 not supported yet: uses',
+    '31:23 not supported yet: expect ledger',
     '32:1 not supported yet: inputs',
     '69:35 not supported yet: step read-input',
     '70:209 not supported yet: against: authorization',

@@ -36,7 +36,7 @@ const recordings = new Map<string, Promise<Recording>>();
 function recordingOf(options: RecordOptions): Promise<Recording> {
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.example} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.example} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
