@@ -88,11 +88,13 @@ export function readCast(value: JsonObject): Cast {
     enrols: shape.map('enrols', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
-    stands: readStands(shape.object('stands')),
+    stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
   };
   shape.end();
   return cast;
 }
+
+const NOTHING: Stands = { tokens: [], uses: [], envelopes: null };
 
 function readStands(shape: Shape): Stands {
   const stands: Stands = {

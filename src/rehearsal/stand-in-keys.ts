@@ -43,7 +43,7 @@ function keyLike(old: SubjectPublicKeyInfo): StandInKey {
   if (key.type === 'ec') return ofPair(generateKeyPairSync('ec', { namedCurve: CURVE[key.curve] }));
   throw new CeremonyError(
     'REHEARSAL_SETUP',
-    `the pack that is followed has a key of kind "${describePublicKey(key)}", and no other of that kind can be made here`,
+    `the pack that is followed has a key of ${describePublicKey(key)}; here RSA and the curves P-256, P-384 and P-521 can be made`,
   );
 }
 
