@@ -94,6 +94,8 @@ export interface LedgerCertificate {
   readonly serial: string;
   /** Name of the key that signed. */
   readonly key: string;
+  /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
+  readonly spkiSha256: Sha256;
   readonly notBefore: string;
   readonly notAfter: string;
   readonly step: string;

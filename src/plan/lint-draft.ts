@@ -50,6 +50,7 @@ export async function lintDraft(
     }
   };
   for (const certificate of world.certificates.values()) {
+    if (certificate.step === null) continue;
     for (const [index, at] of window.entries()) {
       const issuer = await standIn(certificate, index, issue);
       if (!issuer) {
@@ -61,7 +62,7 @@ export async function lintDraft(
         lint({ certificate: issuer.der }, plan.rules, { kind: 'root-ca', plannedAt: at }, waiversOf(plan)),
       );
       for (const crl of world.crls.values()) {
-        if (crl.issuer !== certificate.name) continue;
+        if (crl.step === null || crl.issuer !== certificate.name) continue;
         const step = stepsOf(plan).find((one) => one.key === crl.step);
         const identity = {
           name: issuer.subject.der,

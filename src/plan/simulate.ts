@@ -4,6 +4,7 @@ import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from 
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { standing } from './standing-world.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
 import { EMPTY_WORLD, openApprovals, type World, withEntry } from './world.ts';
 
@@ -59,18 +60,7 @@ function conditionsOf({ acts, reporter, positions, paths }: Simulation): string[
 function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): World {
   let world: World = {
     ...EMPTY_WORLD,
-    tokens: new Map(
-      simulation.plan.tokens.map((token) => [
-        token.name,
-        {
-          name: token.name,
-          state: token.expect === 'blank' ? 'blank' : 'known',
-          active: false,
-          inspected: false,
-          labels: new Set<string>(),
-        },
-      ]),
-    ),
+    ...standing(simulation.plan),
     custody: worldCustody(simulation.plan),
   };
   const first = simulation.acts[0];
@@ -268,8 +258,10 @@ function endScript(simulation: Simulation, world: World): void {
     reporter.atKey(positions, ['acts'], code, text, hint);
   if (!world.closed)
     say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
-  if (world.keys.size > 0 && !world.signedOff) say('PLAN_ORDER', 'the script makes keys and has no "sign-off" step');
+  if (world.keys.size > 0 && !world.signedOff)
+    say('PLAN_ORDER', 'the script makes keys or uses them, and has no "sign-off" step');
   for (const certificate of world.certificates.values()) {
+    if (certificate.step === null) continue;
     // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate.
     if (![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
       const path = [...(simulation.paths.get(certificate.step) ?? []), 'makes', 'certificate'];
@@ -283,6 +275,7 @@ function endScript(simulation: Simulation, world: World): void {
     }
   }
   for (const key of world.keys.values()) {
+    if (key.step === null) continue;
     if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
       const path = [...(simulation.paths.get(key.step) ?? []), 'makes', 'key'];
       reporter.at(

@@ -62,21 +62,26 @@ export interface WorldKey {
   readonly token: string;
   readonly label: string;
   readonly algorithm: string;
-  readonly step: string;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
 }
 
 export interface WorldCertificate {
   readonly name: string;
+  /** The name here of the key that it certifies; empty where it has none here. */
   readonly key: string;
-  readonly step: string;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
   /** Requests at both ends of the approved date bounds: what the plan lints with a stand-in key. */
   readonly requests: readonly CertificateRequest[];
 }
 
 export interface WorldCrl {
   readonly name: string;
+  /** The name here of the certificate of the CA that it is of; empty where it has none here. */
   readonly issuer: string;
-  readonly step: string;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
 }
 
 export const EMPTY_WORLD: World = {

@@ -8,7 +8,7 @@ import { STEP_NAMES } from './step-names.ts';
 import { clip, itemsOf, makeReporter, memberOf, textOf } from './tree.ts';
 
 /** Parts of a script that this version reads and does not run. */
-const PARTS = ['inputs', 'uses'] as const;
+const PARTS = ['inputs'] as const;
 
 /**
  * What a script says that this version cannot do: whole parts once, at their key; a step type that is not known here.

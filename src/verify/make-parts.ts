@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { readLedger } from '../ledger/read.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { deviationNeed } from '../plan/left-steps.ts';
@@ -39,11 +40,23 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   authorization: { owner: 'AUTHORIZATION-READ', where: PATH.authorization, make: (_get, pack) => pack.authorization() },
   people: { owner: 'ROSTER-PEOPLE', where: PATH.people, make: (_get, pack) => pack.people() },
   ledger: { owner: 'LEDGER-READ', where: PATH.ledger, make: (_get, pack) => pack.ledger() },
+  before: {
+    owner: 'PREVIOUS-LEDGER',
+    where: PATH.previousLedger,
+    make: (get, pack) =>
+      get('authorization').previous === NO_DIGEST ? null : readLedger(pack.need(PATH.previousLedger)),
+  },
   plan: {
     owner: 'PLAN-DERIVE',
     where: PATH.script,
     make: (get, pack, derive) =>
-      derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
+      derive.plan({
+        script: pack.need(PATH.script),
+        site: pack.need(PATH.site),
+        roster: get('roster'),
+        authorization: get('authorization'),
+        ledger: get('before'),
+      }),
   },
   exchanges: {
     owner: 'EVENT-SHAPE',

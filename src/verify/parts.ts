@@ -103,6 +103,8 @@ export interface Parts {
   readonly authorization: Authorization;
   readonly people: ReadonlyMap<string, Person>;
   readonly ledger: Ledger;
+  /** Ledger of the pack before; null where the authorization names none. */
+  readonly before: Ledger | null;
   /** Derived again from script, site, roster and authorization; never plan.json. */
   readonly plan: Plan;
   /** The same as it is in force when the event of that seq is recorded: with everybody who had come for somebody else. */

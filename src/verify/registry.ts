@@ -118,6 +118,9 @@ import { planDerive } from './checks/plan-derive.ts';
 import { planDerived } from './checks/plan-derived.ts';
 import { planMode } from './checks/plan-mode.ts';
 import { planRead } from './checks/plan-read.ts';
+import { previousFile } from './checks/previous-file.ts';
+import { previousLedger } from './checks/previous-ledger.ts';
+import { previousManifest } from './checks/previous-manifest.ts';
 import { proposalAgain } from './checks/proposal-again.ts';
 import { proposalConsumed } from './checks/proposal-consumed.ts';
 import { proposalDescriptor } from './checks/proposal-descriptor.ts';
@@ -291,6 +294,9 @@ export const CHECKS: readonly Check[] = [
   planDerived,
   planMode,
   planRead,
+  previousFile,
+  previousLedger,
+  previousManifest,
   proposalAgain,
   proposalConsumed,
   proposalDescriptor,

@@ -11,8 +11,6 @@ const EXAMPLES = fileURLToPath(new URL('../script/examples/', import.meta.url));
  */
 const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
   'crl-refresh': [
-    '16:1 not supported yet: uses',
-    '21:23 not supported yet: expect ledger',
     '22:1 not supported yet: inputs',
     '57:31 not supported yet: step read-input',
     '58:39 not supported yet: step read-input',
@@ -24,8 +22,6 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '8:37 not supported yet: rule pack chrome',
     '8:45 not supported yet: rule pack apple',
     '12:14 not supported yet: profile tls-issuing-ca',
-    '26:1 not supported yet: uses',
-    '31:23 not supported yet: expect ledger',
     '32:1 not supported yet: inputs',
     '69:35 not supported yet: step read-input',
     '70:209 not supported yet: against: authorization',

@@ -125,12 +125,13 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
 function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording): Plan {
   const bytes = (path: string) => documents.get(path) as Uint8Array;
   try {
-    return derivePlan(
-      bytes(PATH.script),
-      bytes(PATH.site),
-      documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
-      readAuthorization(bytes(PATH.authorization)),
-    );
+    return derivePlan({
+      script: bytes(PATH.script),
+      site: bytes(PATH.site),
+      roster: documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
+      authorization: readAuthorization(bytes(PATH.authorization)),
+      ledger: null,
+    });
   } catch (error) {
     // A fault may make the documents unusable; the plan is then the recording's.
     if (error instanceof CeremonyError) return recording.plan;

@@ -195,7 +195,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       : foundingAuthorizationDocument(digests, members),
   );
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
-  const plan = derivePlan(script, site, inForce, readAuthorization(authorization));
+  const plan = derivePlan({
+    script,
+    site,
+    roster: inForce,
+    authorization: readAuthorization(authorization),
+    ledger: null,
+  });
   const files = new MemoryFiles();
   const inputs = { script, site, people, ...(roster ? { roster } : {}), authorization, plan: planBytes(plan) };
   for (const [name, bytes] of Object.entries(inputs)) await files.create(PATH[name as keyof typeof inputs], bytes);
