@@ -12,6 +12,7 @@ import { encodeName, subjectOf } from '../pki/name.ts';
 import { type CertificateProfile, resolveProfile } from '../pki/profile.ts';
 import { readProfileTemplate } from '../pki/profile-template.ts';
 import type { IssuerIdentity } from '../pki/request.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { deriveKeyIdentifier } from '../x509/public-key.ts';
 import type { Cast, Use } from './cast.ts';
 import type { PreviousPack } from './previous-pack.ts';
@@ -72,7 +73,8 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
       const der = await certificateOf(ca, name === own ? 'self' : name, serial, made);
       certificates.push({
         ...{ name, path: `certificates/${name}.crt`, sha256: keep(der), serial: Buffer.from(serial).toString('hex') },
-        ...{ key: ca.ledger.name, notBefore: made.began, notAfter: made.ends, step: 'invented' },
+        ...{ key: ca.ledger.name, spkiSha256: sha256(parseCertificate(der).spki.der) },
+        ...{ notBefore: made.began, notAfter: made.ends, step: 'invented' },
       });
     }
     const named =

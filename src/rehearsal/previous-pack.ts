@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { carriedFiles } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { kindOf, PATH } from '../pack/layout.ts';
@@ -14,16 +15,9 @@ export interface PreviousPack {
   readonly ledger: Ledger;
   /** Who was on the roster; null for a pack that is invented. */
   readonly roster: Roster | null;
-  /** The certificates and CRLs of the ledger, by SHA-256. */
+  /** By SHA-256 the certificates of the ledger, and of each issuer the newest CRL: no pack carries those before. */
   readonly documents: ReadonlyMap<Sha256, Uint8Array>;
 }
-
-/** Where the certificates and CRLs of the ceremonies before that one lie in a pack: names come again each year. */
-export const previousCertificatePath = (digest: Sha256) => `previous/certificates/${digest}.crt`;
-export const previousCrlPath = (digest: Sha256) => `previous/crls/${digest}.crl`;
-
-const EARLIER = /^previous\/(?:certificates|crls)\/[0-9a-f]{64}\.(?:crt|crl)$/;
-const LARGEST = 2 ** 26;
 
 /**
  * Reads of an evidence pack what a ceremony takes that follows it, and holds that to manifest and ledger. No signature is
@@ -53,27 +47,24 @@ export function readPreviousPack(folder: string): PreviousPack {
   const ledger = readLedger(listed(PATH.ledger));
   const roster = readRoster(listed(PATH.roster));
   const documents = new Map<Sha256, Uint8Array>();
-  const keep = (path: string, before: string, digest: Sha256) => {
-    const bytes = [path, before].map(file).find((one) => one !== undefined && sha256(one) === digest);
+  for (const { path, made, sha256: digest } of carriedFiles(ledger)) {
+    const bytes = [made, path].map(file).find((one) => one !== undefined && sha256(one) === digest);
     documents.set(
       digest,
-      bytes ?? refuse(folder, `"${path}" with SHA-256 ${digest}, which the ledger lists, is not there`),
+      bytes ?? refuse(folder, `"${made}" with SHA-256 ${digest}, which the ledger lists, is not there`),
     );
-  };
-  for (const { path, sha256: digest } of ledger.certificates) keep(path, previousCertificatePath(digest), digest);
-  for (const { path, sha256: digest } of ledger.crls) keep(path, previousCrlPath(digest), digest);
+  }
   return { manifest, ledger, roster, documents };
 }
 
 function read(folder: string, path: string): Uint8Array | undefined {
   const kind = kindOf(path);
   // A ledger's path is a stranger's: what is no path of a pack leads out of it.
-  if (!kind && !EARLIER.test(path)) return undefined;
+  if (!kind) return undefined;
   const at = join(folder, path);
   const size = statSync(at, { throwIfNoEntry: false })?.size;
   if (size === undefined) return undefined;
-  const limit = kind?.limit ?? LARGEST;
-  if (size > limit) refuse(folder, `"${path}" has ${size} bytes, expected at most ${limit}`);
+  if (size > kind.limit) refuse(folder, `"${path}" has ${size} bytes, expected at most ${kind.limit}`);
   try {
     return readFileSync(at);
   } catch (cause) {

@@ -227,8 +227,6 @@ async function writeDocuments(
       mode: 'rehearsal',
       people: 'played',
       resumes: false,
-      manifest: null,
-      ledger: null,
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
@@ -243,7 +241,7 @@ async function writeDocuments(
 
 /** What the guard reads of the pack that the ceremony follows. */
 function beforeFiles({ before }: Stage): JsonObject {
-  if (!before) return {};
+  if (!before) return { manifest: null, ledger: null };
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   return { manifest: base64(before.manifest), ledger: base64(before.ledgerBytes) };
 }

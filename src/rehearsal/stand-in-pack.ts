@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { type Ledger, type LedgerCertificate, type LedgerCrl, type LedgerKey, ledgerBytes } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
 import { buildManifest, manifestFile } from '../pack/manifest.ts';
@@ -12,7 +13,7 @@ import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { markedLabel } from './marking.ts';
-import { type PreviousPack, previousCertificatePath, previousCrlPath } from './previous-pack.ts';
+import type { PreviousPack } from './previous-pack.ts';
 import type { ReadyHsm } from './ready-hsm.ts';
 import { standInTbsCertificate, standInTbsCertList } from './stand-in-documents.ts';
 import type { StandInKeys } from './stand-in-keys.ts';
@@ -49,21 +50,22 @@ export async function standInPack(
 ): Promise<StandInPack> {
   const { ledger: before } = previous;
   const signers = before.keys.map(({ spki }) => parseSpki(Buffer.from(spki, 'base64')));
-  const document = (digest: Sha256) => previous.documents.get(digest) as Uint8Array;
-  const certificates: [LedgerCertificate, Uint8Array][] = [];
+  const made = new Map<LedgerCertificate | LedgerCrl, Uint8Array>();
+  const certificates: LedgerCertificate[] = [];
   for (const entry of before.certificates) {
-    const der = await standInCertificate(
-      parseCertificate(document(entry.sha256), entry.path),
-      signers,
-      keys,
-      entry.path,
-    );
-    certificates.push([{ ...entry, sha256: sha256(der) }, der]);
+    const was = parseCertificate(previous.documents.get(entry.sha256) as Uint8Array, entry.path);
+    const der = await standInCertificate(was, signers, keys, entry.path);
+    const now = { ...entry, sha256: sha256(der), spkiSha256: sha256(keys.for(was.spki).spki.der) };
+    certificates.push(now);
+    made.set(now, der);
   }
-  const crls: [LedgerCrl, Uint8Array][] = [];
+  const crls: LedgerCrl[] = [];
   for (const entry of before.crls) {
-    const der = await standInCrl(parseCrl(document(entry.sha256), entry.path), signers, keys, entry.path);
-    crls.push([{ ...entry, sha256: sha256(der) }, der]);
+    const was = previous.documents.get(entry.sha256);
+    const der = was && (await standInCrl(parseCrl(was, entry.path), signers, keys, entry.path));
+    const now = der ? { ...entry, sha256: sha256(der) } : entry;
+    crls.push(now);
+    if (der) made.set(now, der);
   }
   const { keyFiles: _ofOtherModules, ...rest } = before;
   const ledger: Ledger = {
@@ -80,8 +82,8 @@ export async function standInPack(
       spkiSha256: digestNow(copy.spkiSha256, before.keys, keys),
       token: serialNow(copy.token, replaced),
     })),
-    certificates: certificates.map(([entry]) => entry),
-    crls: crls.map(([entry]) => entry),
+    certificates,
+    crls,
     shareSets: [
       ...before.shareSets.filter(({ hsm }) => !replaced.some(({ was }) => was.serial === hsm)),
       ...replaced.flatMap(({ hsm }) => hsm.sets),
@@ -89,8 +91,8 @@ export async function standInPack(
   };
   const bytes = ledgerBytes(ledger);
   const files = new Map<string, Uint8Array>([[PATH.ledger, bytes]]);
-  place(certificates, previousCertificatePath, files);
-  place(crls, previousCrlPath, files);
+  place(certificates, made, previousCertificatePath, files);
+  place(crls, made, previousCrlPath, files);
   const manifest = buildManifest(
     { ...previous.manifest, mode: 'rehearsal', roster },
     [...files].map(([path, file]) => manifestFile(path, file)),
@@ -174,12 +176,15 @@ function digestNow(digest: Sha256, known: readonly LedgerKey[], keys: StandInKey
 }
 
 /** The last of those with one path lies there, as in the pack of its own ceremony; those of earlier ones by digest. */
-function place<T extends { readonly path: string; readonly sha256: Sha256 }>(
-  entries: readonly (readonly [T, Uint8Array])[],
+function place<T extends LedgerCertificate | LedgerCrl>(
+  entries: readonly T[],
+  made: ReadonlyMap<LedgerCertificate | LedgerCrl, Uint8Array>,
   earlier: (digest: Sha256) => string,
   files: Map<string, Uint8Array>,
 ): void {
-  const last = new Map(entries.map(([{ path }], index) => [path, index]));
-  for (const [index, [{ path, sha256: digest }, bytes]] of entries.entries())
-    files.set(last.get(path) === index ? path : earlier(digest), bytes);
+  const last = new Map(entries.map((entry) => [entry.path, entry]));
+  for (const entry of entries) {
+    const bytes = made.get(entry);
+    if (bytes) files.set(last.get(entry.path) === entry ? entry.path : earlier(entry.sha256), bytes);
+  }
 }
