@@ -190,7 +190,8 @@ const DEMANDS: readonly Demand[] = [
   }),
   room(({ plan, steps }) => {
     const medium = plan.materials.find((material) => material.holds === 'share-envelopes');
-    return medium && !steps.some(({ params }) => params['envelopes'] === medium.name)
+    // One that arrives sealed has those of an earlier ceremony.
+    return medium && medium.arrives !== 'sealed' && !steps.some(({ params }) => params['envelopes'] === medium.name)
       ? { what: `"${medium.name}" gets the share envelopes`, add: `"envelopes: ${medium.name}" at "prepare-token"` }
       : undefined;
   }),
