@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
+import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { materialOf } from '../plan/custody.ts';
 import { VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
@@ -11,6 +12,9 @@ import { planFiles } from './planning.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
 const COPIES = 2;
+
+/** Of a request whose key the script leaves open. */
+const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
 /** Lints a script and prints, for the supervisor, whom and what its rehearsal needs. */
 export async function printCast(script: string): Promise<number> {
@@ -25,6 +29,8 @@ export async function printCast(script: string): Promise<number> {
   const stands = standsFor(reading.script);
   // No step names it: whoever approves opens what lies on it.
   if (stands.tokens.length > 0 && stands.envelopes !== undefined) media.add(stands.envelopes);
+  const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
+  for (const { on } of Object.values(plan.inputs ?? {})) media.add(on);
   const cast: JsonObject = {
     seats: Object.fromEntries(
       Object.entries(reading.script.seats).map(([role, seat]) => [
@@ -34,7 +40,7 @@ export async function printCast(script: string): Promise<number> {
     ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
-    ...(media.size === 0 ? {} : { keyFilesOn: mediumOfKeyFiles(plan) ?? ([...media].sort()[0] as string) }),
+    ...(keyFilesOn === undefined ? {} : { keyFilesOn }),
     materials: Object.fromEntries(
       plan.materials.map(({ name, kind, arrives, units }) => [
         name,
@@ -50,6 +56,7 @@ export async function printCast(script: string): Promise<number> {
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
     stands,
+    requests: requestsToBring(plan),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
@@ -93,6 +100,13 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
     stepsOf(plan).find(({ type, params }) => type === 'write-media' && params['files'] === files)?.params['item'];
   const item = writes('key-files') ?? writes('pack');
   return typeof item === 'string' ? item : undefined;
+}
+
+/** The stand-ins that requesters bring, each with a key as the script wants it. */
+function requestsToBring(plan: Plan): JsonObject[] {
+  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key }]) =>
+    type === 'csr' ? [{ name, on, file, key: key ?? ANY_KEY }] : [],
+  );
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

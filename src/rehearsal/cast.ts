@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
+import { type RequestToBring, readRequestToBring } from './requests.ts';
 
 /** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
 export interface VendorWork {
@@ -47,6 +48,8 @@ export interface Cast {
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
   readonly enrols: ReadonlyMap<string, number>;
   readonly stands: Stands;
+  /** What requesters bring; absent where the script reads nothing. */
+  readonly requests?: readonly RequestToBring[];
 }
 
 /** Whether there must have been a ceremony before. */
@@ -89,6 +92,9 @@ export function readCast(value: JsonObject): Cast {
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
     stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
+    requests: shape.has('requests')
+      ? shape.list('requests', (item, where) => readRequestToBring(new Shape(item, 'REHEARSAL_SETUP', where)))
+      : [],
   };
   shape.end();
   return cast;

@@ -106,6 +106,8 @@ export interface Stage {
   readonly sheets: ReadonlyMap<string, string>;
   /** The pack that the ceremony follows; null for a first one. */
   readonly before: StandInPack | null;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
 }
 
 /** File of a sheet, beside the site binding. */
@@ -211,7 +213,7 @@ export function authorizationDocument(
       ...(played ? { activation: permitted(played.personality), ...behavesAs(played.as) } : {}),
     })),
     tokens: namedOnce(cards.map(({ shown }) => shown)),
-    references: {},
+    references: Object.fromEntries(stage.references),
   };
 }
 

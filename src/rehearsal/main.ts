@@ -65,6 +65,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
     const knowledge = {
       authorization: stage.authorization,
+      references: stage.references,
       now: () => utc(Date.now()),
       bags: stage.bags,
       tools: stage.tools,
@@ -95,7 +96,10 @@ void serve(inheritedPipe(SUPERVISOR), {
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    writeFileSync(sheet, practiceSheet(stage.cards, stage.bags, stage.hsmPins), { flag: 'wx', mode: 0o600 });
+    writeFileSync(sheet, practiceSheet(stage.cards, stage.bags, stage.hsmPins, stage.references), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     const roster = stage.start['expectedRoster'] as string;
     return { value: { site: join(laid, 'site.yaml'), sheet, roster, notes: [...stage.notes] } };
   },

@@ -26,6 +26,7 @@ import { personalityNamed } from './personalities.ts';
 import { playCards } from './played-cards.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
+import { bringRequests } from './requests.ts';
 import { makeSoftHsm } from './soft-hsm.ts';
 import { writePack } from './stand-in-pack.ts';
 import { bagsOf } from './things.ts';
@@ -69,6 +70,8 @@ export interface StageSet {
   readonly authorization: Sha256;
   /** HSM → what people type of its PIN, where they type one. */
   readonly hsmPins: ReadonlyMap<string, string>;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
   /** Thing in the room → number of the bag in which it arrives. */
@@ -126,7 +129,16 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       : { soft: cards, librarySha256 };
     const stores = storesOf(hsms);
     const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets, before };
+    const references = bringRequests(request.cast.requests ?? [], media);
+    const stage: Stage = {
+      cards: reached.soft,
+      hsms,
+      librarySha256: reached.librarySha256,
+      media,
+      sheets,
+      references,
+      before,
+    };
     const documents =
       roster === null
         ? writeFoundingDocuments(request, people, toEnrol, stage)
@@ -134,7 +146,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
     const bags = bagsOf(request.cast, people, before?.ledger.custody);
     const chosen = request.as === undefined && as !== undefined ? [CHOSEN] : [];
-    return { ...documents, keyFiles, bags, tools: scripts, notes: [...chosen, ...notes] };
+    return { ...documents, keyFiles, references, bags, tools: scripts, notes: [...chosen, ...notes] };
   } finally {
     await client.end();
   }
@@ -178,7 +190,7 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
 }
 
 /** The stage, once its documents are written. */
-type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'tools' | 'notes'>;
+type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'references' | 'tools' | 'notes'>;
 
 async function writeDocuments(
   request: SetRequest,
