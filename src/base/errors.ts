@@ -143,6 +143,7 @@ export const ERROR_CODES = {
   },
   HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
   HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },
+  HSM_RANDOM: { exit: EXIT.token, meaning: 'a random number that a token generated has come before' },
   HSM_SIGNATURE: { exit: EXIT.token, meaning: 'a signature made by the token does not verify' },
   HSM_PIN_INCORRECT: {
     exit: EXIT.token,

@@ -82,6 +82,9 @@ export const OID = {
   domainValidated: '2.23.140.1.2.1',
   organizationValidated: '2.23.140.1.2.2',
   individualValidated: '2.23.140.1.2.3',
+  evCodeSigningPolicy: '2.23.140.1.3',
+  codeSigningPolicy: '2.23.140.1.4.1',
+  timeStampingPolicy: '2.23.140.1.4.2',
   // key purposes, RFC 5280 §4.2.1.12, RFC 9336, RFC 6962
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
@@ -89,6 +92,7 @@ export const OID = {
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
+  brandIndicator: '1.3.6.1.5.5.7.3.31',
   documentSigning: '1.3.6.1.5.5.7.3.36',
   precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',
   // attributes of requests, RFC 2985

@@ -1,6 +1,6 @@
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import { type Field, layoutLines } from '../x509/layout.ts';
-import { nameFields } from '../x509/render-extensions.ts';
+import { nameFields } from '../x509/render-fields.ts';
 import { wishFields } from '../x509/render-request.ts';
 
 /** As many as people can be expected to hear read aloud. */

@@ -5,6 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { lastRowOf } from '../base/words.ts';
 import { serialShown } from '../quorum/serial.ts';
 import type { Card } from './enrol.ts';
+import { nextBag } from './things.ts';
 import { workWithTools } from './vendor-tools.ts';
 
 /**
@@ -117,8 +118,7 @@ function ownPaper(question: JsonObject, { references }: Knowledge): Sha256 {
 
 /** Takes the next bag for a thing. */
 function newBag(thing: string, bags: Map<string, string>): string {
-  const numbers = [...bags.values()].map((bag) => Number(bag.slice(1)));
-  const bag = `R${String(Math.max(FIRST_NEW_BAG, ...numbers) + 1).padStart(7, '0')}`;
+  const bag = nextBag(bags.values(), FIRST_NEW_BAG);
   bags.set(thing, bag);
   return bag;
 }

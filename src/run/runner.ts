@@ -161,8 +161,7 @@ class Runner {
       read: (path) => input.files.read(path),
       events: () => this.#recorder.events,
       media: input.media,
-      envelopesOf: (key) =>
-        stepsOf(input.plan).find((one) => one.key === key)?.params['envelopes'] as string | undefined,
+      plan: input.plan,
       material: (step, at) => {
         const type = this.#typeOf(step);
         if (!type.propose)

@@ -7,9 +7,6 @@ import type { ProblemCode } from './problem-codes.ts';
 import { STEP_NAMES } from './step-names.ts';
 import { clip, itemsOf, makeReporter, memberOf, membersOf, textOf } from './tree.ts';
 
-/** Parts of a script that this version reads and does not run. */
-const PARTS = ['uses'] as const;
-
 /** The one type of input that this version reads, and what of it it does not hold it to yet. */
 const REQUEST = 'csr';
 const NOT_HELD = ['must-equal', 'sha256'] as const;
@@ -23,11 +20,6 @@ export function findUnsupported(
   knownSteps: ReadonlySet<string>,
 ): readonly Problem<ProblemCode>[] {
   const report = makeReporter(positions);
-  for (const part of PARTS) {
-    const value = memberOf(script, part);
-    const size = value !== null && typeof value === 'object' ? Object.keys(value).length : 0;
-    if (size > 0) report.atKey('SCRIPT_NOT_SUPPORTED', [part], `not supported yet: ${part}`);
-  }
   for (const [name, input] of membersOf(memberOf(script, 'inputs'))) {
     const type = textOf(memberOf(input, 'type'));
     if (type !== undefined && type !== REQUEST) {

@@ -16,6 +16,7 @@ import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
+import { issueIntermediate } from './issue-intermediate.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
@@ -53,6 +54,7 @@ const ALL = [
   handOver,
   inspectToken,
   issueCrl,
+  issueIntermediate,
   issueRootCertificate,
   makeRoster,
   prepareToken,

@@ -1,51 +1,62 @@
-import { hash } from 'node:crypto';
-import { CeremonyError } from '../base/errors.ts';
-import { checkPublicKey } from './key-check.ts';
-import { type Field, groupedHex } from './layout.ts';
-import type { AlgorithmIdentifier, SubjectPublicKeyInfo } from './model.ts';
-import { describePublicKey, parsePublicKey } from './public-key.ts';
-import { oidText } from './render-extensions.ts';
-import { signatureAlgorithm } from './signature.ts';
+import { oidName } from '../der/oid.ts';
+import { TAG, tagName } from '../der/tags.ts';
+import type { GeneralName } from './general-name.ts';
+import { type Field, quoteForeign } from './layout.ts';
+import type { Extension, Name } from './model.ts';
 
-/*
- * What certificates, CRLs and requests have in common when they are shown.
- */
-
+/** Builds fields at one depth. */
 export function field(depth: number, label: string, value?: string): Field {
   return { depth, label, value };
 }
 
-export function* digestFields(document: { readonly tbs: Uint8Array; readonly der?: Uint8Array }): Generator<Field> {
-  if (document.der) yield field(1, 'SHA-256', groupedHex(hash('sha256', document.der, 'buffer')));
-  yield field(1, 'SHA-256 to be signed', groupedHex(hash('sha256', document.tbs, 'buffer')));
+/** Name and number of an identifier; the number alone where it has no name here. */
+export function oidText(oid: string): string {
+  const name = oidName(oid);
+  return name ? `${name} (${oid})` : oid;
 }
 
-export function algorithmText(algorithm: AlgorithmIdentifier): string {
-  return signatureAlgorithm(algorithm.der)?.name ?? `${oidText(algorithm.oid)}, encoded ${groupedHex(algorithm.der)}`;
-}
-
-export function* keyFields({ spki }: { readonly spki: SubjectPublicKeyInfo }): Generator<Field> {
-  let type: string;
-  try {
-    type = describePublicKey(parsePublicKey(spki));
-  } catch (error) {
-    if (!(error instanceof CeremonyError)) throw error;
-    type = `NOT READABLE: ${error.message}`;
+/** Each attribute with its string type; those of one RDN are joined by a plus sign. */
+export function* nameFields(depth: number, label: string, name: Name): Generator<Field> {
+  yield field(depth, label, name.attributes.length === 0 ? '(empty)' : undefined);
+  let previous = -1;
+  for (const { oid, tag, value, rdn } of name.attributes) {
+    const type = tag === TAG.utf8String ? '' : ` (${tagName(tag)})`;
+    yield field(depth + 1, `${rdn === previous ? '+ ' : ''}${oidName(oid) ?? oid}`, `${quoteForeign(value)}${type}`);
+    previous = rdn;
   }
-  yield field(1, 'Public key', type);
-  for (const problem of checkPublicKey(spki)) yield field(2, 'PROBLEM', problem);
-  yield field(2, 'SHA-256 of the key', groupedHex(hash('sha256', spki.der, 'buffer')));
-  yield field(2, 'algorithm bytes', groupedHex(spki.algorithm.der));
-  yield field(2, 'key bytes', groupedHex(spki.key));
 }
 
-/** Of a document that is signed; of its to-be-signed part nothing. */
-export function* signatureFields(document: {
-  readonly tbs: Uint8Array;
-  readonly signatureAlgorithm?: AlgorithmIdentifier;
-  readonly signature?: Uint8Array;
-}): Generator<Field> {
-  if (!document.signatureAlgorithm || !document.signature) return;
-  yield field(1, 'Signed with', algorithmText(document.signatureAlgorithm));
-  yield field(2, 'signature bytes', groupedHex(document.signature));
+export function* generalNames(
+  depth: number,
+  names: readonly GeneralName[] | undefined,
+  label?: string,
+): Generator<Field> {
+  for (const { kind, value, name } of names ?? []) {
+    const short = kind === 'uniformResourceIdentifier' ? 'URI' : kind;
+    const title = label ? `${label}: ${short}` : short;
+    if (name) yield* nameFields(depth, title, name);
+    else yield field(depth, title, quoteForeign(value));
+  }
+}
+
+export function listed(values: readonly string[]): string {
+  return values.length === 0 ? '(none)' : values.join(', ');
+}
+
+export function limit(value: number | undefined): string {
+  return value === undefined ? '(no limit)' : String(value);
+}
+
+/** The fields of an extension's value, below its own line. */
+export type Renderer = (depth: number, extensions: readonly Extension[]) => Iterable<Field>;
+
+/** One field for each value of a list. */
+export function each<T>(
+  read: (extensions: readonly Extension[]) => T,
+  show: (depth: number, value: NonNullable<T>) => Iterable<Field>,
+): Renderer {
+  return (depth, extensions) => {
+    const value = read(extensions);
+    return value === undefined || value === null ? [] : show(depth, value);
+  };
 }

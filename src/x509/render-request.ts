@@ -4,8 +4,9 @@ import { textOf } from '../der/values.ts';
 import type { CertificationRequest } from './certification-request.ts';
 import { STRING_TAGS } from './fields.ts';
 import { type Field, groupedHex, layoutLines, quoteForeign } from './layout.ts';
-import { extensionFields, nameFields, oidText } from './render-extensions.ts';
-import { digestFields, field, keyFields, signatureFields } from './render-fields.ts';
+import { extensionFields } from './render-extensions.ts';
+import { field, nameFields, oidText } from './render-fields.ts';
+import { digestFields, keyFields, signatureFields } from './render-signed.ts';
 
 /** A certificate request for people: every field, as `renderCertificate` shows those of a certificate. */
 export function renderRequest(request: CertificationRequest): Generator<string> {

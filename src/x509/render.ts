@@ -15,9 +15,10 @@ import type {
   TbsCertificate,
   TbsCertList,
 } from './model.ts';
-import { extensionFields, nameFields } from './render-extensions.ts';
-import { algorithmText, digestFields, field, keyFields, signatureFields } from './render-fields.ts';
+import { extensionFields } from './render-extensions.ts';
+import { field, nameFields } from './render-fields.ts';
 import { renderRequest } from './render-request.ts';
+import { algorithmText, digestFields, keyFields, signatureFields } from './render-signed.ts';
 
 /**
  * A certificate, a CRL, the to-be-signed bytes of one, or a certificate request, for people: every field and every extension, in lines of
