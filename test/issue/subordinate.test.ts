@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { compareCertificate } from '../../src/pki/compare.ts';
 import { encodeTbsCertificate } from '../../src/pki/encode.ts';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
-import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
 import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
 import { renderDocument } from '../../src/x509/render.ts';
 import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
@@ -156,6 +158,37 @@ describe('a certificate under a root', () => {
       );
     });
   }
+
+  it('is told from one with anything else in it, by the extension', async () => {
+    const fields = { ...SCRIPTED['private-service-ca'], 'ca-issuers': 'http://a.example/', ocsp: 'http://a.example/' };
+    const request = subordinateRequest(root, profileOf('private-service-ca', fields), 'ecdsa-p256');
+    const holes = { spki: keyOf('ecdsa-p256').spki, serial: SERIAL };
+    const permitted = (dns: string) => ({ 'name-constraints': { permitted: { dns: [dns] } } });
+    const other: readonly (readonly [JsonObject, string])[] = [
+      [{ 'path-length': 0 }, 'basicConstraints'],
+      [{ 'extended-key-usage': ['clientAuth', 'serverAuth'] }, 'extKeyUsage'],
+      [{ policies: [{ policy: '1.3.6.1.4.1.99999.2', cps: 'http://pki.example.com/cps' }] }, 'certificatePolicies'],
+      [permitted('svc.example.com'), 'nameConstraints'],
+      [{ 'policy-constraints': { 'require-explicit-policy': 0 } }, 'policyConstraints'],
+      [{ 'inhibit-any-policy': 1 }, 'inhibitAnyPolicy'],
+      [{ crl: 'http://pki.example.com/other.crl' }, 'cRLDistributionPoints'],
+      [{ ocsp: 'http://b.example/' }, 'authorityInfoAccess'],
+    ];
+    for (const [change, extension] of other) {
+      const profile = profileOf('private-service-ca', { ...fields, ...change });
+      const tbs = parseTbsCertificate(await buildTbsCertificate({ ...request, profile }, holes));
+      assert.deepEqual(
+        compareCertificate(tbs, request, holes).map(({ field }) => field),
+        [`extensions: ${extension}`],
+      );
+    }
+    const issuer = { ...issuerIdentity(parseCertificate(root)), keyIdentifier: new Uint8Array(20) };
+    const tbs = parseTbsCertificate(await buildTbsCertificate({ ...request, issuer }, holes));
+    assert.deepEqual(
+      compareCertificate(tbs, request, holes).map(({ field }) => field),
+      ['extensions: authorityKeyIdentifier'],
+    );
+  });
 
   it('names the key of its issuer as the issuer does, however that identifier was made', async () => {
     const issuer = { name: parseCertificate(root).subject.der, keyIdentifier: Uint8Array.of(0xab, 0xcd) };
