@@ -162,9 +162,21 @@ export const FOLDERS: readonly FolderRule[] = [
   effects(
     'guard',
     'decides; our own code, and one package without dependencies',
-    ['base', 'der', 'channel', 'x509', 'cms', 'quorum', 'hardening', 'token/client'],
+    [
+      'base',
+      'der',
+      'channel',
+      'x509',
+      'cms',
+      'quorum',
+      'hardening',
+      'token/client',
+      'ledger/read',
+      'pack/manifest',
+      'pack/layout',
+    ],
     {
-      types: ['token/replies', 'node:stream'],
+      types: ['token/replies', 'node:stream', 'ledger/ledger'],
       packages: ['shamir-secret-sharing'],
       builtins: { 'node:crypto': 'all', 'node:fs': 'all', 'node:path': 'all', 'node:tty': 'all', 'node:url': 'all' },
     },

@@ -82,6 +82,9 @@ export const OID = {
   domainValidated: '2.23.140.1.2.1',
   organizationValidated: '2.23.140.1.2.2',
   individualValidated: '2.23.140.1.2.3',
+  evCodeSigningPolicy: '2.23.140.1.3',
+  codeSigningPolicy: '2.23.140.1.4.1',
+  timeStampingPolicy: '2.23.140.1.4.2',
   // key purposes, RFC 5280 §4.2.1.12, RFC 9336, RFC 6962
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
@@ -89,8 +92,13 @@ export const OID = {
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
+  brandIndicator: '1.3.6.1.5.5.7.3.31',
   documentSigning: '1.3.6.1.5.5.7.3.36',
   precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',
+  // attributes of requests, RFC 2985
+  unstructuredName: '1.2.840.113549.1.9.2',
+  challengePassword: '1.2.840.113549.1.9.7',
+  extensionRequest: '1.2.840.113549.1.9.14',
   // CMS, RFC 5652, RFC 5035, RFC 5753, RFC 3560, RFC 3565
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
@@ -98,7 +106,6 @@ export const OID = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
-  extensionRequest: '1.2.840.113549.1.9.14',
   smimeCapabilities: '1.2.840.113549.1.9.15',
   signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',

@@ -22,10 +22,24 @@ import {
   extKeyUsage,
   type KeyUsage,
   keyUsage,
+  ocspNoCheck,
+  subjectAltName,
+  subjectInfoAccess,
   subjectKeyIdentifier,
 } from '../x509/extensions.ts';
+import type { GeneralName } from '../x509/general-name.ts';
 import type { Certificate, CertificateList, Extension } from '../x509/model.ts';
-import { certificatePolicies, type PolicyInformation } from '../x509/policies.ts';
+import {
+  certificatePolicies,
+  inhibitAnyPolicy,
+  type NameConstraints,
+  nameConstraints,
+  type PolicyConstraints,
+  type PolicyInformation,
+  type PolicyMapping,
+  policyConstraints,
+  policyMappings,
+} from '../x509/policies.ts';
 
 /** An extension whose value is not what its identifier says. */
 export interface Malformed {
@@ -44,6 +58,10 @@ export interface CertificateSubject {
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined;
   readonly crlDistributionPoints: readonly DistributionPoint[] | undefined;
   readonly authorityInfoAccess: readonly AccessDescription[] | undefined;
+  readonly subjectAltName: readonly GeneralName[] | undefined;
+  readonly nameConstraints: NameConstraints | undefined;
+  readonly policyConstraints: PolicyConstraints | undefined;
+  readonly policyMappings: readonly PolicyMapping[] | undefined;
   readonly malformed: readonly Malformed[];
 }
 
@@ -76,6 +94,10 @@ function readerOf(extensions: readonly Extension[], malformed: Malformed[]) {
 export function certificateSubject(certificate: Certificate): CertificateSubject {
   const malformed: Malformed[] = [];
   const read = readerOf(certificate.extensions, malformed);
+  // Those of which no rule asks for the value are read for their form alone.
+  read(OID.subjectInfoAccess, subjectInfoAccess);
+  read(OID.inhibitAnyPolicy, inhibitAnyPolicy);
+  read(OID.ocspNoCheck, ocspNoCheck);
   return {
     certificate,
     basicConstraints: read(OID.basicConstraints, basicConstraints),
@@ -86,6 +108,10 @@ export function certificateSubject(certificate: Certificate): CertificateSubject
     authorityKeyIdentifier: read(OID.authorityKeyIdentifier, authorityKeyIdentifier),
     crlDistributionPoints: read(OID.cRLDistributionPoints, cRLDistributionPoints),
     authorityInfoAccess: read(OID.authorityInfoAccess, authorityInfoAccess),
+    subjectAltName: read(OID.subjectAltName, subjectAltName),
+    nameConstraints: read(OID.nameConstraints, nameConstraints),
+    policyConstraints: read(OID.policyConstraints, policyConstraints),
+    policyMappings: read(OID.policyMappings, policyMappings),
     malformed,
   };
 }

@@ -3,7 +3,17 @@ import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import type { TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { certificateSubject, crlSubject } from './lint-subject.ts';
-import type { CertificateContext, CrlContext, DerPart, Rule, RulePack, Severity } from './rule.ts';
+import { packConflicts } from './pack-conflicts.ts';
+import type {
+  CertificateContext,
+  CertificateRule,
+  CrlContext,
+  CrlRule,
+  DerPart,
+  Rule,
+  RulePack,
+  Severity,
+} from './rule.ts';
 import { isInForce, packDigest, RULE_PACKS } from './rule-packs.ts';
 import type { Waiver } from './waivers.ts';
 
@@ -68,11 +78,13 @@ export function lint(
   const used = packs.flatMap((name) => RULE_PACKS.get(name) ?? []);
   const rules = used.flatMap((pack) => pack.rules).filter((rule) => isInForce(rule, context.plannedAt));
   const waived: WaivedProblem[] = [];
-  for (const problem of judge(subject, rules, context)) {
+  const { applied, found } = judge(subject, rules, context);
+  for (const problem of found) {
     const waiver = waivers.find(({ rule, until }) => rule === problem.rule && context.plannedAt.slice(0, 10) <= until);
     if (waiver) waived.push({ ...problem, waiver });
     else problems.push(problem);
   }
+  problems.push(...conflictProblems(applied, problems));
   return { problems, waived, packs: used.map(describePack) };
 }
 
@@ -93,7 +105,24 @@ function packProblems(packs: readonly string[]): LintProblem[] {
   });
 }
 
-function judge(subject: LintSubject, rules: readonly Rule[], context: CertificateContext | CrlContext): LintProblem[] {
+/** A contradiction that is waived on one side is settled. */
+function conflictProblems(applied: readonly Rule[], problems: readonly LintProblem[]): LintProblem[] {
+  const broken = new Set(problems.map(({ rule }) => rule));
+  return packConflicts(applied, broken).map(({ rules: [one, other], packs }) => ({
+    rule: 'lint/conflict',
+    severity: 'error',
+    clause: '',
+    message: `"${one}" and "${other}" contradict each other: nothing keeps both the packs ${packs.join(' and ')}`,
+  }));
+}
+
+interface Judged {
+  /** The rules that spoke of the subject. */
+  readonly applied: readonly Rule[];
+  readonly found: readonly LintProblem[];
+}
+
+function judge(subject: LintSubject, rules: readonly Rule[], context: CertificateContext | CrlContext): Judged {
   if ('certificate' in subject)
     return judgeCertificate(subject.certificate, 'whole', rules, context as CertificateContext);
   if ('tbsCertificate' in subject)
@@ -102,31 +131,26 @@ function judge(subject: LintSubject, rules: readonly Rule[], context: Certificat
   return judgeCrl(subject.tbsCertList, 'tbs', rules, context as CrlContext);
 }
 
-function judgeCertificate(
-  der: Uint8Array,
-  part: DerPart,
-  rules: readonly Rule[],
-  context: CertificateContext,
-): LintProblem[] {
+function judgeCertificate(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CertificateContext): Judged {
   const broken = rules.flatMap((rule) =>
     rule.appliesTo === 'certificate-der' ? problemsOf(rule, rule.check(der, part)) : [],
   );
-  if (broken.length > 0) return broken;
+  if (broken.length > 0) return { applied: [], found: broken };
   const subject = certificateSubject(part === 'whole' ? parseCertificate(der) : asSigned(parseTbsCertificate(der)));
-  return rules.flatMap((rule) => {
-    if (rule.appliesTo !== 'certificate' || rule.when?.(subject, context) === false) return [];
-    return problemsOf(rule, rule.check(subject, context));
-  });
+  const applied = rules.filter(
+    (rule): rule is CertificateRule => rule.appliesTo === 'certificate' && rule.when?.(subject, context) !== false,
+  );
+  return { applied, found: applied.flatMap((rule) => problemsOf(rule, rule.check(subject, context))) };
 }
 
-function judgeCrl(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CrlContext): LintProblem[] {
+function judgeCrl(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CrlContext): Judged {
   const broken = rules.flatMap((rule) => (rule.appliesTo === 'crl-der' ? problemsOf(rule, rule.check(der, part)) : []));
-  if (broken.length > 0) return broken;
+  if (broken.length > 0) return { applied: [], found: broken };
   const subject = crlSubject(part === 'whole' ? parseCrl(der) : asSigned(parseTbsCertList(der)));
-  return rules.flatMap((rule) => {
-    if (rule.appliesTo !== 'crl' || rule.when?.(subject, context) === false) return [];
-    return problemsOf(rule, rule.check(subject, context));
-  });
+  const applied = rules.filter(
+    (rule): rule is CrlRule => rule.appliesTo === 'crl' && rule.when?.(subject, context) !== false,
+  );
+  return { applied, found: applied.flatMap((rule) => problemsOf(rule, rule.check(subject, context))) };
 }
 
 /** What will be signed, as if it were: no rule looks at a signature's bytes. */

@@ -14,6 +14,14 @@ export function namesOf({ subject, issuer }: Certificate): readonly (readonly [w
   return sameBytes(subject.der, issuer.der) ? [own] : [own, ['issuer', issuer]];
 }
 
+/** Whether issuer and subject name the same organizations: what of an affiliate can be read from a certificate. */
+export function hasOneOrganization({ issuer, subject }: Certificate): boolean {
+  const of = ({ attributes }: Name) =>
+    attributes.filter(({ oid }) => oid === OID.organizationName).map(({ value }) => value);
+  const [above, own] = [of(issuer), of(subject)];
+  return own.length > 0 && above.length === own.length && own.every((value, index) => value === above[index]);
+}
+
 /** Characters as people count them, not UTF-16 units: ASN.1 counts so too (TLS BR §7.1.4.2, note). */
 export function lengthInCharacters(text: string): number {
   return [...text].length;

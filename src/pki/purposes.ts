@@ -30,3 +30,11 @@ export function isDottedOid(value: string): boolean {
   const match = /^([0-2])\.(0|[1-9][0-9]{0,38})(\.(0|[1-9][0-9]{0,38})){0,30}$/.exec(value);
   return match !== null && (match[1] === '2' || Number(match[2]) < 40);
 }
+
+/** Policies that are reserved for TLS servers (TLS BR §7.1.6.1). */
+export const RESERVED_POLICIES: readonly string[] = [
+  OID.domainValidated,
+  OID.organizationValidated,
+  OID.individualValidated,
+  OID.extendedValidated,
+];

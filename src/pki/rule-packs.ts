@@ -1,13 +1,22 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import type { Rule, RulePack } from './rule.ts';
+import { apple } from './rules/apple/pack.ts';
+import { cabfCs } from './rules/cabf-cs/pack.ts';
+import { cabfSmime } from './rules/cabf-smime/pack.ts';
 import { cabfTls } from './rules/cabf-tls/pack.ts';
+import { chrome } from './rules/chrome/pack.ts';
+import { microsoft } from './rules/microsoft/pack.ts';
 import { mozilla } from './rules/mozilla/pack.ts';
+import { privateHierarchy } from './rules/private/pack.ts';
 import { rfc5280 } from './rules/rfc5280/pack.ts';
 
 /** The packs that a script may name, in the order in which one adds to another. */
 export const RULE_PACKS: ReadonlyMap<string, RulePack> = new Map(
-  [rfc5280, cabfTls, mozilla].map((pack) => [pack.name, pack]),
+  [rfc5280, cabfTls, cabfSmime, cabfCs, mozilla, chrome, apple, microsoft, privateHierarchy].map((pack) => [
+    pack.name,
+    pack,
+  ]),
 );
 
 const DIGESTS = new Map<RulePack, Sha256>();

@@ -48,6 +48,8 @@ interface RuleHead {
   readonly version?: number;
   /** Days (`YYYY-MM-DD`, UTC) of signing from which and through which it holds; without them always. */
   readonly effective?: { readonly from?: string; readonly until?: string };
+  /** Ids of rules of other packs that no certificate can keep together with this one. Said by one of the two. */
+  readonly conflicts?: readonly string[];
 }
 
 /** A rule over a certificate that has been read. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateAtHand, keyAtHand } from '../plan/known.ts';
 import { hasSite, type PlanHead, type PlannedStep, stepById } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import { mediaForPack, secondScreenMedium } from '../plan/second-screen.ts';
@@ -33,8 +34,8 @@ export const approve = defineStep({
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
       else if (approved.has(id)) report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(id)}" already`);
       else {
-        const need = proposalNeeds(target);
-        if (need && !isAtHand(need, { ...world, approved }, find)) {
+        for (const need of proposalNeeds(target)) {
+          if (isAtHand(need, plan, { ...world, approved }, find)) continue;
           const lacks = need.kind === 'key' ? 'does not exist yet' : 'neither exists yet nor is proposed before it';
           report(
             'PLAN_ORDER',
@@ -134,11 +135,13 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
 /** A key must have been generated; a certificate's approved bytes are enough. */
 function isAtHand(
   { kind, name: needed }: ProposalNeed,
+  plan: PlanHead,
   world: World,
   find: (id: string) => PlannedStep | undefined,
 ): boolean {
-  if (kind === 'key') return world.keys.has(needed);
+  if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   return (
-    world.certificates.has(needed) || openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)
+    certificateAtHand(plan, world, needed) !== undefined ||
+    openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)
   );
 }

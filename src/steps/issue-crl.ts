@@ -1,38 +1,37 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
+import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
+import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
-import { keyFacts, makerOf, proposalOf, resultOf } from '../plan/record.ts';
-import { defineStep, type PackAccess, type StepEvidence } from '../plan/step-type.ts';
-import { withEntry } from '../plan/world.ts';
-import type { Issue } from '../ports.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { proposalOf, resultOf } from '../plan/record.ts';
+import { defineStep, type StepEvidence } from '../plan/step-type.ts';
+import { signsOn, withEntry } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
-import type { Event } from '../transcript/event.ts';
-import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import { subjectKeyIdentifier } from '../x509/extensions.ts';
-import type { Certificate, TbsCertificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
+import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { dateWords } from './paper-parts.ts';
 
-/** Issues a CRL; this version the first one of a root that is made in the same ceremony. */
+/** Issues a CRL; this version a CA's first one. */
 export const issueCrl = defineStep({
   name: 'issue-crl',
   version: 1,
   summary: "Issue the root's first CRL.",
   irreversible: true,
   operation: () => 'sign' as const,
-  proposalNeeds: (params) => ({ kind: 'certificate', name: params.issuer }),
+  proposalNeeds: (params) => [{ kind: 'certificate', name: params.issuer }],
   makes: 'crl',
   writesOut: true,
   needs: ['operations', 'issue', 'pack'],
@@ -60,10 +59,10 @@ export const issueCrl = defineStep({
       .map((name) => ({ path: [name], what: name })),
   ],
   simulate(params, world, { step, act, plan, window, report }) {
-    const certificate = world.certificates.get(params.issuer);
+    const certificate = certificateAtHand(plan, world, params.issuer);
     if (!certificate)
       report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
-    if (params.key !== undefined && params.key !== certificate?.key)
+    if (params.key !== undefined && !certificate?.isOf(params.key))
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
     const made = step.makes['crl'];
     if (made === undefined)
@@ -71,7 +70,7 @@ export const issueCrl = defineStep({
     else if (world.crls.has(made)) report('PLAN_NAME', ['makes', 'crl'], `the CRL "${made}" is made already`);
     if (step.out === null || !step.out.endsWith('.crl'))
       report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
-    const key = certificate && world.keys.get(certificate.key);
+    const key = certificate?.key === undefined ? undefined : keyAtHand(world, certificate.key);
     for (const at of window) {
       const { request, problems } = firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at);
       for (const problem of problems) report('PLAN_DATE', ['with', ...problem.path], problem.message);
@@ -79,9 +78,7 @@ export const issueCrl = defineStep({
         report('PLAN_DATE', ['with', dateParameter(problem) ?? 'this-update'], problem);
       }
     }
-    const token = key && world.tokens.get(key.token);
-    const tokens =
-      key && token ? withEntry(world.tokens, key.token, { ...token, active: act.activation !== null }) : world.tokens;
+    const tokens = signsOn(world, key, act);
     if (made === undefined) return { ...world, tokens };
     return {
       ...world,
@@ -121,12 +118,9 @@ export const issueCrl = defineStep({
   ],
   async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;
-    const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
-    const keyName = keyOfIssuer(plan, params.issuer);
-    const key = keyFacts(plan, ceremony.events(), keyName);
-    if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${keyName}" has not been generated`);
-    const issuer = await issuerOf(maker, ceremony.events(), pack, issue);
-    const { request, problems } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), at);
+    const key = issuerKey(plan, ceremony.events(), params.issuer);
+    const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
+    const { request, problems } = firstCrlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
@@ -142,7 +136,7 @@ export const issueCrl = defineStep({
       waiversOf(plan),
     );
     return {
-      operation: signatureAsPlanned(plan, ceremony.events(), step, { key: keyName, kind: 'crl', tbs }),
+      operation: signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs }),
       payload: tbs,
       lint: requireCleanLint(linted),
     };
@@ -155,8 +149,7 @@ export const issueCrl = defineStep({
     const crl = parseCrl(der);
     if (Buffer.compare(crl.tbs, tbs) !== 0)
       throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled CRL does not hold the approved bytes');
-    const maker = makerOf(plan, 'certificate', params.issuer) as PlannedStep;
-    const issuer = parseCertificate(await pack.read(`certificates/${maker.out ?? ''}`));
+    const issuer = await issuedCertificate(plan, params.issuer, pack);
     if (!verifySignature(issuer.spki, crl.signatureAlgorithm.der, crl.tbs, crl.signature)) {
       throw new CeremonyError(
         'HSM_SIGNATURE',
@@ -188,7 +181,7 @@ export const issueCrl = defineStep({
     if (!der) return fault('the CRL is not in the pack');
     const differences = unplanned(step, own, evidence.events, (proposed, before) =>
       signatureAsPlanned(evidence.plan, before, step, {
-        key: keyOfIssuer(evidence.plan, params.issuer),
+        key: keyOfCertificate(evidence.plan, params.issuer) ?? '',
         kind: 'crl',
         tbs: payloadIn(proposed, evidence),
       }),
@@ -202,38 +195,8 @@ export const issueCrl = defineStep({
   },
 });
 
-/** The script's name for the key that the issuer's certificate is of. */
-function keyOfIssuer(plan: Plan, issuer: string): string {
-  return String(makerOf(plan, 'certificate', issuer)?.params['key']);
-}
-
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
-
-function identityOf(issuer: TbsCertificate): IssuerIdentity {
-  return { name: issuer.subject.der, keyIdentifier: subjectKeyIdentifier(issuer.extensions) ?? new Uint8Array() };
-}
-
-/**
- * The issuer's certificate. In a batch the CRL is proposed while the certificate is approved and not yet signed: its
- * approved bytes are all that a CRL repeats, so they stand for it, under a signature of zeros.
- */
-async function issuerOf(
-  maker: PlannedStep,
-  events: readonly Event[],
-  pack: PackAccess,
-  issue: Issue,
-): Promise<Certificate> {
-  if (resultOf(events, maker.key)) return parseCertificate(await pack.read(`certificates/${maker.out ?? ''}`));
-  const proposed = proposalOf(events, maker.key);
-  if (proposed?.payload == null)
-    throw new CeremonyError(
-      'HSM_OBJECT_MISSING',
-      `the certificate of step "${maker.id}" is neither issued nor proposed`,
-    );
-  const tbs = await pack.read(proposed.payload);
-  return parseCertificate(issue.assemble(tbs, String(proposed.descriptor['mechanism']), new Uint8Array(64)));
-}
 
 function judgeCrl(
   params: Parameters<typeof firstCrlRequest>[1] & { readonly issuer: string },
@@ -241,17 +204,12 @@ function judgeCrl(
   der: Uint8Array,
   { plan, events, file }: StepEvidence,
 ): string[] {
-  const maker = makerOf(plan, 'certificate', params.issuer);
-  const issuerDer = file(`certificates/${maker?.out ?? ''}`);
-  const key = maker && keyFacts(plan, events, String(maker.params['key']));
+  const issuerDer = file(certificatePath(plan, params.issuer) ?? '');
+  const key = keyNamed(plan, events, keyOfCertificate(plan, params.issuer) ?? '');
   const proposed = proposalOf(events, step.key);
   if (!issuerDer || !key || !proposed) return ['its issuer is not in the pack'];
-  const issuer = parseTbsCertificateOf(issuerDer);
-  const { request } = firstCrlRequest(plan, params, identityOf(issuer), String(key['algorithm']), proposed.at);
+  const identity = issuerIdentity(parseCertificate(issuerDer));
+  const { request } = firstCrlRequest(plan, params, identity, key.algorithm, proposed.at);
   if (!request) return ['what was asked for cannot be rebuilt from the plan'];
   return compareCrl(parseCrl(der), request).map((one) => `${one.field} is ${one.found}, asked for ${one.asked}`);
-}
-
-function parseTbsCertificateOf(der: Uint8Array): TbsCertificate {
-  return parseTbsCertificate(parseCertificate(der).tbs);
 }

@@ -11,8 +11,6 @@ const EXAMPLES = fileURLToPath(new URL('../script/examples/', import.meta.url));
  */
 const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
   'crl-refresh': [
-    '16:1 not supported yet: uses',
-    '21:23 not supported yet: expect ledger',
     '22:1 not supported yet: inputs',
     '57:31 not supported yet: step read-input',
     '58:39 not supported yet: step read-input',
@@ -21,8 +19,6 @@ const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
     '64:102 not supported yet: revoke',
   ],
   'intermediate-signing': [
-    '8:37 not supported yet: rule pack chrome',
-    '8:45 not supported yet: rule pack apple',
     '26:1 not supported yet: uses',
     '31:23 not supported yet: expect ledger',
     '32:1 not supported yet: inputs',

@@ -72,8 +72,13 @@ describe('lint', { concurrency: 2 }, () => {
   test('prints JSON for machines', async () => {
     const { code, out } = await lint('wrong.yaml', '--json', '--as-of', '2027-03-01T00:00:00Z');
     assert.equal(code, 2);
-    const { script, problems } = JSON.parse(out) as { script: string; problems: Record<string, unknown>[] };
+    const { script, problems, changes } = JSON.parse(out) as {
+      script: string;
+      problems: Record<string, unknown>[];
+      changes: unknown;
+    };
     assert.equal(script, sha256(WRONG));
+    assert.deepEqual(changes, []);
     assert.deepEqual(problems[0], {
       code: 'PLAN_ORDER',
       file: 'wrong.yaml',

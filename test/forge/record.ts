@@ -17,6 +17,7 @@ import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
 import { withBackup } from './backup.ts';
 import { derivePlan } from './derive-plan.ts';
 import { guardDouble } from './guard-double.ts';
+import { withHierarchy } from './hierarchy.ts';
 import {
   authorizationDocument,
   backupSiteText,
@@ -63,6 +64,8 @@ export interface RecordOptions {
   readonly vault?: boolean;
   /** The root generation after which the key is copied to a second HSM by its vendor's means. */
   readonly backup?: boolean;
+  /** The root generation with two issuing CAs below the root. */
+  readonly hierarchy?: boolean;
   /** The root generation as crypto officers want it: custody, two HSMs, a second screen. */
   readonly example?: boolean;
   /** The roster has more members than the site calls. */
@@ -181,7 +184,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       : options.example
         ? EXAMPLE
         : new URL('script.yaml', import.meta.url);
-  const text = options.backup ? withBackup(readFileSync(url, 'utf8')) : readFileSync(url, 'utf8');
+  const usualText = readFileSync(url, 'utf8');
+  const text = (options.backup ? withBackup : options.hierarchy ? withHierarchy : String)(usualText);
   const script = Buffer.from(options.script?.(text) ?? text);
   const usual = siteOf(options, mode);
   const siteBinding = founding ? foundingSiteText(members) : usual;
@@ -195,7 +199,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       : foundingAuthorizationDocument(digests, members),
   );
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
-  const plan = derivePlan(script, site, inForce, readAuthorization(authorization));
+  const plan = derivePlan({
+    script,
+    site,
+    roster: inForce,
+    authorization: readAuthorization(authorization),
+    ledger: null,
+  });
   const files = new MemoryFiles();
   const inputs = { script, site, people, ...(roster ? { roster } : {}), authorization, plan: planBytes(plan) };
   for (const [name, bytes] of Object.entries(inputs)) await files.create(PATH[name as keyof typeof inputs], bytes);

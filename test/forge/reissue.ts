@@ -14,7 +14,7 @@ import { chained, redescribed, refacted } from './edit.ts';
 import { HSM_KEY, hsmSign } from './guard-double.ts';
 import type { Recording } from './record.ts';
 
-const MECHANISM = 'ecdsa-sha384';
+export const MECHANISM = 'ecdsa-sha384';
 
 export interface Reissue {
   readonly certificate?: (request: CertificateRequest) => CertificateRequest;
@@ -101,7 +101,7 @@ export function reissued(how: Reissue): Reissued {
   };
 }
 
-function renewed(step: string, tbs: Uint8Array, signature: Uint8Array, unapproved: boolean) {
+export function renewed(step: string, tbs: Uint8Array, signature: Uint8Array, unapproved: boolean) {
   const facts = refacted(step, (copy) => {
     copy['signature'] = Buffer.from(signature).toString('base64');
   });

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { OID } from '../../src/der/oid.ts';
 import { integer, time } from '../../src/der/writer.ts';
 import { lint } from '../../src/pki/lint.ts';
+import { certificateSubject } from '../../src/pki/lint-subject.ts';
 import { isInForce, packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { type Waiver, waiverProblems } from '../../src/pki/waivers.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
+import * as below from './below.ts';
 import { certificate, crl, FIRST_CRL, PLANNED_AT, ROOT } from './broken.ts';
 
 const PACKS = ['rfc5280', 'cabf-tls'];
@@ -36,8 +39,8 @@ describe('lint', () => {
   it('refuses unknown packs, none, and one without that which it adds to', () => {
     const messages = (packs: readonly string[]) =>
       lint({ certificate: certificate() }, packs, ROOT).problems.map(({ message }) => message);
-    assert.deepEqual(messages(['rfc5280', 'cabf-smime']), [
-      'there is no rule pack "cabf-smime", expected one of rfc5280, cabf-tls, mozilla',
+    assert.deepEqual(messages(['rfc5280', 'cabf-ev']), [
+      'there is no rule pack "cabf-ev", expected one of rfc5280, cabf-tls, cabf-smime, cabf-cs, mozilla, chrome, apple, microsoft, private',
     ]);
     assert.deepEqual(messages([]), ['no rule pack is named']);
     assert.deepEqual(messages(['cabf-tls']), ['the rule pack "cabf-tls" adds to "rfc5280", which is not named']);
@@ -85,6 +88,58 @@ describe('lint', () => {
   });
 });
 
+describe('packs that contradict each other', () => {
+  const conflicts = (der: Uint8Array, packs: readonly string[], waivers: readonly Waiver[] = []) =>
+    lint({ certificate: der }, ['rfc5280', ...packs], below.SUB, waivers)
+      .problems.filter(({ rule }) => rule === 'lint/conflict')
+      .map(({ message }) => message);
+
+  it('are named with the two rules, whichever of them the certificate breaks', () => {
+    const message =
+      '"cabf-cs/subordinate-purposes" and "cabf-smime/subordinate-purposes-absent" contradict each other: nothing keeps both the packs cabf-cs and cabf-smime';
+    assert.deepEqual(conflicts(below.code(), ['cabf-cs', 'cabf-smime']), [message]);
+    assert.deepEqual(conflicts(below.email(), ['cabf-cs', 'cabf-smime']), [message]);
+    assert.deepEqual(conflicts(below.email(), ['cabf-tls', 'chrome', 'cabf-smime']), [
+      '"chrome/subordinate-purposes" and "cabf-smime/subordinate-purpose-present" contradict each other: nothing keeps both the packs chrome and cabf-smime',
+    ]);
+  });
+
+  it('are no matter where the rules do not speak of the certificate, or one of them is waived', () => {
+    assert.deepEqual(conflicts(below.email(), ['cabf-smime']), []);
+    const { problems } = lint({ certificate: certificate() }, ['rfc5280', 'cabf-cs', 'cabf-smime'], ROOT);
+    assert.deepEqual(problems, []);
+    const waiver = {
+      rule: 'cabf-cs/subordinate-purposes',
+      why: 'e-mail',
+      owner: 'policy authority',
+      until: '2027-03-01',
+    };
+    assert.deepEqual(conflicts(below.email(), ['cabf-cs', 'cabf-smime'], [waiver]), []);
+  });
+
+  it('really contradict: no set of purposes keeps both rules', () => {
+    const rules = new Map([...RULE_PACKS.values()].flatMap((pack) => pack.rules).map((rule) => [rule.id, rule]));
+    const purposes = [OID.serverAuth, OID.clientAuth, OID.codeSigning, OID.emailProtection, OID.timeStamping];
+    const sets = Array.from({ length: 2 ** purposes.length }, (_, bits) =>
+      purposes.filter((_one, i) => bits & (1 << i)),
+    );
+    const pairs = [...rules.values()].flatMap(({ id, conflicts = [] }) =>
+      conflicts.map((other) => [id, other] as const),
+    );
+    assert.ok(pairs.length >= 3);
+    for (const pair of pairs) {
+      const both = pair.map((id) => rules.get(id) ?? assert.fail(`there is no rule ${id}`));
+      for (const set of sets) {
+        const subject = certificateSubject(parseCertificate(below.sub({ eku: below.purposes(...set) })));
+        const broken = both.filter(
+          (rule) => rule.appliesTo === 'certificate' && rule.check(subject, below.SUB).length > 0,
+        );
+        assert.notEqual(broken.length, 0, `${pair.join(' and ')} are kept by ${set.join(', ')}`);
+      }
+    }
+  });
+});
+
 describe('waivers', () => {
   const waiver: Waiver = {
     rule: 'cabf-tls/root-validity',
@@ -104,6 +159,23 @@ describe('waivers', () => {
       [['cabf-tls/root-validity', 'a private root']],
     );
     assert.deepEqual(judge([waiver]), []);
+  });
+
+  it('hold below a root too, and fail there when they waive nothing', () => {
+    const named = { ...waiver, rule: 'rfc5280/validity-within-issuer' };
+    const long = below.sub({}, { notAfter: time('2037-03-01T09:00:00Z') });
+    const results = [long, below.sub()].map((der) => lint({ certificate: der }, PACKS, below.SUB, [named]));
+    assert.deepEqual(
+      results.map(({ problems, waived }) => [problems.length, waived.map(({ rule }) => rule)]),
+      [
+        [0, ['rfc5280/validity-within-issuer']],
+        [0, []],
+      ],
+    );
+    const said = results.map((result) =>
+      waiverProblems([named], PACKS, PLANNED_AT, [result]).map(({ message }) => message),
+    );
+    assert.deepEqual(said, [[], ['the waiver of "rfc5280/validity-within-issuer" waives nothing']]);
   });
 
   it('lapse after their day', () => {

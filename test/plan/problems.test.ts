@@ -73,7 +73,7 @@ test('every problem code of the plan has a case', () => {
 test('all mistakes of a script and its site are listed at once, each once, in the order of the files', async () => {
   const { all, plan } = await planned({
     script: [
-      ['cabf-tls]', 'cabf-smime]'],
+      ['cabf-tls]', 'cabf-ev]'],
       ['sign: 3 }', 'sign: 4 }'],
       without('environment'),
       within('key-agreed', ', root-key]', ']'),

@@ -183,7 +183,7 @@ export const RULES_CASES: readonly Case[] = [
     script: [['root: { extends: root-ca }', 'root: { extends: root-ca, path-length: 1 }']],
   },
   // rules and waivers
-  { name: 'a rule pack that does not exist', code: 'PLAN_RULES', script: [['cabf-tls]', 'cabf-smime]']] },
+  { name: 'a rule pack that does not exist', code: 'PLAN_RULES', script: [['cabf-tls]', 'cabf-ev]']] },
   { name: 'a rule pack without the one that it adds to', code: 'PLAN_RULES', script: [['[rfc5280, ', '[']] },
   { name: 'rules of Mozilla, kept', code: '', script: [['cabf-tls]', 'cabf-tls, mozilla]']] },
   {

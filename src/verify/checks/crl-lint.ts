@@ -6,13 +6,11 @@ import { sameRulePacks } from '../signed-file.ts';
 export const crlLint = defineCheck({
   id: 'CRL-LINT',
   title: 'every CRL keeps the rules that the script claims, as they were on the day of signing',
-  needs: ['crls', 'certificates', 'plan', 'opening'],
-  run({ crls, certificates, plan, opening }, { report, note }) {
+  needs: ['crls', 'plan', 'opening'],
+  run({ crls, plan, opening }, { report, note }) {
     const same = sameRulePacks(plan.rules, opening);
-    for (const { path, der, done, key } of crls) {
-      const issuer = certificates.find(
-        (certificate) => certificate.key !== undefined && certificate.key === key,
-      )?.content;
+    for (const { path, der, done, issuer: certificate } of crls) {
+      const issuer = certificate?.content;
       if (!issuer) {
         note(`${path} is not linted: there is no certificate to lint it with`);
         continue;

@@ -6,9 +6,12 @@ export interface CertificateCase {
   readonly fails: Uint8Array;
   /** The one message of that rule, exactly. */
   readonly message: string;
-  /** The whole and sound certificate unless told. */
+  /** The whole and sound certificate of that kind unless told. */
   readonly passes?: Uint8Array;
+  /** A new root's unless told. */
   readonly context?: CertificateContext;
+  /** Where it is the context that breaks the rule: one in which it is kept. */
+  readonly passesIn?: CertificateContext;
 }
 
 export interface CrlCase {

@@ -4,8 +4,8 @@ import { defineRule } from '../../rule.ts';
 
 export const keyUsageCritical = defineRule({
   id: 'cabf-tls/key-usage-critical',
-  title: 'keyUsage of a CA certificate is critical',
-  clause: 'TLS BR 2.2.6 §7.1.2.1.2',
+  title: 'keyUsage is critical',
+  clause: 'TLS BR 2.2.6 §7.1.2.1.2, §7.1.2.6.1, §7.1.2.8.2',
   severity: 'error',
   effective: { from: '2023-09-15' },
   appliesTo: 'certificate',

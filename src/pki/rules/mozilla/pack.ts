@@ -3,9 +3,14 @@ import { crlPartialNamed } from './crl-partial-named.ts';
 import { crlSignatureAlgorithm } from './crl-signature-algorithm.ts';
 import { crlSignatureAlgorithmFitsKey } from './crl-signature-algorithm-fits-key.ts';
 import { crlSignatureNotSha1 } from './crl-signature-not-sha1.ts';
+import { intermediateAnyPurposeAbsent } from './intermediate-any-purpose-absent.ts';
+import { intermediateEmailConstrained } from './intermediate-email-constrained.ts';
+import { intermediateExtendedKeyUsagePresent } from './intermediate-extended-key-usage-present.ts';
+import { intermediatePurposesSeparate } from './intermediate-purposes-separate.ts';
 import { publicKeyAlgorithm } from './public-key-algorithm.ts';
 import { publicKeySize } from './public-key-size.ts';
 import { publicKeyValid } from './public-key-valid.ts';
+import { responderNoCheckPresent } from './responder-no-check-present.ts';
 import { rootLifecycle } from './root-lifecycle.ts';
 import { rootPurposeDedicated } from './root-purpose-dedicated.ts';
 import { serialEntropy } from './serial-entropy.ts';
@@ -28,9 +33,14 @@ export const mozilla: RulePack = {
     crlSignatureAlgorithm,
     crlSignatureAlgorithmFitsKey,
     crlSignatureNotSha1,
+    intermediateAnyPurposeAbsent,
+    intermediateEmailConstrained,
+    intermediateExtendedKeyUsagePresent,
+    intermediatePurposesSeparate,
     publicKeyAlgorithm,
     publicKeySize,
     publicKeyValid,
+    responderNoCheckPresent,
     rootLifecycle,
     rootPurposeDedicated,
     serialEntropy,

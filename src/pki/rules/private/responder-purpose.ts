@@ -1,0 +1,14 @@
+import { OID } from '../../../der/oid.ts';
+import { defineRule } from '../../rule.ts';
+import { isOneSetOf } from '../../rule-checks.ts';
+import { ofResponder } from '../../rule-scope.ts';
+
+export const responderPurpose = defineRule({
+  id: 'private/responder-purpose',
+  title: 'an OCSP responder has the purpose OCSPSigning and no other',
+  clause: 'docs/checks.md',
+  severity: 'error',
+  appliesTo: 'certificate',
+  when: ofResponder,
+  check: isOneSetOf([OID.ocspSigning]),
+});
