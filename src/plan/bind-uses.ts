@@ -76,11 +76,14 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
     const certificate = signed.findLast((one) => one.name === use.certificate);
-    if (certificate) return certificateUse(certificate, signer);
+    if (certificate) return certificateUse(certificate, signer, ledger);
     return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
   }
   const crls = ledger.crls.filter((one) => one.issuer === signer.name);
-  const crl = newestCrl(use.crl === LATEST ? crls : crls.filter((one) => one.name === use.crl));
+  const last = newestCrl(crls);
+  const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
+  if (crl && crl !== last)
+    return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
   if (crl) return crlUse(crl, signer);
   const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
@@ -97,10 +100,21 @@ function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly P
   return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token };
 }
 
-function certificateUse(certificate: LedgerCertificate, signer: LedgerKey): PlannedUse {
+function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledger: Ledger): PlannedUse {
   const { name, sha256, spkiSha256, notBefore, notAfter } = certificate;
-  const path = previousCertificatePath(sha256);
-  return { kind: 'certificate', name, sha256, path, spkiSha256, signedBy: signer.spkiSha256, notBefore, notAfter };
+  const own = ledger.keys.find((key) => key.spkiSha256 === spkiSha256)?.name;
+  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === own))?.number;
+  return {
+    kind: 'certificate',
+    name,
+    sha256,
+    path: previousCertificatePath(sha256),
+    spkiSha256,
+    signedBy: signer.spkiSha256,
+    notBefore,
+    notAfter,
+    ...(last === undefined ? {} : { lastCrl: last }),
+  };
 }
 
 function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {

@@ -980,6 +980,15 @@ for file in crls/*.crl; do
   judge $? "publish/${file#crls/} is $file"
 done
 
+for file in requests/*.csr; do
+  [ -f "$file" ] || continue
+  stem=${file%.csr}
+  openssl req -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  openssl req -inform DER -in "$file" -verify -noout 2>&1 | grep -q 'verify OK'
+  judge $? "$file is signed with its own key"
+done
+
 # --- the end ---------------------------------------------------------------------------------------------------------
 
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
