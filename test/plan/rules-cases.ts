@@ -174,7 +174,7 @@ export const RULES_CASES: readonly Case[] = [
   },
   {
     name: 'a profile of a CA below a root for the root',
-    code: 'PLAN_PARAMETER',
+    code: 'PLAN_PROFILE',
     script: [['root: { extends: root-ca }', 'root: { extends: client-ca, crl: http://a.example/a.crl }']],
   },
   {
