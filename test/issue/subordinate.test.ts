@@ -4,10 +4,12 @@ import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { compareCertificate } from '../../src/pki/compare.ts';
 import { encodeTbsCertificate } from '../../src/pki/encode.ts';
+import { formatIpNetwork } from '../../src/pki/ip-network.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
-import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import { basicConstraints, subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import { inhibitAnyPolicy, nameConstraints, policyConstraints } from '../../src/x509/policies.ts';
 import { renderDocument } from '../../src/x509/render.ts';
 import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
 import { ask, put } from './judges.ts';
@@ -158,6 +160,38 @@ describe('a certificate under a root', () => {
       );
     });
   }
+
+  it('has every number and every prefix that a profile can have, the same by both encoders', async () => {
+    const holes = { spki: keyOf('ecdsa-p256').spki, serial: SERIAL };
+    const all = Uint8Array.from({ length: 16 }, () => 0xff);
+    const networks = (octets: number) =>
+      Array.from({ length: 8 * octets + 1 }, (_none, prefix) =>
+        formatIpNetwork({ address: all.subarray(0, octets), prefix }),
+      );
+    const constraints = { permitted: { ip: [...networks(4), ...networks(16)] }, excluded: { dns: 'all' } };
+    for (const count of [0, 1, 127, 128, 255]) {
+      const profile = profileOf('private-service-ca', {
+        'path-length': count,
+        'name-constraints': constraints,
+        'policy-constraints': { 'require-explicit-policy': count, 'inhibit-policy-mapping': 255 - count },
+        'inhibit-any-policy': count,
+        crl: 'http://pki.example.com/root.crl',
+      });
+      const request = subordinateRequest(root, profile, 'ecdsa-p256');
+      const { extensions } = parseTbsCertificate(await buildTbsCertificate(request, holes));
+      assert.deepEqual(basicConstraints(extensions), { ca: true, pathLength: count });
+      assert.equal(inhibitAnyPolicy(extensions), count);
+      assert.deepEqual(policyConstraints(extensions), {
+        requireExplicitPolicy: count,
+        inhibitPolicyMapping: 255 - count,
+      });
+      const { permitted } = nameConstraints(extensions) ?? {};
+      // Address and mask are one where every bit of the prefix is set.
+      const halves = permitted?.map(({ base }) => base.value.split('/'));
+      assert.equal(halves?.length, 33 + 129);
+      assert.ok(halves.every(([address, mask]) => address === mask));
+    }
+  });
 
   it('is told from one with anything else in it, by the extension', async () => {
     const fields = { ...SCRIPTED['private-service-ca'], 'ca-issuers': 'http://a.example/', ocsp: 'http://a.example/' };
