@@ -1,7 +1,12 @@
 import { CeremonyError } from '../base/errors.ts';
+import { KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
+import { subjectOf } from '../pki/name.ts';
+import type { CertificateRequest } from '../pki/request.ts';
+import { keyAlgorithmOf } from '../pki/request-intake.ts';
+import type { CertificateContext } from '../pki/rule.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
@@ -9,6 +14,7 @@ import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
+import { isBrought } from './existing.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type FileUsed, membersOf, PLACES, usedCertificates, usedCrls } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
@@ -60,20 +66,18 @@ export async function lintDraft(
     for (const certificate of world.certificates.values()) {
       if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
-      const made =
-        issuer === undefined && certificate.issuer !== null
-          ? undefined
-          : await standIn(certificate, index, issuer, issue);
+      const existing = await existingOf(plan, certificate, index, there, issue);
+      const missing =
+        (issuer === undefined && certificate.issuer !== null) ||
+        (existing === undefined && certificate.existing !== undefined);
+      const made = missing ? undefined : await standIn(certificate, index, { issuer, existing }, issue);
       if (!made) {
         whole = false;
         continue;
       }
       there.set(certificate.name, made);
-      const context = issuer ? { kind: 'subordinate-ca' as const, issuer } : { kind: 'root-ca' as const };
-      report(
-        certificate.step,
-        lint({ certificate: made.der }, plan.rules, { ...context, plannedAt: at }, waiversOf(plan)),
-      );
+      const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
+      report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
     for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), usedCrls(plan, used))) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
@@ -122,17 +126,59 @@ function previousOf({ plan, used }: Draft, name: string): CertificateList | unde
   return der && parseCrl(der, path);
 }
 
-/** What is signed by another CA names the stand-in of that. */
+/** What is signed by another CA names the stand-in of that, and what stands beside another certificate copies from that. */
 async function standIn(
   certificate: WorldCertificate,
   index: number,
-  issuer: Certificate | undefined,
+  { issuer, existing }: { readonly issuer: Certificate | undefined; readonly existing: Certificate | undefined },
   issue: Pick<Issue, 'standIn'>,
 ): Promise<Certificate | undefined> {
   const planned = certificate.requests[index];
-  const request = planned && (issuer ? { ...planned, issuer: issuerIdentity(issuer) } : planned);
-  const der = request && (await encoded(issue.standIn(request)));
+  if (!planned) return undefined;
+  const keyAlgorithm = (existing && keyAlgorithmOf(existing.spki)) ?? planned.keyAlgorithm;
+  const request = {
+    ...planned,
+    ...(issuer ? { issuer: issuerIdentity(issuer) } : {}),
+    ...(existing ? { subject: issuerIdentity(existing, 'existing'), keyAlgorithm } : {}),
+  };
+  const der = await encoded(issue.standIn(request, existing?.spki.der));
   return der && parseCertificate(der);
+}
+
+/** The one beside which it stands: of one that its owner is yet to bring a stand-in, which is there from then on. */
+async function existingOf(
+  plan: Plan,
+  { existing, requests }: WorldCertificate,
+  index: number,
+  there: Map<string, Certificate>,
+  issue: Pick<Issue, 'standIn'>,
+): Promise<Certificate | undefined> {
+  if (existing === undefined) return undefined;
+  const planned = requests[index];
+  if (!there.has(existing) && planned && isBrought(plan, existing)) {
+    const der = await encoded(issue.standIn(standInForeign(existing, planned)));
+    if (der) there.set(existing, parseCertificate(der));
+  }
+  return there.get(existing);
+}
+
+/** The root of another organisation, of which nothing is known but what certifies it: so it differs in nothing from that. */
+function standInForeign(name: string, planned: CertificateRequest): CertificateRequest {
+  const { 'key-usage': usages, 'path-length': pathLength, ...rest } = planned.profile.fields;
+  const fields = {
+    'basic-constraints': rest['basic-constraints'],
+    'key-usage': usages,
+    ...(pathLength === undefined ? {} : { 'path-length': pathLength }),
+    'subject-key-identifier': rest['subject-key-identifier'],
+    'authority-key-identifier': rest['authority-key-identifier'],
+  };
+  return {
+    ...planned,
+    profile: { ...planned.profile, kind: 'root-ca', fields },
+    subject: subjectOf({ C: 'US', O: `The organisation of ${name}`, CN: `The CA of ${name}` }),
+    issuer: 'self',
+    signatureAlgorithm: KEY_ALGORITHMS[planned.keyAlgorithm].signature,
+  };
 }
 
 /** A request that cannot be encoded has been reported by the simulation, at its parameter. */

@@ -3,6 +3,7 @@ import { compareCertificate } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
+import type { CertificateContext } from '../pki/rule.ts';
 import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
@@ -28,11 +29,11 @@ export interface Issuing {
   readonly spki: Uint8Array;
   /** Name of the key that signs, and the HSM that it is on. */
   readonly signer: { readonly name: string; readonly token: string };
-  readonly issuer: Certificate | 'self';
+  readonly judgedAs: JudgedAs;
 }
 
-const kindOf = (issuer: Certificate | 'self') =>
-  issuer === 'self' ? { kind: 'root-ca' as const } : { kind: 'subordinate-ca' as const, issuer };
+/** By what it is linted, but for the time. */
+export type JudgedAs = CertificateContext extends infer C ? (C extends unknown ? Omit<C, 'plannedAt'> : never) : never;
 
 /** @throws CeremonyError PROFILE_INVALID */
 export function requestOf({ request, problems }: Made<CertificateRequest>): CertificateRequest {
@@ -46,7 +47,7 @@ export function requestOf({ request, problems }: Made<CertificateRequest>): Cert
  * @throws CeremonyError LINT_FAILED, HSM_RANDOM when the HSM's random number gives a serial number that there is already
  */
 export async function proposeCertificate(
-  { request, spki, signer, issuer }: Issuing,
+  { request, spki, signer, judgedAs }: Issuing,
   step: PlannedStep,
   context: RunContext<'guard' | 'issue' | 'pack'>,
   at: string,
@@ -60,7 +61,12 @@ export async function proposeCertificate(
   const [difference] = differencesOf(parseTbsCertificate(tbs), request, holes);
   if (difference !== undefined)
     throw new CeremonyError('LINT_FAILED', `the to-be-signed certificate differs from what was asked: ${difference}`);
-  const linted = lint({ tbsCertificate: tbs }, plan.rules, { ...kindOf(issuer), plannedAt: at }, waiversOf(plan));
+  const linted = lint(
+    { tbsCertificate: tbs },
+    plan.rules,
+    { ...judgedAs, plannedAt: at } as CertificateContext,
+    waiversOf(plan),
+  );
   return {
     operation: signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs }),
     payload: tbs,
@@ -104,6 +110,7 @@ async function requireNewSerial(serial: Uint8Array, { pack, ceremony }: RunConte
 /** Who signs a certificate: those above it, the one that signs first; none above a self-signed one. */
 export interface Certifier {
   readonly chain: readonly Certificate[];
+  readonly judgedAs: JudgedAs;
   /** What a wrong signature is said of: `certificate does not verify with …`. */
   readonly refusal: string;
 }
@@ -120,18 +127,23 @@ export async function* signCertificate(
 ): Running {
   const { bytes: signature, payload: tbs } = yield* operations.execute(step);
   const { plan } = ceremony;
-  const { chain, refusal } = await certifier();
-  const [issuer = 'self' as const] = chain;
+  const { chain, judgedAs, refusal } = await certifier();
+  const [issuer] = chain;
   const proposed = proposalOf(ceremony.events(), step.key);
   const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
   const certificate = parseCertificate(der);
   if (Buffer.compare(certificate.tbs, tbs) !== 0)
     throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled certificate does not hold the approved bytes');
-  const { spki } = issuer === 'self' ? certificate : issuer;
+  const { spki } = issuer ?? certificate;
   if (!verifySignature(spki, certificate.signatureAlgorithm.der, certificate.tbs, certificate.signature))
     throw new CeremonyError('HSM_SIGNATURE', refusal);
   requireCleanLint(
-    lint({ certificate: der }, plan.rules, { ...kindOf(issuer), plannedAt: proposed?.at ?? '' }, waiversOf(plan)),
+    lint(
+      { certificate: der },
+      plan.rules,
+      { ...judgedAs, plannedAt: proposed?.at ?? '' } as CertificateContext,
+      waiversOf(plan),
+    ),
   );
   for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, chain)) yield* pack.add(step, path, bytes);
 }

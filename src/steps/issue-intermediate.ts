@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { IssuerIdentity } from '../pki/request.ts';
-import { inputOf, requestPath } from '../plan/inputs.ts';
+import { inputOf, inputPath } from '../plan/inputs.ts';
 import { subordinateCertificateRequest } from '../plan/issuing.ts';
-import { certificateAtHand, datesAtHand, keyAtHand } from '../plan/known.ts';
+import { datesAtHand, keyAtHand } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlanHead } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
@@ -11,10 +10,13 @@ import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import {
   CERTIFICATE_PARAMETERS,
+  certificateWords,
   dateValues,
+  holdIssuer,
   holdOutput,
   holdRequests,
   markSubject,
+  NO_ISSUER,
   PROPOSED_BOXES,
   profileValues,
   subjectValues,
@@ -22,7 +24,7 @@ import {
 import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
 import { type Certified, certifiedKey, intermediateAsked } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
-import { above, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+import { above, certifierOf, issuerCertificate, issuerKey } from './issuers.ts';
 
 /**
  * Issues the certificate of a CA below another. Of a request that came in, its key is taken and nothing else: name, dates
@@ -57,24 +59,13 @@ export const issueIntermediate = defineStep({
   mark: (params, marking) => ({ ...params, subject: markSubject(params.subject, marking) }),
   simulate(params, world, context) {
     const { step, act, plan, report } = context;
-    const issuer = certificateAtHand(plan, world, params.issuer);
-    if (!issuer)
-      report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
-    else if (issuer.key === undefined)
-      report(
-        'PLAN_NAME',
-        ['with', 'issuer'],
-        `the key of "${params.issuer}" is neither made nor used in this ceremony`,
-      );
-    if (params.key !== undefined && !issuer?.isOf(params.key))
-      report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
+    const { key } = holdIssuer(params, world, context);
     const algorithm =
       params.request === undefined ? holdKey(params, world, report) : holdRequest(params.request, plan, world, report);
-    const key = issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
     const made = holdOutput(world, context);
     const requests = holdRequests(context, (at, end) => {
       const dates = datesAtHand(plan, world, params.issuer, end);
-      const facts = { identity: NO_IDENTITY, keyAlgorithm: key?.algorithm ?? 'ecdsa-p384', dates };
+      const facts = { identity: NO_ISSUER, keyAlgorithm: key?.algorithm ?? 'ecdsa-p384', dates };
       return subordinateCertificateRequest(plan, params, facts, algorithm ?? 'ecdsa-p384', at);
     });
     const after = { ...world, tokens: signsOn(world, key, act) };
@@ -83,6 +74,7 @@ export const issueIntermediate = defineStep({
       name: made,
       key: params['subject-key'] ?? null,
       issuer: params.issuer,
+      kind: 'subordinate-ca' as const,
       step: step.key,
       requests,
     };
@@ -111,7 +103,7 @@ export const issueIntermediate = defineStep({
       kind: 'expected',
       values: [
         ...subjectValues(params),
-        ['issuer', issuerWords(plan, params.issuer)],
+        ['issuer', certificateWords(plan, params.issuer)],
         ...dateValues(params),
         ['key', keyWords(plan, params)],
         ...profileValues(plan, params.profile),
@@ -130,17 +122,22 @@ export const issueIntermediate = defineStep({
     const { issuer, identity, dates } = await above(plan, params.issuer, (one) =>
       issuerCertificate(plan, one, events, pack, issue),
     );
-    const path = params.request === undefined ? undefined : requestPath(events, params.request);
+    const path = params.request === undefined ? undefined : inputPath(events, params.request);
     const came = path === undefined ? undefined : await pack.read(path);
     const certified = certifiedKey(params, plan, events, (one) => (one === path ? came : undefined));
     const facts = { identity, keyAlgorithm: signer.algorithm, dates };
     const request = requestOf(subordinateCertificateRequest(plan, params, facts, certified.algorithm, at));
-    return await proposeCertificate({ request, spki: certified.spki, signer, issuer }, step, context, at);
+    return await proposeCertificate(
+      { request, spki: certified.spki, signer, judgedAs: { kind: 'subordinate-ca', issuer } },
+      step,
+      context,
+      at,
+    );
   },
   async *run(params, step, context) {
     const { pack, ceremony } = context;
     yield* signCertificate(step, context, async () => ({
-      chain: (await above(ceremony.plan, params.issuer, (one) => issuedCertificate(ceremony.plan, one, pack))).chain,
+      ...(await certifierOf('subordinate-ca', ceremony.plan, params.issuer, pack)),
       refusal: `the signature of the new certificate does not verify with the certificate "${params.issuer}"`,
     }));
   },
@@ -150,9 +147,6 @@ export const issueIntermediate = defineStep({
       asked: (at) => intermediateAsked(params, evidence, at),
     }),
 });
-
-/** Stands for what is repeated of the issuer, for judging the rest before there is one: an empty name, 160 bits. */
-const NO_IDENTITY: IssuerIdentity = { name: Uint8Array.of(0x30, 0x00), keyIdentifier: new Uint8Array(20) };
 
 function holdKey(params: Certified, world: World, report: Report): string | undefined {
   const name = params['subject-key'] ?? '';
@@ -177,12 +171,6 @@ function holdRequest(name: string, plan: PlanHead, world: World, report: Report)
       `add a "compare" step of ${name}.spki against authorization before this`,
     );
   return input?.key;
-}
-
-/** `root: Example Root CA G1` */
-function issuerWords(plan: Plan, issuer: string): string {
-  const subject = makerOf(plan, 'certificate', issuer)?.params['subject'] as { readonly CN?: string } | undefined;
-  return subject?.CN === undefined ? issuer : `${issuer}: ${subject.CN}`;
 }
 
 function whoseKey(params: Certified): string {

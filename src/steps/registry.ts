@@ -16,6 +16,7 @@ import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
+import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
@@ -54,6 +55,7 @@ const ALL = [
   handOver,
   inspectToken,
   issueCrl,
+  issueCrossCertificate,
   issueIntermediate,
   issueRootCertificate,
   makeRoster,
