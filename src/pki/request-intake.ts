@@ -48,18 +48,20 @@ export function derOfFile(bytes: Uint8Array, name: string, labels: readonly stri
   return bytes[0] === 0x30 ? bytes : derOfPem(bytes, labels);
 }
 
-/** The closed list of what speaks against a request or certificate that can be read, with the code under which it is refused. */
+/** The closed list of what speaks against a request that can be read, with the code under which it is refused. */
 export const REQUEST_REASONS = {
   'key-algorithm': 'REQUEST_ALGORITHM',
   'key-weak': 'REQUEST_KEY_WEAK',
   'key-known': 'REQUEST_KEY_KNOWN',
   'signature-algorithm': 'REQUEST_SIGNATURE',
   signature: 'REQUEST_SIGNATURE',
-  'no-ca': 'CERTIFICATE_UNFIT',
 } as const satisfies Record<string, ErrorCode>;
 
+/** The same for the certificate of a CA. */
+export const CERTIFICATE_REASONS = { ...REQUEST_REASONS, 'no-ca': 'CERTIFICATE_UNFIT' } as const;
+
 export interface RequestFault {
-  readonly reason: keyof typeof REQUEST_REASONS;
+  readonly reason: keyof typeof CERTIFICATE_REASONS;
   /** Foreign text is in it only as numbers and identifiers. */
   readonly message: string;
 }
@@ -175,7 +177,7 @@ export function takeRequest(
 /** By the first of them, with all the rest in the message. */
 export function refusalOf(faults: readonly RequestFault[], name: string): CeremonyError {
   return new CeremonyError(
-    REQUEST_REASONS[faults[0]?.reason ?? 'key-algorithm'],
+    CERTIFICATE_REASONS[faults[0]?.reason ?? 'key-algorithm'],
     `${name}: ${faults.map(({ message }) => message).join('; ')}`,
     { hint: 'nothing of it is used: its requester brings another' },
   );

@@ -21,6 +21,7 @@ export const STEP_NAMES = [
   'hand-over',
   'inspect-token',
   'issue-crl',
+  'issue-cross-certificate',
   'issue-intermediate',
   'issue-root-certificate',
   'make-roster',
