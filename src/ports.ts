@@ -154,7 +154,11 @@ export interface Files {
   createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void>;
   /** Appends one line and its line feed to a file of the transcript; durable when it resolves. */
   append(path: string, line: string): Promise<void>;
-  read(path: string): Promise<Uint8Array>;
+  /**
+   * @param most a larger file is refused before any of it is read; where it is not said, the file is our own
+   * @throws CeremonyError FILE_MISSING, FILE_UNREADABLE, FILE_TOO_LARGE; PATH_REFUSED for a link
+   */
+  read(path: string, most?: number): Promise<Uint8Array>;
   list(): Promise<readonly string[]>;
 }
 

@@ -164,7 +164,7 @@ export class FolderFiles implements CopyFiles {
     await this.#sync([target]);
   }
 
-  async read(path: string): Promise<Uint8Array> {
+  async read(path: string, most?: number): Promise<Uint8Array> {
     const target = this.#resolve(path);
     try {
       for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
@@ -172,7 +172,10 @@ export class FolderFiles implements CopyFiles {
       }
       const fd = openSync(target, READ);
       try {
-        if (!fstatSync(fd).isFile()) throw new CeremonyError('FILE_UNREADABLE', `"${path}" is not a regular file`);
+        const found = fstatSync(fd);
+        if (!found.isFile()) throw new CeremonyError('FILE_UNREADABLE', `"${path}" is not a regular file`);
+        if (most !== undefined && found.size > most)
+          throw new CeremonyError('FILE_TOO_LARGE', `"${path}" has ${found.size} bytes, expected at most ${most}`);
         return readFileSync(fd);
       } finally {
         closeSync(fd);

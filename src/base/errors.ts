@@ -55,6 +55,21 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'the computer is not fit for a ceremony (live network, core dumps, swap)',
   },
+  // what comes in
+  REQUEST_ALGORITHM: {
+    exit: EXIT.refused,
+    meaning: 'the key of a certificate request is not of the algorithm that the script expects',
+  },
+  REQUEST_KEY_WEAK: { exit: EXIT.refused, meaning: 'the key of a certificate request fails its checks' },
+  REQUEST_KEY_KNOWN: { exit: EXIT.refused, meaning: 'the key of a certificate request is one that this CA has' },
+  REQUEST_SIGNATURE: {
+    exit: EXIT.refused,
+    meaning: 'a certificate request is not signed with its own key, or by an algorithm that is not verified',
+  },
+  REQUEST_REFERENCE: {
+    exit: EXIT.refused,
+    meaning: 'the key of a certificate request is not the one whose digest the authorization has',
+  },
   // the room
   SEAL_DIFFERS: { exit: EXIT.refused, meaning: 'a bag does not have the number that is on the list' },
   // quorum
@@ -128,6 +143,7 @@ export const ERROR_CODES = {
   },
   HSM_ATTRIBUTE: { exit: EXIT.token, meaning: 'an attribute read back from the token is not the one asked for' },
   HSM_KEY_INVALID: { exit: EXIT.token, meaning: 'a public key read from the token fails its checks' },
+  HSM_RANDOM: { exit: EXIT.token, meaning: 'a random number that a token generated has come before' },
   HSM_SIGNATURE: { exit: EXIT.token, meaning: 'a signature made by the token does not verify' },
   HSM_PIN_INCORRECT: {
     exit: EXIT.token,

@@ -183,6 +183,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     guard,
     media,
     guide: verificationGuide(),
+    previous: planned.previous?.ledger ?? null,
     render: async (source) => (await import('../report/report.ts')).renderReport(source),
   });
   for (const one of opened) one.close();
@@ -298,6 +299,7 @@ async function writeInputs(
     [PATH.people, inputs.required('people.json')],
     [PATH.plan, canonicalBytes(plan as unknown as Json)],
   ];
+  for (const [path, bytes] of planned.previous?.files ?? []) first.push([path, bytes]);
   // A first enrolment makes its own.
   if (roster !== NO_ROSTER) first.push([PATH.roster, inputs.required('roster.json')]);
   for (const member of roster.members) {

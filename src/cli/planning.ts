@@ -9,6 +9,7 @@ import { isRefused, type Problem, printProblems } from '../script/problem.ts';
 import { readScript, readSite, type ScriptReading, type SiteReading } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { optional, readInput } from './input.ts';
+import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { profileTemplates } from './program-files.ts';
 import { readSheets } from './vendor-sheets.ts';
 
@@ -25,6 +26,7 @@ export interface PlannedFiles {
   readonly sheets: ReadonlyMap<string, Uint8Array>;
   readonly roster: Roster | undefined;
   readonly authorization: Authorization | undefined;
+  readonly previous: PreviousPack | undefined;
   readonly problems: readonly Problem[];
   /** Problems as people read them. */
   readonly printed: string;
@@ -47,6 +49,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
   const siteBytes = input.site === undefined ? undefined : readInput(input.site, 'site binding');
   const site = siteBytes && input.site !== undefined ? readSite(siteBytes, input.site) : undefined;
   const { roster, authorization } = beside(input.site, site);
+  const previous = site?.site && input.site !== undefined ? readPreviousPack(site.site, input.site) : undefined;
   const templates = profileTemplates();
   const window: readonly [string, string] = authorization
     ? [authorization.notBefore, authorization.notAfter]
@@ -56,12 +59,14 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     ...(site ? { site } : {}),
     ...(roster ? { roster } : {}),
     ...(authorization ? { authorization } : {}),
+    ...(previous ? { ledger: previous.ledger } : {}),
     stepTypes: STEP_TYPES,
     templates,
     window,
   });
   const { sheets, problems: ofSheets } = readSheets(site, (path) => besideSite(input.site ?? '', path));
-  const linted = planning.draft ? await lintDraft(planning.draft, script.positions, input.issue, window) : [];
+  const draft = planning.draft && { ...planning.draft, used: (path: string) => previous?.files.get(path) };
+  const linted = draft ? await lintDraft(draft, script.positions, input.issue, window) : [];
   const problems = [...planning.problems, ...ofSheets, ...linted];
   const printed = [
     printProblems(
@@ -85,6 +90,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     sheets,
     roster,
     authorization,
+    previous,
     problems,
     printed,
   };

@@ -50,7 +50,7 @@ const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array, beside: Beside) => 
 };
 
 /** The kinds, for whoever named something else. */
-const KINDS = `the to-be-signed bytes of a certificate or CRL, a certificate or CRL (DER or PEM), or JSON of type ${Object.keys(DOCUMENTS).join(', ')}`;
+const KINDS = `the to-be-signed bytes of a certificate or CRL, a certificate, CRL or certificate request (DER or PEM), or JSON of type ${Object.keys(DOCUMENTS).join(', ')}`;
 
 /**
  * A file that people are asked to approve, in lines: what the guard shows of it, then its SHA-256.

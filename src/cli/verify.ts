@@ -6,11 +6,10 @@ import { kindOf } from '../pack/layout.ts';
 import type { PackSource } from '../pack/source.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Authorization } from '../quorum/authorization.ts';
-import { isFounding, type Roster } from '../quorum/roster.ts';
+import { isFounding } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
-import type { Derivations, Outcome, VerifyOptions } from '../verify/options.ts';
+import type { Derivations, Outcome, PlanSource, VerifyOptions } from '../verify/options.ts';
 import { type Verification, verifyPack } from '../verify/verify-pack.ts';
 import { profileTemplates, verificationGuide } from './program-files.ts';
 
@@ -86,13 +85,14 @@ function readAnchor(text: string): Sha256 {
 }
 
 /** The plan as this version makes it from the pack's own script and site. @throws CeremonyError SCRIPT_REFUSED */
-export function derivePlan(script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization): Plan {
+export function derivePlan({ script, site, roster, authorization, ledger }: PlanSource): Plan {
   const { plan, problems } = makePlan({
     script: readScript(script, 'script.yaml', STEP_TYPES),
     site: readSite(site, 'site.yaml'),
     // A first enrolment is planned without a roster, which it makes.
     ...(isFounding(authorization) ? {} : { roster }),
     authorization,
+    ...(ledger ? { ledger } : {}),
     stepTypes: STEP_TYPES,
     templates: profileTemplates(),
     window: [authorization.notBefore, authorization.notAfter],

@@ -95,6 +95,10 @@ export const OID = {
   brandIndicator: '1.3.6.1.5.5.7.3.31',
   documentSigning: '1.3.6.1.5.5.7.3.36',
   precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',
+  // attributes of requests, RFC 2985
+  unstructuredName: '1.2.840.113549.1.9.2',
+  challengePassword: '1.2.840.113549.1.9.7',
+  extensionRequest: '1.2.840.113549.1.9.14',
   // CMS, RFC 5652, RFC 5035, RFC 5753, RFC 3560, RFC 3565
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
@@ -102,7 +106,6 @@ export const OID = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
-  extensionRequest: '1.2.840.113549.1.9.14',
   smimeCapabilities: '1.2.840.113549.1.9.15',
   signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',

@@ -3,6 +3,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
@@ -32,6 +33,7 @@ import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
+import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
 import { type Announce, announceTries } from './tries.ts';
@@ -50,6 +52,8 @@ export interface GuardSetup {
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
   readonly resumes?: boolean;
+  /** Of the pack before this ceremony; null for the first of a CA. */
+  readonly ledger?: Ledger | null;
 }
 
 /** Null where the person did not decline, and their token did not get to sign. */
@@ -102,7 +106,9 @@ export class GuardMachine {
       const { activation } = hsm;
       const seconds = activation.means === 'device-quorum' ? activation.seconds : undefined;
       const start = () => setup.startToken(hsm.module, attend, seconds === undefined ? undefined : seconds * 1000);
-      this.#hsms.set(hsm.name, new HsmSession(hsm, setup.authorization.mode, start));
+      const session = new HsmSession(hsm, setup.authorization.mode, start);
+      this.#hsms.set(hsm.name, session);
+      if (setup.ledger) recallLedger(setup.ledger, session, this.#custody);
     }
   }
 
@@ -377,10 +383,12 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     // An HSM whose PINs are not set here has nothing to be recalled but its keys: its people approved a look at all of it.
     const byShares = hsm.authorized.activation.means === 'shares';
+    const isLeft = hsm.authorized.serial !== null;
     if (
       operation.op !== 'prepare-token' &&
       operation.op !== 'rotate-activation' &&
-      (byShares || operation.op !== 'inventory')
+      !(operation.op === 'inventory' && !byShares) &&
+      !(operation.op === 'generate-key' && isLeft)
     )
       throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
     const { step } = operation;
@@ -393,7 +401,8 @@ export class GuardMachine {
       step,
     });
     requireQuorum(this.#roster, operation.op, statement, past.approvals);
-    if (operation.op === 'inventory') {
+    // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
+    if (operation.op === 'inventory' || operation.op === 'generate-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
       return;
@@ -589,13 +598,13 @@ export class GuardMachine {
     }
   }
 
-  /** A key that this guard saw made, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */
+  /** A key that this guard saw made or the ledger has, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */
   #knownKey(digest: Sha256): KnownKey {
     for (const { keys } of this.#hsms.values()) {
       const key = keys.get(digest);
       if (key) return key;
     }
-    throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${digest} was made in this ceremony`);
+    throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${digest} is known in this ceremony`);
   }
 
   /** @throws CeremonyError AUTHORIZATION_TOKEN when the operation is for another token than this HSM is */

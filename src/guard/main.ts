@@ -15,6 +15,7 @@ import { guardHandlers } from './handlers.ts';
 import { introduce } from './introduction.ts';
 import { moduleAsAuthorized } from './module-file.ts';
 import { PipedScreen } from './screen.ts';
+import { requireLedger } from './standing.ts';
 import { readStart } from './start.ts';
 import { TableScreen } from './table-screen.ts';
 import { GuardTerminal } from './terminal.ts';
@@ -47,9 +48,11 @@ let work: GuardMachine | Authorizing | Vouching | undefined;
 void serve(supervisor, {
   start: async ({ params }) => {
     requireIdle();
-    const { authorization, authorizationBytes, roster, signatures, measured, people, resumes } = readStart(params);
+    const { authorization, authorizationBytes, roster, signatures, measured, people, resumes, ledger } =
+      readStart(params);
     holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
+    requireLedger(authorization, ledger);
     const core = inheritedPipe(CORE);
     // A core that has gone has no page to draw anew.
     const onTaken = () => void sendNote(core, SCREEN_TAKEN).catch(() => undefined);
@@ -64,6 +67,7 @@ void serve(supervisor, {
       startToken: (module, attend, loginMs) => startModule(authorization, module, attend, loginMs),
       now,
       resumes,
+      ledger,
     });
     work = machine;
     void serve(core, guardHandlers(machine)).then(() => leave(machine));

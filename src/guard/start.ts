@@ -1,8 +1,10 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { type Authorization, type Measured, readAuthorization } from '../quorum/authorization.ts';
 import { NO_ROSTER, type Roster, readRoster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
+import { readStanding } from './standing.ts';
 
 /** What the supervisor hands over at the start, read: nothing of it is held against anything but the roster's digest. */
 export interface Start {
@@ -16,6 +18,8 @@ export interface Start {
   readonly people: 'played' | 'at-the-table';
   /** Whether the ceremony goes on after an interruption. */
   readonly resumes: boolean;
+  /** Of the previous pack; null for the first ceremony of a CA. */
+  readonly ledger: Ledger | null;
 }
 
 /** @throws CeremonyError AUTHORIZATION_INVALID, ROSTER_INVALID, JSON_NOT_CANONICAL */
@@ -36,6 +40,9 @@ export function readStart(params: JsonObject): Start {
   };
   const people = shape.literal('people', 'played', 'at-the-table');
   const resumes = shape.flag('resumes');
+  const documents = (['manifest', 'ledger'] as const).map((name) =>
+    shape.any(name) === null ? null : shape.base64(name),
+  );
   shape.end();
   const roster = rosterBytes === null ? NO_ROSTER : readRoster(rosterBytes);
   if (roster.digest !== expectedRoster) {
@@ -45,5 +52,8 @@ export function readStart(params: JsonObject): Start {
   }
   const authorization = readAuthorization(authorizationBytes);
   const measured = { ...files, roster: roster.digest };
-  return { authorization, authorizationBytes, roster, signatures, measured, people, resumes };
+  const [manifest, ledgerBytes] = documents;
+  const ledger =
+    manifest && ledgerBytes ? readStanding(authorization, files.previous, { manifest, ledger: ledgerBytes }) : null;
+  return { authorization, authorizationBytes, roster, signatures, measured, people, resumes, ledger };
 }

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { KEY_ALGORITHMS, type KeyAlgorithmName, SIGNATURES } from '../pki/algorithms.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName, SIGNATURES, type SignatureName } from '../pki/algorithms.ts';
 import { type CertificateHoles, type CertificateRequest, serialNumber } from '../pki/request.ts';
 import { assembleCertificate, buildTbsCertificate } from './certificate.ts';
-import { STAND_IN_RSA_4096 } from './stand-in-rsa.ts';
+import { STAND_IN_RSA } from './stand-in-rsa.ts';
 
 export interface StandIn {
   /** DER of a certificate like the one to come, but for its holes. */
@@ -15,28 +15,48 @@ const SERIAL_PLACEHOLDER = new Uint8Array(16).fill(0x5a);
 
 /**
  * A certificate of the same shape under a throw-away key of the same type, for linting before any key exists. An EC
- * key is made, signs, and is dropped. Making an RSA-4096 key takes seconds, so a fixed public key stands in whose
- * private key nobody kept, and the signature is 512 zero octets: no rule looks at a signature.
- * A self-signed request only: under another issuer the stand-in could not sign.
+ * key is made, signs, and is dropped. Making an RSA key takes seconds, so a fixed public key stands in whose private
+ * key nobody kept, and the signature is zero octets of the length that such a key has: no rule looks at a signature.
+ * Under another issuer its key is stood for too: name and key identifier are the issuer's, and the signature is one
+ * of the kind that its algorithm makes.
  * @throws CeremonyError PROFILE_INVALID
  */
 export async function standIn(request: CertificateRequest): Promise<StandIn> {
-  if (request.issuer !== 'self') throw new RangeError('a stand-in certificate is self-signed');
   const key = throwAwayKey(request.keyAlgorithm);
   const holes = { spki: key.spki, serial: serialNumber(SERIAL_PLACEHOLDER) };
   const tbs = await buildTbsCertificate(request, holes);
   const { hash } = SIGNATURES[request.signatureAlgorithm];
-  const signature = key.privateKey ? sign(hash, tbs, key.privateKey) : new Uint8Array(512);
+  const signer = request.issuer === 'self' ? key : throwAwayKey(keyForSignature(request.signatureAlgorithm));
+  const signature = signer.privateKey ? sign(hash, tbs, signer.privateKey) : new Uint8Array(signer.bits / 8);
   return { certificate: assembleCertificate(tbs, request.signatureAlgorithm, signature), holes };
 }
 
-function throwAwayKey(algorithm: KeyAlgorithmName): { spki: Uint8Array; privateKey: KeyObject | undefined } {
+/** The key of a CA that signs so: the largest, where there are several. */
+function keyForSignature(signature: SignatureName): KeyAlgorithmName {
+  const fitting = Object.values(KEY_ALGORITHMS).filter(
+    ({ forCa, signatures }) => forCa && signatures.includes(signature),
+  );
+  const [largest] = fitting.sort((a, b) => b.bits - a.bits);
+  if (!largest) throw new RangeError(`no key of a CA makes ${signature}`);
+  return largest.name;
+}
+
+interface ThrowAwayKey {
+  readonly spki: Uint8Array;
+  /** Of the field, or of the modulus. */
+  readonly bits: number;
+  /** Undefined for RSA. */
+  readonly privateKey: KeyObject | undefined;
+}
+
+function throwAwayKey(algorithm: KeyAlgorithmName): ThrowAwayKey {
   const { type, curve, bits } = KEY_ALGORITHMS[algorithm];
   if (type === 'rsa') {
-    if (bits !== 4096) throw new RangeError(`there is no stand-in for ${algorithm}`);
-    return { spki: Uint8Array.from(Buffer.from(STAND_IN_RSA_4096, 'base64')), privateKey: undefined };
+    const spki = STAND_IN_RSA[bits];
+    if (spki === undefined) throw new RangeError(`there is no stand-in for ${algorithm}`);
+    return { spki: Uint8Array.from(Buffer.from(spki, 'base64')), bits, privateKey: undefined };
   }
   if (curve === undefined) throw new RangeError(`there is no curve of ${algorithm}`);
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: `P-${bits}` });
-  return { spki: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })), privateKey };
+  return { spki: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })), bits, privateKey };
 }

@@ -211,6 +211,7 @@ function certificateOf(
     sha256: sha256(bytes),
     serial: certificate.serial.hex,
     key: nameOfKey(operation.key),
+    spkiSha256: sha256(certificate.spki.der),
     notBefore: certificate.notBefore.at,
     notAfter: certificate.notAfter.at,
     step: step.key,

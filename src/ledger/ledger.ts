@@ -94,6 +94,8 @@ export interface LedgerCertificate {
   readonly serial: string;
   /** Name of the key that signed. */
   readonly key: string;
+  /** Of the SubjectPublicKeyInfo of the key that it certifies: below another CA not the one that signed. */
+  readonly spkiSha256: Sha256;
   readonly notBefore: string;
   readonly notAfter: string;
   readonly step: string;

@@ -118,6 +118,7 @@ function readCertificate(shape: Shape): LedgerCertificate {
     sha256: shape.digest('sha256'),
     serial: shape.text('serial', HEX),
     key: shape.text('key'),
+    spkiSha256: shape.digest('spkiSha256'),
     notBefore: shape.utc('notBefore'),
     notAfter: shape.utc('notAfter'),
     step: shape.text('step'),

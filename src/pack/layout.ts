@@ -22,6 +22,8 @@ export const PATH = {
   report: 'views/report.pdf',
   verifyText: 'VERIFY.md',
   verifyShell: 'verify.sh',
+  previousManifest: 'previous/manifest.json',
+  previousLedger: 'previous/ledger.json',
 } as const;
 
 export function authorizationSignaturePath(seat: string): string {
@@ -99,9 +101,13 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('statement', `statements/${NAME}\\.json`, MIB),
   kind('signature', `statements/${NAME}\\.p7s`, MIB / 16),
   kind('sheet', `sheets/${NAME}\\.txt`, MIB / 16),
+  kind('request', `requests/${NAME}\\.(csr|pem|txt)`, 4 * MIB),
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
   kind('publication', `publish/${NAME}\\.(crt|crl|pem)`, 1024 * MIB),
+  kind('document of the previous pack', 'previous/(manifest|ledger)\\.json', 64 * MIB),
+  kind('certificate', 'previous/certificates/[0-9a-f]{64}\\.crt', MIB),
+  kind('crl', 'previous/crls/[0-9a-f]{64}\\.crl', 1024 * MIB),
   kind('instructions', '(VERIFY\\.md|verify\\.sh)', MIB),
   kind('manifest', 'manifest\\.json', 64 * MIB, false),
   kind('sums', 'SHA256SUMS', 64 * MIB, false),

@@ -1,6 +1,15 @@
 import { OID } from '../der/oid.ts';
-import { boolean, explicit, implicit, integer, namedBitString, octetString, oid, sequence } from '../der/writer.ts';
-import { KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts';
+import { boolean, integer, nullValue, octetString, oid, sequence } from '../der/writer.ts';
+import {
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  basicConstraints,
+  certificatePolicies,
+  crlDistributionPoint,
+  keyUsage,
+  nameConstraints,
+  policyConstraints,
+} from './extension-values.ts';
 import type { CertificateFields } from './profile.ts';
 import { purposeOid } from './purposes.ts';
 
@@ -13,25 +22,32 @@ export interface WantedExtension {
 }
 
 /**
- * The extensions of a certificate with these fields, in the order in which we write them. basicConstraints and
- * keyUsage are critical, no other is (RFC 5280 §4.2.1; TLS BR §7.1.2.1.2).
+ * The extensions of a certificate with these fields, in the order in which we write them. Critical are those that
+ * RFC 5280 wants so: basicConstraints (§4.2.1.9), keyUsage (§4.2.1.3), nameConstraints (§4.2.1.10), policyConstraints
+ * (§4.2.1.11) and inhibitAnyPolicy (§4.2.1.14); no other is (TLS BR §7.1.2.1.2, §7.1.2.6.1, §7.1.2.8.2).
  */
 export function certificateExtensions(
   fields: CertificateFields,
   keyIdentifiers: { readonly subject: Uint8Array; readonly authority: Uint8Array },
 ): WantedExtension[] {
-  const { 'path-length': pathLength, 'extended-key-usage': purposes, policies, 'ca-issuers': caIssuers, crl } = fields;
-  const wanted: WantedExtension[] = [
-    { oid: OID.basicConstraints, critical: true, value: basicConstraints(pathLength) },
-    { oid: OID.keyUsage, critical: true, value: keyUsage(fields['key-usage']) },
-  ];
+  const wanted: WantedExtension[] = [];
   const add = (identifier: string, value: Uint8Array) => wanted.push({ oid: identifier, critical: false, value });
+  const critical = (identifier: string, value: Uint8Array) => wanted.push({ oid: identifier, critical: true, value });
+  const { 'extended-key-usage': purposes, policies, 'ca-issuers': caIssuers, ocsp, crl } = fields;
+  const inhibit = fields['inhibit-any-policy'];
+
+  critical(OID.basicConstraints, basicConstraints(fields['basic-constraints'], fields['path-length']));
+  critical(OID.keyUsage, keyUsage(fields['key-usage']));
   if (purposes) add(OID.extKeyUsage, sequence(...purposes.map((purpose) => oid(purposeOid(purpose)))));
-  if (policies) add(OID.certificatePolicies, sequence(...policies.map((policy) => sequence(oid(policy)))));
+  if (policies) add(OID.certificatePolicies, certificatePolicies(policies));
+  if (fields['name-constraints']) critical(OID.nameConstraints, nameConstraints(fields['name-constraints']));
+  if (fields['policy-constraints']) critical(OID.policyConstraints, policyConstraints(fields['policy-constraints']));
+  if (inhibit !== undefined) critical(OID.inhibitAnyPolicy, integer(inhibit));
   add(OID.subjectKeyIdentifier, octetString(keyIdentifiers.subject));
   add(OID.authorityKeyIdentifier, authorityKeyIdentifier(keyIdentifiers.authority));
-  if (crl) add(OID.cRLDistributionPoints, sequence(sequence(explicit(0, explicit(0, uri(crl))))));
-  if (caIssuers) add(OID.authorityInfoAccess, sequence(sequence(oid(OID.caIssuers), uri(caIssuers))));
+  if (crl) add(OID.cRLDistributionPoints, crlDistributionPoint(crl));
+  if (ocsp || caIssuers) add(OID.authorityInfoAccess, authorityInfoAccess(ocsp, caIssuers));
+  if (fields['ocsp-no-check']) add(OID.ocspNoCheck, nullValue());
   return wanted;
 }
 
@@ -48,22 +64,4 @@ export function encodeExtension({ oid: identifier, critical, value }: WantedExte
   return critical
     ? sequence(oid(identifier), boolean(true), octetString(value))
     : sequence(oid(identifier), octetString(value));
-}
-
-function basicConstraints(pathLength: number | undefined): Uint8Array {
-  return pathLength === undefined ? sequence(boolean(true)) : sequence(boolean(true), integer(pathLength));
-}
-
-function keyUsage(names: readonly KeyUsageName[]): Uint8Array {
-  return namedBitString(names.map((name) => KEY_USAGES.indexOf(name)));
-}
-
-/** keyIdentifier [0] alone (RFC 5280 §4.2.1.1; TLS BR §7.1.2.11.1). */
-function authorityKeyIdentifier(keyIdentifier: Uint8Array): Uint8Array {
-  return sequence(implicit(0, keyIdentifier));
-}
-
-/** GeneralName uniformResourceIdentifier [6] of an ASCII URL. */
-function uri(url: string): Uint8Array {
-  return implicit(6, new TextEncoder().encode(url));
 }

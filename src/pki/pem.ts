@@ -1,7 +1,11 @@
 import { CeremonyError } from '../base/errors.ts';
 
-/** Labels of RFC 7468 §5.1 and §6.1. "CRL" is not one: OpenSSL cannot read it. */
-export type PemLabel = 'CERTIFICATE' | 'X509 CRL';
+/** Labels of RFC 7468 §5.1, §6.1 and §7.1. "CRL" is not one: OpenSSL cannot read it. */
+export const PEM_LABELS = ['CERTIFICATE', 'X509 CRL', 'CERTIFICATE REQUEST'] as const;
+export type PemLabel = (typeof PEM_LABELS)[number];
+
+/** What some programs write for a request; it is read, and never written (RFC 7468 §7.1). */
+export const OLD_REQUEST = 'NEW CERTIFICATE REQUEST';
 
 /** RFC 7468: base64 in lines of 64 characters, LF line ends, a line feed at the end. */
 export function pemOf(label: PemLabel, der: Uint8Array): string {
@@ -12,16 +16,22 @@ export function pemOf(label: PemLabel, der: Uint8Array): string {
 
 /**
  * The DER that a PEM file holds: one block, lines of any length, and nothing around it but blank lines.
+ * @param labels those that are read
  * @throws CeremonyError DER_INVALID for another label, several blocks, or what is not base64
  */
-export function derOfPem(pem: Uint8Array): Buffer {
+export function derOfPem(pem: Uint8Array, labels: readonly string[] = PEM_LABELS): Buffer {
   const text = Buffer.from(pem).toString('latin1');
-  const block = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text);
+  const block =
+    /^[\t\n\r ]*-----BEGIN ([A-Z0-9 ]{1,64})-----[\t\n\r ]([A-Za-z0-9+/=\t\n\r ]+)-----END \1-----[\t\n\r ]*$/.exec(
+      text,
+    );
   const [, label, body = ''] = block ?? [];
   if (label === undefined)
     throw new CeremonyError('DER_INVALID', 'PEM that is not exactly one block of base64 between its two lines');
-  if (label !== ('CERTIFICATE' satisfies PemLabel) && label !== ('X509 CRL' satisfies PemLabel))
-    throw new CeremonyError('DER_INVALID', `PEM of label "${label}", expected CERTIFICATE or X509 CRL`);
+  if (!labels.includes(label)) {
+    const wanted = labels.join(', ').replace(/, ([^,]+)$/, ' or $1');
+    throw new CeremonyError('DER_INVALID', `PEM of label "${label}", expected ${wanted}`);
+  }
   const base64 = body.replaceAll(/\s/g, '');
   const der = Buffer.from(base64, 'base64');
   if (der.toString('base64') !== base64) throw new CeremonyError('DER_INVALID', 'PEM whose content is not base64');

@@ -1,8 +1,11 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import type { KeyUsageName } from '../x509/extensions.ts';
+import type { FieldFault, FieldPath } from './field-reading.ts';
+import { isConstrained, type NameConstraints, type NameForm } from './name-constraint-fields.ts';
+import type { PolicyItem } from './policy-fields.ts';
 import { isOpenField, OPEN_FIELDS } from './profile-fields.ts';
-import type { ProfileTemplate } from './profile-template.ts';
+import { NOTICES, type ProfileTemplate } from './profile-template.ts';
 
 /** What a certificate is for: a cross-certificate has the profile of a subordinate CA. */
 export type ProfileKind = 'root-ca' | 'subordinate-ca' | 'ocsp-responder';
@@ -21,23 +24,35 @@ export type CertificateProfile = {
 };
 
 export type CertificateFields = {
-  /** cA TRUE, critical. */
-  readonly 'basic-constraints': 'ca';
+  /** cA TRUE, or the empty value of an end entity's; critical. */
+  readonly 'basic-constraints': 'ca' | 'end-entity';
   readonly 'path-length'?: number;
   /** In the order of their bits; critical. */
   readonly 'key-usage': readonly KeyUsageName[];
   /** RFC 7093 §2 method 1: the leftmost 160 bits of the SHA-256 of the public key. */
   readonly 'subject-key-identifier': 'rfc7093-method-1';
-  /** keyIdentifier alone, equal to the issuer's subject key identifier. */
+  /** keyIdentifier alone, copied from the issuer's certificate: its subject key identifier, however that was made. */
   readonly 'authority-key-identifier': 'key-identifier';
   /** Names of RFC 5280 §4.2.1.12, or dotted object identifiers. */
   readonly 'extended-key-usage'?: readonly string[];
-  /** Dotted object identifiers, without qualifiers. */
-  readonly policies?: readonly string[];
+  readonly policies?: readonly PolicyItem[];
+  /** Critical (RFC 5280 §4.2.1.10). */
+  readonly 'name-constraints'?: NameConstraints;
+  /** Numbers of certificates; critical (RFC 5280 §4.2.1.11). */
+  readonly 'policy-constraints'?: {
+    readonly 'require-explicit-policy'?: number;
+    readonly 'inhibit-policy-mapping'?: number;
+  };
+  /** A number of certificates; critical (RFC 5280 §4.2.1.14). */
+  readonly 'inhibit-any-policy'?: number;
   /** URL of the issuer's certificate: authority information access, id-ad-caIssuers. */
   readonly 'ca-issuers'?: string;
+  /** URL of the issuer's OCSP responder: authority information access, id-ad-ocsp. */
+  readonly ocsp?: string;
   /** URL of the CRL: one distribution point. */
   readonly crl?: string;
+  /** id-pkix-ocsp-nocheck: nobody asks a responder about itself (RFC 6960 §4.2.2.2.1). */
+  readonly 'ocsp-no-check'?: 'present';
 };
 
 export type CrlProfile = {
@@ -54,9 +69,9 @@ export type CrlProfile = {
 
 export type ResolvedProfile = CertificateProfile | CrlProfile;
 
-/** What is wrong with a profile of a script, and where in it: `['path-length']`. */
+/** What is wrong with a profile of a script, and where in it: `['path-length']`, or `[]` for what is not there. */
 export interface ProfileProblem {
-  readonly path: readonly string[];
+  readonly path: FieldPath;
   readonly message: string;
 }
 
@@ -88,24 +103,69 @@ export function resolveProfile(
   const fields: Record<string, Json> = { ...template.fields };
   for (const [field, value] of Object.entries(overrides)) {
     const read = readOverride(field, value, template);
-    if ('message' in read) problems.push({ path: [field], message: read.message });
-    else fields[field] = read.value;
+    if ('value' in read) fields[field] = read.value;
+    else problems.push(...read.faults.map(({ path, message }) => ({ path: [field, ...path], message })));
   }
+  problems.push(...missingFields(overrides, template));
+  if (problems.length === 0) problems.push(...freeNames(fields as unknown as CertificateFields, template));
   if (problems.length > 0) return { profile: undefined, problems };
   const { type, version, kind } = template;
   const profile = { type, extends: name, version, kind, fields } as unknown as ResolvedProfile;
   return { profile, problems };
 }
 
-function readOverride(field: string, value: Json, template: ProfileTemplate): { value: Json } | { message: string } {
+function readOverride(
+  field: string,
+  value: Json,
+  template: ProfileTemplate,
+): { value: Json } | { faults: readonly FieldFault[] } {
+  const fault = (message: string, path: FieldPath = []) => ({
+    faults: [{ path, message: `${message} (profile "${template.name}")` }],
+  });
   if (!isOpenField(field) || !template.open.includes(field)) {
-    const open = template.open.length > 0 ? `one of ${template.open.join(', ')}` : 'none';
-    return {
-      message: `"${field}" is not a field that a script may set here, expected ${open} (profile "${template.name}")`,
-    };
+    const open = template.open.filter(isOpenField).join(', ');
+    const expected = open === '' ? 'none' : `one of ${open}`;
+    return fault(`"${field}" is not a field that a script may set here, expected ${expected}`);
   }
-  return OPEN_FIELDS[field](value);
+  const reading = OPEN_FIELDS[field](value);
+  if (field === 'policies' && 'value' in reading && !template.open.includes(NOTICES)) {
+    const at = (reading.value as readonly PolicyItem[]).findIndex(
+      (item) => typeof item === 'object' && 'notice' in item,
+    );
+    if (at >= 0) return fault('a policy has no notice here, expected its object identifier and "cps" alone', [at]);
+  }
+  return reading;
 }
+
+/** What the template requires of a script and the script leaves out. */
+function missingFields(overrides: JsonObject, { name, required = [] }: ProfileTemplate): ProfileProblem[] {
+  return required
+    .filter((field) => overrides[field] === undefined)
+    .map((field) => ({
+      path: [],
+      message: `"${field}" is left out, and the profile "${name}" requires it of a script`,
+    }));
+}
+
+/** The forms of names that the template wants confined and the name constraints say nothing of. */
+function freeNames(fields: CertificateFields, { name, constrained = [] }: ProfileTemplate): ProfileProblem[] {
+  const constraints = fields['name-constraints'] ?? {};
+  return constrained
+    .filter((form) => !isConstrained(constraints, form))
+    .map((form) => ({
+      path: ['name-constraints'],
+      message: `names of the form "${form}" are left free, and the profile "${name}" wants them confined: ${CONFINE[form]}`,
+    }));
+}
+
+/** No standard says what an empty mailbox or host excludes, so there a domain that nobody has is permitted (RFC 6761 §6.4). */
+const CONFINE: { readonly [form in NameForm]: string } = {
+  dns: 'expected some of them under "permitted", or "dns: all" under "excluded"',
+  ip: 'expected some of them under "permitted", or "ip: all" under "excluded"',
+  email: 'expected some of them under "permitted"; ".invalid" alone permits none',
+  uri: 'expected some of them under "permitted"; ".invalid" alone permits none',
+  directory: 'expected some of them under "permitted"',
+};
 
 /** SHA-256 of the profile's canonical JSON: what lint and record call it by. */
 export function profileDigest(profile: ResolvedProfile): Sha256 {

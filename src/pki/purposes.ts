@@ -20,6 +20,11 @@ export function purposeOid(purpose: string): string {
   return isPurposeName(purpose) ? PURPOSES[purpose] : purpose;
 }
 
+/** The one form of a purpose given by name or as an object identifier: its name where it has one. */
+export function purposeName(purpose: string): string {
+  return Object.keys(PURPOSES).find((name) => purposeOid(name) === purpose) ?? purpose;
+}
+
 /** Dotted decimal as X.660 allows it: first arc 0 to 2, second below 40 under 0 and 1, no leading zeros. */
 export function isDottedOid(value: string): boolean {
   const match = /^([0-2])\.(0|[1-9][0-9]{0,38})(\.(0|[1-9][0-9]{0,38})){0,30}$/.exec(value);

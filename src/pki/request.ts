@@ -1,5 +1,6 @@
 import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { sameBytes } from '../der/reader.ts';
 import type { CrlReason } from '../x509/crl-extensions.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
 import { encodeName, nameProblems, type SubjectAttribute } from './name.ts';
@@ -80,13 +81,31 @@ export function issuerNameOf(request: CertificateRequest): Uint8Array {
 
 /** Why a request cannot be issued whatever the rules say, one message each. */
 export function requestProblems(request: CertificateRequest): string[] {
-  const problems = [...nameProblems(request.subject), ...timeProblems('notBefore', request.notBefore)];
+  const names = nameProblems(request.subject);
+  const problems = [...names, ...timeProblems('notBefore', request.notBefore)];
   problems.push(...timeProblems('notAfter', request.notAfter));
   const { title, signatures, forCa } = KEY_ALGORITHMS[request.keyAlgorithm];
-  if (!forCa) problems.push(`the key algorithm ${title} is not one for a CA key`);
+  const isCa = request.profile.fields['basic-constraints'] === 'ca';
+  if (isCa && !forCa) problems.push(`the key algorithm ${title} is not one for a CA key`);
   if (request.issuer === 'self' && !signatures.includes(request.signatureAlgorithm)) {
     problems.push(`the signature algorithm ${request.signatureAlgorithm} does not fit a key of ${title}`);
   }
+  problems.push(...issuerProblems(request, names.length === 0));
+  return problems;
+}
+
+/** A root signs itself and nothing else does: a CA's own name or a missing identifier would lead chains astray. */
+function issuerProblems({ profile, subject, issuer }: CertificateRequest, hasName: boolean): string[] {
+  const isRoot = profile.kind === 'root-ca';
+  if (issuer === 'self') {
+    return isRoot ? [] : [`a certificate of kind "${profile.kind}" needs an issuer, and this one would sign itself`];
+  }
+  const problems: string[] = [];
+  if (isRoot) problems.push('a certificate of kind "root-ca" signs itself, and this one has another issuer');
+  if (hasName && sameBytes(encodeName(subject), issuer.name)) {
+    problems.push('the subject is the name of the issuer, expected another one');
+  }
+  if (issuer.keyIdentifier.length === 0) problems.push("the issuer's subject key identifier is empty");
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import { escapeForeign } from '../base/text.ts';
 import { sameBag } from '../ledger/custody.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
@@ -18,6 +19,7 @@ export function bindMaterials(
   script: Script,
   site: Bound,
   seats: Plan['seats'],
+  ledger: Ledger | undefined,
   reporter: PlanReporter,
 ): PlannedMaterial[] {
   const planned: PlannedMaterial[] = [];
@@ -29,7 +31,7 @@ export function bindMaterials(
       arrives: material.arrives,
       holds: material.kind === 'medium' ? material.holds : null,
       token: material.kind === 'hsm' ? material.token : null,
-      units: unitsOf(name, material, site, seats, reporter),
+      units: unitsOf(name, material, site, seats, ledger, reporter),
     });
   }
   holdSite(planned, script, site, reporter);
@@ -41,9 +43,12 @@ function unitsOf(
   material: Material,
   site: Bound,
   seats: Plan['seats'],
+  ledger: Ledger | undefined,
   reporter: PlanReporter,
 ): PlannedUnit[] {
   const told = site?.site.materials[name];
+  const sealed = material.arrives === 'sealed';
+  const registered = (unit: string) => (sealed ? ledger?.custody.find((thing) => thing.unit === unit) : undefined);
   const say = (message: string, hint?: string) => {
     if (!site) return;
     const at = told === undefined ? ['materials'] : ['materials', name];
@@ -51,24 +56,44 @@ function unitsOf(
   };
   const make = told?.['make'] ?? null;
   const serial = told?.['serial'] ?? null;
-  const sealed = material.arrives === 'sealed';
+  /** As the register of the previous pack has it; where that has nothing sealed, as the site says. */
+  const bagOf = (unit: string, says: string | null): string | null => {
+    const thing = registered(unit);
+    if (thing?.state !== 'sealed') {
+      // What was put away on paper after the record closed is open in it: then the site says where it went.
+      if (thing && thing.state !== 'open')
+        say(`the custody register of the previous pack has "${unit}" ${thing.state}, and the script expects it sealed`);
+      return says;
+    }
+    const there = thing.bag;
+    if (says !== null && there !== null && sameBag(says) !== sameBag(there))
+      say(`the bag of "${unit}" is ${says}; the custody register of the previous pack says ${there}`);
+    return there ?? says;
+  };
   if (material.kind === 'quorum-token') {
     return (seats[material.each] ?? []).map((seat) => {
-      const bag = told?.[seat] ?? null;
+      const unit = `${name}@${seat}`;
+      const bag = sealed ? bagOf(unit, told?.[seat] ?? null) : null;
       if (sealed && bag === null) say(`of "${name}", the bag of "${seat}" is not known`, `${seat}: its number`);
-      return { unit: `${name}@${seat}`, seat, make: null, serial: null, bag: sealed ? bag : null, place: null };
+      return { unit, seat, make: null, serial: null, bag, place: null };
     });
   }
   const copies = 'copies' in material ? (material.copies ?? 1) : 1;
-  const place = told?.['place'] ?? null;
-  if (sealed && site && place === null) say(`it is not known where "${name}" is kept`, 'place: safe-1');
-  return Array.from({ length: copies }, (_, index) => {
-    const member = copies === 1 ? 'bag' : `bag-${index + 1}`;
-    const bag = told?.[member] ?? null;
-    if (sealed && bag === null) say(`the bag in which "${name}" arrives is not known`, `${member}: its number`);
+  let isPlaced = true;
+  const units = Array.from({ length: copies }, (_, index) => {
     const unit = copies === 1 ? name : `${name}.${index + 1}`;
-    return { unit, seat: null, make, serial, bag: sealed ? bag : null, place: sealed ? place : null };
+    const thing = registered(unit);
+    const own = { unit, seat: null, make: make ?? thing?.make ?? null, serial: serial ?? thing?.serial ?? null };
+    if (!sealed) return { ...own, bag: null, place: null };
+    const member = copies === 1 ? 'bag' : `bag-${index + 1}`;
+    const bag = bagOf(unit, told?.[member] ?? null);
+    if (bag === null) say(`the bag in which "${name}" arrives is not known`, `${member}: its number`);
+    const place = registered(unit)?.place ?? told?.['place'] ?? null;
+    isPlaced &&= place !== null;
+    return { ...own, bag, place };
   });
+  if (sealed && site && !isPlaced) say(`it is not known where "${name}" is kept`, 'place: safe-1');
+  return units;
 }
 
 function holdSite(planned: readonly PlannedMaterial[], script: Script, site: Bound, reporter: PlanReporter): void {

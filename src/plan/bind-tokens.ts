@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { durationMs } from '../base/dates.ts';
 import { escapeForeign } from '../base/text.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { type HsmActivation, presentedBy, SHARES } from '../quorum/activation.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { LABEL } from '../quorum/operation.ts';
@@ -8,9 +9,14 @@ import { behavesAs } from '../quorum/quirk-rows.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site, SiteModule, SiteToken } from '../script/site.ts';
+import { bindLedgerToken } from './bind-ledger-token.ts';
 import { isAsAuthorized } from './bind-module.ts';
+import { assumedKeys } from './bind-uses.ts';
 import type { PlannedToken } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+
+/** What a script says of an HSM that is as earlier ceremonies left it. */
+const LEDGER = 'ledger';
 
 /** Binds the script's abstract tokens to the site's, and holds both to the authorization. */
 export function bindTokens(
@@ -18,24 +24,28 @@ export function bindTokens(
   scriptPositions: Positions,
   site: { site: Site; positions: Positions } | undefined,
   authorization: Authorization | undefined,
+  ledger: Ledger | undefined,
   reporter: PlanReporter,
 ): PlannedToken[] {
   const planned: PlannedToken[] = [];
   for (const [name, token] of Object.entries(script.tokens)) {
     const expect = typeof token.expect === 'string' ? token.expect : token.expect.join(', ');
-    if (expect !== 'blank') {
+    if (expect !== 'blank' && expect !== LEDGER) {
       reporter.at(
         scriptPositions,
         ['tokens', name, 'expect'],
         'PLAN_TOKEN',
         `not supported yet: expect ${expect}`,
-        'this version prepares blank tokens',
+        'this version expects a token blank, or as the ledger has it',
       );
     }
     const bound = site?.site.tokens[name];
     if (!site || !bound) {
       if (site) reporter.atKey(site.positions, ['tokens'], 'PLAN_TOKEN', `the script's token "${name}" is not bound`);
-      planned.push({ name, module: 'unbound', model: 'unbound', serial: null, label: name, means: 'shares', expect });
+      planned.push({
+        ...{ name, module: 'unbound', model: 'unbound', serial: null, label: name, means: 'shares', expect },
+        ...(expect === LEDGER ? { holds: assumedKeys(script) } : {}),
+      });
       continue;
     }
     const { positions } = site;
@@ -67,6 +77,9 @@ export function bindTokens(
         'initialise it with its own tools; the ceremony checks it and changes none of its PINs',
       );
     }
+    const left = expect === LEDGER ? bindLedgerToken(bound, ledger, script, site.site) : undefined;
+    for (const { path: below, message } of left?.faults ?? [])
+      reporter.at(positions, [...path, ...below], 'PLAN_TOKEN', `"${name}" is not as it was left: ${message}`);
     const activation = activationOf(bound, site.site.modules[bound.module]);
     const serial = bound.serial ?? null;
     if (authorization) holdToken(authorization, name, { ...bound, serial, activation }, positions, reporter);
@@ -80,6 +93,7 @@ export function bindTokens(
       ...(activation.means === 'shares' ? {} : { activation }),
       ...behavesAs(bound['behaves-as']),
       expect,
+      ...left?.standing,
     });
   }
   if (site && authorization) holdModules(authorization, site, reporter);

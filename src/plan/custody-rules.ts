@@ -1,12 +1,14 @@
 import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
+import { inputOf, READS_INPUT } from './inputs.ts';
+import { certificateAtHand, keyAtHand } from './known.ts';
 import { APPROVES, type Plan, type PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import { secondScreenMedium } from './second-screen.ts';
 import type { Report, StepType } from './step-type.ts';
 import type { World, WorldCustody } from './world.ts';
 
-type Room = Pick<Plan, 'materials'>;
+type Room = Pick<Plan, 'materials' | 'inputs' | 'uses'>;
 
 /** Types of steps in which the people who do it present their own token. */
 const PRESENTS: readonly string[] = ['roll-call', 'attest', 'sign-off', 'enrol', 'make-roster'];
@@ -43,7 +45,7 @@ function hintFor(state: WorldCustody['state'], unit: string): string {
 function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): Map<string, string> {
   const { materials } = room;
   const used = new Map<string, string>();
-  const tokens = tokensOf(step, world);
+  const tokens = tokensOf(step, world, room);
   for (const { kind, name, holds, token, units } of materials) {
     for (const { unit, seat } of units) {
       if (kind === 'hsm' && token !== null && tokens.has(token)) used.set(unit, `the HSM "${token}" is used`);
@@ -51,6 +53,7 @@ function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): 
         used.set(unit, `the medium "${name}" is written`);
       if (holds === 'system-image' && step.type === 'compare' && step.params['value'] === 'system-image')
         used.set(unit, `the image on "${name}" is hashed`);
+      if (kind === 'medium' && readsFrom(step, room) === name) used.set(unit, `the medium "${name}" is read`);
       if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
       if (kind === 'medium' && secondScreenMedium(room, step.params) === name)
         used.set(unit, `the medium "${name}" goes to the second screen`);
@@ -63,15 +66,20 @@ function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): 
   return used;
 }
 
+/** The medium from which a step takes what comes in. */
+function readsFrom(step: PlannedStep, room: Room): string | undefined {
+  return step.type === READS_INPUT ? inputOf(room, step.params['input'])?.on : undefined;
+}
+
 function writes(step: PlannedStep): boolean {
   return step.type === 'write-media' || step.params['envelopes'] !== undefined;
 }
 
-function tokensOf({ params, token }: PlannedStep, world: World): ReadonlySet<string> {
+function tokensOf({ params, token }: PlannedStep, world: World, plan: Room): ReadonlySet<string> {
   if (token !== undefined) return new Set([token]);
-  const key = (name: unknown) => world.keys.get(String(name))?.token;
+  const key = (name: unknown) => keyAtHand(world, String(name))?.token;
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
-  const byKey = [key(params['key']), key(world.certificates.get(String(params['issuer']))?.key)];
+  const byKey = [key(params['key']), key(certificateAtHand(plan, world, String(params['issuer']))?.key)];
   return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));
 }
 

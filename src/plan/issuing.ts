@@ -1,9 +1,10 @@
 import type { Json } from '../base/canonical-json.ts';
 import { bindDates, type DateExpression } from '../base/date-expressions.ts';
-import { formatUtc, parseUtc } from '../base/dates.ts';
+import { formatUtc, parseUtc, type UtcMs } from '../base/dates.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
+import type { Succession } from '../pki/crl-succession.ts';
 import { subjectOf } from '../pki/name.ts';
-import type { CertificateProfile, CrlProfile, ResolvedProfile } from '../pki/profile.ts';
+import type { CrlProfile, ProfileKind, ResolvedProfile } from '../pki/profile.ts';
 import type { CertificateRequest, CrlRequest, IssuerIdentity } from '../pki/request.ts';
 import type { Plan } from './plan.ts';
 
@@ -22,6 +23,17 @@ export interface Made<T> {
   readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
 }
 
+/** What a certificate below another takes over from it and from the key that signs it. */
+export interface IssuerFacts {
+  readonly identity: IssuerIdentity;
+  /** Algorithm of the key that signs. */
+  readonly keyAlgorithm: string;
+  /** Dates of the issuer and of those above it, by the name scripts use: `root.not-after`. */
+  readonly dates: NamedDates;
+}
+
+export type NamedDates = { readonly [name: string]: UtcMs };
+
 /**
  * The request of a self-signed root certificate.
  * @param at the moment of the proposal, UTC whole seconds
@@ -32,30 +44,54 @@ export function rootCertificateRequest(
   algorithm: string,
   at: string,
 ): Made<CertificateRequest> {
-  const { dates, problems } = bind({ 'not-before': params['not-before'], 'not-after': params['not-after'] }, at);
+  return certificateRequest(plan, params, 'root-ca', 'self', { own: algorithm, signing: algorithm }, {}, at);
+}
+
+/**
+ * The request of a certificate that another CA signs.
+ * @param algorithm of the key that is certified
+ * @param at the moment of the proposal, UTC whole seconds
+ */
+export function subordinateCertificateRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: CertificateParameters,
+  { identity, keyAlgorithm, dates }: IssuerFacts,
+  algorithm: string,
+  at: string,
+): Made<CertificateRequest> {
+  const algorithms = { own: algorithm, signing: keyAlgorithm };
+  return certificateRequest(plan, params, 'subordinate-ca', identity, algorithms, dates, at);
+}
+
+function certificateRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: CertificateParameters,
+  kind: ProfileKind,
+  issuer: CertificateRequest['issuer'],
+  { own, signing }: { readonly own: string; readonly signing: string },
+  named: NamedDates,
+  at: string,
+): Made<CertificateRequest> {
+  const { dates, problems } = bind({ 'not-before': params['not-before'], 'not-after': params['not-after'] }, at, named);
   const profile = plan.profiles[params.profile] as unknown as ResolvedProfile | undefined;
-  if (profile?.type !== 'quorate/certificate-profile/1') {
-    return {
-      problems: [
-        ...problems,
-        { path: ['profile'], message: `there is no certificate profile "${params.profile}" in this script` },
-      ],
-    };
-  }
+  const refuse = (message: string) => ({ problems: [...problems, { path: ['profile'], message }] });
+  if (profile?.type !== 'quorate/certificate-profile/1')
+    return refuse(`there is no certificate profile "${params.profile}" in this script`);
+  if (profile.kind !== kind)
+    return refuse(`the profile "${params.profile}" is one of kind "${profile.kind}", expected "${kind}"`);
   const notBefore = dates['not-before'];
   const notAfter = dates['not-after'];
   if (problems.length > 0 || notBefore === undefined || notAfter === undefined) return { problems };
-  const keyAlgorithm = algorithm as KeyAlgorithmName;
   return {
     problems: [],
     request: {
-      profile: profile as CertificateProfile,
+      profile,
       subject: subjectOf(params.subject),
-      issuer: 'self',
+      issuer,
       notBefore: formatUtc(notBefore),
       notAfter: formatUtc(notAfter),
-      keyAlgorithm,
-      signatureAlgorithm: KEY_ALGORITHMS[keyAlgorithm].signature,
+      keyAlgorithm: own as KeyAlgorithmName,
+      signatureAlgorithm: KEY_ALGORITHMS[signing as KeyAlgorithmName].signature,
     },
   };
 }
@@ -65,13 +101,17 @@ export interface CrlParameters {
   readonly 'next-update': Json;
 }
 
-/** The request of a root's first CRL: number 1, nothing revoked. */
-export function firstCrlRequest(
+/**
+ * The request of a CRL of a CA.
+ * @param before what it takes over from the CRL before it; undefined for the first one: number 1, nothing revoked
+ */
+export function crlRequest(
   plan: Pick<Plan, 'profiles'>,
   params: CrlParameters,
   issuer: IssuerIdentity,
   algorithm: string,
   at: string,
+  before: Succession | undefined,
 ): Made<CrlRequest> {
   const { dates, problems } = bind({ 'this-update': params['this-update'], 'next-update': params['next-update'] }, at);
   const thisUpdate = dates['this-update'];
@@ -82,19 +122,19 @@ export function firstCrlRequest(
     request: {
       profile: plan.profiles['root-crl'] as unknown as CrlProfile,
       issuer,
-      number: 1n,
+      number: before?.number ?? 1n,
       thisUpdate: formatUtc(thisUpdate),
       nextUpdate: formatUtc(nextUpdate),
-      revoked: [],
+      revoked: before?.revoked ?? [],
       signatureAlgorithm: KEY_ALGORITHMS[algorithm as KeyAlgorithmName].signature,
     },
   };
 }
 
-function bind(expressions: Readonly<Record<string, Json>>, at: string) {
+function bind(expressions: Readonly<Record<string, Json>>, at: string, named: NamedDates = {}) {
   const bound = bindDates(expressions as unknown as Readonly<Record<string, DateExpression>>, {
     proposal: parseUtc(at),
-    named: {},
+    named,
   });
   return {
     dates: bound.dates,

@@ -1,17 +1,10 @@
 import type { Event } from '../transcript/event.ts';
-import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
+import { type KeyThere, type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import { resultOf } from './record.ts';
 import type { World, WorldKey } from './world.ts';
 
 /** Type of the step in which people do something to HSMs with their vendor's tools. */
 export const VENDOR = 'vendor';
-
-/** A key of this ceremony that is to be on an HSM, as it is known by its label there. */
-export interface KeyThere {
-  readonly name: string;
-  readonly label: string;
-  readonly spkiSha256: string;
-}
 
 /** Whether the plan has put the key on that HSM by now: made there, or copied. */
 export function isKeyOn(key: WorldKey, token: string, world: Pick<World, 'tokens'>): boolean {
@@ -19,8 +12,8 @@ export function isKeyOn(key: WorldKey, token: string, world: Pick<World, 'tokens
 }
 
 /**
- * Keys of this ceremony that the record puts on an HSM: those made there, and those that people said they have copied
- * there with other tools. Whether they are there, an inspection shows.
+ * Keys that the record puts on an HSM: those that were there by the ledger, those made there, and those that people said
+ * they have copied there with other tools. Whether they are there, an inspection shows.
  */
 export function keysOn(plan: Plan, events: readonly Event[], token: string): readonly KeyThere[] {
   const steps = stepsOf(plan);
@@ -40,15 +33,18 @@ export function keysOn(plan: Plan, events: readonly Event[], token: string): rea
       return step.type === VENDOR && step.token === undefined && isDone ? addedBy(step.params['changes'], token) : [];
     }),
   );
-  return made
+  const before = plan.tokens.find(({ name }) => name === token)?.holds ?? [];
+  const now = made
     .filter((one) => one.token === token || copied.has(one.name))
     .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));
+  return [...before, ...now];
 }
 
-/** Names of the keys that the plan has put on an HSM before a step begins: made there, or copied there by other tools. */
+/** Names of the keys that are on an HSM before a step begins by the plan: there before, made there, or copied there by other tools. */
 export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: string): string[] {
   const steps = stepsOf(plan);
-  return steps
+  const before = plan.tokens.find(({ name }) => name === token)?.holds?.map(({ name }) => name) ?? [];
+  const now = steps
     .slice(
       0,
       steps.findIndex(({ id }) => id === step.id),
@@ -57,6 +53,7 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
       if (operation === 'generate-key' && params['token'] === token) return [makes['key'] ?? ''];
       return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
     });
+  return [...before, ...now];
 }
 
 function addedBy(changes: unknown, token: string): readonly string[] {

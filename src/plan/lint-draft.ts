@@ -1,14 +1,18 @@
 import { CeremonyError } from '../base/errors.ts';
+import { crlAfter } from '../pki/crl-succession.ts';
+import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
-import type { CertificateRequest } from '../pki/request.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { subjectKeyIdentifier } from '../x509/extensions.ts';
-import type { Certificate } from '../x509/model.ts';
-import { firstCrlRequest } from './issuing.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
+import { hierarchyProblems } from './hierarchy.ts';
+import { type FileUsed, membersOf, PLACES, usedCertificates, usedCrls } from './hierarchy-planned.ts';
+import { type CrlParameters, crlRequest } from './issuing.ts';
+import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
@@ -18,6 +22,7 @@ export interface Draft {
   readonly plan: Plan;
   readonly world: World;
   readonly paths: ReadonlyMap<string, Path>;
+  readonly used?: FileUsed;
 }
 
 /**
@@ -27,10 +32,10 @@ export interface Draft {
 export async function lintDraft(
   draft: Draft,
   positions: Positions,
-  issue: Issue,
+  issue: Pick<Issue, 'standIn' | 'tbsCertList'>,
   window: readonly [string, string],
 ): Promise<readonly Problem[]> {
-  const { plan, world, paths } = draft;
+  const { plan, world, paths, used } = draft;
   const reporter = new PlanReporter();
   const results: LintResult[] = [];
   let whole = true;
@@ -49,41 +54,55 @@ export async function lintDraft(
         );
     }
   };
-  for (const certificate of world.certificates.values()) {
-    for (const [index, at] of window.entries()) {
-      const issuer = await standIn(certificate, index, issue);
-      if (!issuer) {
+  for (const [index, at] of window.entries()) {
+    // Those that earlier ceremonies made, and stand-ins for those of this one; the world has an issuer before what it signs.
+    const there = new Map(usedCertificates(plan, used));
+    for (const certificate of world.certificates.values()) {
+      if (certificate.step === null) continue;
+      const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
+      const made =
+        issuer === undefined && certificate.issuer !== null
+          ? undefined
+          : await standIn(certificate, index, issuer, issue);
+      if (!made) {
         whole = false;
         continue;
       }
+      there.set(certificate.name, made);
+      const context = issuer ? { kind: 'subordinate-ca' as const, issuer } : { kind: 'root-ca' as const };
       report(
         certificate.step,
-        lint({ certificate: issuer.der }, plan.rules, { kind: 'root-ca', plannedAt: at }, waiversOf(plan)),
+        lint({ certificate: made.der }, plan.rules, { ...context, plannedAt: at }, waiversOf(plan)),
       );
-      for (const crl of world.crls.values()) {
-        if (crl.issuer !== certificate.name) continue;
-        const step = stepsOf(plan).find((one) => one.key === crl.step);
-        const identity = {
-          name: issuer.subject.der,
-          keyIdentifier: subjectKeyIdentifier(issuer.extensions) ?? new Uint8Array(),
-        };
-        const { keyAlgorithm } = certificate.requests[index] as CertificateRequest;
-        const { request } = firstCrlRequest(plan, step?.params as never, identity, keyAlgorithm, at);
-        const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
-        if (!tbsCertList) {
-          whole = false;
-          continue;
-        }
-        report(
-          crl.step,
-          lint(
-            { tbsCertList },
-            plan.rules,
-            { kind: 'root-crl', plannedAt: at, issuer, previous: undefined },
-            waiversOf(plan),
-          ),
-        );
+    }
+    for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), usedCrls(plan, used))) {
+      const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
+      reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
+    }
+    for (const crl of world.crls.values()) {
+      if (crl.step === null) continue;
+      const issuer = there.get(crl.issuer);
+      const step = stepsOf(plan).find((one) => one.key === crl.step);
+      const key = keyAtHand(world, certificateAtHand(plan, world, crl.issuer)?.key ?? '');
+      if (!issuer || !key) {
+        whole = false;
+        continue;
       }
+      const params = (step?.params ?? {}) as unknown as CrlParameters & { readonly previous?: string };
+      const previous = params.previous === undefined ? undefined : previousOf(draft, params.previous);
+      if (params.previous !== undefined && !previous) {
+        whole = false;
+        continue;
+      }
+      const before = previous && crlAfter(previous);
+      const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
+      const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
+      if (!tbsCertList) {
+        whole = false;
+        continue;
+      }
+      const context = { kind: 'root-crl' as const, plannedAt: at, issuer, previous };
+      report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
     }
   }
   for (const [index, waiver] of waiversOf(plan).entries()) {
@@ -96,8 +115,22 @@ export async function lintDraft(
   return reporter.problems;
 }
 
-async function standIn(certificate: WorldCertificate, index: number, issue: Issue): Promise<Certificate | undefined> {
-  const request = certificate.requests[index];
+/** The CRL of an earlier ceremony, where its file is at hand. */
+function previousOf({ plan, used }: Draft, name: string): CertificateList | undefined {
+  const path = usedCrl(plan, name)?.path;
+  const der = path === undefined ? undefined : used?.(path);
+  return der && parseCrl(der, path);
+}
+
+/** What is signed by another CA names the stand-in of that. */
+async function standIn(
+  certificate: WorldCertificate,
+  index: number,
+  issuer: Certificate | undefined,
+  issue: Pick<Issue, 'standIn'>,
+): Promise<Certificate | undefined> {
+  const planned = certificate.requests[index];
+  const request = planned && (issuer ? { ...planned, issuer: issuerIdentity(issuer) } : planned);
   const der = request && (await encoded(issue.standIn(request)));
   return der && parseCertificate(der);
 }

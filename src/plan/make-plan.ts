@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST } from '../base/digest.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { profileDigest, type ResolvedProfile, resolveProfile } from '../pki/profile.ts';
 import type { ProfileTemplate } from '../pki/profile-template.ts';
 import { RULE_PACKS } from '../pki/rule-packs.ts';
@@ -10,12 +11,15 @@ import type { Positions } from '../script/positions.ts';
 import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
+import type { Site } from '../script/site.ts';
 import { bindCards } from './bind-cards.ts';
+import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
+import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
 import { holdOperations } from './hold-operations.ts';
 import { numberSteps } from './number-steps.ts';
@@ -31,6 +35,8 @@ export interface PlanInput {
   readonly site?: SiteReading;
   readonly roster?: Roster;
   readonly authorization?: Authorization;
+  /** Of the pack that the site names as the previous one. */
+  readonly ledger?: Ledger;
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly templates: ReadonlyMap<string, ProfileTemplate>;
   /** When a proposal may be made at the earliest and latest, UTC; the authorization's window where there is one. */
@@ -60,8 +66,8 @@ export function makePlan(input: PlanInput): Planning {
   const seats = bindPeople(script, site, input.roster, reporter);
   holdFloors(script, positions, input.roster, reporter);
   holdRules(script, positions, reporter);
-  const tokens = bindTokens(script, positions, site, input.authorization, reporter);
-  const marking = site?.site.marking;
+  const tokens = bindTokens(script, positions, site, input.authorization, input.ledger, reporter);
+  const marking = markingOf(site?.site);
   const head: PlanHead = {
     type: 'quorate/plan/1',
     title: script.ceremony.title,
@@ -69,10 +75,7 @@ export function makePlan(input: PlanInput): Planning {
     policy: script.ceremony.policy,
     place: site?.site.place ?? script.ceremony.place,
     mode: site?.site.mode ?? 'rehearsal',
-    marking:
-      marking === undefined || marking === 'none'
-        ? { commonName: '', label: '' }
-        : { commonName: marking['common-name-prefix'], label: marking['label-prefix'] },
+    marking,
     script: input.script.sha256,
     site: input.site?.sha256 ?? NO_DIGEST,
     rules: script.rules,
@@ -90,8 +93,10 @@ export function makePlan(input: PlanInput): Planning {
     ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
     cards: bindCards(script, site, reporter),
-    materials: bindMaterials(script, site, seats, reporter),
+    materials: bindMaterials(script, site, seats, input.ledger, reporter),
     evidence: script.evidence,
+    ...bindUses(script, positions, { marking, tokens }, input.ledger, site !== undefined, reporter),
+    ...bindInputs(script, positions, site, input.authorization, reporter),
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
@@ -122,6 +127,13 @@ export function makePlan(input: PlanInput): Planning {
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
 }
 
+function markingOf(site: Site | undefined): Plan['marking'] {
+  const { marking = 'none' } = site ?? {};
+  return marking === 'none'
+    ? { commonName: '', label: '' }
+    : { commonName: marking['common-name-prefix'], label: marking['label-prefix'] };
+}
+
 /** One bag for each thing that is sealed, and the spare ones that the script asks for. */
 function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'acts' | 'paper'>): Plan['bags'] {
   const sealing = [...acts, ...paper].flatMap(({ steps }) => steps).filter(({ type }) => type === SEALS);
@@ -129,9 +141,6 @@ function bagsOf(script: Script, head: PlanHead, { acts, paper }: Pick<Plan, 'act
   const spare = Object.values(script.materials).reduce((sum, one) => sum + (one.kind === 'bag' ? one.spare : 0), 0);
   return { needed, spare };
 }
-
-/** Words of the language that this version has nothing for yet: whoever writes them has not mistyped. */
-const LATER: { readonly profiles: readonly string[] } = { profiles: ['tls-issuing-ca'] };
 
 /** Name under which CRLs find their profile. */
 const CRL_PROFILE = 'root-crl';
@@ -145,10 +154,6 @@ function resolveProfiles(
   const profiles: Record<string, JsonObject> = {};
   for (const [name, profile] of Object.entries(script.profiles)) {
     const { extends: template, ...overrides } = profile as JsonObject & { extends: string };
-    if (LATER.profiles.includes(template)) {
-      reporter.at(positions, ['profiles', name, 'extends'], 'PLAN_PROFILE', `not supported yet: profile ${template}`);
-      continue;
-    }
     const resolution = resolveProfile(template, overrides as JsonObject, templates);
     for (const problem of resolution.problems)
       reporter.at(positions, ['profiles', name, ...problem.path], 'PLAN_PROFILE', problem.message);

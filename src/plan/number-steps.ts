@@ -58,7 +58,7 @@ export function numberSteps(
           'PLAN_PARAMETER',
           `a step of type "${type.name}" asks for its own values`,
         );
-      if (step.show !== undefined)
+      if (step.show !== undefined && !type.shows)
         reporter.atKey(positions, [...path, 'show'], 'PLAN_PARAMETER', 'not supported yet: show');
       const judged = judge(type.schema, step.with as JsonObject, positions, { path: [...path, 'with'] });
       problems.push(...judged.problems);
@@ -92,6 +92,7 @@ export function numberSteps(
             Record<string, JsonObject>
           >,
           out: step.out ?? null,
+          ...(step.show === undefined ? {} : { show: step.show }),
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
           when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
           operation: type.operation?.(params, plan.tokens, token) ?? null,

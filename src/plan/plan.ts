@@ -2,6 +2,7 @@ import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-js
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { HsmActivation, Means } from '../quorum/activation.ts';
 import type { OperationName } from '../quorum/operation.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
 
 /** A step as it will be run: bound to people, marking applied, numbered as on paper. */
 export interface PlannedStep {
@@ -23,6 +24,8 @@ export interface PlannedStep {
   readonly params: JsonObject;
   readonly fields: Readonly<Record<string, JsonObject>>;
   readonly out: string | null;
+  /** What is shown with it, e.g. `request.differences`; absent where nothing is. */
+  readonly show?: string;
   /** kind → name, e.g. `{ key: 'root' }`. */
   readonly makes: Readonly<Record<string, string>>;
   readonly when: { readonly answer: string; readonly is: string } | null;
@@ -74,6 +77,18 @@ export interface PlannedToken {
   /** Row of the quirk table; absent for an HSM without one. */
   readonly behavesAs?: string;
   readonly expect: string;
+  /** Of an HSM that earlier ceremonies left: the keys on it by the ledger. */
+  readonly holds?: readonly KeyThere[];
+  /** Of one that shares open: its current sets, and the medium on which their envelopes come. */
+  readonly sets?: readonly ShareSet[];
+  readonly envelopes?: string;
+}
+
+/** A key that is to be on an HSM, as it is known by its label there. */
+export interface KeyThere {
+  readonly name: string;
+  readonly label: string;
+  readonly spkiSha256: Sha256;
 }
 
 /** A quorum token that a first enrolment is to enrol. */
@@ -116,6 +131,8 @@ export type PlannedUse =
       readonly signedBy: Sha256;
       readonly notBefore: string;
       readonly notAfter: string;
+      /** Number of the newest CRL that the key it certifies has signed; absent where there is none. */
+      readonly lastCrl?: string;
     }
   | {
       readonly kind: 'crl';
@@ -231,7 +248,7 @@ export function roleOf(plan: Pick<Plan, 'seats'>, seat: string): string | undefi
 }
 
 /** All steps in order, acts flattened. */
-export function stepsOf(plan: Plan): readonly PlannedStep[] {
+export function stepsOf(plan: Pick<Plan, 'acts'>): readonly PlannedStep[] {
   return plan.acts.flatMap((act) => act.steps);
 }
 

@@ -13,6 +13,7 @@ export const PLAN_PROBLEM_CODES = {
   PLAN_ORDER: 'a step stands where it cannot be done, or something that must come before it is missing',
   PLAN_ACTIVATION: 'an activation is left open, or too short for its operations',
   PLAN_DATE: 'a date cannot be computed',
+  PLAN_HIERARCHY: 'a certificate does not fit another of its hierarchy',
   PLAN_LINT: 'what would be signed breaks a rule',
   PLAN_MEDIUM: 'a medium is not bound by the site, or has too few copies',
   PLAN_CUSTODY: 'a thing is used while it is sealed, is not put away on every way out, or its bag is not known',

@@ -26,15 +26,20 @@ export function makerOf(plan: Plan, kind: string, name: string): PlannedStep | u
   return stepsOf(plan).find((step) => step.makes[kind] === name);
 }
 
-/** Facts of the generated key of that name. */
+/** Facts of the key of that name: as it was generated here, or as an earlier ceremony left it (`spki`, `spkiSha256`, `algorithm`, …). */
 export function keyFacts(plan: Plan, events: readonly Event[], name: string): JsonObject | undefined {
   const maker = makerOf(plan, 'key', name);
-  return maker && resultOf(events, maker.key)?.facts;
+  if (maker) return resultOf(events, maker.key)?.facts;
+  const used = plan.uses?.[name];
+  return used?.kind === 'key' ? used : undefined;
 }
 
 /** The HSM that a key is on. */
 export function tokenOfKey(plan: Plan, name: string): string | undefined {
-  return makerOf(plan, 'key', name)?.params['token'] as string | undefined;
+  const maker = makerOf(plan, 'key', name);
+  if (maker) return maker.params['token'] as string | undefined;
+  const used = plan.uses?.[name];
+  return used?.kind === 'key' ? (used.token ?? undefined) : undefined;
 }
 
 /** How descriptors name an HSM now: with its serial once it has been prepared. */

@@ -1,5 +1,6 @@
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
+import { type Plan, stepsOf } from './plan.ts';
 
 /*
  * Which share sets open an HSM, by the record so far. Pure; used while running and when verifying, where the descriptors
@@ -7,34 +8,44 @@ import type { Event, ProposedEvent } from '../transcript/event.ts';
  */
 
 type Proposed = Event & ProposedEvent;
+/** HSMs as they were left, and the steps. */
+type Room = Pick<Plan, 'tokens' | 'acts'>;
 
-/** A share set of an HSM, and the step that made it: its envelopes lie on that step's media. */
+/** A share set of an HSM. */
 export interface KnownSet {
   /** The script's name of the HSM. */
   readonly hsm: string;
   readonly set: ShareSet;
-  readonly step: string;
+  /** The medium on which its envelopes lie, where the plan says it. */
+  readonly medium: string | undefined;
 }
 
 /**
- * The sets that open each HSM: of its last preparation, as those before it were given up, and in their places those of
- * the rotations that were done. One that was not done replaces nothing.
+ * The sets that open each HSM: those of the ledger, or of its last preparation, as those before it were given up, and in
+ * their places those of the rotations that were done. One that was not done replaces nothing.
  */
-export function currentSets(events: readonly Event[]): readonly KnownSet[] {
+export function currentSets(plan: Room, events: readonly Event[]): readonly KnownSet[] {
   const proposals = new Map<number, Proposed>();
-  let known: readonly KnownSet[] = [];
+  const made = (proposed: Proposed, set: ShareSet): KnownSet => ({
+    hsm: hsmOf(proposed),
+    set,
+    medium: mediumOf(plan, proposed),
+  });
+  let known: readonly KnownSet[] = plan.tokens.flatMap(({ name, sets = [], envelopes }) =>
+    sets.map((set) => ({ hsm: name, set, medium: envelopes })),
+  );
   for (const event of events) {
     if (event.type === 'proposed') {
       proposals.set(event.seq, event);
       if (opOf(event) !== 'prepare-token') continue;
       const hsm = hsmOf(event);
       const sets = event.descriptor['sets'] as unknown as readonly ShareSet[];
-      known = [...known.filter((one) => one.hsm !== hsm), ...sets.map((set) => ({ hsm, set, step: event.step }))];
+      known = [...known.filter((one) => one.hsm !== hsm), ...sets.map((set) => made(event, set))];
     } else if (event.type === 'result' && event.outcome === 'done') {
       const proposed = proposals.get(event.proposal);
       if (!proposed || opOf(proposed) !== 'rotate-activation') continue;
       const replaced = (proposed.descriptor['replaces'] as { readonly id: string }).id;
-      const next = { hsm: hsmOf(proposed), set: setOf(proposed), step: proposed.step };
+      const next = made(proposed, setOf(proposed));
       known = known.map((one) => (one.hsm === next.hsm && one.set.id === replaced ? next : one));
     }
   }
@@ -42,13 +53,13 @@ export function currentSets(events: readonly Event[]): readonly KnownSet[] {
 }
 
 /** The sets whose envelopes people open when they approve a proposal. */
-export function setsToOpen(proposed: Proposed, events: readonly Event[]): readonly KnownSet[] {
+export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Event[]): readonly KnownSet[] {
   const hsm = hsmOf(proposed);
-  const current = currentSets(events).filter((one) => one.hsm === hsm);
+  const current = currentSets(plan, events).filter((one) => one.hsm === hsm);
   if (opOf(proposed) === 'prepare-token') return current;
   if (opOf(proposed) !== 'rotate-activation') return current.filter(({ set }) => set.kind === 'user');
   const next = setOf(proposed);
-  return [...current.filter(({ set }) => set.kind === next.kind), { hsm, set: next, step: proposed.step }];
+  return [...current.filter(({ set }) => set.kind === next.kind), { hsm, set: next, medium: mediumOf(plan, proposed) }];
 }
 
 /** The new set of a rotation. */
@@ -82,4 +93,9 @@ function opOf({ descriptor }: ProposedEvent): unknown {
 
 function hsmOf({ descriptor }: ProposedEvent): string {
   return String((descriptor['hsm'] as { readonly name?: unknown }).name);
+}
+
+/** A step that makes sets names the medium of their envelopes. */
+function mediumOf(plan: Room, { step }: Proposed): string | undefined {
+  return stepsOf(plan).find(({ key }) => key === step)?.params['envelopes'] as string | undefined;
 }

@@ -1,11 +1,13 @@
 import type { Positions } from '../script/positions.ts';
 import { holdReturn } from './adjournment.ts';
+import { holdInputs } from './bind-inputs.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { standing } from './standing-world.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
-import { EMPTY_WORLD, openApprovals, type World, withEntry } from './world.ts';
+import { EMPTY_WORLD, openApprovals, type World, type WorldCertificate, withEntry } from './world.ts';
 
 /** More conditions than this would be simulated in more than 64 ways; a ceremony that forks so often is two scripts. */
 const MOST_CONDITIONS = 6;
@@ -59,18 +61,7 @@ function conditionsOf({ acts, reporter, positions, paths }: Simulation): string[
 function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): World {
   let world: World = {
     ...EMPTY_WORLD,
-    tokens: new Map(
-      simulation.plan.tokens.map((token) => [
-        token.name,
-        {
-          name: token.name,
-          state: token.expect === 'blank' ? 'blank' : 'known',
-          active: false,
-          inspected: false,
-          labels: new Set<string>(),
-        },
-      ]),
-    ),
+    ...standing(simulation.plan),
     custody: worldCustody(simulation.plan),
   };
   const first = simulation.acts[0];
@@ -169,7 +160,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     steps: all,
     find: (id) => all.find((candidate) => candidate.id === id),
     proposesItself: (one) => simulation.stepTypes.get(one.type)?.proposesItself ?? false,
-    proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params),
+    proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params) ?? [],
     act: acts.find((act) => act.index === step.act) as PlannedAct,
   };
   const onPaper = simulation.paper.includes(context.act);
@@ -263,15 +254,20 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
 function endScript(simulation: Simulation, world: World): void {
   const { reporter, positions, plan, acts, paper, bags } = simulation;
   holdEnd(world, { ...plan, bags }, positions, reporter);
+  holdInputs(world, plan, positions, reporter);
   holdObjectives({ ...plan, acts, paper, bags }, world, positions, reporter);
   const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) =>
     reporter.atKey(positions, ['acts'], code, text, hint);
   if (!world.closed)
     say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
-  if (world.keys.size > 0 && !world.signedOff) say('PLAN_ORDER', 'the script makes keys and has no "sign-off" step');
+  if (world.keys.size > 0 && !world.signedOff)
+    say('PLAN_ORDER', 'the script makes keys or uses them, and has no "sign-off" step');
   for (const certificate of world.certificates.values()) {
-    // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate.
-    if (![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
+    if (certificate.step === null) continue;
+    // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate. A root's first is its own; a CA below it has
+    // none as long as it signs nothing, and one of an earlier ceremony had its CRL then.
+    const signs = certificate.issuer === null || isIssuerHere(certificate, world);
+    if (signs && ![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
       const path = [...(simulation.paths.get(certificate.step) ?? []), 'makes', 'certificate'];
       reporter.at(
         positions,
@@ -283,6 +279,7 @@ function endScript(simulation: Simulation, world: World): void {
     }
   }
   for (const key of world.keys.values()) {
+    if (key.step === null) continue;
     if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
       const path = [...(simulation.paths.get(key.step) ?? []), 'makes', 'key'];
       reporter.at(
@@ -295,6 +292,10 @@ function endScript(simulation: Simulation, world: World): void {
       );
     }
   }
+}
+
+function isIssuerHere({ name }: WorldCertificate, world: World): boolean {
+  return [...world.certificates.values()].some(({ issuer }) => issuer === name);
 }
 
 function report({ reporter, positions, paths }: Simulation, step: PlannedStep): SimulateContext['report'] {

@@ -48,7 +48,7 @@ export interface SimulateContext {
   /** Whether that step puts its operation up by itself, and is listed by no `approve` step. */
   readonly proposesItself: (step: PlannedStep) => boolean;
   /** What must exist before that step can be proposed. */
-  readonly proposalNeeds: (step: PlannedStep) => ProposalNeed | undefined;
+  readonly proposalNeeds: (step: PlannedStep) => readonly ProposalNeed[];
 }
 
 /** What a step type needs of the world outside; `run` reaches nothing it did not name. */
@@ -67,6 +67,16 @@ export interface Needs {
   readonly pack: PackAccess;
   readonly operations: Operations;
   readonly pauses: Pauses;
+  readonly attempts: Attempts;
+}
+
+/** What may be refused through no fault of the record, so that people may bring something else and have it tried again. */
+export interface Attempts {
+  /**
+   * Each refusal is recorded, and people decide whether it is tried again.
+   * @throws what the attempt threw, when they decide to abort
+   */
+  attended<T extends object>(attempt: () => Promise<T>): Promise<T>;
 }
 
 /** People leave the room, and come back. */
@@ -130,7 +140,7 @@ export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly cere
 
 /** A name without which a proposal cannot be written down. */
 export interface ProposalNeed {
-  readonly kind: 'key' | 'certificate';
+  readonly kind: 'key' | 'certificate' | 'request';
   readonly name: string;
 }
 
@@ -208,6 +218,8 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly makes?: 'key' | 'certificate' | 'crl';
   readonly writesOut?: true;
   readonly recordsFields?: true;
+  /** Whether it can show what a script names in `show`. */
+  readonly shows?: true;
   /** Values of its answers that may be corrected, where the script names none itself. */
   readonly fields?:
     | Readonly<Record<string, JsonObject>>
@@ -215,7 +227,7 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   /** Whether it can be done on paper, before the program runs or after it ends. */
   readonly onPaper?: true;
   /** What must exist before the step can be proposed; a certificate may also be proposed just before, in one batch. */
-  readonly proposalNeeds?: (params: P) => ProposalNeed;
+  readonly proposalNeeds?: (params: P) => readonly ProposalNeed[];
   readonly needs: readonly N[];
   /** `with:` → parameters. */
   readonly schema: z.ZodType<P>;

@@ -13,6 +13,8 @@ export interface World {
   readonly unkept: ReadonlyMap<string, string>;
   /** Operation step id → id of the `approve` step that covers it. */
   readonly approved: ReadonlyMap<string, string>;
+  /** What came in on a medium and was read, by the script's name for it. */
+  readonly inputs: ReadonlyMap<string, WorldInput>;
   readonly done: ReadonlySet<string>;
   /** Seats whose token has answered a roll-call. */
   readonly present: ReadonlySet<string>;
@@ -62,21 +64,36 @@ export interface WorldKey {
   readonly token: string;
   readonly label: string;
   readonly algorithm: string;
-  readonly step: string;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
 }
 
 export interface WorldCertificate {
   readonly name: string;
-  readonly key: string;
-  readonly step: string;
+  /** The name here of the key that it certifies; null where it has none here. */
+  readonly key: string | null;
+  /** Name of the certificate of the CA that signs it; null where it signs itself, and for one of an earlier ceremony. */
+  readonly issuer: string | null;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
   /** Requests at both ends of the approved date bounds: what the plan lints with a stand-in key. */
   readonly requests: readonly CertificateRequest[];
 }
 
 export interface WorldCrl {
   readonly name: string;
+  /** The name here of the certificate of the CA that it is of; empty where it has none here. */
   readonly issuer: string;
+  /** Null for one of an earlier ceremony. */
+  readonly step: string | null;
+}
+
+export interface WorldInput {
+  readonly name: string;
+  /** Id of the step that reads it. */
   readonly step: string;
+  /** Whether its key was compared with what arrives another way. */
+  readonly compared: boolean;
 }
 
 export const EMPTY_WORLD: World = {
@@ -87,6 +104,7 @@ export const EMPTY_WORLD: World = {
   files: new Map(),
   unkept: new Map(),
   approved: new Map(),
+  inputs: new Map(),
   done: new Set(),
   present: new Set(),
   enrolled: new Map(),
@@ -107,6 +125,16 @@ export const EMPTY_WORLD: World = {
 /** Operations that are approved and not done: step id → id of the `approve` step. */
 export function openApprovals({ approved, done }: World): readonly (readonly [step: string, by: string])[] {
   return [...approved].filter(([step]) => !done.has(step));
+}
+
+/** The tokens after a key on one of them has signed: an activation is held, or its operation logs out. */
+export function signsOn(
+  { tokens }: Pick<World, 'tokens'>,
+  key: { readonly token: string | undefined } | undefined,
+  act: { readonly activation: unknown },
+): World['tokens'] {
+  const token = key?.token === undefined ? undefined : tokens.get(key.token);
+  return token ? withEntry(tokens, token.name, { ...token, active: act.activation !== null }) : tokens;
 }
 
 /** A copy of the map with one more entry, or one replaced. */

@@ -1,3 +1,4 @@
+import type { Plan } from '../plan/plan.ts';
 import { setOf, setsToOpen } from '../plan/share-sets.ts';
 import { openersFor } from '../quorum/share-set.ts';
 import type { Event } from '../transcript/event.ts';
@@ -20,9 +21,13 @@ export interface Unmet extends Demand {
 }
 
 /** Of each share set that is opened for a proposal: how many of its custodians that takes, and who they are. */
-export function custodiansFor(proposed: Proposed, events: readonly Event[]): readonly Demand[] {
+export function custodiansFor(
+  plan: Pick<Plan, 'tokens' | 'acts'>,
+  proposed: Proposed,
+  events: readonly Event[],
+): readonly Demand[] {
   const next = proposed.operation === 'rotate-activation' ? setOf(proposed).id : undefined;
-  return setsToOpen(proposed, events).map(({ set: { id, threshold, shares } }) => ({
+  return setsToOpen(plan, proposed, events).map(({ set: { id, threshold, shares } }) => ({
     count: id === next ? openersFor(threshold, shares.length) : threshold,
     among: shares.map(({ seat }) => seat),
   }));

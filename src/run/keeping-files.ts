@@ -24,7 +24,7 @@ export function keeping(files: Files): Files {
     create: (path, bytes) => createAll([[path, bytes]]),
     createAll,
     append: (path, line) => files.append(path, line),
-    read: (path) => files.read(path),
+    read: (path, most) => files.read(path, most),
     list: () => files.list(),
   };
 }

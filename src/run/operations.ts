@@ -3,7 +3,7 @@ import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { setsToOpen } from '../plan/share-sets.ts';
 import type { Executed, Operations, ProposalMaterial, PutUp, Running, TurnedDown } from '../plan/step-type.ts';
 import type { Approved, Clock, Guard, Medium } from '../ports.ts';
@@ -65,8 +65,8 @@ export interface OperationsInput {
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly events: () => readonly Event[];
   readonly media: (name: string) => readonly Medium[];
-  /** Name of the medium that holds the envelopes of the share sets that a step makes. */
-  readonly envelopesOf: (step: string) => string | undefined;
+  /** Which sets open an HSM, and on which medium their envelopes lie, follows from it and the events. */
+  readonly plan: Pick<Plan, 'tokens' | 'acts'>;
   /** Has the step's type make its proposal; dates are bound to `at`. */
   readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
   /** Has people examine what is put up, as the step that approves it wants it. */
@@ -149,13 +149,13 @@ export class OperationDesk implements Operations {
   }
 
   async *collectQuorum(steps: readonly PlannedStep[]): Running {
-    const { roster, present, events } = this.#input;
+    const { plan, roster, present, events } = this.#input;
     const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
     const opened = new Map<PlannedStep, readonly Demand[]>();
     let openers = 0;
     for (const step of steps) {
       const proposed = this.#proposed(step);
-      opened.set(step, proposed ? custodiansFor(proposed, events()) : []);
+      opened.set(step, proposed ? custodiansFor(plan, proposed, events()) : []);
       openers = Math.max(openers, openersOf(proposed));
     }
     // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
@@ -426,10 +426,11 @@ export class OperationDesk implements Operations {
     const found = new Map<string, Uint8Array>();
     for (const { step } of open) {
       const proposed = this.#proposed(step);
-      for (const { set, step: maker } of proposed ? setsToOpen(proposed, this.#input.events()) : []) {
-        const [medium] = this.#input.media(this.#input.envelopesOf(maker) ?? '');
-        const name = envelopeName(set.id, seat);
-        if (medium && set.shares.some((share) => share.seat === seat)) found.set(name, await medium.files.read(name));
+      const { plan, events } = this.#input;
+      for (const { set, medium: name } of proposed ? setsToOpen(plan, proposed, events()) : []) {
+        const [medium] = this.#input.media(name ?? '');
+        const file = envelopeName(set.id, seat);
+        if (medium && set.shares.some((share) => share.seat === seat)) found.set(file, await medium.files.read(file));
       }
     }
     return found;

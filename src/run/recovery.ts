@@ -19,7 +19,7 @@ export interface Interrupted extends Committed {
 
 /** What lies in the folder before the first event, and is named by it through digests. */
 const BEFORE =
-  /^(?:script\.yaml|site\.yaml|plan\.json|people\.json|authorization\.json|(?:roster|authorization)\/.*|events\.jsonl|chain\.jsonl)$/;
+  /^(?:script\.yaml|site\.yaml|plan\.json|people\.json|authorization\.json|(?:roster|authorization|previous)\/.*|events\.jsonl|chain\.jsonl)$/;
 const FOLDER = 'recovered';
 
 /** What a ceremony is held under, by the digests in its first event: it goes on under the same or not at all. */

@@ -175,13 +175,21 @@ export class Resumption {
   async #recall(): Promise<void> {
     const { events } = this.#input.interrupted;
     for (const proposed of events) {
-      if (proposed.type !== 'proposed' || !MAKES_READY.has(this.#typeOf(proposed.step) ?? '')) continue;
+      if (proposed.type !== 'proposed' || !this.#isRecalled(proposed)) continue;
       const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
       // What was only looked at had its serial before, and its result does not name it again.
       const named = proposed.descriptor['hsm'] as JsonObject;
       await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']));
     }
+  }
+
+  /** What made an HSM ready; and each key of one that earlier ceremonies left ready. */
+  #isRecalled({ step, operation, descriptor }: Proposed): boolean {
+    if (MAKES_READY.has(this.#typeOf(step) ?? '')) return true;
+    const { name } = descriptor['hsm'] as JsonObject;
+    const token = this.#input.plan().tokens.find((one) => one.name === name);
+    return operation === 'generate-key' && token?.holds !== undefined;
   }
 
   #typeOf(step: string): string | undefined {

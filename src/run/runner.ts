@@ -161,8 +161,7 @@ class Runner {
       read: (path) => input.files.read(path),
       events: () => this.#recorder.events,
       media: input.media,
-      envelopesOf: (key) =>
-        stepsOf(input.plan).find((one) => one.key === key)?.params['envelopes'] as string | undefined,
+      plan: input.plan,
       material: (step, at) => {
         const type = this.#typeOf(step);
         if (!type.propose)
@@ -487,6 +486,7 @@ class Runner {
       },
       keyFiles,
       operations: this.#desk,
+      attempts: { attended: (attempt) => this.#attendance.attended(null, attempt) },
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {
         add: async function* (step, path, bytes) {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { deriveLedger } from '../ledger/derive.ts';
-import { ledgerBytes } from '../ledger/ledger.ts';
+import { type Ledger, ledgerBytes } from '../ledger/ledger.ts';
 import { isListed, manifestSignaturePath, PATH } from '../pack/layout.ts';
 import { buildManifest, manifestFile } from '../pack/manifest.ts';
 import type { PackSource } from '../pack/source.ts';
@@ -23,6 +23,8 @@ export interface SealInput {
   readonly media: (name: string) => readonly Medium[];
   /** VERIFY.md and verify.sh, the same in every pack. */
   readonly guide: ReadonlyMap<string, Uint8Array>;
+  /** Ledger of the pack before; null for the first ceremony of a CA. */
+  readonly previous: Ledger | null;
   /** Pack → PDF. */
   readonly render: (source: PackSource) => Promise<Uint8Array>;
 }
@@ -46,7 +48,7 @@ export interface Sealed {
 export async function sealPack(input: SealInput): Promise<Sealed> {
   const { outcome, plan, roster, files, guard } = input;
   const bytes = await readAll(files);
-  const ledger = deriveLedger(plan, outcome.events, (path) => bytes.get(path));
+  const ledger = deriveLedger(plan, outcome.events, (path) => bytes.get(path), input.previous);
   const add = async (path: string, content: Uint8Array) => {
     await files.create(path, content);
     bytes.set(path, content);

@@ -5,10 +5,11 @@ import type { Positions } from './positions.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { STEP_NAMES } from './step-names.ts';
-import { clip, itemsOf, makeReporter, memberOf, textOf } from './tree.ts';
+import { clip, itemsOf, makeReporter, memberOf, membersOf, textOf } from './tree.ts';
 
-/** Parts of a script that this version reads and does not run. */
-const PARTS = ['inputs', 'uses'] as const;
+/** The one type of input that this version reads, and what of it it does not hold it to yet. */
+const REQUEST = 'csr';
+const NOT_HELD = ['must-equal', 'sha256'] as const;
 
 /**
  * What a script says that this version cannot do: whole parts once, at their key; a step type that is not known here.
@@ -19,14 +20,26 @@ export function findUnsupported(
   knownSteps: ReadonlySet<string>,
 ): readonly Problem<ProblemCode>[] {
   const report = makeReporter(positions);
-  for (const part of PARTS) {
-    const value = memberOf(script, part);
-    const size = value !== null && typeof value === 'object' ? Object.keys(value).length : 0;
-    if (size > 0) report.atKey('SCRIPT_NOT_SUPPORTED', [part], `not supported yet: ${part}`);
+  for (const [name, input] of membersOf(memberOf(script, 'inputs'))) {
+    const type = textOf(memberOf(input, 'type'));
+    if (type !== undefined && type !== REQUEST) {
+      report.atValue('SCRIPT_NOT_SUPPORTED', ['inputs', name, 'type'], `not supported yet: inputs of type ${type}`);
+      continue;
+    }
+    const not = NOT_HELD.filter((key) => memberOf(input, key) !== undefined);
+    const optional = memberOf(input, 'optional') === true ? (['optional'] as const) : [];
+    for (const key of [...not, ...optional])
+      report.atKey('SCRIPT_NOT_SUPPORTED', ['inputs', name, key], `not supported yet: ${key} of an input`);
   }
   for (const [actIndex, act] of itemsOf(memberOf(script, 'acts')).entries()) {
     for (const [stepIndex, step] of itemsOf(memberOf(act, 'steps')).entries()) {
       const type = textOf(memberOf(step, 'step'));
+      const when = memberOf(step, 'when');
+      const awaited = textOf(memberOf(when, 'input'));
+      if (awaited !== undefined && memberOf(memberOf(script, 'inputs'), awaited) !== undefined) {
+        const path = ['acts', actIndex, 'steps', stepIndex, 'when', 'input'];
+        report.atKey('SCRIPT_NOT_SUPPORTED', path, 'not supported yet: when an input is there');
+      }
       if (type === undefined || knownSteps.has(type)) continue;
       const path = ['acts', actIndex, 'steps', stepIndex, 'step'];
       if ((STEP_NAMES as readonly string[]).includes(type)) {

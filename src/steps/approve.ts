@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateAtHand, keyAtHand } from '../plan/known.ts';
 import { hasSite, type PlanHead, type PlannedStep, stepById } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import { mediaForPack, secondScreenMedium } from '../plan/second-screen.ts';
@@ -33,13 +34,12 @@ export const approve = defineStep({
         report('PLAN_APPROVAL', path, `"${id}" is not a later step of this act`);
       else if (approved.has(id)) report('PLAN_APPROVAL', path, `"${id}" is approved by "${approved.get(id)}" already`);
       else {
-        const need = proposalNeeds(target);
-        if (need && !isAtHand(need, { ...world, approved }, find)) {
-          const lacks = need.kind === 'key' ? 'does not exist yet' : 'neither exists yet nor is proposed before it';
+        for (const need of proposalNeeds(target)) {
+          if (isAtHand(need, plan, { ...world, approved }, find)) continue;
           report(
             'PLAN_ORDER',
             path,
-            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${lacks}`,
+            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${LACKS[need.kind]}`,
             'have it approved after that',
           );
         }
@@ -131,14 +131,23 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
   }
 }
 
-/** A key must have been generated; a certificate's approved bytes are enough. */
+const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
+  key: 'does not exist yet',
+  certificate: 'neither exists yet nor is proposed before it',
+  request: 'has not been read yet',
+};
+
+/** A key must have been generated, a request read; a certificate's approved bytes are enough. */
 function isAtHand(
   { kind, name: needed }: ProposalNeed,
+  plan: PlanHead,
   world: World,
   find: (id: string) => PlannedStep | undefined,
 ): boolean {
-  if (kind === 'key') return world.keys.has(needed);
+  if (kind === 'request') return world.inputs.has(needed);
+  if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   return (
-    world.certificates.has(needed) || openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)
+    certificateAtHand(plan, world, needed) !== undefined ||
+    openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)
   );
 }

@@ -2,8 +2,9 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
+import { keyNamed } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import { holdOf, hsmName, keyFacts, tokenOfKey } from '../plan/record.ts';
+import { holdOf, hsmName } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
 import { descriptorOf, type Operation } from '../quorum/operation.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
@@ -21,7 +22,7 @@ export function commonAsPlanned(plan: Plan, before: readonly Event[], step: Plan
 }
 
 /**
- * One signature over `tbs` with a key of this ceremony.
+ * One signature over `tbs` with a key that was made here or is used: for a certificate or CRL, its issuer's.
  * @param key the script's name for it
  * @throws CeremonyError HSM_OBJECT_MISSING when the key has not been generated before
  */
@@ -31,16 +32,14 @@ export function signatureAsPlanned(
   step: PlannedStep,
   { key, kind, tbs }: { readonly key: string; readonly kind: 'certificate' | 'crl'; readonly tbs: Uint8Array },
 ): Operation {
-  const facts = keyFacts(plan, before, key);
-  const token = tokenOfKey(plan, key);
-  const algorithm = String(facts?.['algorithm']);
-  if (!facts || token === undefined || !isKeyAlgorithmName(algorithm))
+  const named = keyNamed(plan, before, key);
+  if (!named || !isKeyAlgorithmName(named.algorithm))
     throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${key}" has not been generated`);
   return {
     op: 'sign',
-    ...commonAsPlanned(plan, before, step, token),
-    key: String(facts['spkiSha256']),
-    mechanism: KEY_ALGORITHMS[algorithm].signature,
+    ...commonAsPlanned(plan, before, step, named.token),
+    key: named.spkiSha256,
+    mechanism: KEY_ALGORITHMS[named.algorithm].signature,
     kind,
     payload: { sha256: sha256(tbs), size: tbs.length },
     out: step.out ?? '',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hexGroups, isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isLastRow, lastRowOf, wordRows } from '../base/words.ts';
+import { inputOfSpki, inputRead, spkiReference } from '../plan/inputs.ts';
 import { PRINTED_DIGESTS } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
@@ -13,6 +14,7 @@ import { answerFaults } from './answers.ts';
 import { enrolmentEvent } from './enrol.ts';
 import { rosterMadeBy } from './make-roster.ts';
 import { objectIn } from './recorded-facts.ts';
+import { holdInput, holdToReference, referenceFor, rowFromOwnPaper } from './request-compared.ts';
 
 const value = z
   .string({ error: 'a value such as authorization or root-key.spki' })
@@ -50,21 +52,24 @@ export const compare = defineStep({
     .strictObject({
       value: value.exactOptional(),
       values: z.array(value).min(1, { error: 'at least one value' }).exactOptional(),
-      against: z.enum(AGAINST, { error: '"print", "paper" or "another-machine"' }),
+      against: z.enum(AGAINST, { error: '"print", "paper", "another-machine" or "authorization"' }),
     })
     .refine((params) => (params.value === undefined) !== (params.values === undefined), {
       error: 'either "value" or "values"',
     }),
-  notYet: (params) =>
-    params.against === 'authorization' && !namesOf(params).every((one) => one === SYSTEM_IMAGE)
-      ? [{ path: ['against'], what: 'against: authorization' }]
-      : [],
-  simulate(params, world, { step, act, paper, find, report }) {
+  simulate(params, world, context) {
+    const { step, act, paper, find, report, plan } = context;
+    let after = world;
     const onPaper = paper.includes(act);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody compares this', 'add "by:"');
     for (const [index, one] of namesOf(params).entries()) {
       const path = params.values ? ['with', 'values', index] : ['with', 'value'];
       const isImage = one === SYSTEM_IMAGE;
+      const input = inputOfSpki(plan, one);
+      if (!onPaper && params.against === 'authorization' && input !== undefined) {
+        after = holdInput(input, path, after, context);
+        continue;
+      }
       if (isImage || onPaper || params.against === 'authorization') {
         // Before the program runs there is nothing on a screen: what can be hashed then is the medium it starts from.
         if (!isImage || !onPaper || params.against !== 'authorization')
@@ -72,7 +77,9 @@ export const compare = defineStep({
             'PLAN_PARAMETER',
             path,
             `"${one}" cannot be compared with ${params.against} here`,
-            `on paper "${SYSTEM_IMAGE}" is compared with the authorization, and nothing else`,
+            onPaper || isImage
+              ? `on paper "${SYSTEM_IMAGE}" is compared with the authorization, and nothing else`
+              : 'what is compared with the authorization here is the key of a request: NAME.spki of an input',
           );
         continue;
       }
@@ -100,16 +107,21 @@ export const compare = defineStep({
         report('PLAN_PARAMETER', ['with', 'against'], `"${one}" cannot be compared with ${params.against}`);
       }
     }
-    return world;
+    return after;
   },
-  describe: (params) =>
-    params.against === 'another-machine'
+  describe: (params, _step, plan) =>
+    params.against === 'authorization' && namesOf(params).some((one) => inputOfSpki(plan, one) !== undefined)
       ? [
-          `Compare ${namesOf(params).join(', ')} with what another machine computes from the token itself.`,
-          `Type its last ${TYPED_DIGITS} digits from there.`,
+          `Type the last row of the words of ${namesOf(params).join(', ')} from your own paper: the screen does not show them before.`,
+          'Then compare all rows. The program holds the key to the digest that the authorization names.',
         ]
-      : [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
-  paper: (params) =>
+      : params.against === 'another-machine'
+        ? [
+            `Compare ${namesOf(params).join(', ')} with what another machine computes from the token itself.`,
+            `Type its last ${TYPED_DIGITS} digits from there.`,
+          ]
+        : [`Compare ${namesOf(params).join(', ')} with ${params.against}: all rows of words. Type the last row.`],
+  paper: (params, _step, plan) =>
     namesOf(params).map((one) =>
       params.against === 'another-machine'
         ? {
@@ -120,7 +132,7 @@ export const compare = defineStep({
           }
         : {
             kind: 'digest',
-            name: one,
+            name: referenceFor(plan, one, params.against) ?? one,
             printed:
               params.against === 'authorization'
                 ? ('reference' as const)
@@ -134,6 +146,12 @@ export const compare = defineStep({
       const digest = digestOf(one, step, ceremony.plan, ceremony.authorization, ceremony.events());
       if (params.against === 'another-machine') {
         typed[one] = await digitsFromElsewhere(terminal, step, one, digest);
+        continue;
+      }
+      const reference = referenceFor(ceremony.plan, one, params.against);
+      if (reference !== undefined) {
+        holdToReference(one, digest, reference, ceremony.authorization);
+        typed[one] = await rowFromOwnPaper(terminal, step, one, digest);
         continue;
       }
       const rows = wordRows(digest);
@@ -181,9 +199,17 @@ export const compare = defineStep({
       if (!isSha256(digest)) return true;
       return words[one] !== (isElsewhere ? digest.slice(-TYPED_DIGITS) : lastRowOf(digest));
     });
+    const unreferenced = namesOf(params).filter((one) => {
+      const reference = referenceFor(plan, one, params.against);
+      if (reference === undefined) return false;
+      return authorization.references.get(reference) !== digestOf(one, step, plan, authorization, events);
+    });
     const against = answer === undefined || values['against'] === params.against;
     return [
       ...unlike.map((one) => `the words typed for "${one}" are not those of the recorded value`),
+      ...unreferenced.map(
+        (one) => `the authorization has no reference "${spkiReference(one.replace(/\..*/, ''))}" of that value`,
+      ),
       ...(against ? [] : [`it was compared with ${JSON.stringify(values['against'] ?? null)}, not ${params.against}`]),
       ...answerFaults(step, own),
     ].map((fault) => ({
@@ -235,6 +261,7 @@ function digestOf(
   events: readonly Event[],
 ): string {
   const [source = '', part] = name.split('.');
+  if (inputOfSpki(plan, name) !== undefined) return String(inputRead(events, source)?.facts['spkiSha256']);
   if (part === 'spki') return String(resultOf(events, source)?.facts['spkiSha256']);
   if (part === 'roster') return rosterMadeBy(events, source);
   if (part === 'fingerprint') {

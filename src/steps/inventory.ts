@@ -1,7 +1,7 @@
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import { type KeyThere, keysOn } from '../plan/key-places.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { keysOn } from '../plan/key-places.ts';
+import type { KeyThere, Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
 import type { Event } from '../transcript/event.ts';
 import { objectsIn } from './recorded-facts.ts';

@@ -16,10 +16,12 @@ import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
+import { issueIntermediate } from './issue-intermediate.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { proveCopy } from './prove-copy.ts';
+import { readInput } from './read-input.ts';
 import { record } from './record.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
@@ -52,10 +54,12 @@ const ALL = [
   handOver,
   inspectToken,
   issueCrl,
+  issueIntermediate,
   issueRootCertificate,
   makeRoster,
   prepareToken,
   proveCopy,
+  readInput,
   record,
   rollCall,
   rotateActivation,

@@ -188,7 +188,7 @@ function rotationAsPlanned(
   set: ShareSet,
 ): Operation {
   const kind = kindOf(params.set);
-  const current = currentSets(before).find((one) => one.hsm === params.token && one.set.kind === kind);
+  const current = currentSets(plan, before).find((one) => one.hsm === params.token && one.set.kind === kind);
   if (!current)
     throw new CeremonyError('SHARE_FOREIGN_SET', `no ${inWords(kind)} set of "${params.token}" is in the record`);
   return {

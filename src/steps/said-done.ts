@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -9,8 +10,13 @@ import { answerFaults } from './answers.ts';
 const DONE = ['done'];
 const YES_OR_NO = ['yes', 'no'];
 
-/** One person says that it is done, or answers yes or no; the record says who said so. */
-export async function* sayDone(step: PlannedStep, terminal: Terminal, isQuestion = false): Running {
+/** One person says that it is done, or answers yes or no; the record says who said so. @param more of what the answer is about */
+export async function* sayDone(
+  step: PlannedStep,
+  terminal: Terminal,
+  isQuestion = false,
+  more: JsonObject = {},
+): Running {
   const seat = step.by[0] as string;
   const kind = isQuestion ? 'yes-no' : 'confirm';
   const typed = await terminal.ask({ step: step.key, seat, text: step.say, kind });
@@ -18,7 +24,7 @@ export async function* sayDone(step: PlannedStep, terminal: Terminal, isQuestion
   if (!allowed.includes(typed)) {
     throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected ${allowed.join(' or ')}`);
   }
-  const values = { answer: typed };
+  const values = { answer: typed, ...more };
   yield { type: 'answer', step: step.key, seat, checkedBy: step.check, question: step.say, values };
 }
 

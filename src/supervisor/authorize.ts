@@ -167,6 +167,9 @@ async function sit({ script }: AuthorizeArguments, draft: Draft): Promise<Sittin
       mode: draft.mode,
       people: 'at-the-table',
       resumes: false,
+      // What the previous pack left is asked for when the ceremony begins; here its digest alone is signed.
+      manifest: null,
+      ledger: null,
     });
     const sitting = await collect(warden, draft, value as unknown as Pick<Sitting, 'role' | 'need' | 'signed'>);
     failed = sitting.signed.length < sitting.need;

@@ -60,6 +60,19 @@ export function previousDigest(manifest: unknown): Sha256 {
   return sha256(read(manifest, what));
 }
 
+/** As the guard is started with them: the previous pack's manifest and ledger in base64; null for the first ceremony. */
+export function previousDocuments(manifest: unknown): {
+  readonly manifest: string | null;
+  readonly ledger: string | null;
+} {
+  if (typeof manifest !== 'string') return { manifest: null, ledger: null };
+  const base64 = (path: string, what: string) => read(path, `the previous pack's ${what}`).toString('base64');
+  return {
+    manifest: base64(manifest, 'manifest'),
+    ledger: base64(join(dirname(manifest), 'ledger.json'), 'ledger'),
+  };
+}
+
 /** Seat → signature in base64, of the files `<seat>.p7s` in a folder. */
 export function signaturesIn(folder: string): Record<string, string> {
   const signatures: Record<string, string> = {};

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import { askReader } from './ask-reader.ts';
 import { Copies, holdMirrorApart } from './copies.ts';
 import { coreService } from './core-service.ts';
 import { parseOptions } from './parse-options.ts';
-import { type Permit, previousDigest, readPermit, read as readRequired } from './permit.ts';
+import { type Permit, previousDigest, previousDocuments, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
 import { openTerminal, type TerminalOfPeople } from './terminal-device.ts';
@@ -137,6 +137,7 @@ async function conduct(
     script: sha256(readRequired(script, 'the ceremony script')),
     program: program.digest,
     previous: previousDigest(previous),
+    ...previousDocuments(previous),
     mode,
     people: 'at-the-table',
     resumes: resume,
@@ -147,7 +148,7 @@ async function conduct(
   const second = mirror === undefined ? [] : ['--mirror', mirror];
   const goesOn = resume ? ['--resume'] : [];
   const core = startCore(['ceremony', script, '--site', site, '--out', out, ...second, ...size, ...goesOn], {
-    reads: [script, permit.folder, ...keyFiles],
+    reads: [script, permit.folder, ...keyFiles, ...(previous === null ? [] : [dirname(previous)])],
     writes,
     guard: guard.pipe(4),
     people: guard.pipe(6),

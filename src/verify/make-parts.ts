@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { readLedger } from '../ledger/read.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { deviationNeed } from '../plan/left-steps.ts';
@@ -14,9 +15,10 @@ import { parseCrl } from '../x509/crl.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
+import { certificatesIn } from './pack-certificates.ts';
 import { PartMissing } from './part-missing.ts';
 import type { Done, EventOf, PartName, Parts, Proposal } from './parts.ts';
-import { type Get, keyOf, operationsOf, requireProducts, signedFiles } from './products.ts';
+import { type Get, keyOf, knownKeys, operationsOf, requireProducts, signedFiles } from './products.ts';
 
 interface PartSource<N extends PartName> {
   /** Check that reports when `make` throws a CeremonyError. */
@@ -39,11 +41,23 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   authorization: { owner: 'AUTHORIZATION-READ', where: PATH.authorization, make: (_get, pack) => pack.authorization() },
   people: { owner: 'ROSTER-PEOPLE', where: PATH.people, make: (_get, pack) => pack.people() },
   ledger: { owner: 'LEDGER-READ', where: PATH.ledger, make: (_get, pack) => pack.ledger() },
+  before: {
+    owner: 'PREVIOUS-LEDGER',
+    where: PATH.previousLedger,
+    make: (get, pack) =>
+      get('authorization').previous === NO_DIGEST ? null : readLedger(pack.need(PATH.previousLedger)),
+  },
   plan: {
     owner: 'PLAN-DERIVE',
     where: PATH.script,
     make: (get, pack, derive) =>
-      derive.plan(pack.need(PATH.script), pack.need(PATH.site), get('roster'), get('authorization')),
+      derive.plan({
+        script: pack.need(PATH.script),
+        site: pack.need(PATH.site),
+        roster: get('roster'),
+        authorization: get('authorization'),
+        ledger: get('before'),
+      }),
   },
   exchanges: {
     owner: 'EVENT-SHAPE',
@@ -62,6 +76,8 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   ballots: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: makeBallots },
   done: { owner: 'PROPOSAL-DESCRIPTOR', where: PATH.events, make: (get) => get('proposals').flatMap(doneOf) },
   keys: { owner: 'KEY-READ', where: PATH.events, make: (get) => operationsOf(get('done'), 'generate-key').map(keyOf) },
+  knownKeys: { owner: 'KEY-READ', where: PATH.events, make: knownKeys },
+  packCertificates: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: (_get, pack) => certificatesIn(pack) },
   certificates: {
     owner: 'CERTIFICATE-READ',
     where: 'certificates/',

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepType } from '../plan/step-type.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -16,10 +17,20 @@ export interface VerifyOptions {
   readonly withheld?: 'allowed';
 }
 
+/** What a plan is derived from. */
+export interface PlanSource {
+  readonly script: Uint8Array;
+  readonly site: Uint8Array;
+  readonly roster: Roster;
+  readonly authorization: Authorization;
+  /** Of the pack before; null for the first ceremony of a CA. */
+  readonly ledger: Ledger | null;
+}
+
 /** What a verifier derives by code that stands above it; given, so that a test can give its own. */
 export interface Derivations {
-  /** The plan that script and site make for this roster and authorization. @throws CeremonyError SCRIPT_REFUSED and the like */
-  readonly plan: (script: Uint8Array, site: Uint8Array, roster: Roster, authorization: Authorization) => Plan;
+  /** The plan that script and site make for this roster, authorization and ledger. @throws CeremonyError SCRIPT_REFUSED and the like */
+  readonly plan: (from: PlanSource) => Plan;
   /** Every step type of this version, by name. */
   readonly steps: ReadonlyMap<string, StepType>;
   /** The report rendered again from this pack, or why it was not; without it its presence is all that is checked. */

@@ -72,6 +72,16 @@ export interface GeneratedKey {
   readonly digest: Sha256;
 }
 
+/** A key that may sign: one that was generated here, or one of an earlier ceremony that the plan uses. */
+export interface KnownKey {
+  readonly spki: SubjectPublicKeyInfo;
+  readonly digest: Sha256;
+  /** The plan's name for the HSM that it is on. */
+  readonly hsm: string;
+  /** Seq of the event since which it is there; 0 for one that was there before. */
+  readonly since: number;
+}
+
 /** A certificate or CRL that an operation made, with the bytes that were approved. */
 export interface SignedFile<T> {
   readonly done: Done<'sign'>;
@@ -80,8 +90,19 @@ export interface SignedFile<T> {
   readonly content: T;
   /** `approvals/<seq>.tbs` */
   readonly payload: Uint8Array;
-  /** The key that the descriptor names, if it was generated here. */
-  readonly key: GeneratedKey | undefined;
+  /** The key that the descriptor names, if it is known. */
+  readonly key: KnownKey | undefined;
+  /**
+   * The certificate of the CA that signed, of this ceremony or an earlier one: it certifies that key under the name of the
+   * issuer. Of a self-signed certificate that is itself.
+   */
+  readonly issuer: PackCertificate | undefined;
+}
+
+/** A certificate that lies in the pack, whoever made it. */
+export interface PackCertificate {
+  readonly path: string;
+  readonly content: Certificate;
 }
 
 /** What checks work with: each is read or derived once, and is whole; what cannot be read is a finding of its owner. */
@@ -103,6 +124,8 @@ export interface Parts {
   readonly authorization: Authorization;
   readonly people: ReadonlyMap<string, Person>;
   readonly ledger: Ledger;
+  /** Ledger of the pack before; null where the authorization names none. */
+  readonly before: Ledger | null;
   /** Derived again from script, site, roster and authorization; never plan.json. */
   readonly plan: Plan;
   /** The same as it is in force when the event of that seq is recorded: with everybody who had come for somebody else. */
@@ -118,6 +141,9 @@ export interface Parts {
   readonly ballots: readonly Ballot[];
   readonly done: readonly Done[];
   readonly keys: readonly GeneratedKey[];
+  readonly knownKeys: readonly KnownKey[];
+  /** Those of earlier ceremonies that the pack carries, and those of this one, as far as they can be read. */
+  readonly packCertificates: readonly PackCertificate[];
   readonly certificates: readonly SignedFile<Certificate>[];
   readonly crls: readonly SignedFile<CertificateList>[];
   /** Nothing but a condition: every certificate and CRL that was signed is there, can be read, and its key is known. */

@@ -6,11 +6,12 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
-import type { SubjectPublicKeyInfo } from '../x509/model.ts';
+import type { Name, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import type { VerifyOptions } from './options.ts';
-import { PartMissing } from './part-missing.ts';
-import type { Done, GeneratedKey, PartName, Parts, SignedFile } from './parts.ts';
+import { issuerIn } from './pack-certificates.ts';
+import { orNone, PartMissing } from './part-missing.ts';
+import type { Done, GeneratedKey, KnownKey, PartName, Parts, SignedFile } from './parts.ts';
 import { at } from './where.ts';
 
 export type Get = <N extends PartName>(name: N) => Parts[N];
@@ -61,10 +62,23 @@ function isOfAlgorithm(spki: SubjectPublicKeyInfo, name: string): boolean {
   return key.type !== 'rsa' || key.modulusBits === algorithm.bits;
 }
 
+/** Where the plan cannot be derived, what it uses is not known; what was generated here is. */
+export function knownKeys(get: Get): readonly KnownKey[] {
+  const made = get('keys').map(({ done, spki, digest }) => {
+    return { spki, digest, hsm: done.operation.hsm.name, since: done.result.seq };
+  });
+  const used = Object.values(orNone(get)('plan')?.uses ?? {}).flatMap((use) => {
+    if (use.kind !== 'key' || use.token === null) return [];
+    const spki = attemptRead(() => parseSpki(Buffer.from(use.spki, 'base64')));
+    return spki ? [{ spki, digest: sha256(spki.der), hsm: use.token, since: 0 }] : [];
+  });
+  return [...made, ...used];
+}
+
 /** @throws PartMissing for the check that says what is missing */
 export function requireProducts(get: Get, pack: Pack, _derive: unknown, options: VerifyOptions): true {
   const read = new Set([...get('certificates'), ...get('crls')].map((file) => file.path));
-  const known = new Set(get('keys').map((key) => key.digest));
+  const known = new Set(get('knownKeys').map((key) => key.digest));
   for (const done of operationsOf(get('done'), 'sign')) {
     const path = signedPath(done);
     const kind = done.operation.kind === 'certificate' ? 'CERTIFICATE' : 'CRL';
@@ -87,13 +101,14 @@ export function requireProducts(get: Get, pack: Pack, _derive: unknown, options:
 }
 
 /** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like for CRLs. */
-export function signedFiles<T>(
+export function signedFiles<T extends { readonly issuer: Name }>(
   get: Get,
   pack: Pack,
   kind: 'certificate' | 'crl',
   parse: (der: Uint8Array, name: string) => T,
 ): readonly SignedFile<T>[] {
-  const keys = get('keys');
+  const keys = get('knownKeys');
+  const there = get('packCertificates');
   return operationsOf(get('done'), 'sign').flatMap((done) => {
     if (done.operation.kind !== kind) return [];
     const path = signedPath(done);
@@ -102,7 +117,8 @@ export function signedFiles<T>(
     if (!der || !payload) return [];
     const content = attemptRead(() => parse(der, path));
     const key = keys.find((candidate) => candidate.digest === done.operation.key);
-    return content ? [{ done, path, der, content, payload, key }] : [];
+    if (!content) return [];
+    return [{ done, path, der, content, payload, key, issuer: issuerIn(there, content, done.operation.key) }];
   });
 }
 

@@ -31,6 +31,8 @@ import { authorizationSite } from './checks/authorization-site.ts';
 import { authorizationToken } from './checks/authorization-token.ts';
 import { authorizationWindow } from './checks/authorization-window.ts';
 import { certificateCopies } from './checks/certificate-copies.ts';
+import { certificateHierarchy } from './checks/certificate-hierarchy.ts';
+import { certificateIssuer } from './checks/certificate-issuer.ts';
 import { certificateKey } from './checks/certificate-key.ts';
 import { certificateLint } from './checks/certificate-lint.ts';
 import { certificateMissing } from './checks/certificate-missing.ts';
@@ -118,6 +120,9 @@ import { planDerive } from './checks/plan-derive.ts';
 import { planDerived } from './checks/plan-derived.ts';
 import { planMode } from './checks/plan-mode.ts';
 import { planRead } from './checks/plan-read.ts';
+import { previousFile } from './checks/previous-file.ts';
+import { previousLedger } from './checks/previous-ledger.ts';
+import { previousManifest } from './checks/previous-manifest.ts';
 import { proposalAgain } from './checks/proposal-again.ts';
 import { proposalConsumed } from './checks/proposal-consumed.ts';
 import { proposalDescriptor } from './checks/proposal-descriptor.ts';
@@ -204,6 +209,8 @@ export const CHECKS: readonly Check[] = [
   authorizationToken,
   authorizationWindow,
   certificateCopies,
+  certificateHierarchy,
+  certificateIssuer,
   certificateKey,
   certificateLint,
   certificateMissing,
@@ -291,6 +298,9 @@ export const CHECKS: readonly Check[] = [
   planDerived,
   planMode,
   planRead,
+  previousFile,
+  previousLedger,
+  previousManifest,
   proposalAgain,
   proposalConsumed,
   proposalDescriptor,

@@ -7,14 +7,14 @@ import { verifySignature } from '../x509/signature.ts';
 import type { CheckContext } from './check.ts';
 import type { EventOf, SignedFile } from './parts.ts';
 
-/** Why the signature in a file is not one by the generated key, or undefined. Never asks the file which key to use. */
+/** Why the signature in a file is not one by the key that was approved for it, or undefined. Never asks the file which key to use. */
 export function signatureFaultOf({ content, key }: SignedFile<Certificate | CertificateList>): string | undefined {
   if (!key) return undefined;
   if (!sameBytes(content.signatureAlgorithm.der, content.tbsSignatureAlgorithm.der)) {
     return 'the algorithm beside the signature is not the one that is signed';
   }
   const valid = verifySignature(key.spki, content.signatureAlgorithm.der, content.tbs, content.signature);
-  return valid ? undefined : 'its signature is not one by the key that was generated';
+  return valid ? undefined : 'its signature is not one by the key that was approved for it';
 }
 
 /** Why the recorded result of the operation does not fit the file, or undefined. */

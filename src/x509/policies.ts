@@ -1,10 +1,23 @@
 import { OID } from '../der/oid.ts';
-import { type DerNode, derOf, enter, expectTag, finish, refuse, take, takeAny, takeOptional } from '../der/reader.ts';
+import {
+  atEnd,
+  childrenOf,
+  type DerNode,
+  derOf,
+  enter,
+  expectTag,
+  finish,
+  readDer,
+  refuse,
+  take,
+  takeAny,
+  takeOptional,
+} from '../der/reader.ts';
 import { checkTree } from '../der/strict.ts';
-import { contextConstructed, contextPrimitive, TAG } from '../der/tags.ts';
-import { oidOf, smallInteger } from '../der/values.ts';
+import { contextConstructed, contextPrimitive, TAG, tagName } from '../der/tags.ts';
+import { oidOf, smallInteger, textOf } from '../der/values.ts';
 import { extensionValue } from './extension-value.ts';
-import { listOf } from './extensions.ts';
+import { listOf, wholeNumber } from './extensions.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import type { Extension } from './model.ts';
 
@@ -46,6 +59,41 @@ function readQualifier(node: DerNode): PolicyQualifier {
   checkTree(value, 'qualifier');
   finish(cursor, 'a policy qualifier');
   return { oid, der: derOf(value) };
+}
+
+export interface UserNotice {
+  /** Whose notice it is, where it is given by number; else undefined. */
+  readonly organization: string | undefined;
+  readonly numbers: readonly string[];
+  /** Foreign text; undefined where there is none. */
+  readonly text: string | undefined;
+}
+
+/** What a qualifier id-qt-unotice says. RFC 5280 §4.2.1.4 @throws CeremonyError DER_INVALID */
+export function userNotice({ der }: PolicyQualifier): UserNotice {
+  const cursor = enter(readDer(der, 'userNotice'), 'userNotice');
+  const reference = takeOptional(cursor, TAG.sequence, 'noticeRef');
+  const noticeRef = reference && readReference(reference);
+  const text = atEnd(cursor) ? undefined : displayText(takeAny(cursor, 'explicitText'), 'explicitText');
+  finish(cursor, 'userNotice');
+  return { organization: noticeRef?.organization, numbers: noticeRef?.numbers ?? [], text };
+}
+
+function readReference(node: DerNode): { readonly organization: string; readonly numbers: readonly string[] } {
+  const cursor = enter(node, 'noticeRef');
+  const organization = displayText(takeAny(cursor, 'organization'), 'organization');
+  const numbers = childrenOf(take(cursor, TAG.sequence, 'noticeNumbers'), 'noticeNumbers');
+  finish(cursor, 'noticeRef');
+  return { organization, numbers: numbers.map((number) => String(wholeNumber(number, 'a notice number'))) };
+}
+
+const DISPLAY_TEXT: readonly number[] = [TAG.utf8String, TAG.ia5String, TAG.visibleString, TAG.bmpString];
+
+function displayText(node: DerNode, what: string): string {
+  if (!DISPLAY_TEXT.includes(node.tag)) {
+    refuse(node.source, node.at, `expected a UTF8, IA5, Visible or BMP string for ${what}, found ${tagName(node.tag)}`);
+  }
+  return textOf(node, what);
 }
 
 export interface PolicyMapping {

@@ -1,8 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
-import { OID, oidName } from '../der/oid.ts';
-import { readDer } from '../der/reader.ts';
-import { TAG, tagName } from '../der/tags.ts';
-import { hexOf, textOf } from '../der/values.ts';
+import { OID } from '../der/oid.ts';
+import { hexOf } from '../der/values.ts';
 import {
   certificateIssuer,
   cRLDistributionPoints,
@@ -27,48 +25,10 @@ import {
   subjectInfoAccess,
   subjectKeyIdentifier,
 } from './extensions.ts';
-import type { GeneralName } from './general-name.ts';
-import { type Field, groupedHex, quoteForeign } from './layout.ts';
-import type { Extension, Name } from './model.ts';
-import {
-  certificatePolicies,
-  inhibitAnyPolicy,
-  nameConstraints,
-  type PolicyQualifier,
-  policyConstraints,
-  policyMappings,
-} from './policies.ts';
-
-/** Builds fields at one depth. */
-function field(depth: number, label: string, value?: string): Field {
-  return { depth, label, value };
-}
-
-/** Name and number of an identifier; the number alone where it has no name here. */
-export function oidText(oid: string): string {
-  const name = oidName(oid);
-  return name ? `${name} (${oid})` : oid;
-}
-
-/** Each attribute with its string type; those of one RDN are joined by a plus sign. */
-export function* nameFields(depth: number, label: string, name: Name): Generator<Field> {
-  yield field(depth, label, name.attributes.length === 0 ? '(empty)' : undefined);
-  let previous = -1;
-  for (const { oid, tag, value, rdn } of name.attributes) {
-    const type = tag === TAG.utf8String ? '' : ` (${tagName(tag)})`;
-    yield field(depth + 1, `${rdn === previous ? '+ ' : ''}${oidName(oid) ?? oid}`, `${quoteForeign(value)}${type}`);
-    previous = rdn;
-  }
-}
-
-function* generalNames(depth: number, names: readonly GeneralName[] | undefined, label?: string): Generator<Field> {
-  for (const { kind, value, name } of names ?? []) {
-    const short = kind === 'uniformResourceIdentifier' ? 'URI' : kind;
-    const title = label ? `${label}: ${short}` : short;
-    if (name) yield* nameFields(depth, title, name);
-    else yield field(depth, title, quoteForeign(value));
-  }
-}
+import { type Field, groupedHex } from './layout.ts';
+import type { Extension } from './model.ts';
+import { each, field, generalNames, limit, listed, oidText, type Renderer } from './render-fields.ts';
+import { POLICY_RENDERERS } from './render-policies.ts';
 
 function* points(depth: number, list: readonly DistributionPoint[]): Generator<Field> {
   for (const point of list) {
@@ -89,33 +49,6 @@ function* accesses(depth: number, list: readonly AccessDescription[]): Generator
     yield field(depth, oidText(method));
     yield* generalNames(depth + 1, [location]);
   }
-}
-
-function listed(values: readonly string[]): string {
-  return values.length === 0 ? '(none)' : values.join(', ');
-}
-
-/** A URI as text (RFC 5280 §4.2.1.4 CPSuri), anything else as bytes. */
-function qualifierText({ oid, der }: PolicyQualifier): string {
-  const node = readDer(der, 'qualifier');
-  return oid === OID.cps && node.tag === TAG.ia5String ? quoteForeign(textOf(node, 'qualifier')) : groupedHex(der);
-}
-
-function limit(value: number | undefined): string {
-  return value === undefined ? '(no limit)' : String(value);
-}
-
-type Renderer = (depth: number, extensions: readonly Extension[]) => Iterable<Field>;
-
-/** One field for each value of a list. */
-function each<T>(
-  read: (extensions: readonly Extension[]) => T,
-  show: (depth: number, value: NonNullable<T>) => Iterable<Field>,
-): Renderer {
-  return (depth, extensions) => {
-    const value = read(extensions);
-    return value === undefined || value === null ? [] : show(depth, value);
-  };
 }
 
 const RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
@@ -151,45 +84,7 @@ const RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
   [OID.ocspNoCheck, each(ocspNoCheck, () => [])],
   [OID.cRLDistributionPoints, each(cRLDistributionPoints, points)],
   [OID.freshestCRL, each(freshestCRL, points)],
-  [
-    OID.certificatePolicies,
-    each(certificatePolicies, function* (depth, policies) {
-      for (const { oid, qualifiers } of policies) {
-        yield field(depth, 'policy', oidText(oid));
-        for (const qualifier of qualifiers ?? [])
-          yield field(depth + 1, oidText(qualifier.oid), qualifierText(qualifier));
-      }
-    }),
-  ],
-  [
-    OID.policyMappings,
-    each(policyMappings, (depth, mappings) =>
-      mappings.map(({ issuer, subject }) => field(depth, 'mapping', `${oidText(issuer)} is ${oidText(subject)}`)),
-    ),
-  ],
-  [
-    OID.policyConstraints,
-    each(policyConstraints, (depth, { requireExplicitPolicy, inhibitPolicyMapping }) => [
-      field(depth, 'require explicit policy', limit(requireExplicitPolicy)),
-      field(depth, 'inhibit policy mapping', limit(inhibitPolicyMapping)),
-    ]),
-  ],
-  [OID.inhibitAnyPolicy, each(inhibitAnyPolicy, (depth, skip) => [field(depth, 'certificates to skip', String(skip))])],
-  [
-    OID.nameConstraints,
-    each(nameConstraints, function* (depth, constraints) {
-      for (const [title, subtrees] of [
-        ['permitted', constraints.permitted],
-        ['excluded', constraints.excluded],
-      ] as const) {
-        for (const { base, minimum, maximum } of subtrees ?? []) {
-          yield* generalNames(depth, [base], title);
-          if (minimum !== 0 || maximum !== undefined)
-            yield field(depth + 1, 'distance', `${minimum} to ${maximum ?? 'any'}`);
-        }
-      }
-    }),
-  ],
+  ...POLICY_RENDERERS,
   [OID.cRLNumber, each(cRLNumber, (depth, number) => [field(depth, 'number', String(number))])],
   [
     OID.deltaCRLIndicator,

@@ -1,12 +1,11 @@
-import { hash } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { atEnd, enter, readDer, refuse, takeAny } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
 import type { DerTime } from '../der/time.ts';
 import { parseCertificate, parseTbsCertificate } from './certificate.ts';
+import { parseCertificationRequest } from './certification-request.ts';
 import { parseCrl, parseTbsCertList } from './crl.ts';
 import { reasonCode } from './crl-extensions.ts';
-import { checkPublicKey } from './key-check.ts';
 import { type Field, groupedHex, layoutLines } from './layout.ts';
 import type {
   AlgorithmIdentifier,
@@ -16,12 +15,13 @@ import type {
   TbsCertificate,
   TbsCertList,
 } from './model.ts';
-import { describePublicKey, parsePublicKey } from './public-key.ts';
-import { extensionFields, nameFields, oidText } from './render-extensions.ts';
-import { signatureAlgorithm } from './signature.ts';
+import { extensionFields } from './render-extensions.ts';
+import { field, nameFields } from './render-fields.ts';
+import { renderRequest } from './render-request.ts';
+import { algorithmText, digestFields, keyFields, signatureFields } from './render-signed.ts';
 
 /**
- * A certificate, a CRL, or the to-be-signed bytes of one, for people: every field and every extension, in lines of
+ * A certificate, a CRL, the to-be-signed bytes of one, or a certificate request, for people: every field and every extension, in lines of
  * at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
  * @throws CeremonyError DER_INVALID for anything else
  */
@@ -39,16 +39,19 @@ export function* renderDocument(der: Uint8Array): Generator<string> {
     case 'tbs-crl':
       yield* renderCrl(parseTbsCertList(der));
       break;
+    case 'request':
+      yield* renderRequest(parseCertificationRequest(der));
+      break;
   }
 }
 
-export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl';
+export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl' | 'request';
 
 /** Larger than any CRL that `parseCrl` reads, so that the parser is the one to say so. */
 const MAX_BYTES = 2 ** 31;
 
 /**
- * Which of the four the bytes can only be, by the tags that stand at fixed places (RFC 5280 §4.1, §5.1). The parser
+ * Which of these the bytes can only be, by the tags that stand at fixed places (RFC 5280 §4.1, §5.1; RFC 2986 §4). The parser
  * of that kind has the last word.
  * @throws CeremonyError DER_INVALID where they are none
  */
@@ -56,12 +59,18 @@ export function kindOf(der: Uint8Array): DocumentKind {
   const node = readDer(der, 'document', { maxBytes: MAX_BYTES });
   const tags = firstTags(node);
   if (tags[0] === TAG.sequence && tags[1] === TAG.sequence && tags[2] === TAG.bitString) {
-    return tbsKind(firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'))) === 'tbs-crl'
-      ? 'crl'
-      : 'certificate';
+    const signed = firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'));
+    // A CertificationRequestInfo ends with its attributes, where a certificate of version 1 has its validity.
+    if (signed[0] === TAG.integer && signed[3] === contextConstructed(0)) return 'request';
+    return tbsKind(signed) === 'tbs-crl' ? 'crl' : 'certificate';
   }
   return (
-    tbsKind(tags) ?? refuse(node.source, node.at, 'expected a certificate, a CRL, or the to-be-signed part of one')
+    tbsKind(tags) ??
+    refuse(
+      node.source,
+      node.at,
+      'expected a certificate, a CRL, the to-be-signed part of one, or a certificate request',
+    )
   );
 }
 
@@ -86,10 +95,6 @@ export function renderCertificate(certificate: Certificate | TbsCertificate): Ge
 
 export function renderCrl(crl: CertificateList | TbsCertList): Generator<string> {
   return layoutLines(crlFields(crl));
-}
-
-function field(depth: number, label: string, value?: string): Field {
-  return { depth, label, value };
 }
 
 function* certificateFields(certificate: Certificate | TbsCertificate): Generator<Field> {
@@ -150,17 +155,8 @@ function plainReason({ extensions }: RevokedEntry): string | undefined {
   }
 }
 
-function* digestFields(document: { readonly tbs: Uint8Array; readonly der?: Uint8Array }): Generator<Field> {
-  if (document.der) yield field(1, 'SHA-256', groupedHex(hash('sha256', document.der, 'buffer')));
-  yield field(1, 'SHA-256 to be signed', groupedHex(hash('sha256', document.tbs, 'buffer')));
-}
-
 function timeText(time: DerTime): string {
   return `${time.at} (${time.form === 'utc' ? 'UTCTime' : 'GeneralizedTime'})`;
-}
-
-function algorithmText(algorithm: AlgorithmIdentifier): string {
-  return signatureAlgorithm(algorithm.der)?.name ?? `${oidText(algorithm.oid)}, encoded ${groupedHex(algorithm.der)}`;
 }
 
 function* algorithmFields(document: { readonly tbsSignatureAlgorithm: AlgorithmIdentifier }): Generator<Field> {
@@ -173,25 +169,4 @@ function extensionsText(document: {
 }): string | undefined {
   if (!document.extensionsPresent) return 'none (field absent)';
   return document.extensions.length === 0 ? 'none (field present and empty)' : undefined;
-}
-
-function* keyFields({ spki }: TbsCertificate): Generator<Field> {
-  let type: string;
-  try {
-    type = describePublicKey(parsePublicKey(spki));
-  } catch (error) {
-    if (!(error instanceof CeremonyError)) throw error;
-    type = `NOT READABLE: ${error.message}`;
-  }
-  yield field(1, 'Public key', type);
-  for (const problem of checkPublicKey(spki)) yield field(2, 'PROBLEM', problem);
-  yield field(2, 'SHA-256 of the key', groupedHex(hash('sha256', spki.der, 'buffer')));
-  yield field(2, 'algorithm bytes', groupedHex(spki.algorithm.der));
-  yield field(2, 'key bytes', groupedHex(spki.key));
-}
-
-function* signatureFields(document: Certificate | TbsCertificate | CertificateList | TbsCertList): Generator<Field> {
-  if (!('signature' in document)) return;
-  yield field(1, 'Signed with', algorithmText(document.signatureAlgorithm));
-  yield field(2, 'signature bytes', groupedHex(document.signature));
 }

@@ -36,7 +36,7 @@ const recordings = new Map<string, Promise<Recording>>();
 function recordingOf(options: RecordOptions): Promise<Recording> {
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.example} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.example} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
@@ -125,12 +125,13 @@ function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Arr
 function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording): Plan {
   const bytes = (path: string) => documents.get(path) as Uint8Array;
   try {
-    return derivePlan(
-      bytes(PATH.script),
-      bytes(PATH.site),
-      documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
-      readAuthorization(bytes(PATH.authorization)),
-    );
+    return derivePlan({
+      script: bytes(PATH.script),
+      site: bytes(PATH.site),
+      roster: documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
+      authorization: readAuthorization(bytes(PATH.authorization)),
+      ledger: null,
+    });
   } catch (error) {
     // A fault may make the documents unusable; the plan is then the recording's.
     if (error instanceof CeremonyError) return recording.plan;

@@ -3,7 +3,13 @@ import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canon
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
-import { CLASS_OF, copyStatement, type Operation, readDescriptor } from '../../src/quorum/operation.ts';
+import {
+  CLASS_OF,
+  copyStatement,
+  type Operation,
+  possessionStatement,
+  readDescriptor,
+} from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
@@ -16,6 +22,21 @@ export const BACKUP_PROTECTION = "the HSM's own quorum";
 
 /** The root key of a forged ceremony: one for a whole test run, as generating it is what takes time. */
 export const HSM_KEY = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+
+/** Keys in the order in which a ceremony makes them. */
+const KEYS = [HSM_KEY];
+
+function keyAt(index: number): typeof HSM_KEY {
+  KEYS[index] ??= generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  return KEYS[index];
+}
+
+/** The private key of a forged ceremony by the digest of its public one. */
+export function hsmKeyOf(spkiSha256: Sha256): KeyObject {
+  const key = KEYS.find(({ publicKey }) => publicKeyFacts(publicKey).spkiSha256 === spkiSha256);
+  if (!key) throw new Error(`the HSM has no key ${spkiSha256}`);
+  return key.privateKey;
+}
 
 export function hsmSign(key: KeyObject, payload: Uint8Array): Uint8Array {
   return sign('sha384', payload, key);
@@ -216,8 +237,13 @@ function carryOut(
     case 'generate-key': {
       const read = { LOCAL: true, ...operation.publicTemplate };
       const secret = { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true, ...operation.privateTemplate };
+      const { publicKey, privateKey } = keyAt(labels.length - 1);
+      const { spkiSha256 } = publicKeyFacts(publicKey);
+      const possession = operation.possession
+        ? Buffer.from(hsmSign(privateKey, possessionStatement(ceremony, spkiSha256))).toString('base64')
+        : null;
       const made = {
-        ...publicKeyFacts(HSM_KEY.publicKey),
+        ...publicKeyFacts(publicKey),
         algorithm: operation.algorithm,
         mechanism: 'EC_KEY_PAIR_GEN',
       };
@@ -226,12 +252,12 @@ function carryOut(
         private: secret,
         unreported: { public: [], private: [] },
         quirks: [],
-        possession: null,
+        possession,
       };
       return { facts: { ...made, ...rest, protection: PROTECTION }, bytes: none };
     }
     case 'sign': {
-      const signature = hsmSign(HSM_KEY.privateKey, payload ?? none);
+      const signature = hsmSign(hsmKeyOf(operation.key), payload ?? none);
       return {
         facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
         bytes: signature,
@@ -239,15 +265,21 @@ function carryOut(
     }
     case 'prove-key': {
       const serial = operation.hsm.serial ?? '';
-      const signature = hsmSign(HSM_KEY.privateKey, copyStatement(ceremony, operation.key, serial));
+      const signature = hsmSign(hsmKeyOf(operation.key), copyStatement(ceremony, operation.key, serial));
       const facts = { signature: Buffer.from(signature).toString('base64'), key: operation.key, serial };
       return { facts: { ...facts, protection: protectionOn(operation) }, bytes: none };
     }
     case 'inventory': {
-      const { spki, spkiSha256 } = publicKeyFacts(HSM_KEY.publicKey);
-      const objects: Json = labels.flatMap((label) => [
+      const objects: Json = labels.flatMap((label, index) => [
         { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
-        { class: 'public-key', label, id: '01', spki, spkiSha256, attributes: {}, unreported: [] },
+        {
+          class: 'public-key',
+          label,
+          id: '01',
+          ...publicKeyFacts(keyAt(index).publicKey),
+          attributes: {},
+          unreported: [],
+        },
       ]);
       const protection = protectionOn(operation);
       return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection }, bytes: none };

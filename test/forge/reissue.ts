@@ -3,7 +3,7 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
-import { firstCrlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
+import { crlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
 import { stepById } from '../../src/plan/plan.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
@@ -14,7 +14,7 @@ import { chained, redescribed, refacted } from './edit.ts';
 import { HSM_KEY, hsmSign } from './guard-double.ts';
 import type { Recording } from './record.ts';
 
-const MECHANISM = 'ecdsa-sha384';
+export const MECHANISM = 'ecdsa-sha384';
 
 export interface Reissue {
   readonly certificate?: (request: CertificateRequest) => CertificateRequest;
@@ -73,12 +73,13 @@ export function reissued(how: Reissue): Reissued {
         name: certificate.subject.der,
         keyIdentifier: subjectKeyIdentifier(certificate.extensions) ?? new Uint8Array(),
       };
-      const wanted = firstCrlRequest(
+      const wanted = crlRequest(
         plan,
         stepById(plan, 'first-crl')?.params as never,
         issuer,
         'ecdsa-p384',
         list.at,
+        undefined,
       ).request;
       const crlTbs = await lazyIssue.tbsCertList((how.crl ?? ((one) => one))(wanted as CrlRequest));
       const same =
@@ -101,7 +102,7 @@ export function reissued(how: Reissue): Reissued {
   };
 }
 
-function renewed(step: string, tbs: Uint8Array, signature: Uint8Array, unapproved: boolean) {
+export function renewed(step: string, tbs: Uint8Array, signature: Uint8Array, unapproved: boolean) {
   const facts = refacted(step, (copy) => {
     copy['signature'] = Buffer.from(signature).toString('base64');
   });

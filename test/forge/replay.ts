@@ -14,7 +14,7 @@ import { approvalBytes, attestationBytes, presenceBytes } from '../../src/quorum
 import type { ChainLine } from '../../src/transcript/chain.ts';
 import { type Event, LEVEL_OF } from '../../src/transcript/event.ts';
 import type { Faults } from './faults.ts';
-import { HSM_KEY, hsmSign } from './guard-double.ts';
+import { hsmKeyOf, hsmSign } from './guard-double.ts';
 import type { Recording } from './record.ts';
 
 export interface Replayed {
@@ -253,7 +253,8 @@ class Replay {
     const { possession, spkiSha256 } = event.facts;
     const renewed = { ...event, proposal: this.#seqOf(event.proposal) };
     if (typeof possession !== 'string') return renewed;
-    const signature = hsmSign(HSM_KEY.privateKey, possessionStatement(this.#ceremony, String(spkiSha256)));
+    const key = hsmKeyOf(String(spkiSha256));
+    const signature = hsmSign(key, possessionStatement(this.#ceremony, String(spkiSha256)));
     return { ...renewed, facts: { ...event.facts, possession: Buffer.from(signature).toString('base64') } };
   }
 

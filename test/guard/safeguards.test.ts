@@ -652,6 +652,8 @@ describe('a guard process', { concurrency: true }, () => {
           program: PROGRAM_DIGEST,
           previous: '00'.repeat(32),
           resumes: false,
+          manifest: null,
+          ledger: null,
           mode: 'rehearsal',
           people: 'played',
         },

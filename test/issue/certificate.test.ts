@@ -11,8 +11,9 @@ import { subjectOf } from '../../src/pki/name.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest } from '../../src/pki/request.ts';
 import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
+import { authorityKeyIdentifier } from '../../src/x509/extensions.ts';
 import { rdn } from '../pki/broken.ts';
-import { rootProfile } from '../pki/fixtures.ts';
+import { profileOf, rootProfile, SCRIPTED } from '../pki/fixtures.ts';
 import { ask, put } from './judges.ts';
 import { CA_ALGORITHMS, issueRoot, keyOf, rootRequest, SERIAL } from './software-ca.ts';
 
@@ -126,8 +127,10 @@ describe('a root certificate', () => {
       rdn(OID.commonName, element(TAG.bmpString, Uint8Array.of(0, 0x41, 0x01, 0x53))),
     );
     const issuer = { name, keyIdentifier: Uint8Array.of(1, 2, 3) };
-    const tbs = parseTbsCertificate(await buildTbsCertificate(rootRequest('ecdsa-p384', { issuer }), holes));
+    const profile = profileOf('tls-issuing-ca', SCRIPTED['tls-issuing-ca']);
+    const tbs = parseTbsCertificate(await buildTbsCertificate(rootRequest('ecdsa-p384', { issuer, profile }), holes));
     assert.deepEqual(Buffer.from(tbs.issuer.der), Buffer.from(name));
+    assert.deepEqual(authorityKeyIdentifier(tbs.extensions)?.keyIdentifier, issuer.keyIdentifier);
   });
 });
 
@@ -135,7 +138,8 @@ describe('buildTbsCertificate', () => {
   it('never returns what the library made of something else', async () => {
     // An issuer's name of indefinite length: the library reads it, and would write it anew.
     const issuer = { name: Uint8Array.of(0x30, 0x80, 0x00, 0x00), keyIdentifier: new Uint8Array(20) };
-    await assert.rejects(buildTbsCertificate(rootRequest('ecdsa-p384', { issuer }), holes), {
+    const profile = profileOf('tls-issuing-ca', SCRIPTED['tls-issuing-ca']);
+    await assert.rejects(buildTbsCertificate(rootRequest('ecdsa-p384', { issuer, profile }), holes), {
       name: 'Error',
       message: /^the two encoders disagree: the library made 30[0-9a-f]+, expected 30[0-9a-f]+$/,
     });

@@ -2,9 +2,10 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { addDuration, formatUtc, parseUtc } from '../../src/base/dates.ts';
 import { assembleCertificate, buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
-import { KEY_ALGORITHMS, SIGNATURES, type SignatureName } from '../../src/pki/algorithms.ts';
+import { KEY_ALGORITHMS, SIGNATURES, type SignatureName, signatureByIdentifier } from '../../src/pki/algorithms.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { subjectOf } from '../../src/pki/name.ts';
+import type { CertificateProfile } from '../../src/pki/profile.ts';
 import { type CertificateRequest, type CrlRequest, serialNumber } from '../../src/pki/request.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { crlProfile, rootProfile } from '../pki/fixtures.ts';
@@ -55,6 +56,39 @@ export async function issueRoot(request: CertificateRequest): Promise<Uint8Array
   const algorithm = request.keyAlgorithm as CaAlgorithm;
   const tbs = await buildTbsCertificate(request, { spki: keyOf(algorithm).spki, serial: SERIAL });
   return assembleCertificate(tbs, request.signatureAlgorithm, signature(tbs, request.signatureAlgorithm, algorithm));
+}
+
+/** A certificate of that profile for the key of `algorithm`, to be issued by a CA. */
+export function subordinateRequest(
+  issuer: Uint8Array,
+  profile: CertificateProfile,
+  algorithm: CaAlgorithm,
+  change: Partial<CertificateRequest> = {},
+): CertificateRequest {
+  const { tbsSignatureAlgorithm } = parseCertificate(issuer);
+  const signatureAlgorithm = signatureByIdentifier(Buffer.from(tbsSignatureAlgorithm.der).toString('hex'));
+  if (!signatureAlgorithm) throw new Error('the issuer signs by an unknown algorithm');
+  return {
+    profile,
+    subject: subjectOf({ C: 'US', O: 'Example Org', CN: `Example ${profile.extends}` }),
+    issuer: issuerIdentity(parseCertificate(issuer)),
+    notBefore: NOT_BEFORE,
+    notAfter: formatUtc(addDuration(parseUtc(NOT_BEFORE), 'P5Y') - 1000),
+    keyAlgorithm: algorithm,
+    signatureAlgorithm: signatureAlgorithm.name,
+    ...change,
+  };
+}
+
+/** A certificate for that request, signed with the key of its issuer. */
+export async function issueUnder(request: CertificateRequest, issuerAlgorithm: CaAlgorithm): Promise<Uint8Array> {
+  const { spki } = keyOf(request.keyAlgorithm as CaAlgorithm);
+  const tbs = await buildTbsCertificate(request, { spki, serial: SERIAL });
+  return assembleCertificate(
+    tbs,
+    request.signatureAlgorithm,
+    signature(tbs, request.signatureAlgorithm, issuerAlgorithm),
+  );
 }
 
 export function crlRequest(issuer: Uint8Array, algorithm: CaAlgorithm, change: Partial<CrlRequest> = {}): CrlRequest {

@@ -5,8 +5,8 @@ import { standIn } from '../../src/issue/stand-in.ts';
 import { compareCertificate } from '../../src/pki/compare.ts';
 import { lint } from '../../src/pki/lint.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { rootProfile } from '../pki/fixtures.ts';
-import { CA_ALGORITHMS, rootRequest } from './software-ca.ts';
+import { profileOf, rootProfile, SCRIPTED } from '../pki/fixtures.ts';
+import { CA_ALGORITHMS, issueRoot, issueUnder, rootRequest, subordinateRequest } from './software-ca.ts';
 
 const PACKS = ['rfc5280', 'cabf-tls'];
 
@@ -44,15 +44,40 @@ describe('standIn', () => {
     );
   });
 
-  it('is for self-signed certificates, and for keys of CAs', async () => {
-    const issuer = { name: Uint8Array.of(0x30, 0), keyIdentifier: new Uint8Array(20) };
-    await assert.rejects(standIn(rootRequest('ecdsa-p384', { issuer })), {
-      name: 'RangeError',
-      message: 'a stand-in certificate is self-signed',
+  for (const [algorithm, issuerAlgorithm] of [
+    ['ecdsa-p256', 'ecdsa-p384'],
+    ['ecdsa-p384', 'rsa-4096'],
+    ['rsa-4096', 'ecdsa-p256'],
+  ] as const) {
+    it(`stands in for ${algorithm} under an issuer of ${issuerAlgorithm}, whose key is not there`, async () => {
+      const issuer = await issueRoot(rootRequest(issuerAlgorithm));
+      const profile = profileOf('partner-ca', SCRIPTED['partner-ca']);
+      const request = subordinateRequest(issuer, profile, algorithm);
+      const { certificate, holes } = await standIn(request);
+      const read = parseCertificate(certificate);
+      assert.deepEqual(compareCertificate(read, request, holes), []);
+      assert.deepEqual(Buffer.from(read.issuer.der), Buffer.from(parseCertificate(issuer).subject.der));
+      // As long as the signature to come, within what the integers of ECDSA leave open.
+      const real = parseCertificate(await issueUnder(request, issuerAlgorithm)).signature.length;
+      assert.ok(Math.abs(read.signature.length - real) <= 6, `${read.signature.length} for ${real} octets`);
+      const [first, second] = [new X509Certificate(certificate), new X509Certificate(issuer)];
+      assert.equal(first.checkIssued(second), true);
+      assert.equal(first.verify(second.publicKey), false);
     });
+  }
+
+  it('stands in for every key that a responder may have, and for no small key of a CA', async () => {
+    const issuer = await issueRoot(rootRequest('ecdsa-p384'));
+    for (const keyAlgorithm of ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ecdsa-p256'] as const) {
+      const request = subordinateRequest(issuer, profileOf('ocsp-responder'), 'ecdsa-p256', { keyAlgorithm });
+      const { certificate, holes } = await standIn(request);
+      assert.deepEqual(compareCertificate(parseCertificate(certificate), request, holes), []);
+      const bits = new X509Certificate(certificate).publicKey.asymmetricKeyDetails?.modulusLength;
+      assert.equal(bits, keyAlgorithm.startsWith('rsa') ? Number(keyAlgorithm.slice(4)) : undefined);
+    }
     await assert.rejects(standIn(rootRequest('rsa-4096', { keyAlgorithm: 'rsa-3072' })), {
-      name: 'RangeError',
-      message: 'there is no stand-in for rsa-3072',
+      code: 'PROFILE_INVALID',
+      message: 'the certificate cannot be made: the key algorithm RSA 3072 is not one for a CA key',
     });
   });
 });

@@ -36,7 +36,7 @@ describe('derOfPem', () => {
     [
       'a key',
       pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'),
-      'PEM of label "PRIVATE KEY", expected CERTIFICATE or X509 CRL',
+      'PEM of label "PRIVATE KEY", expected CERTIFICATE, X509 CRL or CERTIFICATE REQUEST',
     ],
     ['a letter too few', pem.replace('\nM', '\n'), 'PEM whose content is not base64'],
   ];

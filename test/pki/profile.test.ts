@@ -87,7 +87,7 @@ describe('resolveProfile', () => {
     ],
     [
       { policies: ['1.40.1'] },
-      'policies: "1.40.1" is not a policy, expected an object identifier such as 2.23.140.1.2.1',
+      'policies.0: "1.40.1" is not a policy, expected an object identifier such as 2.23.140.1.2.1, or any-policy',
     ],
     [{ policies: [2.23] }, 'policies: [2.23] is not a list of policies, expected at least one in brackets'],
     [
@@ -126,7 +126,7 @@ describe('resolveProfile', () => {
 
   it('knows the templates by name', () => {
     assert.deepEqual(messagesOf({}, 'intermediate'), [
-      'extends: there is no profile "intermediate", expected one of root-ca, root-crl',
+      `extends: there is no profile "intermediate", expected one of ${[...TEMPLATES.keys()].join(', ')}`,
     ]);
     assert.deepEqual(messagesOf({ crl: 'http://a/' }, 'root-crl'), [
       'crl: "crl" is not a field that a script may set here, expected none (profile "root-crl")',
@@ -155,16 +155,17 @@ describe('readProfileTemplate', () => {
     refuses(change('"version": 1', '"version": "1"'), 'profile template "root-ca" has no version number');
     refuses(
       change('"kind": "root-ca"', '"kind": "root"'),
-      'profile template "root-ca" is of kind "root", expected "root-ca"',
+      'profile template "root-ca" is of kind "root", expected one of root-ca, subordinate-ca, ocsp-responder, root-crl',
     );
     refuses(
       change('certificate-profile/1', 'profile/1'),
-      'profile template "root-ca" has the unknown type "quorate/profile/1"',
+      'profile template "root-ca" has the type "quorate/profile/1", expected "quorate/certificate-profile/1"',
     );
-    refuses(change('"crl"]', '"ocsp"]'), 'profile template "root-ca" opens an unknown field');
+    refuses(change('"crl"]', '"delta-crl"]'), 'profile template "root-ca" opens an unknown field');
+    refuses(change('"policies",', '"policies.notice",'), 'profile template "root-ca" opens an unknown field');
     refuses(
       change('"keyCertSign", "cRLSign"', '"cRLSign", "keyCertSign"'),
-      'profile template "root-ca" has no key usages in order',
+      'profile template "root-ca" has "key-usage" not in normal form, expected ["keyCertSign","cRLSign"]',
     );
     refuses(
       change('"title"', '"comment"'),
@@ -172,7 +173,52 @@ describe('readProfileTemplate', () => {
     );
     refuses(
       change('"basic-constraints": "ca"', '"basic-constraints": "none"'),
-      'profile template "root-ca" has the fields {"authority-key-identifier":"key-identifier","basic-constraints":"none","subject-key-identifier":"rfc7093-method-1"}, expected {"authority-key-identifier":"key-identifier","basic-constraints":"ca","subject-key-identifier":"rfc7093-method-1"}',
+      'profile template "root-ca" has the field "basic-constraints" "none", expected "ca"',
     );
+    refuses(
+      change('"basic-constraints": "ca",', ''),
+      'profile template "root-ca" has the field "basic-constraints" left out, expected "ca"',
+    );
+    refuses(
+      change('"basic-constraints": "ca",', '"basic-constraints": "ca", "ocsp-no-check": "present",'),
+      'profile template "root-ca" has the field "ocsp-no-check", which its kind does not have',
+    );
+    refuses(
+      change('"basic-constraints": "ca",', '"basic-constraints": "ca", "path-length": -1,'),
+      'profile template "root-ca" has a wrong "path-length": the path length is -1, expected an integer from 0 to 255',
+    );
+    refuses(change('"key-usage": ["keyCertSign", "cRLSign"],', ''), 'profile template "root-ca" has no key usages');
+    refuses(
+      change('"open": [', '"required": ["ocsp"], "open": ['),
+      'profile template "root-ca" requires a field that it does not open',
+    );
+    refuses(
+      change('"open": [', '"required": ["basic-constraints"], "open": ['),
+      'profile template "root-ca" requires a field that it does not open',
+    );
+    refuses(
+      change('"open": [', '"constrained": ["host"], "open": ['),
+      'profile template "root-ca" constrains an unknown form of names',
+    );
+    refuses(
+      change('"open": [', '"constrained": ["dns"], "open": ["name-constraints", '),
+      'profile template "root-ca" constrains names without requiring name constraints',
+    );
+  });
+
+  it('holds a responder to its one purpose', () => {
+    const responder = readFileSync(new URL('../../templates/profiles/ocsp-responder.json', import.meta.url), 'utf8');
+    const changed = (from: string, to: string) => () =>
+      readProfileTemplate(responder.replace(from, to), 'ocsp-responder');
+    assert.doesNotThrow(changed('', ''));
+    refuses(
+      changed('["OCSPSigning"]', '["OCSPSigning", "clientAuth"]'),
+      'profile template "ocsp-responder" has the field "extended-key-usage" ["OCSPSigning","clientAuth"], expected ["OCSPSigning"]',
+    );
+    refuses(
+      changed('"ocsp-no-check": "present"', '"path-length": 0'),
+      'profile template "ocsp-responder" has the field "ocsp-no-check" left out, expected "present"',
+    );
+    refuses(changed('"open": []', '"open": ["crl"]'), 'profile template "ocsp-responder" opens an unknown field');
   });
 });

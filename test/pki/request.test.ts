@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
-import { subjectOf } from '../../src/pki/name.ts';
+import { encodeName, subjectOf } from '../../src/pki/name.ts';
 import {
   type CertificateRequest,
   type CrlRequest,
@@ -11,7 +11,7 @@ import {
 } from '../../src/pki/request.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { certificate, EXTENSIONS, KEY_ID, NAME } from './broken.ts';
-import { crlProfile, rootProfile } from './fixtures.ts';
+import { crlProfile, profileOf, rootProfile, SCRIPTED } from './fixtures.ts';
 
 const request: CertificateRequest = {
   profile: rootProfile(),
@@ -79,6 +79,43 @@ describe('requestProblems', () => {
   ];
   for (const [change, message] of cases) {
     it(message, () => assert.deepEqual(requestProblems({ ...request, ...change }), [message]));
+  }
+});
+
+describe('requestProblems of a certificate under another CA', () => {
+  const issuer = { name: NAME, keyIdentifier: KEY_ID };
+  const below: CertificateRequest = {
+    ...request,
+    profile: profileOf('tls-issuing-ca', SCRIPTED['tls-issuing-ca']),
+    subject: subjectOf({ C: 'US', O: 'Example Org', CN: 'Example TLS CA 1' }),
+    issuer,
+    signatureAlgorithm: 'rsa-pkcs1-sha384',
+  };
+  const responder = profileOf('ocsp-responder');
+  it('finds nothing in one whose issuer has a key of another algorithm', () => {
+    assert.deepEqual(requestProblems(below), []);
+    assert.deepEqual(requestProblems({ ...below, profile: responder, keyAlgorithm: 'rsa-2048' }), []);
+  });
+  const cases: readonly (readonly [Partial<CertificateRequest>, string])[] = [
+    [
+      { issuer: 'self', signatureAlgorithm: 'ecdsa-sha384' },
+      'a certificate of kind "subordinate-ca" needs an issuer, and this one would sign itself',
+    ],
+    [
+      { issuer: 'self', signatureAlgorithm: 'ecdsa-sha384', profile: responder },
+      'a certificate of kind "ocsp-responder" needs an issuer, and this one would sign itself',
+    ],
+    [{ profile: rootProfile() }, 'a certificate of kind "root-ca" signs itself, and this one has another issuer'],
+    [
+      { issuer: { name: encodeName(below.subject), keyIdentifier: KEY_ID } },
+      'the subject is the name of the issuer, expected another one',
+    ],
+    [{ issuer: { name: NAME, keyIdentifier: new Uint8Array() } }, "the issuer's subject key identifier is empty"],
+    [{ keyAlgorithm: 'rsa-2048' }, 'the key algorithm RSA 2048 is not one for a CA key'],
+    [{ subject: [] }, 'the subject is empty, expected at least one attribute'],
+  ];
+  for (const [change, message] of cases) {
+    it(message, () => assert.deepEqual(requestProblems({ ...below, ...change }), [message]));
   }
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Plan } from '../../src/plan/plan.ts';
 import { begunRotation, currentSets, setsToOpen } from '../../src/plan/share-sets.ts';
 import type { Event, ProposedEvent } from '../../src/transcript/event.ts';
 
@@ -38,7 +39,13 @@ const result = (proposal: number, outcome: 'done' | 'failed', facts = {}) => ({
   outcome,
   facts,
 });
-const known = (events: readonly Event[]) => currentSets(events).map((one) => `${one.hsm} ${one.set.id} of ${one.step}`);
+/** A plan whose steps name the media of their envelopes by their own names. */
+const PLAN = {
+  tokens: [],
+  acts: [{ steps: ['a', 'b', 'r', 't', 'v'].map((key) => ({ key, params: { envelopes: key } })) }],
+} as unknown as Plan;
+const known = (events: readonly Event[], plan = PLAN) =>
+  currentSets(plan, events).map((one) => `${one.hsm} ${one.set.id} of ${one.medium}`);
 
 describe('the sets that open an HSM', () => {
   test('are those that its last preparation proposed; another HSM has its own', () => {
@@ -59,9 +66,19 @@ describe('the sets that open an HSM', () => {
     assert.deepEqual(known(record(...again, result(6, 'done'))), ['root-hsm u3 of t', 'root-hsm s2 of v']);
   });
 
+  test('are those of the ledger until they are replaced', () => {
+    const left = { name: 'root-hsm', sets: [set('user', 'u0'), set('so', 's0')], envelopes: 'e' };
+    const plan = { ...PLAN, tokens: [left, { name: 'other' }] } as unknown as Plan;
+    assert.deepEqual(known([], plan), ['root-hsm u0 of e', 'root-hsm s0 of e']);
+    const events = record(rotation('r', 'user', 'u0', 'u1'), intent(1), result(1, 'done'), inventory);
+    assert.deepEqual(known(events, plan), ['root-hsm u1 of r', 'root-hsm s0 of e']);
+    const opened = setsToOpen(plan, events[3] as Proposed, events).map((one) => one.set.id);
+    assert.deepEqual(opened, ['u1']);
+  });
+
   test('are opened as the operation needs them', () => {
     const events = record(prepared('a', 'u1', 's1'), rotation('r', 'so', 's1', 's2'), inventory);
-    const opened = (index: number) => setsToOpen(events[index] as Proposed, events).map((one) => one.set.id);
+    const opened = (index: number) => setsToOpen(PLAN, events[index] as Proposed, events).map((one) => one.set.id);
     assert.deepEqual([opened(0), opened(1), opened(2)], [['u1', 's1'], ['s1', 's2'], ['u1']]);
   });
 });

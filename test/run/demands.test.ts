@@ -39,6 +39,8 @@ const ROTATION = proposed(ROTATE.key, 'rotate-activation', {
   replaces: { id: 'u', threshold: 3, holders: ['alice', 'bob', 'carol', 'dave'] },
 });
 
+const PLAN = { tokens: [], acts: [] };
+
 const seq = (...events: readonly ProposedEvent[]) =>
   events.map((event, index) => ({ ...event, seq: index + 1, salt: '' })) as (Event & ProposedEvent)[];
 const last = (...events: readonly ProposedEvent[]) => {
@@ -48,20 +50,20 @@ const last = (...events: readonly ProposedEvent[]) => {
 
 describe('of the share sets that an operation opens', () => {
   test('a signature takes the user set, by its threshold', () => {
-    assert.deepEqual(custodiansFor(...last(PREPARED, SIGNING)), [
+    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, SIGNING)), [
       { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
     ]);
   });
 
   test('a preparation takes both', () => {
     assert.deepEqual(
-      custodiansFor(...last(PREPARED)).map(({ count }) => count),
+      custodiansFor(PLAN, ...last(PREPARED)).map(({ count }) => count),
       [3, 4],
     );
   });
 
   test('a rotation takes the old set and, one more than its threshold, the new one', () => {
-    assert.deepEqual(custodiansFor(...last(PREPARED, ROTATION)), [
+    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, ROTATION)), [
       { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
       { count: 3, among: ['carol', 'dave', 'erin', 'frank'] },
     ]);
@@ -69,7 +71,7 @@ describe('of the share sets that an operation opens', () => {
   });
 
   test('there are none of an HSM that was not prepared here', () => {
-    assert.deepEqual(custodiansFor(...last(SIGNING)), []);
+    assert.deepEqual(custodiansFor(PLAN, ...last(SIGNING)), []);
   });
 });
 

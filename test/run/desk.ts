@@ -197,7 +197,7 @@ export function deskOf(
     read: (path) => files.read(path),
     events: () => recorder.events,
     media: () => [],
-    envelopesOf: () => undefined,
+    plan: { tokens: [], acts: [] },
     material: async (step) => MATERIAL[step.key] as ProposalMaterial,
     // What people hold it to has tests of its own.
     // biome-ignore lint/correctness/useYield: nothing is recorded of it

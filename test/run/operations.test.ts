@@ -287,6 +287,11 @@ describe('envelopes', () => {
     for (const one of [USER, SO]) await media.envelopes.create(name(one), Buffer.from(one.kind));
     await media.others.create(name(NEXT), Buffer.from('next'));
     const got: string[] = [];
+    const steps = [
+      { ...PREPARE, params: { envelopes: 'envelopes' } },
+      { ...ROTATE, params: { envelopes: 'others' } },
+    ];
+    const act = { index: 0, title: '', always: false, activation: null, steps };
     const { desk, drain, recorder } = deskOf(
       {
         approve: async (who, proposals, envelopes) => {
@@ -299,7 +304,7 @@ describe('envelopes', () => {
         },
       },
       {
-        envelopesOf: (key) => (key === PREPARE.key ? 'envelopes' : key === ROTATE.key ? 'others' : undefined),
+        plan: { tokens: [], acts: [act] },
         media: (of) => [{ name: `${of} 1`, at: '/media/s1', files: media[of as keyof typeof media] }],
       },
     );

@@ -123,7 +123,8 @@ describe('issuing a root certificate', () => {
   test('what breaks a rule that the script claims is not proposed', async () => {
     const params = { ...step.params, 'not-after': { from: 'not-before', plus: 'P30Y', minus: 'PT1S' } };
     const guard = { random: async (_hsm: string, length: number) => Buffer.alloc(length, 0x5a) };
-    const context = { guard, issue: lazyIssue, ceremony: { plan: PLAN, events: () => EVENTS } };
+    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array, list: async () => [] };
+    const context = { guard, issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => EVENTS } };
     await assert.rejects(
       async () => await issueRootCertificate.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),
       (error: unknown) =>

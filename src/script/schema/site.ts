@@ -86,6 +86,11 @@ const quorumToken = z.strictObject({
   open: line(100).exactOptional().describe('Label of the key to adopt for opening envelopes'),
 });
 
+/** As the program opens it on the medium: no folder, and nothing before which a file system would be at a loss. */
+const fileName = z.string({ error: 'the name of a file' }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+  error: 'the name of a file, of letters, digits, dot, hyphen, underscore',
+});
+
 const medium = z.strictObject({ at: absolutePath.describe('Mount point'), volume: ascii(64).exactOptional() });
 
 export const siteSchema = z.strictObject({
@@ -123,5 +128,9 @@ export const siteSchema = z.strictObject({
     .default({})
     .describe('First ceremony only: later the ledger says it'),
   media: z.record(name, z.array(medium).min(1, { error: 'at least one medium' })).default({}),
+  inputs: z
+    .record(name, z.strictObject({ file: fileName }))
+    .default({})
+    .describe('Files that come in: by what name they lie on their medium'),
   'vendor-sheets': z.record(name, z.strictObject({ file: path, sha256 })).default({}),
 });

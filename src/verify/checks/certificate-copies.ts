@@ -1,14 +1,16 @@
 import { pemOf } from '../../pki/pem.ts';
+import type { Certificate } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
+import { chainAbove, isSelfIssued } from '../pack-certificates.ts';
 import { compareCopies, textOf } from '../signed-file.ts';
 
 export const certificateCopies = defineCheck({
   id: 'CERTIFICATE-COPIES',
-  title: 'the PEM, the text and the published files of every certificate hold that certificate',
-  needs: ['certificates'],
-  run({ certificates }, { pack, options, report }) {
+  title: 'the PEM, the text, the chains and the published files of every certificate hold that certificate',
+  needs: ['certificates', 'packCertificates'],
+  run({ certificates, packCertificates }, { pack, options, report }) {
     if (options.outcome === 'interrupted') return;
-    for (const { done, der } of certificates) {
+    for (const { done, der, content, issuer } of certificates) {
       const name = done.operation.out;
       const stem = name.replace(/\.crt$/, '');
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
@@ -18,6 +20,16 @@ export const certificateCopies = defineCheck({
         [`publish/${name}`, der],
         [`publish/${stem}.pem`, pem],
       ];
+      // Without an issuer in the pack there is no chain to compare: CERTIFICATE-ISSUER says so.
+      if (issuer && !isSelfIssued(content)) {
+        const above = chainAbove(packCertificates, issuer).map((one) => one.content);
+        const pems = (chain: readonly Certificate[]) =>
+          Buffer.concat([pem, ...chain.map((one) => Buffer.from(pemOf('CERTIFICATE', one.der)))]);
+        copies.push(
+          [`publish/${stem}-chain.pem`, pems(above.filter((one) => !isSelfIssued(one)))],
+          [`publish/${stem}-full-chain.pem`, pems(above)],
+        );
+      }
       compareCopies(pack, report, new Map(copies));
     }
   },

@@ -1,5 +1,6 @@
 import { sameBytes } from '../../der/reader.ts';
 import { defineCheck } from '../check.ts';
+import { isSelfIssued } from '../pack-certificates.ts';
 
 export const certificateKey = defineCheck({
   id: 'CERTIFICATE-KEY',
@@ -7,8 +8,7 @@ export const certificateKey = defineCheck({
   needs: ['certificates'],
   run({ certificates }, { report }) {
     for (const { path, content, key } of certificates) {
-      const selfIssued = sameBytes(content.issuer.der, content.subject.der);
-      if (key && selfIssued && !sameBytes(content.spki.der, key.spki.der))
+      if (key && isSelfIssued(content) && !sameBytes(content.spki.der, key.spki.der))
         report(path, 'its public key is not the one that was generated');
     }
   },

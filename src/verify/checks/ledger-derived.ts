@@ -8,9 +8,9 @@ import { firstMoveWithheld } from '../withheld.ts';
 export const ledgerDerived = defineCheck({
   id: 'LEDGER-DERIVED',
   title: 'the ledger is the one that follows from what is recorded',
-  needs: ['ledger', 'plan', 'events', 'eventLines', 'wholeProducts'],
-  run({ ledger, plan, events, eventLines }, { pack, report, note }) {
-    const whole = deriveLedger(plan, events, pack.file);
+  needs: ['ledger', 'before', 'plan', 'events', 'eventLines', 'wholeProducts'],
+  run({ ledger, before, plan, events, eventLines }, { pack, report, note }) {
+    const whole = deriveLedger(plan, events, pack.file, before);
     const isWithheld = Number.isFinite(firstMoveWithheld(eventLines));
     if (isWithheld) note('where things are, as the ledger says it, is not derived again: answers are withheld');
     const derived = sha256(ledgerBytes(isWithheld ? { ...whole, custody: ledger.custody } : whole));

@@ -1,0 +1,39 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { Ledger, LedgerCrl } from './ledger.ts';
+
+/*
+ * What a pack carries of the packs before it, so that it can be read alone: the certificates of the CA, and of each
+ * issuer the newest CRL. They are named by their digest: the same name comes again each year.
+ */
+
+export const previousCertificatePath = (sha256: Sha256): string => `previous/certificates/${sha256}.crt`;
+export const previousCrlPath = (sha256: Sha256): string => `previous/crls/${sha256}.crl`;
+
+/** A file of an earlier ceremony. */
+export interface CarriedFile {
+  /** Where it lies in a pack that follows. */
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** Where it lies in the pack of the ceremony that made it. */
+  readonly made: string;
+}
+
+/** What the pack that follows a ledger carries, each file once; sorted by path. */
+export function carriedFiles({ certificates, crls }: Pick<Ledger, 'certificates' | 'crls'>): readonly CarriedFile[] {
+  const newest = [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => newestCrl(own) ?? []);
+  const files = [
+    ...certificates.map(({ sha256, path }) => ({ path: previousCertificatePath(sha256), sha256, made: path })),
+    ...newest.map(({ sha256, path }) => ({ path: previousCrlPath(sha256), sha256, made: path })),
+  ];
+  return [...new Map(files.map((file) => [file.path, file])).values()].sort((one, other) =>
+    one.path < other.path ? -1 : 1,
+  );
+}
+
+/** By its number: it only rises (RFC 5280 §5.2.3). Of CRLs of one issuer. */
+export function newestCrl(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
+  return crls.reduce<LedgerCrl | undefined>(
+    (last, crl) => (last === undefined || BigInt(crl.number) > BigInt(last.number) ? crl : last),
+    undefined,
+  );
+}

@@ -1,0 +1,122 @@
+import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
+import type { Authorization } from '../quorum/authorization.ts';
+import type { Positions } from '../script/positions.ts';
+import type { Script } from '../script/script.ts';
+import type { Site } from '../script/site.ts';
+import { READS_INPUT, spkiReference } from './inputs.ts';
+import type { Plan, PlannedInput } from './plan.ts';
+import type { PlanReporter } from './reporter.ts';
+import type { World } from './world.ts';
+
+type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
+
+/**
+ * The files that come in, with the medium of each and its name there.
+ * @returns empty where the script has none, so that the plan of such a one has no word of them
+ */
+export function bindInputs(
+  script: Script,
+  positions: Positions,
+  site: Bound,
+  authorization: Authorization | undefined,
+  reporter: PlanReporter,
+): Pick<Plan, 'inputs'> {
+  const inputs: Record<string, PlannedInput> = {};
+  const places = new Map<string, string>();
+  for (const [name, input] of Object.entries(script.inputs)) {
+    // The others are reported where the script is read.
+    if (input.type !== 'csr') continue;
+    const path = ['inputs', name];
+    const file = site?.site.inputs[name]?.file ?? `${name}.csr`;
+    holdMedium(script, positions, site, name, input.on, reporter);
+    const place = `${input.on}/${file}`;
+    const other = places.get(place);
+    if (other !== undefined)
+      reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
+    places.set(place, name);
+    if (input.key !== undefined && !isKeyAlgorithmName(input.key))
+      reporter.at(
+        positions,
+        [...path, 'key'],
+        'PLAN_PARAMETER',
+        `there is no key algorithm "${input.key}", expected one of ${Object.keys(KEY_ALGORITHMS).join(', ')}`,
+      );
+    const reference = spkiReference(name);
+    if (input.spki && authorization && !authorization.references.has(reference))
+      reporter.at(
+        positions,
+        [...path, 'spki'],
+        'PLAN_AUTHORIZATION',
+        `the authorization has no reference "${reference}", the SHA-256 of the key of "${name}"`,
+        `quorate authorize … --reference ${reference}=SHA256`,
+      );
+    inputs[name] = {
+      type: input.type,
+      on: input.on,
+      file,
+      optional: false,
+      ...(input.key === undefined ? {} : { key: input.key }),
+      ...(input.spki === undefined ? {} : { spki: input.spki }),
+    };
+  }
+  for (const name of Object.keys(site?.site.inputs ?? {})) {
+    if (site && script.inputs[name] === undefined)
+      reporter.atKey(site.positions, ['inputs', name], 'PLAN_MEDIUM', `the script has no input "${name}"`);
+  }
+  return Object.keys(inputs).length === 0 ? {} : { inputs };
+}
+
+function holdMedium(
+  script: Script,
+  positions: Positions,
+  site: Bound,
+  name: string,
+  medium: string,
+  reporter: PlanReporter,
+): void {
+  const path = ['inputs', name, 'on'];
+  const material = script.materials[medium];
+  if (material?.kind !== 'medium') return;
+  if (material.holds !== 'inputs')
+    reporter.at(
+      positions,
+      path,
+      'PLAN_MEDIUM',
+      `"${name}" comes in on "${medium}", which holds ${material.holds}, expected a medium that holds inputs`,
+    );
+  const copies = site?.site.media[medium]?.length;
+  if (site && copies === undefined)
+    reporter.atKey(
+      site.positions,
+      ['media'],
+      'PLAN_MEDIUM',
+      `the site has no medium "${medium}", on which "${name}" comes in`,
+    );
+  // Of two copies that differ nobody could say which was meant.
+  if ((copies ?? material.copies ?? 1) !== 1)
+    reporter.at(
+      positions,
+      path,
+      'PLAN_MEDIUM',
+      `"${name}" comes in on ${copies ?? material.copies} copies of "${medium}", expected one`,
+    );
+}
+
+/** Every file that the script says comes in is read, and its key compared where that is promised. */
+export function holdInputs(
+  world: World,
+  plan: Pick<Plan, 'inputs'>,
+  positions: Positions,
+  reporter: PlanReporter,
+): void {
+  for (const [name, { spki }] of Object.entries(plan.inputs ?? {})) {
+    const read = world.inputs.get(name);
+    const say = (text: string, hint: string) => reporter.atKey(positions, ['inputs', name], 'PLAN_ORDER', text, hint);
+    if (!read) say(`the input "${name}" is never read`, `add a step of type "${READS_INPUT}" with { input: ${name} }`);
+    else if (spki && !read.compared)
+      say(
+        `the key of "${name}" is never compared with what arrives another way`,
+        `add a step of type "compare" with { value: ${name}.spki, against: authorization }`,
+      );
+  }
+}

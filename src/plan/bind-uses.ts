@@ -1,0 +1,141 @@
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
+import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
+import type { Positions } from '../script/positions.ts';
+import type { Script } from '../script/script.ts';
+import { keyPlaces } from './bind-ledger-token.ts';
+import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
+import type { PlanReporter } from './reporter.ts';
+
+type Use = Script['uses'][string];
+
+/** What `crl:` says for the newest one, whatever its name. */
+const LATEST = 'latest';
+
+/** What is known of something that is used while no site says from which pack: a script linted alone has none. */
+const ASSUMED_ALGORITHM = 'ecdsa-p384';
+
+/**
+ * What a script uses of earlier ceremonies, as the ledger of the previous pack has it. `of` is the label of the CA's
+ * key: the one that is used, or that signed what is used.
+ * @param ledger undefined where no previous pack is known
+ */
+export function bindUses(
+  script: Script,
+  positions: Positions,
+  { marking, tokens }: { readonly marking: Plan['marking']; readonly tokens: readonly PlannedToken[] },
+  ledger: Ledger | undefined,
+  hasSite: boolean,
+  reporter: PlanReporter,
+): Pick<Plan, 'uses'> {
+  const names = Object.entries(script.uses);
+  if (names.length === 0) return {};
+  if (!ledger) {
+    if (hasSite)
+      reporter.atKey(
+        positions,
+        ['uses'],
+        'PLAN_NAME',
+        'the script uses what earlier ceremonies made, and the site names no previous pack',
+        'in the site: previous: { pack: FOLDER, head: SHA-256 }',
+      );
+    const token = tokens.find(({ expect }) => expect === 'ledger')?.name ?? null;
+    return { uses: Object.fromEntries(names.map(([name, use]) => [name, assumed(use, token)])) };
+  }
+  const uses: Record<string, PlannedUse> = {};
+  for (const [name, use] of names) {
+    const found = find(use, `${marking.label}${use.of}`, ledger, tokens);
+    if (typeof found === 'string') reporter.at(positions, ['uses', name], 'PLAN_NAME', found);
+    else uses[name] = found;
+  }
+  return { uses };
+}
+
+/** Keys that a script alone is assumed to find on an HSM that was left by earlier ceremonies. */
+export function assumedKeys({ uses }: Pick<Script, 'uses'>): readonly KeyThere[] {
+  return Object.values(uses).flatMap((use) =>
+    'key' in use ? [{ name: use.key, label: use.of, spkiSha256: assumedKey(use.of) }] : [],
+  );
+}
+
+/** Stands for the digest of a key that is not known: the same for all that is of one CA, and of no key. */
+function assumedKey(label: string): Sha256 {
+  return sha256(`assumed key ${label}`);
+}
+
+function assumed(use: Use, token: string | null): PlannedUse {
+  const spkiSha256 = assumedKey(use.of);
+  const file = { sha256: NO_DIGEST, path: '', signedBy: spkiSha256 };
+  if ('key' in use)
+    return {
+      ...{ kind: 'key', name: use.key, label: use.of, id: '', algorithm: ASSUMED_ALGORITHM, spki: '' },
+      ...{ spkiSha256, token },
+    };
+  if ('certificate' in use)
+    return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
+  return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
+}
+
+/** @returns what is wrong, where it is not in the ledger */
+function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedToken[]): PlannedUse | string {
+  const labelled = ledger.keys.filter((key) => key.label === label);
+  if (labelled.length > 1) return `the ledger of the previous pack has ${labelled.length} keys labelled "${label}"`;
+  const [signer] = labelled;
+  if (!signer) {
+    const known = ledger.keys.map((key) => `"${key.label}"`).join(', ');
+    return `the ledger of the previous pack has no key labelled "${label}", it has ${known || 'none'}`;
+  }
+  if ('key' in use) return keyUse(use.key, signer, ledger, tokens);
+  if ('certificate' in use) {
+    const signed = ledger.certificates.filter((one) => one.key === signer.name);
+    const certificate = signed.findLast((one) => one.name === use.certificate);
+    if (certificate) return certificateUse(certificate, signer, ledger);
+    return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
+  }
+  const crls = ledger.crls.filter((one) => one.issuer === signer.name);
+  const last = newestCrl(crls);
+  const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
+  if (crl && crl !== last)
+    return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
+  if (crl) return crlUse(crl, signer);
+  const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
+  return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
+}
+
+function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly PlannedToken[]): PlannedUse | string {
+  if (key.name !== name)
+    return `the key labelled "${key.label}" is "${key.name}" in the ledger of the previous pack, not "${name}"`;
+  const places = keyPlaces(ledger, key);
+  const token = tokens.find(({ serial }) => serial !== null && places.includes(serial))?.name;
+  if (token === undefined)
+    return `the key "${name}" is on ${places.map((serial) => `the HSM ${serial}`).join(' and ')}, which the site binds to no token`;
+  const { label, id, algorithm, spki, spkiSha256 } = key;
+  return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token };
+}
+
+function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledger: Ledger): PlannedUse {
+  const { name, sha256, spkiSha256, notBefore, notAfter } = certificate;
+  const own = ledger.keys.find((key) => key.spkiSha256 === spkiSha256)?.name;
+  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === own))?.number;
+  return {
+    kind: 'certificate',
+    name,
+    sha256,
+    path: previousCertificatePath(sha256),
+    spkiSha256,
+    signedBy: signer.spkiSha256,
+    notBefore,
+    notAfter,
+    ...(last === undefined ? {} : { lastCrl: last }),
+  };
+}
+
+function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {
+  const { name, sha256, number, thisUpdate, nextUpdate } = crl;
+  const path = previousCrlPath(sha256);
+  return { kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate };
+}
+
+function listed(of: readonly { readonly name: string }[]): string {
+  return [...new Set(of.map(({ name }) => `"${name}"`))].join(', ') || 'none';
+}

@@ -1,0 +1,94 @@
+import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
+import { subjectKeyIdentifier } from '../x509/extensions.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
+import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
+import type { HierarchyProblem, Member } from './hierarchy.ts';
+import { chainOf } from './known.ts';
+import type { Plan, PlannedUse } from './plan.ts';
+import { stepsOf } from './plan.ts';
+import type { World } from './world.ts';
+
+/*
+ * The hierarchy that a plan would make: stand-ins for what it issues beside the certificates that it uses.
+ */
+
+/** Bytes of what earlier ceremonies made, by the path that the plan gives it in this pack; undefined where they are not at hand. */
+export type FileUsed = (path: string) => Uint8Array | undefined;
+
+/** Where in its step each thing stands. */
+export const PLACES: { readonly [of in HierarchyProblem['of']]: readonly string[] } = {
+  subject: ['with', 'subject'],
+  profile: ['with', 'profile'],
+  issuer: ['with', 'issuer'],
+  'not-before': ['with', 'not-before'],
+  'not-after': ['with', 'not-after'],
+  serial: ['step'],
+  out: ['out'],
+};
+
+function usesOf<K extends PlannedUse['kind']>({ uses = {} }: Pick<Plan, 'uses'>, kind: K) {
+  return Object.entries(uses).filter(
+    (entry): entry is [string, Extract<PlannedUse, { readonly kind: K }>] => entry[1].kind === kind,
+  );
+}
+
+/** Certificates of earlier ceremonies, by the script's name for them. */
+export function usedCertificates(plan: Pick<Plan, 'uses'>, file: FileUsed = () => undefined): [string, Certificate][] {
+  return usesOf(plan, 'certificate').flatMap(([name, { path }]) => {
+    const der = file(path);
+    return der ? [[name, parseCertificate(der, path)]] : [];
+  });
+}
+
+export function usedCrls(plan: Pick<Plan, 'uses'>, file: FileUsed = () => undefined): CertificateList[] {
+  return usesOf(plan, 'crl').flatMap(([, { path }]) => {
+    const der = file(path);
+    return der ? [parseCrl(der, path)] : [];
+  });
+}
+
+/**
+ * The used ones first, then those of this ceremony in the order in which they are signed.
+ * @param there certificates of both by name: a stand-in for what there is no key for yet
+ * @param at when the new ones are signed, UTC
+ */
+export function membersOf(
+  { plan, world }: { readonly plan: Plan; readonly world: Pick<World, 'certificates'> },
+  there: ReadonlyMap<string, Certificate>,
+  at: string,
+): Member[] {
+  const certificates = usesOf(plan, 'certificate');
+  const members: Member[] = certificates.flatMap(([name, { spkiSha256, signedBy }]) => {
+    const certificate = there.get(name);
+    if (!certificate) return [];
+    const issuer = signedBy === spkiSha256 ? name : (chainOf(plan, name)[1] ?? null);
+    const { serial, extensions } = certificate;
+    const keyIdentifier = hexOf(subjectKeyIdentifier(extensions));
+    return [
+      { name, certificate, key: spkiSha256, keyIdentifier, serial: serial.hex, issuer, signedAt: null, out: null },
+    ];
+  });
+  const usedKeys = new Map(usesOf(plan, 'key'));
+  for (const { name, key, issuer, step } of world.certificates.values()) {
+    const certificate = there.get(name);
+    if (!certificate || step === null) continue;
+    const used = key === null ? undefined : usedKeys.get(key);
+    members.push({
+      name,
+      certificate,
+      key: used?.spkiSha256 ?? key ?? `of ${name}`,
+      keyIdentifier:
+        used && used.spki !== '' ? hexOf(deriveKeyIdentifier(parseSpki(Buffer.from(used.spki, 'base64')))) : null,
+      serial: null,
+      issuer: issuer ?? name,
+      signedAt: at,
+      out: stepsOf(plan).find((one) => one.key === step)?.out ?? null,
+    });
+  }
+  return members;
+}
+
+function hexOf(bytes: Uint8Array | undefined): string | null {
+  return bytes === undefined ? null : Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,212 @@
+import { formatUtc, parseUtc } from '../base/dates.ts';
+import { type CertificateSubject, certificateSubject } from '../pki/lint-subject.ts';
+import { signatureFault } from '../pki/tls-algorithms.ts';
+import { DAY_SECONDS } from '../pki/validity.ts';
+import type { Certificate, CertificateList, Name } from '../x509/model.ts';
+
+/*
+ * What holds between the certificates of a hierarchy, whatever the rules for each alone say: one that is wrong below a
+ * root is found when all of them stand side by side, and when they are signed it is too late.
+ */
+
+/** A certificate that is about to be, or is there. */
+export interface Member {
+  /** What messages call it. */
+  readonly name: string;
+  /** With its holes filled by stand-ins, or as it is. */
+  readonly certificate: Certificate;
+  /** Equal for certificates of one key. */
+  readonly key: string;
+  /** Hex of the subject key identifier; null where its key does not exist yet. */
+  readonly keyIdentifier: string | null;
+  /** Hex; null where it has none yet. */
+  readonly serial: string | null;
+  /** Name of the member that signs it: its own where it signs itself; null where that is none of these. */
+  readonly issuer: string | null;
+  /** When it is signed, UTC; null for one that was there before. */
+  readonly signedAt: string | null;
+  /** The file that its step names; null for one that was there before. */
+  readonly out: string | null;
+}
+
+/** What is wrong with a member, and with what of its step. */
+export interface HierarchyProblem {
+  readonly name: string;
+  readonly of: 'subject' | 'profile' | 'issuer' | 'not-before' | 'not-after' | 'serial' | 'out';
+  readonly message: string;
+}
+
+/** Beside PEM of the certificate alone: of it and those above it without the root, and with the root. */
+export const CHAIN_SUFFIXES = { chain: '-chain', full: '-full-chain' } as const;
+
+/**
+ * Everything that is wrong between these, of those that are not there yet.
+ * @param members in the order in which they are signed
+ * @param crls of CAs among them, which say what is revoked
+ */
+export function hierarchyProblems(
+  members: readonly Member[],
+  crls: readonly CertificateList[] = [],
+): readonly HierarchyProblem[] {
+  const read = members.map((member) => ({ ...member, ...factsOf(member) }));
+  return read.flatMap((member, index) => {
+    if (member.signedAt === null) return [];
+    const before = read.slice(0, index);
+    const issuer = read.find(({ name }) => name === member.issuer);
+    const problems = [...signedNow(member, member.signedAt), ...before.flatMap((other) => between(member, other))];
+    if (issuer && issuer !== member) problems.push(...below(member, issuer));
+    for (const one of allAbove(member, read)) problems.push(...revoked(one, crls));
+    return problems.map(({ of, message }) => ({ name: member.name, of, message: `"${member.name}" ${message}` }));
+  });
+}
+
+type Facts = ReturnType<typeof factsOf>;
+type Read = Member & Facts;
+type Fault = Omit<HierarchyProblem, 'name'>;
+
+function factsOf({ certificate, name, issuer }: Member) {
+  const subject = certificateSubject(certificate);
+  return {
+    comparedSubject: comparedName(certificate.subject),
+    isCa: subject.basicConstraints?.ca === true,
+    pathLength: subject.basicConstraints?.pathLength,
+    isSelfSigned: issuer === name,
+    urls: { crl: crlUrls(subject), 'CA certificate': issuerUrls(subject) },
+  };
+}
+
+/** Names that RFC 5280 §7.1 holds to be one have one text: case and runs of spaces do not tell them apart. */
+function comparedName({ attributes }: Name): string {
+  const folded = attributes.map(({ oid, value, rdn }) => [rdn, oid, value.trim().replace(/\s+/g, ' ').toLowerCase()]);
+  return JSON.stringify(folded);
+}
+
+function textOf({ attributes }: Name): string {
+  return attributes.map(({ value }) => value).join(', ');
+}
+
+function crlUrls({ crlDistributionPoints = [] }: CertificateSubject): string {
+  return listed(crlDistributionPoints.flatMap(({ fullName = [] }) => fullName.map(({ value }) => value)));
+}
+
+/** id-ad-caIssuers (RFC 5280 §4.2.2.1). */
+const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
+
+function issuerUrls({ authorityInfoAccess = [] }: CertificateSubject): string {
+  return listed(authorityInfoAccess.flatMap(({ method, location }) => (method === CA_ISSUERS ? [location.value] : [])));
+}
+
+function listed(urls: readonly string[]): string {
+  return urls.map((url) => `"${url}"`).join(', ') || 'none';
+}
+
+/** A day before the signing at most, as the TLS BR have it of every CA certificate (§7.1.2.1.1, §7.1.2.3.1): nobody backdates. */
+function signedNow({ certificate: { notBefore } }: Read, at: string): Fault[] {
+  const earliest = formatUtc(parseUtc(at) - DAY_SECONDS * 1000);
+  if (notBefore.at >= earliest && notBefore.at <= at) return [];
+  const message = `is valid from ${notBefore.at}, expected ${earliest} to ${at}, when it is signed`;
+  return [{ of: 'not-before', message }];
+}
+
+/** Subject, key and key identifier lead to each other; no two of an issuer have one serial number, or go to one file. */
+function between(member: Read, other: Read): Fault[] {
+  const faults: Fault[] = [];
+  const sameName = member.comparedSubject === other.comparedSubject;
+  const sameKey = member.key === other.key;
+  if (sameName && !sameKey)
+    faults.push({
+      of: 'subject',
+      message: `has the subject of "${other.name}" (${textOf(member.certificate.subject)}), and another key`,
+    });
+  if (sameKey && !sameName)
+    faults.push({
+      of: 'subject',
+      message: `certifies the key of "${other.name}" under another subject: ${textOf(member.certificate.subject)} and ${textOf(other.certificate.subject)}`,
+    });
+  const [mine, theirs] = [member.keyIdentifier, other.keyIdentifier];
+  if (mine !== null && theirs !== null && (mine === theirs) !== sameKey)
+    faults.push({
+      of: 'subject',
+      message: sameKey
+        ? `has the key identifier ${mine}, and "${other.name}" has ${theirs} for the same key`
+        : `has the key identifier of "${other.name}" (${mine}), and another key`,
+    });
+  const siblings = member.issuer !== null && member.issuer === other.issuer;
+  if (siblings && member.serial !== null && member.serial === other.serial)
+    faults.push({ of: 'serial', message: `has the serial number of "${other.name}" (${member.serial})` });
+  // Who fetches the CRL of an issuer, or its certificate, finds each at one place.
+  if (siblings && isBelow(member) && isBelow(other))
+    for (const what of ['crl', 'CA certificate'] as const)
+      if (member.urls[what] !== other.urls[what])
+        faults.push({
+          of: 'profile',
+          message: `names the ${what === 'crl' ? 'CRL' : what} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`,
+        });
+  const file = filesOf(member).find((one) => filesOf(other).includes(one));
+  if (file !== undefined)
+    faults.push({ of: 'out', message: `is published as "${file}", and so is "${other.name}" or its chain` });
+  return faults;
+}
+
+function isBelow({ isCa, isSelfSigned }: Read): boolean {
+  return isCa && !isSelfSigned;
+}
+
+function filesOf({ out, isSelfSigned }: Read): string[] {
+  if (out === null) return [];
+  const stem = out.replace(/\.crt$/, '');
+  const suffixes = ['', ...(isSelfSigned ? [] : Object.values(CHAIN_SUFFIXES))];
+  return suffixes.map((suffix) => `${stem}${suffix}.pem`);
+}
+
+/** A certificate lies within its issuer's: in time, in depth, and in what its key can sign. */
+function below(member: Read, issuer: Read): Fault[] {
+  const faults: Fault[] = [];
+  const [mine, theirs] = [member.certificate, issuer.certificate];
+  if (mine.notBefore.at < theirs.notBefore.at)
+    faults.push({
+      of: 'not-before',
+      message: `is valid from ${mine.notBefore.at}, before its issuer "${issuer.name}" (${theirs.notBefore.at})`,
+    });
+  if (mine.notAfter.at > theirs.notAfter.at)
+    faults.push({
+      of: 'not-after',
+      message: `is valid until ${mine.notAfter.at}, after its issuer "${issuer.name}" (${theirs.notAfter.at})`,
+    });
+  if (!issuer.isCa) faults.push({ of: 'issuer', message: `is signed by "${issuer.name}", which is no CA` });
+  const limit = issuer.pathLength;
+  if (member.isCa && limit !== undefined && (member.pathLength ?? Number.POSITIVE_INFINITY) >= limit)
+    faults.push({
+      of: 'profile',
+      message:
+        limit === 0
+          ? `is a CA below "${issuer.name}", whose path length 0 allows none`
+          : `has ${member.pathLength === undefined ? 'no path length' : `the path length ${member.pathLength}`}, below "${issuer.name}" with ${limit} it is at most ${limit - 1}`,
+    });
+  for (const message of signatureFault(mine.tbsSignatureAlgorithm, theirs.spki))
+    faults.push({ of: 'issuer', message: `cannot be signed by "${issuer.name}": ${message}` });
+  return faults;
+}
+
+/** Up to a self-signed one; each once, whatever names itself in a circle. */
+function allAbove(member: Read, members: readonly Read[]): ReadonlySet<Read> {
+  const above = new Set<Read>();
+  for (let next = member; ; ) {
+    const issuer = members.find(({ name }) => name === next.issuer);
+    if (!issuer || issuer === member || above.has(issuer)) return above;
+    above.add(issuer);
+    next = issuer;
+  }
+}
+
+function revoked(issuer: Read, crls: readonly CertificateList[]): Fault[] {
+  const { certificate, serial, name } = issuer;
+  return crls.flatMap((crl) => {
+    if (comparedName(crl.issuer) !== comparedName(certificate.issuer)) return [];
+    for (const entry of crl.revoked) {
+      if (entry.serial === serial)
+        return [{ of: 'issuer' as const, message: `stands below "${name}", which was revoked at ${entry.at.at}` }];
+    }
+    return [];
+  });
+}

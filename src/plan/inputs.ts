@@ -1,0 +1,99 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { KeyAlgorithmName } from '../pki/algorithms.ts';
+import { keyAlgorithmOf } from '../pki/request-intake.ts';
+import type { Event, ObservationEvent } from '../transcript/event.ts';
+import { parseCertificationRequest } from '../x509/certification-request.ts';
+import { type Plan, type PlannedInput, stepsOf } from './plan.ts';
+import { resultOf } from './record.ts';
+
+/** Type of the step that reads what comes in on a medium. */
+export const READS_INPUT = 'read-input';
+
+/** Subject of the observation of what was read. */
+export const INPUT_READ = 'input';
+
+/** Name among the authorization's references of the SHA-256 of a request's key. */
+export function spkiReference(input: string): string {
+  return `${input}-spki`;
+}
+
+/** The input of that name, or undefined. */
+export function inputOf(plan: Pick<Plan, 'inputs'>, name: unknown): PlannedInput | undefined {
+  return typeof name === 'string' && plan.inputs && Object.hasOwn(plan.inputs, name) ? plan.inputs[name] : undefined;
+}
+
+/** The input whose key a value such as `request.spki` is, of a script that compares it with the authorization. */
+export function inputOfSpki(plan: Pick<Plan, 'inputs'>, value: string): string | undefined {
+  const [name, part] = value.split('.');
+  return part === 'spki' && inputOf(plan, name) ? name : undefined;
+}
+
+/** What was read last under that name, as the record has it; undefined where nothing was. */
+export function inputRead(
+  events: readonly Event[],
+  name: string,
+): (Event & ObservationEvent & { readonly facts: JsonObject }) | undefined {
+  return events.findLast(
+    (event): event is Event & ObservationEvent =>
+      event.type === 'observation' && event.subject === INPUT_READ && event.facts['input'] === name,
+  );
+}
+
+/** Where the request of that name lies in the pack: its DER. Undefined where none was read. */
+export function requestPath(events: readonly Event[], name: string): string | undefined {
+  const path = inputRead(events, name)?.facts['request'];
+  return typeof path === 'string' ? path : undefined;
+}
+
+export interface RequestKey {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
+  readonly spkiSha256: Sha256;
+  readonly algorithm: KeyAlgorithmName;
+}
+
+/**
+ * The key of a request, from the very bytes that were read and judged in this ceremony, and no other field of it.
+ * @param file bytes of a file of the pack; those at `requestPath` are enough
+ * @returns undefined where none was read, or where what lies there is not what the record says was read
+ */
+export function requestKey(
+  plan: Pick<Plan, 'inputs'>,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+  name: string,
+): RequestKey | undefined {
+  if (inputOf(plan, name)?.type !== 'csr') return undefined;
+  const path = requestPath(events, name);
+  const der = path === undefined ? undefined : file(path);
+  if (!der) return undefined;
+  try {
+    const { spki } = parseCertificationRequest(der, name);
+    const algorithm = keyAlgorithmOf(spki);
+    const spkiSha256 = sha256(spki.der);
+    if (algorithm === undefined || inputRead(events, name)?.facts['spkiSha256'] !== spkiSha256) return undefined;
+    return { spki: spki.der, spkiSha256, algorithm };
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}
+
+/** SHA-256 of each key that this CA has, as far as plan and record know it, with what to call it. */
+export function ownKeys(plan: Plan, events: readonly Event[]): ReadonlyMap<Sha256, string> {
+  const keys = new Map<Sha256, string>();
+  for (const [name, use] of Object.entries(plan.uses ?? {})) {
+    if (use.kind === 'key') keys.set(use.spkiSha256, `the key "${name}" of this CA`);
+    if (use.kind === 'certificate') {
+      keys.set(use.spkiSha256, `the certificate "${name}" of this CA`);
+      if (!keys.has(use.signedBy)) keys.set(use.signedBy, `the issuer of the certificate "${name}"`);
+    }
+  }
+  for (const { key, makes } of stepsOf(plan)) {
+    const made = makes['key'] === undefined ? undefined : resultOf(events, key)?.facts['spkiSha256'];
+    if (typeof made === 'string') keys.set(made, `the key "${makes['key']}", made in this ceremony`);
+  }
+  return keys;
+}

@@ -1,0 +1,48 @@
+import type { PlanHead, PlannedUse } from './plan.ts';
+import type { World, WorldCertificate, WorldCrl, WorldKey } from './world.ts';
+
+type Uses = Readonly<Record<string, PlannedUse>>;
+
+/** What stands before the first step: HSMs as they are expected, and what the script uses of earlier ceremonies. */
+export function standing({ tokens, uses = {} }: PlanHead): Pick<World, 'tokens' | 'keys' | 'certificates' | 'crls'> {
+  const of = <K extends PlannedUse['kind']>(kind: K) =>
+    Object.entries(uses).filter((one): one is [string, Extract<PlannedUse, { kind: K }>] => one[1].kind === kind);
+  const keys = of('key').map(([name, { label, algorithm, token }]): [string, WorldKey] => [
+    name,
+    { name, token: token ?? '', label, algorithm, step: null },
+  ]);
+  const certificates = of('certificate').map(([name, { spkiSha256 }]): [string, WorldCertificate] => [
+    name,
+    { name, key: named(uses, 'key', spkiSha256) || null, issuer: null, step: null, requests: [] },
+  ]);
+  const crls = of('crl').map(([name, { signedBy }]): [string, WorldCrl] => [
+    name,
+    { name, issuer: named(uses, 'certificate', signedBy), step: null },
+  ]);
+  return {
+    tokens: new Map(
+      tokens.map(({ name, expect, holds = [] }) => [
+        name,
+        {
+          name,
+          state: expect === 'blank' ? 'blank' : 'known',
+          active: false,
+          inspected: false,
+          labels: new Set(holds.map(({ label }) => label)),
+        },
+      ]),
+    ),
+    keys: new Map(keys),
+    certificates: new Map(certificates),
+    crls: new Map(crls),
+  };
+}
+
+/** The script's name for what it uses of that key: the key itself, or its certificate. */
+function named(uses: Uses, kind: 'key' | 'certificate', spkiSha256: string): string {
+  return Object.keys(uses).find((name) => uses[name]?.kind === kind && isOf(uses[name], spkiSha256)) ?? '';
+}
+
+function isOf(use: PlannedUse, spkiSha256: string): boolean {
+  return use.kind !== 'crl' && use.spkiSha256 === spkiSha256;
+}

@@ -1,0 +1,268 @@
+import { z } from 'zod';
+import { CeremonyError } from '../base/errors.ts';
+import { compareCertificate } from '../pki/compare.ts';
+import { lint } from '../pki/lint.ts';
+import { ATTRIBUTE_TYPES, type AttributeType } from '../pki/name.ts';
+import { pemOf } from '../pki/pem.ts';
+import type { CertificateFields } from '../pki/profile.ts';
+import { profileWords } from '../pki/profile-words.ts';
+import {
+  type CertificateHoles,
+  type CertificateRequest,
+  requestProblems,
+  SERIAL_RANDOM_BYTES,
+  serialNumber,
+} from '../pki/request.ts';
+import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
+import { type CertificateParameters, dateParameter, type Made } from '../plan/issuing.ts';
+import { waiversOf } from '../plan/make-plan.ts';
+import { hexShape, type PaperPart } from '../plan/paper-part.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { proposalOf } from '../plan/record.ts';
+import type { ProposalMaterial, RunContext, Running, SimulateContext } from '../plan/step-type.ts';
+import type { World } from '../plan/world.ts';
+import { dateExpression } from '../script/schema/dates.ts';
+import { name } from '../script/schema/words.ts';
+import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
+import type { Certificate } from '../x509/model.ts';
+import { renderDocument } from '../x509/render.ts';
+import { verifySignature } from '../x509/signature.ts';
+import { signatureAsPlanned } from './as-planned.ts';
+import { requireCleanLint } from './lint-gate.ts';
+import { dateWords } from './paper-parts.ts';
+import { objectIn } from './recorded-facts.ts';
+
+/*
+ * What the steps that issue a certificate have in common, whoever signs it: from a request to the bytes that people
+ * approve, and from a signature to the files.
+ */
+
+const attribute = z.string({ error: 'text' }).exactOptional();
+
+/** Parameters of every certificate. */
+export const CERTIFICATE_PARAMETERS = {
+  profile: name,
+  subject: z.strictObject(
+    Object.fromEntries(ATTRIBUTE_TYPES.map((type) => [type, attribute])) as Record<AttributeType, typeof attribute>,
+  ),
+  'not-before': dateExpression,
+  'not-after': dateExpression,
+};
+
+type Subject = { readonly [type in AttributeType]?: string };
+type Asked = CertificateParameters & { readonly subject: Subject };
+
+/** A rehearsal's prefix before the common name. */
+export function markSubject(subject: Subject, { commonName }: Plan['marking']): Subject {
+  return { ...subject, ...(subject['CN'] === undefined ? {} : { CN: `${commonName}${subject['CN']}` }) };
+}
+
+/** The name and the file of what is made. @returns the name, where it has one */
+export function holdOutput(
+  world: World,
+  { step, report }: Pick<SimulateContext, 'step' | 'report'>,
+): string | undefined {
+  const made = step.makes['certificate'];
+  if (made === undefined)
+    report('PLAN_NAME', [], 'the certificate gets no name for later steps', 'add "makes: { certificate: NAME }"');
+  else if (world.certificates.has(made))
+    report('PLAN_NAME', ['makes', 'certificate'], `the certificate "${made}" is made already`);
+  if (step.out === null || !step.out.endsWith('.crt'))
+    report('PLAN_FILE', ['out'], 'the certificate needs a file', 'add "out: NAME.crt"');
+  return made;
+}
+
+/** What would be asked for at each end of the window; what cannot be is reported. */
+export function holdRequests(
+  { window, report }: Pick<SimulateContext, 'window' | 'report'>,
+  make: (at: string, end: number) => Made<CertificateRequest>,
+): CertificateRequest[] {
+  return window.flatMap((at, end) => {
+    const { request, problems } = make(at, end);
+    for (const problem of problems)
+      report(problem.path[0] === 'profile' ? 'PLAN_PROFILE' : 'PLAN_DATE', ['with', ...problem.path], problem.message);
+    for (const problem of request ? requestProblems(request) : []) {
+      const date = dateParameter(problem);
+      report(date === undefined ? 'PLAN_PARAMETER' : 'PLAN_DATE', ['with', date ?? 'subject'], problem);
+    }
+    return request ? [request] : [];
+  });
+}
+
+type Values = (readonly [name: string, value: string])[];
+
+/** What stands in its row of the printed script. */
+export function subjectValues(params: Asked): Values {
+  return Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const);
+}
+
+export function dateValues(params: Asked): Values {
+  return [
+    ['not before', dateWords(params['not-before'] as never)],
+    ['not after', dateWords(params['not-after'] as never)],
+  ];
+}
+
+/** What the profile fixes. */
+export function profileValues(plan: Plan, profile: string): Values {
+  return [...profileWords(objectIn(objectIn(plan.profiles[profile])['fields']) as unknown as CertificateFields)];
+}
+
+/** Places for the serial number and the key, which exist only once it is proposed. */
+export const PROPOSED_BOXES: readonly PaperPart[] = [
+  {
+    kind: 'boxes',
+    name: 'serial number',
+    shape: hexShape(2 * (SERIAL_RANDOM_BYTES + 1)),
+    hint: '0-9 and a-f',
+  },
+  { kind: 'boxes', name: 'SHA-256 of the key', shape: hexShape(64), hint: '0-9 and a-f, as read in words before' },
+];
+
+/** Whose certificate it is to be, by what it is judged, and who signs. */
+export interface Issuing {
+  readonly request: CertificateRequest;
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** Name of the key that signs, and the HSM that it is on. */
+  readonly signer: { readonly name: string; readonly token: string };
+  readonly issuer: Certificate | 'self';
+}
+
+const kindOf = (issuer: Certificate | 'self') =>
+  issuer === 'self' ? { kind: 'root-ca' as const } : { kind: 'subordinate-ca' as const, issuer };
+
+/** @throws CeremonyError PROFILE_INVALID */
+export function requestOf({ request, problems }: Made<CertificateRequest>): CertificateRequest {
+  if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
+  return request;
+}
+
+/**
+ * The to-be-signed bytes with their holes filled, read again by other code and compared with what was asked, and linted.
+ * @param at the moment of the proposal
+ * @throws CeremonyError LINT_FAILED, HSM_RANDOM when the HSM's random number gives a serial number that there is already
+ */
+export async function proposeCertificate(
+  { request, spki, signer, issuer }: Issuing,
+  step: PlannedStep,
+  context: RunContext<'guard' | 'issue' | 'pack'>,
+  at: string,
+): Promise<ProposalMaterial> {
+  const { guard, issue, ceremony } = context;
+  const { plan } = ceremony;
+  const serial = serialNumber(await guard.random(signer.token, SERIAL_RANDOM_BYTES));
+  await requireNewSerial(serial, context);
+  const holes = { spki, serial };
+  const tbs = await issue.tbsCertificate(request, holes);
+  const [difference] = differencesOf(parseTbsCertificate(tbs), request, holes);
+  if (difference !== undefined)
+    throw new CeremonyError('LINT_FAILED', `the to-be-signed certificate differs from what was asked: ${difference}`);
+  const linted = lint({ tbsCertificate: tbs }, plan.rules, { ...kindOf(issuer), plannedAt: at }, waiversOf(plan));
+  return {
+    operation: signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs }),
+    payload: tbs,
+    lint: requireCleanLint(linted),
+  };
+}
+
+/** `notAfter is … , asked for …` */
+export function differencesOf(
+  certificate: Parameters<typeof compareCertificate>[0],
+  request: CertificateRequest,
+  holes: CertificateHoles,
+): string[] {
+  return compareCertificate(certificate, request, holes).map(
+    ({ field, found, asked }) => `${field} is ${found}, asked for ${asked}`,
+  );
+}
+
+/** Among what this CA has proposed here or signed before, a random number that comes again tells of a generator that cannot be trusted. */
+async function requireNewSerial(serial: Uint8Array, { pack, ceremony }: RunContext<'pack'>): Promise<void> {
+  const hex = Buffer.from(serial).toString('hex');
+  const refuse = (where: string) => {
+    throw new CeremonyError(
+      'HSM_RANDOM',
+      `the HSM's random number gives the serial number ${hex}, and ${where} has it`,
+      {
+        hint: 'stop: whatever else this HSM has generated is in doubt',
+      },
+    );
+  };
+  for (const event of ceremony.events()) {
+    if (event.type !== 'proposed' || event.payload === null || event.descriptor['kind'] !== 'certificate') continue;
+    if (parseTbsCertificate(await pack.read(event.payload)).serial.hex === hex) refuse(`event ${event.seq}`);
+  }
+  for (const path of await pack.list()) {
+    if (!path.startsWith('previous/certificates/')) continue;
+    if (parseCertificate(await pack.read(path)).serial.hex === hex) refuse(`"${path}"`);
+  }
+}
+
+/** Who signs a certificate: those above it, the one that signs first; none above a self-signed one. */
+export interface Certifier {
+  readonly chain: readonly Certificate[];
+  /** What a wrong signature is said of: `certificate does not verify with …`. */
+  readonly refusal: string;
+}
+
+/**
+ * Has the approved bytes signed; the certificate gets its name only when it holds those bytes, verifies, and keeps the
+ * rules as a whole. Proposed = linted = approved = signed, byte for byte.
+ * @param certifier read once the signature is there: in a batch the issuer's certificate is signed just before
+ */
+export async function* signCertificate(
+  step: PlannedStep,
+  { operations, issue, pack, ceremony }: RunContext<'operations' | 'issue' | 'pack'>,
+  certifier: () => Promise<Certifier>,
+): Running {
+  const { bytes: signature, payload: tbs } = yield* operations.execute(step);
+  const { plan } = ceremony;
+  const { chain, refusal } = await certifier();
+  const [issuer = 'self' as const] = chain;
+  const proposed = proposalOf(ceremony.events(), step.key);
+  const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
+  const certificate = parseCertificate(der);
+  if (Buffer.compare(certificate.tbs, tbs) !== 0)
+    throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled certificate does not hold the approved bytes');
+  const { spki } = issuer === 'self' ? certificate : issuer;
+  if (!verifySignature(spki, certificate.signatureAlgorithm.der, certificate.tbs, certificate.signature))
+    throw new CeremonyError('HSM_SIGNATURE', refusal);
+  requireCleanLint(
+    lint({ certificate: der }, plan.rules, { ...kindOf(issuer), plannedAt: proposed?.at ?? '' }, waiversOf(plan)),
+  );
+  for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, chain)) yield* pack.add(step, path, bytes);
+}
+
+type PackFile = readonly [path: string, bytes: Uint8Array];
+
+/**
+ * The files that a certificate is kept and published as: DER for authority information access; PEM alone; below another,
+ * PEM from it up to the one under the root, as servers send it, and up to the root.
+ * @param out `tls-ca-1.crt`
+ * @param chain those above it, the one that signs first, as far as they are there
+ */
+export function certificateFiles(
+  out: string,
+  { der }: Pick<Certificate, 'der'>,
+  chain: readonly Certificate[],
+): readonly PackFile[] {
+  const stem = out.replace(/\.crt$/, '');
+  const pem = Buffer.from(pemOf('CERTIFICATE', der));
+  const pems = (those: readonly { readonly der: Uint8Array }[]) =>
+    Buffer.from(those.map((one) => pemOf('CERTIFICATE', one.der)).join(''));
+  const withoutRoot = chain.filter(({ subject, issuer }) => Buffer.compare(subject.der, issuer.der) !== 0);
+  return [
+    [`certificates/${stem}.crt`, der],
+    [`certificates/${stem}.pem`, pem],
+    [`certificates/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+    [`publish/${stem}.crt`, der],
+    [`publish/${stem}.pem`, pem],
+    ...(chain.length === 0
+      ? []
+      : ([
+          [`publish/${stem}${CHAIN_SUFFIXES.chain}.pem`, pems([{ der }, ...withoutRoot])],
+          [`publish/${stem}${CHAIN_SUFFIXES.full}.pem`, pems([{ der }, ...chain])],
+        ] as const)),
+  ];
+}

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { CeremonyError } from '../base/errors.ts';
+import { isKeyAlgorithmName } from '../pki/algorithms.ts';
+import type { IssuerIdentity } from '../pki/request.ts';
+import { inputOf, requestKey, requestPath } from '../plan/inputs.ts';
+import { subordinateCertificateRequest } from '../plan/issuing.ts';
+import { certificateAtHand, certificatePath, chainOf, datesAtHand, keyAtHand, keyNamed } from '../plan/known.ts';
+import { fieldPart } from '../plan/paper-part.ts';
+import type { Plan, PlanHead } from '../plan/plan.ts';
+import { makerOf } from '../plan/record.ts';
+import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
+import { signsOn, type World, withEntry } from '../plan/world.ts';
+import { name } from '../script/schema/words.ts';
+import type { Event } from '../transcript/event.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import {
+  CERTIFICATE_PARAMETERS,
+  dateValues,
+  holdOutput,
+  holdRequests,
+  markSubject,
+  PROPOSED_BOXES,
+  profileValues,
+  proposeCertificate,
+  requestOf,
+  signCertificate,
+  subjectValues,
+} from './certificates.ts';
+import { judgeCertificate } from './certificates-judged.ts';
+import { above, aboveOf, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+
+/**
+ * Issues the certificate of a CA below another. Of a request that came in, its key is taken and nothing else: name, dates
+ * and extensions are the script's.
+ */
+export const issueIntermediate = defineStep({
+  name: 'issue-intermediate',
+  version: 1,
+  summary: 'Issue the certificate of a CA below another one.',
+  irreversible: true,
+  operation: () => 'sign' as const,
+  proposalNeeds: (params) => [
+    { kind: 'certificate', name: params.issuer },
+    'subject-key' in params
+      ? { kind: 'key', name: params['subject-key'] ?? '' }
+      : { kind: 'request', name: params.request ?? '' },
+  ],
+  makes: 'certificate',
+  writesOut: true,
+  needs: ['guard', 'operations', 'issue', 'pack'],
+  schema: z
+    .strictObject({
+      issuer: name,
+      key: name.exactOptional(),
+      request: name.exactOptional(),
+      'subject-key': name.exactOptional(),
+      ...CERTIFICATE_PARAMETERS,
+    })
+    .refine((params) => (params.request === undefined) !== (params['subject-key'] === undefined), {
+      error: 'either "request" or "subject-key"',
+    }),
+  mark: (params, marking) => ({ ...params, subject: markSubject(params.subject, marking) }),
+  simulate(params, world, context) {
+    const { step, act, plan, report } = context;
+    const issuer = certificateAtHand(plan, world, params.issuer);
+    if (!issuer)
+      report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
+    else if (issuer.key === undefined)
+      report(
+        'PLAN_NAME',
+        ['with', 'issuer'],
+        `the key of "${params.issuer}" is neither made nor used in this ceremony`,
+      );
+    if (params.key !== undefined && !issuer?.isOf(params.key))
+      report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
+    const algorithm =
+      params.request === undefined ? holdKey(params, world, report) : holdRequest(params.request, plan, world, report);
+    const key = issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
+    const made = holdOutput(world, context);
+    const requests = holdRequests(context, (at, end) => {
+      const dates = datesAtHand(plan, world, params.issuer, end);
+      const facts = { identity: NO_IDENTITY, keyAlgorithm: key?.algorithm ?? 'ecdsa-p384', dates };
+      return subordinateCertificateRequest(plan, params, facts, algorithm ?? 'ecdsa-p384', at);
+    });
+    const after = { ...world, tokens: signsOn(world, key, act) };
+    if (made === undefined) return after;
+    const certificate = {
+      name: made,
+      key: params['subject-key'] ?? null,
+      issuer: params.issuer,
+      step: step.key,
+      requests,
+    };
+    return { ...after, certificates: withEntry(world.certificates, made, certificate) };
+  },
+  describe: (params, step) => [
+    `Sign the certificate of "${params.subject['CN'] ?? ''}" for ${whoseKey(params)} with the key of "${params.issuer}": ${step.out ?? ''}.`,
+  ],
+  paper: (params, step) => [
+    {
+      kind: 'expected',
+      values: [
+        ...subjectValues(params),
+        ['issuer', params.issuer],
+        ...dateValues(params),
+        ['profile', params.profile],
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('not before', 'utc'),
+    fieldPart('not after', 'utc'),
+    fieldPart('serial number', 'serial'),
+  ],
+  sheet: (params, step, plan) => [
+    {
+      kind: 'expected',
+      values: [
+        ...subjectValues(params),
+        ['issuer', issuerWords(plan, params.issuer)],
+        ...dateValues(params),
+        ['key', keyWords(plan, params)],
+        ...profileValues(plan, params.profile),
+        ['file', step.out ?? ''],
+      ],
+    },
+    fieldPart('not before', 'utc'),
+    fieldPart('not after', 'utc'),
+    ...PROPOSED_BOXES,
+  ],
+  async propose(params, step, context, at) {
+    const { issue, pack, ceremony } = context;
+    const { plan } = ceremony;
+    const events = ceremony.events();
+    const signer = issuerKey(plan, events, params.issuer);
+    const { issuer, identity, dates } = await above(plan, params.issuer, (one) =>
+      issuerCertificate(plan, one, events, pack, issue),
+    );
+    const path = params.request === undefined ? undefined : requestPath(events, params.request);
+    const came = path === undefined ? undefined : await pack.read(path);
+    const certified = certifiedKey(params, plan, events, (one) => (one === path ? came : undefined));
+    const facts = { identity, keyAlgorithm: signer.algorithm, dates };
+    const request = requestOf(subordinateCertificateRequest(plan, params, facts, certified.algorithm, at));
+    return await proposeCertificate({ request, spki: certified.spki, signer, issuer }, step, context, at);
+  },
+  async *run(params, step, context) {
+    const { pack, ceremony } = context;
+    yield* signCertificate(step, context, async () => ({
+      chain: (await above(ceremony.plan, params.issuer, (one) => issuedCertificate(ceremony.plan, one, pack))).chain,
+      refusal: `the signature of the new certificate does not verify with the certificate "${params.issuer}"`,
+    }));
+  },
+  verify: (params, step, own, evidence) =>
+    judgeCertificate(step, own, evidence, {
+      signer: () => issuerKey(evidence.plan, evidence.events, params.issuer).name,
+      request: (at) => {
+        const { plan, events } = evidence;
+        const signer = issuerKey(plan, events, params.issuer);
+        const { identity, dates } = aboveIn(params.issuer, evidence);
+        const certified = certifiedKey(params, plan, events, evidence.file);
+        if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(certified.algorithm)) return undefined;
+        const facts = { identity, keyAlgorithm: signer.algorithm, dates };
+        const { request } = subordinateCertificateRequest(plan, params, facts, certified.algorithm, at);
+        return request && { request, spki: certified.spki };
+      },
+    }),
+});
+
+/** Stands for what is repeated of the issuer, for judging the rest before there is one: an empty name, 160 bits. */
+const NO_IDENTITY: IssuerIdentity = { name: Uint8Array.of(0x30, 0x00), keyIdentifier: new Uint8Array(20) };
+
+interface Certified {
+  readonly request?: string;
+  readonly 'subject-key'?: string;
+}
+
+function holdKey(params: Certified, world: World, report: Report): string | undefined {
+  const name = params['subject-key'] ?? '';
+  const key = keyAtHand(world, name);
+  if (!key) report('PLAN_NAME', ['with', 'subject-key'], `the key "${name}" is not made by an earlier step`);
+  return key?.algorithm;
+}
+
+/** @returns the algorithm that the script says its key has; a request of another one is not taken */
+function holdRequest(name: string, plan: PlanHead, world: World, report: Report): string | undefined {
+  const input = inputOf(plan, name);
+  const read = world.inputs.get(name);
+  const path = ['with', 'request'];
+  if (input?.type !== 'csr') report('PLAN_NAME', path, `the script has no input "${name}" of type csr`);
+  else if (!read)
+    report('PLAN_NAME', path, `the request "${name}" is not read by an earlier step`, 'add a "read-input" step of it');
+  else if (input.spki === 'independent' && !read.compared)
+    report(
+      'PLAN_ORDER',
+      path,
+      `the key of "${name}" was not compared with what arrived another way`,
+      `add a "compare" step of ${name}.spki against authorization before this`,
+    );
+  return input?.key;
+}
+
+/** @throws CeremonyError HSM_OBJECT_MISSING, FILE_MISSING */
+function certifiedKey(
+  params: Certified,
+  plan: Plan,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+): { readonly spki: Uint8Array; readonly algorithm: string } {
+  if (params.request !== undefined) {
+    const key = requestKey(plan, events, file, params.request);
+    if (!key)
+      throw new CeremonyError('FILE_MISSING', `the request "${params.request}" was not read, or is not what was read`);
+    return key;
+  }
+  const name = params['subject-key'] ?? '';
+  const key = keyNamed(plan, events, name);
+  if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${name}" has not been generated`);
+  return key;
+}
+
+function aboveIn(issuer: string, { plan, file }: StepEvidence) {
+  const chain = chainOf(plan, issuer).map((one) => {
+    const path = certificatePath(plan, one);
+    const der = path === undefined ? undefined : file(path);
+    if (!der) throw new CeremonyError('FILE_MISSING', `the certificate "${one}" above it is not in the pack`);
+    return parseCertificate(der);
+  });
+  return aboveOf(plan, issuer, chain);
+}
+
+/** `root: Example Root CA G1` */
+function issuerWords(plan: Plan, issuer: string): string {
+  const subject = makerOf(plan, 'certificate', issuer)?.params['subject'] as { readonly CN?: string } | undefined;
+  return subject?.CN === undefined ? issuer : `${issuer}: ${subject.CN}`;
+}
+
+function whoseKey(params: Certified): string {
+  return params.request === undefined ? `the key "${params['subject-key'] ?? ''}"` : `the key of "${params.request}"`;
+}
+
+function keyWords(plan: Plan, params: Certified): string {
+  if (params.request !== undefined)
+    return `of the request ${params.request}, ${inputOf(plan, params.request)?.key ?? ''}`;
+  const name = params['subject-key'] ?? '';
+  const used = plan.uses?.[name];
+  const algorithm = makerOf(plan, 'key', name)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');
+  return `${name}, ${String(algorithm)}`;
+}

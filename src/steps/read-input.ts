@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
+import { hexGroups, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { wordRows } from '../base/words.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
+import { pemOf } from '../pki/pem.ts';
+import { derOfRequestFile, type Expected, keyAlgorithmOf, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
+import { INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
+import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
+import { defineStep, type StepEvidence } from '../plan/step-type.ts';
+import { withEntry } from '../plan/world.ts';
+import type { Medium } from '../ports.ts';
+import { name } from '../script/schema/words.ts';
+import type { Event } from '../transcript/event.ts';
+import type { CertificationRequest } from '../x509/certification-request.ts';
+import { renderRequest } from '../x509/render-request.ts';
+import { seen } from './paper-parts.ts';
+
+/**
+ * Reads a certificate request from its medium, judges it, and keeps it. Of what strangers wrote only the public key is
+ * taken, and that only where its owner has proven to have the private one. People may bring another for one that is
+ * refused.
+ */
+export const readInput = defineStep({
+  name: 'read-input',
+  version: 1,
+  summary: 'Read a certificate request from a medium, judge it, and keep it.',
+  irreversible: false,
+  needs: ['attempts', 'media', 'pack', 'terminal'],
+  schema: z.strictObject({ input: name }),
+  simulate(params, world, { plan, step, report }) {
+    const input = inputOf(plan, params.input);
+    if (!input) {
+      report('PLAN_NAME', ['with', 'input'], `there is no input "${params.input}"`);
+      return world;
+    }
+    const before = world.inputs.get(params.input);
+    if (before)
+      report('PLAN_NAME', ['with', 'input'], `the input "${params.input}" is read by "${before.step}" already`);
+    if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody brings the medium', 'add "by:"');
+    const read = { name: params.input, step: step.id, compared: false };
+    return { ...world, inputs: withEntry(world.inputs, params.input, read) };
+  },
+  describe: (params, _step, plan) => {
+    const input = inputOf(plan, params.input);
+    const key = input?.key === undefined ? 'a key that a CA may have' : `a key of ${titleOf(input.key)}`;
+    return [
+      `Read the certificate request "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`,
+      `It is refused unless it is strict DER, is signed with its own key, and has ${key}. Only that key is taken.`,
+    ];
+  },
+  paper: (params, _step, plan) => {
+    const input = inputOf(plan, params.input);
+    return [
+      seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
+      // Where the digest comes another way, it is not copied from the screen.
+      ...(input?.spki ? [] : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
+    ];
+  },
+  async *run(params, step, { attempts, media, pack, terminal, ceremony }) {
+    const { plan } = ceremony;
+    const input = inputOf(plan, params.input) as PlannedInput;
+    const [medium] = media(input.on) as readonly [Medium];
+    const typed = await terminal.ask({
+      step: step.key,
+      seat: step.by[0] as string,
+      text: `Plug in the medium "${input.on}": "${input.file}" is read from it`,
+      kind: 'confirm',
+    });
+    if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
+    const { file, request, algorithm } = await attempts.attended(async () => {
+      const bytes = await readFile(medium, input.file);
+      const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
+      const der = derOfRequestFile(bytes, input.file);
+      const taken = takeRequest(der, what, expected(input, plan, ceremony.events()));
+      return { file: bytes, ...taken };
+    });
+    const stem = stemOf(params.input, runsOf(step, ceremony.events()));
+    for (const [path, bytes] of copiesOf(stem, request)) yield* pack.add(step, path, bytes);
+    const spkiSha256 = sha256(request.spki.der);
+    yield {
+      type: 'observation',
+      step: step.key,
+      subject: INPUT_READ,
+      facts: { ...factsOf(params.input, input, stem, request), size: file.length, sha256: sha256(file) },
+    };
+    await terminal.say([
+      `The request "${params.input}" is signed with its own key, of ${titleOf(algorithm)}. It is kept as ${stem}.csr.`,
+      ...(input.spki
+        ? [
+            `The SHA-256 of its key comes from paper: it is shown once it has been typed from there.`,
+            `The authorization has it as "${spkiReference(params.input)}".`,
+          ]
+        : [
+            'SHA-256 of its key:',
+            ...hexGroups(spkiSha256),
+            ...wordRows(spkiSha256).map((row) => `${row.number}  ${row.words.join('  ')}`),
+          ]),
+    ]);
+  },
+  verify(params, step, own, evidence) {
+    const stem = stemOf(params.input, runsBefore(step, own, evidence));
+    const fault = (message: string) => ({
+      check: 'STEP-INPUT',
+      message: `step ${step.number} "${step.key}": ${message}`,
+      where: `${stem}.csr`,
+    });
+    const read = own.filter((event) => event.type === 'observation' && event.subject === INPUT_READ);
+    const [observation] = read;
+    const input = inputOf(evidence.plan, params.input);
+    if (observation?.type !== 'observation' || read.length > 1 || !input)
+      return [fault(`${read.length} requests were read, where one is`)];
+    const der = evidence.file(`${stem}.csr`);
+    if (!der) return [fault('the request is not in the pack')];
+    try {
+      const before = evidence.events.filter(({ seq }) => seq < observation.seq);
+      const { request } = takeRequest(der, `${stem}.csr`, expected(input, evidence.plan, before));
+      return [
+        ...unlikeFacts(factsOf(params.input, input, stem, request), observation.facts),
+        ...unlikeFile(der, observation.facts),
+        ...copiesOf(stem, request)
+          .filter(([path, bytes]) => Buffer.compare(evidence.file(path) ?? new Uint8Array(), bytes) !== 0)
+          .map(([path]) => `"${path}" is not the same as the request`),
+      ].map(fault);
+    } catch (error) {
+      if (!(error instanceof CeremonyError)) throw error;
+      return [fault(error.message)];
+    }
+  },
+});
+
+/** A link, or a medium that was pulled out, is one that people can do something about. */
+async function readFile({ files, name: medium }: Medium, path: string): Promise<Uint8Array> {
+  try {
+    return await files.read(path, MAX_FILE_BYTES);
+  } catch (error) {
+    if (!(error instanceof CeremonyError) || error.code !== 'PATH_REFUSED') throw error;
+    throw new CeremonyError('FILE_UNREADABLE', `on "${medium}" ${error.message}`, { cause: error });
+  }
+}
+
+function expected(input: PlannedInput, plan: Plan, events: readonly Event[]): Expected {
+  return { key: input.key as KeyAlgorithmName | undefined, ownKeys: ownKeys(plan, events) };
+}
+
+function titleOf(key: string): string {
+  return KEY_ALGORITHMS[key as KeyAlgorithmName]?.title ?? key;
+}
+
+/** Nothing is overwritten: where the step is done again, another request may lie on the medium. */
+function stemOf(input: string, runs: number): string {
+  return `requests/${input}${runs > 1 ? `.${runs}` : ''}`;
+}
+
+function runsOf({ key }: Pick<PlannedStep, 'key'>, events: readonly Event[]): number {
+  return events.filter((event) => event.type === 'step' && event.step === key && event.phase === 'begin').length;
+}
+
+/** The same, of the run that a verifier judges. */
+function runsBefore(step: PlannedStep, [begin]: readonly Event[], { events }: StepEvidence): number {
+  return runsOf(
+    step,
+    events.filter(({ seq }) => seq <= (begin?.seq ?? 0)),
+  );
+}
+
+function copiesOf(
+  stem: string,
+  request: CertificationRequest,
+): readonly (readonly [path: string, bytes: Uint8Array])[] {
+  return [
+    [`${stem}.csr`, request.der],
+    [`${stem}.pem`, Buffer.from(pemOf('CERTIFICATE REQUEST', request.der))],
+    [`${stem}.txt`, Buffer.from(`${[...renderRequest(request)].join('\n')}\n`)],
+  ];
+}
+
+/** What follows from plan and request: the file itself may have been PEM. */
+function factsOf(input: string, { on, file }: PlannedInput, stem: string, { spki }: CertificationRequest): JsonObject {
+  return {
+    input,
+    medium: on,
+    file,
+    request: `${stem}.csr`,
+    algorithm: keyAlgorithmOf(spki) ?? '',
+    spkiSha256: sha256(spki.der),
+  };
+}
+
+/** As PEM it is longer than its DER, and other bytes; as DER it is the one that was kept. */
+function unlikeFile(der: Uint8Array, { size, sha256: digest }: JsonObject): string[] {
+  const isLonger = typeof size === 'number' && size > der.length && size <= MAX_FILE_BYTES && digest !== sha256(der);
+  const isSame = size === der.length && digest === sha256(der);
+  return isLonger || isSame
+    ? []
+    : ['what the record says of the file on the medium is not of a file with this request'];
+}
+
+function unlikeFacts(expectedFacts: JsonObject, found: JsonObject): string[] {
+  return Object.entries(expectedFacts)
+    .filter(([member, value]) => found[member] !== value)
+    .map(
+      ([member, value]) =>
+        `the record says ${JSON.stringify(found[member] ?? null)} as "${member}" of what was read, expected ${JSON.stringify(value)}`,
+    );
+}
