@@ -28,8 +28,9 @@ export function printChecks(): string {
     '',
     '## Against misissuance',
     '',
-    'What must not happen to a certificate or CRL, and what stands against it. Each rule has a certificate or CRL that breaks it in',
-    '`test/pki/rules.test.ts`, and one that keeps it; for all else the test is named that shows the check fail.',
+    'What is held of every certificate and CRL that a ceremony makes, and by what; the last part is what the verifier finds in a pack',
+    'where it does not hold. Each rule has a certificate or CRL that breaks it in `test/pki/rules.test.ts`, and one that keeps it; for',
+    'all else the test is named that shows the check fail.',
     ...CHECKS.flatMap(({ part, first, checks }) => [
       '',
       `### ${part}`,
