@@ -1,6 +1,7 @@
 import type { Rule } from '../../src/pki/rule.ts';
 import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
-import { CHECKS, type Check } from './misissuance.ts';
+import type { Check } from './checks/check.ts';
+import { CHECKS } from './checks/list.ts';
 import { kindsOf } from './rule-kinds.ts';
 
 /** docs/checks.md: every rule of every pack, and this project's own list of checks against misissuance. */
@@ -8,7 +9,7 @@ export function printChecks(): string {
   return [
     '# Checks',
     '',
-    'Printed by `scripts/print-docs.ts` from the rule packs and from `scripts/docs/misissuance.ts`; do not edit it here. What rule',
+    'Printed by `scripts/print-docs.ts` from the rule packs and from `scripts/docs/checks/`; do not edit it here. What rule',
     'packs are, and how a script names and waives their rules, is in [profile.md](formats/profile.md#rule-packs).',
     '',
     '## Rules',

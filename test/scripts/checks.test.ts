@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { CHECKS } from '../../scripts/docs/checks/list.ts';
 import { printChecks } from '../../scripts/docs/checks.ts';
-import { CHECKS } from '../../scripts/docs/misissuance.ts';
 import { kindsOf } from '../../scripts/docs/rule-kinds.ts';
 import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 
