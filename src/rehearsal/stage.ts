@@ -29,6 +29,7 @@ import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { bringRequests } from './requests.ts';
 import { makeSoftHsm } from './soft-hsm.ts';
 import { writePack } from './stand-in-pack.ts';
+import { windowAfter } from './standing.ts';
 import { bagsOf } from './things.ts';
 import { makeVendorTools } from './vendor-tools.ts';
 
@@ -206,7 +207,8 @@ async function writeDocuments(
 
   const site = Buffer.from(siteDocument(request.cast, people, stage, []));
   const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
-  const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, enrolled));
+  const window = stage.before ? windowAfter(stage.before.ledger, request.window) : request.window;
+  const authorization = canonicalBytes(authorizationDocument(digests, window, stage, enrolled));
   write('roster.json', roster);
   if (stage.before) writePack(stage.before, join(inputs, BEFORE));
   write('site.yaml', site);
