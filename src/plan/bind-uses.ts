@@ -1,10 +1,10 @@
-import { NO_DIGEST } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import { keyPlaces } from './bind-ledger-token.ts';
-import type { Plan, PlannedToken, PlannedUse } from './plan.ts';
+import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
 type Use = Script['uses'][string];
@@ -39,7 +39,8 @@ export function bindUses(
         'the script uses what earlier ceremonies made, and the site names no previous pack',
         'in the site: previous: { pack: FOLDER, head: SHA-256 }',
       );
-    return { uses: Object.fromEntries(names.map(([name, use]) => [name, assumed(use)])) };
+    const token = tokens.find(({ expect }) => expect === 'ledger')?.name ?? null;
+    return { uses: Object.fromEntries(names.map(([name, use]) => [name, assumed(use, token)])) };
   }
   const uses: Record<string, PlannedUse> = {};
   for (const [name, use] of names) {
@@ -50,16 +51,28 @@ export function bindUses(
   return { uses };
 }
 
-function assumed(use: Use): PlannedUse {
-  const dates = { notBefore: '', notAfter: '' };
+/** Keys that a script alone is assumed to find on an HSM that was left by earlier ceremonies. */
+export function assumedKeys({ uses }: Pick<Script, 'uses'>): readonly KeyThere[] {
+  return Object.values(uses).flatMap((use) =>
+    'key' in use ? [{ name: use.key, label: use.of, spkiSha256: assumedKey(use.of) }] : [],
+  );
+}
+
+/** Stands for the digest of a key that is not known: the same for all that is of one CA, and of no key. */
+function assumedKey(label: string): Sha256 {
+  return sha256(`assumed key ${label}`);
+}
+
+function assumed(use: Use, token: string | null): PlannedUse {
+  const spkiSha256 = assumedKey(use.of);
+  const file = { sha256: NO_DIGEST, path: '', signedBy: spkiSha256 };
   if ('key' in use)
     return {
       ...{ kind: 'key', name: use.key, label: use.of, id: '', algorithm: ASSUMED_ALGORITHM, spki: '' },
-      ...{ spkiSha256: NO_DIGEST, token: null },
+      ...{ spkiSha256, token },
     };
-  const file = { sha256: NO_DIGEST, path: '', signedBy: NO_DIGEST };
   if ('certificate' in use)
-    return { kind: 'certificate', name: use.certificate, ...file, spkiSha256: NO_DIGEST, ...dates };
+    return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
   return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
 }
 

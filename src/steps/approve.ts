@@ -36,11 +36,10 @@ export const approve = defineStep({
       else {
         for (const need of proposalNeeds(target)) {
           if (isAtHand(need, plan, { ...world, approved }, find)) continue;
-          const lacks = need.kind === 'key' ? 'does not exist yet' : 'neither exists yet nor is proposed before it';
           report(
             'PLAN_ORDER',
             path,
-            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${lacks}`,
+            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${LACKS[need.kind]}`,
             'have it approved after that',
           );
         }
@@ -132,13 +131,20 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
   }
 }
 
-/** A key must have been generated; a certificate's approved bytes are enough. */
+const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
+  key: 'does not exist yet',
+  certificate: 'neither exists yet nor is proposed before it',
+  request: 'has not been read yet',
+};
+
+/** A key must have been generated, a request read; a certificate's approved bytes are enough. */
 function isAtHand(
   { kind, name: needed }: ProposalNeed,
   plan: PlanHead,
   world: World,
   find: (id: string) => PlannedStep | undefined,
 ): boolean {
+  if (kind === 'request') return world.inputs.has(needed);
   if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   return (
     certificateAtHand(plan, world, needed) !== undefined ||

@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { CeremonyError } from '../base/errors.ts';
-import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import type { IssuerIdentity } from '../pki/request.ts';
+import { inputOf, requestPath } from '../plan/inputs.ts';
 import { subordinateCertificateRequest } from '../plan/issuing.ts';
-import { certificateAtHand, certificatePath, chainOf, datesAtHand, keyAtHand, keyNamed } from '../plan/known.ts';
+import { certificateAtHand, datesAtHand, keyAtHand } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlanHead } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
-import { defineStep, type StepEvidence } from '../plan/step-type.ts';
-import { signsOn, withEntry } from '../plan/world.ts';
+import { defineStep, type Report } from '../plan/step-type.ts';
+import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
-import type { Event } from '../transcript/event.ts';
-import { parseCertificate } from '../x509/certificate.ts';
 import {
   CERTIFICATE_PARAMETERS,
   dateValues,
@@ -20,15 +17,17 @@ import {
   markSubject,
   PROPOSED_BOXES,
   profileValues,
-  proposeCertificate,
-  requestOf,
-  signCertificate,
   subjectValues,
-} from './certificates.ts';
+} from './certificate-parameters.ts';
+import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
+import { type Certified, certifiedKey, intermediateAsked } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
-import { above, aboveOf, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+import { above, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 
-/** Issues the certificate of a CA below another: of a key on our HSM. */
+/**
+ * Issues the certificate of a CA below another. Of a request that came in, its key is taken and nothing else: name, dates
+ * and extensions are the script's.
+ */
 export const issueIntermediate = defineStep({
   name: 'issue-intermediate',
   version: 1,
@@ -37,7 +36,9 @@ export const issueIntermediate = defineStep({
   operation: () => 'sign' as const,
   proposalNeeds: (params) => [
     { kind: 'certificate', name: params.issuer },
-    ...(params['subject-key'] === undefined ? [] : [{ kind: 'key' as const, name: params['subject-key'] }]),
+    'subject-key' in params
+      ? { kind: 'key', name: params['subject-key'] ?? '' }
+      : { kind: 'request', name: params.request ?? '' },
   ],
   makes: 'certificate',
   writesOut: true,
@@ -53,7 +54,6 @@ export const issueIntermediate = defineStep({
     .refine((params) => (params.request === undefined) !== (params['subject-key'] === undefined), {
       error: 'either "request" or "subject-key"',
     }),
-  notYet: (params) => (params.request === undefined ? [] : [{ path: ['request'], what: 'request' }]),
   mark: (params, marking) => ({ ...params, subject: markSubject(params.subject, marking) }),
   simulate(params, world, context) {
     const { step, act, plan, report } = context;
@@ -68,24 +68,28 @@ export const issueIntermediate = defineStep({
       );
     if (params.key !== undefined && !issuer?.isOf(params.key))
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
-    const subjectKey = params['subject-key'] ?? '';
-    const certified = keyAtHand(world, subjectKey);
-    if (!certified)
-      report('PLAN_NAME', ['with', 'subject-key'], `the key "${subjectKey}" is not made by an earlier step`);
+    const algorithm =
+      params.request === undefined ? holdKey(params, world, report) : holdRequest(params.request, plan, world, report);
     const key = issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
     const made = holdOutput(world, context);
     const requests = holdRequests(context, (at, end) => {
       const dates = datesAtHand(plan, world, params.issuer, end);
       const facts = { identity: NO_IDENTITY, keyAlgorithm: key?.algorithm ?? 'ecdsa-p384', dates };
-      return subordinateCertificateRequest(plan, params, facts, certified?.algorithm ?? 'ecdsa-p384', at);
+      return subordinateCertificateRequest(plan, params, facts, algorithm ?? 'ecdsa-p384', at);
     });
     const after = { ...world, tokens: signsOn(world, key, act) };
     if (made === undefined) return after;
-    const certificate = { name: made, key: subjectKey, issuer: params.issuer, step: step.key, requests };
+    const certificate = {
+      name: made,
+      key: params['subject-key'] ?? null,
+      issuer: params.issuer,
+      step: step.key,
+      requests,
+    };
     return { ...after, certificates: withEntry(world.certificates, made, certificate) };
   },
   describe: (params, step) => [
-    `Sign the certificate of "${params.subject['CN'] ?? ''}" for the key "${params['subject-key'] ?? ''}" with the key of "${params.issuer}": ${step.out ?? ''}.`,
+    `Sign the certificate of "${params.subject['CN'] ?? ''}" for ${whoseKey(params)} with the key of "${params.issuer}": ${step.out ?? ''}.`,
   ],
   paper: (params, step) => [
     {
@@ -109,7 +113,7 @@ export const issueIntermediate = defineStep({
         ...subjectValues(params),
         ['issuer', issuerWords(plan, params.issuer)],
         ...dateValues(params),
-        ['key', keyWords(plan, params['subject-key'] ?? '')],
+        ['key', keyWords(plan, params)],
         ...profileValues(plan, params.profile),
         ['file', step.out ?? ''],
       ],
@@ -126,7 +130,9 @@ export const issueIntermediate = defineStep({
     const { issuer, identity, dates } = await above(plan, params.issuer, (one) =>
       issuerCertificate(plan, one, events, pack, issue),
     );
-    const certified = certifiedKey(plan, events, params['subject-key'] ?? '');
+    const path = params.request === undefined ? undefined : requestPath(events, params.request);
+    const came = path === undefined ? undefined : await pack.read(path);
+    const certified = certifiedKey(params, plan, events, (one) => (one === path ? came : undefined));
     const facts = { identity, keyAlgorithm: signer.algorithm, dates };
     const request = requestOf(subordinateCertificateRequest(plan, params, facts, certified.algorithm, at));
     return await proposeCertificate({ request, spki: certified.spki, signer, issuer }, step, context, at);
@@ -141,37 +147,36 @@ export const issueIntermediate = defineStep({
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {
       signer: () => issuerKey(evidence.plan, evidence.events, params.issuer).name,
-      request: (at) => {
-        const { plan, events } = evidence;
-        const signer = issuerKey(plan, events, params.issuer);
-        const { identity, dates } = aboveIn(params.issuer, evidence);
-        const certified = certifiedKey(plan, events, params['subject-key'] ?? '');
-        if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(certified.algorithm)) return undefined;
-        const facts = { identity, keyAlgorithm: signer.algorithm, dates };
-        const { request } = subordinateCertificateRequest(plan, params, facts, certified.algorithm, at);
-        return request && { request, spki: certified.spki };
-      },
+      asked: (at) => intermediateAsked(params, evidence, at),
     }),
 });
 
-/** For judging dates before there is an issuer. */
-const NO_IDENTITY: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
+/** Stands for what is repeated of the issuer, for judging the rest before there is one: an empty name, 160 bits. */
+const NO_IDENTITY: IssuerIdentity = { name: Uint8Array.of(0x30, 0x00), keyIdentifier: new Uint8Array(20) };
 
-/** @throws CeremonyError HSM_OBJECT_MISSING */
-function certifiedKey(plan: Plan, events: readonly Event[], key: string) {
-  const named = keyNamed(plan, events, key);
-  if (!named) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${key}" has not been generated`);
-  return named;
+function holdKey(params: Certified, world: World, report: Report): string | undefined {
+  const name = params['subject-key'] ?? '';
+  const key = keyAtHand(world, name);
+  if (!key) report('PLAN_NAME', ['with', 'subject-key'], `the key "${name}" is not made by an earlier step`);
+  return key?.algorithm;
 }
 
-function aboveIn(issuer: string, { plan, file }: StepEvidence) {
-  const chain = chainOf(plan, issuer).map((one) => {
-    const path = certificatePath(plan, one);
-    const der = path === undefined ? undefined : file(path);
-    if (!der) throw new CeremonyError('FILE_MISSING', `the certificate "${one}" above it is not in the pack`);
-    return parseCertificate(der);
-  });
-  return aboveOf(plan, issuer, chain);
+/** @returns the algorithm that the script says its key has; a request of another one is not taken */
+function holdRequest(name: string, plan: PlanHead, world: World, report: Report): string | undefined {
+  const input = inputOf(plan, name);
+  const read = world.inputs.get(name);
+  const path = ['with', 'request'];
+  if (input?.type !== 'csr') report('PLAN_NAME', path, `the script has no input "${name}" of type csr`);
+  else if (!read)
+    report('PLAN_NAME', path, `the request "${name}" is not read by an earlier step`, 'add a "read-input" step of it');
+  else if (input.spki === 'independent' && !read.compared)
+    report(
+      'PLAN_ORDER',
+      path,
+      `the key of "${name}" was not compared with what arrived another way`,
+      `add a "compare" step of ${name}.spki against authorization before this`,
+    );
+  return input?.key;
 }
 
 /** `root: Example Root CA G1` */
@@ -180,8 +185,15 @@ function issuerWords(plan: Plan, issuer: string): string {
   return subject?.CN === undefined ? issuer : `${issuer}: ${subject.CN}`;
 }
 
-function keyWords(plan: Plan, key: string): string {
-  const used = plan.uses?.[key];
-  const algorithm = makerOf(plan, 'key', key)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');
-  return `${key}, ${String(algorithm)}`;
+function whoseKey(params: Certified): string {
+  return params.request === undefined ? `the key "${params['subject-key'] ?? ''}"` : `the key of "${params.request}"`;
+}
+
+function keyWords(plan: Plan, params: Certified): string {
+  if (params.request !== undefined)
+    return `of the request ${params.request}, ${inputOf(plan, params.request)?.key ?? ''}`;
+  const name = params['subject-key'] ?? '';
+  const used = plan.uses?.[name];
+  const algorithm = makerOf(plan, 'key', name)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');
+  return `${name}, ${String(algorithm)}`;
 }

@@ -657,7 +657,7 @@ while read -r seq named; do
     esac
     # One that failed or was cut short left no file: it is proposed anew, with other bytes.
     if [ -n "$result" ]; then
-      printf '%s\n' "$descriptor" | sed -n "s/.*\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2/p" >>"$work/signed"
+      printf '%s\n' "$descriptor" | sed -n "s/.*\"key\":\"\([0-9a-f]*\)\",\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2 \3/p" >>"$work/signed"
     fi
   fi
   if [ "$operation" = prove-key ] && [ -n "$result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
@@ -941,7 +941,12 @@ tbs_of() {
   tail -c +$((skip + 1)) "$1" | head -c "$2"
 }
 
-while read -r seq kind out; do
+# is_self_issued PEM: the names alone; what has its own name as issuer has to verify with its own key.
+is_self_issued() {
+  [ "$(openssl x509 -in "$1" -noout -subject_hash 2>/dev/null)" = "$(openssl x509 -in "$1" -noout -issuer_hash 2>/dev/null)" ]
+}
+
+while read -r seq key kind out; do
   folder=certificates
   [ "$kind" = crl ] && folder=crls
   [ -f "approvals/$seq.tbs" ] || continue
@@ -954,14 +959,61 @@ while read -r seq kind out; do
   judge $? "what is signed in $folder/$out is, byte for byte, what was approved in event $seq"
 done <"$work/signed"
 
+# Those of this ceremony and of earlier ones: the self-issued ones as roots, the others as what may stand between; and of
+# each its own file, by the SHA-256 of its key.
+mkdir "$work/ca"
+: >"$work/roots.pem"
+: >"$work/between.pem"
+: >"$work/keys"
+cas=0
+for file in certificates/*.crt previous/certificates/*.crt; do
+  [ -f "$file" ] || continue
+  cas=$((cas + 1))
+  own="$work/ca/$cas.pem"
+  openssl x509 -inform DER -in "$file" -outform PEM -out "$own" 2>/dev/null || continue
+  openssl x509 -in "$own" -noout -pubkey 2>/dev/null | openssl pkey -pubin -outform DER -out "$work/ca/key.der" 2>/dev/null || continue
+  digest "$work/ca/key.der"
+  printf '%s %s\n' "$found" "$own" >>"$work/keys"
+  to=between
+  is_self_issued "$own" && to=roots
+  cat "$own" >>"$work/$to.pem"
+done
+
+# is_signed_by CERTIFICATE KEY: whether it verifies with a certificate of the key with that SHA-256.
+is_signed_by() {
+  signed=1
+  for ca in $(sed -n "s/^$2 //p" "$work/keys"); do
+    openssl verify -x509_strict -partial_chain -no_check_time -CAfile "$ca" "$1" >/dev/null 2>&1 && signed=0
+  done
+  return "$signed"
+}
+
+# is_chain FILE CERTIFICATE: whether the file begins with that certificate, and leads from it to a root.
+is_chain() {
+  head -c "$(($(wc -c <"$2")))" "$1" 2>/dev/null | cmp -s - "$2" &&
+    openssl verify -x509_strict -no_check_time -CAfile "$work/roots.pem" -untrusted "$1" "$1" >/dev/null 2>&1
+}
+
 for file in certificates/*.crt; do
   [ -f "$file" ] || continue
   stem=${file%.crt}
   grep -q " certificate ${file#certificates/}\$" "$work/signed" || fault "$file was approved by nobody"
   openssl x509 -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
   judge $? "$stem.pem is $file"
-  openssl verify -x509_strict -check_ss_sig -no_check_time -CAfile "$stem.pem" "$stem.pem" >/dev/null 2>&1
-  judge $? "$file verifies with its own key"
+  if is_self_issued "$stem.pem"; then
+    openssl verify -x509_strict -check_ss_sig -no_check_time -CAfile "$stem.pem" "$stem.pem" >/dev/null 2>&1
+    judge $? "$file verifies with its own key"
+  else
+    key=$(sed -n "s/^[0-9]* \([0-9a-f]*\) certificate ${file#certificates/}\$/\1/p" "$work/signed")
+    is_signed_by "$stem.pem" "${key:-none}"
+    judge $? "$file verifies with a certificate of the key that was approved for it"
+    openssl verify -x509_strict -no_check_time -CAfile "$work/roots.pem" -untrusted "$work/between.pem" "$stem.pem" >/dev/null 2>&1
+    judge $? "$file leads to a root of this pack"
+    for chain in chain full-chain; do
+      is_chain "publish/${stem#certificates/}-$chain.pem" "$stem.pem"
+      judge $? "publish/${stem#certificates/}-$chain.pem leads from $file to a root"
+    done
+  fi
   cmp -s "$file" "publish/${file#certificates/}"
   judge $? "publish/${file#certificates/} is $file"
 done
@@ -972,7 +1024,7 @@ for file in crls/*.crl; do
   openssl crl -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
   judge $? "$stem.pem is $file"
   verified=1
-  for issuer in certificates/*.pem; do
+  for issuer in "$work"/ca/*.pem; do
     openssl crl -inform DER -in "$file" -CAfile "$issuer" -noout 2>&1 | grep -q '^verify OK$' && verified=0
   done
   judge "$verified" "$file verifies with a certificate of this pack"

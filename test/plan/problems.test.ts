@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { PLAN_PROBLEM_CODES } from '../../src/plan/problem-codes.ts';
 import { isRefused } from '../../src/script/problem.ts';
 import { type Case, within, without } from './edits.ts';
+import { HIERARCHY_CASES } from './hierarchy-cases.ts';
 import { ORDER_CASES } from './order-cases.ts';
 import { planned } from './planned.ts';
 import { RULES_CASES } from './rules-cases.ts';
@@ -36,7 +37,9 @@ function check(change: Case): void {
         `no problem ${change.code}`,
       );
     // What lint at the window's ends finds refuses too, in whoever calls both.
-    const own = all.filter(({ code, text }) => code !== 'PLAN_LINT' && !text.startsWith('the waiver'));
+    const own = all.filter(
+      ({ code, text }) => code !== 'PLAN_LINT' && code !== 'PLAN_HIERARCHY' && !text.startsWith('the waiver'),
+    );
     assert.equal(plan === undefined, isRefused(own));
   });
 }
@@ -53,7 +56,11 @@ describe('dates, rules and parameters', () => {
   for (const change of RULES_CASES) check(change);
 });
 
-const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES];
+describe('certificates below others', () => {
+  for (const change of HIERARCHY_CASES) check(change);
+});
+
+const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES, ...HIERARCHY_CASES];
 
 test('every case has its golden text, and every golden text its case', () => {
   assert.deepEqual(

@@ -124,6 +124,32 @@ describe('verify.sh', { concurrency: 2 }, () => {
     assert.match(found.faults[0] ?? '', /^FAULT {2}it does not hold that event \d+: the key .* with serial hsm-0002$/);
   });
 
+  it('follows the certificates of issuing CAs to their root, and finds each that does not lead there', async () => {
+    const { folder, anchor } = await laidOut({ record: { hierarchy: true } });
+    const { code, lines, faults, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    for (const said of [
+      'certificates/root.crt verifies with its own key',
+      'certificates/tls-ca-1.crt verifies with a certificate of the key that was approved for it',
+      'certificates/tls-ca-1.crt leads to a root of this pack',
+      'publish/tls-ca-2-chain.pem leads from certificates/tls-ca-2.crt to a root',
+    ])
+      assert.ok(lines.includes(`ok     ${said}`), said);
+    const found = async (name: string) => {
+      const { vector } = (await import(`../vectors/${name}.ts`)) as { readonly vector: { readonly faults: Faults } };
+      const forged = await laidOut(vector.faults);
+      return (await run(forged.folder, forged.anchor)).faults.map((fault) => fault.replace(/^.*hold that /, ''));
+    };
+    const ofSecond = (what: string) => `publish/tls-ca-2-${what}.pem leads from certificates/tls-ca-2.crt to a root`;
+    const unled = ['certificates/tls-ca-2.crt leads to a root of this pack', ofSecond('chain'), ofSecond('full-chain')];
+    const unsigned = 'certificates/tls-ca-2.crt verifies with a certificate of the key that was approved for it';
+    assert.deepEqual(await found('CERTIFICATE-SIGNATURE-below-root'), [unsigned, ...unled]);
+    assert.deepEqual(await found('CERTIFICATE-ISSUER-other-name'), [unsigned, ...unled]);
+    assert.deepEqual(await found('CERTIFICATE-COPIES-other-chain'), [
+      'publish/tls-ca-1-full-chain.pem leads from certificates/tls-ca-1.crt to a root',
+    ]);
+  });
+
   it('exits as "quorate verify" does where lines are withheld: 1 unless the reader was told', async () => {
     const withheld =
       '4 answers or corrections are withheld; their digests stand in the chain, and their steps are not shown';

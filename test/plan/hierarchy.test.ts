@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
+import type { CertificateProfile, CrlProfile } from '../../src/pki/profile.ts';
+import { resolveProfile } from '../../src/pki/profile.ts';
+import type { CertificateRequest } from '../../src/pki/request.ts';
+import { hierarchyProblems, type Member } from '../../src/plan/hierarchy.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
+import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import type { Certificate } from '../../src/x509/model.ts';
+import { TEMPLATES } from './planned.ts';
+
+const AT = '2027-03-10T09:00:00Z';
+
+function profile(name: string, overrides: object = {}) {
+  const { profile: made, problems } = resolveProfile(name, overrides as never, TEMPLATES);
+  assert.deepEqual(problems, []);
+  return made;
+}
+
+const TLS = {
+  policies: ['2.23.140.1.2.1'],
+  'ca-issuers': 'http://pki.example.com/root.crt',
+  crl: 'http://pki.example.com/root.crl',
+};
+
+async function certificate(
+  cn: string,
+  issuer?: Certificate,
+  more: Partial<CertificateRequest> = {},
+): Promise<Certificate> {
+  const request: CertificateRequest = {
+    profile: (issuer ? profile('tls-issuing-ca', TLS) : profile('root-ca')) as CertificateProfile,
+    subject: [{ type: 'CN', value: cn }],
+    issuer: issuer ? issuerIdentity(issuer) : 'self',
+    notBefore: AT,
+    notAfter: '2032-03-10T08:59:59Z',
+    keyAlgorithm: 'ecdsa-p384',
+    signatureAlgorithm: 'ecdsa-sha384',
+    ...more,
+  };
+  return parseCertificate(await lazyIssue.standIn(request));
+}
+
+const hex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex');
+
+function member(name: string, certificate: Certificate, more: Partial<Member> = {}): Member {
+  return {
+    name,
+    certificate,
+    key: createHash('sha256').update(certificate.spki.der).digest('hex'),
+    keyIdentifier: hex(subjectKeyIdentifier(certificate.extensions)),
+    serial: hex(certificate.tbs.subarray(0, 8)) + name.length,
+    issuer: 'root',
+    signedAt: AT,
+    out: `${name}.crt`,
+    ...more,
+  };
+}
+
+const ROOT = await certificate('Root');
+const [ONE, TWO] = [await certificate('One', ROOT), await certificate('Second', ROOT)];
+/** The root was there before. */
+const root = (more: Partial<Member> = {}) => member('root', ROOT, { signedAt: null, out: null, ...more });
+const found = (members: readonly Member[], crls: Parameters<typeof hierarchyProblems>[1] = []) =>
+  hierarchyProblems(members, crls).map(({ name, of, message }) => [name, of, message]);
+
+async function crlOf(issuer: Certificate, serial: string) {
+  const tbs = await lazyIssue.tbsCertList({
+    profile: profile('root-crl') as CrlProfile,
+    issuer: issuerIdentity(issuer),
+    number: 2n,
+    thisUpdate: '2027-03-01T00:00:00Z',
+    nextUpdate: '2028-02-28T00:00:00Z',
+    revoked: [{ serial: Buffer.from(serial, 'hex'), at: '2027-02-28T12:00:00Z', reason: 'cessationOfOperation' }],
+    signatureAlgorithm: 'ecdsa-sha384',
+  });
+  return parseCrl(lazyIssue.assemble(tbs, 'ecdsa-sha384', new Uint8Array(96)));
+}
+
+describe('the certificates of a hierarchy', () => {
+  test('that fit each other have no problem', () => {
+    assert.deepEqual(found([root(), member('one', ONE), member('second', TWO)]), []);
+  });
+
+  test('of earlier ceremonies are what they are', () => {
+    const old = member('second', TWO, { signedAt: null, serial: 'aa' });
+    assert.deepEqual(found([root(), old, member('one', ONE, { signedAt: null, serial: 'aa' })]), []);
+  });
+
+  const serial = '01aa';
+  const cases: readonly (readonly [string, () => readonly Member[], readonly string[]])[] = [
+    [
+      'two of one issuer with one serial number',
+      () => [root(), member('one', ONE, { serial }), member('second', TWO, { serial })],
+      ['second', 'serial', '"second" has the serial number of "one" (01aa)'],
+    ],
+    [
+      'one key identifier of two keys',
+      () => [root(), member('one', ONE, { keyIdentifier: 'aa' }), member('second', TWO, { keyIdentifier: 'aa' })],
+      ['second', 'subject', '"second" has the key identifier of "one" (aa), and another key'],
+    ],
+    [
+      'two key identifiers of one key',
+      () => [
+        root(),
+        member('one', ONE, { keyIdentifier: 'aa', signedAt: null }),
+        member('again', ONE, { keyIdentifier: 'bb' }),
+      ],
+      ['again', 'subject', '"again" has the key identifier bb, and "one" has aa for the same key'],
+    ],
+  ];
+  for (const [name, members, expected] of cases)
+    test(`are refused: ${name}`, () => assert.deepEqual(found(members()), [expected]));
+
+  test('are not refused for a serial number that another issuer gave', async () => {
+    const other = await certificate('Other root');
+    const below = await certificate('Below', other);
+    const elsewhere = member('below', below, { issuer: 'other', serial });
+    const there = member('other', other, { issuer: 'other', signedAt: null, out: null });
+    assert.deepEqual(found([root(), there, member('one', ONE, { serial }), elsewhere]), []);
+  });
+
+  test("are refused where the issuer's key cannot make the signature", async () => {
+    const small = await certificate('Small root', undefined, {
+      keyAlgorithm: 'ecdsa-p256',
+      signatureAlgorithm: 'ecdsa-sha256',
+    });
+    assert.deepEqual(found([root({ certificate: small }), member('one', ONE)]), [
+      [
+        'one',
+        'issuer',
+        '"one" cannot be signed by "root": the signature algorithm is ECDSA with SHA-384, which is not for a key of P-256',
+      ],
+    ]);
+  });
+
+  test('are refused below what is no CA', async () => {
+    const responder = await certificate('Responder', ROOT, {
+      profile: profile('ocsp-responder') as CertificateProfile,
+    });
+    const below = member('one', ONE, { issuer: 'responder' });
+    assert.deepEqual(found([root(), member('responder', responder, { signedAt: null }), below]), [
+      ['one', 'issuer', '"one" is signed by "responder", which is no CA'],
+    ]);
+  });
+
+  test('are refused below one that is revoked, however far above', async () => {
+    const deep = profile('tls-issuing-ca', { ...TLS, 'path-length': 1 }) as CertificateProfile;
+    const middle = await certificate('Middle', ROOT, { profile: deep });
+    const below = await certificate('Below', middle);
+    const last = await certificate('Last', below, { profile: deep });
+    const members = [
+      root(),
+      member('middle', middle, { signedAt: null, serial: '01bb' }),
+      member('below', below, { issuer: 'middle' }),
+    ];
+    assert.deepEqual(found(members, [await crlOf(ROOT, '01bc')]), []);
+    assert.deepEqual(found(members, [await crlOf(middle, '01bb')]), [], 'the CRL of another issuer');
+    const crl = await crlOf(ROOT, '01bb');
+    const message = (name: string) => `"${name}" stands below "middle", which was revoked at 2027-02-28T12:00:00Z`;
+    assert.deepEqual(found(members, [crl]), [['below', 'issuer', message('below')]]);
+    const more = [...members, member('last', last, { issuer: 'below' })];
+    assert.ok(found(more, [crl]).some(([name, , text]) => name === 'last' && text === message('last')));
+  });
+});
