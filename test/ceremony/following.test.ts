@@ -53,7 +53,7 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     const unsealed = readFileSync(join(second, 'events.jsonl'), 'utf8')
       .split('\n')
       .find((line) => line.includes('"did":"unsealed"') && line.includes('"unit":"hsm"'));
-    assert.ok(unsealed?.includes(`"bag":"${bagOf(before, 'hsm')}"`), unsealed);
+    assert.ok(unsealed?.includes(`"bag":"${bagOf(before, 'hsm')}"`), unsealed ?? 'nobody unsealed it');
     assert.notEqual(bagOf(then, 'hsm'), bagOf(before, 'hsm'));
 
     playedPack(shares, third, [], second);
@@ -66,6 +66,18 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
         ['so', 'superseded'],
         ['user', 'current'],
         ['so', 'current'],
+      ],
+    );
+  });
+
+  test('signs a subordinate CA under the root that is invented, as crypto officers drew it up', () => {
+    const pack = join(folder, 'subordinate');
+    playedPack(join(PROGRAM_ROOT, 'test', 'script', 'examples', 'intermediate-signing.yaml'), pack, []);
+    assert.deepEqual(
+      ledgerOf(pack).certificates.map(({ name, key }) => [name, key]),
+      [
+        ['root', 'root'],
+        ['tls-ca-1', 'root'],
       ],
     );
   });
