@@ -2,14 +2,19 @@ import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
+import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { materialOf } from '../plan/custody.ts';
 import { VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
+import type { Script } from '../script/script.ts';
 import { planFiles } from './planning.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
 const COPIES = 2;
+
+/** Of a request whose key the script leaves open. */
+const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
 /** Lints a script and prints, for the supervisor, whom and what its rehearsal needs. */
 export async function printCast(script: string): Promise<number> {
@@ -21,6 +26,11 @@ export async function printCast(script: string): Promise<number> {
   for (const step of stepsOf(plan)) {
     for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
+  const stands = standsFor(reading.script);
+  // No step names it: whoever approves opens what lies on it.
+  if (stands.tokens.length > 0 && stands.envelopes !== undefined) media.add(stands.envelopes);
+  const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
+  for (const { on } of Object.values(plan.inputs ?? {})) media.add(on);
   const cast: JsonObject = {
     seats: Object.fromEntries(
       Object.entries(reading.script.seats).map(([role, seat]) => [
@@ -30,11 +40,12 @@ export async function printCast(script: string): Promise<number> {
     ),
     tokens: plan.tokens.map((token) => token.name),
     media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
-    ...(media.size === 0 ? {} : { keyFilesOn: mediumOfKeyFiles(plan) ?? ([...media].sort()[0] as string) }),
+    ...(keyFilesOn === undefined ? {} : { keyFilesOn }),
     materials: Object.fromEntries(
-      plan.materials.map(({ name, arrives, units }) => [
+      plan.materials.map(({ name, kind, arrives, units }) => [
         name,
         {
+          kind,
           sealed: arrives === 'sealed',
           each: units.some(({ seat }) => seat !== null) ? (roleOf(plan, units[0]?.seat ?? '') ?? null) : null,
           copies: units.length,
@@ -44,9 +55,29 @@ export async function printCast(script: string): Promise<number> {
     quorums: { ...plan.quorums },
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
+    stands,
+    requests: requestsToBring(plan),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
+}
+
+/** What the script takes from earlier ceremonies. */
+function standsFor({ tokens, uses, materials }: Script) {
+  const envelopes = Object.entries(materials).find(
+    ([, one]) => one.kind === 'medium' && one.holds === 'share-envelopes',
+  );
+  return {
+    tokens: Object.keys(tokens).filter((name) => tokens[name]?.expect === 'ledger'),
+    uses: Object.values(uses).map((use) =>
+      'key' in use
+        ? { kind: 'key', called: use.key, of: use.of }
+        : 'certificate' in use
+          ? { kind: 'certificate', called: use.certificate, of: use.of }
+          : { kind: 'crl', called: use.crl, of: use.of },
+    ),
+    ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
+  };
 }
 
 /** Steps with other tools, and which HSM holds what they copy to which. */
@@ -69,6 +100,13 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
     stepsOf(plan).find(({ type, params }) => type === 'write-media' && params['files'] === files)?.params['item'];
   const item = writes('key-files') ?? writes('pack');
   return typeof item === 'string' ? item : undefined;
+}
+
+/** The stand-ins that requesters bring, each with a key as the script wants it. */
+function requestsToBring(plan: Plan): JsonObject[] {
+  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key }]) =>
+    type === 'csr' ? [{ name, on, file, key: key ?? ANY_KEY }] : [],
+  );
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

@@ -9,7 +9,7 @@ import { envelopeName, type OpenedShare, sharePlaintext } from '../quorum/share-
 import { isSecretOf, type ShareRecord, type ShareSet, secretCheck, shareCommitment } from '../quorum/share-set.ts';
 
 /** HKDF, Shamir and the check value all take exactly this many bytes. */
-const SECRET_BYTES = 32;
+export const SECRET_BYTES = 32;
 /**
  * Zeroes behind a secret that is split or recombined, and cut off again: Shamir's scheme takes each byte by itself. The
  * library returns new arrays, which V8 would keep in its heap if they were short (`secretBytes` says why not).
@@ -35,15 +35,33 @@ export async function makeSealedSet(
   threshold: number,
   holders: readonly Member[],
 ): Promise<SealedSet> {
+  const drawn = randomBytes(SECRET_BYTES);
+  try {
+    return await sealSecret(drawn, kind, label, threshold, holders);
+  } finally {
+    drawn.fill(0);
+  }
+}
+
+/**
+ * Splits a secret and seals each share to its custodian's tokens.
+ * @param drawn 32 bytes of a random source, for this set alone; the caller zeroes them
+ */
+export async function sealSecret(
+  drawn: Uint8Array,
+  kind: 'user' | 'so',
+  label: string,
+  threshold: number,
+  holders: readonly Member[],
+): Promise<SealedSet> {
+  if (drawn.length !== SECRET_BYTES) throw new RangeError(`a secret of ${drawn.length} bytes`);
   const id = randomBytes(16).toString('hex');
   // The library accepts no Buffer (it compares constructors), hence the plain Uint8Array.
   const secret = new Uint8Array(SECRET_BYTES + PADDING_BYTES);
-  const drawn = randomBytes(SECRET_BYTES);
   secret.set(drawn);
   const pieces = await split(secret, holders.length, threshold);
   const check = secretCheck(id, drawn);
   secret.fill(0);
-  drawn.fill(0);
   const shares: ShareRecord[] = [];
   const envelopes = new Map<string, Uint8Array>();
   try {

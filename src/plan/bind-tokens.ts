@@ -11,6 +11,7 @@ import type { Script } from '../script/script.ts';
 import type { Site, SiteModule, SiteToken } from '../script/site.ts';
 import { bindLedgerToken } from './bind-ledger-token.ts';
 import { isAsAuthorized } from './bind-module.ts';
+import { assumedKeys } from './bind-uses.ts';
 import type { PlannedToken } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -41,7 +42,10 @@ export function bindTokens(
     const bound = site?.site.tokens[name];
     if (!site || !bound) {
       if (site) reporter.atKey(site.positions, ['tokens'], 'PLAN_TOKEN', `the script's token "${name}" is not bound`);
-      planned.push({ name, module: 'unbound', model: 'unbound', serial: null, label: name, means: 'shares', expect });
+      planned.push({
+        ...{ name, module: 'unbound', model: 'unbound', serial: null, label: name, means: 'shares', expect },
+        ...(expect === LEDGER ? { holds: assumedKeys(script) } : {}),
+      });
       continue;
     }
     const { positions } = site;

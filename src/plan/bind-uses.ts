@@ -1,10 +1,10 @@
-import { NO_DIGEST } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import { keyPlaces } from './bind-ledger-token.ts';
-import type { Plan, PlannedToken, PlannedUse } from './plan.ts';
+import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
 type Use = Script['uses'][string];
@@ -39,7 +39,8 @@ export function bindUses(
         'the script uses what earlier ceremonies made, and the site names no previous pack',
         'in the site: previous: { pack: FOLDER, head: SHA-256 }',
       );
-    return { uses: Object.fromEntries(names.map(([name, use]) => [name, assumed(use)])) };
+    const token = tokens.find(({ expect }) => expect === 'ledger')?.name ?? null;
+    return { uses: Object.fromEntries(names.map(([name, use]) => [name, assumed(use, token)])) };
   }
   const uses: Record<string, PlannedUse> = {};
   for (const [name, use] of names) {
@@ -50,16 +51,28 @@ export function bindUses(
   return { uses };
 }
 
-function assumed(use: Use): PlannedUse {
-  const dates = { notBefore: '', notAfter: '' };
+/** Keys that a script alone is assumed to find on an HSM that was left by earlier ceremonies. */
+export function assumedKeys({ uses }: Pick<Script, 'uses'>): readonly KeyThere[] {
+  return Object.values(uses).flatMap((use) =>
+    'key' in use ? [{ name: use.key, label: use.of, spkiSha256: assumedKey(use.of) }] : [],
+  );
+}
+
+/** Stands for the digest of a key that is not known: the same for all that is of one CA, and of no key. */
+function assumedKey(label: string): Sha256 {
+  return sha256(`assumed key ${label}`);
+}
+
+function assumed(use: Use, token: string | null): PlannedUse {
+  const spkiSha256 = assumedKey(use.of);
+  const file = { sha256: NO_DIGEST, path: '', signedBy: spkiSha256 };
   if ('key' in use)
     return {
       ...{ kind: 'key', name: use.key, label: use.of, id: '', algorithm: ASSUMED_ALGORITHM, spki: '' },
-      ...{ spkiSha256: NO_DIGEST, token: null },
+      ...{ spkiSha256, token },
     };
-  const file = { sha256: NO_DIGEST, path: '', signedBy: NO_DIGEST };
   if ('certificate' in use)
-    return { kind: 'certificate', name: use.certificate, ...file, spkiSha256: NO_DIGEST, ...dates };
+    return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
   return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
 }
 
@@ -76,11 +89,14 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
     const certificate = signed.findLast((one) => one.name === use.certificate);
-    if (certificate) return certificateUse(certificate, signer);
+    if (certificate) return certificateUse(certificate, signer, ledger);
     return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
   }
   const crls = ledger.crls.filter((one) => one.issuer === signer.name);
-  const crl = newestCrl(use.crl === LATEST ? crls : crls.filter((one) => one.name === use.crl));
+  const last = newestCrl(crls);
+  const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
+  if (crl && crl !== last)
+    return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
   if (crl) return crlUse(crl, signer);
   const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
@@ -97,10 +113,21 @@ function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly P
   return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token };
 }
 
-function certificateUse(certificate: LedgerCertificate, signer: LedgerKey): PlannedUse {
+function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledger: Ledger): PlannedUse {
   const { name, sha256, spkiSha256, notBefore, notAfter } = certificate;
-  const path = previousCertificatePath(sha256);
-  return { kind: 'certificate', name, sha256, path, spkiSha256, signedBy: signer.spkiSha256, notBefore, notAfter };
+  const own = ledger.keys.find((key) => key.spkiSha256 === spkiSha256)?.name;
+  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === own))?.number;
+  return {
+    kind: 'certificate',
+    name,
+    sha256,
+    path: previousCertificatePath(sha256),
+    spkiSha256,
+    signedBy: signer.spkiSha256,
+    notBefore,
+    notAfter,
+    ...(last === undefined ? {} : { lastCrl: last }),
+  };
 }
 
 function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {

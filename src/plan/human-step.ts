@@ -12,6 +12,7 @@ const HUMAN: readonly string[] = [
   'compare',
   'confirm',
   'hand-over',
+  'read-input',
   'record',
   'seal',
   'sign-in',
@@ -25,7 +26,7 @@ const HUMAN: readonly string[] = [
 const ONCE: readonly string[] = ['attest'];
 
 /** Of those, the ones that check something before a write: they may be done again, and never left out. */
-const CHECKS: readonly string[] = ['compare', 'transcribe', 'unseal', 'verify-elsewhere'];
+const CHECKS: readonly string[] = ['compare', 'read-input', 'transcribe', 'unseal', 'verify-elsewhere'];
 
 /** Whether a deviation may end this step without what its type demands. */
 export function mayBeSkipped(step: Pick<PlannedStep, 'type' | 'operation'>): boolean {

@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import { bindDates, type DateExpression } from '../base/date-expressions.ts';
 import { formatUtc, parseUtc, type UtcMs } from '../base/dates.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
+import type { Succession } from '../pki/crl-succession.ts';
 import { subjectOf } from '../pki/name.ts';
 import type { CrlProfile, ProfileKind, ResolvedProfile } from '../pki/profile.ts';
 import type { CertificateRequest, CrlRequest, IssuerIdentity } from '../pki/request.ts';
@@ -100,13 +101,17 @@ export interface CrlParameters {
   readonly 'next-update': Json;
 }
 
-/** The request of a root's first CRL: number 1, nothing revoked. */
-export function firstCrlRequest(
+/**
+ * The request of a CRL of a CA.
+ * @param before what it takes over from the CRL before it; undefined for the first one: number 1, nothing revoked
+ */
+export function crlRequest(
   plan: Pick<Plan, 'profiles'>,
   params: CrlParameters,
   issuer: IssuerIdentity,
   algorithm: string,
   at: string,
+  before: Succession | undefined,
 ): Made<CrlRequest> {
   const { dates, problems } = bind({ 'this-update': params['this-update'], 'next-update': params['next-update'] }, at);
   const thisUpdate = dates['this-update'];
@@ -117,10 +122,10 @@ export function firstCrlRequest(
     request: {
       profile: plan.profiles['root-crl'] as unknown as CrlProfile,
       issuer,
-      number: 1n,
+      number: before?.number ?? 1n,
       thisUpdate: formatUtc(thisUpdate),
       nextUpdate: formatUtc(nextUpdate),
-      revoked: [],
+      revoked: before?.revoked ?? [],
       signatureAlgorithm: KEY_ALGORITHMS[algorithm as KeyAlgorithmName].signature,
     },
   };

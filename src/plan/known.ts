@@ -99,6 +99,16 @@ function namedDates(name: string, validity: Validity | undefined): NamedDates {
   };
 }
 
+/** A certificate of an earlier ceremony. */
+export function usedCertificate(plan: Pick<PlanHead, 'uses'>, name: string): Use<'certificate'> | undefined {
+  return use(plan, 'certificate', name);
+}
+
+/** A CRL of an earlier ceremony. */
+export function usedCrl(plan: Pick<PlanHead, 'uses'>, name: string): Use<'crl'> | undefined {
+  return use(plan, 'crl', name);
+}
+
 // While running and judging: what the record holds.
 
 export interface NamedKey {

@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
 import { waiverProblems } from '../pki/waivers.ts';
@@ -6,11 +7,12 @@ import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import type { Certificate } from '../x509/model.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type FileUsed, membersOf, PLACES, usedCertificates, usedCrls } from './hierarchy-planned.ts';
-import { firstCrlRequest } from './issuing.ts';
-import { certificateAtHand, keyAtHand } from './known.ts';
+import { type CrlParameters, crlRequest } from './issuing.ts';
+import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
@@ -86,13 +88,20 @@ export async function lintDraft(
         whole = false;
         continue;
       }
-      const { request } = firstCrlRequest(plan, step?.params as never, issuerIdentity(issuer), key.algorithm, at);
+      const params = (step?.params ?? {}) as unknown as CrlParameters & { readonly previous?: string };
+      const previous = params.previous === undefined ? undefined : previousOf(draft, params.previous);
+      if (params.previous !== undefined && !previous) {
+        whole = false;
+        continue;
+      }
+      const before = previous && crlAfter(previous);
+      const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
       const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
       if (!tbsCertList) {
         whole = false;
         continue;
       }
-      const context = { kind: 'root-crl' as const, plannedAt: at, issuer, previous: undefined };
+      const context = { kind: 'root-crl' as const, plannedAt: at, issuer, previous };
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
     }
   }
@@ -104,6 +113,13 @@ export async function lintDraft(
     }
   }
   return reporter.problems;
+}
+
+/** The CRL of an earlier ceremony, where its file is at hand. */
+function previousOf({ plan, used }: Draft, name: string): CertificateList | undefined {
+  const path = usedCrl(plan, name)?.path;
+  const der = path === undefined ? undefined : used?.(path);
+  return der && parseCrl(der, path);
 }
 
 /** What is signed by another CA names the stand-in of that. */

@@ -41,7 +41,7 @@ const DEMANDS: readonly Demand[] = [
   {
     of: MAKES_KEY,
     missing: ({ steps, world }) => {
-      const keys = [...world.keys.values()];
+      const keys = [...world.keys.values()].filter(({ step }) => step !== null);
       const unread = keys.find(
         ({ step }) => !steps.some((one) => one.type === 'compare' && valuesOf(one).includes(`${step}.spki`)),
       );
@@ -56,7 +56,8 @@ const DEMANDS: readonly Demand[] = [
   {
     of: MAKES_KEY,
     missing: ({ steps, world }) => {
-      const made = new Set([...world.keys.values()].map(({ token }) => token));
+      const keys = [...world.keys.values()].filter(({ step }) => step !== null);
+      const made = new Set(keys.map(({ token }) => token));
       const unseen = [...made].find((token) => !sees(steps, token, 'public'));
       if (unseen === undefined) return undefined;
       return {
@@ -142,6 +143,9 @@ const DEMANDS: readonly Demand[] = [
       : undefined;
   }),
   room(({ plan, steps, paper }) => {
+    // A key is made once, and what the computer ran then is asked for years later; the yearly use of it has the digest of
+    // the program in the authorization.
+    if (!plan.objectives.some((objective) => MAKES_KEY.includes(objective))) return undefined;
     const unread = plan.materials.find(({ holds }) => holds === 'system-image');
     const compares = [...steps, ...paper].some(
       (step) => step.type === 'compare' && valuesOf(step).includes('system-image'),
@@ -189,7 +193,8 @@ const DEMANDS: readonly Demand[] = [
     return records(acts.at(-1)) ? undefined : { what: 'the end of the promised video is recorded', add: add('last') };
   }),
   room(({ plan, steps }) => {
-    const medium = plan.materials.find((material) => material.holds === 'share-envelopes');
+    // What arrives with envelopes on it has them.
+    const medium = plan.materials.find(({ holds, arrives }) => holds === 'share-envelopes' && arrives === 'blank');
     return medium && !steps.some(({ params }) => params['envelopes'] === medium.name)
       ? { what: `"${medium.name}" gets the share envelopes`, add: `"envelopes: ${medium.name}" at "prepare-token"` }
       : undefined;

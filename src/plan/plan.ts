@@ -131,6 +131,8 @@ export type PlannedUse =
       readonly signedBy: Sha256;
       readonly notBefore: string;
       readonly notAfter: string;
+      /** Number of the newest CRL that the key it certifies has signed; absent where there is none. */
+      readonly lastCrl?: string;
     }
   | {
       readonly kind: 'crl';

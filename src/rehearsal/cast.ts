@@ -1,11 +1,29 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import type { Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
+import { type RequestToBring, readRequestToBring } from './requests.ts';
 
 /** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
 export interface VendorWork {
   readonly step: string;
   readonly sheet: string;
   readonly copies: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Something of an earlier ceremony that a script uses: its kind and name, and the label of the CA's key. */
+export interface Use {
+  readonly kind: 'key' | 'certificate' | 'crl';
+  readonly called: string;
+  readonly of: string;
+}
+
+/** What stands from earlier ceremonies when this one begins. */
+export interface Stands {
+  /** HSMs that the script expects as the ledger has them. */
+  readonly tokens: readonly string[];
+  readonly uses: readonly Use[];
+  /** The medium that brings the share envelopes; null where the script has no such thing. */
+  readonly envelopes: string | null;
 }
 
 /** What a rehearsal must set up for a script, as the core read it out of the plan. */
@@ -21,7 +39,7 @@ export interface Cast {
   /** Things in the room. `each`: the role whose people have one each, or null. */
   readonly materials: ReadonlyMap<
     string,
-    { readonly sealed: boolean; readonly each: string | null; readonly copies: number }
+    { readonly kind: string; readonly sealed: boolean; readonly each: string | null; readonly copies: number }
   >;
   /** The script's floors by operation class. */
   readonly quorums: ReadonlyMap<string, number>;
@@ -29,6 +47,14 @@ export interface Cast {
   readonly vendor: readonly VendorWork[];
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
   readonly enrols: ReadonlyMap<string, number>;
+  readonly stands: Stands;
+  /** What requesters bring; absent where the script reads nothing. */
+  readonly requests?: readonly RequestToBring[];
+}
+
+/** Whether there must have been a ceremony before. */
+export function follows({ stands }: Cast): boolean {
+  return stands.tokens.length > 0 || stands.uses.length > 0;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP */
@@ -50,6 +76,7 @@ export function readCast(value: JsonObject): Cast {
       const material = new Shape(item, 'REHEARSAL_SETUP', where);
       const each = material.any('each');
       const found = {
+        kind: material.text('kind'),
         sealed: material.any('sealed') === true,
         each: typeof each === 'string' ? each : null,
         copies: material.integer('copies', 0, 255),
@@ -64,9 +91,34 @@ export function readCast(value: JsonObject): Cast {
     enrols: shape.map('enrols', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
+    stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
+    requests: shape.has('requests')
+      ? shape.list('requests', (item, where) => readRequestToBring(new Shape(item, 'REHEARSAL_SETUP', where)))
+      : [],
   };
   shape.end();
   return cast;
+}
+
+const NOTHING: Stands = { tokens: [], uses: [], envelopes: null };
+
+function readStands(shape: Shape): Stands {
+  const stands: Stands = {
+    tokens: shape.list('tokens', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')),
+    uses: shape.list('uses', (item, where) => {
+      const use = new Shape(item, 'REHEARSAL_SETUP', where);
+      const read = {
+        kind: use.literal('kind', 'key', 'certificate', 'crl'),
+        called: use.text('called'),
+        of: use.text('of'),
+      };
+      use.end();
+      return read;
+    }),
+    envelopes: shape.has('envelopes') ? shape.text('envelopes') : null,
+  };
+  shape.end();
+  return stands;
 }
 
 function readVendorWork(item: Json, where: string): VendorWork {
@@ -137,15 +189,37 @@ export function people(cast: Cast): Person[] {
       const withToken = isFounding
         ? cast.enrols.has(role)
         : role === OFFICER || role === POLICY_AUTHORITY || (role === 'witness' && number === 1);
-      const name = NAMES[all.length % NAMES.length] as string;
-      all.push({
-        seat: `${role}-${number}`,
-        role,
-        name: `${name} ${all.length >= NAMES.length ? `Rehearsal ${all.length}` : 'Rehearsal'}`,
-        organisation: role === 'auditor' ? 'Example Audit LLP' : 'Example Org',
-        evidence: withToken ? 'token' : 'paper',
-      });
+      all.push(standIn({ seat: `${role}-${number}`, role, evidence: withToken ? 'token' : 'paper' }, all.length));
     }
+  }
+  return all;
+}
+
+/** A person with that seat and a name that nobody has. @param number counts the people, from 0 */
+function standIn(member: Pick<Person, 'seat' | 'role' | 'evidence'>, number: number): Person {
+  const name = NAMES[number % NAMES.length] as string;
+  return {
+    seat: member.seat,
+    role: member.role,
+    name: `${name} ${number >= NAMES.length ? `Rehearsal ${number}` : 'Rehearsal'}`,
+    organisation: member.role === 'auditor' ? 'Example Audit LLP' : 'Example Org',
+    evidence: member.evidence,
+  };
+}
+
+/**
+ * The people of a roster, with other names: those first who hold shares, so that enough of them come. Seats of the script
+ * that the roster cannot fill are filled as in a first ceremony.
+ * @param custodians seats that hold shares
+ */
+export function peopleOf(cast: Cast, roster: Roster, custodians: ReadonlySet<string>): Person[] {
+  const inOrder = roster.members.toSorted((a, b) => Number(custodians.has(b.seat)) - Number(custodians.has(a.seat)));
+  const all = inOrder.map(standIn);
+  const seats = new Set(all.map(({ seat }) => seat));
+  for (const one of people(cast)) {
+    const here = all.filter(({ role }) => role === one.role).length;
+    if (here >= (cast.seats.get(one.role)?.present ?? 0) || seats.has(one.seat)) continue;
+    all.push(standIn(one, all.length));
   }
   return all;
 }

@@ -3,12 +3,16 @@ import { durationMs } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { behavesAs } from '../quorum/quirk-rows.ts';
+import type { Roster } from '../quorum/roster.ts';
 import { namedOnce } from '../quorum/serial.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
+import { LABEL_PREFIX, NAME_PREFIX } from './marking.ts';
 import type { Personality } from './personalities.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import type { SoftHsm } from './soft-hsm.ts';
+import type { StandInPack } from './stand-in-pack.ts';
+import { materialsDocument, seated } from './things.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
 const CLASSES: readonly OperationClass[] = [
@@ -22,8 +26,38 @@ const CLASSES: readonly OperationClass[] = [
 ];
 const LEAST = 3;
 
-/** The roster of the rehearsal (type quorate/roster/1): M of a class is the script's floor, never below three. */
-export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: readonly Enrolled[]): JsonObject {
+/**
+ * The roster of the rehearsal (type quorate/roster/1): M of a class is the script's floor, never below three; after another
+ * ceremony it is what its roster said.
+ */
+export function rosterDocument(
+  cast: Cast,
+  people: readonly Person[],
+  enrolled: readonly Enrolled[],
+  before: Roster | null,
+): JsonObject {
+  const classes = before
+    ? Object.fromEntries([...before.classes].map(([name, rule]) => [name, { ...rule }]))
+    : classesFor(cast, people);
+  return {
+    type: 'quorate/roster/1',
+    version: before?.version ?? 1,
+    previous: before?.previous ?? NO_DIGEST,
+    classes,
+    members: people.map((person) => memberDocument(person, enrolled)),
+  };
+}
+
+function memberDocument(person: Person, enrolled: readonly Enrolled[]): JsonObject {
+  const { seat, role, evidence } = person;
+  const token = enrolled.find((one) => one.person === person);
+  if (!token) return { seat, role, evidence };
+  const signing = Buffer.from(token.signing.certificate).toString('base64');
+  const encryption = Buffer.from(token.encryption.certificate).toString('base64');
+  return { seat, role, evidence, tokens: [{ ...token.shown, origin: token.origin, signing, encryption }] };
+}
+
+function classesFor(cast: Cast, people: readonly Person[]): Record<string, JsonObject> {
   const officers = people.filter((person) => person.role === OFFICER).length;
   const floors = CLASSES.map((name) => Math.max(cast.quorums.get(name) ?? 0, Math.min(LEAST, officers)));
   const most = Math.max(...floors);
@@ -31,25 +65,7 @@ export function rosterDocument(cast: Cast, people: readonly Person[], enrolled: 
   for (const [index, name] of CLASSES.entries()) {
     classes[name] = { role: OFFICER, need: name === 'administer' ? most : (floors[index] as number) };
   }
-  return {
-    type: 'quorate/roster/1',
-    version: 1,
-    previous: NO_DIGEST,
-    classes,
-    members: people.map((person) => {
-      const { seat, role, evidence } = person;
-      const token = enrolled.find((one) => one.person === person);
-      if (!token) return { seat, role, evidence };
-      const signing = Buffer.from(token.signing.certificate).toString('base64');
-      const encryption = Buffer.from(token.encryption.certificate).toString('base64');
-      return {
-        seat,
-        role,
-        evidence,
-        tokens: [{ ...token.shown, origin: token.origin, signing, encryption }],
-      };
-    }),
-  };
+  return classes;
 }
 
 /** Names, apart from everything else (type quorate/people/1). */
@@ -62,11 +78,14 @@ export function peopleDocument(people: readonly Person[]): JsonObject {
   };
 }
 
-/** An HSM of the stage: a blank SoftHSM, or one that is played and there before. */
+/** An HSM of the stage: a SoftHSM, blank or as an earlier ceremony left it; or one that is played and there before. */
 export interface StagedHsm {
   readonly soft: SoftHsm;
   readonly librarySha256: Sha256;
   readonly model: string;
+  readonly label: string;
+  /** Null for a blank one. */
+  readonly serial: string | null;
   readonly played: {
     readonly as: string;
     readonly personality: Personality;
@@ -85,6 +104,10 @@ export interface Stage {
   readonly media: ReadonlyMap<string, readonly string[]>;
   /** Sheet of other tools' steps → its text. */
   readonly sheets: ReadonlyMap<string, string>;
+  /** The pack that the ceremony follows; null for a first one. */
+  readonly before: StandInPack | null;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
 }
 
 /** File of a sheet, beside the site binding. */
@@ -94,40 +117,8 @@ export const sheetFile = (sheet: string) => `sheet-${sheet}.txt`;
 const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
 
-/** Of a token: as long as PKCS#11 has room for (CK_TOKEN_INFO). */
-export const labelOf = (hsm: string) => `rehearsal-${hsm}`.slice(0, 32);
-
-/** Thing in the room → the bag it arrives in, as the list of the rehearsal has it. */
-export function bagsOf(cast: Cast, people: readonly Person[]): Map<string, string> {
-  const units = [...cast.materials].flatMap(([name, { sealed, each, copies }]) => {
-    if (!sealed) return [];
-    if (each !== null) return seated(cast, people, each).map((seat) => `${name}@${seat}`);
-    return copies === 1 ? [name] : Array.from({ length: copies }, (_, index) => `${name}.${index + 1}`);
-  });
-  return new Map(units.map((unit, index) => [unit, `R${String(index + 1).padStart(7, '0')}`]));
-}
-
-/** Those of a role who come. */
-function seated(cast: Cast, people: readonly Person[], role: string): string[] {
-  return people
-    .filter((person) => person.role === role)
-    .slice(0, cast.seats.get(role)?.present ?? 0)
-    .map((person) => person.seat);
-}
-
-/** The list of things, as the site binding has it: by person, or by copy. */
-function materialsDocument(cast: Cast, bags: ReadonlyMap<string, string>): Record<string, Record<string, string>> {
-  const materials: Record<string, Record<string, string>> = {};
-  for (const [unit, bag] of bags) {
-    const [, name = '', mark, of = ''] = /^([^.@]+)(?:([.@])(.+))?$/.exec(unit) ?? [];
-    const member = mark === '@' ? of : mark === '.' ? `bag-${of}` : 'bag';
-    materials[name] = { ...materials[name], [member]: bag };
-  }
-  for (const [name, { sealed, each }] of cast.materials) {
-    if (sealed && each === null) materials[name] = { ...materials[name], place: 'rehearsal-safe' };
-  }
-  return materials;
-}
+/** Folder of the pack that the ceremony follows, beside the site binding. */
+export const BEFORE = 'previous';
 
 /** The site binding of the rehearsal, as YAML that is also JSON. */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
@@ -140,7 +131,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   });
   const modules: Record<string, unknown> = { [CARDS]: module(stage.cards, stage.librarySha256) };
   const tokens: Record<string, unknown> = {};
-  for (const [name, { soft, librarySha256, model, played }] of stage.hsms) {
+  for (const [name, { soft, librarySha256, model, label, serial, played }] of stage.hsms) {
     modules[moduleOf(name)] = {
       ...module(soft, librarySha256),
       ...keyFilesOf(cast, played?.store.keyFiles ?? null),
@@ -148,8 +139,9 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     };
     tokens[name] = {
       module: moduleOf(name),
-      label: labelOf(name),
-      ...(played ? { serial: played.store.serial, 'behaves-as': played.as } : { blank: true }),
+      label,
+      ...(serial === null ? { blank: true } : { serial }),
+      ...(played ? { 'behaves-as': played.as } : {}),
       model,
       activation: played?.personality.activation ?? { means: 'shares' },
     };
@@ -159,16 +151,16 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
   const site = {
     'quorate-site': 1,
     mode: 'rehearsal',
-    marking: { 'common-name-prefix': 'REHEARSAL ', 'label-prefix': 'rehearsal-' },
+    marking: { 'common-name-prefix': NAME_PREFIX, 'label-prefix': LABEL_PREFIX },
     place: 'this computer, as a rehearsal',
-    previous: 'none',
+    previous: stage.before ? { pack: BEFORE, head: stage.before.head } : 'none',
     ...(toEnrol.length === 0 ? { roster: 'roster.json' } : {}),
     authorization: 'authorization.json',
     modules,
     tokens,
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
-    materials: materialsDocument(cast, bagsOf(cast, people)),
+    materials: materialsDocument(cast, people, stage.before?.ledger.custody),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
     'vendor-sheets': Object.fromEntries(
       [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),
@@ -206,24 +198,28 @@ export function authorizationDocument(
   for (const [name, { soft, librarySha256 }] of stage.hsms) modules[moduleOf(name)] = module(soft, librarySha256);
   return {
     type: 'quorate/authorization/1',
-    ceremony: 1,
+    ceremony: (stage.before?.ledger.number ?? 0) + 1,
     change: 'rehearsal',
     mode: 'rehearsal',
     notBefore: window.from,
     notAfter: window.until,
     ...digests,
-    previous: NO_DIGEST,
+    previous: previousDigest(stage),
     modules,
     cards: CARDS,
-    hsms: [...stage.hsms].map(([name, { model, played }]) => ({
+    hsms: [...stage.hsms].map(([name, { model, serial, played }]) => ({
       ...{ name, module: moduleOf(name), model },
-      ...(played
-        ? { serial: played.store.serial, activation: permitted(played.personality), ...behavesAs(played.as) }
-        : { blank: true }),
+      ...(serial === null ? { blank: true } : { serial }),
+      ...(played ? { activation: permitted(played.personality), ...behavesAs(played.as) } : {}),
     })),
     tokens: namedOnce(cards.map(({ shown }) => shown)),
-    references: {},
+    references: Object.fromEntries(stage.references),
   };
+}
+
+/** Of the manifest of the pack that the ceremony follows; zeros where it follows none. */
+export function previousDigest({ before }: Pick<Stage, 'before'>): Sha256 {
+  return before ? sha256(before.manifest) : NO_DIGEST;
 }
 
 /** The activation of a personality, as an authorization has it. */

@@ -8,7 +8,6 @@ import { behavesAs } from '../quorum/quirk-rows.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import { readCast } from './cast.ts';
-import { bagsOf } from './documents.ts';
 import { answerQuestion, playOfficers } from './people.ts';
 import { type PlayedAs, playedAs } from './played-as.ts';
 import { practiceSheet } from './practice-sheet.ts';
@@ -29,6 +28,11 @@ const PRACTICE_MS = 7 * AFTER_MS;
 function asIn(shape: Shape): PlayedAs {
   if (!shape.has('as')) return {};
   return playedAs(shape.list('as', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')));
+}
+
+/** The folder of the pack that the ceremony follows, where one was given. */
+function fromIn(shape: Shape): { readonly from?: string } {
+  return shape.has('from') ? { from: shape.text('from') } : {};
 }
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -55,23 +59,25 @@ void serve(inheritedPipe(SUPERVISOR), {
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
       ...playing,
+      ...fromIn(shape),
     });
     shape.end();
     playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
     const knowledge = {
       authorization: stage.authorization,
+      references: stage.references,
       now: () => utc(Date.now()),
-      bags: bagsOf(cast, stage.people),
+      bags: stage.bags,
       tools: stage.tools,
       acceptsQuirks: behavesAs(playing.as).behavesAs !== undefined,
     };
     void serve(inheritedPipe(CORE_QUESTIONS), {
       ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
     });
-    const { start, modules, media, keyFiles, inputs, chosen } = stage;
+    const { start, modules, media, keyFiles, inputs, notes } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds());
     const folders = { media: [...media], keyFiles: [...keyFiles] };
-    return { value: { start, modules: [...modules], ...folders, inputs, chosen, pkcs11Milliseconds } };
+    return { value: { start, modules: [...modules], ...folders, inputs, notes: [...notes], pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');
@@ -86,12 +92,16 @@ void serve(inheritedPipe(SUPERVISOR), {
       program: shape.digest('program'),
       window: { from: utc(now - BEFORE_MS), until: utc(now + PRACTICE_MS) },
       ...asIn(shape),
+      ...fromIn(shape),
     });
     shape.end();
     const sheet = join(laid, 'practice-pins.txt');
-    const bags = bagsOf(cast, stage.people);
-    writeFileSync(sheet, practiceSheet(stage.cards, bags, stage.hsmPins), { flag: 'wx', mode: 0o600 });
-    return { value: { site: join(laid, 'site.yaml'), sheet, roster: stage.start['expectedRoster'] as string } };
+    writeFileSync(sheet, practiceSheet(stage.cards, stage.bags, stage.hsmPins, stage.references), {
+      flag: 'wx',
+      mode: 0o600,
+    });
+    const roster = stage.start['expectedRoster'] as string;
+    return { value: { site: join(laid, 'site.yaml'), sheet, roster, notes: [...stage.notes] } };
   },
 }).then(() => {
   // The supervisor is gone, perhaps killed: what was throw-away goes with it.

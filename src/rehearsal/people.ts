@@ -5,6 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { lastRowOf } from '../base/words.ts';
 import { serialShown } from '../quorum/serial.ts';
 import type { Card } from './enrol.ts';
+import { nextBag } from './things.ts';
 import { workWithTools } from './vendor-tools.ts';
 
 /**
@@ -50,6 +51,8 @@ const FIRST_NEW_BAG = 5000;
 /** What the people of a rehearsal know from elsewhere: the printed copies, and the clock on the wall. */
 export interface Knowledge {
   readonly authorization: Sha256;
+  /** The papers of those who bring something: reference → SHA-256. Absent where nobody does. */
+  readonly references?: ReadonlyMap<string, Sha256>;
   readonly now: () => string;
   /** Thing → number of its bag: at first those in which things arrive, then those into which these people put them. */
   readonly bags: Map<string, string>;
@@ -83,6 +86,8 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
       return 'as rehearsed';
     case 'words':
       // Against print: the words on this person's own copy. Against paper: what was just written down from the screen.
+      // Against the authorization: what stands on the paper of whoever brought it, which the screen does not show.
+      if (question['against'] === 'authorization') return lastRowOf(ownPaper(question, knowledge));
       return lastRowOf(question['against'] === 'print' ? knowledge.authorization : shown);
     case 'bag':
       return knowledge.bags.get(String(question['subject'] ?? '')) ?? '';
@@ -105,10 +110,15 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
   }
 }
 
+/** `request.spki` stands there as the authorization has it. */
+function ownPaper(question: JsonObject, { references }: Knowledge): Sha256 {
+  const name = String(question['subject'] ?? '').replace('.', '-');
+  return references?.get(name) ?? '';
+}
+
 /** Takes the next bag for a thing. */
 function newBag(thing: string, bags: Map<string, string>): string {
-  const numbers = [...bags.values()].map((bag) => Number(bag.slice(1)));
-  const bag = `R${String(Math.max(FIRST_NEW_BAG, ...numbers) + 1).padStart(7, '0')}`;
+  const bag = nextBag(bags.values(), FIRST_NEW_BAG);
   bags.set(thing, bag);
   return bag;
 }

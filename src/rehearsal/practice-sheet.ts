@@ -1,3 +1,5 @@
+import type { Sha256 } from '../base/digest.ts';
+import { wordRows } from '../base/words.ts';
 import type { Card } from './enrol.ts';
 
 /** What each person of a practice table would know by heart. PINs of throw-away tokens: they open nothing else. */
@@ -5,6 +7,7 @@ export function practiceSheet(
   cards: readonly Card[],
   bags: ReadonlyMap<string, string> = new Map(),
   hsmPins: ReadonlyMap<string, string> = new Map(),
+  references: ReadonlyMap<string, Sha256> = new Map(),
 ): string {
   const rows = cards.map(
     ({ person, shown, pin }) =>
@@ -18,6 +21,11 @@ export function practiceSheet(
     ...[...hsmPins].map(([name, pin]) => `${'the HSM'.padEnd(22)}${name.padEnd(44)}${pin}`),
     ...(bags.size === 0 ? [] : ['', `${'thing'.padEnd(46)}number on its bag`]),
     ...[...bags].map(([thing, bag]) => `${thing.padEnd(46)}${bag}`),
+    ...[...references].flatMap(([name, digest]) => [
+      '',
+      `${name}, as on the paper of whoever brings it`,
+      ...wordRows(digest).map((row) => `  ${row.number}  ${row.words.join('  ')}`),
+    ]),
     '',
   ].join('\n');
 }

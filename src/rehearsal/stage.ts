@@ -5,13 +5,15 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { signAsMember } from '../quorum/member-signature.ts';
+import { readRoster } from '../quorum/roster.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { cardNamed } from './card-personalities.ts';
-import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY } from './cast.ts';
+import { type Cast, people as castPeople, type Person, POLICY_AUTHORITY, peopleOf } from './cast.ts';
 import {
   authorizationDocument,
-  labelOf,
+  BEFORE,
   peopleDocument,
+  previousDigest,
   rosterDocument,
   type Stage,
   type StagedHsm,
@@ -19,10 +21,15 @@ import {
   siteDocument,
 } from './documents.ts';
 import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
+import { custodianSeats, makeHsms } from './hsms.ts';
 import { personalityNamed } from './personalities.ts';
 import { playCards } from './played-cards.ts';
-import { type PlayedStore, pinDigits, playHsm, playingModule } from './played-hsm.ts';
-import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
+import type { PlayedStore } from './played-hsm.ts';
+import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
+import { bringRequests } from './requests.ts';
+import { makeSoftHsm } from './soft-hsm.ts';
+import { writePack } from './stand-in-pack.ts';
+import { bagsOf } from './things.ts';
 import { makeVendorTools } from './vendor-tools.ts';
 
 /** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
@@ -38,6 +45,8 @@ export interface SetRequest {
   readonly program: Sha256;
   /** UTC, whole seconds: the window of the authorization and the members' certificates. */
   readonly window: { readonly from: string; readonly until: string };
+  /** Folder of the pack of the ceremony before this one. */
+  readonly from?: string;
   /** What each HSM is played as; a blank SoftHSM where it is not said. */
   readonly as?: string;
   /** What kind of card the quorum tokens are played as; SoftHSM tokens where it is not said. */
@@ -61,10 +70,14 @@ export interface StageSet {
   readonly authorization: Sha256;
   /** HSM → what people type of its PIN, where they type one. */
   readonly hsmPins: ReadonlyMap<string, string>;
+  /** What the authorization has of what comes in: name → SHA-256. */
+  readonly references: ReadonlyMap<string, Sha256>;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
-  /** What the HSMs are played as where nobody said it; else null. */
-  readonly chosen: string | null;
+  /** Thing in the room → number of the bag in which it arrives. */
+  readonly bags: Map<string, string>;
+  /** What was chosen where nobody said it, in sentences for people. */
+  readonly notes: readonly string[];
 }
 
 /** What plays an HSM whose own tools copy its keys, where nobody says what: SoftHSM has none. */
@@ -72,13 +85,17 @@ const COPIES = 'luna-7';
 
 /**
  * Sets the stage of a rehearsal: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
- * holders, a site binding, and an authorization signed by the policy authority; the same documents as in production.
+ * holders, a site binding, and an authorization signed by the policy authority; the same documents as in production. Where
+ * the script follows other ceremonies, what they left stands ready.
  */
 export async function setStage(request: SetRequest): Promise<StageSet> {
-  // Before anything is made: a name that nobody plays is a slip of the pen.
+  // Before anything is made: a name that nobody plays is a slip of the pen, and so is a folder that is no pack.
   const as = request.as ?? (request.cast.vendor.length > 0 ? COPIES : undefined);
   if (as !== undefined) personalityNamed(as);
-  const people = castPeople(request.cast);
+  const previous = request.from === undefined ? null : previousOf(request.cast, request.from);
+  const people = previous?.roster
+    ? peopleOf(request.cast, previous.roster, custodianSeats(previous.ledger))
+    : castPeople(request.cast);
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
   const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
@@ -99,44 +116,50 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
         for (let token = 0; token < tokens; token++)
           toEnrol.push(await cardToEnrol(client, person, toEnrol.length, card));
     }
+    const isFounding = toEnrol.length > 0;
+    const roster = isFounding
+      ? null
+      : canonicalBytes(rosterDocument(request.cast, people, enrolled, previous?.roster ?? null));
+    const media = makeMedia(request.folder, request.cast);
     const model = enrolled[0]?.model ?? '';
-    const hsms = new Map<string, StagedHsm>();
-    const typed = pinDigits();
-    for (const name of request.cast.tokens) {
-      const soft = makeSoftHsm(join(request.folder, `hsm-${name}`));
-      const blank = { soft, librarySha256, model, played: null };
-      hsms.set(name, as === undefined ? blank : await played(as, name, soft, request.folder, typed));
-    }
+    const { hsms, before, notes } = await makeHsms({ ...request, as, model, people, roster, media, previous });
     const { folder } = request;
     const reached = card
       ? playCards(cards, join(folder, 'cards'), join(folder, 'played-cards'), card)
       : { soft: cards, librarySha256 };
-    const media = makeMedia(request.folder, request.cast);
     const stores = storesOf(hsms);
     const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const stage: Stage = { cards: reached.soft, hsms, librarySha256: reached.librarySha256, media, sheets };
+    const references = bringRequests(request.cast.requests ?? [], media);
+    const stage: Stage = {
+      cards: reached.soft,
+      hsms,
+      librarySha256: reached.librarySha256,
+      media,
+      sheets,
+      references,
+      before,
+    };
     const documents =
-      toEnrol.length > 0
+      roster === null
         ? writeFoundingDocuments(request, people, toEnrol, stage)
-        : await writeDocuments(request, people, enrolled, stage, client);
+        : await writeDocuments(request, people, enrolled, stage, roster, client);
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
-    return { ...documents, keyFiles, tools: scripts, chosen: request.as === undefined ? (as ?? null) : null };
+    const bags = bagsOf(request.cast, people, before?.ledger.custody);
+    const chosen = request.as === undefined && as !== undefined ? [CHOSEN] : [];
+    return { ...documents, keyFiles, references, bags, tools: scripts, notes: [...chosen, ...notes] };
   } finally {
     await client.end();
   }
 }
 
-async function played(as: string, name: string, soft: SoftHsm, folder: string, pin: string): Promise<StagedHsm> {
-  const personality = personalityNamed(as);
-  const { typed, store, ...hsm } = await playHsm(
-    soft,
-    join(folder, `played-${name}`),
-    labelOf(name),
-    personality,
-    playingModule(),
-    pin,
-  );
-  return { ...hsm, played: { as, personality, typed, store } };
+const CHOSEN = `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${COPIES}.`;
+
+/** @throws CeremonyError REHEARSAL_SETUP, PACK_UNREADABLE */
+function previousOf({ enrols }: Cast, from: string): PreviousPack {
+  if (enrols.size === 0) return readPreviousPack(from);
+  throw new CeremonyError('REHEARSAL_SETUP', `a first enrolment follows no ceremony, and --from names "${from}"`, {
+    hint: 'rehearse it without --from',
+  });
 }
 
 function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {
@@ -167,34 +190,36 @@ function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
 }
 
 /** The stage, once its documents are written. */
-type Documents = Omit<StageSet, 'keyFiles' | 'tools' | 'chosen'>;
+type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'references' | 'tools' | 'notes'>;
 
 async function writeDocuments(
   request: SetRequest,
   people: readonly Person[],
   enrolled: readonly Enrolled[],
   stage: Stage,
+  roster: Uint8Array,
   client: TokenProcess,
 ): Promise<Documents> {
   const inputs = request.inputs ?? join(request.folder, 'inputs');
   for (const name of ['roster', 'authorization']) mkdirSync(join(inputs, name), { recursive: true });
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
 
-  const roster = canonicalBytes(rosterDocument(request.cast, people, enrolled));
   const site = Buffer.from(siteDocument(request.cast, people, stage, []));
   const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
   const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, enrolled));
   write('roster.json', roster);
+  if (stage.before) writePack(stage.before, join(inputs, BEFORE));
   write('site.yaml', site);
   for (const [sheet, text] of stage.sheets) write(sheetFile(sheet), text);
   write('people.json', canonicalBytes(peopleDocument(people)));
   write('authorization.json', authorization);
   const signatures: Record<string, string> = {};
+  const authorizes = readRoster(roster).classes.get('authorize')?.role ?? POLICY_AUTHORITY;
   for (const one of enrolled) {
     const { seat, role } = one.person;
     await asHolder(client, one, async (sign) => {
       write(`roster/${seat}.p7s`, await sign(roster));
-      if (role !== POLICY_AUTHORITY) return;
+      if (role !== authorizes) return;
       const signature = await sign(authorization);
       write(`authorization/${seat}.p7s`, signature);
       signatures[seat] = Buffer.from(signature).toString('base64');
@@ -209,12 +234,11 @@ async function writeDocuments(
       script: digests.script,
       site: digests.site,
       program: digests.program,
-      previous: NO_DIGEST,
+      previous: previousDigest(stage),
+      ...beforeFiles(stage),
       mode: 'rehearsal',
       people: 'played',
       resumes: false,
-      manifest: null,
-      ledger: null,
     },
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
@@ -225,6 +249,13 @@ async function writeDocuments(
     authorization: sha256(authorization),
     hsmPins: typedPins(stage),
   };
+}
+
+/** What the guard reads of the pack that the ceremony follows. */
+function beforeFiles({ before }: Stage): JsonObject {
+  if (!before) return { manifest: null, ledger: null };
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  return { manifest: base64(before.manifest), ledger: base64(before.ledgerBytes) };
 }
 
 /** Of a first enrolment: there is no roster, and so nobody who could sign the authorization. */

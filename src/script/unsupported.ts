@@ -35,7 +35,8 @@ export function findUnsupported(
     for (const [stepIndex, step] of itemsOf(memberOf(act, 'steps')).entries()) {
       const type = textOf(memberOf(step, 'step'));
       const when = memberOf(step, 'when');
-      if (memberOf(when, 'input') !== undefined) {
+      const awaited = textOf(memberOf(when, 'input'));
+      if (awaited !== undefined && memberOf(memberOf(script, 'inputs'), awaited) !== undefined) {
         const path = ['acts', actIndex, 'steps', stepIndex, 'when', 'input'];
         report.atKey('SCRIPT_NOT_SUPPORTED', path, 'not supported yet: when an input is there');
       }

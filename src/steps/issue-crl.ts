@@ -1,18 +1,27 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
+import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
-import { dateParameter, firstCrlRequest } from '../plan/issuing.ts';
-import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
+import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
+import {
+  certificateAtHand,
+  certificatePath,
+  keyAtHand,
+  keyNamed,
+  keyOfCertificate,
+  usedCertificate,
+  usedCrl,
+} from '../plan/known.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
-import { defineStep, type StepEvidence } from '../plan/step-type.ts';
-import { signsOn, withEntry } from '../plan/world.ts';
+import { defineStep, type Report, type SimulateContext, type StepEvidence } from '../plan/step-type.ts';
+import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -23,12 +32,13 @@ import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { dateWords } from './paper-parts.ts';
+import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
 
-/** Issues a CRL; this version a CA's first one. */
+/** Issues a CRL: the first one of a CA, or the one after the last, which repeats all that it lists. */
 export const issueCrl = defineStep({
   name: 'issue-crl',
   version: 1,
-  summary: "Issue the root's first CRL.",
+  summary: "Issue a CA's CRL.",
   irreversible: true,
   operation: () => 'sign' as const,
   proposalNeeds: (params) => [{ kind: 'certificate', name: params.issuer }],
@@ -44,26 +54,14 @@ export const issueCrl = defineStep({
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
-  notYet: (params) => [
-    ...(params.first === true
-      ? []
-      : [
-          {
-            path: [],
-            what: 'a CRL after a previous one',
-            hint: 'this version issues the first one: "first: true"',
-          },
-        ]),
-    ...(['previous', 'revoke'] as const)
-      .filter((name) => params[name] !== undefined)
-      .map((name) => ({ path: [name], what: name })),
-  ],
+  notYet: (params) => (params.revoke === undefined ? [] : [{ path: ['revoke'], what: 'revoke' }]),
   simulate(params, world, { step, act, plan, window, report }) {
     const certificate = certificateAtHand(plan, world, params.issuer);
     if (!certificate)
       report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
     if (params.key !== undefined && !certificate?.isOf(params.key))
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
+    holdPrevious(params, world, plan, report);
     const made = step.makes['crl'];
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
@@ -72,7 +70,8 @@ export const issueCrl = defineStep({
       report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
     const key = certificate?.key === undefined ? undefined : keyAtHand(world, certificate.key);
     for (const at of window) {
-      const { request, problems } = firstCrlRequest(plan, params, NO_ISSUER, key?.algorithm ?? 'ecdsa-p384', at);
+      const algorithm = key?.algorithm ?? 'ecdsa-p384';
+      const { request, problems } = crlRequest(plan, params, NO_ISSUER, algorithm, at, undefined);
       for (const problem of problems) report('PLAN_DATE', ['with', ...problem.path], problem.message);
       for (const problem of request ? crlRequestProblems(request) : []) {
         report('PLAN_DATE', ['with', dateParameter(problem) ?? 'this-update'], problem);
@@ -86,8 +85,10 @@ export const issueCrl = defineStep({
       crls: withEntry(world.crls, made, { name: made, issuer: params.issuer, step: step.key }),
     };
   },
-  describe: (params, step) => [
-    `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`,
+  describe: (params, step, plan) => [
+    params.previous === undefined
+      ? `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`
+      : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
   ],
   paper: (params, step) => [
     {
@@ -101,13 +102,13 @@ export const issueCrl = defineStep({
     fieldPart('this update', 'utc'),
     fieldPart('next update', 'utc'),
   ],
-  sheet: (params, step) => [
+  sheet: (params, step, plan) => [
     {
       kind: 'expected',
       values: [
         ['issuer', params.issuer],
-        ['CRL number', '1'],
-        ['revoked', 'nothing'],
+        ['CRL number', numberOf(plan, params)],
+        ['revoked', revokedBy(plan, params)],
         ['this update', dateWords(params['this-update'])],
         ['next update', dateWords(params['next-update'])],
         ['file', step.out ?? ''],
@@ -120,7 +121,9 @@ export const issueCrl = defineStep({
     const { plan } = ceremony;
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
-    const { request, problems } = firstCrlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at);
+    const previous = await readPreviousCrl(plan, params, issuer, pack);
+    const before = previous && crlAfter(previous);
+    const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
@@ -132,7 +135,7 @@ export const issueCrl = defineStep({
     const linted = lint(
       { tbsCertList: tbs },
       plan.rules,
-      { kind: 'root-crl', plannedAt: at, issuer, previous: undefined },
+      { kind: 'root-crl', plannedAt: at, issuer, previous },
       waiversOf(plan),
     );
     return {
@@ -156,11 +159,12 @@ export const issueCrl = defineStep({
         `the signature of the new CRL does not verify with the certificate "${params.issuer}"`,
       );
     }
+    const previous = await readPreviousCrl(plan, params, issuer, pack);
     requireCleanLint(
       lint(
         { crl: der },
         plan.rules,
-        { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, previous: undefined },
+        { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, previous },
         waiversOf(plan),
       ),
     );
@@ -195,11 +199,60 @@ export const issueCrl = defineStep({
   },
 });
 
+/** A CRL follows the last one of its CA, or is the first. */
+function holdPrevious(
+  params: { readonly issuer: string; readonly first?: true; readonly previous?: string },
+  world: World,
+  plan: SimulateContext['plan'],
+  report: Report,
+): void {
+  const { first, previous, issuer } = params;
+  if ((first === undefined) === (previous === undefined)) {
+    const text = first ? 'a first CRL follows none, and "previous" names one' : 'it is not said which CRL it follows';
+    report('PLAN_PARAMETER', first ? ['with', 'previous'] : [], text, 'add "previous: NAME", or "first: true"');
+    return;
+  }
+  if (previous === undefined) {
+    const last = usedCertificate(plan, issuer)?.lastCrl;
+    if (last !== undefined)
+      report(
+        'PLAN_PARAMETER',
+        ['with', 'first'],
+        `by the ledger "${issuer}" has a CRL with number ${last}: another first one would begin its numbers again`,
+        'name it with "uses: { last-crl: { crl: latest, of: LABEL } }" and "previous: last-crl"',
+      );
+    return;
+  }
+  const before = world.crls.get(previous);
+  if (!before) report('PLAN_NAME', ['with', 'previous'], `there is no CRL "${previous}" before this step`);
+  else if (before.step !== null)
+    report(
+      'PLAN_NAME',
+      ['with', 'previous'],
+      `"${previous}" is made in this ceremony; a CRL follows one of an earlier`,
+    );
+  else if (before.issuer !== issuer && before.issuer !== '')
+    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
+  else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
+    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
+}
+
+/** As printed; the number of an assumed one is not known. */
+function numberOf(plan: Plan, { previous }: { readonly previous?: string }): string {
+  const before = previous === undefined ? undefined : usedCrl(plan, previous);
+  return before ? String(BigInt(before.number) + 1n) : '1';
+}
+
+function revokedBy(plan: Plan, { previous }: { readonly previous?: string }): string {
+  const before = previous === undefined ? undefined : usedCrl(plan, previous);
+  return before ? `what number ${before.number} lists, and nothing else` : 'nothing';
+}
+
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
 
 function judgeCrl(
-  params: Parameters<typeof firstCrlRequest>[1] & { readonly issuer: string },
+  params: CrlParameters & { readonly issuer: string; readonly previous?: string },
   step: PlannedStep,
   der: Uint8Array,
   { plan, events, file }: StepEvidence,
@@ -209,7 +262,11 @@ function judgeCrl(
   const proposed = proposalOf(events, step.key);
   if (!issuerDer || !key || !proposed) return ['its issuer is not in the pack'];
   const identity = issuerIdentity(parseCertificate(issuerDer));
-  const { request } = firstCrlRequest(plan, params, identity, key.algorithm, proposed.at);
+  const path = previousCrlPath(plan, params);
+  const previous = path === undefined ? undefined : file(path);
+  if (path !== undefined && !previous) return ['the CRL before it is not in the pack'];
+  const before = previous && crlAfter(parseCrl(previous, path));
+  const { request } = crlRequest(plan, params, identity, key.algorithm, proposed.at, before);
   if (!request) return ['what was asked for cannot be rebuilt from the plan'];
   return compareCrl(parseCrl(der), request).map((one) => `${one.field} is ${one.found}, asked for ${one.asked}`);
 }

@@ -15,7 +15,7 @@ import { measureProgram } from './program.ts';
  * @returns the exit code
  */
 export async function practice(args: readonly string[]): Promise<number> {
-  const { script, folder, as } = readArguments(args);
+  const { script, folder, as, from } = readArguments(args);
   const cast = await askReader(['cast', script]);
   if (typeof cast === 'number') return cast;
   claimFolder(folder);
@@ -28,8 +28,10 @@ export async function practice(args: readonly string[]): Promise<number> {
       script: sha256(readFileSync(script)),
       program: measureProgram().digest,
       ...(as === undefined ? {} : { as: [...as] }),
+      ...(from === undefined ? {} : { from }),
     });
-    const { site, sheet, roster } = value as { site: string; sheet: string; roster: string };
+    const { site, sheet, roster, notes } = value as { site: string; sheet: string; roster: string; notes: string[] };
+    for (const note of notes) process.stderr.write(`${note}\n`);
     process.stdout.write(
       [
         `site     ${site}`,
@@ -48,11 +50,17 @@ export async function practice(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): { script: string; folder: string; as: string[] | undefined } {
-  const hint = 'quorate practice SCRIPT --in DIR [--as NAME]…';
+function readArguments(args: readonly string[]): {
+  script: string;
+  folder: string;
+  as: string[] | undefined;
+  from: string | undefined;
+} {
+  const hint = 'quorate practice SCRIPT --in DIR [--from PACK] [--as NAME]…';
   const parsed = parseOptions('practice', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.in === undefined)
     throw new CeremonyError('USAGE', 'practice wants one script and a new folder', { hint });
-  return { script: resolve(script), folder: resolve(parsed.values.in), as: parsed.values.as };
+  const { in: folder, as, from } = parsed.values;
+  return { script: resolve(script), folder: resolve(folder), as, from: from === undefined ? undefined : resolve(from) };
 }

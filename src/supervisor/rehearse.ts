@@ -17,7 +17,7 @@ import { measureProgram } from './program.ts';
  * @returns the exit code
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
-  const { script, out, json, as } = readArguments(args);
+  const { script, out, json, as, from } = readArguments(args);
   const processes: Started[] = [];
   let isInterrupted = false;
   const interrupt = () => {
@@ -37,7 +37,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   let failed = true;
   try {
     claim = makeOutputFolder(out);
-    const code = await perform({ script, out, json, as, cast, folder }, processes);
+    const code = await perform({ script, out, json, as, from, cast, folder }, processes);
     failed = code !== EXIT.done;
     return code;
   } catch (error) {
@@ -74,11 +74,13 @@ interface Performance {
   readonly out: string;
   readonly json: boolean;
   readonly as: readonly string[] | undefined;
+  readonly from: string | undefined;
   readonly cast: JsonObject;
   readonly folder: string;
 }
 
-async function perform({ script, out, json, as, cast, folder }: Performance, processes: Started[]): Promise<number> {
+async function perform(performance: Performance, processes: Started[]): Promise<number> {
+  const { script, out, json, as, from, cast, folder } = performance;
   const program = measureProgram();
   const stage = startStage();
   processes.push(stage);
@@ -89,6 +91,7 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     script: sha256(readFileSync(script)),
     program: program.digest,
     ...(as === undefined ? {} : { as: [...as] }),
+    ...(from === undefined ? {} : { from }),
   });
   const set = value as unknown as {
     start: JsonObject;
@@ -96,14 +99,11 @@ async function perform({ script, out, json, as, cast, folder }: Performance, pro
     media: string[];
     keyFiles: string[];
     inputs: string;
-    chosen: string | null;
+    notes: string[];
     pkcs11Milliseconds: number;
   };
 
-  if (set.chosen !== null)
-    process.stderr.write(
-      `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${set.chosen}.\n\n`,
-    );
+  for (const note of set.notes) process.stderr.write(`${note}\n\n`);
   const writes = [out, ...set.media];
   const begin = ['ceremony', script, '--site', join(set.inputs, 'site.yaml'), '--out', out];
   const args = [...begin, '--stage-milliseconds', String(set.pkcs11Milliseconds), ...(json ? ['--json'] : [])];
@@ -142,13 +142,14 @@ function readArguments(args: readonly string[]): {
   out: string;
   json: boolean;
   as: string[] | undefined;
+  from: string | undefined;
 } {
-  const hint = 'quorate rehearse SCRIPT --out DIR [--as NAME]… [--json]';
+  const hint = 'quorate rehearse SCRIPT --out DIR [--from PACK] [--as NAME]… [--json]';
   const parsed = parseOptions('rehearse', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
     throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
   }
-  const { out, as, json = false } = parsed.values;
-  return { script: resolve(script), out: resolve(out), json, as };
+  const { out, as, from, json = false } = parsed.values;
+  return { script: resolve(script), out: resolve(out), json, as, from: from === undefined ? undefined : resolve(from) };
 }

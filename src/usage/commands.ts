@@ -61,6 +61,11 @@ export const COMMANDS = {
     takes: 'script',
     options: {
       out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      from: {
+        type: 'string',
+        value: 'pack',
+        says: 'the evidence pack of the ceremony before this one; what the script uses of it is invented if not said',
+      },
       as: {
         type: 'string',
         multiple: true,
@@ -149,6 +154,11 @@ export const COMMANDS = {
     takes: 'script',
     options: {
       in: { type: 'string', value: 'dir', required: true, says: 'a new folder for all of it' },
+      from: {
+        type: 'string',
+        value: 'pack',
+        says: 'the evidence pack of the ceremony before this one; what the script uses of it is invented if not said',
+      },
       as: {
         type: 'string',
         multiple: true,

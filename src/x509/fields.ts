@@ -38,7 +38,8 @@ export function readAlgorithm(node: DerNode, what: string): AlgorithmIdentifier 
   return { oid, der: derOf(node), parameters };
 }
 
-const STRING_TAGS: ReadonlySet<number> = new Set([
+/** The character string types of names and attributes. */
+export const STRING_TAGS: ReadonlySet<number> = new Set([
   TAG.utf8String,
   TAG.numericString,
   TAG.printableString,

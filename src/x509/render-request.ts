@@ -1,6 +1,9 @@
 import { OID } from '../der/oid.ts';
+import { readDer } from '../der/reader.ts';
+import { textOf } from '../der/values.ts';
 import type { CertificationRequest } from './certification-request.ts';
-import { type Field, groupedHex, layoutLines } from './layout.ts';
+import { STRING_TAGS } from './fields.ts';
+import { type Field, groupedHex, layoutLines, quoteForeign } from './layout.ts';
 import { extensionFields } from './render-extensions.ts';
 import { field, nameFields, oidText } from './render-fields.ts';
 import { digestFields, keyFields, signatureFields } from './render-signed.ts';
@@ -28,6 +31,12 @@ export function* wishFields(depth: number, request: CertificationRequest): Gener
   for (const { oid, values } of others) {
     // Whoever knows it may have the certificate revoked (RFC 2985 §5.4.1): it is read aloud to nobody.
     if (oid === OID.challengePassword) yield field(depth + 1, oidText(oid), 'present, and not shown');
-    else for (const value of values) yield field(depth + 1, oidText(oid), groupedHex(value));
+    else for (const value of values) yield field(depth + 1, oidText(oid), valueText(value));
   }
+}
+
+/** A character string as one, everything else as the bytes that it is. */
+function valueText(der: Uint8Array): string {
+  const node = readDer(der, 'a value of an attribute');
+  return STRING_TAGS.has(node.tag) ? quoteForeign(textOf(node, 'a value of an attribute')) : groupedHex(der);
 }

@@ -471,6 +471,31 @@ for key in roster script site; do
 done
 [ "$faults" -gt "$before" ] || ok 'script, site, roster, people and plan are those that the first event and the authorization name'
 
+# A ceremony that follows another carries that pack's manifest and ledger, and what the ledger names, by digest.
+before=$faults
+named=$(sed -n 's/.*"previous":"\([0-9a-f]\{64\}\)".*/\1/p' "$work/event/1")
+[ -f authorization.json ] && grep -Fq -e "\"previous\":\"$named\"" authorization.json ||
+  fault 'the authorization names another pack before than the first event'
+if [ "$named" = "$none" ]; then
+  grep -q '^previous/' "$work/files" && fault 'files of a pack before are here, and the first event names none'
+  [ "$faults" -gt "$before" ] || ok 'no pack comes before this one'
+else
+  [ -f previous/manifest.json ] && digest previous/manifest.json && [ "$found" = "$named" ] ||
+    fault 'previous/manifest.json is not the one that the first event names'
+  [ -f previous/ledger.json ] && digest previous/ledger.json &&
+    grep -Fq -e "{\"path\":\"ledger.json\",\"sha256\":\"$found\"" previous/manifest.json ||
+    fault 'previous/ledger.json is not the one that the manifest before lists'
+  for file in previous/certificates/* previous/crls/*; do
+    [ -f "$file" ] || continue
+    digest "$file"
+    case $file in
+      */"$found".cr[tl]) grep -Fq -e "\"sha256\":\"$found\"" previous/ledger.json || fault "the ledger before does not name $file" ;;
+      *) fault "$file is not what its name says" ;;
+    esac
+  done
+  [ "$faults" -gt "$before" ] || ok 'the pack before this one is the one that the first event and the authorization name'
+fi
+
 # --- signatures ------------------------------------------------------------------------------------------------------
 
 rule_of authorize
@@ -1005,6 +1030,15 @@ for file in crls/*.crl; do
   judge "$verified" "$file verifies with a certificate of this pack"
   cmp -s "$file" "publish/${file#crls/}"
   judge $? "publish/${file#crls/} is $file"
+done
+
+for file in requests/*.csr; do
+  [ -f "$file" ] || continue
+  stem=${file%.csr}
+  openssl req -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  openssl req -inform DER -in "$file" -verify -noout 2>&1 | grep -q 'verify OK'
+  judge $? "$file is signed with its own key"
 done
 
 # --- the end ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
-import { wordRows } from '../../src/base/words.ts';
+import { lastRowOf, wordRows } from '../../src/base/words.ts';
 import { PATH } from '../../src/pack/layout.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
@@ -76,6 +76,10 @@ export interface RecordOptions {
   readonly site?: (text: string) => string;
   /** Files of the computer that hold keys of the HSM: path → bytes. */
   readonly keyFiles?: ReadonlyMap<string, Uint8Array>;
+  /** Mount point → what lies on the medium already, by name. */
+  readonly brought?: ReadonlyMap<string, Map<string, Uint8Array>>;
+  /** Of the authorization, and of the papers of those who bring something. */
+  readonly references?: Readonly<Record<string, string>>;
   /** Fails at this question, so that the ceremony is aborted there. */
   readonly refuse?: (question: Question) => boolean;
   /** What people want when a step begins or is about to end: they are asked again until they want nothing. */
@@ -95,7 +99,10 @@ const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
 class MemoryFiles implements Files {
-  readonly content = new Map<string, Uint8Array>();
+  readonly content: Map<string, Uint8Array>;
+  constructor(content: Map<string, Uint8Array> = new Map()) {
+    this.content = content;
+  }
   async create(path: string, bytes: Uint8Array): Promise<void> {
     if (this.content.has(path)) throw new Error(`${path} exists`);
     this.content.set(path, Uint8Array.from(bytes));
@@ -193,11 +200,10 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
-  const authorization = documentBytes(
-    roster
-      ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
-      : foundingAuthorizationDocument(digests, members),
-  );
+  const permit = roster
+    ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
+    : foundingAuthorizationDocument(digests, members);
+  const authorization = documentBytes({ ...permit, references: options.references ?? {} });
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
   const plan = derivePlan({
     script,
@@ -221,7 +227,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     files: (options.files ?? ((usual) => usual))(files),
     media: (name) =>
       (plan.media[name] ?? []).map((at, index) => {
-        const on = media.get(at) ?? new MemoryFiles();
+        const on = media.get(at) ?? new MemoryFiles(options.brought?.get(at));
         media.set(at, on);
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
@@ -292,6 +298,8 @@ function peopleDouble(authorization: string, clock: Clock, bags: Map<string, str
             .replaceAll('9', '7')
             .replaceAll('#', 'A');
         case 'words':
+          if (question.against === 'authorization')
+            return lastRowOf(options.references?.[String(question.subject).replace('.', '-')] ?? '');
           return (
             wordRows(question.against === 'print' ? authorization : String(question.shown))
               .at(-1)

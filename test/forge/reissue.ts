@@ -3,7 +3,7 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
-import { firstCrlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
+import { crlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
 import { stepById } from '../../src/plan/plan.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
@@ -73,12 +73,13 @@ export function reissued(how: Reissue): Reissued {
         name: certificate.subject.der,
         keyIdentifier: subjectKeyIdentifier(certificate.extensions) ?? new Uint8Array(),
       };
-      const wanted = firstCrlRequest(
+      const wanted = crlRequest(
         plan,
         stepById(plan, 'first-crl')?.params as never,
         issuer,
         'ecdsa-p384',
         list.at,
+        undefined,
       ).request;
       const crlTbs = await lazyIssue.tbsCertList((how.crl ?? ((one) => one))(wanted as CrlRequest));
       const same =

@@ -66,15 +66,24 @@ export class StagedGuard {
   readonly caller: Caller;
   /** The test in the supervisor's place. */
   readonly supervisor: Caller;
+  /** Ends the guard; what is on the stage stays. */
+  readonly end: () => Promise<void>;
   readonly #close: () => Promise<void>;
 
-  private constructor(stage: StageSet, folder: string, core: Caller, supervisor: Caller, close: () => Promise<void>) {
+  private constructor(
+    stage: StageSet,
+    folder: string,
+    core: Caller,
+    supervisor: Caller,
+    { end, close }: { readonly end: () => Promise<void>; readonly close: () => Promise<void> },
+  ) {
     this.stage = stage;
     this.folder = folder;
     this.roster = readRoster(Buffer.from(String(stage.start['roster']), 'base64'));
     this.caller = core;
     this.supervisor = supervisor;
     this.guard = new GuardClient(core);
+    this.end = end;
     this.#close = close;
   }
 
@@ -111,21 +120,44 @@ export class StagedGuard {
     });
     const authorized = more.authorized === undefined ? set : await authorizedAgain(set, more.authorized);
     const stage = (await more.reset?.(authorized, folder)) ?? authorized;
+    try {
+      return await StagedGuard.#on(stage, folder, change, program);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** The same people and HSMs in the ceremony after this one, under another authorization; this guard has ended. */
+  async next(authorized: (document: Authorized) => void, documents: JsonObject): Promise<StagedGuard> {
+    const stage = await authorizedAgain(this.stage, authorized);
+    return await StagedGuard.#on(stage, this.folder, (start) => ({ ...start, ...documents }), startGuard);
+  }
+
+  static async #on(
+    stage: StageSet,
+    folder: string,
+    change: (start: JsonObject) => JsonObject,
+    program: typeof startGuard,
+  ): Promise<StagedGuard> {
     const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
-    const close = async () => {
+    const end = async () => {
       process.child.kill('SIGKILL');
       await process.exited;
+    };
+    const close = async () => {
+      await end();
       rmSync(folder, { recursive: true, force: true });
     };
     try {
       await supervisor.call('start', change(stage.start));
     } catch (error) {
-      await close();
+      await end();
       throw error;
     }
     const core = new Caller(process.pipe(4), 'the guard', 'GUARD_DIED');
-    const staged = new StagedGuard(stage, folder, core, supervisor, close);
+    const staged = new StagedGuard(stage, folder, core, supervisor, { end, close });
     staged.#play(process.pipe(5));
     await staged.guard.begin(staged.ceremony);
     return staged;

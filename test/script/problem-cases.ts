@@ -278,6 +278,18 @@ export const SCRIPT_CASES: readonly Case[] = [
   },
   { name: 'a step type of the language', code: 'SCRIPT_NOT_SUPPORTED', from: 'step: generate-key', to: 'step: unseal' },
   {
+    name: 'an input of another type',
+    code: 'SCRIPT_NOT_SUPPORTED',
+    from: 'acts:\n',
+    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  published: { type: crl, on: inbox }\nacts:\n',
+  },
+  {
+    name: 'inputs that need not come',
+    code: 'SCRIPT_NOT_SUPPORTED',
+    from: 'acts:\n',
+    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  request: { type: csr, on: inbox, optional: true, sha256: independent }\nacts:\n',
+  },
+  {
     name: 'an input on an unknown medium',
     code: 'NAME_UNKNOWN',
     from: 'acts:\n',

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { CeremonyError } from '../../src/base/errors.ts';
+import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
+import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { parseSpki } from '../../src/x509/public-key.ts';
+import { verifySignature } from '../../src/x509/signature.ts';
+import type { Authorized } from '../softhsm/interposed-stage.ts';
+import { hsm, keyOperation, OFFICERS, StagedGuard } from './staged-guard.ts';
+
+const THREE = OFFICERS.slice(0, 3);
+const ECDSA_SHA384 = Buffer.from('300a06082a8648ce3d040303', 'hex');
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+function refuses(code: string, message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof CeremonyError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
+  let first: StagedGuard;
+  let made: { sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string };
+  let spki: string;
+  let now: StagedGuard | undefined;
+
+  before(async () => {
+    first = await StagedGuard.start();
+    made = await first.prepare();
+    const { id } = await first.propose(keyOperation(made.serial));
+    const { facts } = await first.guard.execute(id, await first.approvals(id, THREE, user()));
+    spki = String(facts['spki']);
+    await first.end();
+  });
+  after(() => now?.close() ?? first.close());
+
+  const user = () => new Map([...made.envelopes].filter(([name]) => name.startsWith(made.sets[0]?.id ?? '')));
+
+  function ledger(over: Partial<Ledger> = {}): Ledger {
+    const { serial } = made;
+    const digest = sha256(Buffer.from(spki, 'base64'));
+    const common = { label: 'rehearsal-root', id: '0a0b0c0d', algorithm: 'ecdsa-p384', step: 'root-key', quirks: [] };
+    return {
+      ...{ type: 'quorate/ledger/1', ceremony: NO_DIGEST, number: 1, previous: NO_DIGEST, tokens: [], copies: [] },
+      keys: [
+        {
+          ...{ name: 'root', ...common, spki, spkiSha256: digest, token: serial },
+          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active' },
+        },
+      ],
+      certificates: [],
+      crls: [],
+      shareSets: made.sets.map((set) => ({ ...set, hsm: serial, state: 'current', unproven: [], envelopes: {} })),
+      custody: [],
+      ...over,
+    };
+  }
+
+  function pack(bytes: Uint8Array): { manifest: Uint8Array; ledger: Uint8Array } {
+    const facts = {
+      ceremony: NO_DIGEST,
+      head: NO_DIGEST,
+      events: 3,
+      outcome: 'complete',
+      mode: 'rehearsal',
+      roster: NO_DIGEST,
+      authorization: NO_DIGEST,
+    } as const;
+    return { manifest: buildManifest(facts, [manifestFile('ledger.json', bytes)]), ledger: bytes };
+  }
+
+  /** The second ceremony, as its guard is started; the change may make it another than was authorized. */
+  async function second(
+    of: Ledger,
+    change: (start: JsonObject) => JsonObject = (start) => start,
+  ): Promise<StagedGuard> {
+    const { manifest, ledger: bytes } = pack(ledgerBytes(of));
+    const previous = sha256(manifest);
+    const permit = (document: Authorized) => {
+      const [{ blank: _blank, ...root }] = document.hsms as unknown as [JsonObject];
+      Object.assign(document, { previous, ceremony: 2, hsms: [{ ...root, serial: made.serial }] });
+    };
+    await now?.end();
+    now = await first.next(permit, change({ previous, manifest: base64(manifest), ledger: base64(bytes) }));
+    return now;
+  }
+
+  const proof = (): Operation => ({
+    ...{ op: 'prove-key', hsm: hsm(made.serial), step: 'prove', index: 0, hold: null },
+    ...{ key: sha256(Buffer.from(spki, 'base64')), mechanism: 'ecdsa-sha384' },
+  });
+
+  test('is opened by the shares of the ledger, and its key signs', async () => {
+    const guard = await second(ledger());
+    const { id } = await guard.propose(proof());
+    const { facts } = await guard.guard.execute(id, await guard.approvals(id, THREE, user()));
+    const key = Buffer.from(spki, 'base64');
+    const statement = copyStatement(guard.ceremony, sha256(key), made.serial);
+    const signature = Buffer.from(String(facts['signature']), 'base64');
+    assert.ok(verifySignature(parseSpki(key), ECDSA_SHA384, statement, signature));
+  });
+
+  test('is not opened by fewer than its quorum, whoever says so', async () => {
+    const guard = await second(ledger());
+    const { id } = await guard.propose(proof());
+    const two = await guard.approvals(id, THREE.slice(0, 2), user());
+    await assert.rejects(guard.guard.execute(id, two), refuses('QUORUM_NOT_MET', /2 of 3 needed people approved/));
+  });
+
+  test('is not opened without its envelopes, though enough people approve', async () => {
+    const guard = await second(ledger());
+    const { id } = await guard.propose(proof());
+    const approvals = await guard.approvals(id, THREE);
+    await assert.rejects(guard.guard.execute(id, approvals), refuses('QUORUM_NOT_MET', /share/));
+  });
+
+  test('is not opened by the shares of a superseded set, nor where a rotation may have reached it', async () => {
+    const superseded = ledger().shareSets.map((set) => ({ ...set, state: 'superseded' as const }));
+    const old = await second(ledger({ shareSets: superseded }));
+    const { id } = await old.propose(proof());
+    await assert.rejects(old.approvals(id, THREE, user()), refuses('SHARE_FOREIGN_SET', /belongs to no share/));
+    const begun = [
+      ...ledger().shareSets,
+      { ...(ledger().shareSets[0] as never as object), id: 'bb'.repeat(16), state: 'begun' },
+    ];
+    const unsure = await second(ledger({ shareSets: begun as Ledger['shareSets'] }));
+    const again = await unsure.propose(proof());
+    await assert.rejects(
+      unsure.approvals(again.id, THREE, user()),
+      refuses('SHARE_FOREIGN_SET', /belongs to no share/),
+    );
+  });
+
+  test('signs with no key that the ledger has not', async () => {
+    const guard = await second(ledger({ keys: [] }));
+    await assert.rejects(guard.propose(proof()), refuses('HSM_OBJECT_MISSING', /no key with SPKI digest/));
+  });
+
+  test('is known from the authorized pack alone', async () => {
+    const other = (of: Partial<Ledger>) => ledgerBytes(ledger(of));
+    const changed = (start: JsonObject): JsonObject => ({ ...start, ledger: base64(other({ keys: [] })) });
+    await assert.rejects(second(ledger(), changed), refuses('AUTHORIZATION_PREVIOUS', /its manifest lists/));
+    const whole = (start: JsonObject): JsonObject => {
+      const { manifest, ledger: bytes } = pack(other({ keys: [] }));
+      return { ...start, manifest: base64(manifest), ledger: base64(bytes) };
+    };
+    await assert.rejects(second(ledger(), whole), refuses('AUTHORIZATION_PREVIOUS', /the one authorized/));
+    const without = (start: JsonObject): JsonObject => ({ ...start, manifest: null, ledger: null });
+    await assert.rejects(second(ledger(), without), refuses('AUTHORIZATION_PREVIOUS', /not at hand/));
+    const older = ledger({ number: 2 });
+    await assert.rejects(
+      second(older),
+      refuses('AUTHORIZATION_PREVIOUS', /is of ceremony 2; ceremony 2 follows number 1/),
+    );
+  });
+});
