@@ -10,6 +10,7 @@ import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { rotating } from '../forge/rotating.ts';
+import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
 import { makeSoftHsm } from '../softhsm/soft-hsm.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
 import { definition, validate } from './json-schema.ts';
@@ -52,6 +53,8 @@ const RECONCILIATION: Json = {
 /** Members that need not be there. */
 const OPTIONAL: { readonly [kind: string]: RegExp } = {
   plan: /^(tokens\/\d+\/activation(\/seconds)?|acts\/\d+\/steps\/\d+\/token|profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  'certificate-profile':
+    /^fields\/(path-length|extended-key-usage|policies(\/\d+\/(cps|notice))?|(name|policy)-constraints(\/.+)?|inhibit-any-policy|ca-issuers|ocsp|crl)$/,
   event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,
 };
 
@@ -95,6 +98,9 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
       ...events
         .filter(([, , value]) => (value as { type: string }).type === 'proposed')
         .map(([, where, value]) => ['operation', where, (value as { descriptor: Json }).descriptor] as const),
+      ...Object.entries(SCRIPTED).map(
+        ([name, fields]) => ['certificate-profile', name, profileOf(name, fields) as unknown as Json] as const,
+      ),
       ...(await fromTheForge()),
     ];
   });

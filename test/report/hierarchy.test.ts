@@ -4,8 +4,8 @@ import { before, test } from 'node:test';
 import { renderReport } from '../../src/report/report.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
-import { reissuedBelow } from '../forge/reissue-below.ts';
 import { otherKey } from '../forge/reissue.ts';
+import { reissuedBelow } from '../forge/reissue-below.ts';
 import { look } from './fixture/pdf.ts';
 
 let flow = '';
