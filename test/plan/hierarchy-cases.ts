@@ -87,6 +87,11 @@ export const HIERARCHY_CASES: readonly Case[] = [
     }),
   },
   {
+    name: "a CA with its issuer's name",
+    code: 'PLAN_HIERARCHY',
+    script: second('CN: Example TLS CA 2', 'CN: Example Root CA G1'),
+  },
+  {
     name: 'two keys under one name, that differs in case alone',
     code: 'PLAN_HIERARCHY',
     script: second('CN: Example TLS CA 2', 'CN: "EXAMPLE TLS  CA 1"'),
