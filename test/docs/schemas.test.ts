@@ -8,6 +8,7 @@ import { startTokenProcess } from '../../src/token/client.ts';
 import { addAddendum } from '../forge/addendum.ts';
 import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
+import { intake } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { rotating } from '../forge/rotating.ts';
 import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
@@ -217,6 +218,18 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     return own;
   };
   assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));
+});
+
+test('a plan with inputs, and what was read of them, is as the schemas say', async () => {
+  const { plan, events } = await recordCeremony(intake());
+  assert.deepEqual(schemaProblems('plan', plan as unknown as Json), []);
+  const read = events.filter((event) => event.type === 'observation' && event.subject === 'input');
+  assert.equal(read.length, 1);
+  for (const event of read) {
+    assert.deepEqual(schemaProblems('event', event as unknown as Json), []);
+    const { spkiSha256: _, ...less } = 'facts' in event ? event.facts : {};
+    assert.notDeepEqual(schemaProblems('event', { ...event, facts: less } as unknown as Json), []);
+  }
 });
 
 test('an object on a token is described as the schema of events says', async () => {

@@ -272,7 +272,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   });
   const kept = [...files.content].filter(
     ([path]) =>
-      /^(certificates|crls|publish|sheets|previous)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+      /^(certificates|crls|publish|requests|sheets|previous)\/|\.tbs$/.test(path) ||
+      (founding && path.startsWith('roster/')),
   );
   const before = followed?.ledger ?? null;
   const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization, before };
