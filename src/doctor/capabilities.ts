@@ -45,6 +45,8 @@ interface Wanted {
 interface Use {
   readonly name: string;
   readonly bits: number;
+  /** The same size as other modules count it, where they do; never less. */
+  readonly orBits?: number;
   readonly all: readonly (readonly Wanted[])[];
 }
 
@@ -61,7 +63,8 @@ const CA_KEYS: readonly Use[] = [
   { name: 'ECDSA P-521', bits: 521, all: [generateEc, signWith(CKM.ecdsa, CKM.ecdsaSha512)] },
   { name: 'RSA-3072', bits: 3072, all: [generateRsa, signWith(CKM.rsaPkcs, CKM.sha384Rsa)] },
   { name: 'RSA-4096', bits: 4096, all: [generateRsa, signWith(CKM.rsaPkcs, CKM.sha384Rsa)] },
-  { name: 'Ed25519', bits: 255, all: [generateEdwards, signWith(CKM.eddsa)] },
+  // The field has 255 bits, the key 256: SoftHSM reports 256 and more, others 255.
+  { name: 'Ed25519', bits: 255, orBits: 256, all: [generateEdwards, signWith(CKM.eddsa)] },
 ];
 
 /** How a member's token signs approvals; its keys may have been made elsewhere. */
@@ -145,14 +148,14 @@ export function capabilitiesOf({ facts, mechanisms, random, problem }: TokenSeen
   };
 }
 
-function isAble(mechanisms: readonly MechanismFacts[], { bits, all }: Use): boolean {
+function isAble(mechanisms: readonly MechanismFacts[], { bits, orBits = bits, all }: Use): boolean {
   return all.every((wanted) =>
     wanted.some(({ mechanism, flag }) =>
       mechanisms.some(
         (one) =>
           one.mechanism === mechanism &&
           (one.flags & flag) !== 0 &&
-          one.minKeySize <= bits &&
+          one.minKeySize <= orBits &&
           // Nought: the module does not tell.
           (one.maxKeySize === 0 || bits <= one.maxKeySize),
       ),
