@@ -18,11 +18,21 @@ describe('what a token can be', () => {
     [
       'without RSA keys of 4096 bits',
       [{}, { mechanisms: mechanisms().map((one) => ({ ...one, maxKeySize: Math.min(one.maxKeySize, 2048) })) }],
-      ['can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, Ed25519; random bytes (not RSA-3072, RSA-4096)', CAN_BE_TOKEN],
+      [
+        'can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, Ed25519; random bytes (not RSA-3072, RSA-4096)',
+        CAN_BE_TOKEN,
+      ],
     ],
     [
       'without P-384',
-      [{}, { mechanisms: mechanisms().map((one) => (/^CKM_EC(DSA|_KEY)/.test(one.name) ? { ...one, maxKeySize: 256 } : one)) }],
+      [
+        {},
+        {
+          mechanisms: mechanisms().map((one) =>
+            /^CKM_EC(DSA|_KEY)/.test(one.name) ? { ...one, maxKeySize: 256 } : one,
+          ),
+        },
+      ],
       [
         'can be a CA HSM: ECDSA P-256, RSA-3072, RSA-4096, Ed25519; random bytes (not ECDSA P-384, ECDSA P-521)',
         'can be a quorum token: signs by ECDSA P-256, RSA; opens by ECDH, RSA-OAEP (not ECDSA P-384)',
@@ -32,9 +42,11 @@ describe('what a token can be', () => {
       'a card that makes no keys and has no OAEP',
       [
         { maxPinLength: 8 },
-        { mechanisms: mechanisms(
+        {
+          mechanisms: mechanisms(
             ...['CKM_EC_KEY_PAIR_GEN', 'CKM_EC_EDWARDS_KEY_PAIR_GEN', 'CKM_RSA_PKCS_KEY_PAIR_GEN', 'CKM_RSA_PKCS_OAEP'],
-          ) },
+          ),
+        },
       ],
       [
         'cannot be a CA HSM; it lacks generation and signing with any of ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519; PINs of 16 characters: it takes 8 at most',
@@ -131,10 +143,13 @@ test('Ed25519 is there with both of its mechanisms alone, whether its size is co
   const sized = (minKeySize: number, maxKeySize: number) => ({
     mechanisms: mechanisms().map((one) => (/ED/.test(one.name) ? { ...one, minKeySize, maxKeySize } : one)),
   });
-  assert.deepEqual(
-    [sized(255, 255), sized(256, 256), sized(0, 0), sized(257, 448), sized(128, 254)].map(able),
-    [true, true, true, false, false],
-  );
+  assert.deepEqual([sized(255, 255), sized(256, 256), sized(0, 0), sized(257, 448), sized(128, 254)].map(able), [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
   for (const name of ['CKM_EDDSA', 'CKM_EC_EDWARDS_KEY_PAIR_GEN'])
     assert.match(String(partsOf({}, { mechanisms: mechanisms(name) })[0]), /RSA-4096; random bytes \(not Ed25519\)$/);
 });

@@ -8,7 +8,15 @@ import type { Revocation } from '../../src/pki/request.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { ask, put } from './judges.ts';
-import { CA_ALGORITHMS, type CaAlgorithm, crlRequest, issueCrl, issueRoot, packsFor, rootRequest } from './software-ca.ts';
+import {
+  CA_ALGORITHMS,
+  type CaAlgorithm,
+  crlRequest,
+  issueCrl,
+  issueRoot,
+  packsFor,
+  rootRequest,
+} from './software-ca.ts';
 
 const revocation = (hex: string, reason: Revocation['reason'], at = '2025-12-01T10:00:00Z'): Revocation => ({
   serial: Uint8Array.from(Buffer.from(hex, 'hex')),

@@ -17,7 +17,10 @@ describe('standIn', () => {
       const { certificate, holes } = await standIn(request);
       const read = parseCertificate(certificate);
       assert.deepEqual(compareCertificate(read, request, holes), []);
-      const { problems } = lint({ certificate }, packsFor(algorithm), { kind: 'root-ca', plannedAt: request.notBefore });
+      const { problems } = lint({ certificate }, packsFor(algorithm), {
+        kind: 'root-ca',
+        plannedAt: request.notBefore,
+      });
       assert.deepEqual(problems, []);
       assert.equal(read.signature.length > 60, true);
       const x509 = new X509Certificate(certificate);

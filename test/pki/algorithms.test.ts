@@ -8,7 +8,11 @@ import {
   SIGNATURES,
   signatureByIdentifier,
 } from '../../src/pki/algorithms.ts';
-import { PRIVATE_SIGNATURE_IDENTIFIERS, SIGNATURE_IDENTIFIERS, SPKI_IDENTIFIERS } from '../../src/pki/tls-algorithms.ts';
+import {
+  PRIVATE_SIGNATURE_IDENTIFIERS,
+  SIGNATURE_IDENTIFIERS,
+  SPKI_IDENTIFIERS,
+} from '../../src/pki/tls-algorithms.ts';
 import { ALGORITHMS, SIGNATURE_MECHANISMS } from '../../src/quorum/operation.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 

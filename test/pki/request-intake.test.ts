@@ -158,14 +158,15 @@ describe('what speaks against a request is said, each with its own reason', () =
     [
       'RSA that is too small',
       { key: rsaPair(1024) },
-      [['key-algorithm', /^its key is RSA 1024, expected ECDSA P-256, ECDSA P-384, ECDSA P-521, Ed25519, RSA 2048, RSA 3072, RSA 4096$/]],
+      [
+        [
+          'key-algorithm',
+          /^its key is RSA 1024, expected ECDSA P-256, ECDSA P-384, ECDSA P-521, Ed25519, RSA 2048, RSA 3072, RSA 4096$/,
+        ],
+      ],
     ],
     ['RSA of 2056 bits', { key: rsaPair(2056) }, [['key-algorithm', /^its key is RSA 2056, expected /]]],
-    [
-      'a curve that no CA here has',
-      { key: ecPair('brainpoolP256r1') },
-      [['key-algorithm', inExact(OID.ecPublicKey)]],
-    ],
+    ['a curve that no CA here has', { key: ecPair('brainpoolP256r1') }, [['key-algorithm', inExact(OID.ecPublicKey)]]],
     ['another curve', { key: ecPair('secp256k1') }, [['key-algorithm', inExact(OID.ecPublicKey)]]],
     [
       'a curve in explicit parameters',

@@ -118,7 +118,9 @@ const WEAK: readonly (readonly [name: string, spki: Uint8Array, expected: readon
   [
     'RSA without NULL',
     sequence(sequence(oid(OID.rsaEncryption)), bitString(Buffer.of(5, 0))),
-    ['algorithm identifier "300b06092a864886f70d010101" is not one of the exact forms of RSA, P-256, P-384, P-521 and Ed25519'],
+    [
+      'algorithm identifier "300b06092a864886f70d010101" is not one of the exact forms of RSA, P-256, P-384, P-521 and Ed25519',
+    ],
   ],
   [
     'RSASSA-PSS key',
