@@ -31,14 +31,13 @@ export async function standIn(request: CertificateRequest): Promise<StandIn> {
   return { certificate: assembleCertificate(tbs, request.signatureAlgorithm, signature), holes };
 }
 
-/** The key of a CA that signs so: the largest, where there are several. */
+/** The key of a CA that signs so: there is one for each signature. */
 function keyForSignature(signature: SignatureName): KeyAlgorithmName {
-  const fitting = Object.values(KEY_ALGORITHMS).filter(
+  const fitting = Object.values(KEY_ALGORITHMS).find(
     ({ forCa, signatures }) => forCa && signatures.includes(signature),
   );
-  const [largest] = fitting.sort((a, b) => b.bits - a.bits);
-  if (!largest) throw new RangeError(`no key of a CA makes ${signature}`);
-  return largest.name;
+  if (!fitting) throw new RangeError(`no key of a CA makes ${signature}`);
+  return fitting.name;
 }
 
 interface ThrowAwayKey {

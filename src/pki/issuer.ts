@@ -5,11 +5,11 @@ import type { IssuerIdentity } from './request.ts';
 
 /**
  * What certificates and CRLs under this CA certificate repeat of it, byte for byte (TLS BR §7.1.4.1, §7.1.2.11.1).
- * @throws CeremonyError PROFILE_INVALID when it has no subject key identifier, DER_INVALID when that is malformed
+ * @throws CeremonyError PROFILE_INVALID when it has no subject key identifier or an empty one, DER_INVALID when that is malformed
  */
 export function issuerIdentity(certificate: Certificate): IssuerIdentity {
   const keyIdentifier = subjectKeyIdentifier(certificate.extensions);
-  if (keyIdentifier === undefined) {
+  if (keyIdentifier === undefined || keyIdentifier.length === 0) {
     throw new CeremonyError('PROFILE_INVALID', 'the issuer certificate has no subject key identifier to refer to');
   }
   return { name: certificate.subject.der, keyIdentifier };

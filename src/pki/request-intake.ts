@@ -64,7 +64,7 @@ export interface Expected {
 /**
  * Everything that speaks against a request: its key (TLS BR §6.1.1.3, §6.1.5, §6.1.6), and the proof that whoever made
  * it has the private key (RFC 2986 §3, note 2). A key of another algorithm than expected is looked at no further.
- * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): see docs/formats/request.md.
+ * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): docs/formats/script.md says why.
  */
 export function judgeRequest(request: CertificationRequest, { key: wanted, ownKeys }: Expected): RequestFault[] {
   const { spki } = request;

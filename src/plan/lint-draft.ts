@@ -2,6 +2,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
+import { type CertificateRequest, requestProblems } from '../pki/request.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
@@ -60,10 +61,16 @@ export async function lintDraft(
     for (const certificate of world.certificates.values()) {
       if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
-      const made =
-        issuer === undefined && certificate.issuer !== null
-          ? undefined
-          : await standIn(certificate, index, issuer, issue);
+      const { request, refused } = requestBelow(certificate, index, issuer);
+      for (const text of refused)
+        reporter.at(
+          positions,
+          [...(paths.get(certificate.step) ?? []), ...PLACES.subject],
+          'PLAN_HIERARCHY',
+          `"${certificate.name}" cannot be issued below "${certificate.issuer}": ${text}`,
+        );
+      const der = request && (await encoded(issue.standIn(request)));
+      const made = der && parseCertificate(der);
       if (!made) {
         whole = false;
         continue;
@@ -122,17 +129,21 @@ function previousOf({ plan, used }: Draft, name: string): CertificateList | unde
   return der && parseCrl(der, path);
 }
 
-/** What is signed by another CA names the stand-in of that. */
-async function standIn(
+/**
+ * What is signed by another CA names that one, or its stand-in; undefined where it is not at hand.
+ * @returns besides why it cannot be asked of that issuer, which the simulation did not know
+ */
+function requestBelow(
   certificate: WorldCertificate,
   index: number,
   issuer: Certificate | undefined,
-  issue: Pick<Issue, 'standIn'>,
-): Promise<Certificate | undefined> {
+): { readonly request?: CertificateRequest; readonly refused: readonly string[] } {
   const planned = certificate.requests[index];
-  const request = planned && (issuer ? { ...planned, issuer: issuerIdentity(issuer) } : planned);
-  const der = request && (await encoded(issue.standIn(request)));
-  return der && parseCertificate(der);
+  if (!planned || (certificate.issuer !== null && !issuer)) return { refused: [] };
+  if (!issuer) return { request: planned, refused: [] };
+  const request = { ...planned, issuer: issuerIdentity(issuer) };
+  const known = requestProblems(planned);
+  return { request, refused: requestProblems(request).filter((problem) => !known.includes(problem)) };
 }
 
 /** A request that cannot be encoded has been reported by the simulation, at its parameter. */

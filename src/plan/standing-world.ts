@@ -1,10 +1,11 @@
-import type { PlanHead, PlannedUse } from './plan.ts';
+import { hasSite, type PlanHead, type PlannedUse } from './plan.ts';
 import type { World, WorldCertificate, WorldCrl, WorldKey } from './world.ts';
 
 type Uses = Readonly<Record<string, PlannedUse>>;
 
 /** What stands before the first step: HSMs as they are expected, and what the script uses of earlier ceremonies. */
-export function standing({ tokens, uses = {} }: PlanHead): Pick<World, 'tokens' | 'keys' | 'certificates' | 'crls'> {
+export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'certificates' | 'crls'> {
+  const { tokens, uses = {} } = plan;
   const of = <K extends PlannedUse['kind']>(kind: K) =>
     Object.entries(uses).filter((one): one is [string, Extract<PlannedUse, { kind: K }>] => one[1].kind === kind);
   const keys = of('key').map(([name, { label, algorithm, token }]): [string, WorldKey] => [
@@ -19,9 +20,11 @@ export function standing({ tokens, uses = {} }: PlanHead): Pick<World, 'tokens' 
     name,
     { name, issuer: named(uses, 'certificate', signedBy), step: null },
   ]);
+  // Without a site nobody can say where they are: what is used is taken to be there.
+  const assumed = hasSite(plan) ? [] : of('key').map(([, key]) => key);
   return {
     tokens: new Map(
-      tokens.map(({ name, expect, holds = [] }) => [
+      tokens.map(({ name, expect, holds = expect === 'blank' ? [] : assumed }) => [
         name,
         {
           name,

@@ -5,6 +5,8 @@ import { parseCertificate } from '../x509/certificate.ts';
 import type { AlgorithmIdentifier, Certificate, Extension } from '../x509/model.ts';
 import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
+import { drawAskedAndMade } from './asked-and-made.ts';
+import { certificatesIn, chainFields } from './chains.ts';
 import { extensionLines, oidTitle } from './extension-lines.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -17,6 +19,7 @@ import { instant } from './times.ts';
 /** Every certificate of the pack, read from its DER. @returns how many there are */
 export function drawCertificates(sheet: Sheet, record: PackRecord): number {
   const files = filesLike(record, /^certificates\/[^/]+\.crt$/);
+  const there = certificatesIn(record);
   for (const { path, bytes: der } of files) {
     if (!der) {
       drawMissing(sheet, path);
@@ -30,8 +33,13 @@ export function drawCertificates(sheet: Sheet, record: PackRecord): number {
       prose(sheet, [text(`It cannot be read: ${certificate.message}`, { marked: true, before: 4 })]);
       continue;
     }
-    pairs(sheet, [['File', [text(`${path}, ${der.length} bytes`)]], ...certificateFields(certificate)]);
+    pairs(sheet, [
+      ['File', [text(`${path}, ${der.length} bytes`)]],
+      ...certificateFields(certificate),
+      ...chainFields(certificate, there),
+    ]);
     drawExtensions(sheet, certificate.extensions);
+    drawAskedAndMade(sheet, record, path, certificate);
   }
   return files.length;
 }

@@ -1,6 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import type { CertificateRequest } from '../pki/request.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
@@ -8,16 +7,14 @@ import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { differencesOf } from './certificates.ts';
+import type { Asked } from './certificates-asked.ts';
 
 /** What plan and record ask of a certificate. */
 export interface AskedFor {
   /** Name of the key that signs. @throws CeremonyError where there is none */
   readonly signer: () => string;
-  /**
-   * What was asked, rebuilt from the plan and the time of the proposal, to which its dates were bound; undefined where it
-   * cannot be. @throws CeremonyError
-   */
-  readonly request: (at: string) => { readonly request: CertificateRequest; readonly spki: Uint8Array } | undefined;
+  /** @throws CeremonyError where it cannot be rebuilt, as undefined says too */
+  readonly asked: (at: string) => Asked | undefined;
 }
 
 /** Judges what a step that issues a certificate left: that what was asked for was proposed, and is what is there. */
@@ -25,7 +22,7 @@ export function judgeCertificate(
   step: PlannedStep,
   own: readonly Event[],
   evidence: StepEvidence,
-  asked: AskedFor,
+  { signer, asked }: AskedFor,
 ): readonly Finding[] {
   const { plan, events } = evidence;
   const where = `certificates/${step.out ?? ''}`;
@@ -38,12 +35,12 @@ export function judgeCertificate(
   if (!der) return fault('the certificate is not in the pack');
   const differences = unplanned(step, own, events, (proposed, before) => {
     const tbs = payloadIn(proposed, evidence);
-    return signatureAsPlanned(plan, before, step, { key: asked.signer(), kind: 'certificate', tbs });
+    return signatureAsPlanned(plan, before, step, { key: signer(), kind: 'certificate', tbs });
   });
   try {
     const certificate = parseCertificate(der);
     const proposed = proposalOf(events, step.key);
-    const wanted = proposed && asked.request(proposed.at);
+    const wanted = proposed && asked(proposed.at);
     if (!wanted) return [...differences, 'what was asked for cannot be rebuilt from the plan'].flatMap(fault);
     const holes = { spki: wanted.spki, serial: Buffer.from(certificate.serial.hex, 'hex') };
     return [...differences, ...differencesOf(certificate, wanted.request, holes)].flatMap(fault);

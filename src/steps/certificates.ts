@@ -1,123 +1,25 @@
-import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { lint } from '../pki/lint.ts';
-import { ATTRIBUTE_TYPES, type AttributeType } from '../pki/name.ts';
 import { pemOf } from '../pki/pem.ts';
-import type { CertificateFields } from '../pki/profile.ts';
-import { profileWords } from '../pki/profile-words.ts';
-import {
-  type CertificateHoles,
-  type CertificateRequest,
-  requestProblems,
-  SERIAL_RANDOM_BYTES,
-  serialNumber,
-} from '../pki/request.ts';
+import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
-import { type CertificateParameters, dateParameter, type Made } from '../plan/issuing.ts';
+import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
-import { hexShape, type PaperPart } from '../plan/paper-part.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
-import type { ProposalMaterial, RunContext, Running, SimulateContext } from '../plan/step-type.ts';
-import type { World } from '../plan/world.ts';
-import { dateExpression } from '../script/schema/dates.ts';
-import { name } from '../script/schema/words.ts';
+import type { ProposalMaterial, RunContext, Running } from '../plan/step-type.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
 import { requireCleanLint } from './lint-gate.ts';
-import { dateWords } from './paper-parts.ts';
-import { objectIn } from './recorded-facts.ts';
 
 /*
  * What the steps that issue a certificate have in common, whoever signs it: from a request to the bytes that people
  * approve, and from a signature to the files.
  */
-
-const attribute = z.string({ error: 'text' }).exactOptional();
-
-/** Parameters of every certificate. */
-export const CERTIFICATE_PARAMETERS = {
-  profile: name,
-  subject: z.strictObject(
-    Object.fromEntries(ATTRIBUTE_TYPES.map((type) => [type, attribute])) as Record<AttributeType, typeof attribute>,
-  ),
-  'not-before': dateExpression,
-  'not-after': dateExpression,
-};
-
-type Subject = { readonly [type in AttributeType]?: string };
-type Asked = CertificateParameters & { readonly subject: Subject };
-
-/** A rehearsal's prefix before the common name. */
-export function markSubject(subject: Subject, { commonName }: Plan['marking']): Subject {
-  return { ...subject, ...(subject['CN'] === undefined ? {} : { CN: `${commonName}${subject['CN']}` }) };
-}
-
-/** The name and the file of what is made. @returns the name, where it has one */
-export function holdOutput(
-  world: World,
-  { step, report }: Pick<SimulateContext, 'step' | 'report'>,
-): string | undefined {
-  const made = step.makes['certificate'];
-  if (made === undefined)
-    report('PLAN_NAME', [], 'the certificate gets no name for later steps', 'add "makes: { certificate: NAME }"');
-  else if (world.certificates.has(made))
-    report('PLAN_NAME', ['makes', 'certificate'], `the certificate "${made}" is made already`);
-  if (step.out === null || !step.out.endsWith('.crt'))
-    report('PLAN_FILE', ['out'], 'the certificate needs a file', 'add "out: NAME.crt"');
-  return made;
-}
-
-/** What would be asked for at each end of the window; what cannot be is reported. */
-export function holdRequests(
-  { window, report }: Pick<SimulateContext, 'window' | 'report'>,
-  make: (at: string, end: number) => Made<CertificateRequest>,
-): CertificateRequest[] {
-  return window.flatMap((at, end) => {
-    const { request, problems } = make(at, end);
-    for (const problem of problems)
-      report(problem.path[0] === 'profile' ? 'PLAN_PROFILE' : 'PLAN_DATE', ['with', ...problem.path], problem.message);
-    for (const problem of request ? requestProblems(request) : []) {
-      const date = dateParameter(problem);
-      report(date === undefined ? 'PLAN_PARAMETER' : 'PLAN_DATE', ['with', date ?? 'subject'], problem);
-    }
-    return request ? [request] : [];
-  });
-}
-
-type Values = (readonly [name: string, value: string])[];
-
-/** What stands in its row of the printed script. */
-export function subjectValues(params: Asked): Values {
-  return Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const);
-}
-
-export function dateValues(params: Asked): Values {
-  return [
-    ['not before', dateWords(params['not-before'] as never)],
-    ['not after', dateWords(params['not-after'] as never)],
-  ];
-}
-
-/** What the profile fixes. */
-export function profileValues(plan: Plan, profile: string): Values {
-  return [...profileWords(objectIn(objectIn(plan.profiles[profile])['fields']) as unknown as CertificateFields)];
-}
-
-/** Places for the serial number and the key, which exist only once it is proposed. */
-export const PROPOSED_BOXES: readonly PaperPart[] = [
-  {
-    kind: 'boxes',
-    name: 'serial number',
-    shape: hexShape(2 * (SERIAL_RANDOM_BYTES + 1)),
-    hint: '0-9 and a-f',
-  },
-  { kind: 'boxes', name: 'SHA-256 of the key', shape: hexShape(64), hint: '0-9 and a-f, as read in words before' },
-];
 
 /** Whose certificate it is to be, by what it is judged, and who signs. */
 export interface Issuing {

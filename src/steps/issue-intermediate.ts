@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { CeremonyError } from '../base/errors.ts';
-import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import type { IssuerIdentity } from '../pki/request.ts';
-import { inputOf, requestKey, requestPath } from '../plan/inputs.ts';
+import { inputOf, requestPath } from '../plan/inputs.ts';
 import { subordinateCertificateRequest } from '../plan/issuing.ts';
-import { certificateAtHand, certificatePath, chainOf, datesAtHand, keyAtHand, keyNamed } from '../plan/known.ts';
+import { certificateAtHand, datesAtHand, keyAtHand } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlanHead } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
-import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
+import { defineStep, type Report } from '../plan/step-type.ts';
 import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
-import type { Event } from '../transcript/event.ts';
-import { parseCertificate } from '../x509/certificate.ts';
 import {
   CERTIFICATE_PARAMETERS,
   dateValues,
@@ -21,13 +17,12 @@ import {
   markSubject,
   PROPOSED_BOXES,
   profileValues,
-  proposeCertificate,
-  requestOf,
-  signCertificate,
   subjectValues,
-} from './certificates.ts';
+} from './certificate-parameters.ts';
+import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
+import { type Certified, certifiedKey, intermediateAsked } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
-import { above, aboveOf, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+import { above, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 
 /**
  * Issues the certificate of a CA below another. Of a request that came in, its key is taken and nothing else: name, dates
@@ -152,26 +147,12 @@ export const issueIntermediate = defineStep({
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {
       signer: () => issuerKey(evidence.plan, evidence.events, params.issuer).name,
-      request: (at) => {
-        const { plan, events } = evidence;
-        const signer = issuerKey(plan, events, params.issuer);
-        const { identity, dates } = aboveIn(params.issuer, evidence);
-        const certified = certifiedKey(params, plan, events, evidence.file);
-        if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(certified.algorithm)) return undefined;
-        const facts = { identity, keyAlgorithm: signer.algorithm, dates };
-        const { request } = subordinateCertificateRequest(plan, params, facts, certified.algorithm, at);
-        return request && { request, spki: certified.spki };
-      },
+      asked: (at) => intermediateAsked(params, evidence, at),
     }),
 });
 
 /** Stands for what is repeated of the issuer, for judging the rest before there is one: an empty name, 160 bits. */
 const NO_IDENTITY: IssuerIdentity = { name: Uint8Array.of(0x30, 0x00), keyIdentifier: new Uint8Array(20) };
-
-interface Certified {
-  readonly request?: string;
-  readonly 'subject-key'?: string;
-}
 
 function holdKey(params: Certified, world: World, report: Report): string | undefined {
   const name = params['subject-key'] ?? '';
@@ -196,35 +177,6 @@ function holdRequest(name: string, plan: PlanHead, world: World, report: Report)
       `add a "compare" step of ${name}.spki against authorization before this`,
     );
   return input?.key;
-}
-
-/** @throws CeremonyError HSM_OBJECT_MISSING, FILE_MISSING */
-function certifiedKey(
-  params: Certified,
-  plan: Plan,
-  events: readonly Event[],
-  file: (path: string) => Uint8Array | undefined,
-): { readonly spki: Uint8Array; readonly algorithm: string } {
-  if (params.request !== undefined) {
-    const key = requestKey(plan, events, file, params.request);
-    if (!key)
-      throw new CeremonyError('FILE_MISSING', `the request "${params.request}" was not read, or is not what was read`);
-    return key;
-  }
-  const name = params['subject-key'] ?? '';
-  const key = keyNamed(plan, events, name);
-  if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${name}" has not been generated`);
-  return key;
-}
-
-function aboveIn(issuer: string, { plan, file }: StepEvidence) {
-  const chain = chainOf(plan, issuer).map((one) => {
-    const path = certificatePath(plan, one);
-    const der = path === undefined ? undefined : file(path);
-    if (!der) throw new CeremonyError('FILE_MISSING', `the certificate "${one}" above it is not in the pack`);
-    return parseCertificate(der);
-  });
-  return aboveOf(plan, issuer, chain);
 }
 
 /** `root: Example Root CA G1` */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
-import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import { rootCertificateRequest } from '../plan/issuing.ts';
 import { keyAtHand, keyNamed } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
@@ -16,11 +15,10 @@ import {
   markSubject,
   PROPOSED_BOXES,
   profileValues,
-  proposeCertificate,
-  requestOf,
-  signCertificate,
   subjectValues,
-} from './certificates.ts';
+} from './certificate-parameters.ts';
+import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
+import { rootAsked } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
 
 /** Issues the self-signed certificate of a key that was generated in this ceremony. */
@@ -93,11 +91,6 @@ export const issueRootCertificate = defineStep({
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {
       signer: () => params.key,
-      request: (at) => {
-        const key = keyNamed(evidence.plan, evidence.events, params.key);
-        if (!key || !isKeyAlgorithmName(key.algorithm)) return undefined;
-        const { request } = rootCertificateRequest(evidence.plan, params, key.algorithm, at);
-        return request && { request, spki: key.spki };
-      },
+      asked: (at) => rootAsked(params, evidence, at),
     }),
 });

@@ -11,7 +11,7 @@ import type { Event } from '../transcript/event.ts';
 /** Written when the ceremony is sealed, or after. */
 const LATER = /^((ledger|manifest)\.json|SHA256SUMS|VERIFY\.md|verify\.sh|(signatures|timestamps|addenda|views)\/.*)$/;
 /** In the folder before the first event, which names them by their digests. */
-const BEFORE = /^(?:(?:script|site)\.yaml|(?:plan|people|authorization)\.json|(?:roster|authorization)\/.*)$/;
+const BEFORE = /^(?:(?:script|site)\.yaml|(?:plan|people|authorization)\.json|(?:roster|authorization|previous)\/.*)$/;
 const TRANSCRIPT = /^(events|chain)\.jsonl$/;
 const APPROVAL = /^approvals\/([0-9]+)(?:\.json|\.tbs|-([a-z0-9-]+)\.p7s)$/;
 /** Kept aside after an interruption. */

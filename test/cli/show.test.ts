@@ -206,7 +206,11 @@ describe('quorate show, on the pack of a rehearsal', { concurrency: 2 }, () => {
       ['more.json', 2, /^quorate: AUTHORIZATION_INVALID: authorization\.json has an unknown member "zz"\n$/],
       ['cut.der', 2, /^quorate: DER_INVALID: /],
       ['two.pem', 2, /^quorate: DER_INVALID: PEM that is not exactly one block/],
-      ['key.pem', 2, /^quorate: DER_INVALID: PEM of label "PRIVATE KEY", expected CERTIFICATE or X509 CRL\n$/],
+      [
+        'key.pem',
+        2,
+        /^quorate: DER_INVALID: PEM of label "PRIVATE KEY", expected CERTIFICATE, X509 CRL or CERTIFICATE REQUEST\n$/,
+      ],
       [pack.list('roster').find((path) => path.endsWith('.p7s')) ?? '', 2, /FILE_MISSING/],
       [root('roster/crypto-officer-1.p7s'), 2, /^quorate: DER_INVALID: /],
       [pack.pack, 64, /^quorate: USAGE: ".*" is a folder, expected a file\nquorate: of a pack, one proposal is shown/],

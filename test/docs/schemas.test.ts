@@ -8,8 +8,10 @@ import { startTokenProcess } from '../../src/token/client.ts';
 import { addAddendum } from '../forge/addendum.ts';
 import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
+import { intake } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { rotating } from '../forge/rotating.ts';
+import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
 import { makeSoftHsm } from '../softhsm/soft-hsm.ts';
 import { KINDS, readAsProgram, readSchema, schemaProblems } from './documents.ts';
 import { definition, validate } from './json-schema.ts';
@@ -52,6 +54,8 @@ const RECONCILIATION: Json = {
 /** Members that need not be there. */
 const OPTIONAL: { readonly [kind: string]: RegExp } = {
   plan: /^(tokens\/\d+\/activation(\/seconds)?|acts\/\d+\/steps\/\d+\/token|profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  'certificate-profile':
+    /^fields\/(path-length|extended-key-usage|policies(\/\d+\/(cps|notice))?|(name|policy)-constraints(\/.+)?|inhibit-any-policy|ca-issuers|ocsp|crl)$/,
   event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,
 };
 
@@ -95,6 +99,9 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
       ...events
         .filter(([, , value]) => (value as { type: string }).type === 'proposed')
         .map(([, where, value]) => ['operation', where, (value as { descriptor: Json }).descriptor] as const),
+      ...Object.entries(SCRIPTED).map(
+        ([name, fields]) => ['certificate-profile', name, profileOf(name, fields) as unknown as Json] as const,
+      ),
       ...(await fromTheForge()),
     ];
   });
@@ -211,6 +218,30 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     return own;
   };
   assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));
+});
+
+test('a plan with inputs, and what was read of them, is as the schemas say', async () => {
+  const { plan, events } = await recordCeremony(intake());
+  assert.deepEqual(schemaProblems('plan', plan as unknown as Json), []);
+  const read = events.filter((event) => event.type === 'observation' && event.subject === 'input');
+  assert.equal(read.length, 1);
+  for (const event of read) {
+    assert.deepEqual(schemaProblems('event', event as unknown as Json), []);
+    const { spkiSha256: _, ...less } = 'facts' in event ? event.facts : {};
+    assert.notDeepEqual(schemaProblems('event', { ...event, facts: less } as unknown as Json), []);
+  }
+});
+
+test('what people see on a second screen and on paper is as the schema says', async () => {
+  const { events } = await recordCeremony({ example: true });
+  for (const subject of ['second-screen', 'sheet']) {
+    const found = events.filter((event) => event.type === 'observation' && event.subject === subject);
+    assert.ok(found.length > 0, subject);
+    for (const event of found) {
+      assert.deepEqual(schemaProblems('event', event as unknown as Json), []);
+      assert.notDeepEqual(schemaProblems('event', { ...event, facts: {} } as unknown as Json), []);
+    }
+  }
 });
 
 test('an object on a token is described as the schema of events says', async () => {

@@ -36,7 +36,7 @@ const recordings = new Map<string, Promise<Recording>>();
 function recordingOf(options: RecordOptions): Promise<Recording> {
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.example} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.follows !== undefined} ${options.example} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
@@ -49,7 +49,8 @@ const GUIDE = new Map(
 
 /** A complete, sealed evidence pack, with what is asked for made wrong and all else right. */
 export async function forge(faults: Faults = {}): Promise<Forged> {
-  const recording = await recordingOf(faults.record ?? {});
+  const { record = {}, follows } = faults;
+  const recording = await recordingOf(follows ? { ...record, follows: (await forge()).files } : record);
   const documents = documentsOf(recording, faults);
   const signAs = signerOf(recording, faults);
   const isMade = recording.roster.length === 0;
@@ -62,6 +63,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
   const before = new Map(documents).set(PATH.plan, planFile);
+  for (const [path, bytes] of recording.files) if (path.startsWith('previous/')) before.set(path, bytes);
   if (!isMade) addRoster(before, recording, signAs);
   faults.before?.(before);
   const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);
@@ -130,7 +132,7 @@ function planOf(documents: ReadonlyMap<string, Uint8Array>, recording: Recording
       site: bytes(PATH.site),
       roster: documents.has(PATH.roster) ? readRoster(bytes(PATH.roster)) : NO_ROSTER,
       authorization: readAuthorization(bytes(PATH.authorization)),
-      ledger: null,
+      ledger: recording.before,
     });
   } catch (error) {
     // A fault may make the documents unusable; the plan is then the recording's.
@@ -204,11 +206,13 @@ function ledgerOf(
 ): Uint8Array {
   let ledger: Record<string, unknown>;
   try {
-    ledger = { ...deriveLedger(plan, events, (path) => files.get(path)) };
+    ledger = { ...deriveLedger(plan, events, (path) => files.get(path), recording.before) };
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     // A fault may make it impossible; the ledger is then that of the ceremony without the fault.
-    ledger = { ...deriveLedger(recording.plan, recording.events, (path) => recording.files.get(path)) };
+    ledger = {
+      ...deriveLedger(recording.plan, recording.events, (path) => recording.files.get(path), recording.before),
+    };
   }
   faults.ledger?.(ledger);
   return objectBytes(ledger as JsonObject);

@@ -50,13 +50,18 @@ export function publicKeyFacts(key: KeyObject): { readonly spki: string; readonl
 const MADE_HERE = { LOCAL: true, SENSITIVE: true, EXTRACTABLE: false, NEVER_EXTRACTABLE: true };
 
 /** A guard in the same process: people with software tokens who agree to everything, and an HSM that is a variable. */
-export function guardDouble(members: readonly SoftMember[], authorization: Sha256): Guard {
+export function guardDouble(
+  members: readonly SoftMember[],
+  authorization: Sha256,
+  /** Labels of the keys that earlier ceremonies left, where there were any. */
+  left: readonly string[] = [],
+): Guard {
   let ceremony: Sha256 = '';
-  let prepared = false;
+  let prepared = left.length > 0;
   let counter = 0;
   const proposals = new Map<Sha256, { operation: Operation; payload: Uint8Array | null; statement: Uint8Array }>();
   const sets: ShareSet[] = [];
-  const made: string[] = [];
+  const made: string[] = [...left];
   const pseudo = (what: string, length: number) => hash('sha256', `${what} ${counter++}`, 'buffer').subarray(0, length);
   const memberOf = (seat: string) => members.find((member) => member.seat === seat) as SoftMember;
   let next: Next | undefined;

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
-import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
 import { lastRowOf, wordRows } from '../../src/base/words.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { PATH } from '../../src/pack/layout.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
@@ -16,6 +17,7 @@ import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
 import { withBackup } from './backup.ts';
 import { derivePlan } from './derive-plan.ts';
+import { followedPack } from './following.ts';
 import { guardDouble } from './guard-double.ts';
 import { withHierarchy } from './hierarchy.ts';
 import {
@@ -52,6 +54,8 @@ export interface Recording {
   /** Empty where the ceremony makes it. */
   readonly roster: Uint8Array;
   readonly authorization: Uint8Array;
+  /** Of the pack before; null for a first ceremony. */
+  readonly before: Ledger | null;
   /** The whole output folder as the runner left it. */
   readonly folder: ReadonlyMap<string, Uint8Array>;
 }
@@ -68,6 +72,8 @@ export interface RecordOptions {
   readonly hierarchy?: boolean;
   /** The root generation as crypto officers want it: custody, two HSMs, a second screen. */
   readonly example?: boolean;
+  /** The yearly CRL after the ceremony whose pack this is: path → bytes. */
+  readonly follows?: ReadonlyMap<string, Uint8Array>;
   /** The roster has more members than the site calls. */
   readonly spare?: boolean;
   /** Changes the text of the script that is run. */
@@ -138,19 +144,20 @@ function steadyClock(from: string): Clock {
 function openingOf(
   plan: Plan,
   documents: Pick<Recording, 'people'> & { authorization: string; roster: string },
+  { number, previous }: { readonly number: number; readonly previous: Sha256 },
 ): OpeningEvent {
   return {
     type: 'opening',
     title: plan.title,
     objectives: plan.objectives,
-    number: 1,
+    number,
     mode: plan.mode,
     authorization: documents.authorization,
     script: plan.script,
     site: plan.site,
     roster: documents.roster,
     people: sha256(documents.people),
-    previous: NO_DIGEST,
+    previous,
     plan: planDigest(plan),
     program: PROGRAM,
     versions: {
@@ -190,39 +197,49 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       ? VAULT
       : options.example
         ? EXAMPLE
-        : new URL('script.yaml', import.meta.url);
+        : new URL(options.follows ? 'following.yaml' : 'script.yaml', import.meta.url);
   const usualText = readFileSync(url, 'utf8');
   const text = (options.backup ? withBackup : options.hierarchy ? withHierarchy : String)(usualText);
   const script = Buffer.from(options.script?.(text) ?? text);
   const usual = siteOf(options, mode);
   const siteBinding = founding ? foundingSiteText(members) : usual;
-  const site = Buffer.from(options.site?.(siteBinding) ?? siteBinding);
+  const followed = options.follows && followedPack(options.follows);
+  const bound = followed ? followed.site(siteBinding) : siteBinding;
+  const site = Buffer.from(options.site?.(bound) ?? bound);
   const people = documentBytes(peopleDocument(members));
   const roster = founding ? undefined : documentBytes(rosterDocument(members));
   const digests = { script: sha256(script), site: sha256(site) };
   const permit = roster
     ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
     : foundingAuthorizationDocument(digests, members);
-  const authorization = documentBytes({ ...permit, references: options.references ?? {} });
+  const authorization = documentBytes({
+    ...(followed ? followed.authorization(permit) : permit),
+    references: options.references ?? {},
+  });
   const inForce = roster ? readRoster(roster) : NO_ROSTER;
   const plan = derivePlan({
     script,
     site,
     roster: inForce,
     authorization: readAuthorization(authorization),
-    ledger: null,
+    ledger: followed?.ledger ?? null,
   });
   const files = new MemoryFiles();
   const inputs = { script, site, people, ...(roster ? { roster } : {}), authorization, plan: planBytes(plan) };
   for (const [name, bytes] of Object.entries(inputs)) await files.create(PATH[name as keyof typeof inputs], bytes);
-  const media = new Map<string, MemoryFiles>();
+  for (const [path, bytes] of followed?.carried ?? []) await files.create(path, bytes);
+  const media = new Map<string, MemoryFiles>(followed && envelopesOf(followed.ledger));
   const clock = steadyClock('2027-03-10T09:00:01Z');
   let salts = 0;
   const { events } = await runCeremony({
     plan,
     roster: inForce,
     authorization: readAuthorization(authorization),
-    opening: openingOf(plan, { people, authorization: sha256(authorization), roster: inForce.digest }),
+    opening: openingOf(
+      plan,
+      { people, authorization: sha256(authorization), roster: inForce.digest },
+      followed ?? { number: 1, previous: NO_DIGEST },
+    ),
     stepTypes: STEP_TYPES,
     files: (options.files ?? ((usual) => usual))(files),
     media: (name) =>
@@ -240,7 +257,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
       };
     },
     named: new Set(members.map(({ seat }) => seat)),
-    guard: (options.guard ?? ((guard) => guard))(guardDouble(members, sha256(authorization))),
+    guard: (options.guard ?? ((guard) => guard))(
+      guardDouble(
+        members,
+        sha256(authorization),
+        followed?.ledger.keys.map(({ label }) => label),
+      ),
+    ),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
     clock,
     random: { bytes: (length) => hash('sha256', `salt ${salts++}`, 'buffer').subarray(0, length) },
@@ -248,10 +271,23 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     machine: { environment: async () => ENVIRONMENT, room: async () => 2 ** 30 },
   });
   const kept = [...files.content].filter(
-    ([path]) => /^(certificates|crls|publish|sheets)\/|\.tbs$/.test(path) || (founding && path.startsWith('roster/')),
+    ([path]) =>
+      /^(certificates|crls|publish|requests|sheets|previous)\/|\.tbs$/.test(path) ||
+      (founding && path.startsWith('roster/')),
   );
-  const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization };
+  const before = followed?.ledger ?? null;
+  const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization, before };
   return { members, plan, mode, events, files: new Map(kept), folder: files.content, ...documents };
+}
+
+/** Envelopes as they were sealed: the people here open them without looking. */
+function envelopesOf(ledger: Ledger): [string, MemoryFiles][] {
+  return [1, 2].map((copy) => {
+    const files = new MemoryFiles();
+    for (const { envelopes } of ledger.shareSets)
+      for (const name of envelopes[`envelopes ${copy}`] ?? []) files.content.set(name, Buffer.from(name));
+    return [`/media/s${copy}`, files];
+  });
 }
 
 const PROGRAM = { name: 'quorate', version: '0.1.0', digest: PROGRAM_DIGEST, runtime: 'node v26' };

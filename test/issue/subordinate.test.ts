@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { compareCertificate } from '../../src/pki/compare.ts';
 import { encodeTbsCertificate } from '../../src/pki/encode.ts';
+import { formatIpNetwork } from '../../src/pki/ip-network.ts';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
-import { parseCertificate } from '../../src/x509/certificate.ts';
-import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
+import { basicConstraints, subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import { inhibitAnyPolicy, nameConstraints, policyConstraints } from '../../src/x509/policies.ts';
 import { renderDocument } from '../../src/x509/render.ts';
 import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
 import { ask, put } from './judges.ts';
@@ -156,6 +160,69 @@ describe('a certificate under a root', () => {
       );
     });
   }
+
+  it('has every number and every prefix that a profile can have, the same by both encoders', async () => {
+    const holes = { spki: keyOf('ecdsa-p256').spki, serial: SERIAL };
+    const all = Uint8Array.from({ length: 16 }, () => 0xff);
+    const networks = (octets: number) =>
+      Array.from({ length: 8 * octets + 1 }, (_none, prefix) =>
+        formatIpNetwork({ address: all.subarray(0, octets), prefix }),
+      );
+    const constraints = { permitted: { ip: [...networks(4), ...networks(16)] }, excluded: { dns: 'all' } };
+    for (const count of [0, 1, 127, 128, 255]) {
+      const profile = profileOf('private-service-ca', {
+        'path-length': count,
+        'name-constraints': constraints,
+        'policy-constraints': { 'require-explicit-policy': count, 'inhibit-policy-mapping': 255 - count },
+        'inhibit-any-policy': count,
+        crl: 'http://pki.example.com/root.crl',
+      });
+      const request = subordinateRequest(root, profile, 'ecdsa-p256');
+      const { extensions } = parseTbsCertificate(await buildTbsCertificate(request, holes));
+      assert.deepEqual(basicConstraints(extensions), { ca: true, pathLength: count });
+      assert.equal(inhibitAnyPolicy(extensions), count);
+      assert.deepEqual(policyConstraints(extensions), {
+        requireExplicitPolicy: count,
+        inhibitPolicyMapping: 255 - count,
+      });
+      const { permitted } = nameConstraints(extensions) ?? {};
+      // Address and mask are one where every bit of the prefix is set.
+      const halves = permitted?.map(({ base }) => base.value.split('/'));
+      assert.equal(halves?.length, 33 + 129);
+      assert.ok(halves.every(([address, mask]) => address === mask));
+    }
+  });
+
+  it('is told from one with anything else in it, by the extension', async () => {
+    const fields = { ...SCRIPTED['private-service-ca'], 'ca-issuers': 'http://a.example/', ocsp: 'http://a.example/' };
+    const request = subordinateRequest(root, profileOf('private-service-ca', fields), 'ecdsa-p256');
+    const holes = { spki: keyOf('ecdsa-p256').spki, serial: SERIAL };
+    const permitted = (dns: string) => ({ 'name-constraints': { permitted: { dns: [dns] } } });
+    const other: readonly (readonly [JsonObject, string])[] = [
+      [{ 'path-length': 0 }, 'basicConstraints'],
+      [{ 'extended-key-usage': ['clientAuth', 'serverAuth'] }, 'extKeyUsage'],
+      [{ policies: [{ policy: '1.3.6.1.4.1.99999.2', cps: 'http://pki.example.com/cps' }] }, 'certificatePolicies'],
+      [permitted('svc.example.com'), 'nameConstraints'],
+      [{ 'policy-constraints': { 'require-explicit-policy': 0 } }, 'policyConstraints'],
+      [{ 'inhibit-any-policy': 1 }, 'inhibitAnyPolicy'],
+      [{ crl: 'http://pki.example.com/other.crl' }, 'cRLDistributionPoints'],
+      [{ ocsp: 'http://b.example/' }, 'authorityInfoAccess'],
+    ];
+    for (const [change, extension] of other) {
+      const profile = profileOf('private-service-ca', { ...fields, ...change });
+      const tbs = parseTbsCertificate(await buildTbsCertificate({ ...request, profile }, holes));
+      assert.deepEqual(
+        compareCertificate(tbs, request, holes).map(({ field }) => field),
+        [`extensions: ${extension}`],
+      );
+    }
+    const issuer = { ...issuerIdentity(parseCertificate(root)), keyIdentifier: new Uint8Array(20) };
+    const tbs = parseTbsCertificate(await buildTbsCertificate({ ...request, issuer }, holes));
+    assert.deepEqual(
+      compareCertificate(tbs, request, holes).map(({ field }) => field),
+      ['extensions: authorityKeyIdentifier'],
+    );
+  });
 
   it('names the key of its issuer as the issuer does, however that identifier was made', async () => {
     const issuer = { name: parseCertificate(root).subject.der, keyIdentifier: Uint8Array.of(0xab, 0xcd) };

@@ -97,9 +97,12 @@ describe('a request is taken', () => {
 
 /** A key of two primes that stand close to each other, with which a request can be signed all the same. */
 function closePair(): Pair {
-  const p = generatePrimeSync(1024, { bigint: true, add: 4n, rem: 3n });
+  // 65537 divides neither number before a prime: else there is no private exponent.
+  const suits = (prime: bigint) => (prime - 1n) % 65537n !== 0n && checkPrimeSync(prime);
+  let p = generatePrimeSync(1024, { bigint: true });
+  while (!suits(p)) p = generatePrimeSync(1024, { bigint: true });
   let q = p + 2n;
-  while (!checkPrimeSync(q)) q += 2n;
+  while (!suits(q)) q += 2n;
   return pairOf(p, q);
 }
 

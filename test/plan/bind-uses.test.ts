@@ -127,7 +127,13 @@ describe('what a script uses of earlier ceremonies', () => {
     const digest = sha256('certificate');
     assert.deepEqual(plan?.uses?.['ca'], {
       ...{ kind: 'certificate', name: 'root', sha256: digest, path: `previous/certificates/${digest}.crt` },
-      ...{ spkiSha256: SPKI, signedBy: SPKI, notBefore: '2026-01-01T00:00:00Z', notAfter: '2036-01-01T00:00:00Z' },
+      ...{
+        spkiSha256: SPKI,
+        signedBy: SPKI,
+        notBefore: '2026-01-01T00:00:00Z',
+        notAfter: '2036-01-01T00:00:00Z',
+        lastCrl: '12',
+      },
     });
     const last = plan?.uses?.['last'];
     assert.deepEqual(last?.kind === 'crl' && [last.number, last.path], ['12', `previous/crls/${sha256('crl 12')}.crl`]);

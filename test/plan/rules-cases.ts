@@ -153,6 +153,31 @@ export const RULES_CASES: readonly Case[] = [
     script: [['root: { extends: root-ca }', 'root: { extends: root-crl }']],
   },
   {
+    name: 'profiles below a root that leave out what they need, leave names free, or have another form',
+    code: 'PLAN_PROFILE',
+    script: [
+      [
+        'root: { extends: root-ca }',
+        [
+          'root: { extends: root-ca }',
+          '  tls: { extends: tls-issuing-ca, policies: [{ policy: 1.2.3, notice: Read me }], crl: http://a.example/a.crl }',
+          '  partner:',
+          '    extends: partner-ca',
+          '    extended-key-usage: [serverAuth]',
+          '    policies: [any-policy]',
+          '    crl: http://a.example/a.crl',
+          '    name-constraints: { permitted: { dns: ["*.example.com"], ip: [10.0.0.1/8] }, excluded: { uri: [a, "a:1"] } }',
+          '  services: { extends: partner-ca, extended-key-usage: [serverAuth], policies: [1.2.3], crl: http://a.example/a.crl, name-constraints: { excluded: { dns: all, ip: all } } }',
+        ].join('\n'),
+      ],
+    ],
+  },
+  {
+    name: 'a profile of a CA below a root for the root',
+    code: 'PLAN_PROFILE',
+    script: [['root: { extends: root-ca }', 'root: { extends: client-ca, crl: http://a.example/a.crl }']],
+  },
+  {
     name: 'a profile that breaks a rule',
     code: 'PLAN_LINT',
     script: [['root: { extends: root-ca }', 'root: { extends: root-ca, path-length: 1 }']],

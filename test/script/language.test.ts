@@ -15,8 +15,19 @@ test('every form that the language has is read', () => {
     path-length: 0
     key-usage: [keyCertSign, cRLSign]
     extended-key-usage: [serverAuth, 1.3.6.1.5.5.7.3.2]
-    policies: [2.23.140.1.2.1]
+    policies: [2.23.140.1.2.1, any-policy, { policy: 1.2.3, cps: https://pki.example.com/cps, notice: Read it }]
+    name-constraints:
+      permitted:
+        dns: [example.com]
+        ip: [10.0.0.0/8, "2001:db8::/32"]
+        email: [user@example.com, .example.com]
+        uri: [.example.com]
+        directory: [{ C: US, DC: [com, example] }]
+      excluded: { dns: all, ip: all }
+    policy-constraints: { require-explicit-policy: 0, inhibit-policy-mapping: 1 }
+    inhibit-any-policy: 0
     ca-issuers: http://pki.example.com/root.crt
+    ocsp: http://ocsp.example.com/
     crl: http://pki.example.com/root.crl
 materials:
   laptop: { kind: computer, arrives: sealed }

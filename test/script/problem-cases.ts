@@ -147,6 +147,22 @@ export const SCRIPT_CASES: readonly Case[] = [
   { name: 'a duration in years where it must be fixed', code: 'VALUE_REFUSED', from: 'hold: PT30M', to: 'hold: P1Y' },
   { name: 'a duration in weeks', code: 'VALUE_REFUSED', from: 'hold: PT30M', to: 'hold: P1W' },
   { name: 'a day that does not exist', code: 'VALUE_REFUSED', from: 'until: 2027-02-28', to: 'until: 2027-02-29' },
+  {
+    name: 'a profile with policies and name constraints of other forms',
+    code: 'VALUE_REFUSED',
+    from: 'seats:\n  administrator: { of: 1',
+    to: [
+      'profiles:',
+      '  ca:',
+      '    extends: tls-issuing-ca',
+      '    policies: [serverAuth, { policy: 1.2.3, uri: http://a/ }, { cps: http://a/ }]',
+      '    name-constraints: { permitted: { dns: none, mail: [a], ip: [10.0.0.0/8, 10.0.0.0/8] } }',
+      '    inhibit-any-policy: 256',
+      '    ocsp: ldap://a/',
+      'seats:',
+      '  administrator: { of: 1',
+    ].join('\n'),
+  },
   { name: 'a waiver without an owner', code: 'KEY_MISSING', from: ' owner: Dana,', to: '' },
   {
     name: 'an act without steps',

@@ -390,6 +390,27 @@ test('policies keep their qualifiers as bytes', () => {
   ]);
 });
 
+test('user notices are read by their parts', () => {
+  const read = (...parts: readonly Uint8Array[]) => policy.userNotice({ oid: OID.userNotice, der: sequence(...parts) });
+  const reference = (organization: Uint8Array, ...numbers: readonly Uint8Array[]) =>
+    sequence(organization, sequence(...numbers));
+  assert.deepEqual(read(), { organization: undefined, numbers: [], text: undefined });
+  assert.deepEqual(read(utf8String('ä')), { organization: undefined, numbers: [], text: 'ä' });
+  assert.deepEqual(read(reference(ia5String('Example'), integer(1), integer(2n ** 70n)), ia5String('b')), {
+    organization: 'Example',
+    numbers: ['1', String(2n ** 70n)],
+    text: 'b',
+  });
+  const refuses = (message: string, ...parts: readonly Uint8Array[]) =>
+    assertRefuses(() => read(...parts), 'DER_INVALID', message);
+  refuses(
+    'userNotice, byte 2: expected a UTF8, IA5, Visible or BMP string for explicitText, found INTEGER',
+    integer(1),
+  );
+  refuses('userNotice, byte 5: expected the end of userNotice, found UTF8String', utf8String('a'), utf8String('b'));
+  refuses('userNotice, byte 11: expected a notice number not to be negative', reference(utf8String('a'), integer(-1)));
+});
+
 test('name constraints', () => {
   const value = sequence(
     explicit(0, sequence(implicit(2, text('example.com'))), sequence(explicit(4, NAME))),

@@ -239,6 +239,67 @@ test('a foreign string cannot look like anything but one value', () => {
   assert.ok(long.includes(`commonName              "${'x'.repeat(50)}\\\n${' '.repeat(28)}x Not after 2099"\n`));
 });
 
+test('policies and name constraints are shown with all they say', () => {
+  const notice = (...parts: readonly Uint8Array[]) => sequence(oid(OID.userNotice), sequence(...parts));
+  const der = tbsOf({
+    extensions: explicit(
+      3,
+      sequence(
+        extensionDer(
+          OID.certificatePolicies,
+          sequence(
+            sequence(
+              oid(OID.anyPolicy),
+              sequence(notice(utf8String('Für alle')), sequence(oid(OID.cps), utf8String('x'))),
+            ),
+            sequence(
+              oid('1.2.3'),
+              sequence(notice(sequence(utf8String('Example'), sequence(integer(1), integer(2)))), notice()),
+            ),
+          ),
+        ),
+        extensionDer(OID.inhibitAnyPolicy, integer(0), true),
+        extensionDer(OID.policyConstraints, sequence(implicit(0, Uint8Array.of(1))), true),
+        extensionDer(
+          OID.nameConstraints,
+          sequence(
+            explicit(0, sequence(implicit(2, text('example.com'))), sequence(explicit(4, NAME))),
+            explicit(1, sequence(implicit(2)), sequence(implicit(7, new Uint8Array(8)))),
+          ),
+          true,
+        ),
+        extensionDer(OID.ocspNoCheck, Uint8Array.of(5, 0)),
+      ),
+    ),
+  });
+  const [, shown = ''] = show(der).split('  Extensions\n');
+  assert.equal(
+    shown,
+    `    certificatePolicies (2.5.29.32)
+      policy                anyPolicy (2.5.29.32.0)
+        userNotice (1.3.6.1.5.5.7.2.2)  "Für alle"
+        cps (1.3.6.1.5.5.7.2.1)  0c01 78
+      policy                1.2.3
+        userNotice (1.3.6.1.5.5.7.2.2)
+          reference         "Example" 1, 2
+        userNotice (1.3.6.1.5.5.7.2.2)
+    inhibitAnyPolicy (2.5.29.54), critical
+      certificates to skip  0
+    policyConstraints (2.5.29.36), critical
+      require explicit policy  1
+      inhibit policy mapping  (no limit)
+    nameConstraints (2.5.29.30), critical
+      permitted: dNSName    "example.com"
+      permitted: directoryName
+        countryName         "DE" (PrintableString)
+        commonName          "Test Root"
+      excluded: dNSName     "" (every name)
+      excluded: iPAddress   "0.0.0.0/0.0.0.0"
+    ocspNoCheck (1.3.6.1.5.5.7.48.1.5)
+      value                 present`,
+  );
+});
+
 test('no line is wider than 80 columns', () => {
   const wide = utf8String('漢字'.repeat(60));
   const der = tbsOf({

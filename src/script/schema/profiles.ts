@@ -4,7 +4,7 @@ import { distinct, line, name } from './words.ts';
 const url = line(255).regex(/^https?:\/\/[\x21-\x7e]+$/, { error: 'a URL that begins with "http://"' });
 
 const oid = z
-  .string({ error: 'an object identifier such as 2.23.140.1.2.1' })
+  .string({ error: 'an object identifier such as 2.23.140.1.2.1, or any-policy' })
   .regex(/^[0-2](?:\.(?:0|[1-9]\d*))+$/)
   .max(200);
 

@@ -1,0 +1,100 @@
+import { sha256 } from '../base/digest.ts';
+import { hexOf } from '../der/values.ts';
+import { encodeTbsCertificate } from '../pki/encode.ts';
+import { certificateAsked } from '../steps/certificates-asked.ts';
+import { parseTbsCertificate } from '../x509/certificate.ts';
+import type { TbsCertificate } from '../x509/model.ts';
+import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
+import { signatureAlgorithm } from '../x509/signature.ts';
+import { extensionLines, oidTitle } from './extension-lines.ts';
+import { heading, prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { nameLines } from './name-lines.ts';
+import { fileOf, type PackRecord } from './record.ts';
+import { instant } from './times.ts';
+
+type Rows = ReadonlyMap<string, readonly string[]>;
+
+/** What only the HSM's random numbers give. */
+const SERIAL = 'Serial number';
+
+/** What the script asked of a certificate at its proposal, beside what its DER says; where they differ, that is said. */
+export function drawAskedAndMade(sheet: Sheet, record: PackRecord, path: string, certificate: TbsCertificate): void {
+  heading(sheet, 3, 'Asked, and made');
+  const asked = rowsAsked(record, path, certificate);
+  if (!asked) {
+    prose(sheet, [text('What was asked for it cannot be rebuilt from plan and record.', { marked: true })]);
+    return;
+  }
+  const made = rowsOf(certificate);
+  drawTable(
+    sheet,
+    [
+      { title: 'Field', share: 20 },
+      { title: 'Asked, by plan and record', share: 40 },
+      { title: 'Made, by the DER', share: 40 },
+    ],
+    [...new Set([...asked.keys(), ...made.keys()])].map((field) => {
+      const [left, right] = [asked.get(field) ?? ['nothing'], made.get(field) ?? ['nothing']];
+      const differs = field !== SERIAL && left.join('\n') !== right.join('\n');
+      return cells(
+        [text(differs ? `${field}: DIFFERS` : field, { size: 7.8, marked: differs })],
+        paragraphs(left),
+        paragraphs(right),
+      );
+    }),
+    { padding: 2 },
+  );
+}
+
+/** The to-be-signed bytes that were asked for, read as those of the certificate are: by the same words they compare. */
+function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate): Rows | undefined {
+  const { plan, events } = record;
+  const step = [...record.steps.values()].find(
+    ({ type, out }) => type.startsWith('issue-') && `certificates/${out}` === path,
+  );
+  try {
+    const asked = plan && step && certificateAsked(step, { plan, events, file: (one) => fileOf(record, one) });
+    if (!asked) return undefined;
+    const holes = { spki: asked.spki, serial: certificate.serial.bytes };
+    const rows = new Map(rowsOf(parseTbsCertificate(encodeTbsCertificate(asked.request, holes))));
+    return rows.set(SERIAL, ['01, and 128 random bits of the HSM']);
+  } catch {
+    // The plan of a pack that came from anywhere may hold anything: then nothing is rebuilt from it.
+    return undefined;
+  }
+}
+
+function rowsOf(certificate: TbsCertificate): Rows {
+  const { subject, issuer, notBefore, notAfter, spki, tbsSignatureAlgorithm, serial, extensions } = certificate;
+  return new Map([
+    ['Subject', nameLines(subject)],
+    ['Issuer', nameLines(issuer)],
+    ['Not before', [instant(notBefore.at)]],
+    ['Not after', [instant(notAfter.at)]],
+    [SERIAL, [serial.hex]],
+    ['Public key', [keyWords(certificate)]],
+    ['Public key, SHA-256', [sha256(spki.der)]],
+    ['Signature', [signatureAlgorithm(tbsSignatureAlgorithm.der)?.name ?? hexOf(tbsSignatureAlgorithm.der)]],
+    ...extensions.map((extension): [string, readonly string[]] => [
+      oidTitle(extension.oid),
+      [...extensionLines(extension), ...(extension.critical ? ['critical'] : [])],
+    ]),
+  ]);
+}
+
+function keyWords({ spki }: TbsCertificate): string {
+  try {
+    return describePublicKey(parsePublicKey(spki));
+  } catch {
+    return hexOf(spki.algorithm.der);
+  }
+}
+
+function paragraphs(lines: readonly string[]): Paragraph[] {
+  return lines.map((line) =>
+    /^(key identifier: |DER )?[0-9a-f]{16,}$/.test(line) ? paragraph([mono(line, 6)]) : text(line, { size: 7.8 }),
+  );
+}

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { isKeyAlgorithmName } from '../pki/algorithms.ts';
+import type { CertificateRequest } from '../pki/request.ts';
+import { requestKey } from '../plan/inputs.ts';
+import { type CertificateParameters, rootCertificateRequest, subordinateCertificateRequest } from '../plan/issuing.ts';
+import { certificatePath, chainOf, keyNamed } from '../plan/known.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { proposalOf } from '../plan/record.ts';
+import type { StepEvidence } from '../plan/step-type.ts';
+import type { Event } from '../transcript/event.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { aboveOf, issuerKey } from './issuers.ts';
+
+/*
+ * What was asked of a certificate, rebuilt from plan and record: its dates were bound at the proposal, whose event has the
+ * time. All of it throws CeremonyError for what is not there.
+ */
+
+type Evidence = Pick<StepEvidence, 'plan' | 'events' | 'file'>;
+
+export interface Asked {
+  readonly request: CertificateRequest;
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+}
+
+export type RootParameters = CertificateParameters & { readonly key: string };
+
+export interface Certified {
+  readonly request?: string;
+  readonly 'subject-key'?: string;
+}
+
+export type IntermediateParameters = CertificateParameters & Certified & { readonly issuer: string };
+
+export function rootAsked(params: RootParameters, { plan, events }: Evidence, at: string): Asked | undefined {
+  const key = keyNamed(plan, events, params.key);
+  if (!key || !isKeyAlgorithmName(key.algorithm)) return undefined;
+  const { request } = rootCertificateRequest(plan, params, key.algorithm, at);
+  return request && { request, spki: key.spki };
+}
+
+export function intermediateAsked(params: IntermediateParameters, evidence: Evidence, at: string): Asked | undefined {
+  const { plan, events, file } = evidence;
+  const signer = issuerKey(plan, events, params.issuer);
+  const { identity, dates } = aboveIn(params.issuer, evidence);
+  const { algorithm, spki } = certifiedKey(params, plan, events, file);
+  if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(algorithm)) return undefined;
+  const facts = { identity, keyAlgorithm: signer.algorithm, dates };
+  const { request } = subordinateCertificateRequest(plan, params, facts, algorithm, at);
+  return request && { request, spki };
+}
+
+/** The same of any step that issues a certificate; undefined for others, and for one that was never proposed. */
+export function certificateAsked(step: PlannedStep, evidence: Evidence): Asked | undefined {
+  const proposed = proposalOf(evidence.events, step.key);
+  if (!proposed) return undefined;
+  const params: JsonObject = step.params;
+  if (step.type === 'issue-root-certificate') return rootAsked(params as never, evidence, proposed.at);
+  if (step.type === 'issue-intermediate') return intermediateAsked(params as never, evidence, proposed.at);
+  return undefined;
+}
+
+/** Of a request that came in, or of the script's name for a key. */
+export function certifiedKey(
+  params: Certified,
+  plan: Plan,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+): { readonly spki: Uint8Array; readonly algorithm: string } {
+  if (params.request !== undefined) {
+    const key = requestKey(plan, events, file, params.request);
+    if (!key)
+      throw new CeremonyError('FILE_MISSING', `the request "${params.request}" was not read, or is not what was read`);
+    return key;
+  }
+  const name = params['subject-key'] ?? '';
+  const key = keyNamed(plan, events, name);
+  if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${name}" has not been generated`);
+  return key;
+}
+
+function aboveIn(issuer: string, { plan, file }: Evidence) {
+  const chain = chainOf(plan, issuer).map((one) => {
+    const path = certificatePath(plan, one);
+    const der = path === undefined ? undefined : file(path);
+    if (!der) throw new CeremonyError('FILE_MISSING', `the certificate "${one}" above it is not in the pack`);
+    return parseCertificate(der);
+  });
+  return aboveOf(plan, issuer, chain);
+}
