@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { printChecks } from './docs/checks.ts';
 import { printErrors } from './docs/errors.ts';
 import { printImportTable } from './docs/import-table.ts';
 
@@ -12,6 +13,7 @@ interface Printed {
 }
 
 const DOCUMENTS: readonly Printed[] = [
+  { path: 'docs/checks.md', print: printChecks },
   { path: 'docs/errors.md', print: printErrors },
   { path: 'docs/architecture.md', part: 'import-table', print: printImportTable },
 ];

@@ -14,8 +14,8 @@ export interface StandIn {
 const SERIAL_PLACEHOLDER = new Uint8Array(16).fill(0x5a);
 
 /**
- * A certificate of the same shape under a throw-away key of the same type, for linting before any key exists. An EC
- * key is made, signs, and is dropped. Making an RSA key takes seconds, so a fixed public key stands in whose private
+ * A certificate of the same shape under a throw-away key of the same type, for linting before any key exists. An EC or
+ * Ed25519 key is made, signs, and is dropped. Making an RSA key takes seconds, so a fixed public key stands in whose private
  * key nobody kept, and the signature is zero octets of the length that such a key has: no rule looks at a signature.
  * Under another issuer its key is stood for too: name and key identifier are the issuer's, and the signature is one
  * of the kind that its algorithm makes.
@@ -50,13 +50,13 @@ interface ThrowAwayKey {
 }
 
 function throwAwayKey(algorithm: KeyAlgorithmName): ThrowAwayKey {
-  const { type, curve, bits } = KEY_ALGORITHMS[algorithm];
+  const { type, bits } = KEY_ALGORITHMS[algorithm];
   if (type === 'rsa') {
     const spki = STAND_IN_RSA[bits];
     if (spki === undefined) throw new RangeError(`there is no stand-in for ${algorithm}`);
     return { spki: Uint8Array.from(Buffer.from(spki, 'base64')), bits, privateKey: undefined };
   }
-  if (curve === undefined) throw new RangeError(`there is no curve of ${algorithm}`);
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: `P-${bits}` });
+  const { publicKey, privateKey } =
+    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: `P-${bits}` }) : generateKeyPairSync('ed25519');
   return { spki: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })), bits, privateKey };
 }

@@ -1,11 +1,6 @@
-import { CeremonyError } from '../base/errors.ts';
-import { KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
-import { subjectOf } from '../pki/name.ts';
-import type { CertificateRequest } from '../pki/request.ts';
-import { keyAlgorithmOf } from '../pki/request-intake.ts';
 import type { CertificateContext } from '../pki/rule.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
@@ -13,8 +8,7 @@ import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
-import type { Certificate, CertificateList } from '../x509/model.ts';
-import { isBrought } from './existing.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type FileUsed, membersOf, PLACES, usedCertificates, usedCrls } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
@@ -22,7 +16,8 @@ import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
-import type { World, WorldCertificate } from './world.ts';
+import { encoded, existingOf, requestBelow } from './stand-ins.ts';
+import type { World } from './world.ts';
 
 export interface Draft {
   readonly plan: Plan;
@@ -67,10 +62,16 @@ export async function lintDraft(
       if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
       const existing = await existingOf(plan, certificate, index, there, issue);
-      const missing =
-        (issuer === undefined && certificate.issuer !== null) ||
-        (existing === undefined && certificate.existing !== undefined);
-      const made = missing ? undefined : await standIn(certificate, index, { issuer, existing }, issue);
+      const { request, refused } = requestBelow(certificate, index, issuer, existing);
+      for (const text of refused)
+        reporter.at(
+          positions,
+          [...(paths.get(certificate.step) ?? []), ...PLACES.subject],
+          'PLAN_HIERARCHY',
+          `"${certificate.name}" cannot be issued below "${certificate.issuer}": ${text}`,
+        );
+      const der = request && (await encoded(issue.standIn(request, existing?.spki.der)));
+      const made = der && parseCertificate(der);
       if (!made) {
         whole = false;
         continue;
@@ -124,71 +125,6 @@ function previousOf({ plan, used }: Draft, name: string): CertificateList | unde
   const path = usedCrl(plan, name)?.path;
   const der = path === undefined ? undefined : used?.(path);
   return der && parseCrl(der, path);
-}
-
-/** What is signed by another CA names the stand-in of that, and what stands beside another certificate copies from that. */
-async function standIn(
-  certificate: WorldCertificate,
-  index: number,
-  { issuer, existing }: { readonly issuer: Certificate | undefined; readonly existing: Certificate | undefined },
-  issue: Pick<Issue, 'standIn'>,
-): Promise<Certificate | undefined> {
-  const planned = certificate.requests[index];
-  if (!planned) return undefined;
-  const keyAlgorithm = (existing && keyAlgorithmOf(existing.spki)) ?? planned.keyAlgorithm;
-  const request = {
-    ...planned,
-    ...(issuer ? { issuer: issuerIdentity(issuer) } : {}),
-    ...(existing ? { subject: issuerIdentity(existing, 'existing'), keyAlgorithm } : {}),
-  };
-  const der = await encoded(issue.standIn(request, existing?.spki.der));
-  return der && parseCertificate(der);
-}
-
-/** The one beside which it stands: of one that its owner is yet to bring a stand-in, which is there from then on. */
-async function existingOf(
-  plan: Plan,
-  { existing, requests }: WorldCertificate,
-  index: number,
-  there: Map<string, Certificate>,
-  issue: Pick<Issue, 'standIn'>,
-): Promise<Certificate | undefined> {
-  if (existing === undefined) return undefined;
-  const planned = requests[index];
-  if (!there.has(existing) && planned && isBrought(plan, existing)) {
-    const der = await encoded(issue.standIn(standInForeign(existing, planned)));
-    if (der) there.set(existing, parseCertificate(der));
-  }
-  return there.get(existing);
-}
-
-/** The root of another organisation, of which nothing is known but what certifies it: so it differs in nothing from that. */
-function standInForeign(name: string, planned: CertificateRequest): CertificateRequest {
-  const { 'key-usage': usages, 'path-length': pathLength, ...rest } = planned.profile.fields;
-  const fields = {
-    'basic-constraints': rest['basic-constraints'],
-    'key-usage': usages,
-    ...(pathLength === undefined ? {} : { 'path-length': pathLength }),
-    'subject-key-identifier': rest['subject-key-identifier'],
-    'authority-key-identifier': rest['authority-key-identifier'],
-  };
-  return {
-    ...planned,
-    profile: { ...planned.profile, kind: 'root-ca', fields },
-    subject: subjectOf({ C: 'US', O: `The organisation of ${name}`, CN: `The CA of ${name}` }),
-    issuer: 'self',
-    signatureAlgorithm: KEY_ALGORITHMS[planned.keyAlgorithm].signature,
-  };
-}
-
-/** A request that cannot be encoded has been reported by the simulation, at its parameter. */
-async function encoded(making: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
-  try {
-    return await making;
-  } catch (error) {
-    if (error instanceof CeremonyError) return undefined;
-    throw error;
-  }
 }
 
 function textOf(problem: LintProblem): string {

@@ -161,3 +161,21 @@ function refuseCopy(key: LedgerKey, one: string, other: string): never {
     { hint: 'rehearse the ceremony with one of them' },
   );
 }
+
+/**
+ * When a ceremony may be held that follows these: not before the last of them made something, since what it issues is
+ * judged at both ends of that window. UTC.
+ */
+export function windowAfter(
+  { certificates, crls, keys, copies }: Ledger,
+  window: { readonly from: string; readonly until: string },
+): { readonly from: string; readonly until: string } {
+  const made = [
+    ...certificates.map(({ notBefore }) => notBefore),
+    ...crls.map(({ thisUpdate }) => thisUpdate),
+    ...keys.map(({ generatedAt }) => generatedAt),
+    ...copies.map(({ provenAt }) => provenAt),
+  ];
+  const [from = window.from] = [window.from, ...made].sort().reverse();
+  return { ...window, from };
+}

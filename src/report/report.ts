@@ -5,6 +5,7 @@ import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
+import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawFiles } from './files.ts';
 import { drawFounding } from './founding.ts';
 import { drawHeads } from './heads.ts';
@@ -34,6 +35,7 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { title: 'Participants', draw: drawParticipants, apart: true },
   { title: 'Digests in words', draw: drawDigestWords, apart: true },
+  { title: 'What it follows', draw: drawEarlier, apart: true, when: followsAnother },
   { title: 'What was made', draw: drawMade, apart: true },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },

@@ -17,9 +17,14 @@ export function verifyShell(pack: string, roster: string) {
   return spawnSync('sh', ['verify.sh', roster], { cwd: pack, encoding: 'utf8' });
 }
 
-/** Rehearses a script, and holds the pack to both verifiers: neither finds anything. @param as what is played */
-export function playedPack(script: string, pack: string, as: readonly string[]) {
-  const rehearsed = quorate('rehearse', script, ...as.flatMap((name) => ['--as', name]), '--out', pack, '--json');
+/**
+ * Rehearses a script, and holds the pack to both verifiers: neither finds anything.
+ * @param as what is played
+ * @param from the pack that is followed
+ */
+export function playedPack(script: string, pack: string, as: readonly string[], from?: string) {
+  const options = [...as.flatMap((name) => ['--as', name]), ...(from === undefined ? [] : ['--from', from])];
+  const rehearsed = quorate('rehearse', script, ...options, '--out', pack, '--json');
   assert.equal(rehearsed.status, 0, rehearsed.stderr);
   const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
   const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);

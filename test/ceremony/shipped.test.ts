@@ -40,3 +40,55 @@ test('what is shipped runs without the sources, from a path with a space, throug
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('a whole hierarchy in one file: rehearsed, verified by both, and its chains hold elsewhere', () => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-hierarchy-'));
+  try {
+    const pack = join(folder, 'pack');
+    const quorate = (...args: string[]) =>
+      spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8', cwd: folder });
+    const script = join(PROGRAM_ROOT, 'ceremonies', 'whole-hierarchy.yaml');
+    const rehearsed = quorate('rehearse', script, '--out', pack, '--json');
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
+    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
+    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+    assert.match(verified.stdout, /views\/report\.pdf shows what the record says: rendered again, byte for byte/);
+    const shell = join(PROGRAM_ROOT, 'templates', 'verify', 'verify.sh');
+    const bySh = spawnSync('sh', [shell, roster], { encoding: 'utf8', cwd: pack });
+    assert.equal(bySh.status, 0, bySh.stdout + bySh.stderr);
+    assert.match(bySh.stdout, /^ok {4} certificates\/example-tls-ca-2\.crt leads to a root of this pack$/m);
+
+    const published = join(pack, 'publish');
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { encoding: 'utf8', cwd: published });
+    const root = 'example-root-g1';
+    openssl('crl', '-inform', 'DER', '-in', `${root}.crl`, '-out', join(folder, 'root-crl.pem'));
+    const crl = ['-crl_check', '-CRLfile', join(folder, 'root-crl.pem')];
+    for (const name of ['example-tls-ca-1', 'example-tls-ca-2']) {
+      const strict = ['-x509_strict', '-no_check_time', '-CAfile', `${root}.pem`];
+      assert.equal(openssl('verify', ...strict, ...crl, `${name}-chain.pem`), `${name}-chain.pem: OK\n`);
+      const chain = readFileSync(join(published, `${name}-full-chain.pem`), 'utf8');
+      const parts = [`${name}.pem`, `${root}.pem`].map((file) => readFileSync(join(published, file), 'utf8'));
+      assert.equal(chain, parts.join(''));
+      const byCerttool = ['--verify-chain', '--verify-profile', 'high', '--infile', `${name}-full-chain.pem`];
+      const said = execFileSync('certtool', byCerttool, { encoding: 'utf8', cwd: published });
+      assert.match(said, /Chain verification output: Verified\. The certificate is trusted\./);
+    }
+    // One reviewed file made all keys and all certificates: the ledger says who signed which key.
+    const { certificates, keys } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')) as {
+      readonly certificates: readonly { readonly name: string; readonly key: string; readonly spkiSha256: string }[];
+      readonly keys: readonly { readonly name: string; readonly spkiSha256: string }[];
+    };
+    const certified = new Map(keys.map(({ name, spkiSha256 }) => [spkiSha256, name]));
+    assert.deepEqual(
+      certificates.map(({ name, key, spkiSha256 }) => [name, key, certified.get(spkiSha256)]),
+      [
+        ['root', 'root', 'root'],
+        ['tls-1', 'root', 'tls-1'],
+        ['tls-2', 'root', 'tls-2'],
+      ],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

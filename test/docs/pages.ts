@@ -14,8 +14,8 @@ export interface Block {
 
 const DOCS = join(ROOT, 'docs');
 
-/** Pages of docs/formats/ and docs/guides/, and the threat model. */
-export const PAGES: readonly string[] = [...pagesIn('formats'), ...pagesIn('guides'), 'threat-model.md'];
+/** Pages of docs/formats/ and docs/guides/, the threat model and the checks. */
+export const PAGES: readonly string[] = [...pagesIn('formats'), ...pagesIn('guides'), 'threat-model.md', 'checks.md'];
 
 function pagesIn(folder: string): string[] {
   return readdirSync(join(DOCS, folder))

@@ -1,7 +1,6 @@
 import { suiteOf } from '../../src/cms/algorithms.ts';
 import { hexOf } from '../../src/der/values.ts';
 import { FILE_KINDS } from '../../src/pack/layout.ts';
-import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { CLASS_OF } from '../../src/quorum/operation.ts';
 import { STEP_NAMES } from '../../src/script/step-names.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
@@ -22,8 +21,6 @@ export const PRINTED: { readonly [kind: string]: () => string } = {
         name,
       ]),
     ),
-  rules: () =>
-    table([...RULE_PACKS.values()].flatMap((pack) => pack.rules.map((rule) => [rule.id, rule.severity, rule.clause]))),
   steps: () => table([...STEP_TYPES.values()].map(({ name, summary }) => [name, summary])),
   unsupported: () => wrap(STEP_NAMES.filter((name) => !STEP_TYPES.has(name))),
   algorithms: () =>

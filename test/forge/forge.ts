@@ -63,6 +63,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   await faults.recorded?.(recorded, changed);
   const events = faults.events?.(opened, changed) ?? opened;
   const before = new Map(documents).set(PATH.plan, planFile);
+  for (const [path, bytes] of recording.files) if (path.startsWith('previous/')) before.set(path, bytes);
   if (!isMade) addRoster(before, recording, signAs);
   faults.before?.(before);
   const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { OID } from '../../src/der/oid.ts';
-import { integer } from '../../src/der/writer.ts';
+import { integer, sequence, time, utf8String } from '../../src/der/writer.ts';
 import { lint } from '../../src/pki/lint.ts';
 import { certificateSubject, crlSubject } from '../../src/pki/lint-subject.ts';
 import type { Rule } from '../../src/pki/rule.ts';
@@ -10,7 +10,20 @@ import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import * as below from './below.ts';
-import { CRL_EXTENSIONS, certificate, crl, entry, extension, FIRST_CRL, ROOT, reason } from './broken.ts';
+import {
+  basicConstraints,
+  CRL_EXTENSIONS,
+  certificate,
+  crl,
+  EXTENSIONS,
+  entry,
+  extension,
+  FIRST_CRL,
+  keyUsage,
+  ROOT,
+  rdn,
+  reason,
+} from './broken.ts';
 import { CABF_OTHERS } from './cases/cabf-others.ts';
 import { CABF_TLS_BELOW } from './cases/cabf-tls-below.ts';
 import { CABF_TLS_CERTIFICATE } from './cases/cabf-tls-certificate.ts';
@@ -59,6 +72,54 @@ describe('rules over certificates', () => {
   ] as const) {
     it(`find nothing in a sound ${what}`, () => {
       assert.deepEqual(lint({ certificate: der }, packs, context).problems, []);
+    });
+  }
+  const oldName = sequence(
+    rdn(OID.commonName, utf8String('Old Root')),
+    rdn(OID.organizationalUnitName, utf8String('CA')),
+  );
+  const oldId = below.keyId(Uint8Array.of(1, 2, 3));
+  const oldRoot = below.otherRoot({
+    issuer: oldName,
+    subject: oldName,
+    notBefore: time('2020-01-01T00:00:00Z'),
+    extensions: [basicConstraints, keyUsage(5, 6), oldId],
+  });
+  // What a rule of another kind of certificate would find.
+  for (const [what, der, packs, context, ids] of [
+    [
+      'a root without authorityKeyIdentifier',
+      certificate({ extensions: EXTENSIONS.slice(0, 3) }),
+      TLS,
+      ROOT,
+      ['cabf-tls/root-authority-key-identifier-present'],
+    ],
+    [
+      'a cross-certificate as old as its root, with a name and a key identifier of its time',
+      below.cross({ ski: oldId }, { subject: oldName, notBefore: time('2020-01-01T00:00:00Z') }),
+      ['rfc5280', 'cabf-tls', 'mozilla', 'private'],
+      below.besideExisting(oldRoot),
+      // It needs no country and no organization, but the order of a name has no exception.
+      ['rfc5280/validity-within-issuer', 'cabf-tls/name-order'],
+    ],
+    [
+      "a root's cross-certificate without purposes",
+      below.cross({ eku: undefined }),
+      ['rfc5280', 'cabf-tls', 'mozilla', 'microsoft', 'private', 'cabf-smime'],
+      below.CROSS,
+      ['cabf-tls/cross-extended-key-usage-present', 'cabf-smime/subordinate-policies-form'],
+    ],
+    [
+      'a responder that is only to be one by its RFC',
+      below.responder({ usage: keyUsage(1), noCheck: undefined, eku: below.purposes(OID.ocspSigning, OID.clientAuth) }),
+      ['rfc5280'],
+      below.RESPONDER,
+      [],
+    ],
+  ] as const) {
+    it(`find in ${what} what they are about`, () => {
+      const found = lint({ certificate: der }, packs, context).problems.map(({ rule }) => rule);
+      assert.deepEqual(found, ids);
     });
   }
   for (const each of CERTIFICATE_CASES) {

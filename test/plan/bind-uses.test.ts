@@ -127,7 +127,13 @@ describe('what a script uses of earlier ceremonies', () => {
     const digest = sha256('certificate');
     assert.deepEqual(plan?.uses?.['ca'], {
       ...{ kind: 'certificate', name: 'root', sha256: digest, path: `previous/certificates/${digest}.crt` },
-      ...{ spkiSha256: SPKI, signedBy: SPKI, notBefore: '2026-01-01T00:00:00Z', notAfter: '2036-01-01T00:00:00Z' },
+      ...{
+        spkiSha256: SPKI,
+        signedBy: SPKI,
+        notBefore: '2026-01-01T00:00:00Z',
+        notAfter: '2036-01-01T00:00:00Z',
+        lastCrl: '12',
+      },
     });
     const last = plan?.uses?.['last'];
     assert.deepEqual(last?.kind === 'crl' && [last.number, last.path], ['12', `previous/crls/${sha256('crl 12')}.crl`]);
@@ -231,6 +237,22 @@ describe('what a script uses of earlier ceremonies', () => {
       for (const [index, pattern] of expected.entries()) assert.match(said[index] ?? '', pattern);
     });
   }
+
+  test('refused: a name or a label that the CA has already', () => {
+    const again = SCRIPT.replace(
+      '      - { id: close',
+      `      - { id: new-key, step: generate-key, with: { token: root-hsm, label: root-g1, algorithm: ecdsa-p384 }, makes: { key: root } }
+      - { id: close`,
+    );
+    const { said } = planned(ledger(), [], again);
+    assert.deepEqual(
+      said.filter((one) => /by the ledger/.test(one)),
+      [
+        'script.yaml PLAN_NAME by the ledger of the previous pack the CA has a key labelled "rehearsal-root-g1" already',
+        'script.yaml PLAN_NAME by the ledger of the previous pack the CA has a key "root" already',
+      ],
+    );
+  });
 
   test('refused: shares of which no medium has the envelopes', () => {
     const elsewhere = ledger({ shareSets: [set({ envelopes: { 'others 1': [] } })] });

@@ -87,6 +87,11 @@ export const HIERARCHY_CASES: readonly Case[] = [
     }),
   },
   {
+    name: "a CA with its issuer's name",
+    code: 'PLAN_HIERARCHY',
+    script: second('CN: Example TLS CA 2', 'CN: Example Root CA G1'),
+  },
+  {
     name: 'two keys under one name, that differs in case alone',
     code: 'PLAN_HIERARCHY',
     script: second('CN: Example TLS CA 2', 'CN: "EXAMPLE TLS  CA 1"'),
@@ -129,12 +134,16 @@ export const HIERARCHY_CASES: readonly Case[] = [
     script: second('out: tls-ca-2.crt', 'out: tls-ca-1-chain.crt'),
   },
   {
-    name: 'a CA below one that gets no CRL',
+    name: 'a CA two below the root, whose end it minds, below one that gets no CRL',
     code: 'PLAN_ORDER',
     script: below({
       profiles: [`  tls-ca: ${PROFILE}`, DEEP],
       first: changed(certificate(1), 'profile: tls-ca', 'profile: deep-ca'),
-      second: changed(certificate(2), 'issuer: root', 'issuer: tls-1'),
+      second: changed(
+        changed(certificate(2), 'issuer: root', 'issuer: tls-1'),
+        'minus: PT1S }',
+        'minus: PT1S, at-most: root.not-after }',
+      ),
     }),
   },
   { name: 'an issuer that no step makes', code: 'PLAN_NAME', script: second('issuer: root', 'issuer: other') },

@@ -122,6 +122,15 @@ describe('the stage of a ceremony that follows a pack', { concurrency: false }, 
     assert.deepEqual(Object.keys(ledger.shareSets[0]?.envelopes ?? {}), ['envelopes 1']);
   });
 
+  test('is held after it: nothing is issued before what it follows', async () => {
+    const window = { from: '2020-01-01T00:00:00Z', until: '2036-01-01T00:00:00Z' };
+    const { ledger, authorization } = found(await stageIn(join(folder, 'window'), CAST, { from: pack, window }));
+    assert.deepEqual(
+      [authorization['notBefore'], authorization['notAfter']],
+      [ledger.keys[0]?.generatedAt, window.until],
+    );
+  });
+
   test('has the plan say what its ledger has not: the stage is set all the same', async () => {
     const uses = [{ kind: 'key', called: 'root', of: 'example-root-g9' }];
     const tokens = ['root-hsm', 'other-hsm'];

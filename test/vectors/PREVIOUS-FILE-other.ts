@@ -6,7 +6,7 @@ export const vector = defineVector({
   shell: true,
   faults: {
     follows: true,
-    files: (files) => {
+    before: (files) => {
       const [path, bytes] = [...files].find(([one]) => one.startsWith('previous/certificates/')) ?? [];
       if (path === undefined || !bytes) throw new Error('the pack before had a certificate');
       files.set(path.replace(/[0-9a-f]{64}/, (name) => `${name.slice(1)}${name[0]}`), bytes);

@@ -5,5 +5,5 @@ export const vector = defineVector({
   check: 'PREVIOUS-MANIFEST',
   title: 'a first ceremony carries the manifest of a pack before it',
   shell: true,
-  faults: { files: (files) => void files.set(PATH.previousManifest, Buffer.from('{}')) },
+  faults: { before: (files) => void files.set(PATH.previousManifest, Buffer.from('{}')) },
 });

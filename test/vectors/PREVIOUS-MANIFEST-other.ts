@@ -8,7 +8,7 @@ export const vector = defineVector({
   shell: true,
   faults: {
     follows: true,
-    files: (files) => {
+    before: (files) => {
       const manifest = JSON.parse(Buffer.from(files.get(PATH.previousManifest) ?? '').toString()) as JsonObject;
       files.set(PATH.previousManifest, canonicalBytes({ ...manifest, head: OTHER_DIGEST }));
     },

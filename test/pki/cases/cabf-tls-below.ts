@@ -33,7 +33,8 @@ const otherOrganization = (name: string) =>
   );
 const critical = (type: string, value: Uint8Array) => made.extension(type, value, true);
 const unknown = made.extension('1.2.3.4', octetString());
-const everything = [dns(''), address(0, 0, 0, 0, 0, 0, 0, 0)];
+const noAddress = (octets: 8 | 32) => address(...new Uint8Array(octets));
+const everything = [dns(''), noAddress(8), noAddress(32)];
 const FORBIDDEN = [
   [OID.codeSigning, 'codeSigning'],
   [OID.emailProtection, 'emailProtection'],
@@ -207,6 +208,13 @@ export const CABF_TLS_BELOW: readonly CertificateCase[] = [
     context: SUB,
   },
   {
+    rule: 'cabf-tls/subordinate-other-policies',
+    fails: email({ policies: below.policies(OID.anyPolicy, below.EMAIL_POLICY) }),
+    message: 'certificatePolicies has anyPolicy beside others, expected it alone',
+    passes: email({ policies: below.policies(OID.anyPolicy) }),
+    context: SUB,
+  },
+  {
     rule: 'cabf-tls/policies-form',
     fails: sub({ policies: below.policies(OID.anyPolicy, OID.domainValidated) }),
     message: 'certificatePolicies has anyPolicy beside others, expected it alone',
@@ -256,8 +264,35 @@ export const CABF_TLS_BELOW: readonly CertificateCase[] = [
   {
     rule: 'cabf-tls/name-constraints-complete',
     fails: sub({ names: constraints(true, permitted(dns('example.com')), excluded(below.directory(made.NAME))) }),
-    message: 'no subtree constrains iPAddress\nno directoryName is permitted',
+    message: [
+      'IPv4 is neither permitted in part nor excluded as a whole',
+      'IPv6 is neither permitted in part nor excluded as a whole',
+      'no directoryName is permitted',
+    ].join('\n'),
     passes: sub({ names: constraints(true, permitted(below.directory(made.NAME)), excluded(...everything)) }),
+    context: SUB,
+  },
+  {
+    // One host is excluded, and one network: all others are left open.
+    rule: 'cabf-tls/name-constraints-complete',
+    fails: sub({
+      names: constraints(
+        true,
+        permitted(below.directory(made.NAME)),
+        excluded(dns('example.com'), address(10, 0, 0, 0, 255, 0, 0, 0), noAddress(32)),
+      ),
+    }),
+    message: [
+      'dNSName is neither permitted in part nor excluded as a whole',
+      'IPv4 is neither permitted in part nor excluded as a whole',
+    ].join('\n'),
+    passes: sub({
+      names: constraints(
+        true,
+        permitted(below.directory(made.NAME), dns('example.com'), address(10, 0, 0, 0, 255, 0, 0, 0)),
+        excluded(noAddress(32)),
+      ),
+    }),
     context: SUB,
   },
   {
@@ -354,6 +389,13 @@ export const CABF_TLS_BELOW: readonly CertificateCase[] = [
     message: ['nameConstraints', 'subjectAltName', 'certificatePolicies', 'cRLDistributionPoints']
       .map((name) => `${name} is present, which an OCSP responder must not have`)
       .join('\n'),
+    context: RESPONDER,
+  },
+  {
+    rule: 'cabf-tls/responder-info-access-form',
+    fails: responder({ access: below.access(OID.caIssuers, 'http://pki.example.com/root.crt') }),
+    message: 'authorityInfoAccess has caIssuers, expected ocsp alone',
+    passes: responder({ access: below.access(OID.ocsp, 'http://ocsp.example.com/') }),
     context: RESPONDER,
   },
   {

@@ -59,6 +59,22 @@ export const RFC5280_BELOW: readonly CertificateCase[] = [
     passesIn: SUB,
   },
   {
+    rule: 'rfc5280/issuer-in-validity',
+    fails: sub(),
+    message:
+      'it is signed at 2027-03-01T08:59:59Z, and the issuer is valid from 2027-03-01T09:00:00Z to 2037-03-01T08:59:59Z',
+    context: { ...SUB, plannedAt: '2027-03-01T08:59:59Z' },
+    passesIn: { ...SUB, plannedAt: '2027-03-01T09:00:00Z' },
+  },
+  {
+    rule: 'rfc5280/issuer-in-validity',
+    fails: sub(),
+    message:
+      'it is signed at 2037-03-01T09:00:00Z, and the issuer is valid from 2027-03-01T09:00:00Z to 2037-03-01T08:59:59Z',
+    context: { ...SUB, plannedAt: '2037-03-01T09:00:00Z' },
+    passesIn: { ...SUB, plannedAt: '2037-03-01T08:59:59Z' },
+  },
+  {
     rule: 'rfc5280/issuer-may-sign',
     fails: sub(),
     message: "the issuer's keyUsage lacks keyCertSign",

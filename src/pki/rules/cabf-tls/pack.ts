@@ -57,6 +57,7 @@ import { publicKeyAlgorithm } from './public-key-algorithm.ts';
 import { publicKeyQuality } from './public-key-quality.ts';
 import { responderBasicConstraints } from './responder-basic-constraints.ts';
 import { responderExtensionsAbsent } from './responder-extensions-absent.ts';
+import { responderInfoAccessForm } from './responder-info-access-form.ts';
 import { responderKeyUsage } from './responder-key-usage.ts';
 import { responderNoCheck } from './responder-no-check.ts';
 import { responderOtherExtensionsAbsent } from './responder-other-extensions-absent.ts';
@@ -152,6 +153,7 @@ export const cabfTls: RulePack = {
     publicKeyQuality,
     responderBasicConstraints,
     responderExtensionsAbsent,
+    responderInfoAccessForm,
     responderKeyUsage,
     responderNoCheck,
     responderOtherExtensionsAbsent,

@@ -19,9 +19,9 @@ import { signatureAlgorithmFitsKey } from './signature-algorithm-fits-key.ts';
 import { signatureNotSha1 } from './signature-not-sha1.ts';
 
 /**
- * What the policy asks of a root and its CRLs, and no more: what it says of intermediates, end entities, OCSP and audits
- * is not in these documents. For TLS it leans on the Baseline Requirements (§2.3), which are a pack of their own: a root
- * for e-mail alone claims this one without them. Sorted by id; each rule is a file of this folder.
+ * What the policy asks of CA certificates, their CRLs and OCSP responders, as far as it can be read from the bytes. For TLS it
+ * leans on the Baseline Requirements (§2.3), which are a pack of their own: a hierarchy for e-mail alone claims this one
+ * without them. Sorted by id; each rule is a file of this folder.
  */
 export const mozilla: RulePack = {
   name: 'mozilla',

@@ -57,6 +57,7 @@ import { extensionUnknownCritical } from './extension-unknown-critical.ts';
 import { extensionValues } from './extension-values.ts';
 import { extensionsNotEmpty } from './extensions-not-empty.ts';
 import { inhibitAnyPolicyCritical } from './inhibit-any-policy-critical.ts';
+import { issuerInValidity } from './issuer-in-validity.ts';
 import { issuerIsCa } from './issuer-is-ca.ts';
 import { issuerMaySign } from './issuer-may-sign.ts';
 import { issuerNameMatches } from './issuer-name-matches.ts';
@@ -165,6 +166,7 @@ export const rfc5280: RulePack = {
     extensionValues,
     extensionsNotEmpty,
     inhibitAnyPolicyCritical,
+    issuerInValidity,
     issuerIsCa,
     issuerMaySign,
     issuerNameMatches,

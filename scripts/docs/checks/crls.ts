@@ -1,0 +1,88 @@
+import { code, type Part, rules } from './check.ts';
+
+/** What is held of CRLs. */
+export const CRLS: readonly Part[] = [
+  {
+    part: 'CRLs',
+    first: 50,
+    checks: [
+      rules(
+        'It is strict DER of version 2, and so is each extension; the list of revoked certificates is not there when it is empty.',
+        'rfc5280/crl-der',
+        'rfc5280/crl-version-2',
+        'rfc5280/crl-extension-values',
+        'rfc5280/crl-extension-duplicate',
+        'rfc5280/crl-revoked-not-empty',
+      ),
+      rules(
+        'Its issuer is the subject of the CA’s certificate, byte for byte; that one may sign CRLs, and its key identifier is named.',
+        'rfc5280/crl-issuer-matches',
+        'rfc5280/crl-issuer-may-sign',
+        'rfc5280/crl-authority-key-identifier-matches',
+        'cabf-tls/crl-authority-key-identifier-form',
+      ),
+      rules(
+        'It has a number in the allowed range, greater than that of the CRL before.',
+        'rfc5280/crl-number-present',
+        'rfc5280/crl-number-increases',
+        'rfc5280/crl-number-length',
+        'cabf-tls/crl-number-range',
+      ),
+      rules(
+        'Its dates are in order and not in the future, within the CA’s validity, and span no more than they may; they go on from the CRL before.',
+        'rfc5280/crl-update-order',
+        'rfc5280/crl-next-update-present',
+        'rfc5280/crl-within-issuer-validity',
+        'rfc5280/crl-this-update-advances',
+        'cabf-tls/crl-this-update-past',
+        'cabf-tls/crl-span',
+      ),
+      rules(
+        'Each revoked CA certificate has one of the reasons that are allowed, not critical.',
+        'cabf-tls/crl-reason-present',
+        'cabf-tls/crl-reason-permitted',
+        'cabf-tls/crl-reason-not-critical',
+        'rfc5280/crl-reason-specified',
+      ),
+      code(
+        'The reason is an ENUMERATED in the entry, as another program reads it.',
+        'src/issue/revoked-certificates.ts',
+        'test/issue/crl.test.ts',
+        'lists serial numbers, dates and reasons as openssl reads them, the reason as ENUMERATED',
+      ),
+      rules(
+        'No serial number is listed twice, and no revocation lies in the future.',
+        'rfc5280/crl-serial-distinct',
+        'rfc5280/crl-entry-not-future',
+      ),
+      rules(
+        'No entry of the CRL before is lost, and none has another date or reason.',
+        'rfc5280/crl-entries-kept',
+        'cabf-tls/crl-entries-unchanged',
+      ),
+      rules(
+        'It is full, direct and complete: no delta, no indirect CRL, no scope that hides something.',
+        'cabf-tls/crl-not-delta',
+        'cabf-tls/crl-not-indirect',
+        'cabf-tls/crl-issuing-distribution-point-scope',
+        'cabf-tls/crl-issuing-distribution-point-absent',
+        'rfc5280/crl-issuing-distribution-point-critical',
+        'mozilla/crl-partial-named',
+      ),
+      rules(
+        'Its signature algorithm has prescribed bytes, and is the one for the CA’s key.',
+        'rfc5280/crl-signature-algorithm-equal',
+        'cabf-tls/crl-signature-algorithm',
+        'cabf-tls/crl-signature-algorithm-fits-key',
+        'mozilla/crl-signature-not-sha1',
+        'private/crl-signature-algorithm',
+      ),
+      code(
+        'A CA that gets a certificate gets a CRL in the same ceremony.',
+        'src/plan/simulate.ts',
+        'test/plan/order-cases.ts',
+        'a certificate without a CRL',
+      ),
+    ],
+  },
+];

@@ -1,0 +1,263 @@
+import { code, type Part } from './check.ts';
+
+/** What is held while certificates and CRLs are made. */
+export const MAKING: readonly Part[] = [
+  {
+    part: 'How they are made',
+    first: 70,
+    checks: [
+      code(
+        'Everything is linted with a throw-away key of the same type before an HSM is used, and all problems are listed.',
+        'src/plan/lint-draft.ts',
+        'test/plan/rules-cases.ts',
+        'a root of 26 years, and a CRL of two',
+      ),
+      code(
+        'It is linted for the first and for the last moment at which it may be signed.',
+        'src/plan/lint-draft.ts',
+        'test/plan/rules-cases.ts',
+        'a root that is valid a second too long',
+      ),
+      code(
+        'The stand-in differs from what will be signed in its declared holes alone.',
+        'src/issue/stand-in.ts',
+        'test/issue/stand-in.test.ts',
+        'that differs from the one to come in its holes alone',
+      ),
+      code(
+        'A certificate that breaks a rule is not proposed.',
+        'src/steps/issue-root-certificate.ts',
+        'test/steps/issue-root-certificate.test.ts',
+        'what breaks a rule that the script claims is not proposed',
+      ),
+      code(
+        'The bytes of a certificate that are signed are those that were linted and approved.',
+        'src/steps/issue-root-certificate.ts',
+        'test/steps/issue-root-certificate.test.ts',
+        'what was approved is what is signed and stored, byte for byte',
+      ),
+      code(
+        'So are those of a CRL.',
+        'src/steps/issue-crl.ts',
+        'test/steps/issue-crl.test.ts',
+        'what was approved is what is signed and stored, byte for byte',
+      ),
+      code(
+        'No certificate has its name before its signature verifies.',
+        'src/steps/issue-root-certificate.ts',
+        'test/steps/issue-root-certificate.test.ts',
+        'gives no certificate, under any name',
+      ),
+      code(
+        'No CRL has its name before its signature verifies.',
+        'src/steps/issue-crl.ts',
+        'test/steps/issue-crl.test.ts',
+        'a signature that does not verify with the issuer gives no CRL',
+      ),
+      code(
+        'No file is written in place of another.',
+        'src/adapters/files.ts',
+        'test/adapters/files.test.ts',
+        'never in place of another: the old one stays, and nothing is left over',
+      ),
+      code(
+        'What came out is read by other code than made it, and compared with the profile: all that was asked for is there, and nothing else is.',
+        'src/pki/compare.ts',
+        'test/pki/compare.test.ts',
+        'finds what was asked for and is not there, and what another profile adds',
+      ),
+      code(
+        'Two encoders make the same bytes, or there is no certificate.',
+        'src/issue/certificate.ts',
+        'test/issue/certificate.test.ts',
+        'never returns what the library made of something else',
+      ),
+      code(
+        'The name of another issuer is copied, never encoded again.',
+        'src/issue/certificate.ts',
+        'test/issue/certificate.test.ts',
+        'repeats the name of another issuer byte for byte, in the string types it has',
+      ),
+      code(
+        'All places that know algorithms know the same ones.',
+        'src/pki/algorithms.ts',
+        'test/pki/algorithms.test.ts',
+        'are all among those of the requirements but Ed25519, byte for byte, and pair as they say',
+      ),
+      code(
+        'A rule is waived by its id, with a reason, an owner and a last day; a waiver that waives nothing is a problem.',
+        'src/pki/waivers.ts',
+        'test/pki/lint.test.ts',
+        'hold below a root too, and fail there when they waive nothing',
+      ),
+      code(
+        'Rules hold on the day of signing, not on the day of reading.',
+        'src/pki/rule-packs.ts',
+        'test/pki/lint.test.ts',
+        'holds rules from the day they took effect, by the planned time',
+      ),
+      code(
+        'Rules that change between now and the ceremony are named.',
+        'src/plan/rule-changes.ts',
+        'test/plan/rule-changes.test.ts',
+        'names a rule that comes into force before the ceremony, and that the script breaks then',
+      ),
+      code(
+        'Packs that contradict each other about a certificate are named, with the two rules.',
+        'src/pki/pack-conflicts.ts',
+        'test/pki/lint.test.ts',
+        'are named with the two rules, whichever of them the certificate breaks',
+      ),
+      code(
+        'A change to any rule changes the digest that the record names.',
+        'src/pki/rule-packs.ts',
+        'test/pki/lint.test.ts',
+        'changes with a rule that is added, dated anew or checked anew',
+      ),
+      code(
+        'The key that signs is found by its public key, and not found twice.',
+        'src/token/key-pairs.ts',
+        'test/token/keys.test.ts',
+        'a key is found by its public key, and not found twice',
+      ),
+      code(
+        'No label or id of an object is given twice.',
+        'src/token/key-pairs.ts',
+        'test/token/keys.test.ts',
+        'a label or an id that any object has is not given twice',
+      ),
+      code(
+        'A CA certificate has its name only when the signature of its issuer verifies.',
+        'src/steps/issue-intermediate.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'a signature by another key than the issuer’s gives no certificate',
+      ),
+      code(
+        'Nothing is proposed below a certificate that is neither there nor proposed.',
+        'src/steps/issue-intermediate.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'nothing is proposed below what is neither issued nor proposed',
+      ),
+      code(
+        'No serial number of an issuer comes twice.',
+        'src/steps/issue-intermediate.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'a serial number that came before is not proposed: the generator is in doubt',
+      ),
+      code(
+        'A CRL after another has the next number and every entry as it was.',
+        'src/pki/crl-succession.ts',
+        'test/pki/crl-succession.test.ts',
+        'has the next number and every entry as it was, in the same order',
+      ),
+    ],
+  },
+  {
+    part: 'Before the first signature, over a whole hierarchy',
+    first: 130,
+    checks: [
+      code(
+        'No two keys stand under one name.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        'two keys under one name, that differs in case alone',
+      ),
+      code(
+        'No key stands under two names.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        'one key under two names',
+      ),
+      code(
+        'No CA has the key of its issuer.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        "a CA with its issuer's key",
+      ),
+      code(
+        'No CA is deeper than those above it allow.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        'a CA below a root that allows none',
+      ),
+      code(
+        'No certificate outlives its issuer.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        'a CA that outlives its issuer',
+      ),
+      code(
+        'All that one CA issues names one CRL.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy-cases.ts',
+        'two CAs of one issuer that name two CRLs',
+      ),
+      code(
+        'No CA stands below one that is revoked.',
+        'src/plan/hierarchy.ts',
+        'test/plan/hierarchy.test.ts',
+        'are refused below one that is revoked, however far above',
+      ),
+      code(
+        'Every CA that issues gets a CRL.',
+        'src/plan/simulate.ts',
+        'test/plan/hierarchy-cases.ts',
+        'a CA two below the root, whose end it minds, below one that gets no CRL',
+      ),
+      code(
+        'No date rests on a certificate that is not above.',
+        'src/base/date-expressions.ts',
+        'test/plan/hierarchy-cases.ts',
+        'a date that rests on a certificate that is not above',
+      ),
+      code(
+        'The profile is one for where the certificate stands.',
+        'src/plan/issuing.ts',
+        'test/plan/hierarchy-cases.ts',
+        'the profile of a root below a root',
+      ),
+    ],
+  },
+  {
+    part: 'Requests that come in',
+    first: 150,
+    checks: [
+      code(
+        'A request is signed by its own key.',
+        'src/pki/request-intake.ts',
+        'test/pki/request-intake.test.ts',
+        'the signature of another key',
+      ),
+      code(
+        'Its key is of the algorithm that was agreed.',
+        'src/pki/request-intake.ts',
+        'test/pki/request-intake.test.ts',
+        'RSA of another size',
+      ),
+      code(
+        'Its key has none of the known weaknesses.',
+        'src/pki/request-intake.ts',
+        'test/pki/request-intake.test.ts',
+        'RSA modulus has the ROCA fingerprint',
+      ),
+      code(
+        'Its key is not one of this CA.',
+        'src/pki/request-intake.ts',
+        'test/pki/request-intake.test.ts',
+        'a key that this CA has',
+      ),
+      code(
+        'Its digest comes from paper before the screen shows it.',
+        'src/steps/request-compared.ts',
+        'test/steps/request-compared.test.ts',
+        'nothing of the digest is on the screen before it has come from paper; then all of it is',
+      ),
+      code(
+        'What it asks for and does not get is shown.',
+        'src/steps/request-compared.ts',
+        'test/steps/request-compared.test.ts',
+        'is shown line by line, escaped, with what the certificate will have instead',
+      ),
+    ],
+  },
+];

@@ -1,0 +1,39 @@
+import { type Part, vector } from './check.ts';
+
+/** What the verifier finds in a pack. */
+export const VERIFYING: readonly Part[] = [
+  {
+    part: 'What the verifier judges again',
+    first: 100,
+    checks: [
+      vector('A certificate breaks a rule of the named packs.', 'certificate-lint', 'too-long'),
+      vector('A CRL breaks a rule of the named packs.', 'crl-lint', 'too-long'),
+      vector('What was proposed broke a rule that is not waived.', 'proposal-lint', 'not-waived'),
+      vector('A certificate’s signature is not by the key of the issuer.', 'certificate-signature', 'other-key'),
+      vector('A CRL’s signature is not by the key of the issuer.', 'crl-signature', 'other-key'),
+      vector('A certificate is not what was approved.', 'certificate-tbs', 'other-serial'),
+      vector('A CRL is not what was approved.', 'crl-tbs', 'other-date'),
+      vector('A certificate has another key than the ceremony made.', 'certificate-key', 'other-key'),
+      vector('The copies of a certificate differ.', 'certificate-copies', 'other-pem'),
+      vector('The copies of a CRL differ.', 'crl-copies', 'other-crl'),
+      vector('A certificate is there that no step made.', 'certificate-missing', 'surplus'),
+      vector('A key is weak.', 'key-quality', 'compressed-point'),
+      vector('A key can leave the HSM.', 'key-attributes', 'extractable'),
+      vector('A key did not prove that it is there.', 'key-possession', 'not-approved'),
+      vector('A rule pack is not the one that was linted with.', 'opening-versions', 'rule-pack'),
+      vector('A certificate below a root breaks a rule.', 'certificate-lint', 'below-root'),
+      vector(
+        'The signature of one below a root is not by the key of its issuer.',
+        'certificate-signature',
+        'below-root',
+      ),
+      vector(
+        'No certificate in the pack has the name of an issuer and the key that signed.',
+        'certificate-issuer',
+        'other-name',
+      ),
+      vector('Two certificates of one issuer have one serial number.', 'certificate-hierarchy', 'same-serial'),
+      vector('Certificates of one issuer name different CRLs.', 'certificate-hierarchy', 'other-crl'),
+    ],
+  },
+];
