@@ -52,8 +52,11 @@ export function rootCertificateRequest(
   return certificateRequest(plan, params, 'root-ca', { subject, issuer: 'self' }, [algorithm, algorithm], {}, at);
 }
 
+/** Type of the step that certifies an OCSP responder. */
+export const RESPONDER = 'issue-ocsp-responder';
+
 /**
- * The request of a certificate that another CA signs.
+ * The request of a certificate that another CA signs, under a name that the script gives.
  * @param algorithm of the key that is certified
  * @param at the moment of the proposal, UTC whole seconds
  */
@@ -63,9 +66,10 @@ export function subordinateCertificateRequest(
   { identity, keyAlgorithm, dates }: IssuerFacts,
   algorithm: string,
   at: string,
+  kind: ProfileKind = 'subordinate-ca',
 ): Made<CertificateRequest> {
   const parties = { subject: subjectOf(params.subject), issuer: identity };
-  return certificateRequest(plan, params, 'subordinate-ca', parties, [algorithm, keyAlgorithm], dates, at);
+  return certificateRequest(plan, params, kind, parties, [algorithm, keyAlgorithm], dates, at);
 }
 
 /** A CA that has a certificate already, and the key that this certifies. */

@@ -23,6 +23,7 @@ export const STEP_NAMES = [
   'issue-crl',
   'issue-cross-certificate',
   'issue-intermediate',
+  'issue-ocsp-responder',
   'issue-root-certificate',
   'make-roster',
   'prepare-token',

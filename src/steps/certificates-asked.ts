@@ -12,6 +12,7 @@ import {
   type DatedParameters,
   type ExistingFacts,
   type NamedDates,
+  RESPONDER,
   rootCertificateRequest,
   subordinateCertificateRequest,
 } from '../plan/issuing.ts';
@@ -53,14 +54,19 @@ export function rootAsked(params: RootParameters, { plan, events }: Evidence, at
   return request && { request, spki: key.spki };
 }
 
-export function intermediateAsked(params: IntermediateParameters, evidence: Evidence, at: string): Asked | undefined {
+export function intermediateAsked(
+  params: IntermediateParameters,
+  evidence: Evidence,
+  at: string,
+  kind: 'subordinate-ca' | 'ocsp-responder',
+): Asked | undefined {
   const { plan, events, file } = evidence;
   const signer = issuerKey(plan, events, params.issuer);
   const { identity, dates } = aboveIn(params.issuer, evidence);
   const { algorithm, spki } = certifiedKey(params, plan, events, file);
   if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(algorithm)) return undefined;
   const facts = { identity, keyAlgorithm: signer.algorithm, dates };
-  const { request } = subordinateCertificateRequest(plan, params, facts, algorithm, at);
+  const { request } = subordinateCertificateRequest(plan, params, facts, algorithm, at, kind);
   return request && { request, spki };
 }
 
@@ -108,7 +114,10 @@ export function certificateAsked(step: PlannedStep, evidence: Evidence): Asked |
   if (!proposed) return undefined;
   const params: JsonObject = step.params;
   if (step.type === 'issue-root-certificate') return rootAsked(params as never, evidence, proposed.at);
-  if (step.type === 'issue-intermediate') return intermediateAsked(params as never, evidence, proposed.at);
+  if (step.type === 'issue-intermediate' || step.type === RESPONDER) {
+    const kind = step.type === RESPONDER ? 'ocsp-responder' : 'subordinate-ca';
+    return intermediateAsked(params as never, evidence, proposed.at, kind);
+  }
   if (step.type === CROSS) return crossAsked(params as never, evidence, proposed.at);
   return undefined;
 }

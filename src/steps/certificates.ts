@@ -1,10 +1,12 @@
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
+import { encodeSigned } from '../pki/encode.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
 import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
+import { beside } from '../plan/hierarchy-existing.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -67,11 +69,29 @@ export async function proposeCertificate(
     { ...judgedAs, plannedAt: at } as CertificateContext,
     waiversOf(plan),
   );
+  const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  if (judgedAs.kind === 'cross-certificate') {
+    // Nobody knew before what is brought: only now can the two be held to each other.
+    const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
+    const unsigned = encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64));
+    requireBeside(parseCertificate(unsigned), judgedAs.existing);
+  }
   return {
-    operation: signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs }),
+    operation,
     payload: tbs,
     lint: requireCleanLint(linted),
   };
+}
+
+/** @throws CeremonyError LINT_FAILED */
+function requireBeside(certificate: Certificate, existing: Certificate): void {
+  const faults = beside({ name: 'the new one', certificate }, { name: 'the existing one', certificate: existing });
+  if (faults.length > 0)
+    throw new CeremonyError(
+      'LINT_FAILED',
+      `the cross-certificate does not fit the certificate beside which it stands: it ${faults.map(({ message }) => message).join('; it ')}`,
+      { hint: 'nothing is signed: the script, or what was brought, has to be another' },
+    );
 }
 
 /** `notAfter is … , asked for …` */

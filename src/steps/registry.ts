@@ -18,6 +18,7 @@ import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
 import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
+import { issueOcspResponder } from './issue-ocsp-responder.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
@@ -57,6 +58,7 @@ const ALL = [
   issueCrl,
   issueCrossCertificate,
   issueIntermediate,
+  issueOcspResponder,
   issueRootCertificate,
   makeRoster,
   prepareToken,

@@ -23,6 +23,8 @@ export interface PartnerFields {
   readonly subject?: Uint8Array;
   readonly issuer?: Uint8Array;
   readonly version?: Uint8Array;
+  /** UTC, the last second of validity. */
+  readonly until?: string;
   readonly extensions?: readonly Uint8Array[];
   /** Whose private key signs instead. */
   readonly signer?: Pair;
@@ -58,7 +60,7 @@ export function partnerRoot({ key, signer, extensions = partnerExtensions(key), 
     algorithm: raw(row.der),
     issuer: fields.issuer ?? PARTNER,
     subject: fields.subject ?? PARTNER,
-    validity: sequence(time('2026-01-01T00:00:00Z'), time('2036-01-01T00:00:00Z')),
+    validity: sequence(time('2026-01-01T00:00:00Z'), time(fields.until ?? '2036-01-01T00:00:00Z')),
     spki: raw(spkiOf(key)),
     extensions: explicit(3, sequence(...extensions)),
     ...(fields.version === undefined ? { version: explicit(0, integer(2)) } : { version: fields.version }),

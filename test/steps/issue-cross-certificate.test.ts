@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { OID } from '../../src/der/oid.ts';
+import { boolean, integer, sequence } from '../../src/der/writer.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import { issueCrossCertificate } from '../../src/steps/issue-cross-certificate.ts';
@@ -15,9 +17,10 @@ import { hsmSign } from '../forge/guard-double.ts';
 import { PAIR } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { otherKey } from '../forge/reissue.ts';
-import { oldKeyIdentifier, PARTNER, partnerRoot } from '../pki/partner.ts';
+import { oldKeyIdentifier, PARTNER, partnerExtensions, partnerRoot } from '../pki/partner.ts';
 import { ecPair, spkiOf } from '../pki/requests.ts';
 import { MemoryFiles } from '../run/fakes.ts';
+import { extensionDer } from '../x509/build.ts';
 import { type Falsification, facts, recordOf } from './recording.ts';
 
 const { judges, judged, stepOf, recordedBy, events, files, plan } = recordOf(await recordCeremony(crossing()));
@@ -211,6 +214,31 @@ describe('certifying another CA', () => {
     assert.deepEqual(made.extensions, was.extensions);
     // Derived by SHA-1: of any other certificate the rule packs would say so.
     assert.deepEqual(material?.lint, []);
+  });
+
+  test('nothing is proposed that outlives what was brought, or allows more', async () => {
+    const brought = partnerRoot({
+      key: PAIR,
+      until: '2028-01-01T00:00:00Z',
+      extensions: [
+        extensionDer(OID.basicConstraints, sequence(boolean(true), integer(0)), true),
+        ...partnerExtensions(PAIR).slice(1),
+      ],
+    });
+    const context = {
+      guard: { random: async () => Buffer.alloc(16, 0x5a) },
+      issue: lazyIssue,
+      pack: { read: async (path: string) => (path === BROUGHT ? brought : bytesOf(path)), list: async () => [] },
+      ceremony: { plan, events: () => events.filter(({ seq }) => seq < PROPOSED.seq) },
+    };
+    await assert.rejects(
+      async () => await issueCrossCertificate.propose?.(step.params as never, step, context as never, PROPOSED.at),
+      {
+        code: 'LINT_FAILED',
+        message:
+          'the cross-certificate does not fit the certificate beside which it stands: it has no path length, and "the existing one" has 0; it is valid until 2030-03-10T08:59:59Z, after "the existing one" beside which it stands (2028-01-01T00:00:00Z)',
+      },
+    );
   });
 
   test('judged again it is as it was', () => assert.deepEqual(judged('cross', {}), []));

@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 36);
+  assert.equal(NAMES.length, 37);
 });
 
 test('every type of this version is in the language', () => {
@@ -36,7 +36,11 @@ test('no step type has a test and is not registered', () => {
   const tested = readdirSync(here).flatMap((file) =>
     file.endsWith('.test.ts') ? [file.slice(0, -'.test.ts'.length)] : [],
   );
-  const defines = (name: string) => readFileSync(new URL(`${name}.ts`, sources), 'utf8').includes('defineStep(');
+  // Some tests are of what several types do.
+  const defines = (name: string) => {
+    const source = new URL(`${name}.ts`, sources);
+    return existsSync(source) && readFileSync(source, 'utf8').includes('defineStep(');
+  };
   assert.deepEqual(
     tested.filter((name) => !STEP_TYPES.has(name) && defines(name)),
     [],
@@ -53,6 +57,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'issue-crl',
     'issue-cross-certificate',
     'issue-intermediate',
+    'issue-ocsp-responder',
     'issue-root-certificate',
     'make-roster',
     'prepare-token',

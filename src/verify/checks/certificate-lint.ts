@@ -1,5 +1,6 @@
 import { lint } from '../../pki/lint.ts';
 import { besideOf } from '../../plan/existing.ts';
+import { RESPONDER } from '../../plan/issuing.ts';
 import { waiversOf } from '../../plan/make-plan.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import type { Certificate } from '../../x509/model.ts';
@@ -18,7 +19,8 @@ export const certificateLint = defineCheck({
       const step = stepsOf(plan).find(({ key }) => key === done.proposal.event.step);
       const beside = step && besideOf(plan, events, step);
       const existing = beside && readExisting(pack, beside.path);
-      const context = contextOf(content, issuer, beside && { existing });
+      const kind = step?.type === RESPONDER ? ('ocsp-responder' as const) : ('subordinate-ca' as const);
+      const context = contextOf(content, kind, issuer, beside && { existing });
       // CERTIFICATE-ISSUER says that the pack has no issuer, STEP-CERTIFICATE that nothing is there to stand beside.
       if (!context) continue;
       const plannedAt = done.proposal.event.at;
@@ -38,11 +40,12 @@ export const certificateLint = defineCheck({
 
 function contextOf(
   content: Certificate,
+  kind: 'subordinate-ca' | 'ocsp-responder',
   issuer: PackCertificate | undefined,
   beside: { readonly existing: Certificate | undefined } | undefined,
 ) {
   if (isSelfIssued(content)) return { kind: 'root-ca' as const };
   if (!issuer) return undefined;
-  if (!beside) return { kind: 'subordinate-ca' as const, issuer: issuer.content };
+  if (!beside) return { kind, issuer: issuer.content };
   return beside.existing && { kind: 'cross-certificate' as const, issuer: issuer.content, existing: beside.existing };
 }
