@@ -21,6 +21,7 @@ import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
+import { holdNewNames } from './hold-new-names.ts';
 import { holdOperations } from './hold-operations.ts';
 import { numberSteps } from './number-steps.ts';
 import type { Plan, PlanHead } from './plan.ts';
@@ -100,6 +101,7 @@ export function makePlan(input: PlanInput): Planning {
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
+  if (input.ledger) holdNewNames(plan, input.ledger, numbered.paths, positions, reporter);
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');

@@ -238,6 +238,22 @@ describe('what a script uses of earlier ceremonies', () => {
     });
   }
 
+  test('refused: a name or a label that the CA has already', () => {
+    const again = SCRIPT.replace(
+      '      - { id: close',
+      `      - { id: new-key, step: generate-key, with: { token: root-hsm, label: root-g1, algorithm: ecdsa-p384 }, makes: { key: root } }
+      - { id: close`,
+    );
+    const { said } = planned(ledger(), [], again);
+    assert.deepEqual(
+      said.filter((one) => /by the ledger/.test(one)),
+      [
+        'script.yaml PLAN_NAME by the ledger of the previous pack the CA has a key labelled "rehearsal-root-g1" already',
+        'script.yaml PLAN_NAME by the ledger of the previous pack the CA has a key "root" already',
+      ],
+    );
+  });
+
   test('refused: shares of which no medium has the envelopes', () => {
     const elsewhere = ledger({ shareSets: [set({ envelopes: { 'others 1': [] } })] });
     assert.match(planned(elsewhere).said.join(), /no medium with the envelopes of the shares/);
