@@ -39,7 +39,9 @@ export function drawEarlier(sheet: Sheet, input: BookInput): void {
         { title: 'What it is', share: 42 },
         { title: 'SHA-256', share: 44 },
       ],
-      uses.map(([name, use]) => cells([paragraph([bold(name)])], whatOf(use, before, hasSite(plan)), digestOf(use, hasSite(plan)))),
+      uses.map(([name, use]) =>
+        cells([paragraph([bold(name)])], whatOf(use, before, hasSite(plan)), digestOf(use, hasSite(plan))),
+      ),
     );
   }
   for (const token of plan.tokens) {
@@ -64,7 +66,9 @@ function whatOf(use: PlannedUse, before: Before | undefined, isKnown: boolean): 
     case 'key':
       return [
         text(`key "${use.name}", labelled "${escapeForeign(use.label)}"`),
-        small(`${isKnown ? `${use.algorithm}; ` : ''}${use.token === null ? 'on no HSM here' : `on the HSM "${use.token}"`}`),
+        small(
+          `${isKnown ? `${use.algorithm}; ` : ''}${use.token === null ? 'on no HSM here' : `on the HSM "${use.token}"`}`,
+        ),
       ];
     case 'certificate':
       return [text(`certificate "${use.name}"`), ...says, ...dates(use.notBefore, use.notAfter)];

@@ -8,7 +8,7 @@ import { followsAnother } from './earlier.ts';
 
 const REGISTERED =
   'The number of a bag and its place are those of the custody register of the pack before, where that has the thing sealed; else those of the site ' +
-  'binding. Another number on a bag than here is a deviation.';
+  'binding. Who finds another number on a bag than here says so before anybody opens it.';
 
 /** Every thing that comes into the room: what it is, in which bag it arrives, and a place to write how it leaves. */
 export function drawMaterials(sheet: Sheet, input: BookInput): void {

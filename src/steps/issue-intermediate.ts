@@ -194,8 +194,10 @@ function whoseKey(params: Certified): string {
 }
 
 function keyWords(plan: Plan, params: Certified): string {
-  if (params.request !== undefined)
-    return ['the one of the request', `"${params.request}"`, inputOf(plan, params.request)?.key ?? ''].join(' ').trim();
+  if (params.request !== undefined) {
+    const algorithm = inputOf(plan, params.request)?.key;
+    return `the one of the request "${params.request}"${algorithm === undefined ? '' : `, ${algorithm}`}`;
+  }
   const name = params['subject-key'] ?? '';
   const used = plan.uses?.[name];
   const algorithm = makerOf(plan, 'key', name)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');
