@@ -43,15 +43,17 @@ export const inspectToken = defineStep({
     });
     return { ...world, tokens };
   },
-  describe: (params) => [
+  describe: (params, _step, plan) => [
     params.level === 'full'
-      ? `Log in to "${params.token}" and list every object; nothing but what this ceremony made may be there.`
+      ? `Log in to "${params.token}" and list every object; nothing but ${accountedFor(params.token, plan)} may be there.`
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
   paper: (params, step, plan) => [
     ...tokenParts(plan, step, params.token, params.level === 'full' ? [keysOnIt(plan, step, params.token)] : []),
     seen(
-      params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
+      params.level === 'full'
+        ? `nothing is there but ${accountedFor(params.token, plan)}`
+        : 'what the HSM says of itself is this',
     ),
   ],
   sheet: (params, step, plan) => tokenParts(plan, step, params.token, [keysOnIt(plan, step, params.token)]),
@@ -105,6 +107,13 @@ export const inspectToken = defineStep({
     return [...differences, ...inventoryFaults(step, params.token, plan, events)].flatMap(fault);
   },
 });
+
+/** Where a ledger knows the HSM, the keys of earlier ceremonies are there too. */
+function accountedFor(name: string, plan: Plan): string {
+  return plan.tokens.find((token) => token.name === name)?.expect === 'ledger'
+    ? 'what this ceremony and those before it made'
+    : 'what this ceremony made';
+}
 
 /** Whether the script expects it blank, and this ceremony has not prepared it yet. */
 function isExpectedBlank(name: string, plan: Plan, before: readonly Event[]): boolean {
