@@ -32,11 +32,11 @@ export async function standIn(request: CertificateRequest, spki?: Uint8Array): P
   return { certificate: assembleCertificate(tbs, request.signatureAlgorithm, signature), holes };
 }
 
-/** The key of a CA that signs so: there is one for each signature. */
+/** A key of a CA that signs so; of several the longest, so that nothing that is planned is shorter than what will be. */
 function keyForSignature(signature: SignatureName): KeyAlgorithmName {
-  const fitting = Object.values(KEY_ALGORITHMS).find(
-    ({ forCa, signatures }) => forCa && signatures.includes(signature),
-  );
+  const fitting = Object.values(KEY_ALGORITHMS)
+    .filter(({ forCa, signatures }) => forCa && signatures.includes(signature))
+    .sort((one, other) => other.bits - one.bits)[0];
   if (!fitting) throw new RangeError(`no key of a CA makes ${signature}`);
   return fitting.name;
 }

@@ -102,6 +102,11 @@ export function namedDates(name: string, validity: Validity | undefined): NamedD
   };
 }
 
+/** A key of an earlier ceremony. */
+export function usedKey(plan: Pick<PlanHead, 'uses'>, name: string): Use<'key'> | undefined {
+  return use(plan, 'key', name);
+}
+
 /** A certificate of an earlier ceremony. */
 export function usedCertificate(plan: Pick<PlanHead, 'uses'>, name: string): Use<'certificate'> | undefined {
   return use(plan, 'certificate', name);

@@ -10,7 +10,7 @@ import {
   SERIAL_RANDOM_BYTES,
 } from '../pki/request.ts';
 import { type CertificateParameters, type DatedParameters, dateParameter, type Made } from '../plan/issuing.ts';
-import { certificateAtHand, type KeyAtHand, keyAtHand } from '../plan/known.ts';
+import { certificateAtHand, type KeyAtHand, keyAtHand, usedCertificate } from '../plan/known.ts';
 import { hexShape, type PaperPart } from '../plan/paper-part.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
@@ -18,7 +18,7 @@ import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
-import { dateWords } from './paper-parts.ts';
+import { dateWords, usedWords } from './paper-parts.ts';
 import { objectIn } from './recorded-facts.ts';
 
 /*
@@ -100,8 +100,10 @@ export function holdRequests(
   });
 }
 
-/** The common name of a certificate that this ceremony makes, after the script's name for it: `root: Example Root CA G1`. */
+/** `root: Example Root CA G1`; of one that is used, its digest. */
 export function certificateWords(plan: Plan, name: string): string {
+  const used = usedCertificate(plan, name);
+  if (used) return `${name}: certificate "${used.name}" ${usedWords(used)}`;
   const subject = makerOf(plan, 'certificate', name)?.params['subject'] as { readonly CN?: string } | undefined;
   return subject?.CN === undefined ? name : `${name}: ${subject.CN}`;
 }
@@ -113,10 +115,10 @@ export function subjectValues(params: Asked): Values {
   return Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const);
 }
 
-export function dateValues(params: DatedParameters): Values {
+export function dateValues(params: DatedParameters, plan: Pick<Plan, 'uses'>): Values {
   return [
-    ['not before', dateWords(params['not-before'] as never)],
-    ['not after', dateWords(params['not-after'] as never)],
+    ['not before', dateWords(params['not-before'] as never, plan)],
+    ['not after', dateWords(params['not-after'] as never, plan)],
   ];
 }
 

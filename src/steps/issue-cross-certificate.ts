@@ -95,13 +95,13 @@ export const issueCrossCertificate = defineStep({
     `Sign a certificate for the CA of "${params.existing}" with the key of "${params.issuer}": ${step.out ?? ''}.`,
     `Name, key and key identifier are those of "${params.existing}", byte for byte.`,
   ],
-  paper: (params, step) => [
+  paper: (params, step, plan) => [
     {
       kind: 'expected',
       values: [
-        ['subject and key', `as in ${params.existing}`],
-        ['issuer', params.issuer],
-        ...dateValues(params),
+        ['subject and key', `as in ${existingWords(plan, params.existing)}`],
+        ['issuer', certificateWords(plan, params.issuer)],
+        ...dateValues(params, plan),
         ['profile', params.profile],
         ['file', step.out ?? ''],
       ],
@@ -116,7 +116,7 @@ export const issueCrossCertificate = defineStep({
       values: [
         ['subject and key', `as in ${existingWords(plan, params.existing)}`],
         ['issuer', certificateWords(plan, params.issuer)],
-        ...dateValues(params),
+        ...dateValues(params, plan),
         ...profileValues(plan, params.profile),
         ['file', step.out ?? ''],
       ],

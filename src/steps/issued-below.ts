@@ -87,13 +87,14 @@ export function issuedBelow(kind: KindBelow) {
     describe: (params, step) => [
       `Sign the certificate of "${params.subject['CN'] ?? ''}" for ${whoseKey(params)} with the key of "${params.issuer}": ${step.out ?? ''}.`,
     ],
-    paper: (params, step) => [
+    paper: (params, step, plan) => [
       {
         kind: 'expected',
         values: [
           ...subjectValues(params),
-          ['issuer', params.issuer],
-          ...dateValues(params),
+          ['issuer', certificateWords(plan, params.issuer)],
+          ...dateValues(params, plan),
+          ['key', keyWords(plan, params)],
           ['profile', params.profile],
           ['file', step.out ?? ''],
         ],
@@ -108,7 +109,7 @@ export function issuedBelow(kind: KindBelow) {
         values: [
           ...subjectValues(params),
           ['issuer', certificateWords(plan, params.issuer)],
-          ...dateValues(params),
+          ...dateValues(params, plan),
           ['key', keyWords(plan, params)],
           ...profileValues(plan, params.profile),
           ['file', step.out ?? ''],
@@ -183,8 +184,10 @@ function whoseKey(params: Certified): string {
 }
 
 function keyWords(plan: Plan, params: Certified): string {
-  if (params.request !== undefined)
-    return `of the request ${params.request}, ${inputOf(plan, params.request)?.key ?? ''}`;
+  if (params.request !== undefined) {
+    const algorithm = inputOf(plan, params.request)?.key;
+    return `the one of the request "${params.request}"${algorithm === undefined ? '' : `, ${algorithm}`}`;
+  }
   const name = params['subject-key'] ?? '';
   const used = plan.uses?.[name];
   const algorithm = makerOf(plan, 'key', name)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');

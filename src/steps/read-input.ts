@@ -14,6 +14,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { copiesOf, factsOf, holdToDigest, kindOf, stemOf } from './input-taken.ts';
 import { seen } from './paper-parts.ts';
+import { holdToAuthorization } from './request-compared.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -79,6 +80,8 @@ export const readInput = defineStep({
       const bytes = await readFile(medium, input.file);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const read = kind.take(kind.derOf(bytes, input.file), what, expected(input, plan, ceremony.events()));
+      if (input.spki)
+        holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
       return { file: bytes, taken: read };
     });
@@ -142,12 +145,18 @@ export const readInput = defineStep({
   },
 });
 
-/** A link, or a medium that was pulled out, is one that people can do something about. */
+/** A medium that is not the right one, a link: people can do something about it, and are told of the medium by its name. */
 async function readFile({ files, name: medium }: Medium, path: string): Promise<Uint8Array> {
   try {
     return await files.read(path, MAX_FILE_BYTES);
   } catch (error) {
-    if (!(error instanceof CeremonyError) || error.code !== 'PATH_REFUSED') throw error;
+    if (!(error instanceof CeremonyError)) throw error;
+    if (error.code === 'FILE_MISSING')
+      throw new CeremonyError('FILE_MISSING', `"${path}" is not on the medium "${medium}"`, {
+        cause: error,
+        hint: 'is it plugged in, and the one that the requester brought? The file lies there under this name',
+      });
+    if (error.code !== 'PATH_REFUSED') throw error;
     throw new CeremonyError('FILE_UNREADABLE', `on "${medium}" ${error.message}`, { cause: error });
   }
 }

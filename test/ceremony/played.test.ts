@@ -103,7 +103,11 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
           // The public web has no Ed25519.
           .replace('cabf-tls, mozilla]', algorithm === 'ed25519' ? 'private]' : 'cabf-tls, mozilla]'),
       );
-      const { copies, keys: made, keyFiles = [] } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
+      const {
+        copies,
+        keys: made,
+        keyFiles = [],
+      } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
       // Key files go with the pack: the script has no step for them.
       assert.deepEqual([made[0].algorithm, copies.length, keyFiles.length], [algorithm, 1, keys]);
     });

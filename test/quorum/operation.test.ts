@@ -278,7 +278,10 @@ describe('a descriptor is refused', () => {
       [{ label: 'r\u{202e}oot' }, /"label" is /],
       [{ id: 'abc' }, /"id" is "abc", expected /],
       [{ id: 'ab'.repeat(33) }, /"id" is /],
-      [{ algorithm: 'rsa-2048' }, /"algorithm" is "rsa-2048", expected ecdsa-p256 or ecdsa-p384 or ecdsa-p521 or rsa-3072 or rsa-4096 or ed25519$/],
+      [
+        { algorithm: 'rsa-2048' },
+        /"algorithm" is "rsa-2048", expected ecdsa-p256 or ecdsa-p384 or ecdsa-p521 or rsa-3072 or rsa-4096 or ed25519$/,
+      ],
     ] as const) {
       assertRefuses(() => readDescriptor(canonicalBytes({ ...key, ...change })), 'DESCRIPTOR_INVALID', message);
     }
