@@ -65,7 +65,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     window,
   });
   const { sheets, problems: ofSheets } = readSheets(site, (path) => besideSite(input.site ?? '', path));
-  const draft = planning.draft && { ...planning.draft, used: (path: string) => previous?.files.get(path) };
+  const draft = planning.draft && { ...planning.draft, ...(previous ? { carried: previous.files } : {}) };
   const linted = draft ? await lintDraft(draft, script.positions, input.issue, window) : [];
   const problems = [...planning.problems, ...ofSheets, ...linted];
   const printed = [

@@ -21,17 +21,24 @@ export interface PreviousPack {
 
 /**
  * The manifest of the pack that a site names as the CA's previous one, by its path; null where it names none.
- * @throws CeremonyError FILE_MISSING, AUTHORIZATION_PREVIOUS when that pack ends in another head than the site says
+ * @throws CeremonyError FILE_MISSING, AUTHORIZATION_PREVIOUS when that pack ends in another head than the site says,
+ *   or is of the other mode
  */
-export function previousManifest(site: Pick<Site, 'previous'>, sitePath: string): string | null {
+export function previousManifest(site: Pick<Site, 'previous' | 'mode'>, sitePath: string): string | null {
   if (site.previous === 'none') return null;
   const path = join(resolve(dirname(sitePath), site.previous.pack), PATH.manifest);
-  const { head } = readManifest(readInput(path, "previous pack's manifest", LARGEST));
+  const { head, mode } = readManifest(readInput(path, "previous pack's manifest", LARGEST));
   if (head !== site.previous.head)
     throw new CeremonyError(
       'AUTHORIZATION_PREVIOUS',
       `the previous pack "${dirname(path)}" ends in the head ${head}; the site binding says ${site.previous.head}`,
       { hint: 'check that it is the last pack of this CA' },
+    );
+  if (mode !== site.mode)
+    throw new CeremonyError(
+      'AUTHORIZATION_PREVIOUS',
+      `the previous pack "${dirname(path)}" is of a ${mode}; the site binding is for a ${site.mode}`,
+      { hint: 'a rehearsal follows rehearsals alone: "quorate rehearse SCRIPT --from PACK" makes a pack to follow' },
     );
   return path;
 }
@@ -41,7 +48,7 @@ export function previousManifest(site: Pick<Site, 'previous'>, sitePath: string)
  * and the ledger to the manifest's; undefined where the site names none.
  * @throws CeremonyError as `previousManifest`; PACK_UNREADABLE, JSON_NOT_CANONICAL
  */
-export function readPreviousPack(site: Pick<Site, 'previous'>, sitePath: string): PreviousPack | undefined {
+export function readPreviousPack(site: Pick<Site, 'previous' | 'mode'>, sitePath: string): PreviousPack | undefined {
   const path = previousManifest(site, sitePath);
   if (path === null) return undefined;
   const folder = dirname(path);

@@ -21,7 +21,7 @@ export interface PreviousPack {
  * @throws CeremonyError AUTHORIZATION_PREVIOUS, PACK_UNREADABLE, JSON_NOT_CANONICAL
  */
 export function readStanding(
-  { ceremony }: Pick<Authorization, 'ceremony'>,
+  { ceremony, mode }: Pick<Authorization, 'ceremony' | 'mode'>,
   previous: Sha256,
   pack: PreviousPack,
 ): Ledger {
@@ -31,7 +31,11 @@ export function readStanding(
   const found = sha256(pack.manifest);
   if (found !== previous)
     refuse(`the manifest of the previous pack has SHA-256 ${found}; the one authorized ${previous}`);
-  const listed = readManifest(pack.manifest).files.find(({ path }) => path === PATH.ledger)?.sha256;
+  const manifest = readManifest(pack.manifest);
+  // A rehearsal's keys and shares are throw-away ones: nothing of it is ever taken for the CA's, nor the other way round.
+  if (manifest.mode !== mode)
+    refuse(`the previous pack is of a ${manifest.mode}; the ceremony authorized is a ${mode}`);
+  const listed = manifest.files.find(({ path }) => path === PATH.ledger)?.sha256;
   const there = sha256(pack.ledger);
   if (there !== listed)
     refuse(`the ledger of the previous pack has SHA-256 ${there}; its manifest lists ${listed ?? 'none'}`);

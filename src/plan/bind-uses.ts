@@ -85,6 +85,10 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
     const known = ledger.keys.map((key) => `"${key.label}"`).join(', ');
     return `the ledger of the previous pack has no key labelled "${label}", it has ${known || 'none'}`;
   }
+  // Everything else of the ledger names the key that signed: of two of one name nobody can say which.
+  const namesakes = ledger.keys.filter((key) => key.name === signer.name);
+  if (namesakes.length > 1)
+    return `the ledger of the previous pack has ${namesakes.length} keys named "${signer.name}", labelled ${namesakes.map((one) => `"${one.label}"`).join(' and ')}`;
   if ('key' in use) return keyUse(use.key, signer, ledger, tokens);
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
@@ -110,13 +114,12 @@ function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly P
   if (token === undefined)
     return `the key "${name}" is on ${places.map((serial) => `the HSM ${serial}`).join(' and ')}, which the site binds to no token`;
   const { label, id, algorithm, spki, spkiSha256 } = key;
-  return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token };
+  return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) };
 }
 
 function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledger: Ledger): PlannedUse {
   const { name, sha256, spkiSha256, notBefore, notAfter } = certificate;
   const own = ledger.keys.find((key) => key.spkiSha256 === spkiSha256)?.name;
-  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === own))?.number;
   return {
     kind: 'certificate',
     name,
@@ -126,8 +129,14 @@ function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledge
     signedBy: signer.spkiSha256,
     notBefore,
     notAfter,
-    ...(last === undefined ? {} : { lastCrl: last }),
+    ...lastCrl(ledger, own),
   };
+}
+
+/** Number of the newest CRL that the key of that name signed. */
+function lastCrl(ledger: Ledger, key: string | undefined): { readonly lastCrl?: string } {
+  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === key))?.number;
+  return last === undefined ? {} : { lastCrl: last };
 }
 
 function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {

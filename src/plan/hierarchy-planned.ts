@@ -1,3 +1,4 @@
+import { sha256 } from '../base/digest.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { subjectKeyIdentifier } from '../x509/extensions.ts';
@@ -13,8 +14,8 @@ import type { World } from './world.ts';
  * The hierarchy that a plan would make: stand-ins for what it issues beside the certificates that it uses.
  */
 
-/** Bytes of what earlier ceremonies made, by the path that the plan gives it in this pack; undefined where they are not at hand. */
-export type FileUsed = (path: string) => Uint8Array | undefined;
+/** What this pack carries of earlier ceremonies, used or not, by its path in it; empty where no previous pack is known. */
+export type Carried = ReadonlyMap<string, Uint8Array>;
 
 /** Where in its step each thing stands. */
 export const PLACES: { readonly [of in HierarchyProblem['of']]: readonly string[] } = {
@@ -34,27 +35,51 @@ function usesOf<K extends PlannedUse['kind']>({ uses = {} }: Pick<Plan, 'uses'>,
 }
 
 /** Certificates of earlier ceremonies, by the script's name for them. */
-export function usedCertificates(plan: Pick<Plan, 'uses'>, file: FileUsed = () => undefined): [string, Certificate][] {
+export function usedCertificates(plan: Pick<Plan, 'uses'>, carried: Carried): [string, Certificate][] {
   return usesOf(plan, 'certificate').flatMap(([name, { path }]) => {
-    const der = file(path);
+    const der = carried.get(path);
     return der ? [[name, parseCertificate(der, path)]] : [];
   });
 }
 
-export function usedCrls(plan: Pick<Plan, 'uses'>, file: FileUsed = () => undefined): CertificateList[] {
-  return usesOf(plan, 'crl').flatMap(([, { path }]) => {
-    const der = file(path);
-    return der ? [parseCrl(der, path)] : [];
+/** Newest CRLs of the CAs that earlier ceremonies made: they say what is revoked, whether the script names them or not. */
+export function carriedCrls(carried: Carried): CertificateList[] {
+  return [...carried].flatMap(([path, der]) => (path.startsWith('previous/crls/') ? [parseCrl(der, path)] : []));
+}
+
+/** Certificates of earlier ceremonies that the script has no name for: a verifier holds what is new to them too. */
+function unused(plan: Pick<Plan, 'uses'>, carried: Carried): Member[] {
+  const named = new Map(usesOf(plan, 'certificate').map(([name, { path }]) => [path, name]));
+  const all = [...carried]
+    .filter(([path]) => path.startsWith('previous/certificates/'))
+    .map(([path, der]) => ({ path, name: named.get(path) ?? path, certificate: parseCertificate(der, path) }));
+  return all.flatMap(({ path, name, certificate }) => {
+    if (named.has(path)) return [];
+    const { subject, issuer, spki, serial, extensions } = certificate;
+    const isOwn = hexOf(subject.der) === hexOf(issuer.der);
+    const above = all.find((one) => hexOf(one.certificate.subject.der) === hexOf(issuer.der))?.name ?? null;
+    return [
+      {
+        ...{ name, certificate, key: sha256(spki.der), keyIdentifier: hexOf(subjectKeyIdentifier(extensions)) },
+        ...{ serial: serial.hex, issuer: isOwn ? name : above, signedAt: null, out: null },
+      },
+    ];
   });
 }
 
+export interface DraftMembers {
+  readonly plan: Plan;
+  readonly world: Pick<World, 'certificates'>;
+  readonly carried?: Carried;
+}
+
 /**
- * The used ones first, then those of this ceremony in the order in which they are signed.
+ * Those of earlier ceremonies first, then those of this ceremony in the order in which they are signed.
  * @param there certificates of both by name: a stand-in for what there is no key for yet
  * @param at when the new ones are signed, UTC
  */
 export function membersOf(
-  { plan, world }: { readonly plan: Plan; readonly world: Pick<World, 'certificates'> },
+  { plan, world, carried = new Map() }: DraftMembers,
   there: ReadonlyMap<string, Certificate>,
   at: string,
 ): Member[] {
@@ -69,6 +94,7 @@ export function membersOf(
       { name, certificate, key: spkiSha256, keyIdentifier, serial: serial.hex, issuer, signedAt: null, out: null },
     ];
   });
+  members.push(...unused(plan, carried));
   const usedKeys = new Map(usesOf(plan, 'key'));
   for (const { name, key, issuer, step } of world.certificates.values()) {
     const certificate = there.get(name);

@@ -99,6 +99,11 @@ function namedDates(name: string, validity: Validity | undefined): NamedDates {
   };
 }
 
+/** A key of an earlier ceremony. */
+export function usedKey(plan: Pick<PlanHead, 'uses'>, name: string): Use<'key'> | undefined {
+  return use(plan, 'key', name);
+}
+
 /** A certificate of an earlier ceremony. */
 export function usedCertificate(plan: Pick<PlanHead, 'uses'>, name: string): Use<'certificate'> | undefined {
   return use(plan, 'certificate', name);

@@ -11,7 +11,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 import { hierarchyProblems } from './hierarchy.ts';
-import { type FileUsed, membersOf, PLACES, usedCertificates, usedCrls } from './hierarchy-planned.ts';
+import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
 import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
@@ -23,7 +23,7 @@ export interface Draft {
   readonly plan: Plan;
   readonly world: World;
   readonly paths: ReadonlyMap<string, Path>;
-  readonly used?: FileUsed;
+  readonly carried?: Carried;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function lintDraft(
   issue: Pick<Issue, 'standIn' | 'tbsCertList'>,
   window: readonly [string, string],
 ): Promise<readonly Problem[]> {
-  const { plan, world, paths, used } = draft;
+  const { plan, world, paths, carried = new Map() } = draft;
   const reporter = new PlanReporter();
   const results: LintResult[] = [];
   let whole = true;
@@ -57,7 +57,7 @@ export async function lintDraft(
   };
   for (const [index, at] of window.entries()) {
     // Those that earlier ceremonies made, and stand-ins for those of this one; the world has an issuer before what it signs.
-    const there = new Map(usedCertificates(plan, used));
+    const there = new Map(usedCertificates(plan, carried));
     for (const certificate of world.certificates.values()) {
       if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
@@ -82,7 +82,7 @@ export async function lintDraft(
         lint({ certificate: made.der }, plan.rules, { ...context, plannedAt: at }, waiversOf(plan)),
       );
     }
-    for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), usedCrls(plan, used))) {
+    for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), carriedCrls(carried))) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
       reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
     }
@@ -123,9 +123,9 @@ export async function lintDraft(
 }
 
 /** The CRL of an earlier ceremony, where its file is at hand. */
-function previousOf({ plan, used }: Draft, name: string): CertificateList | undefined {
+function previousOf({ plan, carried }: Draft, name: string): CertificateList | undefined {
   const path = usedCrl(plan, name)?.path;
-  const der = path === undefined ? undefined : used?.(path);
+  const der = path === undefined ? undefined : carried?.get(path);
   return der && parseCrl(der, path);
 }
 

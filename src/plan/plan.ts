@@ -119,6 +119,8 @@ export type PlannedUse =
       readonly spkiSha256: Sha256;
       /** The plan's name for the HSM here that holds it, or null. */
       readonly token: string | null;
+      /** Number of the newest CRL that it has signed; absent where there is none. */
+      readonly lastCrl?: string;
     }
   | {
       readonly kind: 'certificate';

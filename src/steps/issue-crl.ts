@@ -7,21 +7,13 @@ import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
-import {
-  certificateAtHand,
-  certificatePath,
-  keyAtHand,
-  keyNamed,
-  keyOfCertificate,
-  usedCertificate,
-  usedCrl,
-} from '../plan/known.ts';
+import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
-import { defineStep, type Report, type SimulateContext, type StepEvidence } from '../plan/step-type.ts';
-import { signsOn, type World, withEntry } from '../plan/world.ts';
+import { defineStep, type StepEvidence } from '../plan/step-type.ts';
+import { signsOn, withEntry } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -29,6 +21,7 @@ import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
+import { holdOneOfItsCa, holdPrevious } from './crl-order.ts';
 import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
@@ -66,6 +59,7 @@ export const issueCrl = defineStep({
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
     else if (world.crls.has(made)) report('PLAN_NAME', ['makes', 'crl'], `the CRL "${made}" is made already`);
+    holdOneOfItsCa(params.issuer, world, plan, report);
     if (step.out === null || !step.out.endsWith('.crl'))
       report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
     const key = certificate?.key === undefined ? undefined : keyAtHand(world, certificate.key);
@@ -181,44 +175,6 @@ export const issueCrl = defineStep({
     }
   },
 });
-
-/** A CRL follows the last one of its CA, or is the first. */
-function holdPrevious(
-  params: { readonly issuer: string; readonly first?: true; readonly previous?: string },
-  world: World,
-  plan: SimulateContext['plan'],
-  report: Report,
-): void {
-  const { first, previous, issuer } = params;
-  if ((first === undefined) === (previous === undefined)) {
-    const text = first ? 'a first CRL follows none, and "previous" names one' : 'it is not said which CRL it follows';
-    report('PLAN_PARAMETER', first ? ['with', 'previous'] : [], text, 'add "previous: NAME", or "first: true"');
-    return;
-  }
-  if (previous === undefined) {
-    const last = usedCertificate(plan, issuer)?.lastCrl;
-    if (last !== undefined)
-      report(
-        'PLAN_PARAMETER',
-        ['with', 'first'],
-        `by the ledger "${issuer}" has a CRL with number ${last}: another first one would begin its numbers again`,
-        'name it with "uses: { last-crl: { crl: latest, of: LABEL } }" and "previous: last-crl"',
-      );
-    return;
-  }
-  const before = world.crls.get(previous);
-  if (!before) report('PLAN_NAME', ['with', 'previous'], `there is no CRL "${previous}" before this step`);
-  else if (before.step !== null)
-    report(
-      'PLAN_NAME',
-      ['with', 'previous'],
-      `"${previous}" is made in this ceremony; a CRL follows one of an earlier`,
-    );
-  else if (before.issuer !== issuer && before.issuer !== '')
-    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
-  else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
-    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
-}
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

@@ -12,7 +12,8 @@ const HEAD = sha256('the last line of its chain');
 
 describe('the pack that a site names as the previous one', () => {
   let folder: string;
-  const site = (pack: string, head = HEAD) => [{ previous: { pack, head } }, join(folder, 'site.yaml')] as const;
+  const site = (pack: string, head = HEAD) =>
+    [{ mode: 'rehearsal' as const, previous: { pack, head } }, join(folder, 'site.yaml')] as const;
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'quorate-previous-'));
@@ -31,7 +32,7 @@ describe('the pack that a site names as the previous one', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   test('is none where it names none', () => {
-    assert.equal(previousManifest({ previous: 'none' }, join(folder, 'site.yaml')), null);
+    assert.equal(previousManifest({ mode: 'rehearsal', previous: 'none' }, join(folder, 'site.yaml')), null);
   });
 
   test('is found beside the site binding, or anywhere', () => {
@@ -46,6 +47,15 @@ describe('the pack that a site names as the previous one', () => {
       () => previousManifest(...site('pack', other)),
       'AUTHORIZATION_PREVIOUS',
       `the previous pack "${join(folder, 'pack')}" ends in the head ${HEAD}; the site binding says ${other}`,
+    );
+  });
+
+  test('is of the same mode', () => {
+    const [{ previous }, at] = site('pack');
+    assertRefuses(
+      () => previousManifest({ mode: 'production', previous }, at),
+      'AUTHORIZATION_PREVIOUS',
+      `the previous pack "${join(folder, 'pack')}" is of a rehearsal; the site binding is for a production`,
     );
   });
 

@@ -63,13 +63,16 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     };
   }
 
-  function pack(bytes: Uint8Array): { manifest: Uint8Array; ledger: Uint8Array } {
+  function pack(
+    bytes: Uint8Array,
+    mode: 'rehearsal' | 'production' = 'rehearsal',
+  ): { manifest: Uint8Array; ledger: Uint8Array } {
     const facts = {
       ceremony: NO_DIGEST,
       head: NO_DIGEST,
       events: 3,
       outcome: 'complete',
-      mode: 'rehearsal',
+      mode,
       roster: NO_DIGEST,
       authorization: NO_DIGEST,
     } as const;
@@ -80,8 +83,9 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
   async function second(
     of: Ledger,
     change: (start: JsonObject) => JsonObject = (start) => start,
+    mode: 'rehearsal' | 'production' = 'rehearsal',
   ): Promise<StagedGuard> {
-    const { manifest, ledger: bytes } = pack(ledgerBytes(of));
+    const { manifest, ledger: bytes } = pack(ledgerBytes(of), mode);
     const previous = sha256(manifest);
     const permit = (document: Authorized) => {
       const [{ blank: _blank, ...root }] = document.hsms as unknown as [JsonObject];
@@ -158,6 +162,10 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     await assert.rejects(
       second(older),
       refuses('AUTHORIZATION_PREVIOUS', /is of ceremony 2; ceremony 2 follows number 1/),
+    );
+    await assert.rejects(
+      second(ledger(), undefined, 'production'),
+      refuses('AUTHORIZATION_PREVIOUS', /is of a production; the ceremony authorized is a rehearsal/),
     );
   });
 });

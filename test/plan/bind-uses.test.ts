@@ -113,7 +113,7 @@ function planned(before: Ledger | undefined, changes: readonly [string, string][
     window: [WINDOW.from, WINDOW.until],
   });
   const said = problems.map(({ file, code, text: message }) => `${file} ${code} ${message}`);
-  return { plan: plan ?? draft?.plan, said: said.filter((one) => /PLAN_(NAME|TOKEN)/.test(one)) };
+  return { plan: plan ?? draft?.plan, all: said, said: said.filter((one) => /PLAN_(NAME|TOKEN)/.test(one)) };
 }
 
 describe('what a script uses of earlier ceremonies', () => {
@@ -122,7 +122,7 @@ describe('what a script uses of earlier ceremonies', () => {
     assert.deepEqual(said, []);
     assert.deepEqual(plan?.uses?.['root-key'], {
       ...{ kind: 'key', name: 'root', label: 'rehearsal-root-g1', id: '0a0b0c0d', algorithm: 'ecdsa-p384' },
-      ...{ spki: 'AAAA', spkiSha256: SPKI, token: 'root-hsm' },
+      ...{ spki: 'AAAA', spkiSha256: SPKI, token: 'root-hsm', lastCrl: '12' },
     });
     const digest = sha256('certificate');
     assert.deepEqual(plan?.uses?.['ca'], {
@@ -190,6 +190,11 @@ describe('what a script uses of earlier ceremonies', () => {
       Array(3).fill(/has 2 keys labelled "rehearsal-root-g1"/),
     ],
     [
+      'two keys of that name, which sign under it alike',
+      ledger({ keys: [key(), key({ label: 'rehearsal-root-g0', spkiSha256: NO_DIGEST })] }),
+      Array(3).fill(/has 2 keys named "root", labelled "rehearsal-root-g1" and "rehearsal-root-g0"/),
+    ],
+    [
       'the key under another name',
       ledger({
         keys: [key({ name: 'ca-key' })],
@@ -237,6 +242,61 @@ describe('what a script uses of earlier ceremonies', () => {
       for (const [index, pattern] of expected.entries()) assert.match(said[index] ?? '', pattern);
     });
   }
+
+  describe('and makes beside it', () => {
+    const PROFILE: readonly [string, string] = ['seats:', 'profiles: { root: { extends: root-ca } }\nseats:'];
+    const made = (...steps: readonly string[]) => {
+      const lines = steps.map((step) => `      - { ${step} }\n`).join('');
+      return edited(SCRIPT, [PROFILE, ['      - { id: close', `${lines}      - { id: close`]]);
+    };
+    const newKey = (label: string, name: string) =>
+      `id: key, step: generate-key, with: { token: root-hsm, label: ${label}, algorithm: ecdsa-p384 }, makes: { key: ${name} }`;
+    const ofKeys = (before: Ledger, step: string) =>
+      planned(before, [], made(step)).said.flatMap((one) => /PLAN_NAME (the ledger of .*)/.exec(one)?.[1] ?? []);
+    const dates = 'this-update: { at: proposal, floor: PT1M }, next-update: { from: this-update, plus: P364D }';
+    const crlOf = (id: string, issuer: string, after: string) =>
+      `id: ${id}, step: issue-crl, with: { issuer: ${issuer}, ${after}, ${dates} }, out: ${id}.crl, makes: { crl: ${id} }`;
+    const renewed =
+      'id: renewed, step: issue-root-certificate, with: { key: root-key, profile: root, subject: { CN: Root }, ' +
+      'not-before: { at: proposal, floor: PT1M }, not-after: { from: not-before, plus: P9Y } }, ' +
+      'out: new.crt, makes: { certificate: new }';
+
+    test('a key of another name and label', () => {
+      assert.deepEqual(ofKeys(ledger(), newKey('root-g2', 'root-2')), []);
+    });
+
+    test('no certificate of a name that the ledger has', () => {
+      const again = renewed.replace('certificate: new', 'certificate: root');
+      assert.deepEqual(ofKeys(ledger(), again), ['the ledger of the previous pack has a certificate "root" already']);
+    });
+
+    test('no key of a name or a label that the ledger has, on whichever HSM', () => {
+      const elsewhere = ledger({
+        keys: [key(), key({ name: 'old', label: 'rehearsal-old', token: '0009', spkiSha256: NO_DIGEST })],
+      });
+      assert.deepEqual(ofKeys(elsewhere, newKey('root-g2', 'root')), [
+        'the ledger of the previous pack has a key "root" already, labelled "rehearsal-root-g1" and made at 2026-01-01T00:00:00Z',
+      ]);
+      assert.deepEqual(ofKeys(elsewhere, newKey('old', 'new')), [
+        'the ledger of the previous pack has a key labelled "rehearsal-old" already, "old" on the HSM 0009',
+      ]);
+    });
+
+    test('no CRL that begins the numbers of its key again, under a new certificate either', () => {
+      const again =
+        /by the ledger "(ca|new)" has a CRL with number 12: another first one would begin its numbers again/;
+      assert.match(planned(ledger(), [], made(crlOf('first', 'ca', 'first: true'))).all.join('\n'), again);
+      assert.match(planned(ledger(), [], made(renewed, crlOf('first', 'new', 'first: true'))).all.join('\n'), again);
+    });
+
+    test('one CRL of a CA, not two of one number', () => {
+      const one = made(crlOf('one', 'ca', 'previous: last'));
+      const both = made(crlOf('one', 'ca', 'previous: last'), crlOf('two', 'ca', 'previous: last'));
+      const twice = /the step "one" signs a CRL with the same key: both would have one number/;
+      assert.doesNotMatch(planned(ledger(), [], one).all.join('\n'), twice);
+      assert.match(planned(ledger(), [], both).all.join('\n'), twice);
+    });
+  });
 
   test('refused: shares of which no medium has the envelopes', () => {
     const elsewhere = ledger({ shareSets: [set({ envelopes: { 'others 1': [] } })] });

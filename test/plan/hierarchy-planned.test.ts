@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { previousCertificatePath, previousCrlPath } from '../../src/ledger/carried.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { type CertificateProfile, type CrlProfile, resolveProfile } from '../../src/pki/profile.ts';
@@ -26,7 +27,7 @@ seats:
 quorums: { sign: 3 }
 uses:
   root-key: { key: root, of: root-g1 }
-  old-tls: { certificate: tls, of: root-g1 }
+  old-tls: { certificate: tls-1, of: root-g1 }
   ca: { certificate: root, of: root-g1 }
   last: { crl: latest, of: root-g1 }
 tokens:
@@ -118,7 +119,7 @@ async function found(edits: readonly Edit[] = [], last?: Uint8Array): Promise<st
       },
     ],
     copies: [],
-    certificates: [certificate('root', ROOT), certificate('tls', OLD)],
+    certificates: [certificate('root', ROOT), certificate('tls-1', OLD)],
     crls: [
       {
         ...{ name: 'root', path: 'crls/root.crl', sha256: sha256(list), issuer: 'root', number: '3', step: 'crl' },
@@ -142,9 +143,12 @@ async function found(edits: readonly Edit[] = [], last?: Uint8Array): Promise<st
     window: [WINDOW.from, WINDOW.until],
   });
   assert.ok(draft);
-  const files = new Map([ROOT, OLD, list].map((der) => [sha256(der), der]));
-  const used = (path: string) => files.get(path.replace(/^.*\/|\.(crt|crl)$/g, ''));
-  const linted = await lintDraft({ ...draft, used }, script.positions, lazyIssue, [WINDOW.from, WINDOW.until]);
+  const carried = new Map([
+    [previousCertificatePath(sha256(ROOT)), ROOT],
+    [previousCertificatePath(sha256(OLD)), OLD],
+    [previousCrlPath(sha256(list)), list],
+  ]);
+  const linted = await lintDraft({ ...draft, carried }, script.positions, lazyIssue, [WINDOW.from, WINDOW.until]);
   return [...problems, ...linted]
     .filter(({ code }) => ['PLAN_HIERARCHY', 'PLAN_DATE', 'PLAN_LINT', 'PLAN_NAME', 'PLAN_PROFILE'].includes(code))
     .map(({ code, line, text }) => `${code} ${line} ${text}`);
@@ -173,6 +177,28 @@ describe('below a root of an earlier ceremony', () => {
     ]);
     assert.deepEqual(await found([['CN: TLS CA 2', 'CN: tls ca 1']]), [
       'PLAN_HIERARCHY 29 "tls" has the subject of "old-tls" (REHEARSAL tls ca 1), and another key',
+    ]);
+  });
+
+  test('nor is the name of a CA that the script does not use, and its CRL is where that one says too', async () => {
+    const unused: Edit = ['  old-tls: { certificate: tls, of: root-g1 }\n', ''];
+    const path = previousCertificatePath(sha256(OLD));
+    assert.deepEqual(await found([unused, ['CN: TLS CA 2', 'CN: tls ca 1']]), [
+      `PLAN_HIERARCHY 28 "tls" has the subject of "${path}" (REHEARSAL tls ca 1), and another key`,
+    ]);
+    assert.deepEqual(
+      await found([unused, ['crl: "http://pki.example.com/r.crl" }', 'crl: "http://pki.example.com/s.crl" }']]),
+      [
+        `PLAN_HIERARCHY 27 "tls" names the CRL "http://pki.example.com/s.crl", and "${path}" of the same issuer names "http://pki.example.com/r.crl"`,
+      ],
+    );
+  });
+
+  test('nothing is issued once a CRL revokes it that the script does not use', async () => {
+    const revoked = { serial: parseCertificate(ROOT).serial.bytes, at: '2026-12-31T00:00:00Z' } as const;
+    const last = await crl({ ...revoked, reason: 'keyCompromise' });
+    assert.deepEqual(await found([['  last: { crl: latest, of: root-g1 }\n', '']], last), [
+      'PLAN_HIERARCHY 24 "tls" stands below "ca", which was revoked at 2026-12-31T00:00:00Z',
     ]);
   });
 

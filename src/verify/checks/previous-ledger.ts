@@ -5,7 +5,8 @@ import { defineCheck } from '../check.ts';
 
 export const previousLedger = defineCheck({
   id: 'PREVIOUS-LEDGER',
-  title: 'the ledger of the pack before this one can be read, its manifest lists it, and this ceremony follows it',
+  title:
+    'the ledger of the pack before this one can be read, its manifest lists it, and this ceremony follows it, in the same mode',
   needs: ['opening', 'before'],
   run({ opening, before }, { pack, report }) {
     const digest = pack.digest(PATH.previousLedger);
@@ -14,7 +15,10 @@ export const previousLedger = defineCheck({
         report(PATH.previousLedger, 'it is here, and the first event names no pack before');
       return;
     }
-    const listed = readManifest(pack.need(PATH.previousManifest)).files.find(({ path }) => path === PATH.ledger);
+    const manifest = readManifest(pack.need(PATH.previousManifest));
+    if (manifest.mode !== opening.mode)
+      report(PATH.previousManifest, `it is of a ${manifest.mode}; this ceremony is a ${opening.mode}`);
+    const listed = manifest.files.find(({ path }) => path === PATH.ledger);
     if (digest !== listed?.sha256)
       report(PATH.previousLedger, `SHA-256 is ${digest}; the manifest before lists ${listed?.sha256 ?? 'none'}`);
     if (opening.number !== before.number + 1)

@@ -1,0 +1,65 @@
+import { certificateAtHand, usedCertificate, usedCrl, usedKey } from '../plan/known.ts';
+import type { Report, SimulateContext } from '../plan/step-type.ts';
+import type { World } from '../plan/world.ts';
+
+/*
+ * The CRLs of a CA stand in one row, by their numbers (RFC 5280 §5.2.3): one is the first, and each other follows the last.
+ */
+
+/** A CRL follows the last one of its CA, or is the first. */
+export function holdPrevious(
+  params: { readonly issuer: string; readonly first?: true; readonly previous?: string },
+  world: World,
+  plan: SimulateContext['plan'],
+  report: Report,
+): void {
+  const { first, previous, issuer } = params;
+  if ((first === undefined) === (previous === undefined)) {
+    const text = first ? 'a first CRL follows none, and "previous" names one' : 'it is not said which CRL it follows';
+    report('PLAN_PARAMETER', first ? ['with', 'previous'] : [], text, 'add "previous: NAME", or "first: true"');
+    return;
+  }
+  if (previous === undefined) {
+    // A new certificate of a key does not begin its CRLs anew: they are those of the CA that it names.
+    const key = certificateAtHand(plan, world, issuer)?.key;
+    const last =
+      usedCertificate(plan, issuer)?.lastCrl ?? (key === undefined ? undefined : usedKey(plan, key)?.lastCrl);
+    if (last !== undefined)
+      report(
+        'PLAN_PARAMETER',
+        ['with', 'first'],
+        `by the ledger "${issuer}" has a CRL with number ${last}: another first one would begin its numbers again`,
+        'name it with "uses: { last-crl: { crl: latest, of: LABEL } }" and "previous: last-crl"',
+      );
+    return;
+  }
+  const before = world.crls.get(previous);
+  if (!before) report('PLAN_NAME', ['with', 'previous'], `there is no CRL "${previous}" before this step`);
+  else if (before.step !== null)
+    report(
+      'PLAN_NAME',
+      ['with', 'previous'],
+      `"${previous}" is made in this ceremony; a CRL follows one of an earlier`,
+    );
+  else if (before.issuer !== issuer && before.issuer !== '')
+    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
+  else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
+    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
+}
+
+/** One CRL of a CA in a ceremony: a second one would follow the same last one, and have the number of the first. */
+export function holdOneOfItsCa(issuer: string, world: World, plan: SimulateContext['plan'], report: Report): void {
+  const key = certificateAtHand(plan, world, issuer)?.key;
+  for (const crl of world.crls.values()) {
+    const isSame =
+      crl.issuer === issuer || (key !== undefined && certificateAtHand(plan, world, crl.issuer)?.key === key);
+    if (crl.step === null || !isSame) continue;
+    report(
+      'PLAN_ORDER',
+      ['with', 'issuer'],
+      `the step "${crl.step}" signs a CRL with the same key: both would have one number`,
+      'issue one CRL of a CA in a ceremony',
+    );
+    return;
+  }
+}
