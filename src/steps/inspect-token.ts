@@ -110,16 +110,16 @@ export const inspectToken = defineStep({
   },
 });
 
-/** Whose keys may be on it: an HSM that earlier ceremonies left has theirs. */
-function accountedFor(plan: Plan, name: string): string {
-  const isLeft = plan.tokens.some(({ name: one, expect }) => one === name && expect === 'ledger');
-  return isLeft ? 'what earlier ceremonies left and this one made' : 'what this ceremony made';
-}
-
 /** What the script makes on it: known to be impossible here, before the first PIN is set. */
 function keysToMake(token: string, plan: Plan): WantedKey[] {
   const generating = stepsOf(plan).filter(({ type, params }) => type === 'generate-key' && params['token'] === token);
   return generating.map((step) => ({ ...(step.params as unknown as WantedKey), step: step.key }));
+}
+
+/** Whose keys may be on it: an HSM that earlier ceremonies left has theirs. */
+function accountedFor(plan: Plan, name: string): string {
+  const isLeft = plan.tokens.some(({ name: one, expect }) => one === name && expect === 'ledger');
+  return isLeft ? 'what earlier ceremonies left and this one made' : 'what this ceremony made';
 }
 
 /** Whether the script expects it blank, and this ceremony has not prepared it yet. */
