@@ -372,8 +372,8 @@ export interface Issue {
   tbsCertList(request: CrlRequest): Promise<Uint8Array>;
   /** SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING } */
   assemble(tbs: Uint8Array, signatureAlgorithm: string, signature: Uint8Array): Uint8Array;
-  /** A certificate of the same shape with a throw-away key, for linting before any key exists. */
-  standIn(request: CertificateRequest): Promise<Uint8Array>;
+  /** A certificate of the same shape with a throw-away key, for linting before any key exists; or with the one that it is to have. */
+  standIn(request: CertificateRequest, spki?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What the program knows of the computer it runs on. */

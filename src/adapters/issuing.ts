@@ -8,5 +8,5 @@ export const lazyIssue: Issue = {
     (await import('../issue/certificate.ts')).buildTbsCertificate(request, holes),
   tbsCertList: async (request) => (await import('../issue/crl.ts')).buildTbsCertList(request),
   assemble: (tbs, mechanism, signature) => sequence(raw(tbs), algorithmIdentifier(mechanism), bitString(signature)),
-  standIn: async (request) => (await (await import('../issue/stand-in.ts')).standIn(request)).certificate,
+  standIn: async (request, spki) => (await (await import('../issue/stand-in.ts')).standIn(request, spki)).certificate,
 };

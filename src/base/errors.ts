@@ -58,17 +58,21 @@ export const ERROR_CODES = {
   // what comes in
   REQUEST_ALGORITHM: {
     exit: EXIT.refused,
-    meaning: 'the key of a certificate request is not of the algorithm that the script expects',
+    meaning: 'the key of what comes in is not of the algorithm that the script expects',
   },
-  REQUEST_KEY_WEAK: { exit: EXIT.refused, meaning: 'the key of a certificate request fails its checks' },
-  REQUEST_KEY_KNOWN: { exit: EXIT.refused, meaning: 'the key of a certificate request is one that this CA has' },
+  REQUEST_KEY_WEAK: { exit: EXIT.refused, meaning: 'the key of what comes in fails its checks' },
+  REQUEST_KEY_KNOWN: { exit: EXIT.refused, meaning: 'the key of what comes in is one that this CA has' },
   REQUEST_SIGNATURE: {
     exit: EXIT.refused,
-    meaning: 'a certificate request is not signed with its own key, or by an algorithm that is not verified',
+    meaning: 'a request or a root that comes in is not signed with its own key, or by an algorithm not verified',
   },
   REQUEST_REFERENCE: {
     exit: EXIT.refused,
-    meaning: 'the key of a certificate request is not the one whose digest the authorization has',
+    meaning: 'what comes in, or its key, is not the one whose digest the authorization has',
+  },
+  CERTIFICATE_UNFIT: {
+    exit: EXIT.refused,
+    meaning: 'a certificate that comes in is not one of a CA that another may certify',
   },
   // the room
   SEAL_DIFFERS: { exit: EXIT.refused, meaning: 'a bag does not have the number that is on the list' },

@@ -102,10 +102,10 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
-/** The stand-ins that requesters bring, each with a key as the script wants it. */
+/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it. */
 function requestsToBring(plan: Plan): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key }]) =>
-    type === 'csr' ? [{ name, on, file, key: key ?? ANY_KEY }] : [],
+    type === 'csr' || type === 'certificate' ? [{ type, name, on, file, key: key ?? ANY_KEY }] : [],
   );
 }
 

@@ -3,8 +3,14 @@ import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { KEY_ALGORITHMS, SIGNATURES, type SignatureAlgorithm, type SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, encodeTbsCertificate, signatureIdentifier } from '../pki/encode.ts';
-import { type CertificateHoles, type CertificateRequest, requestProblems } from '../pki/request.ts';
-import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
+import {
+  type CertificateHoles,
+  type CertificateRequest,
+  isCopied,
+  keyIdentifiersOf,
+  requestProblems,
+} from '../pki/request.ts';
+import { parseSpki } from '../x509/public-key.ts';
 import { loadX509, type X509 } from './library.ts';
 import { libraryExtensions } from './library-extensions.ts';
 import { libraryIssuer, libraryName } from './library-name.ts';
@@ -53,9 +59,10 @@ function checkHoles(request: CertificateRequest, { spki, serial }: CertificateHo
 }
 
 async function generate(x509: X509, request: CertificateRequest, holes: CertificateHoles): Promise<Uint8Array> {
-  const subjectKeyIdentifier = deriveKeyIdentifier(parseSpki(holes.spki));
-  const authority = request.issuer === 'self' ? subjectKeyIdentifier : request.issuer.keyIdentifier;
-  const subject = libraryName(x509, request.subject);
+  const identifiers = keyIdentifiersOf(request, holes);
+  const subject = isCopied(request.subject)
+    ? libraryIssuer(x509, request.subject.name)
+    : libraryName(x509, request.subject);
   const engine = captureEngine();
   const signature = SIGNATURES[request.signatureAlgorithm];
   await x509.X509CertificateGenerator.create(
@@ -68,7 +75,7 @@ async function generate(x509: X509, request: CertificateRequest, holes: Certific
       publicKey: Uint8Array.from(holes.spki),
       signingKey: engine.key(signature),
       signingAlgorithm: engine.algorithm(signature),
-      extensions: libraryExtensions(x509, request.profile.fields, subjectKeyIdentifier, authority),
+      extensions: libraryExtensions(x509, request.profile.fields, identifiers.subject, identifiers.authority),
     },
     engine.crypto,
   );

@@ -19,14 +19,15 @@ const SERIAL_PLACEHOLDER = new Uint8Array(16).fill(0x5a);
  * key nobody kept, and the signature is zero octets of the length that such a key has: no rule looks at a signature.
  * Under another issuer its key is stood for too: name and key identifier are the issuer's, and the signature is one
  * of the kind that its algorithm makes.
+ * @param spki the key where it is there, or has a stand-in already: then whoever signs is stood for
  * @throws CeremonyError PROFILE_INVALID
  */
-export async function standIn(request: CertificateRequest): Promise<StandIn> {
-  const key = throwAwayKey(request.keyAlgorithm);
-  const holes = { spki: key.spki, serial: serialNumber(SERIAL_PLACEHOLDER) };
+export async function standIn(request: CertificateRequest, spki?: Uint8Array): Promise<StandIn> {
+  const own = spki === undefined ? throwAwayKey(request.keyAlgorithm) : undefined;
+  const holes = { spki: own?.spki ?? (spki as Uint8Array), serial: serialNumber(SERIAL_PLACEHOLDER) };
   const tbs = await buildTbsCertificate(request, holes);
   const { hash } = SIGNATURES[request.signatureAlgorithm];
-  const signer = request.issuer === 'self' ? key : throwAwayKey(keyForSignature(request.signatureAlgorithm));
+  const signer = (request.issuer === 'self' && own) || throwAwayKey(keyForSignature(request.signatureAlgorithm));
   const signature = signer.privateKey ? sign(hash, tbs, signer.privateKey) : new Uint8Array(signer.bits / 8);
   return { certificate: assembleCertificate(tbs, request.signatureAlgorithm, signature), holes };
 }

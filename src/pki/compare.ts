@@ -7,13 +7,13 @@ import { CRL_REASONS, type CrlReason, reasonCode } from '../x509/crl-extensions.
 import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
 import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
-import { encodeName } from './name.ts';
 import {
   type CertificateHoles,
   type CertificateRequest,
   type CrlRequest,
   issuerNameOf,
   type Revocation,
+  subjectNameOf,
 } from './request.ts';
 
 /** A field that is not as asked for. Values are as people read them, or hex. */
@@ -75,7 +75,7 @@ export function compareCertificate(
   comparison.bytes('issuer', issuerNameOf(request), certificate.issuer.der);
   comparison.time('notBefore', request.notBefore, certificate.notBefore);
   comparison.time('notAfter', request.notAfter, certificate.notAfter);
-  comparison.bytes('subject', encodeName(request.subject), certificate.subject.der);
+  comparison.bytes('subject', subjectNameOf(request), certificate.subject.der);
   comparison.bytes('subjectPublicKeyInfo', holes.spki, certificate.spki.der);
   comparison.text('issuerUniqueID', ABSENT, certificate.hasIssuerUniqueId ? '(present)' : ABSENT);
   comparison.text('subjectUniqueID', ABSENT, certificate.hasSubjectUniqueId ? '(present)' : ABSENT);

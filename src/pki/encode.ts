@@ -1,15 +1,17 @@
 import { bitString, explicit, integer, sequence, time } from '../der/writer.ts';
-import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import { SIGNATURES, type SignatureName } from './algorithms.ts';
 import { certificateExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
-import { encodeName } from './name.ts';
-import { type CertificateHoles, type CertificateRequest, issuerNameOf } from './request.ts';
+import {
+  type CertificateHoles,
+  type CertificateRequest,
+  issuerNameOf,
+  keyIdentifiersOf,
+  subjectNameOf,
+} from './request.ts';
 
 /** The extensions that a certificate must have, key identifiers filled in. */
 export function wantedExtensions(request: CertificateRequest, holes: CertificateHoles): WantedExtension[] {
-  const subject = deriveKeyIdentifier(parseSpki(holes.spki));
-  const authority = request.issuer === 'self' ? subject : request.issuer.keyIdentifier;
-  return certificateExtensions(request.profile.fields, { subject, authority });
+  return certificateExtensions(request.profile.fields, keyIdentifiersOf(request, holes));
 }
 
 /**
@@ -23,7 +25,7 @@ export function encodeTbsCertificate(request: CertificateRequest, holes: Certifi
     signatureIdentifier(request.signatureAlgorithm),
     issuerNameOf(request),
     sequence(time(request.notBefore), time(request.notAfter)),
-    encodeName(request.subject),
+    subjectNameOf(request),
     holes.spki,
     explicit(3, sequence(...wantedExtensions(request, holes).map(encodeExtension))),
   );

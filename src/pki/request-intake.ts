@@ -23,6 +23,21 @@ export const MAX_FILE_BYTES = 96 * 1024;
  * @throws CeremonyError FILE_TOO_LARGE, DER_INVALID
  */
 export function derOfRequestFile(bytes: Uint8Array, name: string): Uint8Array {
+  const der = derOfFile(bytes, name, ['CERTIFICATE REQUEST' satisfies PemLabel, OLD_REQUEST]);
+  if (der.length > MAX_REQUEST_BYTES)
+    throw new CeremonyError(
+      'FILE_TOO_LARGE',
+      `the request in "${name}" has ${der.length} bytes, expected at most ${MAX_REQUEST_BYTES}`,
+    );
+  return der;
+}
+
+/**
+ * What a file that comes in holds: DER, or one PEM block of it.
+ * @param labels of such a block
+ * @throws CeremonyError FILE_TOO_LARGE, DER_INVALID
+ */
+export function derOfFile(bytes: Uint8Array, name: string, labels: readonly string[]): Uint8Array {
   if (bytes.length > MAX_FILE_BYTES)
     throw new CeremonyError(
       'FILE_TOO_LARGE',
@@ -30,13 +45,7 @@ export function derOfRequestFile(bytes: Uint8Array, name: string): Uint8Array {
     );
   if (bytes.length === 0) throw new CeremonyError('DER_INVALID', `"${name}" is empty`);
   // A SEQUENCE: the digit 0, with which no PEM begins.
-  const der = bytes[0] === 0x30 ? bytes : derOfPem(bytes, ['CERTIFICATE REQUEST' satisfies PemLabel, OLD_REQUEST]);
-  if (der.length > MAX_REQUEST_BYTES)
-    throw new CeremonyError(
-      'FILE_TOO_LARGE',
-      `the request in "${name}" has ${der.length} bytes, expected at most ${MAX_REQUEST_BYTES}`,
-    );
-  return der;
+  return bytes[0] === 0x30 ? bytes : derOfPem(bytes, labels);
 }
 
 /** The closed list of what speaks against a request that can be read, with the code under which it is refused. */
@@ -48,8 +57,11 @@ export const REQUEST_REASONS = {
   signature: 'REQUEST_SIGNATURE',
 } as const satisfies Record<string, ErrorCode>;
 
+/** The same for the certificate of a CA. */
+export const CERTIFICATE_REASONS = { ...REQUEST_REASONS, 'no-ca': 'CERTIFICATE_UNFIT' } as const;
+
 export interface RequestFault {
-  readonly reason: keyof typeof REQUEST_REASONS;
+  readonly reason: keyof typeof CERTIFICATE_REASONS;
   /** Foreign text is in it only as numbers and identifiers. */
   readonly message: string;
 }
@@ -66,15 +78,20 @@ export interface Expected {
  * it has the private key (RFC 2986 §3, note 2). A key of another algorithm than expected is looked at no further.
  * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): docs/formats/script.md says why.
  */
-export function judgeRequest(request: CertificationRequest, { key: wanted, ownKeys }: Expected): RequestFault[] {
-  const { spki } = request;
+export function judgeRequest(request: CertificationRequest, expected: Expected): RequestFault[] {
+  const faults = judgeKey(request.spki, expected);
+  return faults.some(({ reason }) => reason === 'key-algorithm') ? faults : [...faults, ...possessionFaults(request)];
+}
+
+/** The same of its key alone, whoever brings it in what. */
+export function judgeKey(spki: SubjectPublicKeyInfo, { key: wanted, ownKeys }: Expected): RequestFault[] {
   const found = keyAlgorithmOf(spki);
   if (found === undefined || (wanted !== undefined && found !== wanted))
     return [{ reason: 'key-algorithm', message: otherKey(spki, wanted) }];
   const faults = keyFaults(spki).map((message) => ({ reason: 'key-weak', message }) as const);
   const known = ownKeys.get(sha256(spki.der));
   const own = known === undefined ? [] : [{ reason: 'key-known', message: `its key is that of ${known}` } as const];
-  return [...faults, ...own, ...possessionFaults(request)];
+  return [...faults, ...own];
 }
 
 /** What a script calls the algorithm of this key; undefined where it has no word for it, or the key cannot be read. */
@@ -118,12 +135,13 @@ function keyFaults(spki: SubjectPublicKeyInfo): string[] {
   return faults;
 }
 
-function possessionFaults({
+/** Whether it is signed with its own key: a request, or a self-signed certificate. */
+export function possessionFaults({
   spki,
   signatureAlgorithm: algorithm,
   tbs,
   signature,
-}: CertificationRequest): RequestFault[] {
+}: Pick<CertificationRequest, 'spki' | 'signatureAlgorithm' | 'tbs' | 'signature'>): RequestFault[] {
   const known = signatureAlgorithm(algorithm.der);
   if (!known) {
     const message = `it is signed with algorithm ${algorithm.oid} in an encoding that is not one of the exact ones`;
@@ -151,11 +169,15 @@ export function takeRequest(
 ): { readonly request: CertificationRequest; readonly algorithm: KeyAlgorithmName } {
   const request = parseCertificationRequest(der, name);
   const faults = judgeRequest(request, expected);
-  const [first] = faults;
   const algorithm = keyAlgorithmOf(request.spki);
-  if (!first && algorithm !== undefined) return { request, algorithm };
-  throw new CeremonyError(
-    REQUEST_REASONS[first?.reason ?? 'key-algorithm'],
+  if (faults.length === 0 && algorithm !== undefined) return { request, algorithm };
+  throw refusalOf(faults, name);
+}
+
+/** By the first of them, with all the rest in the message. */
+export function refusalOf(faults: readonly RequestFault[], name: string): CeremonyError {
+  return new CeremonyError(
+    CERTIFICATE_REASONS[faults[0]?.reason ?? 'key-algorithm'],
     `${name}: ${faults.map(({ message }) => message).join('; ')}`,
     { hint: 'nothing of it is used: its requester brings another' },
   );

@@ -2,11 +2,15 @@ import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { CrlReason } from '../x509/crl-extensions.ts';
+import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
 import { encodeName, nameProblems, type SubjectAttribute } from './name.ts';
 import type { CertificateProfile, CrlProfile } from './profile.ts';
 
-/** The CA that signs, as far as what it signs repeats it. Bytes are copied from its certificate, never re-encoded. */
+/**
+ * A CA as far as other certificates repeat it: the one that signs, or the one that has a certificate already and gets
+ * another beside it. Bytes are copied from its certificate, never re-encoded.
+ */
 export interface IssuerIdentity {
   /** DER of its subject. */
   readonly name: Uint8Array;
@@ -17,8 +21,11 @@ export interface IssuerIdentity {
 /** Everything that decides a TBSCertificate except its declared holes. */
 export interface CertificateRequest {
   readonly profile: CertificateProfile;
-  /** In the order of the encoding. */
-  readonly subject: readonly SubjectAttribute[];
+  /**
+   * In the order of the encoding; or name and key identifier that the subject has in another certificate already, so that
+   * what it has issued belongs to this one too (RFC 5280 §4.2.1.1, §6.1).
+   */
+  readonly subject: readonly SubjectAttribute[] | IssuerIdentity;
   /** `self` for a self-signed certificate: name and key identifiers are the subject's own. */
   readonly issuer: 'self' | IssuerIdentity;
   /** `YYYY-MM-DDTHH:MM:SSZ`, the first and the last second of validity. */
@@ -74,14 +81,32 @@ export function serialNumber(random: Uint8Array): Uint8Array {
   return Uint8Array.of(0x01, ...random);
 }
 
+/** DER of the subject's name. */
+export function subjectNameOf({ subject }: Pick<CertificateRequest, 'subject'>): Uint8Array {
+  return isCopied(subject) ? subject.name : encodeName(subject);
+}
+
 /** DER of the issuer's name: for a self-signed certificate that of the subject. */
 export function issuerNameOf(request: CertificateRequest): Uint8Array {
-  return request.issuer === 'self' ? encodeName(request.subject) : request.issuer.name;
+  return request.issuer === 'self' ? subjectNameOf(request) : request.issuer.name;
+}
+
+/** Subject and authority key identifiers: of a copied subject the one that it has already. */
+export function keyIdentifiersOf(
+  { subject, issuer }: Pick<CertificateRequest, 'subject' | 'issuer'>,
+  { spki }: Pick<CertificateHoles, 'spki'>,
+): { readonly subject: Uint8Array; readonly authority: Uint8Array } {
+  const own = isCopied(subject) ? subject.keyIdentifier : deriveKeyIdentifier(parseSpki(spki));
+  return { subject: own, authority: issuer === 'self' ? own : issuer.keyIdentifier };
+}
+
+export function isCopied(subject: CertificateRequest['subject']): subject is IssuerIdentity {
+  return !Array.isArray(subject);
 }
 
 /** Why a request cannot be issued whatever the rules say, one message each. */
 export function requestProblems(request: CertificateRequest): string[] {
-  const names = nameProblems(request.subject);
+  const names = subjectProblems(request.subject);
   const problems = [...names, ...timeProblems('notBefore', request.notBefore)];
   problems.push(...timeProblems('notAfter', request.notAfter));
   const { title, signatures, forCa } = KEY_ALGORITHMS[request.keyAlgorithm];
@@ -94,15 +119,21 @@ export function requestProblems(request: CertificateRequest): string[] {
   return problems;
 }
 
+/** A copied name was read from a certificate: it may be encoded as this program would not. */
+function subjectProblems(subject: CertificateRequest['subject']): string[] {
+  return isCopied(subject) ? [] : nameProblems(subject);
+}
+
 /** A root signs itself and nothing else does; under a CA's own name a certificate would look like that CA. */
-function issuerProblems({ profile, subject, issuer }: CertificateRequest, hasName: boolean): string[] {
+function issuerProblems(request: CertificateRequest, hasName: boolean): string[] {
+  const { profile, issuer } = request;
   const isRoot = profile.kind === 'root-ca';
   if (issuer === 'self') {
     return isRoot ? [] : [`a certificate of kind "${profile.kind}" needs an issuer, and this one would sign itself`];
   }
   const problems: string[] = [];
   if (isRoot) problems.push('a certificate of kind "root-ca" signs itself, and this one has another issuer');
-  if (hasName && sameBytes(encodeName(subject), issuer.name)) {
+  if (hasName && sameBytes(subjectNameOf(request), issuer.name)) {
     problems.push('the subject is the name of the issuer, expected another one');
   }
   return problems;

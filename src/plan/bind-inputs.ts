@@ -3,7 +3,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
-import { READS_INPUT, spkiReference } from './inputs.ts';
+import { digestReference, READS_INPUT, spkiReference } from './inputs.ts';
 import type { Plan, PlannedInput } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { World } from './world.ts';
@@ -25,9 +25,9 @@ export function bindInputs(
   const places = new Map<string, string>();
   for (const [name, input] of Object.entries(script.inputs)) {
     // The others are reported where the script is read.
-    if (input.type !== 'csr') continue;
+    if (input.type !== 'csr' && input.type !== 'certificate') continue;
     const path = ['inputs', name];
-    const file = site?.site.inputs[name]?.file ?? `${name}.csr`;
+    const file = site?.site.inputs[name]?.file ?? `${name}${input.type === 'csr' ? '.csr' : '.crt'}`;
     holdMedium(script, positions, site, name, input.on, reporter);
     const place = `${input.on}/${file}`;
     const other = places.get(place);
@@ -41,22 +41,29 @@ export function bindInputs(
         'PLAN_PARAMETER',
         `there is no key algorithm "${input.key}", expected one of ${Object.keys(KEY_ALGORITHMS).join(', ')}`,
       );
-    const reference = spkiReference(name);
-    if (input.spki && authorization && !authorization.references.has(reference))
-      reporter.at(
-        positions,
-        [...path, 'spki'],
-        'PLAN_AUTHORIZATION',
-        `the authorization has no reference "${reference}", the SHA-256 of the key of "${name}"`,
-        `quorate authorize … --reference ${reference}=SHA256`,
-      );
+    const spki = input.type === 'csr' ? input.spki : undefined;
+    const independent = [
+      ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),
+      ...(input.sha256 ? [['sha256', digestReference(name), `the certificate "${name}"`] as const] : []),
+    ];
+    for (const [member, reference, what] of independent) {
+      if (authorization && !authorization.references.has(reference))
+        reporter.at(
+          positions,
+          [...path, member],
+          'PLAN_AUTHORIZATION',
+          `the authorization has no reference "${reference}", the SHA-256 of ${what}`,
+          `quorate authorize … --reference ${reference}=SHA256`,
+        );
+    }
     inputs[name] = {
       type: input.type,
       on: input.on,
       file,
       optional: false,
       ...(input.key === undefined ? {} : { key: input.key }),
-      ...(input.spki === undefined ? {} : { spki: input.spki }),
+      ...(spki === undefined ? {} : { spki }),
+      ...(input.sha256 === undefined ? {} : { sha256: input.sha256 }),
     };
   }
   for (const name of Object.keys(site?.site.inputs ?? {})) {

@@ -22,6 +22,7 @@ export const PLACES: { readonly [of in HierarchyProblem['of']]: readonly string[
   subject: ['with', 'subject'],
   profile: ['with', 'profile'],
   issuer: ['with', 'issuer'],
+  existing: ['with', 'existing'],
   'not-before': ['with', 'not-before'],
   'not-after': ['with', 'not-after'],
   serial: ['step'],
@@ -95,24 +96,41 @@ export function membersOf(
     ];
   });
   members.push(...unused(plan, carried));
+  // What strangers brought stands among them, once something of this ceremony stands beside it.
+  for (const name of Object.keys(plan.inputs ?? {})) {
+    const certificate = there.get(name);
+    if (certificate && !world.certificates.has(name)) members.push(memberOfInput(name, certificate));
+  }
   const usedKeys = new Map(usesOf(plan, 'key'));
-  for (const { name, key, issuer, step } of world.certificates.values()) {
+  for (const { name, key, issuer, existing, step } of world.certificates.values()) {
     const certificate = there.get(name);
     if (!certificate || step === null) continue;
     const used = key === null ? undefined : usedKeys.get(key);
+    const besides = existing === undefined ? undefined : members.find((one) => one.name === existing);
     members.push({
       name,
       certificate,
-      key: used?.spkiSha256 ?? key ?? `of ${name}`,
+      key: used?.spkiSha256 ?? key ?? besides?.key ?? `of ${name}`,
       keyIdentifier:
-        used && used.spki !== '' ? hexOf(deriveKeyIdentifier(parseSpki(Buffer.from(used.spki, 'base64')))) : null,
+        besides?.keyIdentifier ??
+        (used && used.spki !== '' ? hexOf(deriveKeyIdentifier(parseSpki(Buffer.from(used.spki, 'base64')))) : null),
       serial: null,
       issuer: issuer ?? name,
+      ...(existing === undefined ? {} : { existing }),
       signedAt: at,
       out: stepsOf(plan).find((one) => one.key === step)?.out ?? null,
     });
   }
   return members;
+}
+
+function memberOfInput(name: string, certificate: Certificate): Member {
+  const { spki, extensions } = certificate;
+  const keyIdentifier = hexOf(subjectKeyIdentifier(extensions));
+  return {
+    ...{ name, certificate, key: sha256(spki.der), keyIdentifier, serial: null },
+    ...{ issuer: null, signedAt: null, out: null },
+  };
 }
 
 function hexOf(bytes: Uint8Array | undefined): string | null {

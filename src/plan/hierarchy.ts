@@ -3,6 +3,7 @@ import { type CertificateSubject, certificateSubject } from '../pki/lint-subject
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
 import type { Certificate, CertificateList, Name } from '../x509/model.ts';
+import { beside } from './hierarchy-existing.ts';
 
 /*
  * What holds between the certificates of a hierarchy, whatever the rules for each alone say: one that is wrong below a
@@ -23,6 +24,8 @@ export interface Member {
   readonly serial: string | null;
   /** Name of the member that signs it: its own where it signs itself; null where that is none of these. */
   readonly issuer: string | null;
+  /** Name of the member beside which it stands, of the same subject and key: it was there before. */
+  readonly existing?: string;
   /** When it is signed, UTC; null for one that was there before. */
   readonly signedAt: string | null;
   /** The file that its step names; null for one that was there before. */
@@ -32,7 +35,7 @@ export interface Member {
 /** What is wrong with a member, and with what of its step. */
 export interface HierarchyProblem {
   readonly name: string;
-  readonly of: 'subject' | 'profile' | 'issuer' | 'not-before' | 'not-after' | 'serial' | 'out';
+  readonly of: 'subject' | 'profile' | 'issuer' | 'existing' | 'not-before' | 'not-after' | 'serial' | 'out';
   readonly message: string;
 }
 
@@ -55,6 +58,8 @@ export function hierarchyProblems(
     const issuer = read.find(({ name }) => name === member.issuer);
     const problems = [...signedNow(member, member.signedAt), ...before.flatMap((other) => between(member, other))];
     if (issuer && issuer !== member) problems.push(...below(member, issuer));
+    const existing = read.find(({ name }) => name === member.existing);
+    if (existing) problems.push(...beside(member, existing));
     for (const one of allAbove(member, read)) problems.push(...revoked(one, crls));
     return problems.map(({ of, message }) => ({ name: member.name, of, message: `"${member.name}" ${message}` }));
   });
@@ -62,7 +67,7 @@ export function hierarchyProblems(
 
 type Facts = ReturnType<typeof factsOf>;
 type Read = Member & Facts;
-type Fault = Omit<HierarchyProblem, 'name'>;
+export type Fault = Omit<HierarchyProblem, 'name'>;
 
 function factsOf({ certificate, name, issuer }: Member) {
   const subject = certificateSubject(certificate);

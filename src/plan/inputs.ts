@@ -19,6 +19,11 @@ export function spkiReference(input: string): string {
   return `${input}-spki`;
 }
 
+/** Name among the authorization's references of the SHA-256 of a certificate that comes in: of its DER. */
+export function digestReference(input: string): string {
+  return `${input}-sha256`;
+}
+
 /** The input of that name, or undefined. */
 export function inputOf(plan: Pick<Plan, 'inputs'>, name: unknown): PlannedInput | undefined {
   return typeof name === 'string' && plan.inputs && Object.hasOwn(plan.inputs, name) ? plan.inputs[name] : undefined;
@@ -27,7 +32,7 @@ export function inputOf(plan: Pick<Plan, 'inputs'>, name: unknown): PlannedInput
 /** The input whose key a value such as `request.spki` is, of a script that compares it with the authorization. */
 export function inputOfSpki(plan: Pick<Plan, 'inputs'>, value: string): string | undefined {
   const [name, part] = value.split('.');
-  return part === 'spki' && inputOf(plan, name) ? name : undefined;
+  return part === 'spki' && inputOf(plan, name)?.type === 'csr' ? name : undefined;
 }
 
 /** What was read last under that name, as the record has it; undefined where nothing was. */
@@ -41,9 +46,10 @@ export function inputRead(
   );
 }
 
-/** Where the request of that name lies in the pack: its DER. Undefined where none was read. */
-export function requestPath(events: readonly Event[], name: string): string | undefined {
-  const path = inputRead(events, name)?.facts['request'];
+/** Where the request or certificate of that name lies in the pack: its DER. Undefined where none was read. */
+export function inputPath(events: readonly Event[], name: string): string | undefined {
+  const { request, certificate } = inputRead(events, name)?.facts ?? {};
+  const path = request ?? certificate;
   return typeof path === 'string' ? path : undefined;
 }
 
@@ -56,7 +62,7 @@ export interface RequestKey {
 
 /**
  * The key of a request, from the very bytes that were read and judged in this ceremony, and no other field of it.
- * @param file bytes of a file of the pack; those at `requestPath` are enough
+ * @param file bytes of a file of the pack; those at `inputPath` are enough
  * @returns undefined where none was read, or where what lies there is not what the record says was read
  */
 export function requestKey(
@@ -66,7 +72,7 @@ export function requestKey(
   name: string,
 ): RequestKey | undefined {
   if (inputOf(plan, name)?.type !== 'csr') return undefined;
-  const path = requestPath(events, name);
+  const path = inputPath(events, name);
   const der = path === undefined ? undefined : file(path);
   if (!der) return undefined;
   try {

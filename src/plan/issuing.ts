@@ -10,11 +10,15 @@ import type { Plan } from './plan.ts';
 
 /** From a step's parameters to what is issued: the same for planning (at both ends of the window), proposing and verifying. */
 
-export interface CertificateParameters {
+/** Of every certificate, whatever its subject. */
+export interface DatedParameters {
   readonly profile: string;
-  readonly subject: { readonly [type: string]: string };
   readonly 'not-before': Json;
   readonly 'not-after': Json;
+}
+
+export interface CertificateParameters extends DatedParameters {
+  readonly subject: { readonly [type: string]: string };
 }
 
 export interface Made<T> {
@@ -44,11 +48,15 @@ export function rootCertificateRequest(
   algorithm: string,
   at: string,
 ): Made<CertificateRequest> {
-  return certificateRequest(plan, params, 'root-ca', 'self', { own: algorithm, signing: algorithm }, {}, at);
+  const subject = subjectOf(params.subject);
+  return certificateRequest(plan, params, 'root-ca', { subject, issuer: 'self' }, [algorithm, algorithm], {}, at);
 }
 
+/** Type of the step that certifies an OCSP responder. */
+export const RESPONDER = 'issue-ocsp-responder';
+
 /**
- * The request of a certificate that another CA signs.
+ * The request of a certificate that another CA signs, under a name that the script gives.
  * @param algorithm of the key that is certified
  * @param at the moment of the proposal, UTC whole seconds
  */
@@ -58,17 +66,41 @@ export function subordinateCertificateRequest(
   { identity, keyAlgorithm, dates }: IssuerFacts,
   algorithm: string,
   at: string,
+  kind: ProfileKind = 'subordinate-ca',
 ): Made<CertificateRequest> {
-  const algorithms = { own: algorithm, signing: keyAlgorithm };
-  return certificateRequest(plan, params, 'subordinate-ca', identity, algorithms, dates, at);
+  const parties = { subject: subjectOf(params.subject), issuer: identity };
+  return certificateRequest(plan, params, kind, parties, [algorithm, keyAlgorithm], dates, at);
 }
 
+/** A CA that has a certificate already, and the key that this certifies. */
+export interface ExistingFacts {
+  readonly identity: IssuerIdentity;
+  readonly keyAlgorithm: string;
+}
+
+/**
+ * The request of a certificate for a CA that has another one already: its name and key identifier are copied.
+ * @param at the moment of the proposal, UTC whole seconds
+ */
+export function crossCertificateRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: DatedParameters,
+  { identity, keyAlgorithm, dates }: IssuerFacts,
+  existing: ExistingFacts,
+  at: string,
+): Made<CertificateRequest> {
+  const parties = { subject: existing.identity, issuer: identity };
+  const algorithms = [existing.keyAlgorithm, keyAlgorithm] as const;
+  return certificateRequest(plan, params, 'subordinate-ca', parties, algorithms, dates, at);
+}
+
+/** @param algorithms of the subject's key, and of the one that signs */
 function certificateRequest(
   plan: Pick<Plan, 'profiles'>,
-  params: CertificateParameters,
+  params: DatedParameters,
   kind: ProfileKind,
-  issuer: CertificateRequest['issuer'],
-  { own, signing }: { readonly own: string; readonly signing: string },
+  parties: Pick<CertificateRequest, 'subject' | 'issuer'>,
+  [own, signing]: readonly [own: string, signing: string],
   named: NamedDates,
   at: string,
 ): Made<CertificateRequest> {
@@ -86,8 +118,7 @@ function certificateRequest(
     problems: [],
     request: {
       profile,
-      subject: subjectOf(params.subject),
-      issuer,
+      ...parties,
       notBefore: formatUtc(notBefore),
       notAfter: formatUtc(notAfter),
       keyAlgorithm: own as KeyAlgorithmName,

@@ -34,12 +34,15 @@ function usedKeyWith({ uses = {} }: Pick<PlanHead, 'uses'>, spkiSha256: string):
   });
 }
 
-/** The name under which this ceremony uses a certificate of the key with that digest. */
+/**
+ * The name under which this ceremony uses a certificate of the key with that digest: of several the self-signed one, with
+ * which what the key has signed ends; a cross-certificate leads on to another CA.
+ */
 function usedCertificateOf({ uses = {} }: Pick<PlanHead, 'uses'>, spkiSha256: string): string | undefined {
-  return Object.keys(uses).find((name) => {
-    const one = uses[name];
-    return one?.kind === 'certificate' && one.spkiSha256 === spkiSha256;
-  });
+  const certificates = Object.entries(uses).flatMap(([name, one]) =>
+    one.kind === 'certificate' && one.spkiSha256 === spkiSha256 ? [{ ...one, called: name }] : [],
+  );
+  return (certificates.find((one) => one.signedBy === spkiSha256) ?? certificates[0])?.called;
 }
 
 // While planning: what the world holds by then, and what is used.
@@ -91,7 +94,7 @@ export function datesAtHand(
   return { ...above, ...namedDates(name, made.requests[end]) };
 }
 
-function namedDates(name: string, validity: Validity | undefined): NamedDates {
+export function namedDates(name: string, validity: Validity | undefined): NamedDates {
   const { notBefore, notAfter } = validity ?? ALWAYS;
   return {
     [`${name}.not-before`]: parseUtc(notBefore || ALWAYS.notBefore),
@@ -147,13 +150,14 @@ export function certificatePath(plan: Plan, name: string): string | undefined {
 /** Name of the key that the certificate of that name certifies, undefined where that is somebody else's. */
 export function keyOfCertificate(plan: Plan, name: string): string | undefined {
   const maker = makerOf(plan, 'certificate', name);
-  if (maker) return certifiedKey(maker);
+  if (maker) return certifiedKey(plan, maker);
   const used = use(plan, 'certificate', name);
   return used && usedKeyWith(plan, used.spkiSha256);
 }
 
-/** Of a step that makes a certificate; undefined where the key comes in with a request. */
-export function certifiedKey({ params }: Pick<PlannedStep, 'params'>): string | undefined {
+/** Of a step that makes a certificate; undefined where the key comes in with a request, or with its owner's certificate. */
+function certifiedKey(plan: Plan, { params }: Pick<PlannedStep, 'params'>): string | undefined {
+  if (typeof params['existing'] === 'string') return keyOfCertificate(plan, params['existing']);
   const key = params['issuer'] === undefined ? params['key'] : params['subject-key'];
   return typeof key === 'string' ? key : undefined;
 }

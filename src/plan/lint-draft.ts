@@ -1,15 +1,14 @@
-import { CeremonyError } from '../base/errors.ts';
 import { crlAfter } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
-import { type CertificateRequest, requestProblems } from '../pki/request.ts';
+import type { CertificateContext } from '../pki/rule.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
-import type { Certificate, CertificateList } from '../x509/model.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
@@ -17,7 +16,8 @@ import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
-import type { World, WorldCertificate } from './world.ts';
+import { encoded, existingOf, requestBelow } from './stand-ins.ts';
+import type { World } from './world.ts';
 
 export interface Draft {
   readonly plan: Plan;
@@ -61,7 +61,8 @@ export async function lintDraft(
     for (const certificate of world.certificates.values()) {
       if (certificate.step === null) continue;
       const issuer = certificate.issuer === null ? undefined : there.get(certificate.issuer);
-      const { request, refused } = requestBelow(certificate, index, issuer);
+      const existing = await existingOf(plan, certificate, index, there, issue);
+      const { request, refused } = requestBelow(certificate, index, issuer, existing);
       for (const text of refused)
         reporter.at(
           positions,
@@ -69,18 +70,15 @@ export async function lintDraft(
           'PLAN_HIERARCHY',
           `"${certificate.name}" cannot be issued below "${certificate.issuer}": ${text}`,
         );
-      const der = request && (await encoded(issue.standIn(request)));
+      const der = request && (await encoded(issue.standIn(request, existing?.spki.der)));
       const made = der && parseCertificate(der);
       if (!made) {
         whole = false;
         continue;
       }
       there.set(certificate.name, made);
-      const context = issuer ? { kind: 'subordinate-ca' as const, issuer } : { kind: 'root-ca' as const };
-      report(
-        certificate.step,
-        lint({ certificate: made.der }, plan.rules, { ...context, plannedAt: at }, waiversOf(plan)),
-      );
+      const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
+      report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
     for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), carriedCrls(carried))) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
@@ -127,33 +125,6 @@ function previousOf({ plan, carried }: Draft, name: string): CertificateList | u
   const path = usedCrl(plan, name)?.path;
   const der = path === undefined ? undefined : carried?.get(path);
   return der && parseCrl(der, path);
-}
-
-/**
- * What is signed by another CA names that one, or its stand-in; undefined where it is not at hand.
- * @returns besides why it cannot be asked of that issuer, which the simulation did not know
- */
-function requestBelow(
-  certificate: WorldCertificate,
-  index: number,
-  issuer: Certificate | undefined,
-): { readonly request?: CertificateRequest; readonly refused: readonly string[] } {
-  const planned = certificate.requests[index];
-  if (!planned || (certificate.issuer !== null && !issuer)) return { refused: [] };
-  if (!issuer) return { request: planned, refused: [] };
-  const request = { ...planned, issuer: issuerIdentity(issuer) };
-  const known = requestProblems(planned);
-  return { request, refused: requestProblems(request).filter((problem) => !known.includes(problem)) };
-}
-
-/** A request that cannot be encoded has been reported by the simulation, at its parameter. */
-async function encoded(making: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
-  try {
-    return await making;
-  } catch (error) {
-    if (error instanceof CeremonyError) return undefined;
-    throw error;
-  }
 }
 
 function textOf(problem: LintProblem): string {

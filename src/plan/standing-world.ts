@@ -14,7 +14,7 @@ export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'certi
   ]);
   const certificates = of('certificate').map(([name, { spkiSha256 }]): [string, WorldCertificate] => [
     name,
-    { name, key: named(uses, 'key', spkiSha256) || null, issuer: null, step: null, requests: [] },
+    { name, key: named(uses, 'key', spkiSha256) || null, issuer: null, kind: null, step: null, requests: [] },
   ]);
   const crls = of('crl').map(([name, { signedBy }]): [string, WorldCrl] => [
     name,

@@ -140,7 +140,7 @@ export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly cere
 
 /** A name without which a proposal cannot be written down. */
 export interface ProposalNeed {
-  readonly kind: 'key' | 'certificate' | 'request';
+  readonly kind: 'key' | 'certificate' | 'request' | 'existing';
   readonly name: string;
 }
 

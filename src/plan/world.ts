@@ -1,5 +1,6 @@
 import type { Custody } from '../ledger/custody.ts';
 import type { CertificateRequest } from '../pki/request.ts';
+import type { CertificateKind } from '../pki/rule.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
 export interface World {
@@ -74,6 +75,10 @@ export interface WorldCertificate {
   readonly key: string | null;
   /** Name of the certificate of the CA that signs it; null where it signs itself, and for one of an earlier ceremony. */
   readonly issuer: string | null;
+  /** Name of the certificate, or of the input, beside which it stands, of the same subject and key. */
+  readonly existing?: string;
+  /** By what it is linted; null for one of an earlier ceremony, which was. */
+  readonly kind: CertificateKind | null;
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
   /** Requests at both ends of the approved date bounds: what the plan lints with a stand-in key. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
-import { type RequestToBring, readRequestToBring } from './requests.ts';
+import { type BroughtFile, readBroughtFile } from './requests.ts';
 
 /** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
 export interface VendorWork {
@@ -49,7 +49,7 @@ export interface Cast {
   readonly enrols: ReadonlyMap<string, number>;
   readonly stands: Stands;
   /** What requesters bring; absent where the script reads nothing. */
-  readonly requests?: readonly RequestToBring[];
+  readonly requests?: readonly BroughtFile[];
 }
 
 /** Whether there must have been a ceremony before. */
@@ -93,7 +93,7 @@ export function readCast(value: JsonObject): Cast {
     ),
     stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
     requests: shape.has('requests')
-      ? shape.list('requests', (item, where) => readRequestToBring(new Shape(item, 'REHEARSAL_SETUP', where)))
+      ? shape.list('requests', (item, where) => readBroughtFile(new Shape(item, 'REHEARSAL_SETUP', where)))
       : [],
   };
   shape.end();

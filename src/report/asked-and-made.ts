@@ -53,7 +53,7 @@ export function drawAskedAndMade(sheet: Sheet, record: PackRecord, path: string,
 function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate): Rows | undefined {
   const { plan, events } = record;
   const step = [...record.steps.values()].find(
-    ({ type, out }) => type.startsWith('issue-') && `certificates/${out}` === path,
+    ({ makes, out }) => makes['certificate'] !== undefined && `certificates/${out}` === path,
   );
   try {
     const asked = plan && step && certificateAsked(step, { plan, events, file: (one) => fileOf(record, one) });

@@ -46,11 +46,13 @@ export function chainFields(certificate: Certificate, there: readonly Found[]): 
 /** By its signature: a name alone says nothing. */
 function signerOf(certificate: Certificate, there: readonly Found[]): Found | undefined {
   const { signatureAlgorithm, tbs, signature, issuer } = certificate;
-  return there.find(
+  const signers = there.filter(
     ({ certificate: { subject, spki } }) =>
       hexOf(subject.der) === hexOf(issuer.der) &&
       orNone(() => verifySignature(spki, signatureAlgorithm.der, tbs, signature)),
   );
+  // Of a CA with several the self-signed one: a cross-certificate leads on to another CA.
+  return signers.find((one) => isSelfIssued(one.certificate)) ?? signers[0];
 }
 
 function isSelfIssued({ subject, issuer }: Certificate): boolean {

@@ -7,9 +7,11 @@ import type { ProblemCode } from './problem-codes.ts';
 import { STEP_NAMES } from './step-names.ts';
 import { clip, itemsOf, makeReporter, memberOf, membersOf, textOf } from './tree.ts';
 
-/** The one type of input that this version reads, and what of it it does not hold it to yet. */
-const REQUEST = 'csr';
-const NOT_HELD = ['must-equal', 'sha256'] as const;
+/** Types of inputs that this version reads, and what of each it does not hold it to yet. */
+const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
+  csr: ['must-equal', 'sha256'],
+  certificate: ['must-equal', 'issuer'],
+};
 
 /**
  * What a script says that this version cannot do: whole parts once, at their key; a step type that is not known here.
@@ -22,11 +24,11 @@ export function findUnsupported(
   const report = makeReporter(positions);
   for (const [name, input] of membersOf(memberOf(script, 'inputs'))) {
     const type = textOf(memberOf(input, 'type'));
-    if (type !== undefined && type !== REQUEST) {
+    if (type !== undefined && !Object.hasOwn(NOT_HELD, type)) {
       report.atValue('SCRIPT_NOT_SUPPORTED', ['inputs', name, 'type'], `not supported yet: inputs of type ${type}`);
       continue;
     }
-    const not = NOT_HELD.filter((key) => memberOf(input, key) !== undefined);
+    const not = (NOT_HELD[type ?? 'csr'] ?? []).filter((key) => memberOf(input, key) !== undefined);
     const optional = memberOf(input, 'optional') === true ? (['optional'] as const) : [];
     for (const key of [...not, ...optional])
       report.atKey('SCRIPT_NOT_SUPPORTED', ['inputs', name, key], `not supported yet: ${key} of an input`);

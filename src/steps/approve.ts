@@ -39,7 +39,7 @@ export const approve = defineStep({
           report(
             'PLAN_ORDER',
             path,
-            `"${id}" cannot be proposed here: the ${need.kind} "${need.name}" ${LACKS[need.kind]}`,
+            `"${id}" cannot be proposed here: the ${need.kind === 'existing' ? 'certificate' : need.kind} "${need.name}" ${LACKS[need.kind]}`,
             'have it approved after that',
           );
         }
@@ -135,6 +135,7 @@ const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
   key: 'does not exist yet',
   certificate: 'neither exists yet nor is proposed before it',
   request: 'has not been read yet',
+  existing: 'has neither been read nor made, nor is proposed before it',
 };
 
 /** A key must have been generated, a request read; a certificate's approved bytes are enough. */
@@ -144,7 +145,7 @@ function isAtHand(
   world: World,
   find: (id: string) => PlannedStep | undefined,
 ): boolean {
-  if (kind === 'request') return world.inputs.has(needed);
+  if (kind === 'request' || (kind === 'existing' && world.inputs.has(needed))) return world.inputs.has(needed);
   if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   return (
     certificateAtHand(plan, world, needed) !== undefined ||

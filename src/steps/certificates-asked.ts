@@ -1,15 +1,28 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName } from '../pki/algorithms.ts';
+import { issuerIdentity } from '../pki/issuer.ts';
 import type { CertificateRequest } from '../pki/request.ts';
+import { keyAlgorithmOf } from '../pki/request-intake.ts';
+import { CROSS, existingPath } from '../plan/existing.ts';
 import { requestKey } from '../plan/inputs.ts';
-import { type CertificateParameters, rootCertificateRequest, subordinateCertificateRequest } from '../plan/issuing.ts';
-import { certificatePath, chainOf, keyNamed } from '../plan/known.ts';
+import {
+  type CertificateParameters,
+  crossCertificateRequest,
+  type DatedParameters,
+  type ExistingFacts,
+  type NamedDates,
+  RESPONDER,
+  rootCertificateRequest,
+  subordinateCertificateRequest,
+} from '../plan/issuing.ts';
+import { certificatePath, chainOf, keyNamed, namedDates } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import type { Certificate } from '../x509/model.ts';
 import { aboveOf, issuerKey } from './issuers.ts';
 
 /*
@@ -41,15 +54,58 @@ export function rootAsked(params: RootParameters, { plan, events }: Evidence, at
   return request && { request, spki: key.spki };
 }
 
-export function intermediateAsked(params: IntermediateParameters, evidence: Evidence, at: string): Asked | undefined {
+export function intermediateAsked(
+  params: IntermediateParameters,
+  evidence: Evidence,
+  at: string,
+  kind: 'subordinate-ca' | 'ocsp-responder',
+): Asked | undefined {
   const { plan, events, file } = evidence;
   const signer = issuerKey(plan, events, params.issuer);
   const { identity, dates } = aboveIn(params.issuer, evidence);
   const { algorithm, spki } = certifiedKey(params, plan, events, file);
   if (!isKeyAlgorithmName(signer.algorithm) || !isKeyAlgorithmName(algorithm)) return undefined;
   const facts = { identity, keyAlgorithm: signer.algorithm, dates };
-  const { request } = subordinateCertificateRequest(plan, params, facts, algorithm, at);
+  const { request } = subordinateCertificateRequest(plan, params, facts, algorithm, at, kind);
   return request && { request, spki };
+}
+
+export type CrossParameters = DatedParameters & { readonly issuer: string; readonly existing: string };
+
+export function crossAsked(params: CrossParameters, evidence: Evidence, at: string): Asked | undefined {
+  const { plan, events } = evidence;
+  const signer = issuerKey(plan, events, params.issuer);
+  const { identity, dates } = aboveIn(params.issuer, evidence);
+  const existing = existingIn(params.existing, evidence);
+  const other = existingFacts(existing);
+  if (!isKeyAlgorithmName(signer.algorithm)) return undefined;
+  const named = { ...existingDates(params.existing, existing), ...dates };
+  const facts = { identity, keyAlgorithm: signer.algorithm, dates: named };
+  const { request } = crossCertificateRequest(plan, params, facts, other, at);
+  return request && { request, spki: existing.spki.der };
+}
+
+/** What is copied of a certificate beside which another is issued. @throws CeremonyError PROFILE_INVALID */
+export function existingFacts(existing: Certificate): ExistingFacts {
+  const keyAlgorithm = keyAlgorithmOf(existing.spki);
+  if (keyAlgorithm === undefined)
+    throw new CeremonyError(
+      'PROFILE_INVALID',
+      'the key of the existing certificate is of an algorithm that is not known',
+    );
+  return { identity: issuerIdentity(existing, 'existing'), keyAlgorithm };
+}
+
+/** As date expressions name them. */
+export function existingDates(name: string, { notBefore, notAfter }: Certificate): NamedDates {
+  return namedDates(name, { notBefore: notBefore.at, notAfter: notAfter.at });
+}
+
+export function existingIn(name: string, { plan, events, file }: Evidence): Certificate {
+  const path = existingPath(plan, events, name);
+  const der = path === undefined ? undefined : file(path);
+  if (!der) throw new CeremonyError('FILE_MISSING', `the certificate "${name}" beside it is not in the pack`);
+  return parseCertificate(der);
 }
 
 /** The same of any step that issues a certificate; undefined for others, and for one that was never proposed. */
@@ -58,7 +114,11 @@ export function certificateAsked(step: PlannedStep, evidence: Evidence): Asked |
   if (!proposed) return undefined;
   const params: JsonObject = step.params;
   if (step.type === 'issue-root-certificate') return rootAsked(params as never, evidence, proposed.at);
-  if (step.type === 'issue-intermediate') return intermediateAsked(params as never, evidence, proposed.at);
+  if (step.type === 'issue-intermediate' || step.type === RESPONDER) {
+    const kind = step.type === RESPONDER ? 'ocsp-responder' : 'subordinate-ca';
+    return intermediateAsked(params as never, evidence, proposed.at, kind);
+  }
+  if (step.type === CROSS) return crossAsked(params as never, evidence, proposed.at);
   return undefined;
 }
 

@@ -1,9 +1,12 @@
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
+import { encodeSigned } from '../pki/encode.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
+import type { CertificateContext } from '../pki/rule.ts';
 import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
+import { beside } from '../plan/hierarchy-existing.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -28,11 +31,11 @@ export interface Issuing {
   readonly spki: Uint8Array;
   /** Name of the key that signs, and the HSM that it is on. */
   readonly signer: { readonly name: string; readonly token: string };
-  readonly issuer: Certificate | 'self';
+  readonly judgedAs: JudgedAs;
 }
 
-const kindOf = (issuer: Certificate | 'self') =>
-  issuer === 'self' ? { kind: 'root-ca' as const } : { kind: 'subordinate-ca' as const, issuer };
+/** By what it is linted, but for the time. */
+export type JudgedAs = CertificateContext extends infer C ? (C extends unknown ? Omit<C, 'plannedAt'> : never) : never;
 
 /** @throws CeremonyError PROFILE_INVALID */
 export function requestOf({ request, problems }: Made<CertificateRequest>): CertificateRequest {
@@ -46,7 +49,7 @@ export function requestOf({ request, problems }: Made<CertificateRequest>): Cert
  * @throws CeremonyError LINT_FAILED, HSM_RANDOM when the HSM's random number gives a serial number that there is already
  */
 export async function proposeCertificate(
-  { request, spki, signer, issuer }: Issuing,
+  { request, spki, signer, judgedAs }: Issuing,
   step: PlannedStep,
   context: RunContext<'guard' | 'issue' | 'pack'>,
   at: string,
@@ -60,12 +63,35 @@ export async function proposeCertificate(
   const [difference] = differencesOf(parseTbsCertificate(tbs), request, holes);
   if (difference !== undefined)
     throw new CeremonyError('LINT_FAILED', `the to-be-signed certificate differs from what was asked: ${difference}`);
-  const linted = lint({ tbsCertificate: tbs }, plan.rules, { ...kindOf(issuer), plannedAt: at }, waiversOf(plan));
+  const linted = lint(
+    { tbsCertificate: tbs },
+    plan.rules,
+    { ...judgedAs, plannedAt: at } as CertificateContext,
+    waiversOf(plan),
+  );
+  const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  if (judgedAs.kind === 'cross-certificate') {
+    // Nobody knew before what is brought: only now can the two be held to each other.
+    const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
+    const unsigned = encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64));
+    requireBeside(parseCertificate(unsigned), judgedAs.existing);
+  }
   return {
-    operation: signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs }),
+    operation,
     payload: tbs,
     lint: requireCleanLint(linted),
   };
+}
+
+/** @throws CeremonyError LINT_FAILED */
+function requireBeside(certificate: Certificate, existing: Certificate): void {
+  const faults = beside({ name: 'the new one', certificate }, { name: 'the existing one', certificate: existing });
+  if (faults.length > 0)
+    throw new CeremonyError(
+      'LINT_FAILED',
+      `the cross-certificate does not fit the certificate beside which it stands: it ${faults.map(({ message }) => message).join('; it ')}`,
+      { hint: 'nothing is signed: the script, or what was brought, has to be another' },
+    );
 }
 
 /** `notAfter is … , asked for …` */
@@ -104,6 +130,7 @@ async function requireNewSerial(serial: Uint8Array, { pack, ceremony }: RunConte
 /** Who signs a certificate: those above it, the one that signs first; none above a self-signed one. */
 export interface Certifier {
   readonly chain: readonly Certificate[];
+  readonly judgedAs: JudgedAs;
   /** What a wrong signature is said of: `certificate does not verify with …`. */
   readonly refusal: string;
 }
@@ -120,18 +147,23 @@ export async function* signCertificate(
 ): Running {
   const { bytes: signature, payload: tbs } = yield* operations.execute(step);
   const { plan } = ceremony;
-  const { chain, refusal } = await certifier();
-  const [issuer = 'self' as const] = chain;
+  const { chain, judgedAs, refusal } = await certifier();
+  const [issuer] = chain;
   const proposed = proposalOf(ceremony.events(), step.key);
   const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
   const certificate = parseCertificate(der);
   if (Buffer.compare(certificate.tbs, tbs) !== 0)
     throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled certificate does not hold the approved bytes');
-  const { spki } = issuer === 'self' ? certificate : issuer;
+  const { spki } = issuer ?? certificate;
   if (!verifySignature(spki, certificate.signatureAlgorithm.der, certificate.tbs, certificate.signature))
     throw new CeremonyError('HSM_SIGNATURE', refusal);
   requireCleanLint(
-    lint({ certificate: der }, plan.rules, { ...kindOf(issuer), plannedAt: proposed?.at ?? '' }, waiversOf(plan)),
+    lint(
+      { certificate: der },
+      plan.rules,
+      { ...judgedAs, plannedAt: proposed?.at ?? '' } as CertificateContext,
+      waiversOf(plan),
+    ),
   );
   for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, chain)) yield* pack.add(step, path, bytes);
 }

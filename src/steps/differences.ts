@@ -1,7 +1,7 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { differencesOf } from '../pki/request-differences.ts';
-import { inputOf, requestPath } from '../plan/inputs.ts';
+import { inputOf, inputPath } from '../plan/inputs.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
@@ -47,7 +47,7 @@ export function differenceLines(
 
 /** @throws CeremonyError FILE_MISSING */
 export function shownPath(events: readonly Event[], input: string): string {
-  const path = requestPath(events, input);
+  const path = inputPath(events, input);
   if (path === undefined) throw new CeremonyError('FILE_MISSING', `no request "${input}" has been read`);
   return path;
 }

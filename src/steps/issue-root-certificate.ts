@@ -44,7 +44,14 @@ export const issueRootCertificate = defineStep({
     );
     const after = { ...world, tokens: signsOn(world, key, act) };
     if (made === undefined) return after;
-    const certificate = { name: made, key: params.key, issuer: null, step: step.key, requests };
+    const certificate = {
+      name: made,
+      key: params.key,
+      issuer: null,
+      kind: 'root-ca' as const,
+      step: step.key,
+      requests,
+    };
     return { ...after, certificates: withEntry(world.certificates, made, certificate) };
   },
   describe: (params, step) => [
@@ -87,11 +94,16 @@ export const issueRootCertificate = defineStep({
     if (!key) throw new CeremonyError('HSM_OBJECT_MISSING', `the key "${params.key}" has not been generated`);
     const request = requestOf(rootCertificateRequest(plan, params, key.algorithm, at));
     const signer = { name: params.key, token: key.token };
-    return await proposeCertificate({ request, spki: key.spki, signer, issuer: 'self' }, step, context, at);
+    return await proposeCertificate(
+      { request, spki: key.spki, signer, judgedAs: { kind: 'root-ca' } },
+      step,
+      context,
+      at,
+    );
   },
   async *run(_params, step, context) {
     const refusal = 'the signature of the new root certificate does not verify with its own key';
-    yield* signCertificate(step, context, async () => ({ chain: [], refusal }));
+    yield* signCertificate(step, context, async () => ({ chain: [], judgedAs: { kind: 'root-ca' }, refusal }));
   },
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {

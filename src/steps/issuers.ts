@@ -1,5 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
+import { existingPath, isBrought } from '../plan/existing.ts';
 import type { NamedDates } from '../plan/issuing.ts';
 import { certificatePath, chainOf, datesOfChain, keyNamed, keyOfCertificate, type NamedKey } from '../plan/known.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -79,6 +80,37 @@ export async function above(
   const chain: Certificate[] = [];
   for (const name of chainOf(plan, issuer)) chain.push(await find(name));
   return aboveOf(plan, issuer, chain);
+}
+
+/** Who signs below a CA, once it has its certificate. */
+export async function certifierOf(
+  kind: 'subordinate-ca' | 'ocsp-responder',
+  plan: Plan,
+  name: string,
+  pack: Pick<PackAccess, 'read'>,
+): Promise<{
+  readonly chain: readonly Certificate[];
+  readonly judgedAs: { readonly kind: typeof kind; readonly issuer: Certificate };
+}> {
+  const { chain, issuer } = await above(plan, name, (one) => issuedCertificate(plan, one, pack));
+  return { chain, judgedAs: { kind, issuer } };
+}
+
+/**
+ * The certificate beside which another is issued: as `issuerCertificate` where it is of this CA, else the one that was read.
+ * @throws CeremonyError HSM_OBJECT_MISSING, FILE_MISSING
+ */
+export async function existingCertificate(
+  plan: Plan,
+  name: string,
+  events: readonly Event[],
+  pack: Pick<PackAccess, 'read'>,
+  issue: Pick<Issue, 'assemble'>,
+): Promise<Certificate> {
+  if (!isBrought(plan, name)) return await issuerCertificate(plan, name, events, pack, issue);
+  const path = existingPath(plan, events, name);
+  if (path === undefined) throw new CeremonyError('FILE_MISSING', `no certificate "${name}" has been read`);
+  return parseCertificate(await pack.read(path), path);
 }
 
 /** @param chain certificates of `chainOf`, in its order */

@@ -4,29 +4,27 @@ import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
-import { pemOf } from '../pki/pem.ts';
-import { derOfRequestFile, type Expected, keyAlgorithmOf, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
-import { INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
+import { type Expected, MAX_FILE_BYTES } from '../pki/request-intake.ts';
+import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import type { CertificationRequest } from '../x509/certification-request.ts';
-import { renderRequest } from '../x509/render-request.ts';
+import { copiesOf, factsOf, holdToDigest, kindOf, stemOf } from './input-taken.ts';
 import { seen } from './paper-parts.ts';
 import { holdToAuthorization } from './request-compared.ts';
 
 /**
- * Reads a certificate request from its medium, judges it, and keeps it. Of what strangers wrote only the public key is
- * taken, and that only where its owner has proven to have the private one. People may bring another for one that is
- * refused.
+ * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
+ * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too. People
+ * may bring another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
-  summary: 'Read a certificate request from a medium, judge it, and keep it.',
+  summary: 'Read a certificate request, or the certificate of a CA, from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -46,8 +44,15 @@ export const readInput = defineStep({
   describe: (params, _step, plan) => {
     const input = inputOf(plan, params.input);
     const key = input?.key === undefined ? 'a key that a CA may have' : `a key of ${titleOf(input.key)}`;
+    const read = (title: string) => `Read the ${title} "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`;
+    if (input?.type === 'certificate')
+      return [
+        read('certificate'),
+        `It is refused unless it is strict DER, one of a CA with a subject key identifier, and has ${key}.`,
+        ...(input.sha256 ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`] : []),
+      ];
     return [
-      `Read the certificate request "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`,
+      read('certificate request'),
       `It is refused unless it is strict DER, is signed with its own key, and has ${key}. Only that key is taken.`,
     ];
   },
@@ -70,28 +75,30 @@ export const readInput = defineStep({
       kind: 'confirm',
     });
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
-    const { file, request, algorithm } = await attempts.attended(async () => {
+    const kind = kindOf(input);
+    const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const der = derOfRequestFile(bytes, input.file);
-      const taken = takeRequest(der, what, expected(input, plan, ceremony.events()));
-      if (input.spki) {
-        const reference = spkiReference(params.input);
-        holdToAuthorization(reference, sha256(taken.request.spki.der), what, ceremony.authorization);
-      }
-      return { file: bytes, ...taken };
+      const read = kind.take(kind.derOf(bytes, input.file), what, expected(input, plan, ceremony.events()));
+      if (input.spki)
+        holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
+      holdToDigest(params.input, input, read.der, ceremony.authorization);
+      return { file: bytes, taken: read };
     });
-    const stem = stemOf(params.input, runsOf(step, ceremony.events()));
-    for (const [path, bytes] of copiesOf(stem, request)) yield* pack.add(step, path, bytes);
-    const spkiSha256 = sha256(request.spki.der);
+    const stem = stemOf(params.input, kind, runsOf(step, ceremony.events()));
+    for (const [path, bytes] of copiesOf(stem, kind, taken)) yield* pack.add(step, path, bytes);
+    const spkiSha256 = sha256(taken.spki.der);
     yield {
       type: 'observation',
       step: step.key,
       subject: INPUT_READ,
-      facts: { ...factsOf(params.input, input, stem, request), size: file.length, sha256: sha256(file) },
+      facts: { ...factsOf(params.input, input, stem, taken), size: file.length, sha256: sha256(file) },
     };
     await terminal.say([
-      `The request "${params.input}" is signed with its own key, of ${titleOf(algorithm)}. It is kept as ${stem}.csr.`,
+      taken.proven
+        ? `The ${kind.member} "${params.input}" is signed with its own key, of ${titleOf(taken.algorithm)}.`
+        : `The certificate "${params.input}" is of another CA's signature, which is not verified here; its key is ${titleOf(taken.algorithm)}.`,
+      `It is kept as ${stem}${kind.suffix}.`,
       ...(input.spki
         ? [
             `The SHA-256 of its key comes from paper: it is shown once it has been typed from there.`,
@@ -105,28 +112,31 @@ export const readInput = defineStep({
     ]);
   },
   verify(params, step, own, evidence) {
-    const stem = stemOf(params.input, runsBefore(step, own, evidence));
+    const input = inputOf(evidence.plan, params.input);
+    const kind = kindOf(input ?? { type: 'csr' });
+    const stem = stemOf(params.input, kind, runsBefore(step, own, evidence));
+    const where = `${stem}${kind.suffix}`;
     const fault = (message: string) => ({
       check: 'STEP-INPUT',
       message: `step ${step.number} "${step.key}": ${message}`,
-      where: `${stem}.csr`,
+      where,
     });
     const read = own.filter((event) => event.type === 'observation' && event.subject === INPUT_READ);
     const [observation] = read;
-    const input = inputOf(evidence.plan, params.input);
     if (observation?.type !== 'observation' || read.length > 1 || !input)
-      return [fault(`${read.length} requests were read, where one is`)];
-    const der = evidence.file(`${stem}.csr`);
-    if (!der) return [fault('the request is not in the pack')];
+      return [fault(`${read.length} ${kind.member}s were read, where one is`)];
+    const der = evidence.file(where);
+    if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
-      const { request } = takeRequest(der, `${stem}.csr`, expected(input, evidence.plan, before));
+      const taken = kind.take(der, where, expected(input, evidence.plan, before));
+      holdToDigest(params.input, input, der, evidence.authorization);
       return [
-        ...unlikeFacts(factsOf(params.input, input, stem, request), observation.facts),
+        ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
         ...unlikeFile(der, observation.facts),
-        ...copiesOf(stem, request)
+        ...copiesOf(stem, kind, taken)
           .filter(([path, bytes]) => Buffer.compare(evidence.file(path) ?? new Uint8Array(), bytes) !== 0)
-          .map(([path]) => `"${path}" is not the same as the request`),
+          .map(([path]) => `"${path}" is not the same as the ${kind.member}`),
       ].map(fault);
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
@@ -159,11 +169,6 @@ function titleOf(key: string): string {
   return KEY_ALGORITHMS[key as KeyAlgorithmName]?.title ?? key;
 }
 
-/** Nothing is overwritten: where the step is done again, another request may lie on the medium. */
-function stemOf(input: string, runs: number): string {
-  return `requests/${input}${runs > 1 ? `.${runs}` : ''}`;
-}
-
 function runsOf({ key }: Pick<PlannedStep, 'key'>, events: readonly Event[]): number {
   return events.filter((event) => event.type === 'step' && event.step === key && event.phase === 'begin').length;
 }
@@ -176,36 +181,11 @@ function runsBefore(step: PlannedStep, [begin]: readonly Event[], { events }: St
   );
 }
 
-function copiesOf(
-  stem: string,
-  request: CertificationRequest,
-): readonly (readonly [path: string, bytes: Uint8Array])[] {
-  return [
-    [`${stem}.csr`, request.der],
-    [`${stem}.pem`, Buffer.from(pemOf('CERTIFICATE REQUEST', request.der))],
-    [`${stem}.txt`, Buffer.from(`${[...renderRequest(request)].join('\n')}\n`)],
-  ];
-}
-
-/** What follows from plan and request: the file itself may have been PEM. */
-function factsOf(input: string, { on, file }: PlannedInput, stem: string, { spki }: CertificationRequest): JsonObject {
-  return {
-    input,
-    medium: on,
-    file,
-    request: `${stem}.csr`,
-    algorithm: keyAlgorithmOf(spki) ?? '',
-    spkiSha256: sha256(spki.der),
-  };
-}
-
 /** As PEM it is longer than its DER, and other bytes; as DER it is the one that was kept. */
 function unlikeFile(der: Uint8Array, { size, sha256: digest }: JsonObject): string[] {
   const isLonger = typeof size === 'number' && size > der.length && size <= MAX_FILE_BYTES && digest !== sha256(der);
   const isSame = size === der.length && digest === sha256(der);
-  return isLonger || isSame
-    ? []
-    : ['what the record says of the file on the medium is not of a file with this request'];
+  return isLonger || isSame ? [] : ['what the record says of the file on the medium is not of a file that holds this'];
 }
 
 function unlikeFacts(expectedFacts: JsonObject, found: JsonObject): string[] {

@@ -16,7 +16,9 @@ import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
 import { issueCrl } from './issue-crl.ts';
+import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
+import { issueOcspResponder } from './issue-ocsp-responder.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
@@ -54,7 +56,9 @@ const ALL = [
   handOver,
   inspectToken,
   issueCrl,
+  issueCrossCertificate,
   issueIntermediate,
+  issueOcspResponder,
   issueRootCertificate,
   makeRoster,
   prepareToken,

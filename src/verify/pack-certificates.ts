@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import type { Name } from '../x509/model.ts';
+import type { Certificate, Name } from '../x509/model.ts';
 import type { PackCertificate } from './parts.ts';
 
 /** Certificates of this ceremony, and those of earlier ones that it uses. */
@@ -27,15 +27,34 @@ export function certificatesIn(pack: Pack): readonly PackCertificate[] {
  * The certificate of the CA that signs something: it has the key that was approved for the signature and the name that
  * stands in what is signed. Never the first that merely has that name.
  * @param key SHA-256 of the SubjectPublicKeyInfo
+ * @param named where the one lies that the script names; a CA may have several
  */
 export function issuerIn(
   certificates: readonly PackCertificate[],
   signed: { readonly issuer: Name },
   key: string,
+  named?: string,
 ): PackCertificate | undefined {
-  return certificates.find(
+  const own = certificates.filter(
     ({ content }) => sha256(content.spki.der) === key && sameBytes(content.subject.der, signed.issuer.der),
   );
+  return own.find(({ path }) => path === named) ?? rootFirst(own);
+}
+
+/** Of several of one CA the self-signed one: there a chain ends. A cross-certificate leads on to another CA. */
+function rootFirst(certificates: readonly PackCertificate[]): PackCertificate | undefined {
+  return certificates.find(({ content }) => isSelfIssued(content)) ?? certificates[0];
+}
+
+/** One beside which another was issued; what cannot be read is a finding of the step that read it. */
+export function readExisting(pack: Pack, path: string | undefined): Certificate | undefined {
+  const der = path === undefined ? undefined : pack.file(path);
+  try {
+    return der && parseCertificate(der, path);
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
 }
 
 /** Those above one up to a self-issued one, the one that signed it first, as far as the pack has them. */
@@ -48,9 +67,13 @@ export function chainAbove(
   return chain;
 }
 
-function parentOf({ content }: PackCertificate, certificates: readonly PackCertificate[]): PackCertificate | undefined {
+/** Undefined for a self-issued one. */
+export function parentOf(
+  { content }: PackCertificate,
+  certificates: readonly PackCertificate[],
+): PackCertificate | undefined {
   if (isSelfIssued(content)) return undefined;
-  return certificates.find((one) => sameBytes(one.content.subject.der, content.issuer.der));
+  return rootFirst(certificates.filter((one) => sameBytes(one.content.subject.der, content.issuer.der)));
 }
 
 export function isSelfIssued({ subject, issuer }: { readonly subject: Name; readonly issuer: Name }): boolean {

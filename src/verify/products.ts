@@ -4,6 +4,8 @@ import { sameBytes } from '../der/reader.ts';
 import { approvalPayloadPath } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
+import { certificatePath } from '../plan/known.ts';
+import { type Plan, stepsOf } from '../plan/plan.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import type { Name, SubjectPublicKeyInfo } from '../x509/model.ts';
@@ -109,6 +111,7 @@ export function signedFiles<T extends { readonly issuer: Name }>(
 ): readonly SignedFile<T>[] {
   const keys = get('knownKeys');
   const there = get('packCertificates');
+  const plan = orNone(get)('plan');
   return operationsOf(get('done'), 'sign').flatMap((done) => {
     if (done.operation.kind !== kind) return [];
     const path = signedPath(done);
@@ -118,8 +121,24 @@ export function signedFiles<T extends { readonly issuer: Name }>(
     const content = attemptRead(() => parse(der, path));
     const key = keys.find((candidate) => candidate.digest === done.operation.key);
     if (!content) return [];
-    return [{ done, path, der, content, payload, key, issuer: issuerIn(there, content, done.operation.key) }];
+    return [
+      {
+        done,
+        path,
+        der,
+        content,
+        payload,
+        key,
+        issuer: issuerIn(there, content, done.operation.key, plan && issuerPath(plan, done)),
+      },
+    ];
   });
+}
+
+/** Where the certificate lies that the step names as its issuer's; undefined where it names none. */
+function issuerPath(plan: Plan, { proposal }: Done<'sign'>): string | undefined {
+  const name = stepsOf(plan).find(({ key }) => key === proposal.event.step)?.params['issuer'];
+  return typeof name === 'string' ? certificatePath(plan, name) : undefined;
 }
 
 /** Where the file that a `sign` operation made lies. */

@@ -1039,6 +1039,16 @@ for file in crls/*.crl; do
   judge $? "publish/${file#crls/} is $file"
 done
 
+for file in inputs/*.crt; do
+  [ -f "$file" ] || continue
+  stem=${file%.crt}
+  openssl x509 -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  if is_self_issued "$stem.pem"; then
+    openssl verify -check_ss_sig -no_check_time -CAfile "$stem.pem" "$stem.pem" >/dev/null 2>&1
+    judge $? "$file verifies with its own key"
+  fi
+done
 for file in requests/*.csr; do
   [ -f "$file" ] || continue
   stem=${file%.csr}

@@ -90,6 +90,14 @@ const PRINTED: { readonly [template: string]: readonly string[] } = {
     'X509v3 Name Constraints: critical | Permitted: | DNS:partner.example | IP:192.0.2.0/255.255.255.0 | IP:2001:DB8:0:0:0:0:0:0/FFFF:FFFF:0:0:0:0:0:0 | email:partner.example | URI:.partner.example | DirName:C = DE, O = Partner | DirName:DC = example, DC = partner | Excluded: | DNS:secret.partner.example | IP:192.0.2.128/255.255.255.128 | email:root@partner.example',
     'X509v3 CRL Distribution Points: | Full Name: | URI:http://pki.example.com/root.crl',
   ],
+  'cross-ca': [
+    'X509v3 Basic Constraints: critical | CA:TRUE',
+    'X509v3 Key Usage: critical | Certificate Sign, CRL Sign',
+    'X509v3 Extended Key Usage: | TLS Web Server Authentication',
+    'X509v3 Certificate Policies: | Policy: 2.23.140.1.2.1',
+    'X509v3 CRL Distribution Points: | Full Name: | URI:http://pki.example.com/root.crl',
+    'Authority Information Access: | CA Issuers - URI:http://pki.example.com/root.crt',
+  ],
   'ocsp-responder': [
     'X509v3 Basic Constraints: critical | CA:FALSE',
     'X509v3 Key Usage: critical | Digital Signature',

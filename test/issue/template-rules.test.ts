@@ -26,6 +26,7 @@ const MADE_FOR: { readonly [template: string]: readonly [packs: readonly string[
   'client-ca': [['rfc5280', 'private']],
   'spiffe-ca': [['rfc5280', 'private']],
   'partner-ca': [['rfc5280', 'private']],
+  'cross-ca': [['rfc5280', 'cabf-tls', 'mozilla', 'apple', 'microsoft']],
 };
 
 describe('a stand-in of every template, as a script fills it in', () => {

@@ -92,6 +92,12 @@ export const SCRIPTED: { readonly [template: string]: JsonObject } = {
     },
     crl: 'http://pki.example.com/root.crl',
   },
+  'cross-ca': {
+    'extended-key-usage': ['serverAuth'],
+    policies: ['2.23.140.1.2.1'],
+    'ca-issuers': 'http://pki.example.com/root.crt',
+    crl: 'http://pki.example.com/root.crl',
+  },
   'ocsp-responder': {},
 };
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { OID } from '../../src/der/oid.ts';
 import { octetString } from '../../src/der/writer.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
-import { encodeName, subjectOf } from '../../src/pki/name.ts';
+import { encodeName, type SubjectAttribute, subjectOf } from '../../src/pki/name.ts';
 import {
   type CertificateRequest,
   type CrlRequest,
@@ -111,7 +111,7 @@ describe('requestProblems of a certificate under another CA', () => {
     ],
     [{ profile: rootProfile() }, 'a certificate of kind "root-ca" signs itself, and this one has another issuer'],
     [
-      { issuer: { name: encodeName(below.subject), keyIdentifier: KEY_ID } },
+      { issuer: { name: encodeName(below.subject as readonly SubjectAttribute[]), keyIdentifier: KEY_ID } },
       'the subject is the name of the issuer, expected another one',
     ],
     [{ keyAlgorithm: 'rsa-2048' }, 'the key algorithm RSA 2048 is not one for a CA key'],

@@ -16,6 +16,7 @@ function without(fields: JsonObject, member: string): JsonObject {
 const REQUIRED: { readonly [template: string]: readonly string[] } = {
   'client-ca': ['crl'],
   'code-signing-ca': ['policies', 'ca-issuers', 'crl'],
+  'cross-ca': ['crl'],
   'device-ca': ['crl'],
   'ocsp-responder': [],
   'partner-ca': ['extended-key-usage', 'policies', 'name-constraints', 'crl'],
@@ -39,6 +40,7 @@ const PURPOSES: { readonly [template: string]: readonly string[] | undefined } =
   'smime-ca': ['emailProtection'],
   'spiffe-ca': ['serverAuth', 'clientAuth'],
   'partner-ca': undefined,
+  'cross-ca': undefined,
   'ocsp-responder': ['OCSPSigning'],
 };
 

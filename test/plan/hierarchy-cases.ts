@@ -38,7 +38,7 @@ function below({
 }): readonly Edit[] {
   return [
     ['  root: { extends: root-ca }', [`  root: ${root}`, ...profiles].join('\n')],
-    ['operations: 4 }', 'operations: 9 }'],
+    ['operations: 4 }', 'operations: 10 }'],
     after('root-key', key(1) + key(2)),
     within('key-agreed', 'root-key]', 'root-key, key-1, key-2]'),
     within('key-read', 'value: root-key.spki,', 'values: [root-key.spki, key-1.spki, key-2.spki],'),
@@ -57,9 +57,79 @@ const second = (from: string, to: string) => below({ second: changed(certificate
 const OTHER = `  other-ca: ${changed(PROFILE, 'root.crl', 'other.crl')}`;
 const DEEP = `  deep-ca: ${changed(PROFILE, '{ extends: tls-issuing-ca,', '{ extends: tls-issuing-ca, path-length: 1,')}`;
 
+/** A second root, and its certificate by the first. */
+const ROOT_2 = `      - id: tls-ca-2
+        step: issue-root-certificate
+        with:
+          key: tls-2
+          profile: root
+          subject: { C: US, O: Example Org, CN: Example Root CA G2 }
+          not-before: { at: proposal, floor: PT1M }
+          not-after: { from: not-before, plus: P9Y, minus: PT1S }
+        out: root-2.crt
+        makes: { certificate: root-2 }
+      - { id: crl-2, step: issue-crl, with: { issuer: root-2, first: true, this-update: { at: proposal, floor: PT1M }, next-update: { from: this-update, plus: P364D } }, out: root-2.crl, makes: { crl: root-2 } }
+      - id: cross
+        step: issue-cross-certificate
+        with:
+          issuer: root
+          existing: root-2
+          profile: cross
+          not-before: { at: proposal, floor: PT1M }
+          not-after: { from: not-before, plus: P3Y, minus: PT1S }
+        out: root-2-by-root.crt
+        makes: { certificate: cross }
+`;
+const CROSS_PROFILE =
+  '  cross: { extends: cross-ca, extended-key-usage: [serverAuth], policies: [2.23.140.1.2.1], ca-issuers: "http://pki.example.com/root.crt", crl: "http://pki.example.com/root.crl" }';
+const crossed = (...changes: readonly (readonly [from: string, to: string])[]) =>
+  below({
+    profiles: [`  tls-ca: ${PROFILE}`, CROSS_PROFILE],
+    second: changes.reduce((text, [from, to]) => changed(text, from, to), ROOT_2),
+    more: 'crl-2, cross, ',
+  });
+
 /** What is wrong between the certificates of a hierarchy, or with a certificate below another. */
 export const HIERARCHY_CASES: readonly Case[] = [
   { name: 'two CAs below a root', code: '', script: below({}) },
+  { name: 'a root that another root certifies', code: '', script: crossed() },
+  {
+    name: 'a cross-certificate for a CA that has none',
+    code: 'PLAN_NAME',
+    script: crossed(['existing: root-2', 'existing: other']),
+  },
+  {
+    name: 'a cross-certificate for the CA that signs it',
+    code: 'PLAN_NAME',
+    script: crossed(['existing: root-2', 'existing: root']),
+  },
+  {
+    name: 'a cross-certificate that outlives the certificate beside which it stands',
+    code: 'PLAN_HIERARCHY',
+    script: crossed(['plus: P3Y, minus', 'plus: P10Y, minus']),
+  },
+  {
+    name: 'a cross-certificate by the profile of a root',
+    code: 'PLAN_PROFILE',
+    script: crossed(['profile: cross', 'profile: root']),
+  },
+  {
+    name: 'an OCSP responder below a root',
+    code: '',
+    script: below({
+      profiles: [`  tls-ca: ${PROFILE}`, '  ocsp: { extends: ocsp-responder }'],
+      second: changed(
+        changed(certificate(2), 'step: issue-intermediate', 'step: issue-ocsp-responder'),
+        'profile: tls-ca',
+        'profile: ocsp',
+      ),
+    }),
+  },
+  {
+    name: 'an OCSP responder by the profile of a CA',
+    code: 'PLAN_PROFILE',
+    script: second('step: issue-intermediate', 'step: issue-ocsp-responder'),
+  },
   {
     name: 'a CA that would outlive its issuer, and ends with it',
     code: '',

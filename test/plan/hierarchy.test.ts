@@ -167,3 +167,106 @@ describe('the certificates of a hierarchy', () => {
     assert.ok(found(more, [crl]).some(([name, , text]) => name === 'last' && text === message('last')));
   });
 });
+
+describe('a certificate beside another of the same CA', () => {
+  const other = profile('root-ca');
+  /** As `kept` has it: its name, key and key identifier, unless told otherwise. */
+  async function cross(kept: Certificate, more: Partial<CertificateRequest> = {}, key = kept) {
+    const request: CertificateRequest = {
+      profile: { ...(other as CertificateProfile), kind: 'subordinate-ca' },
+      subject: issuerIdentity(kept),
+      issuer: issuerIdentity(ROOT),
+      notBefore: AT,
+      notAfter: '2032-03-10T08:59:59Z',
+      keyAlgorithm: 'ecdsa-p384',
+      signatureAlgorithm: 'ecdsa-sha384',
+      ...more,
+    };
+    return parseCertificate(await lazyIssue.standIn(request, key.spki.der));
+  }
+  const faults = async (made: Certificate, kept: Certificate) =>
+    found([
+      root(),
+      member('kept', kept, { issuer: null, signedAt: null, out: null, serial: '01cc' }),
+      member('cross', made, { existing: 'kept' }),
+    ]).map(([name, of, message]) => {
+      assert.equal(name, 'cross');
+      return [of, message];
+    });
+  const fields = (more: object) => {
+    const { fields: own, ...rest } = other as CertificateProfile;
+    return { ...rest, kind: 'subordinate-ca' as const, fields: { ...own, ...more } } as CertificateProfile;
+  };
+
+  test('differs in nothing that matters', async () => {
+    const kept = await certificate('Other');
+    assert.deepEqual(await faults(await cross(kept), kept), []);
+    assert.deepEqual(await faults(await cross(kept, { profile: fields({ 'path-length': 3 }) }), kept), []);
+    assert.deepEqual(
+      await faults(await cross(kept, { profile: fields({ 'extended-key-usage': ['serverAuth'] }) }), kept),
+      [],
+    );
+  });
+
+  test('has its key, name and key identifier', async () => {
+    const kept = await certificate('Other');
+    const stranger = await certificate('Stranger');
+    const found = (await faults(await cross(kept, {}, stranger), kept)).map(([, message]) => message);
+    assert.ok(found.includes('"cross" has another public key than "kept", beside which it stands'), found.join('\n'));
+    const renamed = await faults(
+      await cross(kept, { subject: { ...issuerIdentity(kept), name: stranger.subject.der } }),
+      kept,
+    );
+    assert.ok(
+      renamed.some(
+        ([of, message]) => of === 'existing' && message === '"cross" has another subject than "kept", byte for byte',
+      ),
+    );
+    const identifier = await cross(kept, { subject: { ...issuerIdentity(kept), keyIdentifier: Buffer.alloc(20, 7) } });
+    assert.ok(
+      (await faults(identifier, kept)).some(
+        ([of, message]) =>
+          of === 'existing' &&
+          message?.startsWith(`"cross" has the key identifier ${'07'.repeat(20)}, and "kept" has `),
+      ),
+    );
+  });
+
+  test('allows no more than it, and no longer', async () => {
+    const kept = await certificate('Other', undefined, {
+      profile: { ...fields({ 'path-length': 1, 'extended-key-usage': ['clientAuth'] }), kind: 'root-ca' },
+    });
+    assert.deepEqual(await faults(await cross(kept), kept), [
+      ['profile', '"cross" allows any purpose, and "kept" is for 1.3.6.1.5.5.7.3.2 alone'],
+      ['profile', '"cross" has no path length, and "kept" has 1'],
+    ]);
+    const more = fields({
+      'path-length': 2,
+      'extended-key-usage': ['clientAuth', 'serverAuth'],
+      'key-usage': ['digitalSignature', 'keyCertSign', 'cRLSign'],
+    });
+    assert.deepEqual(await faults(await cross(kept, { profile: more }), kept), [
+      [
+        'profile',
+        '"cross" has the key usage cRLSign, digitalSignature, keyCertSign, and "kept" has cRLSign, keyCertSign',
+      ],
+      ['profile', '"cross" allows 1.3.6.1.5.5.7.3.1, and "kept" is for 1.3.6.1.5.5.7.3.2 alone'],
+      ['profile', '"cross" has the path length 2, and "kept" has 1'],
+    ]);
+    const short = await certificate('Short', undefined, {
+      notBefore: '2027-03-10T08:30:00Z',
+      notAfter: '2030-01-01T00:00:00Z',
+    });
+    assert.deepEqual(await faults(await cross(short, { notBefore: '2027-03-10T08:29:00Z' }), short), [
+      ['not-before', '"cross" is valid from 2027-03-10T08:29:00Z, before its issuer "root" (2027-03-10T09:00:00Z)'],
+      [
+        'not-before',
+        '"cross" is valid from 2027-03-10T08:29:00Z, before "kept" beside which it stands (2027-03-10T08:30:00Z)',
+      ],
+      [
+        'not-after',
+        '"cross" is valid until 2032-03-10T08:59:59Z, after "kept" beside which it stands (2030-01-01T00:00:00Z)',
+      ],
+    ]);
+  });
+});

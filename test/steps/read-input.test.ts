@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { pemOf } from '../../src/pki/pem.ts';
-import { requestKey, requestPath } from '../../src/plan/inputs.ts';
+import { inputPath, requestKey } from '../../src/plan/inputs.ts';
 import { readInput } from '../../src/steps/read-input.ts';
 import { FILE, INBOX, intake, PAIR, REQUEST, SPKI_SHA256 } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
@@ -82,7 +82,7 @@ judges('read-request', [
     facts('read-request', (all) => {
       all.sha256 = 'ab'.repeat(32);
     }),
-    where('what the record says of the file on the medium is not of a file with this request$'),
+    where('what the record says of the file on the medium is not of a file that holds this$'),
   ],
   [
     'the file was shorter',
@@ -108,7 +108,7 @@ test('a key that this CA made in the ceremony is refused by the verifier, too', 
 describe('what others take of a request', () => {
   const file = (path: string) => files.get(path);
   test('is its key, from the bytes in the pack', () => {
-    assert.equal(requestPath(events, 'request'), PATH);
+    assert.equal(inputPath(events, 'request'), PATH);
     const key = requestKey(plan, events, file, 'request');
     assert.deepEqual([key?.spkiSha256, key?.algorithm], [SPKI_SHA256, 'ecdsa-p384']);
     assert.deepEqual(Buffer.from(key?.spki ?? []), Buffer.from(spkiOf(PAIR)));
@@ -271,7 +271,7 @@ describe('in a ceremony', () => {
       },
     });
     const record = recordOf(twice);
-    assert.equal(requestPath(twice.events, 'request'), 'requests/request.2.csr');
+    assert.equal(inputPath(twice.events, 'request'), 'requests/request.2.csr');
     assert.deepEqual(Buffer.from(twice.folder.get('requests/request.csr') ?? []), Buffer.from(first));
     assert.deepEqual(Buffer.from(twice.folder.get('requests/request.2.csr') ?? []), Buffer.from(other));
     for (const key of ['read-request', 'spki', 'differences']) assert.deepEqual(record.judged(key), []);

@@ -49,7 +49,12 @@ export const inputFile = z.discriminatedUnion('type', [
     ...input,
   }),
   z.strictObject({ type: z.literal('crl'), issuer: name.exactOptional(), ...input }),
-  z.strictObject({ type: z.literal('certificate'), issuer: name.exactOptional(), ...input }),
+  z.strictObject({
+    type: z.literal('certificate'),
+    key: name.exactOptional().describe('Algorithm of the key'),
+    issuer: name.exactOptional(),
+    ...input,
+  }),
   z.strictObject({ type: z.literal('revocation-list'), issuer: name, ...input }),
 ]);
 

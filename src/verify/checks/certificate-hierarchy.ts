@@ -1,26 +1,40 @@
 import { sha256 } from '../../base/digest.ts';
 import { CeremonyError } from '../../base/errors.ts';
-import { sameBytes } from '../../der/reader.ts';
 import { hexOf } from '../../der/values.ts';
 import type { Pack } from '../../pack/pack-reader.ts';
 import { certificateSubject } from '../../pki/lint-subject.ts';
+import { besideOf } from '../../plan/existing.ts';
 import { hierarchyProblems, type Member } from '../../plan/hierarchy.ts';
+import { stepsOf } from '../../plan/plan.ts';
 import { parseCrl } from '../../x509/crl.ts';
 import type { Certificate, CertificateList } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
-import { isSelfIssued } from '../pack-certificates.ts';
+import { isSelfIssued, parentOf, readExisting } from '../pack-certificates.ts';
 import type { PackCertificate, SignedFile } from '../parts.ts';
 
 export const certificateHierarchy = defineCheck({
   id: 'CERTIFICATE-HIERARCHY',
   title: 'the certificates fit each other: names, keys, serial numbers, validity, depth, places of publication',
-  needs: ['certificates', 'packCertificates'],
-  run({ certificates, packCertificates }, { pack, report }) {
-    const made = certificates.map((file) => memberOf(file, file.issuer?.path ?? null, file.done.proposal.event.at));
+  needs: ['certificates', 'packCertificates', 'plan', 'events'],
+  run({ certificates, packCertificates, plan, events }, { pack, report }) {
+    const brought = new Map<string, Member>();
+    const made = certificates.map((file) => {
+      const { step: key, at } = file.done.proposal.event;
+      const step = stepsOf(plan).find((one) => one.key === key);
+      const path = step && besideOf(plan, events, step)?.path;
+      const existing = readExisting(pack, path);
+      if (path !== undefined && existing && !packCertificates.some((one) => one.path === path))
+        brought.set(path, memberOf({ path, content: existing }, null, null));
+      const member = memberOf(file, file.issuer?.path ?? null, at);
+      return path === undefined ? member : { ...member, existing: path };
+    });
     const before = packCertificates
       .filter(({ path }) => path.startsWith('previous/'))
-      .map((one) => memberOf(one, parentOf(one, packCertificates), null));
-    for (const { name, message } of hierarchyProblems([...before, ...made], previousCrls(pack))) report(name, message);
+      .map((one) =>
+        memberOf(one, isSelfIssued(one.content) ? one.path : (parentOf(one, packCertificates)?.path ?? null), null),
+      );
+    for (const { name, message } of hierarchyProblems([...before, ...brought.values(), ...made], previousCrls(pack)))
+      report(name, message);
   },
 });
 
@@ -40,11 +54,6 @@ function memberOf(
     signedAt,
     out: null,
   };
-}
-
-function parentOf({ path, content }: PackCertificate, all: readonly PackCertificate[]): string | null {
-  if (isSelfIssued(content)) return path;
-  return all.find((one) => sameBytes(one.content.subject.der, content.issuer.der))?.path ?? null;
 }
 
 /** What cannot be read is not judged here. */

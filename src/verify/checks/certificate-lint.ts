@@ -1,20 +1,27 @@
 import { lint } from '../../pki/lint.ts';
+import { besideOf } from '../../plan/existing.ts';
+import { RESPONDER } from '../../plan/issuing.ts';
 import { waiversOf } from '../../plan/make-plan.ts';
+import { stepsOf } from '../../plan/plan.ts';
 import type { Certificate } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
-import { isSelfIssued } from '../pack-certificates.ts';
+import { isSelfIssued, readExisting } from '../pack-certificates.ts';
 import type { PackCertificate } from '../parts.ts';
 import { sameRulePacks } from '../signed-file.ts';
 
 export const certificateLint = defineCheck({
   id: 'CERTIFICATE-LINT',
   title: 'every certificate keeps the rules that the script claims, as they were on the day of signing',
-  needs: ['certificates', 'plan', 'opening'],
-  run({ certificates, plan, opening }, { report, note }) {
+  needs: ['certificates', 'plan', 'events', 'opening'],
+  run({ certificates, plan, events, opening }, { pack, report, note }) {
     const same = sameRulePacks(plan.rules, opening);
     for (const { path, der, done, content, issuer } of certificates) {
-      const context = contextOf(content, issuer);
-      // CERTIFICATE-ISSUER says that the pack has none.
+      const step = stepsOf(plan).find(({ key }) => key === done.proposal.event.step);
+      const beside = step && besideOf(plan, events, step);
+      const existing = beside && readExisting(pack, beside.path);
+      const kind = step?.type === RESPONDER ? ('ocsp-responder' as const) : ('subordinate-ca' as const);
+      const context = contextOf(content, kind, issuer, beside && { existing });
+      // CERTIFICATE-ISSUER says that the pack has no issuer, STEP-CERTIFICATE that nothing is there to stand beside.
       if (!context) continue;
       const plannedAt = done.proposal.event.at;
       for (const { rule, clause, message } of lint(
@@ -31,7 +38,14 @@ export const certificateLint = defineCheck({
   },
 });
 
-function contextOf(content: Certificate, issuer: PackCertificate | undefined) {
+function contextOf(
+  content: Certificate,
+  kind: 'subordinate-ca' | 'ocsp-responder',
+  issuer: PackCertificate | undefined,
+  beside: { readonly existing: Certificate | undefined } | undefined,
+) {
   if (isSelfIssued(content)) return { kind: 'root-ca' as const };
-  return issuer && { kind: 'subordinate-ca' as const, issuer: issuer.content };
+  if (!issuer) return undefined;
+  if (!beside) return { kind, issuer: issuer.content };
+  return beside.existing && { kind: 'cross-certificate' as const, issuer: issuer.content, existing: beside.existing };
 }
