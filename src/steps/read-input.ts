@@ -3,6 +3,8 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { pemOf } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, keyAlgorithmOf, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
@@ -69,11 +71,13 @@ export const readInput = defineStep({
       kind: 'confirm',
     });
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
+    const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
+    const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
     const { file, request, algorithm } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const der = derOfRequestFile(bytes, input.file);
-      const taken = takeRequest(der, what, expected(input, plan, ceremony.events()));
+      const taken = takeRequest(der, what, expected(params.input, plan, ceremony.events(), ledger));
       return { file: bytes, ...taken };
     });
     const stem = stemOf(params.input, runsOf(step, ceremony.events()));
@@ -115,7 +119,11 @@ export const readInput = defineStep({
     if (!der) return [fault('the request is not in the pack')];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
-      const { request } = takeRequest(der, `${stem}.csr`, expected(input, evidence.plan, before));
+      const { request } = takeRequest(
+        der,
+        `${stem}.csr`,
+        expected(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER)),
+      );
       return [
         ...unlikeFacts(factsOf(params.input, input, stem, request), observation.facts),
         ...unlikeFile(der, observation.facts),
@@ -140,8 +148,11 @@ async function readFile({ files, name: medium }: Medium, path: string): Promise<
   }
 }
 
-function expected(input: PlannedInput, plan: Plan, events: readonly Event[]): Expected {
-  return { key: input.key as KeyAlgorithmName | undefined, ownKeys: ownKeys(plan, events) };
+/** @param ledger of the pack before, as this pack carries it */
+function expected(name: string, plan: Plan, events: readonly Event[], ledger: Uint8Array | undefined): Expected {
+  const before = ledger && readLedger(ledger);
+  const key = inputOf(plan, name)?.key as KeyAlgorithmName | undefined;
+  return { key, ownKeys: ownKeys(plan, events, name, before) };
 }
 
 function titleOf(key: string): string {
