@@ -137,6 +137,7 @@ export const ERROR_CODES = {
     meaning: 'an interrupted operation left its work on the HSM, and nobody recorded it',
   },
   HSM_OBJECT_MISSING: { exit: EXIT.token, meaning: 'the key is not on the token, or not exactly once' },
+  HSM_MECHANISM: { exit: EXIT.token, meaning: 'the HSM has no mechanism for a key that the script asks for' },
   HSM_QUIRK: {
     exit: EXIT.token,
     meaning: 'the HSM does not report an attribute of a new key, and the quorum has not accepted that',

@@ -17,7 +17,7 @@ export interface Capabilities {
   readonly quorumToken: Part;
 }
 
-// Mechanisms and flags of PKCS #11 v2.40 (mechanisms §2.1, §2.3; base, CK_MECHANISM_INFO).
+// Mechanisms and flags of PKCS #11 v2.40 (mechanisms §2.1, §2.3; base, CK_MECHANISM_INFO); those of Ed25519 of v3.0 (§2.3).
 const CKM = {
   rsaKeyPairGen: 0x0,
   rsaPkcs: 0x1,
@@ -29,7 +29,10 @@ const CKM = {
   ecdsa: 0x1041,
   ecdsaSha256: 0x1044,
   ecdsaSha384: 0x1045,
+  ecdsaSha512: 0x1046,
   ecdh1Derive: 0x1050,
+  edwardsKeyPairGen: 0x1055,
+  eddsa: 0x1057,
 } as const;
 const CKF = { decrypt: 0x200, sign: 0x800, generateKeyPair: 0x10000, derive: 0x80000 } as const;
 
@@ -42,10 +45,13 @@ interface Wanted {
 interface Use {
   readonly name: string;
   readonly bits: number;
+  /** The same size as other modules count it, where they do; never less. */
+  readonly orBits?: number;
   readonly all: readonly (readonly Wanted[])[];
 }
 
 const generateEc: readonly Wanted[] = [{ mechanism: CKM.ecKeyPairGen, flag: CKF.generateKeyPair }];
+const generateEdwards: readonly Wanted[] = [{ mechanism: CKM.edwardsKeyPairGen, flag: CKF.generateKeyPair }];
 const generateRsa: readonly Wanted[] = [{ mechanism: CKM.rsaKeyPairGen, flag: CKF.generateKeyPair }];
 const signWith = (...mechanisms: number[]): readonly Wanted[] =>
   mechanisms.map((mechanism) => ({ mechanism, flag: CKF.sign }));
@@ -54,7 +60,11 @@ const signWith = (...mechanisms: number[]): readonly Wanted[] =>
 const CA_KEYS: readonly Use[] = [
   { name: 'ECDSA P-256', bits: 256, all: [generateEc, signWith(CKM.ecdsa, CKM.ecdsaSha256)] },
   { name: 'ECDSA P-384', bits: 384, all: [generateEc, signWith(CKM.ecdsa, CKM.ecdsaSha384)] },
+  { name: 'ECDSA P-521', bits: 521, all: [generateEc, signWith(CKM.ecdsa, CKM.ecdsaSha512)] },
+  { name: 'RSA-3072', bits: 3072, all: [generateRsa, signWith(CKM.rsaPkcs, CKM.sha384Rsa)] },
   { name: 'RSA-4096', bits: 4096, all: [generateRsa, signWith(CKM.rsaPkcs, CKM.sha384Rsa)] },
+  // The field has 255 bits, the key 256: SoftHSM reports 256 and more, others 255.
+  { name: 'Ed25519', bits: 255, orBits: 256, all: [generateEdwards, signWith(CKM.eddsa)] },
 ];
 
 /** How a member's token signs approvals; its keys may have been made elsewhere. */
@@ -138,14 +148,14 @@ export function capabilitiesOf({ facts, mechanisms, random, problem }: TokenSeen
   };
 }
 
-function isAble(mechanisms: readonly MechanismFacts[], { bits, all }: Use): boolean {
+function isAble(mechanisms: readonly MechanismFacts[], { bits, orBits = bits, all }: Use): boolean {
   return all.every((wanted) =>
     wanted.some(({ mechanism, flag }) =>
       mechanisms.some(
         (one) =>
           one.mechanism === mechanism &&
           (one.flags & flag) !== 0 &&
-          one.minKeySize <= bits &&
+          one.minKeySize <= orBits &&
           // Nought: the module does not tell.
           (one.maxKeySize === 0 || bits <= one.maxKeySize),
       ),

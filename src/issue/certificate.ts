@@ -83,13 +83,17 @@ function captureEngine() {
   };
   const sign = (_algorithm: unknown, _key: unknown, data: ArrayBuffer): Promise<ArrayBuffer> => {
     captured = Uint8Array.from(new Uint8Array(data));
-    // Long enough to be taken for a raw ECDSA signature; it is thrown away with the certificate around it.
+    // Long enough to be taken for a raw ECDSA signature on P-384; it is thrown away with the certificate around it.
     return Promise.resolve(new ArrayBuffer(96));
   };
-  const algorithm = ({ scheme, hash }: SignatureAlgorithm) => ({
-    ...(scheme === 'ecdsa' ? { name: 'ECDSA', namedCurve: 'P-384' } : { name: 'RSASSA-PKCS1-v1_5' }),
-    hash: `SHA-${hash.slice(3)}`,
-  });
+  const algorithm = ({ scheme, hash }: SignatureAlgorithm) => {
+    if (hash === null) return { name: 'Ed25519' };
+    // The library writes no curve into a signature algorithm: P-384 stands for each of them.
+    return {
+      ...(scheme === 'ecdsa' ? { name: 'ECDSA', namedCurve: 'P-384' } : { name: 'RSASSA-PKCS1-v1_5' }),
+      hash: `SHA-${hash.slice(3)}`,
+    };
+  };
   return {
     algorithm,
     key: (signature: SignatureAlgorithm) => ({ algorithm: algorithm(signature) }) as unknown as CryptoKey,

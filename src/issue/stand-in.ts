@@ -14,8 +14,8 @@ export interface StandIn {
 const SERIAL_PLACEHOLDER = new Uint8Array(16).fill(0x5a);
 
 /**
- * A certificate of the same shape under a throw-away key of the same type, for linting before any key exists. An EC
- * key is made, signs, and is dropped. Making an RSA key takes seconds, so a fixed public key stands in whose private
+ * A certificate of the same shape under a throw-away key of the same type, for linting before any key exists. An EC or
+ * Ed25519 key is made, signs, and is dropped. Making an RSA key takes seconds, so a fixed public key stands in whose private
  * key nobody kept, and the signature is zero octets of the length that such a key has: no rule looks at a signature.
  * Under another issuer its key is stood for too: name and key identifier are the issuer's, and the signature is one
  * of the kind that its algorithm makes.
@@ -31,11 +31,11 @@ export async function standIn(request: CertificateRequest): Promise<StandIn> {
   return { certificate: assembleCertificate(tbs, request.signatureAlgorithm, signature), holes };
 }
 
-/** The key of a CA that signs so: there is one for each signature. */
+/** A key of a CA that signs so; of several the longest, so that nothing that is planned is shorter than what will be. */
 function keyForSignature(signature: SignatureName): KeyAlgorithmName {
-  const fitting = Object.values(KEY_ALGORITHMS).find(
-    ({ forCa, signatures }) => forCa && signatures.includes(signature),
-  );
+  const fitting = Object.values(KEY_ALGORITHMS)
+    .filter(({ forCa, signatures }) => forCa && signatures.includes(signature))
+    .sort((one, other) => other.bits - one.bits)[0];
   if (!fitting) throw new RangeError(`no key of a CA makes ${signature}`);
   return fitting.name;
 }
@@ -49,13 +49,13 @@ interface ThrowAwayKey {
 }
 
 function throwAwayKey(algorithm: KeyAlgorithmName): ThrowAwayKey {
-  const { type, curve, bits } = KEY_ALGORITHMS[algorithm];
+  const { type, bits } = KEY_ALGORITHMS[algorithm];
   if (type === 'rsa') {
     const spki = STAND_IN_RSA[bits];
     if (spki === undefined) throw new RangeError(`there is no stand-in for ${algorithm}`);
     return { spki: Uint8Array.from(Buffer.from(spki, 'base64')), bits, privateKey: undefined };
   }
-  if (curve === undefined) throw new RangeError(`there is no curve of ${algorithm}`);
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: `P-${bits}` });
+  const { publicKey, privateKey } =
+    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: `P-${bits}` }) : generateKeyPairSync('ed25519');
   return { spki: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })), bits, privateKey };
 }

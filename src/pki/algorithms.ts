@@ -1,21 +1,31 @@
 import { OID } from '../der/oid.ts';
 
 /** What a script calls a key's algorithm. */
-export type KeyAlgorithmName = 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096';
+export type KeyAlgorithmName =
+  | 'ecdsa-p256'
+  | 'ecdsa-p384'
+  | 'ecdsa-p521'
+  | 'ed25519'
+  | 'rsa-2048'
+  | 'rsa-3072'
+  | 'rsa-4096';
 
 /** What the token process calls a signature: it hashes and signs by this name. */
 export type SignatureName =
   | 'ecdsa-sha256'
   | 'ecdsa-sha384'
+  | 'ecdsa-sha512'
+  | 'ed25519'
   | 'rsa-pkcs1-sha256'
   | 'rsa-pkcs1-sha384'
   | 'rsa-pkcs1-sha512';
 
 export interface SignatureAlgorithm {
   readonly name: SignatureName;
-  readonly scheme: 'ecdsa' | 'rsa-pkcs1';
-  readonly hash: 'sha256' | 'sha384' | 'sha512';
-  /** Hex of the AlgorithmIdentifier, byte for byte (TLS BR §7.1.3.2). */
+  readonly scheme: 'ecdsa' | 'ed25519' | 'rsa-pkcs1';
+  /** Null for Ed25519, which signs the message itself (RFC 8032 §5.1.6). */
+  readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
+  /** Hex of the AlgorithmIdentifier, byte for byte (TLS BR §7.1.3.2; RFC 8410 §3). */
   readonly identifier: string;
 }
 
@@ -23,12 +33,12 @@ export interface KeyAlgorithm {
   readonly name: KeyAlgorithmName;
   /** For people: `ECDSA P-384`. */
   readonly title: string;
-  readonly type: 'ec' | 'rsa';
+  readonly type: 'ec' | 'ed25519' | 'rsa';
   /** Bits of the field, or of the modulus. */
   readonly bits: number;
-  /** Dotted identifier of the named curve; undefined for RSA. */
+  /** Dotted identifier of the named curve; undefined for RSA and Ed25519. */
   readonly curve: string | undefined;
-  /** Hex of the AlgorithmIdentifier in a SubjectPublicKeyInfo, byte for byte (TLS BR §7.1.3.1). */
+  /** Hex of the AlgorithmIdentifier in a SubjectPublicKeyInfo, byte for byte (TLS BR §7.1.3.1; RFC 8410 §3). */
   readonly spkiIdentifier: string;
   /** The one signature that this program makes with such a key. */
   readonly signature: SignatureName;
@@ -38,7 +48,7 @@ export interface KeyAlgorithm {
   readonly forCa: boolean;
 }
 
-/** TLS BR §7.1.3.2.1 and §7.1.3.2.2; MRSP §5.1.1 and §5.1.2 list the same bytes. */
+/** TLS BR §7.1.3.2.1 and §7.1.3.2.2; MRSP §5.1.1 and §5.1.2 list the same bytes. Neither has Ed25519: RFC 8410 §3. */
 export const SIGNATURES: { readonly [name in SignatureName]: SignatureAlgorithm } = {
   'ecdsa-sha256': {
     name: 'ecdsa-sha256',
@@ -51,6 +61,18 @@ export const SIGNATURES: { readonly [name in SignatureName]: SignatureAlgorithm 
     scheme: 'ecdsa',
     hash: 'sha384',
     identifier: '300a06082a8648ce3d040303',
+  },
+  'ecdsa-sha512': {
+    name: 'ecdsa-sha512',
+    scheme: 'ecdsa',
+    hash: 'sha512',
+    identifier: '300a06082a8648ce3d040304',
+  },
+  ed25519: {
+    name: 'ed25519',
+    scheme: 'ed25519',
+    hash: null,
+    identifier: '300506032b6570',
   },
   'rsa-pkcs1-sha256': {
     name: 'rsa-pkcs1-sha256',
@@ -102,8 +124,30 @@ export const KEY_ALGORITHMS: { readonly [name in KeyAlgorithmName]: KeyAlgorithm
     signatures: ['ecdsa-sha384'],
     forCa: true,
   },
+  'ecdsa-p521': {
+    name: 'ecdsa-p521',
+    title: 'ECDSA P-521',
+    type: 'ec',
+    bits: 521,
+    curve: OID.secp521r1,
+    spkiIdentifier: '301006072a8648ce3d020106052b81040023',
+    signature: 'ecdsa-sha512',
+    signatures: ['ecdsa-sha512'],
+    forCa: true,
+  },
+  ed25519: {
+    name: 'ed25519',
+    title: 'Ed25519',
+    type: 'ed25519',
+    bits: 255,
+    curve: undefined,
+    spkiIdentifier: '300506032b6570',
+    signature: 'ed25519',
+    signatures: ['ed25519'],
+    forCa: true,
+  },
   'rsa-2048': rsa(2048, false),
-  'rsa-3072': rsa(3072, false),
+  'rsa-3072': rsa(3072, true),
   'rsa-4096': rsa(4096, true),
 };
 

@@ -82,7 +82,7 @@ export function keyAlgorithmOf(spki: SubjectPublicKeyInfo): KeyAlgorithmName | u
   const identifier = hexOf(spki.algorithm.der);
   const bits = modulusOf(spki)?.toString(2).length;
   const known = Object.values(KEY_ALGORITHMS).find(
-    (one) => one.spkiIdentifier === identifier && (one.type === 'ec' || one.bits === bits),
+    (one) => one.spkiIdentifier === identifier && (one.type !== 'rsa' || one.bits === bits),
   );
   return known?.name;
 }

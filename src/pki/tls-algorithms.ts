@@ -32,16 +32,25 @@ export const SIGNATURE_IDENTIFIERS: ReadonlyMap<string, { readonly name: string;
   ['300a06082a8648ce3d040304', { name: 'ECDSA with SHA-512', keys: P521 }],
 ]);
 
+const ED25519 = '300506032b6570';
+
+/** With what a CA of its own may use besides: Ed25519, whose key and signature have the same bytes (RFC 8410 §3). */
+export const PRIVATE_SIGNATURE_IDENTIFIERS: typeof SIGNATURE_IDENTIFIERS = new Map([
+  ...SIGNATURE_IDENTIFIERS,
+  [ED25519, { name: 'Ed25519', keys: ED25519 }],
+]);
+
 const KEY_NAMES: ReadonlyMap<string, string> = new Map([
   [RSA, 'RSA'],
   [P256, 'P-256'],
   [P384, 'P-384'],
   [P521, 'P-521'],
+  [ED25519, 'Ed25519'],
 ]);
 
 /** Whether a known signature algorithm belongs to another kind of key; unknown ones have a rule of their own. */
 export function signatureFault(algorithm: AlgorithmIdentifier, key: SubjectPublicKeyInfo): string[] {
-  const signature = SIGNATURE_IDENTIFIERS.get(hexOf(algorithm.der));
+  const signature = PRIVATE_SIGNATURE_IDENTIFIERS.get(hexOf(algorithm.der));
   const kind = hexOf(key.algorithm.der);
   if (signature === undefined || signature.keys === kind) return [];
   return [

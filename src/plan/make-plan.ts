@@ -22,6 +22,7 @@ import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
 import { holdOperations } from './hold-operations.ts';
+import { holdNewCertificates } from './new-certificates.ts';
 import { holdNewKeys } from './new-keys.ts';
 import { numberSteps } from './number-steps.ts';
 import type { Plan, PlanHead } from './plan.ts';
@@ -101,6 +102,7 @@ export function makePlan(input: PlanInput): Planning {
   };
   const numbered = numberSteps(script, positions, head, input.stepTypes, reporter);
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
+  if (input.ledger) holdNewCertificates(plan, input.ledger, numbered.paths, positions, reporter);
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.

@@ -8,12 +8,14 @@ export type SignatureMechanism = (typeof SIGNATURE_MECHANISMS)[number];
 const X509_NAME: Readonly<Record<SignatureMechanism, string>> = {
   'ecdsa-sha256': 'ecdsa-with-SHA256',
   'ecdsa-sha384': 'ecdsa-with-SHA384',
+  'ecdsa-sha512': 'ecdsa-with-SHA512',
   'rsa-pkcs1-sha256': 'sha256WithRSAEncryption',
   'rsa-pkcs1-sha384': 'sha384WithRSAEncryption',
   'rsa-pkcs1-sha512': 'sha512WithRSAEncryption',
+  ed25519: 'Ed25519',
 };
 
-/** The exact AlgorithmIdentifier (TLS BR §7.1.3.2) of a mechanism. @throws CeremonyError DESCRIPTOR_INVALID */
+/** The exact AlgorithmIdentifier (TLS BR §7.1.3.2; RFC 8410 §3) of a mechanism. @throws CeremonyError DESCRIPTOR_INVALID */
 export function algorithmIdentifier(mechanism: string): Uint8Array {
   const name = X509_NAME[mechanism as SignatureMechanism];
   const found = SIGNATURE_ALGORITHMS.find((algorithm) => algorithm.name === name);
@@ -29,13 +31,18 @@ export function mechanismOf(identifier: Uint8Array): SignatureMechanism {
   throw new CeremonyError('DESCRIPTOR_INVALID', 'the AlgorithmIdentifier belongs to no mechanism of ours');
 }
 
-/** The mechanism that a new CA key of this algorithm signs with; P-384 goes with SHA-384 (TLS BR §7.1.3.2.2). */
+/** The mechanism that a new CA key of this algorithm signs with; each curve goes with one hash (TLS BR §7.1.3.2.2). */
 export function mechanismForKey(algorithm: string): SignatureMechanism {
   switch (algorithm) {
     case 'ecdsa-p256':
       return 'ecdsa-sha256';
     case 'ecdsa-p384':
       return 'ecdsa-sha384';
+    case 'ecdsa-p521':
+      return 'ecdsa-sha512';
+    case 'ed25519':
+      return 'ed25519';
+    case 'rsa-3072':
     case 'rsa-4096':
       return 'rsa-pkcs1-sha384';
     default:

@@ -104,13 +104,16 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   inventory: 'inventory',
 };
 
-export const ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'rsa-4096'] as const;
+/** Of a CA's key. */
+export const ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'rsa-3072', 'rsa-4096', 'ed25519'] as const;
 export const SIGNATURE_MECHANISMS = [
   'ecdsa-sha256',
   'ecdsa-sha384',
+  'ecdsa-sha512',
   'rsa-pkcs1-sha256',
   'rsa-pkcs1-sha384',
   'rsa-pkcs1-sha512',
+  'ed25519',
 ] as const;
 
 /** A step's key (`root-key`, `roll-call@crypto-officer-1`) or a file name. */

@@ -43,6 +43,8 @@ const KEYS: Readonly<
 > = {
   'ecdsa-p256': { make: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }), signature: 'ecdsa-with-SHA256' },
   'ecdsa-p384': { make: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }), signature: 'ecdsa-with-SHA384' },
+  'ecdsa-p521': { make: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }), signature: 'ecdsa-with-SHA512' },
+  ed25519: { make: () => generateKeyPairSync('ed25519'), signature: 'Ed25519' },
   'rsa-2048': rsa(2048),
   'rsa-3072': rsa(3072),
   'rsa-4096': rsa(4096),

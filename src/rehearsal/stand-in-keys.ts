@@ -41,9 +41,10 @@ function keyLike(old: SubjectPublicKeyInfo): StandInKey {
   const key = parsePublicKey(old);
   if (key.type === 'rsa') return ofPair(generateKeyPairSync('rsa', { modulusLength: key.modulusBits }));
   if (key.type === 'ec') return ofPair(generateKeyPairSync('ec', { namedCurve: CURVE[key.curve] }));
+  if (key.type === 'ed25519') return ofPair(generateKeyPairSync('ed25519'));
   throw new CeremonyError(
     'REHEARSAL_SETUP',
-    `the pack that is followed has a key of ${describePublicKey(key)}; here RSA and the curves P-256, P-384 and P-521 can be made`,
+    `the pack that is followed has a key of ${describePublicKey(key)}; here RSA, Ed25519 and the curves P-256, P-384 and P-521 can be made`,
   );
 }
 

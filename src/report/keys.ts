@@ -41,7 +41,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     [
       'Key size',
       known
-        ? [text(`${known.bits} bits${known.type === 'ec' ? ' (size of the field)' : ' (size of the modulus)'}`)]
+        ? [text(`${known.bits} bits${known.type === 'rsa' ? ' (size of the modulus)' : ' (size of the field)'}`)]
         : [],
     ],
     ['Generation mechanism', [text(textAt(facts, 'mechanism') ?? 'not recorded')]],

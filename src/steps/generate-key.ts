@@ -13,6 +13,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { added, digestsOf, placeOf, readKeyFiles, recorded, seen } from './key-files.ts';
+import { requireMechanisms } from './key-mechanisms.ts';
 import { tokenParts } from './paper-parts.ts';
 import { label } from './parameters.ts';
 import { objectIn } from './recorded-facts.ts';
@@ -89,6 +90,7 @@ export const generateKey = defineStep({
     { kind: 'boxes', name: 'id', shape: hexShape(2 * ID_BYTES), hint: '0-9 and a-f' },
   ],
   async propose(params, step, { guard, ceremony }) {
+    requireMechanisms({ ...params, step: step.key }, await guard.inspect(params.token));
     const orphan = orphanOf(step.key, ceremony.events());
     const id = orphan ? String(orphan['id']) : Buffer.from(await guard.random(params.token, ID_BYTES)).toString('hex');
     return { operation: keyAsPlanned(params, step, ceremony.plan, ceremony.events(), id), payload: null, lint: [] };

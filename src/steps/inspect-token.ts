@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { keysOn } from '../plan/key-places.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, stepsOf } from '../plan/plan.ts';
 import { hsmName } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
@@ -10,6 +10,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { inventoryFaults, surplusOf } from './inventory.ts';
+import { requireMechanisms, type WantedKey } from './key-mechanisms.ts';
 import { keysOnIt, seen, tokenParts } from './paper-parts.ts';
 import { objectIn, observationIn } from './recorded-facts.ts';
 
@@ -70,6 +71,7 @@ export const inspectToken = defineStep({
           hint: 'this is not the token that was prepared for this ceremony',
         });
       }
+      for (const key of keysToMake(params.token, ceremony.plan)) requireMechanisms(key, facts);
       return;
     }
     const { facts } = yield* operations.execute(step);
@@ -105,6 +107,12 @@ export const inspectToken = defineStep({
     return [...differences, ...inventoryFaults(step, params.token, plan, events)].flatMap(fault);
   },
 });
+
+/** What the script makes on it: known to be impossible here, before the first PIN is set. */
+function keysToMake(token: string, plan: Plan): WantedKey[] {
+  const generating = stepsOf(plan).filter(({ type, params }) => type === 'generate-key' && params['token'] === token);
+  return generating.map((step) => ({ ...(step.params as unknown as WantedKey), step: step.key }));
+}
 
 /** Whether the script expects it blank, and this ceremony has not prepared it yet. */
 function isExpectedBlank(name: string, plan: Plan, before: readonly Event[]): boolean {

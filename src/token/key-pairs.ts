@@ -5,21 +5,33 @@ import { cryptoki } from './cryptoki-errors.ts';
 import { className, mechanismName } from './cryptoki-names.ts';
 import { publicKeyOf, soundPublicKeyOf } from './object-keys.ts';
 import { describeObject, findObjects } from './objects.ts';
-import { type Curve, curveParameters, type PublicKey } from './public-key.ts';
+import { type Curve, curveParameters, ED25519_PARAMETERS, type PublicKey } from './public-key.ts';
 import type { FoundKey, GeneratedKeyPair, KeyAlgorithm } from './replies.ts';
 import type { ReadTemplate, TemplateItem } from './template.ts';
 
 const CKM_RSA_PKCS_KEY_PAIR_GEN = 0x0;
 const CKM_EC_KEY_PAIR_GEN = 0x1040;
+const CKM_EC_EDWARDS_KEY_PAIR_GEN = 0x1055;
 
 /** F4: TLS BR §6.1.6 wants an odd exponent of at least 3 and recommends 2^16+1 and more. */
 const RSA_EXPONENT = 65537;
 
-type Recipe = { readonly kind: 'ec'; readonly curve: Curve } | { readonly kind: 'rsa'; readonly modulusBits: number };
+type Recipe =
+  | { readonly kind: 'ec'; readonly curve: Curve }
+  | { readonly kind: 'edwards' }
+  | { readonly kind: 'rsa'; readonly modulusBits: number };
+
+const GENERATION: Readonly<Record<Recipe['kind'], number>> = {
+  ec: CKM_EC_KEY_PAIR_GEN,
+  edwards: CKM_EC_EDWARDS_KEY_PAIR_GEN,
+  rsa: CKM_RSA_PKCS_KEY_PAIR_GEN,
+};
 
 const RECIPES: Readonly<Record<KeyAlgorithm, Recipe>> = {
   'ecdsa-p256': { kind: 'ec', curve: 'P-256' },
   'ecdsa-p384': { kind: 'ec', curve: 'P-384' },
+  'ecdsa-p521': { kind: 'ec', curve: 'P-521' },
+  ed25519: { kind: 'edwards' },
   'rsa-2048': { kind: 'rsa', modulusBits: 2048 },
   'rsa-3072': { kind: 'rsa', modulusBits: 3072 },
   'rsa-4096': { kind: 'rsa', modulusBits: 4096 },
@@ -52,7 +64,7 @@ export async function generateKeyPair(
   }
   refuseExisting(session, publicHalf, where);
   const recipe = RECIPES[algorithm];
-  const mechanism = recipe.kind === 'ec' ? CKM_EC_KEY_PAIR_GEN : CKM_RSA_PKCS_KEY_PAIR_GEN;
+  const mechanism = GENERATION[recipe.kind];
   const { lib } = session;
   await announce();
   const handles = cryptoki('C_GenerateKeyPair', where, () =>
@@ -163,6 +175,7 @@ function structure(objectClass: ObjectClass, recipe: Recipe): TemplateItem[] {
 
 function parameters(recipe: Recipe): TemplateItem[] {
   if (recipe.kind === 'ec') return [{ type: CKA.EC_PARAMS, value: curveParameters(recipe.curve) }];
+  if (recipe.kind === 'edwards') return [{ type: CKA.EC_PARAMS, value: ED25519_PARAMETERS }];
   const exponent = Buffer.alloc(3);
   exponent.writeUIntBE(RSA_EXPONENT, 0, 3);
   return [
@@ -173,5 +186,6 @@ function parameters(recipe: Recipe): TemplateItem[] {
 
 function fits(key: PublicKey, recipe: Recipe): boolean {
   if (recipe.kind === 'ec') return key.kind === 'ec' && key.curve === recipe.curve;
+  if (recipe.kind === 'edwards') return key.kind === 'edwards';
   return key.kind === 'rsa' && key.modulusBits === recipe.modulusBits && key.publicExponent === RSA_EXPONENT;
 }

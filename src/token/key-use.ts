@@ -7,7 +7,7 @@ import { ATTRIBUTES, CKA, readValue } from './attributes.ts';
 import { cryptoki, onTheWayOut } from './cryptoki-errors.ts';
 import { findPrivateKey } from './key-pairs.ts';
 import { CKU, type Pin, type PinFunctions } from './pin-functions.ts';
-import { ecdsaSigValue, type PublicKey } from './public-key.ts';
+import { ecdsaSigValue, ed25519Signature, type PublicKey } from './public-key.ts';
 import type { OaepHash, SignatureAlgorithm } from './replies.ts';
 
 /** What an operation with a private key is done with. */
@@ -24,11 +24,12 @@ export interface KeyUse {
 }
 
 interface Signing {
-  readonly kind: 'ec' | 'rsa';
-  readonly hash: 'sha256' | 'sha384' | 'sha512';
+  readonly kind: PublicKey['kind'];
+  /** Null where the message itself is signed. */
+  readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Hashes and signs. */
   readonly combined: number;
-  /** Signs a digest that was made here. */
+  /** Signs a digest that was made here; the message where there is none. */
   readonly bare: number;
 }
 
@@ -36,11 +37,15 @@ const CKM_RSA_PKCS = 0x1;
 const CKM_RSA_X_509 = 0x3;
 const CKM_RSA_PKCS_OAEP = 0x9;
 const CKM_ECDSA = 0x1041;
+const CKM_EDDSA = 0x1057;
 const CKM_ECDH1_DERIVE = 0x1050;
 
 const SIGNING: Readonly<Record<SignatureAlgorithm, Signing>> = {
   'ecdsa-sha256': { kind: 'ec', hash: 'sha256', combined: 0x1044, bare: CKM_ECDSA },
   'ecdsa-sha384': { kind: 'ec', hash: 'sha384', combined: 0x1045, bare: CKM_ECDSA },
+  'ecdsa-sha512': { kind: 'ec', hash: 'sha512', combined: 0x1046, bare: CKM_ECDSA },
+  // Without parameters: Ed25519 as such, neither prehashed nor with a context (PKCS #11 v3.0 mechanisms §2.3.14).
+  ed25519: { kind: 'edwards', hash: null, combined: CKM_EDDSA, bare: CKM_EDDSA },
   'rsa-pkcs1-sha256': { kind: 'rsa', hash: 'sha256', combined: 0x40, bare: CKM_RSA_PKCS },
   'rsa-pkcs1-sha384': { kind: 'rsa', hash: 'sha384', combined: 0x41, bare: CKM_RSA_PKCS },
   'rsa-pkcs1-sha512': { kind: 'rsa', hash: 'sha512', combined: 0x42, bare: CKM_RSA_PKCS },
@@ -57,7 +62,7 @@ const DIGEST_INFO = {
 const LONGEST_SIGNATURE = 1024;
 
 /**
- * Signs the payload, which is hashed here or on the token. The result is as X.509 wants it (RFC 3279 §2.2).
+ * Signs the payload, which is hashed here or on the token. The result is as X.509 wants it (RFC 3279 §2.2, RFC 8410 §6).
  * @throws CeremonyError HSM_OBJECT_MISSING, PKCS11_ARGUMENT, HSM_SIGNATURE, and the token's refusals
  */
 export async function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload: Buffer): Promise<Uint8Array> {
@@ -75,10 +80,12 @@ export async function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, pa
   const signature = cryptoki('C_Sign', where, () =>
     session.lib.C_Sign(session.handle, input, Buffer.alloc(LONGEST_SIGNATURE)),
   );
-  return use.key.kind === 'ec' ? ecdsaSigValue(signature, use.key.fieldBytes) : signature;
+  if (use.key.kind === 'ec') return ecdsaSigValue(signature, use.key.fieldBytes);
+  return use.key.kind === 'edwards' ? ed25519Signature(signature) : signature;
 }
 
 function digestFor({ kind, hash }: Signing, payload: Buffer): Buffer {
+  if (hash === null) return payload;
   const digest = createHash(hash).update(payload).digest();
   return kind === 'ec' ? digest : Buffer.concat([Buffer.from(DIGEST_INFO[hash], 'hex'), digest]);
 }

@@ -15,7 +15,7 @@ export function publicKeyOf(object: SessionObject, objectClass: ObjectClass, whe
     return value === undefined ? undefined : certifiedKey(value);
   }
   const keyType = numberOf(readValue(object, CKA.KEY_TYPE, where));
-  if (keyType === CKK.ec) {
+  if (keyType === CKK.ec || keyType === CKK.edwards) {
     const [params, point] = readValues(object, [CKA.EC_PARAMS, CKA.EC_POINT], where);
     return params && point ? publicKeyFromPoint(params, point) : undefined;
   }

@@ -89,10 +89,19 @@ export type ObjectFacts = {
   readonly valueSha256: string | null;
 };
 
-export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096';
+export type KeyAlgorithm =
+  | 'ecdsa-p256'
+  | 'ecdsa-p384'
+  | 'ecdsa-p521'
+  | 'ed25519'
+  | 'rsa-2048'
+  | 'rsa-3072'
+  | 'rsa-4096';
 export type SignatureAlgorithm =
   | 'ecdsa-sha256'
   | 'ecdsa-sha384'
+  | 'ecdsa-sha512'
+  | 'ed25519'
   | 'rsa-pkcs1-sha256'
   | 'rsa-pkcs1-sha384'
   | 'rsa-pkcs1-sha512';

@@ -124,7 +124,7 @@ export class TokenProcess extends TokenChild {
   /**
    * @param payload what is signed, not its digest
    * @param contextPin for a key that is CKA_ALWAYS_AUTHENTICATE
-   * @returns as X.509 wants it: Ecdsa-Sig-Value in DER, or the RSA signature
+   * @returns as X.509 wants it: Ecdsa-Sig-Value in DER, or the RSA or Ed25519 signature
    */
   async sign(
     token: TokenName,

@@ -1,22 +1,24 @@
 import { checkPrimeSync } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { hexOf } from '../der/values.ts';
+import { checkEd25519 } from './ed25519.ts';
 import type { SubjectPublicKeyInfo } from './model.ts';
 import { type CurveName, type EcKey, isKnownKeyType, parsePublicKey, type RsaKey } from './public-key.ts';
 
 /**
  * What is wrong with a public key, all of it: BR §6.1.5, §6.1.6, §7.1.3.1; SP 800-89 §5.3.3 (RSA) and SP 800-56A
- * §5.6.2.3.3 (EC, full validation; the curves have cofactor 1). Empty where nothing is.
+ * §5.6.2.3.3 (EC, full validation; the curves have cofactor 1); `checkEd25519`. Empty where nothing is.
  */
 export function checkPublicKey(spki: SubjectPublicKeyInfo): string[] {
   try {
     const key = parsePublicKey(spki);
     if (key.type === 'rsa') return checkRsa(key);
     if (key.type === 'ec') return checkEc(key);
+    if (key.type === 'ed25519') return checkEd25519(key.point);
     const identifier = `algorithm identifier "${hexOf(spki.algorithm.der)}"`;
     return isKnownKeyType(key.oid)
-      ? [`${identifier} is not one of the exact forms of RSA, P-256, P-384 and P-521`]
-      : [`${identifier} is not of an RSA or EC key`];
+      ? [`${identifier} is not one of the exact forms of RSA, P-256, P-384, P-521 and Ed25519`]
+      : [`${identifier} is not of an RSA, EC or Ed25519 key`];
   } catch (error) {
     if (error instanceof CeremonyError) return [error.message];
     throw error;

@@ -7,19 +7,20 @@ import { type CurveName, type PublicKey, parsePublicKey } from './public-key.ts'
 
 export interface SignatureAlgorithm {
   readonly name: string;
-  readonly key: 'rsa' | 'ec';
-  readonly digest: 'sha256' | 'sha384' | 'sha512';
+  readonly key: 'rsa' | 'ec' | 'ed25519';
+  /** Null for Ed25519, which signs the message itself (RFC 8032 §5.1.6). */
+  readonly digest: 'sha256' | 'sha384' | 'sha512' | null;
   /** The AlgorithmIdentifier, byte for byte. */
   readonly der: Uint8Array;
-  /** The curve that BR §7.1.3.2.2 pairs with the digest; undefined for RSA. */
+  /** The curve that BR §7.1.3.2.2 pairs with the digest; undefined for RSA and Ed25519. */
   readonly curve: CurveName | undefined;
 }
 
-function row(name: string, digest: SignatureAlgorithm['digest'], hex: string, curve?: CurveName): SignatureAlgorithm {
+function row(name: string, digest: 'sha256' | 'sha384' | 'sha512', hex: string, curve?: CurveName): SignatureAlgorithm {
   return { name, key: curve ? 'ec' : 'rsa', digest, der: Buffer.from(hex, 'hex'), curve };
 }
 
-/** The closed list of signatures we verify (BR §7.1.3.2, without RSASSA-PSS). */
+/** The closed list of signatures we verify (BR §7.1.3.2, without RSASSA-PSS; RFC 8410 §3). */
 export const SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [
   row('sha256WithRSAEncryption', 'sha256', '300d06092a864886f70d01010b0500'),
   row('sha384WithRSAEncryption', 'sha384', '300d06092a864886f70d01010c0500'),
@@ -27,6 +28,7 @@ export const SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [
   row('ecdsa-with-SHA256', 'sha256', '300a06082a8648ce3d040302', 'P-256'),
   row('ecdsa-with-SHA384', 'sha384', '300a06082a8648ce3d040303', 'P-384'),
   row('ecdsa-with-SHA512', 'sha512', '300a06082a8648ce3d040304', 'P-521'),
+  { name: 'Ed25519', key: 'ed25519', digest: null, der: Buffer.from('300506032b6570', 'hex'), curve: undefined },
 ];
 
 /** The row for these exact bytes, or undefined. */
@@ -65,7 +67,10 @@ export function verifySignature(
 /** Only what would make a signature meaningless is refused here; the key's quality is `checkPublicKey`'s. */
 function usableKey(spki: SubjectPublicKeyInfo, key: PublicKey): KeyObject {
   if (key.type === 'other')
-    throw new CeremonyError('DER_INVALID', `public key of algorithm "${key.oid}", expected RSA, P-256, P-384 or P-521`);
+    throw new CeremonyError(
+      'DER_INVALID',
+      `public key of algorithm "${key.oid}", expected RSA, P-256, P-384, P-521 or Ed25519`,
+    );
   if (key.type === 'rsa' && ((key.exponent.at(-1)! & 1) === 0 || (key.exponent.length === 1 && key.exponent[0]! < 3))) {
     throw new CeremonyError(
       'DER_INVALID',

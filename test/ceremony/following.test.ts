@@ -70,18 +70,6 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     );
   });
 
-  test('signs a subordinate CA under the root that is invented, as crypto officers drew it up', () => {
-    const pack = join(folder, 'subordinate');
-    playedPack(join(PROGRAM_ROOT, 'test', 'script', 'examples', 'intermediate-signing.yaml'), pack, []);
-    assert.deepEqual(
-      ledgerOf(pack).certificates.map(({ name, key }) => [name, key]),
-      [
-        ['root', 'root'],
-        ['tls-ca-1', 'root'],
-      ],
-    );
-  });
-
   test('is played by an HSM with its own quorum, whatever the one before was', () => {
     const pack = join(folder, 'luna');
     playedPack(yearly, pack, ['luna-7']);

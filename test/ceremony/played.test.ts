@@ -85,22 +85,31 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     );
   });
 
-  for (const { as, means = 'shares, device-quorum', keys = 0 } of [
+  // A key of Ed25519 or P-521 goes the whole way, to both verifiers, where its HSM is played.
+  for (const { as, means = 'shares, device-quorum', keys = 0, algorithm = 'ecdsa-p384' } of [
     { as: ['nshield'], keys: 2 },
     { as: ['nss'] },
-    { as: ['luna-7', 'piv'] },
-    { as: ['yubihsm'], means: 'shares, device-quorum, pin' },
+    { as: ['luna-7', 'piv'], algorithm: 'ecdsa-p521' },
+    { as: ['yubihsm'], means: 'shares, device-quorum, pin', algorithm: 'ed25519' },
   ]) {
     const name = as.join('-and-');
-    test(`the script of crypto officers runs as ${name}, where it allows that way of logging in`, () => {
+    test(`the script of crypto officers runs as ${name} with a key of ${algorithm}, where it allows that way of logging in`, () => {
       const script = join(folder, `example-${name}.yaml`);
       writeFileSync(
         script,
-        readFileSync(EXAMPLE, 'utf8').replace('means: [shares, device-quorum]', `means: [${means}]`),
+        readFileSync(EXAMPLE, 'utf8')
+          .replace('means: [shares, device-quorum]', `means: [${means}]`)
+          .replace('algorithm: ecdsa-p384', `algorithm: ${algorithm}`)
+          // The public web has no Ed25519.
+          .replace('cabf-tls, mozilla]', algorithm === 'ed25519' ? 'private]' : 'cabf-tls, mozilla]'),
       );
-      const { copies, keyFiles = [] } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
+      const {
+        copies,
+        keys: made,
+        keyFiles = [],
+      } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
       // Key files go with the pack: the script has no step for them.
-      assert.deepEqual([copies.length, keyFiles.length], [1, keys]);
+      assert.deepEqual([made[0].algorithm, copies.length, keyFiles.length], [algorithm, 1, keys]);
     });
   }
 

@@ -232,6 +232,18 @@ test('a plan with inputs, and what was read of them, is as the schemas say', asy
   }
 });
 
+test('what people see on a second screen and on paper is as the schema says', async () => {
+  const { events } = await recordCeremony({ example: true });
+  for (const subject of ['second-screen', 'sheet']) {
+    const found = events.filter((event) => event.type === 'observation' && event.subject === subject);
+    assert.ok(found.length > 0, subject);
+    for (const event of found) {
+      assert.deepEqual(schemaProblems('event', event as unknown as Json), []);
+      assert.notDeepEqual(schemaProblems('event', { ...event, facts: {} } as unknown as Json), []);
+    }
+  }
+});
+
 test('an object on a token is described as the schema of events says', async () => {
   const hsm = makeSoftHsm();
   try {

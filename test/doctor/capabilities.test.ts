@@ -9,7 +9,7 @@ const partsOf = (...args: Parameters<typeof token>) => {
   return [describePart('CA HSM', hsm), describePart('quorum token', quorumToken)];
 };
 
-const CAN_BE_HSM = 'can be a CA HSM: ECDSA P-256, ECDSA P-384, RSA-4096; random bytes';
+const CAN_BE_HSM = 'can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519; random bytes';
 const CAN_BE_TOKEN = 'can be a quorum token: signs by ECDSA P-256, ECDSA P-384, RSA; opens by ECDH, RSA-OAEP';
 
 describe('what a token can be', () => {
@@ -18,13 +18,23 @@ describe('what a token can be', () => {
     [
       'without RSA keys of 4096 bits',
       [{}, { mechanisms: mechanisms().map((one) => ({ ...one, maxKeySize: Math.min(one.maxKeySize, 2048) })) }],
-      ['can be a CA HSM: ECDSA P-256, ECDSA P-384; random bytes (not RSA-4096)', CAN_BE_TOKEN],
+      [
+        'can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, Ed25519; random bytes (not RSA-3072, RSA-4096)',
+        CAN_BE_TOKEN,
+      ],
     ],
     [
       'without P-384',
-      [{}, { mechanisms: mechanisms().map((one) => (one.name.includes('EC') ? { ...one, maxKeySize: 256 } : one)) }],
       [
-        'can be a CA HSM: ECDSA P-256, RSA-4096; random bytes (not ECDSA P-384)',
+        {},
+        {
+          mechanisms: mechanisms().map((one) =>
+            /^CKM_EC(DSA|_KEY)/.test(one.name) ? { ...one, maxKeySize: 256 } : one,
+          ),
+        },
+      ],
+      [
+        'can be a CA HSM: ECDSA P-256, RSA-3072, RSA-4096, Ed25519; random bytes (not ECDSA P-384, ECDSA P-521)',
         'can be a quorum token: signs by ECDSA P-256, RSA; opens by ECDH, RSA-OAEP (not ECDSA P-384)',
       ],
     ],
@@ -32,10 +42,14 @@ describe('what a token can be', () => {
       'a card that makes no keys and has no OAEP',
       [
         { maxPinLength: 8 },
-        { mechanisms: mechanisms('CKM_EC_KEY_PAIR_GEN', 'CKM_RSA_PKCS_KEY_PAIR_GEN', 'CKM_RSA_PKCS_OAEP') },
+        {
+          mechanisms: mechanisms(
+            ...['CKM_EC_KEY_PAIR_GEN', 'CKM_EC_EDWARDS_KEY_PAIR_GEN', 'CKM_RSA_PKCS_KEY_PAIR_GEN', 'CKM_RSA_PKCS_OAEP'],
+          ),
+        },
       ],
       [
-        'cannot be a CA HSM; it lacks generation and signing with any of ECDSA P-256, ECDSA P-384, RSA-4096; PINs of 16 characters: it takes 8 at most',
+        'cannot be a CA HSM; it lacks generation and signing with any of ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519; PINs of 16 characters: it takes 8 at most',
         'can be a quorum token: signs by ECDSA P-256, ECDSA P-384, RSA; opens by ECDH (not RSA-OAEP)',
       ],
     ],
@@ -43,7 +57,7 @@ describe('what a token can be', () => {
       'mechanisms that are listed, but not for this use',
       [{}, { mechanisms: mechanisms().map((one) => ({ ...one, flags: 0x400 })) }],
       [
-        'cannot be a CA HSM; it lacks generation and signing with any of ECDSA P-256, ECDSA P-384, RSA-4096',
+        'cannot be a CA HSM; it lacks generation and signing with any of ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519',
         'cannot be a quorum token; it lacks signing by any of ECDSA P-256, ECDSA P-384, RSA; opening by ECDH or RSA-OAEP',
       ],
     ],
@@ -63,7 +77,7 @@ describe('what a token can be', () => {
         },
       ],
       [
-        'can be a CA HSM: ECDSA P-384; random bytes (not ECDSA P-256, RSA-4096)',
+        'can be a CA HSM: ECDSA P-384, Ed25519; random bytes (not ECDSA P-256, ECDSA P-521, RSA-3072, RSA-4096)',
         'can be a quorum token: signs by ECDSA P-384; opens by ECDH, RSA-OAEP (not ECDSA P-256, RSA)',
       ],
     ],
@@ -71,7 +85,7 @@ describe('what a token can be', () => {
       'a keypad of its own, where PINs may be short',
       [{ protectedAuthenticationPath: true, maxPinLength: 8 }],
       [
-        'can be a CA HSM: ECDSA P-256, ECDSA P-384, RSA-4096; random bytes; a login at the device itself',
+        'can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519; random bytes; a login at the device itself',
         'cannot be a quorum token; it lacks a PIN that this computer hands over: it asks for PINs at a keypad of its own',
       ],
     ],
@@ -122,4 +136,20 @@ test('tokens that are programs are known by what they say of themselves', () => 
   ];
   for (const [manufacturer, model] of hardware)
     assert.ok(!isSoftwareToken({ manufacturer, model }), `${manufacturer}, ${model}`);
+});
+
+test('Ed25519 is there with both of its mechanisms alone, whether its size is counted as 255 or 256 bits', () => {
+  const able = (more: Parameters<typeof token>[1]) => partsOf({}, more)[0]?.startsWith(CAN_BE_HSM);
+  const sized = (minKeySize: number, maxKeySize: number) => ({
+    mechanisms: mechanisms().map((one) => (/ED/.test(one.name) ? { ...one, minKeySize, maxKeySize } : one)),
+  });
+  assert.deepEqual([sized(255, 255), sized(256, 256), sized(0, 0), sized(257, 448), sized(128, 254)].map(able), [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  for (const name of ['CKM_EDDSA', 'CKM_EC_EDWARDS_KEY_PAIR_GEN'])
+    assert.match(String(partsOf({}, { mechanisms: mechanisms(name) })[0]), /RSA-4096; random bytes \(not Ed25519\)$/);
 });

@@ -94,7 +94,7 @@ describe('quorate doctor', { concurrency: false }, () => {
     assert.match(entry(plain, 'ok                authorization:'), /signed by policy-authority-1, policy-authority-2/);
     assert.match(
       entry(plain, 'ok                HSM root-hsm:'),
-      /a blank "SoftHSM v2" is here.* can be a CA HSM: ECDSA P-256, ECDSA P-384, RSA-4096/,
+      /a blank "SoftHSM v2" is here.* can be a CA HSM: ECDSA P-256, ECDSA P-384, ECDSA P-521, RSA-3072, RSA-4096, Ed25519/,
     );
     assert.match(
       entry(plain, 'ok                token crypto-officer-1:'),

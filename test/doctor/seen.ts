@@ -83,6 +83,8 @@ const MECHANISMS: Readonly<Record<string, readonly [number, number, number, numb
   CKM_EC_KEY_PAIR_GEN: [0x1040, 256, 521, CKF.generateKeyPair],
   CKM_ECDSA: [0x1041, 256, 521, CKF.sign],
   CKM_ECDH1_DERIVE: [0x1050, 256, 521, CKF.derive],
+  CKM_EC_EDWARDS_KEY_PAIR_GEN: [0x1055, 256, 456, CKF.generateKeyPair],
+  CKM_EDDSA: [0x1057, 255, 448, CKF.sign],
   CKM_RSA_PKCS_KEY_PAIR_GEN: [0x0, 1024, 4096, CKF.generateKeyPair],
   CKM_RSA_PKCS: [0x1, 1024, 4096, CKF.sign],
   CKM_RSA_PKCS_OAEP: [0x9, 1024, 4096, CKF.decrypt],

@@ -101,7 +101,7 @@ export function guardDouble(
     inspect: async () => ({
       token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' },
       objects: [],
-      mechanisms: ['ECDSA'],
+      mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN'],
     }),
     recall: async () => undefined,
     enrol: async ({ seat, role, serial, model, keys }) => {

@@ -15,7 +15,7 @@ import { authorityKeyIdentifier } from '../../src/x509/extensions.ts';
 import { rdn } from '../pki/broken.ts';
 import { profileOf, rootProfile, SCRIPTED } from '../pki/fixtures.ts';
 import { ask, put } from './judges.ts';
-import { CA_ALGORITHMS, issueRoot, keyOf, rootRequest, SERIAL } from './software-ca.ts';
+import { CA_ALGORITHMS, type CaAlgorithm, issueRoot, keyOf, packsFor, rootRequest, SERIAL } from './software-ca.ts';
 
 const holes = { spki: keyOf('ecdsa-p384').spki, serial: SERIAL };
 const libraryFiles = () =>
@@ -41,7 +41,7 @@ async function judge(name: string, request: CertificateRequest): Promise<string>
   assert.equal(ask('openssl', 'asn1parse', '-in', pem, '-strparse', '4').status, 0);
   const spki = keyOf(request.keyAlgorithm as 'ecdsa-p384').spki;
   assert.deepEqual(compareCertificate(parseCertificate(der), request, { spki, serial: SERIAL }), []);
-  const { problems } = lint({ certificate: der }, ['rfc5280', 'cabf-tls'], {
+  const { problems } = lint({ certificate: der }, packsFor(request.keyAlgorithm as CaAlgorithm), {
     kind: 'root-ca',
     plannedAt: request.notBefore,
   });

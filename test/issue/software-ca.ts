@@ -11,8 +11,19 @@ import { parseCertificate } from '../../src/x509/certificate.ts';
 import { crlProfile, rootProfile } from '../pki/fixtures.ts';
 
 /** A CA whose key is in this process: it signs what the HSM would. */
-export type CaAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'rsa-4096';
-export const CA_ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'rsa-4096'] as const;
+export const CA_ALGORITHMS = ['ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'rsa-3072', 'rsa-4096', 'ed25519'] as const;
+export type CaAlgorithm = (typeof CA_ALGORITHMS)[number];
+
+/** The rules that a CA of that key can keep: the public web has no Ed25519. */
+export function packsFor(algorithm: CaAlgorithm): readonly string[] {
+  return ['rfc5280', algorithm === 'ed25519' ? 'private' : 'cabf-tls'];
+}
+
+function newPair(algorithm: CaAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
+  const { type, bits } = KEY_ALGORITHMS[algorithm];
+  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: bits });
+  return type === 'ec' ? generateKeyPairSync('ec', { namedCurve: `P-${bits}` }) : generateKeyPairSync('ed25519');
+}
 
 const KEYS = new Map<CaAlgorithm, { publicKey: KeyObject; privateKey: KeyObject }>();
 
@@ -20,10 +31,7 @@ const KEYS = new Map<CaAlgorithm, { publicKey: KeyObject; privateKey: KeyObject 
 export function keyOf(algorithm: CaAlgorithm): { readonly spki: Uint8Array; readonly privateKey: KeyObject } {
   let pair = KEYS.get(algorithm);
   if (!pair) {
-    pair =
-      algorithm === 'rsa-4096'
-        ? generateKeyPairSync('rsa', { modulusLength: 4096 })
-        : generateKeyPairSync('ec', { namedCurve: algorithm === 'ecdsa-p256' ? 'P-256' : 'P-384' });
+    pair = newPair(algorithm);
     KEYS.set(algorithm, pair);
   }
   return { spki: Uint8Array.from(pair.publicKey.export({ type: 'spki', format: 'der' })), privateKey: pair.privateKey };

@@ -76,8 +76,8 @@ describe('requestProblems', () => {
     [{ notBefore: '1949-12-31T23:59:59Z' }, 'notBefore "1949-12-31T23:59:59Z" is before 1950'],
     [{ signatureAlgorithm: 'ecdsa-sha256' }, 'the signature algorithm ecdsa-sha256 does not fit a key of ECDSA P-384'],
     [
-      { keyAlgorithm: 'rsa-3072', signatureAlgorithm: 'rsa-pkcs1-sha256' },
-      'the key algorithm RSA 3072 is not one for a CA key',
+      { keyAlgorithm: 'rsa-2048', signatureAlgorithm: 'rsa-pkcs1-sha256' },
+      'the key algorithm RSA 2048 is not one for a CA key',
     ],
     [{ subject: [] }, 'the subject is empty, expected at least one attribute'],
   ];

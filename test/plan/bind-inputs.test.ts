@@ -130,7 +130,7 @@ describe('is refused, each at its place', () => {
       'an algorithm that is none',
       [[['key: ecdsa-p384,', 'key: ecdsa-p385,']]],
       [
-        'PLAN_PARAMETER script.yaml: there is no key algorithm "ecdsa-p385", expected one of ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096',
+        'PLAN_PARAMETER script.yaml: there is no key algorithm "ecdsa-p385", expected one of ecdsa-p256, ecdsa-p384, ecdsa-p521, ed25519, rsa-2048, rsa-3072, rsa-4096',
       ],
     ],
     [

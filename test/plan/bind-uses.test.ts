@@ -265,6 +265,11 @@ describe('what a script uses of earlier ceremonies', () => {
       assert.deepEqual(ofKeys(ledger(), newKey('root-g2', 'root-2')), []);
     });
 
+    test('no certificate of a name that the ledger has', () => {
+      const again = renewed.replace('certificate: new', 'certificate: root');
+      assert.deepEqual(ofKeys(ledger(), again), ['the ledger of the previous pack has a certificate "root" already']);
+    });
+
     test('no key of a name or a label that the ledger has, on whichever HSM', () => {
       const elsewhere = ledger({
         keys: [key(), key({ name: 'old', label: 'rehearsal-old', token: '0009', spkiSha256: NO_DIGEST })],

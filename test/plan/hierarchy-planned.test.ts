@@ -27,7 +27,7 @@ seats:
 quorums: { sign: 3 }
 uses:
   root-key: { key: root, of: root-g1 }
-  old-tls: { certificate: tls, of: root-g1 }
+  old-tls: { certificate: tls-1, of: root-g1 }
   ca: { certificate: root, of: root-g1 }
   last: { crl: latest, of: root-g1 }
 tokens:
@@ -119,7 +119,7 @@ async function found(edits: readonly Edit[] = [], last?: Uint8Array): Promise<st
       },
     ],
     copies: [],
-    certificates: [certificate('root', ROOT), certificate('tls', OLD)],
+    certificates: [certificate('root', ROOT), certificate('tls-1', OLD)],
     crls: [
       {
         ...{ name: 'root', path: 'crls/root.crl', sha256: sha256(list), issuer: 'root', number: '3', step: 'crl' },

@@ -130,7 +130,14 @@ describe('mechanisms', () => {
   });
 
   test('every key algorithm signs with one', () => {
-    assert.deepEqual(ALGORITHMS.map(mechanismForKey), ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-pkcs1-sha384']);
+    assert.deepEqual(ALGORITHMS.map(mechanismForKey), [
+      'ecdsa-sha256',
+      'ecdsa-sha384',
+      'ecdsa-sha512',
+      'rsa-pkcs1-sha384',
+      'rsa-pkcs1-sha384',
+      'ed25519',
+    ]);
   });
 
   test('a member signs with the mechanism of their key', () => {

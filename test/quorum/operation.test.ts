@@ -196,7 +196,7 @@ describe('a descriptor is refused', () => {
     [
       'a mechanism that does not exist',
       { mechanism: 'ecdsa-sha1' },
-      'the operation descriptor "mechanism" is "ecdsa-sha1", expected ecdsa-sha256 or ecdsa-sha384 or rsa-pkcs1-sha256 or rsa-pkcs1-sha384 or rsa-pkcs1-sha512',
+      'the operation descriptor "mechanism" is "ecdsa-sha1", expected ecdsa-sha256 or ecdsa-sha384 or ecdsa-sha512 or rsa-pkcs1-sha256 or rsa-pkcs1-sha384 or rsa-pkcs1-sha512 or ed25519',
     ],
     [
       'a document of another kind',
@@ -278,7 +278,10 @@ describe('a descriptor is refused', () => {
       [{ label: 'r\u{202e}oot' }, /"label" is /],
       [{ id: 'abc' }, /"id" is "abc", expected /],
       [{ id: 'ab'.repeat(33) }, /"id" is /],
-      [{ algorithm: 'rsa-2048' }, /"algorithm" is "rsa-2048", expected ecdsa-p256 or ecdsa-p384 or rsa-4096$/],
+      [
+        { algorithm: 'rsa-2048' },
+        /"algorithm" is "rsa-2048", expected ecdsa-p256 or ecdsa-p384 or ecdsa-p521 or rsa-3072 or rsa-4096 or ed25519$/,
+      ],
     ] as const) {
       assertRefuses(() => readDescriptor(canonicalBytes({ ...key, ...change })), 'DESCRIPTOR_INVALID', message);
     }

@@ -4,12 +4,15 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { CeremonyError } from '../../src/base/errors.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
+import { ALGORITHMS } from '../../src/quorum/operation.ts';
 import { quirkRow } from '../../src/quorum/quirk-rows.ts';
 import { makeNssToken } from '../../src/rehearsal/nss.ts';
 import { personalityNamed } from '../../src/rehearsal/personalities.ts';
 import { type PlayedHsm, playHsm } from '../../src/rehearsal/played-hsm.ts';
 import { makeSoftHsm } from '../../src/rehearsal/soft-hsm.ts';
+import { requireMechanisms } from '../../src/steps/key-mechanisms.ts';
 import { startTokenProcess, type TokenProcess } from '../../src/token/client.ts';
 import { assertRefuses, assertRejects } from '../der/refusal.ts';
 import { FaultProxy } from '../softhsm/fault-proxy.ts';
@@ -73,6 +76,19 @@ describe('the softoken of NSS', { concurrency: false }, () => {
     assert.deepEqual([made.private['LOCAL'], made.public['LOCAL'], made.public['DERIVE']], [false, false, true]);
     for (const [name, wanted] of Object.entries(keyTemplate('private', LABEL, '0a0b', untold)))
       assert.equal(made.private[name], wanted, name);
+  });
+
+  test('has the mechanisms of every key of a CA but Ed25519, which is refused before anything is made', async () => {
+    const mechanisms = (await (await start()).mechanisms(token)).map(({ name }) => name);
+    const refused = ALGORITHMS.filter((algorithm) => {
+      try {
+        requireMechanisms({ step: 'root-key', token: 'root-hsm', label: LABEL, algorithm }, { mechanisms });
+        return false;
+      } catch (error) {
+        return error instanceof CeremonyError && error.code === 'HSM_MECHANISM';
+      }
+    });
+    assert.deepEqual(refused, ['ed25519']);
   });
 
   test('finds the key after another login, and signs with it', async () => {

@@ -44,12 +44,15 @@ judges('root-key', [
   ],
 ]);
 
+const ALL = ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN'];
+
 describe('proposing a key', () => {
   const step = stepOf('root-key');
-  const propose = async (plan: Plan = PLAN) => {
+  const propose = async (plan: Plan = PLAN, mechanisms: readonly string[] = ALL) => {
     const context = {
       ceremony: { plan, events: () => [] },
       guard: {
+        inspect: async () => ({ mechanisms }),
         random: async (hsm: string, length: number) => {
           assert.equal(hsm, 'root-hsm');
           return Buffer.alloc(length, 0xab);
@@ -61,6 +64,14 @@ describe('proposing a key', () => {
   const without = (change: (later: PlannedStep) => PlannedStep | undefined): Plan => ({
     ...PLAN,
     acts: PLAN.acts.map((act) => ({ ...act, steps: act.steps.flatMap((one) => change(one) ?? []) })),
+  });
+
+  test('not where the HSM has no mechanism for it', async () => {
+    await assert.rejects(propose(PLAN, ['CKM_EC_KEY_PAIR_GEN', 'CKM_EDDSA']), {
+      code: 'HSM_MECHANISM',
+      message:
+        '"root-hsm" has no CKM_ECDSA or CKM_ECDSA_SHA384: step "root-key" could not make its key "rehearsal-example-root-g1" of ecdsa-p384',
+    });
   });
 
   test('an id of 128 bits from the HSM; never to leave it, for signing alone', async () => {

@@ -66,8 +66,8 @@ judges('hsm-empty', [
 ]);
 
 describe('inspecting', () => {
-  const guard = (initialized: boolean) => ({
-    guard: { inspect: async () => ({ token: { initialized }, objects: [] }) },
+  const guard = (initialized: boolean, mechanisms = ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN']) => ({
+    guard: { inspect: async () => ({ token: { initialized }, objects: [], mechanisms }) },
   });
 
   test('a blank token in public: what it says of itself is recorded', async () => {
@@ -78,7 +78,7 @@ describe('inspecting', () => {
         type: 'observation',
         step: 'hsm-seen',
         subject: 'token',
-        facts: { token: { initialized: false }, objects: [] },
+        facts: { token: { initialized: false }, objects: [], mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN'] },
       },
     ]);
   });
@@ -88,6 +88,16 @@ describe('inspecting', () => {
     assert.equal(events.length, 1);
     assert.equal((error as { code?: string }).code, 'TOKEN_UNEXPECTED');
     assert.equal((error as Error).message, '"root-hsm" is expected blank, and it is initialised');
+  });
+
+  test('an HSM that cannot make what the script makes on it is refused here, after it was recorded', async () => {
+    const { events, error } = await recordedBy(inspectToken, stepOf('hsm-seen'), guard(false, ['CKM_RSA_PKCS']));
+    assert.equal(events.length, 1);
+    assert.equal((error as { code?: string }).code, 'HSM_MECHANISM');
+    assert.equal(
+      (error as Error).message,
+      '"root-hsm" has no CKM_EC_KEY_PAIR_GEN, and no CKM_ECDSA or CKM_ECDSA_SHA384: step "root-key" could not make its key "rehearsal-example-root-g1" of ecdsa-p384',
+    );
   });
 
   test('in full: what this ceremony did not make is refused', async () => {

@@ -32,7 +32,7 @@ after(async () => {
 const PAYLOAD = Buffer.from('the payload, not its digest');
 
 function verifies(spki: string, algorithm: SignatureAlgorithm, signature: Buffer): boolean {
-  const hash = algorithm.slice(algorithm.lastIndexOf('-') + 1);
+  const hash = algorithm === 'ed25519' ? null : algorithm.slice(algorithm.lastIndexOf('-') + 1);
   return verify(hash, PAYLOAD, createPublicKey({ key: der(spki), format: 'der', type: 'spki' }), signature);
 }
 
@@ -52,6 +52,16 @@ const ALGORITHMS: Readonly<
     mechanism: 'CKM_EC_KEY_PAIR_GEN',
     signs: ['ecdsa-sha384', 'ecdsa-sha256'],
   },
+  'ecdsa-p521': {
+    spki: '30819b301006072a8648ce3d020106052b810400230381860004',
+    mechanism: 'CKM_EC_KEY_PAIR_GEN',
+    signs: ['ecdsa-sha512'],
+  },
+  ed25519: {
+    spki: '302a300506032b6570032100',
+    mechanism: 'CKM_EC_EDWARDS_KEY_PAIR_GEN',
+    signs: ['ed25519'],
+  },
   'rsa-2048': {
     spki: '30820122300d06092a864886f70d01010105000382010f003082010a0282010100',
     mechanism: 'CKM_RSA_PKCS_KEY_PAIR_GEN',
@@ -68,6 +78,11 @@ const ALGORITHMS: Readonly<
     signs: ['rsa-pkcs1-sha512'],
   },
 };
+
+function keyType(algorithm: string): string {
+  if (algorithm === 'ed25519') return 'CKK_EC_EDWARDS';
+  return algorithm.startsWith('rsa') ? 'CKK_RSA' : 'CKK_EC';
+}
 
 for (const [index, [algorithm, expected]] of Object.entries(ALGORITHMS).entries()) {
   test(`${algorithm}: generated, read back, and its signatures verify in node:crypto`, async () => {
@@ -87,7 +102,7 @@ for (const [index, [algorithm, expected]] of Object.entries(ALGORITHMS).entries(
       ALWAYS_SENSITIVE: true,
       NEVER_EXTRACTABLE: true,
       LOCAL: true,
-      KEY_TYPE: algorithm.startsWith('rsa') ? 'CKK_RSA' : 'CKK_EC',
+      KEY_TYPE: keyType(algorithm),
       KEY_GEN_MECHANISM: expected.mechanism,
     })) {
       assert.equal(pair.private[name], value, name);
@@ -103,7 +118,7 @@ for (const [index, [algorithm, expected]] of Object.entries(ALGORITHMS).entries(
     const wrong = algorithm.startsWith('rsa') ? 'ecdsa-sha256' : 'rsa-pkcs1-sha256';
     await assert.rejects(
       process.sign(token, der(pair.spki), wrong, PAYLOAD),
-      refusal('PKCS11_ARGUMENT', /^algorithm ".*" does not fit a key of type "(ec|rsa)"$/),
+      refusal('PKCS11_ARGUMENT', /^algorithm ".*" does not fit a key of type "(ec|edwards|rsa)"$/),
     );
   });
 }

@@ -3,7 +3,9 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import {
   curveParameters,
+  ED25519_PARAMETERS,
   ecdsaSigValue,
+  ed25519Signature,
   parseSpki,
   publicKeyFromModulus,
   publicKeyFromPoint,
@@ -65,12 +67,43 @@ test('a modulus becomes an RSA key with its exact AlgorithmIdentifier, leading z
   }
 });
 
-test('only the one DER form of an RSA or EC key is taken from a peer', () => {
+test('the point of Ed25519 becomes its SubjectPublicKeyInfo, raw or wrapped, by any name of its curve', () => {
+  const spki = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' });
+  assert.equal(spki.subarray(0, -32).toString('hex'), '302a300506032b6570032100');
+  const point = spki.subarray(-32);
+  const name = Buffer.concat([Buffer.from('130c', 'hex'), Buffer.from('edwards25519')]);
+  assert.deepEqual(ED25519_PARAMETERS, name);
+  for (const params of [name, Buffer.from('06032b6570', 'hex'), Buffer.from('06092b06010401da470f01', 'hex')]) {
+    for (const form of [point, Buffer.concat([Buffer.from('0420', 'hex'), point])])
+      assert.deepEqual(publicKeyFromPoint(params, form)?.spki, spki);
+  }
+  const other = (header: string) => Buffer.concat([Buffer.from(header, 'hex'), point]);
+  for (const bad of [Buffer.alloc(0), point.subarray(1), other('0421'), other('0320'), other('04'), other('00')]) {
+    assert.throws(
+      () => publicKeyFromPoint(name, bad),
+      refusal('HSM_KEY_INVALID', /^CKA_EC_POINT is "[0-9a-f]*", expected the 32 bytes of an Ed25519 key$/),
+    );
+  }
+});
+
+test('an Ed25519 signature has 64 bytes and is taken as it is', () => {
+  const signature = Buffer.alloc(64, 0x80);
+  assert.equal(ed25519Signature(signature), signature);
+  for (const length of [0, 63, 65])
+    assert.throws(
+      () => ed25519Signature(Buffer.alloc(length)),
+      refusal('HSM_SIGNATURE', `the token made an Ed25519 signature of ${length} bytes, expected 64`),
+    );
+});
+
+test('only the one DER form of an RSA, EC or Ed25519 key is taken from a peer', () => {
   const spki = ecKey('P-384');
   assert.deepEqual(parseSpki(spki, '"peer"').spki, spki);
   const off = Buffer.from(spki);
   off[off.length - 1]! ^= 1;
   const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' });
+  assert.equal(parseSpki(ed25519, '"peer"').kind, 'edwards');
+  const x25519 = generateKeyPairSync('x25519').publicKey.export({ format: 'der', type: 'spki' });
   const koblitz = ecKey('secp256k1');
   const compressedPoint = Buffer.concat([Buffer.of(2 + (spki.at(-1)! & 1)), spki.subarray(-96, -48)]);
   const compressed = Buffer.concat([
@@ -79,12 +112,12 @@ test('only the one DER form of an RSA or EC key is taken from a peer', () => {
   ]);
   // OpenSSL itself takes the compressed form.
   assert.equal(createPublicKey({ key: compressed, format: 'der', type: 'spki' }).asymmetricKeyType, 'ec');
-  for (const bad of [off, ed25519, koblitz, compressed, Buffer.concat([spki, Buffer.alloc(1)]), Buffer.from('x')]) {
+  for (const bad of [off, x25519, koblitz, compressed, Buffer.concat([spki, Buffer.alloc(1)]), Buffer.from('x')]) {
     assert.throws(
       () => parseSpki(bad, '"peer"'),
       refusal(
         'PKCS11_ARGUMENT',
-        '"peer" is not the SubjectPublicKeyInfo of an RSA key or of a point on P-256, P-384 or P-521, in DER',
+        '"peer" is not the SubjectPublicKeyInfo of an RSA or Ed25519 key or of a point on P-256, P-384 or P-521, in DER',
       ),
     );
   }

@@ -118,18 +118,20 @@ const WEAK: readonly (readonly [name: string, spki: Uint8Array, expected: readon
   [
     'RSA without NULL',
     sequence(sequence(oid(OID.rsaEncryption)), bitString(Buffer.of(5, 0))),
-    ['algorithm identifier "300b06092a864886f70d010101" is not one of the exact forms of RSA, P-256, P-384 and P-521'],
+    [
+      'algorithm identifier "300b06092a864886f70d010101" is not one of the exact forms of RSA, P-256, P-384, P-521 and Ed25519',
+    ],
   ],
   [
     'RSASSA-PSS key',
     sequence(sequence(oid(OID.rsassaPss)), bitString(Buffer.of(5, 0))),
-    ['algorithm identifier "300b06092a864886f70d01010a" is not of an RSA or EC key'],
+    ['algorithm identifier "300b06092a864886f70d01010a" is not of an RSA, EC or Ed25519 key'],
   ],
   [
     'secp256k1',
     ec('1.3.132.0.10', P256_POINT),
     [
-      'algorithm identifier "301006072a8648ce3d020106052b8104000a" is not one of the exact forms of RSA, P-256, P-384 and P-521',
+      'algorithm identifier "301006072a8648ce3d020106052b8104000a" is not one of the exact forms of RSA, P-256, P-384, P-521 and Ed25519',
     ],
   ],
   ['infinity', ec(OID.secp256r1, Buffer.of(0)), ['EC point is the point at infinity']],
@@ -203,10 +205,10 @@ test('keys are named by what they are', () => {
     describePublicKey(parsePublicKey(parseSpki(rsa(GOOD_MODULUS, 65537n)))),
     'RSA 2048 bits, exponent 65537',
   );
-  const { publicKey } = generateKeyPairSync('ed25519');
+  const { publicKey } = generateKeyPairSync('x25519');
   assert.deepEqual(parsePublicKey(parseSpki(publicKey.export({ type: 'spki', format: 'der' }))), {
     type: 'other',
-    oid: '1.3.101.112',
+    oid: '1.3.101.110',
   });
 });
 

@@ -53,6 +53,7 @@ test('the identifiers are those of the requirements, byte for byte', () => {
       ['ecdsa-with-SHA256', Buffer.from(sequence(oid(OID.ecdsaWithSHA256))).toString('hex')],
       ['ecdsa-with-SHA384', Buffer.from(sequence(oid(OID.ecdsaWithSHA384))).toString('hex')],
       ['ecdsa-with-SHA512', Buffer.from(sequence(oid(OID.ecdsaWithSHA512))).toString('hex')],
+      ['Ed25519', Buffer.from(sequence(oid(OID.ed25519))).toString('hex')],
     ],
   );
 });
@@ -62,7 +63,7 @@ const P256 = sequence(sequence(oid(OID.ecPublicKey), oid(OID.secp256r1)), bitStr
 test('other algorithms are refused, whatever the signature', () => {
   const refuses = (identifier: Uint8Array, message: RegExp) =>
     assertRefuses(() => verifySignature(parseSpki(P256), identifier, bytes('00'), bytes('00')), 'DER_INVALID', message);
-  const list = /, expected that of one of sha256WithRSAEncryption, .*, ecdsa-with-SHA512$/;
+  const list = /, expected that of one of sha256WithRSAEncryption, .*, ecdsa-with-SHA512, Ed25519$/;
   refuses(sequence(oid(OID.ecdsaWithSHA256), nullValue()), list);
   refuses(sequence(oid(OID.sha256WithRSAEncryption)), list);
   refuses(
@@ -86,9 +87,9 @@ test('keys that prove nothing are refused', () => {
     'public key that OpenSSL does not accept, such as a point that is not on its curve',
   );
   refuses(
-    sequence(sequence(oid('1.3.101.112')), bitString(new Uint8Array(32))),
+    sequence(sequence(oid('1.3.101.110')), bitString(new Uint8Array(32))),
     ecdsa,
-    'public key of algorithm "1.3.101.112", expected RSA, P-256, P-384 or P-521',
+    'public key of algorithm "1.3.101.110", expected RSA, P-256, P-384, P-521 or Ed25519',
   );
   const rsa = (exponent: number) =>
     sequence(

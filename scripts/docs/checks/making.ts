@@ -82,7 +82,7 @@ export const MAKING: readonly Part[] = [
         'All places that know algorithms know the same ones.',
         'src/pki/algorithms.ts',
         'test/pki/algorithms.test.ts',
-        'are all among those of the requirements, byte for byte, and pair as they say',
+        'are all among those of the requirements but Ed25519, byte for byte, and pair as they say',
       ),
       code(
         'A rule is waived by its id, with a reason, an owner and a last day; a waiver that waives nothing is a problem.',
@@ -202,7 +202,7 @@ export const MAKING: readonly Part[] = [
         'Every CA that issues gets a CRL.',
         'src/plan/simulate.ts',
         'test/plan/hierarchy-cases.ts',
-        'a CA below one that gets no CRL',
+        'a CA two below the root, whose end it minds, below one that gets no CRL',
       ),
       code(
         'No date rests on a certificate that is not above.',

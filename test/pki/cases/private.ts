@@ -42,7 +42,7 @@ export const PRIVATE_CERTIFICATE: readonly CertificateCase[] = [
   {
     rule: 'private/signature-algorithm',
     fails: certificate({ signature: sha1, signatureAlgorithm: sha1 }),
-    message: 'the signature algorithm is 300d06092a864886f70d0101050500, expected RSA or ECDSA with SHA-2',
+    message: 'the signature algorithm is 300d06092a864886f70d0101050500, expected RSA or ECDSA with SHA-2, or Ed25519',
   },
   {
     rule: 'private/signature-algorithm',
@@ -144,7 +144,7 @@ export const PRIVATE_CRL: readonly CrlCase[] = [
   {
     rule: 'private/crl-signature-algorithm',
     fails: made.crl({ signature: sha1, signatureAlgorithm: sha1 }),
-    message: 'the signature algorithm is 300d06092a864886f70d0101050500, expected RSA or ECDSA with SHA-2',
+    message: 'the signature algorithm is 300d06092a864886f70d0101050500, expected RSA or ECDSA with SHA-2, or Ed25519',
   },
   {
     rule: 'private/crl-signature-algorithm',
