@@ -1,12 +1,19 @@
 import { dirname, join } from 'node:path';
 import { systemClock } from '../adapters/ambient.ts';
 import { lazyIssue } from '../adapters/issuing.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { carriedFiles, previousCrlPath } from '../ledger/carried.ts';
+import { PATH } from '../pack/layout.ts';
 import { type Person, readPeople } from '../pack/people.ts';
-import { PAPER_NAMES, type PaperName } from '../paper/book-input.ts';
+import { type Before, PAPER_NAMES, type PaperName } from '../paper/book-input.ts';
+import { nameLines } from '../report/name-lines.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
 import { optional, readInput } from './input.ts';
 import { planFiles } from './planning.ts';
+import type { PreviousPack } from './previous-pack.ts';
 import { programVersion } from './version.ts';
 
 /** Writes the printed script to standard output, for the supervisor; all problems and exit 2 when there is no plan. */
@@ -32,6 +39,7 @@ export async function printedScriptCommand(
     stepTypes: STEP_TYPES,
     authorization: planned.authorization,
     roster: planned.roster,
+    before: planned.previous && before(planned.previous),
     people: peopleBeside(site),
     program: { name: 'quorate', version: programVersion() },
     paper,
@@ -44,6 +52,21 @@ function paperNamed(name: string): PaperName {
   const known = PAPER_NAMES.find((one) => one === name);
   if (known) return known;
   throw new CeremonyError('USAGE', `there is no paper "${name}", expected ${PAPER_NAMES.join(' or ')}`);
+}
+
+/** The pack before, and what of its files people compare with the screen: a digest alone says nothing to them. */
+function before({ ledger, files }: PreviousPack): Before {
+  const says = carriedFiles(ledger).map(({ path, sha256: digest }): [Sha256, readonly string[]] => {
+    const der = files.get(path) as Uint8Array;
+    return [digest, path === previousCrlPath(digest) ? listedIn(der, path) : nameLines(parseCertificate(der).subject)];
+  });
+  const manifest = sha256(files.get(PATH.previousManifest) as Uint8Array);
+  return { manifest, number: ledger.number, says: new Map(says) };
+}
+
+function listedIn(der: Uint8Array, path: string): readonly string[] {
+  const { count } = parseCrl(der, path).revoked;
+  return [`lists ${count === 0 ? 'no certificate' : count === 1 ? '1 certificate' : `${count} certificates`}`];
 }
 
 /** Names of the people, where they lie beside the site; without them they are written in by hand. */

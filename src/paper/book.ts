@@ -11,6 +11,7 @@ import { drawAllDone } from './all-done.ts';
 import type { BookInput, PaperName } from './book-input.ts';
 import { drawCover } from './cover.ts';
 import { drawDeviations, drawPauses } from './departures.ts';
+import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawMaterials } from './materials.ts';
 import { drawEnding, drawOpening, drawOtherDay } from './opening.ts';
 import { drawFrames } from './page-frame.ts';
@@ -86,9 +87,12 @@ function sectionsOf(input: BookInput): Section[] {
   return [
     { title: 'Participants', draw: (sheet) => drawParticipants(sheet, participants) },
     { title: 'How this book is used', draw: drawUse, apart: false },
+    ...(followsAnother(input)
+      ? [{ title: 'What this ceremony follows', draw: (sheet: Sheet) => drawEarlier(sheet, input) }]
+      : []),
     ...(plan.materials.length === 0
       ? []
-      : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, plan) }]),
+      : [{ title: 'Things in the room', draw: (sheet: Sheet) => drawMaterials(sheet, input) }]),
     ...actSections(acts.slice(0, started)),
     started === 0 ? { ...opening, apart: false } : opening,
     ...actSections(acts.slice(started)),

@@ -1,11 +1,19 @@
-import type { Plan, PlannedMaterial, PlannedUnit } from '../plan/plan.ts';
+import type { PlannedMaterial, PlannedUnit } from '../plan/plan.ts';
 import { prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, mono, paragraph, small, text } from '../report/layout/style.ts';
 import { cells, drawTable, type Row } from '../report/layout/table.ts';
+import type { BookInput } from './book-input.ts';
+import { followsAnother } from './earlier.ts';
+
+const REGISTERED =
+  'The number of a bag and its place are those of the custody register of the pack before, where that has the thing sealed; else those of the site ' +
+  'binding. Who finds another number on a bag than here says so before anybody opens it.';
 
 /** Every thing that comes into the room: what it is, in which bag it arrives, and a place to write how it leaves. */
-export function drawMaterials(sheet: Sheet, { materials, bags }: Plan): void {
+export function drawMaterials(sheet: Sheet, input: BookInput): void {
+  const { materials, bags } = input.plan;
+  if (followsAnother(input)) prose(sheet, [text(REGISTERED)], { after: 3 });
   prose(sheet, [text(`Bags on the table: ${bags.needed} to be used, ${bags.spare} to spare.`)], { after: 6 });
   drawTable(
     sheet,

@@ -56,7 +56,7 @@ export function partPieces(
     case 'digest': {
       const known = digestOf(input, part);
       return known === undefined
-        ? digestToWrite(sheet, part.name, 'written by hand', width)
+        ? digestToWrite(sheet, part.name, part.hint ?? 'written by hand', width)
         : knownDigest(sheet, part.name, known, width);
     }
     case 'signature':

@@ -25,9 +25,15 @@ export type PaperPart =
   | { readonly kind: 'lines'; readonly name: string; readonly hint: string; readonly lines: number }
   /**
    * A digest in numbered rows of words: printed where it is known by now, empty rows where it is made in the ceremony. A
-   * `reference` is one that the authorization has under that name.
+   * `reference` is one that the authorization has under that name. `hint` says where empty rows are written from, if not
+   * from the screen.
    */
-  | { readonly kind: 'digest'; readonly name: string; readonly printed: PrintedDigest | 'reference' | null }
+  | {
+      readonly kind: 'digest';
+      readonly name: string;
+      readonly printed: PrintedDigest | 'reference' | null;
+      readonly hint?: string;
+    }
   /** One person's signature in ink under a text. */
   | { readonly kind: 'signature'; readonly seat: string; readonly text: string }
   /** An operation that officers copy onto a sheet before they approve it: it gets a page of its own at the end of the book. */

@@ -284,6 +284,7 @@ class Runner {
           });
         }
         await this.#abort(step, error);
+        await this.#tellOfAbort(error);
         if (!act.always) break;
         // Who wants to end it here does not leave the HSM on the table: this step is of every way out.
         if (!isDoneAllTheSame(step, error.code)) continue;
@@ -400,6 +401,13 @@ class Runner {
     }
     if (notLocked) await this.#attendance.refuse(step, notLocked, null);
     await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
+  }
+
+  /** Who has not chosen it would only see that the act has ended. */
+  async #tellOfAbort({ code, message, hint }: CeremonyError): Promise<void> {
+    if (code === 'CEREMONY_ABORTED') return;
+    const lines = ['THE CEREMONY IS ABORTED, and ends in order.', `${code}: ${message}`, ...(hint ? [hint] : [])];
+    await this.#input.people.say(lines);
   }
 
   /** @returns why the guard could not; when it has died, its token processes have ended with it */

@@ -77,10 +77,10 @@ export function subjectValues(params: Asked): Values {
   return Object.entries(params.subject).map(([type, value]) => [type, String(value)] as const);
 }
 
-export function dateValues(params: Asked): Values {
+export function dateValues(params: Asked, plan: Pick<Plan, 'uses'>): Values {
   return [
-    ['not before', dateWords(params['not-before'] as never)],
-    ['not after', dateWords(params['not-after'] as never)],
+    ['not before', dateWords(params['not-before'] as never, plan)],
+    ['not after', dateWords(params['not-after'] as never, plan)],
   ];
 }
 

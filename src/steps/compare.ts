@@ -36,6 +36,9 @@ const MADE: Readonly<Record<string, { readonly by: (step: PlannedStep) => boolea
   roster: { by: (step) => step.type === 'make-roster', against: 'paper' },
 };
 
+/** Where the key of a request is compared: in this order, or the paper proves nothing. */
+const FROM_OWN_PAPER = 'as it is read aloud from their own paper, before the screen shows it';
+
 /** Hexadecimal digits that a person types from another machine: 64 bits, that nobody can make collide in a day. */
 const TYPED_DIGITS = 16;
 const TYPED_SHAPE = '9999 9999 9999 9999';
@@ -130,14 +133,17 @@ export const compare = defineStep({
             shape: TYPED_SHAPE,
             hint: '0-9 and a-f',
           }
-        : {
-            kind: 'digest',
-            name: referenceFor(plan, one, params.against) ?? one,
-            printed:
-              params.against === 'authorization'
-                ? ('reference' as const)
-                : (PRINTED_DIGESTS.find((name) => name === one) ?? null),
-          },
+        : referenceFor(plan, one, params.against) !== undefined
+          ? // Printed, the rows could be read from this book: then nothing would have come another way.
+            { kind: 'digest', name: one, printed: null, hint: FROM_OWN_PAPER }
+          : {
+              kind: 'digest',
+              name: one,
+              printed:
+                params.against === 'authorization'
+                  ? ('reference' as const)
+                  : (PRINTED_DIGESTS.find((name) => name === one) ?? null),
+            },
     ),
   async *run(params, step, { terminal, ceremony }) {
     const seat = step.by[0] as string;

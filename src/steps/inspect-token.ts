@@ -44,15 +44,17 @@ export const inspectToken = defineStep({
     });
     return { ...world, tokens };
   },
-  describe: (params) => [
+  describe: (params, _step, plan) => [
     params.level === 'full'
-      ? `Log in to "${params.token}" and list every object; nothing but what this ceremony made may be there.`
+      ? `Log in to "${params.token}" and list every object; nothing but ${accountedFor(plan, params.token)} may be there.`
       : `Read what "${params.token}" says of itself without a login. It proves no emptiness.`,
   ],
   paper: (params, step, plan) => [
     ...tokenParts(plan, step, params.token, params.level === 'full' ? [keysOnIt(plan, step, params.token)] : []),
     seen(
-      params.level === 'full' ? 'nothing is there but what this ceremony made' : 'what the HSM says of itself is this',
+      params.level === 'full'
+        ? `nothing is there but ${accountedFor(plan, params.token)}`
+        : 'what the HSM says of itself is this',
     ),
   ],
   sheet: (params, step, plan) => tokenParts(plan, step, params.token, [keysOnIt(plan, step, params.token)]),
@@ -112,6 +114,12 @@ export const inspectToken = defineStep({
 function keysToMake(token: string, plan: Plan): WantedKey[] {
   const generating = stepsOf(plan).filter(({ type, params }) => type === 'generate-key' && params['token'] === token);
   return generating.map((step) => ({ ...(step.params as unknown as WantedKey), step: step.key }));
+}
+
+/** Whose keys may be on it: an HSM that earlier ceremonies left has theirs. */
+function accountedFor(plan: Plan, name: string): string {
+  const isLeft = plan.tokens.some(({ name: one, expect }) => one === name && expect === 'ledger');
+  return isLeft ? 'what earlier ceremonies left and this one made' : 'what this ceremony made';
 }
 
 /** Whether the script expects it blank, and this ceremony has not prepared it yet. */

@@ -7,10 +7,10 @@ import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
-import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate, usedCrl } from '../plan/known.ts';
+import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { signsOn, withEntry } from '../plan/world.ts';
@@ -22,9 +22,9 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdOneOfItsCa, holdPrevious } from './crl-order.ts';
+import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
-import { dateWords } from './paper-parts.ts';
 import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
 
 /** Issues a CRL: the first one of a CA, or the one after the last, which repeats all that it lists. */
@@ -84,30 +84,13 @@ export const issueCrl = defineStep({
       ? `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`
       : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
   ],
-  paper: (params, step) => [
-    {
-      kind: 'expected',
-      values: [
-        ['this update', dateWords(params['this-update'])],
-        ['next update', dateWords(params['next-update'])],
-        ['file', step.out ?? ''],
-      ],
-    },
+  paper: (params, step, plan) => [
+    { kind: 'expected', values: expectedOfCrl(params, step, plan) },
     fieldPart('this update', 'utc'),
     fieldPart('next update', 'utc'),
   ],
   sheet: (params, step, plan) => [
-    {
-      kind: 'expected',
-      values: [
-        ['issuer', params.issuer],
-        ['CRL number', numberOf(plan, params)],
-        ['revoked', revokedBy(plan, params)],
-        ['this update', dateWords(params['this-update'])],
-        ['next update', dateWords(params['next-update'])],
-        ['file', step.out ?? ''],
-      ],
-    },
+    { kind: 'expected', values: expectedOfCrl(params, step, plan) },
     fieldPart('this update', 'utc'),
     fieldPart('next update', 'utc'),
   ],
@@ -192,17 +175,6 @@ export const issueCrl = defineStep({
     }
   },
 });
-
-/** As printed; the number of an assumed one is not known. */
-function numberOf(plan: Plan, { previous }: { readonly previous?: string }): string {
-  const before = previous === undefined ? undefined : usedCrl(plan, previous);
-  return before ? String(BigInt(before.number) + 1n) : '1';
-}
-
-function revokedBy(plan: Plan, { previous }: { readonly previous?: string }): string {
-  const before = previous === undefined ? undefined : usedCrl(plan, previous);
-  return before ? `what number ${before.number} lists, and nothing else` : 'nothing';
-}
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

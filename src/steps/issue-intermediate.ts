@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { IssuerIdentity } from '../pki/request.ts';
 import { inputOf, requestPath } from '../plan/inputs.ts';
 import { subordinateCertificateRequest } from '../plan/issuing.ts';
-import { certificateAtHand, datesAtHand, keyAtHand } from '../plan/known.ts';
+import { certificateAtHand, datesAtHand, keyAtHand, usedCertificate } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlanHead } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
@@ -23,6 +23,7 @@ import { proposeCertificate, requestOf, signCertificate } from './certificates.t
 import { type Certified, certifiedKey, intermediateAsked } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
 import { above, issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+import { usedWords } from './paper-parts.ts';
 
 /**
  * Issues the certificate of a CA below another. Of a request that came in, its key is taken and nothing else: name, dates
@@ -91,13 +92,14 @@ export const issueIntermediate = defineStep({
   describe: (params, step) => [
     `Sign the certificate of "${params.subject['CN'] ?? ''}" for ${whoseKey(params)} with the key of "${params.issuer}": ${step.out ?? ''}.`,
   ],
-  paper: (params, step) => [
+  paper: (params, step, plan) => [
     {
       kind: 'expected',
       values: [
         ...subjectValues(params),
-        ['issuer', params.issuer],
-        ...dateValues(params),
+        ['issuer', issuerWords(plan, params.issuer)],
+        ...dateValues(params, plan),
+        ['key', keyWords(plan, params)],
         ['profile', params.profile],
         ['file', step.out ?? ''],
       ],
@@ -112,7 +114,7 @@ export const issueIntermediate = defineStep({
       values: [
         ...subjectValues(params),
         ['issuer', issuerWords(plan, params.issuer)],
-        ...dateValues(params),
+        ...dateValues(params, plan),
         ['key', keyWords(plan, params)],
         ...profileValues(plan, params.profile),
         ['file', step.out ?? ''],
@@ -179,8 +181,10 @@ function holdRequest(name: string, plan: PlanHead, world: World, report: Report)
   return input?.key;
 }
 
-/** `root: Example Root CA G1` */
+/** `root: Example Root CA G1`; of one that is used, its digest. */
 function issuerWords(plan: Plan, issuer: string): string {
+  const used = usedCertificate(plan, issuer);
+  if (used) return `${issuer}: certificate "${used.name}" ${usedWords(used)}`;
   const subject = makerOf(plan, 'certificate', issuer)?.params['subject'] as { readonly CN?: string } | undefined;
   return subject?.CN === undefined ? issuer : `${issuer}: ${subject.CN}`;
 }
@@ -190,8 +194,10 @@ function whoseKey(params: Certified): string {
 }
 
 function keyWords(plan: Plan, params: Certified): string {
-  if (params.request !== undefined)
-    return `of the request ${params.request}, ${inputOf(plan, params.request)?.key ?? ''}`;
+  if (params.request !== undefined) {
+    const algorithm = inputOf(plan, params.request)?.key;
+    return `the one of the request "${params.request}"${algorithm === undefined ? '' : `, ${algorithm}`}`;
+  }
   const name = params['subject-key'] ?? '';
   const used = plan.uses?.[name];
   const algorithm = makerOf(plan, 'key', name)?.params['algorithm'] ?? (used?.kind === 'key' ? used.algorithm : '');

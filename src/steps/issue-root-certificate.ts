@@ -50,10 +50,15 @@ export const issueRootCertificate = defineStep({
   describe: (params, step) => [
     `Sign the certificate of "${params.subject['CN'] ?? ''}" with its own key "${params.key}": ${step.out ?? ''}.`,
   ],
-  paper: (params, step) => [
+  paper: (params, step, plan) => [
     {
       kind: 'expected',
-      values: [...subjectValues(params), ...dateValues(params), ['profile', params.profile], ['file', step.out ?? '']],
+      values: [
+        ...subjectValues(params),
+        ...dateValues(params, plan),
+        ['profile', params.profile],
+        ['file', step.out ?? ''],
+      ],
     },
     fieldPart('not before', 'utc'),
     fieldPart('not after', 'utc'),
@@ -65,7 +70,7 @@ export const issueRootCertificate = defineStep({
       values: [
         ...subjectValues(params),
         ['issuer', 'the same name'],
-        ...dateValues(params),
+        ...dateValues(params, plan),
         ['key', `${params.key}, ${String(makerOf(plan, 'key', params.key)?.params['algorithm'] ?? '')}`],
         ...profileValues(plan, params.profile),
         ['file', step.out ?? ''],

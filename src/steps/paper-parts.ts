@@ -1,8 +1,10 @@
 import type { DateExpression } from '../base/date-expressions.ts';
 import { durationInWords } from '../base/dates.ts';
+import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
 import { keysPlannedOn } from '../plan/key-places.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
-import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { type Plan, type PlannedStep, type PlannedUse, stepsOf } from '../plan/plan.ts';
 
 /*
  * Parts of the printed script that several step types have.
@@ -39,8 +41,9 @@ export function tokenParts(
 
 /** `key "root", labelled "example-root-g1"` */
 export function keyLine(plan: Plan, name: string): string {
-  const label = stepsOf(plan).find(({ makes }) => makes['key'] === name)?.params['label'];
-  return `"${name}"${typeof label === 'string' ? `, labelled "${label}"` : ''}`;
+  const made = stepsOf(plan).find(({ makes }) => makes['key'] === name)?.params['label'];
+  const label = made ?? plan.tokens.flatMap(({ holds = [] }) => holds).find((key) => key.name === name)?.label;
+  return `"${name}"${typeof label === 'string' ? `, labelled "${escapeForeign(label)}"` : ''}`;
 }
 
 /** The keys that a full look at an HSM must find. */
@@ -62,19 +65,36 @@ function listed(plan: Plan, names: readonly string[]): string {
   return names.map((name) => keyLine(plan, name)).join('; ') || 'none';
 }
 
-/** `not-before plus 10 years minus 1 second`; `the moment of the proposal, down to 1 minute` */
-export function dateWords(expression: DateExpression): string {
+/**
+ * `not-before plus 10 years minus 1 second`; `the moment of the proposal, down to 1 minute`. A date of a certificate that is
+ * used stands beside its name: people cannot look it up.
+ */
+export function dateWords(expression: DateExpression, plan: Pick<Plan, 'uses'>): string {
   if ('at' in expression) {
     const { floor } = expression;
     return `the moment of the proposal${floor === undefined ? '' : `, down to ${durationInWords(floor)}`}`;
   }
   const { from, plus, minus, 'at-most': atMost } = expression;
-  return [
-    from,
+  const words = [
+    named(from, plan),
     ...(plus === undefined ? [] : [`plus ${durationInWords(plus)}`]),
     ...(minus === undefined ? [] : [`minus ${durationInWords(minus)}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
   ].join(' ');
+  return atMost === undefined ? words : `${words}, at most ${named(atMost, plan)}`;
+}
+
+/** `root.not-after (2037-03-01T09:00:00Z)`, where that is known by now. */
+function named(date: string, { uses }: Pick<Plan, 'uses'>): string {
+  const [name = '', end] = date.split('.');
+  const use = uses?.[name];
+  if (use?.kind !== 'certificate' || end === undefined) return date;
+  const at = end === 'not-before' ? use.notBefore : use.notAfter;
+  return at === '' ? date : `${date} (${at})`;
+}
+
+/** A certificate or CRL of an earlier ceremony, by the whole of its digest; without a site that is not known. */
+export function usedWords(use: Extract<PlannedUse, { readonly sha256: Sha256 }>): string {
+  return use.sha256 === NO_DIGEST ? 'of the pack before' : `of the pack before, SHA-256 ${use.sha256}`;
 }
 
 /** A box for each copy of a medium; one where no site says how many there are. */

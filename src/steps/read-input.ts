@@ -18,6 +18,7 @@ import type { Event } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import { renderRequest } from '../x509/render-request.ts';
 import { seen } from './paper-parts.ts';
+import { holdToAuthorization } from './request-compared.ts';
 
 /**
  * Reads a certificate request from its medium, judges it, and keeps it. Of what strangers wrote only the public key is
@@ -78,6 +79,10 @@ export const readInput = defineStep({
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const der = derOfRequestFile(bytes, input.file);
       const taken = takeRequest(der, what, expected(params.input, plan, ceremony.events(), ledger));
+      if (input.spki) {
+        const reference = spkiReference(params.input);
+        holdToAuthorization(reference, sha256(taken.request.spki.der), what, ceremony.authorization);
+      }
       return { file: bytes, ...taken };
     });
     const stem = stemOf(params.input, runsOf(step, ceremony.events()));
@@ -138,12 +143,18 @@ export const readInput = defineStep({
   },
 });
 
-/** A link, or a medium that was pulled out, is one that people can do something about. */
+/** A medium that is not the right one, a link: people can do something about it, and are told of the medium by its name. */
 async function readFile({ files, name: medium }: Medium, path: string): Promise<Uint8Array> {
   try {
     return await files.read(path, MAX_FILE_BYTES);
   } catch (error) {
-    if (!(error instanceof CeremonyError) || error.code !== 'PATH_REFUSED') throw error;
+    if (!(error instanceof CeremonyError)) throw error;
+    if (error.code === 'FILE_MISSING')
+      throw new CeremonyError('FILE_MISSING', `"${path}" is not on the medium "${medium}"`, {
+        cause: error,
+        hint: 'is it plugged in, and the one that the requester brought? The file lies there under this name',
+      });
+    if (error.code !== 'PATH_REFUSED') throw error;
     throw new CeremonyError('FILE_UNREADABLE', `on "${medium}" ${error.message}`, { cause: error });
   }
 }

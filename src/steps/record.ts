@@ -30,7 +30,7 @@ export const record = defineStep({
       const question = {
         step: step.key,
         seat,
-        text: `${step.say} ${field}`.trim(),
+        text: `${step.say} Type "${field}"`.trim(),
         kind,
         ...(shape === undefined ? {} : { shape }),
         problem: (given: string) => fieldFault(given, kind, shape),

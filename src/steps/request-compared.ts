@@ -54,6 +54,21 @@ export function holdToReference(one: string, digest: string, reference: string, 
   );
 }
 
+/**
+ * The same when it is read, while its requester can still bring the right one. Of neither digest anything is said: it is
+ * yet to come from paper.
+ * @param what the file, as people know it
+ * @throws CeremonyError REQUEST_REFERENCE
+ */
+export function holdToAuthorization(reference: string, digest: Sha256, what: string, { references }: Authorized): void {
+  if (references.get(reference) === digest) return;
+  throw new CeremonyError(
+    'REQUEST_REFERENCE',
+    `${what}: its key is not the one that the authorization names as "${reference}"`,
+    { hint: 'it is not the request that was authorized: find out whose it is; its requester brings the right one' },
+  );
+}
+
 /** Nothing of the digest is on the screen before its last row has come from paper; then people hear all of it. */
 export async function rowFromOwnPaper(
   terminal: Terminal,

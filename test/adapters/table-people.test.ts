@@ -258,6 +258,17 @@ describe('pages to read', () => {
       assert.match(page[1] ?? '', new RegExp(`^ What will be run +page ${index + 1} of ${pages.length}$`));
   });
 
+  test('show the pack before, by the digest that its people took home', async () => {
+    const { terminal, people } = tableOf();
+    const pages: (readonly string[])[] = [];
+    const previous = sha256('manifest');
+    await terminal.answer(people.open({ ...opening, previous }, sha256('ceremony')), [], (screen) =>
+      pages.push(screen),
+    );
+    const page = pages.find((one) => one.includes(' pack before this, by its manifest')) ?? [];
+    for (const { number, words } of wordRows(previous)) assert.ok(page.includes(`   ${number}  ${words.join('  ')}`));
+  });
+
   test('begin with the command as it was understood, and the versions of what will run', async () => {
     const { terminal, people } = tableOf();
     void people.open(opening, sha256('ceremony'));

@@ -26,6 +26,7 @@ export function bookInput(wanted: Wanted = {}): BookInput {
     stepTypes: STEP_TYPES,
     authorization: documents && readAuthorization(documents.authorization),
     roster: documents && readRoster(documents.roster),
+    before: undefined,
     people: wanted.people ?? (wanted.alone ? new Map() : PEOPLE),
     program: { name: 'quorate', version: '0.1.0' },
     paper: wanted.paper ?? 'a4',

@@ -44,6 +44,15 @@ describe('a refusal', () => {
     assert.deepEqual([refusal?.message, refusal?.seat, refusal?.proposal], [REFUSED.message, null, null]);
   });
 
+  test('is told to the people, who see no more than the end of the act otherwise', async () => {
+    const stage = stageOf([{ steps: ['refuse'] }], [REFUSE]);
+    await runCeremony(stage.input);
+    assert.deepEqual(stage.people.told, [
+      'THE CEREMONY IS ABORTED, and ends in order.',
+      `CLOCK_OFFSET: ${REFUSED.message}`,
+    ]);
+  });
+
   test('locks the HSM before the ceremony is declared aborted', async () => {
     const order: string[] = [];
     const stage = stageOf([{ steps: ['refuse'] }], [REFUSE], {

@@ -289,7 +289,10 @@ export class Session {
     if (/: the number on the new bag ?$/.test(asked)) return [this.#newBag()];
     if (/: the number on the bag ?$/.test(asked)) return [this.#bagOn(screen)];
     if (/: a whole number ?$/.test(asked)) return [this.#foundElsewhere().events];
-    if (/shape \S+: 9 a digit, # a letter ?$/.test(asked)) return ['AB-1234'];
+    const shape = /shape (\S+): 9 a digit, # a letter ?$/.exec(asked)?.[1];
+    if (shape !== undefined) return [shape.replaceAll('9', '7').replaceAll('#', 'A')];
+    if (/a date, such as \S+ ?$/.test(asked)) return [new Date().toISOString().slice(0, 10)];
+    if (/are they all the same here\? \? [^?]*: yes or no ?$/.test(screen.replace(/\s+/g, ' '))) return ['yes'];
     if (/: type it ?$/.test(asked)) return ['as practised'];
     if (/four words ?$/.test(asked))
       return [/printed copy/.test(screen) ? this.table.printed : this.#fromPaper(screen)];

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { inspectToken } from '../../src/steps/inspect-token.ts';
-import { facts, isResultOf, judges, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
+import { facts, isResultOf, judges, PLAN, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
 
 const seen = (message: string) => `STEP-INSPECT step 9 "hsm-seen": ${message}`;
 const full = (message: string) => `STEP-INSPECT step 12 "hsm-empty": ${message}`;
@@ -64,6 +64,16 @@ judges('hsm-empty', [
     full('no objects are listed'),
   ],
 ]);
+
+test('people read what may be there: of an HSM that a ledger knows, what was made before as well', () => {
+  const step = stepOf('hsm-empty');
+  const said = (expect: string) => {
+    const tokens = PLAN.tokens.map((token) => ({ ...token, expect }));
+    return inspectToken.describe({ token: 'root-hsm', level: 'full' }, step, { ...PLAN, tokens }).join();
+  };
+  assert.match(said('blank'), /nothing but what this ceremony made may be there\.$/);
+  assert.match(said('ledger'), /nothing but what earlier ceremonies left and this one made may be there\.$/);
+});
 
 describe('inspecting', () => {
   const guard = (initialized: boolean, mechanisms = ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN']) => ({

@@ -214,6 +214,17 @@ describe('reading', () => {
       ],
       [Buffer.from('hello'), 'DER_INVALID', /^PEM that is not/],
       [link, 'FILE_UNREADABLE', /^on "inbox 1" "ca-1\.csr" is a link where a file must be$/],
+      [
+        new CeremonyError('FILE_MISSING', `"${FILE}" is not in "${INBOX}"`),
+        'FILE_MISSING',
+        /^"ca-1\.csr" is not on the medium "inbox 1"$/,
+      ],
+      [
+        other,
+        'REQUEST_REFERENCE',
+        // Its digest is yet to come from paper, and so is the one of the authorization.
+        /^"ca-1\.csr" on "inbox 1", SHA-256 [0-9a-f]{64}: its key is not the one that the authorization names as "request-spki"$/,
+      ],
       [new CeremonyError('FILE_TOO_LARGE', 'large'), 'FILE_TOO_LARGE', /^large$/],
     ];
     for (const [bytes, code, message] of cases) {
@@ -258,7 +269,9 @@ describe('in a ceremony', () => {
   });
 
   test('a step that is done again keeps both requests, and the last one counts', async () => {
-    const brought = new Map([[FILE, REQUEST]]);
+    // Of the same key, which is the one that is authorized.
+    const first = requestOf({ key: pair, signedWith: 'ecdsa-with-SHA384' });
+    const brought = new Map([[FILE, first]]);
     let left = false;
     const twice = await recordCeremony({
       ...intake(brought),
@@ -278,7 +291,7 @@ describe('in a ceremony', () => {
     });
     const record = recordOf(twice);
     assert.equal(requestPath(twice.events, 'request'), 'requests/request.2.csr');
-    assert.deepEqual(Buffer.from(twice.folder.get('requests/request.csr') ?? []), Buffer.from(REQUEST));
+    assert.deepEqual(Buffer.from(twice.folder.get('requests/request.csr') ?? []), Buffer.from(first));
     assert.deepEqual(Buffer.from(twice.folder.get('requests/request.2.csr') ?? []), Buffer.from(other));
     for (const key of ['read-request', 'spki', 'differences']) assert.deepEqual(record.judged(key), []);
     assert.equal(

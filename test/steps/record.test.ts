@@ -99,6 +99,7 @@ describe('recording', () => {
     const step = withField({ type: 'text', twice: true });
     const { terminal, asked } = terminalOf('seal 17', 'seal 17');
     assert.equal((await recordedBy(record, step, { terminal })).events.length, 1);
+    assert.equal(asked[0]?.text, `${step.say} Type "value"`.trim());
     assert.match(asked[1]?.text ?? '', /\(again, by another person\)$/);
     const { error } = await recordedBy(record, step, terminalOf('seal 17', 'seal 71'));
     assert.equal((error as Error).message, '"value" was typed differently the second time');

@@ -38,6 +38,7 @@ export function openingRows(
     ...row('rule packs', Object.keys(versions.rules).join(', ') || 'none'),
     ...row('report', `version ${versions.report}`),
     ...digest('authorization', opening.authorization),
+    ...(opening.previous === NO_DIGEST ? [] : digest('pack before this, by its manifest', opening.previous)),
     ...digest('script', opening.script),
     ...digest('site binding', opening.site),
     ...(opening.roster === NO_DIGEST
