@@ -181,7 +181,7 @@ describe('below a root of an earlier ceremony', () => {
   });
 
   test('nor is the name of a CA that the script does not use, and its CRL is where that one says too', async () => {
-    const unused: Edit = ['  old-tls: { certificate: tls, of: root-g1 }\n', ''];
+    const unused: Edit = ['  old-tls: { certificate: tls-1, of: root-g1 }\n', ''];
     const path = previousCertificatePath(sha256(OLD));
     assert.deepEqual(await found([unused, ['CN: TLS CA 2', 'CN: tls ca 1']]), [
       `PLAN_HIERARCHY 28 "tls" has the subject of "${path}" (REHEARSAL tls ca 1), and another key`,
