@@ -20,7 +20,8 @@ import {
   manifestScreen,
   presenceScreen,
 } from '../quorum/statement-screen.ts';
-import { renderDocument } from '../x509/render.ts';
+import { parseCertificationRequest } from '../x509/certification-request.ts';
+import { kindOf, renderDocument } from '../x509/render.ts';
 
 /** The to-be-signed bytes that lie beside a descriptor, or undefined. */
 export type Beside = () => Uint8Array | undefined;
@@ -66,13 +67,21 @@ export function* showFile(bytes: Uint8Array, name: string, beside: Beside): Gene
   } else if (start.startsWith('-----BEGIN ')) {
     const der = derOfPem(bytes);
     yield* renderDocument(der);
+    yield* keyOf(der);
     yield* digestOf('SHA-256 of what the file holds, as DER', der);
   } else if (bytes[0] === 0x30) {
     yield* renderDocument(bytes);
+    yield* keyOf(bytes);
     yield* digestOf('SHA-256 of the file', bytes);
   } else {
     throw new CeremonyError('FILE_UNKNOWN', `"${name}" is of no kind that is shown`, { hint: `it shows ${KINDS}` });
   }
+}
+
+/** Of a request: what its requester brings on paper is the digest of the key, not that of the file. */
+function* keyOf(der: Uint8Array): Generator<string> {
+  if (kindOf(der) === 'request')
+    yield* digestOf('SHA-256 of the key, as it is compared in the ceremony', parseCertificationRequest(der).spki.der);
 }
 
 /** @throws CeremonyError PAYLOAD_DIGEST for bytes that are not those of the descriptor */

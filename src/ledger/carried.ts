@@ -6,6 +6,9 @@ import type { Ledger, LedgerCrl } from './ledger.ts';
  * issuer the newest CRL. They are named by their digest: the same name comes again each year.
  */
 
+/** The ledger of the pack before, as it lies in the pack that follows. */
+export const PREVIOUS_LEDGER = 'previous/ledger.json';
+
 export const previousCertificatePath = (sha256: Sha256): string => `previous/certificates/${sha256}.crt`;
 export const previousCrlPath = (sha256: Sha256): string => `previous/crls/${sha256}.crl`;
 

@@ -1,3 +1,4 @@
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { ROSTER_FILE } from '../quorum/roster-files.ts';
 
 /**
@@ -23,7 +24,7 @@ export const PATH = {
   verifyText: 'VERIFY.md',
   verifyShell: 'verify.sh',
   previousManifest: 'previous/manifest.json',
-  previousLedger: 'previous/ledger.json',
+  previousLedger: PREVIOUS_LEDGER,
 } as const;
 
 export function authorizationSignaturePath(seat: string): string {

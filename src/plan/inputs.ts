@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { keyAlgorithmOf } from '../pki/request-intake.ts';
 import type { Event, ObservationEvent } from '../transcript/event.ts';
@@ -87,9 +88,20 @@ export function requestKey(
   }
 }
 
-/** SHA-256 of each key that this CA has, as far as plan and record know it, with what to call it. */
-export function ownKeys(plan: Plan, events: readonly Event[]): ReadonlyMap<Sha256, string> {
+/**
+ * SHA-256 of each key that this CA has, or takes from another request, with what to call it.
+ * @param events up to the reading of the request `input`
+ * @param before the ledger of the pack before: it knows keys that the script does not use
+ */
+export function ownKeys(
+  plan: Pick<Plan, 'uses' | 'acts' | 'inputs'>,
+  events: readonly Event[],
+  input: string,
+  before: Pick<Ledger, 'keys'> | undefined,
+): ReadonlyMap<Sha256, string> {
   const keys = new Map<Sha256, string>();
+  for (const { name, label, spkiSha256 } of before?.keys ?? [])
+    keys.set(spkiSha256, `the key "${name}" of this CA, labelled "${label}"`);
   for (const [name, use] of Object.entries(plan.uses ?? {})) {
     if (use.kind === 'key') keys.set(use.spkiSha256, `the key "${name}" of this CA`);
     if (use.kind === 'certificate') {
@@ -100,6 +112,11 @@ export function ownKeys(plan: Plan, events: readonly Event[]): ReadonlyMap<Sha25
   for (const { key, makes } of stepsOf(plan)) {
     const made = makes['key'] === undefined ? undefined : resultOf(events, key)?.facts['spkiSha256'];
     if (typeof made === 'string') keys.set(made, `the key "${makes['key']}", made in this ceremony`);
+  }
+  // One key under two names would be two CAs that are one.
+  for (const name of Object.keys(plan.inputs ?? {})) {
+    const read = name === input ? undefined : inputRead(events, name)?.facts['spkiSha256'];
+    if (typeof read === 'string') keys.set(read as Sha256, `the request "${name}"`);
   }
   return keys;
 }

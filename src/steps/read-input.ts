@@ -3,6 +3,8 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { type Expected, MAX_FILE_BYTES } from '../pki/request-intake.ts';
 import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
@@ -76,10 +78,13 @@ export const readInput = defineStep({
     });
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
     const kind = kindOf(input);
+    const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
+    const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const read = kind.take(kind.derOf(bytes, input.file), what, expected(input, plan, ceremony.events()));
+      const wanted = expected(params.input, plan, ceremony.events(), ledger);
+      const read = kind.take(kind.derOf(bytes, input.file), what, wanted);
       if (input.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
@@ -129,7 +134,8 @@ export const readInput = defineStep({
     if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
-      const taken = kind.take(der, where, expected(input, evidence.plan, before));
+      const wanted = expected(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER));
+      const taken = kind.take(der, where, wanted);
       holdToDigest(params.input, input, der, evidence.authorization);
       return [
         ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
@@ -161,8 +167,11 @@ async function readFile({ files, name: medium }: Medium, path: string): Promise<
   }
 }
 
-function expected(input: PlannedInput, plan: Plan, events: readonly Event[]): Expected {
-  return { key: input.key as KeyAlgorithmName | undefined, ownKeys: ownKeys(plan, events) };
+/** @param ledger of the pack before, as this pack carries it */
+function expected(name: string, plan: Plan, events: readonly Event[], ledger: Uint8Array | undefined): Expected {
+  const before = ledger && readLedger(ledger);
+  const key = inputOf(plan, name)?.key as KeyAlgorithmName | undefined;
+  return { key, ownKeys: ownKeys(plan, events, name, before) };
 }
 
 function titleOf(key: string): string {

@@ -32,8 +32,11 @@ export interface Table {
   remove(): void;
 }
 
-/** @param change makes another script of the shipped one */
-export async function layTable(change: (text: string) => string = (text) => text): Promise<Table> {
+/**
+ * @param change makes another script of the shipped one
+ * @param stands what the script takes from earlier ceremonies, where it follows some
+ */
+export async function layTable(change: (text: string) => string = (text) => text, stands?: object): Promise<Table> {
   let proxies: Interposed | undefined;
   const set = await setting(
     {
@@ -43,7 +46,7 @@ export async function layTable(change: (text: string) => string = (text) => text
         return proxies.stage;
       },
     },
-    CAST,
+    stands === undefined ? CAST : { ...CAST, stands },
   );
   const kept = `${set.folder}-kept`;
   cpSync(set.folder, kept, { recursive: true });

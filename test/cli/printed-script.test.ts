@@ -75,7 +75,10 @@ describe('plan --pdf', () => {
 
   test('a script that is refused gets no paper', async () => {
     const { code, out, err } = await plan('wrong-script.yaml', '--site', 'site.yaml', '--pdf', 'wrong.pdf');
-    assert.match(err, /^wrong-script\.yaml:32:98: "root-hsm" is not blank any more: it is prepared once \[PLAN_ORDER\]\n/);
+    assert.match(
+      err,
+      /^wrong-script\.yaml:32:98: "root-hsm" is not blank any more: it is prepared once \[PLAN_ORDER\]\n/,
+    );
     assert.deepEqual([code, out], [2, '']);
     assert.ok(!readdirSync(folder.at).includes('wrong.pdf'));
   });

@@ -25,7 +25,7 @@ export interface Faults {
   /** Which ceremony is taken: the complete rehearsal unless told. */
   readonly record?: RecordOptions;
   /** The yearly CRL after the complete rehearsal is taken. */
-  readonly follows?: true;
+  readonly follows?: true | Faults;
   readonly documents?: (documents: Documents) => void;
   readonly authorization?: (authorization: Record<string, unknown>) => void;
   /** Bytes of a document as they go into the pack, digests following. */

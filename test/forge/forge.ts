@@ -33,7 +33,10 @@ export interface Forged {
 const recordings = new Map<string, Promise<Recording>>();
 
 /** Records each kind of ceremony once: it is the slow part. */
-function recordingOf(options: RecordOptions): Promise<Recording> {
+async function recordingOf(record: RecordOptions, before: Faults['follows']): Promise<Recording> {
+  const options = before ? { ...record, follows: (await forge(before === true ? {} : before)).files } : record;
+  // Another pack before is another ceremony.
+  if (before !== undefined && before !== true) return await recordCeremony(options);
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
   const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.follows !== undefined} ${options.example} ${options.script} ${options.refuse}`;
@@ -50,7 +53,7 @@ const GUIDE = new Map(
 /** A complete, sealed evidence pack, with what is asked for made wrong and all else right. */
 export async function forge(faults: Faults = {}): Promise<Forged> {
   const { record = {}, follows } = faults;
-  const recording = await recordingOf(follows ? { ...record, follows: (await forge()).files } : record);
+  const recording = await recordingOf(record, follows);
   const documents = documentsOf(recording, faults);
   const signAs = signerOf(recording, faults);
   const isMade = recording.roster.length === 0;

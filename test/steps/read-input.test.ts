@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { PREVIOUS_LEDGER } from '../../src/ledger/carried.ts';
+import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { pemOf } from '../../src/pki/pem.ts';
-import { inputPath, requestKey } from '../../src/plan/inputs.ts';
+import { inputPath, ownKeys, requestKey } from '../../src/plan/inputs.ts';
 import { readInput } from '../../src/steps/read-input.ts';
 import { FILE, INBOX, intake, PAIR, REQUEST, SPKI_SHA256 } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
@@ -17,6 +19,17 @@ const where = (message: string) => new RegExp(`^STEP-INPUT step \\d+ "read-reque
 
 const pair = ecPair('P-384');
 const other = requestOf({ key: pair, signedWith: 'ecdsa-with-SHA384' });
+/** Of the pack before, with the key of the request. */
+const LEDGER: Ledger = {
+  ...{ type: 'quorate/ledger/1', ceremony: NO_DIGEST, number: 1, previous: NO_DIGEST, tokens: [], copies: [] },
+  keys: [
+    {
+      ...{ name: 'old', label: 'root-g0', id: '0a', algorithm: 'ecdsa-p384', spki: 'AAAA', spkiSha256: SPKI_SHA256 },
+      ...{ token: '1', step: 'key', generatedAt: '2026-01-01T00:00:00Z', state: 'active', quirks: [] },
+    },
+  ],
+  ...{ certificates: [], crls: [], shareSets: [], custody: [] },
+};
 const put = (path: string, bytes: Uint8Array): Falsification => ({ files: (all) => void all.set(path, bytes) });
 
 judges('read-request', [
@@ -32,6 +45,11 @@ judges('read-request', [
     'its key is of another algorithm',
     put(PATH, requestOf({ key: ecPair() })),
     where('requests/request\\.csr: its key is EC P-256, expected ECDSA P-384$'),
+  ],
+  [
+    'its key is one that the CA had before, which the script does not use',
+    put(PREVIOUS_LEDGER, ledgerBytes(LEDGER)),
+    where('requests/request\\.csr: its key is that of the key "old" of this CA, labelled "root-g0"$'),
   ],
   ['it is cut short', put(PATH, REQUEST.subarray(0, -1)), where('requests/request\\.csr, byte 0: expected ')],
   [
@@ -136,6 +154,7 @@ describe('reading', () => {
   const step = stepOf('read-request');
   const attempts = { attended: <T>(attempt: () => Promise<T>) => attempt() };
   const pack = {
+    list: async () => [],
     add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
       yield { type: 'file', path, sha256: sha256(bytes), size: bytes.length };
     },
@@ -282,4 +301,12 @@ describe('in a ceremony', () => {
   });
 
   test(`the medium is ${INBOX}`, () => assert.deepEqual(plan.media['inbox'], [INBOX]));
+});
+
+test('the key of another request that was read is known, and that of the one read again is not', () => {
+  const [read] = Object.entries(plan.inputs ?? {});
+  assert.ok(read);
+  const two = { ...plan, inputs: { ...plan.inputs, second: read[1] } };
+  assert.equal(ownKeys(two, events, 'second', undefined).get(SPKI_SHA256), `the request "${read[0]}"`);
+  assert.equal(ownKeys(two, events, read[0], undefined).get(SPKI_SHA256), undefined);
 });

@@ -1,0 +1,24 @@
+import { reissued } from '../forge/reissue.ts';
+import { reissuedAfter } from '../forge/reissue-after.ts';
+import { defineVector } from '../forge/vector.ts';
+
+const before = reissued({
+  crl: (request) => ({
+    ...request,
+    revoked: [{ serial: Uint8Array.of(5), at: request.thisUpdate, reason: 'keyCompromise' }],
+  }),
+});
+const again = reissuedAfter((request) => ({
+  ...request,
+  revoked: request.revoked.map((entry) => ({ ...entry, reason: 'superseded' })),
+}));
+
+export const vector = defineVector({
+  check: 'CRL-LINT',
+  title: 'the CRL repeats what the last one lists, for another reason',
+  faults: {
+    follows: { recorded: before.files, events: before.events },
+    recorded: again.files,
+    events: again.events,
+  },
+});
