@@ -128,6 +128,7 @@ describe('reading the certificate of another CA', () => {
       add: async function* (_step: unknown, path: string) {
         yield { type: 'file', path };
       },
+      list: async () => [],
     };
     const attempts = { attended: <T>(attempt: () => Promise<T>) => attempt() };
     const authorization = { references: new Map([['partner-root-sha256', sha256(PARTNER_ROOT)]]) };
