@@ -203,8 +203,8 @@ describe('the authorization of a ceremony', { concurrency: false }, () => {
         /the module "[^"]+" has SHA-256 [0-9a-f]{64} on this computer \[PLAN_AUTHORIZATION\][\s\S]*the HSM "root-hsm" is of model "SoftHSM v2", whose keys are files/,
       );
       const changed = table.script.replace('script.yaml', 'wrong.yaml');
-      writeFileSync(changed, readFileSync(table.script, 'utf8').replace('expect: blank', 'expect: ledger'));
-      refuses(['authorize', changed, ...wish().slice(2)], 2, /wrong\.yaml:\d+:\d+: not supported yet: expect ledger/);
+      writeFileSync(changed, readFileSync(table.script, 'utf8').replace('expect: blank', 'expect: [root-key]'));
+      refuses(['authorize', changed, ...wish().slice(2)], 2, /wrong\.yaml:\d+:\d+: not supported yet: expect root-key/);
     } finally {
       writeFileSync(table.site, site);
     }
