@@ -83,6 +83,8 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
   readonly #hsms = new Map<string, HsmSession>();
+  /** Names of those that earlier ceremonies left ready, by the ledger. */
+  readonly #left = new Set<string>();
   readonly #waiting: Waiting;
   readonly #people: People;
   readonly #enrolling: Enrolling;
@@ -108,7 +110,7 @@ export class GuardMachine {
       const start = () => setup.startToken(hsm.module, attend, seconds === undefined ? undefined : seconds * 1000);
       const session = new HsmSession(hsm, setup.authorization.mode, start);
       this.#hsms.set(hsm.name, session);
-      if (setup.ledger) recallLedger(setup.ledger, session, this.#custody);
+      if (setup.ledger && recallLedger(setup.ledger, session, this.#custody)) this.#left.add(hsm.name);
     }
   }
 
@@ -383,9 +385,9 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     // An HSM whose PINs are not set here has nothing to be recalled but its keys: its people approved a look at all of it.
     const byShares = hsm.authorized.activation.means === 'shares';
-    const isLeft = hsm.authorized.serial !== null;
+    const isLeft = this.#left.has(operation.hsm.name);
     if (
-      operation.op !== 'prepare-token' &&
+      !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft)

@@ -59,10 +59,13 @@ export function requireLedger({ previous }: Pick<Authorization, 'previous'>, led
     );
 }
 
-/** The share sets of an HSM that earlier ceremonies left, proven then, and the keys on it. Of a blank one there are none. */
-export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody): void {
+/**
+ * The share sets of an HSM that earlier ceremonies left, proven then, and the keys on it.
+ * @returns whether the ledger knows it: of a blank one, and of one that comes new, it knows nothing
+ */
+export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody): boolean {
   const { name, serial, activation } = hsm.authorized;
-  if (serial === null) return;
+  if (serial === null || !ledger.tokens.some((token) => token.serial === serial)) return false;
   const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.state === 'current');
   // Of a rotation whose end nobody knows either PIN may be the token's: nothing is tried.
   const isCertain = !ledger.shareSets.some((set) => set.hsm === serial && set.state === 'begun');
@@ -76,4 +79,5 @@ export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody):
       key.token === serial || ledger.copies.some((copy) => copy.spkiSha256 === key.spkiSha256 && copy.token === serial);
     if (isHere) hsm.keys.set(key.spkiSha256, { spki: Buffer.from(key.spki, 'base64'), label: key.label });
   }
+  return true;
 }

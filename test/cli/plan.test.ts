@@ -19,7 +19,7 @@ const folder = folderWith({
   'script.yaml': SCRIPT,
   'site.yaml': BINDING,
   'wrong-site.yaml': edited(BINDING, [['[ivo]', '[mallory]']]),
-  'wrong-script.yaml': edited(SCRIPT, [['expect: blank', 'expect: ledger']]),
+  'wrong-script.yaml': edited(SCRIPT, [['expect: blank', 'expect: [root-key]']]),
 });
 after(folder.remove);
 
@@ -62,7 +62,7 @@ describe('plan', { concurrency: 2 }, () => {
     const { code, out, err } = await plan('wrong-script.yaml', '--site', 'wrong-site.yaml');
     assert.equal(code, 2);
     assert.equal(out, '');
-    assert.match(err, /^wrong-script\.yaml:19:23: not supported yet: expect ledger \[PLAN_TOKEN\]\n/);
+    assert.match(err, /^wrong-script\.yaml:19:23: not supported yet: expect root-key \[PLAN_TOKEN\]\n/);
     assert.match(
       err,
       /\nwrong-site\.yaml:18:13: "mallory" is not on the roster \[PLAN_ROSTER\]\n {2}18 \| {3}auditor: \[mallory\]\n/,

@@ -315,7 +315,7 @@ const CASES: Readonly<Record<string, readonly (readonly [name: string, told: () 
       ],
       [
         'without what it needs',
-        () => hsm(token({}, { mechanisms: mechanisms('CKM_ECDSA', 'CKM_RSA_PKCS') })),
+        () => hsm(token({}, { mechanisms: mechanisms('CKM_ECDSA', 'CKM_RSA_PKCS', 'CKM_EDDSA') })),
         ['stops HSM root-hsm: "Example HSM", serial A1 is here, but cannot be a CA HSM'],
       ],
       [

@@ -10,7 +10,7 @@ import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
 import type { Authorized } from '../softhsm/interposed-stage.ts';
-import { hsm, keyOperation, OFFICERS, StagedGuard } from './staged-guard.ts';
+import { hsm, keyOperation, MODEL, OFFICERS, StagedGuard } from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
 const ECDSA_SHA384 = Buffer.from('300a06082a8648ce3d040303', 'hex');
@@ -48,7 +48,8 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     const digest = sha256(Buffer.from(spki, 'base64'));
     const common = { label: 'rehearsal-root', id: '0a0b0c0d', algorithm: 'ecdsa-p384', step: 'root-key', quirks: [] };
     return {
-      ...{ type: 'quorate/ledger/1', ceremony: NO_DIGEST, number: 1, previous: NO_DIGEST, tokens: [], copies: [] },
+      ...{ type: 'quorate/ledger/1', ceremony: NO_DIGEST, number: 1, previous: NO_DIGEST, copies: [] },
+      tokens: [{ name: 'root-hsm', serial, model: MODEL, label: 'rehearsal-root-hsm', means: 'shares', sets: [] }],
       keys: [
         {
           ...{ name: 'root', ...common, spki, spkiSha256: digest, token: serial },
