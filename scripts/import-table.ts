@@ -171,6 +171,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'quorum',
       'hardening',
       'token/client',
+      'ledger/key-places',
       'ledger/read',
       'pack/manifest',
       'pack/layout',

@@ -7,7 +7,7 @@ import { readLedger } from '../ledger/read.ts';
 import { kindOf, PATH } from '../pack/layout.ts';
 import { readManifest } from '../pack/manifest.ts';
 import type { Site } from '../script/site.ts';
-import { readInput } from './input.ts';
+import { optional, readInput } from './input.ts';
 
 /** As large as the manifest or the ledger of a pack may be. */
 const LARGEST = 2 ** 26;
@@ -66,14 +66,10 @@ export function readPreviousPack(site: Pick<Site, 'previous' | 'mode'>, sitePath
 
 /** In the pack of the ceremony that made it, or carried since. */
 function readCarried(folder: string, { path, made, sha256: digest }: CarriedFile): Uint8Array {
-  const limit = kindOf(path)?.limit;
   const read = (from: string): Uint8Array | undefined => {
-    try {
-      return readInput(join(folder, from), 'file of the previous pack', limit);
-    } catch (error) {
-      if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return undefined;
-      throw error;
-    }
+    const kind = kindOf(from);
+    // A ledger's path is a stranger's: what is no path of a pack leads out of it.
+    return kind && optional(() => readInput(join(folder, from), 'file of the previous pack', kind.limit));
   };
   const own = read(made);
   if (own && sha256(own) === digest) return own;

@@ -1,5 +1,6 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { PATH } from '../pack/layout.ts';
@@ -75,9 +76,8 @@ export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody):
       sets.map(({ id, kind, threshold, check, shares }) => ({ id, kind, threshold, check, shares })),
     );
   for (const key of ledger.keys) {
-    const isHere =
-      key.token === serial || ledger.copies.some((copy) => copy.spkiSha256 === key.spkiSha256 && copy.token === serial);
-    if (isHere) hsm.keys.set(key.spkiSha256, { spki: Buffer.from(key.spki, 'base64'), label: key.label });
+    if (keyPlaces(ledger, key).includes(serial))
+      hsm.keys.set(key.spkiSha256, { spki: Buffer.from(key.spki, 'base64'), label: key.label });
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { hasSite, type PlannedToken, type PlannedUse } from '../plan/plan.ts';
+import { standingWords } from '../plan/standing-words.ts';
 import { heading, type Pair, pairs, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, mono, type Paragraph, paragraph, small, text } from '../report/layout/style.ts';
@@ -89,14 +90,6 @@ function digestOf(use: PlannedUse, isKnown: boolean): Paragraph[] {
   return [isKnown ? paragraph([mono(digest, 6.3)]) : small('not known when this was printed')];
 }
 
-function standingOf({ serial, holds = [], sets = [], means }: PlannedToken): Pair[] {
-  const keys = holds.map(({ name, label }) => text(`"${name}", labelled "${escapeForeign(label)}"`));
-  const shares = sets.map(({ id, kind, threshold, shares: of }) =>
-    text(`${kind === 'user' ? 'user' : 'security officer'}: ${threshold} of ${of.length}, set ${id}`),
-  );
-  return [
-    ['Serial number', [text(serial ?? 'none')]],
-    ['Keys on it', keys.length === 0 ? [text('none')] : keys],
-    ['Opened by', shares.length === 0 ? [text(means)] : shares],
-  ];
+function standingOf(token: PlannedToken): Pair[] {
+  return standingWords(token).map(([what, lines]) => [what, lines.map((line) => text(line))]);
 }

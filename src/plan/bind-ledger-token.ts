@@ -1,4 +1,5 @@
-import type { Ledger, LedgerKey } from '../ledger/ledger.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Script } from '../script/script.ts';
 import type { Site, SiteToken } from '../script/site.ts';
 import type { PlannedToken } from './plan.ts';
@@ -10,12 +11,6 @@ export interface TokenFault {
 }
 
 type Standing = Pick<PlannedToken, 'holds' | 'sets' | 'envelopes'>;
-
-/** Serials of the HSMs that have a key: where it was generated, and where a copy of it was proven. */
-export function keyPlaces(ledger: Ledger, key: Pick<LedgerKey, 'token' | 'spkiSha256'>): readonly string[] {
-  const copies = ledger.copies.filter((copy) => copy.spkiSha256 === key.spkiSha256);
-  return [key.token, ...copies.map((copy) => copy.token)];
-}
 
 /**
  * What the ledger of the previous pack knows of an HSM that a script expects as it was left: the keys on it, and what

@@ -1,9 +1,9 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
-import { keyPlaces } from './bind-ledger-token.ts';
 import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 

@@ -1,6 +1,7 @@
 import { NO_DIGEST } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { PlannedToken, PlannedUse } from '../plan/plan.ts';
+import { standingWords } from '../plan/standing-words.ts';
 import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
@@ -68,14 +69,6 @@ function digestOf(use: PlannedUse): string {
   return use.kind === 'key' ? use.spkiSha256 : use.sha256;
 }
 
-function standingOf({ serial, holds = [], sets = [], means }: PlannedToken): Pair[] {
-  const keys = holds.map(({ name, label }) => text(`"${name}", labelled "${escapeForeign(label)}"`));
-  const shares = sets.map(({ id, kind, threshold, shares: of }) =>
-    text(`${kind === 'user' ? 'user' : 'security officer'}: ${threshold} of ${of.length}, set ${id}`),
-  );
-  return [
-    ['Serial number', [text(serial ?? 'none')]],
-    ['Keys on it', keys.length === 0 ? [text('none')] : keys],
-    ['Opened by', shares.length === 0 ? [text(means)] : shares],
-  ];
+function standingOf(token: PlannedToken): Pair[] {
+  return standingWords(token).map(([what, lines]) => [what, lines.map((line) => text(line))]);
 }

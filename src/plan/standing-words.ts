@@ -1,0 +1,21 @@
+import { escapeForeign } from '../base/text.ts';
+import type { PlannedToken } from './plan.ts';
+
+/** An HSM as earlier ceremonies left it, for people: what, and a line for each of it. */
+export function standingWords({
+  serial,
+  holds = [],
+  sets = [],
+  means,
+}: PlannedToken): readonly (readonly [what: string, lines: readonly string[]])[] {
+  const keys = holds.map(({ name, label }) => `"${name}", labelled "${escapeForeign(label)}"`);
+  const shares = sets.map(
+    ({ id, kind, threshold, shares: of }) =>
+      `${kind === 'user' ? 'user' : 'security officer'}: ${threshold} of ${of.length}, set ${id}`,
+  );
+  return [
+    ['Serial number', [serial ?? 'none']],
+    ['Keys on it', keys.length === 0 ? ['none'] : keys],
+    ['Opened by', shares.length === 0 ? [means] : shares],
+  ];
+}
