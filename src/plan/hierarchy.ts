@@ -1,4 +1,5 @@
 import { formatUtc, parseUtc } from '../base/dates.ts';
+import { sha256 } from '../base/digest.ts';
 import { type CertificateSubject, certificateSubject } from '../pki/lint-subject.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
@@ -30,6 +31,21 @@ export interface Member {
   readonly signedAt: string | null;
   /** The file that its step names; null for one that was there before. */
   readonly out: string | null;
+}
+
+/** One whose bytes are at hand, as far as they alone say what it is. */
+export function memberOf(name: string, certificate: Certificate): Member {
+  const { subjectKeyIdentifier } = certificateSubject(certificate);
+  return {
+    name,
+    certificate,
+    key: sha256(certificate.spki.der),
+    keyIdentifier: subjectKeyIdentifier ? Buffer.from(subjectKeyIdentifier).toString('hex') : null,
+    serial: certificate.serial.hex,
+    issuer: null,
+    signedAt: null,
+    out: null,
+  };
 }
 
 /** What is wrong with a member, and with what of its step. */

@@ -5,7 +5,7 @@ import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
-import { CHAIN_SUFFIXES } from '../plan/hierarchy.ts';
+import { CHAIN_SUFFIXES, hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
 import { beside } from '../plan/hierarchy-existing.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
@@ -70,17 +70,41 @@ export async function proposeCertificate(
     waiversOf(plan),
   );
   const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
-  if (judgedAs.kind === 'cross-certificate') {
-    // Nobody knew before what is brought: only now can the two be held to each other.
-    const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
-    const unsigned = encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64));
-    requireBeside(parseCertificate(unsigned), judgedAs.existing);
-  }
+  // Nobody knew before what is brought: only now can it be held to what is there.
+  const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
+  const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
+  if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing);
+  await requireFit(unsigned, at, context);
   return {
     operation,
     payload: tbs,
     lint: requireCleanLint(linted),
   };
+}
+
+/**
+ * A key, its subject and its identifier belong together, in all that the CA has issued: a verifier holds a certificate to
+ * every one that the pack carries, whether the script uses it or not.
+ * @throws CeremonyError LINT_FAILED
+ */
+async function requireFit(
+  certificate: Certificate,
+  at: string,
+  { pack }: Pick<RunContext<'pack'>, 'pack'>,
+): Promise<void> {
+  const carried: Member[] = [];
+  for (const path of await pack.list()) {
+    if (path.startsWith('previous/certificates/'))
+      carried.push(memberOf(path, parseCertificate(await pack.read(path))));
+  }
+  const asked = { ...memberOf('the new one', certificate), signedAt: at };
+  const problems = hierarchyProblems([...carried, asked]);
+  if (problems.length > 0)
+    throw new CeremonyError(
+      'LINT_FAILED',
+      `the certificate does not fit what this CA has issued: ${problems.map(({ message }) => message).join('; ')}`,
+      { hint: 'nothing is signed: the script, or what was brought, has to be another' },
+    );
 }
 
 /** @throws CeremonyError LINT_FAILED */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { PlannedUse } from '../../src/plan/plan.ts';
@@ -217,6 +218,26 @@ describe('issuing the certificate of a CA below another', () => {
       'HSM_RANDOM',
       /, and "previous\/certificates\/a\.crt" has it$/,
     );
+  });
+
+  test('a key or a subject of another certificate of the CA is not proposed, though the script does not use that', async () => {
+    const there = new Map([[ROOT_PROPOSED.payload ?? '', bytesOf(ROOT_PROPOSED.payload ?? '')]]);
+    there.set('previous/certificates/a.crt', bytesOf('certificates/tls-ca-2.crt'));
+    const { subject } = parseCertificate(bytesOf('certificates/tls-ca-2.crt'));
+    const CN = subject.attributes.at(-1)?.value ?? '';
+    const own = step.params['subject'] as JsonObject;
+    await refuses(
+      () => propose(proposing(before, there), { ...step.params, 'subject-key': 'tls-ca-2' }),
+      'LINT_FAILED',
+      /^the certificate does not fit what this CA has issued: "the new one" certifies the key of "previous\/certificates\/a\.crt" under another subject/,
+    );
+    await refuses(
+      () => propose(proposing(before, there), { ...step.params, subject: { ...own, CN } }),
+      'LINT_FAILED',
+      /"the new one" has the subject of "previous\/certificates\/a\.crt" \(.*\), and another key/,
+    );
+    const again = { ...step.params, 'subject-key': 'tls-ca-2', subject: { ...own, CN } };
+    assert.ok((await propose(proposing(before, there), again))?.payload, 'one is renewed under its own name');
   });
 
   test('key and certificate of an earlier ceremony sign, too', async () => {
