@@ -7,7 +7,7 @@ import { inputOf } from '../plan/inputs.ts';
 import { reissueRequest } from '../plan/issuing.ts';
 import { certificateAtHand, datesAtHand, type KeyAtHand, keyAtHand, SELF } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import type { Plan } from '../plan/plan.ts';
+import { hasSite, type Plan } from '../plan/plan.ts';
 import { defineStep, type SimulateContext } from '../plan/step-type.ts';
 import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
@@ -190,7 +190,9 @@ function ownKey(params: Parameters, world: World, { plan, report }: SimulateCont
 function keyAbove(params: Parameters, world: World, context: SimulateContext): KeyAtHand | undefined {
   const { key, isOf } = holdIssuer({ issuer: params.issuer }, world, context);
   const own = certificateAtHand(context.plan, world, params.existing)?.key;
-  if (own !== undefined && isOf(own))
+  // Without a site all that is used of one CA is taken to be of one key.
+  const isSame = params.issuer === params.existing || (hasSite(context.plan) && own !== undefined && isOf(own));
+  if (isSame)
     context.report(
       'PLAN_NAME',
       ['with', 'issuer'],
