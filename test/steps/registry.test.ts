@@ -61,6 +61,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'issue-root-certificate',
     'make-roster',
     'prepare-token',
+    'reissue-certificate',
     'rotate-activation',
     'sign-off',
     'vendor',
