@@ -192,7 +192,8 @@ const PLACES_OF = [
 
 /**
  * Who fetches the CRL of an issuer, or its certificate, finds each at one place. One that is issued again may say another, by
- * the script's own word; from then on that is the place, so of those that were there before the newest counts.
+ * the script's own word; from then on that is the place. So all that is signed now has one, and of those that were there
+ * before the newest counts, unless something has moved since.
  */
 function places(member: Read, before: readonly Read[]): Fault[] {
   if (!isBelow(member)) return [];
@@ -205,7 +206,8 @@ function places(member: Read, before: readonly Read[]): Fault[] {
   );
   return siblings.flatMap((other) =>
     PLACES_OF.flatMap(({ what, words, field }) => {
-      const isHeldTo = other.signedAt !== null || (other === newest && !member.changes?.includes(field));
+      const isMoved = [member, ...siblings].some(({ changes }) => changes?.includes(field));
+      const isHeldTo = other.signedAt !== null || (other === newest && !isMoved);
       if (!isHeldTo || member.urls[what] === other.urls[what]) return [];
       const message = `names the ${words} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`;
       return [{ of: 'profile' as const, message }];

@@ -79,36 +79,23 @@ export interface ExistingFacts {
 }
 
 /**
- * The request of a certificate for a CA that has another one already: its name and key identifier are copied.
+ * The request of a certificate for a CA that has one already: its name and key identifier are copied. Another CA signs it, or
+ * the one that has signed that one.
+ * @param facts of the issuer; its identity is `self` where the key that is certified signs
  * @param at the moment of the proposal, UTC whole seconds
  */
-export function crossCertificateRequest(
+export function besideCertificateRequest(
   plan: Pick<Plan, 'profiles'>,
   params: DatedParameters,
-  { identity, keyAlgorithm, dates }: IssuerFacts,
+  facts: Omit<IssuerFacts, 'identity'> & { readonly identity: IssuerIdentity | 'self' },
   existing: ExistingFacts,
   at: string,
 ): Made<CertificateRequest> {
+  const { identity, keyAlgorithm, dates } = facts;
   const parties = { subject: existing.identity, issuer: identity };
   const algorithms = [existing.keyAlgorithm, keyAlgorithm] as const;
-  return certificateRequest(plan, params, 'subordinate-ca', parties, algorithms, dates, at);
-}
-
-/**
- * The request of a certificate that is issued again: name and key identifier are copied, and its issuer stays.
- * @param identity `self` where the key that it certifies signs
- * @param at the moment of the proposal, UTC whole seconds
- */
-export function reissueRequest(
-  plan: Pick<Plan, 'profiles'>,
-  params: DatedParameters,
-  { identity, keyAlgorithm, dates }: Omit<IssuerFacts, 'identity'> & { readonly identity: IssuerIdentity | 'self' },
-  existing: ExistingFacts,
-  at: string,
-): Made<CertificateRequest> {
-  const parties = { subject: existing.identity, issuer: identity };
   const kind = identity === 'self' ? 'root-ca' : 'subordinate-ca';
-  return certificateRequest(plan, params, kind, parties, [existing.keyAlgorithm, keyAlgorithm], dates, at);
+  return certificateRequest(plan, params, kind, parties, algorithms, dates, at);
 }
 
 /** @param algorithms of the subject's key, and of the one that signs */

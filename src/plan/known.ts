@@ -1,7 +1,7 @@
 import { parseUtc } from '../base/dates.ts';
 import type { Event } from '../transcript/event.ts';
 import type { NamedDates } from './issuing.ts';
-import type { Plan, PlanHead, PlannedStep, PlannedUse } from './plan.ts';
+import { hasSite, type Plan, type PlanHead, type PlannedStep, type PlannedUse } from './plan.ts';
 import { keyFacts, makerOf, tokenOfKey } from './record.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +20,8 @@ export interface Validity {
 export const SELF = 'self';
 
 /** Name of the certificate whose key signs, by the parameters of a step: of a self-signed one that is renewed its own. */
+export function issuerNamed(params: { readonly issuer: string; readonly existing: string }): string;
+export function issuerNamed(params: PlannedStep['params']): string | undefined;
 export function issuerNamed({ issuer, existing }: PlannedStep['params']): string | undefined {
   const name = issuer === SELF ? existing : issuer;
   return typeof name === 'string' ? name : undefined;
@@ -85,6 +87,20 @@ export function certificateAtHand(
   const isOf = (key: string) =>
     used ? use(plan, 'key', key)?.spkiSha256 === used.spkiSha256 : key === certificate.key;
   return { key: certificate.key ?? undefined, isOf };
+}
+
+/** Whether two certificates are known to certify one key. Without a site all that is used of one CA stands for one, whosever it is. */
+export function areOfOneKey(
+  plan: Pick<PlanHead, 'uses' | 'site'>,
+  world: Pick<World, 'certificates'>,
+  one: string,
+  other: string,
+): boolean {
+  if (one === other) return true;
+  const isAssumed = [one, other].some((name) => world.certificates.get(name)?.step === null);
+  if (isAssumed && !hasSite(plan)) return false;
+  const key = certificateAtHand(plan, world, one)?.key;
+  return key !== undefined && certificateAtHand(plan, world, other)?.isOf(key) === true;
 }
 
 /**

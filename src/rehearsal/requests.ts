@@ -92,21 +92,28 @@ export function bringRequests(
     const { name, on, file } = brought;
     const folders = media.get(on);
     if (!folders) throw new CeremonyError('REHEARSAL_SETUP', `"${name}" comes on "${on}", which is no medium here`);
-    const put = (der: Uint8Array) => {
+    const put = (der: Uint8Array, reference: string, digested: Uint8Array) => {
       for (const folder of folders) writeFileSync(join(folder, file), der, { flag: 'wx' });
+      references.set(reference, sha256(digested));
     };
-    if (brought.type === 'csr') {
-      const { der, spki } = requestOf(brought.key, name);
-      put(der);
-      references.set(`${name}-spki`, sha256(spki));
-      continue;
+    switch (brought.type) {
+      case 'csr': {
+        const { der, spki } = requestOf(brought.key, name);
+        put(der, `${name}-spki`, spki);
+        break;
+      }
+      case 'certificate': {
+        const root = rootOf(brought.key, name, now);
+        roots.set(name, root);
+        put(root.der, `${name}-sha256`, root.der);
+        break;
+      }
+      case 'crl': {
+        const der = crlOf(brought, roots, now, before);
+        put(der, `${name}-sha256`, der);
+        break;
+      }
     }
-    const der = brought.type === 'crl' ? crlOf(brought, roots, now, before) : undefined;
-    const root = brought.type === 'certificate' ? rootOf(brought.key, name, now) : undefined;
-    if (root) roots.set(name, root);
-    const bytes = der ?? (root as Root).der;
-    put(bytes);
-    references.set(`${name}-sha256`, sha256(bytes));
   }
   return references;
 }

@@ -47,12 +47,12 @@ export function markSubject(subject: Subject, { commonName }: Plan['marking']): 
   return { ...subject, ...(subject['CN'] === undefined ? {} : { CN: `${commonName}${subject['CN']}` }) };
 }
 
-/** The CA that signs, by its certificate; `key` may say which key that is, and then it is that one. */
+/** The key of the CA that signs, by its certificate; `key` may say which key that is, and then it is that one. */
 export function holdIssuer(
   params: { readonly issuer: string; readonly key?: string },
   world: World,
   { plan, report }: Pick<SimulateContext, 'plan' | 'report'>,
-): { readonly key: KeyAtHand | undefined; readonly isOf: (key: string) => boolean } {
+): KeyAtHand | undefined {
   const issuer = certificateAtHand(plan, world, params.issuer);
   if (!issuer)
     report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
@@ -60,12 +60,17 @@ export function holdIssuer(
     report('PLAN_NAME', ['with', 'issuer'], `the key of "${params.issuer}" is neither made nor used in this ceremony`);
   if (params.key !== undefined && !issuer?.isOf(params.key))
     report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
-  const key = issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
-  return { key, isOf: issuer?.isOf ?? (() => false) };
+  return issuer?.key === undefined ? undefined : keyAtHand(world, issuer.key);
 }
 
 /** Stands for what is repeated of a CA, for judging the rest before there is one: a name of nobody, 160 bits. */
 export const NO_ISSUER: IssuerIdentity = { name: Uint8Array.of(0x30, 0x00), keyIdentifier: new Uint8Array(20) };
+
+/** Stands for the subject that is copied of a certificate, for judging the rest before there is one: not the name of {@link NO_ISSUER}. */
+export const NO_SUBJECT: IssuerIdentity = {
+  name: Uint8Array.of(0x30, 0x02, 0x31, 0x00),
+  keyIdentifier: new Uint8Array(20),
+};
 
 /** The name and the file of what is made. @returns the name, where it has one */
 export function holdOutput(

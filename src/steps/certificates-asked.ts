@@ -2,23 +2,21 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
-import type { Change } from '../pki/reissue-differences.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 import { keyAlgorithmOf } from '../pki/request-intake.ts';
 import { CROSS, existingPath, REISSUE } from '../plan/existing.ts';
 import { requestKey } from '../plan/inputs.ts';
 import {
+  besideCertificateRequest,
   type CertificateParameters,
-  crossCertificateRequest,
   type DatedParameters,
   type ExistingFacts,
   type NamedDates,
   RESPONDER,
-  reissueRequest,
   rootCertificateRequest,
   subordinateCertificateRequest,
 } from '../plan/issuing.ts';
-import { certificatePath, chainOf, keyNamed, namedDates, SELF } from '../plan/known.ts';
+import { certificatePath, chainOf, issuerNamed, keyNamed, namedDates, SELF } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
@@ -72,33 +70,18 @@ export function intermediateAsked(
   return request && { request, spki };
 }
 
-export type CrossParameters = DatedParameters & { readonly issuer: string; readonly existing: string };
+export type BesideParameters = DatedParameters & { readonly issuer: string; readonly existing: string };
 
-export function crossAsked(params: CrossParameters, evidence: Evidence, at: string): Asked | undefined {
+/** Of a certificate that stands beside another of the same CA: a cross-certificate, or that one issued again. */
+export function besideAsked(params: BesideParameters, evidence: Evidence, at: string): Asked | undefined {
   const { plan, events } = evidence;
-  const signer = issuerKey(plan, events, params.issuer);
-  const { identity, dates } = aboveIn(params.issuer, evidence);
-  const existing = existingIn(params.existing, evidence);
-  const other = existingFacts(existing);
-  if (!isKeyAlgorithmName(signer.algorithm)) return undefined;
-  const named = { ...existingDates(params.existing, existing), ...dates };
-  const facts = { identity, keyAlgorithm: signer.algorithm, dates: named };
-  const { request } = crossCertificateRequest(plan, params, facts, other, at);
-  return request && { request, spki: existing.spki.der };
-}
-
-export type ReissueParameters = CrossParameters & { readonly changes?: readonly Change[] };
-
-export function reissueAsked(params: ReissueParameters, evidence: Evidence, at: string): Asked | undefined {
-  const { plan, events } = evidence;
-  const isSelf = params.issuer === SELF;
-  const signer = issuerKey(plan, events, isSelf ? params.existing : params.issuer);
-  const { identity, dates } = isSelf ? { identity: SELF as typeof SELF, dates: {} } : aboveIn(params.issuer, evidence);
+  const signer = issuerKey(plan, events, issuerNamed(params));
+  const above = params.issuer === SELF ? undefined : aboveIn(params.issuer, evidence);
   const existing = existingIn(params.existing, evidence);
   if (!isKeyAlgorithmName(signer.algorithm)) return undefined;
-  const named = { ...existingDates(params.existing, existing), ...dates };
-  const facts = { identity, keyAlgorithm: signer.algorithm, dates: named };
-  const { request } = reissueRequest(plan, params, facts, existingFacts(existing), at);
+  const dates = { ...existingDates(params.existing, existing), ...above?.dates };
+  const facts = { identity: above?.identity ?? SELF, keyAlgorithm: signer.algorithm, dates } as const;
+  const { request } = besideCertificateRequest(plan, params, facts, existingFacts(existing), at);
   return request && { request, spki: existing.spki.der };
 }
 
@@ -135,8 +118,7 @@ export function certificateAsked(step: PlannedStep, evidence: Evidence): Asked |
     const kind = step.type === RESPONDER ? 'ocsp-responder' : 'subordinate-ca';
     return intermediateAsked(params as never, evidence, proposed.at, kind);
   }
-  if (step.type === CROSS) return crossAsked(params as never, evidence, proposed.at);
-  if (step.type === REISSUE) return reissueAsked(params as never, evidence, proposed.at);
+  if (step.type === CROSS || step.type === REISSUE) return besideAsked(params as never, evidence, proposed.at);
   return undefined;
 }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { IssuerIdentity } from '../pki/request.ts';
 import { CROSS, existingAtHand } from '../plan/existing.ts';
 import { inputOf } from '../plan/inputs.ts';
-import { crossCertificateRequest } from '../plan/issuing.ts';
-import { datesAtHand } from '../plan/known.ts';
+import { besideCertificateRequest } from '../plan/issuing.ts';
+import { areOfOneKey, datesAtHand } from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -17,11 +16,12 @@ import {
   holdOutput,
   holdRequests,
   NO_ISSUER,
+  NO_SUBJECT,
   PROPOSED_BOXES,
   profileValues,
 } from './certificate-parameters.ts';
 import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
-import { crossAsked, existingDates, existingFacts } from './certificates-asked.ts';
+import { besideAsked, existingDates, existingFacts } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
 import { above, certifierOf, existingCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 
@@ -45,7 +45,7 @@ export const issueCrossCertificate = defineStep({
   schema: z.strictObject({ issuer: name, key: name.exactOptional(), existing: name, ...DATED_PARAMETERS }),
   simulate(params, world, context) {
     const { step, act, plan, report } = context;
-    const { key, isOf } = holdIssuer(params, world, context);
+    const key = holdIssuer(params, world, context);
     const existing = existingAtHand(plan, world, params.existing);
     const path = ['with', 'existing'];
     if (!existing && inputOf(plan, params.existing)?.type === 'certificate')
@@ -61,7 +61,7 @@ export const issueCrossCertificate = defineStep({
         path,
         `"${params.existing}" is neither a certificate by now, nor an input of type certificate`,
       );
-    else if (existing.key !== undefined && isOf(existing.key))
+    else if (areOfOneKey(plan, world, params.existing, params.issuer))
       report(
         'PLAN_NAME',
         path,
@@ -76,7 +76,7 @@ export const issueCrossCertificate = defineStep({
         ...datesAtHand(plan, world, params.issuer, end),
       };
       const issuer = { identity: NO_ISSUER, keyAlgorithm: key?.algorithm ?? 'ecdsa-p384', dates };
-      return crossCertificateRequest(plan, params, issuer, { identity: NO_SUBJECT, keyAlgorithm }, at);
+      return besideCertificateRequest(plan, params, issuer, { identity: NO_SUBJECT, keyAlgorithm }, at);
     });
     const after = { ...world, tokens: signsOn(world, key, act) };
     if (made === undefined || !existing) return after;
@@ -139,7 +139,7 @@ export const issueCrossCertificate = defineStep({
       keyAlgorithm: signer.algorithm,
       dates: { ...existingDates(params.existing, existing), ...dates },
     };
-    const request = requestOf(crossCertificateRequest(plan, params, facts, existingFacts(existing), at));
+    const request = requestOf(besideCertificateRequest(plan, params, facts, existingFacts(existing), at));
     const judgedAs = { kind: 'cross-certificate', issuer, existing } as const;
     return await proposeCertificate({ request, spki: existing.spki.der, signer, judgedAs }, step, context, at);
   },
@@ -159,12 +159,9 @@ export const issueCrossCertificate = defineStep({
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {
       signer: () => issuerKey(evidence.plan, evidence.events, params.issuer).name,
-      asked: (at) => crossAsked(params, evidence, at),
+      asked: (at) => besideAsked(params, evidence, at),
     }),
 });
-
-/** Stands for the subject, for judging the rest before there is one: not the name of {@link NO_ISSUER}. */
-const NO_SUBJECT: IssuerIdentity = { name: Uint8Array.of(0x30, 0x02, 0x31, 0x00), keyIdentifier: new Uint8Array(20) };
 
 /** What comes in nobody knows before. */
 function existingWords(plan: Plan, existing: string): string {

@@ -61,7 +61,7 @@ export function issuedBelow(kind: KindBelow) {
     mark: (params, marking) => ({ ...params, subject: markSubject(params.subject, marking) }),
     simulate(params, world, context) {
       const { step, act, plan, report } = context;
-      const { key } = holdIssuer(params, world, context);
+      const key = holdIssuer(params, world, context);
       const algorithm =
         params.request === undefined
           ? holdKey(params, world, report)

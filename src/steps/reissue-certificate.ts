@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { OPEN_FIELDS } from '../pki/profile-fields.ts';
 import type { Change } from '../pki/reissue-differences.ts';
-import type { IssuerIdentity } from '../pki/request.ts';
 import { existingAtHand, REISSUE } from '../plan/existing.ts';
 import { inputOf } from '../plan/inputs.ts';
-import { reissueRequest } from '../plan/issuing.ts';
-import { certificateAtHand, datesAtHand, type KeyAtHand, keyAtHand, SELF } from '../plan/known.ts';
+import { besideCertificateRequest } from '../plan/issuing.ts';
+import {
+  areOfOneKey,
+  certificateAtHand,
+  datesAtHand,
+  issuerNamed,
+  type KeyAtHand,
+  keyAtHand,
+  SELF,
+} from '../plan/known.ts';
 import { fieldPart } from '../plan/paper-part.ts';
-import { hasSite, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { defineStep, type SimulateContext } from '../plan/step-type.ts';
 import { signsOn, type World, withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
@@ -19,11 +26,12 @@ import {
   holdOutput,
   holdRequests,
   NO_ISSUER,
+  NO_SUBJECT,
   PROPOSED_BOXES,
   profileValues,
 } from './certificate-parameters.ts';
 import { proposeCertificate, requestOf, signCertificate } from './certificates.ts';
-import { existingDates, existingFacts, reissueAsked } from './certificates-asked.ts';
+import { besideAsked, existingDates, existingFacts } from './certificates-asked.ts';
 import { judgeCertificate } from './certificates-judged.ts';
 import { above, certifierOf, existingCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 
@@ -78,7 +86,7 @@ export const reissueCertificate = defineStep({
         keyAlgorithm: key?.algorithm ?? keyAlgorithm,
         dates,
       } as const;
-      return reissueRequest(plan, params, facts, { identity: NO_SUBJECT, keyAlgorithm }, at);
+      return besideCertificateRequest(plan, params, facts, { identity: NO_SUBJECT, keyAlgorithm }, at);
     });
     const after = { ...world, tokens: signsOn(world, key, act) };
     if (made === undefined || !existing) return after;
@@ -121,7 +129,7 @@ export const reissueCertificate = defineStep({
     const { plan } = ceremony;
     const events = ceremony.events();
     const isSelf = params.issuer === SELF;
-    const signer = issuerKey(plan, events, isSelf ? params.existing : params.issuer);
+    const signer = issuerKey(plan, events, issuerNamed(params));
     const existing = await existingCertificate(plan, params.existing, events, pack, issue);
     const higher = isSelf
       ? undefined
@@ -131,7 +139,7 @@ export const reissueCertificate = defineStep({
       keyAlgorithm: signer.algorithm,
       dates: { ...existingDates(params.existing, existing), ...higher?.dates },
     } as const;
-    const request = requestOf(reissueRequest(plan, params, facts, existingFacts(existing), at));
+    const request = requestOf(besideCertificateRequest(plan, params, facts, existingFacts(existing), at));
     const judgedAs = higher
       ? ({ kind: 'subordinate-ca', issuer: higher.issuer } as const)
       : ({ kind: 'root-ca' } as const);
@@ -145,21 +153,15 @@ export const reissueCertificate = defineStep({
       ...(params.issuer === SELF
         ? ({ chain: [], judgedAs: { kind: 'root-ca' } } as const)
         : await certifierOf('subordinate-ca', plan, params.issuer, pack)),
-      refusal: `the signature of the new certificate does not verify with the certificate "${params.issuer === SELF ? params.existing : params.issuer}"`,
+      refusal: `the signature of the new certificate does not verify with the certificate "${issuerNamed(params)}"`,
     }));
   },
   verify: (params, step, own, evidence) =>
     judgeCertificate(step, own, evidence, {
-      signer: () => {
-        const certificate = params.issuer === SELF ? params.existing : params.issuer;
-        return issuerKey(evidence.plan, evidence.events, certificate).name;
-      },
-      asked: (at) => reissueAsked(params, evidence, at),
+      signer: () => issuerKey(evidence.plan, evidence.events, issuerNamed(params)).name,
+      asked: (at) => besideAsked(params, evidence, at),
     }),
 });
-
-/** Stands for the subject, for judging the rest before there is one: not the name of {@link NO_ISSUER}. */
-const NO_SUBJECT: IssuerIdentity = { name: Uint8Array.of(0x30, 0x02, 0x31, 0x00), keyIdentifier: new Uint8Array(20) };
 
 function holdExisting(params: Parameters, world: World, { plan, report }: SimulateContext): void {
   const path = ['with', 'existing'];
@@ -188,11 +190,8 @@ function ownKey(params: Parameters, world: World, { plan, report }: SimulateCont
 }
 
 function keyAbove(params: Parameters, world: World, context: SimulateContext): KeyAtHand | undefined {
-  const { key, isOf } = holdIssuer({ issuer: params.issuer }, world, context);
-  const own = certificateAtHand(context.plan, world, params.existing)?.key;
-  // Without a site all that is used of one CA is taken to be of one key.
-  const isSame = params.issuer === params.existing || (hasSite(context.plan) && own !== undefined && isOf(own));
-  if (isSame)
+  const key = holdIssuer({ issuer: params.issuer }, world, context);
+  if (areOfOneKey(context.plan, world, params.existing, params.issuer))
     context.report(
       'PLAN_NAME',
       ['with', 'issuer'],

@@ -7,18 +7,10 @@ import { after, before, describe, test } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { withoutRevocations } from '../forge/published.ts';
 
 const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
 const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'crl-refresh.yaml');
-
-/** The yearly CRL as crypto officers write it, but for what is newly revoked. */
-function withoutRevocations(script: string): string {
-  return script
-    .split('\n')
-    .filter((line) => !/^ {2}revocations:|id: read-revocations/.test(line))
-    .join('\n')
-    .replace('revoke: revocations, ', '');
-}
 
 describe('a CRL that is read from a medium before the next is signed', { concurrency: false }, () => {
   let folder = '';

@@ -89,6 +89,16 @@ describe('issued again', { concurrency: false }, () => {
     }
   });
 
+  test('the next CRL of the renewed root goes on with the numbers', () => {
+    rehearsed(own('after-renewal'), 'fourth', '--from', join(folder, 'third'));
+    const number = (pack: string) =>
+      execFileSync('openssl', ['crl', '-in', at(pack, 'crls/example-root-g1.pem'), '-noout', '-crlnumber'], {
+        encoding: 'utf8',
+      });
+    assert.equal(number('third'), 'crlNumber=0x02\n');
+    assert.equal(number('fourth'), 'crlNumber=0x03\n');
+  });
+
   test('what differs and is not named is refused before the ceremony', () => {
     const script = readFileSync(own('renewed-root'), 'utf8').replace('          changes: [ca-issuers]\n', '');
     const without = join(folder, 'without.yaml');

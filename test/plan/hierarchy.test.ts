@@ -168,6 +168,51 @@ describe('the certificates of a hierarchy', () => {
   });
 });
 
+describe('a certificate that is issued again', () => {
+  const kept = member('kept', ONE, { signedAt: null, out: null, serial: '01bb' });
+  const again = (more: Partial<Member> = {}) => member('again', ONE, { existing: 'kept', changes: [], ...more });
+
+  test('has no problem where nothing differs', () => assert.deepEqual(found([root(), kept, again()]), []));
+
+  test('is refused where another stands in its place, and where a change is none', () => {
+    const faults = found([root(), kept, member('again', TWO, { existing: 'kept', changes: [] })]);
+    assert.ok(
+      faults.some(([name, of, message]) => name === 'again' && of === 'existing' && /the subject/.test(message ?? '')),
+    );
+    assert.deepEqual(found([root(), kept, again({ changes: ['crl'] })]), [
+      ['again', 'changes', '"again" is said to change "crl", and has what "kept" has'],
+    ]);
+  });
+
+  test('is refused of one that is revoked', async () => {
+    assert.deepEqual(found([root(), kept, again()], [await crlOf(ROOT, '01bc')]), []);
+    assert.deepEqual(found([root(), kept, again()], [await crlOf(ROOT, '01bb')]), [
+      ['again', 'existing', '"again" is "kept" issued again, which was revoked at 2027-02-28T12:00:00Z'],
+    ]);
+  });
+
+  test('may name another place of the CRL by its own word, and what is issued after it goes by that', async () => {
+    const moved = await certificate('One', ROOT, {
+      profile: profile('tls-issuing-ca', { ...TLS, crl: 'http://pki.example.com/moved.crl' }) as CertificateProfile,
+    });
+    const later = await certificate('Second', ROOT, {
+      profile: profile('tls-issuing-ca', { ...TLS, crl: 'http://pki.example.com/moved.crl' }) as CertificateProfile,
+    });
+    const key = kept.key;
+    const renewed = member('again', moved, { existing: 'kept', changes: ['crl'], key });
+    const faults = found([root(), kept, renewed, member('later', later)]);
+    assert.ok(
+      !faults.some(([name, , message]) => name === 'later' && /names the CRL/.test(message ?? '')),
+      String(faults),
+    );
+    const stays = found([root(), kept, renewed, member('later', TWO)]);
+    assert.ok(
+      stays.some(([name, , message]) => name === 'later' && /names the CRL/.test(message ?? '')),
+      String(stays),
+    );
+  });
+});
+
 describe('a certificate beside another of the same CA', () => {
   const other = profile('root-ca');
   /** As `kept` has it: its name, key and key identifier, unless told otherwise. */

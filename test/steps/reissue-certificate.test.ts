@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { reissueCertificate } from '../../src/steps/reissue-certificate.ts';
-import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { renewing } from '../forge/renewing.ts';
 import { type Falsification, recordOf } from './recording.ts';
@@ -78,6 +79,39 @@ describe('a script that cannot renew is refused before anything is made', () => 
       (again) => again.replace('profile: root\n', 'profile: other\n'),
       /there is no certificate profile "other"/,
     ));
+});
+
+describe('nothing is proposed', () => {
+  const proposed = events.find((event) => event.type === 'proposed' && event.step === 'again');
+  assert.ok(proposed?.type === 'proposed');
+  const before = events.filter(({ seq }) => seq < proposed.seq);
+  const proposing = async (params: object) =>
+    await reissueCertificate.propose?.(
+      { ...stepOf('again').params, ...params } as never,
+      stepOf('again'),
+      {
+        guard: { random: async () => Buffer.alloc(16, 0x5a) },
+        issue: lazyIssue,
+        pack: { read: async (path: string) => bytesOf(path), list: async () => [] },
+        ceremony: { plan, events: () => before },
+      } as never,
+      proposed.at,
+    );
+
+  test('but what was asked for', async () => {
+    const material = await proposing({});
+    assert.deepEqual(
+      parseTbsCertificate(material?.payload as Uint8Array).subject,
+      parseCertificate(bytesOf(ROOT)).subject,
+    );
+  });
+
+  test('that is said to change what it does not', async () =>
+    await assert.rejects(() => proposing({ changes: ['key-usage'] }), {
+      code: 'LINT_FAILED',
+      message:
+        'the certificate is not the existing one issued again: it is said to change "key-usage", and has what "the existing one" has',
+    }));
 });
 
 test('what may be changed is named, each once', () => {
