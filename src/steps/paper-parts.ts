@@ -30,7 +30,7 @@ export function tokenParts(
       : undefined;
   const serial = preparation
     ? `as in step ${preparation.number}, after it was prepared`
-    : (token.serial ?? 'none yet: it is blank');
+    : (token.serial ?? (token.expect === 'blank' ? 'none yet: it is blank' : 'as the ledger of before has it'));
   return [
     {
       kind: 'expected',

@@ -107,6 +107,8 @@ describe('what the HSM does', () => {
       parts.flatMap((part) => (part.kind === 'expected' ? part.values : [])).find(([name]) => name === 'serial')?.[1];
     const tokens = plan.tokens.map((token) => ({ ...token, serial: null }));
     assert.equal(serialIn(partsOf('hsm-seen', {}, { ...plan, tokens })), 'none yet: it is blank');
+    const left = tokens.map((token) => ({ ...token, expect: 'ledger' as const }));
+    assert.equal(serialIn(partsOf('hsm-seen', {}, { ...plan, tokens: left })), 'as the ledger of before has it');
     assert.equal(serialIn(partsOf('root-key', {}, { ...plan, tokens })), 'as in step 8, after it was prepared');
     const known = plan.tokens.map((token) => ({ ...token, serial: 'S-1' }));
     assert.equal(serialIn(partsOf('hsm-seen', {}, { ...plan, tokens: known })), 'S-1');
