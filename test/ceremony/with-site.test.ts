@@ -132,7 +132,10 @@ describe('a rehearsal by the real site binding of a ceremony', { concurrency: fa
       /AUTHORIZATION_PREVIOUS: the site binding "[^"]+none\.yaml" follows no ceremony \("previous: none"\), and --from names "/,
     );
     const production = refused('production', { ...site, mode: 'production', marking: 'none' }, '--from', first);
-    assert.match(production, /AUTHORIZATION_PREVIOUS: the previous pack "[^"]+" is of a rehearsal; the site binding is/);
+    assert.match(
+      production,
+      /AUTHORIZATION_PREVIOUS: the previous pack "[^"]+" is of a rehearsal; the site binding is/,
+    );
   });
 
   test('is refused where the pack of the site is not there, and no other is given', () => {
@@ -143,7 +146,10 @@ describe('a rehearsal by the real site binding of a ceremony', { concurrency: fa
     const site = realSite();
     const hsm = { ...site.tokens['root-hsm'], serial: '4711' };
     const said = refused('hsm', { ...site, tokens: { 'root-hsm': hsm } }, '--from', first);
-    assert.match(said, /"root-hsm" is not as it was left: it has the serial "4711", and the ledger of the previous pack/);
+    assert.match(
+      said,
+      /"root-hsm" is not as it was left: it has the serial "4711", and the ledger of the previous pack/,
+    );
     const bag = { ...site.materials, hsm: { bag: 'L7000009', place: 'safe-3' } };
     assert.match(
       refused('bag', { ...site, materials: bag }, '--from', first),
