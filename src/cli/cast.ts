@@ -8,7 +8,8 @@ import { VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
 import type { Script } from '../script/script.ts';
-import { planFiles } from './planning.ts';
+import { type PlanningInput, planFiles } from './planning.ts';
+import { roomOf } from './room.ts';
 
 /** Media that a rehearsal makes in two copies, as a ceremony would have them. */
 const COPIES = 2;
@@ -16,9 +17,14 @@ const COPIES = 2;
 /** Of a request whose key the script leaves open. */
 const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
-/** Lints a script and prints, for the supervisor, whom and what its rehearsal needs. */
-export async function printCast(script: string): Promise<number> {
-  const { planning, printed, script: reading } = await planFiles({ script, at: systemClock.now(), issue: lazyIssue });
+/**
+ * Lints a script and prints, for the supervisor, whom and what its rehearsal needs.
+ * @param room a site to be followed, and the pack before where it lies elsewhere than that says: both are planned with
+ * @throws CeremonyError AUTHORIZATION_PREVIOUS when the site follows another pack; as `planFiles`
+ */
+export async function printCast(script: string, room: Pick<PlanningInput, 'site' | 'pack'> = {}): Promise<number> {
+  const planned = await planFiles({ script, ...room, at: systemClock.now(), issue: lazyIssue });
+  const { planning, printed, script: reading } = planned;
   process.stderr.write(printed);
   const { plan } = planning;
   if (!plan || !reading.script) return EXIT.refused;
@@ -39,7 +45,7 @@ export async function printCast(script: string): Promise<number> {
       ]),
     ),
     tokens: plan.tokens.map((token) => token.name),
-    media: Object.fromEntries([...media].sort().map((name) => [name, materialOf(plan, name)?.units.length ?? COPIES])),
+    media: Object.fromEntries([...media].sort().map((name) => [name, copiesOf(plan, name)])),
     ...(keyFilesOn === undefined ? {} : { keyFilesOn }),
     materials: Object.fromEntries(
       plan.materials.map(({ name, kind, arrives, units }) => [
@@ -57,9 +63,14 @@ export async function printCast(script: string): Promise<number> {
     enrols: tokensToEnrol(plan),
     stands,
     requests: requestsToBring(plan, reading.script),
+    ...(room.site !== undefined && planned.site?.site ? { room: roomOf(plan, planned.site.site, room.site) } : {}),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
+}
+
+function copiesOf(plan: Plan, medium: string): number {
+  return plan.media[medium]?.length ?? materialOf(plan, medium)?.units.length ?? COPIES;
 }
 
 /** What the script takes from earlier ceremonies. */

@@ -129,8 +129,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   program
     .command('cast', { hidden: true })
     .argument('<script>')
-    .action(async (script: string) => {
-      code = await (await import('./cast.ts')).printCast(script);
+    .option('--site <file>')
+    .option('--pack <dir>')
+    .action(async (script: string, options: { site?: string; pack?: string }) => {
+      code = await (await import('./cast.ts')).printCast(script, options);
     });
 
   program

@@ -35,6 +35,8 @@ export interface PlannedFiles {
 export interface PlanningInput {
   readonly script: string;
   readonly site?: string;
+  /** Folder of the previous pack, where it lies elsewhere than the site says. */
+  readonly pack?: string;
   /** UTC; what is now, or `--as-of`. */
   readonly at: string;
   readonly issue: Issue;
@@ -49,7 +51,8 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
   const siteBytes = input.site === undefined ? undefined : readInput(input.site, 'site binding');
   const site = siteBytes && input.site !== undefined ? readSite(siteBytes, input.site) : undefined;
   const { roster, authorization } = beside(input.site, site);
-  const previous = site?.site && input.site !== undefined ? readPreviousPack(site.site, input.site) : undefined;
+  const previous =
+    site?.site && input.site !== undefined ? readPreviousPack(site.site, input.site, input.pack) : undefined;
   const templates = profileTemplates();
   const window: readonly [string, string] = authorization
     ? [authorization.notBefore, authorization.notAfter]

@@ -21,12 +21,24 @@ export interface PreviousPack {
 
 /**
  * The manifest of the pack that a site names as the CA's previous one, by its path; null where it names none.
+ * @param given folder of that pack, where it lies elsewhere than the site says
  * @throws CeremonyError FILE_MISSING, AUTHORIZATION_PREVIOUS when that pack ends in another head than the site says,
  *   or is of the other mode
  */
-export function previousManifest(site: Pick<Site, 'previous' | 'mode'>, sitePath: string): string | null {
-  if (site.previous === 'none') return null;
-  const path = join(resolve(dirname(sitePath), site.previous.pack), PATH.manifest);
+export function previousManifest(
+  site: Pick<Site, 'previous' | 'mode'>,
+  sitePath: string,
+  given?: string,
+): string | null {
+  if (site.previous === 'none') {
+    if (given === undefined) return null;
+    throw new CeremonyError(
+      'AUTHORIZATION_PREVIOUS',
+      `the site binding "${sitePath}" follows no ceremony ("previous: none"), and --from names "${given}"`,
+      { hint: 'leave --from out, or name in the site the pack and the head that it ends in' },
+    );
+  }
+  const path = join(given ?? resolve(dirname(sitePath), site.previous.pack), PATH.manifest);
   const { head, mode } = readManifest(readInput(path, "previous pack's manifest", LARGEST));
   if (head !== site.previous.head)
     throw new CeremonyError(
@@ -48,8 +60,12 @@ export function previousManifest(site: Pick<Site, 'previous' | 'mode'>, sitePath
  * and the ledger to the manifest's; undefined where the site names none.
  * @throws CeremonyError as `previousManifest`; PACK_UNREADABLE, JSON_NOT_CANONICAL
  */
-export function readPreviousPack(site: Pick<Site, 'previous' | 'mode'>, sitePath: string): PreviousPack | undefined {
-  const path = previousManifest(site, sitePath);
+export function readPreviousPack(
+  site: Pick<Site, 'previous' | 'mode'>,
+  sitePath: string,
+  given?: string,
+): PreviousPack | undefined {
+  const path = previousManifest(site, sitePath, given);
   if (path === null) return undefined;
   const folder = dirname(path);
   const manifest = readInput(path, "previous pack's manifest", LARGEST);

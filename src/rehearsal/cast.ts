@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { Shape } from '../quorum/shape.ts';
 import { type BroughtFile, readBroughtFile } from './requests.ts';
+import { type Room, readRoom } from './room.ts';
 
 /** A step in which people work with other tools: by which sheet, and from which HSM to which a key is copied. */
 export interface VendorWork {
@@ -50,6 +51,8 @@ export interface Cast {
   readonly stands: Stands;
   /** What requesters bring; absent where the script reads nothing. */
   readonly requests?: readonly BroughtFile[];
+  /** What a site says of the ceremony; absent where none is followed. */
+  readonly room?: Room;
 }
 
 /** Whether there must have been a ceremony before. */
@@ -95,6 +98,7 @@ export function readCast(value: JsonObject): Cast {
     requests: shape.has('requests')
       ? shape.list('requests', (item, where) => readBroughtFile(new Shape(item, 'REHEARSAL_SETUP', where)))
       : [],
+    ...(shape.has('room') ? { room: readRoom(shape.object('room')) } : {}),
   };
   shape.end();
   return cast;
@@ -222,4 +226,28 @@ export function peopleOf(cast: Cast, roster: Roster, custodians: ReadonlySet<str
     all.push(standIn(one, all.length));
   }
   return all;
+}
+
+/**
+ * The same people, those first whom a site seats, in its order and by its ids. Who is on no roster yet takes the place of
+ * somebody who was made up, or comes in addition.
+ * @param roster seats of the roster before
+ */
+export function asSeated(
+  people: readonly Person[],
+  seats: ReadonlyMap<string, readonly string[]>,
+  roster: ReadonlySet<string>,
+): Person[] {
+  const rest = [...people];
+  const first: Person[] = [];
+  for (const [role, ids] of seats) {
+    for (const seat of ids) {
+      const own = rest.findIndex((one) => one.seat === seat);
+      const at = own < 0 ? rest.findIndex((one) => one.role === role && !roster.has(one.seat)) : own;
+      const [one] = at < 0 ? [] : rest.splice(at, 1);
+      const evidence = role === OFFICER ? 'token' : 'paper';
+      first.push(one ? { ...one, seat } : standIn({ seat, role, evidence }, people.length + first.length));
+    }
+  }
+  return [...first, ...rest];
 }

@@ -161,6 +161,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
     materials: materialsDocument(cast, people, stage.before?.ledger.custody),
+    ...(cast.room ? { inputs: Object.fromEntries([...cast.room.inputs].map(([name, file]) => [name, { file }])) } : {}),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
     'vendor-sheets': Object.fromEntries(
       [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),

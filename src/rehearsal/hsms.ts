@@ -7,10 +7,11 @@ import { type Cast, follows, type Person } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { inventPack } from './invented-pack.ts';
 import { markedTokenLabel } from './marking.ts';
-import { personalityNamed } from './personalities.ts';
+import { type Personality, personalityNamed } from './personalities.ts';
 import { pinDigits, playHsm, playingModule } from './played-hsm.ts';
 import type { PreviousPack } from './previous-pack.ts';
 import { prepareHsm } from './ready-hsm.ts';
+import { asInRoom } from './room.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
 import type { StandInPack } from './stand-in-pack.ts';
 import { custodiansOf, envelopeMedium, expectedTokens, type Ready, readyAsPlayed, standing } from './standing.ts';
@@ -57,9 +58,11 @@ export async function makeHsms(request: HsmRequest): Promise<Hsms> {
   for (const name of cast.tokens) {
     const soft = makeSoftHsm(join(folder, `hsm-${name}`));
     const left = expected.find((one) => one.name === name);
-    const label = left?.label ?? markedTokenLabel(name);
+    const bound = cast.room?.tokens.get(name);
+    const label = left?.label ?? markedTokenLabel(bound?.label ?? name);
     if (as !== undefined) {
-      const staged = await played(as, soft, join(folder, `played-${name}`), label, typed);
+      const personality = asInRoom(personalityNamed(as), bound);
+      const staged = await played(as, personality, soft, join(folder, `played-${name}`), label, typed);
       hsms.set(name, staged);
       if (left) ready.push(readyAsPlayed(left, staged));
     } else {
@@ -77,8 +80,14 @@ export async function makeHsms(request: HsmRequest): Promise<Hsms> {
   return { hsms, before, notes: isInvented ? [INVENTED] : [] };
 }
 
-async function played(as: string, soft: SoftHsm, folder: string, label: string, pin: string): Promise<StagedHsm> {
-  const personality = personalityNamed(as);
+async function played(
+  as: string,
+  personality: Personality,
+  soft: SoftHsm,
+  folder: string,
+  label: string,
+  pin: string,
+): Promise<StagedHsm> {
   const { typed, store, ...hsm } = await playHsm(soft, folder, label, personality, playingModule(), pin);
   return { ...hsm, label, serial: store.serial, played: { as, personality, typed, store } };
 }

@@ -83,6 +83,11 @@ const PERSONALITIES: Readonly<Record<string, Personality>> = {
   },
 };
 
+/** Whether such an HSM is played, and unlocked by these means. */
+export function isPlayed(name: string, means: string): boolean {
+  return Object.hasOwn(PERSONALITIES, name) && PERSONALITIES[name]?.activation.means === means;
+}
+
 /** @throws CeremonyError USAGE */
 export function personalityNamed(name: string): Personality {
   const found = Object.hasOwn(PERSONALITIES, name) ? PERSONALITIES[name] : undefined;

@@ -6,7 +6,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { startTokenProcess } from '../token/client.ts';
 import { cardNamed } from './card-personalities.ts';
-import { type Cast, people as castPeople, type Person, peopleOf } from './cast.ts';
+import { asSeated, type Cast, people as castPeople, type Person, peopleOf } from './cast.ts';
 import { rosterDocument, type Stage, type StagedHsm } from './documents.ts';
 import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { custodianSeats, makeHsms } from './hsms.ts';
@@ -15,6 +15,7 @@ import { playCards } from './played-cards.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { bringRequests } from './requests.ts';
+import { playedIn, refuseEnrolment, standInsFor } from './room.ts';
 import { makeSoftHsm } from './soft-hsm.ts';
 import { bagsOf } from './things.ts';
 import { makeVendorTools } from './vendor-tools.ts';
@@ -78,12 +79,17 @@ const COPIES = 'luna-7';
  */
 export async function setStage(request: SetRequest): Promise<StageSet> {
   // Before anything is made: a name that nobody plays is a slip of the pen, and so is a folder that is no pack.
-  const as = request.as ?? (request.cast.vendor.length > 0 ? COPIES : undefined);
+  const { room } = request.cast;
+  if (request.cast.enrols.size > 0) refuseEnrolment(room);
+  const by = room && playedIn(room);
+  const as = request.as ?? by ?? (request.cast.vendor.length > 0 ? COPIES : undefined);
   if (as !== undefined) personalityNamed(as);
   const previous = request.from === undefined ? null : previousOf(request.cast, request.from);
-  const people = previous?.roster
+  const known = previous?.roster
     ? peopleOf(request.cast, previous.roster, custodianSeats(previous.ledger))
     : castPeople(request.cast);
+  const rostered = new Set(previous?.roster?.members.map(({ seat }) => seat));
+  const people = room ? asSeated(known, room.people, rostered) : known;
   const cards = makeSoftHsm(join(request.folder, 'cards'));
   const librarySha256 = sha256(readFileSync(cards.library));
   const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
@@ -133,7 +139,10 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
         : await writeDocuments(request, people, enrolled, stage, roster, client);
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
     const bags = bagsOf(request.cast, people, before?.ledger.custody);
-    const chosen = request.as === undefined && as !== undefined ? [CHOSEN] : [];
+    const chosen = [
+      ...(request.as === undefined && by === undefined && as !== undefined ? [CHOSEN] : []),
+      ...(room ? [standInsFor(room, hsms, media)] : []),
+    ];
     return { ...documents, keyFiles, references, bags, tools: scripts, notes: [...chosen, ...notes] };
   } finally {
     await client.end();

@@ -30,15 +30,17 @@ export interface Expected {
 
 /**
  * The script's HSMs that earlier ceremonies left, each with the ledger's: the one of that name, else one that has a key
- * which the script uses, else the next one. Those of which the ledger has none are left out: the plan says so.
+ * which the script uses, else the next one; by a site, the one of its serial. Those of which the ledger has none are left out: the plan says so.
  */
 export function expectedTokens(cast: Cast, ledger: Ledger): Expected[] {
   const left = new Set(ledger.tokens);
   const used = new Set(cast.stands.uses.map(({ of }) => markedLabel(of)));
   const holders = ledger.keys.filter(({ label }) => used.has(markedLabel(label))).map(({ token }) => token);
+  const isNamed = (token: LedgerToken, name: string) =>
+    cast.room ? token.serial === cast.room.tokens.get(name)?.serial : token.name === name;
   const named = new Map(
     cast.stands.tokens.flatMap((name) => {
-      const same = ledger.tokens.find((token) => token.name === name && left.delete(token));
+      const same = ledger.tokens.find((token) => isNamed(token, name) && left.delete(token));
       return same ? [[name, same] as const] : [];
     }),
   );

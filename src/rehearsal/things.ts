@@ -39,15 +39,18 @@ function sealedUnits(cast: Cast, people: readonly Person[]): Unit[] {
 }
 
 /**
- * Thing in the room → the bag it arrives in: as the custody register of the pack before has it, or a new number of the
- * rehearsal's list.
+ * Thing in the room → the bag it arrives in: as the plan with the site has it, else as the custody register of the pack
+ * before does, else a new number of the rehearsal's list.
  */
 export function bagsOf(
   cast: Cast,
   people: readonly Person[],
   register: readonly LedgerThing[] = [],
 ): Map<string, string> {
-  const known = new Map(register.flatMap((thing) => (thing.bag === null ? [] : [[thing.unit, thing.bag] as const])));
+  const known = new Map([
+    ...register.flatMap((thing) => (thing.bag === null ? [] : [[thing.unit, thing.bag] as const])),
+    ...(cast.room?.bags ?? []),
+  ]);
   const taken = new Set(known.values());
   let number = 0;
   const next = () => {
@@ -79,12 +82,13 @@ export function inventedRegister(cast: Cast, people: readonly Person[]): LedgerT
   });
 }
 
-/** The list of things, as the site binding has it: of those alone that no register has sealed. */
+/** The list of things, as the site binding has it: the site's own, else those alone that no register has sealed. */
 export function materialsDocument(
   cast: Cast,
   people: readonly Person[],
   register: readonly LedgerThing[] = [],
-): Record<string, Record<string, string>> {
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  if (cast.room) return cast.room.materials;
   const bags = bagsOf(cast, people, register);
   const known = new Set(register.flatMap((thing) => (thing.state === 'sealed' ? [thing.unit] : [])));
   const materials: Record<string, Record<string, string>> = {};

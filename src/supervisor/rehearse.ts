@@ -17,7 +17,7 @@ import { measureProgram } from './program.ts';
  * @returns the exit code
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
-  const { script, out, json, as, from } = readArguments(args);
+  const { script, out, json, as, site, from: given } = readArguments(args);
   const processes: Started[] = [];
   let isInterrupted = false;
   const interrupt = () => {
@@ -29,9 +29,11 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   const refuseToGoOn = () => {
     if (isInterrupted) throw new CeremonyError('INTERRUPTED', 'the rehearsal was interrupted');
   };
-  const cast = await askReader(['cast', script]);
+  const room = site === undefined ? [] : ['--site', site, ...(given === undefined ? [] : ['--pack', given])];
+  const cast = await askReader(['cast', script, ...room]);
   refuseToGoOn();
   if (typeof cast === 'number') return cast;
+  const from = given ?? previousOf(cast);
   const folder = makeStageFolder();
   let claim: OutputClaim | undefined;
   let failed = true;
@@ -51,6 +53,11 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
     claim?.release();
   }
+}
+
+/** The pack that the site says comes before, where there is a site that says so. */
+function previousOf({ room }: JsonObject): string | undefined {
+  return (room as { previous?: string } | undefined)?.previous;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP when there is no temporary folder to be used */
@@ -142,14 +149,17 @@ function readArguments(args: readonly string[]): {
   out: string;
   json: boolean;
   as: string[] | undefined;
+  site: string | undefined;
   from: string | undefined;
 } {
-  const hint = 'quorate rehearse SCRIPT --out DIR [--from PACK] [--as NAME]… [--json]';
+  const hint = 'quorate rehearse SCRIPT --out DIR [--from PACK] [--site FILE] [--as NAME]… [--json]';
   const parsed = parseOptions('rehearse', args, hint);
   const [script, ...surplus] = parsed.positionals;
   if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
     throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
   }
-  const { out, as, from, json = false } = parsed.values;
-  return { script: resolve(script), out: resolve(out), json, as, from: from === undefined ? undefined : resolve(from) };
+  const { out, as, json = false } = parsed.values;
+  const resolved = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+  const [from, site] = [resolved(parsed.values.from), resolved(parsed.values.site)];
+  return { script: resolve(script), out: resolve(out), json, as, site, from };
 }

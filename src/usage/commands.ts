@@ -66,6 +66,11 @@ export const COMMANDS = {
         value: 'pack',
         says: 'the evidence pack of the ceremony before this one; what the script uses of it is invented if not said',
       },
+      site: {
+        type: 'string',
+        value: 'file',
+        says: 'the real site binding of that ceremony: people, labels, media, bags and file names are as it says',
+      },
       as: {
         type: 'string',
         multiple: true,

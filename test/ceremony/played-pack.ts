@@ -21,9 +21,14 @@ export function verifyShell(pack: string, roster: string) {
  * Rehearses a script, and holds the pack to both verifiers: neither finds anything.
  * @param as what is played
  * @param from the pack that is followed
+ * @param site the real site that is followed
  */
-export function playedPack(script: string, pack: string, as: readonly string[], from?: string) {
-  const options = [...as.flatMap((name) => ['--as', name]), ...(from === undefined ? [] : ['--from', from])];
+export function playedPack(script: string, pack: string, as: readonly string[], from?: string, site?: string) {
+  const options = [
+    ...as.flatMap((name) => ['--as', name]),
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(site === undefined ? [] : ['--site', site]),
+  ];
   const rehearsed = quorate('rehearse', script, ...options, '--out', pack, '--json');
   assert.equal(rehearsed.status, 0, rehearsed.stderr);
   const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
