@@ -25,9 +25,6 @@ export interface ChainCheck {
 }
 
 /** A check of each pack whose pack before was given, with that one. */
-export function checkPairs(
-  { links }: PackChain,
-  check: (before: Link, after: Link) => void,
-): void {
+export function checkPairs({ links }: PackChain, check: (before: Link, after: Link) => void): void {
   for (const link of links) if (link.before) check(link.before, link);
 }

@@ -1,4 +1,4 @@
-import { type ChainCheck } from '../chain-check.ts';
+import type { ChainCheck } from '../chain-check.ts';
 import { crlSteps } from '../crl-steps.ts';
 
 /** RFC 5280 §3.3: an entry stays until a CRL issued beyond the certificate's validity has had it; this program lets none go. */
@@ -10,7 +10,11 @@ export const chainCrlEntry: ChainCheck = {
       for (const [serial, said] of last?.entries ?? []) {
         const now = next.entries.get(serial);
         if (now !== said)
-          report(next.link.name, next.path, `the entry of ${serial} is ${now ?? '(absent)'}; in ${last?.said} it is ${said}`);
+          report(
+            next.link.name,
+            next.path,
+            `the entry of ${serial} is ${now ?? '(absent)'}; in ${last?.said} it is ${said}`,
+          );
       }
   },
 };

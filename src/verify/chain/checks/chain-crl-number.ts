@@ -1,4 +1,4 @@
-import { type ChainCheck } from '../chain-check.ts';
+import type { ChainCheck } from '../chain-check.ts';
 import { crlSteps } from '../crl-steps.ts';
 
 export const chainCrlNumber: ChainCheck = {
@@ -7,6 +7,10 @@ export const chainCrlNumber: ChainCheck = {
   run(chain, { report }) {
     for (const { last, next } of crlSteps(chain))
       if (last && next.number <= last.number)
-        report(next.link.name, next.path, `number ${next.number} of "${next.issuer}" comes after ${last.number}, of ${last.said}`);
+        report(
+          next.link.name,
+          next.path,
+          `number ${next.number} of "${next.issuer}" comes after ${last.number}, of ${last.said}`,
+        );
   },
 };

@@ -19,8 +19,12 @@ export const chainDerived: ChainCheck = {
       try {
         const derived = derivedFrom(before, after, derive);
         const isWithheld = Number.isFinite(firstMoveWithheld(after.pack.eventLines()));
-        if (isWithheld) note(`where things are, as ${called(after)} says it, is not derived again: answers are withheld`);
-        for (const said of differences(isWithheld ? { ...derived, custody: after.ledger.custody } : derived, after.ledger))
+        if (isWithheld)
+          note(`where things are, as ${called(after)} says it, is not derived again: answers are withheld`);
+        for (const said of differences(
+          isWithheld ? { ...derived, custody: after.ledger.custody } : derived,
+          after.ledger,
+        ))
           report(after.name, PATH.ledger, `${said}, after ${called(before)}`);
       } catch (error) {
         if (!(error instanceof CeremonyError)) throw error;

@@ -18,7 +18,7 @@ export const chainHead: ChainCheck = {
         const head = before.pack.head();
         for (const [path, named] of namedHeads(after))
           if (named !== head)
-            report(after.name, path, `the head before is ${named ?? '(none)'}; the chain of ${called(before)} ends in ${head}`);
+            report(after.name, path, `the head before is ${named}; the chain of ${called(before)} ends in ${head}`);
       } catch (error) {
         if (!(error instanceof CeremonyError)) throw error;
         report(after.name, PATH.previousManifest, `no head can be compared with ${called(before)}: ${error.message}`);
@@ -27,10 +27,11 @@ export const chainHead: ChainCheck = {
   },
 };
 
-function namedHeads({ pack }: Link): readonly (readonly [string, string | undefined])[] {
-  const { previous } = readSite(pack.need(PATH.site), PATH.site);
+function namedHeads({ pack }: Link): readonly (readonly [string, string])[] {
+  // A site that cannot be read is PLAN-DERIVE's to report.
+  const previous = readSite(pack.need(PATH.site), PATH.site).site?.previous ?? 'none';
   return [
     [PATH.previousManifest, readManifest(pack.need(PATH.previousManifest)).head],
-    [PATH.site, previous === 'none' ? undefined : previous.head],
+    ...(previous === 'none' ? [] : [[PATH.site, previous.head] as const]),
   ];
 }

@@ -9,6 +9,10 @@ export const chainMode: ChainCheck = {
     const [first] = links;
     for (const { name, opening } of links)
       if (first && opening.mode !== first.opening.mode)
-        report(name, `${PATH.events}:1`, `"mode" is ${opening.mode}; that of ${called(first)} is ${first.opening.mode}`);
+        report(
+          name,
+          `${PATH.events}:1`,
+          `"mode" is ${opening.mode}; that of ${called(first)} is ${first.opening.mode}`,
+        );
   },
 };
