@@ -62,7 +62,7 @@ describe('quorate verify of several packs', { concurrency: false }, () => {
   test('holds one pack to no chain, and says of it what it always said', async () => {
     const { code, out } = await verify('a');
     assert.equal(code, 0, out);
-    assert.match(out, /^evidence pack a\n {2}shown /);
+    assert.match(out, /^evidence pack a\n {2}proven /);
     assert.doesNotMatch(out, /chain of/);
   });
 
