@@ -31,27 +31,37 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
   program
     .command('verify')
-    .description('verify an evidence pack: derive everything again and list all findings')
-    .argument('<pack>')
+    .description(
+      'verify an evidence pack: derive everything again and list all findings; several: also that each starts from the one before',
+    )
+    .argument('<pack...>')
     .requiredOption('--expect <mode>', 'rehearsal or production')
-    .option('--roster <digest>', "the roster's SHA-256 in hex, or its words: the anchor from outside the pack")
-    .option('--outcome <outcome>', 'complete, aborted or interrupted', 'complete')
+    .option(
+      '--roster <digest>',
+      "the roster's SHA-256 in hex, or its words: the anchor from outside the pack; again for each roster of several packs",
+      listed,
+    )
+    .option(
+      '--outcome <outcome>',
+      'complete (if not said), aborted or interrupted; again where several are right',
+      listed,
+    )
     .option('--withheld <policy>', 'allowed: steps whose answers are withheld are no finding, and are not shown')
     .option('--no-report', 'do not render the report again, so that the PDF library is not loaded')
     .option('--json', 'print findings as JSON')
     .action(
       async (
-        pack: string,
+        packs: string[],
         options: {
           expect: string;
-          roster?: string;
-          outcome: string;
+          roster?: string[];
+          outcome?: string[];
           withheld?: string;
           report: boolean;
           json?: boolean;
         },
       ) => {
-        code = await (await import('./verify.ts')).verifyCommand(pack, options);
+        code = await (await import('./verify.ts')).verifyCommand(packs, options);
       },
     );
 
@@ -185,4 +195,9 @@ function declare(program: Command, name: string, { says, takes, takesMore, optio
     else command.option(flags, text);
   }
   return command;
+}
+
+/** Collects an option that may be given more than once, and takes no argument that follows. */
+function listed(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }

@@ -1,39 +1,63 @@
 import { openPackFolder } from '../adapters/pack-folder.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
-import { wordRows, wordsToDigest } from '../base/words.ts';
+import { wordsToDigest } from '../base/words.ts';
 import { kindOf } from '../pack/layout.ts';
+import type { Manifest } from '../pack/manifest.ts';
+import { openPack } from '../pack/pack-reader.ts';
 import type { PackSource } from '../pack/source.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isFounding } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
+import { verifyChain } from '../verify/chain/verify-chain.ts';
 import type { Derivations, Outcome, PlanSource, VerifyOptions } from '../verify/options.ts';
-import { type Verification, verifyPack } from '../verify/verify-pack.ts';
+import { verifyPack } from '../verify/verify-pack.ts';
 import { profileTemplates, verificationGuide } from './program-files.ts';
+import { print, printChain, type VerifiedPack } from './verify-print.ts';
 
 export interface VerifyFlags {
   readonly expect: string;
-  readonly roster?: string;
-  readonly outcome: string;
+  /** Of several packs each has one of these; none is an anchor for none. */
+  readonly roster?: readonly string[];
+  readonly outcome?: readonly string[];
   readonly withheld?: string;
   readonly report: boolean;
   readonly json?: boolean;
 }
 
-/** Derives everything in a pack again and lists all findings. Exit 0 without any, 1 with some. */
-export async function verifyCommand(path: string, flags: VerifyFlags): Promise<number> {
-  const options = readFlags(flags);
-  const source = openPackFolder(path, (inside) => kindOf(inside)?.limit);
-  const verification = verifyPack(source, options, {
-    plan: derivePlan,
-    steps: STEP_TYPES,
-    report: flags.report ? await renderAgain(source) : { because: '--no-report was given' },
-    guide: verificationGuide(),
-  });
-  process.stdout.write(flags.json ? `${JSON.stringify(verification)}\n` : `${print(path, verification).join('\n')}\n`);
-  return verification.findings.length === 0 && verification.notRun.length === 0 ? EXIT.done : EXIT.findings;
+/**
+ * Derives everything in a pack again and lists all findings; of several packs it does so of each, and holds them to one
+ * another. Exit 0 without any finding, 1 with some.
+ */
+export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
+  const allowed = readFlags(flags);
+  const packs = paths.map((name) => ({ name, source: openPackFolder(name, (inside) => kindOf(inside)?.limit) }));
+  const each: VerifiedPack[] = [];
+  for (const { name, source } of packs) {
+    const derive: Derivations = {
+      plan: derivePlan,
+      steps: STEP_TYPES,
+      report: flags.report ? await renderAgain(source) : { because: '--no-report was given' },
+      guide: verificationGuide(),
+    };
+    each.push({ name, ...verifyPack(source, optionsFor(source, allowed), derive) });
+  }
+  const [only, ...others] = each;
+  const isSound = each.every(({ findings, notRun }) => findings.length === 0 && notRun.length === 0);
+  if (only && others.length === 0) {
+    const { name, ...verification } = only;
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(verification)}\n` : `${print(name, verification).join('\n')}\n`,
+    );
+    return isSound ? EXIT.done : EXIT.findings;
+  }
+  const chain = verifyChain(packs, { plan: derivePlan, steps: STEP_TYPES });
+  process.stdout.write(
+    flags.json ? `${JSON.stringify({ packs: each, chain })}\n` : `${printChain(each, chain).join('\n')}\n`,
+  );
+  return isSound && chain.findings.length === 0 ? EXIT.done : EXIT.findings;
 }
 
 /**
@@ -52,21 +76,48 @@ async function renderAgain(source: PackSource): Promise<NonNullable<Derivations[
   }
 }
 
-function readFlags(flags: VerifyFlags): VerifyOptions {
-  const { expect, outcome, withheld } = flags;
+/** What the reader accepts: of each pack the roster is one of these, and so is the outcome. */
+interface Allowed extends Omit<VerifyOptions, 'roster' | 'outcome'> {
+  readonly rosters: readonly Sha256[];
+  readonly outcomes: readonly Outcome[];
+}
+
+function readFlags({ expect, outcome = ['complete'], withheld, roster = [] }: VerifyFlags): Allowed {
   if (expect !== 'rehearsal' && expect !== 'production')
     throw new CeremonyError('USAGE', `--expect is "${expect}", expected rehearsal or production`);
-  if (outcome !== 'complete' && outcome !== 'aborted' && outcome !== 'interrupted') {
-    throw new CeremonyError('USAGE', `--outcome is "${outcome}", expected complete, aborted or interrupted`);
-  }
   if (withheld !== undefined && withheld !== 'allowed')
     throw new CeremonyError('USAGE', `--withheld is "${withheld}", expected allowed`);
   return {
     expect,
-    outcome: outcome satisfies Outcome,
+    rosters: roster.map(readAnchor),
+    outcomes: outcome.map(readOutcome),
     ...(withheld === undefined ? {} : { withheld }),
-    ...(flags.roster === undefined ? {} : { roster: readAnchor(flags.roster) }),
   };
+}
+
+function readOutcome(outcome: string): Outcome {
+  if (outcome === 'complete' || outcome === 'aborted' || outcome === 'interrupted') return outcome;
+  throw new CeremonyError('USAGE', `--outcome is "${outcome}", expected complete, aborted or interrupted`);
+}
+
+/** Where several are right, the pack's own if it is among them, else the first: the checks then say what is wrong. */
+function optionsFor(source: PackSource, { rosters, outcomes, ...options }: Allowed): VerifyOptions {
+  const { outcome, roster } = rosters.length > 1 || outcomes.length > 1 ? statedBy(source) : {};
+  const anchor = rosters.find((one) => one === roster) ?? rosters[0];
+  return {
+    ...options,
+    outcome: outcomes.find((one) => one === outcome) ?? outcomes[0] ?? 'complete',
+    ...(anchor === undefined ? {} : { roster: anchor }),
+  };
+}
+
+function statedBy(source: PackSource): Partial<Pick<Manifest, 'outcome' | 'roster'>> {
+  try {
+    return openPack(source).manifest();
+  } catch (error) {
+    if (error instanceof CeremonyError) return {};
+    throw error;
+  }
 }
 
 /** The roster's digest in hex, with or without spaces, or in words. */
@@ -105,20 +156,4 @@ export function derivePlan({ script, site, roster, authorization, ledger }: Plan
     );
   }
   return plan;
-}
-
-function print(path: string, { findings, notRun, notes, claims, ends, evidence, shared }: Verification): string[] {
-  const lines = [`evidence pack ${path}`];
-  for (const claim of claims) lines.push(`  ${claim.status.padEnd(13)} ${claim.claim}: ${claim.detail}`);
-  for (const { state, kind, detail } of evidence) lines.push(`  ${state.padEnd(13)} evidence ${kind}: ${detail}`);
-  for (const code of shared) lines.push(`  shared        with the program that made the pack: ${code}`);
-  if (ends) {
-    lines.push(`the record has ${ends.events} events; its head in words:`);
-    lines.push(...wordRows(ends.head).map((row) => `  ${row.number}  ${row.words.join('  ')}`));
-  }
-  for (const note of notes) lines.push(`note: ${note}`);
-  for (const one of notRun) lines.push(`not run: ${one.check}: ${one.because}`);
-  for (const finding of findings) lines.push(`${finding.check}: ${finding.where}: ${finding.message}`);
-  lines.push(findings.length === 0 && notRun.length === 0 ? 'no findings' : `${findings.length} findings`);
-  return lines;
 }

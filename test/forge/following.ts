@@ -24,7 +24,8 @@ export function followedPack(pack: ReadonlyMap<string, Uint8Array>) {
     carried: [
       [PATH.previousManifest, manifest],
       [PATH.previousLedger, bytes(PATH.ledger)],
-      ...carriedFiles(ledger).map(({ path, made }) => [path, bytes(made)] as const),
+      // What an earlier ceremony made lies by its digest there as well.
+      ...carriedFiles(ledger).map(({ path, made }) => [path, bytes(pack.has(path) ? path : made)] as const),
     ] as readonly (readonly [string, Uint8Array])[],
     site: (text: string) =>
       text

@@ -37,6 +37,7 @@ async function recordingOf(record: RecordOptions, before: Faults['follows']): Pr
   const options = before ? { ...record, follows: (await forge(before === true ? {} : before)).files } : record;
   // Another pack before is another ceremony.
   if (before !== undefined && before !== true) return await recordCeremony(options);
+  if (record.follows) return await recordCeremony(options);
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
   const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.follows !== undefined} ${options.example} ${options.script} ${options.refuse}`;

@@ -1,4 +1,4 @@
-import { type Part, vector } from './check.ts';
+import { type Check, code, type Part, vector } from './check.ts';
 
 /** What the verifier finds in a pack. */
 export const VERIFYING: readonly Part[] = [
@@ -36,4 +36,27 @@ export const VERIFYING: readonly Part[] = [
       vector('Certificates of one issuer name different CRLs.', 'certificate-hierarchy', 'other-crl'),
     ],
   },
+  {
+    part: 'From pack to pack, over all packs of a CA',
+    first: 170,
+    checks: [
+      chained('A key has vanished from the ledger.', 'chain-lost', 'keys'),
+      chained('A certificate has vanished from the ledger.', 'chain-lost', 'certificates'),
+      chained('A CRL has vanished from the ledger.', 'chain-lost', 'crls'),
+      chained('A key is in the ledger that no ceremony made.', 'chain-derived', 'keys'),
+      chained('A certificate is in the ledger that no ceremony made.', 'chain-derived', 'certificates'),
+      chained('A CRL is in the ledger that no ceremony made.', 'chain-derived', 'crls'),
+      chained('A ceremony started from another ledger than the pack before has.', 'chain-ledger', 'another'),
+      chained('A CRL number comes again.', 'chain-crl-number', 'again'),
+      chained('An entry of a CRL is lost.', 'chain-crl-entry', 'dropped'),
+      chained('Two ceremonies follow the same one.', 'chain-fork', 'two-followers'),
+      chained('A ceremony between two others is not shown.', 'chain-gap', 'middle-one'),
+    ],
+  },
 ];
+
+/** A check between packs, and the packs with that one fault. */
+function chained(what: string, check: string, slug: string): Check {
+  const test = `test/vectors/chain/${check.toUpperCase()}-${slug}.ts`;
+  return code(what, `src/verify/chain/checks/${check}.ts`, test);
+}

@@ -1,0 +1,16 @@
+import type { ChainCheck } from '../chain-check.ts';
+import { crlSteps } from '../crl-steps.ts';
+
+export const chainCrlNumber: ChainCheck = {
+  id: 'CHAIN-CRL-NUMBER',
+  title: 'along the chain the CRL numbers of each issuer only rise',
+  run(chain, { report }) {
+    for (const { last, next } of crlSteps(chain))
+      if (last && next.number <= last.number)
+        report(
+          next.link.name,
+          next.path,
+          `number ${next.number} of "${next.issuer}" comes after ${last.number}, of ${last.said}`,
+        );
+  },
+};
