@@ -31,6 +31,7 @@ export const STEP_NAMES = [
   'prove-copy',
   'read-input',
   'record',
+  'reissue-certificate',
   'roll-call',
   'rotate-activation',
   'seal',
