@@ -74,6 +74,14 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'a certificate that comes in is not one of a CA that another may certify',
   },
+  CRL_UNFIT: {
+    exit: EXIT.refused,
+    meaning: 'a CRL that comes in is not a full CRL of the CA that the script names, signed by it',
+  },
+  INPUT_OTHER: {
+    exit: EXIT.refused,
+    meaning: 'what comes in is not, byte for byte, what it must equal',
+  },
   // the room
   SEAL_DIFFERS: { exit: EXIT.refused, meaning: 'a bag does not have the number that is on the list' },
   // quorum

@@ -56,7 +56,7 @@ export async function printCast(script: string): Promise<number> {
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
     stands,
-    requests: requestsToBring(plan),
+    requests: requestsToBring(plan, reading.script),
   };
   process.stdout.write(`${JSON.stringify(cast)}\n`);
   return EXIT.done;
@@ -102,11 +102,15 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
-/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it. */
-function requestsToBring(plan: Plan): JsonObject[] {
-  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key }]) =>
-    type === 'csr' || type === 'certificate' ? [{ type, name, on, file, key: key ?? ANY_KEY }] : [],
-  );
+/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
+function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
+  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key, issuer = '' }]): JsonObject[] => {
+    if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+    if (type !== 'crl') return [];
+    const used = uses[issuer];
+    const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
+    return [{ type, name, on, file, ...of }];
+  });
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

@@ -35,14 +35,17 @@ export function derOfRequestFile(bytes: Uint8Array, name: string): Uint8Array {
 /**
  * What a file that comes in holds: DER, or one PEM block of it.
  * @param labels of such a block
+ * @param most bytes
  * @throws CeremonyError FILE_TOO_LARGE, DER_INVALID
  */
-export function derOfFile(bytes: Uint8Array, name: string, labels: readonly string[]): Uint8Array {
-  if (bytes.length > MAX_FILE_BYTES)
-    throw new CeremonyError(
-      'FILE_TOO_LARGE',
-      `"${name}" has ${bytes.length} bytes, expected at most ${MAX_FILE_BYTES}`,
-    );
+export function derOfFile(
+  bytes: Uint8Array,
+  name: string,
+  labels: readonly string[],
+  most: number = MAX_FILE_BYTES,
+): Uint8Array {
+  if (bytes.length > most)
+    throw new CeremonyError('FILE_TOO_LARGE', `"${name}" has ${bytes.length} bytes, expected at most ${most}`);
   if (bytes.length === 0) throw new CeremonyError('DER_INVALID', `"${name}" is empty`);
   // A SEQUENCE: the digit 0, with which no PEM begins.
   return bytes[0] === 0x30 ? bytes : derOfPem(bytes, labels);

@@ -10,6 +10,9 @@ import type { World } from './world.ts';
 
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
+/** Of the file on the medium, where the site gives it no name. */
+const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl' } as const;
+
 /**
  * The files that come in, with the medium of each and its name there.
  * @returns empty where the script has none, so that the plan of such a one has no word of them
@@ -25,26 +28,39 @@ export function bindInputs(
   const places = new Map<string, string>();
   for (const [name, input] of Object.entries(script.inputs)) {
     // The others are reported where the script is read.
-    if (input.type !== 'csr' && input.type !== 'certificate') continue;
+    if (input.type === 'revocation-list') continue;
     const path = ['inputs', name];
-    const file = site?.site.inputs[name]?.file ?? `${name}${input.type === 'csr' ? '.csr' : '.crt'}`;
+    const file = site?.site.inputs[name]?.file ?? `${name}${SUFFIX[input.type]}`;
     holdMedium(script, positions, site, name, input.on, reporter);
     const place = `${input.on}/${file}`;
     const other = places.get(place);
     if (other !== undefined)
       reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
     places.set(place, name);
-    if (input.key !== undefined && !isKeyAlgorithmName(input.key))
+    const key = input.type === 'crl' ? undefined : input.key;
+    if (key !== undefined && !isKeyAlgorithmName(key))
       reporter.at(
         positions,
         [...path, 'key'],
         'PLAN_PARAMETER',
-        `there is no key algorithm "${input.key}", expected one of ${Object.keys(KEY_ALGORITHMS).join(', ')}`,
+        `there is no key algorithm "${key}", expected one of ${Object.keys(KEY_ALGORITHMS).join(', ')}`,
       );
+    const equal = input.type === 'crl' ? input['must-equal'] : undefined;
+    const use = equal === undefined ? undefined : script.uses[equal];
+    if (use && !('crl' in use))
+      reporter.at(positions, [...path, 'must-equal'], 'PLAN_NAME', `"${equal}" is no CRL, and "${name}" is one`);
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
       ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),
-      ...(input.sha256 ? [['sha256', digestReference(name), `the certificate "${name}"`] as const] : []),
+      ...(input.sha256
+        ? [
+            [
+              'sha256',
+              digestReference(name),
+              `${input.type === 'crl' ? 'the CRL' : 'the certificate'} "${name}"`,
+            ] as const,
+          ]
+        : []),
     ];
     for (const [member, reference, what] of independent) {
       if (authorization && !authorization.references.has(reference))
@@ -61,9 +77,11 @@ export function bindInputs(
       on: input.on,
       file,
       optional: false,
-      ...(input.key === undefined ? {} : { key: input.key }),
+      ...(key === undefined ? {} : { key }),
       ...(spki === undefined ? {} : { spki }),
       ...(input.sha256 === undefined ? {} : { sha256: input.sha256 }),
+      ...(input.type === 'crl' ? { issuer: input.issuer } : {}),
+      ...(equal === undefined ? {} : { mustEqual: equal }),
     };
   }
   for (const name of Object.keys(site?.site.inputs ?? {})) {

@@ -22,27 +22,33 @@ import {
   time,
   utf8String,
 } from '../der/writer.ts';
+import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import type { Shape } from '../quorum/shape.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
+import { publishedCrl, type UsedCertificate } from './published-crls.ts';
+import type { StandInPack } from './stand-in-pack.ts';
 
-/** What a script reads: a file on a medium, and the algorithm of the key in it. */
-export interface BroughtFile {
-  readonly type: 'csr' | 'certificate';
-  readonly name: string;
-  readonly on: string;
-  readonly file: string;
-  readonly key: string;
-}
+/** What a script reads: a file on a medium; the algorithm of the key in it, or the CA whose CRL it is. */
+export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
+  | { readonly type: 'csr' | 'certificate'; readonly key: string }
+  /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
+  | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
+);
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const brought = {
-    type: shape.text('type') === 'certificate' ? ('certificate' as const) : ('csr' as const),
-    ...{ name: shape.text('name'), on: shape.text('on'), file: shape.text('file'), key: shape.text('key') },
-  };
+  const type = shape.literal('type', 'csr', 'certificate', 'crl');
+  const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
+  const brought: BroughtFile =
+    type === 'crl' ? { type, ...place, issuer: readIssuer(shape) } : { type, ...place, key: shape.text('key') };
   shape.end();
   return brought;
+}
+
+function readIssuer(shape: Shape): UsedCertificate | string {
+  if (shape.has('input')) return shape.text('input');
+  return { called: shape.text('called'), of: shape.text('of') };
 }
 
 /** Script's name of an algorithm → how such a key is made, and with which of the signatures that we verify. */
@@ -67,26 +73,55 @@ function rsa(modulusLength: number) {
 
 /**
  * Stand-ins for what requesters bring, of throw-away keys, in the folders of its medium: a request that asks for more than
- * it will get, or the root certificate of another organisation.
+ * it will get, the root certificate of another organisation, or a CRL as its CA has published it.
  * @param now UTC
- * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate
- * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, or a key that nobody makes here
+ * @param before the pack that the ceremony follows
+ * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate or CRL
+ * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or a CRL that nobody has
  */
 export function bringRequests(
   requests: readonly BroughtFile[],
   media: ReadonlyMap<string, readonly string[]>,
   now: string,
+  before: StandInPack | null,
 ): Map<string, Sha256> {
   const references = new Map<string, Sha256>();
-  for (const { type, name, on, file, key } of requests) {
+  const roots = new Map<string, Root>();
+  // A CRL is signed by the key of a certificate that may come in after it.
+  for (const brought of requests.toSorted((one, other) => Number(one.type === 'crl') - Number(other.type === 'crl'))) {
+    const { name, on, file } = brought;
     const folders = media.get(on);
     if (!folders) throw new CeremonyError('REHEARSAL_SETUP', `"${name}" comes on "${on}", which is no medium here`);
-    const { der, spki } = type === 'csr' ? requestOf(key, name) : rootOf(key, name, now);
-    for (const folder of folders) writeFileSync(join(folder, file), der, { flag: 'wx' });
-    if (type === 'csr') references.set(`${name}-spki`, sha256(spki));
-    else references.set(`${name}-sha256`, sha256(der));
+    const put = (der: Uint8Array) => {
+      for (const folder of folders) writeFileSync(join(folder, file), der, { flag: 'wx' });
+    };
+    if (brought.type === 'csr') {
+      const { der, spki } = requestOf(brought.key, name);
+      put(der);
+      references.set(`${name}-spki`, sha256(spki));
+      continue;
+    }
+    const der = brought.type === 'crl' ? crlOf(brought, roots, now, before) : undefined;
+    const root = brought.type === 'certificate' ? rootOf(brought.key, name, now) : undefined;
+    if (root) roots.set(name, root);
+    const bytes = der ?? (root as Root).der;
+    put(bytes);
+    references.set(`${name}-sha256`, sha256(bytes));
   }
   return references;
+}
+
+/** @throws CeremonyError REHEARSAL_SETUP */
+function crlOf(
+  { name, issuer }: Extract<BroughtFile, { readonly type: 'crl' }>,
+  roots: ReadonlyMap<string, Root>,
+  now: string,
+  before: StandInPack | null,
+): Uint8Array {
+  if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
+  const root = roots.get(issuer);
+  if (root) return root.crl(now);
+  throw new CeremonyError('REHEARSAL_SETUP', `"${name}" is to be a CRL of "${issuer}", which nobody brings here`);
 }
 
 /** PKCS#10 (RFC 2986 §4) of a new key. @throws CeremonyError REHEARSAL_SETUP */
@@ -103,7 +138,7 @@ const [ROOT_BEFORE, ROOT_AFTER] = [1, 10];
  * The self-signed certificate (RFC 5280 §4.1) of a CA of another organisation: its name is its owner's, and so it bears no
  * marking; its key identifier is derived as that of many roots is, by SHA-1, and not as ours are.
  */
-function rootOf(key: string, name: string, now: string): { readonly der: Uint8Array; readonly spki: Uint8Array } {
+function rootOf(key: string, name: string, now: string): Root {
   const { spki, algorithm, signed } = throwAway(key);
   const identifier = createHash('sha1').update(parseSpki(spki).key).digest();
   const years = (more: number) => `${Number(now.slice(0, 4)) + more}${now.slice(4)}`.replace('-02-29', '-02-28');
@@ -119,7 +154,21 @@ function rootOf(key: string, name: string, now: string): { readonly der: Uint8Ar
     ...[explicit(0, integer(2)), serial, raw(algorithm), own, validity, own, raw(spki)],
     explicit(3, sequence(...extensions)),
   );
-  return { der: signed(tbs), spki };
+  const crl = (thisUpdate: string) =>
+    signed(
+      sequence(
+        ...[integer(1), raw(algorithm), own, time(thisUpdate), time(years(1))],
+        explicit(0, sequence(...crlExtensions(identifier, 1n).map(encodeExtension))),
+      ),
+    );
+  return { der: signed(tbs), crl };
+}
+
+/** The root of another organisation. */
+interface Root {
+  readonly der: Uint8Array;
+  /** An empty CRL of it, valid from then on for a year. */
+  readonly crl: (thisUpdate: string) => Uint8Array;
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP */

@@ -117,7 +117,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       : { soft: cards, librarySha256 };
     const stores = storesOf(hsms);
     const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const references = bringRequests(request.cast.requests ?? [], media, request.window.from);
+    const references = bringRequests(request.cast.requests ?? [], media, request.window.from, before);
     const stage: Stage = {
       cards: reached.soft,
       hsms,

@@ -54,6 +54,11 @@ function namesOfKind(script: Json, kind: 'key' | 'certificate' | 'crl'): string[
   return [...used.map(([name]) => name), ...made.filter((name) => name !== undefined)];
 }
 
+function broughtCertificates(script: Json): string[] {
+  const inputs = membersOf(memberOf(script, 'inputs'));
+  return inputs.filter(([, input]) => textOf(memberOf(input, 'type')) === 'certificate').map(([name]) => name);
+}
+
 function checkInputs(script: Json, report: Reporter): void {
   const media = membersOf(memberOf(script, 'materials')).filter(
     ([, material]) => memberOf(material, 'kind') === 'medium',
@@ -68,7 +73,7 @@ function checkInputs(script: Json, report: Reporter): void {
       'medium among the materials called',
       media.map(([name]) => name),
     );
-    demand('issuer', 'certificate called', namesOfKind(script, 'certificate'));
+    demand('issuer', 'certificate called', [...namesOfKind(script, 'certificate'), ...broughtCertificates(script)]);
     demand('must-equal', 'thing from an earlier ceremony called', namesOf(memberOf(script, 'uses')));
   }
 }

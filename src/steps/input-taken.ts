@@ -1,14 +1,16 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { KeyAlgorithmName } from '../pki/algorithms.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
+import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
 import { type PemLabel, pemOf } from '../pki/pem.ts';
-import { derOfRequestFile, type Expected, takeRequest } from '../pki/request-intake.ts';
+import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
 import { digestReference } from '../plan/inputs.ts';
-import type { PlannedInput } from '../plan/plan.ts';
+import { usedCrl } from '../plan/known.ts';
+import type { Plan, PlannedInput } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import type { SubjectPublicKeyInfo } from '../x509/model.ts';
+import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
 
@@ -16,28 +18,38 @@ import { renderRequest } from '../x509/render-request.ts';
  * What comes in on a medium, by its type: how its file is read, by what it is judged, and where in the pack it lies.
  */
 
+/** What one is held to. */
+export interface Wanted extends Expected {
+  /** The certificate of the CA that must have signed it; undefined where the script names none. */
+  readonly issuer: Certificate | undefined;
+}
+
 /** One that was read and judged. */
 export interface Taken {
   readonly der: Uint8Array;
-  readonly spki: SubjectPublicKeyInfo;
-  readonly algorithm: KeyAlgorithmName;
   /** Lines for people. */
   readonly text: Iterable<string>;
-  /** Whether its owner has shown by a signature to have the key. */
-  readonly proven: boolean;
+  /** The key that is taken of it; undefined for what brings none. */
+  readonly spki: SubjectPublicKeyInfo | undefined;
+  /** What the record says of its content. */
+  readonly facts: JsonObject;
+  /** What it is, in a sentence. */
+  readonly said: string;
 }
 
 interface Kind {
   /** What people call it, and the record: the member whose value is its path. */
   readonly title: string;
-  readonly member: 'request' | 'certificate';
+  readonly member: 'request' | 'certificate' | 'crl';
   readonly folder: string;
   readonly suffix: string;
   readonly label: PemLabel;
+  /** Most bytes of its file on the medium. */
+  readonly limit: number;
   /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
   readonly derOf: (file: Uint8Array, name: string) => Uint8Array;
   /** @throws CeremonyError by what speaks against it */
-  readonly take: (der: Uint8Array, name: string, expected: Expected) => Taken;
+  readonly take: (der: Uint8Array, name: string, wanted: Wanted, input: string) => Taken;
 }
 
 const REQUEST: Kind = {
@@ -46,10 +58,14 @@ const REQUEST: Kind = {
   folder: 'requests',
   suffix: '.csr',
   label: 'CERTIFICATE REQUEST',
+  limit: MAX_FILE_BYTES,
   derOf: derOfRequestFile,
-  take: (der, name, expected) => {
-    const { request, algorithm } = takeRequest(der, name, expected);
-    return { der: request.der, spki: request.spki, algorithm, text: renderRequest(request), proven: true };
+  take: (der, name, wanted, input) => {
+    const { request, algorithm } = takeRequest(der, name, wanted);
+    return {
+      ...{ der: request.der, text: renderRequest(request), ...keyOf(request, algorithm) },
+      said: `The request "${input}" is signed with its own key, of ${KEY_ALGORITHMS[algorithm].title}.`,
+    };
   },
 };
 
@@ -59,15 +75,49 @@ const CERTIFICATE: Kind = {
   folder: 'inputs',
   suffix: '.crt',
   label: 'CERTIFICATE',
+  limit: MAX_FILE_BYTES,
   derOf: derOfCertificateFile,
-  take: (der, name, expected) => {
-    const { certificate, algorithm } = takeCaCertificate(der, name, expected);
-    const { spki } = certificate;
-    return { der: certificate.der, spki, algorithm, text: renderDocument(der), proven: isSelfIssued(certificate) };
+  take: (der, name, wanted, input) => {
+    const { certificate, algorithm } = takeCaCertificate(der, name, wanted);
+    const { title } = KEY_ALGORITHMS[algorithm];
+    return {
+      ...{ der: certificate.der, text: renderDocument(der), ...keyOf(certificate, algorithm) },
+      said: isSelfIssued(certificate)
+        ? `The certificate "${input}" is signed with its own key, of ${title}.`
+        : `The certificate "${input}" is of another CA's signature, which is not verified here; its key is ${title}.`,
+    };
   },
 };
 
+const CRL: Kind = {
+  title: 'CRL',
+  member: 'crl',
+  folder: 'inputs',
+  suffix: '.crl',
+  label: 'X509 CRL',
+  limit: MAX_CRL_FILE_BYTES,
+  derOf: derOfCrlFile,
+  take: (der, name, { issuer }, input) => {
+    if (!issuer)
+      throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate that must have signed "${input}" is not there`);
+    const { crl, number } = takeCrl(der, name, issuer);
+    const thisUpdate = crl.thisUpdate.at;
+    const nextUpdate = crl.nextUpdate?.at ?? '';
+    const { count } = crl.revoked;
+    return {
+      ...{ der: crl.der, text: renderDocument(der), spki: undefined },
+      facts: { number: String(number), thisUpdate, nextUpdate, revoked: count },
+      said: `The CRL "${input}" is signed by its CA: number ${number}, of ${thisUpdate}, until ${nextUpdate}; it lists ${count} ${count === 1 ? 'certificate' : 'certificates'}.`,
+    };
+  },
+};
+
+function keyOf({ spki }: { readonly spki: SubjectPublicKeyInfo }, algorithm: KeyAlgorithmName) {
+  return { spki, facts: { algorithm, spkiSha256: sha256(spki.der) } };
+}
+
 export function kindOf({ type }: Pick<PlannedInput, 'type'>): Kind {
+  if (type === 'crl') return CRL;
   return type === 'certificate' ? CERTIFICATE : REQUEST;
 }
 
@@ -90,14 +140,14 @@ export function copiesOf(
 }
 
 /** What follows from plan and content: the file itself may have been PEM. */
-export function factsOf(input: string, planned: PlannedInput, stem: string, { spki, algorithm }: Taken): JsonObject {
+export function factsOf(input: string, planned: PlannedInput, stem: string, { facts }: Taken): JsonObject {
   const { member, suffix } = kindOf(planned);
   const { on: medium, file } = planned;
-  return { input, medium, file, [member]: `${stem}${suffix}`, algorithm, spkiSha256: sha256(spki.der) };
+  return { input, medium, file, [member]: `${stem}${suffix}`, ...facts };
 }
 
 /**
- * A certificate whose digest arrives another way is the one that the authorization has it to be.
+ * What arrives with its digest another way is the one that the authorization has it to be.
  * @throws CeremonyError REQUEST_REFERENCE
  */
 export function holdToDigest(
@@ -113,6 +163,29 @@ export function holdToDigest(
   throw new CeremonyError(
     'REQUEST_REFERENCE',
     `"${name}" is ${found}, and the authorization names ${named ?? 'nothing'} as "${reference}"`,
-    { hint: 'the certificate on the medium is not the one that was authorized: stop and find out whose it is' },
+    { hint: 'what is on the medium is not what was authorized: stop and find out whose it is' },
+  );
+}
+
+/**
+ * What must equal something of an earlier ceremony does, by the digest that the plan has of that.
+ * @throws CeremonyError INPUT_OTHER
+ */
+export function holdToEqual(
+  name: string,
+  { mustEqual }: PlannedInput,
+  der: Uint8Array,
+  plan: Pick<Plan, 'uses'>,
+): void {
+  if (mustEqual === undefined) return;
+  const known = usedCrl(plan, mustEqual)?.sha256;
+  const found = sha256(der);
+  if (found === known) return;
+  throw new CeremonyError(
+    'INPUT_OTHER',
+    `"${name}" is ${found}, and "${mustEqual}", which it must equal, is ${known ?? 'not there'}`,
+    {
+      hint: 'what is published is not what the last ceremony signed: find out who has signed it, and with what, before the key is used again',
+    },
   );
 }

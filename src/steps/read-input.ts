@@ -6,27 +6,38 @@ import { wordRows } from '../base/words.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
-import { type Expected, MAX_FILE_BYTES } from '../pki/request-intake.ts';
+import { existingAtHand, existingPath } from '../plan/existing.ts';
 import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
+import { usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
-import { defineStep, type StepEvidence } from '../plan/step-type.ts';
-import { withEntry } from '../plan/world.ts';
+import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
+import { type World, withEntry } from '../plan/world.ts';
 import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import { copiesOf, factsOf, holdToDigest, kindOf, stemOf } from './input-taken.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import {
+  copiesOf,
+  factsOf,
+  holdToDigest,
+  holdToEqual,
+  kindOf,
+  stemOf,
+  type Taken,
+  type Wanted,
+} from './input-taken.ts';
 import { seen } from './paper-parts.ts';
 import { holdToAuthorization } from './request-compared.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
- * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too. People
- * may bring another for one that is refused.
+ * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too; a CRL is
+ * one that its CA has signed. People may bring another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
-  summary: 'Read a certificate request, or the certificate of a CA, from a medium, judge it, and keep it.',
+  summary: 'Read a certificate request, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -39,6 +50,7 @@ export const readInput = defineStep({
     const before = world.inputs.get(params.input);
     if (before)
       report('PLAN_NAME', ['with', 'input'], `the input "${params.input}" is read by "${before.step}" already`);
+    holdToIssuer(params.input, input, world, plan, report);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody brings the medium', 'add "by:"');
     const read = { name: params.input, step: step.id, compared: false };
     return { ...world, inputs: withEntry(world.inputs, params.input, read) };
@@ -47,11 +59,21 @@ export const readInput = defineStep({
     const input = inputOf(plan, params.input);
     const key = input?.key === undefined ? 'a key that a CA may have' : `a key of ${titleOf(input.key)}`;
     const read = (title: string) => `Read the ${title} "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`;
+    const digest = input?.sha256
+      ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`]
+      : [];
+    if (input?.type === 'crl')
+      return [
+        read('CRL'),
+        `It is refused unless it is strict DER, a full CRL with a number, and signed by "${input.issuer ?? ''}".`,
+        ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
+        ...digest,
+      ];
     if (input?.type === 'certificate')
       return [
         read('certificate'),
         `It is refused unless it is strict DER, one of a CA with a subject key identifier, and has ${key}.`,
-        ...(input.sha256 ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`] : []),
+        ...digest,
       ];
     return [
       read('certificate request'),
@@ -63,7 +85,9 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki ? [] : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
+      ...(input?.spki || input?.type === 'crl'
+        ? []
+        : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];
   },
   async *run(params, step, { attempts, media, pack, terminal, ceremony }) {
@@ -80,19 +104,21 @@ export const readInput = defineStep({
     const kind = kindOf(input);
     const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
     const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
+    const issuerPath = pathOfIssuer(input, plan, ceremony.events());
+    const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
     const { file, taken } = await attempts.attended(async () => {
-      const bytes = await readFile(medium, input.file);
+      const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const wanted = expected(params.input, plan, ceremony.events(), ledger);
-      const read = kind.take(kind.derOf(bytes, input.file), what, wanted);
-      if (input.spki)
+      const wanted = wantedOf(params.input, plan, ceremony.events(), ledger, issuer);
+      const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
+      if (input.spki && read.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
+      holdToEqual(params.input, input, read.der, plan);
       return { file: bytes, taken: read };
     });
     const stem = stemOf(params.input, kind, runsOf(step, ceremony.events()));
     for (const [path, bytes] of copiesOf(stem, kind, taken)) yield* pack.add(step, path, bytes);
-    const spkiSha256 = sha256(taken.spki.der);
     yield {
       type: 'observation',
       step: step.key,
@@ -100,20 +126,15 @@ export const readInput = defineStep({
       facts: { ...factsOf(params.input, input, stem, taken), size: file.length, sha256: sha256(file) },
     };
     await terminal.say([
-      taken.proven
-        ? `The ${kind.member} "${params.input}" is signed with its own key, of ${titleOf(taken.algorithm)}.`
-        : `The certificate "${params.input}" is of another CA's signature, which is not verified here; its key is ${titleOf(taken.algorithm)}.`,
+      taken.said,
       `It is kept as ${stem}${kind.suffix}.`,
+      ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
       ...(input.spki
         ? [
             `The SHA-256 of its key comes from paper: it is shown once it has been typed from there.`,
             `The authorization has it as "${spkiReference(params.input)}".`,
           ]
-        : [
-            'SHA-256 of its key:',
-            ...hexGroups(spkiSha256),
-            ...wordRows(spkiSha256).map((row) => `${row.number}  ${row.words.join('  ')}`),
-          ]),
+        : shownDigest(taken)),
     ]);
   },
   verify(params, step, own, evidence) {
@@ -134,12 +155,15 @@ export const readInput = defineStep({
     if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
-      const wanted = expected(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER));
-      const taken = kind.take(der, where, wanted);
+      const issuerPath = pathOfIssuer(input, evidence.plan, before);
+      const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
+      const wanted = wantedOf(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER), issuer);
+      const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
+      holdToEqual(params.input, input, der, evidence.plan);
       return [
         ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
-        ...unlikeFile(der, observation.facts),
+        ...unlikeFile(der, observation.facts, kind.limit),
         ...copiesOf(stem, kind, taken)
           .filter(([path, bytes]) => Buffer.compare(evidence.file(path) ?? new Uint8Array(), bytes) !== 0)
           .map(([path]) => `"${path}" is not the same as the ${kind.member}`),
@@ -152,9 +176,9 @@ export const readInput = defineStep({
 });
 
 /** A medium that is not the right one, a link: people can do something about it, and are told of the medium by its name. */
-async function readFile({ files, name: medium }: Medium, path: string): Promise<Uint8Array> {
+async function readFile({ files, name: medium }: Medium, path: string, limit: number): Promise<Uint8Array> {
   try {
-    return await files.read(path, MAX_FILE_BYTES);
+    return await files.read(path, limit);
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     if (error.code === 'FILE_MISSING')
@@ -167,11 +191,60 @@ async function readFile({ files, name: medium }: Medium, path: string): Promise<
   }
 }
 
-/** @param ledger of the pack before, as this pack carries it */
-function expected(name: string, plan: Plan, events: readonly Event[], ledger: Uint8Array | undefined): Expected {
+/** Where the certificate lies that must have signed it; undefined where none is named, or none is there yet. */
+function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Event[]): string | undefined {
+  return issuer === undefined ? undefined : existingPath(plan, events, issuer);
+}
+
+/**
+ * @param ledger of the pack before, as this pack carries it
+ * @param issuer the certificate that must have signed it, DER
+ */
+function wantedOf(
+  name: string,
+  plan: Plan,
+  events: readonly Event[],
+  ledger: Uint8Array | undefined,
+  issuer: Uint8Array | undefined,
+): Wanted {
   const before = ledger && readLedger(ledger);
-  const key = inputOf(plan, name)?.key as KeyAlgorithmName | undefined;
-  return { key, ownKeys: ownKeys(plan, events, name, before) };
+  const input = inputOf(plan, name);
+  const key = input?.key as KeyAlgorithmName | undefined;
+  return {
+    ...{ key, ownKeys: ownKeys(plan, events, name, before) },
+    issuer: issuer && parseCertificate(issuer, `the certificate "${input?.issuer ?? ''}"`),
+  };
+}
+
+/** The CA that must have signed it has its certificate by then, and what it must equal is of that CA. */
+function holdToIssuer(
+  name: string,
+  { issuer, mustEqual }: PlannedInput,
+  world: World,
+  plan: Pick<Plan, 'uses' | 'inputs'>,
+  report: Report,
+): void {
+  if (issuer === undefined) return;
+  const path = ['with', 'input'];
+  if (!existingAtHand(plan, world, issuer))
+    report(
+      'PLAN_NAME',
+      path,
+      `the certificate "${issuer}", which must have signed "${name}", is not there before this step`,
+    );
+  const equal = mustEqual === undefined ? undefined : usedCrl(plan, mustEqual);
+  if (equal && usedCertificate(plan, issuer)?.spkiSha256 !== equal.signedBy)
+    report('PLAN_NAME', path, `"${name}" must equal the CRL "${mustEqual}", which is not of "${issuer}"`);
+}
+
+/** What people may hold to a paper: the digest of a key, or of a CRL. */
+function shownDigest({ spki, der }: Taken): readonly string[] {
+  const digest = sha256(spki?.der ?? der);
+  return [
+    spki ? 'SHA-256 of its key:' : 'Its SHA-256:',
+    ...hexGroups(digest),
+    ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`),
+  ];
 }
 
 function titleOf(key: string): string {
@@ -191,8 +264,8 @@ function runsBefore(step: PlannedStep, [begin]: readonly Event[], { events }: St
 }
 
 /** As PEM it is longer than its DER, and other bytes; as DER it is the one that was kept. */
-function unlikeFile(der: Uint8Array, { size, sha256: digest }: JsonObject): string[] {
-  const isLonger = typeof size === 'number' && size > der.length && size <= MAX_FILE_BYTES && digest !== sha256(der);
+function unlikeFile(der: Uint8Array, { size, sha256: digest }: JsonObject, limit: number): string[] {
+  const isLonger = typeof size === 'number' && size > der.length && size <= limit && digest !== sha256(der);
   const isSame = size === der.length && digest === sha256(der);
   return isLonger || isSame ? [] : ['what the record says of the file on the medium is not of a file that holds this'];
 }

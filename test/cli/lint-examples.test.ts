@@ -11,7 +11,6 @@ const EXAMPLES = fileURLToPath(new URL('../script/examples/', import.meta.url));
  */
 const UNSUPPORTED: { readonly [example: string]: readonly string[] } = {
   'crl-refresh': [
-    '23:26 not supported yet: inputs of type crl',
     '24:26 not supported yet: inputs of type revocation-list',
     '58:124 not supported yet: when an input is there',
     '64:102 not supported yet: revoke',

@@ -297,7 +297,7 @@ export const SCRIPT_CASES: readonly Case[] = [
     name: 'an input of another type',
     code: 'SCRIPT_NOT_SUPPORTED',
     from: 'acts:\n',
-    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  published: { type: crl, on: inbox }\nacts:\n',
+    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  published: { type: revocation-list, issuer: root, on: inbox }\nacts:\n',
   },
   {
     name: 'inputs that need not come',

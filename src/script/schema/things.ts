@@ -48,7 +48,7 @@ export const inputFile = z.discriminatedUnion('type', [
       .describe("The digest of the request's key arrives another way than the medium"),
     ...input,
   }),
-  z.strictObject({ type: z.literal('crl'), issuer: name.exactOptional(), ...input }),
+  z.strictObject({ type: z.literal('crl'), issuer: name, ...input }),
   z.strictObject({
     type: z.literal('certificate'),
     key: name.exactOptional().describe('Algorithm of the key'),
