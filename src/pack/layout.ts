@@ -103,12 +103,8 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('signature', `statements/${NAME}\\.p7s`, MIB / 16),
   kind('sheet', `sheets/${NAME}\\.txt`, MIB / 16),
   kind('request', `requests/${NAME}\\.(csr|pem|txt)`, 4 * MIB),
-<<<<<<< HEAD
   kind('request of this CA', `requests-made/${NAME}\\.(csr|pem|txt)`, MIB),
-  kind('certificate', `inputs/${NAME}\\.(crt|pem|txt)`, MIB),
-=======
   kind('input', `inputs/${NAME}\\.(crt|crl|pem|txt)`, 16 * MIB),
->>>>>>> main
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
   kind('publication', `publish/${NAME}\\.(crt|crl|csr|pem)`, 1024 * MIB),
