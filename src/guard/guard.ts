@@ -22,13 +22,13 @@ import { HsmSession, type KnownKey } from './hsm.ts';
 import {
   type Done,
   generateKey,
-  holdPayloadToKind,
   prepareToken,
   proveKey,
   rotateActivation,
   signPayload,
   takeInventory,
 } from './operations.ts';
+import { holdPayloadToKind } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';

@@ -17,8 +17,6 @@ import type {
   SignatureAlgorithm,
   TokenFacts,
 } from '../token/replies.ts';
-import { parseTbsCertificate } from '../x509/certificate.ts';
-import { parseTbsCertList } from '../x509/crl.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
@@ -412,27 +410,6 @@ export async function proveKey(
     },
     bytes: NO_BYTES,
   };
-}
-
-/**
- * What is signed must be what the screen called it, name the algorithm that signs it, and, where it is a certificate,
- * have a serial number of random bytes that the HSM gave: the core only puts 0x01 before them.
- * @param drawn hex of the random bytes that were drawn in this ceremony
- */
-export function holdPayloadToKind(operation: Of<'sign'>, payload: Uint8Array, drawn: ReadonlySet<string>): void {
-  const tbs = operation.kind === 'certificate' ? parseTbsCertificate(payload) : parseTbsCertList(payload);
-  if ('serial' in tbs && !(tbs.serial.hex.startsWith('01') && drawn.has(tbs.serial.hex.slice(2)))) {
-    throw new CeremonyError(
-      'DESCRIPTOR_INVALID',
-      `the serial number ${tbs.serial.hex} is not 01 and random bytes that the HSM gave in this ceremony`,
-    );
-  }
-  if (Buffer.compare(tbs.tbsSignatureAlgorithm.der, algorithmIdentifier(operation.mechanism)) !== 0) {
-    throw new CeremonyError(
-      'DESCRIPTOR_INVALID',
-      `the payload names another signature algorithm than "${operation.mechanism}"`,
-    );
-  }
 }
 
 function requireSignature(

@@ -1,7 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
-import { KEY_ALGORITHMS, SIGNATURES, type SignatureAlgorithm, type SignatureName } from '../pki/algorithms.ts';
+import { KEY_ALGORITHMS, type KeyAlgorithmName, SIGNATURES, type SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, encodeTbsCertificate, signatureIdentifier } from '../pki/encode.ts';
 import {
   type CertificateHoles,
@@ -11,6 +11,7 @@ import {
   requestProblems,
 } from '../pki/request.ts';
 import { parseSpki } from '../x509/public-key.ts';
+import { captureEngine } from './capture.ts';
 import { loadX509, type X509 } from './library.ts';
 import { libraryExtensions } from './library-extensions.ts';
 import { libraryIssuer, libraryName } from './library-name.ts';
@@ -51,7 +52,12 @@ function checkHoles(request: CertificateRequest, { spki, serial }: CertificateHo
   if (serial.length !== 17 || serial[0] !== 0x01) {
     throw new RangeError(`the serial number ${hexOf(serial)} is not 01 and 16 random octets`);
   }
-  const { title, spkiIdentifier } = KEY_ALGORITHMS[request.keyAlgorithm];
+  requireKeyOf(request.keyAlgorithm, spki);
+}
+
+/** @throws CeremonyError HSM_KEY_INVALID for a key of another algorithm */
+export function requireKeyOf(algorithm: KeyAlgorithmName, spki: Uint8Array): void {
+  const { title, spkiIdentifier } = KEY_ALGORITHMS[algorithm];
   const found = hexOf(parseSpki(spki).algorithm.der);
   if (found !== spkiIdentifier) {
     throw new CeremonyError('HSM_KEY_INVALID', `the public key has the algorithm ${found}, expected ${title}`);
@@ -80,34 +86,4 @@ async function generate(x509: X509, request: CertificateRequest, holes: Certific
     engine.crypto,
   );
   return engine.captured();
-}
-
-/** A WebCrypto engine that signs nothing: it keeps the bytes it is asked to sign. Any randomness asked for is a bug. */
-function captureEngine() {
-  let captured: Uint8Array | undefined;
-  const refuse = () => {
-    throw new Error('the X.509 library asked for random bytes');
-  };
-  const sign = (_algorithm: unknown, _key: unknown, data: ArrayBuffer): Promise<ArrayBuffer> => {
-    captured = Uint8Array.from(new Uint8Array(data));
-    // Long enough to be taken for a raw ECDSA signature on P-384; it is thrown away with the certificate around it.
-    return Promise.resolve(new ArrayBuffer(96));
-  };
-  const algorithm = ({ scheme, hash }: SignatureAlgorithm) => {
-    if (hash === null) return { name: 'Ed25519' };
-    // The library writes no curve into a signature algorithm: P-384 stands for each of them.
-    return {
-      ...(scheme === 'ecdsa' ? { name: 'ECDSA', namedCurve: 'P-384' } : { name: 'RSASSA-PKCS1-v1_5' }),
-      hash: `SHA-${hash.slice(3)}`,
-    };
-  };
-  return {
-    algorithm,
-    key: (signature: SignatureAlgorithm) => ({ algorithm: algorithm(signature) }) as unknown as CryptoKey,
-    crypto: { subtle: { sign }, getRandomValues: refuse, randomUUID: refuse } as unknown as Crypto,
-    captured: (): Uint8Array => {
-      if (!captured) throw new Error('the X.509 library signed nothing');
-      return captured;
-    },
-  };
 }

@@ -3,10 +3,13 @@ import { OID, oidName } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { DerTime } from '../der/time.ts';
 import { hexOf } from '../der/values.ts';
+import type { CertificationRequestInfo } from '../x509/certification-request.ts';
 import { CRL_REASONS, type CrlReason, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
 import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
+import { encodeName } from './name.ts';
+import { encodeRequestInfo, type OwnRequest, requestedExtensions } from './own-request.ts';
 import {
   type CertificateHoles,
   type CertificateRequest,
@@ -110,6 +113,28 @@ export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] 
   }
   comparison.extensions('crlExtensions', crlExtensions(request.issuer.keyIdentifier, request.number), crl.extensions);
   compareOuterAlgorithm(comparison, algorithm, crl);
+  return comparison.differences;
+}
+
+/**
+ * Everything that differs between a request for a key of ours, as our reader sees it, and what was to be asked for; last the
+ * whole to-be-signed part, so that it asks for nothing else.
+ * @param found whole, or its to-be-signed part
+ * @param spki DER of the SubjectPublicKeyInfo
+ */
+export function compareRequest(found: CertificationRequestInfo, request: OwnRequest, spki: Uint8Array): Difference[] {
+  const comparison = new Comparison();
+  const wanted = requestedExtensions(request, spki);
+  comparison.bytes('subject', encodeName(request.subject), found.subject.der);
+  comparison.bytes('subjectPublicKeyInfo', spki, found.spki.der);
+  comparison.text(
+    'attributes',
+    wanted.length === 0 ? ABSENT : 'extensionRequest',
+    found.attributes.map(({ oid }) => oidName(oid) ?? oid).join(', ') || ABSENT,
+  );
+  comparison.extensions('extensionRequest', wanted, found.extensions);
+  if (comparison.differences.length === 0)
+    comparison.bytes('certificationRequestInfo', encodeRequestInfo(request, spki), found.tbs);
   return comparison.differences;
 }
 

@@ -4,6 +4,7 @@ import { formatUtc, parseUtc, type UtcMs } from '../base/dates.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import type { Succession } from '../pki/crl-succession.ts';
 import { subjectOf } from '../pki/name.ts';
+import type { OwnRequest } from '../pki/own-request.ts';
 import type { CrlProfile, ProfileKind, ResolvedProfile } from '../pki/profile.ts';
 import type { CertificateRequest, CrlRequest, IssuerIdentity } from '../pki/request.ts';
 import type { Plan } from './plan.ts';
@@ -129,6 +130,29 @@ function certificateRequest(
       signatureAlgorithm: KEY_ALGORITHMS[signing as KeyAlgorithmName].signature,
     },
   };
+}
+
+export interface OwnRequestParameters {
+  readonly key: string;
+  readonly subject: { readonly [type: string]: string };
+  readonly profile?: string;
+}
+
+/** What is asked of another organisation's CA, for a key of that algorithm. */
+export function ownRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: OwnRequestParameters,
+  algorithm: string,
+): Made<OwnRequest> {
+  const refuse = (message: string) => ({ problems: [{ path: ['profile'], message }] });
+  const request = { subject: subjectOf(params.subject), keyAlgorithm: algorithm as KeyAlgorithmName };
+  if (params.profile === undefined) return { problems: [], request: { ...request, profile: undefined } };
+  const profile = plan.profiles[params.profile] as unknown as ResolvedProfile | undefined;
+  if (profile?.type !== 'quorate/certificate-profile/1')
+    return refuse(`there is no certificate profile "${params.profile}" in this script`);
+  if (profile.fields['basic-constraints'] !== 'ca')
+    return refuse(`the profile "${params.profile}" is one of kind "${profile.kind}", expected that of a CA`);
+  return { problems: [], request: { ...request, profile } };
 }
 
 export interface CrlParameters {

@@ -16,6 +16,7 @@ import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
+import { requestProblems } from './requests-made.ts';
 import { encoded, existingOf, requestBelow } from './stand-ins.ts';
 import type { World } from './world.ts';
 
@@ -80,7 +81,10 @@ export async function lintDraft(
       const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
       report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
-    for (const { name, of, message } of hierarchyProblems(membersOf(draft, there, at), carriedCrls(carried))) {
+    const members = membersOf(draft, there, at);
+    for (const { step, message } of requestProblems(plan, members))
+      reporter.at(positions, [...(paths.get(step) ?? []), ...PLACES.subject], 'PLAN_HIERARCHY', message);
+    for (const { name, of, message } of hierarchyProblems(members, carriedCrls(carried))) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
       reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
     }

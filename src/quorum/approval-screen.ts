@@ -2,7 +2,7 @@ import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { renderDocument } from '../x509/render.ts';
-import type { Descriptor, Operation } from './operation.ts';
+import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
@@ -18,7 +18,7 @@ export interface ShownProposal {
  * What an officer reads before signing, rendered from the very bytes whose digest is approved: the descriptor and,
  * for a signature, the to-be-signed bytes decoded by our own reader. The guard draws it, and an auditor's computer
  * draws the same lines.
- * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's
+ * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's nor a request's
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
   return ['', ...operationLines(proposal.descriptor, proposal.payload), `expires     ${proposal.expires}`, ''];
@@ -44,6 +44,12 @@ function operationLines(descriptor: Descriptor, payload: Uint8Array | null): str
   ];
 }
 
+const SIGNS: Readonly<Record<SignedKind, string>> = {
+  certificate: 'sign a certificate',
+  crl: 'sign a CRL',
+  request: 'sign a request for a certificate from another CA',
+};
+
 function title(operation: Operation): string {
   switch (operation.op) {
     case 'prepare-token':
@@ -55,7 +61,7 @@ function title(operation: Operation): string {
     case 'generate-key':
       return 'generate a CA key pair';
     case 'sign':
-      return operation.kind === 'certificate' ? 'sign a certificate' : 'sign a CRL';
+      return SIGNS[operation.kind];
     case 'prove-key':
       return 'have a key sign that it is on this HSM';
     case 'inventory':

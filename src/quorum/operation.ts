@@ -7,6 +7,10 @@ import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 
+/** What a key of ours signs: a request is one for a certificate of that very key, by another organisation. */
+export const SIGNED_KINDS = ['certificate', 'crl', 'request'] as const;
+export type SignedKind = (typeof SIGNED_KINDS)[number];
+
 /** Which token an operation is for. A blank token has no serial before it is initialised. */
 export interface HsmName {
   /** The script's and the authorization's name for it, e.g. `root-hsm`. */
@@ -78,7 +82,7 @@ export type Operation = Common &
         /** SHA-256 of the signer's SubjectPublicKeyInfo. */
         readonly key: Sha256;
         readonly mechanism: string;
-        readonly kind: 'certificate' | 'crl';
+        readonly kind: SignedKind;
         readonly payload: { readonly sha256: Sha256; readonly size: number };
         readonly out: string;
       }
@@ -230,7 +234,7 @@ function readParticulars(op: OperationName, shape: Shape): object {
         op,
         key: shape.digest('key'),
         mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
-        kind: shape.literal('kind', 'certificate', 'crl'),
+        kind: shape.literal('kind', ...SIGNED_KINDS),
         payload: { sha256: digest, size },
         out: shape.text('out', ID),
       };

@@ -25,6 +25,7 @@ export const STEP_NAMES = [
   'issue-intermediate',
   'issue-ocsp-responder',
   'issue-root-certificate',
+  'make-csr',
   'make-roster',
   'prepare-token',
   'prove-copy',

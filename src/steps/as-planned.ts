@@ -6,7 +6,7 @@ import { keyNamed } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { holdOf, hsmName } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
-import { descriptorOf, type Operation } from '../quorum/operation.ts';
+import { descriptorOf, type Operation, type SignedKind } from '../quorum/operation.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 
 /*
@@ -22,7 +22,7 @@ export function commonAsPlanned(plan: Plan, before: readonly Event[], step: Plan
 }
 
 /**
- * One signature over `tbs` with a key that was made here or is used: for a certificate or CRL, its issuer's.
+ * One signature over `tbs` with a key that was made here or is used: for a certificate or CRL, its issuer's; for a request, the one that it is for.
  * @param key the script's name for it
  * @throws CeremonyError HSM_OBJECT_MISSING when the key has not been generated before
  */
@@ -30,7 +30,7 @@ export function signatureAsPlanned(
   plan: Plan,
   before: readonly Event[],
   step: PlannedStep,
-  { key, kind, tbs }: { readonly key: string; readonly kind: 'certificate' | 'crl'; readonly tbs: Uint8Array },
+  { key, kind, tbs }: { readonly key: string; readonly kind: SignedKind; readonly tbs: Uint8Array },
 ): Operation {
   const named = keyNamed(plan, before, key);
   if (!named || !isKeyAlgorithmName(named.algorithm))

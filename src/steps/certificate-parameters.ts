@@ -9,7 +9,7 @@ import {
   requestProblems,
   SERIAL_RANDOM_BYTES,
 } from '../pki/request.ts';
-import { type CertificateParameters, type DatedParameters, dateParameter, type Made } from '../plan/issuing.ts';
+import { type DatedParameters, dateParameter, type Made } from '../plan/issuing.ts';
 import { certificateAtHand, type KeyAtHand, keyAtHand, usedCertificate } from '../plan/known.ts';
 import { hexShape, type PaperPart } from '../plan/paper-part.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -28,19 +28,22 @@ import { objectIn } from './recorded-facts.ts';
 
 const attribute = z.string({ error: 'text' }).exactOptional();
 
+/** A name that the script says. */
+export const SUBJECT = z.strictObject(
+  Object.fromEntries(ATTRIBUTE_TYPES.map((type) => [type, attribute])) as Record<AttributeType, typeof attribute>,
+);
+
 /** Parameters of every certificate, whatever its subject. */
 export const DATED_PARAMETERS = { profile: name, 'not-before': dateExpression, 'not-after': dateExpression };
 
 /** Of one whose subject the script says. */
 export const CERTIFICATE_PARAMETERS = {
   ...DATED_PARAMETERS,
-  subject: z.strictObject(
-    Object.fromEntries(ATTRIBUTE_TYPES.map((type) => [type, attribute])) as Record<AttributeType, typeof attribute>,
-  ),
+  subject: SUBJECT,
 };
 
 type Subject = { readonly [type in AttributeType]?: string };
-type Asked = CertificateParameters & { readonly subject: Subject };
+type Asked = { readonly subject: Subject };
 
 /** A rehearsal's prefix before the common name. */
 export function markSubject(subject: Subject, { commonName }: Plan['marking']): Subject {

@@ -59,7 +59,7 @@ export const writeMedia = defineStep({
     if (writer !== undefined && !isAgain)
       report('PLAN_FILE', ['with', 'files'], `"${writer}" writes the same files onto "${params.item}" already`);
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
-    if (params.files === 'publish' && world.certificates.size === 0)
+    if (params.files === 'publish' && world.certificates.size === 0 && !world.ran.has('make-csr'))
       report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
     if (params.files === 'roster' && !world.rostered)
       report('PLAN_ORDER', ['with', 'files'], 'there is no roster yet that this ceremony made');

@@ -16,9 +16,11 @@ export interface RequestAttribute {
   readonly values: readonly Uint8Array[];
 }
 
-/** What a PKCS#10 request holds, as read from its bytes and without judgement. All byte arrays are views of it. */
-export interface CertificationRequest {
-  readonly der: Uint8Array;
+/**
+ * What a CertificationRequestInfo holds, as read from its bytes and without judgement. All byte arrays are views of it.
+ * It names no signature algorithm: that stands beside it only.
+ */
+export interface CertificationRequestInfo {
   /** The CertificationRequestInfo: what is signed. */
   readonly tbs: Uint8Array;
   readonly subject: Name;
@@ -27,6 +29,11 @@ export interface CertificationRequest {
   readonly attributes: readonly RequestAttribute[];
   /** What the attribute extensionRequest asks for (RFC 2985 §5.4.2); empty where there is none. */
   readonly extensions: readonly Extension[];
+}
+
+/** A whole PKCS#10 request. */
+export interface CertificationRequest extends CertificationRequestInfo {
+  readonly der: Uint8Array;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;
 }
@@ -39,7 +46,22 @@ export interface CertificationRequest {
  */
 export function parseCertificationRequest(der: Uint8Array, name = 'certificate request'): CertificationRequest {
   const cursor = enter(readDer(der, name, { maxBytes: MAX_REQUEST_BYTES }), 'CertificationRequest');
-  const info = take(cursor, TAG.sequence, 'certificationRequestInfo');
+  const info = readInfo(take(cursor, TAG.sequence, 'certificationRequestInfo'));
+  const { signatureAlgorithm, signature } = readSignature(cursor);
+  finish(cursor, 'CertificationRequest');
+  return { der, ...info, signatureAlgorithm, signature };
+}
+
+/**
+ * The to-be-signed part of a request alone, from its DER. No TBSCertificate and no TBSCertList can be read as one: where it
+ * has its attributes, those have validity and a time (RFC 5280 §4.1, §5.1).
+ * @throws CeremonyError DER_INVALID
+ */
+export function parseCertificationRequestInfo(der: Uint8Array, name = 'certificate request'): CertificationRequestInfo {
+  return readInfo(readDer(der, name, { maxBytes: MAX_REQUEST_BYTES }));
+}
+
+function readInfo(info: DerNode): CertificationRequestInfo {
   const inside = enter(info, 'certificationRequestInfo');
   smallInteger(take(inside, TAG.integer, 'version'), 'version', 0);
   const subject = readName(take(inside, TAG.sequence, 'subject'), 'subject');
@@ -48,17 +70,12 @@ export function parseCertificationRequest(der: Uint8Array, name = 'certificate r
   const set = take(inside, contextConstructed(0), 'attributes');
   const read = setOf(set, 'attributes', contextConstructed(0)).map(readAttribute);
   finish(inside, 'certificationRequestInfo');
-  const { signatureAlgorithm, signature } = readSignature(cursor);
-  finish(cursor, 'CertificationRequest');
   return {
-    der,
     tbs: derOf(info),
     subject,
     spki,
     attributes: read.map(({ oid, values }) => ({ oid, values: values.map(derOf) })),
     extensions: requestedExtensions(set, read),
-    signatureAlgorithm,
-    signature,
   };
 }
 

@@ -1,20 +1,20 @@
 import { OID } from '../der/oid.ts';
 import { readDer } from '../der/reader.ts';
 import { textOf } from '../der/values.ts';
-import type { CertificationRequest } from './certification-request.ts';
+import type { CertificationRequest, CertificationRequestInfo } from './certification-request.ts';
 import { STRING_TAGS } from './fields.ts';
 import { type Field, groupedHex, layoutLines, quoteForeign } from './layout.ts';
 import { extensionFields } from './render-extensions.ts';
 import { field, nameFields, oidText } from './render-fields.ts';
 import { digestFields, keyFields, signatureFields } from './render-signed.ts';
 
-/** A certificate request for people: every field, as `renderCertificate` shows those of a certificate. */
-export function renderRequest(request: CertificationRequest): Generator<string> {
+/** A certificate request, or its to-be-signed part, for people: every field, as `renderCertificate` shows those of a certificate. */
+export function renderRequest(request: CertificationRequest | CertificationRequestInfo): Generator<string> {
   return layoutLines(requestFields(request));
 }
 
-function* requestFields(request: CertificationRequest): Generator<Field> {
-  yield field(0, 'Certificate request');
+function* requestFields(request: CertificationRequest | CertificationRequestInfo): Generator<Field> {
+  yield field(0, 'der' in request ? 'Certificate request' : 'Certificate request to be signed');
   yield* digestFields(request);
   yield* nameFields(1, 'Subject', request.subject);
   yield* keyFields(request);
@@ -23,7 +23,7 @@ function* requestFields(request: CertificationRequest): Generator<Field> {
 }
 
 /** Extensions and attributes: whether there are any at all is said of both. */
-export function* wishFields(depth: number, request: CertificationRequest): Generator<Field> {
+export function* wishFields(depth: number, request: CertificationRequestInfo): Generator<Field> {
   const others = request.attributes.filter(({ oid }) => oid !== OID.extensionRequest);
   yield field(depth, 'Extensions', request.extensions.length === 0 ? 'none' : undefined);
   yield* extensionFields(depth + 1, request.extensions);

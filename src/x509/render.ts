@@ -3,7 +3,7 @@ import { atEnd, enter, readDer, refuse, takeAny } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
 import type { DerTime } from '../der/time.ts';
 import { parseCertificate, parseTbsCertificate } from './certificate.ts';
-import { parseCertificationRequest } from './certification-request.ts';
+import { parseCertificationRequest, parseCertificationRequestInfo } from './certification-request.ts';
 import { parseCrl, parseTbsCertList } from './crl.ts';
 import { reasonCode } from './crl-extensions.ts';
 import { type Field, groupedHex, layoutLines } from './layout.ts';
@@ -21,8 +21,8 @@ import { renderRequest } from './render-request.ts';
 import { algorithmText, digestFields, keyFields, signatureFields } from './render-signed.ts';
 
 /**
- * A certificate, a CRL, the to-be-signed bytes of one, or a certificate request, for people: every field and every extension, in lines of
- * at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
+ * A certificate, a CRL, a certificate request, or the to-be-signed bytes of one, for people: every field and every
+ * extension, in lines of at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
  * @throws CeremonyError DER_INVALID for anything else
  */
 export function* renderDocument(der: Uint8Array): Generator<string> {
@@ -42,10 +42,13 @@ export function* renderDocument(der: Uint8Array): Generator<string> {
     case 'request':
       yield* renderRequest(parseCertificationRequest(der));
       break;
+    case 'tbs-request':
+      yield* renderRequest(parseCertificationRequestInfo(der));
+      break;
   }
 }
 
-export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl' | 'request';
+export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl' | 'request' | 'tbs-request';
 
 /** Larger than any CRL that `parseCrl` reads, so that the parser is the one to say so. */
 const MAX_BYTES = 2 ** 31;
@@ -60,22 +63,26 @@ export function kindOf(der: Uint8Array): DocumentKind {
   const tags = firstTags(node);
   if (tags[0] === TAG.sequence && tags[1] === TAG.sequence && tags[2] === TAG.bitString) {
     const signed = firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'));
-    // A CertificationRequestInfo ends with its attributes, where a certificate of version 1 has its validity.
-    if (signed[0] === TAG.integer && signed[3] === contextConstructed(0)) return 'request';
-    return tbsKind(signed) === 'tbs-crl' ? 'crl' : 'certificate';
+    const kind = tbsKind(signed);
+    if (kind === 'tbs-request') return 'request';
+    return kind === 'tbs-crl' ? 'crl' : 'certificate';
   }
   return (
     tbsKind(tags) ??
     refuse(
       node.source,
       node.at,
-      'expected a certificate, a CRL, the to-be-signed part of one, or a certificate request',
+      'expected a certificate, a CRL, a certificate request, or the to-be-signed part of one',
     )
   );
 }
 
-/** A TBSCertList has thisUpdate where a TBSCertificate has its validity or subject. */
-function tbsKind(tags: readonly number[]): 'tbs-certificate' | 'tbs-crl' | undefined {
+/**
+ * A TBSCertList has thisUpdate where a TBSCertificate has its validity or subject; a CertificationRequestInfo ends with its
+ * attributes, where a certificate of version 1 has its validity.
+ */
+function tbsKind(tags: readonly number[]): 'tbs-certificate' | 'tbs-crl' | 'tbs-request' | undefined {
+  if (tags[0] === TAG.integer && tags[3] === contextConstructed(0)) return 'tbs-request';
   const fields = tags[0] === TAG.integer || tags[0] === contextConstructed(0) ? tags.slice(1) : tags;
   const isTime = fields[2] === TAG.utcTime || fields[2] === TAG.generalizedTime;
   if (isTime && tags[0] !== contextConstructed(0)) return 'tbs-crl';

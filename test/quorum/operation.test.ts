@@ -201,7 +201,7 @@ describe('a descriptor is refused', () => {
     [
       'a document of another kind',
       { kind: 'ocsp' },
-      'the operation descriptor "kind" is "ocsp", expected certificate or crl',
+      'the operation descriptor "kind" is "ocsp", expected certificate or crl or request',
     ],
   ];
   for (const [name, change, message] of cases) {

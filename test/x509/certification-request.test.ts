@@ -206,6 +206,7 @@ describe('a certificate request is shown', () => {
   test('as one, in lines of at most 80 columns', () => {
     assert.equal(kindOf(requestOf({ key: KEY })), 'request');
     assert.equal(kindOf(requestOf({ key: KEY, attributes: attributesOf() })), 'request');
+    assert.equal(kindOf(parseCertificationRequest(requestOf({ key: KEY })).tbs), 'tbs-request');
     assert.equal(lines[0], 'Certificate request');
     assert.deepEqual(
       lines.filter((line) => line.length > 80),
