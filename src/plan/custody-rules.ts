@@ -1,7 +1,7 @@
 import { CUSTODY_STEPS, custodyAtFirst, TRANSCRIBES } from '../ledger/custody.ts';
 import type { Positions } from '../script/positions.ts';
 import { inputOf, READS_INPUT } from './inputs.ts';
-import { certificateAtHand, keyAtHand } from './known.ts';
+import { certificateAtHand, issuerNamed, keyAtHand } from './known.ts';
 import { APPROVES, type Plan, type PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import { secondScreenMedium } from './second-screen.ts';
@@ -79,7 +79,7 @@ function tokensOf({ params, token }: PlannedStep, world: World, plan: Room): Rea
   if (token !== undefined) return new Set([token]);
   const key = (name: unknown) => keyAtHand(world, String(name))?.token;
   const named = [params['token'], ...(Array.isArray(params['tokens']) ? params['tokens'] : [])];
-  const byKey = [key(params['key']), key(certificateAtHand(plan, world, String(params['issuer']))?.key)];
+  const byKey = [key(params['key']), key(certificateAtHand(plan, world, issuerNamed(params) ?? '')?.key)];
   return new Set([...named, ...byKey].flatMap((one) => (typeof one === 'string' ? [one] : [])));
 }
 

@@ -1,3 +1,4 @@
+import type { Change } from '../pki/reissue-differences.ts';
 import type { Event } from '../transcript/event.ts';
 import { inputOf, inputPath } from './inputs.ts';
 import { certificatePath, keyAtHand } from './known.ts';
@@ -11,6 +12,9 @@ import type { World } from './world.ts';
 
 /** Type of the step that certifies a CA which has a certificate already. */
 export const CROSS = 'issue-cross-certificate';
+
+/** Type of the step that issues a certificate of this CA again, with other dates. */
+export const REISSUE = 'reissue-certificate';
 
 export interface ExistingAtHand {
   /** Name of the key that it certifies, undefined where that is not one of this ceremony's. */
@@ -45,13 +49,21 @@ export function existingPath(plan: Plan, events: readonly Event[], name: string)
   return certificatePath(plan, name) ?? (isBrought(plan, name) ? inputPath(events, name) : undefined);
 }
 
-/** Of a step that issues a certificate beside another: where that lies, as far as it was read. Undefined for other steps. */
+export interface Beside {
+  /** Where the existing one lies, as far as it was read. */
+  readonly path: string | undefined;
+  /** Of one that is issued again: what may differ, besides dates and serial number. Undefined for a cross-certificate. */
+  readonly changes: readonly Change[] | undefined;
+}
+
+/** Of a step that issues a certificate beside another; undefined for other steps. */
 export function besideOf(
   plan: Plan,
   events: readonly Event[],
   { type, params }: Pick<PlannedStep, 'type' | 'params'>,
-): { readonly path: string | undefined } | undefined {
-  const { existing } = params;
-  if (type !== CROSS || typeof existing !== 'string') return undefined;
-  return { path: existingPath(plan, events, existing) };
+): Beside | undefined {
+  const { existing, changes } = params;
+  if ((type !== CROSS && type !== REISSUE) || typeof existing !== 'string') return undefined;
+  const path = existingPath(plan, events, existing);
+  return { path, changes: type === REISSUE ? ((changes as readonly Change[] | undefined) ?? []) : undefined };
 }

@@ -23,6 +23,7 @@ export const PLACES: { readonly [of in HierarchyProblem['of']]: readonly string[
   profile: ['with', 'profile'],
   issuer: ['with', 'issuer'],
   existing: ['with', 'existing'],
+  changes: ['with', 'changes'],
   'not-before': ['with', 'not-before'],
   'not-after': ['with', 'not-after'],
   serial: ['step'],
@@ -102,7 +103,7 @@ export function membersOf(
     if (certificate && !world.certificates.has(name)) members.push(memberOfInput(name, certificate));
   }
   const usedKeys = new Map(usesOf(plan, 'key'));
-  for (const { name, key, issuer, existing, step } of world.certificates.values()) {
+  for (const { name, key, issuer, existing, changes, step } of world.certificates.values()) {
     const certificate = there.get(name);
     if (!certificate || step === null) continue;
     const used = key === null ? undefined : usedKeys.get(key);
@@ -117,6 +118,7 @@ export function membersOf(
       serial: null,
       issuer: issuer ?? name,
       ...(existing === undefined ? {} : { existing }),
+      ...(changes === undefined ? {} : { changes }),
       signedAt: at,
       out: stepsOf(plan).find((one) => one.key === step)?.out ?? null,
     });

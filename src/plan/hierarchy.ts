@@ -1,6 +1,7 @@
 import { formatUtc, parseUtc } from '../base/dates.ts';
 import { sha256 } from '../base/digest.ts';
 import { type CertificateSubject, certificateSubject } from '../pki/lint-subject.ts';
+import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
 import type { Certificate, CertificateList, Name } from '../x509/model.ts';
@@ -27,6 +28,8 @@ export interface Member {
   readonly issuer: string | null;
   /** Name of the member beside which it stands, of the same subject and key: it was there before. */
   readonly existing?: string;
+  /** Of one that is that one issued again: what may differ, besides dates and serial number. */
+  readonly changes?: readonly Change[];
   /** When it is signed, UTC; null for one that was there before. */
   readonly signedAt: string | null;
   /** The file that its step names; null for one that was there before. */
@@ -51,7 +54,16 @@ export function memberOf(name: string, certificate: Certificate): Member {
 /** What is wrong with a member, and with what of its step. */
 export interface HierarchyProblem {
   readonly name: string;
-  readonly of: 'subject' | 'profile' | 'issuer' | 'existing' | 'not-before' | 'not-after' | 'serial' | 'out';
+  readonly of:
+    | 'subject'
+    | 'profile'
+    | 'issuer'
+    | 'existing'
+    | 'changes'
+    | 'not-before'
+    | 'not-after'
+    | 'serial'
+    | 'out';
   readonly message: string;
 }
 
@@ -67,16 +79,22 @@ export function hierarchyProblems(
   members: readonly Member[],
   crls: readonly CertificateList[] = [],
 ): readonly HierarchyProblem[] {
-  const read = members.map((member) => ({ ...member, ...factsOf(member) }));
+  const read = members.map((member) => ({ ...member, ...factsOf(member, members) }));
   return read.flatMap((member, index) => {
     if (member.signedAt === null) return [];
     const before = read.slice(0, index);
     const issuer = read.find(({ name }) => name === member.issuer);
-    const problems = [...signedNow(member, member.signedAt), ...before.flatMap((other) => between(member, other))];
+    const problems = [
+      ...signedNow(member, member.signedAt),
+      ...before.flatMap((other) => between(member, other)),
+      ...places(member, before),
+    ];
     if (issuer && issuer !== member) problems.push(...below(member, issuer));
     const existing = read.find(({ name }) => name === member.existing);
-    if (existing) problems.push(...beside(member, existing));
-    for (const one of allAbove(member, read)) problems.push(...revoked(one, crls));
+    const { changes } = member;
+    if (existing && changes === undefined) problems.push(...beside(member, existing));
+    if (existing && changes !== undefined) problems.push(...again(member, existing, changes, crls));
+    for (const one of allAbove(member, read)) problems.push(...belowRevoked(one, crls));
     return problems.map(({ of, message }) => ({ name: member.name, of, message: `"${member.name}" ${message}` }));
   });
 }
@@ -85,13 +103,15 @@ type Facts = ReturnType<typeof factsOf>;
 type Read = Member & Facts;
 export type Fault = Omit<HierarchyProblem, 'name'>;
 
-function factsOf({ certificate, name, issuer }: Member) {
+function factsOf({ certificate, name, issuer }: Member, members: readonly Member[]) {
   const subject = certificateSubject(certificate);
   return {
     comparedSubject: comparedName(certificate.subject),
     isCa: subject.basicConstraints?.ca === true,
     pathLength: subject.basicConstraints?.pathLength,
     isSelfSigned: issuer === name,
+    /** A CA may have several certificates: its key is what signs. */
+    signer: members.find((one) => one.name === issuer)?.key,
     urls: { crl: crlUrls(subject), 'CA certificate': issuerUrls(subject) },
   };
 }
@@ -152,21 +172,45 @@ function between(member: Read, other: Read): Fault[] {
         ? `has the key identifier ${mine}, and "${other.name}" has ${theirs} for the same key`
         : `has the key identifier of "${other.name}" (${mine}), and another key`,
     });
-  const siblings = member.issuer !== null && member.issuer === other.issuer;
-  if (siblings && member.serial !== null && member.serial === other.serial)
+  if (areSiblings(member, other) && member.serial !== null && member.serial === other.serial)
     faults.push({ of: 'serial', message: `has the serial number of "${other.name}" (${member.serial})` });
-  // Who fetches the CRL of an issuer, or its certificate, finds each at one place.
-  if (siblings && isBelow(member) && isBelow(other))
-    for (const what of ['crl', 'CA certificate'] as const)
-      if (member.urls[what] !== other.urls[what])
-        faults.push({
-          of: 'profile',
-          message: `names the ${what === 'crl' ? 'CRL' : what} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`,
-        });
   const file = filesOf(member).find((one) => filesOf(other).includes(one));
   if (file !== undefined)
     faults.push({ of: 'out', message: `is published as "${file}", and so is "${other.name}" or its chain` });
   return faults;
+}
+
+function areSiblings(member: Read, other: Read): boolean {
+  return member.signer !== undefined && member.signer === other.signer;
+}
+
+/** Where a CRL and the certificate of an issuer lie, and the field of the profile that says so. */
+const PLACES_OF = [
+  { what: 'crl', words: 'CRL', field: 'crl' },
+  { what: 'CA certificate', words: 'CA certificate', field: 'ca-issuers' },
+] as const;
+
+/**
+ * Who fetches the CRL of an issuer, or its certificate, finds each at one place. One that is issued again may say another, by
+ * the script's own word; from then on that is the place, so of those that were there before the newest counts.
+ */
+function places(member: Read, before: readonly Read[]): Fault[] {
+  if (!isBelow(member)) return [];
+  const siblings = before.filter((other) => areSiblings(member, other) && isBelow(other));
+  const there = siblings.filter(({ signedAt }) => signedAt === null);
+  const since = (one: Read) => parseUtc(one.certificate.notBefore.at);
+  const newest = there.reduce<Read | undefined>(
+    (last, one) => (last && since(last) >= since(one) ? last : one),
+    undefined,
+  );
+  return siblings.flatMap((other) =>
+    PLACES_OF.flatMap(({ what, words, field }) => {
+      const isHeldTo = other.signedAt !== null || (other === newest && !member.changes?.includes(field));
+      if (!isHeldTo || member.urls[what] === other.urls[what]) return [];
+      const message = `names the ${words} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`;
+      return [{ of: 'profile' as const, message }];
+    }),
+  );
 }
 
 function isBelow({ isCa, isSelfSigned }: Read): boolean {
@@ -220,13 +264,28 @@ function allAbove(member: Read, members: readonly Read[]): ReadonlySet<Read> {
   }
 }
 
-function revoked(issuer: Read, crls: readonly CertificateList[]): Fault[] {
-  const { certificate, serial, name } = issuer;
+function belowRevoked(issuer: Read, crls: readonly CertificateList[]): Fault[] {
+  return revocations(issuer, crls).map((at) => ({
+    of: 'issuer',
+    message: `stands below "${issuer.name}", which was revoked at ${at}`,
+  }));
+}
+
+/** A key that nobody is to trust any more gets no new certificate. */
+function again(member: Read, existing: Read, changes: readonly Change[], crls: readonly CertificateList[]): Fault[] {
+  const revoked = revocations(existing, crls).map((at) => ({
+    of: 'existing' as const,
+    message: `is "${existing.name}" issued again, which was revoked at ${at}`,
+  }));
+  return [...revoked, ...reissueDifferences(member, existing, changes)];
+}
+
+/** When CRLs have it revoked, UTC. */
+function revocations({ certificate, serial }: Read, crls: readonly CertificateList[]): string[] {
   return crls.flatMap((crl) => {
     if (comparedName(crl.issuer) !== comparedName(certificate.issuer)) return [];
     for (const entry of crl.revoked) {
-      if (entry.serial === serial)
-        return [{ of: 'issuer' as const, message: `stands below "${name}", which was revoked at ${entry.at.at}` }];
+      if (entry.serial === serial) return [entry.at.at];
     }
     return [];
   });

@@ -94,6 +94,23 @@ export function crossCertificateRequest(
   return certificateRequest(plan, params, 'subordinate-ca', parties, algorithms, dates, at);
 }
 
+/**
+ * The request of a certificate that is issued again: name and key identifier are copied, and its issuer stays.
+ * @param identity `self` where the key that it certifies signs
+ * @param at the moment of the proposal, UTC whole seconds
+ */
+export function reissueRequest(
+  plan: Pick<Plan, 'profiles'>,
+  params: DatedParameters,
+  { identity, keyAlgorithm, dates }: Omit<IssuerFacts, 'identity'> & { readonly identity: IssuerIdentity | 'self' },
+  existing: ExistingFacts,
+  at: string,
+): Made<CertificateRequest> {
+  const parties = { subject: existing.identity, issuer: identity };
+  const kind = identity === 'self' ? 'root-ca' : 'subordinate-ca';
+  return certificateRequest(plan, params, kind, parties, [existing.keyAlgorithm, keyAlgorithm], dates, at);
+}
+
 /** @param algorithms of the subject's key, and of the one that signs */
 function certificateRequest(
   plan: Pick<Plan, 'profiles'>,

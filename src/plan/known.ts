@@ -16,6 +16,15 @@ export interface Validity {
   readonly notAfter: string;
 }
 
+/** What "issuer" says where a certificate is to be signed with the key that it certifies. */
+export const SELF = 'self';
+
+/** Name of the certificate whose key signs, by the parameters of a step: of a self-signed one that is renewed its own. */
+export function issuerNamed({ issuer, existing }: PlannedStep['params']): string | undefined {
+  const name = issuer === SELF ? existing : issuer;
+  return typeof name === 'string' ? name : undefined;
+}
+
 /** Stands for the dates of what no site names yet: they limit nothing. */
 const ALWAYS: Validity = { notBefore: '1950-01-01T00:00:00Z', notAfter: '9999-12-31T23:59:59Z' };
 
@@ -173,7 +182,10 @@ export function chainOf(plan: Plan, name: string): readonly string[] {
 /** Undefined for a self-signed one, and where the issuer has no name in this script. */
 function issuerName(plan: Plan, name: string): string | undefined {
   const maker = makerOf(plan, 'certificate', name);
-  if (maker) return typeof maker.params['issuer'] === 'string' ? maker.params['issuer'] : undefined;
+  if (maker) {
+    const { issuer } = maker.params;
+    return typeof issuer === 'string' && issuer !== SELF ? issuer : undefined;
+  }
   const used = use(plan, 'certificate', name);
   if (!used || used.signedBy === used.spkiSha256) return undefined;
   return usedCertificateOf(plan, used.signedBy);

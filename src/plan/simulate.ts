@@ -263,7 +263,8 @@ function endScript(simulation: Simulation, world: World): void {
   if (world.keys.size > 0 && !world.signedOff)
     say('PLAN_ORDER', 'the script makes keys or uses them, and has no "sign-off" step');
   for (const certificate of world.certificates.values()) {
-    if (certificate.step === null) continue;
+    // One that is issued again has the key of the one before it, whose CRL serves for both.
+    if (certificate.step === null || certificate.changes !== undefined) continue;
     // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate. A root's first is its own; a CA below it has
     // none as long as it signs nothing, and one of an earlier ceremony had its CRL then.
     const signs = certificate.issuer === null || isIssuerHere(certificate, world);

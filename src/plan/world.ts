@@ -1,4 +1,5 @@
 import type { Custody } from '../ledger/custody.ts';
+import type { Change } from '../pki/reissue-differences.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 import type { CertificateKind } from '../pki/rule.ts';
 
@@ -77,6 +78,8 @@ export interface WorldCertificate {
   readonly issuer: string | null;
   /** Name of the certificate, or of the input, beside which it stands, of the same subject and key. */
   readonly existing?: string;
+  /** Of one that is issued again: what may differ from the existing one, besides dates and serial number. */
+  readonly changes?: readonly Change[];
   /** By what it is linted; null for one of an earlier ceremony, which was. */
   readonly kind: CertificateKind | null;
   /** Null for one of an earlier ceremony. */

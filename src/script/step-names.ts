@@ -30,6 +30,7 @@ export const STEP_NAMES = [
   'prove-copy',
   'read-input',
   'record',
+  'reissue-certificate',
   'roll-call',
   'rotate-activation',
   'seal',

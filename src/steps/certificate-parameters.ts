@@ -104,7 +104,12 @@ export function holdRequests(
 export function certificateWords(plan: Plan, name: string): string {
   const used = usedCertificate(plan, name);
   if (used) return `${name}: certificate "${used.name}" ${usedWords(used)}`;
-  const subject = makerOf(plan, 'certificate', name)?.params['subject'] as { readonly CN?: string } | undefined;
+  const { subject, existing } = (makerOf(plan, 'certificate', name)?.params ?? {}) as {
+    readonly subject?: { readonly CN?: string };
+    readonly existing?: string;
+  };
+  if (existing !== undefined && existing !== name && usedCertificate(plan, existing))
+    return `${name}: as ${certificateWords(plan, existing)}`;
   return subject?.CN === undefined ? name : `${name}: ${subject.CN}`;
 }
 

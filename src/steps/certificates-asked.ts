@@ -2,9 +2,10 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
+import type { Change } from '../pki/reissue-differences.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 import { keyAlgorithmOf } from '../pki/request-intake.ts';
-import { CROSS, existingPath } from '../plan/existing.ts';
+import { CROSS, existingPath, REISSUE } from '../plan/existing.ts';
 import { requestKey } from '../plan/inputs.ts';
 import {
   type CertificateParameters,
@@ -13,10 +14,11 @@ import {
   type ExistingFacts,
   type NamedDates,
   RESPONDER,
+  reissueRequest,
   rootCertificateRequest,
   subordinateCertificateRequest,
 } from '../plan/issuing.ts';
-import { certificatePath, chainOf, keyNamed, namedDates } from '../plan/known.ts';
+import { certificatePath, chainOf, keyNamed, namedDates, SELF } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { StepEvidence } from '../plan/step-type.ts';
@@ -85,6 +87,21 @@ export function crossAsked(params: CrossParameters, evidence: Evidence, at: stri
   return request && { request, spki: existing.spki.der };
 }
 
+export type ReissueParameters = CrossParameters & { readonly changes?: readonly Change[] };
+
+export function reissueAsked(params: ReissueParameters, evidence: Evidence, at: string): Asked | undefined {
+  const { plan, events } = evidence;
+  const isSelf = params.issuer === SELF;
+  const signer = issuerKey(plan, events, isSelf ? params.existing : params.issuer);
+  const { identity, dates } = isSelf ? { identity: SELF as typeof SELF, dates: {} } : aboveIn(params.issuer, evidence);
+  const existing = existingIn(params.existing, evidence);
+  if (!isKeyAlgorithmName(signer.algorithm)) return undefined;
+  const named = { ...existingDates(params.existing, existing), ...dates };
+  const facts = { identity, keyAlgorithm: signer.algorithm, dates: named };
+  const { request } = reissueRequest(plan, params, facts, existingFacts(existing), at);
+  return request && { request, spki: existing.spki.der };
+}
+
 /** What is copied of a certificate beside which another is issued. @throws CeremonyError PROFILE_INVALID */
 export function existingFacts(existing: Certificate): ExistingFacts {
   const keyAlgorithm = keyAlgorithmOf(existing.spki);
@@ -119,6 +136,7 @@ export function certificateAsked(step: PlannedStep, evidence: Evidence): Asked |
     return intermediateAsked(params as never, evidence, proposed.at, kind);
   }
   if (step.type === CROSS) return crossAsked(params as never, evidence, proposed.at);
+  if (step.type === REISSUE) return reissueAsked(params as never, evidence, proposed.at);
   return undefined;
 }
 

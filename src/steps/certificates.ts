@@ -3,6 +3,7 @@ import { compareCertificate } from '../pki/compare.ts';
 import { encodeSigned } from '../pki/encode.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
+import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
 import { CHAIN_SUFFIXES, hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
@@ -32,6 +33,8 @@ export interface Issuing {
   /** Name of the key that signs, and the HSM that it is on. */
   readonly signer: { readonly name: string; readonly token: string };
   readonly judgedAs: JudgedAs;
+  /** Of one that is issued again: the existing one, and what may differ from it. */
+  readonly again?: { readonly existing: Certificate; readonly changes: readonly Change[] };
 }
 
 /** By what it is linted, but for the time. */
@@ -49,7 +52,7 @@ export function requestOf({ request, problems }: Made<CertificateRequest>): Cert
  * @throws CeremonyError LINT_FAILED, HSM_RANDOM when the HSM's random number gives a serial number that there is already
  */
 export async function proposeCertificate(
-  { request, spki, signer, judgedAs }: Issuing,
+  { request, spki, signer, judgedAs, again }: Issuing,
   step: PlannedStep,
   context: RunContext<'guard' | 'issue' | 'pack'>,
   at: string,
@@ -73,7 +76,8 @@ export async function proposeCertificate(
   // Nobody knew before what is brought: only now can it be held to what is there.
   const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
   const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
-  if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing);
+  if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing, 'cross');
+  if (again) requireBeside(unsigned, again.existing, again.changes);
   await requireFit(unsigned, at, context);
   return {
     operation,
@@ -108,12 +112,14 @@ async function requireFit(
 }
 
 /** @throws CeremonyError LINT_FAILED */
-function requireBeside(certificate: Certificate, existing: Certificate): void {
-  const faults = beside({ name: 'the new one', certificate }, { name: 'the existing one', certificate: existing });
+function requireBeside(certificate: Certificate, existing: Certificate, as: 'cross' | readonly Change[]): void {
+  const own = { name: 'the new one', certificate };
+  const kept = { name: 'the existing one', certificate: existing };
+  const faults = as === 'cross' ? beside(own, kept) : reissueDifferences(own, kept, as);
   if (faults.length > 0)
     throw new CeremonyError(
       'LINT_FAILED',
-      `the cross-certificate does not fit the certificate beside which it stands: it ${faults.map(({ message }) => message).join('; it ')}`,
+      `${as === 'cross' ? 'the cross-certificate does not fit the certificate beside which it stands' : 'the certificate is not the existing one issued again'}: it ${faults.map(({ message }) => message).join('; it ')}`,
       { hint: 'nothing is signed: the script, or what was brought, has to be another' },
     );
 }

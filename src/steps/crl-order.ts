@@ -41,19 +41,23 @@ export function holdPrevious(
       ['with', 'previous'],
       `"${previous}" is made in this ceremony; a CRL follows one of an earlier`,
     );
-  else if (before.issuer !== issuer && before.issuer !== '')
+  else if (before.issuer !== '' && !isOfOneCa(before.issuer, issuer, world, plan))
     report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
   else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
     report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
 }
 
+/** A CA whose certificate was issued again has two, and one row of CRLs. */
+function isOfOneCa(one: string, other: string, world: World, plan: SimulateContext['plan']): boolean {
+  if (one === other) return true;
+  const [key, same] = [one, other].map((name) => certificateAtHand(plan, world, name)?.key);
+  return key !== undefined && key === same;
+}
+
 /** One CRL of a CA in a ceremony: a second one would follow the same last one, and have the number of the first. */
 export function holdOneOfItsCa(issuer: string, world: World, plan: SimulateContext['plan'], report: Report): void {
-  const key = certificateAtHand(plan, world, issuer)?.key;
   for (const crl of world.crls.values()) {
-    const isSame =
-      crl.issuer === issuer || (key !== undefined && certificateAtHand(plan, world, crl.issuer)?.key === key);
-    if (crl.step === null || !isSame) continue;
+    if (crl.step === null || !isOfOneCa(crl.issuer, issuer, world, plan)) continue;
     report(
       'PLAN_ORDER',
       ['with', 'issuer'],

@@ -25,6 +25,7 @@ import { prepareToken } from './prepare-token.ts';
 import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
+import { reissueCertificate } from './reissue-certificate.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
@@ -65,6 +66,7 @@ const ALL = [
   proveCopy,
   readInput,
   record,
+  reissueCertificate,
   rollCall,
   rotateActivation,
   seal,

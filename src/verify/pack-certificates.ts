@@ -57,13 +57,17 @@ export function readExisting(pack: Pack, path: string | undefined): Certificate 
   }
 }
 
-/** Those above one up to a self-issued one, the one that signed it first, as far as the pack has them. */
+/**
+ * Those above one up to a self-issued one, the one that signed it first, as far as the pack has them.
+ * @param named where those lie that the script names: a CA may have several, and a root that was renewed has two
+ */
 export function chainAbove(
   certificates: readonly PackCertificate[],
   issuer: PackCertificate | undefined,
+  named: readonly string[],
 ): readonly PackCertificate[] {
   const chain: PackCertificate[] = [];
-  for (let next = issuer; next && !chain.includes(next); next = parentOf(next, certificates)) chain.push(next);
+  for (let next = issuer; next && !chain.includes(next); next = parentOf(next, certificates, named)) chain.push(next);
   return chain;
 }
 
@@ -71,9 +75,11 @@ export function chainAbove(
 export function parentOf(
   { content }: PackCertificate,
   certificates: readonly PackCertificate[],
+  named: readonly string[] = [],
 ): PackCertificate | undefined {
   if (isSelfIssued(content)) return undefined;
-  return rootFirst(certificates.filter((one) => sameBytes(one.content.subject.der, content.issuer.der)));
+  const own = certificates.filter((one) => sameBytes(one.content.subject.der, content.issuer.der));
+  return own.find(({ path }) => named.includes(path)) ?? rootFirst(own);
 }
 
 export function isSelfIssued({ subject, issuer }: { readonly subject: Name; readonly issuer: Name }): boolean {

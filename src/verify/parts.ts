@@ -97,6 +97,8 @@ export interface SignedFile<T> {
    * issuer. Of a self-signed certificate that is itself.
    */
   readonly issuer: PackCertificate | undefined;
+  /** That one and those above it, as the script names them, as far as the pack has them. */
+  readonly chain: readonly PackCertificate[];
 }
 
 /** A certificate that lies in the pack, whoever made it. */

@@ -4,14 +4,14 @@ import { sameBytes } from '../der/reader.ts';
 import { approvalPayloadPath } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
-import { certificatePath } from '../plan/known.ts';
+import { certificatePath, chainOf, SELF } from '../plan/known.ts';
 import { type Plan, stepsOf } from '../plan/plan.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import type { Name, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import type { VerifyOptions } from './options.ts';
-import { issuerIn } from './pack-certificates.ts';
+import { chainAbove, issuerIn } from './pack-certificates.ts';
 import { orNone, PartMissing } from './part-missing.ts';
 import type { Done, GeneratedKey, KnownKey, PartName, Parts, SignedFile } from './parts.ts';
 import { at } from './where.ts';
@@ -121,24 +121,20 @@ export function signedFiles<T extends { readonly issuer: Name }>(
     const content = attemptRead(() => parse(der, path));
     const key = keys.find((candidate) => candidate.digest === done.operation.key);
     if (!content) return [];
-    return [
-      {
-        done,
-        path,
-        der,
-        content,
-        payload,
-        key,
-        issuer: issuerIn(there, content, done.operation.key, plan && issuerPath(plan, done)),
-      },
-    ];
+    const named = plan ? issuerPaths(plan, done) : [];
+    const issuer = issuerIn(there, content, done.operation.key, named[0]);
+    return [{ done, path, der, content, payload, key, issuer, chain: chainAbove(there, issuer, named) }];
   });
 }
 
-/** Where the certificate lies that the step names as its issuer's; undefined where it names none. */
-function issuerPath(plan: Plan, { proposal }: Done<'sign'>): string | undefined {
-  const name = stepsOf(plan).find(({ key }) => key === proposal.event.step)?.params['issuer'];
-  return typeof name === 'string' ? certificatePath(plan, name) : undefined;
+/**
+ * Where the certificate lies that the step names as its issuer's, and then those above it, as the script names them; of a
+ * step that names none, or itself, it is its own.
+ */
+function issuerPaths(plan: Plan, done: Done<'sign'>): readonly string[] {
+  const name = stepsOf(plan).find(({ key }) => key === done.proposal.event.step)?.params['issuer'];
+  if (typeof name !== 'string' || name === SELF) return [signedPath(done)];
+  return chainOf(plan, name).flatMap((one) => certificatePath(plan, one) ?? []);
 }
 
 /** Where the file that a `sign` operation made lies. */

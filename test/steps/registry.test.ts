@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 37);
+  assert.equal(NAMES.length, 38);
 });
 
 test('every type of this version is in the language', () => {
@@ -61,6 +61,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'issue-root-certificate',
     'make-roster',
     'prepare-token',
+    'reissue-certificate',
     'rotate-activation',
     'sign-off',
     'vendor',

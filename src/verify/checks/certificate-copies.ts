@@ -1,16 +1,16 @@
 import { pemOf } from '../../pki/pem.ts';
 import type { Certificate } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
-import { chainAbove, isSelfIssued } from '../pack-certificates.ts';
+import { isSelfIssued } from '../pack-certificates.ts';
 import { compareCopies, textOf } from '../signed-file.ts';
 
 export const certificateCopies = defineCheck({
   id: 'CERTIFICATE-COPIES',
   title: 'the PEM, the text, the chains and the published files of every certificate hold that certificate',
-  needs: ['certificates', 'packCertificates'],
-  run({ certificates, packCertificates }, { pack, options, report }) {
+  needs: ['certificates'],
+  run({ certificates }, { pack, options, report }) {
     if (options.outcome === 'interrupted') return;
-    for (const { done, der, content, issuer } of certificates) {
+    for (const { done, der, content, issuer, chain } of certificates) {
       const name = done.operation.out;
       const stem = name.replace(/\.crt$/, '');
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
@@ -22,9 +22,9 @@ export const certificateCopies = defineCheck({
       ];
       // Without an issuer in the pack there is no chain to compare: CERTIFICATE-ISSUER says so.
       if (issuer && !isSelfIssued(content)) {
-        const above = chainAbove(packCertificates, issuer).map((one) => one.content);
-        const pems = (chain: readonly Certificate[]) =>
-          Buffer.concat([pem, ...chain.map((one) => Buffer.from(pemOf('CERTIFICATE', one.der)))]);
+        const above = chain.map((one) => one.content);
+        const pems = (those: readonly Certificate[]) =>
+          Buffer.concat([pem, ...those.map((one) => Buffer.from(pemOf('CERTIFICATE', one.der)))]);
         copies.push(
           [`publish/${stem}-chain.pem`, pems(above.filter((one) => !isSelfIssued(one)))],
           [`publish/${stem}-full-chain.pem`, pems(above)],

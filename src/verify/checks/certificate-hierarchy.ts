@@ -17,12 +17,12 @@ export const certificateHierarchy = defineCheck({
     const made = certificates.map((file) => {
       const { step: key, at } = file.done.proposal.event;
       const step = stepsOf(plan).find((one) => one.key === key);
-      const path = step && besideOf(plan, events, step)?.path;
+      const { path, changes } = (step && besideOf(plan, events, step)) ?? {};
       const existing = readExisting(pack, path);
       if (path !== undefined && existing && !packCertificates.some((one) => one.path === path))
         brought.set(path, memberOf(path, existing));
       const member = { ...memberOf(file.path, file.content), issuer: file.issuer?.path ?? null, signedAt: at };
-      return path === undefined ? member : { ...member, existing: path };
+      return path === undefined ? member : { ...member, existing: path, ...(changes ? { changes } : {}) };
     });
     const before = packCertificates
       .filter(({ path }) => path.startsWith('previous/'))

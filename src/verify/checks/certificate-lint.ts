@@ -18,9 +18,11 @@ export const certificateLint = defineCheck({
     for (const { path, der, done, content, issuer } of certificates) {
       const step = stepsOf(plan).find(({ key }) => key === done.proposal.event.step);
       const beside = step && besideOf(plan, events, step);
+      // One that is issued again is what the existing one is.
+      const isCross = beside !== undefined && beside.changes === undefined;
       const existing = beside && readExisting(pack, beside.path);
       const kind = step?.type === RESPONDER ? ('ocsp-responder' as const) : ('subordinate-ca' as const);
-      const context = contextOf(content, kind, issuer, beside && { existing });
+      const context = contextOf(content, kind, issuer, isCross ? { existing } : undefined);
       // CERTIFICATE-ISSUER says that the pack has no issuer, STEP-CERTIFICATE that nothing is there to stand beside.
       if (!context) continue;
       const plannedAt = done.proposal.event.at;
