@@ -14,10 +14,12 @@ export interface Verdicts {
 export const ALL_ACCEPT: Verdicts = { openssl: true, gnutls: true, nss: true };
 export const ALL_REFUSE: Verdicts = { openssl: false, gnutls: false, nss: false };
 
-/** What a certificate is judged as good for: the letters of `certutil -V -u`. */
+/**
+ * What a certificate is judged as good for: the letters of `certutil -V -u`. Its "any CA" (A) and "verify CA" (Y) are not
+ * among them: NSS 3.87 calls anything valid for those, without a root too.
+ */
 const NSS_USAGES = {
   'tls-ca': 'L',
-  'any-ca': 'A',
   'tls-server': 'V',
   'tls-client': 'C',
   email: 'S',
@@ -27,7 +29,7 @@ export type Usage = keyof typeof NSS_USAGES;
 
 /**
  * What they say of the first certificate of a chain to somebody who trusts that root and nothing else.
- * @param chain PEM, leaf first; whether the root is in it makes no difference
+ * @param root PEM, as `pemOf` writes it @param chain PEM, leaf first; whether the root is in it makes no difference
  * @param usage what NSS judges it as; the other two judge the chain alone
  */
 export function judgeChain(root: string, chain: string, usage: Usage): Verdicts {
@@ -60,14 +62,15 @@ export function judgeChain(root: string, chain: string, usage: Usage): Verdicts 
       assert.equal(status, 0, text);
     };
     done('-N', '--empty-password');
-    const others = above.filter((one) => one.trim() !== root.trim());
+    const others = above.filter((one) => one !== root);
     for (const [name, pem, trust] of [
       ['root', root, 'CT,C,C'],
       ...others.map((one, place) => [`above-${place}`, one, ',,'] as const),
-      ['judged', leaf, ',,'],
+      // What is there already keeps its name: a root that is judged itself is trusted by that one.
+      ...(leaf === root ? [] : [['judged', leaf, ',,'] as const]),
     ] as const)
       done('-A', '-a', '-i', put(`${name}.pem`, pem), '-n', name, '-t', trust);
-    const byNss = certutil('-V', '-n', 'judged', '-u', NSS_USAGES[usage], '-e');
+    const byNss = certutil('-V', '-n', leaf === root ? 'root' : 'judged', '-u', NSS_USAGES[usage], '-e');
     assert.match(byNss.text, /certificate is (valid|invalid)/);
 
     return {
