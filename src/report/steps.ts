@@ -70,6 +70,8 @@ function partRow(
 }
 
 function activity(record: PackRecord, operations: readonly OperationRecord[], step: StepRun): Paragraph[] {
+  const entries = entryParagraphs(record, operations, step.lines);
+  const isDone = step.endedAt !== undefined && step.skipped === undefined;
   const said = (step.planned?.say ?? '').split('\n').filter((line) => line.trim() !== '');
   return [
     ...said.map((line, index) => text(line, { before: index === 0 ? 0 : 1 })),
@@ -78,7 +80,11 @@ function activity(record: PackRecord, operations: readonly OperationRecord[], st
     }),
     ...parameterLines(step.planned),
     ...(step.skipped === undefined ? [] : [markedLine('SKIPPED', step.skipped)]),
-    ...entryParagraphs(record, operations, step.lines),
+    ...entries,
+    // Key files are copied where a site has such: without a word the reader would look for what is missing here.
+    ...(isDone && entries.length === 0
+      ? [small('nothing else is recorded: it had nothing to do, or leaves no trace')]
+      : []),
     ...(step.endedAt === undefined && step.skipped === undefined
       ? [markedLine('NOT ENDED', 'no end of this step is recorded')]
       : []),

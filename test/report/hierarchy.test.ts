@@ -69,3 +69,12 @@ test('without the plan nothing is rebuilt, and that is said', async () => {
   });
   assert.match(of(text, TLS), /What was asked for it cannot be rebuilt from plan and record\./);
 });
+
+test('a step that left nothing but its beginning and its end says so', async () => {
+  const silent = /nothing else is recorded: it had nothing to do, or leaves no trace/;
+  assert.doesNotMatch(flow, silent);
+  const without = await shown({
+    events: (events) => events.filter((event) => !(event.type === 'answer' && event.step === 'film')),
+  });
+  assert.match(without, silent);
+});
