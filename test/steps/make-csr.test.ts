@@ -102,6 +102,13 @@ describe('making a request', () => {
       /^the request does not fit what this CA has issued: "certificates\/root\.crt" certifies this key under the name /,
     ));
 
+  test('the name of a CA that has another key is not proposed', () =>
+    refused(
+      () => propose({ subject: { C: 'US', O: 'Example Org', CN: 'REHEARSAL Example Root CA G1' } }),
+      'LINT_FAILED',
+      /: "certificates\/root\.crt" has the name "US, Example Org, REHEARSAL Example Root CA G1", and certifies another key /,
+    ));
+
   test('nothing is proposed for a key that has not been generated', () =>
     refused(() => propose({}, PACK, []), 'HSM_OBJECT_MISSING', /^the key "issuing" has not been generated$/));
 
