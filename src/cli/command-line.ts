@@ -60,6 +60,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--reissue <duration>', 'at least this long before its end a certificate is issued again, P1Y if not said')
     .option('--drill <duration>', 'from one proof of a copy, or opening of a share set, to the next, P1Y if not said')
     .option('--custody <duration>', 'from one look at what lies sealed to the next, P1Y if not said')
+    .option('--ics', 'print an iCalendar file')
+    .option('--metrics', 'print metrics for Prometheus')
     .option('--json', 'print the dates as JSON')
     .action(async (packs: string[], options: CalendarFlags) => {
       code = await (await import('./calendar.ts')).calendarCommand(packs, options);

@@ -52,7 +52,9 @@ describe('due dates', () => {
         certificate('cut-ca', 'root', 'cut', '2028-03-10T09:00:00Z', '2047-03-10T08:59:59Z'),
       ],
     });
-    assert.ok(short(alone, { ...INTERVALS, reissue: 'P2Y' }).includes('2045-03-10T08:59:59Z reissue certificate "root"'));
+    assert.ok(
+      short(alone, { ...INTERVALS, reissue: 'P2Y' }).includes('2045-03-10T08:59:59Z reissue certificate "root"'),
+    );
   });
 
   test('a CRL that ends after its CA has no next one', () => {
@@ -63,7 +65,10 @@ describe('due dates', () => {
       ['crl-end'],
     );
     assert.match(notes[0] ?? '', /^"tls-ca" has signed/);
-    assert.match(notes[1] ?? '', /^CRL "root" of "root" has no successor: it ends at 2047-12-31T00:00:00Z, and its CA at 2047-03-10T08:59:59Z$/);
+    assert.match(
+      notes[1] ?? '',
+      /^CRL "root" of "root" has no successor: it ends at 2047-12-31T00:00:00Z, and its CA at 2047-03-10T08:59:59Z$/,
+    );
   });
 
   test('a lead that is longer than the CRL is said, and each interval is taken', () => {
@@ -74,7 +79,11 @@ describe('due dates', () => {
     assert.equal(at['share-drill'], '2030-03-10T10:00:00Z');
     assert.equal(at['custody-check'], '2027-03-11T16:00:00Z');
     assert.ok(dates.some(({ kind, at }) => kind === 'reissue' && at === '2028-05-10T08:59:59Z'));
-    assert.ok(notes.includes('CRL "root" of "root" holds no longer than the lead of 1 year: its ceremony is due before it begins'));
+    assert.ok(
+      notes.includes(
+        'CRL "root" of "root" holds no longer than the lead of 1 year: its ceremony is due before it begins',
+      ),
+    );
     assertRefuses(() => dueDates(sample(), { ...INTERVALS, lead: '30d' }), 'DATE_INVALID', /"30d" is not a duration/);
   });
 
@@ -91,6 +100,9 @@ describe('due dates', () => {
 
   test('a rehearsal is called one in the first line', () => {
     const facts = sample({}, { mode: 'rehearsal' });
-    assert.match(calendarText(dueDates(facts), facts, '2029-01-01T00:00:00Z')[0] ?? '', /^REHEARSAL: due dates by the ledger of ceremony 3/);
+    assert.match(
+      calendarText(dueDates(facts), facts, '2029-01-01T00:00:00Z')[0] ?? '',
+      /^REHEARSAL: due dates by the ledger of ceremony 3/,
+    );
   });
 });

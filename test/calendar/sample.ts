@@ -37,7 +37,12 @@ export const certificate = (
   step: name,
 });
 
-export const crl = (issuer: string, number: string, thisUpdate: string, nextUpdate: string): Ledger['crls'][number] => ({
+export const crl = (
+  issuer: string,
+  number: string,
+  thisUpdate: string,
+  nextUpdate: string,
+): Ledger['crls'][number] => ({
   name: issuer,
   path: `crls/${issuer}.crl`,
   sha256: of(`crl ${issuer} ${number}`),

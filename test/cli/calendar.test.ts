@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { readIcs, theOnly } from '../calendar/read-ics.ts';
+import { readMetrics } from '../calendar/read-metrics.ts';
 import { firstPack, packAfter } from '../forge/chain.ts';
 import type { Forged } from '../forge/forge.ts';
 import { quorate } from './quorate.ts';
@@ -40,7 +42,10 @@ describe('quorate calendar', { concurrency: false }, () => {
     assert.match(out, /\n2028-03-08T09:00:00Z {2}in 36 days +CRL ends +CRL "root" of "root"\n +number 1, from 2027-/);
     assert.match(out, /\n2036-03-10T08:59:59Z .* time to issue it again +certificate "root"\n/);
     assert.match(out, /\n2037-03-10T08:59:59Z .* certificate ends +certificate "root"\n/);
-    assert.match(out, /\n2028-03-10T.* share drill +share set [0-9a-f]{32} of "root-hsm" \(.*\n +3 of 5 give the user's PIN; opened last at 2027-03-10T/);
+    assert.match(
+      out,
+      /\n2028-03-10T.* share drill +share set [0-9a-f]{32} of "root-hsm" \(.*\n +3 of 5 give the user's PIN; opened last at 2027-03-10T/,
+    );
     assert.match(out, /\n\d+ dates, 0 past\n$/);
   });
 
@@ -64,12 +69,33 @@ describe('quorate calendar', { concurrency: false }, () => {
     assert.equal(alone.notes.filter((note) => /has no drill date/.test(note)).length, 1);
   });
 
+  test('prints an iCalendar file and metrics that say the same on every day', async () => {
+    const ics = await calendar('2027', '--ics');
+    assert.deepEqual([ics.code, ics.err], [0, '']);
+    const events = readIcs(Buffer.from(ics.out)).components;
+    const stamp = events.map((event) => theOnly(event, 'DTSTAMP'));
+    assert.match(stamp[0] ?? '', /^20270310T/);
+    assert.equal(new Set(stamp).size, 1);
+    assert.ok(events.some((event) => theOnly(event, 'SUMMARY') === 'REHEARSAL: CRL ends: CRL "root" of "root"'));
+    assert.deepEqual(await calendar('2027', '--ics'), ics);
+    const metrics = await calendar('2027', '--metrics');
+    assert.deepEqual([metrics.code, metrics.err], [0, '']);
+    const ends = readMetrics(metrics.out).filter(({ name }) => name === 'quorate_crl_next_update_timestamp_seconds');
+    assert.deepEqual(
+      ends.map(({ value, labels }) => [value, labels['issuer'], labels['mode']]),
+      [[Date.UTC(2028, 2, 8, 9) / 1000, 'root', 'rehearsal']],
+    );
+  });
+
   test('takes nothing from a pack that has findings, and names the first', async () => {
     const changed = new Map(packs['2027'].files).set('VERIFY.md', Buffer.from('other'));
     write('changed', changed);
     const { code, out, err } = await calendar('changed');
     assert.deepEqual([code, out], [1, '']);
-    assert.match(err, /^quorate: PACK_FINDINGS: \d findings?, expected none; the first is changed: [A-Z-]+: VERIFY\.md: /);
+    assert.match(
+      err,
+      /^quorate: PACK_FINDINGS: \d findings?, expected none; the first is changed: [A-Z-]+: VERIFY\.md: /,
+    );
     assert.match(err, /\nquorate: "quorate verify changed", with the same options, lists them all\n$/);
   });
 
@@ -96,7 +122,13 @@ describe('quorate calendar', { concurrency: false }, () => {
 
   test('refuses what it is asked wrongly before it reads a pack', async () => {
     const cases: readonly (readonly [args: readonly string[], code: number, message: RegExp])[] = [
-      [['nowhere', '--lead', '30d'], 64, /^quorate: USAGE: --lead: "30d" is not a duration such as P10Y, P364D or PT1M\n/],
+      [
+        ['nowhere', '--lead', '30d'],
+        64,
+        /^quorate: USAGE: --lead: "30d" is not a duration such as P10Y, P364D or PT1M\n/,
+      ],
+      [['nowhere', '--ics', '--metrics'], 64, /^quorate: USAGE: --ics and --metrics are both given, expected one/],
+      [['nowhere', '--metrics', '--as-of', '2028-02-01'], 64, /^quorate: USAGE: --as-of is given with --metrics/],
       [['nowhere', '--as-of', '2028-02-30'], 2, /^quorate: DATE_INVALID: "2028-02-30" is not a UTC time/],
       [['nowhere'], 1, /^quorate: PACK_UNREADABLE: "nowhere" is no folder that can be read\n/],
     ];
