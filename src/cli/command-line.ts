@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/errors.ts';
 import { COMMANDS, type CommandUsage, PLAN } from '../usage/commands.ts';
 import type { CalendarFlags } from './calendar.ts';
+import type { PublishedFlags } from './check-published.ts';
 import type { VerifyFlags } from './verify.ts';
 import { programVersion } from './version.ts';
 
@@ -65,6 +66,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--json', 'print the dates as JSON')
     .action(async (packs: string[], options: CalendarFlags) => {
       code = await (await import('./calendar.ts')).calendarCommand(packs, options);
+    });
+
+  verifying(
+    program
+      .command('check-published')
+      .description(
+        'verify an evidence pack, and hold to it files as they were fetched from where the CA publishes them',
+      )
+      .argument('<pack>', "the CA's newest")
+      .argument(
+        '<file...>',
+        'certificates and CRLs under the names that they have on the server; - for standard input',
+      ),
+  )
+    .option('--as-of <utc>', 'judge dates as of this time or day instead of now')
+    .option('--json', 'print what each file is, and findings, as JSON')
+    .action(async (pack: string, files: string[], options: PublishedFlags) => {
+      code = await (await import('./check-published.ts')).checkPublishedCommand(pack, files, options);
     });
 
   program

@@ -61,9 +61,9 @@ export const shareSet = (id: string, more: Partial<LedgerShareSet> = {}): Ledger
   shares: [1, 2, 3, 4, 5].map((x) => ({
     seat: `crypto-officer-${x}`,
     x,
-    commitment: NO_DIGEST,
-    envelope: NO_DIGEST,
-    recipients: [],
+    commitment: sha256(`share ${x}`),
+    envelope: sha256(`envelope ${x}`),
+    recipients: [sha256(`card ${x}`)],
   })),
   hsm: 'HSM-1',
   state: 'current',

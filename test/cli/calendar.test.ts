@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { readIcs, theOnly } from '../calendar/read-ics.ts';
 import { readMetrics } from '../calendar/read-metrics.ts';
 import { firstPack, packAfter } from '../forge/chain.ts';
 import type { Forged } from '../forge/forge.ts';
+import { writePack } from '../forge/written.ts';
 import { quorate } from './quorate.ts';
 
 describe('quorate calendar', { concurrency: false }, () => {
   let folder = '';
   let packs: Readonly<Record<'2027' | '2028' | 'fork', Forged>>;
   let anchors: readonly string[] = [];
-  const write = (name: string, files: ReadonlyMap<string, Uint8Array>) => {
-    for (const [path, bytes] of files) {
-      mkdirSync(join(folder, name, dirname(path)), { recursive: true });
-      writeFileSync(join(folder, name, path), bytes);
-    }
-  };
+  const write = (name: string, files: ReadonlyMap<string, Uint8Array>) => writePack(join(folder, name), files);
   const calendar = (...args: readonly string[]) =>
     quorate(folder, 'calendar', ...args, '--expect', 'rehearsal', '--no-report', ...anchors);
   before(async () => {
