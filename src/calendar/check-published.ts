@@ -9,7 +9,7 @@ import { type PublishedFile, readPublished } from './published-file.ts';
 
 /** What can be wrong with a published file: id → what holds where it is not found. */
 export const PUBLISHED_CHECKS = {
-  'PUBLISHED-READ': 'it is a CRL, a certificate, several of them, or a request, as DER or PEM',
+  'PUBLISHED-READ': 'it is a CRL, a certificate, several of them, or a request, as DER or PEM; or of the pack',
   'PUBLISHED-BYTES': 'it is, byte for byte, what a pack publishes under its name, or the ledger has',
   'PUBLISHED-SIGNATURE': 'a CA of the ledger has signed it, and in a chain each the one before it',
   'PUBLISHED-RECORDED': 'the ledger has it: it was signed in a ceremony',
@@ -65,7 +65,8 @@ function judge(files: LedgerFiles, file: PublishedFile, isOfPack: boolean, asOf:
     return 'a certificate request';
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
-    report('PUBLISHED-READ', error.message);
+    // What goes with a certificate, such as its text.
+    if (!isOfPack) report('PUBLISHED-READ', error.message);
     return `${file.bytes.length} bytes`;
   }
 }

@@ -22,7 +22,7 @@ export function dueDates(facts: CalendarFacts, intervals: Intervals = INTERVALS)
     ...crlDates(facts, intervals, note),
     ...certificateDates(facts, intervals, note),
     ...waiverEnds(facts),
-    ...restoreDrills(facts, intervals),
+    ...restoreDrills(facts, intervals, note),
     ...shareDrills(facts, intervals, note),
     ...custodyChecks(facts, intervals, note),
   ];

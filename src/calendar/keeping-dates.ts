@@ -20,15 +20,24 @@ export function waiverEnds({ waivers }: Pick<CalendarFacts, 'waivers'>): DueDate
   }));
 }
 
-/** A copy of a key is worth what its last proof says. */
-export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill }: Intervals): DueDate[] {
-  return ledger.copies.map(({ key, spkiSha256, token, provenAt }) => ({
-    kind: 'restore-drill',
-    at: later(provenAt, drill),
-    what: `key "${key}" on ${named(token, ledger)}`,
-    about: `${spkiSha256} ${token}`,
-    says: `proven there by a signature at ${provenAt}, and not since`,
-  }));
+/** A copy of a key is worth what its last proof says; one that people say there is, and that never signed, has none. */
+export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill }: Intervals, note: Note): DueDate[] {
+  return ledger.copies.flatMap(({ key, spkiSha256, token, provenAt }): DueDate[] => {
+    const what = `key "${key}" on ${named(token, ledger)}`;
+    if (typeof provenAt !== 'string') {
+      note(`${what} has never signed: whether the copy is good is not known, and a drill is due at once`);
+      return [];
+    }
+    return [
+      {
+        kind: 'restore-drill',
+        at: later(provenAt, drill),
+        what,
+        about: `${spkiSha256} ${token}`,
+        says: `proven there by a signature at ${provenAt}, and not since`,
+      },
+    ];
+  });
 }
 
 /** The secret of a set is only known to come together if its shares are opened. */
@@ -81,7 +90,7 @@ function bagged({ unit, bag }: LedgerThing): string {
 
 function named(serial: string, { tokens }: CalendarFacts['ledger']): string {
   const token = tokens.find((one) => one.serial === serial);
-  return token ? `"${token.name}" (${serial})` : `HSM ${serial}`;
+  return token ? `"${token.name}" (${serial})` : `"${serial}"`;
 }
 
 function later(at: string, duration: string): string {

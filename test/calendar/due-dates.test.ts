@@ -87,6 +87,17 @@ describe('due dates', () => {
     assertRefuses(() => dueDates(sample(), { ...INTERVALS, lead: '30d' }), 'DATE_INVALID', /"30d" is not a duration/);
   });
 
+  test('a copy that nothing proves has no date, and a note', () => {
+    const [copy] = sample().ledger.copies;
+    const { dates, notes } = dueDates(sample({ copies: [{ ...copy, token: 'bank safe', provenAt: null } as never] }));
+    assert.ok(!dates.some(({ kind }) => kind === 'restore-drill'));
+    assert.ok(
+      notes.includes(
+        'key "root" on "bank safe" has never signed: whether the copy is good is not known, and a drill is due at once',
+      ),
+    );
+  });
+
   test('an empty ledger has none', () => {
     const empty = { keys: [], copies: [], certificates: [], crls: [], shareSets: [], custody: [] };
     assert.deepEqual(dueDates(sample(empty, { waivers: [] })), { dates: [], notes: [] });

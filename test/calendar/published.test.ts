@@ -74,6 +74,7 @@ before(async () => {
         { name: 'root', signedBy: 'root', der: crls[1], earlier: true },
         { name: 'root', signedBy: 'root', der: crls[2] },
       ],
+      { publish: { 'tls-ca.txt': 'what the certificate says' } },
     ),
   );
 });
@@ -170,6 +171,15 @@ describe('a published file', () => {
       'PUBLISHED-SIGNATURE',
       /^certificate 2 of the file has not signed the one before it$/,
     ]);
+  });
+
+  test('that goes with a certificate is in order as the pack has it, and only so', () => {
+    finds(judge('what the certificate says', 'tls-ca.txt'));
+    finds(
+      judge('what somebody says', 'tls-ca.txt'),
+      ['PUBLISHED-BYTES', /, that of publish\/tls-ca\.txt$/],
+      ['PUBLISHED-READ', /^it is neither DER nor PEM/],
+    );
   });
 
   test('that is none is found, and nothing is made of it', () => {

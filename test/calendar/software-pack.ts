@@ -25,7 +25,12 @@ export interface Made {
 export function softwarePack(
   certificates: readonly Made[],
   crls: readonly Made[],
-  more: { readonly events?: readonly Json[]; readonly plan?: Json; readonly ledger?: Partial<Ledger> } = {},
+  more: {
+    readonly events?: readonly Json[];
+    readonly plan?: Json;
+    readonly ledger?: Partial<Ledger>;
+    readonly publish?: Readonly<Record<string, string>>;
+  } = {},
 ): Pack {
   const files = new Map<string, Uint8Array>();
   const add = (kind: 'certificates' | 'crls', { name, der, earlier }: Made, carried: string) => {
@@ -35,6 +40,7 @@ export function softwarePack(
   };
   for (const made of certificates) add('certificates', made, previousCertificatePath(sha256(made.der)));
   for (const made of crls) add('crls', made, previousCrlPath(sha256(made.der)));
+  for (const [name, text] of Object.entries(more.publish ?? {})) files.set(`publish/${name}`, Buffer.from(text));
   const { ledger: base } = sample();
   const keys = certificates
     .filter(({ name }, index) => certificates.findIndex((one) => one.name === name) === index)
