@@ -78,6 +78,11 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'a CRL that comes in is not a full CRL of the CA that the script names, signed by it',
   },
+  REVOCATION_UNFIT: {
+    exit: EXIT.refused,
+    meaning:
+      'a list of what is to be revoked has a line that is malformed, or of no certificate that may be revoked so',
+  },
   INPUT_OTHER: {
     exit: EXIT.refused,
     meaning: 'what comes in is not, byte for byte, what it must equal',

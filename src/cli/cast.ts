@@ -115,13 +115,19 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
 
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
 function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
-  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key, issuer = '' }]): JsonObject[] => {
-    if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
-    if (type !== 'crl') return [];
-    const used = uses[issuer];
-    const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
-    return [{ type, name, on, file, ...of }];
-  });
+  return Object.entries(plan.inputs ?? {}).flatMap(
+    ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
+      if (given === false) return [];
+      if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+      const used = uses[issuer];
+      if (type === 'revocation-list')
+        return used && 'certificate' in used
+          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional }]
+          : [];
+      const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
+      return [{ type, name, on, file, ...of }];
+    },
+  );
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */
