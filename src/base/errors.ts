@@ -207,6 +207,10 @@ export const ERROR_CODES = {
   MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },
   ADDENDUM_INVALID: { exit: EXIT.refused, meaning: 'the manifest of an addendum is malformed' },
   ADDENDUM_REFUSED: { exit: EXIT.refused, meaning: 'what is to be added to an evidence pack cannot be, or not so' },
+  PACK_FINDINGS: {
+    exit: EXIT.findings,
+    meaning: 'an evidence pack has findings, and nothing is taken from it',
+  },
   PACK_UNREADABLE: { exit: EXIT.findings, meaning: 'the evidence pack cannot be read at all' },
   // course of the ceremony
   COMPARISON_FAILED: { exit: EXIT.refused, meaning: 'two values that people compared are not the same' },
