@@ -34,6 +34,11 @@ export const VERIFYING: readonly Part[] = [
       ),
       vector('Two certificates of one issuer have one serial number.', 'certificate-hierarchy', 'same-serial'),
       vector('Certificates of one issuer name different CRLs.', 'certificate-hierarchy', 'other-crl'),
+      vector('A cross-certificate allows what the existing one does not.', 'certificate-hierarchy', 'cross-key-usage'),
+      vector('A cross-certificate breaks a rule.', 'certificate-lint', 'cross'),
+      vector('A certificate that is issued again is not what it was.', 'certificate-hierarchy', 'issued-again'),
+      vector('A certificate that is issued again breaks a rule.', 'certificate-lint', 'issued-again'),
+      vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
     ],
   },
   {
