@@ -216,6 +216,12 @@ export const MAKING: readonly Part[] = [
         'test/plan/hierarchy-cases.ts',
         'the profile of a root below a root',
       ),
+      code(
+        'No key that was compromised is certified again, whoever asks for it.',
+        'src/plan/hierarchy-revoked.ts',
+        'test/plan/hierarchy.test.ts',
+        'gets no certificate any more',
+      ),
     ],
   },
   {

@@ -15,7 +15,7 @@ export const NOT_CHECKED: readonly NotChecked[] = [
   },
   {
     what: 'A key that comes in has been reported as compromised to nobody (TLS BR §6.1.1.3).',
-    why: 'The room has no network.',
+    why: 'The room has no network. Of this CA’s own CRLs the last is there: a key that it has revoked for that is refused.',
     instead: 'The same.',
   },
   {
