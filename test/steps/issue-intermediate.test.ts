@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
@@ -16,7 +17,7 @@ import { issueIntermediate } from '../../src/steps/issue-intermediate.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
-import { otherKey } from '../forge/reissue.ts';
+import { otherKey, withOtherKey } from '../forge/reissue.ts';
 import { MemoryFiles } from '../run/fakes.ts';
 import { EVENTS, FILES, judges, PLAN, recordedBy, stepOf } from './recorded-hierarchy.ts';
 
@@ -186,6 +187,16 @@ describe('issuing the certificate of a CA below another', () => {
     );
     assert.deepEqual(material?.payload, TBS);
     assert.equal(material?.operation.op === 'sign' && material.operation.key, ROOT_PROPOSED.descriptor['key']);
+  });
+
+  test('nothing is proposed by another key than the one in the certificate of the issuer', async () => {
+    const { spki } = otherKey();
+    const root = withOtherKey(bytesOf(ROOT_PROPOSED.payload ?? ''), spki);
+    await refuses(
+      () => propose(proposing(before, new Map([[ROOT_PROPOSED.payload ?? '', root]]))),
+      'LINT_FAILED',
+      `the key that is to sign has the SHA-256 ${ROOT_PROPOSED.descriptor['key']}, and that of the issuer's certificate ${sha256(spki)}`,
+    );
   });
 
   test('nothing is proposed below what is neither issued nor proposed', async () => {

@@ -150,6 +150,12 @@ export const MAKING: readonly Part[] = [
         'test/pki/crl-succession.test.ts',
         'has the next number and every entry as it was, in the same order',
       ),
+      code(
+        'Nothing is proposed by another key than the one in the certificate of the issuer; both are named.',
+        'src/steps/issuers.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'nothing is proposed by another key than the one in the certificate of the issuer',
+      ),
     ],
   },
   {
