@@ -107,7 +107,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('input', `inputs/${NAME}\\.(crt|crl|csv|pem|txt)`, 16 * MIB),
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
-  kind('publication', `publish/${NAME}\\.(crt|crl|csr|pem)`, 1024 * MIB),
+  kind('publication', `publish/${NAME}\\.(crt|crl|csr|csv|pem|txt)`, 1024 * MIB),
   kind('document of the previous pack', 'previous/(manifest|ledger)\\.json', 64 * MIB),
   kind('certificate', 'previous/certificates/[0-9a-f]{64}\\.crt', MIB),
   kind('crl', 'previous/crls/[0-9a-f]{64}\\.crl', 1024 * MIB),

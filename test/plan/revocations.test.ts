@@ -63,6 +63,11 @@ describe('a list of what is to be revoked', () => {
       'PLAN_NAME no CRL takes up the list "revocations": nothing would be revoked by it',
     ]));
 
+  test('follows a CRL that is there', () =>
+    assert.deepEqual(problems(['previous: last-crl', 'previous: older-crl']), [
+      'PLAN_NAME there is no CRL "older-crl" before this step',
+    ]));
+
   test('is a list', () =>
     assert.deepEqual(problems(['revoke: revocations', 'revoke: published-crl']), [
       'PLAN_NAME no CRL takes up the list "revocations": nothing would be revoked by it',
