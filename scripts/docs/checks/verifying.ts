@@ -45,6 +45,7 @@ export const VERIFYING: readonly Part[] = [
       vector('A certificate that is issued again is not what it was.', 'certificate-hierarchy', 'issued-again'),
       vector('A certificate that is issued again breaks a rule.', 'certificate-lint', 'issued-again'),
       vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
+      vector('The published fingerprint is that of another certificate.', 'certificate-copies', 'other-fingerprint'),
     ],
   },
   {
