@@ -113,10 +113,11 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
-/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
+/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key, issuer = '' }]): JsonObject[] => {
     if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+    if (type === 'issued-list') return [{ type, name, on, file, input: issuer }];
     if (type !== 'crl') return [];
     const used = uses[issuer];
     const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };

@@ -8,10 +8,17 @@ import type { Plan, PlannedInput } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { World } from './world.ts';
 
+const TITLE = {
+  csr: 'the request',
+  certificate: 'the certificate',
+  crl: 'the CRL',
+  'issued-list': 'the list',
+} as const;
+
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
 /** Of the file on the medium, where the site gives it no name. */
-const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl' } as const;
+const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl', 'issued-list': '.pem' } as const;
 
 /**
  * The files that come in, with the medium of each and its name there.
@@ -37,7 +44,7 @@ export function bindInputs(
     if (other !== undefined)
       reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
     places.set(place, name);
-    const key = input.type === 'crl' ? undefined : input.key;
+    const key = input.type === 'csr' || input.type === 'certificate' ? input.key : undefined;
     if (key !== undefined && !isKeyAlgorithmName(key))
       reporter.at(
         positions,
@@ -49,18 +56,19 @@ export function bindInputs(
     const use = equal === undefined ? undefined : script.uses[equal];
     if (use && !('crl' in use))
       reporter.at(positions, [...path, 'must-equal'], 'PLAN_NAME', `"${equal}" is no CRL, and "${name}" is one`);
+    // What a CA of earlier ceremonies has issued, the ledger has.
+    if (input.type === 'issued-list' && script.uses[input.issuer])
+      reporter.at(
+        positions,
+        [...path, 'issuer'],
+        'PLAN_NAME',
+        `"${name}" lists what "${input.issuer}" has issued, and the script uses that from the ledger, which has it all`,
+        'a list comes in once, with the certificate of a CA that is adopted',
+      );
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
       ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),
-      ...(input.sha256
-        ? [
-            [
-              'sha256',
-              digestReference(name),
-              `${input.type === 'crl' ? 'the CRL' : 'the certificate'} "${name}"`,
-            ] as const,
-          ]
-        : []),
+      ...(input.sha256 ? [['sha256', digestReference(name), `${TITLE[input.type]} "${name}"`] as const] : []),
     ];
     for (const [member, reference, what] of independent) {
       if (authorization && !authorization.references.has(reference))
@@ -80,7 +88,7 @@ export function bindInputs(
       ...(key === undefined ? {} : { key }),
       ...(spki === undefined ? {} : { spki }),
       ...(input.sha256 === undefined ? {} : { sha256: input.sha256 }),
-      ...(input.type === 'crl' ? { issuer: input.issuer } : {}),
+      ...(input.type === 'crl' || input.type === 'issued-list' ? { issuer: input.issuer } : {}),
       ...(equal === undefined ? {} : { mustEqual: equal }),
     };
   }

@@ -20,7 +20,7 @@ export function spkiReference(input: string): string {
   return `${input}-spki`;
 }
 
-/** Name among the authorization's references of the SHA-256 of a certificate or CRL that comes in: of its DER. */
+/** Name among the authorization's references of the SHA-256 of what comes in: of a certificate's or CRL's DER, of the file of a list. */
 export function digestReference(input: string): string {
   return `${input}-sha256`;
 }
@@ -47,10 +47,10 @@ export function inputRead(
   );
 }
 
-/** Where the request, certificate or CRL of that name lies in the pack: its DER. Undefined where none was read. */
+/** Where what was read under that name lies in the pack: its DER, of a list its PEM. Undefined where none was. */
 export function inputPath(events: readonly Event[], name: string): string | undefined {
-  const { request, certificate, crl } = inputRead(events, name)?.facts ?? {};
-  const path = request ?? certificate ?? crl;
+  const { request, certificate, crl, list } = inputRead(events, name)?.facts ?? {};
+  const path = request ?? certificate ?? crl ?? list;
   return typeof path === 'string' ? path : undefined;
 }
 

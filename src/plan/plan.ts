@@ -151,7 +151,7 @@ export type PlannedUse =
 
 /** A file that comes in on a medium. */
 export interface PlannedInput {
-  readonly type: 'csr' | 'crl' | 'certificate' | 'revocation-list';
+  readonly type: 'csr' | 'crl' | 'certificate' | 'issued-list' | 'revocation-list';
   /** The medium, and the file's name on it. */
   readonly on: string;
   readonly file: string;
@@ -164,7 +164,7 @@ export interface PlannedInput {
   readonly sha256?: 'independent';
   /** Name under `uses` of what it must be, byte for byte. */
   readonly mustEqual?: string;
-  /** Name of the certificate that must have signed it. */
+  /** Name of the certificate that must have signed it, or all that it lists. */
   readonly issuer?: string;
 }
 

@@ -23,6 +23,7 @@ import {
   utf8String,
 } from '../der/writer.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
+import { pemOf } from '../pki/pem.ts';
 import type { Shape } from '../quorum/shape.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
@@ -34,14 +35,24 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   | { readonly type: 'csr' | 'certificate'; readonly key: string }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
+  /** Of a CA whose certificate comes in too: by the name of that input. */
+  | { readonly type: 'issued-list'; readonly issuer: string }
 );
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const type = shape.literal('type', 'csr', 'certificate', 'crl');
+  const type = shape.literal('type', 'csr', 'certificate', 'crl', 'issued-list');
   const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
-  const brought: BroughtFile =
-    type === 'crl' ? { type, ...place, issuer: readIssuer(shape) } : { type, ...place, key: shape.text('key') };
+  const brought = ((): BroughtFile => {
+    switch (type) {
+      case 'crl':
+        return { type, ...place, issuer: readIssuer(shape) };
+      case 'issued-list':
+        return { type, ...place, issuer: shape.text('input') };
+      default:
+        return { type, ...place, key: shape.text('key') };
+    }
+  })();
   shape.end();
   return brought;
 }
@@ -73,11 +84,12 @@ function rsa(modulusLength: number) {
 
 /**
  * Stand-ins for what requesters bring, of throw-away keys, in the folders of its medium: a request that asks for more than
- * it will get, the root certificate of another organisation, or a CRL as its CA has published it.
+ * it will get, the root certificate of another organisation, a CRL as its CA has published it, or the certificates that it
+ * has issued.
  * @param now UTC
  * @param before the pack that the ceremony follows
- * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate or CRL
- * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or a CRL that nobody has
+ * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate, CRL or list
+ * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or for what is of a CA that nobody brings
  */
 export function bringRequests(
   requests: readonly BroughtFile[],
@@ -87,8 +99,9 @@ export function bringRequests(
 ): Map<string, Sha256> {
   const references = new Map<string, Sha256>();
   const roots = new Map<string, Root>();
-  // A CRL is signed by the key of a certificate that may come in after it.
-  for (const brought of requests.toSorted((one, other) => Number(one.type === 'crl') - Number(other.type === 'crl'))) {
+  // What a CA has signed may come in before its certificate.
+  const isSigned = ({ type }: BroughtFile) => Number(type === 'crl' || type === 'issued-list');
+  for (const brought of requests.toSorted((one, other) => isSigned(one) - isSigned(other))) {
     const { name, on, file } = brought;
     const folders = media.get(on);
     if (!folders) throw new CeremonyError('REHEARSAL_SETUP', `"${name}" comes on "${on}", which is no medium here`);
@@ -113,6 +126,16 @@ export function bringRequests(
         put(der, `${name}-sha256`, der);
         break;
       }
+      case 'issued-list': {
+        const { issued } = broughtRoot(name, 'the certificates', brought.issuer, roots);
+        const pem = Buffer.from(
+          issued()
+            .map((der) => pemOf('CERTIFICATE', der))
+            .join(''),
+        );
+        put(pem, `${name}-sha256`, pem);
+        break;
+      }
     }
   }
   return references;
@@ -126,9 +149,14 @@ function crlOf(
   before: StandInPack | null,
 ): Uint8Array {
   if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
+  return broughtRoot(name, 'a CRL', issuer, roots).crl(now);
+}
+
+/** @throws CeremonyError REHEARSAL_SETUP */
+function broughtRoot(name: string, what: string, issuer: string, roots: ReadonlyMap<string, Root>): Root {
   const root = roots.get(issuer);
-  if (root) return root.crl(now);
-  throw new CeremonyError('REHEARSAL_SETUP', `"${name}" is to be a CRL of "${issuer}", which nobody brings here`);
+  if (root) return root;
+  throw new CeremonyError('REHEARSAL_SETUP', `"${name}" is to be ${what} of "${issuer}", which nobody brings here`);
 }
 
 /** PKCS#10 (RFC 2986 §4) of a new key. @throws CeremonyError REHEARSAL_SETUP */
@@ -151,16 +179,24 @@ function rootOf(key: string, name: string, now: string): Root {
   const years = (more: number) => `${Number(now.slice(0, 4)) + more}${now.slice(4)}`.replace('-02-29', '-02-28');
   const validity = sequence(time(years(-ROOT_BEFORE)), time(years(ROOT_AFTER)));
   const own = subject(name, OTHER_COUNTRY);
-  const extensions = [
-    extension(OID.basicConstraints, true, sequence(boolean(true))),
-    extension(OID.keyUsage, true, namedBitString([5, 6])),
-    extension(OID.subjectKeyIdentifier, false, octetString(identifier)),
-  ];
-  const serial = integer(Uint8Array.of(0x01, ...randomBytes(15)));
-  const tbs = sequence(
-    ...[explicit(0, integer(2)), serial, raw(algorithm), own, validity, own, raw(spki)],
-    explicit(3, sequence(...extensions)),
-  );
+  const certificate = (holder: Uint8Array, key: Uint8Array, holderId: Uint8Array) =>
+    signed(
+      sequence(
+        ...[explicit(0, integer(2)), integer(Uint8Array.of(0x01, ...randomBytes(15))), raw(algorithm), own, validity],
+        ...[holder, raw(key)],
+        explicit(
+          3,
+          sequence(
+            extension(OID.basicConstraints, true, sequence(boolean(true))),
+            extension(OID.keyUsage, true, namedBitString([5, 6])),
+            extension(OID.subjectKeyIdentifier, false, octetString(holderId)),
+            ...(holder === own
+              ? []
+              : [extension(OID.authorityKeyIdentifier, false, sequence(implicit(0, identifier)))]),
+          ),
+        ),
+      ),
+    );
   const crl = (thisUpdate: string) =>
     signed(
       sequence(
@@ -168,7 +204,12 @@ function rootOf(key: string, name: string, now: string): Root {
         explicit(0, sequence(...crlExtensions(identifier, 1n).map(encodeExtension))),
       ),
     );
-  return { der: signed(tbs), crl };
+  const issued = () =>
+    ISSUED.map((holder) => {
+      const { spki: below } = throwAway(key);
+      return certificate(subject(holder), below, createHash('sha1').update(parseSpki(below).key).digest());
+    });
+  return { der: certificate(own, spki, identifier), crl, issued };
 }
 
 /** The root of another organisation. */
@@ -176,7 +217,12 @@ interface Root {
   readonly der: Uint8Array;
   /** An empty CRL of it, valid from then on for a year. */
   readonly crl: (thisUpdate: string) => Uint8Array;
+  /** Certificates of CAs below it, each of a throw-away key. */
+  readonly issued: () => readonly Uint8Array[];
 }
+
+/** Whom the stand-in of a root has certified. */
+const ISSUED = ['first CA below', 'second CA below'];
 
 /** @throws CeremonyError REHEARSAL_SETUP */
 function throwAway(key: string) {

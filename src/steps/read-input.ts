@@ -32,12 +32,13 @@ import { holdToAuthorization } from './request-compared.ts';
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
  * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too; a CRL is
- * one that its CA has signed. People may bring another for one that is refused.
+ * one that its CA has signed, and so is each certificate of a list. People may bring another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
-  summary: 'Read a certificate request, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
+  summary:
+    'Read a certificate request, the certificate of a CA, a CRL, or a list of certificates from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -69,6 +70,13 @@ export const readInput = defineStep({
         ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
         ...digest,
       ];
+    if (input?.type === 'issued-list')
+      return [
+        read('list of issued certificates'),
+        `It is refused unless every certificate of it is strict DER, signed by "${input.issuer ?? ''}", and there once.`,
+        'Whether one is missing cannot be shown.',
+        ...digest,
+      ];
     if (input?.type === 'certificate')
       return [
         read('certificate'),
@@ -85,7 +93,7 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl'
+      ...(input?.spki || input?.type === 'crl' || input?.type === 'issued-list'
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];

@@ -55,6 +55,7 @@ export const inputFile = z.discriminatedUnion('type', [
     issuer: name.exactOptional(),
     ...input,
   }),
+  z.strictObject({ type: z.literal('issued-list'), issuer: name, ...input }),
   z.strictObject({ type: z.literal('revocation-list'), issuer: name, ...input }),
 ]);
 
