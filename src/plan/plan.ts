@@ -104,8 +104,11 @@ export interface PlannedCard {
   readonly key?: string;
 }
 
-/** What an earlier ceremony made, as the ledger of the previous pack has it. */
-export type PlannedUse =
+/** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
+export type PlannedUse = {
+  /** Absent for what a ceremony has made; of what was adopted how it is known. */
+  readonly provenance?: 'shown';
+} & (
   | {
       readonly kind: 'key';
       /** The ledger's name for it. */
@@ -147,7 +150,8 @@ export type PlannedUse =
       readonly number: string;
       readonly thisUpdate: string;
       readonly nextUpdate: string;
-    };
+    }
+);
 
 /** A file that comes in on a medium. */
 export interface PlannedInput {

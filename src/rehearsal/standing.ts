@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerKey, LedgerToken } from '../ledger/ledger.ts';
 import { memberOf, type Roster, shareThresholds } from '../quorum/roster.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -152,8 +153,7 @@ export async function standing(previous: PreviousPack, ready: readonly Ready[], 
 
 /** Those that were generated there, and those of which a copy was proven there. */
 function keysOn({ serial }: LedgerToken, { keys, copies }: Ledger): LedgerKey[] {
-  const copied = new Set(copies.filter(({ token }) => token === serial).map(({ spkiSha256 }) => spkiSha256));
-  return keys.filter((key) => key.token === serial || copied.has(key.spkiSha256));
+  return keys.filter((key) => keyPlaces({ copies }, key).includes(serial));
 }
 
 function refuseCopy(key: LedgerKey, one: string, other: string): never {
@@ -169,14 +169,15 @@ function refuseCopy(key: LedgerKey, one: string, other: string): never {
  * judged at both ends of that window. UTC.
  */
 export function windowAfter(
-  { certificates, crls, keys, copies }: Ledger,
+  { adoptions = [], certificates, crls, keys, copies }: Ledger,
   window: { readonly from: string; readonly until: string },
 ): { readonly from: string; readonly until: string } {
   const made = [
     ...certificates.map(({ notBefore }) => notBefore),
     ...crls.map(({ thisUpdate }) => thisUpdate),
-    ...keys.map(({ generatedAt }) => generatedAt),
-    ...copies.map(({ provenAt }) => provenAt),
+    ...keys.flatMap(({ generatedAt }) => generatedAt ?? []),
+    ...copies.flatMap(({ provenAt }) => provenAt ?? []),
+    ...adoptions.map(({ provenAt }) => provenAt),
   ];
   const [from = window.from] = [window.from, ...made].sort().reverse();
   return { ...window, from };
