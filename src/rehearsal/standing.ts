@@ -101,13 +101,19 @@ export function envelopeMedium(
 }
 
 /** A played HSM, reached by its PIN, or by none where the device asks for it itself. */
-export function readyAsPlayed(expected: Expected, { soft, model, label, played }: StagedHsm): Ready {
+export function readyAsPlayed(expected: Expected, staged: StagedHsm): Ready {
+  const { played } = staged;
   if (!played) throw new TypeError(`"${expected.name}" is not played`);
-  const { activation } = played.personality;
+  return { expected, hsm: playedAsReady(staged, played), means: played.personality.activation.means };
+}
+
+export function playedAsReady(
+  { soft, model, label }: StagedHsm,
+  { as, personality: { activation }, typed, store }: NonNullable<StagedHsm['played']>,
+): ReadyHsm {
   const asks = activation.means === 'device-quorum';
-  const pin = asks ? null : Buffer.from(`${activation.pin?.prefix ?? ''}${played.typed}`);
-  const hsm = { soft, serial: played.store.serial, model, label, behavesAs: played.as, pin, sets: [] };
-  return { expected, hsm, means: activation.means };
+  const pin = asks ? null : Buffer.from(`${activation.pin?.prefix ?? ''}${typed}`);
+  return { soft, serial: store.serial, model, label, behavesAs: as, pin, sets: [] };
 }
 
 /** An HSM that is ready, and how it is unlocked. */
