@@ -47,7 +47,7 @@ export function inputRead(
   );
 }
 
-/** Where what was read under that name lies in the pack: its DER, of a list its PEM. Undefined where none was. */
+/** Where the request, certificate, CRL or list of that name lies in the pack. Undefined where none was read. */
 export function inputPath(events: readonly Event[], name: string): string | undefined {
   const { request, certificate, crl, list } = inputRead(events, name)?.facts ?? {};
   const path = request ?? certificate ?? crl ?? list;

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
@@ -22,6 +23,7 @@ import { extension, type ForeignRoot, foreignRoot, rehearsalName, type Signer, t
 import { NAME_PREFIX } from './marking.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
 import type { StandInPack } from './stand-in-pack.ts';
+import { revocationList } from './stand-in-revocations.ts';
 
 /** What a script reads: a file on a medium; the algorithm of the key in it, or the CA whose CRL it is. */
 export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
@@ -32,6 +34,8 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
   /** Of a CA whose certificate comes in too: by the name of that input. */
   | { readonly type: 'issued-list'; readonly issuer: string }
+  /** What is to be revoked of a CA of earlier ceremonies. */
+  | { readonly type: 'revocation-list'; readonly issuer: UsedCertificate; readonly optional: boolean }
 );
 
 /** A key that is on an HSM before its first ceremony. */
@@ -45,26 +49,32 @@ export type KeyOnHsm = (adopted: AdoptedKey, key: string) => Promise<Signer>;
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const type = shape.literal('type', 'csr', 'certificate', 'crl', 'issued-list');
+  const type = shape.literal('type', 'csr', 'certificate', 'crl', 'issued-list', 'revocation-list');
   const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
-  const brought = ((): BroughtFile => {
-    switch (type) {
-      case 'crl':
-        return { type, ...place, issuer: readIssuer(shape) };
-      case 'issued-list':
-        return { type, ...place, issuer: shape.text('input') };
-      case 'certificate':
-        return { type, ...place, key: shape.text('key'), ...readAdopted(shape) };
-      case 'csr':
-        return { type, ...place, key: shape.text('key') };
-    }
-  })();
+  const brought: BroughtFile = { ...place, ...readContent(type, shape) };
   shape.end();
   return brought;
 }
 
 function readAdopted(shape: Shape): { readonly adopted?: AdoptedKey } {
   return shape.has('token') ? { adopted: { token: shape.text('token'), label: shape.text('label') } } : {};
+}
+
+function readContent(type: BroughtFile['type'], shape: Shape) {
+  switch (type) {
+    case 'crl':
+      return { type, issuer: readIssuer(shape) };
+    case 'revocation-list': {
+      const issuer = { called: shape.text('called'), of: shape.text('of') };
+      return { type, issuer, optional: shape.flag('optional') };
+    }
+    case 'issued-list':
+      return { type, issuer: shape.text('input') };
+    case 'certificate':
+      return { type, key: shape.text('key'), ...readAdopted(shape) };
+    case 'csr':
+      return { type, key: shape.text('key') };
+  }
 }
 
 function readIssuer(shape: Shape): UsedCertificate | string {
@@ -74,8 +84,8 @@ function readIssuer(shape: Shape): UsedCertificate | string {
 
 /**
  * Stand-ins for what requesters bring, of throw-away keys, in the folders of its medium: a request that asks for more than
- * it will get, the root certificate of another organisation, a CRL as its CA has published it, or the certificates that it
- * has issued.
+ * it will get, the root certificate of another organisation, a CRL as its CA has published it, the certificates that it has
+ * issued, or a list of what is to be revoked.
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
@@ -125,6 +135,12 @@ export async function bringRequests(
         const { issued } = broughtRoot(name, 'the certificates', brought.issuer, roots);
         const pem = Buffer.from(issued.map((der) => pemOf('CERTIFICATE', der)).join(''));
         put(pem, `${name}-sha256`, pem);
+        break;
+      }
+      case 'revocation-list': {
+        // Not before the CRL that it follows: that may have been signed a moment ago.
+        const list = revocationList(brought.issuer, brought.optional, before, formatUtc(Date.now()));
+        put(list, `${name}-sha256`, list);
         break;
       }
     }

@@ -1,6 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { encodeSigned } from '../pki/encode.ts';
+import { fingerprintsCsv } from '../pki/fingerprints.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
@@ -14,10 +15,12 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { ProposalMaterial, RunContext, Running } from '../plan/step-type.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
-import type { Certificate } from '../x509/model.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
+import { requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /*
@@ -73,6 +76,7 @@ export async function proposeCertificate(
     waiversOf(plan),
   );
   const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
   // Nobody knew before what is brought: only now can it be held to what is there.
   const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
   const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
@@ -97,12 +101,14 @@ async function requireFit(
   { pack }: Pick<RunContext<'pack'>, 'pack'>,
 ): Promise<void> {
   const carried: Member[] = [];
+  const crls: CertificateList[] = [];
   for (const path of await pack.list()) {
     if (path.startsWith('previous/certificates/'))
       carried.push(memberOf(path, parseCertificate(await pack.read(path))));
+    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.read(path), path));
   }
   const asked = { ...memberOf('the new one', certificate), signedAt: at };
-  const problems = hierarchyProblems([...carried, asked]);
+  const problems = hierarchyProblems([...carried, asked], crls);
   if (problems.length > 0)
     throw new CeremonyError(
       'LINT_FAILED',
@@ -201,17 +207,20 @@ export async function* signCertificate(
 type PackFile = readonly [path: string, bytes: Uint8Array];
 
 /**
- * The files that a certificate is kept and published as: DER for authority information access; PEM alone; below another,
- * PEM from it up to the one under the root, as servers send it, and up to the root.
+ * The files that a certificate is kept and published as: DER for authority information access; PEM alone; its fingerprint
+ * and what else the CCADB asks; text; below another, PEM from it up to the one under the root, as servers send it, and up
+ * to the root.
  * @param out `tls-ca-1.crt`
  * @param chain those above it, the one that signs first, as far as they are there
  */
 export function certificateFiles(
   out: string,
-  { der }: Pick<Certificate, 'der'>,
+  certificate: Certificate,
   chain: readonly Certificate[],
 ): readonly PackFile[] {
+  const { der } = certificate;
   const stem = out.replace(/\.crt$/, '');
+  const text = Buffer.from(`${[...renderDocument(der)].join('\n')}\n`);
   const pem = Buffer.from(pemOf('CERTIFICATE', der));
   const pems = (those: readonly { readonly der: Uint8Array }[]) =>
     Buffer.from(those.map((one) => pemOf('CERTIFICATE', one.der)).join(''));
@@ -219,9 +228,11 @@ export function certificateFiles(
   return [
     [`certificates/${stem}.crt`, der],
     [`certificates/${stem}.pem`, pem],
-    [`certificates/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+    [`certificates/${stem}.txt`, text],
     [`publish/${stem}.crt`, der],
     [`publish/${stem}.pem`, pem],
+    [`publish/${stem}.csv`, Buffer.from(fingerprintsCsv(out, certificate))],
+    [`publish/${stem}.txt`, text],
     ...(chain.length === 0
       ? []
       : ([

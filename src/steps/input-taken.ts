@@ -4,9 +4,10 @@ import { CeremonyError } from '../base/errors.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
-import { MAX_LIST_BYTES, takeIssuedList } from '../pki/issued-list.ts';
+import { MAX_LIST_BYTES as MAX_ISSUED_BYTES, takeIssuedList } from '../pki/issued-list.ts';
 import { type PemLabel, pemOf } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
+import { MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../pki/revocation-list.ts';
 import { digestReference } from '../plan/inputs.ts';
 import { usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput } from '../plan/plan.ts';
@@ -14,6 +15,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
+import { revokedWords } from './revocations.ts';
 
 /*
  * What comes in on a medium, by its type: how its file is read, by what it is judged, and where in the pack it lies.
@@ -23,6 +25,8 @@ import { renderRequest } from '../x509/render-request.ts';
 export interface Wanted extends Expected {
   /** The certificate of the CA that must have signed it; undefined where the script names none. */
   readonly issuer: Certificate | undefined;
+  /** Of a revocation list: what that CA's ledger and last CRL allow. */
+  readonly revocable: RevocationBounds | undefined;
 }
 
 /** One that was read and judged. */
@@ -47,8 +51,8 @@ interface Kind {
   readonly member: 'request' | 'certificate' | 'crl' | 'list';
   readonly folder: string;
   readonly suffix: string;
-  /** Null where the file is PEM already, and is kept as it is. */
-  readonly label: PemLabel | null;
+  /** Undefined for what is no DER: it is kept as it came. */
+  readonly label: PemLabel | undefined;
   /** Most bytes of its file on the medium. */
   readonly limit: number;
   /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
@@ -121,8 +125,8 @@ const ISSUED_LIST: Kind = {
   member: 'list',
   folder: 'inputs',
   suffix: '.pem',
-  label: null,
-  limit: MAX_LIST_BYTES,
+  label: undefined,
+  limit: MAX_ISSUED_BYTES,
   derOf: (file) => file,
   take: (der, name, { issuer }, input) => {
     if (!issuer) throw withoutIssuer(input);
@@ -133,6 +137,30 @@ const ISSUED_LIST: Kind = {
       text: issued.flatMap((one, index) => [`Certificate ${index + 1}`, ...renderDocument(one.der), '']),
       facts: { certificates: issued.length },
       said: `The list "${input}" has ${issued.length === 1 ? 'one certificate' : `${issued.length} certificates`}, signed by its CA: serial numbers ${first} to ${last}, in its order. Whether one is missing cannot be shown.`,
+    };
+  },
+};
+
+const REVOCATION_LIST: Kind = {
+  title: 'revocation list',
+  member: 'list',
+  folder: 'inputs',
+  suffix: '.csv',
+  label: undefined,
+  limit: MAX_LIST_BYTES,
+  derOf: (file) => file,
+  take: (file, name, { issuer, revocable }, input) => {
+    if (!issuer || !revocable)
+      throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate of the CA of "${input}" is not there`);
+    const revoked = takeRevocationList(file, name, revocable);
+    const what = revoked.length === 1 ? 'one certificate' : `${revoked.length} certificates`;
+    return {
+      ...{ der: file, text: revoked.map(revokedWords), spki: undefined },
+      facts: { revoked: revoked.length },
+      said:
+        revoked.length === 0
+          ? `The list "${input}" revokes nothing.`
+          : `The list "${input}" revokes ${what}, which this CA has issued.`,
     };
   },
 };
@@ -148,6 +176,7 @@ function keyOf({ spki }: { readonly spki: SubjectPublicKeyInfo }, algorithm: Key
 export function kindOf({ type }: Pick<PlannedInput, 'type'>): Kind {
   if (type === 'crl') return CRL;
   if (type === 'issued-list') return ISSUED_LIST;
+  if (type === 'revocation-list') return REVOCATION_LIST;
   return type === 'certificate' ? CERTIFICATE : REQUEST;
 }
 
@@ -169,7 +198,7 @@ export function copiesOf(
 ): readonly (readonly [path: string, bytes: Uint8Array])[] {
   return [
     [`${stem}${suffix}`, der],
-    ...(label === null ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
+    ...(label === undefined ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
     ...each.map((certificate, index) => [listedPath(stem, index + 1), certificate] as const),
     [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)],
   ];

@@ -21,6 +21,7 @@ import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
 import { issueOcspResponder } from './issue-ocsp-responder.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
+import { makeCsr } from './make-csr.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { proveCopy } from './prove-copy.ts';
@@ -63,6 +64,7 @@ const ALL = [
   issueIntermediate,
   issueOcspResponder,
   issueRootCertificate,
+  makeCsr,
   makeRoster,
   prepareToken,
   proveCopy,

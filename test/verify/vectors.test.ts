@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { CHECKS } from '../../src/verify/registry.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { forge } from '../forge/forge.ts';
+import { requesting } from '../forge/requesting.ts';
 import { allVectors } from '../forge/vectors.ts';
 
 const VECTORS = await allVectors();
@@ -26,6 +27,11 @@ describe('vectors', () => {
       const { findings } = verifyPack(source, options, derive);
       const said = findings.map(({ check, where, message }) => `${check} ${where}: ${message}`).join('\n');
       assert.deepEqual([...new Set(findings.map((finding) => finding.check))], [vector.check], said);
+      if (vector.where !== undefined)
+        assert.ok(
+          findings.some(({ where }) => where === vector.where),
+          said,
+        );
       for (const { message } of findings)
         assert.match(message, /^\S.*[^.]$/, 'a finding says something, without a full stop');
     });
@@ -47,6 +53,7 @@ describe('vectors', () => {
   for (const [name, faults] of [
     ['the pack', {}],
     ['the pack of the ceremony after it', { follows: true }],
+    ['the pack of one that asks another CA for a certificate', { record: requesting() }],
   ] as const) {
     it(`finds nothing in ${name} that has no fault`, async () => {
       const { source, options, derive } = await forge(faults);
