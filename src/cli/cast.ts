@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { EXIT } from '../base/errors.ts';
 import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { materialOf } from '../plan/custody.ts';
-import { VENDOR } from '../plan/key-places.ts';
+import { ADOPT, VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
 import type { Script } from '../script/script.ts';
@@ -121,12 +121,14 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
-/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
+/** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
     ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
       if (given === false) return [];
-      if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+      if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+      if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
+      if (type === 'issued-list') return [{ type, name, on, file, input: issuer }];
       const used = uses[issuer];
       if (type === 'revocation-list')
         return used && 'certificate' in used
@@ -136,6 +138,12 @@ function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject
       return [{ type, name, on, file, ...of }];
     },
   );
+}
+
+/** Where the key of a certificate is before the ceremony, if a step adopts it. */
+function adoptedKey(plan: Plan, certificate: string): JsonObject {
+  const step = stepsOf(plan).find(({ type, params }) => type === ADOPT && params['certificate'] === certificate);
+  return step ? { token: String(step.params['token']), label: String(step.params['label']) } : {};
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

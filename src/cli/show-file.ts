@@ -10,7 +10,7 @@ import { descriptorScreen } from '../quorum/approval-screen.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { authorizationScreen } from '../quorum/authorization-screen.ts';
 import { readDeviationStatement } from '../quorum/deviation.ts';
-import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
+import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { readApproval, readAttestation, readPresence } from '../quorum/statement.ts';
 import {
   approvalStatementScreen,
@@ -30,7 +30,7 @@ export type Beside = () => Uint8Array | undefined;
 const DOCUMENTS: Readonly<Record<string, (bytes: Uint8Array, beside: Beside) => string[]>> = {
   'quorate/operation/1': (bytes, beside) => {
     const descriptor = readDescriptor(bytes);
-    return descriptorScreen(descriptor, payloadOf(descriptor, beside));
+    return descriptorScreen(descriptor, payloadBeside(descriptor, beside));
   },
   'quorate/approval/1': (bytes) => [
     ...approvalStatementScreen(readApproval(bytes)),
@@ -85,11 +85,12 @@ function* keyOf(der: Uint8Array): Generator<string> {
 }
 
 /** @throws CeremonyError PAYLOAD_DIGEST for bytes that are not those of the descriptor */
-function payloadOf({ operation }: Descriptor, beside: Beside): Uint8Array | null {
-  if (operation.op !== 'sign') return null;
+function payloadBeside({ operation }: Descriptor, beside: Beside): Uint8Array | null {
+  const approved = payloadOf(operation);
+  if (!approved) return null;
   const payload = beside();
   if (payload === undefined) return null;
-  const { sha256: named, size } = operation.payload;
+  const { sha256: named, size } = approved;
   if (sha256(payload) === named && payload.length === size) return payload;
   throw new CeremonyError(
     'PAYLOAD_DIGEST',

@@ -5,7 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
-import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
+import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
 
 const CODE = 'TRANSCRIPT_BROKEN';
@@ -27,7 +27,7 @@ export function showProposal(folder: string, seq: number): string[] {
       `event ${seq} gives its descriptor the SHA-256 ${digest}; it has ${descriptor.digest}`,
     );
   }
-  return approvalScreen({ descriptor, payload: payloadOf(pack, descriptor, seq), expires: event.utc('expires') });
+  return approvalScreen({ descriptor, payload: payloadIn(pack, descriptor, seq), expires: event.utc('expires') });
 }
 
 /** The event, which must be the one that the chain holds. */
@@ -48,11 +48,12 @@ function proposedIn(pack: Pack, seq: number, folder: string): Shape {
   return new Shape(line.event as unknown as ConstructorParameters<typeof Shape>[0], CODE, `event line ${seq}`);
 }
 
-function payloadOf(pack: Pack, { operation }: Descriptor, seq: number): Uint8Array | null {
-  if (operation.op !== 'sign') return null;
+function payloadIn(pack: Pack, { operation }: Descriptor, seq: number): Uint8Array | null {
+  const approved = payloadOf(operation);
+  if (!approved) return null;
   const path = approvalPayloadPath(seq);
   const payload = pack.need(path);
-  const { sha256: named, size } = operation.payload;
+  const { sha256: named, size } = approved;
   if (sha256(payload) !== named || payload.length !== size) {
     throw new CeremonyError(
       'PAYLOAD_DIGEST',

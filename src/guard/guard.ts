@@ -14,6 +14,7 @@ import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
+import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { PresentedCard } from './cards.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -556,7 +557,7 @@ export class GuardMachine {
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
         case 'prove-key':
-          return await proveKey(hsm, client, operation, this.#begun(), this.#knownKey(operation.key));
+          return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
         case 'inventory':
           return await takeInventory(hsm, client);
       }
@@ -580,7 +581,7 @@ export class GuardMachine {
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
-    if (operation.op === 'prove-key') this.#knownKey(operation.key);
+    if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -598,6 +599,13 @@ export class GuardMachine {
           `"${operation.hsm.name}" would be wiped; only a blank token is prepared`,
         );
     }
+  }
+
+  /** Of its certificate, where one comes with the operation; else one that is known. */
+  #keyToProve(operation: Operation & { op: 'prove-key' }, payload: Uint8Array | null): KnownKey {
+    return isByCertificate(operation)
+      ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
+      : this.#knownKey(operation.key);
   }
 
   /** A key that this guard saw made or the ledger has, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */

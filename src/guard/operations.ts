@@ -20,6 +20,7 @@ import type {
 import { checkPublicKey } from '../x509/key-check.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { adoptedQuirks, isByCertificate } from './adopted-key.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import { type Announce, pinFlags, requireUnlocked } from './tries.ts';
 
@@ -398,6 +399,7 @@ export async function proveKey(
 ): Promise<Done> {
   const { serial } = hsm.named;
   const statement = copyStatement(ceremony, operation.key, serial);
+  const found = isByCertificate(operation) ? await foundKey(client, serial, key) : {};
   const signature = await client.sign({ serial }, key.spki, operation.mechanism as SignatureAlgorithm, statement);
   requireSignature(key.spki, operation.mechanism, statement, signature, key.label);
   hsm.keys.set(operation.key, key);
@@ -406,9 +408,30 @@ export async function proveKey(
       signature: Buffer.from(signature).toString('base64'),
       key: operation.key,
       serial,
+      ...found,
       protection: hsm.protection,
     },
     bytes: NO_BYTES,
+  };
+}
+
+/**
+ * A key that nobody here made, as its HSM shows it: what a ledger has of a key besides.
+ * @throws CeremonyError HSM_OBJECT_MISSING where it is not there, or nothing tells it apart
+ */
+async function foundKey(client: TokenProcess, serial: string, { spki, label }: KnownKey): Promise<JsonObject> {
+  const { id, label: found, private: half } = await client.findKey({ serial }, spki);
+  if (id === '')
+    throw new CeremonyError('HSM_OBJECT_MISSING', `the key of the certificate "${label}" has no CKA_ID on its HSM`, {
+      hint: 'give both halves of the pair one CKA_ID with the tools of the HSM, then propose it again',
+      details: { reached: 'no' },
+    });
+  return {
+    spki: Buffer.from(spki).toString('base64'),
+    id,
+    label: found,
+    private: half.attributes,
+    quirks: adoptedQuirks(half.attributes, half.unreported),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { type Descriptor, readDescriptor } from '../quorum/operation.ts';
+import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 
 /** Longer than this no proposal stands, whatever the site says: people approve what they just saw. */
@@ -33,12 +33,13 @@ export class Proposals {
     if (this.#all.has(request.proposal)) {
       throw new CeremonyError('PROPOSAL_CONSUMED', `proposal ${request.proposal} was made before; each is made once`);
     }
-    if (operation.op === 'sign') {
+    const named = payloadOf(operation);
+    if (named) {
       const digest = request.payload ? sha256(request.payload) : 'missing';
-      if (digest !== operation.payload.sha256 || request.payload?.length !== operation.payload.size) {
+      if (digest !== named.sha256 || request.payload?.length !== named.size) {
         throw new CeremonyError(
           'PAYLOAD_DIGEST',
-          `the payload has SHA-256 ${digest}; the descriptor says ${operation.payload.sha256}`,
+          `the payload has SHA-256 ${digest}; the descriptor says ${named.sha256}`,
         );
       }
     } else if (request.payload) {

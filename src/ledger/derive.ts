@@ -1,12 +1,10 @@
-import { canonicalBytes, canonicalJson, type JsonObject } from '../base/canonical-json.ts';
+import { canonicalBytes, canonicalJson } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
-import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
-import { parseCertificate } from '../x509/certificate.ts';
-import { parseCrl } from '../x509/crl.ts';
-import { cRLNumber } from '../x509/crl-extensions.ts';
+import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
+import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import { broken, certificateRow, crlRow, type Done, fact, type LedgerPlan, made, type ReadFile } from './done.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -19,29 +17,8 @@ import type {
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 
-/** What the ledger takes from a plan; the plan itself stands above the ledger. */
-export interface LedgerPlan extends CustodyPlan {
-  readonly tokens: readonly { readonly name: string; readonly label: string; readonly means: string }[];
-  readonly acts: readonly {
-    readonly steps: readonly {
-      readonly key: string;
-      readonly type: string;
-      readonly makes: Readonly<Record<string, string>>;
-    }[];
-  }[];
-}
-
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
-
-type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
-
-/** An operation that the HSM did: its proposal, its result, and the step that asked. */
-interface Done<O extends Operation['op']> {
-  readonly operation: Extract<Operation, { op: O }>;
-  readonly step: PlannedStep;
-  readonly result: ResultEvent & { readonly at: string };
-}
 
 /**
  * The ledger after a ceremony, from what is recorded alone: written by the runner, derived again by a verifier.
@@ -58,13 +35,16 @@ export function deriveLedger(
   const [opening] = events;
   if (opening?.type !== 'opening') broken('the transcript does not begin with its opening');
   const done = operationsDone(plan, events);
-  const keys = [...(previous?.keys ?? []), ...of(done, 'generate-key').map(keyOf)];
+  const proofs = of(done, 'prove-key');
+  const adopted = adoptionsIn(proofs, events, file);
+  const keys = [...(previous?.keys ?? []), ...of(done, 'generate-key').map(keyOf), ...adopted.map(({ key }) => key)];
   const nameOfKey = (digest: Sha256): string =>
     keys.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
   const replaced = successors(of(done, 'rotate-activation'));
   const signed = of(done, 'sign');
   const crls = signed.filter(({ operation }) => operation.kind === 'crl');
   const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
+  const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -76,12 +56,18 @@ export function deriveLedger(
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
     keys,
-    copies: copiesOf(of(done, 'prove-key'), keys, previous?.copies ?? []),
+    copies: [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
+    ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),
       ...certificates.map((entry) => certificateOf(entry, file, nameOfKey)),
+      ...adopted.flatMap((one) => one.certificates),
     ],
-    crls: [...(previous?.crls ?? []), ...crls.map((entry) => crlOf(entry, file, nameOfKey))],
+    crls: [
+      ...(previous?.crls ?? []),
+      ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
+      ...adopted.map(({ crl }) => crl),
+    ],
     shareSets: deriveShareSets(events, previous?.shareSets ?? []),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
@@ -136,6 +122,8 @@ function copiesOf(
 ): LedgerCopy[] {
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
   for (const { operation, step, result } of proven) {
+    // The token on which it was found is that of the key itself.
+    if (operation.certificate) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
@@ -155,7 +143,8 @@ function tokenOf({ operation, step, result }: Done<Operation['op']>, plan: Ledge
     const made = { serial: fact(result, 'serial'), model: fact(result, 'model'), label: operation.label };
     return { name, ...made, means: planned().means, sets: operation.sets.map((set) => set.id) };
   }
-  if (operation.op !== 'inventory' || !FINDS_READY.includes(step.type)) return undefined;
+  const isFound = operation.op === 'inventory' && FINDS_READY.includes(step.type);
+  if (!isFound && !(operation.op === 'prove-key' && operation.certificate)) return undefined;
   const { label, means } = planned();
   return {
     name,
@@ -195,63 +184,16 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
   };
 }
 
-type ReadFile = (path: string) => Uint8Array | undefined;
-
 function certificateOf(
   { operation, step }: Done<'sign'>,
   file: ReadFile,
   nameOfKey: (digest: Sha256) => string,
 ): LedgerCertificate {
-  const path = `certificates/${operation.out}`;
-  const bytes = file(path) ?? missing(path);
-  const certificate = parseCertificate(bytes, path);
-  return {
-    name: made(step, 'certificate'),
-    path,
-    sha256: sha256(bytes),
-    serial: certificate.serial.hex,
-    key: nameOfKey(operation.key),
-    spkiSha256: sha256(certificate.spki.der),
-    notBefore: certificate.notBefore.at,
-    notAfter: certificate.notAfter.at,
-    step: step.key,
-  };
+  const at = { name: made(step, 'certificate'), path: `certificates/${operation.out}`, step: step.key };
+  return certificateRow(at, nameOfKey(operation.key), file);
 }
 
 function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
-  const path = `crls/${operation.out}`;
-  const bytes = file(path) ?? missing(path);
-  const crl = parseCrl(bytes, path);
-  const number = cRLNumber(crl.extensions) ?? broken(`${path} has no CRL number`);
-  return {
-    name: made(step, 'crl'),
-    path,
-    sha256: sha256(bytes),
-    issuer: nameOfKey(operation.key),
-    number: String(number),
-    thisUpdate: crl.thisUpdate.at,
-    nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),
-    step: step.key,
-  };
-}
-
-function made(step: PlannedStep, kind: string): string {
-  return step.makes[kind] ?? broken(`step "${step.key}" makes no ${kind}`);
-}
-
-function fact(result: ResultEvent, key: string): string {
-  return text(result.facts, key, `the result of proposal ${result.proposal}`);
-}
-
-function text(object: JsonObject, key: string, where: string): string {
-  const value = object[key];
-  return typeof value === 'string' ? value : broken(`${where} has no text "${key}"`);
-}
-
-function missing(path: string): never {
-  throw new CeremonyError('FILE_MISSING', `the pack has no "${path}", which the ledger lists`);
-}
-
-function broken(what: string): never {
-  throw new CeremonyError('TRANSCRIPT_BROKEN', `no ledger can be derived: ${what}`);
+  const at = { name: made(step, 'crl'), path: `crls/${operation.out}`, step: step.key };
+  return crlRow(at, nameOfKey(operation.key), file);
 }

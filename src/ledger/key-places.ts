@@ -1,9 +1,12 @@
 import type { Ledger, LedgerKey } from './ledger.ts';
 
-/** Serials of the HSMs that have a key: where it was generated, and where a copy of it was proven. */
+/** Serials of the HSMs that have a key: where it was generated, and where a copy of it was proven; not where people say that one is. */
 export function keyPlaces(
   { copies }: Pick<Ledger, 'copies'>,
   key: Pick<LedgerKey, 'token' | 'spkiSha256'>,
 ): readonly string[] {
-  return [key.token, ...copies.flatMap((copy) => (copy.spkiSha256 === key.spkiSha256 ? [copy.token] : []))];
+  return [
+    key.token,
+    ...copies.flatMap((copy) => (copy.spkiSha256 === key.spkiSha256 && copy.provenAt !== null ? [copy.token] : [])),
+  ];
 }

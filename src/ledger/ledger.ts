@@ -14,6 +14,8 @@ export interface Ledger {
   readonly keys: readonly LedgerKey[];
   /** Where else a key is, as a signature from there has shown. */
   readonly copies: readonly LedgerCopy[];
+  /** CAs that were there before their first ceremony; absent where there are none. */
+  readonly adoptions?: readonly LedgerAdoption[];
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
@@ -21,6 +23,26 @@ export interface Ledger {
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
+}
+
+/**
+ * How a row is known that no ceremony made: `shown`, by a signature that verifies; `asserted`, by what people said, and
+ * nothing proves it.
+ */
+export type Provenance = 'shown' | 'asserted';
+
+/** A CA that was there before its first ceremony: what was shown of it then, and what people said. */
+export interface LedgerAdoption {
+  /** Name of its key. */
+  readonly key: string;
+  readonly spkiSha256: Sha256;
+  /** Key of the step, and when the key had signed that it is on its token. */
+  readonly step: string;
+  readonly provenAt: string;
+  /** That its CRL is the newest, and that no certificate is missing in the list: nobody can show that. */
+  readonly complete: 'asserted';
+  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order. */
+  readonly revokedUnseen: readonly string[];
 }
 
 /** A thing of which custody is kept, as the record has it when it closes. */
@@ -68,7 +90,10 @@ export interface LedgerKey {
   readonly token: string;
   /** Key of the step that made it. */
   readonly step: string;
-  readonly generatedAt: string;
+  /** Null for a key that was adopted: no record says it. */
+  readonly generatedAt: string | null;
+  /** Absent for one that a ceremony has made. */
+  readonly provenance?: 'shown';
   readonly state: 'active';
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
@@ -79,11 +104,13 @@ export interface LedgerCopy {
   /** Name of the key. */
   readonly key: string;
   readonly spkiSha256: Sha256;
-  /** Serial of the token that holds the copy. */
+  /** Serial of the token that holds the copy; of an asserted one what people call its holder. */
   readonly token: string;
-  /** Key of the step that had it proven last, and when. */
+  /** Key of the step that had it proven last, and when; of the one in which it was asserted, and null. */
   readonly step: string;
-  readonly provenAt: string;
+  readonly provenAt: string | null;
+  /** Absent for one that has signed. */
+  readonly provenance?: 'asserted';
 }
 
 export interface LedgerCertificate {
@@ -99,6 +126,8 @@ export interface LedgerCertificate {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly step: string;
+  /** Absent for one that a ceremony has made. */
+  readonly provenance?: 'shown';
 }
 
 export interface LedgerCrl {
@@ -112,6 +141,8 @@ export interface LedgerCrl {
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   readonly step: string;
+  /** Absent for one that a ceremony has made. */
+  readonly provenance?: 'shown';
 }
 
 export interface LedgerShareSet extends ShareSet {

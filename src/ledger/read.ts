@@ -3,6 +3,7 @@ import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
 import type {
   Ledger,
+  LedgerAdoption,
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
@@ -37,6 +38,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     tokens: shape.list('tokens', each(readToken)),
     keys: shape.list('keys', each(readKey)),
     copies: shape.list('copies', each(readCopy)),
+    ...(shape.has('adoptions') ? { adoptions: shape.list('adoptions', each(readAdoption)) } : {}),
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
@@ -45,6 +47,24 @@ export function readLedger(bytes: Uint8Array): Ledger {
   };
   shape.end();
   return ledger;
+}
+
+function readAdoption(shape: Shape): LedgerAdoption {
+  return {
+    key: shape.text('key'),
+    spkiSha256: shape.digest('spkiSha256'),
+    step: shape.text('step'),
+    provenAt: shape.utc('provenAt'),
+    complete: shape.literal('complete', 'asserted'),
+    revokedUnseen: shape.list('revokedUnseen', (serial, where) =>
+      new Shape({ serial }, CODE, where).text('serial', HEX),
+    ),
+  };
+}
+
+/** Absent for what a ceremony has made. */
+function readShown(shape: Shape): { readonly provenance?: 'shown' } {
+  return shape.has('provenance') ? { provenance: shape.literal('provenance', 'shown') } : {};
 }
 
 function readThing(shape: Shape): LedgerThing {
@@ -95,7 +115,10 @@ function readKey(shape: Shape): LedgerKey {
     spkiSha256: shape.digest('spkiSha256'),
     token: shape.text('token'),
     step: shape.text('step'),
-    generatedAt: shape.utc('generatedAt'),
+    // Of what people brought with them nobody has recorded when it was made; of the rest somebody has.
+    ...(shape.has('provenance')
+      ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
+      : { generatedAt: shape.utc('generatedAt') }),
     state: shape.literal('state', 'active'),
     quirks: shape.list('quirks', readText(CODE)),
   };
@@ -107,7 +130,9 @@ function readCopy(shape: Shape): LedgerCopy {
     spkiSha256: shape.digest('spkiSha256'),
     token: shape.text('token'),
     step: shape.text('step'),
-    provenAt: shape.utc('provenAt'),
+    ...(shape.has('provenance')
+      ? { provenance: shape.literal('provenance', 'asserted'), provenAt: shape.nothing('provenAt') }
+      : { provenAt: shape.utc('provenAt') }),
   };
 }
 
@@ -122,6 +147,7 @@ function readCertificate(shape: Shape): LedgerCertificate {
     notBefore: shape.utc('notBefore'),
     notAfter: shape.utc('notAfter'),
     step: shape.text('step'),
+    ...readShown(shape),
   };
 }
 
@@ -135,6 +161,7 @@ function readCrl(shape: Shape): LedgerCrl {
     thisUpdate: shape.utc('thisUpdate'),
     nextUpdate: shape.utc('nextUpdate'),
     step: shape.text('step'),
+    ...readShown(shape),
   };
 }
 

@@ -1,7 +1,7 @@
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { hasSite, type PlannedToken, type PlannedUse } from '../plan/plan.ts';
-import { standingWords } from '../plan/standing-words.ts';
+import { provenanceWords, standingWords } from '../plan/standing-words.ts';
 import { heading, type Pair, pairs, prose } from '../report/layout/blocks.ts';
 import type { Sheet } from '../report/layout/sheet.ts';
 import { bold, mono, type Paragraph, paragraph, small, text } from '../report/layout/style.ts';
@@ -41,7 +41,11 @@ export function drawEarlier(sheet: Sheet, input: BookInput): void {
         { title: 'SHA-256', share: 44 },
       ],
       uses.map(([name, use]) =>
-        cells([paragraph([bold(name)])], whatOf(use, before, hasSite(plan)), digestOf(use, hasSite(plan))),
+        cells(
+          [paragraph([bold(name)])],
+          [...whatOf(use, before, hasSite(plan)), ...provenanceWords(use).map((line) => small(line))],
+          digestOf(use, hasSite(plan)),
+        ),
       ),
     );
   }

@@ -11,7 +11,8 @@ import { derOfPem, type PemLabel } from './pem.ts';
  * by the CA is shown here; that none is missing, nobody can show.
  */
 
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Of the file on the medium. */
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const MAX_CERTIFICATES = 1000;
 /** Between two blocks there is nothing but white space. */
 const END = /(?<=-----END CERTIFICATE-----)[\t\n\r ]+(?=-----BEGIN )/;
@@ -24,8 +25,11 @@ const END = /(?<=-----END CERTIFICATE-----)[\t\n\r ]+(?=-----BEGIN )/;
  * number that comes twice
  */
 export function takeIssuedList(bytes: Uint8Array, name: string, ca: Certificate): readonly Certificate[] {
-  if (bytes.length > MAX_BYTES)
-    throw new CeremonyError('FILE_TOO_LARGE', `"${name}" has ${bytes.length} bytes, expected at most ${MAX_BYTES}`);
+  if (bytes.length > MAX_LIST_BYTES)
+    throw new CeremonyError(
+      'FILE_TOO_LARGE',
+      `"${name}" has ${bytes.length} bytes, expected at most ${MAX_LIST_BYTES}`,
+    );
   const blocks = Buffer.from(bytes).toString('latin1').split(END);
   if (blocks.length > MAX_CERTIFICATES)
     throw new CeremonyError(

@@ -11,13 +11,20 @@ import type { World } from './world.ts';
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
 /** Of the file on the medium, where the site gives it no name. */
-const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl', 'revocation-list': '.csv' } as const;
+const SUFFIX = {
+  csr: '.csr',
+  certificate: '.crt',
+  crl: '.crl',
+  'issued-list': '.pem',
+  'revocation-list': '.csv',
+} as const;
 
 /** What people call it. */
 const TITLES = {
   csr: 'request',
   certificate: 'certificate',
   crl: 'CRL',
+  'issued-list': 'list of certificates',
   'revocation-list': 'revocation list',
 } as const;
 
@@ -55,6 +62,15 @@ export function bindInputs(
     const use = equal === undefined ? undefined : script.uses[equal];
     if (use && !('crl' in use))
       reporter.at(positions, [...path, 'must-equal'], 'PLAN_NAME', `"${equal}" is no CRL, and "${name}" is one`);
+    // What a CA of earlier ceremonies has issued, the ledger has.
+    if (input.type === 'issued-list' && script.uses[input.issuer])
+      reporter.at(
+        positions,
+        [...path, 'issuer'],
+        'PLAN_NAME',
+        `"${name}" lists what "${input.issuer}" has issued, and the script uses that from the ledger, which has it all`,
+        'a list comes in once, with the certificate of a CA that is adopted',
+      );
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
       ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),

@@ -18,6 +18,9 @@ import type { PlanReporter } from './reporter.ts';
 /** What a script says of an HSM that is as earlier ceremonies left it. */
 const LEDGER = 'ledger';
 
+/** And of one that has the key of a CA of which no ledger knows: its own tools and people made it ready. */
+const ADOPTED = 'adopted';
+
 /** Binds the script's abstract tokens to the site's, and holds both to the authorization. */
 export function bindTokens(
   script: Script,
@@ -30,13 +33,13 @@ export function bindTokens(
   const planned: PlannedToken[] = [];
   for (const [name, token] of Object.entries(script.tokens)) {
     const expect = typeof token.expect === 'string' ? token.expect : token.expect.join(', ');
-    if (expect !== 'blank' && expect !== LEDGER) {
+    if (expect !== 'blank' && expect !== LEDGER && expect !== ADOPTED) {
       reporter.at(
         scriptPositions,
         ['tokens', name, 'expect'],
         'PLAN_TOKEN',
         `not supported yet: expect ${expect}`,
-        'this version expects a token blank, or as the ledger has it',
+        'this version expects a token blank, as the ledger has it, or one whose key is adopted',
       );
     }
     const bound = site?.site.tokens[name];
@@ -67,6 +70,7 @@ export function bindTokens(
         `the script expects "${name}" blank, and the site names its serial "${bound.serial}"`,
       );
     }
+    if (expect === ADOPTED) holdAdopted(name, bound, ledger, positions, path, reporter);
     holdActivation(bound, positions, [...path, 'activation'], reporter);
     if (!byShares && bound.blank === true) {
       reporter.at(
@@ -98,6 +102,33 @@ export function bindTokens(
   }
   if (site && authorization) holdModules(authorization, site, reporter);
   return planned;
+}
+
+/** It keeps the PIN that it came with: nobody here has shares of that. */
+function holdAdopted(
+  name: string,
+  { activation, serial }: SiteToken,
+  ledger: Ledger | undefined,
+  positions: Positions,
+  path: string[],
+  reporter: PlanReporter,
+): void {
+  if (activation.means === 'shares')
+    reporter.at(
+      positions,
+      [...path, 'activation'],
+      'PLAN_TOKEN',
+      `"${name}" comes with a key and a PIN of its own, and shares open only what a ceremony has prepared`,
+      'bind it by device-quorum, split-pin or pin, as it is unlocked today',
+    );
+  if (ledger?.tokens.some((token) => token.serial === serial))
+    reporter.at(
+      positions,
+      path,
+      'PLAN_TOKEN',
+      `"${name}" is to be adopted, and the ledger of the previous pack has the HSM ${serial} already`,
+      'write "expect: ledger"',
+    );
 }
 
 /** What of an activation this version cannot do: said here, never passed over. */

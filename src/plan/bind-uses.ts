@@ -114,7 +114,10 @@ function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly P
   if (token === undefined)
     return `the key "${name}" is on ${places.map((serial) => `the HSM ${serial}`).join(' and ')}, which the site binds to no token`;
   const { label, id, algorithm, spki, spkiSha256 } = key;
-  return { kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) };
+  return {
+    ...{ kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) },
+    ...provenanceOf(key),
+  };
 }
 
 function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledger: Ledger): PlannedUse {
@@ -130,6 +133,7 @@ function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledge
     notBefore,
     notAfter,
     ...lastCrl(ledger, own),
+    ...provenanceOf(certificate),
   };
 }
 
@@ -142,7 +146,14 @@ function lastCrl(ledger: Ledger, key: string | undefined): { readonly lastCrl?: 
 function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {
   const { name, sha256, number, thisUpdate, nextUpdate } = crl;
   const path = previousCrlPath(sha256);
-  return { kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate };
+  return {
+    ...{ kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate },
+    ...provenanceOf(crl),
+  };
+}
+
+function provenanceOf({ provenance }: Pick<LedgerKey, 'provenance'>): Pick<PlannedUse, 'provenance'> {
+  return provenance === undefined ? {} : { provenance };
 }
 
 function listed(of: readonly { readonly name: string }[]): string {

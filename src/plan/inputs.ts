@@ -20,7 +20,7 @@ export function spkiReference(input: string): string {
   return `${input}-spki`;
 }
 
-/** Name among the authorization's references of the SHA-256 of a certificate or CRL that comes in: of its DER. */
+/** Name among the authorization's references of the SHA-256 of what comes in: of a certificate's or CRL's DER, of the file of a list. */
 export function digestReference(input: string): string {
   return `${input}-sha256`;
 }

@@ -6,24 +6,27 @@ import type { World, WorldKey } from './world.ts';
 /** Type of the step in which people do something to HSMs with their vendor's tools. */
 export const VENDOR = 'vendor';
 
+/** Type of the step that adopts a CA whose key is on an HSM already. */
+export const ADOPT = 'adopt-ca';
+
 /** Whether the plan has put the key on that HSM by now: made there, or copied. */
 export function isKeyOn(key: WorldKey, token: string, world: Pick<World, 'tokens'>): boolean {
   return key.token === token || world.tokens.get(token)?.labels.has(key.label) === true;
 }
 
 /**
- * Keys that the record puts on an HSM: those that were there by the ledger, those made there, and those that people said
+ * Keys that the record puts on an HSM: those that were there by the ledger, those made or proven there, and those that people said
  * they have copied there with other tools. Whether they are there, an inspection shows.
  */
 export function keysOn(plan: Plan, events: readonly Event[], token: string): readonly KeyThere[] {
   const steps = stepsOf(plan);
-  const made = steps.flatMap(({ key, operation, makes, params }) => {
-    const facts = operation === 'generate-key' ? resultOf(events, key)?.facts : undefined;
+  const made = steps.flatMap(({ key, type, operation, makes, params }) => {
+    const facts = brings({ operation, type }) ? resultOf(events, key)?.facts : undefined;
     if (!facts) return [];
     const there = {
       name: makes['key'] ?? '',
       label: String(params['label']),
-      spkiSha256: String(facts['spkiSha256']),
+      spkiSha256: String(facts['spkiSha256'] ?? facts['key']),
     };
     return [{ ...there, token: String(params['token']) }];
   });
@@ -50,10 +53,15 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
       steps.findIndex(({ id }) => id === step.id),
     )
     .flatMap(({ type, operation, makes, params, token: round }) => {
-      if (operation === 'generate-key' && params['token'] === token) return [makes['key'] ?? ''];
+      if (brings({ operation, type }) && params['token'] === token) return [makes['key'] ?? ''];
       return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
     });
   return [...before, ...now];
+}
+
+/** Whether a step of that kind puts a key on an HSM, or shows that one is there of which nothing was known. */
+function brings({ operation, type }: Pick<PlannedStep, 'operation' | 'type'>): boolean {
+  return operation === 'generate-key' || type === ADOPT;
 }
 
 function addedBy(changes: unknown, token: string): readonly string[] {

@@ -30,7 +30,7 @@ export function holdNewKeys(
     if (named)
       say(
         ['makes', 'key'],
-        `the ledger of the previous pack has a key "${made}" already, labelled "${named.label}" and made at ${named.generatedAt}`,
+        `the ledger of the previous pack has a key "${made}" already, labelled "${named.label}" and ${named.generatedAt === null ? 'adopted' : `made at ${named.generatedAt}`}`,
       );
     const labelled = ledger.keys.find(({ label }) => label === params['label']);
     if (labelled)

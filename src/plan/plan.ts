@@ -107,8 +107,11 @@ export interface PlannedCard {
   readonly key?: string;
 }
 
-/** What an earlier ceremony made, as the ledger of the previous pack has it. */
-export type PlannedUse =
+/** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
+export type PlannedUse = {
+  /** Absent for what a ceremony has made; of what was adopted how it is known. */
+  readonly provenance?: 'shown';
+} & (
   | {
       readonly kind: 'key';
       /** The ledger's name for it. */
@@ -150,11 +153,12 @@ export type PlannedUse =
       readonly number: string;
       readonly thisUpdate: string;
       readonly nextUpdate: string;
-    };
+    }
+);
 
 /** A file that comes in on a medium. */
 export interface PlannedInput {
-  readonly type: 'csr' | 'crl' | 'certificate' | 'revocation-list';
+  readonly type: 'csr' | 'crl' | 'certificate' | 'issued-list' | 'revocation-list';
   /** The medium, and the file's name on it. */
   readonly on: string;
   readonly file: string;
@@ -169,7 +173,7 @@ export interface PlannedInput {
   readonly sha256?: 'independent';
   /** Name under `uses` of what it must be, byte for byte. */
   readonly mustEqual?: string;
-  /** Name of the certificate that must have signed it. */
+  /** Name of the certificate that must have signed it, or all that it lists. */
   readonly issuer?: string;
 }
 

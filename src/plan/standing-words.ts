@@ -1,5 +1,5 @@
 import { escapeForeign } from '../base/text.ts';
-import type { PlannedToken } from './plan.ts';
+import type { PlannedToken, PlannedUse } from './plan.ts';
 
 /** An HSM as earlier ceremonies left it, for people: what, and a line for each of it. */
 export function standingWords({
@@ -17,5 +17,15 @@ export function standingWords({
     ['Serial number', [serial ?? 'none']],
     ['Keys on it', keys.length === 0 ? ['none'] : keys],
     ['Opened by', shares.length === 0 ? [means] : shares],
+  ];
+}
+
+/** What people must know of something that no ceremony of this CA has made; empty for what one has. */
+export function provenanceWords({ kind, provenance }: Pick<PlannedUse, 'kind' | 'provenance'>): readonly string[] {
+  if (provenance === undefined) return [];
+  return [
+    kind === 'key'
+      ? 'adopted: it has signed that it was on its HSM; no record says how it was made, nor where else it is'
+      : 'adopted: its signature is shown to be that of the key; no record says how it was made',
   ];
 }

@@ -120,6 +120,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
     case 'prove-key':
       return [
         `key         ${operation.key}`,
+        ...certificateLines(operation, payload),
         `mechanism   ${operation.mechanism}`,
         'signs       quorate/copy/1, this ceremony, the digest of the key, the serial',
         '            of this HSM, and nothing else: it is no certificate and no CRL',
@@ -127,6 +128,20 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
     case 'inventory':
       return [];
   }
+}
+
+/** Of a key that comes with its certificate: whoever approves sees whose it is. */
+function certificateLines(
+  { certificate }: Extract<Operation, { op: 'prove-key' }>,
+  payload: Uint8Array | null,
+): string[] {
+  if (!certificate) return [];
+  return [
+    'ADOPTS      a key that NO CEREMONY OF THIS CA HAS MADE, by its certificate',
+    `            "${certificate.name}", which the authorization names as "${certificate.name}-sha256"`,
+    ...digestLines('certificate', certificate.sha256),
+    ...(payload ? ['', ...renderDocument(payload), ''] : []),
+  ];
 }
 
 const ROTATION = [

@@ -91,6 +91,11 @@ export type Operation = Common &
         /** SHA-256 of the SubjectPublicKeyInfo of the key that is to be shown to be on this HSM. */
         readonly key: Sha256;
         readonly mechanism: string;
+        /**
+         * Of a key that no ledger has: the certificate that comes with the operation, of which the authorization names the
+         * SHA-256 as `NAME-sha256`. Absent for a key that is known.
+         */
+        readonly certificate?: { readonly name: string; readonly sha256: Sha256; readonly size: number };
       }
     | { readonly op: 'inventory' }
   );
@@ -240,10 +245,31 @@ function readParticulars(op: OperationName, shape: Shape): object {
       };
     }
     case 'prove-key':
-      return { op, key: shape.digest('key'), mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS) };
+      return {
+        op,
+        key: shape.digest('key'),
+        mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
+        ...(shape.has('certificate') ? { certificate: readNamedCertificate(shape.object('certificate')) } : {}),
+      };
     case 'inventory':
       return { op };
   }
+}
+
+function readNamedCertificate(shape: Shape) {
+  const named = {
+    name: shape.text('name', /^[a-z][a-z0-9-]{0,63}$/),
+    sha256: shape.digest('sha256'),
+    size: shape.integer('size', 1, 2 ** 16),
+  };
+  shape.end();
+  return named;
+}
+
+/** What comes with an operation, and its digest is approved with it; undefined where nothing does. */
+export function payloadOf(operation: Operation): { readonly sha256: Sha256; readonly size: number } | undefined {
+  if (operation.op === 'sign') return operation.payload;
+  return operation.op === 'prove-key' ? operation.certificate : undefined;
 }
 
 /** The set as descriptors name it that replace it. */

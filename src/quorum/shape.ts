@@ -67,6 +67,11 @@ export class Shape {
     return value as boolean;
   }
 
+  nothing(key: string): null {
+    if (this.any(key) !== null) this.#refuse(`"${key}" is not null`);
+    return null;
+  }
+
   /** UTC, whole seconds: `2027-03-01T09:00:00Z`. */
   utc(key: string): string {
     const value = this.text(key);

@@ -5,6 +5,7 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { startTokenProcess } from '../token/client.ts';
+import { keysOnHsms } from './adopted-keys.ts';
 import { cardNamed } from './card-personalities.ts';
 import { asSeated, type Cast, people as castPeople, type Person, peopleOf } from './cast.ts';
 import { rosterDocument, type Stage, type StagedHsm } from './documents.ts';
@@ -69,8 +70,8 @@ export interface StageSet {
   readonly notes: readonly string[];
 }
 
-/** What plays an HSM whose own tools copy its keys, where nobody says what: SoftHSM has none. */
-const COPIES = 'luna-7';
+/** What plays an HSM that has tools and a PIN of its own, where nobody says what: SoftHSM has none. */
+const READY = 'luna-7';
 
 /**
  * Sets the stage of a rehearsal: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
@@ -82,7 +83,8 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   const { room } = request.cast;
   if (request.cast.enrols.size > 0) refuseEnrolment(room);
   const by = room && playedIn(room);
-  const as = request.as ?? by ?? (request.cast.vendor.length > 0 ? COPIES : undefined);
+  const why = chosenFor(request.cast);
+  const as = request.as ?? by ?? (why === undefined ? undefined : READY);
   if (as !== undefined) personalityNamed(as);
   const previous = request.from === undefined ? null : previousOf(request.cast, request.from);
   const known = previous?.roster
@@ -123,7 +125,8 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
       : { soft: cards, librarySha256 };
     const stores = storesOf(hsms);
     const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const references = bringRequests(request.cast.requests ?? [], media, request.window.from, before);
+    const brought = request.cast.requests ?? [];
+    const references = await bringRequests(brought, media, request.window.from, before, keysOnHsms(hsms));
     const stage: Stage = {
       cards: reached.soft,
       hsms,
@@ -140,7 +143,7 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
     const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
     const bags = bagsOf(request.cast, people, before?.ledger.custody);
     const chosen = [
-      ...(request.as === undefined && by === undefined && as !== undefined ? [CHOSEN] : []),
+      ...(request.as === undefined && by === undefined && as !== undefined ? [`${why}: played as ${as}.`] : []),
       ...(room ? [standInsFor(room, hsms, media)] : []),
     ];
     return { ...documents, keyFiles, references, bags, tools: scripts, notes: [...chosen, ...notes] };
@@ -149,7 +152,12 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
   }
 }
 
-const CHOSEN = `A step copies a key with its vendor's tools, which SoftHSM has not: played as ${COPIES}.`;
+/** Why an HSM is no blank SoftHSM; undefined where it may be one. */
+function chosenFor({ vendor, requests = [] }: Cast): string | undefined {
+  if (vendor.length > 0) return "A step copies a key with its vendor's tools, which SoftHSM has not";
+  const adopts = requests.some((one) => one.type === 'certificate' && one.adopted);
+  return adopts ? 'An HSM comes with a key, and shares would not open it' : undefined;
+}
 
 /** @throws CeremonyError REHEARSAL_SETUP, PACK_UNREADABLE */
 function previousOf({ enrols }: Cast, from: string): PreviousPack {

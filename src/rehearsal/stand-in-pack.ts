@@ -77,6 +77,12 @@ export async function standInPack(
       return { ...token, serial, model, label, means: there.means, sets: sets.map(({ id }) => id) };
     }),
     keys: before.keys.map((key) => standInKey(key, keys, replaced)),
+    ...(before.adoptions && {
+      adoptions: before.adoptions.map((one) => ({
+        ...one,
+        spkiSha256: digestNow(one.spkiSha256, before.keys, keys),
+      })),
+    }),
     copies: before.copies.map((copy) => ({
       ...copy,
       spkiSha256: digestNow(copy.spkiSha256, before.keys, keys),

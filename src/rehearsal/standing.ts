@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerKey, LedgerToken } from '../ledger/ledger.ts';
 import { memberOf, type Roster, shareThresholds } from '../quorum/roster.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -100,13 +101,19 @@ export function envelopeMedium(
 }
 
 /** A played HSM, reached by its PIN, or by none where the device asks for it itself. */
-export function readyAsPlayed(expected: Expected, { soft, model, label, played }: StagedHsm): Ready {
+export function readyAsPlayed(expected: Expected, staged: StagedHsm): Ready {
+  const { played } = staged;
   if (!played) throw new TypeError(`"${expected.name}" is not played`);
-  const { activation } = played.personality;
+  return { expected, hsm: playedAsReady(staged, played), means: played.personality.activation.means };
+}
+
+export function playedAsReady(
+  { soft, model, label }: StagedHsm,
+  { as, personality: { activation }, typed, store }: NonNullable<StagedHsm['played']>,
+): ReadyHsm {
   const asks = activation.means === 'device-quorum';
-  const pin = asks ? null : Buffer.from(`${activation.pin?.prefix ?? ''}${played.typed}`);
-  const hsm = { soft, serial: played.store.serial, model, label, behavesAs: played.as, pin, sets: [] };
-  return { expected, hsm, means: activation.means };
+  const pin = asks ? null : Buffer.from(`${activation.pin?.prefix ?? ''}${typed}`);
+  return { soft, serial: store.serial, model, label, behavesAs: as, pin, sets: [] };
 }
 
 /** An HSM that is ready, and how it is unlocked. */
@@ -152,8 +159,7 @@ export async function standing(previous: PreviousPack, ready: readonly Ready[], 
 
 /** Those that were generated there, and those of which a copy was proven there. */
 function keysOn({ serial }: LedgerToken, { keys, copies }: Ledger): LedgerKey[] {
-  const copied = new Set(copies.filter(({ token }) => token === serial).map(({ spkiSha256 }) => spkiSha256));
-  return keys.filter((key) => key.token === serial || copied.has(key.spkiSha256));
+  return keys.filter((key) => keyPlaces({ copies }, key).includes(serial));
 }
 
 function refuseCopy(key: LedgerKey, one: string, other: string): never {
@@ -169,14 +175,15 @@ function refuseCopy(key: LedgerKey, one: string, other: string): never {
  * judged at both ends of that window. UTC.
  */
 export function windowAfter(
-  { certificates, crls, keys, copies }: Ledger,
+  { adoptions = [], certificates, crls, keys, copies }: Ledger,
   window: { readonly from: string; readonly until: string },
 ): { readonly from: string; readonly until: string } {
   const made = [
     ...certificates.map(({ notBefore }) => notBefore),
     ...crls.map(({ thisUpdate }) => thisUpdate),
-    ...keys.map(({ generatedAt }) => generatedAt),
-    ...copies.map(({ provenAt }) => provenAt),
+    ...keys.flatMap(({ generatedAt }) => generatedAt ?? []),
+    ...copies.flatMap(({ provenAt }) => provenAt ?? []),
+    ...adoptions.map(({ provenAt }) => provenAt),
   ];
   const [from = window.from] = [window.from, ...made].sort().reverse();
   return { ...window, from };

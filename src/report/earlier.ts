@@ -1,7 +1,7 @@
 import { NO_DIGEST } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { PlannedToken, PlannedUse } from '../plan/plan.ts';
-import { standingWords } from '../plan/standing-words.ts';
+import { provenanceWords, standingWords } from '../plan/standing-words.ts';
 import { heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
@@ -34,7 +34,13 @@ export function drawEarlier(sheet: Sheet, { plan, opening }: PackRecord): void {
         { title: 'What it is', share: 40 },
         { title: 'SHA-256', share: 44 },
       ],
-      uses.map(([name, use]) => cells([text(name)], whatOf(use), [paragraph([mono(digestOf(use), 6.3)])])),
+      uses.map(([name, use]) =>
+        cells(
+          [text(name)],
+          [...whatOf(use), ...provenanceWords(use).map((line) => text(line))],
+          [paragraph([mono(digestOf(use), 6.3)])],
+        ),
+      ),
     );
   }
   for (const token of plan?.tokens ?? []) {

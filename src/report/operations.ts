@@ -101,8 +101,11 @@ export function describeDescriptor(descriptor: Json): string {
       return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
     case 'sign':
       return `sign the ${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''}`;
-    case 'prove-key':
-      return 'have a key sign that it is on this HSM';
+    case 'prove-key': {
+      const certificate = textAt(descriptor, 'certificate', 'name');
+      const which = certificate === undefined ? 'a key' : `the key of the certificate "${certificate}"`;
+      return `have ${which} sign that it is on this HSM`;
+    }
     case 'inventory':
       return 'list every object on the token';
     default:

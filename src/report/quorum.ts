@@ -41,7 +41,7 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
     ['Proposed', [text(`${instant(proposed.at)}, event ${proposed.seq}; to lapse ${instant(proposed.expires)}`)]],
     ...examinedLines(record, proposed.seq),
     ['Quorum', [quorumOf(operation)]],
-    ['Lint', proposed.payload === null ? [] : lintLines(proposed.lint)],
+    ['Lint', proposed.operation !== 'sign' ? [] : lintLines(proposed.lint)],
     [
       activation ? 'Begun on the word of' : 'Shares opened',
       intent ? [text(intent.approvers.map((seat) => nameOf(record, seat)).join(', '))] : [],

@@ -12,6 +12,7 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
   csr: ['must-equal', 'sha256'],
   certificate: ['must-equal', 'issuer'],
   crl: [],
+  'issued-list': ['must-equal'],
   'revocation-list': ['must-equal'],
 };
 

@@ -4,6 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
+import { MAX_LIST_BYTES as MAX_ISSUED_BYTES, takeIssuedList } from '../pki/issued-list.ts';
 import { type PemLabel, pemOf } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
 import { MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../pki/revocation-list.ts';
@@ -30,8 +31,10 @@ export interface Wanted extends Expected {
 
 /** One that was read and judged. */
 export interface Taken {
-  /** As it is kept: DER, but for a revocation list. */
+  /** Its bytes in the pack: DER, of a list the file itself. */
   readonly der: Uint8Array;
+  /** DER of each certificate that it lists. */
+  readonly each?: readonly Uint8Array[];
   /** Lines for people. */
   readonly text: Iterable<string>;
   /** The key that is taken of it; undefined for what brings none. */
@@ -48,7 +51,7 @@ interface Kind {
   readonly member: 'request' | 'certificate' | 'crl' | 'list';
   readonly folder: string;
   readonly suffix: string;
-  /** Undefined for what is no DER. */
+  /** Undefined for what is no DER: it is kept as it came. */
   readonly label: PemLabel | undefined;
   /** Most bytes of its file on the medium. */
   readonly limit: number;
@@ -104,8 +107,7 @@ const CRL: Kind = {
   limit: MAX_CRL_FILE_BYTES,
   derOf: derOfCrlFile,
   take: (der, name, { issuer }, input) => {
-    if (!issuer)
-      throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate that must have signed "${input}" is not there`);
+    if (!issuer) throw withoutIssuer(input);
     const { crl, number } = takeCrl(der, name, issuer);
     const thisUpdate = crl.thisUpdate.at;
     const nextUpdate = crl.nextUpdate?.at ?? '';
@@ -114,6 +116,27 @@ const CRL: Kind = {
       ...{ der: crl.der, text: renderDocument(der), spki: undefined },
       facts: { number: String(number), thisUpdate, nextUpdate, revoked: count },
       said: `The CRL "${input}" is signed by its CA: number ${number}, of ${thisUpdate}, until ${nextUpdate}; it lists ${count} ${count === 1 ? 'certificate' : 'certificates'}.`,
+    };
+  },
+};
+
+const ISSUED_LIST: Kind = {
+  title: 'list of issued certificates',
+  member: 'list',
+  folder: 'inputs',
+  suffix: '.pem',
+  label: undefined,
+  limit: MAX_ISSUED_BYTES,
+  derOf: (file) => file,
+  take: (der, name, { issuer }, input) => {
+    if (!issuer) throw withoutIssuer(input);
+    const issued = takeIssuedList(der, name, issuer);
+    const [first, last] = [issued[0], issued.at(-1)].map((one) => one?.serial.hex ?? '');
+    return {
+      ...{ der, each: issued.map((one) => one.der), spki: undefined },
+      text: issued.flatMap((one, index) => [`Certificate ${index + 1}`, ...renderDocument(one.der), '']),
+      facts: { certificates: issued.length },
+      said: `The list "${input}" has ${issued.length === 1 ? 'one certificate' : `${issued.length} certificates`}, signed by its CA: serial numbers ${first} to ${last}, in its order. Whether one is missing cannot be shown.`,
     };
   },
 };
@@ -142,12 +165,17 @@ const REVOCATION_LIST: Kind = {
   },
 };
 
+function withoutIssuer(input: string): CeremonyError {
+  return new CeremonyError('HSM_OBJECT_MISSING', `the certificate that must have signed "${input}" is not there`);
+}
+
 function keyOf({ spki }: { readonly spki: SubjectPublicKeyInfo }, algorithm: KeyAlgorithmName) {
   return { spki, facts: { algorithm, spkiSha256: sha256(spki.der) } };
 }
 
 export function kindOf({ type }: Pick<PlannedInput, 'type'>): Kind {
   if (type === 'crl') return CRL;
+  if (type === 'issued-list') return ISSUED_LIST;
   if (type === 'revocation-list') return REVOCATION_LIST;
   return type === 'certificate' ? CERTIFICATE : REQUEST;
 }
@@ -157,15 +185,21 @@ export function stemOf(input: string, { folder }: Kind, runs: number): string {
   return `${folder}/${input}${runs > 1 ? `.${runs}` : ''}`;
 }
 
-/** The files that it is kept as, its DER first. */
+/** Where the certificate of that number (from 1) of a list lies: no input has a dot in its name. */
+export function listedPath(stem: string, number: number): string {
+  return `${stem}.${String(number).padStart(4, '0')}.crt`;
+}
+
+/** The files that it is kept as, the one that the record names first; of a list each certificate, too. */
 export function copiesOf(
   stem: string,
   { suffix, label }: Kind,
-  { der, text }: Taken,
+  { der, each = [], text }: Taken,
 ): readonly (readonly [path: string, bytes: Uint8Array])[] {
   return [
     [`${stem}${suffix}`, der],
     ...(label === undefined ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
+    ...each.map((certificate, index) => [listedPath(stem, index + 1), certificate] as const),
     [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)],
   ];
 }

@@ -35,13 +35,13 @@ import { revocationBounds, thisUpdateNow } from './revocations.ts';
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
  * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too; a CRL is
- * one that its CA has signed. People may bring another for one that is refused.
+ * one that its CA has signed, and so is each certificate of a list. People may bring another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
   summary:
-    'Read a certificate request, the certificate of a CA, a CRL or a revocation list from a medium, judge it, and keep it.',
+    'Read a certificate request, the certificate of a CA, a CRL, a revocation list or a list of certificates from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'clock', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -87,6 +87,13 @@ export const readInput = defineStep({
         ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
         ...digest,
       ];
+    if (input?.type === 'issued-list')
+      return [
+        read('list of issued certificates'),
+        `It is refused unless every certificate of it is strict DER, signed by "${input.issuer ?? ''}", and there once.`,
+        'Whether one is missing cannot be shown.',
+        ...digest,
+      ];
     if (input?.type === 'revocation-list')
       return [
         read('revocation list'),
@@ -109,7 +116,7 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl' || input?.type === 'revocation-list'
+      ...(input?.spki || input?.type === 'crl' || input?.type.endsWith('-list')
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];

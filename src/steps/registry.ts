@@ -1,5 +1,6 @@
 import type { StepType } from '../plan/step-type.ts';
 import { adjourn } from './adjourn.ts';
+import { adoptCa } from './adopt-ca.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { breakStep } from './break.ts';
@@ -42,6 +43,7 @@ import { writeMedia } from './write-media.ts';
 /** Every step type, sorted by name. */
 const ALL = [
   adjourn,
+  adoptCa,
   approve,
   attest,
   breakStep,

@@ -96,7 +96,7 @@ describe('the YAML examples', () => {
     assert.ok(refused && answer);
     const { problems, source } = readScript(Buffer.from(`${refused.text}\n`), 'script.yaml', STEP_TYPES);
     assert.equal(problems.map(({ line, column, text }) => `${line}:${column} ${text}`).join('\n'), answer.text);
-    assert.match(printProblems(problems, source), /^script\.yaml:9:29/);
+    assert.match(printProblems(problems, source), /^script\.yaml:8:25/);
   });
 });
 

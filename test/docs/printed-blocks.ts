@@ -4,7 +4,6 @@ import { suiteOf } from '../../src/cms/algorithms.ts';
 import { hexOf } from '../../src/der/values.ts';
 import { FILE_KINDS } from '../../src/pack/layout.ts';
 import { CLASS_OF } from '../../src/quorum/operation.ts';
-import { STEP_NAMES } from '../../src/script/step-names.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { LEVEL_OF } from '../../src/transcript/event.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
@@ -24,7 +23,6 @@ export const PRINTED: { readonly [kind: string]: () => string } = {
       ]),
     ),
   steps: () => table([...STEP_TYPES.values()].map(({ name, summary }) => [name, summary])),
-  unsupported: () => wrap(STEP_NAMES.filter((name) => !STEP_TYPES.has(name))),
   algorithms: () =>
     table(
       Object.entries(KEYS).map(([name, spki]) => {
@@ -55,15 +53,4 @@ function table(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
-}
-
-function wrap(names: readonly string[]): string {
-  const lines: string[] = [''];
-  for (const name of names) {
-    const last = lines.length - 1;
-    const joined = lines[last] === '' ? name : `${lines[last]}, ${name}`;
-    if (joined.length <= 100) lines[last] = joined;
-    else lines.push(name);
-  }
-  return lines.join('\n');
 }

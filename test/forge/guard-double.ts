@@ -13,6 +13,8 @@ import {
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
+import { spkiOf } from '../pki/requests.ts';
+import { PAIR } from './intake.ts';
 import { BACKUP_NAME, HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
 
 export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
@@ -33,7 +35,8 @@ function keyAt(index: number): typeof HSM_KEY {
 
 /** The private key of a forged ceremony by the digest of its public one. */
 export function hsmKeyOf(spkiSha256: Sha256): KeyObject {
-  const key = KEYS.find(({ publicKey }) => publicKeyFacts(publicKey).spkiSha256 === spkiSha256);
+  // One that was there before any ceremony, and is adopted.
+  const key = [...KEYS, PAIR].find(({ publicKey }) => publicKeyFacts(publicKey).spkiSha256 === spkiSha256);
   if (!key) throw new Error(`the HSM has no key ${spkiSha256}`);
   return key.privateKey;
 }
@@ -272,7 +275,13 @@ function carryOut(
       const serial = operation.hsm.serial ?? '';
       const signature = hsmSign(hsmKeyOf(operation.key), copyStatement(ceremony, operation.key, serial));
       const facts = { signature: Buffer.from(signature).toString('base64'), key: operation.key, serial };
-      return { facts: { ...facts, protection: protectionOn(operation) }, bytes: none };
+      const found = operation.certificate
+        ? {
+            ...{ spki: Buffer.from(spkiOf(PAIR)).toString('base64'), id: '0a0b', label: 'rehearsal-old-root' },
+            ...{ private: { LOCAL: false }, quirks: ['LOCAL of the private key is false'] },
+          }
+        : {};
+      return { facts: { ...facts, ...found, protection: protectionOn(operation) }, bytes: none };
     }
     case 'inventory': {
       const objects: Json = labels.flatMap((label, index) => [

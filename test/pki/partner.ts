@@ -22,6 +22,7 @@ export interface PartnerFields {
   readonly key: Pair;
   readonly subject?: Uint8Array;
   readonly issuer?: Uint8Array;
+  readonly serial?: number;
   readonly version?: Uint8Array;
   /** UTC, the last second of validity. */
   readonly until?: string;
@@ -63,6 +64,7 @@ export function partnerRoot({ key, signer, extensions = partnerExtensions(key), 
     validity: sequence(time('2026-01-01T00:00:00Z'), time(fields.until ?? '2036-01-01T00:00:00Z')),
     spki: raw(spkiOf(key)),
     extensions: explicit(3, sequence(...extensions)),
+    ...(fields.serial === undefined ? {} : { serial: integer(fields.serial) }),
     ...(fields.version === undefined ? { version: explicit(0, integer(2)) } : { version: fields.version }),
   });
   const signature = sign(row.digest, tbs, { key: (signer ?? key).privateKey, dsaEncoding: 'der' });

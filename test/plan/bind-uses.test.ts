@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey, LedgerShareSet } from '../../src/ledger/ledger.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { provenanceWords } from '../../src/plan/standing-words.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { siteText, WINDOW } from '../forge/stage.ts';
@@ -158,6 +159,24 @@ describe('what a script uses of earlier ceremonies', () => {
     assert.deepEqual(said, []);
     const use = plan?.uses?.['root-key'];
     assert.equal(use?.kind === 'key' && use.token, 'root-hsm');
+  });
+
+  test('says of what was adopted that no ceremony made it', () => {
+    const adopted = ledger({
+      keys: [key({ generatedAt: null, provenance: 'shown' })],
+      certificates: [certificate({ provenance: 'shown' })],
+      crls: [crl('12', { provenance: 'shown' })],
+    });
+    const uses = Object.values(planned(adopted).plan?.uses ?? {});
+    assert.deepEqual(
+      new Set(uses.map(({ kind, provenance }) => `${kind} ${provenance}`)),
+      new Set(['key shown', 'certificate shown', 'crl shown']),
+    );
+    assert.match(
+      uses.flatMap(provenanceWords).join('\n'),
+      /^adopted: it has signed that it was on its HSM; no record says how it was made/m,
+    );
+    assert.deepEqual(Object.values(planned(ledger()).plan?.uses ?? {}).flatMap(provenanceWords), []);
   });
 
   test('is assumed where a script stands alone', () => {

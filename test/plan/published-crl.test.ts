@@ -44,6 +44,22 @@ describe('a CRL that comes in', () => {
     ]);
   });
 
+  test('comes with no list of what its CA has issued, which the ledger has', () => {
+    const list = (issuer: string): Edit => [
+      'inputs:\n',
+      `inputs:\n  issued: { type: issued-list, issuer: ${issuer}, on: inbox }\n`,
+    ];
+    const read =
+      '      - { id: read-issued, step: read-input, by: administrator, check: witness, with: { input: issued } }\n';
+    assert.deepEqual(problems(list('root'), [READ_CRL, `${read}${READ_CRL}`]), [
+      'PLAN_NAME "issued" lists what "root" has issued, and the script uses that from the ledger, which has it all',
+    ]);
+    assert.deepEqual(problems(OTHER, list('other-root'), [READ_CRL, `${READ_OTHER}${read}${READ_CRL}`]), []);
+    assert.deepEqual(problems(OTHER, list('other-root'), [READ_CRL, `${read}${READ_OTHER}${READ_CRL}`]), [
+      'PLAN_NAME the certificate "other-root", which must have signed "issued", is not there before this step',
+    ]);
+  });
+
   test('equals a CRL of its own CA', () =>
     assert.deepEqual(
       problems(

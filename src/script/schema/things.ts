@@ -4,8 +4,8 @@ import { distinct, name } from './words.ts';
 /** An abstract HSM: the site says which it is. */
 export const token = z.strictObject({
   expect: z
-    .union([z.enum(['blank', 'ledger']), distinct(name, 1)], {
-      error: '"blank", "ledger", or a list of the names on it',
+    .union([z.enum(['blank', 'ledger', 'adopted']), distinct(name, 1)], {
+      error: '"blank", "ledger", "adopted", or a list of the names on it',
     })
     .describe('What is on it at the beginning'),
   hardware: name.exactOptional().describe('What kind of device the policy asks for'),
@@ -55,15 +55,21 @@ export const inputFile = z.discriminatedUnion('type', [
     issuer: name.exactOptional(),
     ...input,
   }),
+  z.strictObject({ type: z.literal('issued-list'), issuer: name, ...input }),
   z.strictObject({ type: z.literal('revocation-list'), issuer: name, ...input }),
 ]);
+
+/** Of a CA's key: one that was adopted has a label that its HSM gave it. */
+const label = z.string().regex(/^[a-z0-9][a-z0-9 ._-]{0,31}$/i, {
+  error: 'the label of a key: up to 32 letters, digits, blanks, dots, hyphens and underscores',
+});
 
 /** Something an earlier ceremony made, found in the ledger. */
 export const use = z.union(
   [
-    z.strictObject({ key: name, of: name }),
-    z.strictObject({ certificate: name, of: name }),
-    z.strictObject({ crl: name, of: name }),
+    z.strictObject({ key: name, of: label }),
+    z.strictObject({ certificate: name, of: label }),
+    z.strictObject({ crl: name, of: label }),
   ],
   { error: 'a mapping such as { key: root, of: example-root-g1 }' },
 );

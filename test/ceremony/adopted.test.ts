@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
+
+const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
+const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'adopt-ca.yaml');
+const REFRESH = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'crl-refresh.yaml');
+
+describe('a root that was there before its first ceremony', { concurrency: false }, () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-adopted-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const ledgerOf = (pack: string) => JSON.parse(readFileSync(join(folder, pack, 'ledger.json'), 'utf8')) as Ledger;
+
+  /** Rehearses it into that folder; both verifiers find nothing. */
+  function rehearse(script: string, out: string, ...more: readonly string[]): void {
+    const pack = join(folder, out);
+    const { status, stdout, stderr } = spawnSync(QUORATE, ['rehearse', script, '--out', pack, '--json', ...more], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr.slice(-2000));
+    const { roster } = JSON.parse(stdout) as { roster: string };
+    const verified = spawnSync(QUORATE, ['verify', pack, '--expect', 'rehearsal', '--roster', roster], {
+      encoding: 'utf8',
+    });
+    assert.equal(verified.status, 0, verified.stdout);
+    execFileSync('sh', ['verify.sh', roster], { cwd: pack });
+  }
+
+  test('is adopted under the quorum, and the ledger says what was shown and what was said', () => {
+    rehearse(SCRIPT, 'adopted');
+    const { keys, copies, certificates, crls, adoptions } = ledgerOf('adopted');
+    assert.deepEqual(
+      keys.map(({ name, label, generatedAt, provenance }) => [name, label, generatedAt, provenance]),
+      [['root', 'rehearsal-example-root-g1', null, 'shown']],
+    );
+    assert.deepEqual(new Set(copies.map(({ provenance }) => provenance)), new Set(['asserted']));
+    assert.deepEqual(
+      certificates.map(({ name, provenance }) => [name, provenance]),
+      [
+        ['root', 'shown'],
+        ['root-issued-1', 'shown'],
+        ['root-issued-2', 'shown'],
+      ],
+    );
+    assert.equal(certificates[0]?.sha256, sha256(readFileSync(join(folder, 'adopted', 'inputs', 'root.crt'))));
+    assert.deepEqual(
+      crls.map(({ number, provenance }) => [number, provenance]),
+      [['7', 'shown']],
+    );
+    assert.deepEqual(
+      adoptions?.map(({ complete, revokedUnseen }) => [complete, revokedUnseen]),
+      [['asserted', ['0badc0de']]],
+    );
+  });
+
+  test('is used by the next ceremony, whose CRL follows the one of before', () => {
+    rehearse(REFRESH, 'refreshed', '--from', join(folder, 'adopted'));
+    const crl = parseCrl(readFileSync(join(folder, 'refreshed', 'crls', 'root.crl')), 'root.crl');
+    assert.deepEqual(
+      Array.from(crl.revoked, ({ serial }) => serial),
+      ['0badc0de'],
+    );
+    const { crls, adoptions, keys } = ledgerOf('refreshed');
+    assert.deepEqual(
+      crls.map(({ number, provenance }) => [number, provenance]),
+      [
+        ['7', 'shown'],
+        ['8', undefined],
+      ],
+    );
+    assert.deepEqual([adoptions?.length, keys[0]?.generatedAt], [1, null]);
+  });
+});
