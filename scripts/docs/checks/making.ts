@@ -156,6 +156,18 @@ export const MAKING: readonly Part[] = [
         'test/steps/issue-intermediate.test.ts',
         'nothing is proposed by another key than the one in the certificate of the issuer',
       ),
+      code(
+        'Bytes that are not what was asked for are not proposed.',
+        'src/steps/certificates.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'bytes that are not what was asked for are not proposed',
+      ),
+      code(
+        'What breaks a rule once it is signed gets no name.',
+        'src/steps/certificates.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'what breaks a rule once it is signed gives no certificate',
+      ),
     ],
   },
   {
