@@ -168,6 +168,12 @@ export const MAKING: readonly Part[] = [
         'test/steps/issue-intermediate.test.ts',
         'what breaks a rule once it is signed gives no certificate',
       ),
+      code(
+        'No CRL follows one that the CA has not signed.',
+        'src/steps/previous-crl.ts',
+        'test/steps/previous-crl.test.ts',
+        'one that somebody else has signed is followed by none',
+      ),
     ],
   },
   {
