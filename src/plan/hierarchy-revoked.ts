@@ -1,14 +1,9 @@
 import { type CrlReason, reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, Name } from '../x509/model.ts';
+import type { CertificateList } from '../x509/model.ts';
+import { comparedName } from './compared-name.ts';
 import type { Fault, Member } from './hierarchy.ts';
 
 /* What CRLs say of the certificates of a hierarchy, and what follows for those that are signed now. */
-
-/** Names that RFC 5280 §7.1 holds to be one have one text: case and runs of spaces do not tell them apart. */
-export function comparedName({ attributes }: Name): string {
-  const folded = attributes.map(({ oid, value, rdn }) => [rdn, oid, value.trim().replace(/\s+/g, ' ').toLowerCase()]);
-  return JSON.stringify(folded);
-}
 
 export function belowRevoked(issuer: Member, crls: readonly CertificateList[]): Fault[] {
   return revocations(issuer, crls).map(({ at }) => ({

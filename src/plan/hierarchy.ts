@@ -5,8 +5,9 @@ import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
 import type { Certificate, CertificateList, Name } from '../x509/model.ts';
+import { comparedName } from './compared-name.ts';
 import { beside } from './hierarchy-existing.ts';
-import { belowRevoked, comparedName, ofLostKey, revocations } from './hierarchy-revoked.ts';
+import { belowRevoked, ofLostKey, revocations } from './hierarchy-revoked.ts';
 
 /*
  * What holds between the certificates of a hierarchy, whatever the rules for each alone say: one that is wrong below a
