@@ -3,9 +3,11 @@ import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import type { Issue } from '../../src/ports.ts';
 import { issueCrl } from '../../src/steps/issue-crl.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
+import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
 import { otherKey, withOtherKey } from '../forge/reissue.ts';
 import { MemoryFiles } from '../run/fakes.ts';
@@ -52,7 +54,7 @@ judges('first-crl', [
 describe('issuing the first CRL', () => {
   const step = stepOf('first-crl');
 
-  function stage(signature: Uint8Array) {
+  function stage(signature: Uint8Array, payload = TBS, issue: Issue = lazyIssue) {
     const files = new MemoryFiles();
     const pack = {
       add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
@@ -64,10 +66,10 @@ describe('issuing the first CRL', () => {
     const operations = {
       execute: async function* () {
         yield* [];
-        return { facts: {}, bytes: signature, payload: TBS };
+        return { facts: {}, bytes: signature, payload };
       },
     };
-    return { files, context: { operations, issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => EVENTS } } };
+    return { files, context: { operations, issue, pack, ceremony: { plan: PLAN, events: () => EVENTS } } };
   }
 
   test('what was approved is what is signed and stored, byte for byte', async () => {
@@ -89,6 +91,55 @@ describe('issuing the first CRL', () => {
     assert.equal(error.code, 'HSM_SIGNATURE');
     assert.equal(error.message, 'the signature of the new CRL does not verify with the certificate "root"');
     assert.deepEqual([...files.content.keys()], []);
+  });
+
+  /** The same for an issuer of another key. */
+  function forOtherIssuer(): Uint8Array {
+    const own = subjectKeyIdentifier(parseCertificate(FILES.get('certificates/root.crt') as Uint8Array).extensions);
+    const changed = Buffer.from(TBS);
+    changed.fill(0xab, changed.indexOf(own ?? ''), changed.indexOf(own ?? '') + (own?.length ?? 0));
+    return changed;
+  }
+
+  test('other bytes than the approved ones give no CRL, whoever signed them', async () => {
+    const other = forOtherIssuer();
+    const assemble: Issue['assemble'] = (_tbs, mechanism, signature) => lazyIssue.assemble(other, mechanism, signature);
+    const { files, context } = stage(hsmSign(HSM_KEY.privateKey, other), TBS, { ...lazyIssue, assemble });
+    const { error } = await recordedBy(issueCrl, step, context);
+    assert.ok(error instanceof CeremonyError);
+    assert.equal(error.code, 'PAYLOAD_DIGEST');
+    assert.equal(error.message, 'the assembled CRL does not hold the approved bytes');
+    assert.deepEqual([...files.content.keys()], []);
+  });
+
+  test('what breaks a rule once it is signed gives no CRL', async () => {
+    const broken = forOtherIssuer();
+    const { files, context } = stage(hsmSign(HSM_KEY.privateKey, broken), broken);
+    const { error } = await recordedBy(issueCrl, step, context);
+    assert.ok(error instanceof CeremonyError);
+    assert.equal(error.code, 'LINT_FAILED');
+    assert.match(error.message, /rfc5280\/crl-authority-key-identifier-matches/);
+    assert.deepEqual([...files.content.keys()], []);
+  });
+
+  test('bytes that are not what was asked for are not proposed', async () => {
+    const before = EVENTS.slice(
+      0,
+      EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
+    );
+    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const tbsCertList: Issue['tbsCertList'] = (request) => lazyIssue.tbsCertList({ ...request, number: 2n });
+    const issue = { ...lazyIssue, tbsCertList };
+    const context = { issue, pack, ceremony: { plan: PLAN, events: () => before } };
+    await assert.rejects(
+      async () => await issueCrl.propose?.(step.params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      (error: unknown) =>
+        error instanceof CeremonyError &&
+        error.code === 'LINT_FAILED' &&
+        /^the to-be-signed CRL differs from what was asked: crlExtensions: cRLNumber is 300a.*02, asked for 300a.*01$/.test(
+          error.message,
+        ),
+    );
   });
 
   test('in a batch it is proposed for the certificate that is approved and not yet signed', async () => {

@@ -133,7 +133,8 @@ describe('reading the certificate of another CA', () => {
     const attempts = { attended: <T>(attempt: () => Promise<T>) => attempt() };
     const authorization = { references: new Map([['partner-root-sha256', sha256(PARTNER_ROOT)]]) };
     const ceremony = { plan, events: () => events.slice(0, 5), authorization };
-    const context = { attempts, media: () => [medium], pack, terminal, ceremony };
+    const clock = { now: () => '2027-01-01T00:00:00Z' };
+    const context = { attempts, clock, media: () => [medium], pack, terminal, ceremony };
     return { said, ...(await recordedBy(readInput, step, context)) };
   }
 

@@ -13,6 +13,7 @@ import { pemOf } from '../../src/pki/pem.ts';
 import type { CrlProfile } from '../../src/pki/profile.ts';
 import type { Revocation } from '../../src/pki/request.ts';
 import type { PlannedUse } from '../../src/plan/plan.ts';
+import type { Issue } from '../../src/ports.ts';
 import { issueIntermediate } from '../../src/steps/issue-intermediate.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
@@ -102,7 +103,7 @@ judges('tls-ca-1', [
 describe('issuing the certificate of a CA below another', () => {
   const step = stepOf('tls-ca-1');
 
-  function stage(signature: Uint8Array) {
+  function stage(signature: Uint8Array, payload = TBS, issue: Issue = lazyIssue) {
     const files = new MemoryFiles();
     files.content.set('certificates/root.crt', Buffer.from(bytesOf('certificates/root.crt')));
     const pack = {
@@ -115,10 +116,10 @@ describe('issuing the certificate of a CA below another', () => {
     const operations = {
       execute: async function* () {
         yield* [];
-        return { facts: {}, bytes: signature, payload: TBS };
+        return { facts: {}, bytes: signature, payload };
       },
     };
-    return { files, context: { operations, issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => EVENTS } } };
+    return { files, context: { operations, issue, pack, ceremony: { plan: PLAN, events: () => EVENTS } } };
   }
 
   test('what was approved is signed and stored, with its chain, and openssl accepts that', async () => {
@@ -162,6 +163,28 @@ describe('issuing the certificate of a CA below another', () => {
     assert.deepEqual([...files.content.keys()], ['certificates/root.crt']);
   });
 
+  const refused = async ({ files, context }: ReturnType<typeof stage>, code: string, message: RegExp) => {
+    const { error } = await recordedBy(issueIntermediate, step, context);
+    assert.ok(error instanceof CeremonyError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    assert.deepEqual([...files.content.keys()], ['certificates/root.crt']);
+  };
+
+  test('other bytes than the approved ones give no certificate, whoever signed them', async () => {
+    const proposed = EVENTS.find((event) => event.type === 'proposed' && event.step === 'tls-ca-2');
+    const other = bytesOf((proposed?.type === 'proposed' && proposed.payload) || '');
+    const assemble: Issue['assemble'] = (_tbs, mechanism, signature) => lazyIssue.assemble(other, mechanism, signature);
+    const staged = stage(hsmSign(HSM_KEY.privateKey, other), TBS, { ...lazyIssue, assemble });
+    await refused(staged, 'PAYLOAD_DIGEST', /^the assembled certificate does not hold the approved bytes$/);
+  });
+
+  test('what breaks a rule once it is signed gives no certificate', async () => {
+    const broken = withOtherKey(TBS, otherKey().spki);
+    const staged = stage(hsmSign(HSM_KEY.privateKey, broken), broken);
+    await refused(staged, 'LINT_FAILED', /rfc5280\/subject-key-identifier-derived/);
+  });
+
   /** Before the batch is proposed, and with these files there. */
   function proposing(
     events: readonly Event[],
@@ -189,6 +212,17 @@ describe('issuing the certificate of a CA below another', () => {
     );
     assert.deepEqual(material?.payload, TBS);
     assert.equal(material?.operation.op === 'sign' && material.operation.key, ROOT_PROPOSED.descriptor['key']);
+  });
+
+  test('bytes that are not what was asked for are not proposed', async () => {
+    const context = proposing(before, new Map([[ROOT_PROPOSED.payload ?? '', bytesOf(ROOT_PROPOSED.payload ?? '')]]));
+    const tbsCertificate: Issue['tbsCertificate'] = (request, holes) =>
+      lazyIssue.tbsCertificate({ ...request, notAfter: '2031-01-01T00:00:00Z' }, holes);
+    await refuses(
+      () => propose({ ...context, issue: { ...lazyIssue, tbsCertificate } }),
+      'LINT_FAILED',
+      /^the to-be-signed certificate differs from what was asked: notAfter is 2031-01-01T00:00:00Z .*, asked for 2032-/,
+    );
   });
 
   test('nothing is proposed by another key than the one in the certificate of the issuer', async () => {

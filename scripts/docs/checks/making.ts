@@ -156,6 +156,24 @@ export const MAKING: readonly Part[] = [
         'test/steps/issue-intermediate.test.ts',
         'nothing is proposed by another key than the one in the certificate of the issuer',
       ),
+      code(
+        'Bytes that are not what was asked for are not proposed.',
+        'src/steps/certificates.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'bytes that are not what was asked for are not proposed',
+      ),
+      code(
+        'What breaks a rule once it is signed gets no name.',
+        'src/steps/certificates.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'what breaks a rule once it is signed gives no certificate',
+      ),
+      code(
+        'No CRL follows one that the CA has not signed.',
+        'src/steps/previous-crl.ts',
+        'test/steps/previous-crl.test.ts',
+        'one that somebody else has signed is followed by none',
+      ),
     ],
   },
   {
