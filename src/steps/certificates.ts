@@ -6,8 +6,8 @@ import { pemOf } from '../pki/pem.ts';
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
-import { CHAIN_SUFFIXES, hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
 import { beside } from '../plan/hierarchy-existing.ts';
+import { CHAIN_SUFFIXES } from '../plan/hierarchy-facts.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -18,6 +18,7 @@ import type { Certificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
+import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /*
@@ -60,7 +61,8 @@ export async function proposeCertificate(
   const { guard, issue, ceremony } = context;
   const { plan } = ceremony;
   const serial = serialNumber(await guard.random(signer.token, SERIAL_RANDOM_BYTES));
-  await requireNewSerial(serial, context);
+  const before = await issuedBefore(context);
+  takeSerial(serial, 'this certificate', before);
   const holes = { spki, serial };
   const tbs = await issue.tbsCertificate(request, holes);
   const [difference] = differencesOf(parseTbsCertificate(tbs), request, holes);
@@ -78,37 +80,12 @@ export async function proposeCertificate(
   const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
   if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing, 'cross');
   if (again) requireBeside(unsigned, again.existing, again.changes);
-  await requireFit(unsigned, at, context);
+  holdFit(new Map([['the new one', unsigned]]), at, before);
   return {
     operation,
     payload: tbs,
     lint: requireCleanLint(linted),
   };
-}
-
-/**
- * A key, its subject and its identifier belong together, in all that the CA has issued: a verifier holds a certificate to
- * every one that the pack carries, whether the script uses it or not.
- * @throws CeremonyError LINT_FAILED
- */
-async function requireFit(
-  certificate: Certificate,
-  at: string,
-  { pack }: Pick<RunContext<'pack'>, 'pack'>,
-): Promise<void> {
-  const carried: Member[] = [];
-  for (const path of await pack.list()) {
-    if (path.startsWith('previous/certificates/'))
-      carried.push(memberOf(path, parseCertificate(await pack.read(path))));
-  }
-  const asked = { ...memberOf('the new one', certificate), signedAt: at };
-  const problems = hierarchyProblems([...carried, asked]);
-  if (problems.length > 0)
-    throw new CeremonyError(
-      'LINT_FAILED',
-      `the certificate does not fit what this CA has issued: ${problems.map(({ message }) => message).join('; ')}`,
-      { hint: 'nothing is signed: the script, or what was brought, has to be another' },
-    );
 }
 
 /** @throws CeremonyError LINT_FAILED */
@@ -133,28 +110,6 @@ export function differencesOf(
   return compareCertificate(certificate, request, holes).map(
     ({ field, found, asked }) => `${field} is ${found}, asked for ${asked}`,
   );
-}
-
-/** Among what this CA has proposed here or signed before, a random number that comes again tells of a generator that cannot be trusted. */
-async function requireNewSerial(serial: Uint8Array, { pack, ceremony }: RunContext<'pack'>): Promise<void> {
-  const hex = Buffer.from(serial).toString('hex');
-  const refuse = (where: string) => {
-    throw new CeremonyError(
-      'HSM_RANDOM',
-      `the HSM's random number gives the serial number ${hex}, and ${where} has it`,
-      {
-        hint: 'stop: whatever else this HSM has generated is in doubt',
-      },
-    );
-  };
-  for (const event of ceremony.events()) {
-    if (event.type !== 'proposed' || event.payload === null || event.descriptor['kind'] !== 'certificate') continue;
-    if (parseTbsCertificate(await pack.read(event.payload)).serial.hex === hex) refuse(`event ${event.seq}`);
-  }
-  for (const path of await pack.list()) {
-    if (!path.startsWith('previous/certificates/')) continue;
-    if (parseCertificate(await pack.read(path)).serial.hex === hex) refuse(`"${path}"`);
-  }
 }
 
 /** Who signs a certificate: those above it, the one that signs first; none above a self-signed one. */
