@@ -78,6 +78,10 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'a CRL that comes in is not a full CRL of the CA that the script names, signed by it',
   },
+  INPUT_FOLDER: {
+    exit: EXIT.refused,
+    meaning: 'a folder of requests is empty, holds too much, or something that is no request',
+  },
   INPUT_OTHER: {
     exit: EXIT.refused,
     meaning: 'what comes in is not, byte for byte, what it must equal',

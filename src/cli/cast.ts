@@ -113,10 +113,21 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
+/** Of a folder of requests: enough to see that it is a folder. */
+const STAND_INS = 5;
+
+/** Of each of its requests, where the script leaves it open: a thousand of them are made before a rehearsal begins. */
+const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
+
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
-function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
+function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key, issuer = '' }]): JsonObject[] => {
     if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+    if (type === 'csr-folder') {
+      const wanted = inputs[name];
+      const count = (wanted?.type === 'csr-folder' ? wanted['stand-ins'] : undefined) ?? STAND_INS;
+      return [{ type, name, on, file, key: key ?? QUICK_KEY, count }];
+    }
     if (type !== 'crl') return [];
     const used = uses[issuer];
     const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };

@@ -3,15 +3,23 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
-import { digestReference, READS_INPUT, spkiReference } from './inputs.ts';
+import { comparedOf, digestReference, READS_INPUT, spkiReference } from './inputs.ts';
 import type { Plan, PlannedInput } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { World } from './world.ts';
 
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
-/** Of the file on the medium, where the site gives it no name. */
-const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl' } as const;
+/** Of the file or folder on the medium, where the site gives it no name. */
+const SUFFIX = { csr: '.csr', 'csr-folder': '', certificate: '.crt', crl: '.crl' } as const;
+
+/** What messages call an input that the authorization names by its digest. */
+const CALLED = {
+  'csr-folder': 'the folder',
+  certificate: 'the certificate',
+  crl: 'the CRL',
+  csr: 'the request',
+} as const;
 
 /**
  * The files that come in, with the medium of each and its name there.
@@ -35,7 +43,12 @@ export function bindInputs(
     const place = `${input.on}/${file}`;
     const other = places.get(place);
     if (other !== undefined)
-      reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
+      reporter.atKey(
+        positions,
+        path,
+        'PLAN_MEDIUM',
+        `"${other}" is the ${input.type === 'csr-folder' ? 'folder' : 'file'} "${file}" on "${input.on}" too`,
+      );
     places.set(place, name);
     const key = input.type === 'crl' ? undefined : input.key;
     if (key !== undefined && !isKeyAlgorithmName(key))
@@ -52,15 +65,7 @@ export function bindInputs(
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
       ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),
-      ...(input.sha256
-        ? [
-            [
-              'sha256',
-              digestReference(name),
-              `${input.type === 'crl' ? 'the CRL' : 'the certificate'} "${name}"`,
-            ] as const,
-          ]
-        : []),
+      ...(input.sha256 ? [['sha256', digestReference(name), `${CALLED[input.type]} "${name}"`] as const] : []),
     ];
     for (const [member, reference, what] of independent) {
       if (authorization && !authorization.references.has(reference))
@@ -127,21 +132,22 @@ function holdMedium(
     );
 }
 
-/** Every file that the script says comes in is read, and its key compared where that is promised. */
+/** Everything that the script says comes in is read, and its key, or the folder, compared where that is promised. */
 export function holdInputs(
   world: World,
   plan: Pick<Plan, 'inputs'>,
   positions: Positions,
   reporter: PlanReporter,
 ): void {
-  for (const [name, { spki }] of Object.entries(plan.inputs ?? {})) {
+  for (const [name, { type, spki }] of Object.entries(plan.inputs ?? {})) {
     const read = world.inputs.get(name);
+    const compared = type === 'csr-folder' || spki ? comparedOf(plan, name) : undefined;
     const say = (text: string, hint: string) => reporter.atKey(positions, ['inputs', name], 'PLAN_ORDER', text, hint);
     if (!read) say(`the input "${name}" is never read`, `add a step of type "${READS_INPUT}" with { input: ${name} }`);
-    else if (spki && !read.compared)
+    else if (compared && !read.compared)
       say(
-        `the key of "${name}" is never compared with what arrives another way`,
-        `add a step of type "compare" with { value: ${name}.spki, against: authorization }`,
+        `${compared.what} is never compared with what arrives another way`,
+        `add a step of type "compare" with { value: ${compared.value}, against: authorization }`,
       );
   }
 }

@@ -151,12 +151,12 @@ export type PlannedUse =
 
 /** A file that comes in on a medium. */
 export interface PlannedInput {
-  readonly type: 'csr' | 'crl' | 'certificate' | 'revocation-list';
-  /** The medium, and the file's name on it. */
+  readonly type: 'csr' | 'csr-folder' | 'crl' | 'certificate' | 'revocation-list';
+  /** The medium, and the name on it of the file, or of the folder. */
   readonly on: string;
   readonly file: string;
   readonly optional: boolean;
-  /** Of a request: the algorithm of its key, where the script says it. */
+  /** Of a request, or of each in a folder: the algorithm of its key, where the script says it. */
   readonly key?: string;
   /** Of a request: its key's digest must be one of the authorization's references. */
   readonly spki?: 'independent';

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
@@ -29,22 +29,32 @@ import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
 import type { StandInPack } from './stand-in-pack.ts';
 
-/** What a script reads: a file on a medium; the algorithm of the key in it, or the CA whose CRL it is. */
+/** What a script reads: a file on a medium, or a folder; the algorithm of the key in it, or the CA whose CRL it is. */
 export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
   | { readonly type: 'csr' | 'certificate'; readonly key: string }
+  /** So many requests. */
+  | { readonly type: 'csr-folder'; readonly key: string; readonly count: number }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
 );
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const type = shape.literal('type', 'csr', 'certificate', 'crl');
+  const type = shape.literal('type', 'csr', 'csr-folder', 'certificate', 'crl');
   const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
-  const brought: BroughtFile =
-    type === 'crl' ? { type, ...place, issuer: readIssuer(shape) } : { type, ...place, key: shape.text('key') };
+  const brought = { ...place, ...readKind(type, shape) };
   shape.end();
   return brought;
 }
+
+function readKind(type: BroughtFile['type'], shape: Shape) {
+  if (type === 'crl') return { type, issuer: readIssuer(shape) };
+  if (type !== 'csr-folder') return { type, key: shape.text('key') };
+  return { type, key: shape.text('key'), count: shape.integer('count', 1, MOST_STAND_INS) };
+}
+
+/** As many as a script may have come in together. */
+const MOST_STAND_INS = 1000;
 
 function readIssuer(shape: Shape): UsedCertificate | string {
   if (shape.has('input')) return shape.text('input');
@@ -76,7 +86,8 @@ function rsa(modulusLength: number) {
  * it will get, the root certificate of another organisation, or a CRL as its CA has published it.
  * @param now UTC
  * @param before the pack that the ceremony follows
- * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate or CRL
+ * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, of a folder of requests, or
+ * of a certificate or CRL
  * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or a CRL that nobody has
  */
 export function bringRequests(
@@ -100,6 +111,18 @@ export function bringRequests(
       case 'csr': {
         const { der, spki } = requestOf(brought.key, name);
         put(der, `${name}-spki`, spki);
+        break;
+      }
+      case 'csr-folder': {
+        const made = folderOf(brought.key, name, brought.count);
+        for (const folder of folders) {
+          mkdirSync(join(folder, file));
+          for (const [called, der] of made) writeFileSync(join(folder, file, called), der, { flag: 'wx' });
+        }
+        references.set(
+          `${name}-sha256`,
+          sha256([...made].map(([called, der]) => `${sha256(der)}  ${called}\n`).join('')),
+        );
         break;
       }
       case 'certificate': {
@@ -132,10 +155,24 @@ function crlOf(
 }
 
 /** PKCS#10 (RFC 2986 §4) of a new key. @throws CeremonyError REHEARSAL_SETUP */
-function requestOf(key: string, name: string): { readonly der: Uint8Array; readonly spki: Uint8Array } {
+function requestOf(key: string, name: string, wanted = subject(name)): { der: Uint8Array; spki: Uint8Array } {
   const { spki, signed } = throwAway(key);
-  const info = sequence(integer(0), subject(name), raw(spki), retag(contextConstructed(0), set(...attributes())));
+  const info = sequence(integer(0), wanted, raw(spki), retag(contextConstructed(0), set(...attributes())));
   return { der: signed(info), spki };
+}
+
+/** Of the name of a folder in those of its files: they may have 63 characters. */
+const MOST_NAME = 48;
+
+/** Requests of new keys, each under the name of its file: `requests-0001.csr`. In the order of the names. */
+function folderOf(key: string, name: string, count: number): ReadonlyMap<string, Uint8Array> {
+  const width = String(count).length;
+  return new Map(
+    Array.from({ length: count }, (_, index) => {
+      const stem = `${name.slice(0, MOST_NAME)}-${String(index + 1).padStart(width, '0')}`;
+      return [`${stem}.csr`, requestOf(key, name, subjectNamed(stem)).der];
+    }),
+  );
 }
 
 /** Years for which the stand-in of a root has been valid, and is yet. */
@@ -197,11 +234,15 @@ function throwAway(key: string) {
 const OTHER_COUNTRY = [set(sequence(oid(OID.countryName), printableString('US')))];
 
 function subject(name: string, before: readonly Uint8Array[] = []): Uint8Array {
+  return subjectNamed(`As the ${name} would have it`, before);
+}
+
+function subjectNamed(commonName: string, before: readonly Uint8Array[] = []): Uint8Array {
   const attribute = (type: string, value: string) => set(sequence(oid(type), utf8String(value)));
   return sequence(
     ...before,
     attribute(OID.organizationName, 'Rehearsal requester'),
-    attribute(OID.commonName, `As the ${name} would have it`),
+    attribute(OID.commonName, commonName),
   );
 }
 

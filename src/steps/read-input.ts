@@ -3,11 +3,10 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
-import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
-import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
-import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
+import type { FolderFiles } from '../plan/folder-input.ts';
+import { digestReference, INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
 import { usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
@@ -16,6 +15,15 @@ import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import {
+  carriedAmong,
+  carriedFor,
+  expectedOf,
+  folderFaults,
+  folderOf,
+  folderWords,
+  readFolder,
+} from './folder-taken.ts';
 import {
   copiesOf,
   factsOf,
@@ -32,12 +40,13 @@ import { holdToAuthorization } from './request-compared.ts';
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
  * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too; a CRL is
- * one that its CA has signed. People may bring another for one that is refused.
+ * one that its CA has signed. Of a folder of requests each is one. People may bring another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
-  summary: 'Read a certificate request, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
+  summary:
+    'Read a certificate request, a folder of them, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -62,6 +71,7 @@ export const readInput = defineStep({
     const digest = input?.sha256
       ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`]
       : [];
+    if (input?.type === 'csr-folder') return folderWords(params.input, input, key);
     if (input?.type === 'crl')
       return [
         read('CRL'),
@@ -85,12 +95,13 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl'
+      ...(input?.spki || input?.type === 'crl' || input?.type === 'csr-folder'
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];
   },
-  async *run(params, step, { attempts, media, pack, terminal, ceremony }) {
+  async *run(params, step, context) {
+    const { attempts, media, pack, terminal, ceremony } = context;
     const { plan } = ceremony;
     const input = inputOf(plan, params.input) as PlannedInput;
     const [medium] = media(input.on) as readonly [Medium];
@@ -101,15 +112,16 @@ export const readInput = defineStep({
       kind: 'confirm',
     });
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
+    const runs = runsOf(step, ceremony.events());
+    if (input.type === 'csr-folder') return yield* readFolder(params.input, input, step, runs, context);
     const kind = kindOf(input);
-    const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
-    const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
+    const carried = await carriedFor(params.input, context);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const wanted = wantedOf(params.input, plan, ceremony.events(), ledger, issuer);
+      const wanted = wantedOf(params.input, plan, ceremony.events(), carried, issuer);
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
       if (input.spki && read.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
@@ -117,7 +129,7 @@ export const readInput = defineStep({
       holdToEqual(params.input, input, read.der, plan);
       return { file: bytes, taken: read };
     });
-    const stem = stemOf(params.input, kind, runsOf(step, ceremony.events()));
+    const stem = stemOf(params.input, kind, runs);
     for (const [path, bytes] of copiesOf(stem, kind, taken)) yield* pack.add(step, path, bytes);
     yield {
       type: 'observation',
@@ -140,8 +152,10 @@ export const readInput = defineStep({
   verify(params, step, own, evidence) {
     const input = inputOf(evidence.plan, params.input);
     const kind = kindOf(input ?? { type: 'csr' });
-    const stem = stemOf(params.input, kind, runsBefore(step, own, evidence));
-    const where = `${stem}${kind.suffix}`;
+    const runs = runsBefore(step, own, evidence);
+    const stem = stemOf(params.input, kind, runs);
+    const isFolder = input?.type === 'csr-folder';
+    const where = isFolder ? folderOf(params.input, runs) : `${stem}${kind.suffix}`;
     const fault = (message: string) => ({
       check: 'STEP-INPUT',
       message: `step ${step.number} "${step.key}": ${message}`,
@@ -150,14 +164,21 @@ export const readInput = defineStep({
     const read = own.filter((event) => event.type === 'observation' && event.subject === INPUT_READ);
     const [observation] = read;
     if (observation?.type !== 'observation' || read.length > 1 || !input)
-      return [fault(`${read.length} ${kind.member}s were read, where one is`)];
+      return [fault(`${read.length} ${isFolder ? 'folder' : kind.member}s were read, where one is`)];
+    if (isFolder) return folderFaults(params.input, input, runs, observation, evidence).map(fault);
     const der = evidence.file(where);
     if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
       const issuerPath = pathOfIssuer(input, evidence.plan, before);
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
-      const wanted = wantedOf(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER), issuer);
+      const wanted = wantedOf(
+        params.input,
+        evidence.plan,
+        before,
+        carriedAmong(params.input, evidence, before),
+        issuer,
+      );
       const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
       holdToEqual(params.input, input, der, evidence.plan);
@@ -197,22 +218,20 @@ function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Eve
 }
 
 /**
- * @param ledger of the pack before, as this pack carries it
+ * @param carried what of the pack it is held to
  * @param issuer the certificate that must have signed it, DER
  */
 function wantedOf(
   name: string,
   plan: Plan,
   events: readonly Event[],
-  ledger: Uint8Array | undefined,
+  carried: FolderFiles,
   issuer: Uint8Array | undefined,
 ): Wanted {
-  const before = ledger && readLedger(ledger);
-  const input = inputOf(plan, name);
-  const key = input?.key as KeyAlgorithmName | undefined;
+  const called = inputOf(plan, name)?.issuer ?? '';
   return {
-    ...{ key, ownKeys: ownKeys(plan, events, name, before) },
-    issuer: issuer && parseCertificate(issuer, `the certificate "${input?.issuer ?? ''}"`),
+    ...expectedOf(name, plan, events, carried),
+    issuer: issuer && parseCertificate(issuer, `the certificate "${called}"`),
   };
 }
 
