@@ -4,6 +4,7 @@ import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { type Expected, MAX_FILE_BYTES, type RequestOfMany, takeRequests } from '../pki/request-intake.ts';
+import { holdBatches } from '../plan/batch.ts';
 import {
   type FolderFiles,
   filesBelow,
@@ -54,11 +55,13 @@ export async function* readFolder(
   const { plan, authorization } = ceremony;
   const [medium] = media(input.on) as readonly [Medium];
   const expected = expectedOf(name, plan, ceremony.events(), await carriedFor(name, { pack, ceremony }));
+  const there = await pack.list();
   const { files, taken } = await attempts.attended(async () => {
     const read = await readAll(medium, input.file);
     const where = `"${input.file}" on "${medium.name}"`;
     const judged = takeRequests(read, where, expected);
     holdToFolderReference(name, read, where, authorization);
+    holdBatches(plan, name, judged, there);
     return { files: read, taken: judged };
   });
   const folder = folderOf(name, runs);
