@@ -555,6 +555,8 @@ export class GuardMachine {
           );
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
+        case 'sign-list':
+          throw new CeremonyError('DESCRIPTOR_INVALID', 'a list is signed by no guard yet');
         case 'prove-key':
           return await proveKey(hsm, client, operation, this.#begun(), this.#knownKey(operation.key));
         case 'inventory':
