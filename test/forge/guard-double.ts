@@ -129,7 +129,8 @@ export function guardDouble(
     },
     signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
     enactRoster: async () => undefined,
-    random: async (_hsm, length) => pseudo('random', length),
+    random: async (_hsm, length, count = 1) =>
+      Buffer.concat(Array.from({ length: count }, () => pseudo('random', length))),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });
       return { ...presented(seat), statement, signature: signAs(seat, statement) };
