@@ -4,7 +4,7 @@ import { type CertificateSubject, certificateSubject } from '../pki/lint-subject
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
-import type { Certificate, CertificateList, Name } from '../x509/model.ts';
+import type { Certificate, CertificateList, Name, NameAttribute } from '../x509/model.ts';
 import { beside } from './hierarchy-existing.ts';
 
 /*
@@ -117,7 +117,11 @@ function factsOf({ certificate, name, issuer }: Member, members: readonly Member
 }
 
 /** Names that RFC 5280 §7.1 holds to be one have one text: case and runs of spaces do not tell them apart. */
-function comparedName({ attributes }: Name): string {
+export function comparedName({
+  attributes,
+}: {
+  readonly attributes: readonly Pick<NameAttribute, 'oid' | 'value' | 'rdn'>[];
+}): string {
   const folded = attributes.map(({ oid, value, rdn }) => [rdn, oid, value.trim().replace(/\s+/g, ' ').toLowerCase()]);
   return JSON.stringify(folded);
 }
