@@ -291,7 +291,8 @@ export interface Guard {
    * @param left label of the token that an interrupted preparation may have left where a blank one was
    */
   inspect(hsm: string, left?: string): Promise<JsonObject>;
-  random(hsm: string, length: number): Promise<Uint8Array>;
+  /** @param count how often so many bytes are drawn, once unless told; they come one behind the other */
+  random(hsm: string, length: number, count?: number): Promise<Uint8Array>;
   rollCall(seat: string): Promise<RollCall>;
   /** In a first enrolment: one token gets its keys, opens a test envelope, and signs whose it is. */
   enrol(request: EnrolRequest): Promise<EnrolledToken>;

@@ -86,7 +86,7 @@ function* keyOf(der: Uint8Array): Generator<string> {
 
 /** @throws CeremonyError PAYLOAD_DIGEST for bytes that are not those of the descriptor */
 function payloadOf({ operation }: Descriptor, beside: Beside): Uint8Array | null {
-  if (operation.op !== 'sign') return null;
+  if (operation.op !== 'sign' && operation.op !== 'sign-list') return null;
   const payload = beside();
   if (payload === undefined) return null;
   const { sha256: named, size } = operation.payload;

@@ -49,7 +49,7 @@ function proposedIn(pack: Pack, seq: number, folder: string): Shape {
 }
 
 function payloadOf(pack: Pack, { operation }: Descriptor, seq: number): Uint8Array | null {
-  if (operation.op !== 'sign') return null;
+  if (operation.op !== 'sign' && operation.op !== 'sign-list') return null;
   const path = approvalPayloadPath(seq);
   const payload = pack.need(path);
   const { sha256: named, size } = operation.payload;

@@ -33,7 +33,7 @@ export class Proposals {
     if (this.#all.has(request.proposal)) {
       throw new CeremonyError('PROPOSAL_CONSUMED', `proposal ${request.proposal} was made before; each is made once`);
     }
-    if (operation.op === 'sign') {
+    if (operation.op === 'sign' || operation.op === 'sign-list') {
       const digest = request.payload ? sha256(request.payload) : 'missing';
       if (digest !== operation.payload.sha256 || request.payload?.length !== operation.payload.size) {
         throw new CeremonyError(

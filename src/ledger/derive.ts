@@ -2,6 +2,7 @@ import { canonicalBytes, canonicalJson, type JsonObject } from '../base/canonica
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent, ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
@@ -62,9 +63,11 @@ export function deriveLedger(
   const nameOfKey = (digest: Sha256): string =>
     keys.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
   const replaced = successors(of(done, 'rotate-activation'));
-  const signed = of(done, 'sign');
-  const crls = signed.filter(({ operation }) => operation.kind === 'crl');
-  const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
+  const signed = done.flatMap(({ operation, step }) =>
+    toBeSigned(operation).map((one) => ({ ...one, step, listed: operation.op === 'sign-list' })),
+  );
+  const crls = signed.filter(({ kind }) => kind === 'crl');
+  const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -195,22 +198,26 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
   };
 }
 
+/** One document that a key signed, alone or in a list. */
+type Signed = ToBeSigned & { readonly step: PlannedStep; readonly listed: boolean };
+
 type ReadFile = (path: string) => Uint8Array | undefined;
 
 function certificateOf(
-  { operation, step }: Done<'sign'>,
+  { out, key, step, listed }: Signed,
   file: ReadFile,
   nameOfKey: (digest: Sha256) => string,
 ): LedgerCertificate {
-  const path = `certificates/${operation.out}`;
+  const path = `certificates/${out}`;
   const bytes = file(path) ?? missing(path);
   const certificate = parseCertificate(bytes, path);
   return {
-    name: made(step, 'certificate'),
+    // A step that issues many names none of them: their files do.
+    name: listed ? out.replace(/\.crt$/, '') : made(step, 'certificate'),
     path,
     sha256: sha256(bytes),
     serial: certificate.serial.hex,
-    key: nameOfKey(operation.key),
+    key: nameOfKey(key),
     spkiSha256: sha256(certificate.spki.der),
     notBefore: certificate.notBefore.at,
     notAfter: certificate.notAfter.at,
@@ -218,8 +225,8 @@ function certificateOf(
   };
 }
 
-function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
-  const path = `crls/${operation.out}`;
+function crlOf({ out, key, step }: Signed, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
+  const path = `crls/${out}`;
   const bytes = file(path) ?? missing(path);
   const crl = parseCrl(bytes, path);
   const number = cRLNumber(crl.extensions) ?? broken(`${path} has no CRL number`);
@@ -227,7 +234,7 @@ function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (di
     name: made(step, 'crl'),
     path,
     sha256: sha256(bytes),
-    issuer: nameOfKey(operation.key),
+    issuer: nameOfKey(key),
     number: String(number),
     thisUpdate: crl.thisUpdate.at,
     nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),

@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hexOf } from '../der/values.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import type { AlgorithmIdentifier, Certificate, Extension } from '../x509/model.ts';
+import type { AlgorithmIdentifier, Certificate, Extension, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
 import { drawAskedAndMade } from './asked-and-made.ts';
@@ -68,14 +68,20 @@ function certificateFields(certificate: Certificate): Pair[] {
     ['Not before', [text(instant(certificate.notBefore.at))]],
     ['Not after', [text(instant(certificate.notAfter.at))]],
     ['Subject', nameLines(certificate.subject).map((line) => text(line))],
-    ['Public key', [text(keyTitle(certificate)), ...hexLines(hexOf(certificate.spki.key))]],
-    ['Public key, SHA-256', hexLines(sha256(certificate.spki.der).toUpperCase())],
+    ...keyFields(certificate.spki),
     ...signatureFields(certificate.signatureAlgorithm, certificate.signature),
   ];
 }
 
-function keyTitle(certificate: Certificate): string {
-  const key = attempt(() => parsePublicKey(certificate.spki));
+export function keyFields(spki: SubjectPublicKeyInfo): Pair[] {
+  return [
+    ['Public key', [text(keyTitle(spki)), ...hexLines(hexOf(spki.key))]],
+    ['Public key, SHA-256', hexLines(sha256(spki.der).toUpperCase())],
+  ];
+}
+
+function keyTitle(spki: SubjectPublicKeyInfo): string {
+  const key = attempt(() => parsePublicKey(spki));
   return key instanceof CeremonyError ? key.message : describePublicKey(key);
 }
 

@@ -66,7 +66,7 @@ const CLAIMS: readonly SignatureClaim[] = [
   },
   {
     claim: 'what was signed is, byte for byte, what was approved',
-    families: ['CERTIFICATE', 'CRL', 'KEY', 'PROPOSAL'],
+    families: ['CERTIFICATE', 'CRL', 'REQUEST', 'KEY', 'PROPOSAL'],
     evidence: ({ part }) => {
       const files = (part('certificates')?.length ?? 0) + (part('crls')?.length ?? 0);
       return files === 0 ? NOTHING : { detail: `${files} certificates and CRLs, read by other code than issued them` };
