@@ -16,7 +16,7 @@ import { type Plan, stepsOf } from './plan.ts';
 export const BATCH = 'issue-batch';
 
 /** Where each common name comes from. */
-export type NamedFrom = 'file-name' | 'request';
+export const NAMED_FROM = ['from-file-name', 'from-request'] as const;
 
 export interface BatchParameters {
   /** Name of the folder of requests that came in. */
@@ -26,7 +26,8 @@ export interface BatchParameters {
   readonly profile: string;
   /** What all subjects have, without a common name. */
   readonly subject: { readonly [type: string]: string };
-  readonly 'common-name'?: NamedFrom;
+  /** Of the file unless told. */
+  readonly 'common-name'?: (typeof NAMED_FROM)[number];
   readonly 'not-before': Json;
   readonly 'not-after': Json;
 }
@@ -62,7 +63,7 @@ export function batchItems(
   const named = new Map<string, string>();
   const items = requests.map(({ name: file, request, algorithm }): BatchItem => {
     const stem = file.replace(/\.csr$/, '');
-    const own = params['common-name'] === 'request' ? commonNameIn(request) : { name: stem };
+    const own = params['common-name'] === 'from-request' ? commonNameIn(request) : { name: stem };
     if (own.fault !== undefined) faults.push(`${file}: ${own.fault}`);
     const commonName = `${marking}${own.name}`;
     if (commonName.length > MOST_CHARACTERS)

@@ -1,7 +1,7 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
-import { derOfRequestFile, firstOf } from '../pki/request-intake.ts';
+import { derOfRequestFile, firstOf, type RequestOfMany, takeRequests } from '../pki/request-intake.ts';
 import type { FolderEntry } from '../ports.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
@@ -60,6 +60,28 @@ export function folderDigest(files: FolderFiles): Sha256 {
 export function folderPath(events: readonly Event[], name: string): string | undefined {
   const path = inputRead(events, name)?.facts['folder'];
   return typeof path === 'string' ? path : undefined;
+}
+
+/**
+ * The requests of a folder that was read, from the very bytes that people compared.
+ * @param paths of the pack
+ * @throws CeremonyError FILE_MISSING where none was read, or where what lies there is not what the record says was read
+ */
+export function requestsRead(
+  events: readonly Event[],
+  paths: readonly string[],
+  file: (path: string) => Uint8Array | undefined,
+  name: string,
+): readonly RequestOfMany[] {
+  const folder = folderPath(events, name);
+  const files = new Map<string, Uint8Array>();
+  for (const [called, path] of filesBelow(paths, folder ?? 'inputs')) {
+    const bytes = folder === undefined ? undefined : file(path);
+    if (bytes) files.set(called, bytes);
+  }
+  if (folder === undefined || folderDigest(files) !== inputRead(events, name)?.facts['sha256'])
+    throw new CeremonyError('FILE_MISSING', `the folder "${name}" was not read, or is not what was read`);
+  return takeRequests(files, folder, { key: undefined, ownKeys: new Map() });
 }
 
 /** Those of these paths that lie directly in the folder, by their names in it, ascending. */

@@ -1,6 +1,9 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
 import type { RunContext } from '../plan/step-type.ts';
+import { readDescriptor } from '../quorum/operation.ts';
+import { bytesOf, toBeSigned } from '../quorum/sign-list.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 
@@ -19,7 +22,10 @@ export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Prom
   };
   for (const event of ceremony.events()) {
     if (event.type !== 'proposed' || event.payload === null || event.descriptor['kind'] !== 'certificate') continue;
-    note(parseTbsCertificate(await pack.read(event.payload)).serial.hex, `event ${event.seq}`);
+    const payload = await pack.read(event.payload);
+    const { operation } = readDescriptor(canonicalBytes(event.descriptor));
+    for (const one of toBeSigned(operation))
+      note(parseTbsCertificate(bytesOf(one, payload)).serial.hex, `event ${event.seq}`);
   }
   const members: Member[] = [];
   for (const path of await pack.list()) {

@@ -16,7 +16,7 @@ const requests = taken(FILES);
 /** One request with this subject. */
 const one = (subject: Uint8Array, file = 'a.csr') => taken(new Map([[file, requestOf({ key: ecPair(), subject })]]));
 const commonName = (value: Uint8Array) => set(sequence(oid(OID.commonName), value));
-const FROM_REQUEST = { 'common-name': 'request' } as const;
+const FROM_REQUEST = { 'common-name': 'from-request' } as const;
 
 describe('what is issued for the requests of a folder', () => {
   test('has the name of its file, and its key', () => {
@@ -157,7 +157,7 @@ describe('the files of what is issued', () => {
     test(`are refused: ${name}`, () => assertRefuses(act, 'REQUEST_NAME', message));
 
   test('are held to that when the folder is read, by the step that will issue for it', () => {
-    const batch = step('batch', { type: 'issue-batch', params: { input: 'requests', 'common-name': 'request' } });
+    const batch = step('batch', { type: 'issue-batch', params: { input: 'requests', 'common-name': 'from-request' } });
     const clash = planOf(step('ca', { out: 'beta.crt' }), batch);
     holdBatches(clash, 'others', requests, []);
     assertRefuses(
