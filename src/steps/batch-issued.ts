@@ -116,7 +116,7 @@ export async function* signBatch(
   const { operation } = readDescriptor(canonicalBytes(proposed.descriptor));
   const made: (readonly [out: string, certificate: Certificate])[] = [];
   for (const one of toBeSigned(operation)) {
-    const refusal = `${one.out}: its signature does not verify with the certificate "${params.issuer}"`;
+    const refusal = `its signature does not verify with the certificate "${params.issuer}"`;
     const signed = {
       tbs: bytesOf(one, payload),
       signature: signatures[one.index] ?? new Uint8Array(),
