@@ -67,6 +67,7 @@ describe('the JSON examples', () => {
       'prove-key',
       'rotate-activation',
       'sign',
+      'sign-list',
     ]);
   });
 });
