@@ -1,9 +1,10 @@
-import { encodeName } from '../pki/name.ts';
+import { ATTRIBUTES, encodeName } from '../pki/name.ts';
 import type { OwnRequest } from '../pki/own-request.ts';
 import { subjectKeyIdentifier } from '../x509/extensions.ts';
 import type { Certificate } from '../x509/model.ts';
 import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import type { Member } from './hierarchy.ts';
+import { comparedName } from './hierarchy-facts.ts';
 import { type OwnRequestParameters, ownRequest } from './issuing.ts';
 import { usedKey } from './known.ts';
 import { type Plan, stepsOf } from './plan.ts';
@@ -20,9 +21,9 @@ export function requestPath(out: string): string {
 
 /**
  * A key that has a certificate has a name and an identifier: under another, what it has issued would not be of the CA that
- * the other organisation certifies (RFC 5280 §6.1.3, §4.2.1.1).
+ * the other organisation certifies (RFC 5280 §6.1.3, §4.2.1.1). And no two CAs have one name (§7.1).
  * @param name what to call the certificate
- * @returns what is wrong; undefined for nothing, and for a certificate of another key
+ * @returns what is wrong; undefined for nothing
  */
 export function ownNameFault(
   request: OwnRequest,
@@ -30,8 +31,9 @@ export function ownNameFault(
   name: string,
   certificate: Certificate,
 ): string | undefined {
-  if (!sameBytes(certificate.spki.der, spki)) return undefined;
-  if (!sameBytes(certificate.subject.der, encodeName(request.subject))) return otherSubject(name, certificate);
+  const isSameKey = sameBytes(certificate.spki.der, spki);
+  const fault = subjectFault(request, isSameKey, name, certificate);
+  if (fault !== undefined || !isSameKey) return fault;
   const identifier = subjectKeyIdentifier(certificate.extensions);
   if (!request.profile || !identifier || sameBytes(identifier, deriveKeyIdentifier(parseSpki(spki)))) return undefined;
   return `"${name}" certifies this key under another subject key identifier`;
@@ -50,19 +52,29 @@ export function requestProblems(
     const params = step.params as unknown as OwnRequestParameters;
     const { request } = ownRequest(plan, params, 'ecdsa-p384');
     if (!request) return [];
-    const subject = encodeName(request.subject);
     const key = usedKey(plan, params.key)?.spkiSha256 ?? params.key;
-    return members.flatMap(({ name, certificate, key: certified }) =>
-      certified !== key || sameBytes(certificate.subject.der, subject)
-        ? []
-        : [{ step: step.key, message: otherSubject(name, certificate) }],
-    );
+    return members.flatMap(({ name, certificate, key: certified }) => {
+      const message = subjectFault(request, certified === key, name, certificate);
+      return message === undefined ? [] : [{ step: step.key, message }];
+    });
   });
 }
 
-function otherSubject(name: string, { subject }: Certificate): string {
-  const words = subject.attributes.map(({ value }) => value).join(', ');
-  return `"${name}" certifies this key under the name ${JSON.stringify(words)}, and the request gives it another`;
+function subjectFault(
+  { subject: asked }: OwnRequest,
+  isSameKey: boolean,
+  name: string,
+  { subject }: Certificate,
+): string | undefined {
+  const words = JSON.stringify(subject.attributes.map(({ value }) => value).join(', '));
+  if (isSameKey)
+    return sameBytes(subject.der, encodeName(asked))
+      ? undefined
+      : `"${name}" certifies this key under the name ${words}, and the request gives it another`;
+  const attributes = asked.map(({ type, value }, rdn) => ({ oid: ATTRIBUTES[type].oid, value, rdn }));
+  return comparedName({ attributes }) === comparedName(subject)
+    ? `"${name}" has the name ${words}, and certifies another key than the request is for`
+    : undefined;
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {

@@ -3,7 +3,7 @@ import { hexOf } from '../der/values.ts';
 import { encodeTbsCertificate } from '../pki/encode.ts';
 import { certificateAsked } from '../steps/certificates-asked.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
-import type { TbsCertificate } from '../x509/model.ts';
+import type { Extension, Name, SubjectPublicKeyInfo, TbsCertificate } from '../x509/model.ts';
 import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
 import { extensionLines, oidTitle } from './extension-lines.ts';
@@ -15,20 +15,24 @@ import { nameLines } from './name-lines.ts';
 import { fileOf, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
-type Rows = ReadonlyMap<string, readonly string[]>;
+/** Field → its lines. */
+export type Rows = ReadonlyMap<string, readonly string[]>;
 
 /** What only the HSM's random numbers give. */
 const SERIAL = 'Serial number';
 
 /** What the script asked of a certificate at its proposal, beside what its DER says; where they differ, that is said. */
 export function drawAskedAndMade(sheet: Sheet, record: PackRecord, path: string, certificate: TbsCertificate): void {
+  drawBothSides(sheet, rowsAsked(record, path, certificate), rowsOf(certificate));
+}
+
+/** @param asked undefined where it cannot be rebuilt */
+export function drawBothSides(sheet: Sheet, asked: Rows | undefined, made: Rows): void {
   heading(sheet, 3, 'Asked, and made');
-  const asked = rowsAsked(record, path, certificate);
   if (!asked) {
     prose(sheet, [text('What was asked for it cannot be rebuilt from plan and record.', { marked: true })]);
     return;
   }
-  const made = rowsOf(certificate);
   drawTable(
     sheet,
     [
@@ -70,22 +74,36 @@ function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate
 function rowsOf(certificate: TbsCertificate): Rows {
   const { subject, issuer, notBefore, notAfter, spki, tbsSignatureAlgorithm, serial, extensions } = certificate;
   return new Map([
-    ['Subject', nameLines(subject)],
+    ...subjectRow(subject),
     ['Issuer', nameLines(issuer)],
     ['Not before', [instant(notBefore.at)]],
     ['Not after', [instant(notAfter.at)]],
     [SERIAL, [serial.hex]],
-    ['Public key', [keyWords(certificate)]],
-    ['Public key, SHA-256', [sha256(spki.der)]],
+    ...keyRows(spki),
     ['Signature', [signatureAlgorithm(tbsSignatureAlgorithm.der)?.name ?? hexOf(tbsSignatureAlgorithm.der)]],
-    ...extensions.map((extension): [string, readonly string[]] => [
-      oidTitle(extension.oid),
-      [...extensionLines(extension), ...(extension.critical ? ['critical'] : [])],
-    ]),
+    ...extensionRows(extensions),
   ]);
 }
 
-function keyWords({ spki }: TbsCertificate): string {
+export function subjectRow(subject: Name): [string, readonly string[]][] {
+  return [['Subject', nameLines(subject)]];
+}
+
+export function keyRows(spki: SubjectPublicKeyInfo): [string, readonly string[]][] {
+  return [
+    ['Public key', [keyWords(spki)]],
+    ['Public key, SHA-256', [sha256(spki.der)]],
+  ];
+}
+
+export function extensionRows(extensions: readonly Extension[]): [string, readonly string[]][] {
+  return extensions.map((extension) => [
+    oidTitle(extension.oid),
+    [...extensionLines(extension), ...(extension.critical ? ['critical'] : [])],
+  ]);
+}
+
+function keyWords(spki: SubjectPublicKeyInfo): string {
   try {
     return describePublicKey(parsePublicKey(spki));
   } catch {

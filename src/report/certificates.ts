@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hexOf } from '../der/values.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import type { AlgorithmIdentifier, Certificate, Extension } from '../x509/model.ts';
+import type { AlgorithmIdentifier, Certificate, Extension, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
 import { drawAskedAndMade } from './asked-and-made.ts';
@@ -13,12 +13,12 @@ import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
-import { filesLike, type PackRecord } from './record.ts';
+import { filesAsMade, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
 /** Every certificate of the pack, read from its DER. @returns how many there are */
 export function drawCertificates(sheet: Sheet, record: PackRecord): number {
-  const files = filesLike(record, /^certificates\/[^/]+\.crt$/);
+  const files = filesAsMade(record, /^certificates\/[^/]+\.crt$/);
   const there = certificatesIn(record);
   for (const { path, bytes: der } of files) {
     if (!der) {
@@ -68,14 +68,20 @@ function certificateFields(certificate: Certificate): Pair[] {
     ['Not before', [text(instant(certificate.notBefore.at))]],
     ['Not after', [text(instant(certificate.notAfter.at))]],
     ['Subject', nameLines(certificate.subject).map((line) => text(line))],
-    ['Public key', [text(keyTitle(certificate)), ...hexLines(hexOf(certificate.spki.key))]],
-    ['Public key, SHA-256', hexLines(sha256(certificate.spki.der).toUpperCase())],
+    ...keyFields(certificate.spki),
     ...signatureFields(certificate.signatureAlgorithm, certificate.signature),
   ];
 }
 
-function keyTitle(certificate: Certificate): string {
-  const key = attempt(() => parsePublicKey(certificate.spki));
+export function keyFields(spki: SubjectPublicKeyInfo): Pair[] {
+  return [
+    ['Public key', [text(keyTitle(spki)), ...hexLines(hexOf(spki.key))]],
+    ['Public key, SHA-256', hexLines(sha256(spki.der).toUpperCase())],
+  ];
+}
+
+function keyTitle(spki: SubjectPublicKeyInfo): string {
+  const key = attempt(() => parsePublicKey(spki));
   return key instanceof CeremonyError ? key.message : describePublicKey(key);
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { OperationClass } from '../quorum/classes.ts';
-import { CLASS_OF, type OperationName } from '../quorum/operation.ts';
+import { CLASS_OF, type OperationName, type SignedKind } from '../quorum/operation.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { listAt, textAt } from './facts.ts';
 import type { PackRecord } from './record.ts';
@@ -62,7 +62,7 @@ export function describeDone(descriptor: Json, facts: Json): string {
     case 'generate-key':
       return `key pair "${label}" generated, ${textAt(facts, 'mechanism') ?? 'mechanism not recorded'}`;
     case 'sign':
-      return `${textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate'} ${textAt(descriptor, 'out') ?? ''} signed`;
+      return `${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''} signed`;
     case 'prove-key':
       return `a signature shows that the key is on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
     case 'inventory':
@@ -74,6 +74,17 @@ export function describeDone(descriptor: Json, facts: Json): string {
 
 function pinOf(descriptor: Json): string {
   return textAt(descriptor, 'set', 'kind') === 'so' ? 'PIN of the security officer' : 'user PIN';
+}
+
+const SIGNED: { readonly [K in SignedKind]: string } = {
+  certificate: 'certificate',
+  crl: 'CRL',
+  request: 'request to another CA',
+};
+
+function signedKind(descriptor: Json): string {
+  const kind = textAt(descriptor, 'kind') ?? '';
+  return Object.hasOwn(SIGNED, kind) ? SIGNED[kind as SignedKind] : 'file of unknown kind';
 }
 
 /** What the HSM is asked to do, in one sentence without a full stop. */
@@ -88,10 +99,8 @@ export function describeDescriptor(descriptor: Json): string {
     }
     case 'generate-key':
       return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
-    case 'sign': {
-      const kind = textAt(descriptor, 'kind') === 'crl' ? 'CRL' : 'certificate';
-      return `sign the ${kind} ${textAt(descriptor, 'out') ?? ''}`;
-    }
+    case 'sign':
+      return `sign the ${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''}`;
     case 'prove-key':
       return 'have a key sign that it is on this HSM';
     case 'inventory':

@@ -19,6 +19,7 @@ import { drawFrames } from './page-frame.ts';
 import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
+import { drawRequestsMade } from './requests-made.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
@@ -87,6 +88,10 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
 
 function drawMade(sheet: Sheet, record: PackRecord): void {
   const made =
-    drawFounding(sheet, record) + drawKeys(sheet, record) + drawCertificates(sheet, record) + drawCrls(sheet, record);
+    drawFounding(sheet, record) +
+    drawKeys(sheet, record) +
+    drawCertificates(sheet, record) +
+    drawCrls(sheet, record) +
+    drawRequestsMade(sheet, record);
   if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
 }

@@ -40,8 +40,9 @@ export const makeCsr = defineStep({
   simulate(params, world, { step, act, plan, report }) {
     const key = keyAtHand(world, params.key);
     if (!key) report('PLAN_NAME', ['with', 'key'], `the key "${params.key}" is not made by an earlier step`);
-    if (step.out === null || !step.out.endsWith('.csr'))
-      report('PLAN_FILE', ['out'], 'the request needs a file', 'add "out: NAME.csr"');
+    if (step.out === null) report('PLAN_FILE', ['out'], 'the request needs a file', 'add "out: NAME.csr"');
+    else if (!step.out.endsWith('.csr'))
+      report('PLAN_FILE', ['out'], `"${step.out}" is no file of a request`, 'give it the ending ".csr"');
     const { request, problems } = ownRequest(plan, params, key?.algorithm ?? 'ecdsa-p384');
     for (const { path, message } of problems) report('PLAN_PROFILE', ['with', ...path], message);
     for (const problem of request ? ownRequestProblems(request) : [])

@@ -20,6 +20,7 @@ import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
 import { issueOcspResponder } from './issue-ocsp-responder.ts';
 import { issueRootCertificate } from './issue-root-certificate.ts';
+import { makeCsr } from './make-csr.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
 import { proveCopy } from './prove-copy.ts';
@@ -61,6 +62,7 @@ const ALL = [
   issueIntermediate,
   issueOcspResponder,
   issueRootCertificate,
+  makeCsr,
   makeRoster,
   prepareToken,
   proveCopy,

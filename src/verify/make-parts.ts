@@ -11,6 +11,7 @@ import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { parseCertificationRequest } from '../x509/certification-request.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
@@ -18,7 +19,7 @@ import type { Derivations, VerifyOptions } from './options.ts';
 import { certificatesIn } from './pack-certificates.ts';
 import { PartMissing } from './part-missing.ts';
 import type { Done, EventOf, PartName, Parts, Proposal } from './parts.ts';
-import { type Get, keyOf, knownKeys, operationsOf, requireProducts, signedFiles } from './products.ts';
+import { type Get, issuedFiles, keyOf, knownKeys, operationsOf, requireProducts, signedFiles } from './products.ts';
 
 interface PartSource<N extends PartName> {
   /** Check that reports when `make` throws a CeremonyError. */
@@ -81,9 +82,14 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   certificates: {
     owner: 'CERTIFICATE-READ',
     where: 'certificates/',
-    make: (get, pack) => signedFiles(get, pack, 'certificate', parseCertificate),
+    make: (get, pack) => issuedFiles(get, pack, 'certificate', parseCertificate),
   },
-  crls: { owner: 'CRL-READ', where: 'crls/', make: (get, pack) => signedFiles(get, pack, 'crl', parseCrl) },
+  crls: { owner: 'CRL-READ', where: 'crls/', make: (get, pack) => issuedFiles(get, pack, 'crl', parseCrl) },
+  requests: {
+    owner: 'REQUEST-READ',
+    where: 'requests-made/',
+    make: (get, pack) => signedFiles(get, pack, 'request', parseCertificationRequest),
+  },
   wholeProducts: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: requireProducts },
 };
 

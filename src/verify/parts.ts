@@ -13,6 +13,7 @@ import type { Descriptor, Operation } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { ChainLine } from '../transcript/chain.ts';
 import type { Event, EventType } from '../transcript/event.ts';
+import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
@@ -82,7 +83,7 @@ export interface KnownKey {
   readonly since: number;
 }
 
-/** A certificate or CRL that an operation made, with the bytes that were approved. */
+/** What a `sign` operation made, with the bytes that were approved. */
 export interface SignedFile<T> {
   readonly done: Done<'sign'>;
   readonly path: string;
@@ -92,6 +93,10 @@ export interface SignedFile<T> {
   readonly payload: Uint8Array;
   /** The key that the descriptor names, if it is known. */
   readonly key: KnownKey | undefined;
+}
+
+/** A certificate or CRL that an operation made. */
+export interface IssuedFile<T> extends SignedFile<T> {
   /**
    * The certificate of the CA that signed, of this ceremony or an earlier one: it certifies that key under the name of the
    * issuer. Of a self-signed certificate that is itself.
@@ -146,9 +151,11 @@ export interface Parts {
   readonly knownKeys: readonly KnownKey[];
   /** Those of earlier ceremonies that the pack carries, and those of this one, as far as they can be read. */
   readonly packCertificates: readonly PackCertificate[];
-  readonly certificates: readonly SignedFile<Certificate>[];
-  readonly crls: readonly SignedFile<CertificateList>[];
-  /** Nothing but a condition: every certificate and CRL that was signed is there, can be read, and its key is known. */
+  readonly certificates: readonly IssuedFile<Certificate>[];
+  readonly crls: readonly IssuedFile<CertificateList>[];
+  /** What this CA asks of others: no issuer of ours stands above it. */
+  readonly requests: readonly SignedFile<CertificationRequest>[];
+  /** Nothing but a condition: all that was signed is there, can be read, and its key is known. */
   readonly wholeProducts: true;
 }
 

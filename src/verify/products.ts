@@ -6,14 +6,15 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { certificatePath, chainOf, SELF } from '../plan/known.ts';
 import { type Plan, stepsOf } from '../plan/plan.ts';
-import type { Operation } from '../quorum/operation.ts';
+import type { Operation, SignedKind } from '../quorum/operation.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import type { Name, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import type { VerifyOptions } from './options.ts';
 import { chainAbove, issuerIn } from './pack-certificates.ts';
 import { orNone, PartMissing } from './part-missing.ts';
-import type { Done, GeneratedKey, KnownKey, PartName, Parts, SignedFile } from './parts.ts';
+import type { Done, GeneratedKey, IssuedFile, KnownKey, PartName, Parts, SignedFile } from './parts.ts';
+import { PRODUCTS } from './product-kinds.ts';
 import { at } from './where.ts';
 
 export type Get = <N extends PartName>(name: N) => Parts[N];
@@ -79,15 +80,15 @@ export function knownKeys(get: Get): readonly KnownKey[] {
 
 /** @throws PartMissing for the check that says what is missing */
 export function requireProducts(get: Get, pack: Pack, _derive: unknown, options: VerifyOptions): true {
-  const read = new Set([...get('certificates'), ...get('crls')].map((file) => file.path));
+  const read = new Set([...get('certificates'), ...get('crls'), ...get('requests')].map((file) => file.path));
   const known = new Set(get('knownKeys').map((key) => key.digest));
   for (const done of operationsOf(get('done'), 'sign')) {
     const path = signedPath(done);
-    const kind = done.operation.kind === 'certificate' ? 'CERTIFICATE' : 'CRL';
+    const { family } = PRODUCTS[done.operation.kind];
     // A ceremony that was cut short may have ended before it wrote what the HSM had signed.
     if (pack.size(path) === undefined && options.outcome === 'interrupted') continue;
     if (pack.size(path) === undefined)
-      throw new PartMissing(`${kind}-MISSING`, path, 'what was signed is not in the pack');
+      throw new PartMissing(`${family}-MISSING`, path, 'what was signed is not in the pack');
     if (pack.size(approvalPayloadPath(done.proposal.seq)) === undefined) {
       throw new PartMissing(
         'PROPOSAL-PAYLOAD',
@@ -95,23 +96,21 @@ export function requireProducts(get: Get, pack: Pack, _derive: unknown, options:
         'what was approved is not in the pack',
       );
     }
-    if (!read.has(path)) throw new PartMissing(`${kind}-READ`, path, 'what was signed cannot be read');
+    if (!read.has(path)) throw new PartMissing(`${family}-READ`, path, 'what was signed cannot be read');
     if (!known.has(done.operation.key))
       throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${done.operation.key} is not known`);
   }
   return true;
 }
 
-/** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like for CRLs. */
-export function signedFiles<T extends { readonly issuer: Name }>(
+/** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like of other kinds. */
+export function signedFiles<T>(
   get: Get,
   pack: Pack,
-  kind: 'certificate' | 'crl',
+  kind: SignedKind,
   parse: (der: Uint8Array, name: string) => T,
 ): readonly SignedFile<T>[] {
   const keys = get('knownKeys');
-  const there = get('packCertificates');
-  const plan = orNone(get)('plan');
   return operationsOf(get('done'), 'sign').flatMap((done) => {
     if (done.operation.kind !== kind) return [];
     const path = signedPath(done);
@@ -120,10 +119,23 @@ export function signedFiles<T extends { readonly issuer: Name }>(
     if (!der || !payload) return [];
     const content = attemptRead(() => parse(der, path));
     const key = keys.find((candidate) => candidate.digest === done.operation.key);
-    if (!content) return [];
-    const named = plan ? issuerPaths(plan, done) : [];
-    const issuer = issuerIn(there, content, done.operation.key, named[0]);
-    return [{ done, path, der, content, payload, key, issuer, chain: chainAbove(there, issuer, named) }];
+    return content ? [{ done, path, der, content, payload, key }] : [];
+  });
+}
+
+/** The same of what a CA of ours issues, with the certificates that stand above it. */
+export function issuedFiles<T extends { readonly issuer: Name }>(
+  get: Get,
+  pack: Pack,
+  kind: 'certificate' | 'crl',
+  parse: (der: Uint8Array, name: string) => T,
+): readonly IssuedFile<T>[] {
+  const there = get('packCertificates');
+  const plan = orNone(get)('plan');
+  return signedFiles(get, pack, kind, parse).map((file) => {
+    const named = plan ? issuerPaths(plan, file.done) : [];
+    const issuer = issuerIn(there, file.content, file.done.operation.key, named[0]);
+    return { ...file, issuer, chain: chainAbove(there, issuer, named) };
   });
 }
 
@@ -139,7 +151,7 @@ function issuerPaths(plan: Plan, done: Done<'sign'>): readonly string[] {
 
 /** Where the file that a `sign` operation made lies. */
 export function signedPath(done: Done<'sign'>): string {
-  return `${done.operation.kind === 'certificate' ? 'certificates' : 'crls'}/${done.operation.out}`;
+  return `${PRODUCTS[done.operation.kind].folder}/${done.operation.out}`;
 }
 
 function attemptRead<T>(read: () => T): T | undefined {

@@ -143,6 +143,12 @@ import { quorumCount } from './checks/quorum-count.ts';
 import { quorumRecipients } from './checks/quorum-recipients.ts';
 import { quorumShares } from './checks/quorum-shares.ts';
 import { reconciliationOf } from './checks/reconciliation-of.ts';
+import { requestCopies } from './checks/request-copies.ts';
+import { requestMissing } from './checks/request-missing.ts';
+import { requestRead } from './checks/request-read.ts';
+import { requestResult } from './checks/request-result.ts';
+import { requestSignature } from './checks/request-signature.ts';
+import { requestTbs } from './checks/request-tbs.ts';
 import { resumeHead } from './checks/resume-head.ts';
 import { resumeOpen } from './checks/resume-open.ts';
 import { resumeProgram } from './checks/resume-program.ts';
@@ -321,6 +327,12 @@ export const CHECKS: readonly Check[] = [
   quorumRecipients,
   quorumShares,
   reconciliationOf,
+  requestCopies,
+  requestMissing,
+  requestRead,
+  requestResult,
+  requestSignature,
+  requestTbs,
   resumeHead,
   resumeOpen,
   resumeProgram,

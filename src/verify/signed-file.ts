@@ -1,16 +1,23 @@
 import { sameBytes } from '../der/reader.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
+import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import type { CheckContext } from './check.ts';
 import type { EventOf, SignedFile } from './parts.ts';
 
+type Signed = Certificate | CertificateList | CertificationRequest;
+
 /** Why the signature in a file is not one by the key that was approved for it, or undefined. Never asks the file which key to use. */
-export function signatureFaultOf({ content, key }: SignedFile<Certificate | CertificateList>): string | undefined {
+export function signatureFaultOf({ content, key }: SignedFile<Signed>): string | undefined {
   if (!key) return undefined;
-  if (!sameBytes(content.signatureAlgorithm.der, content.tbsSignatureAlgorithm.der)) {
+  // A request names its algorithm beside the signature only (RFC 2986 §4.2).
+  if (
+    'tbsSignatureAlgorithm' in content &&
+    !sameBytes(content.signatureAlgorithm.der, content.tbsSignatureAlgorithm.der)
+  ) {
     return 'the algorithm beside the signature is not the one that is signed';
   }
   const valid = verifySignature(key.spki, content.signatureAlgorithm.der, content.tbs, content.signature);
@@ -18,7 +25,7 @@ export function signatureFaultOf({ content, key }: SignedFile<Certificate | Cert
 }
 
 /** Why the recorded result of the operation does not fit the file, or undefined. */
-export function resultFaultOf({ done, content }: SignedFile<Certificate | CertificateList>): string | undefined {
+export function resultFaultOf({ done, content }: SignedFile<Signed>): string | undefined {
   const { signature, key } = done.result.facts;
   if (key !== done.operation.key) return `"key" is ${JSON.stringify(key ?? null)}; approved was ${done.operation.key}`;
   const recorded = typeof signature === 'string' ? Buffer.from(signature, 'base64') : Buffer.alloc(0);
@@ -33,7 +40,7 @@ export function sameRulePacks(names: readonly string[], opening: EventOf<'openin
   });
 }
 
-/** The text that lies beside a certificate or CRL. */
+/** The text that lies beside what was signed. */
 export function textOf(der: Uint8Array): Uint8Array {
   return new TextEncoder().encode(`${[...renderDocument(der)].join('\n')}\n`);
 }

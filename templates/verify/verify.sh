@@ -934,7 +934,7 @@ for of in $promised; do
   case $shown in *" $of "*) ;; *) printf 'promised  evidence %s: no addendum yet\n' "$of" >>"$work/evidence" ;; esac
 done
 
-# --- certificates and CRLs -------------------------------------------------------------------------------------------
+# --- certificates, CRLs and requests ---------------------------------------------------------------------------------
 
 # tbs_of FILE SIZE: the to-be-signed part, which follows the header of the outer SEQUENCE.
 tbs_of() {
@@ -954,8 +954,11 @@ is_self_issued() {
 }
 
 while read -r seq key kind out; do
-  folder=certificates
-  [ "$kind" = crl ] && folder=crls
+  case $kind in
+    crl) folder=crls ;;
+    request) folder=requests-made ;;
+    *) folder=certificates ;;
+  esac
   [ -f "approvals/$seq.tbs" ] || continue
   if [ ! -f "$folder/$out" ]; then
     fault "event $seq approved $folder/$out, which is not here"
@@ -1023,6 +1026,11 @@ for file in certificates/*.crt; do
   fi
   cmp -s "$file" "publish/${file#certificates/}"
   judge $? "publish/${file#certificates/} is $file"
+  name=${stem#certificates/}
+  cmp -s "$stem.txt" "publish/$name.txt"
+  judge $? "publish/$name.txt is $stem.txt"
+  sed -n 2p "publish/$name.csv" 2>/dev/null | grep -q "^\"$(sha256sum <"$file" | cut -c1-64 | tr a-f A-F)\","
+  judge $? "publish/$name.csv has the fingerprint of $file"
 done
 for file in crls/*.crl; do
   [ -f "$file" ] || continue
@@ -1037,6 +1045,22 @@ for file in crls/*.crl; do
   judge "$verified" "$file verifies with a certificate of this pack"
   cmp -s "$file" "publish/${file#crls/}"
   judge $? "publish/${file#crls/} is $file"
+done
+# Of this CA, for certificates by others: each is for the very key that was approved to sign it, and signed by that one.
+for file in requests-made/*.csr; do
+  [ -f "$file" ] || continue
+  stem=${file%.csr}
+  grep -q " request ${file#requests-made/}\$" "$work/signed" || fault "$file was approved by nobody"
+  openssl req -inform DER -in "$file" -outform PEM 2>/dev/null | cmp -s - "$stem.pem"
+  judge $? "$stem.pem is $file"
+  openssl req -inform DER -in "$file" -verify -noout 2>&1 | grep -q 'verify OK'
+  judge $? "$file is signed with its own key"
+  key=$(sed -n "s/^[0-9]* \([0-9a-f]*\) request ${file#requests-made/}\$/\1/p" "$work/signed")
+  openssl req -inform DER -in "$file" -noout -pubkey 2>/dev/null | openssl pkey -pubin -outform DER -out "$work/key.der" 2>/dev/null &&
+    digest "$work/key.der" && [ "$found" = "$key" ]
+  judge $? "$file is for the key that was approved to sign it"
+  cmp -s "$file" "publish/${file#requests-made/}"
+  judge $? "publish/${file#requests-made/} is $file"
 done
 
 for file in inputs/*.crt; do
@@ -1062,7 +1086,7 @@ done
 
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
 printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
-printf 'fields and lint of certificates and CRLs, the ledger. "quorate verify" checks them.\n'
+printf 'fields and lint of certificates, CRLs and requests, the ledger. "quorate verify" checks them.\n'
 cat "$work/evidence"
 grep -E '^timestamps/' "$work/files" | while read -r file; do
   printf 'NOT checked: %s: anybody may have added it.\n' "$file"

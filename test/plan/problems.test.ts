@@ -8,6 +8,7 @@ import { type Case, within, without } from './edits.ts';
 import { HIERARCHY_CASES } from './hierarchy-cases.ts';
 import { ORDER_CASES } from './order-cases.ts';
 import { planned } from './planned.ts';
+import { REQUEST_CASES } from './request-cases.ts';
 import { RULES_CASES } from './rules-cases.ts';
 import { SITE_CASES } from './site-cases.ts';
 
@@ -60,7 +61,11 @@ describe('certificates below others', () => {
   for (const change of HIERARCHY_CASES) check(change);
 });
 
-const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES, ...HIERARCHY_CASES];
+describe('requests to other CAs', () => {
+  for (const change of REQUEST_CASES) check(change);
+});
+
+const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES, ...HIERARCHY_CASES, ...REQUEST_CASES];
 
 test('every case has its golden text, and every golden text its case', () => {
   assert.deepEqual(

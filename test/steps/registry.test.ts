@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 38);
+  assert.equal(NAMES.length, 39);
 });
 
 test('every type of this version is in the language', () => {
@@ -59,6 +59,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'issue-intermediate',
     'issue-ocsp-responder',
     'issue-root-certificate',
+    'make-csr',
     'make-roster',
     'prepare-token',
     'reissue-certificate',

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { CHECKS } from '../../src/verify/registry.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { forge } from '../forge/forge.ts';
+import { requesting } from '../forge/requesting.ts';
 import { allVectors } from '../forge/vectors.ts';
 
 const VECTORS = await allVectors();
@@ -47,6 +48,7 @@ describe('vectors', () => {
   for (const [name, faults] of [
     ['the pack', {}],
     ['the pack of the ceremony after it', { follows: true }],
+    ['the pack of one that asks another CA for a certificate', { record: requesting() }],
   ] as const) {
     it(`finds nothing in ${name} that has no fault`, async () => {
       const { source, options, derive } = await forge(faults);

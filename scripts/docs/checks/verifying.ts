@@ -34,6 +34,12 @@ export const VERIFYING: readonly Part[] = [
       ),
       vector('Two certificates of one issuer have one serial number.', 'certificate-hierarchy', 'same-serial'),
       vector('Certificates of one issuer name different CRLs.', 'certificate-hierarchy', 'other-crl'),
+      vector('A request’s signature is not by the key that it is for.', 'request-signature', 'other-key'),
+      vector('A request is not what was approved.', 'request-tbs', 'other-name'),
+      vector('The signature in a request is not the one that the HSM returned.', 'request-result', 'other-signature'),
+      vector('The copies of a request differ.', 'request-copies', 'other-request'),
+      vector('A request is there that no step made.', 'request-missing', 'surplus'),
+      vector('A request is no strict DER.', 'request-read', 'truncated'),
     ],
   },
   {

@@ -1,0 +1,3 @@
+import { copiesCheck } from '../product-checks.ts';
+
+export const requestCopies = copiesCheck('request');
