@@ -3,11 +3,13 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { hexGroups, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
 import type { FolderFiles } from '../plan/folder-input.ts';
 import { digestReference, INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
-import { usedCertificate, usedCrl } from '../plan/known.ts';
+import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -15,6 +17,7 @@ import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
 import {
   carriedAmong,
   carriedFor,
@@ -35,7 +38,9 @@ import {
   type Wanted,
 } from './input-taken.ts';
 import { seen } from './paper-parts.ts';
+import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
+import { revocationBounds, thisUpdateNow } from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -46,11 +51,11 @@ export const readInput = defineStep({
   name: 'read-input',
   version: 1,
   summary:
-    'Read a certificate request, a folder of them, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
+    'Read a certificate request, a folder of them, the certificate of a CA, a CRL or a revocation list from a medium, judge it, and keep it.',
   irreversible: false,
-  needs: ['attempts', 'media', 'pack', 'terminal'],
+  needs: ['attempts', 'clock', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
-  simulate(params, world, { plan, step, report }) {
+  simulate(params, world, { plan, step, steps, report }) {
     const input = inputOf(plan, params.input);
     if (!input) {
       report('PLAN_NAME', ['with', 'input'], `there is no input "${params.input}"`);
@@ -60,6 +65,20 @@ export const readInput = defineStep({
     if (before)
       report('PLAN_NAME', ['with', 'input'], `the input "${params.input}" is read by "${before.step}" already`);
     holdToIssuer(params.input, input, world, plan, report);
+    if (input.type === 'revocation-list' && !steps.some(({ params: other }) => other['revoke'] === params.input))
+      report(
+        'PLAN_NAME',
+        ['with', 'input'],
+        `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
+      );
+    const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
+    if (input.optional && !isAsked)
+      report(
+        'PLAN_CONDITION',
+        ['with', 'input'],
+        `the input "${params.input}" is optional, and is read whether it is given or not`,
+        `add when: { input: ${params.input} }`,
+      );
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody brings the medium', 'add "by:"');
     const read = { name: params.input, step: step.id, compared: false };
     return { ...world, inputs: withEntry(world.inputs, params.input, read) };
@@ -79,6 +98,12 @@ export const readInput = defineStep({
         ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
         ...digest,
       ];
+    if (input?.type === 'revocation-list')
+      return [
+        read('revocation list'),
+        `It is refused unless each of its lines is of a certificate that "${input.issuer ?? ''}" has issued and not revoked, with reason and date.`,
+        ...digest,
+      ];
     if (input?.type === 'certificate')
       return [
         read('certificate'),
@@ -95,13 +120,13 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl' || input?.type === 'csr-folder'
+      ...(input?.spki || input?.type === 'crl' || input?.type === 'csr-folder' || input?.type === 'revocation-list'
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];
   },
   async *run(params, step, context) {
-    const { attempts, media, pack, terminal, ceremony } = context;
+    const { attempts, clock, media, pack, terminal, ceremony } = context;
     const { plan } = ceremony;
     const input = inputOf(plan, params.input) as PlannedInput;
     const [medium] = media(input.on) as readonly [Medium];
@@ -118,10 +143,15 @@ export const readInput = defineStep({
     const carried = await carriedFor(params.input, context);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
+    const lastPath = pathOfLast(params.input, plan);
+    const last = lastPath === undefined ? undefined : await pack.read(lastPath);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const wanted = wantedOf(params.input, plan, ceremony.events(), carried, issuer);
+      const wanted = wantedOf(params.input, plan, ceremony.events(), {
+        ...{ carried, issuer, last },
+        thisUpdate: thisUpdateNow(plan, params.input, clock.now()),
+      });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
       if (input.spki && read.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
@@ -139,6 +169,7 @@ export const readInput = defineStep({
     };
     await terminal.say([
       taken.said,
+      ...(input.type === 'revocation-list' ? [...taken.text] : []),
       `It is kept as ${stem}${kind.suffix}.`,
       ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
       ...(input.spki
@@ -172,13 +203,13 @@ export const readInput = defineStep({
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
       const issuerPath = pathOfIssuer(input, evidence.plan, before);
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
-      const wanted = wantedOf(
-        params.input,
-        evidence.plan,
-        before,
-        carriedAmong(params.input, evidence, before),
-        issuer,
-      );
+      const lastPath = pathOfLast(params.input, evidence.plan);
+      const last = lastPath === undefined ? undefined : evidence.file(lastPath);
+      const carried = carriedAmong(params.input, evidence, before);
+      const wanted = wantedOf(params.input, evidence.plan, before, {
+        ...{ carried, issuer, last },
+        thisUpdate: thisUpdateNow(evidence.plan, params.input, observation.at),
+      });
       const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
       holdToEqual(params.input, input, der, evidence.plan);
@@ -217,21 +248,34 @@ function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Eve
   return issuer === undefined ? undefined : existingPath(plan, events, issuer);
 }
 
-/**
- * @param carried what of the pack it is held to
- * @param issuer the certificate that must have signed it, DER
- */
-function wantedOf(
-  name: string,
-  plan: Plan,
-  events: readonly Event[],
-  carried: FolderFiles,
-  issuer: Uint8Array | undefined,
-): Wanted {
-  const called = inputOf(plan, name)?.issuer ?? '';
+/** Where the CRL lies after which the one comes that revokes what the list of that name says; undefined where there is none. */
+function pathOfLast(name: string, plan: Plan): string | undefined {
+  const step = revokingStep(plan, name);
+  const previous = step?.params['previous'];
+  return typeof previous === 'string' ? previousCrlPath(plan, { previous }) : undefined;
+}
+
+/** By what an input is judged: files of the pack, and the time. */
+interface Known {
+  /** The ledger of the pack before, as this pack carries it, and requests of folders. */
+  readonly carried: FolderFiles;
+  /** The certificate of the CA that must have signed it, or of which it speaks: DER. */
+  readonly issuer: Uint8Array | undefined;
+  /** Of a revocation list: that CA's last CRL, DER. */
+  readonly last: Uint8Array | undefined;
+  /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
+  readonly thisUpdate: string;
+}
+
+function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpdate, ...known }: Known): Wanted {
+  const ledger = known.carried.get(PREVIOUS_LEDGER);
+  const input = inputOf(plan, name);
+  const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
+  const last = known.last && parseCrl(known.last, `the last CRL of "${input?.issuer ?? ''}"`);
   return {
-    ...expectedOf(name, plan, events, carried),
-    issuer: issuer && parseCertificate(issuer, `the certificate "${called}"`),
+    ...expectedOf(name, plan, events, known.carried),
+    issuer,
+    revocable: issuer && revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate),
   };
 }
 
