@@ -20,6 +20,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
+import { requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /*
@@ -76,6 +77,7 @@ export async function proposeCertificate(
     waiversOf(plan),
   );
   const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
   // Nobody knew before what is brought: only now can it be held to what is there.
   const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
   const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
