@@ -1,5 +1,5 @@
 import { type CertificateSubject, certificateSubject } from '../pki/lint-subject.ts';
-import type { NameAttribute } from '../x509/model.ts';
+import { comparedName } from './compared-name.ts';
 import type { Member } from './hierarchy.ts';
 
 /*
@@ -81,16 +81,6 @@ function sharedBy({ comparedSubject, key, keyIdentifier, signer, serial, files }
 /** Whether one key has signed both. */
 export function areSiblings(member: Read, other: Read): boolean {
   return member.signer !== undefined && member.signer === other.signer;
-}
-
-/** Names that RFC 5280 §7.1 holds to be one have one text: case and runs of spaces do not tell them apart. */
-export function comparedName({
-  attributes,
-}: {
-  readonly attributes: readonly Pick<NameAttribute, 'oid' | 'value' | 'rdn'>[];
-}): string {
-  const folded = attributes.map(({ oid, value, rdn }) => [rdn, oid, value.trim().replace(/\s+/g, ' ').toLowerCase()]);
-  return JSON.stringify(folded);
 }
 
 function crlUrls({ crlDistributionPoints = [] }: CertificateSubject): string {

@@ -6,8 +6,9 @@ import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
 import type { Certificate, CertificateList, Name } from '../x509/model.ts';
 import { beside } from './hierarchy-existing.ts';
-import { areSiblings, comparedName, firstNamed, type Read, readMembers, withNeighbours } from './hierarchy-facts.ts';
+import { areSiblings, firstNamed, type Read, readMembers, withNeighbours } from './hierarchy-facts.ts';
 import { Siblings } from './hierarchy-places.ts';
+import { belowRevoked, ofLostKey, revocations } from './hierarchy-revoked.ts';
 
 /*
  * What holds between the certificates of a hierarchy, whatever the rules for each alone say: one that is wrong below a
@@ -93,6 +94,7 @@ export function hierarchyProblems(
       const faults = [
         ...signedNow(member, member.signedAt),
         ...sharing.flatMap((other) => between(member, other)),
+        ...sharing.flatMap((other) => ofLostKey(member, other, crls)),
         ...siblings.faults(member),
       ];
       const issuer = member.issuer === null ? undefined : named.get(member.issuer);
@@ -195,29 +197,11 @@ function allAbove(member: Read, named: ReadonlyMap<string, Read>): ReadonlySet<R
   }
 }
 
-function belowRevoked(issuer: Read, crls: readonly CertificateList[]): Fault[] {
-  return revocations(issuer, crls).map((at) => ({
-    of: 'issuer',
-    message: `stands below "${issuer.name}", which was revoked at ${at}`,
-  }));
-}
-
 /** A key that nobody is to trust any more gets no new certificate. */
 function again(member: Read, existing: Read, changes: readonly Change[], crls: readonly CertificateList[]): Fault[] {
-  const revoked = revocations(existing, crls).map((at) => ({
+  const revoked = revocations(existing, crls).map(({ at }) => ({
     of: 'existing' as const,
     message: `is "${existing.name}" issued again, which was revoked at ${at}`,
   }));
   return [...revoked, ...reissueDifferences(member, existing, changes)];
-}
-
-/** When CRLs have it revoked, UTC. */
-function revocations({ certificate, serial }: Read, crls: readonly CertificateList[]): string[] {
-  return crls.flatMap((crl) => {
-    if (comparedName(crl.issuer) !== comparedName(certificate.issuer)) return [];
-    for (const entry of crl.revoked) {
-      if (entry.serial === serial) return [entry.at.at];
-    }
-    return [];
-  });
 }

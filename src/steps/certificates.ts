@@ -21,6 +21,7 @@ import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
+import { requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /*
@@ -67,6 +68,7 @@ export async function proposeCertificate(
   takeSerial(serial, 'this certificate', before);
   const { tbs, unsigned, lint } = await draftCertificate(request, { spki, serial }, judgedAs, context, at);
   const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
   // Nobody knew before what is brought: only now can it be held to what is there.
   if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing, 'cross');
   if (again) requireBeside(unsigned, again.existing, again.changes);

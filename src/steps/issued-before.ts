@@ -5,7 +5,8 @@ import type { RunContext } from '../plan/step-type.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { bytesOf, toBeSigned } from '../quorum/sign-list.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
-import type { Certificate } from '../x509/model.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
 
 /** What this CA has issued before, as the pack carries it, and what it has proposed in this ceremony: read once for all that is proposed at a time. */
 export interface IssuedBefore {
@@ -13,6 +14,8 @@ export interface IssuedBefore {
   readonly serials: Map<string, string>;
   /** Certificates of earlier ceremonies. */
   readonly members: readonly Member[];
+  /** The newest CRLs of earlier ceremonies: they say what is revoked. */
+  readonly crls: readonly CertificateList[];
 }
 
 export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Promise<IssuedBefore> {
@@ -28,13 +31,15 @@ export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Prom
       note(parseTbsCertificate(bytesOf(one, payload)).serial.hex, `event ${event.seq}`);
   }
   const members: Member[] = [];
+  const crls: CertificateList[] = [];
   for (const path of await pack.list()) {
+    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.read(path), path));
     if (!path.startsWith('previous/certificates/')) continue;
     const member = memberOf(path, parseCertificate(await pack.read(path)));
     members.push(member);
     note(member.certificate.serial.hex, `"${path}"`);
   }
-  return { serials, members };
+  return { serials, members, crls };
 }
 
 /**
@@ -63,10 +68,10 @@ export function takeSerial(serial: Uint8Array, what: string, { serials }: Pick<I
 export function holdFit(
   asked: ReadonlyMap<string, Certificate>,
   at: string,
-  { members }: Pick<IssuedBefore, 'members'>,
+  { members, crls }: Pick<IssuedBefore, 'members' | 'crls'>,
 ): void {
   const made = [...asked].map(([name, certificate]) => ({ ...memberOf(name, certificate), signedAt: at }));
-  const problems = hierarchyProblems([...members, ...made]);
+  const problems = hierarchyProblems([...members, ...made], crls);
   if (problems.length === 0) return;
   throw new CeremonyError(
     'LINT_FAILED',
