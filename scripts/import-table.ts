@@ -156,6 +156,12 @@ export const FOLDERS: readonly FolderRule[] = [
     'report/layout',
     'script',
   ]),
+  pure(
+    'calendar',
+    'due dates from verified ledgers, for people, calendars and monitors; what was published, held to them',
+    ['base', 'der', 'x509', 'quorum', 'pki', 'ledger', 'pack'],
+    { types: ['transcript'] },
+  ),
   pure('verify', 'never trusts the runner: derives everything again', ['pack', ...STEP_MAY, 'steps'], {
     builtins: pureCrypto,
   }),
@@ -295,6 +301,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'report',
       'paper',
       'verify',
+      'calendar',
       'issue',
       'adapters',
     ],

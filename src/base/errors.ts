@@ -78,6 +78,11 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'a CRL that comes in is not a full CRL of the CA that the script names, signed by it',
   },
+  REVOCATION_UNFIT: {
+    exit: EXIT.refused,
+    meaning:
+      'a list of what is to be revoked has a line that is malformed, or of no certificate that may be revoked so',
+  },
   INPUT_OTHER: {
     exit: EXIT.refused,
     meaning: 'what comes in is not, byte for byte, what it must equal',
@@ -202,6 +207,10 @@ export const ERROR_CODES = {
   MEDIUM_DIFFERS: { exit: EXIT.disk, meaning: 'what was read back from a medium is not what was written' },
   ADDENDUM_INVALID: { exit: EXIT.refused, meaning: 'the manifest of an addendum is malformed' },
   ADDENDUM_REFUSED: { exit: EXIT.refused, meaning: 'what is to be added to an evidence pack cannot be, or not so' },
+  PACK_FINDINGS: {
+    exit: EXIT.findings,
+    meaning: 'an evidence pack has findings, and nothing is taken from it',
+  },
   PACK_UNREADABLE: { exit: EXIT.findings, meaning: 'the evidence pack cannot be read at all' },
   // course of the ceremony
   COMPARISON_FAILED: { exit: EXIT.refused, meaning: 'two values that people compared are not the same' },

@@ -32,7 +32,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
   for (const step of stepsOf(plan)) {
     for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
-  const stands = standsFor(reading.script);
+  const stands = standsFor(reading.script, plan);
   // No step names it: whoever approves opens what lies on it.
   if (stands.tokens.length > 0 && stands.envelopes !== undefined) media.add(stands.envelopes);
   const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
@@ -74,21 +74,29 @@ function copiesOf(plan: Plan, medium: string): number {
 }
 
 /** What the script takes from earlier ceremonies. */
-function standsFor({ tokens, uses, materials }: Script) {
+function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
   const envelopes = Object.entries(materials).find(
     ([, one]) => one.kind === 'medium' && one.holds === 'share-envelopes',
   );
   return {
     tokens: Object.keys(tokens).filter((name) => tokens[name]?.expect === 'ledger'),
-    uses: Object.values(uses).map((use) =>
+    uses: Object.entries(uses).map(([name, use]) =>
       'key' in use
-        ? { kind: 'key', called: use.key, of: use.of }
+        ? { kind: 'key', called: use.key, of: use.of, ...subjectAsked(plan, name) }
         : 'certificate' in use
           ? { kind: 'certificate', called: use.certificate, of: use.of }
           : { kind: 'crl', called: use.crl, of: use.of },
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
   };
+}
+
+/** A request for a key that has a certificate is under its name: what is invented for a rehearsal has that one. */
+function subjectAsked(plan: Plan, key: string): JsonObject {
+  const subject = stepsOf(plan).find(({ type, params }) => type === 'make-csr' && params['key'] === key)?.params[
+    'subject'
+  ];
+  return subject === undefined ? {} : { subject };
 }
 
 /** Steps with other tools, and which HSM holds what they copy to which. */
@@ -115,13 +123,19 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
 
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs, each of its CA. */
 function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
-  return Object.entries(plan.inputs ?? {}).flatMap(([name, { type, on, file, key, issuer = '' }]): JsonObject[] => {
-    if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
-    if (type !== 'crl') return [];
-    const used = uses[issuer];
-    const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
-    return [{ type, name, on, file, ...of }];
-  });
+  return Object.entries(plan.inputs ?? {}).flatMap(
+    ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
+      if (given === false) return [];
+      if (type === 'csr' || type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY }];
+      const used = uses[issuer];
+      if (type === 'revocation-list')
+        return used && 'certificate' in used
+          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional }]
+          : [];
+      const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
+      return [{ type, name, on, file, ...of }];
+    },
+  );
 }
 
 /** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */

@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/errors.ts';
 import { COMMANDS, type CommandUsage, PLAN } from '../usage/commands.ts';
+import type { CalendarFlags } from './calendar.ts';
+import type { PublishedFlags } from './check-published.ts';
+import type { VerifyFlags } from './verify.ts';
 import { programVersion } from './version.ts';
 
 /** The command line. Each command's code is loaded when it is called, and returns its exit code. */
@@ -29,41 +32,59 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     },
   );
 
-  program
-    .command('verify')
-    .description(
-      'verify an evidence pack: derive everything again and list all findings; several: also that each starts from the one before',
-    )
-    .argument('<pack...>')
-    .requiredOption('--expect <mode>', 'rehearsal or production')
-    .option(
-      '--roster <digest>',
-      "the roster's SHA-256 in hex, or its words: the anchor from outside the pack; again for each roster of several packs",
-      listed,
-    )
-    .option(
-      '--outcome <outcome>',
-      'complete (if not said), aborted or interrupted; again where several are right',
-      listed,
-    )
-    .option('--withheld <policy>', 'allowed: steps whose answers are withheld are no finding, and are not shown')
-    .option('--no-report', 'do not render the report again, so that the PDF library is not loaded')
+  verifying(
+    program
+      .command('verify')
+      .description(
+        'verify an evidence pack: derive everything again and list all findings; several: also that each starts from the one before',
+      )
+      .argument('<pack...>'),
+  )
     .option('--json', 'print findings as JSON')
-    .action(
-      async (
-        packs: string[],
-        options: {
-          expect: string;
-          roster?: string[];
-          outcome?: string[];
-          withheld?: string;
-          report: boolean;
-          json?: boolean;
-        },
-      ) => {
-        code = await (await import('./verify.ts')).verifyCommand(packs, options);
-      },
-    );
+    .action(async (packs: string[], options: VerifyFlags) => {
+      code = await (await import('./verify.ts')).verifyCommand(packs, options);
+    });
+
+  verifying(
+    program
+      .command('calendar')
+      .description(
+        'verify evidence packs of one CA, and list what falls due by the newest ledger: CRLs, certificates, drills',
+      )
+      .argument('<pack...>'),
+  )
+    .option('--as-of <utc>', 'count days from this time or day instead of now')
+    .option(
+      '--lead <duration>',
+      'from the last safe day of the next CRL ceremony to the end of the CRL, P30D if not said',
+    )
+    .option('--reissue <duration>', 'at least this long before its end a certificate is issued again, P1Y if not said')
+    .option('--drill <duration>', 'from one proof of a copy, or opening of a share set, to the next, P1Y if not said')
+    .option('--custody <duration>', 'from one look at what lies sealed to the next, P1Y if not said')
+    .option('--ics', 'print an iCalendar file')
+    .option('--metrics', 'print metrics for Prometheus')
+    .option('--json', 'print the dates as JSON')
+    .action(async (packs: string[], options: CalendarFlags) => {
+      code = await (await import('./calendar.ts')).calendarCommand(packs, options);
+    });
+
+  verifying(
+    program
+      .command('check-published')
+      .description(
+        'verify an evidence pack, and hold to it files as they were fetched from where the CA publishes them',
+      )
+      .argument('<pack>', "the CA's newest")
+      .argument(
+        '<file...>',
+        'certificates and CRLs under the names that they have on the server; - for standard input',
+      ),
+  )
+    .option('--as-of <utc>', 'judge dates as of this time or day instead of now')
+    .option('--json', 'print what each file is, and findings, as JSON')
+    .action(async (pack: string, files: string[], options: PublishedFlags) => {
+      code = await (await import('./check-published.ts')).checkPublishedCommand(pack, files, options);
+    });
 
   program
     .command('report')
@@ -195,6 +216,24 @@ function declare(program: Command, name: string, { says, takes, takesMore, optio
     else command.option(flags, text);
   }
   return command;
+}
+
+/** The options by which packs are verified, of each command that takes something from packs. */
+function verifying(command: Command): Command {
+  return command
+    .requiredOption('--expect <mode>', 'rehearsal or production')
+    .option(
+      '--roster <digest>',
+      "the roster's SHA-256 in hex, or its words: the anchor from outside the pack; again for each roster of several packs",
+      listed,
+    )
+    .option(
+      '--outcome <outcome>',
+      'complete (if not said), aborted or interrupted; again where several are right',
+      listed,
+    )
+    .option('--withheld <policy>', 'allowed: steps whose answers are withheld are no finding, and are not shown')
+    .option('--no-report', 'do not render the report again, so that the PDF library is not loaded');
 }
 
 /** Collects an option that may be given more than once, and takes no argument that follows. */

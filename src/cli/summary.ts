@@ -16,6 +16,7 @@ export interface Summary extends JsonObject {
   readonly events: number;
   readonly certificates: readonly string[];
   readonly crls: readonly string[];
+  readonly requests: readonly string[];
   readonly report: string;
   readonly milliseconds: number;
   /** Time spent waiting for tokens, the setting of a rehearsal's stage included. */
@@ -44,6 +45,7 @@ export async function summarise(
     events: outcome.events.length,
     certificates: of('certificates/', '.crt'),
     crls: of('crls/', '.crl'),
+    requests: of('requests-made/', '.csr'),
     report: join(out, PATH.report),
     ...durations,
   };

@@ -11,7 +11,8 @@ import type { Plan } from '../plan/plan.ts';
 import { isFounding } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
-import { verifyChain } from '../verify/chain/verify-chain.ts';
+import type { NamedPack } from '../verify/chain/pack-chain.ts';
+import { type ChainVerification, verifyChain } from '../verify/chain/verify-chain.ts';
 import type { Derivations, Outcome, PlanSource, VerifyOptions } from '../verify/options.ts';
 import { verifyPack } from '../verify/verify-pack.ts';
 import { profileTemplates, verificationGuide } from './program-files.ts';
@@ -32,6 +33,34 @@ export interface VerifyFlags {
  * another. Exit 0 without any finding, 1 with some.
  */
 export async function verifyCommand(paths: readonly string[], flags: VerifyFlags): Promise<number> {
+  const { each, chain, isSound } = await verifyPacks(paths, flags);
+  const [only] = each;
+  if (only && !chain) {
+    const { name, ...verification } = only;
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(verification)}\n` : `${print(name, verification).join('\n')}\n`,
+    );
+  } else if (chain) {
+    process.stdout.write(
+      flags.json ? `${JSON.stringify({ packs: each, chain })}\n` : `${printChain(each, chain).join('\n')}\n`,
+    );
+  }
+  return isSound ? EXIT.done : EXIT.findings;
+}
+
+/** Packs as they were given, and what is wrong with them. */
+export interface VerifiedPacks {
+  readonly packs: readonly NamedPack[];
+  /** In the same order. */
+  readonly each: readonly VerifiedPack[];
+  /** Of several alone. */
+  readonly chain: ChainVerification | undefined;
+  /** Nothing was found, and no check was kept from running. */
+  readonly isSound: boolean;
+}
+
+/** Each alone, and several held to one another. @throws CeremonyError USAGE, PACK_UNREADABLE */
+export async function verifyPacks(paths: readonly string[], flags: VerifyFlags): Promise<VerifiedPacks> {
   const allowed = readFlags(flags);
   const packs = paths.map((name) => ({ name, source: openPackFolder(name, (inside) => kindOf(inside)?.limit) }));
   const each: VerifiedPack[] = [];
@@ -44,20 +73,11 @@ export async function verifyCommand(paths: readonly string[], flags: VerifyFlags
     };
     each.push({ name, ...verifyPack(source, optionsFor(source, allowed), derive) });
   }
-  const [only, ...others] = each;
-  const isSound = each.every(({ findings, notRun }) => findings.length === 0 && notRun.length === 0);
-  if (only && others.length === 0) {
-    const { name, ...verification } = only;
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(verification)}\n` : `${print(name, verification).join('\n')}\n`,
-    );
-    return isSound ? EXIT.done : EXIT.findings;
-  }
-  const chain = verifyChain(packs, { plan: derivePlan, steps: STEP_TYPES });
-  process.stdout.write(
-    flags.json ? `${JSON.stringify({ packs: each, chain })}\n` : `${printChain(each, chain).join('\n')}\n`,
-  );
-  return isSound && chain.findings.length === 0 ? EXIT.done : EXIT.findings;
+  const chain = packs.length > 1 ? verifyChain(packs, { plan: derivePlan, steps: STEP_TYPES }) : undefined;
+  const isSound =
+    each.every(({ findings, notRun }) => findings.length === 0 && notRun.length === 0) &&
+    (chain?.findings.length ?? 0) === 0;
+  return { packs, each, chain, isSound };
 }
 
 /**

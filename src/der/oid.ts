@@ -91,7 +91,7 @@ export const OID = {
   codeSigning: '1.3.6.1.5.5.7.3.3',
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
-  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
   brandIndicator: '1.3.6.1.5.5.7.3.31',
   documentSigning: '1.3.6.1.5.5.7.3.36',
   precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',

@@ -1,6 +1,15 @@
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
-import { enumerated, lengthSize, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
+import {
+  enumerated,
+  generalizedTime,
+  lengthSize,
+  octetString,
+  oid,
+  sequence,
+  time,
+  writeHeader,
+} from '../der/writer.ts';
 import type { Revocation } from '../pki/request.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
 
@@ -13,9 +22,9 @@ const NOTHING = new Uint8Array();
 export class RevokedCertificates {
   readonly #revoked: readonly Revocation[];
   readonly #length: number;
-  /** DER of each date and reason that occurs: both repeat. */
+  /** DER of each date, and of the extensions for each reason and date, that occur: all repeat. */
   readonly #times = new Map<string, Uint8Array>();
-  readonly #reasons = new Map<Revocation['reason'], Uint8Array>([[undefined, NOTHING]]);
+  readonly #extensionsOf = new Map<string, Uint8Array>();
 
   constructor(revoked: readonly Revocation[]) {
     this.#revoked = revoked;
@@ -41,15 +50,17 @@ export class RevokedCertificates {
     let to = writeHeader(target, at, TAG.sequence, this.#contentLength(revocation));
     // The content octets as they are: serial numbers of others may be negative, and are copied.
     to = writeHeader(target, to, TAG.integer, revocation.serial.length);
-    for (const part of [revocation.serial, this.#time(revocation.at), this.#extensions(revocation.reason)]) {
+    for (const part of [revocation.serial, this.#time(revocation.at), this.#extensions(revocation)]) {
       target.set(part, to);
       to += part.length;
     }
     return to;
   }
 
-  #contentLength({ serial, at, reason }: Revocation): number {
-    return elementSize(serial.length) + this.#time(at).length + this.#extensions(reason).length;
+  #contentLength(revocation: Revocation): number {
+    return (
+      elementSize(revocation.serial.length) + this.#time(revocation.at).length + this.#extensions(revocation).length
+    );
   }
 
   #time(at: string): Uint8Array {
@@ -62,14 +73,19 @@ export class RevokedCertificates {
   }
 
   /**
-   * SEQUENCE of the one extension reasonCode, non-critical, an ENUMERATED (RFC 5280 §5.3.1). Left out where there is
-   * no reason: an empty SEQUENCE is none (§5.1).
+   * SEQUENCE of reasonCode, an ENUMERATED (RFC 5280 §5.3.1), and invalidityDate, a GeneralizedTime (§5.3.2), neither
+   * critical. Left out where there is neither: an empty SEQUENCE is none (§5.1).
    */
-  #extensions(reason: Revocation['reason']): Uint8Array {
-    let der = this.#reasons.get(reason);
+  #extensions({ reason, invalidSince }: Revocation): Uint8Array {
+    const form = `${reason ?? ''} ${invalidSince ?? ''}`;
+    let der = this.#extensionsOf.get(form);
     if (!der) {
-      der = sequence(sequence(oid(OID.reasonCode), octetString(enumerated(CRL_REASONS.indexOf(reason)))));
-      this.#reasons.set(reason, der);
+      const parts = [
+        ...(reason ? [sequence(oid(OID.reasonCode), octetString(enumerated(CRL_REASONS.indexOf(reason))))] : []),
+        ...(invalidSince ? [sequence(oid(OID.invalidityDate), octetString(generalizedTime(invalidSince)))] : []),
+      ];
+      der = parts.length === 0 ? NOTHING : sequence(...parts);
+      this.#extensionsOf.set(form, der);
     }
     return der;
   }

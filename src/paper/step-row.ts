@@ -100,7 +100,7 @@ function checkers(participants: Participants, { by, check }: PlannedStep): strin
 /** `only if "wipe" (step 4) is answered yes` */
 function conditionOf(plan: Plan, { when }: PlannedStep): string {
   if (!when) return '';
-  const asked = stepById(plan, when.answer);
+  const asked = 'input' in when ? undefined : stepById(plan, when.answer);
   return `${onlyIf(when)}${asked ? ` in step ${asked.number}` : ''}. Else strike it out: not done.`;
 }
 

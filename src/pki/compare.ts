@@ -4,7 +4,7 @@ import { sameBytes } from '../der/reader.ts';
 import type { DerTime } from '../der/time.ts';
 import { hexOf } from '../der/values.ts';
 import type { CertificationRequestInfo } from '../x509/certification-request.ts';
-import { CRL_REASONS, type CrlReason, reasonCode } from '../x509/crl-extensions.ts';
+import { CRL_REASONS, type CrlReason, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
 import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
 import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
@@ -142,13 +142,16 @@ function compareEntry(comparison: Comparison, asked: Revocation, entry: RevokedE
   const serial = hexOf(asked.serial);
   comparison.text('userCertificate', serial, entry.serial);
   comparison.time(`revocationDate of ${serial}`, asked.at, entry.at);
-  const reasons = entry.extensions.map(({ oid, critical, criticalEncoded }) => {
+  const found = entry.extensions.map(({ oid, critical, criticalEncoded }) => {
     return `${oidName(oid) ?? oid}${critical ? ' (critical)' : ''}${criticalEncoded ? ' (written)' : ''}`;
   });
-  comparison.text(`extensions of ${serial}`, asked.reason ? 'reasonCode' : ABSENT, reasons.join(', ') || ABSENT);
-  const [extension] = entry.extensions;
-  if (asked.reason && extension?.oid === OID.reasonCode) {
-    comparison.text(`reasonCode of ${serial}`, describeReason(asked.reason), readReason(extension));
+  const wanted = [...(asked.reason ? ['reasonCode'] : []), ...(asked.invalidSince ? ['invalidityDate'] : [])];
+  comparison.text(`extensions of ${serial}`, wanted.join(', ') || ABSENT, found.join(', ') || ABSENT);
+  for (const extension of entry.extensions) {
+    if (asked.reason && extension.oid === OID.reasonCode)
+      comparison.text(`reasonCode of ${serial}`, describeReason(asked.reason), readReason(extension));
+    if (asked.invalidSince && extension.oid === OID.invalidityDate)
+      comparison.text(`invalidityDate of ${serial}`, asked.invalidSince, readInvalidity(extension));
   }
 }
 
@@ -157,9 +160,19 @@ function describeReason(reason: CrlReason): string {
 }
 
 function readReason(extension: Extension): string {
-  try {
+  return readValue(extension, () => {
     const reason = reasonCode([extension]);
     return reason ? describeReason(reason) : ABSENT;
+  });
+}
+
+function readInvalidity(extension: Extension): string {
+  return readValue(extension, () => invalidityDate([extension])?.at ?? ABSENT);
+}
+
+function readValue(extension: Extension, read: () => string): string {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof CeremonyError) return `malformed: ${hexOf(extension.value)}`;
     throw error;

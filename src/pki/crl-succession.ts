@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
-import { reasonCode } from '../x509/crl-extensions.ts';
+import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 import { numberOf } from './previous-crl.ts';
 import type { Revocation } from './request.ts';
@@ -9,7 +9,7 @@ import type { Revocation } from './request.ts';
 export interface Succession {
   /** One above its number (RFC 5280 §5.2.3). */
   readonly number: bigint;
-  /** All its entries, in its order, each with its date and its reason as they were. */
+  /** All its entries, in its order, each with its dates and its reason as they were. */
   readonly revoked: readonly Revocation[];
 }
 
@@ -25,14 +25,24 @@ export function crlAfter(previous: CertificateList): Succession {
 }
 
 function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
-  const other = extensions.find(({ oid }) => oid !== OID.reasonCode);
+  const other = extensions.find(({ oid, critical }) => critical || !REPEATED.includes(oid));
   if (other)
     refuse(`its entry of ${serial} has the extension ${oidName(other.oid) ?? other.oid}, which cannot be repeated`);
   const reason = reasonCode(extensions);
   if (reason === 'unspecified')
     refuse(`its entry of ${serial} gives the reason "unspecified", which is said by leaving it out`);
-  return { serial: Buffer.from(serial, 'hex'), at: at.at, reason: reason as Revocation['reason'] };
+  // They are written in one order: in another the entry would not stay as it is, byte for byte.
+  if (extensions.length > 1 && extensions[0]?.oid !== REPEATED[0])
+    refuse(`its entry of ${serial} has its reason after its invalidity date, an order that is not written here`);
+  const since = invalidityDate(extensions);
+  return {
+    ...{ serial: Buffer.from(serial, 'hex'), at: at.at, reason: reason as Revocation['reason'] },
+    ...(since === undefined ? {} : { invalidSince: since.at }),
+  };
 }
+
+/** RFC 5280 §5.3.1, §5.3.2, in the order in which they are written. */
+const REPEATED: readonly string[] = [OID.reasonCode, OID.invalidityDate];
 
 function refuse(what: string): never {
   throw new CeremonyError('PROFILE_INVALID', `no CRL can follow the one before: ${what}`);

@@ -7,7 +7,7 @@ export const PURPOSES = {
   codeSigning: OID.codeSigning,
   emailProtection: OID.emailProtection,
   timeStamping: OID.timeStamping,
-  OCSPSigning: OID.ocspSigning,
+  OCSPSigning: OID.OCSPSigning,
   anyExtendedKeyUsage: OID.anyExtendedKeyUsage,
 } as const;
 

@@ -53,6 +53,8 @@ export interface Revocation {
   readonly at: string;
   /** Undefined for none. `unspecified` is expressed by leaving it out (RFC 5280 §5.3.1). */
   readonly reason: Exclude<CrlReason, 'unspecified'> | undefined;
+  /** invalidityDate (RFC 5280 §5.3.2): since when the key may have been in other hands. `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly invalidSince?: string;
 }
 
 /** Everything that decides a TBSCertList. */
@@ -157,13 +159,14 @@ function revocationProblems(revoked: readonly Revocation[]): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
   const dates = new Set<string>();
-  for (const { serial, at } of revoked) {
+  for (const { serial, at, invalidSince } of revoked) {
     const hex = Buffer.from(serial.buffer, serial.byteOffset, serial.length).toString('hex');
     if (!isInteger(serial)) {
       problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
     }
     if (seen.has(hex)) problems.push(`the serial number ${hex} is revoked twice`);
     seen.add(hex);
+    if (invalidSince !== undefined) problems.push(...timeProblems(`the invalidity date of ${hex}`, invalidSince));
     // Dates repeat: a sound one is checked once.
     if (dates.has(at)) continue;
     const faults = timeProblems(`the revocation date of ${hex}`, at);

@@ -11,7 +11,15 @@ import type { World } from './world.ts';
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
 /** Of the file on the medium, where the site gives it no name. */
-const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl' } as const;
+const SUFFIX = { csr: '.csr', certificate: '.crt', crl: '.crl', 'revocation-list': '.csv' } as const;
+
+/** What people call it. */
+const TITLES = {
+  csr: 'request',
+  certificate: 'certificate',
+  crl: 'CRL',
+  'revocation-list': 'revocation list',
+} as const;
 
 /**
  * The files that come in, with the medium of each and its name there.
@@ -27,8 +35,6 @@ export function bindInputs(
   const inputs: Record<string, PlannedInput> = {};
   const places = new Map<string, string>();
   for (const [name, input] of Object.entries(script.inputs)) {
-    // The others are reported where the script is read.
-    if (input.type === 'revocation-list') continue;
     const path = ['inputs', name];
     const file = site?.site.inputs[name]?.file ?? `${name}${SUFFIX[input.type]}`;
     holdMedium(script, positions, site, name, input.on, reporter);
@@ -37,7 +43,7 @@ export function bindInputs(
     if (other !== undefined)
       reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
     places.set(place, name);
-    const key = input.type === 'crl' ? undefined : input.key;
+    const key = 'key' in input ? input.key : undefined;
     if (key !== undefined && !isKeyAlgorithmName(key))
       reporter.at(
         positions,
@@ -52,15 +58,7 @@ export function bindInputs(
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
       ...(spki ? [['spki', spkiReference(name), `the key of "${name}"`] as const] : []),
-      ...(input.sha256
-        ? [
-            [
-              'sha256',
-              digestReference(name),
-              `${input.type === 'crl' ? 'the CRL' : 'the certificate'} "${name}"`,
-            ] as const,
-          ]
-        : []),
+      ...(input.sha256 ? [['sha256', digestReference(name), `the ${TITLES[input.type]} "${name}"`] as const] : []),
     ];
     for (const [member, reference, what] of independent) {
       if (authorization && !authorization.references.has(reference))
@@ -76,11 +74,12 @@ export function bindInputs(
       type: input.type,
       on: input.on,
       file,
-      optional: false,
+      optional: input.optional ?? false,
+      ...(input.optional && site ? { given: site.site.inputs[name] !== undefined } : {}),
       ...(key === undefined ? {} : { key }),
       ...(spki === undefined ? {} : { spki }),
       ...(input.sha256 === undefined ? {} : { sha256: input.sha256 }),
-      ...(input.type === 'crl' ? { issuer: input.issuer } : {}),
+      ...('issuer' in input && input.issuer !== undefined ? { issuer: input.issuer } : {}),
       ...(equal === undefined ? {} : { mustEqual: equal }),
     };
   }
@@ -127,15 +126,17 @@ function holdMedium(
     );
 }
 
-/** Every file that the script says comes in is read, and its key compared where that is promised. */
+/** Every file that the script says comes in, and that is given, is read, and its key compared where that is promised. */
 export function holdInputs(
   world: World,
   plan: Pick<Plan, 'inputs'>,
+  isGiven: (input: string) => boolean,
   positions: Positions,
   reporter: PlanReporter,
 ): void {
   for (const [name, { spki }] of Object.entries(plan.inputs ?? {})) {
     const read = world.inputs.get(name);
+    if (!read && !isGiven(name)) continue;
     const say = (text: string, hint: string) => reporter.atKey(positions, ['inputs', name], 'PLAN_ORDER', text, hint);
     if (!read) say(`the input "${name}" is never read`, `add a step of type "${READS_INPUT}" with { input: ${name} }`);
     else if (spki && !read.compared)

@@ -47,10 +47,10 @@ export function inputRead(
   );
 }
 
-/** Where the request, certificate or CRL of that name lies in the pack: its DER. Undefined where none was read. */
+/** Where the request, certificate, CRL or list of that name lies in the pack. Undefined where none was read. */
 export function inputPath(events: readonly Event[], name: string): string | undefined {
-  const { request, certificate, crl } = inputRead(events, name)?.facts ?? {};
-  const path = request ?? certificate ?? crl;
+  const { request, certificate, crl, list } = inputRead(events, name)?.facts ?? {};
+  const path = request ?? certificate ?? crl ?? list;
   return typeof path === 'string' ? path : undefined;
 }
 

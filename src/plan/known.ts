@@ -214,3 +214,13 @@ function issuerName(plan: Plan, name: string): string | undefined {
 export function datesOfChain(plan: Plan, name: string, validityOf: (name: string) => Validity | undefined): NamedDates {
   return Object.assign({}, ...chainOf(plan, name).map((one) => namedDates(one, validityOf(one)))) as NamedDates;
 }
+
+/** The step whose CRL revokes what the list of that name says; undefined where none does. */
+export function revokingStep(plan: Pick<Plan, 'acts'>, list: string): PlannedStep | undefined {
+  return plan.acts
+    .flatMap((act) => act.steps)
+    .find(({ type, params }) => type === ISSUES_CRL && params['revoke'] === list);
+}
+
+/** Type of the step that issues a CRL. */
+const ISSUES_CRL = 'issue-crl';

@@ -50,7 +50,7 @@ export function numberSteps(
           `a step of type "${type.name}" cannot be done on paper`,
         );
       if (act.on === 'paper' && step.when)
-        reporter.atKey(positions, [...path, 'when'], 'PLAN_CONDITION', 'what is done on paper hangs on no answer');
+        reporter.atKey(positions, [...path, 'when'], 'PLAN_CONDITION', 'what is done on paper hangs on nothing');
       if (step.fields && type.fields)
         reporter.atKey(
           positions,
@@ -94,7 +94,7 @@ export function numberSteps(
           out: step.out ?? null,
           ...(step.show === undefined ? {} : { show: step.show }),
           makes: { ...(step.makes ?? {}) } as Record<string, string>,
-          when: step.when && 'answer' in step.when ? { answer: step.when.answer, is: step.when.is } : null,
+          when: step.when ?? null,
           operation: type.operation?.(params, plan.tokens, token) ?? null,
         };
         steps.push(planned);

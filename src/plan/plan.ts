@@ -28,9 +28,12 @@ export interface PlannedStep {
   readonly show?: string;
   /** kind → name, e.g. `{ key: 'root' }`. */
   readonly makes: Readonly<Record<string, string>>;
-  readonly when: { readonly answer: string; readonly is: string } | null;
+  readonly when: Condition | null;
   readonly operation: OperationName | null;
 }
+
+/** What a step hangs on: the answer of an earlier one, or whether an optional input is given. */
+export type Condition = { readonly answer: string; readonly is: string } | { readonly input: string };
 
 /** A thing of its own custody: one copy of a material, or the one of a person. */
 export interface PlannedUnit {
@@ -156,6 +159,8 @@ export interface PlannedInput {
   readonly on: string;
   readonly file: string;
   readonly optional: boolean;
+  /** Of an optional one, once there is a site: whether that says where it is. */
+  readonly given?: boolean;
   /** Of a request: the algorithm of its key, where the script says it. */
   readonly key?: string;
   /** Of a request: its key's digest must be one of the authorization's references. */

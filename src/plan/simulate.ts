@@ -2,8 +2,9 @@ import type { Positions } from '../script/positions.ts';
 import { holdReturn } from './adjournment.ts';
 import { holdInputs } from './bind-inputs.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
+import { inputOf } from './inputs.ts';
 import { holdObjectives } from './objectives.ts';
-import type { Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
+import type { Condition, Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import { standing } from './standing-world.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
@@ -35,30 +36,38 @@ export function simulate(simulation: Simulation): World {
   const conditions = conditionsOf(simulation);
   let longest = EMPTY_WORLD;
   for (let ways = 0; ways < 2 ** conditions.length; ways++) {
-    const answers = new Map(conditions.map((id, bit) => [id, (ways >> bit) & 1 ? 'no' : 'yes']));
-    const world = walk(simulation, answers);
+    const way = new Map(conditions.map((decides, bit) => [decides, (ways >> bit) & 1 ? 'no' : 'yes']));
+    const world = walk(simulation, way);
     if (world.done.size >= longest.done.size) longest = world;
   }
   return longest;
 }
 
-function conditionsOf({ acts, reporter, positions, paths }: Simulation): string[] {
+function conditionsOf({ plan, acts, reporter, positions, paths }: Simulation): string[] {
   const found = new Set<string>();
   for (const step of acts.flatMap((act) => act.steps)) {
-    if (!step.when || found.has(step.when.answer)) continue;
-    if (found.size < MOST_CONDITIONS) found.add(step.when.answer);
+    if (!step.when || found.has(decider(step.when))) continue;
+    // Once there is a site, it says which inputs there are.
+    if ('input' in step.when && inputOf(plan, step.when.input)?.given !== undefined) continue;
+    if (found.size < MOST_CONDITIONS) found.add(decider(step.when));
     else
       reporter.at(
         positions,
         [...(paths.get(step.key) ?? []), 'when'],
         'PLAN_CONDITION',
-        `more than ${MOST_CONDITIONS} answers decide what is done`,
+        `more than ${MOST_CONDITIONS} answers and inputs decide what is done`,
       );
   }
   return [...found];
 }
 
-function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): World {
+/** What decides on it, as the ways through a script are told apart: an input's name has no space. */
+function decider(when: Condition): string {
+  return 'input' in when ? `input ${when.input}` : when.answer;
+}
+
+/** @param way what decides → yes or no */
+function walk(simulation: Simulation, way: ReadonlyMap<string, string>): World {
   let world: World = {
     ...EMPTY_WORLD,
     ...standing(simulation.plan),
@@ -69,7 +78,7 @@ function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): Wor
     if (act === first) holdStart(world, simulation.plan, simulation.positions, simulation.reporter);
     let operations = 0;
     for (const step of act.steps) {
-      if (step.when && !meets(simulation, step, world, answers)) continue;
+      if (step.when && !meets(simulation, step, step.when, world, way)) continue;
       if (step.operation) {
         operations += 1;
         holdOperation(simulation, act, step, world);
@@ -78,12 +87,29 @@ function walk(simulation: Simulation, answers: ReadonlyMap<string, string>): Wor
     }
     world = endAct(simulation, act, operations, world);
   }
-  endScript(simulation, world);
+  endScript(simulation, world, way);
   return world;
 }
 
-function meets(simulation: Simulation, step: PlannedStep, world: World, answers: ReadonlyMap<string, string>): boolean {
-  const { answer, is } = step.when as NonNullable<PlannedStep['when']>;
+function meets(
+  simulation: Simulation,
+  step: PlannedStep,
+  when: Condition,
+  world: World,
+  way: ReadonlyMap<string, string>,
+): boolean {
+  if ('input' in when) {
+    const input = inputOf(simulation.plan, when.input);
+    if (input?.optional) return input.given ?? way.get(decider(when)) === 'yes';
+    report(simulation, step)(
+      'PLAN_CONDITION',
+      ['when', 'input'],
+      `the condition asks whether the input "${when.input}" is given, and it always is`,
+      'say "optional: true" of the input, or leave the condition out',
+    );
+    return true;
+  }
+  const { answer, is } = when;
   const asked = simulation.acts.flatMap((act) => act.steps).find((candidate) => candidate.id === answer);
   const why =
     asked?.params['answer'] !== 'yes-or-no'
@@ -101,7 +127,7 @@ function meets(simulation: Simulation, step: PlannedStep, world: World, answers:
     );
     return false;
   }
-  return answers.get(answer) === is;
+  return way.get(answer) === is;
 }
 
 /** Rules that hold for every operation, whatever its step type. */
@@ -251,10 +277,11 @@ function endAct(simulation: Simulation, act: PlannedAct, operations: number, wor
   return { ...world, tokens };
 }
 
-function endScript(simulation: Simulation, world: World): void {
+function endScript(simulation: Simulation, world: World, way: ReadonlyMap<string, string>): void {
   const { reporter, positions, plan, acts, paper, bags } = simulation;
   holdEnd(world, { ...plan, bags }, positions, reporter);
-  holdInputs(world, plan, positions, reporter);
+  const isGiven = (input: string) => inputOf(plan, input)?.given ?? way.get(`input ${input}`) !== 'no';
+  holdInputs(world, plan, isGiven, positions, reporter);
   holdObjectives({ ...plan, acts, paper, bags }, world, positions, reporter);
   const say = (code: Parameters<PlanReporter['at']>[2], text: string, hint?: string) =>
     reporter.atKey(positions, ['acts'], code, text, hint);

@@ -31,7 +31,9 @@ export function unlockedFor(activation: NonNullable<PlannedAct['activation']>): 
 }
 
 export function onlyIf(when: NonNullable<PlannedStep['when']>): string {
-  return `only if "${when.answer}" is answered ${when.is}`;
+  return 'input' in when
+    ? `only if the input "${when.input}" is given`
+    : `only if "${when.answer}" is answered ${when.is}`;
 }
 
 /** What is typed to begin a step that cannot be undone. */

@@ -16,6 +16,8 @@ export interface Use {
   readonly kind: 'key' | 'certificate' | 'crl';
   readonly called: string;
   readonly of: string;
+  /** Of a key: the name that the script gives it in a request to another CA, by type of attribute. */
+  readonly subject?: ReadonlyMap<string, string>;
 }
 
 /** What stands from earlier ceremonies when this one begins. */
@@ -115,6 +117,13 @@ function readStands(shape: Shape): Stands {
         kind: use.literal('kind', 'key', 'certificate', 'crl'),
         called: use.text('called'),
         of: use.text('of'),
+        ...(use.has('subject')
+          ? {
+              subject: use.map('subject', (one, type, at) =>
+                new Shape({ [type]: one }, 'REHEARSAL_SETUP', at).text(type),
+              ),
+            }
+          : {}),
       };
       use.end();
       return read;

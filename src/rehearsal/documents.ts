@@ -161,13 +161,21 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
     materials: materialsDocument(cast, people, stage.before?.ledger.custody),
-    ...(cast.room ? { inputs: Object.fromEntries([...cast.room.inputs].map(([name, file]) => [name, { file }])) } : {}),
+    ...inputsDocument(cast),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
     'vendor-sheets': Object.fromEntries(
       [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),
     ),
   };
   return `${JSON.stringify(site, null, 2)}\n`;
+}
+
+/** What comes in, by the site's names or by the stand-ins'. */
+function inputsDocument({ room, requests = [] }: Cast): Record<string, unknown> {
+  const files = room ? [...room.inputs] : requests.map(({ name, file }) => [name, file] as const);
+  return files.length === 0 && !room
+    ? {}
+    : { inputs: Object.fromEntries(files.map(([name, file]) => [name, { file }])) };
 }
 
 /** A script without media has nothing to keep them on; the plan of another says where they go. */

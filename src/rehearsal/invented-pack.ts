@@ -34,7 +34,10 @@ const CRL_LASTS = 'P364D';
 /** What `crl:` says for the newest one. */
 const LATEST = 'latest';
 
+type Subject = NonNullable<Use['subject']>;
+
 interface Ca {
+  readonly subject: Subject;
   readonly ledger: LedgerKey;
   readonly key: StandInKey;
   readonly issuer: IssuerIdentity;
@@ -59,8 +62,10 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
   const certificates: LedgerCertificate[] = [];
   const crls: LedgerCrl[] = [];
   for (const [of, uses] of Map.groupBy(cast.stands.uses, (use) => use.of)) {
+    const subject = uses.find((use) => use.subject)?.subject ?? subjectNamed(of);
     const ca = makeCa(
       of,
+      subject,
       called(uses, 'key') ?? called(uses, 'certificate') ?? 'root',
       tokens[0]?.serial ?? '',
       made.began,
@@ -112,7 +117,7 @@ function called(uses: readonly Use[], kind: Use['kind']): string | undefined {
   return uses.find((use) => use.kind === kind)?.called;
 }
 
-function makeCa(of: string, name: string, token: string, generatedAt: string): Ca {
+function makeCa(of: string, subject: Subject, name: string, token: string, generatedAt: string): Ca {
   const key = ofPair(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }));
   const spki = Buffer.from(key.spki.der);
   return {
@@ -122,15 +127,21 @@ function makeCa(of: string, name: string, token: string, generatedAt: string): C
       ...{ state: 'active', quirks: [] },
     },
     key,
-    issuer: { name: encodeName(subjectNamed(of)), keyIdentifier: deriveKeyIdentifier(key.spki) },
+    subject,
+    issuer: { name: encodeName(subjectOf(Object.fromEntries(subject))), keyIdentifier: deriveKeyIdentifier(key.spki) },
   };
 }
 
-const subjectNamed = (name: string) => subjectOf({ C: 'US', O: 'Example Org', CN: name });
+const subjectNamed = (name: string): Subject =>
+  new Map([
+    ['C', 'US'],
+    ['O', 'Example Org'],
+    ['CN', name],
+  ]);
 
 /** @param subject `self`, or the name of a CA below it, whose key is thrown away at once */
 async function certificateOf(
-  { ledger, key, issuer }: Ca,
+  { key, issuer, subject: own }: Ca,
   subject: string,
   serial: Uint8Array,
   { began, ends }: { readonly began: string; readonly ends: string },
@@ -139,7 +150,7 @@ async function certificateOf(
   const { spki } = isSelf ? key : ofPair(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }));
   const tbs = encodeTbsCertificate(
     {
-      ...{ profile: rootProfile(), subject: subjectNamed(isSelf ? ledger.label : subject) },
+      ...{ profile: rootProfile(), subject: subjectOf(Object.fromEntries(isSelf ? own : subjectNamed(subject))) },
       ...{ issuer: isSelf ? 'self' : issuer, notBefore: began, notAfter: ends },
       ...{ keyAlgorithm: ALGORITHM, signatureAlgorithm: SIGNATURE },
     },

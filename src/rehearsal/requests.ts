@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
@@ -28,22 +29,37 @@ import { parseSpki } from '../x509/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
 import type { StandInPack } from './stand-in-pack.ts';
+import { revocationList } from './stand-in-revocations.ts';
 
 /** What a script reads: a file on a medium; the algorithm of the key in it, or the CA whose CRL it is. */
 export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
   | { readonly type: 'csr' | 'certificate'; readonly key: string }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
+  /** What is to be revoked of a CA of earlier ceremonies. */
+  | { readonly type: 'revocation-list'; readonly issuer: UsedCertificate; readonly optional: boolean }
 );
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const type = shape.literal('type', 'csr', 'certificate', 'crl');
+  const type = shape.literal('type', 'csr', 'certificate', 'crl', 'revocation-list');
   const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
-  const brought: BroughtFile =
-    type === 'crl' ? { type, ...place, issuer: readIssuer(shape) } : { type, ...place, key: shape.text('key') };
+  const brought = { ...place, ...readContent(type, shape) };
   shape.end();
   return brought;
+}
+
+function readContent(type: BroughtFile['type'], shape: Shape) {
+  switch (type) {
+    case 'crl':
+      return { type, issuer: readIssuer(shape) };
+    case 'revocation-list': {
+      const issuer = { called: shape.text('called'), of: shape.text('of') };
+      return { type, issuer, optional: shape.flag('optional') };
+    }
+    default:
+      return { type, key: shape.text('key') };
+  }
 }
 
 function readIssuer(shape: Shape): UsedCertificate | string {
@@ -73,7 +89,7 @@ function rsa(modulusLength: number) {
 
 /**
  * Stand-ins for what requesters bring, of throw-away keys, in the folders of its medium: a request that asks for more than
- * it will get, the root certificate of another organisation, or a CRL as its CA has published it.
+ * it will get, the root certificate of another organisation, a CRL as its CA has published it, or a list of what is to be revoked.
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate or CRL
@@ -111,6 +127,12 @@ export function bringRequests(
       case 'crl': {
         const der = crlOf(brought, roots, now, before);
         put(der, `${name}-sha256`, der);
+        break;
+      }
+      case 'revocation-list': {
+        // Not before the CRL that it follows: that may have been signed a moment ago.
+        const list = revocationList(brought.issuer, brought.optional, before, formatUtc(Date.now()));
+        put(list, `${name}-sha256`, list);
         break;
       }
     }

@@ -13,12 +13,12 @@ import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
-import { filesLike, type PackRecord } from './record.ts';
+import { filesAsMade, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
 /** Every certificate of the pack, read from its DER. @returns how many there are */
 export function drawCertificates(sheet: Sheet, record: PackRecord): number {
-  const files = filesLike(record, /^certificates\/[^/]+\.crt$/);
+  const files = filesAsMade(record, /^certificates\/[^/]+\.crt$/);
   const there = certificatesIn(record);
   for (const { path, bytes: der } of files) {
     if (!der) {

@@ -9,7 +9,7 @@ import type { Sheet } from './layout/sheet.ts';
 import { mono, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
-import { filesLike, type PackRecord } from './record.ts';
+import { filesAsMade, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
 /** More entries than these are counted; the CRL itself has them all. */
@@ -17,7 +17,7 @@ const SHOWN = 500;
 
 /** Every CRL of the pack, read from its DER. @returns how many there are */
 export function drawCrls(sheet: Sheet, record: PackRecord): number {
-  const files = filesLike(record, /^crls\/[^/]+\.crl$/);
+  const files = filesAsMade(record, /^crls\/[^/]+\.crl$/);
   for (const { path, bytes: der } of files) {
     if (!der) {
       drawMissing(sheet, path);

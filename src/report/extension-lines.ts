@@ -52,7 +52,10 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     OID.basicConstraints,
     (extensions) => {
       const value = basicConstraints(extensions);
-      return value && [`CA: ${value.ca ? 'TRUE' : 'FALSE'}`, `path length: ${value.pathLength ?? 'no limit'}`];
+      if (!value) return undefined;
+      // Of what is no CA nobody asks how far it reaches; where it says so all the same, people see that.
+      const reach = value.pathLength ?? (value.ca ? 'no limit' : undefined);
+      return [`CA: ${value.ca ? 'TRUE' : 'FALSE'}`, ...(reach === undefined ? [] : [`path length: ${reach}`])];
     },
   ],
   [OID.keyUsage, (extensions) => one(keyUsage(extensions)?.names.join(', '))],

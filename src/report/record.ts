@@ -120,12 +120,27 @@ export function fileOf(record: PackRecord, path: string): Uint8Array | undefined
 
 /** The listed files of a folder with that ending. @param pattern of the whole path */
 export function filesLike(
-  record: PackRecord,
+  record: Pick<PackRecord, 'files' | 'pack'>,
   pattern: RegExp,
 ): { readonly path: string; readonly bytes: Uint8Array | undefined }[] {
   return record.files
     .filter(({ path }) => pattern.test(path))
     .map(({ path }) => ({ path, bytes: record.pack.file(path) }));
+}
+
+/** The same in the order in which they were made, not of their names: a root stands before what it signed. */
+export function filesAsMade(
+  record: Pick<PackRecord, 'events' | 'files' | 'pack'>,
+  pattern: RegExp,
+): ReturnType<typeof filesLike> {
+  const written = record.events.flatMap((event) =>
+    event.type === 'file' && event.medium === null ? [event.path] : [],
+  );
+  const place = ({ path }: { readonly path: string }) => {
+    const at = written.indexOf(path);
+    return at < 0 ? written.length : at;
+  };
+  return filesLike(record, pattern).toSorted((one, other) => place(one) - place(other));
 }
 
 /** The plan as the runner wrote it, as far as this report needs its shape. @throws CeremonyError PACK_UNREADABLE */

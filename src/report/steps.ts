@@ -1,5 +1,5 @@
 import type { Json } from '../base/canonical-json.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import type { Condition, PlannedStep } from '../plan/plan.ts';
 import { entryParagraphs } from './entries.ts';
 import { factLines, plain, spelled } from './facts.ts';
 import { heading, prose } from './layout/blocks.ts';
@@ -92,12 +92,18 @@ function parameterLines(step: PlannedStep | undefined): Paragraph[] {
   const out: [string, Json][] = step.out === null ? [] : [['file', step.out]];
   const facts = Object.fromEntries([...Object.entries(step.params), ...makes, ...out]);
   const fields = Object.keys(step.fields);
-  const when = step.when ? [small(`only if step ${step.when.answer} was answered ${plain(step.when.is)}`)] : [];
+  const when = step.when ? [small(conditionOf(step.when))] : [];
   return [
     ...when,
     ...(Object.keys(facts).length === 0 ? [] : factLines(facts)),
     ...(fields.length === 0 ? [] : [small(`to record: ${fields.map(spelled).join(', ')}`)]),
   ];
+}
+
+function conditionOf(when: Condition): string {
+  return 'input' in when
+    ? `only if the input ${plain(when.input)} was given`
+    : `only if step ${plain(when.answer)} was answered ${plain(when.is)}`;
 }
 
 function people(record: PackRecord, step: StepRun): Paragraph[] {

@@ -3,6 +3,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { adjournedFor } from '../plan/adjournment.ts';
+import { holds, unmet } from '../plan/conditions.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
 import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { planAfter } from '../plan/plan-in-force.ts';
@@ -322,9 +323,8 @@ class Runner {
     const step = stepsOf(this.#plan).find((one) => one.key === key) as PlannedStep;
     const { number, type: kind, by, check } = step;
     const frame = { type: 'step', step: key, number, kind, by, check } as const;
-    if (step.when && this.#answerOf(step.when.answer) !== step.when.is) {
-      const why = `"${step.when.answer}" was not answered ${step.when.is}`;
-      await this.#recorder.commit({ ...frame, phase: 'skip', why });
+    if (step.when && !holds(step.when, this.#plan, (asked) => this.#answerOf(asked))) {
+      await this.#recorder.commit({ ...frame, phase: 'skip', why: unmet(step.when) });
       return 'ended';
     }
     const { event: begun } = await this.#recorder.commit({ ...frame, phase: 'begin', why: '' });

@@ -12,6 +12,7 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
   csr: ['must-equal', 'sha256'],
   certificate: ['must-equal', 'issuer'],
   crl: [],
+  'revocation-list': ['must-equal'],
 };
 
 /**
@@ -30,19 +31,12 @@ export function findUnsupported(
       continue;
     }
     const not = (NOT_HELD[type ?? 'csr'] ?? []).filter((key) => memberOf(input, key) !== undefined);
-    const optional = memberOf(input, 'optional') === true ? (['optional'] as const) : [];
-    for (const key of [...not, ...optional])
+    for (const key of not)
       report.atKey('SCRIPT_NOT_SUPPORTED', ['inputs', name, key], `not supported yet: ${key} of an input`);
   }
   for (const [actIndex, act] of itemsOf(memberOf(script, 'acts')).entries()) {
     for (const [stepIndex, step] of itemsOf(memberOf(act, 'steps')).entries()) {
       const type = textOf(memberOf(step, 'step'));
-      const when = memberOf(step, 'when');
-      const awaited = textOf(memberOf(when, 'input'));
-      if (awaited !== undefined && memberOf(memberOf(script, 'inputs'), awaited) !== undefined) {
-        const path = ['acts', actIndex, 'steps', stepIndex, 'when', 'input'];
-        report.atKey('SCRIPT_NOT_SUPPORTED', path, 'not supported yet: when an input is there');
-      }
       if (type === undefined || knownSteps.has(type)) continue;
       const path = ['acts', actIndex, 'steps', stepIndex, 'step'];
       if ((STEP_NAMES as readonly string[]).includes(type)) {

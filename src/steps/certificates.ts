@@ -1,6 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { encodeSigned } from '../pki/encode.ts';
+import { fingerprintsCsv } from '../pki/fingerprints.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
@@ -201,17 +202,20 @@ export async function* signCertificate(
 type PackFile = readonly [path: string, bytes: Uint8Array];
 
 /**
- * The files that a certificate is kept and published as: DER for authority information access; PEM alone; below another,
- * PEM from it up to the one under the root, as servers send it, and up to the root.
+ * The files that a certificate is kept and published as: DER for authority information access; PEM alone; its fingerprint
+ * and what else the CCADB asks; text; below another, PEM from it up to the one under the root, as servers send it, and up
+ * to the root.
  * @param out `tls-ca-1.crt`
  * @param chain those above it, the one that signs first, as far as they are there
  */
 export function certificateFiles(
   out: string,
-  { der }: Pick<Certificate, 'der'>,
+  certificate: Certificate,
   chain: readonly Certificate[],
 ): readonly PackFile[] {
+  const { der } = certificate;
   const stem = out.replace(/\.crt$/, '');
+  const text = Buffer.from(`${[...renderDocument(der)].join('\n')}\n`);
   const pem = Buffer.from(pemOf('CERTIFICATE', der));
   const pems = (those: readonly { readonly der: Uint8Array }[]) =>
     Buffer.from(those.map((one) => pemOf('CERTIFICATE', one.der)).join(''));
@@ -219,9 +223,11 @@ export function certificateFiles(
   return [
     [`certificates/${stem}.crt`, der],
     [`certificates/${stem}.pem`, pem],
-    [`certificates/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+    [`certificates/${stem}.txt`, text],
     [`publish/${stem}.crt`, der],
     [`publish/${stem}.pem`, pem],
+    [`publish/${stem}.csv`, Buffer.from(fingerprintsCsv(out, certificate))],
+    [`publish/${stem}.txt`, text],
     ...(chain.length === 0
       ? []
       : ([

@@ -1,3 +1,4 @@
+import { inputOf, READS_INPUT } from '../plan/inputs.ts';
 import { certificateAtHand, usedCertificate, usedCrl, usedKey } from '../plan/known.ts';
 import type { Report, SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
@@ -45,6 +46,31 @@ export function holdPrevious(
     report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
   else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
     report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
+}
+
+/** The list that a CRL takes up is one of its CA, read before, and no other CRL takes it up. */
+export function holdRevoked(
+  { issuer, revoke }: { readonly issuer: string; readonly revoke?: string },
+  world: World,
+  { plan, step, steps, report }: Pick<SimulateContext, 'plan' | 'step' | 'steps' | 'report'>,
+): void {
+  if (revoke === undefined) return;
+  const say = (code: 'PLAN_NAME' | 'PLAN_ORDER', text: string, hint?: string) =>
+    report(code, ['with', 'revoke'], text, hint);
+  const input = inputOf(plan, revoke);
+  if (input?.type !== 'revocation-list') {
+    say('PLAN_NAME', `there is no input "${revoke}" of type revocation-list`);
+    return;
+  }
+  if (input.issuer !== undefined && !isOfOneCa(input.issuer, issuer, world, plan))
+    say('PLAN_NAME', `the list "${revoke}" is of what "${input.issuer}" has issued, not "${issuer}"`);
+  const readers = steps.filter(({ type, params }) => type === READS_INPUT && params['input'] === revoke);
+  const isAfter = readers.some(({ key }) => steps.findIndex((one) => one.key === key) > steps.indexOf(step));
+  // One that is not given is read by nobody, and then nothing is revoked.
+  if (!world.inputs.has(revoke) && (!input.optional || isAfter))
+    say('PLAN_ORDER', `the list "${revoke}" is not read before this step`, `add a "${READS_INPUT}" step before it`);
+  const other = steps.find((one) => one.key !== step.key && one.type === step.type && one.params['revoke'] === revoke);
+  if (other) say('PLAN_NAME', `the list "${revoke}" is taken up by "${other.id}" too`);
 }
 
 /** A CA whose certificate was issued again has two, and one row of CRLs. */

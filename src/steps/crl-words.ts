@@ -1,5 +1,6 @@
 import type { DateExpression } from '../base/date-expressions.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import { inputOf } from '../plan/inputs.ts';
 import { usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { dateWords, usedWords } from './paper-parts.ts';
@@ -12,13 +13,15 @@ interface Asked {
   readonly issuer: string;
   /** The script's name of the CRL before it; undefined for a first one. */
   readonly previous?: string;
+  /** Name of the list of what is revoked. */
+  readonly revoke?: string;
 }
 
 /** What stands on paper of it, whatever is only known once it is proposed. */
 export function expectedOfCrl(
   params: Asked & { readonly 'this-update': DateExpression; readonly 'next-update': DateExpression },
   step: Pick<PlannedStep, 'out'>,
-  plan: Pick<Plan, 'uses'>,
+  plan: Pick<Plan, 'uses' | 'inputs'>,
 ): (readonly [name: string, value: string])[] {
   const issuer = usedCertificate(plan, params.issuer);
   const before = crlBefore(plan, params);
@@ -49,7 +52,17 @@ export function numberOf(plan: Pick<Plan, 'uses'>, params: Pick<Asked, 'previous
   return before.sha256 === NO_DIGEST ? 'one more than that of the last one' : String(BigInt(before.number) + 1n);
 }
 
-export function revokedBy(plan: Pick<Plan, 'uses'>, params: Pick<Asked, 'previous'>): string {
+export function revokedBy(plan: Pick<Plan, 'uses' | 'inputs'>, params: Pick<Asked, 'previous' | 'revoke'>): string {
   const before = crlBefore(plan, params);
-  return before ? `what ${crlName(before)} lists, all of it, and nothing else` : 'nothing';
+  const added = addedBy(plan, params.revoke);
+  if (!before) return added ?? 'nothing';
+  const kept = `what ${crlName(before)} lists, all of it`;
+  return added === undefined ? `${kept}, and nothing else` : `${kept}, and ${added}`;
+}
+
+/** Undefined where nothing can be added. */
+function addedBy(plan: Pick<Plan, 'inputs'>, list: string | undefined): string | undefined {
+  const input = inputOf(plan, list);
+  if (!input || input.given === false) return undefined;
+  return `what the list "${list}" names${input.optional && input.given === undefined ? ', where it is given' : ''}`;
 }

@@ -6,6 +6,7 @@ import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/ce
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
 import { type PemLabel, pemOf } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
+import { MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../pki/revocation-list.ts';
 import { digestReference } from '../plan/inputs.ts';
 import { usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput } from '../plan/plan.ts';
@@ -13,6 +14,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
+import { revokedWords } from './revocations.ts';
 
 /*
  * What comes in on a medium, by its type: how its file is read, by what it is judged, and where in the pack it lies.
@@ -22,10 +24,13 @@ import { renderRequest } from '../x509/render-request.ts';
 export interface Wanted extends Expected {
   /** The certificate of the CA that must have signed it; undefined where the script names none. */
   readonly issuer: Certificate | undefined;
+  /** Of a revocation list: what that CA's ledger and last CRL allow. */
+  readonly revocable: RevocationBounds | undefined;
 }
 
 /** One that was read and judged. */
 export interface Taken {
+  /** As it is kept: DER, but for a revocation list. */
   readonly der: Uint8Array;
   /** Lines for people. */
   readonly text: Iterable<string>;
@@ -40,10 +45,11 @@ export interface Taken {
 interface Kind {
   /** What people call it, and the record: the member whose value is its path. */
   readonly title: string;
-  readonly member: 'request' | 'certificate' | 'crl';
+  readonly member: 'request' | 'certificate' | 'crl' | 'list';
   readonly folder: string;
   readonly suffix: string;
-  readonly label: PemLabel;
+  /** Undefined for what is no DER. */
+  readonly label: PemLabel | undefined;
   /** Most bytes of its file on the medium. */
   readonly limit: number;
   /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
@@ -112,12 +118,37 @@ const CRL: Kind = {
   },
 };
 
+const REVOCATION_LIST: Kind = {
+  title: 'revocation list',
+  member: 'list',
+  folder: 'inputs',
+  suffix: '.csv',
+  label: undefined,
+  limit: MAX_LIST_BYTES,
+  derOf: (file) => file,
+  take: (file, name, { issuer, revocable }, input) => {
+    if (!issuer || !revocable)
+      throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate of the CA of "${input}" is not there`);
+    const revoked = takeRevocationList(file, name, revocable);
+    const what = revoked.length === 1 ? 'one certificate' : `${revoked.length} certificates`;
+    return {
+      ...{ der: file, text: revoked.map(revokedWords), spki: undefined },
+      facts: { revoked: revoked.length },
+      said:
+        revoked.length === 0
+          ? `The list "${input}" revokes nothing.`
+          : `The list "${input}" revokes ${what}, which this CA has issued.`,
+    };
+  },
+};
+
 function keyOf({ spki }: { readonly spki: SubjectPublicKeyInfo }, algorithm: KeyAlgorithmName) {
   return { spki, facts: { algorithm, spkiSha256: sha256(spki.der) } };
 }
 
 export function kindOf({ type }: Pick<PlannedInput, 'type'>): Kind {
   if (type === 'crl') return CRL;
+  if (type === 'revocation-list') return REVOCATION_LIST;
   return type === 'certificate' ? CERTIFICATE : REQUEST;
 }
 
@@ -134,7 +165,7 @@ export function copiesOf(
 ): readonly (readonly [path: string, bytes: Uint8Array])[] {
   return [
     [`${stem}${suffix}`, der],
-    [`${stem}.pem`, Buffer.from(pemOf(label, der))],
+    ...(label === undefined ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
     [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)],
   ];
 }

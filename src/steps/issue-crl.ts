@@ -21,11 +21,12 @@ import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
-import { holdOneOfItsCa, holdPrevious } from './crl-order.ts';
+import { holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
 import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
+import { crlWith, listJudged, listTaken } from './revocations.ts';
 
 /** Issues a CRL: the first one of a CA, or the one after the last, which repeats all that it lists. */
 export const issueCrl = defineStep({
@@ -47,14 +48,15 @@ export const issueCrl = defineStep({
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
-  notYet: (params) => (params.revoke === undefined ? [] : [{ path: ['revoke'], what: 'revoke' }]),
-  simulate(params, world, { step, act, plan, window, report }) {
+  simulate(params, world, context) {
+    const { step, act, plan, window, report } = context;
     const certificate = certificateAtHand(plan, world, params.issuer);
     if (!certificate)
       report('PLAN_NAME', ['with', 'issuer'], `the certificate "${params.issuer}" is not made by an earlier step`);
     if (params.key !== undefined && !certificate?.isOf(params.key))
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
     holdPrevious(params, world, plan, report);
+    holdRevoked(params, world, context);
     const made = step.makes['crl'];
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
@@ -81,7 +83,7 @@ export const issueCrl = defineStep({
   },
   describe: (params, step, plan) => [
     params.previous === undefined
-      ? `Sign the first CRL of "${params.issuer}": number 1, nothing revoked: ${step.out ?? ''}.`
+      ? `Sign the first CRL of "${params.issuer}": number 1, ${revokedBy(plan, params)} revoked: ${step.out ?? ''}.`
       : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
   ],
   paper: (params, step, plan) => [
@@ -99,7 +101,8 @@ export const issueCrl = defineStep({
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
     const previous = await readPreviousCrl(plan, params, issuer, pack);
-    const before = previous && crlAfter(previous);
+    const added = await listTaken(params, issuer, previous, at, { pack, ceremony });
+    const before = crlWith(previous && crlAfter(previous), added);
     const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
@@ -180,7 +183,7 @@ export const issueCrl = defineStep({
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
 
 function judgeCrl(
-  params: CrlParameters & { readonly issuer: string; readonly previous?: string },
+  params: CrlParameters & { readonly issuer: string; readonly previous?: string; readonly revoke?: string },
   step: PlannedStep,
   der: Uint8Array,
   { plan, events, file }: StepEvidence,
@@ -193,7 +196,11 @@ function judgeCrl(
   const path = previousCrlPath(plan, params);
   const previous = path === undefined ? undefined : file(path);
   if (path !== undefined && !previous) return ['the CRL before it is not in the pack'];
-  const before = previous && crlAfter(parseCrl(previous, path));
+  const last = previous && parseCrl(previous, path);
+  const before = crlWith(
+    last && crlAfter(last),
+    listJudged(params, parseCertificate(issuerDer), last, proposed.at, { plan, events, file }),
+  );
   const { request } = crlRequest(plan, params, identity, key.algorithm, proposed.at, before);
   if (!request) return ['what was asked for cannot be rebuilt from the plan'];
   return compareCrl(parseCrl(der), request).map((one) => `${one.field} is ${one.found}, asked for ${one.asked}`);

@@ -8,7 +8,7 @@ import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
 import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
-import { usedCertificate, usedCrl } from '../plan/known.ts';
+import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -16,6 +16,7 @@ import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { parseCrl } from '../x509/crl.ts';
 import {
   copiesOf,
   factsOf,
@@ -27,7 +28,9 @@ import {
   type Wanted,
 } from './input-taken.ts';
 import { seen } from './paper-parts.ts';
+import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
+import { revocationBounds, thisUpdateNow } from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -37,11 +40,12 @@ import { holdToAuthorization } from './request-compared.ts';
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
-  summary: 'Read a certificate request, the certificate of a CA, or a CRL from a medium, judge it, and keep it.',
+  summary:
+    'Read a certificate request, the certificate of a CA, a CRL or a revocation list from a medium, judge it, and keep it.',
   irreversible: false,
-  needs: ['attempts', 'media', 'pack', 'terminal'],
+  needs: ['attempts', 'clock', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
-  simulate(params, world, { plan, step, report }) {
+  simulate(params, world, { plan, step, steps, report }) {
     const input = inputOf(plan, params.input);
     if (!input) {
       report('PLAN_NAME', ['with', 'input'], `there is no input "${params.input}"`);
@@ -51,6 +55,20 @@ export const readInput = defineStep({
     if (before)
       report('PLAN_NAME', ['with', 'input'], `the input "${params.input}" is read by "${before.step}" already`);
     holdToIssuer(params.input, input, world, plan, report);
+    if (input.type === 'revocation-list' && !steps.some(({ params: other }) => other['revoke'] === params.input))
+      report(
+        'PLAN_NAME',
+        ['with', 'input'],
+        `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
+      );
+    const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
+    if (input.optional && !isAsked)
+      report(
+        'PLAN_CONDITION',
+        ['with', 'input'],
+        `the input "${params.input}" is optional, and is read whether it is given or not`,
+        `add when: { input: ${params.input} }`,
+      );
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody brings the medium', 'add "by:"');
     const read = { name: params.input, step: step.id, compared: false };
     return { ...world, inputs: withEntry(world.inputs, params.input, read) };
@@ -69,6 +87,12 @@ export const readInput = defineStep({
         ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
         ...digest,
       ];
+    if (input?.type === 'revocation-list')
+      return [
+        read('revocation list'),
+        `It is refused unless each of its lines is of a certificate that "${input.issuer ?? ''}" has issued and not revoked, with reason and date.`,
+        ...digest,
+      ];
     if (input?.type === 'certificate')
       return [
         read('certificate'),
@@ -85,12 +109,12 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl'
+      ...(input?.spki || input?.type === 'crl' || input?.type === 'revocation-list'
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];
   },
-  async *run(params, step, { attempts, media, pack, terminal, ceremony }) {
+  async *run(params, step, { attempts, clock, media, pack, terminal, ceremony }) {
     const { plan } = ceremony;
     const input = inputOf(plan, params.input) as PlannedInput;
     const [medium] = media(input.on) as readonly [Medium];
@@ -106,10 +130,15 @@ export const readInput = defineStep({
     const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
+    const lastPath = pathOfLast(params.input, plan);
+    const last = lastPath === undefined ? undefined : await pack.read(lastPath);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
-      const wanted = wantedOf(params.input, plan, ceremony.events(), ledger, issuer);
+      const wanted = wantedOf(params.input, plan, ceremony.events(), {
+        ...{ ledger, issuer, last },
+        thisUpdate: thisUpdateNow(plan, params.input, clock.now()),
+      });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
       if (input.spki && read.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
@@ -127,6 +156,7 @@ export const readInput = defineStep({
     };
     await terminal.say([
       taken.said,
+      ...(input.type === 'revocation-list' ? [...taken.text] : []),
       `It is kept as ${stem}${kind.suffix}.`,
       ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
       ...(input.spki
@@ -157,7 +187,13 @@ export const readInput = defineStep({
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
       const issuerPath = pathOfIssuer(input, evidence.plan, before);
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
-      const wanted = wantedOf(params.input, evidence.plan, before, evidence.file(PREVIOUS_LEDGER), issuer);
+      const lastPath = pathOfLast(params.input, evidence.plan);
+      const last = lastPath === undefined ? undefined : evidence.file(lastPath);
+      const ledger = evidence.file(PREVIOUS_LEDGER);
+      const wanted = wantedOf(params.input, evidence.plan, before, {
+        ...{ ledger, issuer, last },
+        thisUpdate: thisUpdateNow(evidence.plan, params.input, observation.at),
+      });
       const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
       holdToEqual(params.input, input, der, evidence.plan);
@@ -196,23 +232,34 @@ function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Eve
   return issuer === undefined ? undefined : existingPath(plan, events, issuer);
 }
 
-/**
- * @param ledger of the pack before, as this pack carries it
- * @param issuer the certificate that must have signed it, DER
- */
-function wantedOf(
-  name: string,
-  plan: Plan,
-  events: readonly Event[],
-  ledger: Uint8Array | undefined,
-  issuer: Uint8Array | undefined,
-): Wanted {
-  const before = ledger && readLedger(ledger);
+/** Where the CRL lies after which the one comes that revokes what the list of that name says; undefined where there is none. */
+function pathOfLast(name: string, plan: Plan): string | undefined {
+  const step = revokingStep(plan, name);
+  const previous = step?.params['previous'];
+  return typeof previous === 'string' ? previousCrlPath(plan, { previous }) : undefined;
+}
+
+/** By what an input is judged: files of the pack, and the time. */
+interface Known {
+  /** Of the pack before, as this pack carries it. */
+  readonly ledger: Uint8Array | undefined;
+  /** The certificate of the CA that must have signed it, or of which it speaks: DER. */
+  readonly issuer: Uint8Array | undefined;
+  /** Of a revocation list: that CA's last CRL, DER. */
+  readonly last: Uint8Array | undefined;
+  /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
+  readonly thisUpdate: string;
+}
+
+function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpdate, ...known }: Known): Wanted {
+  const before = known.ledger && readLedger(known.ledger);
   const input = inputOf(plan, name);
   const key = input?.key as KeyAlgorithmName | undefined;
+  const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
+  const last = known.last && parseCrl(known.last, `the last CRL of "${input?.issuer ?? ''}"`);
   return {
-    ...{ key, ownKeys: ownKeys(plan, events, name, before) },
-    issuer: issuer && parseCertificate(issuer, `the certificate "${input?.issuer ?? ''}"`),
+    ...{ key, ownKeys: ownKeys(plan, events, name, before), issuer },
+    revocable: issuer && revocationBounds(before, issuer, last, thisUpdate),
   };
 }
 

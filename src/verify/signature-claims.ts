@@ -68,8 +68,13 @@ const CLAIMS: readonly SignatureClaim[] = [
     claim: 'what was signed is, byte for byte, what was approved',
     families: ['CERTIFICATE', 'CRL', 'REQUEST', 'KEY', 'PROPOSAL'],
     evidence: ({ part }) => {
-      const files = (part('certificates')?.length ?? 0) + (part('crls')?.length ?? 0);
-      return files === 0 ? NOTHING : { detail: `${files} certificates and CRLs, read by other code than issued them` };
+      const issued = (part('certificates')?.length ?? 0) + (part('crls')?.length ?? 0);
+      const requests = part('requests')?.length ?? 0;
+      const files = [
+        ...(issued === 0 ? [] : [`${issued} certificates and CRLs`]),
+        ...(requests === 0 ? [] : [counted(requests, 'request')]),
+      ];
+      return files.length === 0 ? NOTHING : { detail: `${files.join(' and ')}, read by other code than issued them` };
     },
   },
   {

@@ -1048,6 +1048,11 @@ for file in certificates/*.crt; do
   fi
   cmp -s "$file" "publish/${file#certificates/}"
   judge $? "publish/${file#certificates/} is $file"
+  name=${stem#certificates/}
+  cmp -s "$stem.txt" "publish/$name.txt"
+  judge $? "publish/$name.txt is $stem.txt"
+  sed -n 2p "publish/$name.csv" 2>/dev/null | grep -q "^\"$(sha256sum <"$file" | cut -c1-64 | tr a-f A-F)\","
+  judge $? "publish/$name.csv has the fingerprint of $file"
 done
 for file in crls/*.crl; do
   [ -f "$file" ] || continue

@@ -79,8 +79,8 @@ describe('issued again', { concurrency: false }, () => {
       const one = read('third', `previous/certificates/${name}`);
       return Buffer.compare(one.subject.der, renewed.subject.der) !== 0;
     });
-    // Two intermediates, and one of them twice.
-    assert.equal(before.length, 3);
+    // Two intermediates, one of them twice, and a responder.
+    assert.equal(before.length, 4);
     for (const name of before) {
       const pem = join(folder, 'before.pem');
       const path = at('third', `previous/certificates/${name}`);

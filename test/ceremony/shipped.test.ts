@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { ALL_ACCEPT, judgeChain, type Usage } from '../issue/chain-judges.ts';
 
 test('what is shipped runs without the sources, from a path with a space, through a link', () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-shipped-'));
@@ -74,6 +75,15 @@ test('a whole hierarchy in one file: rehearsed, verified by both, and its chains
       const said = execFileSync('certtool', byCerttool, { encoding: 'utf8', cwd: published });
       assert.match(said, /Chain verification output: Verified\. The certificate is trusted\./);
     }
+    const read = (file: string) => readFileSync(join(published, file), 'utf8');
+    const judged = (name: string, usage: Usage) =>
+      judgeChain(read(`${root}.pem`), read(`${name}-full-chain.pem`), usage);
+    assert.deepEqual(judged('example-tls-ca-1', 'tls-ca'), ALL_ACCEPT);
+    assert.deepEqual(judged('example-tls-ca-2', 'tls-ca'), ALL_ACCEPT);
+    assert.deepEqual(judged('example-ocsp-1', 'ocsp-responder'), ALL_ACCEPT);
+    // A responder is no CA, and a CA no responder: two of the three are not asked what for.
+    assert.deepEqual(judged('example-ocsp-1', 'tls-ca'), { ...ALL_ACCEPT, nss: false });
+    assert.deepEqual(judged('example-tls-ca-1', 'ocsp-responder'), { ...ALL_ACCEPT, nss: false });
     // One reviewed file made all keys and all certificates: the ledger says who signed which key.
     const { certificates, keys } = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8')) as {
       readonly certificates: readonly { readonly name: string; readonly key: string; readonly spkiSha256: string }[];
@@ -86,6 +96,7 @@ test('a whole hierarchy in one file: rehearsed, verified by both, and its chains
         ['root', 'root', 'root'],
         ['tls-1', 'root', 'tls-1'],
         ['tls-2', 'root', 'tls-2'],
+        ['ocsp-1', 'root', 'ocsp-1'],
       ],
     );
   } finally {

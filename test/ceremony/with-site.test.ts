@@ -85,6 +85,25 @@ describe('a rehearsal by the real site binding of a ceremony', { concurrency: fa
     return stderr;
   }
 
+  test('an optional file that the site does not name is read by nobody, and one that it names is', () => {
+    const example = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'crl-refresh.yaml');
+    const of = (name: string, inputs: object) => {
+      const pack = join(folder, name);
+      const { json, events } = playedPack(example, pack, [], first, written(name, { ...realSite(), inputs }));
+      const { given } =
+        (json('plan.json') as { inputs: Record<string, { given: boolean }> }).inputs['revocations'] ?? {};
+      const skipped = events().filter(({ phase }) => phase === 'skip');
+      return { given, skipped: skipped.map(({ step, why }) => [step, why]) };
+    };
+    assert.deepEqual(of('without', { 'published-crl': { file: 'root.crl' } }), {
+      given: false,
+      skipped: [['read-revocations', 'the input "revocations" is not given']],
+    });
+    const named = of('with', { revocations: { file: 'list.csv' } });
+    assert.deepEqual([named.given, named.skipped], [true, []]);
+    assert.equal(existsSync(join(folder, 'with', 'inputs', 'revocations.csv')), true);
+  });
+
   test('has its people, bags and safes, and says what is stood in for', () => {
     const pack = join(folder, 'second');
     const path = written('real', realSite());

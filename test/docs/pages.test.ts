@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
 import { combine } from 'shamir-secret-sharing';
+import { takeRevocationList } from '../../src/pki/revocation-list.ts';
 import { readShareSet } from '../../src/quorum/share-set.ts';
 import { printProblems } from '../../src/script/problem.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
@@ -16,6 +17,7 @@ import { VECTOR, vectorShares } from './share-vector.ts';
 
 /** Every block is one of these, so that none is passed over. The commands have a test of their own, the guides too. */
 const CHECKED: { readonly [language: string]: readonly string[] } = {
+  csv: ['revocations'],
   json: [...Object.keys(KINDS), 'share-set'],
   yaml: ['script', 'site', 'refused'],
   text: [...Object.keys(PRINTED), 'problems', 'output', 'screen', ''],
@@ -95,8 +97,19 @@ describe('the YAML examples', () => {
     assert.ok(refused && answer);
     const { problems, source } = readScript(Buffer.from(`${refused.text}\n`), 'script.yaml', STEP_TYPES);
     assert.equal(problems.map(({ line, column, text }) => `${line}:${column} ${text}`).join('\n'), answer.text);
-    assert.match(printProblems(problems, source), /^script\.yaml:10:17/);
+    assert.match(printProblems(problems, source), /^script\.yaml:9:29/);
   });
+});
+
+test('the revocation list is one that is read', () => {
+  const [list, ...others] = BLOCKS.filter(({ kind }) => kind === 'revocations');
+  assert.ok(list && others.length === 0);
+  const [, line = ''] = list.text.split('\n');
+  const certificate = { name: 'issuing-1', serial: line.slice(0, 34), isOwn: false };
+  const validity = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2036-01-01T00:00:00Z' };
+  const bounds = { issued: [{ ...certificate, ...validity }], listed: new Map(), lastUpdate: undefined };
+  const taken = takeRevocationList(Buffer.from(`${list.text}\n`), 'list', { ...bounds, thisUpdate: validity.notAfter });
+  assert.equal(taken[0]?.revocation.reason, 'keyCompromise');
 });
 
 test('what the pages list is what the program has', () => {

@@ -1,3 +1,5 @@
+import { PUBLISHED_CHECKS } from '../../src/calendar/check-published.ts';
+import { DUE_KINDS } from '../../src/calendar/due-date.ts';
 import { suiteOf } from '../../src/cms/algorithms.ts';
 import { hexOf } from '../../src/der/values.ts';
 import { FILE_KINDS } from '../../src/pack/layout.ts';
@@ -30,6 +32,8 @@ export const PRINTED: { readonly [kind: string]: () => string } = {
         return [name, `digest ${hexOf(digestAlgorithm)}`, `signature ${hexOf(signatureAlgorithm)}`];
       }),
     ),
+  'due-dates': () => table(Object.entries(DUE_KINDS).map(([kind, { title }]) => [kind, title])),
+  published: () => table(Object.entries(PUBLISHED_CHECKS)),
   vector: () => vectorLines().join('\n'),
 };
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { fingerprintsCsv } from '../../src/pki/fingerprints.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
 import { crlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
@@ -64,6 +65,8 @@ export function reissued(how: Reissue): Reissued {
         ['certificates/root.txt', text(der)],
         ['publish/root.crt', der],
         ['publish/root.pem', pem],
+        ['publish/root.csv', Buffer.from(fingerprintsCsv('root.crt', parseCertificate(der)))],
+        ['publish/root.txt', text(der)],
       ]);
       if (!how.unapproved) files.set(root.payload, tbs);
 

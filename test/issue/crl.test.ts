@@ -79,6 +79,7 @@ describe('a CRL with entries', () => {
       revocation('7f', 'cessationOfOperation', '2050-01-01T00:00:00Z'),
       revocation('80', 'affiliationChanged'),
       revocation('05', undefined),
+      { ...revocation('06', 'cACompromise'), invalidSince: '2025-11-01T02:03:04Z' },
     ];
     const request = crlRequest(ca.der, 'ecdsa-p384', { number: 7n, revoked });
     const der = issueCrl(request, 'ecdsa-p384');
@@ -92,12 +93,21 @@ describe('a CRL with entries', () => {
       text,
       /Serial Number: 01(AB){16}\n\s+Revocation Date: Dec {2}1 10:00:00 2025 GMT\n.*\n.*Reason Code: \n\s+Key Compromise/,
     );
-    assert.match(text, /Serial Number: 05\n\s+Revocation Date: Dec {2}1 10:00:00 2025 GMT\n\s+Signature/);
+    assert.match(text, /Serial Number: 05\n\s+Revocation Date: Dec {2}1 10:00:00 2025 GMT\n\s+Serial Number: 06/);
     const tree = ask('openssl', 'asn1parse', '-in', pem).text;
     assert.match(tree, /INTEGER\s+:FF\n.*UTCTIME\s+:491231235959Z\n/i);
     assert.match(tree, /INTEGER\s+:-80\n/);
     assert.match(tree, /GENERALIZEDTIME\s+:20500101000000Z\n.*\n.*\n.*X509v3 CRL Reason Code\n.*\[HEX DUMP\]:0A0105/);
+    assert.match(
+      text,
+      /Serial Number: 06\n.*\n.*\n.*Reason Code: \n\s+CA Compromise\n\s+Invalidity Date: \n\s+Nov {2}1 02:03:04 2025 GMT/,
+    );
     assert.deepEqual(compareCrl(parseCrl(der), request), []);
+    const other = revoked.with(5, { ...(revoked[5] as Revocation), invalidSince: '2025-11-01T02:03:05Z' });
+    assert.deepEqual(
+      compareCrl(parseCrl(der), { ...request, revoked: other }).map(({ field }) => field),
+      ['invalidityDate of 06'],
+    );
   });
 
   it('has its number up to 20 octets', async () => {

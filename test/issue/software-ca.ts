@@ -89,9 +89,13 @@ export function subordinateRequest(
 }
 
 /** A certificate for that request, signed with the key of its issuer. */
-export async function issueUnder(request: CertificateRequest, issuerAlgorithm: CaAlgorithm): Promise<Uint8Array> {
+export async function issueUnder(
+  request: CertificateRequest,
+  issuerAlgorithm: CaAlgorithm,
+  serial: Uint8Array = SERIAL,
+): Promise<Uint8Array> {
   const { spki } = keyOf(request.keyAlgorithm as CaAlgorithm);
-  const tbs = await buildTbsCertificate(request, { spki, serial: SERIAL });
+  const tbs = await buildTbsCertificate(request, { spki, serial });
   return assembleCertificate(
     tbs,
     request.signatureAlgorithm,

@@ -78,7 +78,7 @@ const RESPONDER_EXTENSIONS: Extensions = {
   usage: made.keyUsage(0),
   ski: keyId(SUB_KEY_ID),
   aki: made.authorityKeyId,
-  eku: purposes(OID.ocspSigning),
+  eku: purposes(OID.OCSPSigning),
   noCheck: NO_CHECK,
 };
 

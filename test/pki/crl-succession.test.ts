@@ -26,11 +26,27 @@ describe('the CRL after one', () => {
     );
   });
 
+  test('keeps the date since when a key may have been in other hands', () => {
+    const since = '2027-01-01T00:00:00Z';
+    const [kept] = crlAfter(
+      before(entry(9, [reason(1), extension(OID.invalidityDate, generalizedTime(since))])),
+    ).revoked;
+    assert.equal(kept?.reason, 'keyCompromise');
+    assert.equal(kept?.invalidSince, since);
+    const [dated] = crlAfter(before(entry(9, [extension(OID.invalidityDate, generalizedTime(since))]))).revoked;
+    assert.equal(dated?.reason, undefined);
+    assert.equal(dated?.invalidSince, since);
+  });
+
   test('does not follow one that it could not repeat', () => {
     const dated = extension(OID.invalidityDate, generalizedTime('2027-01-01T00:00:00Z'));
     const refused = (of: ReturnType<typeof before>, expected: RegExp) =>
       assertRefuses(() => crlAfter(of), 'PROFILE_INVALID', expected);
-    refused(before(entry(9, [reason(1), dated])), /its entry of 09 has the extension invalidityDate/);
+    refused(before(entry(9, [dated, reason(1)])), /its entry of 09 has its reason after its invalidity date/);
+    refused(
+      before(entry(9, [extension(OID.certificateIssuer, new Uint8Array([0x30, 0x00]))])),
+      /its entry of 09 has the extension certificateIssuer, which cannot be repeated/,
+    );
     refused(before(entry(9, [reason(0)])), /its entry of 09 gives the reason "unspecified"/);
     refused(parseCrl(crl({ extensions: [authorityKeyId] })), /it has no CRL number/);
   });

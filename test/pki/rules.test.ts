@@ -111,7 +111,7 @@ describe('rules over certificates', () => {
     ],
     [
       'a responder that is only to be one by its RFC',
-      below.responder({ usage: keyUsage(1), noCheck: undefined, eku: below.purposes(OID.ocspSigning, OID.clientAuth) }),
+      below.responder({ usage: keyUsage(1), noCheck: undefined, eku: below.purposes(OID.OCSPSigning, OID.clientAuth) }),
       ['rfc5280'],
       below.RESPONDER,
       [],

@@ -5,7 +5,7 @@ const ROOT = '{ C: US, O: Example Org, CN: Example Root CA G1 }';
 const OTHER = '{ C: US, O: Example Org, CN: Example Issuing CA 1 }';
 
 /** The script that ships with a request at the end of its batch; the step's parameters and its line end are given. */
-function requests(params: string, out = ', out: asked.csr', more: readonly Edit[] = []): readonly Edit[] {
+export function requesting(params: string, out = ', out: asked.csr', more: readonly Edit[] = []): readonly Edit[] {
   return [
     ...more,
     ['operations: 4 }', 'operations: 8 }'],
@@ -28,48 +28,48 @@ export const REQUEST_CASES: readonly Case[] = [
   {
     name: 'a request for the key of the root, under its name',
     code: '',
-    script: requests(`{ key: root, profile: root, subject: ${ROOT} }`),
+    script: requesting(`{ key: root, profile: root, subject: ${ROOT} }`),
   },
   {
     name: 'a request for the key of the root, under another name',
     code: 'PLAN_HIERARCHY',
-    script: requests(`{ key: root, subject: ${OTHER} }`),
+    script: requesting(`{ key: root, subject: ${OTHER} }`),
   },
   {
     name: 'a request for another key under the name of the root, told apart by case alone',
     code: 'PLAN_HIERARCHY',
-    script: requests(`{ key: second, subject: ${ROOT.replace('Root CA', 'ROOT ca')} }`, undefined, second),
+    script: requesting(`{ key: second, subject: ${ROOT.replace('Root CA', 'ROOT ca')} }`, undefined, second),
   },
   {
     name: 'a request for a key that no step makes',
     code: 'PLAN_NAME',
-    script: requests(`{ key: nothing, subject: ${OTHER} }`),
+    script: requesting(`{ key: nothing, subject: ${OTHER} }`),
   },
   {
     name: 'a request without a file',
     code: 'PLAN_FILE',
-    script: requests(`{ key: root, subject: ${ROOT} }`, ''),
+    script: requesting(`{ key: root, subject: ${ROOT} }`, ''),
   },
   {
     name: 'a request into a file of another kind',
     code: 'PLAN_FILE',
-    script: requests(`{ key: root, subject: ${ROOT} }`, ', out: asked.pem'),
+    script: requesting(`{ key: root, subject: ${ROOT} }`, ', out: asked.pem'),
   },
   {
     name: 'a request by a profile that the script does not have',
     code: 'PLAN_PROFILE',
-    script: requests(`{ key: root, profile: none, subject: ${ROOT} }`),
+    script: requesting(`{ key: root, profile: none, subject: ${ROOT} }`),
   },
   {
     name: 'a request by the profile of no CA',
     code: 'PLAN_PROFILE',
-    script: requests(`{ key: root, profile: answers, subject: ${ROOT} }`, undefined, [
+    script: requesting(`{ key: root, profile: answers, subject: ${ROOT} }`, undefined, [
       ['  root: { extends: root-ca }', '  root: { extends: root-ca }\n  answers: { extends: ocsp-responder }'],
     ]),
   },
   {
     name: 'a request for a subject that cannot be encoded',
     code: 'PLAN_PARAMETER',
-    script: requests('{ key: second, subject: { C: US, O: "", CN: Example Issuing CA 1 } }', undefined, second),
+    script: requesting('{ key: second, subject: { C: US, O: "", CN: Example Issuing CA 1 } }', undefined, second),
   },
 ];

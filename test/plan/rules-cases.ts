@@ -256,9 +256,6 @@ export const RULES_CASES: readonly Case[] = [
   {
     name: 'what this version does not do',
     code: 'PLAN_PARAMETER',
-    script: [
-      edits('first-crl', ['first: true', 'previous: old-crl, revoke: list']),
-      edits('judged', ['by: auditor', 'by: auditor, show: root.words']),
-    ],
+    script: [edits('judged', ['by: auditor', 'by: auditor, show: root.words'])],
   },
 ];

@@ -127,6 +127,8 @@ describe('issuing the certificate of a CA below another', () => {
       'certificates/tls-ca-1.txt',
       'publish/tls-ca-1.crt',
       'publish/tls-ca-1.pem',
+      'publish/tls-ca-1.csv',
+      'publish/tls-ca-1.txt',
       'publish/tls-ca-1-chain.pem',
       'publish/tls-ca-1-full-chain.pem',
     ]);

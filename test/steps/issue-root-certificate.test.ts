@@ -96,6 +96,8 @@ describe('issuing a root certificate', () => {
         'certificates/root.txt',
         'publish/root.crt',
         'publish/root.pem',
+        'publish/root.csv',
+        'publish/root.txt',
       ],
     );
     const issued = parseCertificate(files.content.get('certificates/root.crt') ?? Buffer.alloc(0));

@@ -42,6 +42,22 @@ test('it is for the key that signs, and asks for nothing that is for the other C
   );
 });
 
+test('the sheet has what is asked for, and what is left to the other CA; without a profile that nothing is', () => {
+  const valuesOf = (change: object) => {
+    const [expected] = makeCsr.sheet?.({ ...STEP.params, ...change } as never, STEP, plan) ?? [];
+    assert.ok(expected?.kind === 'expected');
+    return new Map(expected.values.map(([name, value]) => [name, value]));
+  };
+  const asked = valuesOf({});
+  assert.deepEqual(
+    [asked.get('key'), asked.get('left to the other CA'), asked.get('file')],
+    ['issuing, ecdsa-p384', 'policies, ca-issuers, crl', 'issuing.csr'],
+  );
+  assert.deepEqual([...asked.keys()].slice(0, 3), ['C', 'O', 'CN']);
+  const nothing = valuesOf({ profile: undefined });
+  assert.equal(nothing.get('extensions'), 'none are asked for');
+});
+
 judges('asked', [
   ['nothing was signed', { keep: (event) => event.type !== 'result' }, finding('no request was signed')],
   [

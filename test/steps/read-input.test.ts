@@ -171,7 +171,8 @@ describe('reading', () => {
         },
       },
     };
-    const context = { attempts, pack, media: () => [medium], ...terminalOf(answer) };
+    const clock = { now: () => '2027-01-01T00:00:00Z' };
+    const context = { attempts, clock, pack, media: () => [medium], ...terminalOf(answer) };
     return { limits, run: recordedBy(readInput, step, context) };
   };
 

@@ -147,6 +147,8 @@ describe('tampering', () => {
       'certificates/root.txt',
       'publish/root.crt',
       'publish/root.pem',
+      'publish/root.csv',
+      'publish/root.txt',
     ]) {
       files.set(path, other.files.get(path) as Uint8Array);
     }

@@ -1,3 +1,4 @@
+import { fingerprintsCsv } from '../../pki/fingerprints.ts';
 import { pemOf } from '../../pki/pem.ts';
 import type { Certificate } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
@@ -6,7 +7,8 @@ import { compareCopies, textOf } from '../signed-file.ts';
 
 export const certificateCopies = defineCheck({
   id: 'CERTIFICATE-COPIES',
-  title: 'the PEM, the text, the chains and the published files of every certificate hold that certificate',
+  title:
+    'the PEM, the text, the chains, the fingerprints and the published files of every certificate are of that certificate',
   needs: ['certificates'],
   run({ certificates }, { pack, options, report }) {
     if (options.outcome === 'interrupted') return;
@@ -19,6 +21,8 @@ export const certificateCopies = defineCheck({
         [`certificates/${stem}.txt`, textOf(der)],
         [`publish/${name}`, der],
         [`publish/${stem}.pem`, pem],
+        [`publish/${stem}.csv`, Buffer.from(fingerprintsCsv(name, content))],
+        [`publish/${stem}.txt`, textOf(der)],
       ];
       // Without an issuer in the pack there is no chain to compare: CERTIFICATE-ISSUER says so.
       if (issuer && !isSelfIssued(content)) {

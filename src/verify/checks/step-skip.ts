@@ -1,3 +1,4 @@
+import { holds } from '../../plan/conditions.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
@@ -23,14 +24,14 @@ export const stepSkip = defineCheck({
         answers.set(corrected, String(event.values['answer']));
       const step = event.type === 'step' && event.phase !== 'end' ? steps.get(event.step) : undefined;
       if (event.type !== 'step' || !step) continue;
-      if (step.when && withheld.has(step.when.answer)) {
+      if (step.when && 'answer' in step.when && withheld.has(step.when.answer)) {
         unjudged(step.key, `the answer of "${step.when.answer}", which decides on it, is withheld or may be corrected`);
         continue;
       }
-      const holds = step.when === null || answers.get(step.when.answer) === step.when.is;
-      if (event.phase === 'skip' && holds)
+      const isDue = holds(step.when, plan, (asked) => answers.get(asked));
+      if (event.phase === 'skip' && isDue)
         report(at(event), `step "${step.key}" was left out, and nothing in the plan allows that`);
-      if (event.phase === 'begin' && !holds)
+      if (event.phase === 'begin' && !isDue)
         report(at(event), `step "${step.key}" was run, and its condition does not hold`);
     }
   },

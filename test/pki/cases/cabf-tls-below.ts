@@ -39,7 +39,7 @@ const FORBIDDEN = [
   [OID.codeSigning, 'codeSigning'],
   [OID.emailProtection, 'emailProtection'],
   [OID.timeStamping, 'timeStamping'],
-  [OID.ocspSigning, 'ocspSigning'],
+  [OID.OCSPSigning, 'OCSPSigning'],
   [OID.anyExtendedKeyUsage, 'anyExtendedKeyUsage'],
   [OID.precertificateSigning, 'precertificateSigning'],
 ] as const;
@@ -186,8 +186,8 @@ export const CABF_TLS_BELOW: readonly CertificateCase[] = [
   },
   {
     rule: 'cabf-tls/subordinate-other-purposes',
-    fails: email({ eku: purposes(OID.ocspSigning, OID.anyExtendedKeyUsage, OID.precertificateSigning) }),
-    message: ['ocspSigning', 'anyExtendedKeyUsage', 'precertificateSigning']
+    fails: email({ eku: purposes(OID.OCSPSigning, OID.anyExtendedKeyUsage, OID.precertificateSigning) }),
+    message: ['OCSPSigning', 'anyExtendedKeyUsage', 'precertificateSigning']
       .map((name) => `extKeyUsage has ${name}, which a CA that is not for TLS servers must not have`)
       .join('\n'),
     passes: email(),
@@ -343,8 +343,8 @@ export const CABF_TLS_BELOW: readonly CertificateCase[] = [
   },
   {
     rule: 'cabf-tls/responder-purpose',
-    fails: responder({ eku: purposes(OID.ocspSigning, OID.clientAuth) }),
-    message: 'extKeyUsage is ocspSigning with clientAuth, expected ocspSigning',
+    fails: responder({ eku: purposes(OID.OCSPSigning, OID.clientAuth) }),
+    message: 'extKeyUsage is OCSPSigning with clientAuth, expected OCSPSigning',
     context: RESPONDER,
   },
   {

@@ -128,7 +128,7 @@ export const PRIVATE_CERTIFICATE: readonly CertificateCase[] = [
   {
     rule: 'private/responder-purpose',
     fails: responder({ eku: undefined }),
-    message: 'extKeyUsage is absent or unreadable, expected ocspSigning',
+    message: 'extKeyUsage is absent or unreadable, expected OCSPSigning',
     context: RESPONDER,
   },
   {

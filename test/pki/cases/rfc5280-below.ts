@@ -246,7 +246,7 @@ export const RFC5280_BELOW: readonly CertificateCase[] = [
   {
     rule: 'rfc5280/responder-purpose',
     fails: responder({ eku: below.purposes(OID.clientAuth) }),
-    message: 'extKeyUsage lacks ocspSigning',
+    message: 'extKeyUsage lacks OCSPSigning',
     context: RESPONDER,
   },
   {

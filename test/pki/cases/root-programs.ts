@@ -194,8 +194,8 @@ export const ROOT_PROGRAMS: readonly CertificateCase[] = [
   },
   {
     rule: 'microsoft/responder-purpose',
-    fails: responder(eku(OID.ocspSigning, OID.anyExtendedKeyUsage)),
-    message: 'extKeyUsage is ocspSigning with anyExtendedKeyUsage, expected ocspSigning',
+    fails: responder(eku(OID.OCSPSigning, OID.anyExtendedKeyUsage)),
+    message: 'extKeyUsage is OCSPSigning with anyExtendedKeyUsage, expected OCSPSigning',
     context: RESPONDER,
   },
   {

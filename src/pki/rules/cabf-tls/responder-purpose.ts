@@ -11,5 +11,5 @@ export const responderPurpose = defineRule({
   effective: { from: '2023-09-15' },
   appliesTo: 'certificate',
   when: ofResponder,
-  check: isOneSetOf([OID.ocspSigning]),
+  check: isOneSetOf([OID.OCSPSigning]),
 });

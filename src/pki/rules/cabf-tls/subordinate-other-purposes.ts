@@ -13,7 +13,7 @@ export const subordinateOtherPurposes = defineRule({
   when: ofOtherSubordinate,
   check: lacksPurposes(
     'a CA that is not for TLS servers must not have',
-    OID.ocspSigning,
+    OID.OCSPSigning,
     OID.anyExtendedKeyUsage,
     OID.precertificateSigning,
   ),

@@ -19,7 +19,7 @@ export const subordinateTlsPurposesOthers = defineRule({
     OID.codeSigning,
     OID.emailProtection,
     OID.timeStamping,
-    OID.ocspSigning,
+    OID.OCSPSigning,
     OID.anyExtendedKeyUsage,
     OID.precertificateSigning,
   ),

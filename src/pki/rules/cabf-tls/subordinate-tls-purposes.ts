@@ -16,7 +16,7 @@ export const subordinateTlsPurposes = defineRule({
     OID.codeSigning,
     OID.emailProtection,
     OID.timeStamping,
-    OID.ocspSigning,
+    OID.OCSPSigning,
     OID.anyExtendedKeyUsage,
     OID.precertificateSigning,
   ),

@@ -10,5 +10,5 @@ export const responderPurpose = defineRule({
   severity: 'error',
   appliesTo: 'certificate',
   when: ofResponder,
-  check: isOneSetOf([OID.ocspSigning]),
+  check: isOneSetOf([OID.OCSPSigning]),
 });

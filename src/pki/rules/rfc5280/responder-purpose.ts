@@ -9,5 +9,5 @@ export const responderPurpose = defineRule({
   severity: 'error',
   appliesTo: 'certificate',
   when: ofResponder,
-  check: ({ extKeyUsage = [] }) => (extKeyUsage.includes(OID.ocspSigning) ? [] : ['extKeyUsage lacks ocspSigning']),
+  check: ({ extKeyUsage = [] }) => (extKeyUsage.includes(OID.OCSPSigning) ? [] : ['extKeyUsage lacks OCSPSigning']),
 });

@@ -1,0 +1,59 @@
+import { addDuration, durationInWords, formatUtc, parseUtc } from '../base/dates.ts';
+import type { LedgerCrl } from '../ledger/ledger.ts';
+import type { DueDate, Intervals, Note } from './due-date.ts';
+import { type CalendarFacts, newestCrls } from './facts.ts';
+
+type CrlFacts = Pick<CalendarFacts, 'ledger' | 'revoked'>;
+
+/** Of each issuer's newest CRL: its end, and the last safe day for the ceremony that signs the next. */
+export function crlDates(facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
+  noteWithout(facts, note);
+  return newestCrls(facts.ledger).flatMap((crl) => datesOf(crl, facts, intervals, note));
+}
+
+function datesOf(crl: LedgerCrl, facts: CrlFacts, { lead }: Intervals, note: Note): DueDate[] {
+  const { issuer, number, thisUpdate, nextUpdate } = crl;
+  const what = `CRL "${crl.name}" of "${issuer}"`;
+  const about = facts.ledger.keys.find(({ name }) => name === issuer)?.spkiSha256 ?? issuer;
+  const end: DueDate = {
+    kind: 'crl-end',
+    at: nextUpdate,
+    what,
+    about,
+    says: `number ${number}, from ${thisUpdate}; from then on nobody can tell what is revoked: the next one is published before`,
+  };
+  const last = endOf(issuer, facts);
+  if (last !== undefined && last <= nextUpdate) {
+    note(`${what} has no successor: it ends at ${nextUpdate}, and its CA at ${last}`);
+    return [end];
+  }
+  const day = formatUtc(addDuration(parseUtc(nextUpdate), lead, -1));
+  if (day <= thisUpdate)
+    note(`${what} holds no longer than the lead of ${durationInWords(lead)}: its ceremony is due before it begins`);
+  const ceremony: DueDate = {
+    kind: 'crl-ceremony',
+    at: day,
+    what,
+    about,
+    says: `number ${number} ends at ${nextUpdate}; ${durationInWords(lead)} remain for a ceremony that fails, and for publishing`,
+  };
+  return [ceremony, end];
+}
+
+/** When the last certificate of a CA ends that is not revoked; undefined where the ledger has none of it. */
+function endOf(issuer: string, { ledger, revoked }: CrlFacts): string | undefined {
+  const key = ledger.keys.find(({ name }) => name === issuer);
+  return ledger.certificates
+    .filter(({ spkiSha256, sha256 }) => spkiSha256 === key?.spkiSha256 && !revoked.has(sha256))
+    .map(({ notAfter }) => notAfter)
+    .sort()
+    .at(-1);
+}
+
+/** TLS BR §4.9.7 wants the first CRL within 24 hours of the first certificate; other policies fix no time, or none at all. */
+function noteWithout({ ledger: { certificates, crls } }: CrlFacts, note: Note): void {
+  const signers = new Set(certificates.map(({ key }) => key));
+  for (const { issuer } of crls) signers.delete(issuer);
+  for (const key of signers)
+    note(`"${key}" has signed certificates, and the ledger has no CRL of it: none is due here`);
+}

@@ -1,0 +1,111 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import type { Ledger, LedgerCertificate, LedgerCrl, LedgerShareSet } from '../ledger/ledger.ts';
+import { PATH } from '../pack/layout.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import type { Waiver } from '../pki/waivers.ts';
+import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { parseCrl } from '../x509/crl.ts';
+
+/** What due dates follow from: the newest ledger of a CA, and what the packs that were given say besides. */
+export interface CalendarFacts {
+  readonly ledger: Ledger;
+  /** SHA-256 of ledger.json. */
+  readonly digest: Sha256;
+  readonly mode: 'rehearsal' | 'production';
+  /** When the ceremony that wrote the ledger closed, UTC. */
+  readonly closedAt: string;
+  /** Of the script of that ceremony. */
+  readonly waivers: readonly Waiver[];
+  /** SHA-256 of the certificates of the ledger that stand on the newest CRL of their issuer. */
+  readonly revoked: ReadonlySet<Sha256>;
+  /** Share set id → when enough of its shares were opened last, UTC, where a pack that was given says so. */
+  readonly opened: ReadonlyMap<string, string>;
+  /** Thing → when a ceremony that had it in the room closed last, UTC, where a pack that was given says so. */
+  readonly seen: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the facts out of verified packs.
+ * @param packs of one succession, the oldest first: of ledgers the last alone counts
+ * @throws CeremonyError FILE_MISSING where the last one has no ledger or lacks a CRL of it, and what its readers throw
+ */
+export function calendarFacts(packs: readonly [Pack, ...Pack[]]): CalendarFacts {
+  const newest = packs.at(-1) as Pack;
+  const ledger = newest.ledger();
+  return {
+    ledger,
+    digest: newest.digest(PATH.ledger) as Sha256,
+    mode: newest.manifest().mode,
+    closedAt: closeOf(newest),
+    waivers: newest.plan()['waivers'] as unknown as readonly Waiver[],
+    revoked: revokedOf(newest, ledger),
+    opened: new Map(packs.flatMap((pack) => [...openedIn(pack)])),
+    seen: new Map(packs.flatMap((pack) => unitsOf(pack).map((unit) => [unit, closeOf(pack)] as const))),
+  };
+}
+
+/** Of each issuer the CRL with the highest number. */
+export function newestCrls({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
+  return [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => newestCrl(own) ?? []);
+}
+
+/**
+ * A certificate or CRL of the ledger as it lies in the newest pack: a file of an earlier ceremony under its digest.
+ * @throws CeremonyError FILE_MISSING
+ */
+export function ledgerFile(pack: Pack, kind: 'certificate' | 'crl', { sha256, path }: LedgerCertificate | LedgerCrl) {
+  const carried = kind === 'crl' ? previousCrlPath(sha256) : previousCertificatePath(sha256);
+  // The same name comes again each year: what lies there may be of this ceremony.
+  return pack.need(pack.digest(path) === sha256 ? path : carried);
+}
+
+function closeOf(pack: Pack): string {
+  const events = pack.events();
+  return (events.findLast(({ type }) => type === 'close') ?? events.at(-1))?.at ?? '';
+}
+
+function revokedOf(pack: Pack, ledger: Ledger): ReadonlySet<Sha256> {
+  const revoked = new Set<Sha256>();
+  for (const crl of newestCrls(ledger)) {
+    const own = new Map(
+      ledger.certificates.filter(({ key }) => key === crl.issuer).map(({ serial, sha256 }) => [serial, sha256]),
+    );
+    if (own.size === 0) continue;
+    for (const { serial } of parseCrl(ledgerFile(pack, 'crl', crl), crl.path).revoked) {
+      const sha256 = own.get(serial);
+      if (sha256) revoked.add(sha256);
+    }
+  }
+  return revoked;
+}
+
+/** In the order of the record, so that of several openings of a set the last one counts. */
+function* openedIn(pack: Pack): Generator<readonly [id: string, at: string]> {
+  const operations = new Map<number, Operation>();
+  const { shareSets } = pack.ledger();
+  for (const event of pack.events()) {
+    if (event.type === 'proposed')
+      operations.set(event.seq, readDescriptor(canonicalBytes(event.descriptor)).operation);
+    if (event.type !== 'intent') continue;
+    const operation = operations.get(event.proposal);
+    if (operation) for (const id of setsOpenedBy(operation, shareSets)) yield [id, event.at];
+  }
+}
+
+/** The sets of which an operation opens shares, by the ledger after it: what does not prepare or rotate logs a user in. */
+function setsOpenedBy(operation: Operation, sets: readonly LedgerShareSet[]): readonly string[] {
+  if (operation.op === 'prepare-token') return operation.sets.map(({ id }) => id);
+  if (operation.op === 'rotate-activation') return [operation.set.id, operation.replaces.id];
+  return sets
+    .filter(({ hsm, kind, state }) => hsm === operation.hsm.serial && kind === 'user' && state === 'current')
+    .map(({ id }) => id);
+}
+
+function unitsOf(pack: Pack): readonly string[] {
+  const materials = (pack.plan()['materials'] ?? []) as unknown as readonly {
+    readonly units: readonly { readonly unit: string }[];
+  }[];
+  return materials.flatMap(({ units }) => units.map(({ unit }) => unit));
+}

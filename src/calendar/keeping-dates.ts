@@ -1,0 +1,98 @@
+import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
+import type { LedgerShareSet, LedgerThing } from '../ledger/ledger.ts';
+import type { DueDate, Intervals, Note } from './due-date.ts';
+import type { CalendarFacts } from './facts.ts';
+
+/*
+ * What has to be looked at while nothing is signed: waivers, copies of keys, share sets, and what lies sealed.
+ */
+
+const EARLIER = 'in no pack that was given: give the earlier ones too';
+
+export function waiverEnds({ waivers }: Pick<CalendarFacts, 'waivers'>): DueDate[] {
+  return waivers.map(({ rule, why, owner, until }) => ({
+    kind: 'waiver-end',
+    // A waiver counts on that whole day (src/pki/waivers.ts).
+    at: `${until}T23:59:59Z`,
+    what: `waiver of "${rule}"`,
+    about: rule,
+    says: `${owner} answers for it: ${why}`,
+  }));
+}
+
+/** A copy of a key is worth what its last proof says; one that people say there is, and that never signed, has none. */
+export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill }: Intervals, note: Note): DueDate[] {
+  return ledger.copies.flatMap(({ key, spkiSha256, token, provenAt }): DueDate[] => {
+    const what = `key "${key}" on ${named(token, ledger)}`;
+    if (typeof provenAt !== 'string') {
+      note(`${what} has never signed: whether the copy is good is not known, and a drill is due at once`);
+      return [];
+    }
+    return [
+      {
+        kind: 'restore-drill',
+        at: later(provenAt, drill),
+        what,
+        about: `${spkiSha256} ${token}`,
+        says: `proven there by a signature at ${provenAt}, and not since`,
+      },
+    ];
+  });
+}
+
+/** The secret of a set is only known to come together if its shares are opened. */
+export function shareDrills(facts: CalendarFacts, { drill }: Intervals, note: Note): DueDate[] {
+  return facts.ledger.shareSets.flatMap((set): DueDate[] => {
+    const what = `share set ${set.id} of ${named(set.hsm, facts.ledger)}`;
+    if (set.state === 'begun')
+      note(`${what} was being put in another's place: whether the token has its PIN is not known`);
+    if (set.state !== 'current') return [];
+    const opened = facts.opened.get(set.id);
+    if (opened === undefined) {
+      note(`${what} has no drill date: when it was opened last is ${EARLIER}`);
+      return [];
+    }
+    return [{ kind: 'share-drill', at: later(opened, drill), what, about: set.id, says: saysOf(set, opened) }];
+  });
+}
+
+function saysOf({ kind, threshold, shares, unproven }: LedgerShareSet, opened: string): string {
+  const secret = kind === 'so' ? "the security officer's PIN" : "the user's PIN";
+  const closed = unproven.length === 0 ? '' : `; never opened since they were sealed: ${unproven.join(', ')}`;
+  return `${threshold} of ${shares.length} give ${secret}; opened last at ${opened}${closed}`;
+}
+
+/** One for each place: who goes there looks at all that lies in it. */
+export function custodyChecks(facts: CalendarFacts, { custody }: Intervals, note: Note): DueDate[] {
+  const sealed = facts.ledger.custody.filter(({ state, place }) => state === 'sealed' && place !== null);
+  return [...Map.groupBy(sealed, ({ place }) => place as string)].flatMap(([place, things]): DueDate[] => {
+    const seen = things.flatMap(({ unit }) => facts.seen.get(unit) ?? []).sort();
+    for (const { unit } of things)
+      if (!facts.seen.has(unit))
+        note(`"${unit}" in "${place}" has no date of its own: it was last in the room ${EARLIER}`);
+    const [first] = seen;
+    if (first === undefined) return [];
+    return [
+      {
+        kind: 'custody-check',
+        at: later(first, custody),
+        what: `what lies sealed in "${place}"`,
+        about: place,
+        says: `seen last at ${first}: ${things.map(bagged).sort().join(', ')}`,
+      },
+    ];
+  });
+}
+
+function bagged({ unit, bag }: LedgerThing): string {
+  return bag === null ? unit : `${unit} (bag ${bag})`;
+}
+
+function named(serial: string, { tokens }: CalendarFacts['ledger']): string {
+  const token = tokens.find((one) => one.serial === serial);
+  return token ? `"${token.name}" (${serial})` : `"${serial}"`;
+}
+
+function later(at: string, duration: string): string {
+  return formatUtc(addDuration(parseUtc(at), duration));
+}

@@ -1,0 +1,70 @@
+import { sha256 } from '../base/digest.ts';
+import { newestCrl } from '../ledger/carried.ts';
+import type { LedgerCrl } from '../ledger/ledger.ts';
+import { cRLNumber } from '../x509/crl-extensions.ts';
+import type { CertificateList } from '../x509/model.ts';
+import type { Report } from './check-published.ts';
+import { keyNameOf, type LedgerFiles, signerOf } from './ledger-files.ts';
+
+/** Judges a CRL that was published. @returns what it is, in one line */
+export function judgeCrl(
+  files: LedgerFiles,
+  { crl, isPem }: { readonly crl: CertificateList; readonly isPem: boolean },
+  asOf: string,
+  report: Report,
+): string {
+  const number = cRLNumber(crl.extensions);
+  const numbered = number === undefined ? 'without a number' : `number ${number}`;
+  if (isPem)
+    report('PUBLISHED-BYTES', 'it is PEM, expected DER: what fetches CRLs reads nothing else (RFC 5280 §4.2.1.13)');
+  holdToTime(crl, asOf, report);
+  const signer = signerOf(files, crl, crl.tbs);
+  if (!signer) {
+    report(
+      'PUBLISHED-SIGNATURE',
+      signer === null
+        ? 'its issuer is no CA of the ledger, by its name'
+        : 'its signature is not that of the CA of the ledger whose name it bears',
+    );
+    return `CRL ${numbered}`;
+  }
+  const issuer = keyNameOf(files.ledger, signer.content) ?? signer.entry.name;
+  holdToLedger(
+    crl,
+    number,
+    files.ledger.crls.filter((one) => one.issuer === issuer),
+    report,
+  );
+  return `CRL of "${issuer}", ${numbered}, ${crl.revoked.count} revoked, until ${crl.nextUpdate?.at ?? 'no date'}`;
+}
+
+function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, report: Report): void {
+  if (thisUpdate.at > asOf) report('PUBLISHED-FRESH', `it begins at ${thisUpdate.at}, after ${asOf}`);
+  if (nextUpdate === undefined) report('PUBLISHED-FRESH', 'it does not say when the next one comes');
+  else if (nextUpdate.at <= asOf)
+    report('PUBLISHED-FRESH', `it ended at ${nextUpdate.at}, expected one that holds at ${asOf}`);
+}
+
+/** @param known CRLs of its CA, of every ceremony */
+function holdToLedger(
+  crl: CertificateList,
+  number: bigint | undefined,
+  known: readonly LedgerCrl[],
+  report: Report,
+): void {
+  const digest = sha256(crl.der);
+  const newest = newestCrl(known);
+  const isKnown = known.some((one) => one.sha256 === digest);
+  if (number !== undefined && newest && number < BigInt(newest.number))
+    report(
+      'PUBLISHED-NUMBER',
+      `it has number ${number}, expected ${newest.number}, the newest, from ${newest.thisUpdate}`,
+    );
+  if (isKnown) return;
+  report(
+    'PUBLISHED-RECORDED',
+    number !== undefined && newest && number > BigInt(newest.number)
+      ? `it has number ${number}, and the newest of the ledger is ${newest.number}: this is not the newest pack, or it was signed outside of any ceremony`
+      : `no CRL of the ledger has its SHA-256 ${digest}: it was signed outside of any ceremony that this pack knows`,
+  );
+}

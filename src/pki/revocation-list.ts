@@ -1,0 +1,168 @@
+import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { isCalendarTime } from '../der/time.ts';
+import type { Revocation } from './request.ts';
+
+/*
+ * What is to be revoked, as those who decided it bring it: a CSV file (RFC 4180) of four columns, a certificate a line.
+ */
+
+/** Of the file: some 10,000 entries. */
+export const MAX_LIST_BYTES = 1024 * 1024;
+
+/** As RFC 5280 calls them: §5.1.2.6, §5.3.1, §5.3.2. */
+export const COLUMNS = ['serialNumber', 'revocationDate', 'reasonCode', 'invalidityDate'] as const;
+
+/**
+ * Reasons for which a CA revokes a certificate for good. Left out: `unspecified`, which says nothing; `certificateHold` and
+ * `removeFromCRL`, which take it back; `aACompromise`, of attribute certificates.
+ */
+export const LIST_REASONS = [
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+] as const satisfies readonly NonNullable<Revocation['reason']>[];
+
+/** One that is to be revoked. */
+export interface Revoked {
+  /** What people call the certificate. */
+  readonly name: string;
+  readonly revocation: Revocation;
+}
+
+/** A certificate that the CA has issued. */
+export interface Revocable {
+  /** What people call it. */
+  readonly name: string;
+  /** Content octets, lowercase hex. */
+  readonly serial: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Whether it is the CA's own: one that is self-signed is revoked by nobody. */
+  readonly isOwn: boolean;
+}
+
+/** By what a list is judged. */
+export interface RevocationBounds {
+  readonly issued: readonly Revocable[];
+  /** What its last CRL lists already: serial number, as above → revocation date. */
+  readonly listed: ReadonlyMap<string, string>;
+  /** thisUpdate of that CRL; undefined where there is none. */
+  readonly lastUpdate: string | undefined;
+  /** thisUpdate that the next CRL would have now. `YYYY-MM-DDTHH:MM:SSZ`, as are all others */
+  readonly thisUpdate: string;
+}
+
+/**
+ * Reads a list and judges each line of it. An empty list, with the heading alone, revokes nothing.
+ * @param name what to call it in messages
+ * @throws CeremonyError FILE_TOO_LARGE; REVOCATION_UNFIT with all that speaks against it, line by line
+ */
+export function takeRevocationList(file: Uint8Array, name: string, bounds: RevocationBounds): readonly Revoked[] {
+  const issued = new Map(bounds.issued.map((one) => [unsigned(one.serial), one]));
+  const faults: string[] = [];
+  const taken: Revoked[] = [];
+  const lines = new Map<string, number>();
+  for (const [index, text] of linesOf(file, name).entries()) {
+    const number = index + 2;
+    const line = readLine(text);
+    const certificate = typeof line === 'string' ? undefined : issued.get(unsigned(line.serial));
+    const said = typeof line === 'string' ? [line] : lineFaults(line, certificate, bounds);
+    if (typeof line !== 'string') {
+      const other = lines.get(unsigned(line.serial));
+      if (other === undefined) lines.set(unsigned(line.serial), number);
+      else said.push(`line ${other} revokes ${line.serial} too`);
+      if (certificate) taken.push(revoked(certificate, line));
+    }
+    faults.push(...said.map((fault) => `line ${number}: ${fault}`));
+  }
+  if (faults.length === 0) return taken;
+  const shown = faults.slice(0, MOST_FAULTS);
+  const more = faults.length - shown.length;
+  throw unfit(name, `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`);
+}
+
+const MOST_FAULTS = 10;
+
+/** Programs print a serial number with the zero octet that keeps it positive, or without it. */
+function unsigned(serial: string): string {
+  return serial.replace(/^(00)+(?=..)/, '');
+}
+
+interface Line extends Pick<Revocation, 'at' | 'invalidSince'> {
+  /** As written, in lowercase. */
+  readonly serial: string;
+  readonly reason: (typeof LIST_REASONS)[number];
+}
+
+/** The serial number as the certificate has it, byte for byte (TLS BR §7.2.2). */
+function revoked({ name, serial }: Revocable, { serial: _written, ...line }: Line): Revoked {
+  return { name, revocation: { ...line, serial: Buffer.from(serial, 'hex') } };
+}
+
+function linesOf(file: Uint8Array, name: string): string[] {
+  if (file.length > MAX_LIST_BYTES)
+    throw new CeremonyError('FILE_TOO_LARGE', `"${name}" has ${file.length} bytes, expected at most ${MAX_LIST_BYTES}`);
+  const [heading, ...lines] = Buffer.from(file).toString('latin1').split(/\r?\n/);
+  if (heading !== COLUMNS.join(','))
+    throw unfit(name, `its first line is "${clip(heading ?? '')}", expected "${COLUMNS.join(',')}"`);
+  if (lines.pop() !== '') throw unfit(name, 'its last line does not end: it may have been cut off');
+  return lines;
+}
+
+function unfit(name: string, what: string): CeremonyError {
+  return new CeremonyError('REVOCATION_UNFIT', `${name}: ${what}`, {
+    hint: 'nothing is revoked by it: have the list put right by those who made it',
+  });
+}
+
+/** What stands foreign in a line is quoted, and not all of it. */
+function clip(text: string): string {
+  return escapeForeign(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** @returns what is wrong with it, where it is no line of such a list */
+function readLine(line: string): Line | string {
+  const [serial = '', at = '', reason = '', since, ...more] = line.split(',');
+  if (since === undefined || more.length > 0)
+    return `"${clip(line)}" has ${since === undefined ? line.split(',').length : more.length + 4} columns, expected ${COLUMNS.length}`;
+  if (!/^([0-9a-f]{2}){1,20}$/i.test(serial))
+    return `the serial number "${clip(serial)}" is not the octets of one in hex, as openssl and the ledger print them`;
+  if (!isCalendarTime(at)) return `the revocation date "${clip(at)}" is not YYYY-MM-DDTHH:MM:SSZ`;
+  const known = LIST_REASONS.find((one) => one === reason);
+  if (!known) return `the reason "${clip(reason)}" is not one of ${LIST_REASONS.join(', ')}`;
+  if (since !== '' && !isCalendarTime(since)) return `the invalidity date "${clip(since)}" is not YYYY-MM-DDTHH:MM:SSZ`;
+  return { serial: serial.toLowerCase(), at, reason: known, ...(since === '' ? {} : { invalidSince: since }) };
+}
+
+function lineFaults(
+  { serial, at, invalidSince }: Line,
+  certificate: Revocable | undefined,
+  { listed, lastUpdate, thisUpdate }: RevocationBounds,
+): string[] {
+  const before = listed.get(certificate?.serial ?? serial);
+  if (before !== undefined) return [`${serial} is revoked already, since ${before}: the CRL keeps its entry as it is`];
+  if (!certificate) return [`this CA has issued no certificate with the serial number ${serial}, by its ledger`];
+  if (certificate.isOwn) return [`"${certificate.name}" is this CA's own certificate: no CRL of its own revokes it`];
+  const { name, notBefore, notAfter } = certificate;
+  return [
+    ...(at > thisUpdate ? [`"${name}" is revoked on ${at}, after the date of the CRL, ${thisUpdate}`] : []),
+    ...(at < notBefore ? [`"${name}" is revoked on ${at}, and is valid only from ${notBefore}`] : []),
+    ...(at > notAfter ? [`"${name}" is revoked on ${at}, and was valid only until ${notAfter}`] : []),
+    // RFC 5280 §5.3.2: whoever checked a signature against the CRL then was told that the certificate was good.
+    ...(lastUpdate !== undefined && at < lastUpdate
+      ? [
+          `"${name}" is revoked on ${at}, before the last CRL of ${lastUpdate}, which did not say so; an earlier time is its invalidity date`,
+        ]
+      : []),
+    ...(invalidSince !== undefined && invalidSince > at
+      ? [`the invalidity date of "${name}", ${invalidSince}, is after its revocation`]
+      : []),
+    ...(invalidSince !== undefined && invalidSince < notBefore
+      ? [`the invalidity date of "${name}", ${invalidSince}, is before it was valid, from ${notBefore}`]
+      : []),
+  ];
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { INTERVALS } from '../../src/calendar/due-date.ts';
+import { dueDates } from '../../src/calendar/due-dates.ts';
+import { calendarText } from '../../src/calendar/text.ts';
+import { assertRefuses } from '../der/refusal.ts';
+import { certificate, crl, sample } from './sample.ts';
+
+const short = (facts = sample(), intervals = INTERVALS) =>
+  dueDates(facts, intervals).dates.map(({ at, kind, what }) => `${at} ${kind} ${what}`);
+
+describe('due dates', () => {
+  test('of everything that a ledger has, sorted; only the CRL with the highest number counts', () => {
+    assert.deepEqual(short(), [
+      '2028-03-10T16:00:00Z custody-check what lies sealed in "Safe B; shelf 2, Zürich"',
+      '2028-03-11T10:00:00Z restore-drill key "root" on "backup-hsm" (HSM-2)',
+      '2028-05-11T08:59:59Z reissue certificate "responder"',
+      '2028-06-10T08:59:59Z certificate-end certificate "responder"',
+      '2028-12-31T23:59:59Z waiver-end waiver of "cabf-tls/crl-span"',
+      '2029-01-29T09:00:00Z crl-ceremony CRL "root" of "root"',
+      '2029-02-28T09:00:00Z crl-end CRL "root" of "root"',
+      '2029-03-10T10:00:00Z share-drill share set aa of "root-hsm" (HSM-1)',
+      '2032-03-10T08:59:59Z certificate-end certificate "tls-ca-1"',
+      '2032-03-10T08:59:59Z reissue certificate "tls-ca-2"',
+      '2033-03-10T08:59:59Z certificate-end certificate "tls-ca-2"',
+      '2042-03-09T08:59:59Z reissue certificate "root"',
+      '2046-03-10T08:59:59Z reissue certificate "cut-ca"',
+      '2047-03-10T08:59:59Z certificate-end certificate "cut-ca"',
+      '2047-03-10T08:59:59Z certificate-end certificate "root"',
+    ]);
+  });
+
+  test('say what has no date, and why', () => {
+    assert.deepEqual(dueDates(sample()).notes, [
+      '"tls-ca" has signed certificates, and the ledger has no CRL of it: none is due here',
+      'certificate "mail-ca" is revoked: its end at 2040-03-10T08:59:59Z is no date',
+      'share set bb of "backup-hsm" (HSM-2) has no drill date: when it was opened last is in no pack that was given: give the earlier ones too',
+      `share set bc of "backup-hsm" (HSM-2) was being put in another's place: whether the token has its PIN is not known`,
+      '"card@crypto-officer-1" in "Bank \u202eevil" has no date of its own: it was last in the room in no pack that was given: give the earlier ones too',
+    ]);
+  });
+
+  test('the window to issue a CA again opens where what is below would outlive it; what was cut there is no measure', () => {
+    // Of 2027 to 2032, with two leap days; the last second counts.
+    const root = dueDates(sample()).dates.find(({ kind, what }) => kind === 'reissue' && what.includes('"root"'));
+    assert.match(root?.says ?? '', /one as long as "tls-ca-1" \(1827 days\) would outlive it/);
+    const alone = sample({
+      certificates: [
+        certificate('root', 'root', 'root', '2027-03-10T09:00:00Z', '2047-03-10T08:59:59Z'),
+        certificate('cut-ca', 'root', 'cut', '2028-03-10T09:00:00Z', '2047-03-10T08:59:59Z'),
+      ],
+    });
+    assert.ok(
+      short(alone, { ...INTERVALS, reissue: 'P2Y' }).includes('2045-03-10T08:59:59Z reissue certificate "root"'),
+    );
+  });
+
+  test('a CRL that ends after its CA has no next one', () => {
+    const facts = sample({ crls: [crl('root', '11', '2047-01-01T00:00:00Z', '2047-12-31T00:00:00Z')] });
+    const { dates, notes } = dueDates(facts);
+    assert.deepEqual(
+      dates.filter(({ kind }) => kind.startsWith('crl')).map(({ kind }) => kind),
+      ['crl-end'],
+    );
+    assert.match(notes[0] ?? '', /^"tls-ca" has signed/);
+    assert.match(
+      notes[1] ?? '',
+      /^CRL "root" of "root" has no successor: it ends at 2047-12-31T00:00:00Z, and its CA at 2047-03-10T08:59:59Z$/,
+    );
+  });
+
+  test('a lead that is longer than the CRL is said, and each interval is taken', () => {
+    const { dates, notes } = dueDates(sample(), { lead: 'P1Y', reissue: 'P1M', drill: 'P2Y', custody: 'P1D' });
+    const at = Object.fromEntries(dates.map(({ kind, at }) => [kind, at]));
+    assert.equal(at['crl-ceremony'], '2028-02-28T09:00:00Z');
+    assert.equal(at['restore-drill'], '2029-03-11T10:00:00Z');
+    assert.equal(at['share-drill'], '2030-03-10T10:00:00Z');
+    assert.equal(at['custody-check'], '2027-03-11T16:00:00Z');
+    assert.ok(dates.some(({ kind, at }) => kind === 'reissue' && at === '2028-05-10T08:59:59Z'));
+    assert.ok(
+      notes.includes(
+        'CRL "root" of "root" holds no longer than the lead of 1 year: its ceremony is due before it begins',
+      ),
+    );
+    assertRefuses(() => dueDates(sample(), { ...INTERVALS, lead: '30d' }), 'DATE_INVALID', /"30d" is not a duration/);
+  });
+
+  test('a copy that nothing proves has no date, and a note', () => {
+    const [copy] = sample().ledger.copies;
+    const { dates, notes } = dueDates(sample({ copies: [{ ...copy, token: 'bank safe', provenAt: null } as never] }));
+    assert.ok(!dates.some(({ kind }) => kind === 'restore-drill'));
+    assert.ok(
+      notes.includes(
+        'key "root" on "bank safe" has never signed: whether the copy is good is not known, and a drill is due at once',
+      ),
+    );
+  });
+
+  test('an empty ledger has none', () => {
+    const empty = { keys: [], copies: [], certificates: [], crls: [], shareSets: [], custody: [] };
+    assert.deepEqual(dueDates(sample(empty, { waivers: [] })), { dates: [], notes: [] });
+  });
+
+  test('as people read them, foreign text escaped', () => {
+    const golden = readFileSync(join(import.meta.dirname, 'calendar.golden.txt'), 'utf8');
+    const facts = sample();
+    assert.equal(`${calendarText(dueDates(facts), facts, '2029-01-29T08:59:59Z').join('\n')}\n`, golden);
+  });
+
+  test('a rehearsal is called one in the first line', () => {
+    const facts = sample({}, { mode: 'rehearsal' });
+    assert.match(
+      calendarText(dueDates(facts), facts, '2029-01-01T00:00:00Z')[0] ?? '',
+      /^REHEARSAL: due dates by the ledger of ceremony 3/,
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
+import { cRLNumber, reasonCode } from '../../src/x509/crl-extensions.ts';
+import { playedPack } from './played-pack.ts';
+
+const EXAMPLES = join(PROGRAM_ROOT, 'test', 'script', 'examples');
+const YEARLY = join(EXAMPLES, 'crl-refresh.yaml');
+
+/** The yearly CRL of a ceremony to which a list must come. */
+function revokingScript(): string {
+  const changes = [
+    [', optional: true', ''],
+    [', when: { input: revocations }', ''],
+  ] as const;
+  return changes.reduce(
+    (text, [from, to]) => {
+      assert.ok(text.includes(from), from);
+      return text.replace(from, to);
+    },
+    readFileSync(YEARLY, 'utf8'),
+  );
+}
+
+describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-revoking-test-'));
+    writeFileSync(join(folder, 'revoke.yaml'), revokingScript());
+    playedPack(join(EXAMPLES, 'intermediate-signing.yaml'), join(folder, 'issued'), []);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const crlOf = (pack: string) => parseCrl(readFileSync(join(folder, pack, 'crls', 'root.crl')));
+  const entries = (pack: string) =>
+    Array.from(crlOf(pack).revoked, ({ serial, at, extensions }) => [serial, at.at, reasonCode(extensions)]);
+
+  test('the CRL lists what the list names, and the record says what that was', () => {
+    const { events } = playedPack(join(folder, 'revoke.yaml'), join(folder, 'revoked'), [], join(folder, 'issued'));
+    const read = events().find(({ type, facts }) => type === 'observation' && facts?.input === 'revocations');
+    assert.deepEqual([read.facts.list, read.facts.revoked], ['inputs/revocations.csv', 1]);
+    const [, line = ''] = readFileSync(join(folder, 'revoked', 'inputs', 'revocations.csv'), 'utf8').split('\n');
+    const [serial, at, reason] = line.split(',');
+    assert.deepEqual(entries('revoked'), [[serial, at, reason]]);
+    assert.match(
+      readFileSync(join(folder, 'revoked', 'inputs', 'revocations.txt'), 'utf8'),
+      new RegExp(`^${serial}: "tls-ca-1", cessationOfOperation, on ${at}\\n$`),
+    );
+  });
+
+  test('openssl rejects the chain of what is revoked, and only by that CRL', () => {
+    const carried = join(folder, 'revoked', 'previous', 'certificates');
+    const files = execFileSync('ls', [carried], { encoding: 'utf8' }).trim().split('\n');
+    const pem = (file: string) => {
+      const path = join(folder, `${file}.pem`);
+      execFileSync('openssl', ['x509', '-inform', 'DER', '-in', join(carried, file), '-out', path]);
+      return path;
+    };
+    const isRoot = (file: string) => {
+      const { subject, issuer } = parseCertificate(readFileSync(join(carried, file)));
+      return Buffer.compare(subject.der, issuer.der) === 0;
+    };
+    const [root, issuing] = [files.find(isRoot), files.find((file) => !isRoot(file))];
+    assert.ok(root && issuing);
+    const judged = (crl: string) => {
+      const options = ['-crl_check', '-CRLfile', crl, '-CAfile', pem(root), pem(issuing)];
+      return spawnSync('openssl', ['verify', '-x509_strict', ...options], { encoding: 'utf8' });
+    };
+    const by = judged(join(folder, 'revoked', 'crls', 'root.pem'));
+    assert.notEqual(by.status, 0);
+    assert.match(by.stderr, /certificate revoked/);
+    const [last = ''] = execFileSync('ls', [join(folder, 'revoked', 'previous', 'crls')], { encoding: 'utf8' }).split(
+      '\n',
+    );
+    const before = join(folder, 'before.pem');
+    execFileSync('openssl', [
+      'crl',
+      '-inform',
+      'DER',
+      '-in',
+      join(folder, 'revoked', 'previous', 'crls', last),
+      '-out',
+      before,
+    ]);
+    assert.equal(judged(before).status, 0);
+  });
+
+  test('the next CRL keeps the entry as it is, with a number above', () => {
+    playedPack(YEARLY, join(folder, 'after'), [], join(folder, 'revoked'));
+    assert.deepEqual(
+      entries('after').map(([, ...rest]) => rest),
+      entries('revoked').map(([, ...rest]) => rest),
+    );
+    const [one, next] = ['revoked', 'after'].map((pack) => cRLNumber(crlOf(pack).extensions) ?? 0n);
+    assert.equal(next, (one ?? 0n) + 1n);
+    assert.equal(readFileSync(join(folder, 'after', 'inputs', 'revocations.csv'), 'utf8').split('\n').length, 2);
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { SCRIPTED } from '../pki/fixtures.ts';
+import { ALL_ACCEPT, ALL_REFUSE, type Usage } from './chain-judges.ts';
+import { judge, type Leaf, makeCa, makeLeaf } from './chain-maker.ts';
+
+/** Of each other template that takes name constraints: a leaf inside and one outside what SCRIPTED, or the row itself, permits. */
+const CONFINED: readonly {
+  readonly template: string;
+  /** Instead of SCRIPTED: a fourth of what stands there GnuTLS and NSS do not know, and refuse where it is critical. */
+  readonly fields?: JsonObject;
+  readonly usage: Usage;
+  readonly purpose: string;
+  readonly inside: Leaf;
+  readonly outside: Leaf;
+}[] = [
+  {
+    template: 'tls-issuing-ca',
+    usage: 'tls-server',
+    purpose: 'serverAuth',
+    inside: { subject: '/C=US/O=Example Org', names: 'DNS:www.example.com' },
+    outside: { subject: '/C=US/O=Example Org', names: 'DNS:www.example.org' },
+  },
+  {
+    template: 'private-service-ca',
+    fields: { 'name-constraints': { permitted: { dns: ['svc.example.com'], ip: ['10.0.0.0/8', 'fd00::/8'] } } },
+    usage: 'tls-server',
+    purpose: 'serverAuth',
+    inside: { subject: '/O=Example Org/OU=service', names: 'DNS:a.svc.example.com,IP:10.1.2.3' },
+    outside: { subject: '/O=Example Org/OU=service', names: 'DNS:a.svc.example.com,IP:192.0.2.1' },
+  },
+  {
+    template: 'client-ca',
+    fields: { 'name-constraints': { permitted: { email: ['example.com'] } } },
+    usage: 'tls-client',
+    purpose: 'clientAuth',
+    inside: { subject: '/O=Example Org/OU=person', names: 'email:user@example.com' },
+    outside: { subject: '/O=Example Org/OU=person', names: 'email:user@example.net' },
+  },
+  {
+    template: 'device-ca',
+    fields: {
+      'extended-key-usage': ['clientAuth'],
+      'name-constraints': { permitted: { dns: ['devices.example.com'] }, excluded: { ip: 'all' } },
+    },
+    usage: 'tls-client',
+    purpose: 'clientAuth',
+    inside: { subject: '/O=Example Org/OU=device', names: 'DNS:one.devices.example.com' },
+    outside: { subject: '/O=Example Org/OU=device', names: 'IP:192.0.2.1' },
+  },
+  {
+    template: 'smime-ca',
+    usage: 'email',
+    purpose: 'emailProtection',
+    inside: { subject: '/O=Example Org/OU=person', names: 'email:user@example.com' },
+    outside: { subject: '/O=Example Org/OU=person', names: 'email:user@example.org' },
+  },
+  {
+    template: 'cross-ca',
+    fields: {
+      ...SCRIPTED['cross-ca'],
+      'name-constraints': { permitted: { dns: ['partner.example'] }, excluded: { ip: 'all' } },
+    },
+    usage: 'tls-server',
+    purpose: 'serverAuth',
+    inside: { subject: '/O=Partner', names: 'DNS:www.partner.example' },
+    outside: { subject: '/O=Partner', names: 'DNS:www.example.com' },
+  },
+];
+
+const CRL = { crl: 'http://pki.example.com/root.crl' };
+
+describe('a leaf of a CA with name constraints', () => {
+  for (const { template, fields = SCRIPTED[template], usage, purpose, inside, outside } of CONFINED) {
+    it(`${template}: three libraries accept the one inside, and refuse the one outside`, async () => {
+      const ca = await makeCa(`confined-${template}`, template, { ...CRL, ...fields });
+      const judged = (leaf: Leaf) => judge(ca, makeLeaf(ca, { ...leaf, more: [`extendedKeyUsage=${purpose}`] }), usage);
+      assert.deepEqual([judged(inside), judged(outside)], [ALL_ACCEPT, ALL_REFUSE]);
+    });
+  }
+});
+
+describe('what GnuTLS or NSS does not know in a CA', () => {
+  for (const [what, fields, verdicts] of [
+    ['policy constraints', { 'policy-constraints': { 'require-explicit-policy': 1 } }, { gnutls: false, nss: false }],
+    ['inhibit-any-policy', { 'inhibit-any-policy': 1 }, { gnutls: true, nss: false }],
+  ] as const)
+    it(`is refused, since it is critical: ${what}`, async () => {
+      const ca = await makeCa('unknown', 'client-ca', { ...CRL, policies: ['1.3.6.1.4.1.99999.2'], ...fields });
+      const leaf = makeLeaf(ca, {
+        subject: '/O=Example Org/OU=person',
+        more: ['extendedKeyUsage=clientAuth', 'certificatePolicies=1.3.6.1.4.1.99999.2'],
+      });
+      assert.deepEqual(judge(ca, leaf, 'tls-client'), { openssl: true, ...verdicts });
+    });
+});

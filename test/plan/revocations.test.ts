@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { readScript } from '../../src/script/read-script.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import { WINDOW } from '../forge/stage.ts';
+import { type Edit, edited, TEMPLATES } from './planned.ts';
+
+const SCRIPT = readFileSync(new URL('../script/examples/crl-refresh.yaml', import.meta.url), 'utf8');
+
+/** Without a site: nobody knows yet whether a list is given, and both are walked. */
+function problems(...edits: readonly Edit[]): string[] {
+  const script = readScript(Buffer.from(edited(SCRIPT, edits)), 'script.yaml', STEP_TYPES);
+  const made = makePlan({
+    script,
+    stepTypes: STEP_TYPES,
+    templates: TEMPLATES,
+    window: [WINDOW.from, WINDOW.until],
+  });
+  return made.problems
+    .flatMap(({ severity, code, text }) => (severity === 'problem' ? [`${code} ${text}`] : []))
+    .sort();
+}
+
+const OPTIONAL: Edit = ['issuer: root, optional: true, on: inbox', 'issuer: root, on: inbox'];
+const CONDITION: Edit = [', when: { input: revocations } }', ' }'];
+const READ =
+  '      - { id: read-revocations, step: read-input, by: administrator, check: witness, with: { input: revocations }, when: { input: revocations } }\n';
+const REVOKE: Edit = ['revoke: revocations, ', ''];
+
+describe('a list of what is to be revoked', () => {
+  test('may be optional, or always there', () => {
+    assert.deepEqual(problems(), []);
+    assert.deepEqual(problems(OPTIONAL, CONDITION), []);
+  });
+
+  test('is asked for where it is optional, and only there', () => {
+    assert.deepEqual(problems(CONDITION), [
+      'PLAN_CONDITION the input "revocations" is optional, and is read whether it is given or not',
+    ]);
+    assert.deepEqual(problems(OPTIONAL), [
+      'PLAN_CONDITION the condition asks whether the input "revocations" is given, and it always is',
+    ]);
+    assert.deepEqual(problems(['when: { input: revocations }', 'when: { input: published-crl }']), [
+      'PLAN_CONDITION the condition asks whether the input "published-crl" is given, and it always is',
+      'PLAN_CONDITION the input "revocations" is optional, and is read whether it is given or not',
+    ]);
+  });
+
+  test('is read before its CRL is signed, whether it is optional or not', () => {
+    const late: Edit = ['      - { id: lock,', `${READ}      - { id: lock,`];
+    assert.ok(problems([READ, ''], late).includes('PLAN_ORDER the list "revocations" is not read before this step'));
+    assert.deepEqual(problems([READ, ''], OPTIONAL), [
+      'PLAN_ORDER the input "revocations" is never read',
+      'PLAN_ORDER the list "revocations" is not read before this step',
+    ]);
+    assert.deepEqual(problems([READ, '']), ['PLAN_ORDER the input "revocations" is never read']);
+  });
+
+  test('is taken up by a CRL', () =>
+    assert.deepEqual(problems(REVOKE), [
+      'PLAN_NAME no CRL takes up the list "revocations": nothing would be revoked by it',
+    ]));
+
+  test('follows a CRL that is there', () =>
+    assert.deepEqual(problems(['previous: last-crl', 'previous: older-crl']), [
+      'PLAN_NAME there is no CRL "older-crl" before this step',
+    ]));
+
+  test('is a list', () =>
+    assert.deepEqual(problems(['revoke: revocations', 'revoke: published-crl']), [
+      'PLAN_NAME no CRL takes up the list "revocations": nothing would be revoked by it',
+      'PLAN_NAME there is no input "published-crl" of type revocation-list',
+    ]));
+
+  test('is of what the CA of the CRL has issued', () =>
+    assert.ok(
+      problems(
+        ['inputs:\n', 'inputs:\n  other-root: { type: certificate, on: inbox }\n'],
+        [
+          'revocations:   { type: revocation-list, issuer: root,',
+          'revocations:   { type: revocation-list, issuer: other-root,',
+        ],
+        [
+          READ,
+          `      - { id: read-other, step: read-input, by: administrator, check: witness, with: { input: other-root } }\n${READ}`,
+        ],
+      ).includes('PLAN_NAME the list "revocations" is of what "other-root" has issued, not "root"'),
+    ));
+});
