@@ -2,6 +2,7 @@ import type { Rule } from '../../src/pki/rule.ts';
 import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/list.ts';
+import { NOT_CHECKED } from './checks/not-checked.ts';
 import { kindsOf } from './rule-kinds.ts';
 
 /** docs/checks.md: every rule of every pack, and this project's own list of checks against misissuance. */
@@ -40,6 +41,14 @@ export function printChecks(): string {
       '|---|---|---|',
       ...checks.map((check, index) => `| C${first + index} | ${cell(check.what)} | ${byOf(check)} |`),
     ]),
+    '',
+    '## Not checked',
+    '',
+    'What the program does not hold true, though a reader may think so.',
+    '',
+    '| what | why not | instead |',
+    '|---|---|---|',
+    ...NOT_CHECKED.map(({ what, why, instead }) => `| ${[what, why, instead].map(cell).join(' | ')} |`),
     '',
   ].join('\n');
 }

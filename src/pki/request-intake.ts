@@ -79,7 +79,8 @@ export interface Expected {
 /**
  * Everything that speaks against a request: its key (TLS BR §6.1.1.3, §6.1.5, §6.1.6), and the proof that whoever made
  * it has the private key (RFC 2986 §3, note 2). A key of another algorithm than expected is looked at no further.
- * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): docs/formats/script.md says why.
+ * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): docs/formats/script.md says why, and what people
+ * do instead.
  */
 export function judgeRequest(request: CertificationRequest, expected: Expected): RequestFault[] {
   const faults = judgeKey(request.spki, expected);

@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { remembered } from '../base/remembered.ts';
 import { hexOf } from '../der/values.ts';
 import type { SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey } from '../x509/public-key.ts';
@@ -18,14 +19,14 @@ export function modulusOf(spki: SubjectPublicKeyInfo): bigint | undefined {
 export const FERMAT_ROUNDS = 100;
 
 /** Whether n = a² − b² with an a among the first 100 above √n: then both factors are near √n. */
-export function hasClosePrimes(n: bigint): boolean {
+export const hasClosePrimes = remembered((n) => {
   const root = floorSqrt(n);
   let a = root * root === n ? root : root + 1n;
   for (let round = 0; round < FERMAT_ROUNDS; round++, a++) {
     if (isSquare(a * a - n)) return true;
   }
   return false;
-}
+});
 
 /** Squares end in one of 44 of 256 values in binary: the rest need no root. */
 const SQUARE_ENDINGS: ReadonlySet<number> = new Set(Array.from({ length: 256 }, (_, i) => (i * i) & 0xff));

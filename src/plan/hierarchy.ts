@@ -4,8 +4,10 @@ import { type CertificateSubject, certificateSubject } from '../pki/lint-subject
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
-import type { Certificate, CertificateList, Name, NameAttribute } from '../x509/model.ts';
+import type { Certificate, CertificateList, Name } from '../x509/model.ts';
+import { comparedName } from './compared-name.ts';
 import { beside } from './hierarchy-existing.ts';
+import { belowRevoked, ofLostKey, revocations } from './hierarchy-revoked.ts';
 
 /*
  * What holds between the certificates of a hierarchy, whatever the rules for each alone say: one that is wrong below a
@@ -87,6 +89,7 @@ export function hierarchyProblems(
     const problems = [
       ...signedNow(member, member.signedAt),
       ...before.flatMap((other) => between(member, other)),
+      ...before.flatMap((other) => ofLostKey(member, other, crls)),
       ...places(member, before),
     ];
     if (issuer && issuer !== member) problems.push(...below(member, issuer));
@@ -114,16 +117,6 @@ function factsOf({ certificate, name, issuer }: Member, members: readonly Member
     signer: members.find((one) => one.name === issuer)?.key,
     urls: { crl: crlUrls(subject), 'CA certificate': issuerUrls(subject) },
   };
-}
-
-/** Names that RFC 5280 §7.1 holds to be one have one text: case and runs of spaces do not tell them apart. */
-export function comparedName({
-  attributes,
-}: {
-  readonly attributes: readonly Pick<NameAttribute, 'oid' | 'value' | 'rdn'>[];
-}): string {
-  const folded = attributes.map(({ oid, value, rdn }) => [rdn, oid, value.trim().replace(/\s+/g, ' ').toLowerCase()]);
-  return JSON.stringify(folded);
 }
 
 function textOf({ attributes }: Name): string {
@@ -270,29 +263,11 @@ function allAbove(member: Read, members: readonly Read[]): ReadonlySet<Read> {
   }
 }
 
-function belowRevoked(issuer: Read, crls: readonly CertificateList[]): Fault[] {
-  return revocations(issuer, crls).map((at) => ({
-    of: 'issuer',
-    message: `stands below "${issuer.name}", which was revoked at ${at}`,
-  }));
-}
-
 /** A key that nobody is to trust any more gets no new certificate. */
 function again(member: Read, existing: Read, changes: readonly Change[], crls: readonly CertificateList[]): Fault[] {
-  const revoked = revocations(existing, crls).map((at) => ({
+  const revoked = revocations(existing, crls).map(({ at }) => ({
     of: 'existing' as const,
     message: `is "${existing.name}" issued again, which was revoked at ${at}`,
   }));
   return [...revoked, ...reissueDifferences(member, existing, changes)];
-}
-
-/** When CRLs have it revoked, UTC. */
-function revocations({ certificate, serial }: Read, crls: readonly CertificateList[]): string[] {
-  return crls.flatMap((crl) => {
-    if (comparedName(crl.issuer) !== comparedName(certificate.issuer)) return [];
-    for (const entry of crl.revoked) {
-      if (entry.serial === serial) return [entry.at.at];
-    }
-    return [];
-  });
 }

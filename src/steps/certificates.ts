@@ -15,10 +15,12 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { ProposalMaterial, RunContext, Running } from '../plan/step-type.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
-import type { Certificate } from '../x509/model.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
+import { requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
 /*
@@ -74,6 +76,7 @@ export async function proposeCertificate(
     waiversOf(plan),
   );
   const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
   // Nobody knew before what is brought: only now can it be held to what is there.
   const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
   const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
@@ -98,12 +101,14 @@ async function requireFit(
   { pack }: Pick<RunContext<'pack'>, 'pack'>,
 ): Promise<void> {
   const carried: Member[] = [];
+  const crls: CertificateList[] = [];
   for (const path of await pack.list()) {
     if (path.startsWith('previous/certificates/'))
       carried.push(memberOf(path, parseCertificate(await pack.read(path))));
+    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.read(path), path));
   }
   const asked = { ...memberOf('the new one', certificate), signedAt: at };
-  const problems = hierarchyProblems([...carried, asked]);
+  const problems = hierarchyProblems([...carried, asked], crls);
   if (problems.length > 0)
     throw new CeremonyError(
       'LINT_FAILED',

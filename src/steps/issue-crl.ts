@@ -23,7 +23,7 @@ import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
 import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
-import { issuedCertificate, issuerCertificate, issuerKey } from './issuers.ts';
+import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
 import { crlWith, listJudged, listTaken } from './revocations.ts';
@@ -118,8 +118,10 @@ export const issueCrl = defineStep({
       { kind: 'root-crl', plannedAt: at, issuer, previous },
       waiversOf(plan),
     );
+    const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs });
+    requireSigner(operation, issuer.spki.der);
     return {
-      operation: signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs }),
+      operation,
       payload: tbs,
       lint: requireCleanLint(linted),
     };

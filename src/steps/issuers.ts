@@ -1,3 +1,4 @@
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { existingPath, isBrought } from '../plan/existing.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import { makerOf, proposalOf, resultOf } from '../plan/record.ts';
 import type { PackAccess } from '../plan/step-type.ts';
 import type { Issue } from '../ports.ts';
+import type { Operation } from '../quorum/operation.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
@@ -61,6 +63,22 @@ export function issuerKey(plan: Plan, events: readonly Event[], issuer: string):
       `the key ${name === undefined ? `of "${issuer}" is on no HSM here` : `"${name}" has not been generated`}`,
     );
   return { name, ...key };
+}
+
+/**
+ * A signature by another key than its issuer's verifies with nothing, and is made all the same: so this is asked before
+ * anybody approves it.
+ * @param spki DER of the public key in the certificate of whoever signs
+ * @throws CeremonyError LINT_FAILED with both digests
+ */
+export function requireSigner(signing: Operation, spki: Uint8Array): void {
+  const certified = sha256(spki);
+  if (signing.op !== 'sign' || signing.key === certified) return;
+  throw new CeremonyError(
+    'LINT_FAILED',
+    `the key that is to sign has the SHA-256 ${signing.key}, and that of the issuer's certificate ${certified}`,
+    { hint: 'nothing is signed: the certificate of the issuer is not that of this key' },
+  );
 }
 
 /** What is issued below certificates takes over of them. */

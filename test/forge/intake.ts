@@ -46,6 +46,31 @@ export function withRequest(script: string): string {
     );
 }
 
+const ISSUE = `  - title: Issue
+    activation: { hold: PT20M, operations: 1 }
+    steps:
+      - { id: tls-agreed, step: approve, by: administrator, check: auditor, with: { operations: [tls-ca] } }
+      - id: tls-ca
+        step: issue-intermediate
+        with:
+          issuer: root
+          key: root
+          request: request
+          profile: tls-ca
+          subject: { C: US, O: Example Org, CN: Requested TLS CA }
+          not-before: { at: proposal, floor: PT1M }
+          not-after: { from: not-before, plus: P5Y, minus: PT1S, at-most: root.not-after }
+        out: tls-ca.crt
+        makes: { certificate: tls-ca }
+      - { id: tls-lock, step: deactivate, by: administrator, check: witness, with: { token: root-hsm } }
+`;
+/** The request comes in, and a CA below the root gets its certificate: `tls-ca.crt`. @param profile in YAML, on one line */
+export function withIssued(script: string, profile: string): string {
+  return withRequest(script)
+    .replace('  - title: Judgement', `${ISSUE}  - title: Judgement`)
+    .replace(/^( {2}root: *\{ extends: root-ca.*\n)/m, `$1  tls-ca: ${profile}\n`);
+}
+
 export function withInbox(site: string): string {
   return site.replace('media:\n', `inputs:\n  request: { file: ${FILE} }\nmedia:\n  inbox: [{ at: ${INBOX} }]\n`);
 }

@@ -6,8 +6,10 @@ import { besideCertificateRequest, subordinateCertificateRequest } from '../../s
 import { datesOfChain } from '../../src/plan/known.ts';
 import { type Plan, stepById } from '../../src/plan/plan.ts';
 import { certificateFiles } from '../../src/steps/certificates.ts';
+import { existingFacts } from '../../src/steps/certificates-asked.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import type { Certificate } from '../../src/x509/model.ts';
+import { crossing, PARTNER_ROOT } from './crossing.ts';
 import type { Faults } from './faults.ts';
 import { HSM_KEY, hsmSign } from './guard-double.ts';
 import type { RecordOptions } from './record.ts';
@@ -27,16 +29,34 @@ export function reissuedBelow(id: string, how: ReissueBelow): Faults {
     const { request } = subordinateCertificateRequest(
       plan,
       stepById(plan, id)?.params as never,
-      {
-        identity: issuerIdentity(root),
-        keyAlgorithm: 'ecdsa-p384',
-        dates: datesOfChain(plan, 'root', () => ({ notBefore: root.notBefore.at, notAfter: root.notAfter.at })),
-      },
+      belowRoot(plan, root),
       'ecdsa-p384',
       at,
     );
     return { request: request as CertificateRequest, chain: [root] };
   });
+}
+
+/** A forged root generation in which the cross-certificate of another root is made again, otherwise than planned. */
+export function crossedOtherwise(how: ReissueBelow): Faults {
+  return madeOtherwise('cross', crossing(), how, (plan, at, root) => {
+    const { request } = besideCertificateRequest(
+      plan,
+      stepById(plan, 'cross')?.params as never,
+      belowRoot(plan, root),
+      existingFacts(parseCertificate(PARTNER_ROOT)),
+      at,
+    );
+    return { request: request as CertificateRequest, chain: [root] };
+  });
+}
+
+function belowRoot(plan: Plan, root: Certificate) {
+  return {
+    identity: issuerIdentity(root),
+    keyAlgorithm: 'ecdsa-p384',
+    dates: datesOfChain(plan, 'root', () => ({ notBefore: root.notBefore.at, notAfter: root.notAfter.at })),
+  } as const;
 }
 
 /** A forged root generation whose root is issued again, otherwise than planned, and all else follows. */

@@ -7,7 +7,7 @@ import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
 import { crlRequest, rootCertificateRequest } from '../../src/plan/issuing.ts';
 import { stepById } from '../../src/plan/plan.ts';
 import type { Event } from '../../src/transcript/event.ts';
-import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
 import { renderDocument } from '../../src/x509/render.ts';
@@ -129,4 +129,12 @@ function text(der: Uint8Array): Uint8Array {
 export function otherKey(): { readonly privateKey: KeyObject; readonly spki: Uint8Array } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   return { privateKey, spki: publicKey.export({ type: 'spki', format: 'der' }) };
+}
+
+/** The same to-be-signed bytes of a certificate, for another key of P-384. */
+export function withOtherKey(tbs: Uint8Array, spki: Uint8Array): Uint8Array {
+  const own = parseTbsCertificate(tbs).spki.der;
+  const changed = Buffer.from(tbs);
+  changed.set(spki, changed.indexOf(own));
+  return changed;
 }

@@ -16,6 +16,8 @@ export interface Rerequest {
   readonly request?: (request: OwnRequest) => OwnRequest;
   /** Signs instead of the key that the request is for. */
   readonly key?: KeyObject;
+  /** DER of the public key that it is for, instead of the key that was approved. */
+  readonly spki?: Uint8Array;
   /** Leaves what was approved as it was: approved and signed then differ. */
   readonly unapproved?: boolean;
 }
@@ -31,7 +33,8 @@ export function requestedOtherwise(how: Rerequest): Faults {
       if (proposed?.type !== 'proposed' || proposed.payload === null) throw new Error('no request was proposed');
       const { spki } = parseCertificationRequest(files.get('requests-made/issuing.csr') as Uint8Array);
       const { request } = ownRequest(plan, stepById(plan, 'asked')?.params as never, 'ecdsa-p384');
-      const tbs = await lazyIssue.requestInfo((how.request ?? ((one) => one))(request as OwnRequest), spki.der);
+      const asked = (how.request ?? ((one) => one))(request as OwnRequest);
+      const tbs = await lazyIssue.requestInfo(asked, how.spki ?? spki.der);
       const signature = hsmSign(how.key ?? hsmKeyOf(sha256(spki.der)), tbs);
       const der = lazyIssue.assemble(tbs, MECHANISM, signature);
       files.set('requests-made/issuing.csr', der);

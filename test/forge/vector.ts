@@ -7,6 +7,8 @@ export interface Vector {
   /** What is wrong, for people. */
   readonly title: string;
   readonly faults: Faults;
+  /** Where one of the findings lies, for a fault that is found at several places. */
+  readonly where?: string;
   /** Whether verify.sh finds it too. It does not check everything. */
   readonly shell?: boolean;
 }

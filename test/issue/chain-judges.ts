@@ -7,7 +7,8 @@ import { join } from 'node:path';
 /** Three TLS libraries, of which none knows of the others: OpenSSL, GnuTLS (certtool) and NSS (certutil). */
 export interface Verdicts {
   readonly openssl: boolean;
-  readonly gnutls: boolean;
+  /** Null where it is not asked: certtool 3.7 knows no time but now. */
+  readonly gnutls: boolean | null;
   readonly nss: boolean;
 }
 
@@ -30,9 +31,10 @@ export type Usage = keyof typeof NSS_USAGES;
 /**
  * What they say of the first certificate of a chain to somebody who trusts that root and nothing else.
  * @param root PEM, as `pemOf` writes it @param chain PEM, leaf first; whether the root is in it makes no difference
+ * @param at to the second; now unless told, and GnuTLS is not asked for another time
  * @param usage what NSS judges it as; the other two judge the chain alone
  */
-export function judgeChain(root: string, chain: string, usage: Usage): Verdicts {
+export function judgeChain(root: string, chain: string, usage: Usage, at?: Date): Verdicts {
   const folder = mkdtempSync(join(tmpdir(), 'quorate-judged-'));
   try {
     const put = (name: string, content: string) => {
@@ -47,8 +49,9 @@ export function judgeChain(root: string, chain: string, usage: Usage): Verdicts 
       return { status: run.status, text: run.stdout + run.stderr };
     };
 
-    const strict = ['-x509_strict', '-CAfile', rootFile, '-untrusted', chainFile];
-    const byOpenssl = ask('openssl', 'verify', '-no-CApath', ...strict, leafFile);
+    const time = at ?? new Date();
+    const strict = ['-attime', String(Math.floor(time.getTime() / 1000)), '-x509_strict', '-CAfile', rootFile];
+    const byOpenssl = ask('openssl', 'verify', '-no-CApath', ...strict, '-untrusted', chainFile, leafFile);
 
     const byCerttool = ask('certtool', '--verify', '--load-ca-certificate', rootFile, '--infile', chainFile);
     const [, said = ''] = /Chain verification output: (.*)/.exec(byCerttool.text) ?? [];
@@ -70,12 +73,13 @@ export function judgeChain(root: string, chain: string, usage: Usage): Verdicts 
       ...(leaf === root ? [] : [['judged', leaf, ',,'] as const]),
     ] as const)
       done('-A', '-a', '-i', put(`${name}.pem`, pem), '-n', name, '-t', trust);
-    const byNss = certutil('-V', '-n', leaf === root ? 'root' : 'judged', '-u', NSS_USAGES[usage], '-e');
+    const nssTime = `${time.toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`;
+    const byNss = certutil('-V', '-n', leaf === root ? 'root' : 'judged', '-u', NSS_USAGES[usage], '-e', '-b', nssTime);
     assert.match(byNss.text, /certificate is (valid|invalid)/);
 
     return {
       openssl: byOpenssl.status === 0,
-      gnutls: said.startsWith('Verified. The certificate is trusted.'),
+      gnutls: at ? null : said.startsWith('Verified. The certificate is trusted.'),
       nss: byNss.status === 0 && byNss.text.includes('certificate is valid'),
     };
   } finally {

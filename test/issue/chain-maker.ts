@@ -37,6 +37,7 @@ export interface Leaf {
   readonly more?: readonly string[];
   /** Its basic constraints and key usage; an end entity's unless told. */
   readonly kind?: readonly string[];
+  readonly days?: number;
   /** Of the CA. */
   readonly key?: string;
 }
@@ -49,7 +50,7 @@ export const CA_KIND = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,
 /** A certificate under that CA, whatever the CA may issue. */
 export function makeLeaf(
   ca: string,
-  { subject = '/CN=leaf', names, more = [], kind = END_ENTITY, key = 'ca.key' }: Leaf,
+  { subject = '/CN=leaf', names, more = [], kind = END_ENTITY, key = 'ca.key', days = 30 }: Leaf,
 ): string {
   const id = `leaf-${count++}`;
   const asked = ask('openssl', 'req', '-new', '-key', 'leaf.key', '-subj', subject, '-utf8', '-out', `${id}.csr`);
@@ -65,7 +66,7 @@ export function makeLeaf(
   const signed = ask(
     'openssl',
     ...['x509', '-req', '-in', `${id}.csr`, '-CA', ca, '-CAkey', key, '-set_serial', '0x1234567890'],
-    ...['-days', '30', '-sha256', '-extfile', file, '-out', `${id}.pem`],
+    ...['-days', String(days), '-sha256', '-extfile', file, '-out', `${id}.pem`],
   );
   assert.equal(signed.status, 0, signed.text);
   return `${id}.pem`;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { SCRIPTED } from '../pki/fixtures.ts';
-import { ALL_ACCEPT, ALL_REFUSE, type Usage } from './chain-judges.ts';
-import { judge, type Leaf, makeCa, makeLeaf } from './chain-maker.ts';
+import { ALL_ACCEPT, ALL_REFUSE, judgeChain, type Usage } from './chain-judges.ts';
+import { judge, type Leaf, makeCa, makeLeaf, rootPem } from './chain-maker.ts';
 
 /** Of each other template that takes name constraints: a leaf inside and one outside what SCRIPTED, or the row itself, permits. */
 const CONFINED: readonly {
@@ -93,5 +94,15 @@ describe('what GnuTLS or NSS does not know in a CA', () => {
         more: ['extendedKeyUsage=clientAuth', 'certificatePolicies=1.3.6.1.4.1.99999.2'],
       });
       assert.deepEqual(judge(ca, leaf, 'tls-client'), { openssl: true, ...verdicts });
+    });
+
+  for (const [purpose, nss] of [
+    ['anyExtendedKeyUsage', false],
+    ['serverAuth', true],
+  ] as const)
+    it(`is refused by NSS, or not, as a CA of TLS servers: ${purpose}`, async () => {
+      const ca = await makeCa(purpose, 'cross-ca', { ...SCRIPTED['cross-ca'], 'extended-key-usage': [purpose] });
+      const [root, own] = [rootPem, ca].map((file) => readFileSync(file, 'utf8'));
+      assert.deepEqual(judgeChain(root ?? '', own ?? '', 'tls-ca'), { ...ALL_ACCEPT, nss });
     });
 });

@@ -5,7 +5,7 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import type { CertificateProfile, CrlProfile } from '../../src/pki/profile.ts';
 import { resolveProfile } from '../../src/pki/profile.ts';
-import type { CertificateRequest } from '../../src/pki/request.ts';
+import type { CertificateRequest, Revocation } from '../../src/pki/request.ts';
 import { hierarchyProblems, type Member } from '../../src/plan/hierarchy.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
@@ -68,14 +68,24 @@ const root = (more: Partial<Member> = {}) => member('root', ROOT, { signedAt: nu
 const found = (members: readonly Member[], crls: Parameters<typeof hierarchyProblems>[1] = []) =>
   hierarchyProblems(members, crls).map(({ name, of, message }) => [name, of, message]);
 
-async function crlOf(issuer: Certificate, serial: string) {
+async function crlOf(
+  issuer: Certificate,
+  serial: string,
+  reason: Revocation['reason'] | 'none' = 'cessationOfOperation',
+) {
   const tbs = await lazyIssue.tbsCertList({
     profile: profile('root-crl') as CrlProfile,
     issuer: issuerIdentity(issuer),
     number: 2n,
     thisUpdate: '2027-03-01T00:00:00Z',
     nextUpdate: '2028-02-28T00:00:00Z',
-    revoked: [{ serial: Buffer.from(serial, 'hex'), at: '2027-02-28T12:00:00Z', reason: 'cessationOfOperation' }],
+    revoked: [
+      {
+        serial: Buffer.from(serial, 'hex'),
+        at: '2027-02-28T12:00:00Z',
+        reason: reason === 'none' ? undefined : reason,
+      },
+    ],
     signatureAlgorithm: 'ecdsa-sha384',
   });
   return parseCrl(lazyIssue.assemble(tbs, 'ecdsa-sha384', new Uint8Array(96)));
@@ -168,6 +178,32 @@ describe('the certificates of a hierarchy', () => {
   });
 });
 
+describe('a key that was compromised', () => {
+  const kept = member('kept', ONE, { signedAt: null, out: null, serial: '01bb' });
+  const asked = (more: Partial<Member> = {}) => member('asked', ONE, { serial: '02', ...more });
+  const message = (reason: string) =>
+    `"asked" certifies the key of "kept", which was revoked at 2027-02-28T12:00:00Z for ${reason}`;
+
+  for (const reason of ['keyCompromise', 'cACompromise', 'none'] as const) {
+    test(`gets no certificate any more: ${reason}`, async () => {
+      const faults = found([root(), kept, asked()], [await crlOf(ROOT, '01bb', reason)]);
+      assert.deepEqual(faults, [['asked', 'subject', message(reason === 'none' ? 'no stated reason' : reason)]]);
+      assert.deepEqual(
+        found([root(), kept, asked()], [await crlOf(ROOT, '01bc', reason)]),
+        [],
+        'another serial number',
+      );
+      assert.deepEqual(found([root(), kept, asked()], [await crlOf(TWO, '01bb', reason)]), [], 'of another issuer');
+    });
+  }
+
+  test('is not meant where the reason says nothing of the key, and other keys are not', async () => {
+    assert.deepEqual(found([root(), kept, asked()], [await crlOf(ROOT, '01bb', 'superseded')]), []);
+    const crl = await crlOf(ROOT, '01bb', 'keyCompromise');
+    assert.deepEqual(found([root(), kept, member('other', TWO)], [crl]), []);
+  });
+});
+
 describe('a certificate that is issued again', () => {
   const kept = member('kept', ONE, { signedAt: null, out: null, serial: '01bb' });
   const again = (more: Partial<Member> = {}) => member('again', ONE, { existing: 'kept', changes: [], ...more });
@@ -186,9 +222,10 @@ describe('a certificate that is issued again', () => {
 
   test('is refused of one that is revoked', async () => {
     assert.deepEqual(found([root(), kept, again()], [await crlOf(ROOT, '01bc')]), []);
-    assert.deepEqual(found([root(), kept, again()], [await crlOf(ROOT, '01bb')]), [
-      ['again', 'existing', '"again" is "kept" issued again, which was revoked at 2027-02-28T12:00:00Z'],
-    ]);
+    for (const reason of ['cessationOfOperation', 'keyCompromise'] as const)
+      assert.deepEqual(found([root(), kept, again()], [await crlOf(ROOT, '01bb', reason)]), [
+        ['again', 'existing', '"again" is "kept" issued again, which was revoked at 2027-02-28T12:00:00Z'],
+      ]);
   });
 
   test('may name another place of the CRL by its own word, and what is issued after it goes by that', async () => {

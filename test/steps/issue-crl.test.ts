@@ -4,12 +4,15 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { issueCrl } from '../../src/steps/issue-crl.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
+import { otherKey, withOtherKey } from '../forge/reissue.ts';
 import { MemoryFiles } from '../run/fakes.ts';
 import { EVENTS, FILES, judges, PLAN, recordedBy, stepOf } from './recorded.ts';
 
 const CRL = 'crls/root.crl';
+const OTHER = otherKey().spki;
 const finding = (message: string) => `STEP-CRL step 17 "first-crl": ${message}`;
 const der = Buffer.from(FILES.get(CRL) ?? '');
 const payloadOf = (key: string): Uint8Array => {
@@ -98,6 +101,24 @@ describe('issuing the first CRL', () => {
     const at = EVENTS.find((event) => event.type === 'proposed' && event.step === 'first-crl')?.at ?? '';
     const made = await issueCrl.propose?.(step.params as never, step, context as never, at);
     assert.equal(sha256(made?.payload ?? ''), sha256(TBS));
+  });
+
+  test('by another key than the one in the certificate of its issuer it is not proposed', async () => {
+    const before = EVENTS.slice(
+      0,
+      EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
+    );
+    const pack = { read: async (path: string) => withOtherKey(FILES.get(path) as Uint8Array, OTHER) };
+    const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
+    const own = sha256(parseCertificate(FILES.get('certificates/root.crt') as Uint8Array).spki.der);
+    await assert.rejects(
+      async () => await issueCrl.propose?.(step.params as never, step, context as never, '2027-03-10T09:00:00Z'),
+      (error: unknown) =>
+        error instanceof CeremonyError &&
+        error.code === 'LINT_FAILED' &&
+        error.message ===
+          `the key that is to sign has the SHA-256 ${own}, and that of the issuer's certificate ${sha256(OTHER)}`,
+    );
   });
 
   test('what breaks a rule that the script claims is not proposed', async () => {

@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
+import type { CrlProfile } from '../../src/pki/profile.ts';
+import type { Revocation } from '../../src/pki/request.ts';
 import type { PlannedUse } from '../../src/plan/plan.ts';
 import { issueIntermediate } from '../../src/steps/issue-intermediate.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate, parseTbsCertificate } from '../../src/x509/certificate.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
-import { otherKey } from '../forge/reissue.ts';
+import { otherKey, withOtherKey } from '../forge/reissue.ts';
 import { MemoryFiles } from '../run/fakes.ts';
 import { EVENTS, FILES, judges, PLAN, recordedBy, stepOf } from './recorded-hierarchy.ts';
 
@@ -187,6 +191,16 @@ describe('issuing the certificate of a CA below another', () => {
     assert.equal(material?.operation.op === 'sign' && material.operation.key, ROOT_PROPOSED.descriptor['key']);
   });
 
+  test('nothing is proposed by another key than the one in the certificate of the issuer', async () => {
+    const { spki } = otherKey();
+    const root = withOtherKey(bytesOf(ROOT_PROPOSED.payload ?? ''), spki);
+    await refuses(
+      () => propose(proposing(before, new Map([[ROOT_PROPOSED.payload ?? '', root]]))),
+      'LINT_FAILED',
+      `the key that is to sign has the SHA-256 ${ROOT_PROPOSED.descriptor['key']}, and that of the issuer's certificate ${sha256(spki)}`,
+    );
+  });
+
   test('nothing is proposed below what is neither issued nor proposed', async () => {
     const until = before.filter(({ seq }) => seq < ROOT_PROPOSED.seq);
     await refuses(
@@ -240,7 +254,35 @@ describe('issuing the certificate of a CA below another', () => {
     );
     const again = { ...step.params, 'subject-key': 'tls-ca-2', subject: { ...own, CN } };
     assert.ok((await propose(proposing(before, there), again))?.payload, 'one is renewed under its own name');
+    const renewed = (crl: Uint8Array) =>
+      propose(proposing(before, new Map(there).set('previous/crls/a.crl', crl)), again);
+    assert.ok((await renewed(await revoking('tls-ca-1', 'keyCompromise')))?.payload, 'another one was compromised');
+    assert.ok((await renewed(await revoking('tls-ca-2', 'superseded')))?.payload, 'it was only superseded');
+    await refuses(
+      () => revoking('tls-ca-2', 'keyCompromise').then(renewed),
+      'LINT_FAILED',
+      /certifies the key of "previous\/certificates\/a\.crt", which was revoked at 2027-01-02T00:00:00Z for keyCompromise$/,
+    );
   });
+
+  async function revoking(id: string, reason: Revocation['reason']): Promise<Uint8Array> {
+    const tbs = await lazyIssue.tbsCertList({
+      profile: PLAN.profiles['root-crl'] as unknown as CrlProfile,
+      issuer: issuerIdentity(parseCertificate(bytesOf('certificates/root.crt'))),
+      number: 2n,
+      thisUpdate: '2027-02-01T00:00:00Z',
+      nextUpdate: '2027-12-01T00:00:00Z',
+      revoked: [
+        {
+          serial: parseCertificate(bytesOf(`certificates/${id}.crt`)).serial.bytes,
+          at: '2027-01-02T00:00:00Z',
+          reason,
+        },
+      ],
+      signatureAlgorithm: 'ecdsa-sha384',
+    });
+    return lazyIssue.assemble(tbs, 'ecdsa-sha384', hsmSign(HSM_KEY.privateKey, tbs));
+  }
 
   test('key and certificate of an earlier ceremony sign, too', async () => {
     const root = parseCertificate(bytesOf('certificates/root.crt'));

@@ -6,39 +6,17 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { readScript } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { intake, SPKI_SHA256, withRequest } from '../forge/intake.ts';
+import { intake, SPKI_SHA256, withIssued } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { WINDOW } from '../forge/stage.ts';
 import { ecPair, requestOf } from '../pki/requests.ts';
 import { TEMPLATES } from '../plan/planned.ts';
 import { type Falsification, recordOf } from './recording.ts';
 
-const ACT = `  - title: Issue
-    activation: { hold: PT20M, operations: 1 }
-    steps:
-      - { id: tls-agreed, step: approve, by: administrator, check: auditor, with: { operations: [tls-ca] } }
-      - id: tls-ca
-        step: issue-intermediate
-        with:
-          issuer: root
-          key: root
-          request: request
-          profile: tls-ca
-          subject: { C: US, O: Example Org, CN: Requested TLS CA }
-          not-before: { at: proposal, floor: PT1M }
-          not-after: { from: not-before, plus: P5Y, minus: PT1S, at-most: root.not-after }
-        out: tls-ca.crt
-        makes: { certificate: tls-ca }
-      - { id: tls-lock, step: deactivate, by: administrator, check: witness, with: { token: root-hsm } }
-`;
 const PROFILE =
   '{ extends: tls-issuing-ca, policies: [2.23.140.1.2.1], ca-issuers: "http://pki.example.com/r.crt", crl: "http://pki.example.com/r.crl" }';
 
-function withIssuing(text: string): string {
-  return withRequest(text)
-    .replace('  - title: Judgement', `${ACT}  - title: Judgement`)
-    .replace(/^( {2}root: *\{ extends: root-ca.*\n)/m, `$1  tls-ca: ${PROFILE}\n`);
-}
+const withIssuing = (text: string) => withIssued(text, PROFILE);
 
 const { judges, files, events, stepOf } = recordOf(await recordCeremony({ ...intake(), script: withIssuing }));
 const CERTIFICATE = 'certificates/tls-ca.crt';

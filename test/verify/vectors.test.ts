@@ -27,6 +27,11 @@ describe('vectors', () => {
       const { findings } = verifyPack(source, options, derive);
       const said = findings.map(({ check, where, message }) => `${check} ${where}: ${message}`).join('\n');
       assert.deepEqual([...new Set(findings.map((finding) => finding.check))], [vector.check], said);
+      if (vector.where !== undefined)
+        assert.ok(
+          findings.some(({ where }) => where === vector.where),
+          said,
+        );
       for (const { message } of findings)
         assert.match(message, /^\S.*[^.]$/, 'a finding says something, without a full stop');
     });

@@ -14,6 +14,7 @@ import { addingAfter, chained } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import type { RecordOptions } from '../forge/record.ts';
+import { requesting } from '../forge/requesting.ts';
 import { allVectors } from '../forge/vectors.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../templates/verify/verify.sh', import.meta.url));
@@ -99,6 +100,33 @@ describe('verify.sh', { concurrency: 2 }, () => {
       /^ok {4} what is signed in certificates\/root\.crt is, byte for byte, what was approved in event \d+$/m,
     );
     assert.match(said, /^\d+ checks, 0 faults\. Mode: rehearsal\. Outcome: complete\.$/m);
+  });
+
+  it('holds a request of this CA to what was approved, and to the key that it is for', async () => {
+    const { folder, anchor } = await laidOut({ record: requesting() });
+    const { code, lines, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, errors }, { code: 0, errors: '' });
+    assert.deepEqual(
+      lines.filter((line) => line.includes('.csr')).map((line) => line.replace(/event \d+$/, 'event N')),
+      [
+        'ok     what is signed in requests-made/issuing.csr is, byte for byte, what was approved in event N',
+        'ok     requests-made/issuing.pem is requests-made/issuing.csr',
+        'ok     requests-made/issuing.csr is signed with its own key',
+        'ok     requests-made/issuing.csr is for the key that was approved to sign it',
+        'ok     publish/issuing.csr is requests-made/issuing.csr',
+      ],
+    );
+    const vectors = await allVectors();
+    for (const [name, fault] of [
+      ['MISSING-surplus', /^FAULT {2}requests-made\/other\.csr was approved by nobody$/m],
+      ['SIGNATURE-other-key', /that requests-made\/issuing\.csr is signed with its own key$/m],
+      ['SIGNATURE-for-another-key', /that requests-made\/issuing\.csr is for the key that was approved to sign it$/m],
+      ['TBS-other-name', /that what is signed in requests-made\/issuing\.csr is, byte for byte, what was approved/m],
+    ] as const) {
+      const wrong = await laidOut(vectors.get(`REQUEST-${name}`)?.faults);
+      const said = await run(wrong.folder, wrong.anchor);
+      assert.match(said.faults.join('\n'), fault, name);
+    }
   });
 
   it('accepts a pack of production', async () => {

@@ -63,6 +63,7 @@ export const CRLS: readonly Part[] = [
       rules(
         'It is full, direct and complete: no delta, no indirect CRL, no scope that hides something.',
         'cabf-tls/crl-not-delta',
+        'rfc5280/crl-scope-kept',
         'cabf-tls/crl-not-indirect',
         'cabf-tls/crl-issuing-distribution-point-scope',
         'cabf-tls/crl-issuing-distribution-point-absent',

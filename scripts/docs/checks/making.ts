@@ -150,6 +150,12 @@ export const MAKING: readonly Part[] = [
         'test/pki/crl-succession.test.ts',
         'has the next number and every entry as it was, in the same order',
       ),
+      code(
+        'Nothing is proposed by another key than the one in the certificate of the issuer; both are named.',
+        'src/steps/issuers.ts',
+        'test/steps/issue-intermediate.test.ts',
+        'nothing is proposed by another key than the one in the certificate of the issuer',
+      ),
     ],
   },
   {
@@ -215,6 +221,12 @@ export const MAKING: readonly Part[] = [
         'src/plan/issuing.ts',
         'test/plan/hierarchy-cases.ts',
         'the profile of a root below a root',
+      ),
+      code(
+        'No key that was compromised is certified again, whoever asks for it.',
+        'src/plan/hierarchy-revoked.ts',
+        'test/plan/hierarchy.test.ts',
+        'gets no certificate any more',
       ),
     ],
   },

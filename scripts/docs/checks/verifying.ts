@@ -40,6 +40,11 @@ export const VERIFYING: readonly Part[] = [
       vector('The copies of a request differ.', 'request-copies', 'other-request'),
       vector('A request is there that no step made.', 'request-missing', 'surplus'),
       vector('A request is no strict DER.', 'request-read', 'truncated'),
+      vector('A cross-certificate allows what the existing one does not.', 'certificate-hierarchy', 'cross-key-usage'),
+      vector('A cross-certificate breaks a rule.', 'certificate-lint', 'cross'),
+      vector('A certificate that is issued again is not what it was.', 'certificate-hierarchy', 'issued-again'),
+      vector('A certificate that is issued again breaks a rule.', 'certificate-lint', 'issued-again'),
+      vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
     ],
   },
   {

@@ -30,6 +30,9 @@ const one = crl({ revoked: [entry(5)] });
 const second = (change: Parameters<typeof crl>[0] = {}) =>
   crl({ extensions: [made.authorityKeyId, made.crlNumber(2n)], ...change });
 
+const ofCas = (number: bigint) =>
+  crl({ extensions: [made.authorityKeyId, made.crlNumber(number), made.issuingPoint(true, made.flag(2))] });
+
 export const RFC5280_CRL: readonly CrlCase[] = [
   {
     rule: 'rfc5280/crl-der',
@@ -194,6 +197,14 @@ export const RFC5280_CRL: readonly CrlCase[] = [
     message: 'the entry of 05 of the CRL before is missing',
     context: after(one),
     passes: second({ revoked: [entry(6), entry(5)] }),
+  },
+  {
+    rule: 'rfc5280/crl-scope-kept',
+    fails: ofCas(2n),
+    message: 'issuingDistributionPoint is 30038201ff, and in the CRL before it is absent',
+    context: after(crl()),
+    passes: ofCas(2n),
+    passesIn: after(ofCas(1n)),
   },
   {
     rule: 'rfc5280/crl-serial-distinct',

@@ -1,4 +1,4 @@
-import { publicKeyFaults } from '../../public-key-faults.ts';
+import { checkPublicKey } from '../../../x509/key-check.ts';
 import { defineRule } from '../../rule.ts';
 
 export const publicKeyQuality = defineRule({
@@ -7,5 +7,5 @@ export const publicKeyQuality = defineRule({
   clause: 'TLS BR 2.2.6 §6.1.5, §6.1.6',
   severity: 'error',
   appliesTo: 'certificate',
-  check: ({ certificate }) => publicKeyFaults(certificate.spki),
+  check: ({ certificate }) => checkPublicKey(certificate.spki),
 });

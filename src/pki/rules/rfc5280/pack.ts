@@ -42,6 +42,7 @@ import { crlNumberPresent } from './crl-number-present.ts';
 import { crlReasonNotRemoval } from './crl-reason-not-removal.ts';
 import { crlReasonSpecified } from './crl-reason-specified.ts';
 import { crlRevokedNotEmpty } from './crl-revoked-not-empty.ts';
+import { crlScopeKept } from './crl-scope-kept.ts';
 import { crlSerialDistinct } from './crl-serial-distinct.ts';
 import { crlSignatureAlgorithmEqual } from './crl-signature-algorithm-equal.ts';
 import { crlThisUpdateAdvances } from './crl-this-update-advances.ts';
@@ -151,6 +152,7 @@ export const rfc5280: RulePack = {
     crlReasonNotRemoval,
     crlReasonSpecified,
     crlRevokedNotEmpty,
+    crlScopeKept,
     crlSerialDistinct,
     crlSignatureAlgorithmEqual,
     crlThisUpdateAdvances,
