@@ -15,6 +15,8 @@ interface Placed {
 const LEFT_OUT = ['SHA-256 to be signed', 'key bytes'];
 /** Whose certificate it is, which, for how long and for which key is said of each, even where all have the same. */
 const OF_EACH = ['Serial number', 'Not before', 'Not after', 'Subject', 'Public key'];
+/** But not of each again which kind of key it is, in bytes. */
+const ALGORITHM = 'algorithm bytes';
 
 /**
  * What people read of a list: once what all certificates have alike, then of each its file and whatever it has of its
@@ -69,6 +71,7 @@ function inAll(all: readonly (readonly Placed[])[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const fields of all) for (const { name } of fields) counts.set(name, (counts.get(name) ?? 0) + 1);
   const isOfEach = ({ field, headings }: Placed) =>
+    field.label !== ALGORITHM &&
     [...headings, field].some(({ depth, label }) => depth === 1 && OF_EACH.includes(label));
   const orders = all.map((fields) =>
     fields.filter((one) => counts.get(one.name) === all.length && !isOfEach(one)).map(({ name }) => name),
