@@ -140,7 +140,7 @@ export function holdFreeFiles(
 /** Everything that a certificate below another is kept and published as. */
 function publishedAs(out: string): readonly string[] {
   const stem = out.replace(/\.crt$/, '');
-  return ['.crt', '.pem', '.txt', ...Object.values(CHAIN_SUFFIXES).map((suffix) => `${suffix}.pem`)].map(
+  return ['.crt', '.csv', '.pem', '.txt', ...Object.values(CHAIN_SUFFIXES).map((suffix) => `${suffix}.pem`)].map(
     (suffix) => `${stem}${suffix}`,
   );
 }

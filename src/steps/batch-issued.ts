@@ -26,7 +26,7 @@ import { listAsPlanned, payloadIn, unplanned } from './as-planned.ts';
 import { assembled, certificateFiles, differencesOf, draftCertificate, requestOf } from './certificates.ts';
 import { aboveIn } from './certificates-asked.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
-import { above, certifierOf, issuerCertificate, issuerKey } from './issuers.ts';
+import { above, certifierOf, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 
 /*
  * Many certificates under one approval: from the requests of a folder to the bytes that people approve, and from the
@@ -68,8 +68,10 @@ export async function proposeBatch(
   }
   holdFit(new Map([...drafts].map(([out, { unsigned }]) => [out, unsigned])), at, before);
   const list = [...drafts].map(([out, { tbs }]) => ({ out, tbs }));
+  const operation = listAsPlanned(plan, events, step, signer.name, list);
+  requireSigner(operation, issuer.spki.der);
   return {
-    operation: listAsPlanned(plan, events, step, signer.name, list),
+    operation,
     payload: Buffer.concat(list.map(({ tbs }) => tbs)),
     lint: [...waived.values()],
   };

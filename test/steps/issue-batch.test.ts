@@ -69,7 +69,9 @@ describe('a certificate for every request of a folder', () => {
       'publish/beta-2-chain.pem',
       'publish/beta-2-full-chain.pem',
       'publish/beta-2.crt',
+      'publish/beta-2.csv',
       'publish/beta-2.pem',
+      'publish/beta-2.txt',
     ]);
   });
 
@@ -250,7 +252,7 @@ describe('the list', () => {
       }
       return { written, error: undefined };
     };
-    assert.equal((await run(signatures)).written.length, 3 * 7);
+    assert.equal((await run(signatures)).written.length, 3 * 9);
     const [one, two, three] = signatures;
     for (const given of [
       [one, three, two],
