@@ -5,6 +5,7 @@ import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import type { LintProblem } from '../pki/lint.ts';
 import { type CertificateHoles, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import {
+  BATCH,
   type BatchItem,
   type BatchParameters,
   batchItems,
@@ -14,7 +15,7 @@ import {
 } from '../plan/batch.ts';
 import { filesBelow, folderPath, requestsRead } from '../plan/folder-input.ts';
 import type { IssuerFacts } from '../plan/issuing.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import { type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import type { ProposalMaterial, RunContext, Running, StepEvidence } from '../plan/step-type.ts';
 import { readDescriptor } from '../quorum/operation.ts';
@@ -24,7 +25,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { listAsPlanned, payloadIn, unplanned } from './as-planned.ts';
 import { assembled, certificateFiles, differencesOf, draftCertificate, requestOf } from './certificates.ts';
-import { aboveIn } from './certificates-asked.ts';
+import { type Asked, aboveIn } from './certificates-asked.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
 import { above, certifierOf, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 
@@ -182,6 +183,23 @@ type Evidence = Pick<StepEvidence, 'plan' | 'events' | 'paths' | 'file'>;
 /** What is asked for, rebuilt from plan and record. @throws CeremonyError for what is not there */
 function itemsAsked(params: BatchParameters, { plan, events, paths, file }: Evidence): readonly BatchItem[] {
   return batchItems(params, requestsRead(events, paths, file, params.input), plan.marking.commonName);
+}
+
+/** What was asked of each certificate of all batches that were proposed, by its path in the pack. @throws CeremonyError */
+export function batchesAsked(evidence: Evidence): ReadonlyMap<string, Asked> {
+  const { plan, events } = evidence;
+  const asked = new Map<string, Asked>();
+  for (const { type, key, params } of stepsOf(plan)) {
+    const proposed = type === BATCH ? proposalOf(events, key) : undefined;
+    if (!proposed) continue;
+    const batch = params as unknown as BatchParameters;
+    const facts = factsIn(batch, evidence);
+    for (const item of itemsAsked(batch, evidence)) {
+      const { request } = batchRequest(plan, batch, facts, item, proposed.at);
+      if (request) asked.set(`certificates/${item.out}`, { request, spki: item.spki });
+    }
+  }
+  return asked;
 }
 
 function factsIn(params: BatchParameters, evidence: Evidence): IssuerFacts {
