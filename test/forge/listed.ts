@@ -1,5 +1,6 @@
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { fingerprintsCsv } from '../../src/pki/fingerprints.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { subjectOf } from '../../src/pki/name.ts';
 import { pemOf } from '../../src/pki/pem.ts';
@@ -35,13 +36,16 @@ export function signedAsList(name = 'Device 0'): Faults {
       const signature = hsmSign(HSM_KEY.privateKey, tbs);
       const der = lazyIssue.assemble(tbs, MECHANISM, signature);
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
+      const text = Buffer.from(`${[...renderDocument(der)].join('\n')}\n`);
       const above = Buffer.from(pemOf('CERTIFICATE', root.der));
       for (const [path, bytes] of [
         ['certificates/second.crt', der],
         ['certificates/second.pem', pem],
-        ['certificates/second.txt', Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+        ['certificates/second.txt', text],
         ['publish/second.crt', der],
         ['publish/second.pem', pem],
+        ['publish/second.csv', Buffer.from(fingerprintsCsv('second.crt', parseCertificate(der)))],
+        ['publish/second.txt', text],
         ['publish/second-chain.pem', pem],
         ['publish/second-full-chain.pem', Buffer.concat([pem, above])],
       ] as const)
