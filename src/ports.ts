@@ -190,11 +190,27 @@ export interface Copies {
 /** Keys that lie in files of this computer, below the folder that the site names: read, and never written. */
 export type KeyFiles = Pick<Files, 'list' | 'read'>;
 
+/** What lies in a folder. A link is never followed. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** The files of a medium, which strangers may have put there. */
+export interface MediumFiles extends Files {
+  /**
+   * What lies directly in a folder, in no order.
+   * @param most of many more, one more than this is listed
+   * @throws CeremonyError FILE_MISSING, FILE_UNREADABLE; PATH_REFUSED for a link or a file
+   */
+  entries(folder: string, most: number): Promise<readonly FolderEntry[]>;
+}
+
 /** A medium: a mounted folder outside the output folder, named by the site. */
 export interface Medium {
   readonly name: string;
   readonly at: string;
-  readonly files: Files;
+  readonly files: MediumFiles;
 }
 
 export interface Presented {
@@ -275,7 +291,8 @@ export interface Guard {
    * @param left label of the token that an interrupted preparation may have left where a blank one was
    */
   inspect(hsm: string, left?: string): Promise<JsonObject>;
-  random(hsm: string, length: number): Promise<Uint8Array>;
+  /** @param count how often so many bytes are drawn, once unless told; they come one behind the other */
+  random(hsm: string, length: number, count?: number): Promise<Uint8Array>;
   rollCall(seat: string): Promise<RollCall>;
   /** In a first enrolment: one token gets its keys, opens a test envelope, and signs whose it is. */
   enrol(request: EnrolRequest): Promise<EnrolledToken>;

@@ -6,6 +6,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
-import type { CopyFiles } from '../ports.ts';
+import type { CopyFiles, FolderEntry, MediumFiles } from '../ports.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
@@ -37,7 +38,7 @@ export type Sync = (paths: readonly string[]) => Promise<void>;
  * A folder in which files are created exclusively, whole, and durable, and never overwritten. Links are never
  * followed: a folder of a path must be a folder, a file a file.
  */
-export class FolderFiles implements CopyFiles {
+export class FolderFiles implements CopyFiles, MediumFiles {
   readonly #root: string;
   readonly #sync: Sync;
   readonly #made = new Set<string>();
@@ -164,12 +165,29 @@ export class FolderFiles implements CopyFiles {
     await this.#sync([target]);
   }
 
+  async entries(folder: string, most: number): Promise<readonly FolderEntry[]> {
+    const target = this.#resolve(folder);
+    try {
+      this.#requireFolders(folder);
+      const found: FolderEntry[] = [];
+      const opened = opendirSync(target);
+      try {
+        // Somebody else filled it: no more of it is read than is needed to refuse it.
+        for (let entry = opened.readSync(); entry && found.length <= most; entry = opened.readSync())
+          found.push({ name: entry.name, kind: kindOf(entry) });
+      } finally {
+        opened.closeSync();
+      }
+      return found;
+    } catch (cause) {
+      throw this.#unreadable(cause, folder);
+    }
+  }
+
   async read(path: string, most?: number): Promise<Uint8Array> {
     const target = this.#resolve(path);
     try {
-      for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-        if (!lstatSync(join(this.#root, folder)).isDirectory()) throw notAFolder(folder);
-      }
+      this.#requireFolders(dirname(path));
       const fd = openSync(target, READ);
       try {
         const found = fstatSync(fd);
@@ -181,13 +199,23 @@ export class FolderFiles implements CopyFiles {
         closeSync(fd);
       }
     } catch (cause) {
-      if (cause instanceof CeremonyError) throw cause;
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code === 'ENOENT') throw new CeremonyError('FILE_MISSING', `"${path}" is not in "${this.#root}"`, { cause });
-      if (code === 'ELOOP')
-        throw new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
-      throw new CeremonyError('FILE_UNREADABLE', `"${path}" cannot be read: ${code ?? 'unknown error'}`, { cause });
+      throw this.#unreadable(cause, path);
     }
+  }
+
+  #requireFolders(path: string): void {
+    for (let folder = path; folder !== '.'; folder = dirname(folder)) {
+      if (!lstatSync(join(this.#root, folder)).isDirectory()) throw notAFolder(folder);
+    }
+  }
+
+  #unreadable(cause: unknown, path: string): CeremonyError {
+    if (cause instanceof CeremonyError) return cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return new CeremonyError('FILE_MISSING', `"${path}" is not in "${this.#root}"`, { cause });
+    if (code === 'ELOOP')
+      return new CeremonyError('PATH_REFUSED', `"${path}" is a link where a file must be`, { cause });
+    return new CeremonyError('FILE_UNREADABLE', `"${path}" cannot be read: ${code ?? 'unknown error'}`, { cause });
   }
 
   /** Removes what an interrupted run was writing: it never got a name, and is written again. */
@@ -305,6 +333,12 @@ interface Incoming {
   readonly path: string;
   readonly from: string;
   readonly to: string;
+}
+
+function kindOf(entry: Dirent): FolderEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 function notAFolder(path: string): CeremonyError {

@@ -30,8 +30,8 @@ export class GuardClient implements Guard {
     return await this.#ask('inspect', { hsm, left: left ?? null });
   }
 
-  async random(hsm: string, length: number): Promise<Uint8Array> {
-    return (await this.#call('random', { hsm, length })).bytes;
+  async random(hsm: string, length: number, count = 1): Promise<Uint8Array> {
+    return (await this.#call('random', { hsm, length, count })).bytes;
   }
 
   async rollCall(seat: string): Promise<RollCall> {

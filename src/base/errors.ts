@@ -78,6 +78,14 @@ export const ERROR_CODES = {
     exit: EXIT.refused,
     meaning: 'a CRL that comes in is not a full CRL of the CA that the script names, signed by it',
   },
+  REQUEST_NAME: {
+    exit: EXIT.refused,
+    meaning: 'a request gives its certificate a name or a file that the script does not let it have',
+  },
+  INPUT_FOLDER: {
+    exit: EXIT.refused,
+    meaning: 'a folder of requests is empty, holds too much, or something that is no request',
+  },
   REVOCATION_UNFIT: {
     exit: EXIT.refused,
     meaning:

@@ -121,14 +121,25 @@ function mediumOfKeyFiles(plan: Plan): string | undefined {
   return typeof item === 'string' ? item : undefined;
 }
 
+/** Of a folder of requests: enough to see that it is a folder. */
+const STAND_INS = 5;
+
+/** Of each of its requests, where the script leaves it open: a thousand of them are made before a rehearsal begins. */
+const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
+
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
-function requestsToBring(plan: Plan, { uses }: Pick<Script, 'uses'>): JsonObject[] {
+function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
     ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
       if (type === 'issued-list') return [{ type, name, on, file, input: issuer }];
+      if (type === 'csr-folder') {
+        const wanted = inputs[name];
+        const count = (wanted?.type === 'csr-folder' ? wanted['stand-ins'] : undefined) ?? STAND_INS;
+        return [{ type, name, on, file, key: key ?? QUICK_KEY, count }];
+      }
       const used = uses[issuer];
       if (type === 'revocation-list')
         return used && 'certificate' in used

@@ -18,7 +18,7 @@ import type { RulePack } from '../pki/rule.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
 import { profileDigests } from '../plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../plan/plan.ts';
-import type { Files, Medium } from '../ports.ts';
+import type { Files, Medium, MediumFiles } from '../ports.ts';
 import { readAuthorization } from '../quorum/authorization.ts';
 import { isFounding, NO_ROSTER, type Roster, readRoster } from '../quorum/roster.ts';
 import { rosterCertificatePath } from '../quorum/roster-files.ts';
@@ -118,7 +118,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const media = mediaOf(plan, (at) => {
     const medium = new FolderFiles(at, sync);
     opened.push(medium);
-    return goesOn ? keeping(medium) : medium;
+    return goesOn ? { ...keeping(medium), entries: (folder, most) => medium.entries(folder, most) } : medium;
   });
   if (interrupted && (await isSealed({ plan, files, media }))) {
     if (output.isCompleted) {
@@ -314,7 +314,7 @@ async function writeInputs(
   await files.createAll(first);
 }
 
-function mediaOf(plan: Plan, open: (at: string) => Files): (name: string) => readonly Medium[] {
+function mediaOf(plan: Plan, open: (at: string) => MediumFiles): (name: string) => readonly Medium[] {
   const media = new Map<string, readonly Medium[]>();
   for (const [name, folders] of Object.entries(plan.media)) {
     media.set(

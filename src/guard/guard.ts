@@ -20,6 +20,8 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
+import { holdListToKind } from './list-payload.ts';
+import { signList } from './list-signing.ts';
 import {
   type Done,
   generateKey,
@@ -137,11 +139,18 @@ export class GuardMachine {
     });
   }
 
-  async random(name: string, length: number): Promise<Uint8Array> {
+  /** @param count how often so many bytes are drawn; they come one behind the other */
+  async random(name: string, length: number, count: number): Promise<Uint8Array> {
     const hsm = this.#hsm(name);
-    const bytes = await hsm.publicly((client) => client.random(hsm.selector, length));
-    this.#drawn.add(Buffer.from(bytes).toString('hex'));
-    return bytes;
+    return await hsm.publicly(async (client) => {
+      const all: Buffer[] = [];
+      for (let index = 0; index < count; index++) {
+        const bytes = await client.random(hsm.selector, length);
+        this.#drawn.add(bytes.toString('hex'));
+        all.push(bytes);
+      }
+      return Buffer.concat(all);
+    });
   }
 
   async makeShareSets(request: {
@@ -556,6 +565,8 @@ export class GuardMachine {
           );
         case 'sign':
           return await signPayload(hsm, client, operation, payload as Uint8Array);
+        case 'sign-list':
+          return await signList(hsm, client, operation, payload as Uint8Array);
         case 'prove-key':
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
         case 'inventory':
@@ -581,6 +592,7 @@ export class GuardMachine {
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
+    if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {

@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { describe, type Handlers, type Request } from '../channel/requests.ts';
 import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
+import { MOST_SIGNED_AT_ONCE } from '../quorum/sign-list.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import type { EnrolRequest } from './enrolling.ts';
@@ -32,8 +33,9 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'random');
       const hsm = shape.text('hsm');
       const length = shape.integer('length', 1, 1024);
+      const count = shape.integer('count', 1, MOST_SIGNED_AT_ONCE);
       shape.end();
-      return { bytes: await guard.random(hsm, length) };
+      return { bytes: await guard.random(hsm, length, count) };
     },
     'roll-call': async (request) => {
       const { statement, signature, card } = await guard.rollCall(only(request, 'roll-call', 'seat'));

@@ -4,7 +4,7 @@ import { protectionOf } from '../quorum/activation.ts';
 import type { Authorization, AuthorizedHsm } from '../quorum/authorization.ts';
 import type { Hold } from '../quorum/operation.ts';
 import { holdToMode } from '../quorum/software-token.ts';
-import type { Pin, TokenProcess } from '../token/client.ts';
+import { loginSecondsFor, type Pin, type TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
 import { findHsm } from './hsm-presence.ts';
 import { troubled } from './token-trouble.ts';
@@ -20,6 +20,8 @@ export interface KnownKey {
 export interface Use {
   readonly op: string;
   readonly step?: string;
+  /** What is signed in one operation: without a hold, the login lasts for all of it. */
+  readonly items?: readonly unknown[];
 }
 
 const LOOK: Use = { op: 'look' };
@@ -30,6 +32,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'rotate-activation': 'the PIN was changed',
   'generate-key': 'a key was made',
   sign: 'a signature was made',
+  'sign-list': 'signatures were made',
   'prove-key': 'a signature was made',
 };
 
@@ -163,7 +166,7 @@ export class HsmSession {
     let client: TokenProcess | undefined;
     try {
       client = await this.#start();
-      await this.#login(client, pin, hold);
+      await this.#login(client, pin, hold?.seconds ?? loginSecondsFor(what.items?.length ?? 0));
     } catch (error) {
       await client?.stop();
       throw this.#troubled(error, what, false);
@@ -179,10 +182,10 @@ export class HsmSession {
     });
   }
 
-  async #login(client: TokenProcess, pin: Pin, hold: Hold | null): Promise<void> {
+  async #login(client: TokenProcess, pin: Pin, seconds: number): Promise<void> {
     const facts = await this.facts(client);
     requireUnlocked(facts, 'user');
-    await client.login(this.named, 'user', pin, hold ? hold.seconds : undefined);
+    await client.login(this.named, 'user', pin, seconds);
   }
 
   /**

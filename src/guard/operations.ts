@@ -371,19 +371,23 @@ export async function signPayload(
   operation: Of<'sign'>,
   payload: Uint8Array,
 ): Promise<Done> {
-  const key = hsm.keys.get(operation.key);
-  if (!key) {
-    throw new CeremonyError(
-      'HSM_OBJECT_MISSING',
-      `no key with SPKI digest ${operation.key} is known on "${hsm.authorized.name}" in this ceremony`,
-    );
-  }
+  const key = keyOn(hsm, operation.key);
   const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
   requireSignature(key.spki, operation.mechanism, payload, signature, key.label);
   return {
     facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: hsm.protection },
     bytes: signature,
   };
+}
+
+/** A key that was seen made on this HSM, or that the ledger has on it. @throws CeremonyError HSM_OBJECT_MISSING */
+export function keyOn(hsm: HsmSession, digest: Sha256): KnownKey {
+  const key = hsm.keys.get(digest);
+  if (key) return key;
+  throw new CeremonyError(
+    'HSM_OBJECT_MISSING',
+    `no key with SPKI digest ${digest} is known on "${hsm.authorized.name}" in this ceremony`,
+  );
 }
 
 /**

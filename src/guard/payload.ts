@@ -12,6 +12,7 @@ import { parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
 
 type Sign = Extract<Operation, { readonly op: 'sign' }>;
+type Signer = Pick<Sign, 'mechanism'>;
 
 /**
  * What is signed must be what the screen called it: read strictly as that and as nothing else, it is of no other kind. The
@@ -21,14 +22,9 @@ type Sign = Extract<Operation, { readonly op: 'sign' }>;
  */
 export function holdPayloadToKind(operation: Sign, payload: Uint8Array, drawn: ReadonlySet<string>): void {
   switch (operation.kind) {
-    case 'certificate': {
-      const { serial, tbsSignatureAlgorithm } = parseTbsCertificate(payload);
-      // A serial number of random bytes that the HSM gave: the core only puts 0x01 before them.
-      if (!(serial.hex.startsWith('01') && drawn.has(serial.hex.slice(2))))
-        refuse(`the serial number ${serial.hex} is not 01 and random bytes that the HSM gave in this ceremony`);
-      holdAlgorithm(operation, tbsSignatureAlgorithm);
+    case 'certificate':
+      holdCertificate(operation, payload, drawn);
       break;
-    }
     case 'crl':
       holdAlgorithm(operation, parseTbsCertList(payload).tbsSignatureAlgorithm);
       break;
@@ -38,7 +34,21 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, drawn: R
   }
 }
 
-function holdAlgorithm({ mechanism }: Sign, named: AlgorithmIdentifier): void {
+/**
+ * One certificate, alone or in a list.
+ * @returns its serial number, in hex
+ * @throws CeremonyError DER_INVALID, DESCRIPTOR_INVALID
+ */
+export function holdCertificate(signer: Signer, payload: Uint8Array, drawn: ReadonlySet<string>): string {
+  const { serial, tbsSignatureAlgorithm } = parseTbsCertificate(payload);
+  // A serial number of random bytes that the HSM gave: the core only puts 0x01 before them.
+  if (!(serial.hex.startsWith('01') && drawn.has(serial.hex.slice(2))))
+    refuse(`the serial number ${serial.hex} is not 01 and random bytes that the HSM gave in this ceremony`);
+  holdAlgorithm(signer, tbsSignatureAlgorithm);
+  return serial.hex;
+}
+
+function holdAlgorithm({ mechanism }: Signer, named: AlgorithmIdentifier): void {
   if (!sameBytes(named.der, algorithmIdentifier(mechanism)))
     refuse(`the payload names another signature algorithm than "${mechanism}"`);
 }

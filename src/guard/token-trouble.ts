@@ -121,6 +121,9 @@ function reason({ code, details, message }: CeremonyError): string {
 }
 
 function hintFor(error: CeremonyError, { next }: Trouble, { reached, effect, after }: Circumstance): string {
+  const { signed, of } = error.details ?? {};
+  if (typeof signed === 'number')
+    return `${signed} of ${String(of)} were signed and are thrown away; ${next}, then ask for all of them again`;
   if (error.details?.['done'] === true) return `${effect}; ${next}, ${after.unknown}`;
   if (reached) return `it is not known whether ${effect}; ${next}, ${after.unknown}`;
   // A death in C_Login: a right PIN costs nothing, but whether the token took it as right nobody has heard.

@@ -30,6 +30,7 @@ const DOING: Readonly<Record<string, string>> = {
   random: 'is drawing random bytes',
   'generate-key-pair': 'is making the key',
   sign: 'is signing',
+  'sign-many': 'is signing a list, part by part',
   ecdh: 'is opening an envelope',
   'rsa-oaep-decrypt': 'is opening an envelope',
   'rsa-raw-decrypt': 'is opening an envelope',

@@ -1,10 +1,21 @@
 import { canonicalBytes, canonicalJson } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
-import { broken, certificateRow, crlRow, type Done, fact, type LedgerPlan, made, type ReadFile } from './done.ts';
+import {
+  broken,
+  certificateRow,
+  crlRow,
+  type Done,
+  fact,
+  type LedgerPlan,
+  made,
+  type PlannedStep,
+  type ReadFile,
+} from './done.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -41,9 +52,11 @@ export function deriveLedger(
   const nameOfKey = (digest: Sha256): string =>
     keys.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
   const replaced = successors(of(done, 'rotate-activation'));
-  const signed = of(done, 'sign');
-  const crls = signed.filter(({ operation }) => operation.kind === 'crl');
-  const certificates = signed.filter(({ operation }) => operation.kind === 'certificate');
+  const signed = done.flatMap(({ operation, step }) =>
+    toBeSigned(operation).map((one) => ({ ...one, step, listed: operation.op === 'sign-list' })),
+  );
+  const crls = signed.filter(({ kind }) => kind === 'crl');
+  const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
@@ -184,16 +197,19 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
   };
 }
 
+/** One document that a key signed, alone or in a list. */
+type Signed = ToBeSigned & { readonly step: PlannedStep; readonly listed: boolean };
+
 function certificateOf(
-  { operation, step }: Done<'sign'>,
+  { out, key, step, listed }: Signed,
   file: ReadFile,
   nameOfKey: (digest: Sha256) => string,
 ): LedgerCertificate {
-  const at = { name: made(step, 'certificate'), path: `certificates/${operation.out}`, step: step.key };
-  return certificateRow(at, nameOfKey(operation.key), file);
+  // A step that issues many names none of them: their files do.
+  const name = listed ? out.replace(/\.crt$/, '') : made(step, 'certificate');
+  return certificateRow({ name, path: `certificates/${out}`, step: step.key }, nameOfKey(key), file);
 }
 
-function crlOf({ operation, step }: Done<'sign'>, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
-  const at = { name: made(step, 'crl'), path: `crls/${operation.out}`, step: step.key };
-  return crlRow(at, nameOfKey(operation.key), file);
+function crlOf({ out, key, step }: Signed, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
+  return crlRow({ name: made(step, 'crl'), path: `crls/${out}`, step: step.key }, nameOfKey(key), file);
 }

@@ -178,6 +178,54 @@ export function takeRequest(
   throw refusalOf(faults, name);
 }
 
+/** Of many things that are refused, how many are named. */
+const NAMED = 10;
+
+/** The first of many, and how many more there are. */
+export function firstOf(things: readonly string[], between = ', '): string {
+  const more = things.length - NAMED;
+  return `${things.slice(0, NAMED).join(between)}${more > 0 ? `${between}and ${more} more` : ''}`;
+}
+
+/** One of many requests that came in together. */
+export interface RequestOfMany {
+  readonly name: string;
+  readonly request: CertificationRequest;
+  readonly algorithm: KeyAlgorithmName;
+}
+
+/**
+ * Reads requests that came in together and judges each, as one alone; and no two of them have one key.
+ * @param files the bytes of each as they came, by the name of its file
+ * @param where what to call their folder in messages
+ * @throws CeremonyError as `derOfRequestFile` and `takeRequest`: by the first that is refused, with ten of them in the message
+ */
+export function takeRequests(
+  files: ReadonlyMap<string, Uint8Array>,
+  where: string,
+  expected: Expected,
+): readonly RequestOfMany[] {
+  const ownKeys = new Map(expected.ownKeys);
+  const refused: CeremonyError[] = [];
+  const taken: RequestOfMany[] = [];
+  for (const [name, bytes] of files) {
+    try {
+      const one = takeRequest(derOfRequestFile(bytes, name), name, { ...expected, ownKeys });
+      ownKeys.set(sha256(one.request.spki.der), `the request "${name}"`);
+      taken.push({ name, ...one });
+    } catch (error) {
+      if (!(error instanceof CeremonyError)) throw error;
+      refused.push(error);
+    }
+  }
+  const [first] = refused;
+  if (!first) return taken;
+  const messages = refused.map(({ message }) => message);
+  throw new CeremonyError(first.code, `${where}: ${firstOf(messages, '; ')}`, {
+    hint: 'nothing of the folder is used: its requester brings another',
+  });
+}
+
 /** By the first of them, with all the rest in the message. */
 export function refusalOf(faults: readonly RequestFault[], name: string): CeremonyError {
   return new CeremonyError(

@@ -3,16 +3,17 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
-import { digestReference, READS_INPUT, spkiReference } from './inputs.ts';
+import { comparedOf, digestReference, READS_INPUT, spkiReference } from './inputs.ts';
 import type { Plan, PlannedInput } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 import type { World } from './world.ts';
 
 type Bound = { readonly site: Site; readonly positions: Positions } | undefined;
 
-/** Of the file on the medium, where the site gives it no name. */
+/** Of the file or folder on the medium, where the site gives it no name. */
 const SUFFIX = {
   csr: '.csr',
+  'csr-folder': '',
   certificate: '.crt',
   crl: '.crl',
   'issued-list': '.pem',
@@ -22,6 +23,7 @@ const SUFFIX = {
 /** What people call it. */
 const TITLES = {
   csr: 'request',
+  'csr-folder': 'folder',
   certificate: 'certificate',
   crl: 'CRL',
   'issued-list': 'list of certificates',
@@ -48,7 +50,12 @@ export function bindInputs(
     const place = `${input.on}/${file}`;
     const other = places.get(place);
     if (other !== undefined)
-      reporter.atKey(positions, path, 'PLAN_MEDIUM', `"${other}" is the file "${file}" on "${input.on}" too`);
+      reporter.atKey(
+        positions,
+        path,
+        'PLAN_MEDIUM',
+        `"${other}" is the ${input.type === 'csr-folder' ? 'folder' : 'file'} "${file}" on "${input.on}" too`,
+      );
     places.set(place, name);
     const key = 'key' in input ? input.key : undefined;
     if (key !== undefined && !isKeyAlgorithmName(key))
@@ -142,7 +149,7 @@ function holdMedium(
     );
 }
 
-/** Every file that the script says comes in, and that is given, is read, and its key compared where that is promised. */
+/** Every file that the script says comes in, and that is given, is read, and its key, or the folder, compared where that is promised. */
 export function holdInputs(
   world: World,
   plan: Pick<Plan, 'inputs'>,
@@ -150,15 +157,16 @@ export function holdInputs(
   positions: Positions,
   reporter: PlanReporter,
 ): void {
-  for (const [name, { spki }] of Object.entries(plan.inputs ?? {})) {
+  for (const [name, { type, spki }] of Object.entries(plan.inputs ?? {})) {
     const read = world.inputs.get(name);
     if (!read && !isGiven(name)) continue;
+    const compared = type === 'csr-folder' || spki ? comparedOf(plan, name) : undefined;
     const say = (text: string, hint: string) => reporter.atKey(positions, ['inputs', name], 'PLAN_ORDER', text, hint);
     if (!read) say(`the input "${name}" is never read`, `add a step of type "${READS_INPUT}" with { input: ${name} }`);
-    else if (spki && !read.compared)
+    else if (compared && !read.compared)
       say(
-        `the key of "${name}" is never compared with what arrives another way`,
-        `add a step of type "compare" with { value: ${name}.spki, against: authorization }`,
+        `${compared.what} is never compared with what arrives another way`,
+        `add a step of type "compare" with { value: ${compared.value}, against: authorization }`,
       );
   }
 }

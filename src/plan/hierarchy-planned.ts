@@ -55,11 +55,12 @@ function unused(plan: Pick<Plan, 'uses'>, carried: Carried): Member[] {
   const all = [...carried]
     .filter(([path]) => path.startsWith('previous/certificates/'))
     .map(([path, der]) => ({ path, name: named.get(path) ?? path, certificate: parseCertificate(der, path) }));
+  const bySubject = new Map(all.toReversed().map(({ name, certificate }) => [hexOf(certificate.subject.der), name]));
   return all.flatMap(({ path, name, certificate }) => {
     if (named.has(path)) return [];
     const { subject, issuer, spki, serial, extensions } = certificate;
     const isOwn = hexOf(subject.der) === hexOf(issuer.der);
-    const above = all.find((one) => hexOf(one.certificate.subject.der) === hexOf(issuer.der))?.name ?? null;
+    const above = bySubject.get(hexOf(issuer.der)) ?? null;
     return [
       {
         ...{ name, certificate, key: sha256(spki.der), keyIdentifier: hexOf(subjectKeyIdentifier(extensions)) },
@@ -103,12 +104,14 @@ export function membersOf(
     if (certificate && !world.certificates.has(name)) members.push(memberOfInput(name, certificate));
   }
   const usedKeys = new Map(usesOf(plan, 'key'));
+  const named = new Map(members.toReversed().map((member) => [member.name, member]));
+  const outs = new Map(stepsOf(plan).map((step) => [step.key, step.out]));
   for (const { name, key, issuer, existing, changes, step } of world.certificates.values()) {
     const certificate = there.get(name);
     if (!certificate || step === null) continue;
     const used = key === null ? undefined : usedKeys.get(key);
-    const besides = existing === undefined ? undefined : members.find((one) => one.name === existing);
-    members.push({
+    const besides = existing === undefined ? undefined : named.get(existing);
+    const member: Member = {
       name,
       certificate,
       key: used?.spkiSha256 ?? key ?? besides?.key ?? `of ${name}`,
@@ -120,8 +123,10 @@ export function membersOf(
       ...(existing === undefined ? {} : { existing }),
       ...(changes === undefined ? {} : { changes }),
       signedAt: at,
-      out: stepsOf(plan).find((one) => one.key === step)?.out ?? null,
-    });
+      out: outs.get(step) ?? null,
+    };
+    members.push(member);
+    if (!named.has(name)) named.set(name, member);
   }
   return members;
 }

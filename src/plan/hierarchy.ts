@@ -1,12 +1,13 @@
 import { formatUtc, parseUtc } from '../base/dates.ts';
 import { sha256 } from '../base/digest.ts';
-import { type CertificateSubject, certificateSubject } from '../pki/lint-subject.ts';
+import { certificateSubject } from '../pki/lint-subject.ts';
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { signatureFault } from '../pki/tls-algorithms.ts';
 import { DAY_SECONDS } from '../pki/validity.ts';
 import type { Certificate, CertificateList, Name } from '../x509/model.ts';
-import { comparedName } from './compared-name.ts';
 import { beside } from './hierarchy-existing.ts';
+import { areSiblings, firstNamed, type Read, readMembers, withNeighbours } from './hierarchy-facts.ts';
+import { Siblings } from './hierarchy-places.ts';
 import { belowRevoked, ofLostKey, revocations } from './hierarchy-revoked.ts';
 
 /*
@@ -69,9 +70,6 @@ export interface HierarchyProblem {
   readonly message: string;
 }
 
-/** Beside PEM of the certificate alone: of it and those above it without the root, and with the root. */
-export const CHAIN_SUFFIXES = { chain: '-chain', full: '-full-chain' } as const;
-
 /**
  * Everything that is wrong between these, of those that are not there yet.
  * @param members in the order in which they are signed
@@ -81,61 +79,43 @@ export function hierarchyProblems(
   members: readonly Member[],
   crls: readonly CertificateList[] = [],
 ): readonly HierarchyProblem[] {
-  const read = members.map((member) => ({ ...member, ...factsOf(member, members) }));
-  return read.flatMap((member, index) => {
-    if (member.signedAt === null) return [];
-    const before = read.slice(0, index);
-    const issuer = read.find(({ name }) => name === member.issuer);
-    const problems = [
-      ...signedNow(member, member.signedAt),
-      ...before.flatMap((other) => between(member, other)),
-      ...before.flatMap((other) => ofLostKey(member, other, crls)),
-      ...places(member, before),
-    ];
-    if (issuer && issuer !== member) problems.push(...below(member, issuer));
-    const existing = read.find(({ name }) => name === member.existing);
-    const { changes } = member;
-    if (existing && changes === undefined) problems.push(...beside(member, existing));
-    if (existing && changes !== undefined) problems.push(...again(member, existing, changes, crls));
-    for (const one of allAbove(member, read)) problems.push(...belowRevoked(one, crls));
-    return problems.map(({ of, message }) => ({ name: member.name, of, message: `"${member.name}" ${message}` }));
-  });
-}
-
-type Facts = ReturnType<typeof factsOf>;
-type Read = Member & Facts;
-export type Fault = Omit<HierarchyProblem, 'name'>;
-
-function factsOf({ certificate, name, issuer }: Member, members: readonly Member[]) {
-  const subject = certificateSubject(certificate);
-  return {
-    comparedSubject: comparedName(certificate.subject),
-    isCa: subject.basicConstraints?.ca === true,
-    pathLength: subject.basicConstraints?.pathLength,
-    isSelfSigned: issuer === name,
-    /** A CA may have several certificates: its key is what signs. */
-    signer: members.find((one) => one.name === issuer)?.key,
-    urls: { crl: crlUrls(subject), 'CA certificate': issuerUrls(subject) },
+  const read = readMembers(members);
+  const named = firstNamed(read);
+  const siblings = new Siblings();
+  const revoked = new Map<Read, readonly Fault[]>();
+  const revokedAbove = (issuer: Read): readonly Fault[] => {
+    const known = revoked.get(issuer) ?? belowRevoked(issuer, crls);
+    revoked.set(issuer, known);
+    return known;
   };
+  const problems: HierarchyProblem[] = [];
+  for (const [member, sharing] of withNeighbours(read)) {
+    if (member.signedAt !== null) {
+      const faults = [
+        ...signedNow(member, member.signedAt),
+        ...sharing.flatMap((other) => between(member, other)),
+        ...sharing.flatMap((other) => ofLostKey(member, other, crls)),
+        ...siblings.faults(member),
+      ];
+      const issuer = member.issuer === null ? undefined : named.get(member.issuer);
+      if (issuer && issuer !== member) faults.push(...below(member, issuer));
+      const existing = member.existing === undefined ? undefined : named.get(member.existing);
+      const { changes } = member;
+      if (existing && changes === undefined) faults.push(...beside(member, existing));
+      if (existing && changes !== undefined) faults.push(...again(member, existing, changes, crls));
+      for (const one of allAbove(member, named)) faults.push(...revokedAbove(one));
+      for (const { of, message } of faults)
+        problems.push({ name: member.name, of, message: `"${member.name}" ${message}` });
+    }
+    siblings.add(member);
+  }
+  return problems;
 }
+
+export type Fault = Omit<HierarchyProblem, 'name'>;
 
 function textOf({ attributes }: Name): string {
   return attributes.map(({ value }) => value).join(', ');
-}
-
-function crlUrls({ crlDistributionPoints = [] }: CertificateSubject): string {
-  return listed(crlDistributionPoints.flatMap(({ fullName = [] }) => fullName.map(({ value }) => value)));
-}
-
-/** id-ad-caIssuers (RFC 5280 §4.2.2.1). */
-const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
-
-function issuerUrls({ authorityInfoAccess = [] }: CertificateSubject): string {
-  return listed(authorityInfoAccess.flatMap(({ method, location }) => (method === CA_ISSUERS ? [location.value] : [])));
-}
-
-function listed(urls: readonly string[]): string {
-  return urls.map((url) => `"${url}"`).join(', ') || 'none';
 }
 
 /** A day before the signing at most, as the TLS BR have it of every CA certificate (§7.1.2.1.1, §7.1.2.3.1): nobody backdates. */
@@ -171,56 +151,10 @@ function between(member: Read, other: Read): Fault[] {
     });
   if (areSiblings(member, other) && member.serial !== null && member.serial === other.serial)
     faults.push({ of: 'serial', message: `has the serial number of "${other.name}" (${member.serial})` });
-  const file = filesOf(member).find((one) => filesOf(other).includes(one));
+  const file = member.files.find((one) => other.files.includes(one));
   if (file !== undefined)
     faults.push({ of: 'out', message: `is published as "${file}", and so is "${other.name}" or its chain` });
   return faults;
-}
-
-function areSiblings(member: Read, other: Read): boolean {
-  return member.signer !== undefined && member.signer === other.signer;
-}
-
-/** Where a CRL and the certificate of an issuer lie, and the field of the profile that says so. */
-const PLACES_OF = [
-  { what: 'crl', words: 'CRL', field: 'crl' },
-  { what: 'CA certificate', words: 'CA certificate', field: 'ca-issuers' },
-] as const;
-
-/**
- * Who fetches the CRL of an issuer, or its certificate, finds each at one place. One that is issued again may say another, by
- * the script's own word; from then on that is the place. So all that is signed now has one, and of those that were there
- * before the newest counts, unless something has moved since.
- */
-function places(member: Read, before: readonly Read[]): Fault[] {
-  if (!isBelow(member)) return [];
-  const siblings = before.filter((other) => areSiblings(member, other) && isBelow(other));
-  const there = siblings.filter(({ signedAt }) => signedAt === null);
-  const since = (one: Read) => parseUtc(one.certificate.notBefore.at);
-  const newest = there.reduce<Read | undefined>(
-    (last, one) => (last && since(last) >= since(one) ? last : one),
-    undefined,
-  );
-  return siblings.flatMap((other) =>
-    PLACES_OF.flatMap(({ what, words, field }) => {
-      const isMoved = [member, ...siblings].some(({ changes }) => changes?.includes(field));
-      const isHeldTo = other.signedAt !== null || (other === newest && !isMoved);
-      if (!isHeldTo || member.urls[what] === other.urls[what]) return [];
-      const message = `names the ${words} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`;
-      return [{ of: 'profile' as const, message }];
-    }),
-  );
-}
-
-function isBelow({ isCa, isSelfSigned }: Read): boolean {
-  return isCa && !isSelfSigned;
-}
-
-function filesOf({ out, isSelfSigned }: Read): string[] {
-  if (out === null) return [];
-  const stem = out.replace(/\.crt$/, '');
-  const suffixes = ['', ...(isSelfSigned ? [] : Object.values(CHAIN_SUFFIXES))];
-  return suffixes.map((suffix) => `${stem}${suffix}.pem`);
 }
 
 /** A certificate lies within its issuer's: in time, in depth, and in what its key can sign. */
@@ -253,10 +187,10 @@ function below(member: Read, issuer: Read): Fault[] {
 }
 
 /** Up to a self-signed one; each once, whatever names itself in a circle. */
-function allAbove(member: Read, members: readonly Read[]): ReadonlySet<Read> {
+function allAbove(member: Read, named: ReadonlyMap<string, Read>): ReadonlySet<Read> {
   const above = new Set<Read>();
   for (let next = member; ; ) {
-    const issuer = members.find(({ name }) => name === next.issuer);
+    const issuer = next.issuer === null ? undefined : named.get(next.issuer);
     if (!issuer || issuer === member || above.has(issuer)) return above;
     above.add(issuer);
     next = issuer;

@@ -20,7 +20,10 @@ export function spkiReference(input: string): string {
   return `${input}-spki`;
 }
 
-/** Name among the authorization's references of the SHA-256 of what comes in: of a certificate's or CRL's DER, of the file of a list. */
+/**
+ * Name among the authorization's references of the SHA-256 of what comes in: of a certificate's or CRL's DER, of the file of a
+ * list, or of a folder.
+ */
 export function digestReference(input: string): string {
   return `${input}-sha256`;
 }
@@ -30,10 +33,32 @@ export function inputOf(plan: Pick<Plan, 'inputs'>, name: unknown): PlannedInput
   return typeof name === 'string' && plan.inputs && Object.hasOwn(plan.inputs, name) ? plan.inputs[name] : undefined;
 }
 
-/** The input whose key a value such as `request.spki` is, of a script that compares it with the authorization. */
-export function inputOfSpki(plan: Pick<Plan, 'inputs'>, value: string): string | undefined {
-  const [name, part] = value.split('.');
-  return part === 'spki' && inputOf(plan, name)?.type === 'csr' ? name : undefined;
+/** What of an input people compare with the authorization, and the reference that names it there. */
+export interface ComparedInput {
+  readonly input: string;
+  readonly reference: string;
+  /** Member of the facts of what was read that has the digest. */
+  readonly fact: 'spkiSha256' | 'sha256';
+  /** What it is, in words. */
+  readonly what: string;
+}
+
+/** What is compared of that input: of a request its key, of a folder of requests all of it; undefined where nothing is. */
+export function comparedOf(plan: Pick<Plan, 'inputs'>, input: string): (ComparedInput & { value: string }) | undefined {
+  const { type } = inputOf(plan, input) ?? {};
+  if (type === 'csr') {
+    const reference = spkiReference(input);
+    return { input, reference, fact: 'spkiSha256', what: `the key of "${input}"`, value: `${input}.spki` };
+  }
+  if (type !== 'csr-folder') return undefined;
+  const reference = digestReference(input);
+  return { input, reference, fact: 'sha256', what: `the folder "${input}"`, value: `${input}.sha256` };
+}
+
+/** What a value such as `request.spki` or `requests.sha256` is, of a script that compares it with the authorization. */
+export function comparedInput(plan: Pick<Plan, 'inputs'>, value: string): ComparedInput | undefined {
+  const compared = comparedOf(plan, value.split('.')[0] ?? '');
+  return compared?.value === value ? compared : undefined;
 }
 
 /** What was read last under that name, as the record has it; undefined where nothing was. */
@@ -92,14 +117,16 @@ export function requestKey(
  * SHA-256 of each key that this CA has, or takes from another request, with what to call it.
  * @param events up to the reading of the request `input`
  * @param before the ledger of the pack before: it knows keys that the script does not use
+ * @param inFolders those of other folders of requests
  */
 export function ownKeys(
   plan: Pick<Plan, 'uses' | 'acts' | 'inputs'>,
   events: readonly Event[],
   input: string,
   before: Pick<Ledger, 'keys'> | undefined,
+  inFolders: ReadonlyMap<Sha256, string> = new Map(),
 ): ReadonlyMap<Sha256, string> {
-  const keys = new Map<Sha256, string>();
+  const keys = new Map<Sha256, string>(inFolders);
   for (const { name, label, spkiSha256 } of before?.keys ?? [])
     keys.set(spkiSha256, `the key "${name}" of this CA, labelled "${label}"`);
   for (const [name, use] of Object.entries(plan.uses ?? {})) {

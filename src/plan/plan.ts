@@ -158,14 +158,14 @@ export type PlannedUse = {
 
 /** A file that comes in on a medium. */
 export interface PlannedInput {
-  readonly type: 'csr' | 'crl' | 'certificate' | 'issued-list' | 'revocation-list';
-  /** The medium, and the file's name on it. */
+  readonly type: 'csr' | 'csr-folder' | 'crl' | 'certificate' | 'issued-list' | 'revocation-list';
+  /** The medium, and the name on it of the file, or of the folder. */
   readonly on: string;
   readonly file: string;
   readonly optional: boolean;
   /** Of an optional one, once there is a site: whether that says where it is. */
   readonly given?: boolean;
-  /** Of a request: the algorithm of its key, where the script says it. */
+  /** Of a request, or of each in a folder: the algorithm of its key, where the script says it. */
   readonly key?: string;
   /** Of a request: its key's digest must be one of the authorization's references. */
   readonly spki?: 'independent';

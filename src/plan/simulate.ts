@@ -8,7 +8,7 @@ import type { Condition, Plan, PlanHead, PlannedAct, PlannedStep } from './plan.
 import type { PlanReporter } from './reporter.ts';
 import { standing } from './standing-world.ts';
 import type { SimulateContext, StepType } from './step-type.ts';
-import { EMPTY_WORLD, openApprovals, type World, type WorldCertificate, withEntry } from './world.ts';
+import { EMPTY_WORLD, openApprovals, type World, withEntry } from './world.ts';
 
 /** More conditions than this would be simulated in more than 64 ways; a ceremony that forks so often is two scripts. */
 const MOST_CONDITIONS = 6;
@@ -289,13 +289,15 @@ function endScript(simulation: Simulation, world: World, way: ReadonlyMap<string
     say('PLAN_ORDER', 'the script has no "close" step', 'end the last act with one: it seals the transcript');
   if (world.keys.size > 0 && !world.signedOff)
     say('PLAN_ORDER', 'the script makes keys or uses them, and has no "sign-off" step');
+  const issuers = new Set([...world.certificates.values()].map(({ issuer }) => issuer));
+  const withCrl = new Set([...world.crls.values()].map(({ issuer }) => issuer));
   for (const certificate of world.certificates.values()) {
     // One that is issued again has the key of the one before it, whose CRL serves for both.
     if (certificate.step === null || certificate.changes !== undefined) continue;
     // TLS BR §4.9.7: a CRL within 24 hours of the CA's first certificate. A root's first is its own; a CA below it has
     // none as long as it signs nothing, and one of an earlier ceremony had its CRL then.
-    const signs = certificate.issuer === null || isIssuerHere(certificate, world);
-    if (signs && ![...world.crls.values()].some((crl) => crl.issuer === certificate.name)) {
+    const signs = certificate.issuer === null || issuers.has(certificate.name);
+    if (signs && !withCrl.has(certificate.name)) {
       const path = [...(simulation.paths.get(certificate.step) ?? []), 'makes', 'certificate'];
       reporter.at(
         positions,
@@ -306,9 +308,10 @@ function endScript(simulation: Simulation, world: World, way: ReadonlyMap<string
       );
     }
   }
+  const certified = new Set([...world.certificates.values()].map(({ key }) => key));
   for (const key of world.keys.values()) {
     if (key.step === null) continue;
-    if (![...world.certificates.values()].some((certificate) => certificate.key === key.name)) {
+    if (!certified.has(key.name)) {
       const path = [...(simulation.paths.get(key.step) ?? []), 'makes', 'key'];
       reporter.at(
         positions,
@@ -320,10 +323,6 @@ function endScript(simulation: Simulation, world: World, way: ReadonlyMap<string
       );
     }
   }
-}
-
-function isIssuerHere({ name }: WorldCertificate, world: World): boolean {
-  return [...world.certificates.values()].some(({ issuer }) => issuer === name);
 }
 
 function report({ reporter, positions, paths }: Simulation, step: PlannedStep): SimulateContext['report'] {

@@ -118,6 +118,8 @@ export interface Operations {
 export interface Executed {
   readonly facts: JsonObject;
   readonly bytes: Uint8Array;
+  /** Of a list all, in the order of its items; of another operation that signs a document the one. */
+  readonly signatures: readonly Uint8Array[];
   readonly payload: Uint8Array;
 }
 

@@ -4,11 +4,12 @@ import { wordRows } from '../base/words.ts';
 import { renderDocument } from '../x509/render.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
+import { signListLines } from './sign-list-screen.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
 export interface ShownProposal {
   readonly descriptor: Descriptor;
-  /** The to-be-signed bytes of a signature; null for every other operation. */
+  /** The to-be-signed bytes of a signature, or of all in a list; null for every other operation. */
   readonly payload: Uint8Array | null;
   /** UTC, whole seconds. */
   readonly expires: string;
@@ -18,7 +19,8 @@ export interface ShownProposal {
  * What an officer reads before signing, rendered from the very bytes whose digest is approved: the descriptor and,
  * for a signature, the to-be-signed bytes decoded by our own reader. The guard draws it, and an auditor's computer
  * draws the same lines.
- * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's nor a request's
+ * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's nor a request's,
+ *   PAYLOAD_DIGEST for one of a list that is not what its item names
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
   return ['', ...operationLines(proposal.descriptor, proposal.payload), `expires     ${proposal.expires}`, ''];
@@ -62,6 +64,8 @@ function title(operation: Operation): string {
       return 'generate a CA key pair';
     case 'sign':
       return SIGNS[operation.kind];
+    case 'sign-list':
+      return `sign ${operation.items.length} ${operation.items.length === 1 ? 'certificate' : 'certificates'}`;
     case 'prove-key':
       return 'have a key sign that it is on this HSM';
     case 'inventory':
@@ -116,6 +120,13 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `mechanism   ${operation.mechanism}`,
         `file        ${operation.out}, ${operation.payload.size} bytes to be signed`,
         ...(payload ? ['', ...renderDocument(payload), ''] : digestLines('payload', operation.payload.sha256)),
+      ];
+    case 'sign-list':
+      return [
+        `key         ${operation.key}`,
+        `mechanism   ${operation.mechanism}`,
+        `files       ${operation.items.length}, ${operation.payload.size} bytes to be signed in all`,
+        ...signListLines(operation, payload),
       ];
     case 'prove-key':
       return [

@@ -6,6 +6,7 @@ import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
+import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
 
 /** What a key of ours signs: a request is one for a certificate of that very key, by another organisation. */
 export const SIGNED_KINDS = ['certificate', 'crl', 'request'] as const;
@@ -86,6 +87,7 @@ export type Operation = Common &
         readonly payload: { readonly sha256: Sha256; readonly size: number };
         readonly out: string;
       }
+    | SignList
     | {
         readonly op: 'prove-key';
         /** SHA-256 of the SubjectPublicKeyInfo of the key that is to be shown to be on this HSM. */
@@ -108,6 +110,7 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'rotate-activation': 'administer',
   'generate-key': 'generate',
   sign: 'sign',
+  'sign-list': 'sign',
   // The CA key signs, if only what nobody could take for a certificate.
   'prove-key': 'sign',
   inventory: 'inventory',
@@ -175,6 +178,7 @@ function readOperation(object: JsonObject): Operation {
     'rotate-activation',
     'generate-key',
     'sign',
+    'sign-list',
     'prove-key',
     'inventory',
   );
@@ -230,18 +234,24 @@ function readParticulars(op: OperationName, shape: Shape): object {
         adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };
     }
-    case 'sign': {
-      const payload = shape.object('payload');
-      const size = payload.integer('size', 1, 2 ** 32);
-      const digest = payload.digest('sha256');
-      payload.end();
+    case 'sign':
       return {
         op,
         key: shape.digest('key'),
         mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
         kind: shape.literal('kind', ...SIGNED_KINDS),
-        payload: { sha256: digest, size },
+        payload: readPayloadName(shape.object('payload')),
         out: shape.text('out', ID),
+      };
+    case 'sign-list': {
+      const payload = readPayloadName(shape.object('payload'));
+      return {
+        op,
+        key: shape.digest('key'),
+        mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
+        kind: shape.literal('kind', 'certificate'),
+        payload,
+        items: readListedItems(shape, ID, payload.size),
       };
     }
     case 'prove-key':
@@ -268,7 +278,7 @@ function readNamedCertificate(shape: Shape) {
 
 /** What comes with an operation, and its digest is approved with it; undefined where nothing does. */
 export function payloadOf(operation: Operation): { readonly sha256: Sha256; readonly size: number } | undefined {
-  if (operation.op === 'sign') return operation.payload;
+  if (operation.op === 'sign' || operation.op === 'sign-list') return operation.payload;
   return operation.op === 'prove-key' ? operation.certificate : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
@@ -25,11 +25,13 @@ import { publishedCrl, type UsedCertificate } from './published-crls.ts';
 import type { StandInPack } from './stand-in-pack.ts';
 import { revocationList } from './stand-in-revocations.ts';
 
-/** What a script reads: a file on a medium; the algorithm of the key in it, or the CA whose CRL it is. */
+/** What a script reads: a file on a medium, or a folder; the algorithm of the key in it, or the CA whose CRL it is. */
 export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
   | { readonly type: 'csr'; readonly key: string }
   /** Of a root; where it is adopted, with the HSM that has its key, and the label that the key has there. */
   | { readonly type: 'certificate'; readonly key: string; readonly adopted?: AdoptedKey }
+  /** So many requests. */
+  | { readonly type: 'csr-folder'; readonly key: string; readonly count: number }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
   /** Of a CA whose certificate comes in too: by the name of that input. */
@@ -49,7 +51,7 @@ export type KeyOnHsm = (adopted: AdoptedKey, key: string) => Promise<Signer>;
 
 /** @param shape one of the cast's requests */
 export function readBroughtFile(shape: Shape): BroughtFile {
-  const type = shape.literal('type', 'csr', 'certificate', 'crl', 'issued-list', 'revocation-list');
+  const type = shape.literal('type', 'csr', 'csr-folder', 'certificate', 'crl', 'issued-list', 'revocation-list');
   const place = { name: shape.text('name'), on: shape.text('on'), file: shape.text('file') };
   const brought: BroughtFile = { ...place, ...readContent(type, shape) };
   shape.end();
@@ -64,6 +66,8 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
   switch (type) {
     case 'crl':
       return { type, issuer: readIssuer(shape) };
+    case 'csr-folder':
+      return { type, key: shape.text('key'), count: shape.integer('count', 1, MOST_STAND_INS) };
     case 'revocation-list': {
       const issuer = { called: shape.text('called'), of: shape.text('of') };
       return { type, issuer, optional: shape.flag('optional') };
@@ -77,6 +81,9 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
   }
 }
 
+/** As many as a script may have come in together. */
+const MOST_STAND_INS = 1000;
+
 function readIssuer(shape: Shape): UsedCertificate | string {
   if (shape.has('input')) return shape.text('input');
   return { called: shape.text('called'), of: shape.text('of') };
@@ -89,8 +96,10 @@ function readIssuer(shape: Shape): UsedCertificate | string {
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
- * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate, CRL or list
- * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or for what is of a CA that nobody brings
+ * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate,
+ * CRL, list or folder of requests
+ * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or
+ * for what is of a CA that nobody brings
  */
 export async function bringRequests(
   requests: readonly BroughtFile[],
@@ -113,8 +122,20 @@ export async function bringRequests(
     };
     switch (brought.type) {
       case 'csr': {
-        const { der, spki } = await requestOf(brought.key, name);
+        const { der, spki } = await requestOf(brought.key, `As the ${name} would have it`);
         put(der, `${name}-spki`, spki);
+        break;
+      }
+      case 'csr-folder': {
+        const made = await folderOf(brought.key, name, brought.count);
+        for (const folder of folders) {
+          mkdirSync(join(folder, file));
+          for (const [called, der] of made) writeFileSync(join(folder, file, called), der, { flag: 'wx' });
+        }
+        references.set(
+          `${name}-sha256`,
+          sha256([...made].map(([called, der]) => `${sha256(der)}  ${called}\n`).join('')),
+        );
         break;
       }
       case 'certificate': {
@@ -127,7 +148,7 @@ export async function bringRequests(
         break;
       }
       case 'crl': {
-        const der = await crlOf(brought, roots, now, before);
+        const der = await crlOf(brought, roots, before);
         put(der, `${name}-sha256`, der);
         break;
       }
@@ -152,7 +173,6 @@ export async function bringRequests(
 async function crlOf(
   { name, issuer }: Extract<BroughtFile, { readonly type: 'crl' }>,
   roots: ReadonlyMap<string, ForeignRoot>,
-  _now: string,
   before: StandInPack | null,
 ): Promise<Uint8Array> {
   if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
@@ -167,15 +187,32 @@ function broughtRoot(name: string, what: string, issuer: string, roots: Readonly
 }
 
 /** PKCS#10 (RFC 2986 §4) of a new key. @throws CeremonyError REHEARSAL_SETUP */
-async function requestOf(key: string, name: string): Promise<{ readonly der: Uint8Array; readonly spki: Uint8Array }> {
+async function requestOf(
+  key: string,
+  called: string,
+): Promise<{ readonly der: Uint8Array; readonly spki: Uint8Array }> {
   const { spki, signed } = throwAway(key);
   const info = sequence(
     integer(0),
-    rehearsalName(`As the ${name} would have it`),
+    rehearsalName(called),
     raw(spki),
     retag(contextConstructed(0), set(...attributes())),
   );
   return { der: await signed(info), spki };
+}
+
+/** Of the name of a folder in those of its files: they may have 63 characters. */
+const MOST_NAME = 48;
+
+/** Requests of new keys, each under the name of its file: `requests-0001.csr`. In the order of the names. */
+async function folderOf(key: string, name: string, count: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  const width = String(count).length;
+  const made = new Map<string, Uint8Array>();
+  for (let number = 1; number <= count; number++) {
+    const stem = `${name.slice(0, MOST_NAME)}-${String(number).padStart(width, '0')}`;
+    made.set(`${stem}.csr`, (await requestOf(key, stem)).der);
+  }
+  return made;
 }
 
 /** Wishes that no profile of a subordinate CA grants: people hear what is not given. */

@@ -1,6 +1,7 @@
 import { sha256 } from '../base/digest.ts';
 import { hexOf } from '../der/values.ts';
 import { encodeTbsCertificate } from '../pki/encode.ts';
+import { batchesAsked } from '../steps/batch-issued.ts';
 import { certificateAsked } from '../steps/certificates-asked.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import type { Extension, Name, SubjectPublicKeyInfo, TbsCertificate } from '../x509/model.ts';
@@ -60,7 +61,10 @@ function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate
     ({ makes, out }) => makes['certificate'] !== undefined && `certificates/${out}` === path,
   );
   try {
-    const asked = plan && step && certificateAsked(step, { plan, events, file: (one) => fileOf(record, one) });
+    const asked =
+      plan && step
+        ? certificateAsked(step, { plan, events, file: (one) => fileOf(record, one) })
+        : askedInBatches(record).get(path);
     if (!asked) return undefined;
     const holes = { spki: asked.spki, serial: certificate.serial.bytes };
     const rows = new Map(rowsOf(parseTbsCertificate(encodeTbsCertificate(asked.request, holes))));
@@ -69,6 +73,18 @@ function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate
     // The plan of a pack that came from anywhere may hold anything: then nothing is rebuilt from it.
     return undefined;
   }
+}
+
+/** The requests of a folder are read once for all its certificates. */
+const BATCHES = new WeakMap<PackRecord, ReturnType<typeof batchesAsked>>();
+
+function askedInBatches(record: PackRecord): ReturnType<typeof batchesAsked> {
+  const { plan, events, pack } = record;
+  if (!plan) return new Map();
+  const known =
+    BATCHES.get(record) ?? batchesAsked({ plan, events, paths: pack.paths, file: (one) => fileOf(record, one) });
+  BATCHES.set(record, known);
+  return known;
 }
 
 function rowsOf(certificate: TbsCertificate): Rows {

@@ -63,6 +63,8 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `key pair "${label}" generated, ${textAt(facts, 'mechanism') ?? 'mechanism not recorded'}`;
     case 'sign':
       return `${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''} signed`;
+    case 'sign-list':
+      return `${listAt(facts, 'signatures').length} certificates signed`;
     case 'prove-key':
       return `a signature shows that the key is on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
     case 'inventory':
@@ -101,6 +103,8 @@ export function describeDescriptor(descriptor: Json): string {
       return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
     case 'sign':
       return `sign the ${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''}`;
+    case 'sign-list':
+      return `sign ${listAt(descriptor, 'items').length} certificates in one list`;
     case 'prove-key': {
       const certificate = textAt(descriptor, 'certificate', 'name');
       const which = certificate === undefined ? 'a key' : `the key of the certificate "${certificate}"`;

@@ -1,4 +1,4 @@
-import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
+import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
@@ -7,9 +7,10 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { setsToOpen } from '../plan/share-sets.ts';
 import type { Executed, Operations, ProposalMaterial, PutUp, Running, TurnedDown } from '../plan/step-type.ts';
 import type { Approved, Clock, Guard, Medium } from '../ports.ts';
-import { CLASS_OF, describeOperation, type OperationName } from '../quorum/operation.ts';
+import { CLASS_OF, describeOperation, type OperationName, readDescriptor } from '../quorum/operation.ts';
 import { type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
+import { signaturesIn } from '../quorum/sign-list.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Attendance, isForPeople, isInterruption } from './attendance.ts';
 import { custodiansFor, type Demand, openersOf, type Unmet, unmetBy, whoHelps } from './demands.ts';
@@ -204,7 +205,7 @@ export class OperationDesk implements Operations {
       try {
         const done = await this.#input.guard.execute(open.id, open.approvals);
         yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
-        return { ...done, payload: open.payload ?? NO_BYTES };
+        return { ...done, signatures: signaturesOf(open.descriptor, done.facts), payload: open.payload ?? NO_BYTES };
       } catch (error) {
         // Of what a guard was at when it died, nobody knows what came: the HSM is looked at when the ceremony goes on.
         if (!(error instanceof CeremonyError) || isInterruption(error)) throw error;
@@ -246,7 +247,8 @@ export class OperationDesk implements Operations {
     const { facts } = result;
     const signature = typeof facts['signature'] === 'string' ? Buffer.from(facts['signature'], 'base64') : NO_BYTES;
     const payload = proposed.payload === null ? NO_BYTES : await this.#input.read(proposed.payload);
-    return { facts, bytes: signature, payload };
+    const signatures = signaturesOf(canonicalBytes(proposed.descriptor), facts);
+    return { facts, bytes: signature, signatures, payload };
   }
 
   /** Voids what is still open, before the teardown of an aborted ceremony. */
@@ -451,6 +453,11 @@ export class OperationDesk implements Operations {
   }
 }
 
+/** Those that the facts of its result hold. */
+function signaturesOf(descriptor: Uint8Array, facts: JsonObject): Uint8Array[] {
+  return signaturesIn(readDescriptor(descriptor).operation, facts).map((signature) => signature ?? NO_BYTES);
+}
+
 /** Who has approved a proposal, in that order. */
 function seatsOf({ approvals }: Open): string[] {
   return approvals.map((approval) => approval.seat);
@@ -478,6 +485,6 @@ function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reco
   if (error.code === 'HSM_QUIRK') return 'accept-quirk';
   if (UNUSABLE.has(error.code)) return undefined;
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
-  const again: readonly (string | null)[] = ['sign', 'prove-key', 'inventory', 'rotate-activation'];
+  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', 'rotate-activation'];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

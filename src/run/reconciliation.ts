@@ -35,8 +35,9 @@ export async function reconcile(
   };
   switch (operation.op) {
     case 'sign':
+    case 'sign-list':
     case 'prove-key':
-      // A signature leaves nothing on the HSM; if it was made, nobody has it: it had not left the guard.
+      // A signature leaves nothing on the HSM; if one was made, nobody has it: it had not left the guard.
       outcome = 'unknown';
       break;
     case 'rotate-activation':

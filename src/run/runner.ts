@@ -440,7 +440,7 @@ class Runner {
       makeNextShareSet: (request) => people.attended(null, () => guard.makeNextShareSet(request)),
       makeShareSets: (request) => people.attended(null, () => guard.makeShareSets(request)),
       proveShareSets: (hsm) => people.attended(null, () => guard.proveShareSets(hsm)),
-      random: (hsm, length) => people.attended(null, () => guard.random(hsm, length)),
+      random: (hsm, length, count) => people.attended(null, () => guard.random(hsm, length, count)),
       signOff: () => guard.signOff(),
     };
   }

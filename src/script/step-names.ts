@@ -20,6 +20,7 @@ export const STEP_NAMES = [
   'generate-key',
   'hand-over',
   'inspect-token',
+  'issue-batch',
   'issue-crl',
   'issue-cross-certificate',
   'issue-intermediate',

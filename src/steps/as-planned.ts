@@ -47,6 +47,29 @@ export function signatureAsPlanned(
 }
 
 /**
+ * The same for a list of certificates that one key signs.
+ * @param items to-be-signed bytes of each, with the file that it gets, in ascending order of these
+ * @throws CeremonyError HSM_OBJECT_MISSING when the key has not been generated before
+ */
+export function listAsPlanned(
+  plan: Plan,
+  before: readonly Event[],
+  step: PlannedStep,
+  key: string,
+  items: readonly { readonly out: string; readonly tbs: Uint8Array }[],
+): Operation {
+  const payload = Buffer.concat(items.map(({ tbs }) => tbs));
+  const { out: _out, ...signed } = signatureAsPlanned(plan, before, step, {
+    ...{ key, kind: 'certificate', tbs: payload },
+  }) as Extract<Operation, { readonly op: 'sign' }>;
+  return {
+    ...signed,
+    ...{ op: 'sign-list', kind: 'certificate' },
+    items: items.map(({ out, tbs }) => ({ out, payload: { sha256: sha256(tbs), size: tbs.length } })),
+  };
+}
+
+/**
  * Where the proposals of a step differ from the plan: each is compared whole, the ones that were declined too.
  * @param planned the operation that was due at that proposal, given the events before it; may throw CeremonyError
  * @returns one message for each member that differs

@@ -141,7 +141,7 @@ export function certifiedKey(
   return key;
 }
 
-function aboveIn(issuer: string, { plan, file }: Evidence) {
+export function aboveIn(issuer: string, { plan, file }: Pick<StepEvidence, 'plan' | 'file'>) {
   const chain = chainOf(plan, issuer).map((one) => {
     const path = certificatePath(plan, one);
     const der = path === undefined ? undefined : file(path);

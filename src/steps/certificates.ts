@@ -2,24 +2,25 @@ import { CeremonyError } from '../base/errors.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { encodeSigned } from '../pki/encode.ts';
 import { fingerprintsCsv } from '../pki/fingerprints.ts';
-import { lint } from '../pki/lint.ts';
+import { type LintProblem, lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
 import { type Change, reissueDifferences } from '../pki/reissue-differences.ts';
 import { type CertificateHoles, type CertificateRequest, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
-import { CHAIN_SUFFIXES, hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
 import { beside } from '../plan/hierarchy-existing.ts';
+import { CHAIN_SUFFIXES } from '../plan/hierarchy-facts.ts';
 import type { Made } from '../plan/issuing.ts';
 import { waiversOf } from '../plan/make-plan.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf } from '../plan/record.ts';
 import type { ProposalMaterial, RunContext, Running } from '../plan/step-type.ts';
+import type { Issue } from '../ports.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
-import { parseCrl } from '../x509/crl.ts';
-import type { Certificate, CertificateList } from '../x509/model.ts';
+import type { Certificate } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
+import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
 import { requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 
@@ -60,13 +61,42 @@ export async function proposeCertificate(
   context: RunContext<'guard' | 'issue' | 'pack'>,
   at: string,
 ): Promise<ProposalMaterial> {
-  const { guard, issue, ceremony } = context;
+  const { guard, ceremony } = context;
   const { plan } = ceremony;
   const serial = serialNumber(await guard.random(signer.token, SERIAL_RANDOM_BYTES));
-  await requireNewSerial(serial, context);
-  const holes = { spki, serial };
+  const before = await issuedBefore(context);
+  takeSerial(serial, 'this certificate', before);
+  const { tbs, unsigned, lint } = await draftCertificate(request, { spki, serial }, judgedAs, context, at);
+  const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
+  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
+  // Nobody knew before what is brought: only now can it be held to what is there.
+  if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing, 'cross');
+  if (again) requireBeside(unsigned, again.existing, again.changes);
+  holdFit(new Map([['the new one', unsigned]]), at, before);
+  return { operation, payload: tbs, lint };
+}
+
+/** A certificate before it is proposed. */
+export interface Draft {
+  readonly tbs: Uint8Array;
+  /** Under a signature of zeros. */
+  readonly unsigned: Certificate;
+  /** What was waived. */
+  readonly lint: readonly LintProblem[];
+}
+
+/** @param at the moment of the proposal @throws CeremonyError LINT_FAILED */
+export async function draftCertificate(
+  request: CertificateRequest,
+  holes: CertificateHoles,
+  judgedAs: JudgedAs,
+  { issue, ceremony }: Pick<RunContext<'issue'>, 'issue' | 'ceremony'>,
+  at: string,
+): Promise<Draft> {
+  const { plan } = ceremony;
   const tbs = await issue.tbsCertificate(request, holes);
-  const [difference] = differencesOf(parseTbsCertificate(tbs), request, holes);
+  const parsed = parseTbsCertificate(tbs);
+  const [difference] = differencesOf(parsed, request, holes);
   if (difference !== undefined)
     throw new CeremonyError('LINT_FAILED', `the to-be-signed certificate differs from what was asked: ${difference}`);
   const linted = lint(
@@ -75,46 +105,8 @@ export async function proposeCertificate(
     { ...judgedAs, plannedAt: at } as CertificateContext,
     waiversOf(plan),
   );
-  const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: signer.name, kind: 'certificate', tbs });
-  requireSigner(operation, 'issuer' in judgedAs && judgedAs.issuer ? judgedAs.issuer.spki.der : spki);
-  // Nobody knew before what is brought: only now can it be held to what is there.
-  const { tbsSignatureAlgorithm } = parseTbsCertificate(tbs);
-  const unsigned = parseCertificate(encodeSigned(tbs, tbsSignatureAlgorithm.der, new Uint8Array(64)));
-  if (judgedAs.kind === 'cross-certificate') requireBeside(unsigned, judgedAs.existing, 'cross');
-  if (again) requireBeside(unsigned, again.existing, again.changes);
-  await requireFit(unsigned, at, context);
-  return {
-    operation,
-    payload: tbs,
-    lint: requireCleanLint(linted),
-  };
-}
-
-/**
- * A key, its subject and its identifier belong together, in all that the CA has issued: a verifier holds a certificate to
- * every one that the pack carries, whether the script uses it or not.
- * @throws CeremonyError LINT_FAILED
- */
-async function requireFit(
-  certificate: Certificate,
-  at: string,
-  { pack }: Pick<RunContext<'pack'>, 'pack'>,
-): Promise<void> {
-  const carried: Member[] = [];
-  const crls: CertificateList[] = [];
-  for (const path of await pack.list()) {
-    if (path.startsWith('previous/certificates/'))
-      carried.push(memberOf(path, parseCertificate(await pack.read(path))));
-    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.read(path), path));
-  }
-  const asked = { ...memberOf('the new one', certificate), signedAt: at };
-  const problems = hierarchyProblems([...carried, asked], crls);
-  if (problems.length > 0)
-    throw new CeremonyError(
-      'LINT_FAILED',
-      `the certificate does not fit what this CA has issued: ${problems.map(({ message }) => message).join('; ')}`,
-      { hint: 'nothing is signed: the script, or what was brought, has to be another' },
-    );
+  const unsigned = parseCertificate(encodeSigned(tbs, parsed.tbsSignatureAlgorithm.der, new Uint8Array(64)));
+  return { tbs, unsigned, lint: requireCleanLint(linted) };
 }
 
 /** @throws CeremonyError LINT_FAILED */
@@ -141,28 +133,6 @@ export function differencesOf(
   );
 }
 
-/** Among what this CA has proposed here or signed before, a random number that comes again tells of a generator that cannot be trusted. */
-async function requireNewSerial(serial: Uint8Array, { pack, ceremony }: RunContext<'pack'>): Promise<void> {
-  const hex = Buffer.from(serial).toString('hex');
-  const refuse = (where: string) => {
-    throw new CeremonyError(
-      'HSM_RANDOM',
-      `the HSM's random number gives the serial number ${hex}, and ${where} has it`,
-      {
-        hint: 'stop: whatever else this HSM has generated is in doubt',
-      },
-    );
-  };
-  for (const event of ceremony.events()) {
-    if (event.type !== 'proposed' || event.payload === null || event.descriptor['kind'] !== 'certificate') continue;
-    if (parseTbsCertificate(await pack.read(event.payload)).serial.hex === hex) refuse(`event ${event.seq}`);
-  }
-  for (const path of await pack.list()) {
-    if (!path.startsWith('previous/certificates/')) continue;
-    if (parseCertificate(await pack.read(path)).serial.hex === hex) refuse(`"${path}"`);
-  }
-}
-
 /** Who signs a certificate: those above it, the one that signs first; none above a self-signed one. */
 export interface Certifier {
   readonly chain: readonly Certificate[];
@@ -183,25 +153,39 @@ export async function* signCertificate(
 ): Running {
   const { bytes: signature, payload: tbs } = yield* operations.execute(step);
   const { plan } = ceremony;
-  const { chain, judgedAs, refusal } = await certifier();
-  const [issuer] = chain;
+  const by = await certifier();
   const proposed = proposalOf(ceremony.events(), step.key);
-  const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
+  const mechanism = String(proposed?.descriptor['mechanism']);
+  const certificate = assembled({ tbs, signature, mechanism }, by, { issue, plan }, proposed?.at ?? '');
+  for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, by.chain))
+    yield* pack.add(step, path, bytes);
+}
+
+/**
+ * @param at the moment of the proposal
+ * @throws CeremonyError PAYLOAD_DIGEST, HSM_SIGNATURE, LINT_FAILED
+ */
+export function assembled(
+  {
+    tbs,
+    signature,
+    mechanism,
+  }: { readonly tbs: Uint8Array; readonly signature: Uint8Array; readonly mechanism: string },
+  { chain, judgedAs, refusal }: Certifier,
+  { issue, plan }: { readonly issue: Pick<Issue, 'assemble'>; readonly plan: Plan },
+  at: string,
+): Certificate {
+  const der = issue.assemble(tbs, mechanism, signature);
   const certificate = parseCertificate(der);
   if (Buffer.compare(certificate.tbs, tbs) !== 0)
     throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled certificate does not hold the approved bytes');
-  const { spki } = issuer ?? certificate;
+  const { spki } = chain[0] ?? certificate;
   if (!verifySignature(spki, certificate.signatureAlgorithm.der, certificate.tbs, certificate.signature))
     throw new CeremonyError('HSM_SIGNATURE', refusal);
   requireCleanLint(
-    lint(
-      { certificate: der },
-      plan.rules,
-      { ...judgedAs, plannedAt: proposed?.at ?? '' } as CertificateContext,
-      waiversOf(plan),
-    ),
+    lint({ certificate: der }, plan.rules, { ...judgedAs, plannedAt: at } as CertificateContext, waiversOf(plan)),
   );
-  for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, chain)) yield* pack.add(step, path, bytes);
+  return certificate;
 }
 
 type PackFile = readonly [path: string, bytes: Uint8Array];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hexGroups, isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isLastRow, lastRowOf, wordRows } from '../base/words.ts';
-import { inputOfSpki, inputRead, spkiReference } from '../plan/inputs.ts';
+import { comparedInput, inputRead } from '../plan/inputs.ts';
 import { PRINTED_DIGESTS } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
@@ -18,7 +18,7 @@ import { holdInput, holdToReference, referenceFor, rowFromOwnPaper } from './req
 
 const value = z
   .string({ error: 'a value such as authorization or root-key.spki' })
-  .regex(/^[a-z][a-z0-9-]*(\.(spki|fingerprint|roster))?$/, {
+  .regex(/^[a-z][a-z0-9-]*(\.(spki|fingerprint|roster|sha256))?$/, {
     error: 'a value such as authorization or root-key.spki',
   });
 
@@ -36,7 +36,7 @@ const MADE: Readonly<Record<string, { readonly by: (step: PlannedStep) => boolea
   roster: { by: (step) => step.type === 'make-roster', against: 'paper' },
 };
 
-/** Where the key of a request is compared: in this order, or the paper proves nothing. */
+/** Where what came in is compared: in this order, or the paper proves nothing. */
 const FROM_OWN_PAPER = 'as it is read aloud from their own paper, before the screen shows it';
 
 /** Hexadecimal digits that a person types from another machine: 64 bits, that nobody can make collide in a day. */
@@ -68,9 +68,9 @@ export const compare = defineStep({
     for (const [index, one] of namesOf(params).entries()) {
       const path = params.values ? ['with', 'values', index] : ['with', 'value'];
       const isImage = one === SYSTEM_IMAGE;
-      const input = inputOfSpki(plan, one);
-      if (!onPaper && params.against === 'authorization' && input !== undefined) {
-        after = holdInput(input, path, after, context);
+      const compared = comparedInput(plan, one);
+      if (!onPaper && params.against === 'authorization' && compared !== undefined) {
+        after = holdInput(compared.input, path, after, context);
         continue;
       }
       if (isImage || onPaper || params.against === 'authorization') {
@@ -82,14 +82,18 @@ export const compare = defineStep({
             `"${one}" cannot be compared with ${params.against} here`,
             onPaper || isImage
               ? `on paper "${SYSTEM_IMAGE}" is compared with the authorization, and nothing else`
-              : 'what is compared with the authorization here is the key of a request: NAME.spki of an input',
+              : 'what is compared with the authorization here is what comes in: NAME.spki of a request, NAME.sha256 of a folder of them',
           );
         continue;
       }
       const [source = '', part] = one.split('.');
       const made = part === undefined ? undefined : MADE[part];
       const maker = find(source);
-      if (made ? !maker || !made.by(maker) : !(PRINTED_DIGESTS as readonly string[]).includes(source)) {
+      if (
+        made
+          ? !maker || !made.by(maker)
+          : part !== undefined || !(PRINTED_DIGESTS as readonly string[]).includes(source)
+      ) {
         report(
           'PLAN_NAME',
           path,
@@ -113,10 +117,10 @@ export const compare = defineStep({
     return after;
   },
   describe: (params, _step, plan) =>
-    params.against === 'authorization' && namesOf(params).some((one) => inputOfSpki(plan, one) !== undefined)
+    params.against === 'authorization' && namesOf(params).some((one) => comparedInput(plan, one) !== undefined)
       ? [
           `Type the last row of the words of ${namesOf(params).join(', ')} from your own paper: the screen does not show them before.`,
-          'Then compare all rows. The program holds the key to the digest that the authorization names.',
+          'Then compare all rows. The program holds what came in to the digest that the authorization names.',
         ]
       : params.against === 'another-machine'
         ? [
@@ -214,7 +218,7 @@ export const compare = defineStep({
     return [
       ...unlike.map((one) => `the words typed for "${one}" are not those of the recorded value`),
       ...unreferenced.map(
-        (one) => `the authorization has no reference "${spkiReference(one.replace(/\..*/, ''))}" of that value`,
+        (one) => `the authorization has no reference "${referenceFor(plan, one, params.against) ?? ''}" of that value`,
       ),
       ...(against ? [] : [`it was compared with ${JSON.stringify(values['against'] ?? null)}, not ${params.against}`]),
       ...answerFaults(step, own),
@@ -267,7 +271,8 @@ function digestOf(
   events: readonly Event[],
 ): string {
   const [source = '', part] = name.split('.');
-  if (inputOfSpki(plan, name) !== undefined) return String(inputRead(events, source)?.facts['spkiSha256']);
+  const compared = comparedInput(plan, name);
+  if (compared) return String(inputRead(events, source)?.facts[compared.fact]);
   if (part === 'spki') return String(resultOf(events, source)?.facts['spkiSha256']);
   if (part === 'roster') return rosterMadeBy(events, source);
   if (part === 'fingerprint') {

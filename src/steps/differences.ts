@@ -25,6 +25,8 @@ export function holdShown(world: World, { step, plan, report }: SimulateContext,
   if (onPaper) report('PLAN_ORDER', ['show'], 'on paper nothing is shown: the program does not run');
   else if (inputOf(plan, input) === undefined)
     report('PLAN_NAME', ['show'], `there is nothing "${step.show}" to show, expected NAME.differences of an input`);
+  else if (inputOf(plan, input)?.type === 'csr-folder')
+    report('PLAN_NAME', ['show'], `"${input}" is a folder of requests, and "${step.show}" is of one alone`);
   else if (!world.inputs.has(String(input)))
     report('PLAN_ORDER', ['show'], `"${input}" has not been read yet: no "read-input" step comes before`);
 }

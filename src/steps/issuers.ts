@@ -73,7 +73,7 @@ export function issuerKey(plan: Plan, events: readonly Event[], issuer: string):
  */
 export function requireSigner(signing: Operation, spki: Uint8Array): void {
   const certified = sha256(spki);
-  if (signing.op !== 'sign' || signing.key === certified) return;
+  if ((signing.op !== 'sign' && signing.op !== 'sign-list') || signing.key === certified) return;
   throw new CeremonyError(
     'LINT_FAILED',
     `the key that is to sign has the SHA-256 ${signing.key}, and that of the issuer's certificate ${certified}`,

@@ -7,7 +7,8 @@ import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
-import { digestReference, INPUT_READ, inputOf, ownKeys, spkiReference } from '../plan/inputs.ts';
+import type { FolderFiles } from '../plan/folder-input.ts';
+import { digestReference, INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
 import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
@@ -17,6 +18,15 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
+import {
+  carriedAmong,
+  carriedFor,
+  expectedOf,
+  folderFaults,
+  folderOf,
+  folderWords,
+  readFolder,
+} from './folder-taken.ts';
 import {
   copiesOf,
   factsOf,
@@ -35,13 +45,14 @@ import { revocationBounds, thisUpdateNow } from './revocations.ts';
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
  * only where its owner has proven to have the private one; of the certificate of a CA its name and key identifier too; a CRL is
- * one that its CA has signed, and so is each certificate of a list. People may bring another for one that is refused.
+ * one that its CA has signed, and so is each certificate of a list. Of a folder of requests each is one. People may bring
+ * another for one that is refused.
  */
 export const readInput = defineStep({
   name: 'read-input',
   version: 1,
   summary:
-    'Read a certificate request, the certificate of a CA, a CRL, a revocation list or a list of certificates from a medium, judge it, and keep it.',
+    'Read a certificate request, a folder of them, the certificate of a CA, a CRL, a revocation list or a list of certificates from a medium, judge it, and keep it.',
   irreversible: false,
   needs: ['attempts', 'clock', 'media', 'pack', 'terminal'],
   schema: z.strictObject({ input: name }),
@@ -80,6 +91,7 @@ export const readInput = defineStep({
     const digest = input?.sha256
       ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`]
       : [];
+    if (input?.type === 'csr-folder') return folderWords(params.input, input, key);
     if (input?.type === 'crl')
       return [
         read('CRL'),
@@ -116,12 +128,13 @@ export const readInput = defineStep({
     return [
       seen(`"${input?.file ?? ''}" was read from "${input?.on ?? ''}"`),
       // Where the digest comes another way, it is not copied from the screen.
-      ...(input?.spki || input?.type === 'crl' || input?.type.endsWith('-list')
+      ...(input?.spki || input?.type === 'crl' || input?.type === 'csr-folder' || input?.type.endsWith('-list')
         ? []
         : [{ kind: 'digest', name: `${params.input}.spki`, printed: null } as const]),
     ];
   },
-  async *run(params, step, { attempts, clock, media, pack, terminal, ceremony }) {
+  async *run(params, step, context) {
+    const { attempts, clock, media, pack, terminal, ceremony } = context;
     const { plan } = ceremony;
     const input = inputOf(plan, params.input) as PlannedInput;
     const [medium] = media(input.on) as readonly [Medium];
@@ -132,9 +145,10 @@ export const readInput = defineStep({
       kind: 'confirm',
     });
     if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
+    const runs = runsOf(step, ceremony.events());
+    if (input.type === 'csr-folder') return yield* readFolder(params.input, input, step, runs, context);
     const kind = kindOf(input);
-    const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
-    const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
+    const carried = await carriedFor(params.input, context);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
     const lastPath = pathOfLast(params.input, plan);
@@ -143,7 +157,7 @@ export const readInput = defineStep({
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
-        ...{ ledger, issuer, last },
+        ...{ carried, issuer, last },
         thisUpdate: thisUpdateNow(plan, params.input, clock.now()),
       });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
@@ -153,7 +167,7 @@ export const readInput = defineStep({
       holdToEqual(params.input, input, read.der, plan);
       return { file: bytes, taken: read };
     });
-    const stem = stemOf(params.input, kind, runsOf(step, ceremony.events()));
+    const stem = stemOf(params.input, kind, runs);
     for (const [path, bytes] of copiesOf(stem, kind, taken)) yield* pack.add(step, path, bytes);
     yield {
       type: 'observation',
@@ -177,8 +191,10 @@ export const readInput = defineStep({
   verify(params, step, own, evidence) {
     const input = inputOf(evidence.plan, params.input);
     const kind = kindOf(input ?? { type: 'csr' });
-    const stem = stemOf(params.input, kind, runsBefore(step, own, evidence));
-    const where = `${stem}${kind.suffix}`;
+    const runs = runsBefore(step, own, evidence);
+    const stem = stemOf(params.input, kind, runs);
+    const isFolder = input?.type === 'csr-folder';
+    const where = isFolder ? folderOf(params.input, runs) : `${stem}${kind.suffix}`;
     const fault = (message: string) => ({
       check: 'STEP-INPUT',
       message: `step ${step.number} "${step.key}": ${message}`,
@@ -187,7 +203,8 @@ export const readInput = defineStep({
     const read = own.filter((event) => event.type === 'observation' && event.subject === INPUT_READ);
     const [observation] = read;
     if (observation?.type !== 'observation' || read.length > 1 || !input)
-      return [fault(`${read.length} ${kind.member}s were read, where one is`)];
+      return [fault(`${read.length} ${isFolder ? 'folder' : kind.member}s were read, where one is`)];
+    if (isFolder) return folderFaults(params.input, input, runs, observation, evidence).map(fault);
     const der = evidence.file(where);
     if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
@@ -196,9 +213,9 @@ export const readInput = defineStep({
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
       const lastPath = pathOfLast(params.input, evidence.plan);
       const last = lastPath === undefined ? undefined : evidence.file(lastPath);
-      const ledger = evidence.file(PREVIOUS_LEDGER);
+      const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
-        ...{ ledger, issuer, last },
+        ...{ carried, issuer, last },
         thisUpdate: thisUpdateNow(evidence.plan, params.input, observation.at),
       });
       const taken = kind.take(der, where, wanted, params.input);
@@ -248,8 +265,8 @@ function pathOfLast(name: string, plan: Plan): string | undefined {
 
 /** By what an input is judged: files of the pack, and the time. */
 interface Known {
-  /** Of the pack before, as this pack carries it. */
-  readonly ledger: Uint8Array | undefined;
+  /** The ledger of the pack before, as this pack carries it, and requests of folders. */
+  readonly carried: FolderFiles;
   /** The certificate of the CA that must have signed it, or of which it speaks: DER. */
   readonly issuer: Uint8Array | undefined;
   /** Of a revocation list: that CA's last CRL, DER. */
@@ -259,14 +276,14 @@ interface Known {
 }
 
 function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpdate, ...known }: Known): Wanted {
-  const before = known.ledger && readLedger(known.ledger);
+  const ledger = known.carried.get(PREVIOUS_LEDGER);
   const input = inputOf(plan, name);
-  const key = input?.key as KeyAlgorithmName | undefined;
   const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
   const last = known.last && parseCrl(known.last, `the last CRL of "${input?.issuer ?? ''}"`);
   return {
-    ...{ key, ownKeys: ownKeys(plan, events, name, before), issuer },
-    revocable: issuer && revocationBounds(before, issuer, last, thisUpdate),
+    ...expectedOf(name, plan, events, known.carried),
+    issuer,
+    revocable: issuer && revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate),
   };
 }
 

@@ -16,6 +16,7 @@ import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
 import { inspectToken } from './inspect-token.ts';
+import { issueBatch } from './issue-batch.ts';
 import { issueCrl } from './issue-crl.ts';
 import { issueCrossCertificate } from './issue-cross-certificate.ts';
 import { issueIntermediate } from './issue-intermediate.ts';
@@ -59,6 +60,7 @@ const ALL = [
   generateKey,
   handOver,
   inspectToken,
+  issueBatch,
   issueCrl,
   issueCrossCertificate,
   issueIntermediate,

@@ -1,7 +1,7 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isLastRow, lastRowOf, wordRows } from '../base/words.ts';
-import { inputOfSpki, spkiReference } from '../plan/inputs.ts';
+import { comparedInput, comparedOf } from '../plan/inputs.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -9,19 +9,18 @@ import type { Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 
 /*
- * The key of a request comes on a medium; its digest comes another way, in the authorization and on its requester's paper.
- * All three are held to each other.
+ * The key of a request comes on a medium, and so do the requests of a folder; the digest comes another way, in the
+ * authorization and on the requester's paper. All three are held to each other.
  */
 
 type Authorized = Pick<Authorization, 'references'>;
 
-/** Name of the authorization's reference with which a value is compared; undefined where it is not the key of a request. */
+/** Name of the authorization's reference with which a value is compared; undefined where it is of nothing that came in. */
 export function referenceFor(plan: Pick<Plan, 'inputs'>, value: string, against: string): string | undefined {
-  const input = against === 'authorization' ? inputOfSpki(plan, value) : undefined;
-  return input === undefined ? undefined : spkiReference(input);
+  return against === 'authorization' ? comparedInput(plan, value)?.reference : undefined;
 }
 
-/** @returns the world in which the key of this request was compared */
+/** @returns the world in which the key of this request was compared, or this folder of them */
 export function holdInput(
   input: string,
   path: readonly (string | number)[],
@@ -29,12 +28,13 @@ export function holdInput(
   { plan, report }: SimulateContext,
 ): World {
   const read = world.inputs.get(input);
-  if (plan.inputs?.[input]?.spki === undefined)
+  const { spki, sha256 } = plan.inputs?.[input] ?? {};
+  if (spki === undefined && sha256 === undefined)
     report(
       'PLAN_PARAMETER',
       path,
       `the authorization has no digest of the key of "${input}"`,
-      `"spki: independent" of the input has the authorization name it, as "${spkiReference(input)}"`,
+      `"spki: independent" of the input has the authorization name it, as "${comparedOf(plan, input)?.reference ?? ''}"`,
     );
   if (!read) {
     report('PLAN_ORDER', path, `the input "${input}" has not been read yet: no "read-input" step comes before`);
@@ -50,7 +50,7 @@ export function holdToReference(one: string, digest: string, reference: string, 
   throw new CeremonyError(
     'REQUEST_REFERENCE',
     `"${one}" is ${digest}, and the authorization names ${named ?? 'nothing'} as "${reference}"`,
-    { hint: 'the request on the medium is not the one that was authorized: stop and find out whose it is' },
+    { hint: 'what is on the medium is not what was authorized: stop and find out whose it is' },
   );
 }
 
@@ -90,8 +90,8 @@ export async function rowFromOwnPaper(
   if (!isLastRow(answer, digest))
     throw new CeremonyError(
       'COMPARISON_FAILED',
-      `"${one}": typed "${answer}" from paper, the request and the authorization have "${expected}"`,
-      { hint: 'the paper is of another key than the request: stop and find out which is wrong' },
+      `"${one}": typed "${answer}" from paper, what came in and the authorization have "${expected}"`,
+      { hint: 'the paper is of something else than came in: stop and find out which is wrong' },
     );
   await terminal.say([
     one,
@@ -106,6 +106,6 @@ export async function rowFromOwnPaper(
   });
   if (same === 'yes') return expected;
   throw new CeremonyError('COMPARISON_FAILED', `"${one}": not all rows are the same on paper`, {
-    hint: 'the paper is of another key than the request: stop and find out which is wrong',
+    hint: 'the paper is of something else than came in: stop and find out which is wrong',
   });
 }

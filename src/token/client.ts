@@ -6,6 +6,8 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Attend, Ended, TimeLimits } from './token-child.ts';
 import { TokenProcess } from './token-process.ts';
 
+export { loginSecondsFor, MOST_IN_ONE_REQUEST } from './limits.ts';
+
 // Whoever starts a token process needs these, and may import nothing else of this folder.
 export type {
   Attributes,

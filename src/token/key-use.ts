@@ -66,6 +66,32 @@ const LONGEST_SIGNATURE = 1024;
  * @throws CeremonyError HSM_OBJECT_MISSING, PKCS11_ARGUMENT, HSM_SIGNATURE, and the token's refusals
  */
 export async function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, payload: Buffer): Promise<Uint8Array> {
+  return await signerWith(use, algorithm)(payload);
+}
+
+/**
+ * Signs one after the other with a key that is looked for once.
+ * @throws CeremonyError as `signPayload`; its details say in `signed` how many were signed before
+ */
+export async function signPayloads(
+  use: KeyUse,
+  algorithm: SignatureAlgorithm,
+  payloads: readonly Buffer[],
+): Promise<Uint8Array[]> {
+  const sign = signerWith(use, algorithm);
+  const signatures: Uint8Array[] = [];
+  try {
+    for (const payload of payloads) signatures.push(await sign(payload));
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    const details = { ...error.details, signed: signatures.length };
+    throw new CeremonyError(error.code, error.message, { ...hint, details, cause: error });
+  }
+  return signatures;
+}
+
+function signerWith(use: KeyUse, algorithm: SignatureAlgorithm): (payload: Buffer) => Promise<Uint8Array> {
   const signing = SIGNING[algorithm];
   demandKind(use, signing.kind, algorithm);
   const { session, where } = use;
@@ -73,15 +99,17 @@ export async function signPayload(use: KeyUse, algorithm: SignatureAlgorithm, pa
   const onToken = use.supports(signing.combined);
   const mechanism = onToken ? signing.combined : signing.bare;
   const authenticate = contextLogin(use, key);
-  cryptoki('C_SignInit', where, () => session.lib.C_SignInit(session.handle, { mechanism }, key.handle));
-  await authenticate();
-  const input = onToken ? payload : digestFor(signing, payload);
-  await use.announce('C_Sign');
-  const signature = cryptoki('C_Sign', where, () =>
-    session.lib.C_Sign(session.handle, input, Buffer.alloc(LONGEST_SIGNATURE)),
-  );
-  if (use.key.kind === 'ec') return ecdsaSigValue(signature, use.key.fieldBytes);
-  return use.key.kind === 'edwards' ? ed25519Signature(signature) : signature;
+  return async (payload) => {
+    cryptoki('C_SignInit', where, () => session.lib.C_SignInit(session.handle, { mechanism }, key.handle));
+    await authenticate();
+    const input = onToken ? payload : digestFor(signing, payload);
+    await use.announce('C_Sign');
+    const signature = cryptoki('C_Sign', where, () =>
+      session.lib.C_Sign(session.handle, input, Buffer.alloc(LONGEST_SIGNATURE)),
+    );
+    if (use.key.kind === 'ec') return ecdsaSigValue(signature, use.key.fieldBytes);
+    return use.key.kind === 'edwards' ? ed25519Signature(signature) : signature;
+  };
 }
 
 function digestFor({ kind, hash }: Signing, payload: Buffer): Buffer {

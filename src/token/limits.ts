@@ -21,7 +21,17 @@ export const LIMIT_SECONDS = {
   generateRsa: 900,
   /** A private key at work, and a second more for each part of the payload that goes to the token. */
   use: 300,
+  /** For each further signature of a request that has several made. */
+  nextSignature: 10,
 } as const;
+
+/** Payloads of one `sign-many`: whoever asks for more asks again, and can look at what came meanwhile. */
+export const MOST_IN_ONE_REQUEST = 50;
+
+/** How long a login has to stand for so many signatures and nothing else. Seconds. */
+export function loginSecondsFor(signatures: number): number {
+  return LONGEST_CALL_SECONDS + signatures * LIMIT_SECONDS.nextSignature;
+}
 
 /** Bytes of payload that the slowest token is given a second for. */
 const BYTES_PER_SECOND = 8192;
@@ -42,7 +52,7 @@ const BY_METHOD: Readonly<Record<string, number>> = {
 };
 
 /**
- * Seconds for a request. `generate-key-pair` and `sign` depend on what is asked; a PIN that is entered at the device
+ * Seconds for a request. `generate-key-pair`, `sign` and `sign-many` depend on what is asked; a PIN that is entered at the device
  * is the caller's to judge.
  */
 export function limitOf(method: string, params: { readonly [name: string]: unknown }, bytes: number): number {
@@ -50,16 +60,23 @@ export function limitOf(method: string, params: { readonly [name: string]: unkno
     return String(params['algorithm']).startsWith('rsa') ? LIMIT_SECONDS.generateRsa : LIMIT_SECONDS.generateEc;
   }
   if (method === 'sign') return LIMIT_SECONDS.use + Math.ceil(bytes / BYTES_PER_SECOND);
+  if (method === 'sign-many')
+    return LIMIT_SECONDS.use + countOf(params) * LIMIT_SECONDS.nextSignature + Math.ceil(bytes / BYTES_PER_SECOND);
   return BY_METHOD[method] ?? LIMIT_SECONDS.plain;
 }
 
+function countOf({ sizes }: { readonly [name: string]: unknown }): number {
+  return Array.isArray(sizes) ? sizes.length : 0;
+}
+
 /** How long a request may take before people are asked whether to go on waiting, in seconds: what is unusual, not what is too long. */
-const PATIENCE_SECONDS = { plain: 60, initToken: 120, generateRsa: 300 } as const;
+const PATIENCE_SECONDS = { plain: 60, initToken: 120, generateRsa: 300, nextSignature: 2 } as const;
 
 /** @see limitOf */
 export function patienceOf(method: string, params: { readonly [name: string]: unknown }, bytes: number): number {
   if (method === 'init-token') return PATIENCE_SECONDS.initToken;
   if (method === 'generate-key-pair' && String(params['algorithm']).startsWith('rsa'))
     return PATIENCE_SECONDS.generateRsa;
+  if (method === 'sign-many') return PATIENCE_SECONDS.plain + countOf(params) * PATIENCE_SECONDS.nextSignature;
   return PATIENCE_SECONDS.plain + (method === 'sign' ? Math.ceil(bytes / BYTES_PER_SECOND) : 0);
 }

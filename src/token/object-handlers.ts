@@ -11,6 +11,7 @@ import {
   OAEP_HASHES,
   SIGNATURE_ALGORITHMS,
   signPayload,
+  signPayloads,
 } from './key-use.ts';
 import { destroyObject, listObjects } from './objects.ts';
 import {
@@ -18,6 +19,7 @@ import {
   parametersBesideBytes,
   parametersOf,
   readOperand,
+  readPayloads,
   readSpki,
   readTokenName,
 } from './parameters.ts';
@@ -87,6 +89,17 @@ export function objectHandlers({ at, announce }: Access): Handlers {
       const { operand, contextPin } = readOperand('sign', shape, request);
       shape.end();
       return { bytes: await using(selector, key, contextPin, (use) => signPayload(use, algorithm, operand)) };
+    },
+
+    async 'sign-many'(request) {
+      const shape = parametersBesideBytes('sign-many', request);
+      const selector = readTokenName(shape);
+      const key = readSpki(shape, 'spki');
+      const algorithm = shape.literal('algorithm', ...SIGNATURE_ALGORITHMS);
+      const payloads = readPayloads('sign-many', shape, request);
+      shape.end();
+      const signatures = await using(selector, key, undefined, (use) => signPayloads(use, algorithm, payloads));
+      return { value: signatures.map(({ length }) => length), bytes: Buffer.concat(signatures) };
     },
 
     async ecdh(request) {

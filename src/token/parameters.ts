@@ -1,6 +1,8 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Request } from '../channel/requests.ts';
 import { Shape } from '../quorum/shape.ts';
+import { cut } from './cut.ts';
+import { MOST_IN_ONE_REQUEST } from './limits.ts';
 import type { Pin } from './pin-functions.ts';
 import { type PublicKey, parseSpki } from './public-key.ts';
 import type { TokenFacts, TokenName, TokenSelector } from './replies.ts';
@@ -87,6 +89,18 @@ export function readOperand(
   if (length >= bytes.length) refuse(method, `has ${bytes.length} bytes, expected more than ${length}`);
   const at = bytes.length - length;
   return { operand: bytes.subarray(0, at), contextPin: bytes.subarray(at) };
+}
+
+/** One behind the other in the bytes, each as long as `sizes` says. @throws CeremonyError PKCS11_ARGUMENT */
+export function readPayloads(method: string, shape: Shape, { bytes }: Request): readonly Buffer[] {
+  const sizes = shape.list('sizes', (item, where) =>
+    new Shape({ size: item }, 'PKCS11_ARGUMENT', where).integer('size', 1, 2 ** 32),
+  );
+  if (sizes.length < 1 || sizes.length > MOST_IN_ONE_REQUEST)
+    refuse(method, `has ${sizes.length} payloads, expected 1 to ${MOST_IN_ONE_REQUEST}`);
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  if (sum !== bytes.length) refuse(method, `has ${bytes.length} bytes, expected the ${sum} of its "sizes"`);
+  return cut(bytes, sizes);
 }
 
 /** @throws CeremonyError PKCS11_ARGUMENT unless it is a public key of a kind we use, in base64 of its DER */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { cut } from './cut.ts';
 import type {
   FoundKey,
   GeneratedKeyPair,
@@ -134,6 +135,22 @@ export class TokenProcess extends TokenChild {
     contextPin?: Pin,
   ): Promise<Buffer> {
     return this.#operate('sign', { token, spki: base64(spki), algorithm }, payload, contextPin);
+  }
+
+  /**
+   * @param payloads at most {@link MOST_IN_ONE_REQUEST}, none of whose keys asks for its PIN at each use
+   * @returns as `sign` does, in their order
+   */
+  async signMany(
+    token: TokenName,
+    spki: Uint8Array,
+    algorithm: SignatureAlgorithm,
+    payloads: readonly Uint8Array[],
+  ): Promise<Buffer[]> {
+    const sizes = payloads.map(({ length }) => length);
+    const params = { token, spki: base64(spki), algorithm, sizes };
+    const { value, bytes } = await this.request('sign-many', params, { bytes: Buffer.concat(payloads) });
+    return cut(bytes, value as readonly number[]);
   }
 
   /** The raw x-coordinate. The caller zeroes it. */

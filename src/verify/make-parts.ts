@@ -19,7 +19,8 @@ import type { Derivations, VerifyOptions } from './options.ts';
 import { certificatesIn } from './pack-certificates.ts';
 import { PartMissing } from './part-missing.ts';
 import type { Done, EventOf, PartName, Parts, Proposal } from './parts.ts';
-import { type Get, issuedFiles, keyOf, knownKeys, operationsOf, requireProducts, signedFiles } from './products.ts';
+import { type Get, issuedFiles, keyOf, knownKeys, requireProducts, signedFiles } from './products.ts';
+import { operationsOf } from './signed-items.ts';
 
 interface PartSource<N extends PartName> {
   /** Check that reports when `make` throws a CeremonyError. */

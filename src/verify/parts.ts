@@ -15,6 +15,7 @@ import type { ChainLine } from '../transcript/chain.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
+import type { SignedItem } from './signed-items.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
 export type DescriptorOf<O extends Operation['op']> = Descriptor & {
@@ -83,13 +84,14 @@ export interface KnownKey {
   readonly since: number;
 }
 
-/** What a `sign` operation made, with the bytes that were approved. */
+/** What a key signed, alone or in a list, with the bytes that were approved. */
 export interface SignedFile<T> {
-  readonly done: Done<'sign'>;
+  readonly done: Done<'sign'> | Done<'sign-list'>;
+  readonly item: SignedItem;
   readonly path: string;
   readonly der: Uint8Array;
   readonly content: T;
-  /** `approvals/<seq>.tbs` */
+  /** Of `approvals/<seq>.tbs` what is its own. */
   readonly payload: Uint8Array;
   /** The key that the descriptor names, if it is known. */
   readonly key: KnownKey | undefined;

@@ -4,8 +4,8 @@ import { pemOf } from '../pki/pem.ts';
 import type { SignedKind } from '../quorum/operation.ts';
 import { type Check, defineCheck } from './check.ts';
 import { isProductPath, PRODUCTS } from './product-kinds.ts';
-import { operationsOf, signedPath } from './products.ts';
 import { compareCopies, resultFaultOf, signatureFaultOf, textOf } from './signed-file.ts';
+import { signedItems } from './signed-items.ts';
 import { at } from './where.ts';
 
 /*
@@ -20,14 +20,13 @@ export function missingCheck(kind: SignedKind): Check {
     title: `there is a ${noun} for every one that was signed, and no other`,
     needs: ['done'],
     run({ done }, { pack, options, report, note }) {
-      const made = operationsOf(done, 'sign').filter(({ operation }) => operation.kind === kind);
-      for (const one of made) {
-        const path = signedPath(one);
+      const made = signedItems(done).filter((item) => item.kind === kind);
+      for (const { path, done } of made) {
         if (pack.size(path) !== undefined) continue;
         if (options.outcome === 'interrupted') note(`there is no ${path}: the ceremony ended before it was written`);
-        else report(at(one.result), `a ${noun} was signed, and the pack has no "${path}"`);
+        else report(at(done.result), `a ${noun} was signed, and the pack has no "${path}"`);
       }
-      const paths = new Set(made.map(signedPath));
+      const paths = new Set(made.map(({ path }) => path));
       for (const path of pack.paths)
         if (isProductPath(kind, path) && !paths.has(path)) report(path, `no operation signed this ${noun}`);
     },
@@ -108,8 +107,8 @@ export function copiesCheck(kind: Exclude<SignedKind, 'certificate'>): Check {
     needs: [part],
     run(parts, { pack, options, report }) {
       if (options.outcome === 'interrupted') return;
-      for (const { done, der } of parts[part]) {
-        const name = done.operation.out;
+      for (const { item, der } of parts[part]) {
+        const name = item.out;
         const stem = name.slice(0, -`.${extension}`.length);
         const copies: [string, Uint8Array][] = [
           [`${folder}/${stem}.pem`, Buffer.from(pemOf(label, der))],

@@ -6,7 +6,7 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { certificatePath, chainOf, SELF } from '../plan/known.ts';
 import { type Plan, stepsOf } from '../plan/plan.ts';
-import type { Operation, SignedKind } from '../quorum/operation.ts';
+import type { SignedKind } from '../quorum/operation.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
 import type { Name, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
@@ -15,13 +15,10 @@ import { chainAbove, issuerIn } from './pack-certificates.ts';
 import { orNone, PartMissing } from './part-missing.ts';
 import type { Done, GeneratedKey, IssuedFile, KnownKey, PartName, Parts, SignedFile } from './parts.ts';
 import { PRODUCTS } from './product-kinds.ts';
+import { approvedBytes, type SignedItem, signedItems } from './signed-items.ts';
 import { at } from './where.ts';
 
 export type Get = <N extends PartName>(name: N) => Parts[N];
-
-export function operationsOf<O extends Operation['op']>(done: readonly Done[], op: O): readonly Done<O>[] {
-  return done.filter((one) => one.operation.op === op) as unknown as readonly Done<O>[];
-}
 
 /**
  * A key that fails here is used to judge nothing else.
@@ -82,9 +79,8 @@ export function knownKeys(get: Get): readonly KnownKey[] {
 export function requireProducts(get: Get, pack: Pack, _derive: unknown, options: VerifyOptions): true {
   const read = new Set([...get('certificates'), ...get('crls'), ...get('requests')].map((file) => file.path));
   const known = new Set(get('knownKeys').map((key) => key.digest));
-  for (const done of operationsOf(get('done'), 'sign')) {
-    const path = signedPath(done);
-    const { family } = PRODUCTS[done.operation.kind];
+  for (const { done, path, kind, key } of signedItems(get('done'))) {
+    const { family } = PRODUCTS[kind];
     // A ceremony that was cut short may have ended before it wrote what the HSM had signed.
     if (pack.size(path) === undefined && options.outcome === 'interrupted') continue;
     if (pack.size(path) === undefined)
@@ -97,8 +93,7 @@ export function requireProducts(get: Get, pack: Pack, _derive: unknown, options:
       );
     }
     if (!read.has(path)) throw new PartMissing(`${family}-READ`, path, 'what was signed cannot be read');
-    if (!known.has(done.operation.key))
-      throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${done.operation.key} is not known`);
+    if (!known.has(key)) throw new PartMissing('KEY-KNOWN', at(done.proposal.event), `the key ${key} is not known`);
   }
   return true;
 }
@@ -111,15 +106,15 @@ export function signedFiles<T>(
   parse: (der: Uint8Array, name: string) => T,
 ): readonly SignedFile<T>[] {
   const keys = get('knownKeys');
-  return operationsOf(get('done'), 'sign').flatMap((done) => {
-    if (done.operation.kind !== kind) return [];
-    const path = signedPath(done);
+  return signedItems(get('done')).flatMap((item) => {
+    const { done, path } = item;
+    if (item.kind !== kind) return [];
     const der = pack.file(path);
-    const payload = pack.file(approvalPayloadPath(done.proposal.seq));
+    const payload = approvedBytes(item, pack);
     if (!der || !payload) return [];
     const content = attemptRead(() => parse(der, path));
-    const key = keys.find((candidate) => candidate.digest === done.operation.key);
-    return content ? [{ done, path, der, content, payload, key }] : [];
+    const key = keys.find((candidate) => candidate.digest === item.key);
+    return content ? [{ done, item, path, der, content, payload, key }] : [];
   });
 }
 
@@ -133,8 +128,8 @@ export function issuedFiles<T extends { readonly issuer: Name }>(
   const there = get('packCertificates');
   const plan = orNone(get)('plan');
   return signedFiles(get, pack, kind, parse).map((file) => {
-    const named = plan ? issuerPaths(plan, file.done) : [];
-    const issuer = issuerIn(there, file.content, file.done.operation.key, named[0]);
+    const named = plan ? issuerPaths(plan, file.item) : [];
+    const issuer = issuerIn(there, file.content, file.item.key, named[0]);
     return { ...file, issuer, chain: chainAbove(there, issuer, named) };
   });
 }
@@ -143,15 +138,10 @@ export function issuedFiles<T extends { readonly issuer: Name }>(
  * Where the certificate lies that the step names as its issuer's, and then those above it, as the script names them; of a
  * step that names none, or itself, it is its own.
  */
-function issuerPaths(plan: Plan, done: Done<'sign'>): readonly string[] {
+function issuerPaths(plan: Plan, { done, path }: SignedItem): readonly string[] {
   const name = stepsOf(plan).find(({ key }) => key === done.proposal.event.step)?.params['issuer'];
-  if (typeof name !== 'string' || name === SELF) return [signedPath(done)];
+  if (typeof name !== 'string' || name === SELF) return [path];
   return chainOf(plan, name).flatMap((one) => certificatePath(plan, one) ?? []);
-}
-
-/** Where the file that a `sign` operation made lies. */
-export function signedPath(done: Done<'sign'>): string {
-  return `${PRODUCTS[done.operation.kind].folder}/${done.operation.out}`;
 }
 
 function attemptRead<T>(read: () => T): T | undefined {

@@ -25,11 +25,16 @@ export function signatureFaultOf({ content, key }: SignedFile<Signed>): string |
 }
 
 /** Why the recorded result of the operation does not fit the file, or undefined. */
-export function resultFaultOf({ done, content }: SignedFile<Signed>): string | undefined {
-  const { signature, key } = done.result.facts;
+export function resultFaultOf({ done, item, content }: SignedFile<Signed>): string | undefined {
+  const { key, signatures } = done.result.facts;
   if (key !== done.operation.key) return `"key" is ${JSON.stringify(key ?? null)}; approved was ${done.operation.key}`;
-  const recorded = typeof signature === 'string' ? Buffer.from(signature, 'base64') : Buffer.alloc(0);
-  return sameBytes(recorded, content.signature) ? undefined : '"signature" is not the one in the file';
+  const isSame = item.signature !== undefined && sameBytes(item.signature, content.signature);
+  if (done.operation.op === 'sign') return isSame ? undefined : '"signature" is not the one in the file';
+  const { length } = done.operation.items;
+  // Said of the first alone: of every other, its own.
+  if (item.index === 0 && !(Array.isArray(signatures) && signatures.length === length))
+    return `"signatures" is no list of ${length}, as many as were approved`;
+  return isSame ? undefined : `"signatures" has at ${item.index} another than the one in "${item.path}"`;
 }
 
 /** Whether the rule packs of this version judge as those of the ceremony did. */

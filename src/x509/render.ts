@@ -104,7 +104,8 @@ export function renderCrl(crl: CertificateList | TbsCertList): Generator<string>
   return layoutLines(crlFields(crl));
 }
 
-function* certificateFields(certificate: Certificate | TbsCertificate): Generator<Field> {
+/** Before they are laid out, for who shows several certificates and what they have in common. */
+export function* certificateFields(certificate: Certificate | TbsCertificate): Generator<Field> {
   yield field(0, 'der' in certificate ? 'Certificate' : 'Certificate to be signed');
   yield* digestFields(certificate);
   yield field(1, 'Version', String(certificate.version));

@@ -566,10 +566,24 @@ class_of() {
   case $1 in
     prepare-token | rotate-activation) class=administer ;;
     generate-key) class=generate ;;
-    prove-key) class=sign ;;
+    sign-list | prove-key) class=sign ;;
     sign | inventory) class=$1 ;;
     *) class='' ;;
   esac
+}
+
+# items_of EVENT DESCRIPTOR: what a list has signed, a line each: event, where its bytes begin in the payload and how many
+# there are, then key, kind and file.
+items_of() {
+  key=$(printf '%s\n' "$2" | sed -n 's/.*}}\],"key":"\([0-9a-f]*\)","kind":"certificate",.*/\1/p')
+  printf '%s\n' "$2" | sed -e 's/^.*,"items":\[//' -e 's/}}\],"key":.*$/}}/' -e 's/{"out":/\
+/g' | sed -n 's/^"\([a-z0-9][a-z0-9.@-]*\)","payload":{"sha256":"[0-9a-f]*","size":\([0-9]*\)}}.*$/\1 \2/p' | {
+    at=0
+    while read -r out size; do
+      printf '%s:%s:%s %s certificate %s\n' "$1" "$at" "$size" "$key" "$out"
+      at=$((at + size))
+    done
+  }
 }
 
 # Whoever approved the proposal in event $1, distinct by seat: "seat seat …"; a file that does not hold is a fault.
@@ -648,16 +662,19 @@ while read -r seq named; do
     '' | *"\"protection\":\"$protection\""*) ;;
     *) fault "$what: its result names another protection than the authorization permits" ;;
   esac
-  if [ "$operation" = sign ]; then
+  if [ "$operation" = sign ] || [ "$operation" = sign-list ]; then
     found=''
     if [ -f "approvals/$seq.tbs" ]; then digest "approvals/$seq.tbs"; fi
     case $descriptor in
-      *"\"payload\":{\"sha256\":\"${found:-none}\""*) ;;
+      *"\"op\":\"$operation\",\"out\":\""*"\"payload\":{\"sha256\":\"${found:-none}\""*) ;;
+      *"\"op\":\"$operation\",\"payload\":{\"sha256\":\"${found:-none}\""*) ;;
       *) fault "$what: approvals/$seq.tbs is not what was approved" ;;
     esac
     # One that failed or was cut short left no file: it is proposed anew, with other bytes.
-    if [ -n "$result" ]; then
-      printf '%s\n' "$descriptor" | sed -n "s/.*\"key\":\"\([0-9a-f]*\)\",\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq \1 \2 \3/p" >>"$work/signed"
+    if [ -n "$result" ] && [ "$operation" = sign ]; then
+      printf '%s\n' "$descriptor" | sed -n "s/.*\"key\":\"\([0-9a-f]*\)\",\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq:0: \1 \2 \3/p" >>"$work/signed"
+    elif [ -n "$result" ]; then
+      items_of "$seq" "$descriptor" >>"$work/signed"
     fi
   fi
   if [ "$operation" = prove-key ] && [ -n "$result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
@@ -963,7 +980,11 @@ is_self_issued() {
   [ "$(openssl x509 -in "$1" -noout -subject_hash 2>/dev/null)" = "$(openssl x509 -in "$1" -noout -issuer_hash 2>/dev/null)" ]
 }
 
-while read -r seq key kind out; do
+while read -r part key kind out; do
+  seq=${part%%:*}
+  size=${part##*:}
+  at=${part#*:}
+  at=${at%:*}
   case $kind in
     crl) folder=crls ;;
     request) folder=requests-made ;;
@@ -974,8 +995,9 @@ while read -r seq key kind out; do
     fault "event $seq approved $folder/$out, which is not here"
     continue
   fi
-  size=$(($(wc -c <"approvals/$seq.tbs")))
-  tbs_of "$folder/$out" "$size" | cmp -s - "approvals/$seq.tbs"
+  [ -n "$size" ] || size=$(($(wc -c <"approvals/$seq.tbs")))
+  tail -c "+$((at + 1))" "approvals/$seq.tbs" | head -c "$size" >"$work/approved"
+  tbs_of "$folder/$out" "$size" | cmp -s - "$work/approved"
   judge $? "what is signed in $folder/$out is, byte for byte, what was approved in event $seq"
 done <"$work/signed"
 
@@ -1024,7 +1046,7 @@ for file in certificates/*.crt; do
     openssl verify -x509_strict -check_ss_sig -no_check_time -CAfile "$stem.pem" "$stem.pem" >/dev/null 2>&1
     judge $? "$file verifies with its own key"
   else
-    key=$(sed -n "s/^[0-9]* \([0-9a-f]*\) certificate ${file#certificates/}\$/\1/p" "$work/signed")
+    key=$(sed -n "s/^[0-9:]* \([0-9a-f]*\) certificate ${file#certificates/}\$/\1/p" "$work/signed")
     is_signed_by "$stem.pem" "${key:-none}"
     judge $? "$file verifies with a certificate of the key that was approved for it"
     openssl verify -x509_strict -no_check_time -CAfile "$work/roots.pem" -untrusted "$work/between.pem" "$stem.pem" >/dev/null 2>&1
@@ -1065,7 +1087,7 @@ for file in requests-made/*.csr; do
   judge $? "$stem.pem is $file"
   openssl req -inform DER -in "$file" -verify -noout 2>&1 | grep -q 'verify OK'
   judge $? "$file is signed with its own key"
-  key=$(sed -n "s/^[0-9]* \([0-9a-f]*\) request ${file#requests-made/}\$/\1/p" "$work/signed")
+  key=$(sed -n "s/^[0-9:]* \([0-9a-f]*\) request ${file#requests-made/}\$/\1/p" "$work/signed")
   openssl req -inform DER -in "$file" -noout -pubkey 2>/dev/null | openssl pkey -pubin -outform DER -out "$work/key.der" 2>/dev/null &&
     digest "$work/key.der" && [ "$found" = "$key" ]
   judge $? "$file is for the key that was approved to sign it"

@@ -303,6 +303,34 @@ describe('reading', () => {
     symlinkSync('a', at('b/link'));
     await assertRejects(() => files.list(), 'PATH_REFUSED', '"b/link" is neither a file nor a folder');
   });
+
+  test('says what lies in a folder, each as what it is, and follows nothing', async () => {
+    await files.create('b/c', CONTENT);
+    await files.create('b/d/e', CONTENT);
+    symlinkSync('c', at('b/link'));
+    execFileSync('mkfifo', [at('b/pipe')]);
+    const found = await files.entries('b', 10);
+    assert.deepEqual(found.map(({ name, kind }) => `${name} ${kind}`).sort(), [
+      'c file',
+      'd folder',
+      'link link',
+      'pipe other',
+    ]);
+    assert.equal((await files.entries('b', 2)).length, 3, 'one more than may be');
+    symlinkSync('b', at('folder'));
+    for (const name of ['folder', 'b/c', 'folder/d'])
+      await assertRejects(
+        () => files.entries(name, 10),
+        'PATH_REFUSED',
+        `"${name.replace('/d', '')}" is a link or a file where a folder must be`,
+      );
+    await assertRejects(() => files.entries('x', 10), 'FILE_MISSING', `"x" is not in "${folder}"`);
+    await assertRejects(
+      () => files.entries('../x', 10),
+      'PATH_REFUSED',
+      '"../x" is not a path inside the output folder',
+    );
+  });
 });
 
 describe('the transcript', () => {

@@ -17,6 +17,7 @@ const CASES: readonly (readonly [schema: Schema, good: unknown, bad: unknown, me
   [{ minimum: 2 }, 2, 1, '/: less than 2'],
   [{ maximum: 2 }, 2, 3, '/: more than 2'],
   [{ minItems: 1 }, [1], [], '/: fewer than 1 items'],
+  [{ maxItems: 1 }, [1], [1, 2], '/: more than 1 items'],
   [{ items: { type: 'string' } }, ['a'], ['a', 1], '/1: not of type string'],
   [{ required: ['a'] }, { a: 1 }, { b: 1 }, '/: lacks "a"'],
   [{ properties: { a: { type: 'string' } } }, { a: '', b: 1 }, { a: 1 }, '/a: not of type string'],

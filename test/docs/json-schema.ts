@@ -66,6 +66,8 @@ const KEYWORDS: { readonly [keyword: string]: (question: Question) => string[] }
     typeof value !== 'number' || value <= Number(argument) ? [] : [`${at || '/'}: more than ${argument}`],
   minItems: ({ argument, value, at }) =>
     !Array.isArray(value) || value.length >= Number(argument) ? [] : [`${at || '/'}: fewer than ${argument} items`],
+  maxItems: ({ argument, value, at }) =>
+    !Array.isArray(value) || value.length <= Number(argument) ? [] : [`${at || '/'}: more than ${argument} items`],
   items: ({ argument, value, at, root }) =>
     Array.isArray(value) ? value.flatMap((item, index) => check(argument as Schema, item, `${at}/${index}`, root)) : [],
   required: ({ argument, value, at }) =>

@@ -69,6 +69,7 @@ describe('the JSON examples', () => {
       'prove-key',
       'rotate-activation',
       'sign',
+      'sign-list',
     ]);
   });
 });

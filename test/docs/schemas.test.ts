@@ -9,6 +9,7 @@ import { addAddendum } from '../forge/addendum.ts';
 import { everything } from '../forge/at-table.ts';
 import { forge } from '../forge/forge.ts';
 import { intake } from '../forge/intake.ts';
+import { signedAsList } from '../forge/listed.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { rotating } from '../forge/rotating.ts';
 import { profileOf, SCRIPTED } from '../pki/fixtures.ts';
@@ -293,6 +294,20 @@ async function fromTheForge(): Promise<readonly (readonly [kind: string, where: 
     ['addendum', `forged ${added}`, JSON.parse(Buffer.from(made.files.get(added) ?? '').toString('utf8')) as Json],
     ...rotationsIn(rotated.files),
     ...copiesIn(copied.files),
+    ...listIn(openPack((await forge(signedAsList())).source).events() as unknown as readonly Json[]),
+  ];
+}
+
+/** What a ceremony has besides in which several certificates are signed under one approval. */
+function listIn(events: readonly Json[]): (readonly [kind: string, where: string, value: Json])[] {
+  const all = events as readonly { readonly [member: string]: Json }[];
+  const proposed = all.find(({ operation }) => operation === 'sign-list');
+  const result = all.find(({ type, proposal }) => type === 'result' && proposal === proposed?.['seq']);
+  assert.ok(proposed && result);
+  return [
+    ['operation', 'listed', proposed['descriptor'] as Json],
+    ['event', 'listed proposed', proposed],
+    ['event', 'listed result', result],
   ];
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
+import { bytesOf, toBeSigned } from '../../src/quorum/sign-list.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import { spkiOf } from '../pki/requests.ts';
 import { PAIR } from './intake.ts';
@@ -131,7 +132,8 @@ export function guardDouble(
     },
     signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
     enactRoster: async () => undefined,
-    random: async (_hsm, length) => pseudo('random', length),
+    random: async (_hsm, length, count = 1) =>
+      Buffer.concat(Array.from({ length: count }, () => pseudo('random', length))),
     rollCall: async (seat) => {
       const statement = presenceBytes({ ceremony, authorization, seat });
       return { ...presented(seat), statement, signature: signAs(seat, statement) };
@@ -270,6 +272,12 @@ function carryOut(
         facts: { signature: Buffer.from(signature).toString('base64'), key: operation.key, protection: PROTECTION },
         bytes: signature,
       };
+    }
+    case 'sign-list': {
+      const signatures = toBeSigned(operation).map((one) =>
+        Buffer.from(hsmSign(hsmKeyOf(one.key), bytesOf(one, payload ?? none))).toString('base64'),
+      );
+      return { facts: { signatures, key: operation.key, protection: PROTECTION }, bytes: none };
     }
     case 'prove-key': {
       const serial = operation.hsm.serial ?? '';

@@ -9,7 +9,17 @@ import { PATH } from '../../src/pack/layout.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
-import type { Choice, Clock, Files, Guard, Interjection, People, Question } from '../../src/ports.ts';
+import type {
+  Choice,
+  Clock,
+  Files,
+  FolderEntry,
+  Guard,
+  Interjection,
+  MediumFiles,
+  People,
+  Question,
+} from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
 import { runCeremony } from '../../src/run/runner.ts';
@@ -104,7 +114,7 @@ const EXAMPLE = new URL('../script/examples/root-generation.yaml', import.meta.u
 const VAULT = new URL('../../ceremonies/root-generation-vault.yaml', import.meta.url);
 const ENROLMENT = new URL('../../ceremonies/quorum-enrolment.yaml', import.meta.url);
 
-class MemoryFiles implements Files {
+class MemoryFiles implements MediumFiles {
   readonly content: Map<string, Uint8Array>;
   constructor(content: Map<string, Uint8Array> = new Map()) {
     this.content = content;
@@ -126,6 +136,10 @@ class MemoryFiles implements Files {
   }
   async list(): Promise<readonly string[]> {
     return [...this.content.keys()].sort();
+  }
+  async entries(folder: string): Promise<readonly FolderEntry[]> {
+    const below = [...this.content.keys()].filter((path) => path.startsWith(`${folder}/`));
+    return below.map((path) => ({ name: path.slice(folder.length + 1), kind: 'file' }));
   }
 }
 

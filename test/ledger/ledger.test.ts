@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { ledgerBytes } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { assertRefuses } from '../der/refusal.ts';
-import { refacted } from '../forge/edit.ts';
+import { changing, refacted } from '../forge/edit.ts';
 import { type Recording, recordCeremony } from '../forge/record.ts';
 import { HSM_SERIAL } from '../forge/stage.ts';
 
@@ -57,6 +58,32 @@ describe('ledger', () => {
       token?.sets,
       ledger.shareSets.map((set) => set.id),
     );
+  });
+
+  it('has each certificate of a list, by the name of its file', () => {
+    const files = new Map(recording.files);
+    const root = files.get('certificates/root.crt') as Uint8Array;
+    const outs = ['a.crt', 'b.crt'];
+    for (const out of outs) files.set(`certificates/${out}`, root);
+    const events = changing(
+      'proposed',
+      ({ step }) => step === 'root-certificate',
+      (event) => {
+        const { out: _out, ...descriptor } = event.descriptor;
+        const item = { sha256: sha256('tbs'), size: 3 };
+        const items = outs.map((out) => ({ out, payload: item }));
+        return {
+          ...event,
+          descriptor: { ...descriptor, op: 'sign-list', payload: { ...item, size: 6 }, items },
+        };
+      },
+    )(recording.events);
+    const ledger = derive(events, files);
+    assert.deepEqual(
+      ledger.certificates.map(({ name, path, key, step }) => [name, path, key, step]),
+      ['a', 'b'].map((name) => [name, `certificates/${name}.crt`, 'root', 'root-certificate']),
+    );
+    assert.deepEqual(readLedger(ledgerBytes(ledger)), ledger);
   });
 
   it('reads back what it wrote', () => {

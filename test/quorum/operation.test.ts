@@ -71,6 +71,18 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     payload: { sha256: sha256('tbs'), size: 3 },
     out: 'root.crt',
   },
+  'sign-list': {
+    ...common,
+    op: 'sign-list',
+    key: sha256('spki'),
+    mechanism: 'ecdsa-sha384',
+    kind: 'certificate',
+    payload: { sha256: sha256('tbstbs2'), size: 7 },
+    items: [
+      { out: 'a.crt', payload: { sha256: sha256('tbs'), size: 3 } },
+      { out: 'b.crt', payload: { sha256: sha256('tbs2'), size: 4 } },
+    ],
+  },
   'prove-key': { ...common, op: 'prove-key', key: sha256('spki'), mechanism: 'ecdsa-sha384' },
   inventory: { ...common, op: 'inventory' },
 };
@@ -171,7 +183,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or prove-key or inventory',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory',
     ],
     [
       'a hold of more than four hours',
@@ -307,6 +319,7 @@ test('the class of an operation is fixed by its kind', () => {
     'rotate-activation': 'administer',
     'generate-key': 'generate',
     sign: 'sign',
+    'sign-list': 'sign',
     'prove-key': 'sign',
     inventory: 'inventory',
   });

@@ -8,9 +8,10 @@ import type {
   Call,
   Choice,
   Clock,
-  Files,
+  FolderEntry,
   Guard,
   Interjection,
+  MediumFiles,
   People,
   Place,
   Question,
@@ -23,7 +24,7 @@ import type { Event, EventData, OpeningEvent } from '../../src/transcript/event.
 import { authorizationDocument, documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
 
 /** An output folder in memory, which says what happened in which order, and fails when it is told to. */
-export class MemoryFiles implements Files {
+export class MemoryFiles implements MediumFiles {
   readonly content = new Map<string, Buffer>();
   readonly log: string[] = [];
   /** Called before each change; throws to refuse it. */
@@ -52,6 +53,10 @@ export class MemoryFiles implements Files {
 
   async list(): Promise<readonly string[]> {
     return [...this.content.keys()].sort();
+  }
+  async entries(folder: string): Promise<readonly FolderEntry[]> {
+    const below = [...this.content.keys()].filter((path) => path.startsWith(`${folder}/`));
+    return below.map((path) => ({ name: path.slice(folder.length + 1), kind: 'file' }));
   }
 
   /** Lines of a transcript file. */

@@ -206,7 +206,8 @@ describe('executing', () => {
     log.length = 0;
     const done = await drain(desk.execute(SIGN));
     assert.deepEqual(log, ['intent', 'guard execute', 'result done']);
-    assert.deepEqual(done, { facts: { done: true }, bytes: Buffer.from('signature'), payload: PAYLOAD });
+    const { signatures: _none, ...rest } = done;
+    assert.deepEqual(rest, { facts: { done: true }, bytes: Buffer.from('signature'), payload: PAYLOAD });
     const intent = events.find((event) => event.type === 'intent');
     assert.deepEqual([intent?.proposal, intent?.approvers], [1, ['alice', 'carol']]);
   });

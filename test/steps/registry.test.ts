@@ -54,6 +54,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'destroy-material',
     'enrol',
     'generate-key',
+    'issue-batch',
     'issue-crl',
     'issue-cross-certificate',
     'issue-intermediate',

@@ -136,7 +136,7 @@ describe('comparing the key of a request with what came another way', () => {
       ['aardvark absurd'],
       undefined,
       'COMPARISON_FAILED',
-      /^"request\.spki": typed "aardvark absurd" from paper, the request and the authorization have "/,
+      /^"request\.spki": typed "aardvark absurd" from paper, what came in and the authorization have "/,
     ],
     [
       'a row on the paper is another',

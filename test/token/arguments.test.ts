@@ -51,6 +51,7 @@ before(async () => {
     'generate-key-pair': { params: generation },
     'find-key': { params: { token, spki } },
     sign: { params: { token, spki, algorithm: 'ecdsa-sha256', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
+    'sign-many': { params: { token, spki, algorithm: 'ecdsa-sha256', sizes: [1, 2] }, bytes: Buffer.from('abc') },
     ecdh: { params: { token, spki, peer: foreign.toString('base64') } },
     'rsa-raw-decrypt': { params: { token, spki, contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     'rsa-oaep-decrypt': { params: { token, spki, hash: 'sha1', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
@@ -200,6 +201,19 @@ test('PINs and payloads that are missing, doubled, or longer than the bytes that
         { ...signing, contextPinLength: 4, nullPin: true },
         Buffer.from('12345'),
         'the request "sign" has both "contextPinLength" and "nullPin"',
+      ],
+      ['sign-many', { ...signing, sizes: [] }, undefined, 'the request "sign-many" has 0 payloads, expected 1 to 50'],
+      [
+        'sign-many',
+        { ...signing, sizes: Array(51).fill(1) },
+        Buffer.alloc(51),
+        'the request "sign-many" has 51 payloads, expected 1 to 50',
+      ],
+      [
+        'sign-many',
+        { ...signing, sizes: [2, 3] },
+        Buffer.from('1234'),
+        'the request "sign-many" has 4 bytes, expected the 5 of its "sizes"',
       ],
       [
         'random',

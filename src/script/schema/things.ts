@@ -48,6 +48,13 @@ export const inputFile = z.discriminatedUnion('type', [
       .describe("The digest of the request's key arrives another way than the medium"),
     ...input,
   }),
+  z.strictObject({
+    type: z.literal('csr-folder'),
+    key: name.exactOptional().describe('Algorithm of the keys'),
+    'stand-ins': z.int().min(1).max(1000).exactOptional().describe('How many requests a rehearsal brings'),
+    ...input,
+    sha256: z.literal('independent').describe("The folder's digest arrives another way than the medium"),
+  }),
   z.strictObject({ type: z.literal('crl'), issuer: name, ...input }),
   z.strictObject({
     type: z.literal('certificate'),

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { operationsOf } from '../products.ts';
+import { operationsOf } from '../signed-items.ts';
 import { at } from '../where.ts';
 
 export const authorizationHsm = defineCheck({

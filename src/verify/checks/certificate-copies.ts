@@ -12,8 +12,8 @@ export const certificateCopies = defineCheck({
   needs: ['certificates'],
   run({ certificates }, { pack, options, report }) {
     if (options.outcome === 'interrupted') return;
-    for (const { done, der, content, issuer, chain } of certificates) {
-      const name = done.operation.out;
+    for (const { item, der, content, issuer, chain } of certificates) {
+      const name = item.out;
       const stem = name.replace(/\.crt$/, '');
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
       const copies: [string, Uint8Array][] = [

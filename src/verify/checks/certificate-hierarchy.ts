@@ -14,13 +14,14 @@ export const certificateHierarchy = defineCheck({
   needs: ['certificates', 'packCertificates', 'plan', 'events'],
   run({ certificates, packCertificates, plan, events }, { pack, report }) {
     const brought = new Map<string, Member>();
+    const steps = new Map(stepsOf(plan).map((step) => [step.key, step]));
+    const known = new Set(packCertificates.map(({ path }) => path));
     const made = certificates.map((file) => {
       const { step: key, at } = file.done.proposal.event;
-      const step = stepsOf(plan).find((one) => one.key === key);
+      const step = steps.get(key);
       const { path, changes } = (step && besideOf(plan, events, step)) ?? {};
       const existing = readExisting(pack, path);
-      if (path !== undefined && existing && !packCertificates.some((one) => one.path === path))
-        brought.set(path, memberOf(path, existing));
+      if (path !== undefined && existing && !known.has(path)) brought.set(path, memberOf(path, existing));
       const member = { ...memberOf(file.path, file.content), issuer: file.issuer?.path ?? null, signedAt: at };
       return path === undefined ? member : { ...member, existing: path, ...(changes ? { changes } : {}) };
     });

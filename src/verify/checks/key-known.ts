@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { operationsOf } from '../products.ts';
+import { signedItems } from '../signed-items.ts';
 import { at } from '../where.ts';
 
 export const keyKnown = defineCheck({
@@ -7,7 +7,10 @@ export const keyKnown = defineCheck({
   title: 'every signature was approved for a key that was there before, on the same HSM',
   needs: ['done', 'knownKeys'],
   run({ done, knownKeys }, { report }) {
-    for (const { operation, proposal } of operationsOf(done, 'sign')) {
+    for (const { index, done: signed } of signedItems(done)) {
+      // All of a list are signed by one key.
+      if (index > 0) continue;
+      const { operation, proposal } = signed;
       const key = knownKeys.find((candidate) => candidate.digest === operation.key);
       if (!key || key.since > proposal.seq)
         report(

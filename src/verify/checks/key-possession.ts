@@ -3,7 +3,7 @@ import { possessionStatement } from '../../quorum/operation.ts';
 import { verifySignature } from '../../x509/signature.ts';
 import { defineCheck } from '../check.ts';
 import type { GeneratedKey } from '../parts.ts';
-import { operationsOf } from '../products.ts';
+import { signedItems } from '../signed-items.ts';
 import { at } from '../where.ts';
 
 export const keyPossession = defineCheck({
@@ -12,9 +12,7 @@ export const keyPossession = defineCheck({
   needs: ['keys', 'ceremony', 'done', 'events'],
   run({ keys, ceremony, done, events }, { report, note }) {
     const isComplete = events.some((event) => event.type === 'close' && event.outcome === 'complete');
-    const signers = new Set(
-      operationsOf(done, 'sign').flatMap(({ operation }) => (operation.kind === 'certificate' ? [operation.key] : [])),
-    );
+    const signers = new Set(signedItems(done).flatMap(({ kind, key }) => (kind === 'certificate' ? [key] : [])));
     for (const key of keys) {
       const { result, operation } = key.done;
       const { possession } = result.facts;

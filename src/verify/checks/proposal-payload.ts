@@ -1,5 +1,7 @@
+import { sha256 } from '../../base/digest.ts';
 import { approvalPayloadPath } from '../../pack/layout.ts';
 import { payloadOf } from '../../quorum/operation.ts';
+import { type ToBeSigned, toBeSigned } from '../../quorum/sign-list.ts';
 import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
@@ -10,10 +12,11 @@ export const proposalPayload = defineCheck({
   run({ proposals }, { pack, report }) {
     for (const { event, descriptor, seq } of proposals) {
       const path = approvalPayloadPath(seq);
-      const named = payloadOf(descriptor.operation);
+      const { operation } = descriptor;
+      const named = payloadOf(operation);
       if (!named) {
         if (event.payload !== null)
-          report(at(event), `an operation "${descriptor.operation.op}" has the payload "${event.payload}"`);
+          report(at(event), `an operation "${operation.op}" has the payload "${event.payload}"`);
         continue;
       }
       const { sha256, size } = named;
@@ -21,6 +24,20 @@ export const proposalPayload = defineCheck({
       else if (pack.digest(path) === undefined) report(path, `the pack lacks the bytes that event ${seq} proposed`);
       else if (pack.digest(path) !== sha256) report(path, `SHA-256 is ${pack.digest(path)}; approved was ${sha256}`);
       else if (pack.size(path) !== size) report(path, `${pack.size(path)} bytes; approved were ${size}`);
+      else if (operation.op === 'sign-list') {
+        const all = pack.file(path) ?? new Uint8Array(0);
+        for (const item of toBeSigned(operation)) {
+          const fault = faultOf(item, all);
+          if (fault) report(path, fault);
+        }
+      }
     }
   },
 });
+
+/** Its digest was approved too. */
+function faultOf(item: ToBeSigned, all: Uint8Array): string | undefined {
+  const digest = sha256(all.subarray(item.at, item.at + item.payload.size));
+  if (digest === item.payload.sha256) return undefined;
+  return `item ${item.index + 1}, "${item.out}": SHA-256 is ${digest}; approved was ${item.payload.sha256}`;
+}
