@@ -14,6 +14,9 @@ export interface Rehearsal {
   readonly milliseconds: number;
 }
 
+/** What a rehearsal of ten thousand files says of each. */
+const MOST_SAID = 256 * 1024 * 1024;
+
 /** A folder for the packs of one benchmark, gone at its end. */
 export function withScratch<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'quorate-bench-'));
@@ -24,14 +27,15 @@ export function withScratch<T>(use: (folder: string) => T): T {
   }
 }
 
-/** Rehearses the shipped root generation into `out`, which must not exist. @throws Error when it fails */
-export function rehearse(out: string): Rehearsal {
+/** Rehearses a script, else the shipped root generation, into `out`, which must not exist. @throws Error when it fails */
+export function rehearse(out: string, script = 'ceremonies/root-generation.yaml'): Rehearsal {
   const before = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    QUORATE,
-    ['rehearse', 'ceremonies/root-generation.yaml', '--out', out, '--json'],
-    { cwd: TOP, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const { status, stdout, stderr } = spawnSync(QUORATE, ['rehearse', script, '--out', out, '--json'], {
+    cwd: TOP,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: MOST_SAID,
+  });
   const milliseconds = performance.now() - before;
   if (status !== 0) throw new Error(`quorate rehearse ended with ${status}: ${stderr}`);
   return { ...(JSON.parse(stdout) as Omit<Rehearsal, 'milliseconds'>), milliseconds };
