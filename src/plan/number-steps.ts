@@ -63,8 +63,6 @@ export function numberSteps(
       const judged = judge(type.schema, step.with as JsonObject, positions, { path: [...path, 'with'] });
       problems.push(...judged.problems);
       if (judged.value === undefined) continue;
-      for (const { path: below, what, hint } of type.notYet?.(judged.value) ?? [])
-        reporter.at(positions, [...path, 'with', ...below], 'PLAN_PARAMETER', `not supported yet: ${what}`, hint);
       const params = type.mark ? type.mark(judged.value, plan.marking) : judged.value;
       const rounds = type.rounds?.(params);
       if (rounds && step.each !== undefined)

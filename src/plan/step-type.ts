@@ -190,14 +190,6 @@ export interface StepEvidence {
   readonly file: (path: string) => Uint8Array | undefined;
 }
 
-/** A parameter, or a value of one, that the language has and this version cannot work with yet. */
-export interface NotYet {
-  /** Below `with`; empty for the step's parameters as a whole. */
-  readonly path: readonly string[];
-  readonly what: string;
-  readonly hint?: string;
-}
-
 /** One kind of step: everything about it in one file. */
 export interface StepType<P extends JsonObject = JsonObject, N extends keyof Needs = keyof Needs> {
   readonly name: string;
@@ -233,8 +225,6 @@ export interface StepType<P extends JsonObject = JsonObject, N extends keyof Nee
   readonly needs: readonly N[];
   /** `with:` → parameters. */
   readonly schema: z.ZodType<P>;
-  /** What of these parameters this version cannot work with; it is said of every script, simulated or not. Pure. */
-  readonly notYet?: (params: P) => readonly NotYet[];
   /** Applies the site's marking (a rehearsal's prefixes) to names and labels, before anything is linted. Pure. */
   readonly mark?: (params: P, marking: Plan['marking']) => P;
   /** Pure: reports problems, returns the world after the step. */
