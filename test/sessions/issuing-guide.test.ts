@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -87,6 +87,12 @@ describe('the guide to the second ceremony of a CA', { concurrency: false }, () 
     const [certified, requested] = sumsIn(run(/publish\/tls-ca-1\.crt/));
     assert.ok(certified && certified === requested);
     assert.match(run(/-crlnumber/), /^crlNumber=0x0?1\ncrlNumber=0x0?2\nnextUpdate=/);
+    run(/rehearse ceremonies\/device-batch\.yaml --out ~\/batch$/);
+    const made = readdirSync(join(home, 'batch', 'certificates')).filter((name) => name.endsWith('.crt'));
+    assert.deepEqual(
+      made,
+      [1, 2, 3, 4, 5].map((number) => `requests-${number}.crt`),
+    );
     assert.deepEqual(commands, [], 'every command was run');
   });
 });
