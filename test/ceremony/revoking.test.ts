@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,42 +11,27 @@ import { cRLNumber, reasonCode } from '../../src/x509/crl-extensions.ts';
 import { playedPack } from './played-pack.ts';
 
 const EXAMPLES = join(PROGRAM_ROOT, 'test', 'script', 'examples');
-const YEARLY = join(EXAMPLES, 'crl-refresh.yaml');
-const SHIPPED = join(PROGRAM_ROOT, 'ceremonies', 'crl-refresh.yaml');
-
-/** Of the pack, where it is not `root.crl`. */
-const FILE: { readonly [pack: string]: string } = { after: 'example-root-g1.crl' };
-
-/** The yearly CRL of a ceremony to which a list must come. */
-function revokingScript(): string {
-  const changes = [
-    [', optional: true', ''],
-    [', when: { input: revocations }', ''],
-  ] as const;
-  return changes.reduce(
-    (text, [from, to]) => {
-      assert.ok(text.includes(from), from);
-      return text.replace(from, to);
-    },
-    readFileSync(YEARLY, 'utf8'),
-  );
-}
+const SHIPPED = join(PROGRAM_ROOT, 'ceremonies');
 
 describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () => {
   let folder = '';
   before(() => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-revoking-test-'));
-    writeFileSync(join(folder, 'revoke.yaml'), revokingScript());
     playedPack(join(EXAMPLES, 'intermediate-signing.yaml'), join(folder, 'issued'), []);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const crlOf = (pack: string) => parseCrl(readFileSync(join(folder, pack, 'publish', FILE[pack] ?? 'root.crl')));
+  const crlOf = (pack: string) => parseCrl(readFileSync(join(folder, pack, 'publish', 'example-root-g1.crl')));
   const entries = (pack: string) =>
     Array.from(crlOf(pack).revoked, ({ serial, at, extensions }) => [serial, at.at, reasonCode(extensions)]);
 
   test('the CRL lists what the list names, and the record says what that was', () => {
-    const { events } = playedPack(join(folder, 'revoke.yaml'), join(folder, 'revoked'), [], join(folder, 'issued'));
+    const { events } = playedPack(
+      join(SHIPPED, 'emergency-revocation.yaml'),
+      join(folder, 'revoked'),
+      [],
+      join(folder, 'issued'),
+    );
     const read = events().find(({ type, facts }) => type === 'observation' && facts?.input === 'revocations');
     assert.deepEqual([read.facts.list, read.facts.revoked], ['inputs/revocations.csv', 1]);
     const [, line = ''] = readFileSync(join(folder, 'revoked', 'inputs', 'revocations.csv'), 'utf8').split('\n');
@@ -76,7 +61,7 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
       const options = ['-crl_check', '-CRLfile', crl, '-CAfile', pem(root), pem(issuing)];
       return spawnSync('openssl', ['verify', '-x509_strict', ...options], { encoding: 'utf8' });
     };
-    const by = judged(join(folder, 'revoked', 'crls', 'root.pem'));
+    const by = judged(join(folder, 'revoked', 'crls', 'example-root-g1.pem'));
     assert.notEqual(by.status, 0);
     assert.match(by.stderr, /certificate revoked/);
     const [last = ''] = execFileSync('ls', [join(folder, 'revoked', 'previous', 'crls')], { encoding: 'utf8' }).split(
@@ -96,7 +81,7 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
   });
 
   test('the next CRL keeps the entry as it is, with a number above', () => {
-    playedPack(SHIPPED, join(folder, 'after'), [], join(folder, 'revoked'));
+    playedPack(join(SHIPPED, 'crl-refresh.yaml'), join(folder, 'after'), [], join(folder, 'revoked'));
     assert.deepEqual(
       entries('after').map(([, ...rest]) => rest),
       entries('revoked').map(([, ...rest]) => rest),
