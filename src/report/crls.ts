@@ -1,12 +1,12 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { parseCrl } from '../x509/crl.ts';
-import { cRLNumber, reasonCode } from '../x509/crl-extensions.ts';
+import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 import { attempt, drawExtensions, drawMissing, signatureFields } from './certificates.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { mono, paragraph, text } from './layout/style.ts';
+import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
 import { filesAsMade, type PackRecord } from './record.ts';
@@ -31,9 +31,10 @@ export function drawCrls(sheet: Sheet, record: PackRecord): number {
       prose(sheet, [text(`It cannot be read: ${crl.message}`, { marked: true, before: 4 })]);
       continue;
     }
-    pairs(sheet, [['File', [text(`${path}, ${der.length} bytes`)]], ...crlFields(crl)]);
+    const before = crlBefore(record, path);
+    pairs(sheet, [['File', [text(`${path}, ${der.length} bytes`)]], ...crlFields(crl), ...changeFields(crl, before)]);
     drawExtensions(sheet, crl.extensions);
-    drawEntries(sheet, crl);
+    drawEntries(sheet, crl, before);
   }
   return files.length;
 }
@@ -54,9 +55,36 @@ function crlFields(crl: CertificateList): Pair[] {
   ];
 }
 
-function drawEntries(sheet: Sheet, crl: CertificateList): void {
+/** The one that it follows, of an earlier ceremony; undefined for a first CRL, or where it cannot be read. */
+function crlBefore({ steps, plan, pack }: PackRecord, path: string): CertificateList | undefined {
+  const step = [...steps.values()].find(({ out }) => out !== null && path === `crls/${out}`);
+  const previous = step?.params['previous'];
+  const use = typeof previous === 'string' ? plan?.uses?.[previous] : undefined;
+  const der = use?.kind === 'crl' ? attempt(() => pack.file(use.path)) : undefined;
+  if (use?.kind !== 'crl' || !der || der instanceof CeremonyError) return undefined;
+  const crl = attempt(() => parseCrl(der, use.path));
+  return crl instanceof CeremonyError ? undefined : crl;
+}
+
+/** What of the one before is kept, and what is new: nothing may be lost (RFC 5280 §3.3). */
+function changeFields(crl: CertificateList, before: CertificateList | undefined): Pair[] {
+  if (!before) return [];
+  const [listed, was] = [serialsOf(crl), serialsOf(before)];
+  const lost = [...was].filter((serial) => !listed.has(serial));
+  const added = [...listed].filter((serial) => !was.has(serial)).length;
+  const removed = lost.length === 0 ? 'none removed' : `${lost.length} removed: ${lost.slice(0, 10).join(', ')}`;
+  const words = `${was.size - lost.length} kept, ${added} added, ${removed}`;
+  return [[`Since CRL ${numberOf(before)}`, [text(words, { marked: lost.length > 0 })]]];
+}
+
+function serialsOf({ revoked }: CertificateList): Set<string> {
+  return new Set(Array.from(revoked, ({ serial }) => serial));
+}
+
+function drawEntries(sheet: Sheet, crl: CertificateList, before: CertificateList | undefined): void {
   if (crl.revoked.count === 0) return;
   heading(sheet, 3, 'Revoked certificates');
+  const was = before && serialsOf(before);
   const entries: RevokedEntry[] = [];
   for (const entry of crl.revoked) {
     if (entries.length === SHOWN) break;
@@ -65,21 +93,30 @@ function drawEntries(sheet: Sheet, crl: CertificateList): void {
   drawTable(
     sheet,
     [
-      { title: 'Serial number', share: 50 },
-      { title: 'Revoked', share: 28 },
+      { title: 'Serial number', share: was ? 44 : 50 },
+      { title: 'Revoked', share: was ? 22 : 28 },
       { title: 'Reason', share: 22 },
+      ...(was ? [{ title: 'Since', share: 12 }] : []),
     ],
     entries.map((entry) =>
       cells(
         [paragraph([mono(entry.serial, 6.8)])],
         [text(instant(entry.at.at), { size: 7.8 })],
-        [text(reasonOf(entry), { size: 7.8 })],
+        [text(reasonOf(entry), { size: 7.8 }), ...sinceOf(entry)],
+        ...(was ? [[text(was.has(entry.serial) ? 'before' : 'this CRL', { size: 7.8 })]] : []),
       ),
     ),
     { padding: 1.2 },
   );
   if (crl.revoked.count > SHOWN)
     prose(sheet, [text(`and ${crl.revoked.count - SHOWN} more, in the CRL itself`, { before: 4 })]);
+}
+
+function sinceOf({ extensions }: RevokedEntry): Paragraph[] {
+  const since = attempt(() => invalidityDate(extensions));
+  if (since === undefined) return [];
+  const words = since instanceof CeremonyError ? 'invalidity date malformed' : `invalid since ${instant(since.at)}`;
+  return [text(words, { size: 6.8 })];
 }
 
 function reasonOf(entry: RevokedEntry): string {

@@ -21,6 +21,8 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  const reported = (pack: string) =>
+    execFileSync('pdftotext', ['-layout', join(folder, pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
   const crlOf = (pack: string) => parseCrl(readFileSync(join(folder, pack, 'publish', 'example-root-g1.crl')));
   const entries = (pack: string) =>
     Array.from(crlOf(pack).revoked, ({ serial, at, extensions }) => [serial, at.at, reasonCode(extensions)]);
@@ -41,6 +43,11 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
       readFileSync(join(folder, 'revoked', 'inputs', 'revocations.txt'), 'utf8'),
       new RegExp(`^${serial}: "tls-ca-1", cessationOfOperation, on ${at}\\n$`),
     );
+  });
+
+  test('its report says what is new', () => {
+    assert.match(reported('revoked'), /Since CRL 2\s+0 kept, 1 added, none removed/);
+    assert.match(reported('revoked'), /cessationOfOperation\s+this CRL/);
   });
 
   test('openssl rejects the chain of what is revoked, and only by that CRL', () => {
@@ -89,5 +96,7 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
     const [one, next] = ['revoked', 'after'].map((pack) => cRLNumber(crlOf(pack).extensions) ?? 0n);
     assert.equal(next, (one ?? 0n) + 1n);
     assert.equal(readFileSync(join(folder, 'after', 'inputs', 'revocations.csv'), 'utf8').split('\n').length, 2);
+    assert.match(reported('after'), /Since CRL 3\s+1 kept, 0 added, none removed/);
+    assert.match(reported('after'), /cessationOfOperation\s+before/);
   });
 });
