@@ -294,13 +294,13 @@ export const SCRIPT_CASES: readonly Case[] = [
   },
   { name: 'a step type of the language', code: 'SCRIPT_NOT_SUPPORTED', from: 'step: generate-key', to: 'step: unseal' },
   {
-    name: 'an input of another type',
+    name: 'a list of what is to be revoked that must equal another',
     code: 'SCRIPT_NOT_SUPPORTED',
     from: 'acts:\n',
-    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  published: { type: revocation-list, issuer: root, on: inbox }\nacts:\n',
+    to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  published: { type: revocation-list, issuer: root, must-equal: root, on: inbox }\nacts:\n',
   },
   {
-    name: 'inputs that need not come',
+    name: 'a request of which another digest than its key’s comes another way',
     code: 'SCRIPT_NOT_SUPPORTED',
     from: 'acts:\n',
     to: 'materials:\n  inbox: { kind: medium, holds: inputs, arrives: open }\ninputs:\n  request: { type: csr, on: inbox, optional: true, sha256: independent }\nacts:\n',

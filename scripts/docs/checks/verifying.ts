@@ -72,7 +72,7 @@ export const VERIFYING: readonly Part[] = [
   {
     // The numbers up to 130 are given.
     part: 'What else the verifier judges again',
-    first: 190,
+    first: 200,
     checks: [
       vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
       vector('The published fingerprint is that of another certificate.', 'certificate-copies', 'other-fingerprint'),
