@@ -228,8 +228,15 @@ describe('issuing the certificate of a CA below another', () => {
   test('nothing is proposed by another key than the one in the certificate of the issuer', async () => {
     const { spki } = otherKey();
     const root = withOtherKey(bytesOf(ROOT_PROPOSED.payload ?? ''), spki);
+    // As if that root had been proposed: what is not as it was is refused by its digest.
+    const payload = { sha256: sha256(root), size: root.length };
+    const others = before.map((event) =>
+      event === ROOT_PROPOSED ? { ...event, descriptor: { ...ROOT_PROPOSED.descriptor, payload } } : event,
+    );
+    const given = new Map([[ROOT_PROPOSED.payload ?? '', root]]);
+    await refuses(() => propose(proposing(before, given)), 'PAYLOAD_DIGEST', /root/);
     await refuses(
-      () => propose(proposing(before, new Map([[ROOT_PROPOSED.payload ?? '', root]]))),
+      () => propose(proposing(others, given)),
       'LINT_FAILED',
       `the key that is to sign has the SHA-256 ${ROOT_PROPOSED.descriptor['key']}, and that of the issuer's certificate ${sha256(spki)}`,
     );
