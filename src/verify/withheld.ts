@@ -14,7 +14,8 @@ const MOVES: readonly string[] = ['transcribe', ...Object.keys(CUSTODY_STEPS)];
 
 /**
  * Step types that ask for answers. In any other step a withheld line is a correction of something said before; in those
- * that ask for several, nobody can tell, and it is taken for one where an answer is shown.
+ * that ask for several, nobody can tell, and it is taken for one where an answer is shown. What "adopt-ca" asks, where else a
+ * key is, stands in the ledger: it is not withheld, and not among them.
  */
 export const ANSWERING: readonly string[] = [
   'adjourn',

@@ -17,8 +17,10 @@ function problems(...edits: readonly Edit[]): string[] {
     .sort();
 }
 
-const STEP = '        with: { token: root-hsm, label: example-root-g1, certificate: root, crl: root-crl, issued: root-issued }';
-const FIELDS = '        fields: { first-copy: { type: text }, second-copy: { type: text }, third-copy: { type: text } }\n';
+const STEP =
+  '        with: { token: root-hsm, label: example-root-g1, certificate: root, crl: root-crl, issued: root-issued }';
+const FIELDS =
+  '        fields: { first-copy: { type: text }, second-copy: { type: text }, third-copy: { type: text } }\n';
 
 describe('a CA that is adopted', () => {
   test('is one with a certificate, a CRL, a list and a key of its own', () => assert.deepEqual(problems(), []));
@@ -26,7 +28,12 @@ describe('a CA that is adopted', () => {
   const CASES: readonly (readonly [name: string, edits: readonly Edit[], said: string])[] = [
     [
       'has its key learned from a certificate whose digest came another way',
-      [['root:        { type: certificate, on: inbox, sha256: independent }', 'root:        { type: certificate, on: inbox }']],
+      [
+        [
+          'root:        { type: certificate, on: inbox, sha256: independent }',
+          'root:        { type: certificate, on: inbox }',
+        ],
+      ],
       'PLAN_PARAMETER the key is learned from "root", and nothing but its medium says whose it is',
     ],
     [
