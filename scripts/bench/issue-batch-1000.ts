@@ -43,5 +43,5 @@ function rawSignatures(folder: string): number {
     return stdout;
   };
   ran('softhsm2-util', ['--init-token', '--free', '--label', 'bench', '--so-pin', PIN, '--pin', PIN]);
-  return Number(ran(process.execPath, [join(import.meta.dirname, 'raw-signatures.ts'), String(MANY), PIN]));
+  return Number(ran(process.execPath, [join(import.meta.dirname, 'peers', 'raw-signatures.ts'), String(MANY), PIN]));
 }

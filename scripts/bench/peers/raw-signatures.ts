@@ -1,5 +1,5 @@
 import { KeyGenMechanism, Module, NamedCurve, SessionFlag, UserType } from 'graphene-pk11';
-import { softHsmLibrary } from '../../src/rehearsal/soft-hsm.ts';
+import { softHsmLibrary } from '../../../src/rehearsal/soft-hsm.ts';
 
 /*
  * So many P-384 signatures of SoftHSM, one C_SignInit and C_Sign after the other: what nobody who uses it can be faster than.
