@@ -45,7 +45,7 @@ export interface Taken {
   readonly said: string;
 }
 
-interface Kind {
+export interface Kind {
   /** What people call it, and the record: the member whose value is its path. */
   readonly title: string;
   readonly member: 'request' | 'certificate' | 'crl' | 'list';

@@ -32,6 +32,7 @@ import {
   factsOf,
   holdToDigest,
   holdToEqual,
+  type Kind,
   kindOf,
   stemOf,
   type Taken,
@@ -223,7 +224,7 @@ export const readInput = defineStep({
       holdToEqual(params.input, input, der, evidence.plan);
       return [
         ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
-        ...unlikeFile(der, observation.facts, kind.limit),
+        ...unlikeFile(der, observation.facts, kind),
         ...copiesOf(stem, kind, taken)
           .filter(([path, bytes]) => Buffer.compare(evidence.file(path) ?? new Uint8Array(), bytes) !== 0)
           .map(([path]) => `"${path}" is not the same as the ${kind.member}`),
@@ -334,9 +335,14 @@ function runsBefore(step: PlannedStep, [begin]: readonly Event[], { events }: St
   );
 }
 
-/** As PEM it is longer than its DER, and other bytes; as DER it is the one that was kept. */
-function unlikeFile(der: Uint8Array, { size, sha256: digest }: JsonObject, limit: number): string[] {
-  const isLonger = typeof size === 'number' && size > der.length && size <= limit && digest !== sha256(der);
+/** As PEM it is longer than its DER, and other bytes; all else is the one that was kept. */
+function unlikeFile(
+  der: Uint8Array,
+  { size, sha256: digest }: JsonObject,
+  { label, limit }: Pick<Kind, 'label' | 'limit'>,
+): string[] {
+  const isLonger =
+    label !== undefined && typeof size === 'number' && size > der.length && size <= limit && digest !== sha256(der);
   const isSame = size === der.length && digest === sha256(der);
   return isLonger || isSame ? [] : ['what the record says of the file on the medium is not of a file that holds this'];
 }

@@ -1,0 +1,10 @@
+import { dumpOf, lineOf, listOf, listPut, revoking } from '../forge/revoking.ts';
+import { defineVector } from '../forge/vector.ts';
+
+const OTHER = lineOf('tls-ca-2');
+
+export const vector = defineVector({
+  check: 'STEP-CRL',
+  title: 'the CRL lists another certificate than the list has that was read for it',
+  faults: { ...revoking(listOf(lineOf('tls-ca-1'))), ...listPut(listOf(OTHER), dumpOf(OTHER, 'tls-ca-2')) },
+});
