@@ -1,6 +1,7 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { newestCrl } from '../ledger/carried.ts';
+import type { LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { markedLabel } from './marking.ts';
 import type { StandInPack } from './stand-in-pack.ts';
 
@@ -16,17 +17,30 @@ export interface UsedCertificate {
  * @param name of the input, for messages
  * @throws CeremonyError REHEARSAL_SETUP where that pack has no such CRL
  */
-export function publishedCrl(name: string, { called, of }: UsedCertificate, before: StandInPack | null): Uint8Array {
-  const { keys = [], certificates = [], crls = [] } = before?.ledger ?? {};
-  const signer = keys.find(({ label }) => label === markedLabel(of));
-  const certificate = certificates.findLast((one) => one.name === called && one.key === signer?.name);
-  const key = keys.find(({ spkiSha256 }) => spkiSha256 === certificate?.spkiSha256);
-  const last = newestCrl(crls.filter(({ issuer }) => issuer === key?.name));
-  const bytes = last && [...(before?.files.values() ?? [])].find((one) => sha256(one) === last.sha256);
-  if (bytes) return bytes;
+export function publishedCrl(name: string, used: UsedCertificate, before: StandInPack | null): Uint8Array {
+  const last = lastCrl(keyOf(used, before), before);
+  if (last) return last.der;
   throw new CeremonyError(
     'REHEARSAL_SETUP',
-    `"${name}" is to be a CRL that "${called}" has published, and no CRL of it is in the pack that is followed`,
+    `"${name}" is to be a CRL that "${used.called}" has published, and no CRL of it is in the pack that is followed`,
     { hint: 'rehearse it with --from and the pack of a ceremony that issued one' },
   );
+}
+
+/** The key that a certificate of the pack certifies; undefined where it has no such certificate, or not its key. */
+export function keyOf({ called, of }: UsedCertificate, before: StandInPack | null): LedgerKey | undefined {
+  const { keys = [], certificates = [] } = before?.ledger ?? {};
+  const signer = keys.find(({ label }) => label === markedLabel(of));
+  const certificate = certificates.findLast((one) => one.name === called && one.key === signer?.name);
+  return keys.find(({ spkiSha256 }) => spkiSha256 === certificate?.spkiSha256);
+}
+
+/** The newest CRL that the key has signed, as it lies in the pack. */
+export function lastCrl(
+  key: LedgerKey | undefined,
+  before: StandInPack | null,
+): { readonly row: LedgerCrl; readonly der: Uint8Array } | undefined {
+  const row = newestCrl(before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? []);
+  const der = row && [...(before?.files.values() ?? [])].find((one) => sha256(one) === row.sha256);
+  return row && der && { row, der };
 }

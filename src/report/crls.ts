@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { usedCrl } from '../plan/known.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
@@ -59,9 +60,9 @@ function crlFields(crl: CertificateList): Pair[] {
 function crlBefore({ steps, plan, pack }: PackRecord, path: string): CertificateList | undefined {
   const step = [...steps.values()].find(({ out }) => out !== null && path === `crls/${out}`);
   const previous = step?.params['previous'];
-  const use = typeof previous === 'string' ? plan?.uses?.[previous] : undefined;
-  const der = use?.kind === 'crl' ? attempt(() => pack.file(use.path)) : undefined;
-  if (use?.kind !== 'crl' || !der || der instanceof CeremonyError) return undefined;
+  const use = plan && typeof previous === 'string' ? usedCrl(plan, previous) : undefined;
+  const der = use && attempt(() => pack.file(use.path));
+  if (!use || !der || der instanceof CeremonyError) return undefined;
   const crl = attempt(() => parseCrl(der, use.path));
   return crl instanceof CeremonyError ? undefined : crl;
 }

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
-import { hexGroups, sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { wordRows } from '../base/words.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
-import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
 import type { FolderFiles } from '../plan/folder-input.ts';
-import { digestReference, INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
+import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
 import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
@@ -18,26 +16,9 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
-import {
-  carriedAmong,
-  carriedFor,
-  expectedOf,
-  folderFaults,
-  folderOf,
-  folderWords,
-  readFolder,
-} from './folder-taken.ts';
-import {
-  copiesOf,
-  factsOf,
-  holdToDigest,
-  holdToEqual,
-  type Kind,
-  kindOf,
-  stemOf,
-  type Taken,
-  type Wanted,
-} from './input-taken.ts';
+import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
+import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
+import { inputWords, shownDigest } from './input-words.ts';
 import { seen } from './paper-parts.ts';
 import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
@@ -85,45 +66,7 @@ export const readInput = defineStep({
     const read = { name: params.input, step: step.id, compared: false };
     return { ...world, inputs: withEntry(world.inputs, params.input, read) };
   },
-  describe: (params, _step, plan) => {
-    const input = inputOf(plan, params.input);
-    const key = input?.key === undefined ? 'a key that a CA may have' : `a key of ${titleOf(input.key)}`;
-    const read = (title: string) => `Read the ${title} "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`;
-    const digest = input?.sha256
-      ? [`It is held to the digest "${digestReference(params.input)}" of the authorization.`]
-      : [];
-    if (input?.type === 'csr-folder') return folderWords(params.input, input, key);
-    if (input?.type === 'crl')
-      return [
-        read('CRL'),
-        `It is refused unless it is strict DER, a full CRL with a number, and signed by "${input.issuer ?? ''}".`,
-        ...(input.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
-        ...digest,
-      ];
-    if (input?.type === 'issued-list')
-      return [
-        read('list of issued certificates'),
-        `It is refused unless every certificate of it is strict DER, signed by "${input.issuer ?? ''}", and there once.`,
-        'Whether one is missing cannot be shown.',
-        ...digest,
-      ];
-    if (input?.type === 'revocation-list')
-      return [
-        read('revocation list'),
-        `It is refused unless each of its lines is of a certificate that "${input.issuer ?? ''}" has issued and not revoked, with reason and date.`,
-        ...digest,
-      ];
-    if (input?.type === 'certificate')
-      return [
-        read('certificate'),
-        `It is refused unless it is strict DER, one of a CA with a subject key identifier, and has ${key}.`,
-        ...digest,
-      ];
-    return [
-      read('certificate request'),
-      `It is refused unless it is strict DER, is signed with its own key, and has ${key}. Only that key is taken.`,
-    ];
-  },
+  describe: (params, _step, plan) => inputWords(params.input, inputOf(plan, params.input)),
   paper: (params, _step, plan) => {
     const input = inputOf(plan, params.input);
     return [
@@ -307,20 +250,6 @@ function holdToIssuer(
   const equal = mustEqual === undefined ? undefined : usedCrl(plan, mustEqual);
   if (equal && usedCertificate(plan, issuer)?.spkiSha256 !== equal.signedBy)
     report('PLAN_NAME', path, `"${name}" must equal the CRL "${mustEqual}", which is not of "${issuer}"`);
-}
-
-/** What people may hold to a paper: the digest of a key, or of a CRL. */
-function shownDigest({ spki, der }: Taken): readonly string[] {
-  const digest = sha256(spki?.der ?? der);
-  return [
-    spki ? 'SHA-256 of its key:' : 'Its SHA-256:',
-    ...hexGroups(digest),
-    ...wordRows(digest).map((row) => `${row.number}  ${row.words.join('  ')}`),
-  ];
-}
-
-function titleOf(key: string): string {
-  return KEY_ALGORITHMS[key as KeyAlgorithmName]?.title ?? key;
 }
 
 function runsOf({ key }: Pick<PlannedStep, 'key'>, events: readonly Event[]): number {

@@ -50,6 +50,17 @@ export const TEMPLATES = new Map(
 );
 const MEMBERS = makeMembers();
 
+/** What speaks against a script alone, for which no site says which pack it follows: `CODE text`, warnings left out. */
+export function problemsAlone(script: string, edits: readonly Edit[]): string[] {
+  const { problems } = makePlan({
+    script: readScript(Buffer.from(edited(script, edits)), 'script.yaml', STEP_TYPES),
+    stepTypes: STEP_TYPES,
+    templates: TEMPLATES,
+    window: [WINDOW.from, WINDOW.until],
+  });
+  return problems.flatMap(({ severity, code, text }) => (severity === 'problem' ? [`${code} ${text}`] : [])).sort();
+}
+
 /** @throws Error for an edit that changes nothing */
 export function edited(text: string, edits: readonly Edit[] = []): string {
   return edits.reduce((before, [from, to]) => {

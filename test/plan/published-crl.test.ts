@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { makePlan } from '../../src/plan/make-plan.ts';
-import { readScript } from '../../src/script/read-script.ts';
-import { STEP_TYPES } from '../../src/steps/registry.ts';
-import { WINDOW } from '../forge/stage.ts';
-import { type Edit, edited, TEMPLATES } from './planned.ts';
+import { type Edit, problemsAlone } from './planned.ts';
 
 const SCRIPT = readFileSync(new URL('../script/examples/crl-refresh.yaml', import.meta.url), 'utf8');
 
 /** Without a site: what is used of a CA stands for one key there. */
-function problems(...edits: readonly Edit[]): string[] {
-  const script = readScript(Buffer.from(edited(SCRIPT, edits)), 'script.yaml', STEP_TYPES);
-  const made = makePlan({
-    script,
-    stepTypes: STEP_TYPES,
-    templates: TEMPLATES,
-    window: [WINDOW.from, WINDOW.until],
-  });
-  return made.problems.flatMap(({ severity, code, text }) => (severity === 'problem' ? [`${code} ${text}`] : []));
-}
+const problems = (...edits: readonly Edit[]) => problemsAlone(SCRIPT, edits);
 
 const MUST_EQUAL = 'must-equal: last-crl, ';
 const OTHER: Edit = ['inputs:\n', 'inputs:\n  other-root: { type: certificate, on: inbox }\n'];

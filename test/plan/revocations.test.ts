@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { makePlan } from '../../src/plan/make-plan.ts';
-import { readScript } from '../../src/script/read-script.ts';
-import { STEP_TYPES } from '../../src/steps/registry.ts';
-import { WINDOW } from '../forge/stage.ts';
-import { type Edit, edited, TEMPLATES } from './planned.ts';
+import { type Edit, problemsAlone } from './planned.ts';
 
 const SCRIPT = readFileSync(new URL('../script/examples/crl-refresh.yaml', import.meta.url), 'utf8');
 
-/** Without a site: nobody knows yet whether a list is given, and both are walked. */
-function problems(...edits: readonly Edit[]): string[] {
-  const script = readScript(Buffer.from(edited(SCRIPT, edits)), 'script.yaml', STEP_TYPES);
-  const made = makePlan({
-    script,
-    stepTypes: STEP_TYPES,
-    templates: TEMPLATES,
-    window: [WINDOW.from, WINDOW.until],
-  });
-  return made.problems
-    .flatMap(({ severity, code, text }) => (severity === 'problem' ? [`${code} ${text}`] : []))
-    .sort();
-}
+/** Without a site nobody knows yet whether a list is given, and both ways are walked. */
+const problems = (...edits: readonly Edit[]) => problemsAlone(SCRIPT, edits);
 
 const OPTIONAL: Edit = ['issuer: root, optional: true, on: inbox', 'issuer: root, on: inbox'];
 const CONDITION: Edit = [', when: { input: revocations } }', ' }'];

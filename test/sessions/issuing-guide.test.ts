@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
-import { blocksOf, where } from '../docs/pages.ts';
+import { GuideCommands } from './guide-commands.ts';
 import { inTurn, ROOT, Session, tableIn } from './table.ts';
 
 const SCRIPT = join(ROOT, 'test', 'script', 'examples', 'intermediate-signing.yaml');
@@ -15,33 +14,14 @@ const WHO = /Who signs next\?/;
 
 /** What those do who hold a second ceremony: every command of the guide, in its order, as it stands there. */
 describe('the guide to the second ceremony of a CA', { concurrency: false }, () => {
-  const commands = blocksOf('guides/issuing.md').filter(({ language }) => language === 'sh');
+  const commands = new GuideCommands('guides/issuing.md', () => home);
+  const run = (what: RegExp) => commands.run(what);
   let home: string;
   before(() => {
     home = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-issuing-'));
   });
   after(() => rmSync(home, { recursive: true, force: true }));
   const digest = (name: string) => sha256(readFileSync(join(home, name)));
-
-  /** The next command, which the guide must have here. */
-  function next(kind: string, what: RegExp): string {
-    const block = commands.shift();
-    assert.ok(block, `the guide has no command ${what}`);
-    assert.equal(block.kind, kind, where(block));
-    assert.match(block.text, what, where(block));
-    return block.text;
-  }
-
-  function run(what: RegExp): string {
-    const ended = spawnSync('sh', ['-euc', next('guide', what)], {
-      cwd: ROOT,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home },
-      encoding: 'utf8',
-      timeout: 240_000,
-    });
-    assert.equal(ended.status, 0, `${what}: ${ended.stdout}\n${ended.stderr}`);
-    return ended.stdout;
-  }
 
   const sumsIn = (text: string) => [...text.matchAll(/\b[0-9a-f]{64}\b/g)].map(([sum]) => sum);
 
@@ -63,7 +43,7 @@ describe('the guide to the second ceremony of a CA', { concurrency: false }, () 
     const table = tableIn(join(home, 'second'), SCRIPT);
     run(/mv ~\/second\/authorization /);
     const session = new Session(table, {
-      line: `cd '${ROOT}' && HOME='${home}' && export HOME && ${next('terminal', /^bin\/quorate authorize /)}`,
+      line: `cd '${ROOT}' && HOME='${home}' && export HOME && ${commands.next('terminal', /^bin\/quorate authorize /)}`,
     });
     const act = inTurn([WHO, 'policy-authority-1'], [WHO, 'policy-authority-2']);
     try {
@@ -93,6 +73,6 @@ describe('the guide to the second ceremony of a CA', { concurrency: false }, () 
       made,
       [1, 2, 3, 4, 5].map((number) => `requests-${number}.crt`),
     );
-    assert.deepEqual(commands, [], 'every command was run');
+    assert.equal(commands.left, 0, 'every command was run');
   });
 });
