@@ -48,6 +48,18 @@ describe('a list of what is to be revoked', () => {
       'PLAN_NAME no CRL takes up the list "revocations": nothing would be revoked by it',
     ]));
 
+  test('is not what an approved operation hangs on: without it the operation would not follow', () =>
+    assert.deepEqual(
+      problems([
+        ', out: root.crl, makes: { crl: root } }',
+        ', out: root.crl, makes: { crl: root }, when: { input: revocations } }',
+      ]),
+      [
+        'PLAN_APPROVAL "agreed" has this operation approved, and it may not follow: a condition skips it, or it stands before',
+        'PLAN_ORDER "crl" is approved and not done yet: the shares opened for it are forgotten here',
+      ],
+    ));
+
   test('follows a CRL that is there', () =>
     assert.deepEqual(problems(['previous: last-crl', 'previous: older-crl']), [
       'PLAN_NAME there is no CRL "older-crl" before this step',
