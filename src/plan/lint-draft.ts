@@ -1,4 +1,4 @@
-import { crlAfter } from '../pki/crl-succession.ts';
+import { crlAfter, crlWith } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
 import type { CertificateContext } from '../pki/rule.ts';
@@ -9,6 +9,7 @@ import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { CertificateList } from '../x509/model.ts';
+import { draftRevocations } from './draft-revocations.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
@@ -103,7 +104,10 @@ export async function lintDraft(
         whole = false;
         continue;
       }
-      const before = previous && crlAfter(previous);
+      const follows = previous && crlAfter(previous);
+      const asked = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, follows).request;
+      const added = step && asked ? draftRevocations(plan, step, carried, asked.thisUpdate) : [];
+      const before = crlWith(follows, added);
       const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
       const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
       if (!tbsCertList) {

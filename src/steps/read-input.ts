@@ -7,7 +7,7 @@ import { readLedger } from '../ledger/read.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
 import type { FolderFiles } from '../plan/folder-input.ts';
 import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
-import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
+import { decisionsOf, revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -22,7 +22,7 @@ import { inputWords, shownDigest } from './input-words.ts';
 import { seen } from './paper-parts.ts';
 import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
-import { revocationBounds, thisUpdateNow } from './revocations.ts';
+import { decidedRevocations, revocationBounds, thisUpdateNow, whereDecided } from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -102,7 +102,7 @@ export const readInput = defineStep({
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
         ...{ carried, issuer, last },
-        thisUpdate: thisUpdateNow(plan, params.input, clock.now()),
+        thisUpdate: thisUpdateNow(revokingStep(plan, params.input), clock.now()),
       });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
       if (input.spki && read.spki)
@@ -160,7 +160,7 @@ export const readInput = defineStep({
       const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
         ...{ carried, issuer, last },
-        thisUpdate: thisUpdateNow(evidence.plan, params.input, observation.at),
+        thisUpdate: thisUpdateNow(revokingStep(evidence.plan, params.input), observation.at),
       });
       const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
@@ -227,7 +227,15 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
   return {
     ...expectedOf(name, plan, events, known.carried),
     issuer,
-    revocable: issuer && revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate),
+    revocable:
+      issuer &&
+      revocationBounds(
+        ledger && readLedger(ledger),
+        issuer,
+        last,
+        thisUpdate,
+        whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
+      ),
   };
 }
 

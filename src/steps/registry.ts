@@ -29,6 +29,7 @@ import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
 import { reissueCertificate } from './reissue-certificate.ts';
+import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
@@ -73,6 +74,7 @@ const ALL = [
   readInput,
   record,
   reissueCertificate,
+  revoke,
   rollCall,
   rotateActivation,
   seal,
