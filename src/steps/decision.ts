@@ -1,8 +1,6 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { escapeForeign } from '../base/text.ts';
-import { OID } from '../der/oid.ts';
 import { PREVIOUS_LEDGER, previousCertificatePath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
@@ -19,7 +17,7 @@ import { basicConstraints } from '../x509/extensions.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { previousCrlPath } from './previous-crl.ts';
-import { boundsBy, decidedRevocations, thisUpdateNow, whereDecided } from './revocations.ts';
+import { boundsBy, calledBy, decidedRevocations, revocable, thisUpdateNow, whereDecided } from './revocations.ts';
 
 /*
  * One certificate that is to be revoked: which it is, by its own bytes and its CA's signature, and what speaks against it.
@@ -107,14 +105,10 @@ export function decide(params: Deciding, read: DecisionRead): Decision {
   const serial = certificate.serial.hex;
   const since = params['invalid-since'];
   const revoked = { at: params.revoked ?? thisUpdate, ...(since === undefined ? {} : { invalidSince: since }) };
-  const faults = revocationFaults(
-    { serial, ...revoked },
-    {
-      ...{ name, serial, notBefore: certificate.notBefore.at, notAfter: certificate.notAfter.at },
-      isOwn: sha256(certificate.spki.der) === sha256(issuer.spki.der),
-    },
-    { ...boundsBy(last, thisUpdate), elsewhere: elsewhere(read) },
-  );
+  const faults = revocationFaults({ serial, ...revoked }, revocable(certificate, name, sha256(issuer.spki.der)), {
+    ...boundsBy(last, thisUpdate),
+    elsewhere: elsewhere(read),
+  });
   if (faults.length > 0)
     throw new CeremonyError('REVOCATION_UNFIT', faults.join('; '), {
       hint: 'nothing is revoked by it: have the decision put right by those who made it, in the script',
@@ -167,12 +161,6 @@ function certificateInLedger({ serial = '' }: Deciding, issuer: Certificate, rea
     );
   const path = previousCertificatePath(row.sha256);
   return { name: row.name, certificate: parseCertificate(fileOf(path, `"${row.name}"`, read), path) };
-}
-
-/** Common name, as it may be shown; the serial number where there is none. */
-export function calledBy({ subject, serial }: Pick<Certificate, 'subject' | 'serial'>): string {
-  const common = subject.attributes.findLast(({ oid }) => oid === OID.commonName)?.value;
-  return escapeForeign(common ?? serial.hex);
 }
 
 function lastPath(plan: Plan, id: string): string | undefined {

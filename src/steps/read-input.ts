@@ -22,7 +22,14 @@ import { inputWords, shownDigest } from './input-words.ts';
 import { seen } from './paper-parts.ts';
 import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
-import { decidedRevocations, revocationBounds, thisUpdateNow, whereDecided } from './revocations.ts';
+import {
+  decidedRevocations,
+  revocationBounds,
+  shownFor,
+  shownPath,
+  thisUpdateNow,
+  whereDecided,
+} from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -54,6 +61,7 @@ export const readInput = defineStep({
         ['with', 'input'],
         `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
       );
+    holdShown(input, world, plan, report);
     const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
     if (input.optional && !isAsked)
       report(
@@ -97,11 +105,13 @@ export const readInput = defineStep({
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
     const lastPath = pathOfLast(params.input, plan);
     const last = lastPath === undefined ? undefined : await pack.read(lastPath);
+    const listPath = shownPath(plan, params.input, ceremony.events());
+    const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
-        ...{ carried, issuer, last },
+        ...{ carried, issuer, last, shown },
         thisUpdate: thisUpdateNow(revokingStep(plan, params.input), clock.now()),
       });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
@@ -157,9 +167,10 @@ export const readInput = defineStep({
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
       const lastPath = pathOfLast(params.input, evidence.plan);
       const last = lastPath === undefined ? undefined : evidence.file(lastPath);
+      const listPath = shownPath(evidence.plan, params.input, before);
       const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
-        ...{ carried, issuer, last },
+        ...{ carried, issuer, last, shown: listPath === undefined ? undefined : evidence.file(listPath) },
         thisUpdate: thisUpdateNow(revokingStep(evidence.plan, params.input), observation.at),
       });
       const taken = kind.take(der, where, wanted, params.input);
@@ -215,6 +226,8 @@ interface Known {
   readonly issuer: Uint8Array | undefined;
   /** Of a revocation list: that CA's last CRL, DER. */
   readonly last: Uint8Array | undefined;
+  /** Of a revocation list: the list of certificates that it names, as it was read. */
+  readonly shown: Uint8Array | undefined;
   /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
   readonly thisUpdate: string;
 }
@@ -235,6 +248,7 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
         last,
         thisUpdate,
         whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
+        shownFor(plan, name, issuer, events, () => known.shown),
       ),
   };
 }
@@ -258,6 +272,22 @@ function holdToIssuer(
   const equal = mustEqual === undefined ? undefined : usedCrl(plan, mustEqual);
   if (equal && usedCertificate(plan, issuer)?.spkiSha256 !== equal.signedBy)
     report('PLAN_NAME', path, `"${name}" must equal the CRL "${mustEqual}", which is not of "${issuer}"`);
+}
+
+/** The certificates that a revocation list needs are read before it, where they come, and are of its CA. */
+function holdShown(
+  { certificates, issuer }: PlannedInput,
+  world: World,
+  plan: Pick<Plan, 'inputs'>,
+  report: Report,
+): void {
+  const list = inputOf(plan, certificates);
+  if (certificates === undefined || !list) return;
+  const path = ['with', 'input'];
+  if (list.issuer !== issuer)
+    report('PLAN_NAME', path, `"${certificates}" lists what "${list.issuer}" has issued, not "${issuer}"`);
+  if (!world.inputs.has(certificates) && !list.optional)
+    report('PLAN_ORDER', path, `the list "${certificates}" is not read before this step`);
 }
 
 function runsOf({ key }: Pick<PlannedStep, 'key'>, events: readonly Event[]): number {

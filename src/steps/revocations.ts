@@ -1,19 +1,23 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { bindDates, type DateExpression } from '../base/date-expressions.ts';
 import { formatUtc, parseUtc } from '../base/dates.ts';
-import { sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
+import { OID } from '../der/oid.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
+import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import {
   LIST_REASONS,
+  type Revocable,
   type RevocationBounds,
   type Revoked,
   takeRevocationList,
   unsigned,
 } from '../pki/revocation-list.ts';
-import { inputPath } from '../plan/inputs.ts';
+import { inputOf, inputPath } from '../plan/inputs.ts';
 import { revokingStep } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { RunContext, StepEvidence } from '../plan/step-type.ts';
@@ -29,6 +33,8 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param issuer certificate of the CA whose certificates are to be revoked
  * @param last the CRL that the one to come follows; undefined where none does
  * @param thisUpdate that the next CRL would have now: `YYYY-MM-DDTHH:MM:SSZ`
+ * @param elsewhere what the next CRL takes up besides: serial number → where that is said
+ * @param shown certificates of that CA that the ledger may lack
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
@@ -36,17 +42,36 @@ export function revocationBounds(
   last: CertificateList | undefined,
   thisUpdate: string,
   elsewhere: ReadonlyMap<string, string> = new Map(),
+  shown: readonly Certificate[] = [],
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
   const issued = (ledger?.certificates ?? []).filter(({ key }) => signers.has(key));
   return {
-    issued: issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
-      return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
-    }),
+    issued: [
+      ...shown.map((one) => revocable(one, calledBy(one), own)),
+      // Of one that both have, the ledger's name is the one that people know.
+      ...issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
+        return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
+      }),
+    ],
     ...boundsBy(last, thisUpdate),
     elsewhere,
   };
+}
+
+/** @param own SHA-256 of the SubjectPublicKeyInfo of the CA */
+export function revocable({ serial, notBefore, notAfter, spki }: Certificate, name: string, own: Sha256): Revocable {
+  return {
+    ...{ name, serial: serial.hex, notBefore: notBefore.at, notAfter: notAfter.at },
+    isOwn: sha256(spki.der) === own,
+  };
+}
+
+/** Common name, as it may be shown; the serial number where there is none. */
+export function calledBy({ subject, serial }: Pick<Certificate, 'subject' | 'serial'>): string {
+  const common = subject.attributes.findLast(({ oid }) => oid === OID.commonName)?.value;
+  return escapeForeign(common ?? serial.hex);
 }
 
 /** What the last CRL and the date of the next one allow. */
@@ -105,10 +130,11 @@ export async function revocationsTaken(
   const events = ceremony.events();
   const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
   if (path === undefined) return [...decidedRevocations(taking, events).values()];
-  const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
-  const files = new Map([[path, await pack.read(path)]]);
-  if (!isFirst) files.set(PREVIOUS_LEDGER, await pack.read(PREVIOUS_LEDGER));
-  return revocationsIn(taking, { path, files, issuer, last, now, plan: ceremony.plan, events });
+  const { plan } = ceremony;
+  const wanted = [path, PREVIOUS_LEDGER, shownPath(plan, taking.revoke ?? '', events)];
+  const files = new Map<string, Uint8Array>();
+  for (const one of await pack.list()) if (wanted.includes(one)) files.set(one, await pack.read(one));
+  return revocationsIn(taking, { path, file: (one) => files.get(one), issuer, last, now, plan, events });
 }
 
 /** The same, of the record. */
@@ -120,34 +146,57 @@ export function revocationsJudged(
   { plan, events, file }: Pick<StepEvidence, 'plan' | 'events' | 'file'>,
 ): readonly Revocation[] {
   const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
-  const list = path === undefined ? undefined : file(path);
-  if (path === undefined || !list) return [...decidedRevocations(taking, events).values()];
-  const ledger = file(PREVIOUS_LEDGER);
-  const files = new Map([[path, list], ...(ledger ? ([[PREVIOUS_LEDGER, ledger]] as const) : [])]);
-  return revocationsIn(taking, { path, files, issuer, last, now, plan, events });
+  if (path === undefined || !file(path)) return [...decidedRevocations(taking, events).values()];
+  return revocationsIn(taking, { path, file, issuer, last, now, plan, events });
+}
+
+/** The certificates of the list that a revocation list names; none where it names none, or none was brought. */
+export function shownFor(
+  plan: Pick<Plan, 'inputs'>,
+  list: string,
+  issuer: Certificate,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+): readonly Certificate[] {
+  const path = shownPath(plan, list, events);
+  const bytes = path === undefined ? undefined : file(path);
+  return path === undefined || !bytes ? [] : takeIssuedList(bytes, path, issuer);
+}
+
+/** Where that list of certificates lies. */
+export function shownPath(plan: Pick<Plan, 'inputs'>, list: string, events: readonly Event[]): string | undefined {
+  const { certificates } = inputOf(plan, list) ?? {};
+  return certificates === undefined ? undefined : inputPath(events, certificates);
 }
 
 /** What a list that was read says, once more by the same measure, and then the decisions. */
 function revocationsIn(taking: Taking, read: ListRead): readonly Revocation[] {
-  const { path, files, issuer, last, now, plan, events } = read;
-  const ledger = files.get(PREVIOUS_LEDGER);
+  const { path, file, issuer, last, now, plan, events } = read;
+  const { revoke = '' } = taking;
+  const ledger = file(PREVIOUS_LEDGER);
   const decided = decidedRevocations(taking, events);
-  const thisUpdate = thisUpdateNow(revokingStep(plan, taking.revoke ?? ''), now);
-  const bounds = revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate, whereDecided(decided));
-  const listed = takeRevocationList(files.get(path) as Uint8Array, path, bounds);
+  const bounds = revocationBounds(
+    ledger && readLedger(ledger),
+    issuer,
+    last,
+    thisUpdateNow(revokingStep(plan, revoke), now),
+    whereDecided(decided),
+    shownFor(plan, revoke, issuer, events, file),
+  );
+  const listed = takeRevocationList(file(path) as Uint8Array, path, bounds);
   return [...listed.map(({ revocation }) => revocation), ...decided.values()];
 }
 
 interface ListRead {
   /** Of the list. */
   readonly path: string;
-  /** The list, and the ledger of the pack before where there is one. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The list, the ledger of the pack before where there is one, and the certificates that the ledger lacks. */
+  readonly file: (path: string) => Uint8Array | undefined;
   readonly issuer: Certificate;
   readonly last: CertificateList | undefined;
   /** `YYYY-MM-DDTHH:MM:SSZ` */
   readonly now: string;
-  readonly plan: Pick<Plan, 'acts'>;
+  readonly plan: Pick<Plan, 'acts' | 'inputs'>;
   readonly events: readonly Event[];
 }
 
