@@ -89,9 +89,9 @@ export function takeRevocationList(file: Uint8Array, name: string, bounds: Revoc
 
 const MOST_FAULTS = 10;
 
-/** Programs print a serial number with the zero octet that keeps it positive, or without it. */
+/** Programs print a serial number with the zero octet that keeps it positive, or without it; in capitals, or not. */
 export function unsigned(serial: string): string {
-  return serial.replace(/^(00)+(?=..)/, '');
+  return serial.toLowerCase().replace(/^(00)+(?=..)/, '');
 }
 
 /** What is asked of one certificate. */

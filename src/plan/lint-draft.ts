@@ -1,6 +1,7 @@
 import { crlAfter, crlWith } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
+import { crlRequestProblems } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
@@ -109,6 +110,10 @@ export async function lintDraft(
       const added = step && asked ? draftRevocations(plan, step, carried, asked.thisUpdate) : [];
       const before = crlWith(follows, added);
       const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
+      // An encoder refuses it then, and says so only when the CRL is proposed.
+      const twice = request && added.length > 0 ? crlRequestProblems(request) : [];
+      for (const text of twice)
+        reporter.at(positions, [...(paths.get(crl.step) ?? []), 'with', 'decisions'], 'PLAN_NAME', text);
       const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
       if (!tbsCertList) {
         whole = false;

@@ -48,6 +48,23 @@ function inRoom(site: string, inputs: string): string {
 `;
 }
 
+/**
+ * The same where it is decided in the ceremony what is revoked, and no list comes.
+ * @param decision of the step's parameters, beside the CA
+ */
+export function deciding(decision = 'certificate: revoked, reason: superseded'): Faults {
+  const decided = () =>
+    script()
+      .replace(/^inputs:\n {2}revocations:.*\n/m, '')
+      .replace('tokens:\n', '  revoked: { certificate: tls-ca-1, of: example-root-g1 }\ntokens:\n')
+      .replace(
+        /^ {6}- \{ id: read-revocations,.*$/m,
+        `      - { id: decision, step: revoke, by: administrator, check: witness, say: Decided., with: { issuer: root, ${decision} } }`,
+      )
+      .replace('revoke: revocations', 'decisions: [decision]');
+  return { follows: BEFORE, record: { script: decided, site: (text) => inRoom(text, '') } };
+}
+
 /** @param list what comes; undefined where none does */
 export function revoking(list: Uint8Array | undefined): Faults {
   const inputs = list === undefined ? '' : `inputs:\n  ${LIST}: { file: ${LIST}.csv }\n`;
