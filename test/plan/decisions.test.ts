@@ -84,6 +84,12 @@ describe('a decision to revoke', () => {
     ]);
   });
 
+  test('follows no CRL of another CA', () =>
+    assert.deepEqual(problems(['{ crl: latest, of: example-root-g1 }', '{ crl: latest, of: example-root-g2 }']), [
+      'PLAN_NAME "published-crl" must equal the CRL "last-crl", which is not of "root"',
+      'PLAN_NAME the CRL "last-crl" is not of "root"',
+    ]));
+
   test('says why, in one of the words that a CRL has for good', () => {
     for (const reason of ['', ', reason: unspecified', ', reason: certificateHold', ', reason: removeFromCRL']) {
       const [found = ''] = problems(decides(`issuer: root, certificate: revoked${reason}`));

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { encodeName, subjectOf } from '../../src/pki/name.ts';
+import type { CrlRequest } from '../../src/pki/request.ts';
+import { issueCrl } from '../../src/steps/issue-crl.ts';
 import { observationIn } from '../../src/steps/recorded-facts.ts';
 import { revoke } from '../../src/steps/revoke.ts';
 import { forge } from '../forge/forge.ts';
@@ -242,8 +247,48 @@ describe('deciding', () => {
   });
 });
 
-test('the CRL that takes it up lists it, and no other step judges it', () => {
-  assert.deepEqual(judged('crl'), []);
-  const lost = judged('crl', withoutEvent('decision', 'observation'));
-  assert.match(lost.join('\n'), /revoked/);
+describe('the CRL that takes it up', () => {
+  const crl = stepOf('crl');
+  const proposed = events.find((event) => event.type === 'proposed' && event.step === 'crl');
+  const propose = (change: (request: CrlRequest) => CrlRequest) => {
+    const ceremony = { plan, events: () => events.filter(({ seq }) => seq < (proposed?.seq ?? 0)) };
+    const pack = { list: async () => [...files.keys()], read: async (path: string) => files.get(path) };
+    const issue = { ...lazyIssue, tbsCertList: (request: CrlRequest) => lazyIssue.tbsCertList(change(request)) };
+    return issueCrl.propose?.(crl.params as never, crl, { ceremony, pack, issue } as never, proposed?.at ?? '');
+  };
+
+  test('lists it, and is judged by it', () => {
+    assert.deepEqual(judged('crl'), []);
+    assert.match(
+      judged('crl', withoutEvent('decision', 'observation')).join('\n'),
+      /number of entries is 1, asked for 0/,
+    );
+  });
+
+  test('is proposed as it was approved', async () =>
+    assert.equal(
+      sha256((await propose((request) => request))?.payload ?? Buffer.alloc(0)),
+      proposed?.type === 'proposed' ? sha256(files.get(proposed.payload ?? '') ?? Buffer.alloc(0)) : '',
+    ));
+
+  const CHANGES: readonly (readonly [name: string, change: (request: CrlRequest) => CrlRequest])[] = [
+    ['an entry is lost', (request) => ({ ...request, revoked: [] })],
+    [
+      'a reason is left out',
+      (request) => ({ ...request, revoked: request.revoked.map((entry) => ({ ...entry, reason: undefined })) }),
+    ],
+    ['a number is used again', (request) => ({ ...request, number: request.number - 1n })],
+    [
+      'the issuer is another',
+      (request) => ({ ...request, issuer: { ...request.issuer, name: encodeName(subjectOf({ CN: 'Another' })) } }),
+    ],
+  ];
+  for (const [name, change] of CHANGES) {
+    test(`is not proposed where ${name} on the way to its bytes`, async () => {
+      await assert.rejects(async () => propose(change), {
+        code: 'LINT_FAILED',
+        message: /^the to-be-signed CRL differs from what was asked: /,
+      });
+    });
+  }
 });
