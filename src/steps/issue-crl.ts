@@ -125,6 +125,7 @@ export const issueCrl = defineStep({
     return {
       operation,
       payload: tbs,
+      ...(previous ? { previous: previous.der } : {}),
       lint: requireCleanLint(linted),
     };
   },
