@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
-import { canonicalBytes } from '../../src/base/canonical-json.ts';
+import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { crlBefore } from '../../src/guard/crl-payload.ts';
+import { Proposals } from '../../src/guard/proposals.ts';
 import { PREVIOUS_LEDGER, previousCrlPath } from '../../src/ledger/carried.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
@@ -176,6 +177,20 @@ describe('the approval screen says what a CRL changes', () => {
 
   test('where nobody knows which it follows, nothing is said', async () =>
     assert.deepEqual(await screen([entry(1)], 'unknown'), []));
+});
+
+test('what is no CRL follows none', () => {
+  const certificate = { ...proposed.descriptor, kind: 'certificate' } as JsonObject;
+  const payload = folder.get(proposed.payload ?? '') as Uint8Array;
+  const request = { payload, previous: LAST, proposal: sha256('x'), expires: '2027-03-10T10:00:00Z' };
+  const register = (descriptor: JsonObject) =>
+    new Proposals().register(sha256('ceremony'), { ...request, descriptor: canonicalBytes(descriptor) }, at);
+  assertRefuses(
+    () => register(certificate),
+    'PAYLOAD_DIGEST',
+    /^operation "sign" signs no CRL, but the one before it was given$/,
+  );
+  assert.equal(register(proposed.descriptor).brought, LAST);
 });
 
 test('the CRL that the pack carries is the one that its ledger has as the last', () => {

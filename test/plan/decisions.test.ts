@@ -187,3 +187,40 @@ describe('what a CRL will list is linted before the ceremony', () => {
       /^PLAN_NAME the serial number 01[0-9a-f]{32} is revoked twice/,
     ));
 });
+
+describe('a revocation list that rests on a list of certificates', () => {
+  const REFRESH = readFileSync(new URL('../../ceremonies/crl-refresh.yaml', import.meta.url), 'utf8');
+  const shown = (issuer: string): Edit => [
+    'inputs:\n',
+    `inputs:\n  shown: { type: issued-list, issuer: ${issuer}, on: inbox }\n`,
+  ];
+  const names: Edit = ['revocation-list, issuer: root,', 'revocation-list, issuer: root, certificates: shown,'];
+  const step = '      - { id: read-shown, step: read-input, by: administrator, with: { input: shown } }\n';
+  const line = REFRESH.split('\n').find((one) => one.includes('id: read-revocations')) ?? '';
+  const found = (...edits: readonly Edit[]) => problemsAlone(REFRESH, edits);
+
+  test('reads that before it', () => {
+    assert.deepEqual(found(shown('root'), names, [line, `${step}${line}`]), []);
+    assert.deepEqual(found(shown('root'), names, [line, `${line}\n${step.trimEnd()}`]), [
+      'PLAN_ORDER the list "shown" is not read before this step',
+    ]);
+  });
+
+  test('names one that there is, of the same CA', () => {
+    assert.ok(
+      found(names).some((one) => /^NAME_UNKNOWN .*"shown"/.test(one)),
+      found(names).join('\n'),
+    );
+    const other: Edit = ['tokens:\n', '  other: { certificate: other, of: other-g1 }\ntokens:\n'];
+    assert.deepEqual(found(other, shown('other'), names, [line, `${step}${line}`]), [
+      'PLAN_NAME "shown" lists what "other" has issued, not "root"',
+    ]);
+    const decision = decides('issuer: root, certificates: shown, reason: superseded');
+    assert.ok(
+      problems(other, shown('other'), decision, [
+        '  - title: The decision\n    steps:\n',
+        `  - title: The decision\n    steps:\n${step}`,
+      ]).includes('PLAN_NAME "shown" lists what "other" has issued'),
+    );
+  });
+});
