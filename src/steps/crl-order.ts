@@ -1,6 +1,6 @@
 import { inputOf, READS_INPUT } from '../plan/inputs.ts';
 import { certificateAtHand, decisionsOf, usedCertificate, usedCrl, usedKey } from '../plan/known.ts';
-import type { PlannedStep } from '../plan/plan.ts';
+import type { PlanHead, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import type { Report, SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import { DECIDES } from './decision.ts';
@@ -73,6 +73,22 @@ export function holdRevoked(
     say('PLAN_ORDER', `the list "${revoke}" is not read before this step`, `add a "${READS_INPUT}" step before it`);
   const other = steps.find((one) => one.key !== step.key && one.type === step.type && one.params['revoke'] === revoke);
   if (other) say('PLAN_NAME', `the list "${revoke}" is taken up by "${other.id}" too`);
+}
+
+/** The certificates that a revocation list needs are read before it, where they come, and are of its CA. */
+export function holdShown(
+  { certificates, issuer }: PlannedInput,
+  world: World,
+  plan: Pick<PlanHead, 'inputs'>,
+  report: Report,
+): void {
+  const list = inputOf(plan, certificates);
+  if (certificates === undefined || !list) return;
+  const path = ['with', 'input'];
+  if (list.issuer !== issuer)
+    report('PLAN_NAME', path, `"${certificates}" lists what "${list.issuer}" has issued, not "${issuer}"`);
+  if (!world.inputs.has(certificates) && !list.optional)
+    report('PLAN_ORDER', path, `the list "${certificates}" is not read before this step`);
 }
 
 /** The decisions that a CRL takes up are made before it, of its CA, and no other CRL takes them up. */

@@ -16,6 +16,7 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { holdShown } from './crl-order.ts';
 import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
 import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
@@ -272,22 +273,6 @@ function holdToIssuer(
   const equal = mustEqual === undefined ? undefined : usedCrl(plan, mustEqual);
   if (equal && usedCertificate(plan, issuer)?.spkiSha256 !== equal.signedBy)
     report('PLAN_NAME', path, `"${name}" must equal the CRL "${mustEqual}", which is not of "${issuer}"`);
-}
-
-/** The certificates that a revocation list needs are read before it, where they come, and are of its CA. */
-function holdShown(
-  { certificates, issuer }: PlannedInput,
-  world: World,
-  plan: Pick<Plan, 'inputs'>,
-  report: Report,
-): void {
-  const list = inputOf(plan, certificates);
-  if (certificates === undefined || !list) return;
-  const path = ['with', 'input'];
-  if (list.issuer !== issuer)
-    report('PLAN_NAME', path, `"${certificates}" lists what "${list.issuer}" has issued, not "${issuer}"`);
-  if (!world.inputs.has(certificates) && !list.optional)
-    report('PLAN_ORDER', path, `the list "${certificates}" is not read before this step`);
 }
 
 function runsOf({ key }: Pick<PlannedStep, 'key'>, events: readonly Event[]): number {
