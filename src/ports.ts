@@ -337,6 +337,8 @@ export interface Guard {
     readonly serial: string | null;
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
+    /** TBSCertList of a CRL that was signed. */
+    readonly payload?: Uint8Array;
   }): Promise<void>;
   /**
    * Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used.
