@@ -118,7 +118,12 @@ export function encodeOcspResponse(
  * requestor, no nonce and no other extension (RFC 5019 §2.1.1).
  */
 export function encodeOcspRequest(issuer: AnsweredIssuer, serial: Uint8Array): Uint8Array {
-  return sequence(sequence(sequence(sequence(certId(hashedIssuer(issuer), serial)))));
+  return requestWith(certId(hashedIssuer(issuer), serial));
+}
+
+/** The same for a CertID that is written already, as a response repeats it. */
+export function requestWith(certId: Uint8Array): Uint8Array {
+  return sequence(sequence(sequence(sequence(certId))));
 }
 
 /** Below `publish/`. */

@@ -27,6 +27,7 @@ export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Which certificate an answer is about (RFC 6960 §4.1.1). */
 export interface CertId {
+  readonly der: Uint8Array;
   readonly hashAlgorithm: AlgorithmIdentifier;
   /** Of the DER of the issuer's name. */
   readonly issuerNameHash: Uint8Array;
@@ -168,6 +169,7 @@ function readNextUpdate(node: DerNode): DerTime {
 function readCertId(node: DerNode): CertId {
   const cursor = enter(node, 'certID');
   const certId = {
+    der: derOf(node),
     hashAlgorithm: readAlgorithm(take(cursor, TAG.sequence, 'hashAlgorithm'), 'hashAlgorithm'),
     issuerNameHash: contentOf(take(cursor, TAG.octetString, 'issuerNameHash')),
     issuerKeyHash: contentOf(take(cursor, TAG.octetString, 'issuerKeyHash')),

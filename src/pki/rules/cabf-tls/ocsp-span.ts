@@ -1,0 +1,17 @@
+import { addDuration, formatUtc, parseUtc } from '../../../base/dates.ts';
+import { defineRule } from '../../rule.ts';
+
+export const ocspSpan = defineRule({
+  id: 'cabf-tls/ocsp-span',
+  title: 'an OCSP response about a CA certificate ends at most 12 calendar months after it begins',
+  clause: 'TLS BR 2.2.6 §4.9.9, §4.9.10',
+  severity: 'error',
+  appliesTo: 'ocsp-response',
+  check: ({ response: { responses } }) =>
+    responses.flatMap(({ certId, thisUpdate, nextUpdate }) => {
+      const latest = formatUtc(addDuration(parseUtc(thisUpdate.at), 'P12M'));
+      if (nextUpdate !== undefined && nextUpdate.at <= latest) return [];
+      const found = nextUpdate?.at ?? 'absent';
+      return [`nextUpdate of ${certId.serial.hex} is ${found}, expected at most ${latest}, 12 months after thisUpdate`];
+    }),
+});
