@@ -5,7 +5,14 @@ import type { Certificate, TbsCertList } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { certificateAtHand, keyAtHand } from './known.ts';
 import { waiversOf } from './make-plan.ts';
-import { type AnswersFiles, type AnswersParameters, ocspAnswers, PRESIGNS, signerOf } from './ocsp-answers.ts';
+import {
+  type AnswersFiles,
+  type AnswersParameters,
+  answersDates,
+  ocspAnswers,
+  PRESIGNS,
+  signerOf,
+} from './ocsp-answers.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +47,9 @@ export function lintAnswers(
   for (const step of stepsOf(plan)) {
     if (step.type !== PRESIGNS) continue;
     const params = step.params as unknown as AnswersParameters;
+    const { request: dates } = answersDates(params, at);
+    // Dates that are none, or in no order, the simulation has reported.
+    if (!dates || dates.nextUpdate <= dates.thisUpdate || dates.thisUpdate > at) continue;
     const files = filesOf(params, there, crls, isStandIn);
     const key = keyAtHand(world, certificateAtHand(plan, world, signerOf(params))?.key ?? '');
     if (!files || !key) continue;

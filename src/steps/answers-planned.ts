@@ -24,7 +24,10 @@ export function holdAnswers(
   for (const [index, name] of certificates.entries()) {
     if (certificates.indexOf(name) < index)
       report('PLAN_PARAMETER', ['with', 'certificates', index], `"${name}" is named twice`);
-    if (isThere('certificates', name, [index]) && knowsIssuer && !isIssuedBy(name, issuer, world, plan))
+    if (!isThere('certificates', name, [index]) || !knowsIssuer) continue;
+    if (signsItself(name, world, plan))
+      report('PLAN_NAME', ['with', 'certificates', index], `"${name}" signs itself, and nobody asks about a root`);
+    else if (!isIssuedBy(name, issuer, world, plan))
       report('PLAN_NAME', ['with', 'certificates', index], `"${name}" is not issued by "${issuer}"`);
   }
   if (responder !== undefined && isThere('responder', responder) && knowsIssuer) {
@@ -90,6 +93,13 @@ function holdCrl(
     report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of "${crl.issuer}", not of "${issuer}"`);
 }
 
+function signsItself(name: string, world: World, plan: SimulateContext['plan']): boolean {
+  const certificate = world.certificates.get(name);
+  if (certificate?.step !== null) return certificate?.issuer === null;
+  const used = usedCertificate(plan, name);
+  return hasSite(plan) && used !== undefined && used.spkiSha256 === used.signedBy;
+}
+
 /** Without a site nothing is known of what is used. */
 function isIssuedBy(name: string, issuer: string, world: World, plan: SimulateContext['plan']): boolean {
   const certificate = world.certificates.get(name);
@@ -97,5 +107,5 @@ function isIssuedBy(name: string, issuer: string, world: World, plan: SimulateCo
     return certificate?.issuer != null && areOfOneKey(plan, world, certificate.issuer, issuer);
   const [used, above] = [usedCertificate(plan, name), usedCertificate(plan, issuer)];
   if (!hasSite(plan) || !used || !above) return true;
-  return used.signedBy === above.spkiSha256 && used.spkiSha256 !== used.signedBy;
+  return used.signedBy === above.spkiSha256;
 }

@@ -39,7 +39,7 @@ export const approve = defineStep({
           report(
             'PLAN_ORDER',
             path,
-            `"${id}" cannot be proposed here: the ${need.kind === 'existing' ? 'certificate' : need.kind} "${need.name}" ${LACKS[need.kind]}`,
+            `"${id}" cannot be proposed here: the ${NOUNS[need.kind] ?? need.kind} "${need.name}" ${LACKS[need.kind]}`,
             'have it approved after that',
           );
         }
@@ -131,11 +131,17 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
   }
 }
 
+const NOUNS: { readonly [kind in ProposalNeed['kind']]?: string } = {
+  existing: 'certificate',
+  issued: 'certificate',
+  crl: 'CRL',
+};
+
 const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
   key: 'does not exist yet',
   certificate: 'neither exists yet nor is proposed before it',
   issued: 'has not been issued yet',
-  crl: 'has not been issued yet',
+  crl: 'has not been issued in this ceremony yet',
   request: 'has not been read yet',
   existing: 'has neither been read nor made, nor is proposed before it',
 };

@@ -7,10 +7,12 @@ export const ocspSpan = defineRule({
   clause: 'Microsoft Trusted Root Program 1.2 §3.2.2',
   severity: 'error',
   appliesTo: 'ocsp-response',
-  check: ({ response: { responses } }) =>
-    responses.flatMap(({ certId, thisUpdate, nextUpdate }) => {
+  check: ({ response: { responses } }) => {
+    const faults = responses.flatMap(({ thisUpdate, nextUpdate }) => {
       const latest = formatUtc(addDuration(parseUtc(thisUpdate.at), 'P7D'));
       if (nextUpdate !== undefined && nextUpdate.at <= latest) return [];
-      return [`nextUpdate of ${certId.serial.hex} is ${nextUpdate?.at ?? 'absent'}, expected at most ${latest}`];
-    }),
+      return [`nextUpdate is ${nextUpdate?.at ?? 'absent'}, expected at most ${latest}, 7 days after thisUpdate`];
+    });
+    return [...new Set(faults)];
+  },
 });
