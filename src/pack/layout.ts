@@ -87,6 +87,8 @@ export interface FileKind {
 const SEAT = '[a-z][a-z0-9-]{0,63}';
 const ADDENDUM = 'addenda/(0[1-9]|[1-9][0-9])-[a-z][a-z-]{0,31}';
 const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,127}';
+/** What was kept aside has its whole path in its name. */
+const KEPT = '[A-Za-z0-9][A-Za-z0-9._+=-]{0,159}';
 /** Base64 of an OCSP request, which begins with a SEQUENCE; its slashes divide folders (RFC 6960 appendix A.1). */
 const ASKED = 'M[A-Za-z0-9+=]{1,127}(/[A-Za-z0-9+=]{1,127}){0,21}(/index\\.html)?';
 
@@ -121,7 +123,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('sums', 'SHA256SUMS', 64 * MIB, false),
   kind('signature', `signatures/${SEAT}\\.p7s`, MIB / 16, false),
   kind('view', 'views/report\\.pdf', 256 * MIB, false),
-  kind('recovered', `recovered/[1-9][0-9]{0,3}/${NAME}`, 256 * MIB),
+  kind('recovered', `recovered/[1-9][0-9]{0,3}/${KEPT}`, 256 * MIB),
   kind('timestamp', `timestamps/${NAME}`, 4 * MIB, false),
   kind('addendum', `${ADDENDUM}/addendum\\.json`, MIB, false),
   kind('addendum file', `${ADDENDUM}/files/${NAME}`, 1024 * MIB, false),
