@@ -115,9 +115,11 @@ export const presignOcsp = defineStep({
         `the signature of the new OCSP response does not verify with the certificate "${signerOf(params)}"`,
       );
     const path = responsePath(step.out ?? '');
-    yield* pack.add(step, path, der);
-    yield* pack.add(step, path.replace(/ors$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`));
-    for (const published of publishedAnswers(step.out ?? '', files)) yield* pack.add(step, published, der);
+    yield* pack.add(step, [
+      [path, der],
+      [path.replace(/ors$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      ...publishedAnswers(step.out ?? '', files).map((published) => [published, der] as const),
+    ]);
   },
   verify(params, step, own, evidence) {
     const where = responsePath(step.out ?? '');

@@ -217,9 +217,11 @@ async function run(signature: Uint8Array) {
   const folder = new MemoryFiles();
   const pack = {
     read: async (path: string) => files.get(path) as Uint8Array,
-    add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-      await folder.create(path, bytes);
-      yield { type: 'file', path };
+    add: async function* (_step: unknown, all: readonly (readonly [string, Uint8Array])[]) {
+      for (const [path, bytes] of all) {
+        await folder.create(path, bytes);
+        yield { type: 'file', path };
+      }
     },
   };
   const operations = {
