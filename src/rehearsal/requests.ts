@@ -21,8 +21,8 @@ import { pemOf } from '../pki/pem.ts';
 import type { Shape } from '../quorum/shape.ts';
 import { extension, type ForeignRoot, foreignRoot, rehearsalName, type Signer, throwAway } from './foreign-root.ts';
 import { NAME_PREFIX } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
-import type { StandInPack } from './stand-in-pack.ts';
 import { revocationList } from './stand-in-revocations.ts';
 
 /** What a script reads: a file on a medium, or a folder; the algorithm of the key in it, or the CA whose CRL it is. */
@@ -105,7 +105,7 @@ export async function bringRequests(
   requests: readonly BroughtFile[],
   media: ReadonlyMap<string, readonly string[]>,
   now: string,
-  before: StandInPack | null,
+  before: PackBefore | null,
   keyOnHsm: KeyOnHsm,
 ): Promise<Map<string, Sha256>> {
   const references = new Map<string, Sha256>();
@@ -173,7 +173,7 @@ export async function bringRequests(
 async function crlOf(
   { name, issuer }: Extract<BroughtFile, { readonly type: 'crl' }>,
   roots: ReadonlyMap<string, ForeignRoot>,
-  before: StandInPack | null,
+  before: PackBefore | null,
 ): Promise<Uint8Array> {
   if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
   return broughtRoot(name, 'a CRL', issuer, roots).crl;

@@ -1,7 +1,7 @@
 import { COLUMNS } from '../pki/revocation-list.ts';
 import { parseCrl } from '../x509/crl.ts';
+import type { PackBefore } from './pack-before.ts';
 import { keyOf, lastCrl, type UsedCertificate } from './published-crls.ts';
-import type { StandInPack } from './stand-in-pack.ts';
 
 /**
  * A list of what is to be revoked. Where the script can do without one, nothing is; else what the CA has issued last and not
@@ -12,7 +12,7 @@ import type { StandInPack } from './stand-in-pack.ts';
 export function revocationList(
   used: UsedCertificate,
   isOptional: boolean,
-  before: StandInPack | null,
+  before: PackBefore | null,
   now: string,
 ): Uint8Array {
   const lines = isOptional ? [] : revocable(used, before, now);
@@ -23,7 +23,7 @@ export function revocationList(
 const REASON = 'cessationOfOperation';
 
 /** Its line, or none. It is dated as early as it may be: the CRL's own date may be rounded down, to before now. */
-function revocable(used: UsedCertificate, before: StandInPack | null, now: string): string[] {
+function revocable(used: UsedCertificate, before: PackBefore | null, now: string): string[] {
   const key = keyOf(used, before);
   const last = lastCrl(key, before);
   const listed = new Set(last ? Array.from(parseCrl(last.der).revoked, ({ serial }) => serial) : []);
