@@ -76,7 +76,7 @@ export async function assembleCompany(request: CompanyRequest): Promise<Company>
       for (const one of enrolled)
         await asHolder(client, one, async (sign) => void signatures.set(one.person.seat, await sign(roster)));
     return {
-      ...{ people, enrolled, toEnrol, soft, model: enrolled[0]?.model ?? '', roster, signatures },
+      ...{ people, enrolled, toEnrol, soft, model: [...enrolled, ...toEnrol][0]?.model ?? '', roster, signatures },
       reached: card
         ? playCards(soft, join(folder, 'cards'), join(folder, 'played-cards'), card)
         : { soft, librarySha256: sha256(readFileSync(soft.library)) },

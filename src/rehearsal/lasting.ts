@@ -7,6 +7,7 @@ import { startTokenProcess } from '../token/client.ts';
 import type { Cast } from './cast.ts';
 import { assembleCompany, type Company, companyAfter } from './company.ts';
 import type { StagedHsm } from './documents.ts';
+import { holdSequence } from './hold-sequence.ts';
 import { type PackBefore, packBefore } from './pack-before.ts';
 import { personalityNamed } from './personalities.ts';
 import { pinDigits } from './played-hsm.ts';
@@ -43,6 +44,8 @@ export interface Lasting {
 export interface LastingRequest {
   /** Of each ceremony, in order. */
   readonly casts: readonly Cast[];
+  /** What their scripts are called, for messages. */
+  readonly names?: readonly string[];
   /** A new folder for everything throw-away. */
   readonly folder: string;
   /** UTC, whole seconds: the window of the authorizations and the members' certificates. */
@@ -72,6 +75,7 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
   const as = request.as ?? by ?? (why === undefined ? undefined : READY);
   if (as !== undefined) personalityNamed(as);
   const previous = request.from === undefined ? null : previousOf(cast, request.from);
+  holdSequence(request.casts, request.names ?? [], previous?.ledger);
   const isChosen = request.as === undefined && by === undefined && as !== undefined;
   return {
     company: await assembleCompany({ ...request, cast, previous }),

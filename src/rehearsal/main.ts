@@ -73,9 +73,10 @@ void serve(inheritedPipe(SUPERVISOR), {
     const now = Date.now();
     folder = shape.text('folder');
     const casts = castsIn(shape);
+    const names = shape.list('names', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'));
     const playing = asIn(shape);
     const window = { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) };
-    const wanted = { casts, folder, window, ...playing, ...fromIn(shape) };
+    const wanted = { casts, names, folder, window, ...playing, ...fromIn(shape) };
     shape.end();
     open = { casts, playing, lasting: await openStage(wanted) };
     return undefined;

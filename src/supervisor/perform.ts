@@ -12,6 +12,8 @@ import { measureProgram } from './program.ts';
 export interface Rehearsal {
   /** What each ceremony needs, in order. */
   readonly casts: readonly JsonObject[];
+  /** Their scripts, as messages call them. */
+  readonly names: readonly string[];
   /** For everything throw-away. */
   readonly folder: string;
   readonly json: boolean;
@@ -40,13 +42,14 @@ export interface OpenStage {
 
 /** @param processes what is started is added, so that the caller can end it */
 export async function openStage(rehearsal: Rehearsal, processes: Started[]): Promise<OpenStage> {
-  const { casts, folder, json, as, from } = rehearsal;
+  const { casts, names, folder, json, as, from } = rehearsal;
   const program = measureProgram();
   const stage = startStage();
   processes.push(stage);
   const director = new Caller(stage.pipe(3), 'the stage of the rehearsal', 'REHEARSAL_SETUP');
   await director.call('open', {
     casts: [...casts],
+    names: [...names],
     folder,
     ...(as === undefined ? {} : { as: [...as] }),
     ...(from === undefined ? {} : { from }),

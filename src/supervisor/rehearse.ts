@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { askReader } from './ask-reader.ts';
@@ -37,12 +37,13 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     if (typeof cast === 'number') return cast;
     casts.push(cast);
   }
+  const names = [script, ...others].map((one) => basename(one));
   const from = given ?? previousOf(casts[0] ?? {});
   const folder = makeStageFolder();
   const claims: OutputClaim[] = [];
   let failed = true;
   try {
-    const open = () => openStage({ casts, folder, json, as, from }, processes);
+    const open = () => openStage({ casts, names, folder, json, as, from }, processes);
     const code = await (others.length === 0
       ? holdAlone(script, out, claims, open)
       : holdSequence(numbered([script, ...others], out), out, claims, open, (text) => process.stderr.write(text)));

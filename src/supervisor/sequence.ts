@@ -72,7 +72,7 @@ export async function holdSequence(
 function stopped(ceremonies: readonly Numbered[], at: number, how: string): string {
   const { script = '' } = ceremonies[at - 1] ?? {};
   const after = ceremonies.length - at;
-  const rows = ceremonies.map(({ folder }, index) => `  ${index < at ? leftIn(folder) : 'not begun'}: ${folder}`);
+  const rows = ceremonies.map(({ folder }, index) => `  ${folder}: ${index < at ? leftIn(folder) : 'not begun'}`);
   const rest =
     after === 0
       ? ''
