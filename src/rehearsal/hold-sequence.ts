@@ -42,18 +42,15 @@ function keysTwice({ keys = [] }: Cast, earlier: readonly Cast[], name: string, 
 }
 
 /** What the first ceremony uses, where no pack says what there is, is invented for it. */
-function keysOfNobody(
-  { stands }: Cast,
-  earlier: readonly Cast[],
-  name: string,
-  before: Ledger | undefined,
-): string[] {
+function keysOfNobody({ stands }: Cast, earlier: readonly Cast[], name: string, before: Ledger | undefined): string[] {
   const invented = before ? [] : (earlier[0]?.stands.uses ?? []).map(({ of }) => of);
   const made = [...earlier.flatMap(({ keys = [] }) => keys), ...invented].map(markedLabel);
   const there = new Set([...made, ...(before?.keys ?? []).map(({ label }) => markedLabel(label))]);
   const wanted = new Set(stands.uses.map(({ of }) => of));
   return [...wanted].flatMap((label) =>
-    there.has(markedLabel(label)) ? [] : [`${name} uses a key labelled "${label}", and no ceremony before it makes one`],
+    there.has(markedLabel(label))
+      ? []
+      : [`${name} uses a key labelled "${label}", and no ceremony before it makes one`],
   );
 }
 

@@ -96,6 +96,7 @@ function readIssuer(shape: Shape): UsedCertificate | string {
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
+ * @param uses names of the certificates that the script uses
  * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate,
  * CRL, list or folder of requests
  * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or
@@ -107,6 +108,7 @@ export async function bringRequests(
   now: string,
   before: PackBefore | null,
   keyOnHsm: KeyOnHsm,
+  uses: readonly string[] = [],
 ): Promise<Map<string, Sha256>> {
   const references = new Map<string, Sha256>();
   const roots = new Map<string, ForeignRoot>();
@@ -160,7 +162,7 @@ export async function bringRequests(
       }
       case 'revocation-list': {
         // Not before the CRL that it follows: that may have been signed a moment ago.
-        const list = revocationList(brought.issuer, brought.optional, before, formatUtc(Date.now()));
+        const list = revocationList(brought, uses, before, formatUtc(Date.now()));
         put(list, `${name}-sha256`, list);
         break;
       }
