@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -108,8 +108,8 @@ function leftOnStage({ name, was }: Expected, { hsms }: Lasting): StagedHsm {
 }
 
 /**
- * Puts the envelopes of the shares that open these HSMs on their medium, from wherever earlier ceremonies wrote them to.
- * @throws CeremonyError REHEARSAL_SETUP where one lies on no medium of this rehearsal
+ * Puts the envelopes of the shares of these HSMs on their medium, from wherever earlier ceremonies wrote them to.
+ * @throws CeremonyError REHEARSAL_SETUP where one that opens an HSM lies on no medium of this rehearsal
  */
 function bringEnvelopes(
   { envelopes }: Lasting,
@@ -117,28 +117,23 @@ function bringEnvelopes(
   { shareSets }: Ledger,
   medium: () => EnvelopeMedium,
 ): void {
-  const serials = new Set(expected.map(({ was }) => was.serial));
-  const files = shareSets.flatMap(({ hsm, envelopes: lie }) =>
-    serials.has(hsm)
-      ? Object.values(lie)
-          .flat()
-          .map((file) => [file, hsm] as const)
-      : [],
-  );
-  if (files.length === 0) return;
+  const sets = shareSets.filter(({ hsm }) => expected.some(({ was }) => was.serial === hsm));
+  if (sets.length === 0) return;
   const { folders } = medium();
-  for (const [file, hsm] of new Map(files)) {
-    const bytes = envelopes.get(file);
-    if (!bytes)
-      throw new CeremonyError(
-        'REHEARSAL_SETUP',
-        `the share envelope "${file}", which opens the HSM ${hsm}, is on no medium of the ceremonies before`,
-      );
-    for (const folder of folders) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), bytes, { flag: 'wx' });
+  for (const { hsm, state, envelopes: lie } of sets) {
+    for (const file of new Set(Object.values(lie).flat())) {
+      const bytes = envelopes.get(file);
+      if (bytes) for (const folder of folders) writeFileSync(join(folder, file), bytes, { flag: 'wx' });
+      else if (state === 'current') refuseEnvelope(file, hsm);
     }
   }
+}
+
+function refuseEnvelope(file: string, hsm: string): never {
+  throw new CeremonyError(
+    'REHEARSAL_SETUP',
+    `the share envelope "${file}", which opens the HSM ${hsm}, is on no medium of the ceremonies before`,
+  );
 }
 
 async function played(
