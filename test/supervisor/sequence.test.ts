@@ -39,7 +39,10 @@ describe('ceremonies that are rehearsed one after another', () => {
     };
     return async () => ({ hold });
   };
-  const complete = ({ out: at }: Ceremony) => {
+  const complete = ({ out: at, before }: Ceremony) => {
+    assert.ok(existsSync(join(at, '.incoming')), 'it is held while the ceremony is');
+    if (before !== undefined)
+      assert.equal(existsSync(join(before, '.incoming')), false, 'the one before is not any more');
     seal(at, 'complete');
     return 0;
   };
