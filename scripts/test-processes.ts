@@ -57,3 +57,11 @@ export function testProcesses(
 function mayShare(text: string): boolean {
   return !OWN_HOOK.test(text.replace(CLEARING_UP, '')) && !OF_PROCESS.test(text);
 }
+
+/**
+ * A module that runs test files one after another in one process. One that cannot be loaded ends it, and fails it.
+ * @param urls where the files are
+ */
+export function sharedProcess(urls: readonly string[]): string {
+  return urls.map((url) => `await import('${url}');\n`).join('');
+}

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { testProcesses } from '../../scripts/test-processes.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { sharedProcess, testProcesses } from '../../scripts/test-processes.ts';
 
 const PLAIN = "import { test } from 'node:test';\n\ntest('one', () => {});\n";
 
@@ -56,4 +61,57 @@ test('what a file clears up when all have ended does not part it from the others
   assert.deepEqual(groups({ 'test/pki/a.test.ts': text, 'test/pki/b.test.ts': PLAIN }), [
     ['test/pki/a.test.ts', 'test/pki/b.test.ts'],
   ]);
+});
+
+describe('a process that files share', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quorate-shared-process-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs these files in one process. @returns what it says, and its exit code */
+  function run(texts: Readonly<Record<string, string>>): { readonly status: number | null; readonly said: string } {
+    const urls = Object.entries(texts).map(([name, text]) => {
+      writeFileSync(join(folder, name), `import { after, describe, test } from 'node:test';\n${text}`);
+      return pathToFileURL(join(folder, name)).href;
+    });
+    writeFileSync(join(folder, 'all.mjs'), sharedProcess(urls));
+    const env = { PATH: process.env['PATH'] };
+    const { status, stdout } = spawnSync(process.execPath, ['--test-reporter=tap', join(folder, 'all.mjs')], {
+      encoding: 'utf8',
+      env,
+    });
+    return { status, said: stdout };
+  }
+  const saying = (words: string) => `() => process.stdout.write('${words}\\n')`;
+
+  test('runs the tests of all of them, and clears up when all have ended', () => {
+    const clearing = (name: string) => `after(${saying(`${name} ends`)});\n`;
+    const both = `test('one', ${saying('one')});\ndescribe('two', () => void test('three', ${saying('three')}));\n`;
+    const late = 'await new Promise((resolve) => setTimeout(resolve, 50));\n';
+    const { status, said } = run({
+      'a.mjs': clearing('a') + both,
+      'b.mjs': late + clearing('b') + both,
+      'c.mjs': both,
+    });
+    assert.equal(status, 0, said);
+    assert.match(said, /^# tests 6$/m);
+    const lines = said.split('\n');
+    assert.equal(lines.filter((line) => /^(?:one|three)$/.test(line)).length, 6);
+    for (const name of ['a', 'b']) assert.equal(lines.filter((line) => line === `${name} ends`).length, 1);
+  });
+
+  test('fails where a test of any of them fails, or a file that cannot be loaded', () => {
+    const late = 'await new Promise((resolve) => setTimeout(resolve, 50));\n';
+    for (const broken of [
+      "test('no', () => { throw new Error('broken'); });\n",
+      `${late}test('no', () => { throw new Error('broken'); });\n`,
+      "throw new Error('broken');\n",
+      `${late}throw new Error('broken');\n`,
+      "import './broken-not-here.mjs';\n",
+    ])
+      for (const texts of [
+        { 'a.mjs': broken, 'b.mjs': `test('two', ${saying('two')});\n` },
+        { 'a.mjs': `test('two', ${saying('two')});\n`, 'b.mjs': broken },
+      ])
+        assert.notEqual(run(texts).status, 0, broken);
+  });
 });
