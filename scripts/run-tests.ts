@@ -47,6 +47,8 @@ if (ordered.length === 0) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'quorate-run-tests-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+// Where test files find what one of them has made for all (test/ceremony/shared-rehearsal.ts).
+process.env['QUORATE_SHARED'] = folder;
 const processes = testProcesses(ordered, first, (file) => readFileSync(file, 'utf8'));
 const seen = new Set<string | undefined>();
 run({ files: processes.map((group) => fileOf(group)), concurrency: AT_ONCE, timeout: LIMIT_MS })
