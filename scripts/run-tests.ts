@@ -21,6 +21,7 @@ const LONGEST = [
   'sessions/tokens',
   'sessions/crypto-officer',
   'ceremony/rehearse',
+  'ceremony/sequence',
   'sessions/enrolment',
   'sessions/memory',
   'ceremony/hsm-trouble',
