@@ -16,6 +16,7 @@ const LONGEST = [
   'sessions/tokens',
   'sessions/crypto-officer',
   'ceremony/rehearse',
+  'ceremony/sequence',
   'sessions/enrolment',
   'sessions/memory',
   'ceremony/hsm-trouble',
