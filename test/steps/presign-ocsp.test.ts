@@ -175,6 +175,11 @@ describe('giving answers', () => {
       /nextUpdate \S+ is after the responder's certificate is valid, until /,
     );
     await refused(
+      () => propose({}, files, events, '2027-03-09T09:00:00Z'),
+      'LINT_FAILED',
+      /thisUpdate \S+ is before the issuer's certificate is valid, from \S+; thisUpdate \S+ is before the responder's/,
+    );
+    await refused(
       () => propose({ crl: 'none' }),
       'HSM_OBJECT_MISSING',
       /^a certificate or the CRL .* is not made here$/,
