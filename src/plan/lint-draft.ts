@@ -84,8 +84,9 @@ export async function lintDraft(
       const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
       report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
+    // By their bytes: what is linted of one may be a copy with another serial number.
     const standIns = new Set(
-      [...world.certificates.values()].flatMap(({ name, step }) => (step === null ? [] : (there.get(name) ?? []))),
+      [...world.certificates.values()].flatMap(({ name, step }) => (step === null ? [] : (there.get(name)?.der ?? []))),
     );
     const crls = new Map<string, TbsCertList>();
     const members = membersOf(draft, there, at);
@@ -128,7 +129,7 @@ export async function lintDraft(
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
       crls.set(crl.name, parseTbsCertList(tbsCertList));
     }
-    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate), at);
+    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate.der), at);
     for (const { step, of, message } of answers.problems)
       reporter.at(positions, [...(paths.get(step) ?? []), 'with', of], 'PLAN_HIERARCHY', message);
     for (const [step, result] of answers.results) report(step, result);
