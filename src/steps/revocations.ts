@@ -4,7 +4,7 @@ import { sha256 } from '../base/digest.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
-import type { Succession } from '../pki/crl-succession.ts';
+import { listWith, type Succession } from '../pki/crl-succession.ts';
 import type { Revocation } from '../pki/request.ts';
 import { type RevocationBounds, type Revoked, takeRevocationList } from '../pki/revocation-list.ts';
 import { inputPath } from '../plan/inputs.ts';
@@ -35,7 +35,7 @@ export function revocationBounds(
     issued: issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
       return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
     }),
-    listed: new Map(Array.from(last?.revoked ?? [], ({ serial, at }) => [serial, at.at])),
+    listed: { get: (serial) => last?.revoked.find(serial)?.at.at },
     lastUpdate: last?.thisUpdate.at,
     thisUpdate,
   };
@@ -112,5 +112,7 @@ interface ListRead {
 /** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
 export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
   if (added.length === 0) return before;
-  return { number: before?.number ?? 1n, revoked: [...(before?.revoked ?? []), ...added] };
+  const { number, revoked } = before ?? { number: 1n, revoked: [] };
+  if ('kept' in revoked) return { number, revoked: listWith(revoked.kept, [...revoked.added, ...added]) };
+  return { number, revoked: [...revoked, ...added] };
 }

@@ -1,5 +1,6 @@
 import {
   atEnd,
+  contentOf,
   type DerCursor,
   type DerNode,
   derOf,
@@ -17,13 +18,14 @@ import { timeOf } from '../der/time.ts';
 import { integerHex, smallInteger } from '../der/values.ts';
 import { readAlgorithm, readExtensions, readName, readSignature } from './fields.ts';
 import type { CertificateList, Extension, RevokedEntries, RevokedEntry, TbsCertList } from './model.ts';
+import { SerialIndex } from './serial-index.ts';
 
 /** About five million entries. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * A CRL from its DER (RFC 5280 §5.1). Time and memory are linear in its length; entries are checked here and are
- * not kept.
+ * A CRL from its DER (RFC 5280 §5.1). Time is linear in its length; entries are checked here and are not kept, so that it
+ * takes no memory but its bytes.
  * @param name what to call it in messages
  * @throws CeremonyError DER_INVALID
  */
@@ -73,20 +75,45 @@ function readTbs(node: DerNode): TbsCertList {
   };
 }
 
+const NOTHING = new Uint8Array();
+
 function readRevoked(node: DerNode | undefined): RevokedEntries {
+  const entered = () => node && enter(node, 'revokedCertificates');
   let count = 0;
-  if (node) {
-    const cursor = enter(node, 'revokedCertificates');
-    for (; !atEnd(cursor); count++) readEntry(cursor);
-  }
+  for (const cursor = entered(); cursor && !atEnd(cursor); count++) readEntry(cursor);
+  let index: SerialIndex | undefined;
+  const indexed = () => {
+    index ??= node ? indexOf(node, count) : new SerialIndex(NOTHING, 0);
+    return index;
+  };
   return {
     count,
+    der: node ? contentOf(node) : NOTHING,
+    find(serial) {
+      const at = indexed().find(serial);
+      return at === undefined ? undefined : entryAround(node as DerNode, at);
+    },
+    repeated: () => indexed().repeated,
     *[Symbol.iterator]() {
-      if (!node) return;
-      const cursor = enter(node, 'revokedCertificates');
-      while (!atEnd(cursor)) yield readEntry(cursor);
+      for (const cursor = entered(); cursor && !atEnd(cursor); ) yield readEntry(cursor);
     },
   };
+}
+
+/** Where the serial number of each entry stands: it is made when somebody asks, and kept. */
+function indexOf(node: DerNode, count: number): SerialIndex {
+  const index = new SerialIndex(node.source.bytes, count, contentOf(node));
+  const entries = enter(node, 'revokedCertificates');
+  while (!atEnd(entries)) {
+    const entry = takeAny(entries, 'a revoked certificate');
+    const serial = takeAny(enter(entry, 'a revoked certificate'), 'userCertificate');
+    index.add(serial.contentAt, serial.end, entry.at);
+  }
+  return index;
+}
+
+function entryAround(list: DerNode, at: number): RevokedEntry {
+  return readEntry({ source: list.source, at, end: list.end, depth: list.depth + 1 });
 }
 
 const NO_EXTENSIONS: readonly Extension[] = [];

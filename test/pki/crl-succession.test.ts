@@ -17,7 +17,7 @@ describe('the CRL after one', () => {
     const { number, revoked } = crlAfter(before(entry(9), entry(3, [], at), entry(200, [reason(4)])));
     assert.equal(number, BIG + 1n);
     assert.deepEqual(
-      revoked.map(({ serial, reason: why, at: when }) => [Buffer.from(serial).toString('hex'), why, when]),
+      Array.from(revoked, ({ serial, reason: why, at: when }) => [Buffer.from(serial).toString('hex'), why, when]),
       [
         ['09', 'keyCompromise', '2027-02-01T00:00:00Z'],
         ['03', undefined, at],
