@@ -26,14 +26,14 @@ const REASON = 'cessationOfOperation';
 function revocable(used: UsedCertificate, before: StandInPack | null, now: string): string[] {
   const key = keyOf(used, before);
   const last = lastCrl(key, before);
-  const listed = new Set(last ? Array.from(parseCrl(last.der).revoked, ({ serial }) => serial) : []);
+  const listed = last && parseCrl(last.der).revoked;
   const found = before?.ledger.certificates.findLast(
     (one) =>
       one.key === key?.name &&
       one.spkiSha256 !== key?.spkiSha256 &&
       one.notBefore <= now &&
       one.notAfter >= now &&
-      !listed.has(one.serial),
+      listed?.find(one.serial) === undefined,
   );
   const at = [found?.notBefore ?? '', last?.row.thisUpdate ?? ''].sort().at(-1);
   return found ? [`${found.serial},${at},${REASON},`] : [];
