@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { TAG } from '../der/tags.ts';
-import { explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
+import { bitString, explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
 import type { SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, signatureIdentifier } from '../pki/encode.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
@@ -62,6 +62,16 @@ export function streamTbsCertList(frame: CrlFrame, entries: EncodedEntries): Enc
       yield tail;
     },
   };
+}
+
+/** What stands around the to-be-signed part of a CRL of `length` octets, for who has it as a stream. */
+export function frameOfCrl(
+  length: number,
+  signatureAlgorithm: SignatureName,
+  signature: Uint8Array,
+): { readonly before: Uint8Array; readonly after: Uint8Array } {
+  const after = raw(signatureIdentifier(signatureAlgorithm), bitString(signature));
+  return { before: header(TAG.sequence, length + after.length), after };
 }
 
 /** CertificateList: what was signed, the algorithm's identifier, the signature. */

@@ -1,7 +1,7 @@
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
 import { enumerated, generalizedTime, header, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
-import type { ListedLine } from '../pki/listed-line.ts';
+import { firstDigit, type ListedLine } from '../pki/listed-line.ts';
 import type { CrlRequest, Revocation } from '../pki/request.ts';
 import { LIST_REASONS } from '../pki/revocation-list.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
@@ -124,7 +124,7 @@ const BEFORE_DATE = LIST_REASONS.map((reason) => {
 
 function writeLine(target: Uint8Array, at: number, line: ListedLine): number {
   const { bytes, serialEnd, dateAt, sinceAt } = line;
-  const first = firstDigits(line);
+  const first = firstDigit(line);
   const octets = (serialEnd - first) / 2;
   const isPadded = HEX[bytes[first]!]! >= 8;
   const serialLength = octets + (isPadded ? 1 : 0);
@@ -143,13 +143,6 @@ function writeLine(target: Uint8Array, at: number, line: ListedLine): number {
 }
 
 const HEX = Uint8Array.from({ length: 256 }, (_, octet) => Number.parseInt(String.fromCharCode(octet), 16) || 0);
-
-/** Without octets of zero before it, which programs print or leave out. */
-function firstDigits({ bytes, serialAt, serialEnd }: ListedLine): number {
-  let first = serialAt;
-  while (serialEnd - first > 2 && bytes[first] === 0x30 && bytes[first + 1] === 0x30) first += 2;
-  return first;
-}
 
 function yearOf(bytes: Uint8Array, at: number): number {
   let year = 0;

@@ -1,6 +1,7 @@
 import type { CeremonyError } from '../base/errors.ts';
 import { isInCalendar, pair } from '../der/time.ts';
 import { COLUMNS, clip, LIST_REASONS, lineFault, unfit } from './revocation-list.ts';
+import { SerialSet } from './serial-set.ts';
 
 /*
  * A list of what is to be revoked, as octets: a million lines are scanned where they stand, and none becomes a text.
@@ -66,6 +67,60 @@ export function* readListedLines(chunks: Iterable<Uint8Array>, name: string): Ge
   }
   if (line.number === 0) requireHeading(textOf(held, 0, held.length), name);
   if (line.number === 0 || held.length > 0) throw unfit(name, 'its last line does not end: it may have been cut off');
+}
+
+/**
+ * The lines of a list that revokes each certificate once, and none after the date of its CRL. Memory is that of one chunk and
+ * of a `SerialSet`.
+ * @param chunks the file from its start, each time that it is called: it is read again where two lines look alike
+ * @param thisUpdate of the CRL: `YYYY-MM-DDTHH:MM:SSZ`
+ * @throws CeremonyError REVOCATION_UNFIT at the first line that is none, or that another one revokes too
+ */
+export function* readDistinctLines(
+  chunks: () => Iterable<Uint8Array>,
+  name: string,
+  thisUpdate: string,
+): Generator<ListedLine> {
+  const seen = new SerialSet();
+  const last = Buffer.from(thisUpdate);
+  for (const line of readListedLines(chunks(), name)) {
+    const first = firstDigit(line);
+    if (seen.add(line.bytes, first, line.serialEnd)) {
+      const other = lineOf(chunks(), name, serialOf(line));
+      if (other < line.number) throw unfit(name, `line ${line.number}: line ${other} revokes ${serialOf(line)} too`);
+    }
+    if (isLater(line, last))
+      throw unfit(
+        name,
+        `line ${line.number}: ${serialOf(line)} is revoked on ${textOf(line.bytes, line.dateAt, line.dateAt + DATE)}, after the date of the CRL, ${thisUpdate}`,
+      );
+    yield line;
+  }
+}
+
+/** Where the serial number begins without octets of zero before it, which programs print or leave out. */
+export function firstDigit({ bytes, serialAt, serialEnd }: ListedLine): number {
+  let first = serialAt;
+  while (serialEnd - first > 2 && bytes[first] === 0x30 && bytes[first + 1] === 0x30) first += 2;
+  return first;
+}
+
+function serialOf(line: ListedLine): string {
+  return textOf(line.bytes, firstDigit(line), line.serialEnd).toLowerCase();
+}
+
+/** The first line with that serial number. */
+function lineOf(chunks: Iterable<Uint8Array>, name: string, serial: string): number {
+  for (const line of readListedLines(chunks, name)) if (serialOf(line) === serial) return line.number;
+  throw new Error(`"${name}" has changed while it was read`);
+}
+
+function isLater({ bytes, dateAt }: ListedLine, than: Uint8Array): boolean {
+  for (let i = 0; i < DATE; i++) {
+    const difference = bytes[dateAt + i]! - than[i]!;
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 const NO_BYTES = new Uint8Array();
