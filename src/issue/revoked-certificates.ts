@@ -1,7 +1,7 @@
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
 import { enumerated, generalizedTime, header, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
-import { firstDigit, type ListedLine } from '../pki/listed-line.ts';
+import { type DistinctReader, firstDigit, type ListedLine } from '../pki/listed-line.ts';
 import type { CrlRequest, Revocation } from '../pki/request.ts';
 import { LIST_REASONS } from '../pki/revocation-list.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
@@ -98,17 +98,22 @@ function extensionsOf({ reason, invalidSince }: Pick<Revocation, 'reason' | 'inv
 /**
  * The entries of a list, octet by octet from its lines: nothing is made for a line that outlives it. A serial number is
  * taken as the number that its digits write, which no certificate has below zero (RFC 5280 §4.1.2.2).
+ * @throws CeremonyError REVOCATION_UNFIT, behind the last piece too: until then nothing may be signed
  */
-export function* encodeListed(lines: Iterable<ListedLine>): Generator<Uint8Array> {
+export function* encodeListed(list: DistinctReader): Generator<Uint8Array> {
   const piece = new Uint8Array(PIECE);
   let at = 0;
-  for (const line of lines) {
-    if (at + LONGEST_ENTRY > PIECE) {
-      yield piece.subarray(0, at);
-      at = 0;
+  for (const chunk of list.chunks) {
+    list.feed(chunk);
+    for (let line = list.next(); line !== undefined; line = list.next()) {
+      if (at + LONGEST_ENTRY > PIECE) {
+        yield piece.subarray(0, at);
+        at = 0;
+      }
+      at = writeLine(piece, at, line);
     }
-    at = writeLine(piece, at, line);
   }
+  list.end();
   if (at > 0) yield piece.subarray(0, at);
 }
 

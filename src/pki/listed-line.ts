@@ -1,7 +1,7 @@
 import type { CeremonyError } from '../base/errors.ts';
 import { isInCalendar, pair } from '../der/time.ts';
 import { COLUMNS, clip, LIST_REASONS, lineFault, unfit } from './revocation-list.ts';
-import { SerialSet } from './serial-set.ts';
+import { SerialDigests } from './serial-digests.ts';
 
 /*
  * A list of what is to be revoked, as octets: a million lines are scanned where they stand, and none becomes a text.
@@ -31,72 +31,158 @@ const HEADING = COLUMNS.join(',');
 const LONGEST_LINE = 4096;
 
 /**
- * Reads a list line by line, with memory for one chunk of it. A line says what `takeRevocationList` takes it to say.
- * @param chunks the file, cut anywhere; a chunk is not looked at again once the next is asked for
- * @param name what to call it in messages
- * @throws CeremonyError REVOCATION_UNFIT at the first line that is none
+ * Reads a list line by line, with memory for one chunk of it. A line says what `takeRevocationList` takes it to say. It is fed
+ * and asked by turns, since a million lines handed on by generators take longer than to read them.
  */
-export function* readListedLines(chunks: Iterable<Uint8Array>, name: string): Generator<ListedLine> {
-  const line: Scanned = { number: 0, bytes: NO_BYTES, serialAt: 0, serialEnd: 0, dateAt: 0, reason: 0, sinceAt: -1 };
-  let held = NO_BYTES;
-  let work = NO_BYTES;
-  for (const chunk of chunks) {
-    const length = held.length + chunk.length;
-    // What is held may stand at the end of the same memory.
-    const target = length > work.length ? new Uint8Array(length * 2) : work;
-    target.set(held);
-    target.set(chunk, held.length);
-    work = target;
-    let at = 0;
-    for (;;) {
-      const end = work.indexOf(NEWLINE, at);
-      if (end < 0 || end >= length) break;
-      line.number++;
-      line.bytes = work;
-      const last = end > at && work[end - 1] === RETURN ? end - 1 : end;
-      if (line.number === 1) requireHeading(textOf(work, at, last), name);
-      else {
-        if (!scan(line, at, last)) throw faulty(textOf(work, at, last), line.number, name);
-        yield line;
-      }
-      at = end + 1;
-    }
-    held = work.subarray(at, length);
-    if (held.length > LONGEST_LINE)
-      throw unfit(name, `line ${line.number + 1} has more than ${LONGEST_LINE} characters`);
+export class ListReader {
+  readonly #name: string;
+  readonly #line: Scanned = {
+    number: 0,
+    bytes: NO_BYTES,
+    serialAt: 0,
+    serialEnd: 0,
+    dateAt: 0,
+    reason: 0,
+    sinceAt: -1,
+  };
+  #bytes = NO_BYTES;
+  /** Of `#bytes`, what is not read yet. */
+  #at = 0;
+  #end = 0;
+
+  /** @param name what to call the list in messages */
+  constructor(name: string) {
+    this.#name = name;
   }
-  if (line.number === 0) requireHeading(textOf(held, 0, held.length), name);
-  if (line.number === 0 || held.length > 0) throw unfit(name, 'its last line does not end: it may have been cut off');
+
+  /** @param chunk of the file, cut anywhere; it is copied. What was read before must have been asked for to its end */
+  feed(chunk: Uint8Array): void {
+    const held = this.#end - this.#at;
+    if (held > LONGEST_LINE)
+      throw unfit(this.#name, `line ${this.#line.number + 1} has more than ${LONGEST_LINE} characters`);
+    const length = held + chunk.length;
+    const target = length > this.#bytes.length ? new Uint8Array(length * 2) : this.#bytes;
+    target.set(this.#bytes.subarray(this.#at, this.#end));
+    target.set(chunk, held);
+    this.#bytes = target;
+    this.#at = 0;
+    this.#end = length;
+  }
+
+  /**
+   * The next line; undefined where the rest of it is not here yet.
+   * @throws CeremonyError REVOCATION_UNFIT at the first line that is none
+   */
+  next(): ListedLine | undefined {
+    const line = this.#line;
+    line.bytes = this.#bytes;
+    // Where a whole line is there for certain it is scanned to its end, and the end is not looked for beforehand.
+    if (line.number > 0 && this.#end - this.#at > WHOLE_LINE) {
+      const next = scan(line, this.#at);
+      if (next > 0) {
+        line.number++;
+        this.#at = next;
+        return line;
+      }
+    }
+    return this.#nextBySearch();
+  }
+
+  #nextBySearch(): ListedLine | undefined {
+    const line = this.#line;
+    const [bytes, at] = [this.#bytes, this.#at];
+    const end = bytes.indexOf(NEWLINE, at);
+    if (end < 0 || end >= this.#end) return undefined;
+    this.#at = end + 1;
+    line.number++;
+    const last = end > at && bytes[end - 1] === RETURN ? end - 1 : end;
+    if (line.number === 1) {
+      requireHeading(textOf(bytes, at, last), this.#name);
+      return this.#nextBySearch();
+    }
+    if (scan(line, at) === this.#at) return line;
+    throw faulty(textOf(bytes, at, last), line.number, this.#name);
+  }
+
+  /** There is no more of it. @throws CeremonyError REVOCATION_UNFIT where something is missing */
+  end(): void {
+    if (this.#line.number === 0) requireHeading(textOf(this.#bytes, this.#at, this.#end), this.#name);
+    if (this.#line.number === 0 || this.#end > this.#at)
+      throw unfit(this.#name, 'its last line does not end: it may have been cut off');
+  }
 }
 
 /**
- * The lines of a list that revokes each certificate once, and none after the date of its CRL. Memory is that of one chunk and
- * of a `SerialSet`.
- * @param chunks the file from its start, each time that it is called: it is read again where two lines look alike
- * @param thisUpdate of the CRL: `YYYY-MM-DDTHH:MM:SSZ`
- * @throws CeremonyError REVOCATION_UNFIT at the first line that is none, or that another one revokes too
+ * Reads a list that revokes each certificate once, and none after the date of its CRL. Memory is that of one chunk and of
+ * `SerialDigests`. That two lines revoke one certificate is said at the end: until then nothing may be signed.
  */
-export function* readDistinctLines(
-  chunks: () => Iterable<Uint8Array>,
-  name: string,
-  thisUpdate: string,
-): Generator<ListedLine> {
-  const seen = new SerialSet();
-  const last = Buffer.from(thisUpdate);
-  for (const line of readListedLines(chunks(), name)) {
-    const first = firstDigit(line);
-    if (seen.add(line.bytes, first, line.serialEnd)) {
-      const other = lineOf(chunks(), name, serialOf(line));
-      if (other < line.number) throw unfit(name, `line ${line.number}: line ${other} revokes ${serialOf(line)} too`);
-    }
-    if (isLater(line, last))
+export class DistinctReader {
+  readonly #chunks: () => Iterable<Uint8Array>;
+  readonly #name: string;
+  readonly #thisUpdate: string;
+  readonly #last: Uint8Array;
+  readonly #digests = new SerialDigests();
+  readonly #reader: ListReader;
+
+  /**
+   * @param chunks the file from its start, each time that it is called: it is read again where two lines look alike
+   * @param name what to call it in messages
+   * @param thisUpdate of the CRL: `YYYY-MM-DDTHH:MM:SSZ`
+   */
+  constructor(chunks: () => Iterable<Uint8Array>, name: string, thisUpdate: string) {
+    this.#chunks = chunks;
+    this.#name = name;
+    this.#thisUpdate = thisUpdate;
+    this.#last = Buffer.from(thisUpdate);
+    this.#reader = new ListReader(name);
+  }
+
+  get chunks(): Iterable<Uint8Array> {
+    return this.#chunks();
+  }
+
+  feed(chunk: Uint8Array): void {
+    this.#reader.feed(chunk);
+  }
+
+  /** As `ListReader.next`. @throws CeremonyError REVOCATION_UNFIT */
+  next(): ListedLine | undefined {
+    const line = this.#reader.next();
+    if (line === undefined) return undefined;
+    this.#digests.note(line.bytes, firstDigit(line), line.serialEnd);
+    if (isLater(line, this.#last))
       throw unfit(
-        name,
-        `line ${line.number}: ${serialOf(line)} is revoked on ${textOf(line.bytes, line.dateAt, line.dateAt + DATE)}, after the date of the CRL, ${thisUpdate}`,
+        this.#name,
+        `line ${line.number}: ${serialOf(line)} is revoked on ${textOf(line.bytes, line.dateAt, line.dateAt + DATE)}, after the date of the CRL, ${this.#thisUpdate}`,
       );
-    yield line;
+    return line;
+  }
+
+  /** @throws CeremonyError REVOCATION_UNFIT where something is missing, or two lines revoke one certificate */
+  end(): void {
+    this.#reader.end();
+    const repeated = this.#digests.repeated();
+    if (repeated.size > 0) this.#holdDistinct(repeated);
+  }
+
+  /** Where digests are equal, serial numbers decide. */
+  #holdDistinct(repeated: ReadonlySet<bigint>): void {
+    const reader = new ListReader(this.#name);
+    const seen = new Map<string, number>();
+    for (const chunk of this.#chunks()) {
+      reader.feed(chunk);
+      for (let line = reader.next(); line !== undefined; line = reader.next()) {
+        if (!repeated.has(this.#digests.digestOf(line.bytes, firstDigit(line), line.serialEnd))) continue;
+        const serial = serialOf(line);
+        const other = seen.get(serial);
+        if (other !== undefined) throw unfit(this.#name, `line ${line.number}: line ${other} revokes ${serial} too`);
+        seen.set(serial, line.number);
+      }
+    }
   }
 }
+
+const NO_BYTES = new Uint8Array();
 
 /** Where the serial number begins without octets of zero before it, which programs print or leave out. */
 export function firstDigit({ bytes, serialAt, serialEnd }: ListedLine): number {
@@ -109,12 +195,6 @@ function serialOf(line: ListedLine): string {
   return textOf(line.bytes, firstDigit(line), line.serialEnd).toLowerCase();
 }
 
-/** The first line with that serial number. */
-function lineOf(chunks: Iterable<Uint8Array>, name: string, serial: string): number {
-  for (const line of readListedLines(chunks, name)) if (serialOf(line) === serial) return line.number;
-  throw new Error(`"${name}" has changed while it was read`);
-}
-
 function isLater({ bytes, dateAt }: ListedLine, than: Uint8Array): boolean {
   for (let i = 0; i < DATE; i++) {
     const difference = bytes[dateAt + i]! - than[i]!;
@@ -122,8 +202,6 @@ function isLater({ bytes, dateAt }: ListedLine, than: Uint8Array): boolean {
   }
   return false;
 }
-
-const NO_BYTES = new Uint8Array();
 
 function requireHeading(found: string, name: string): void {
   if (found !== HEADING) throw unfit(name, `its first line is "${clip(found)}", expected "${HEADING}"`);
@@ -140,27 +218,38 @@ function faulty(text: string, number: number, name: string): CeremonyError {
   return unfit(name, `line ${number}: ${said}`);
 }
 
-/** Puts the parts of the line into `line`. @returns whether it is a line of such a list */
-function scan(line: Scanned, at: number, end: number): boolean {
+/**
+ * Puts the parts of the line that begins at `at` into `line`. It reads no further than the first octet that is none of such
+ * a line, and at most `WHOLE_LINE` octets. @returns where the next line begins, or -1 where this is none
+ */
+function scan(line: Scanned, at: number): number {
   const { bytes } = line;
   let to = at;
-  while (to < end && HEX_DIGIT[bytes[to]!] === 1) to++;
+  while (HEX_DIGIT[bytes[to]!] === 1 && to - at <= 40) to++;
   const digits = to - at;
-  if (digits === 0 || digits > 40 || digits % 2 === 1 || bytes[to] !== COMMA) return false;
+  if (digits === 0 || digits > 40 || digits % 2 === 1 || bytes[to] !== COMMA) return -1;
   line.serialAt = at;
   line.serialEnd = to;
   line.dateAt = to + 1;
   to += 1 + DATE;
-  if (to >= end || bytes[to] !== COMMA || !isDate(bytes, line.dateAt)) return false;
-  const reasonAt = to + 1;
-  to = reasonAt;
-  while (to < end && bytes[to] !== COMMA) to++;
-  if (to >= end) return false;
-  line.reason = reasonOf(bytes, reasonAt, to);
-  if (line.reason < 0) return false;
-  line.sinceAt = to + 1 === end ? -1 : to + 1;
-  return line.sinceAt < 0 || (end - line.sinceAt === DATE && isDate(bytes, line.sinceAt));
+  if (!isDate(bytes, line.dateAt) || bytes[to] !== COMMA) return -1;
+  line.reason = reasonAt(bytes, to + 1);
+  if (line.reason < 0) return -1;
+  to += 1 + REASONS[line.reason]!.length;
+  if (bytes[to] !== COMMA) return -1;
+  to++;
+  line.sinceAt = -1;
+  if (bytes[to] !== NEWLINE && bytes[to] !== RETURN) {
+    line.sinceAt = to;
+    if (!isDate(bytes, to)) return -1;
+    to += DATE;
+  }
+  if (bytes[to] === RETURN) to++;
+  return bytes[to] === NEWLINE ? to + 1 : -1;
 }
+
+/** A line has at most 106 octets, its end with it. */
+const WHOLE_LINE = 128;
 
 const HEX_DIGIT = Uint8Array.from({ length: 256 }, (_, octet) =>
   /[0-9a-f]/i.test(String.fromCharCode(octet)) ? 1 : 0,
@@ -168,10 +257,10 @@ const HEX_DIGIT = Uint8Array.from({ length: 256 }, (_, octet) =>
 
 const REASONS = LIST_REASONS.map((reason) => Buffer.from(reason));
 
-function reasonOf(bytes: Uint8Array, at: number, end: number): number {
+/** Place of the reason that is written there; -1 where none is. None begins with all of another. */
+function reasonAt(bytes: Uint8Array, at: number): number {
   for (let index = 0; index < REASONS.length; index++) {
     const reason = REASONS[index]!;
-    if (reason.length !== end - at) continue;
     let same = 0;
     while (same < reason.length && reason[same] === bytes[at + same]) same++;
     if (same === reason.length) return index;
