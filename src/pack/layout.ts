@@ -104,7 +104,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('sheet', `sheets/${NAME}\\.txt`, MIB / 16),
   kind('request', `requests/${NAME}\\.(csr|pem|txt)`, 4 * MIB),
   kind('request of this CA', `requests-made/${NAME}\\.(csr|pem|txt)`, MIB),
-  kind('input', `inputs/${NAME}\\.(crt|crl|csv|pem|txt)`, 16 * MIB),
+  kind('input', `inputs/${NAME}\\.(crt|crl|csv|pem|txt)`, 1024 * MIB),
   kind('request', `inputs/${NAME}/[a-z0-9][a-z0-9.-]{0,62}\\.csr`, MIB),
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),

@@ -7,8 +7,8 @@ import type { Revocation } from './request.ts';
  * What is to be revoked, as those who decided it bring it: a CSV file (RFC 4180) of four columns, a certificate a line.
  */
 
-/** Of the file: some 10,000 entries. */
-export const MAX_LIST_BYTES = 1024 * 1024;
+/** Of the file: some 200,000 entries. */
+export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 /** As RFC 5280 calls them: §5.1.2.6, §5.3.1, §5.3.2. */
 export const COLUMNS = ['serialNumber', 'revocationDate', 'reasonCode', 'invalidityDate'] as const;
