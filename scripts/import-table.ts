@@ -329,6 +329,12 @@ export const FILES: readonly FileRule[] = [
     why: 'Node wraps a pipe that the parent left open as a Socket; the permission model still refuses to connect',
   },
   {
+    file: 'supervisor/sync-all.ts',
+    builtins: { 'node:ffi': 'all' },
+    effects: true,
+    why: 'one call, syncfs: a thousand files become durable in one wait',
+  },
+  {
     file: 'issue/stand-in.ts',
     builtins: { 'node:crypto': [...PURE_CRYPTO, 'generateKeyPairSync', 'sign'] },
     why: 'the plan lints with a throw-away key of the same type, and it signs nothing else',

@@ -153,8 +153,8 @@ export interface Files {
   create(path: string, bytes: Uint8Array): Promise<void>;
   /** The same for many files at once; all are durable when it resolves. A refusal may leave some of them, each whole. */
   createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void>;
-  /** Appends one line and its line feed to a file of the transcript; durable when it resolves. */
-  append(path: string, line: string): Promise<void>;
+  /** Appends lines, and the line feed of the last, to a file of the transcript; durable when it resolves. */
+  append(path: string, lines: string): Promise<void>;
   /**
    * @param most a larger file is refused before any of it is read; where it is not said, the file is our own
    * @throws CeremonyError FILE_MISSING, FILE_UNREADABLE, FILE_TOO_LARGE; PATH_REFUSED for a link

@@ -79,7 +79,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     }
   }
 
-  async append(path: string, line: string): Promise<void> {
+  async append(path: string, lines: string): Promise<void> {
     const known = this.#appending.get(path);
     const fd =
       known ?? this.#attempt(path, () => openSync(this.#resolve(path), this.#goesOn ? APPEND_MORE : APPEND, 0o600));
@@ -87,11 +87,11 @@ export class FolderFiles implements CopyFiles, MediumFiles {
       this.#appending.set(path, fd);
       await this.#sync([this.#root]);
     }
-    // O_SYNC: the line is durable when the write returns.
+    // O_SYNC: the lines are durable when the write returns.
     this.#attempt(path, () => {
       // What has lost its name is written for nobody: it would be gone when the program ends.
       if (fstatSync(fd).nlink === 0) throw Object.assign(new Error('the file was removed'), { code: 'ENOENT' });
-      this.#writeWhole(fd, Buffer.from(`${line}\n`));
+      this.#writeWhole(fd, Buffer.from(`${lines}\n`));
     });
   }
 

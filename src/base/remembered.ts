@@ -6,13 +6,22 @@ const MOST = 64;
  * @param answer pure
  */
 export function remembered<T>(answer: (n: bigint) => T): (n: bigint) => T {
-  const known = new Map<bigint, { readonly answer: T }>();
-  return (n) => {
-    const found = known.get(n) ?? { answer: answer(n) };
-    known.delete(n);
-    known.set(n, found);
+  const known = kept<bigint, T>(MOST);
+  return (n) => known(n, () => answer(n));
+}
+
+/**
+ * Answers by a key that stands for all that they follow from, such as a digest: each is worked out once as long as
+ * fewer than `most` others come between. What throws is not kept.
+ */
+export function kept<K, T>(most: number): (key: K, answer: () => T) => T {
+  const known = new Map<K, { readonly answer: T }>();
+  return (key, answer) => {
+    const found = known.get(key) ?? { answer: answer() };
+    known.delete(key);
+    known.set(key, found);
     for (const oldest of known.keys()) {
-      if (known.size <= MOST) break;
+      if (known.size <= most) break;
       known.delete(oldest);
     }
     return found.answer;

@@ -88,16 +88,17 @@ export class CeremonyLog {
 
   /** The same files: what is appended to the record is told when it is committed. */
   files(files: Files): Files {
-    let pending: Event | undefined;
+    let pending: readonly Event[] = [];
     return {
       create: (path, bytes) => files.create(path, bytes),
       createAll: (all) => files.createAll(all),
       append: async (path, text) => {
         await files.append(path, text);
-        if (path === PATH.events) pending = parseCanonicalObject(Buffer.from(text), 'the event') as unknown as Event;
-        if (path !== PATH.chain || !pending) return;
-        for (const row of this.#rowsOf(pending)) this.#setting.line(`    event ${pending.seq}: ${row}`);
-        pending = undefined;
+        if (path === PATH.events) pending = text.split('\n').map(eventIn);
+        if (path !== PATH.chain) return;
+        for (const event of pending)
+          for (const row of this.#rowsOf(event)) this.#setting.line(`    event ${event.seq}: ${row}`);
+        pending = [];
       },
       read: (path) => files.read(path),
       list: () => files.list(),
@@ -180,4 +181,8 @@ export class CeremonyLog {
 
 function wishOf(wish: Interjection): string {
   return `${wish.interject}: ${wish.interject === 'deviation' ? `${wish.what} (${wish.why})` : wish.why}`;
+}
+
+function eventIn(line: string): Event {
+  return parseCanonicalObject(Buffer.from(line), 'the event') as unknown as Event;
 }

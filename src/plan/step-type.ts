@@ -8,7 +8,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import type { Operation, OperationName } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { Script } from '../script/script.ts';
-import type { Event, EventData } from '../transcript/event.ts';
+import type { Event, EventData, FileEvent } from '../transcript/event.ts';
 import type { PaperPart } from './paper-part.ts';
 import type { Plan, PlanHead, PlannedAct, PlannedStep, PlannedToken } from './plan.ts';
 import type { PlanProblemCode } from './problem-codes.ts';
@@ -21,7 +21,7 @@ export interface Committed {
 }
 
 /** A step's run: every event it yields is durable before the next line of code runs. */
-export type Running<T = void> = AsyncGenerator<EventData, T, Committed>;
+export type Running<T = void> = AsyncGenerator<EventData | readonly FileEvent[], T, Committed>;
 
 /** Reports a problem of the step; `path` lies in the step: `['with', 'not-after']`, `['out']`; empty for the step itself. */
 export type Report = (
@@ -87,8 +87,8 @@ export interface Pauses {
 
 /** Files of the evidence pack, as far as a step may touch them. */
 export interface PackAccess {
-  /** Writes a file and yields its `file` event. */
-  add(step: PlannedStep, path: string, bytes: Uint8Array): Running<void>;
+  /** Writes files and yields their `file` events, in this order: they are made durable, and committed, in groups. */
+  add(step: PlannedStep, files: Iterable<readonly [path: string, bytes: Uint8Array]>): Running<void>;
   read(path: string): Promise<Uint8Array>;
   list(): Promise<readonly string[]>;
 }

@@ -34,6 +34,26 @@ export function drawBothSides(sheet: Sheet, asked: Rows | undefined, made: Rows)
     prose(sheet, [text('What was asked for it cannot be rebuilt from plan and record.', { marked: true })]);
     return;
   }
+  drawRows(sheet, beside(asked, made));
+}
+
+/** A field as it was asked for and as it was made. */
+export interface Beside {
+  readonly field: string;
+  readonly asked: readonly string[];
+  readonly made: readonly string[];
+  readonly differs: boolean;
+}
+
+export function beside(asked: Rows, made: Rows): Beside[] {
+  return [...new Set([...asked.keys(), ...made.keys()])].map((field) => {
+    const [left, right] = [asked.get(field) ?? ['nothing'], made.get(field) ?? ['nothing']];
+    return { field, asked: left, made: right, differs: field !== SERIAL && left.join('\n') !== right.join('\n') };
+  });
+}
+
+/** @param headless where the columns were named before */
+export function drawRows(sheet: Sheet, rows: readonly Beside[], headless = false): void {
   drawTable(
     sheet,
     [
@@ -41,21 +61,19 @@ export function drawBothSides(sheet: Sheet, asked: Rows | undefined, made: Rows)
       { title: 'Asked, by plan and record', share: 40 },
       { title: 'Made, by the DER', share: 40 },
     ],
-    [...new Set([...asked.keys(), ...made.keys()])].map((field) => {
-      const [left, right] = [asked.get(field) ?? ['nothing'], made.get(field) ?? ['nothing']];
-      const differs = field !== SERIAL && left.join('\n') !== right.join('\n');
-      return cells(
+    rows.map(({ field, asked, made, differs }) =>
+      cells(
         [text(differs ? `${field}: DIFFERS` : field, { size: 7.8, marked: differs })],
-        paragraphs(left),
-        paragraphs(right),
-      );
-    }),
-    { padding: 2 },
+        paragraphs(asked),
+        paragraphs(made),
+      ),
+    ),
+    { padding: 2, headless },
   );
 }
 
 /** The to-be-signed bytes that were asked for, read as those of the certificate are: by the same words they compare. */
-function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate): Rows | undefined {
+export function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate): Rows | undefined {
   const { plan, events } = record;
   const step = [...record.steps.values()].find(
     ({ makes, out }) => makes['certificate'] !== undefined && `certificates/${out}` === path,
@@ -78,16 +96,24 @@ function rowsAsked(record: PackRecord, path: string, certificate: TbsCertificate
 /** The requests of a folder are read once for all its certificates. */
 const BATCHES = new WeakMap<PackRecord, ReturnType<typeof batchesAsked>>();
 
-function askedInBatches(record: PackRecord): ReturnType<typeof batchesAsked> {
-  const { plan, events, pack } = record;
-  if (!plan) return new Map();
-  const known =
-    BATCHES.get(record) ?? batchesAsked({ plan, events, paths: pack.paths, file: (one) => fileOf(record, one) });
+/** By the path of the certificate; none where what was asked cannot be rebuilt. */
+export function askedInBatches(record: PackRecord): ReturnType<typeof batchesAsked> {
+  const known = BATCHES.get(record) ?? rebuilt(record);
   BATCHES.set(record, known);
   return known;
 }
 
-function rowsOf(certificate: TbsCertificate): Rows {
+function rebuilt(record: PackRecord): ReturnType<typeof batchesAsked> {
+  const { plan, events, pack } = record;
+  try {
+    return plan ? batchesAsked({ plan, events, paths: pack.paths, file: (one) => fileOf(record, one) }) : new Map();
+  } catch {
+    // The plan of a pack that came from anywhere may hold anything.
+    return new Map();
+  }
+}
+
+export function rowsOf(certificate: TbsCertificate): Rows {
   const { subject, issuer, notBefore, notAfter, spki, tbsSignatureAlgorithm, serial, extensions } = certificate;
   return new Map([
     ...subjectRow(subject),

@@ -6,6 +6,7 @@ import type { AlgorithmIdentifier, Certificate, Extension, SubjectPublicKeyInfo 
 import { describePublicKey, parsePublicKey } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
 import { drawAskedAndMade } from './asked-and-made.ts';
+import { batchesMade, drawBatch } from './batches.ts';
 import { certificatesIn, chainFields } from './chains.ts';
 import { extensionLines, oidTitle } from './extension-lines.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
@@ -20,28 +21,39 @@ import { instant } from './times.ts';
 export function drawCertificates(sheet: Sheet, record: PackRecord): number {
   const files = filesAsMade(record, /^certificates\/[^/]+\.crt$/);
   const there = certificatesIn(record);
-  for (const { path, bytes: der } of files) {
-    if (!der) {
-      drawMissing(sheet, path);
-      continue;
-    }
-    const certificate = attempt(() => parseCertificate(der, path));
-    const unread = certificate instanceof CeremonyError;
-    heading(sheet, 2, unread ? `Certificate ${path}` : `Certificate "${titleOf(certificate.subject)}"`, 200);
-    fingerprint(sheet, 'Certificate, SHA-256 of the DER', sha256(der).toUpperCase());
-    if (unread) {
-      prose(sheet, [text(`It cannot be read: ${certificate.message}`, { marked: true, before: 4 })]);
-      continue;
-    }
-    pairs(sheet, [
-      ['File', [text(`${path}, ${der.length} bytes`)]],
-      ...certificateFields(certificate),
-      ...chainFields(certificate, there),
-    ]);
-    drawExtensions(sheet, certificate.extensions);
-    drawAskedAndMade(sheet, record, path, certificate);
-  }
+  const batches = batchesMade(record, files);
+  const inBatches = new Set(batches.flatMap(({ items }) => items.map(({ path }) => path)));
+  for (const { path, bytes } of files) if (!inBatches.has(path)) drawCertificate(sheet, record, path, bytes, there);
+  for (const batch of batches) drawBatch(sheet, batch, there);
   return files.length;
+}
+
+function drawCertificate(
+  sheet: Sheet,
+  record: PackRecord,
+  path: string,
+  der: Uint8Array | undefined,
+  there: ReturnType<typeof certificatesIn>,
+): void {
+  if (!der) {
+    drawMissing(sheet, path);
+    return;
+  }
+  const certificate = attempt(() => parseCertificate(der, path));
+  const unread = certificate instanceof CeremonyError;
+  heading(sheet, 2, unread ? `Certificate ${path}` : `Certificate "${titleOf(certificate.subject)}"`, 200);
+  fingerprint(sheet, 'Certificate, SHA-256 of the DER', sha256(der).toUpperCase());
+  if (unread) {
+    prose(sheet, [text(`It cannot be read: ${certificate.message}`, { marked: true, before: 4 })]);
+    return;
+  }
+  pairs(sheet, [
+    ['File', [text(`${path}, ${der.length} bytes`)]],
+    ...certificateFields(certificate),
+    ...chainFields(certificate, there),
+  ]);
+  drawExtensions(sheet, certificate.extensions);
+  drawAskedAndMade(sheet, record, path, certificate);
 }
 
 /** A file that the manifest lists and the pack lacks. */

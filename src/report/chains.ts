@@ -1,5 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
-import { hexOf } from '../der/values.ts';
+import { sameBytes } from '../der/reader.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
@@ -48,15 +48,14 @@ function signerOf(certificate: Certificate, there: readonly Found[]): Found | un
   const { signatureAlgorithm, tbs, signature, issuer } = certificate;
   const signers = there.filter(
     ({ certificate: { subject, spki } }) =>
-      hexOf(subject.der) === hexOf(issuer.der) &&
-      orNone(() => verifySignature(spki, signatureAlgorithm.der, tbs, signature)),
+      sameBytes(subject.der, issuer.der) && orNone(() => verifySignature(spki, signatureAlgorithm.der, tbs, signature)),
   );
   // Of a CA with several the self-signed one: a cross-certificate leads on to another CA.
   return signers.find((one) => isSelfIssued(one.certificate)) ?? signers[0];
 }
 
 function isSelfIssued({ subject, issuer }: Certificate): boolean {
-  return hexOf(subject.der) === hexOf(issuer.der);
+  return sameBytes(subject.der, issuer.der);
 }
 
 function orNone<T>(read: () => T): T | undefined {

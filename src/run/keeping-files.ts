@@ -23,7 +23,7 @@ export function keeping(files: Files): Files {
   return {
     create: (path, bytes) => createAll([[path, bytes]]),
     createAll,
-    append: (path, line) => files.append(path, line),
+    append: (path, lines) => files.append(path, lines),
     read: (path, most) => files.read(path, most),
     list: () => files.list(),
   };

@@ -59,8 +59,8 @@ export class MirroredFiles implements RecoverableFiles, Copies {
     await this.#both((copy) => copy.createAll(all));
   }
 
-  async append(path: string, line: string): Promise<void> {
-    await this.#both((files) => files.append(path, line));
+  async append(path: string, lines: string): Promise<void> {
+    await this.#both((files) => files.append(path, lines));
   }
 
   async setAside(path: string, to: string): Promise<void> {

@@ -3,14 +3,15 @@ import { CeremonyError } from '../base/errors.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Committed } from '../plan/step-type.ts';
 import type { Clock, Files, Random } from '../ports.ts';
-import { linkEvent } from '../transcript/chain.ts';
+import { type Link, linkEvent } from '../transcript/chain.ts';
 import type { Event, EventData } from '../transcript/event.ts';
 
 const SALT_BYTES = 16;
 
 /**
  * Writes the transcript. An event is committed when its line and then its chain line, line feed included, are
- * durable; a crash leaves at most one event line without its chain line, and that one does not count.
+ * durable. Of events that are committed together all lines are durable before the first chain line: a crash leaves at
+ * most these without theirs, and what has none does not count.
  */
 export class Recorder {
   readonly #files: Files;
@@ -49,30 +50,49 @@ export class Recorder {
     return this.#heads[seq - 1] ?? '';
   }
 
-  /**
-   * @throws CeremonyError CLOCK_BACKWARDS: nothing was written; OUTPUT_FULL, OUTPUT_UNWRITABLE and every other error of
-   *   the files: nothing was committed, and nothing will be, as every later call throws the same
-   */
+  /** One event: see commitAll. */
   async commit(data: EventData): Promise<Committed> {
+    return await this.commitAll([data]);
+  }
+
+  /**
+   * @param all at least one; none of them says what the head before it is
+   * @returns the last of them
+   * @throws CeremonyError CLOCK_BACKWARDS: nothing was written; OUTPUT_FULL, OUTPUT_UNWRITABLE and every other error of
+   *   the files: this call commits nothing that a caller may go on from, and no later one will, as it throws the same
+   */
+  async commitAll(all: readonly EventData[]): Promise<Committed> {
     if (this.#broken !== undefined) throw this.#broken;
-    const at = data.type === 'proposed' ? data.at : this.#clock.now();
-    const before = this.#events.at(-1)?.at;
-    if (before !== undefined && at < before) {
-      throw new CeremonyError('CLOCK_BACKWARDS', `the clock says ${at}, and the last event was at ${before}`, {
-        hint: 'nothing more is recorded until the clock is right',
-      });
+    const links: Link[] = [];
+    for (const data of all) {
+      const last = links.at(-1);
+      const at = this.#timeOf(data, last?.event ?? this.#events.at(-1));
+      const salt = Buffer.from(this.#random.bytes(SALT_BYTES)).toString('hex');
+      const seq = this.#events.length + links.length + 1;
+      links.push(linkEvent(data, { seq, at, salt }, last?.head ?? this.head));
     }
-    const salt = Buffer.from(this.#random.bytes(SALT_BYTES)).toString('hex');
-    const link = linkEvent(data, { seq: this.#events.length + 1, at, salt }, this.head);
+    const last = links.at(-1);
+    if (!last) throw new RangeError('nothing is to be committed');
     try {
-      await this.#files.append(PATH.events, link.eventLine);
-      await this.#files.append(PATH.chain, link.chainLine);
+      await this.#files.append(PATH.events, links.map(({ eventLine }) => eventLine).join('\n'));
+      await this.#files.append(PATH.chain, links.map(({ chainLine }) => chainLine).join('\n'));
     } catch (error) {
       this.#broken = error;
       throw error;
     }
-    this.#events.push(link.event);
-    this.#heads.push(link.head);
-    return { event: link.event, head: link.head };
+    for (const { event, head } of links) {
+      this.#events.push(event);
+      this.#heads.push(head);
+    }
+    return { event: last.event, head: last.head };
+  }
+
+  /** @throws CeremonyError CLOCK_BACKWARDS */
+  #timeOf(data: EventData, before: Event | undefined): string {
+    const at = data.type === 'proposed' ? data.at : this.#clock.now();
+    if (before === undefined || at >= before.at) return at;
+    throw new CeremonyError('CLOCK_BACKWARDS', `the clock says ${at}, and the last event was at ${before.at}`, {
+      hint: 'nothing more is recorded until the clock is right',
+    });
   }
 }

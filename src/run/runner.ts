@@ -9,6 +9,7 @@ import { approvingStep, MAKES_ROSTER, type Plan, type PlannedAct, type PlannedSt
 import { planAfter } from '../plan/plan-in-force.ts';
 import {
   type Ceremony,
+  type Committed,
   cannotBeUndone,
   type Needs,
   type PutUp,
@@ -35,7 +36,8 @@ import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
 import { withCorrections } from '../transcript/correction.ts';
-import type { Event, OpeningEvent } from '../transcript/event.ts';
+import type { Event, EventData, FileEvent, OpeningEvent } from '../transcript/event.ts';
+import { addInGroups } from './add-files.ts';
 import { Attendance, isInterruption } from './attendance.ts';
 import { Interjections, StepLeft } from './interjections.ts';
 import { OperationDesk } from './operations.ts';
@@ -367,21 +369,32 @@ class Runner {
   async #drain(running: Running): Promise<void> {
     let next = await running.next(undefined as never);
     while (!next.done) {
-      let committed: Awaited<ReturnType<Recorder['commit']>>;
+      let committed: Committed;
       try {
-        // What was deviated from is approved before anybody signs off; after an abort it need not be.
-        const isSignOff = next.value.type === 'statement' && next.value.kind === 'sign-off';
-        if (isSignOff && !this.#failure) await this.#interjections.approveAll(this.#attendance);
-        // Nobody is kept from the HSM's answer by a question: after an intent the next line follows at once.
-        if (next.value.type === 'intent') await this.#holdCopies();
-        committed = await this.#recorder.commit(next.value);
-        if (next.value.type !== 'intent' && next.value.type !== 'close') await this.#holdCopies();
+        committed = await ('type' in next.value ? this.#commit(next.value) : this.#commitFiles(next.value));
       } catch (error) {
         await running.return(undefined as never);
         throw error;
       }
       next = await running.next(committed);
     }
+  }
+
+  async #commit(data: EventData): Promise<Committed> {
+    // What was deviated from is approved before anybody signs off; after an abort it need not be.
+    const isSignOff = data.type === 'statement' && data.kind === 'sign-off';
+    if (isSignOff && !this.#failure) await this.#interjections.approveAll(this.#attendance);
+    // Nobody is kept from the HSM's answer by a question: after an intent the next line follows at once.
+    if (data.type === 'intent') await this.#holdCopies();
+    const committed = await this.#recorder.commit(data);
+    if (data.type !== 'intent' && data.type !== 'close') await this.#holdCopies();
+    return committed;
+  }
+
+  async #commitFiles(files: readonly FileEvent[]): Promise<Committed> {
+    const committed = await this.#recorder.commitAll(files);
+    await this.#holdCopies();
+    return committed;
   }
 
   async #holdCopies(): Promise<void> {
@@ -497,10 +510,7 @@ class Runner {
       attempts: { attended: (attempt) => this.#attendance.attended(null, attempt) },
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },
       pack: {
-        add: async function* (step, path, bytes) {
-          await files.create(path, bytes);
-          yield { type: 'file', step: step.key, path, sha256: sha256(bytes), size: bytes.length, medium: null };
-        },
+        add: (step, all) => addInGroups(files, step, all),
         read: (path) => files.read(path),
         list: () => files.list(),
       },

@@ -24,7 +24,14 @@ import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
 import { listAsPlanned, payloadIn, unplanned } from './as-planned.ts';
-import { assembled, certificateFiles, differencesOf, draftCertificate, requestOf } from './certificates.ts';
+import {
+  assembled,
+  certificateFiles,
+  differencesOf,
+  draftCertificate,
+  type PackFile,
+  requestOf,
+} from './certificates.ts';
 import { type Asked, aboveIn } from './certificates-asked.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
 import { above, certifierOf, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
@@ -130,8 +137,15 @@ export async function* signBatch(
     );
     made.push([one.out, certificate]);
   }
-  for (const [out, certificate] of made)
-    for (const [path, bytes] of certificateFiles(out, certificate, by.chain)) yield* pack.add(step, path, bytes);
+  yield* pack.add(step, filesOf(made, by.chain));
+}
+
+/** Of all of them; made one after another, as they are written. */
+function* filesOf(
+  made: Iterable<readonly [out: string, certificate: Certificate]>,
+  chain: readonly Certificate[],
+): Iterable<PackFile> {
+  for (const [out, certificate] of made) yield* certificateFiles(out, certificate, chain);
 }
 
 /** Judges what the step left: that what was asked for was proposed, and is what is there, each of them. */

@@ -157,8 +157,7 @@ export async function* signCertificate(
   const proposed = proposalOf(ceremony.events(), step.key);
   const mechanism = String(proposed?.descriptor['mechanism']);
   const certificate = assembled({ tbs, signature, mechanism }, by, { issue, plan }, proposed?.at ?? '');
-  for (const [path, bytes] of certificateFiles(step.out ?? '', certificate, by.chain))
-    yield* pack.add(step, path, bytes);
+  yield* pack.add(step, certificateFiles(step.out ?? '', certificate, by.chain));
 }
 
 /**
@@ -188,7 +187,7 @@ export function assembled(
   return certificate;
 }
 
-type PackFile = readonly [path: string, bytes: Uint8Array];
+export type PackFile = readonly [path: string, bytes: Uint8Array];
 
 /**
  * The files that a certificate is kept and published as: DER for authority information access; PEM alone; its fingerprint

@@ -65,7 +65,10 @@ export async function* readFolder(
     return { files: read, taken: judged };
   });
   const folder = folderOf(name, runs);
-  for (const [file, bytes] of files) yield* pack.add(step, `${folder}/${file}`, bytes);
+  yield* pack.add(
+    step,
+    [...files].map(([file, bytes]) => [`${folder}/${file}`, bytes] as const),
+  );
   yield { type: 'observation', step: step.key, subject: INPUT_READ, facts: folderFacts(name, input, folder, files) };
   await terminal.say([
     `The ${taken.length} requests of "${name}" are each signed with their own key: ${keyWords(taken)}.`,

@@ -151,10 +151,12 @@ export const issueCrl = defineStep({
       ),
     );
     const stem = (step.out ?? '').replace(/\.crl$/, '');
-    yield* pack.add(step, `crls/${stem}.crl`, der);
-    yield* pack.add(step, `crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der)));
-    yield* pack.add(step, `crls/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`));
-    yield* pack.add(step, `publish/${stem}.crl`, der);
+    yield* pack.add(step, [
+      [`crls/${stem}.crl`, der],
+      [`crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der))],
+      [`crls/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      [`publish/${stem}.crl`, der],
+    ]);
   },
   verify(params, step, own, evidence) {
     const where = `crls/${step.out ?? ''}`;

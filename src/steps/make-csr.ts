@@ -99,10 +99,12 @@ export const makeCsr = defineStep({
     if (!verifySignature(request.spki, request.signatureAlgorithm.der, request.tbs, request.signature))
       throw new CeremonyError('HSM_SIGNATURE', 'the signature of the new request does not verify with its own key');
     const path = requestPath(step.out ?? '');
-    yield* pack.add(step, path, der);
-    yield* pack.add(step, path.replace(/csr$/, 'pem'), Buffer.from(pemOf('CERTIFICATE REQUEST', der)));
-    yield* pack.add(step, path.replace(/csr$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`));
-    yield* pack.add(step, `publish/${step.out ?? ''}`, der);
+    yield* pack.add(step, [
+      [path, der],
+      [path.replace(/csr$/, 'pem'), Buffer.from(pemOf('CERTIFICATE REQUEST', der))],
+      [path.replace(/csr$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      [`publish/${step.out ?? ''}`, der],
+    ]);
   },
   verify(params, step, own, evidence) {
     const { plan, events } = evidence;

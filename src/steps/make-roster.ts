@@ -78,7 +78,10 @@ export const makeRoster = defineStep({
     const bytes = rosterAsPlanned(params, plan, events, (path) => files.get(path));
     const roster = readRoster(bytes);
     const recorded = new Set(events.flatMap((event) => (event.type === 'file' ? [event.path] : [])));
-    for (const [path, content] of filesOf(roster, bytes)) if (!recorded.has(path)) yield* pack.add(step, path, content);
+    yield* pack.add(
+      step,
+      [...filesOf(roster, bytes)].filter(([path]) => !recorded.has(path)),
+    );
     const holders = roster.members.filter((member) => member.tokens.length > 0).map((member) => member.seat);
     const signatures = new Map<string, Uint8Array>();
     for (const [index, seat] of holders.entries()) {
@@ -90,7 +93,7 @@ export const makeRoster = defineStep({
       await terminal.say([`${index} of ${holders.length} have signed the roster. Next: ${seat}.`]);
       const { signature } = await guard.signRoster(seat, bytes);
       signatures.set(seat, signature);
-      yield* pack.add(step, path, signature);
+      yield* pack.add(step, [[path, signature]]);
     }
     await guard.enactRoster(bytes, signatures);
     yield {

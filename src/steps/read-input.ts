@@ -112,7 +112,7 @@ export const readInput = defineStep({
       return { file: bytes, taken: read };
     });
     const stem = stemOf(params.input, kind, runs);
-    for (const [path, bytes] of copiesOf(stem, kind, taken)) yield* pack.add(step, path, bytes);
+    yield* pack.add(step, copiesOf(stem, kind, taken));
     yield {
       type: 'observation',
       step: step.key,

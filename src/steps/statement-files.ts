@@ -26,8 +26,10 @@ export async function* recordStatement(
   facts: StatementEvent['facts'] = {},
 ): Running {
   const path = statementPath(step, before);
-  yield* pack.add(step, path, signed.statement);
-  yield* pack.add(step, path.replace(/json$/, 'p7s'), signed.signature);
+  yield* pack.add(step, [
+    [path, signed.statement],
+    [path.replace(/json$/, 'p7s'), signed.signature],
+  ]);
   yield {
     type: 'statement',
     step: step.key,

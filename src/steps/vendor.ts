@@ -75,7 +75,7 @@ export const vendor = defineStep({
       await guard.lock();
       const bytes = sheets(params.sheet);
       const path = sheetPath(params.sheet);
-      if (!(await pack.list()).includes(path)) yield* pack.add(step, path, bytes);
+      if (!(await pack.list()).includes(path)) yield* pack.add(step, [[path, bytes]]);
       await terminal.say(new TextDecoder().decode(bytes).trimEnd().split('\n'));
       yield* sayDone(step, terminal);
       return;

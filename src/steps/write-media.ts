@@ -28,6 +28,8 @@ const WHAT = {
   roster: 'the roster',
   'key-files': 'the files that hold keys of HSMs',
 } as const;
+/** Files of the pack that are in memory together while they are copied. */
+const AT_ONCE = 256;
 const KEYS_WITH_IT = 'Files that hold keys of HSMs are written with it, where no other step is for them.';
 const NO_KEY_FILES = 'No HSM of this site has its keys in files of the computer: nothing is written.';
 
@@ -114,12 +116,15 @@ export const writeMedia = defineStep({
       (path) => params.files === 'pack' || path.startsWith(`${FOLDER[params.files]}/`),
     );
     for (const medium of media(params.item)) {
-      const copies = new Map(keys);
-      for (const path of wanted) {
-        copies.set(params.files === 'pack' ? `${folder}/${path}` : path, await pack.read(path));
+      const written = new Map([...keys].map(([path, bytes]) => [path, sha256(bytes)]));
+      await medium.files.createAll(keys);
+      for (let at = 0; at < wanted.length; at += AT_ONCE) {
+        const copies = new Map<string, Uint8Array>();
+        for (const path of wanted.slice(at, at + AT_ONCE))
+          copies.set(params.files === 'pack' ? `${folder}/${path}` : path, await pack.read(path));
+        await medium.files.createAll(copies);
+        for (const [path, bytes] of copies) written.set(path, sha256(bytes));
       }
-      await medium.files.createAll(copies);
-      const written = new Map([...copies].map(([path, bytes]) => [path, sha256(bytes)]));
       if (params['read-back'] === 'reinserted') {
         await terminal.ask({
           step: step.key,

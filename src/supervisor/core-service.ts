@@ -1,9 +1,10 @@
-import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isAbsolute, normalize, sep } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
 import type { Handlers } from '../channel/requests.ts';
 import { freeBytes, machineFacts } from './machine.ts';
 import type { Program } from './program.ts';
+import { SyncError, syncAll } from './sync-all.ts';
 
 /**
  * What the supervisor does for the core: fsync (Node refuses it under its permission model), and facts of the machine.
@@ -12,10 +13,15 @@ import type { Program } from './program.ts';
  */
 export function coreService(folders: readonly string[], outputs: readonly string[], program: Program): Handlers {
   return {
-    fsync: ({ params }) => {
+    fsync: async ({ params }) => {
       const paths = params['paths'];
       if (!Array.isArray(paths)) throw new CeremonyError('PATH_REFUSED', 'fsync wants a list of paths');
-      for (const path of paths) fsyncInside(folders, String(path));
+      for (const path of paths) holdInside(folders, String(path));
+      try {
+        await syncAll(paths.map(String));
+      } catch (error) {
+        throw refusalOf(error);
+      }
       return undefined;
     },
     machine: () => ({ value: machineFacts() }),
@@ -30,7 +36,8 @@ function roomIn(outputs: readonly string[]): number {
   return Math.min(...(there.length > 0 ? there : outputs).map(freeBytes));
 }
 
-function fsyncInside(folders: readonly string[], path: string): void {
+/** @throws CeremonyError PATH_REFUSED */
+function holdInside(folders: readonly string[], path: string): void {
   const inside = folders.some((folder) => path === folder || path.startsWith(folder + sep));
   if (!isAbsolute(path) || normalize(path) !== path || !inside) {
     throw new CeremonyError('PATH_REFUSED', `"${path}" is outside the folders of this ceremony`);
@@ -38,19 +45,12 @@ function fsyncInside(folders: readonly string[], path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat || (!stat.isFile() && !stat.isDirectory()))
     throw new CeremonyError('PATH_REFUSED', `"${path}" is neither a file nor a folder`);
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (cause) {
-    // A medium that was pulled says so here: a refusal, which people can do something about.
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new CeremonyError(isFull ? 'OUTPUT_FULL' : 'OUTPUT_UNWRITABLE', `"${path}" cannot be made durable: ${code}`, {
-      cause,
-    });
-  }
+}
+
+/** A medium that was pulled says so here: a refusal, which people can do something about. */
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof SyncError)) return error;
+  const { code = 'unknown error' } = error.cause as NodeJS.ErrnoException;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new CeremonyError(isFull ? 'OUTPUT_FULL' : 'OUTPUT_UNWRITABLE', `${error.message}: ${code}`, { cause: error });
 }

@@ -1,13 +1,76 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { DynamicLibrary } from 'node:ffi';
+import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
 
-/** Makes files, and folders with the names in them, durable. */
+/** From so many on, one wait for the file systems is shorter than one for each path. */
+const MANY = 16;
+
+/** A path that could not be made durable, and why. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`"${path}" cannot be made durable`, { cause });
+    this.path = path;
+  }
+}
+
+/**
+ * Makes files, and folders with the names in them, durable. Links are not followed.
+ * @throws SyncError
+ */
 export async function syncAll(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const fd = openSync(path, 'r');
+  const left =
+    paths.length < MANY
+      ? paths
+      : afterFileSystems(
+          paths,
+          (path) => withOpen(path, (fd) => fstatSync(fd).dev),
+          (path) => withOpen(path, syncfs),
+        );
+  for (const path of left) withOpen(path, fsyncSync);
+}
+
+/**
+ * Has the file systems that the paths lie on written out, each once. syncfs(2) waits, and says what could not be written.
+ * @param write the file system of a path; whether it was
+ * @returns the paths for which fsync is left to do: one of each file system, since that also empties the cache of the
+ * device itself, which syncfs does not do on every kind of file system; and all of one that failed, so that the error
+ * names a path
+ */
+export function afterFileSystems(
+  paths: readonly string[],
+  deviceOf: (path: string) => number,
+  write: (path: string) => boolean,
+): readonly string[] {
+  return [...Map.groupBy(paths, deviceOf).values()].flatMap((those) => {
+    const last = those.at(-1) as string;
+    return write(last) ? [last] : those;
+  });
+}
+
+/** Writes out the file system of an open file. @returns false when it could not be, or this runtime cannot ask for it */
+export function syncfs(fd: number): boolean {
+  try {
+    call ??= new DynamicLibrary(null).getFunction('syncfs', { arguments: ['int32'], return: 'int32' });
+  } catch {
+    return false;
+  }
+  return call(fd) === 0;
+}
+
+/** Loaded when it is first needed. */
+let call: ((fd: number) => number) | undefined;
+
+function withOpen<T>(path: string, act: (fd: number) => T): T {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
-      fsyncSync(fd);
+      return act(fd);
     } finally {
       closeSync(fd);
     }
+  } catch (cause) {
+    throw new SyncError(path, cause);
   }
 }

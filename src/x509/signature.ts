@@ -1,5 +1,7 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { kept } from '../base/remembered.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import type { SubjectPublicKeyInfo } from './model.ts';
@@ -56,12 +58,22 @@ export function verifySignature(
       `signature algorithm identifier "${hexOf(algorithmIdentifier)}", expected that of one of ${names}`,
     );
   }
-  const parsed = parsePublicKey(spki);
-  const key = usableKey(spki, parsed);
-  if (parsed.type !== algorithm.key) return false;
-  const options =
-    parsed.type === 'rsa' ? { key, padding: constants.RSA_PKCS1_PADDING } : { key, dsaEncoding: 'der' as const };
-  return verify(algorithm.digest, data, options, signature);
+  return known(nameOf([spki.der, algorithmIdentifier, data, signature]), () => {
+    const parsed = parsePublicKey(spki);
+    const key = usableKey(spki, parsed);
+    if (parsed.type !== algorithm.key) return false;
+    const options =
+      parsed.type === 'rsa' ? { key, padding: constants.RSA_PKCS1_PADDING } : { key, dsaEncoding: 'der' as const };
+    return verify(algorithm.digest, data, options, signature);
+  });
+}
+
+/** One ceremony asks the same of each signature many times: when it is read, approved, filed, reported. */
+const known = kept<string, boolean>(4096);
+
+/** Stands for these bytes and no others: a digest of each, in this order, each as long as the other. */
+function nameOf(all: readonly Uint8Array[]): string {
+  return sha256(Buffer.concat(all.map((bytes) => Buffer.from(sha256(bytes), 'hex'))));
 }
 
 /** Only what would make a signature meaningless is refused here; the key's quality is `checkPublicKey`'s. */

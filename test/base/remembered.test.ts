@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { remembered } from '../../src/base/remembered.ts';
+import { kept, remembered } from '../../src/base/remembered.ts';
 
 function counted() {
   const asked: bigint[] = [];
@@ -33,4 +33,17 @@ test('the number that was asked for longest ago is forgotten, and worked out aga
   assert.equal(isEven(1n), undefined);
   assert.equal(asked.at(-1), 1n);
   assert.equal(asked.length, 66);
+});
+
+test('of answers by a key, one that was refused is asked for again', () => {
+  const known = kept<string, number>(2);
+  assert.throws(() => known('a', () => assert.fail('no answer')), /no answer/);
+  assert.equal(
+    known('a', () => 1),
+    1,
+  );
+  assert.equal(
+    known('a', () => assert.fail('asked again')),
+    1,
+  );
 });

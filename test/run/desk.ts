@@ -210,7 +210,10 @@ export function deskOf(
   void attendance.enter(placeOf(SIGN, () => recorder.events));
   const drain = async <T>(running: Running<T>): Promise<T> => {
     let next = await running.next(undefined as never);
-    while (!next.done) next = await running.next(await recorder.commit(next.value));
+    while (!next.done) {
+      const all = 'type' in next.value ? [next.value] : next.value;
+      next = await running.next(await recorder.commitAll(all));
+    }
     return next.value;
   };
   return { desk, attendance, interjections, people, recorder, files, events: recorder.events, log, drain };

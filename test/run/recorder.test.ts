@@ -4,6 +4,7 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { Recorder } from '../../src/run/recorder.ts';
 import { linkEvent } from '../../src/transcript/chain.ts';
+import { committedPart } from '../../src/transcript/committed.ts';
 import type { EventData } from '../../src/transcript/event.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { clockOf, countingRandom, MemoryFiles } from './fakes.ts';
@@ -88,6 +89,61 @@ describe('committing an event', () => {
       lint: [],
     } as const;
     assert.equal((await recorder.commit(proposed)).event.at, T(4));
+  });
+});
+
+describe('committing events together', () => {
+  const FILE = (path: string): EventData => ({
+    ...{ type: 'file', step: 'sign', path, medium: null },
+    ...{ sha256: NO_DIGEST, size: 0 },
+  });
+
+  test('chains each to the one before; all lines are there before the first chain line', async () => {
+    const { files, recorder } = recorderOf(T(1), T(2), T(3), T(4));
+    await recorder.commit(ABORT);
+    const last = await recorder.commitAll([FILE('a'), FILE('b'), FILE('c')]);
+    assert.deepEqual(files.log.slice(2), ['append events.jsonl', 'append chain.jsonl']);
+    const { events, heads } = committedPart(await files.read('events.jsonl'), await files.read('chain.jsonl'));
+    assert.deepEqual(
+      events.map((event) => [event.seq, event.at, event.salt.slice(0, 2)]),
+      [1, 2, 3, 4].map((seq) => [seq, T(seq), `0${seq}`]),
+    );
+    assert.deepEqual(recorder.events, events);
+    assert.deepEqual([recorder.headAt(2), recorder.headAt(3), recorder.head], heads.slice(1));
+    assert.deepEqual(last, { event: events[3], head: heads[3] });
+  });
+
+  test('none of them counts before both files are durable', async () => {
+    const { files, recorder } = recorderOf(T(1), T(1));
+    const seen: number[] = [];
+    files.onChange = () => void seen.push(recorder.events.length);
+    await recorder.commitAll([FILE('a'), FILE('b')]);
+    assert.deepEqual(seen, [0, 0]);
+  });
+
+  test('cut anywhere in the chain lines, those before are committed, and what follows is not', async () => {
+    const { files, recorder } = recorderOf(T(1), T(1), T(1), T(1));
+    await recorder.commit(ABORT);
+    const { length: before } = await files.read('chain.jsonl');
+    await recorder.commitAll([FILE('a'), FILE('b'), FILE('c')]);
+    const [events, chain] = [await files.read('events.jsonl'), await files.read('chain.jsonl')];
+    const counts = new Set<number>();
+    for (let cut = before; cut <= chain.length; cut++) {
+      const whole = Buffer.from(chain.subarray(0, cut)).toString().split('\n').length - 1;
+      const committed = committedPart(events, chain.subarray(0, cut));
+      assert.equal(committed.events.length, whole);
+      counts.add(whole);
+    }
+    assert.deepEqual([...counts], [1, 2, 3, 4]);
+  });
+
+  test('a clock that goes backwards between two of them: nothing of any is written', async () => {
+    const { files, recorder } = recorderOf(T(2), T(3), T(1), T(4));
+    await recorder.commit(ABORT);
+    const before = new Map(files.content);
+    await assertRejects(() => recorder.commitAll([FILE('a'), FILE('b')]), 'CLOCK_BACKWARDS', /./);
+    assert.deepEqual(files.content, before);
+    assert.equal((await recorder.commit(ABORT)).event.seq, 2);
   });
 });
 

@@ -4,7 +4,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Needs } from '../../src/plan/step-type.ts';
 import { runCeremony } from '../../src/run/runner.ts';
-import type { EventData } from '../../src/transcript/event.ts';
+import type { FileEvent } from '../../src/transcript/event.ts';
 import { CLOSE, type FakeAct, fakeType, QUIET, recorded, run, saw, stageOf, told } from './fakes.ts';
 
 describe('a ceremony that goes well', () => {
@@ -172,10 +172,10 @@ describe('what a step reaches', () => {
         fakeType(
           'write',
           async function* (step, { pack }) {
-            const writing = pack.add(step, 'certificates/root.crt', Buffer.from('der'));
+            const writing = pack.add(step, [['certificates/root.crt', Buffer.from('der')]]);
             const first = await writing.next();
             order.push(...(await pack.list()).filter((path) => path.startsWith('certificates')), String(first.done));
-            yield first.value as EventData;
+            yield first.value as readonly FileEvent[];
             order.push(String(await pack.read('certificates/root.crt')));
           },
           ['pack'],

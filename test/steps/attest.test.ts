@@ -71,9 +71,11 @@ describe('attesting', () => {
       },
     };
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
     };
     const { events } = await recordedBy(attest, stepOf(KEY), { guard, pack });

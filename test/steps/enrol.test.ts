@@ -140,9 +140,11 @@ describe('enrolling', () => {
     const files = new MemoryFiles();
     const asked: EnrolRequest[] = [];
     const pack = {
-      add: async function* (_step: PlannedStep, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: PlannedStep, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
     };
     const guard = {

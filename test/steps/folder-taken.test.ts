@@ -125,8 +125,10 @@ describe('reading a folder', () => {
   const attempts = { attended: <T>(attempt: () => Promise<T>) => attempt() };
   const pack = {
     list: async () => [],
-    add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-      yield { type: 'file', path, sha256: sha256(bytes), size: bytes.length };
+    add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+      for (const [path, bytes] of all) {
+        yield { type: 'file', path, sha256: sha256(bytes), size: bytes.length };
+      }
     },
   };
   const read = (

@@ -236,9 +236,11 @@ describe('the list', () => {
         issue: lazyIssue,
         pack: {
           read: async (path: string) => files.get(path) as Uint8Array,
-          add: async function* (_step: unknown, path: string) {
-            written.push(path);
-            yield* [];
+          add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+            for (const [path] of all) {
+              written.push(path);
+              yield* [];
+            }
           },
         },
         ceremony: { plan, events: () => events },

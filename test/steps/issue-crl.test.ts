@@ -57,9 +57,11 @@ describe('issuing the first CRL', () => {
   function stage(signature: Uint8Array, payload = TBS, issue: Issue = lazyIssue) {
     const files = new MemoryFiles();
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
       read: async (path: string) => FILES.get(path) as Uint8Array,
     };

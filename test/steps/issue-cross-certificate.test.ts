@@ -125,8 +125,10 @@ describe('reading the certificate of another CA', () => {
     const medium = { name: 'inbox 1', files: { read: async () => bytes } };
     const terminal = { ask: async () => 'done', say: async (lines: readonly string[]) => void said.push(...lines) };
     const pack = {
-      add: async function* (_step: unknown, path: string) {
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path] of all) {
+          yield { type: 'file', path };
+        }
       },
       list: async () => [],
     };
@@ -163,9 +165,11 @@ describe('certifying another CA', () => {
     const content = new MemoryFiles();
     for (const path of ['certificates/root.crt', BROUGHT]) content.content.set(path, Buffer.from(bytesOf(path)));
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await content.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await content.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
       read: (path: string) => content.read(path),
     };

@@ -107,9 +107,11 @@ describe('issuing the certificate of a CA below another', () => {
     const files = new MemoryFiles();
     files.content.set('certificates/root.crt', Buffer.from(bytesOf('certificates/root.crt')));
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
       read: (path: string) => files.read(path),
     };

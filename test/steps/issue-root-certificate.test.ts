@@ -69,9 +69,11 @@ describe('issuing a root certificate', () => {
   function stage(signature: Uint8Array, tbs: Uint8Array = TBS) {
     const files = new MemoryFiles();
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
     };
     const operations = {

@@ -152,9 +152,11 @@ const PACK = { list: async () => [...files.keys()], read: async (path: string) =
 async function run(signature: Uint8Array) {
   const folder = new MemoryFiles();
   const pack = {
-    add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-      await folder.create(path, bytes);
-      yield { type: 'file', path };
+    add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+      for (const [path, bytes] of all) {
+        await folder.create(path, bytes);
+        yield { type: 'file', path };
+      }
     },
   };
   const operations = {

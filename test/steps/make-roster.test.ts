@@ -125,10 +125,12 @@ describe('making the first roster', () => {
     ];
     const pack = {
       read: (path: string) => files.read(path),
-      add: async function* (_step: PlannedStep, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        log.push(`add ${path}`);
-        yield { type: 'file', path };
+      add: async function* (_step: PlannedStep, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          log.push(`add ${path}`);
+          yield { type: 'file', path };
+        }
       },
     };
     const guard = {

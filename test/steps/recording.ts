@@ -182,8 +182,10 @@ export const twice = (step: string, type: Event['type']): Falsification => ({
     ),
 });
 
-function committed(data: EventData, events: EventData[]) {
-  events.push(data);
+function committed(yielded: EventData | readonly EventData[], events: EventData[]) {
+  const all = 'type' in yielded ? [yielded] : yielded;
+  events.push(...all);
+  const data = all.at(-1);
   return { event: { ...data, seq: events.length, at: '2027-03-10T09:00:00Z', salt: '' } as Event, head: NO_DIGEST };
 }
 

@@ -134,9 +134,11 @@ describe('calling the roll', () => {
     const files = new MemoryFiles();
     const statement = presenceBytes({ ceremony: sha256('c'), authorization: AUTHORIZATION.digest, seat: 'alice' });
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
     };
     const guard = {

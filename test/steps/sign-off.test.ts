@@ -46,9 +46,11 @@ describe('signing off', () => {
       signOff: async () => void log.push('guard signed off'),
     };
     const pack = {
-      add: async function* (_step: unknown, path: string, bytes: Uint8Array) {
-        await files.create(path, bytes);
-        yield { type: 'file', path };
+      add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          await files.create(path, bytes);
+          yield { type: 'file', path };
+        }
       },
     };
     const { events } = await recordedBy(signOff, stepOf(KEY), { guard, pack });

@@ -106,9 +106,11 @@ test('every HSM is logged out before the sheet is shown', async () => {
     sheets: () => Buffer.from(SHEET),
     pack: {
       list: async () => [],
-      add: async function* (step: { key: string }, path: string, bytes: Uint8Array) {
-        order.push('kept');
-        yield { type: 'file', step: step.key, path, sha256: sha256(bytes), size: bytes.length, medium: null };
+      add: async function* (step: { key: string }, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+        for (const [path, bytes] of all) {
+          order.push('kept');
+          yield { type: 'file', step: step.key, path, sha256: sha256(bytes), size: bytes.length, medium: null };
+        }
       },
     },
     operations: {},

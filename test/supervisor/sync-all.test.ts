@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterFileSystems, SyncError, syncAll, syncfs } from '../../src/supervisor/sync-all.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quorate-sync-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function filesOf(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const path = join(folder, String(index));
+    writeFileSync(path, 'a');
+    return path;
+  });
+}
+
+/** Which path is named when it cannot be made durable, and by which error of the system. */
+async function refused(paths: readonly string[]): Promise<readonly [path: string, code: string | undefined]> {
+  try {
+    await syncAll(paths);
+  } catch (error) {
+    assert.ok(error instanceof SyncError);
+    return [error.path, (error.cause as NodeJS.ErrnoException).code];
+  }
+  return assert.fail('it was made durable');
+}
+
+describe('syncAll', () => {
+  for (const count of [3, 40]) {
+    test(`${count} files and their folder are made durable`, async () => {
+      await syncAll([...filesOf(count), folder]);
+    });
+
+    test(`of ${count} files, one that is not there is named`, async () => {
+      const [first, ...others] = filesOf(count);
+      rmSync(first as string);
+      assert.deepEqual(await refused([...others, first as string]), [first, 'ENOENT']);
+    });
+
+    test(`of ${count} files, one that is a link is named, and not followed`, async () => {
+      const link = join(folder, 'link');
+      symlinkSync(join(folder, '0'), link);
+      assert.deepEqual(await refused([...filesOf(count), link]), [link, 'ELOOP']);
+    });
+  }
+});
+
+describe('many files', () => {
+  const onTwo = (path: string) => (path.startsWith('a') ? 1 : 2);
+
+  test('wait once for each file system, and one of each is left to fsync', () => {
+    const written: string[] = [];
+    const left = afterFileSystems(['a1', 'b1', 'a2', 'b2', 'a3'], onTwo, (path) => written.push(path) > 0);
+    assert.deepEqual(written, ['a3', 'b2']);
+    assert.deepEqual(left, ['a3', 'b2']);
+  });
+
+  test('of a file system that was not written out, all are left to fsync', () => {
+    const left = afterFileSystems(['a1', 'b1', 'a2', 'b2'], onTwo, (path) => path.startsWith('a'));
+    assert.deepEqual(left, ['a2', 'b1', 'b2']);
+  });
+
+  test('the kernel does as it is asked, and says where it cannot', () => {
+    const fd = openSync(folder, 'r');
+    try {
+      assert.equal(syncfs(fd), true);
+    } finally {
+      closeSync(fd);
+    }
+    assert.equal(syncfs(fd), false);
+  });
+});
