@@ -92,7 +92,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('transcript', 'events\\.jsonl', 256 * MIB, false),
   kind('chain', 'chain\\.jsonl', 64 * MIB),
   kind('script or site', '(script|site)\\.yaml', 4 * MIB),
-  kind('document', '(authorization|people|plan|ledger)\\.json', 16 * MIB),
+  kind('document', '(authorization|people|plan|ledger)\\.json', 64 * MIB),
   kind('roster', 'roster/roster\\.json', 4 * MIB),
   kind('member certificate', `roster/${SEAT}(\\.[2-9])?\\.pem`, MIB / 16),
   kind('signature', `(roster|authorization)/${SEAT}\\.p7s`, MIB / 16),
