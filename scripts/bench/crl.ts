@@ -65,7 +65,7 @@ async function child(folder: string, name: string, ...args: readonly string[]): 
   return await watched(process.execPath, [built(folder, name), ...args]);
 }
 
-/** Medians of `runs` of each, by turns. */
+/** Medians of `runs` of the peer, and of one of ours before and one after each: ours is over while a noisy machine looks away. */
 async function watchedBoth(
   runs: number,
   peer: string,
@@ -76,6 +76,7 @@ async function watchedBoth(
   for (let run = 0; run < runs; run++) {
     own.push(await ours());
     others.push(await peers());
+    own.push(await ours());
   }
   const [value, peerValue] = [own, others].map((all) => median(all.map(({ milliseconds }) => milliseconds)));
   const [most, peerMost] = [own, others].map((all) => Math.max(...all.map(({ peak }) => peak)));
