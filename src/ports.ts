@@ -1,6 +1,7 @@
 import type { JsonObject } from './base/canonical-json.ts';
 import type { Sha256 } from './base/digest.ts';
 import type { CeremonyError } from './base/errors.ts';
+import type { OcspAnswers } from './pki/ocsp-response.ts';
 import type { OwnRequest } from './pki/own-request.ts';
 import type { CertificateRequest, CrlRequest } from './pki/request.ts';
 import type { PlannedAct, PlannedStep } from './plan/plan.ts';
@@ -337,6 +338,8 @@ export interface Guard {
     readonly serial: string | null;
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
+    /** TBSCertList of a CRL that was signed. */
+    readonly payload?: Uint8Array;
   }): Promise<void>;
   /**
    * Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used.
@@ -390,6 +393,8 @@ export interface Issue {
   tbsCertList(request: CrlRequest): Promise<Uint8Array>;
   /** The CertificationRequestInfo of a request for a key of ours. */
   requestInfo(request: OwnRequest, spki: Uint8Array): Promise<Uint8Array>;
+  /** The ResponseData of OCSP answers. */
+  responseData(asked: OcspAnswers): Promise<Uint8Array>;
   /** SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING } */
   assemble(tbs: Uint8Array, signatureAlgorithm: string, signature: Uint8Array): Uint8Array;
   /** A certificate of the same shape with a throw-away key, for linting before any key exists; or with the one that it is to have. */

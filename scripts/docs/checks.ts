@@ -62,6 +62,7 @@ function rowOf(rule: Rule): string {
 
 function subjectOf(rule: Rule): string {
   if (rule.appliesTo === 'certificate') return kindsOf(rule);
+  if (rule.appliesTo === 'ocsp-response') return 'OCSP response';
   return rule.appliesTo === 'certificate-der' ? 'every certificate' : 'CRL';
 }
 

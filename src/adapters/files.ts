@@ -24,7 +24,7 @@ import type { CopyFiles, FolderEntry, MediumFiles } from '../ports.ts';
 const INCOMING = '.incoming';
 const RESERVE = 'reserve';
 /** Parts of a pack's paths: no dots in front, nothing that a shell or a vfat stick would mind. */
-const PART = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+const PART = /^[A-Za-z0-9+][A-Za-z0-9._@+=-]{0,159}$/;
 
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC;
 const APPEND_MORE = constants.O_WRONLY | constants.O_APPEND | constants.O_SYNC | constants.O_NOFOLLOW;

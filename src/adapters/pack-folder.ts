@@ -6,11 +6,11 @@ import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { PackSource, SourceFault, SourceFaultKind } from '../pack/source.ts';
 
-/** A pack nests three deep; who made this folder is not known. */
-const DEEPEST = 8;
+/** A pack nests three deep, and answers to OCSP requests as deep as there are slashes in base64; who made this folder is not known. */
+const DEEPEST = 24;
 const MOST_ENTRIES = 100_000;
-/** Letters, digits, dot, hyphen, underscore: what no shell and no file system minds. */
-const PLAIN = /^[A-Za-z0-9._-]{1,255}$/;
+/** Letters, digits, dot, hyphen, underscore, and what base64 has besides: what no shell and no file system minds. */
+const PLAIN = /^[A-Za-z0-9._+=-]{1,255}$/;
 /** What may not be read at all unless the format knows its kind. */
 const UNKNOWN_LIMIT = 16 * 1024 * 1024;
 
@@ -50,7 +50,11 @@ export function openPackFolder(folder: string, limitOf: (path: string) => number
 
   const see = (path: string, name: string, depth: number): void => {
     if (!PLAIN.test(name)) {
-      fault('name', path, 'the name has characters other than letters, digits, dot, hyphen and underscore');
+      fault(
+        'name',
+        path,
+        'the name has characters other than letters, digits, dot, hyphen, underscore, plus and equals sign',
+      );
       return;
     }
     let stats: ReturnType<typeof lstatSync>;

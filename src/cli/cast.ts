@@ -62,6 +62,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
     stands,
+    keys: keysMade(plan),
     requests: requestsToBring(plan, reading.script),
     ...(room.site !== undefined && planned.site?.site ? { room: roomOf(plan, planned.site.site, room.site) } : {}),
   };
@@ -89,6 +90,13 @@ function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
   };
+}
+
+/** Labels of the keys that are the CA's from this ceremony on. */
+function keysMade(plan: Plan): string[] {
+  return stepsOf(plan).flatMap(({ makes, params }) =>
+    makes['key'] !== undefined && typeof params['label'] === 'string' ? [params['label']] : [],
+  );
 }
 
 /** A request for a key that has a certificate is under its name: what is invented for a rehearsal has that one. */

@@ -77,6 +77,9 @@ export const OID = {
   userNotice: '1.3.6.1.5.5.7.2.2',
   ocsp: '1.3.6.1.5.5.7.48.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
+  // OCSP, RFC 6960 §4.2.1, §4.4.1
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
   // reserved policies, CA/Browser Forum
   extendedValidated: '2.23.140.1.1',
   domainValidated: '2.23.140.1.2.1',

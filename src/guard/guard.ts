@@ -22,6 +22,7 @@ import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
+import { SignedCrls } from './ocsp-payload.ts';
 import {
   type Done,
   generateKey,
@@ -31,7 +32,7 @@ import {
   signPayload,
   takeInventory,
 } from './operations.ts';
-import { holdPayloadToKind } from './payload.ts';
+import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
@@ -95,6 +96,12 @@ export class GuardMachine {
   #roster: Roster;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly #drawn = new Set<string>();
+  readonly #crls = new SignedCrls();
+  readonly #known: Known = {
+    drawn: this.#drawn,
+    crls: this.#crls,
+    spkiOf: (key) => this.#knownKey(key).spki,
+  };
   #ceremony: Sha256 | undefined;
   #signedOff = false;
 
@@ -389,6 +396,8 @@ export class GuardMachine {
     approvals: readonly { seat: string; signature: Uint8Array }[];
     serial: string | null;
     keys: readonly { spki: Uint8Array; label: string }[];
+    /** TBSCertList of a CRL that was signed. */
+    payload?: Uint8Array;
   }): Promise<void> {
     this.#mayOperate();
     const { digest, operation } = readDescriptor(past.descriptor);
@@ -400,7 +409,8 @@ export class GuardMachine {
       !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
       !(operation.op === 'inventory' && !byShares) &&
-      !(operation.op === 'generate-key' && isLeft)
+      !(operation.op === 'generate-key' && isLeft) &&
+      !(operation.op === 'sign' && operation.kind === 'crl')
     )
       throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
     const { step } = operation;
@@ -413,6 +423,13 @@ export class GuardMachine {
       step,
     });
     requireQuorum(this.#roster, operation.op, statement, past.approvals);
+    if (operation.op === 'sign') {
+      this.#judgeHsm(operation, hsm);
+      if (past.payload === undefined || sha256(past.payload) !== operation.payload.sha256)
+        throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${step}" is not the one that was approved`);
+      this.#crls.remember(this.#known.spkiOf(operation.key), past.payload);
+      return;
+    }
     // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
     if (operation.op === 'inventory' || operation.op === 'generate-key') {
       this.#judgeHsm(operation, hsm);
@@ -564,7 +581,7 @@ export class GuardMachine {
             this.#deviations.acceptedQuirks(hsm.authorized.name, operation.step),
           );
         case 'sign':
-          return await signPayload(hsm, client, operation, payload as Uint8Array);
+          return await this.#signPayload(hsm, client, operation, payload as Uint8Array);
         case 'sign-list':
           return await signList(hsm, client, operation, payload as Uint8Array);
         case 'prove-key':
@@ -573,6 +590,17 @@ export class GuardMachine {
           return await takeInventory(hsm, client);
       }
     });
+  }
+
+  async #signPayload(
+    hsm: HsmSession,
+    client: TokenProcess,
+    operation: Operation & { op: 'sign' },
+    payload: Uint8Array,
+  ): Promise<Done> {
+    const done = await signPayload(hsm, client, operation, payload);
+    if (operation.kind === 'crl') this.#crls.remember(this.#known.spkiOf(operation.key), payload);
+    return done;
   }
 
   /** Shares are kept only while somebody's approved proposal waits for them and no activation stands instead. */
@@ -591,7 +619,7 @@ export class GuardMachine {
     this.#judgeHsm(operation, hsm);
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
-    if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#drawn);
+    if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);

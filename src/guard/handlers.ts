@@ -135,6 +135,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
           one.end();
           return key;
         }),
+        ...(shape.has('payload') ? { payload: shape.base64('payload') } : {}),
       };
       shape.end();
       await guard.recall(past);

@@ -1,4 +1,4 @@
-import { sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
@@ -7,20 +7,29 @@ import type { Operation } from '../quorum/operation.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import { type CertificationRequestInfo, parseCertificationRequestInfo } from '../x509/certification-request.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
-import type { AlgorithmIdentifier } from '../x509/model.ts';
-import { parsePublicKey } from '../x509/public-key.ts';
+import type { AlgorithmIdentifier, SubjectPublicKeyInfo } from '../x509/model.ts';
+import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
+import { holdOcspResponse, type SignedCrls } from './ocsp-payload.ts';
 
 type Sign = Extract<Operation, { readonly op: 'sign' }>;
 type Signer = Pick<Sign, 'mechanism'>;
 
+/** What the guard itself has seen, and holds a payload to. */
+export interface Known {
+  /** Hex of the random bytes that were drawn in this ceremony. */
+  readonly drawn: ReadonlySet<string>;
+  readonly crls: SignedCrls;
+  /** DER of the SubjectPublicKeyInfo with that SHA-256. @throws CeremonyError HSM_OBJECT_MISSING */
+  readonly spkiOf: (key: Sha256) => Uint8Array;
+}
+
 /**
  * What is signed must be what the screen called it: read strictly as that and as nothing else, it is of no other kind. The
  * signature algorithm that it names, or that its key goes with, is the one that signs.
- * @param drawn hex of the random bytes that were drawn in this ceremony
- * @throws CeremonyError DER_INVALID for bytes of another kind, DESCRIPTOR_INVALID
+ * @throws CeremonyError DER_INVALID for bytes of another kind, DESCRIPTOR_INVALID, HSM_OBJECT_MISSING
  */
-export function holdPayloadToKind(operation: Sign, payload: Uint8Array, drawn: ReadonlySet<string>): void {
+export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn, crls, spkiOf }: Known): void {
   switch (operation.kind) {
     case 'certificate':
       holdCertificate(operation, payload, drawn);
@@ -31,6 +40,12 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, drawn: R
     case 'request':
       holdRequest(operation, parseCertificationRequestInfo(payload));
       break;
+    case 'ocsp-response': {
+      const spki = spkiOf(operation.key);
+      holdOcspResponse(payload, spki, crls);
+      holdMechanism(operation.mechanism, parseSpki(spki), 'OCSP response');
+      break;
+    }
   }
 }
 
@@ -68,10 +83,15 @@ function holdRequest({ key, mechanism }: Sign, { spki, attributes }: Certificati
   const other = attributes.find(({ oid }) => oid !== OID.extensionRequest);
   if (other)
     refuse(`the request has the attribute ${other.oid}, expected none but extensionRequest (${OID.extensionRequest})`);
+  holdMechanism(mechanism, spki, 'request');
+}
+
+/** Of what names no signature algorithm. @param what is signed */
+function holdMechanism(mechanism: string, spki: SubjectPublicKeyInfo, what: string): void {
   const algorithm = signatureAlgorithm(algorithmIdentifier(mechanism));
   const signer = parsePublicKey(spki);
   const fits = algorithm?.key === signer.type && (signer.type !== 'ec' || algorithm.curve === signer.curve);
-  if (!fits) refuse(`the key of the request does not go with the mechanism "${mechanism}"`);
+  if (!fits) refuse(`the key of the ${what} does not go with the mechanism "${mechanism}"`);
 }
 
 function refuse(message: string, hint?: string): never {

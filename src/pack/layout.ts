@@ -87,6 +87,10 @@ export interface FileKind {
 const SEAT = '[a-z][a-z0-9-]{0,63}';
 const ADDENDUM = 'addenda/(0[1-9]|[1-9][0-9])-[a-z][a-z-]{0,31}';
 const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,127}';
+/** What was kept aside has its whole path in its name. */
+const KEPT = '[A-Za-z0-9][A-Za-z0-9._+=-]{0,159}';
+/** Base64 of an OCSP request, which begins with a SEQUENCE; its slashes divide folders (RFC 6960 appendix A.1). */
+const ASKED = 'M[A-Za-z0-9+=]{1,127}(/[A-Za-z0-9+=]{1,127}){0,21}(/index\\.html)?';
 
 export const FILE_KINDS: readonly FileKind[] = [
   kind('transcript', 'events\\.jsonl', 256 * MIB, false),
@@ -108,7 +112,9 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('request', `inputs/${NAME}/[a-z0-9][a-z0-9.-]{0,62}\\.csr`, MIB),
   kind('certificate', `certificates/${NAME}\\.(crt|pem|txt)`, MIB),
   kind('crl', `crls/${NAME}\\.(crl|pem|txt)`, 1024 * MIB),
+  kind('OCSP response', `ocsp/${NAME}\\.(ors|txt)`, MIB),
   kind('publication', `publish/${NAME}\\.(crt|crl|csr|csv|pem|txt)`, 1024 * MIB),
+  kind('publication', `publish/ocsp/(${NAME}\\.ors|${ASKED})`, MIB),
   kind('document of the previous pack', 'previous/(manifest|ledger)\\.json', 64 * MIB),
   kind('certificate', 'previous/certificates/[0-9a-f]{64}\\.crt', MIB),
   kind('crl', 'previous/crls/[0-9a-f]{64}\\.crl', 1024 * MIB),
@@ -117,7 +123,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('sums', 'SHA256SUMS', 64 * MIB, false),
   kind('signature', `signatures/${SEAT}\\.p7s`, MIB / 16, false),
   kind('view', 'views/report\\.pdf', 256 * MIB, false),
-  kind('recovered', `recovered/[1-9][0-9]{0,3}/${NAME}`, 256 * MIB),
+  kind('recovered', `recovered/[1-9][0-9]{0,3}/${KEPT}`, 256 * MIB),
   kind('timestamp', `timestamps/${NAME}`, 4 * MIB, false),
   kind('addendum', `${ADDENDUM}/addendum\\.json`, MIB, false),
   kind('addendum file', `${ADDENDUM}/files/${NAME}`, 1024 * MIB, false),

@@ -27,9 +27,10 @@ export interface Difference {
 }
 
 /** Hex of equal length says nothing where it is absent. */
-const ABSENT = '(absent)';
+export const ABSENT = '(absent)';
 
-class Comparison {
+/** Collects what differs. */
+export class Comparison {
   readonly differences: Difference[] = [];
 
   text(field: string, asked: string, found: string): void {

@@ -29,6 +29,7 @@ import {
 } from '../x509/extensions.ts';
 import type { GeneralName } from '../x509/general-name.ts';
 import type { Certificate, CertificateList, Extension } from '../x509/model.ts';
+import type { OcspResponseData } from '../x509/ocsp-response.ts';
 import {
   certificatePolicies,
   inhibitAnyPolicy,
@@ -72,6 +73,11 @@ export interface CrlSubject {
   readonly crlNumber: bigint | undefined;
   readonly issuingDistributionPoint: IssuingDistributionPoint | undefined;
   readonly malformed: readonly Malformed[];
+}
+
+/** An OCSP response as rules see it. */
+export interface OcspSubject {
+  readonly response: OcspResponseData;
 }
 
 type Reader<T> = (extensions: readonly Extension[]) => T | undefined;

@@ -2,7 +2,8 @@ import type { Sha256 } from '../base/digest.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import type { TbsCertificate, TbsCertList } from '../x509/model.ts';
-import { certificateSubject, crlSubject } from './lint-subject.ts';
+import { parseOcspResponse, parseOcspResponseData } from '../x509/ocsp-response.ts';
+import { certificateSubject, crlSubject, type OcspSubject } from './lint-subject.ts';
 import { packConflicts } from './pack-conflicts.ts';
 import type {
   CertificateContext,
@@ -10,6 +11,8 @@ import type {
   CrlContext,
   CrlRule,
   DerPart,
+  OcspContext,
+  OcspRule,
   Rule,
   RulePack,
   Severity,
@@ -22,7 +25,11 @@ export type LintSubject =
   | { readonly certificate: Uint8Array }
   | { readonly tbsCertificate: Uint8Array }
   | { readonly crl: Uint8Array }
-  | { readonly tbsCertList: Uint8Array };
+  | { readonly tbsCertList: Uint8Array }
+  | { readonly ocspResponse: Uint8Array }
+  | { readonly responseData: Uint8Array };
+
+type Context = CertificateContext | CrlContext | OcspContext;
 
 /** Every problem refuses, whatever its severity, unless it is waived. */
 export interface LintProblem {
@@ -51,7 +58,7 @@ export interface LintResult {
 }
 
 /**
- * Judges a certificate or CRL by the rules of the named packs that hold at the planned time. Pure; a stand-in for
+ * Judges a certificate, a CRL or an OCSP response by the rules of the named packs that hold at the planned time. Pure; a stand-in for
  * what does not exist yet is judged like the thing itself. A waiver that has lapsed is not applied.
  * @param packs names of `RULE_PACKS`
  * @throws CeremonyError DER_INVALID for bytes that cannot be read, when no named pack has a rule that says so
@@ -69,9 +76,15 @@ export function lint(
   waivers?: readonly Waiver[],
 ): LintResult;
 export function lint(
+  subject: { readonly ocspResponse: Uint8Array } | { readonly responseData: Uint8Array },
+  packs: readonly string[],
+  context: OcspContext,
+  waivers?: readonly Waiver[],
+): LintResult;
+export function lint(
   subject: LintSubject,
   packs: readonly string[],
-  context: CertificateContext | CrlContext,
+  context: Context,
   waivers: readonly Waiver[] = [],
 ): LintResult {
   const problems = packProblems(packs);
@@ -122,13 +135,16 @@ interface Judged {
   readonly found: readonly LintProblem[];
 }
 
-function judge(subject: LintSubject, rules: readonly Rule[], context: CertificateContext | CrlContext): Judged {
+function judge(subject: LintSubject, rules: readonly Rule[], context: Context): Judged {
   if ('certificate' in subject)
     return judgeCertificate(subject.certificate, 'whole', rules, context as CertificateContext);
   if ('tbsCertificate' in subject)
     return judgeCertificate(subject.tbsCertificate, 'tbs', rules, context as CertificateContext);
   if ('crl' in subject) return judgeCrl(subject.crl, 'whole', rules, context as CrlContext);
-  return judgeCrl(subject.tbsCertList, 'tbs', rules, context as CrlContext);
+  if ('tbsCertList' in subject) return judgeCrl(subject.tbsCertList, 'tbs', rules, context as CrlContext);
+  const response =
+    'ocspResponse' in subject ? parseOcspResponse(subject.ocspResponse) : parseOcspResponseData(subject.responseData);
+  return judgeResponse({ response }, rules, context as OcspContext);
 }
 
 function judgeCertificate(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CertificateContext): Judged {
@@ -149,6 +165,13 @@ function judgeCrl(der: Uint8Array, part: DerPart, rules: readonly Rule[], contex
   const subject = crlSubject(part === 'whole' ? parseCrl(der) : asSigned(parseTbsCertList(der)));
   const applied = rules.filter(
     (rule): rule is CrlRule => rule.appliesTo === 'crl' && rule.when?.(subject, context) !== false,
+  );
+  return { applied, found: applied.flatMap((rule) => problemsOf(rule, rule.check(subject, context))) };
+}
+
+function judgeResponse(subject: OcspSubject, rules: readonly Rule[], context: OcspContext): Judged {
+  const applied = rules.filter(
+    (rule): rule is OcspRule => rule.appliesTo === 'ocsp-response' && rule.when?.(subject, context) !== false,
   );
   return { applied, found: applied.flatMap((rule) => problemsOf(rule, rule.check(subject, context))) };
 }

@@ -1,5 +1,5 @@
 import type { Certificate, CertificateList } from '../x509/model.ts';
-import type { CertificateSubject, CrlSubject } from './lint-subject.ts';
+import type { CertificateSubject, CrlSubject, OcspSubject } from './lint-subject.ts';
 
 /** `error` for MUST, `warning` for SHOULD and NOT RECOMMENDED, `notice` for what people ought to look at. */
 export type Severity = 'error' | 'warning' | 'notice';
@@ -36,6 +36,13 @@ export interface CrlContext {
   readonly previous: CertificateList | undefined;
 }
 
+/** What an OCSP response is judged by besides its bytes. */
+export interface OcspContext {
+  /** Given beforehand, about CA certificates. */
+  readonly kind: 'ocsp-response';
+  readonly plannedAt: string;
+}
+
 interface RuleHead {
   /** `<pack>/<name>`; its file is `rules/<pack>/<name>.ts`. Never reused for another rule. */
   readonly id: string;
@@ -68,6 +75,13 @@ export interface CrlRule extends RuleHead {
   readonly check: (subject: CrlSubject, context: CrlContext) => readonly string[];
 }
 
+/** A rule over an OCSP response that has been read. */
+export interface OcspRule extends RuleHead {
+  readonly appliesTo: 'ocsp-response';
+  readonly when?: (subject: OcspSubject, context: OcspContext) => boolean;
+  readonly check: (subject: OcspSubject, context: OcspContext) => readonly string[];
+}
+
 /** The whole document, or what of it is signed. */
 export type DerPart = 'whole' | 'tbs';
 
@@ -77,7 +91,7 @@ export interface DerRule extends RuleHead {
   readonly check: (der: Uint8Array, part: DerPart) => readonly string[];
 }
 
-export type Rule = CertificateRule | CrlRule | DerRule;
+export type Rule = CertificateRule | CrlRule | OcspRule | DerRule;
 
 /** A dated policy: its rules, each with its clause. */
 export interface RulePack {
@@ -94,6 +108,7 @@ export interface RulePack {
 /** Keeps the parameter types of `check` bound to `appliesTo`. */
 export function defineRule(rule: CertificateRule): CertificateRule;
 export function defineRule(rule: CrlRule): CrlRule;
+export function defineRule(rule: OcspRule): OcspRule;
 export function defineRule(rule: DerRule): DerRule;
 export function defineRule(rule: Rule): Rule {
   return rule;

@@ -201,6 +201,13 @@ function bind(expressions: Readonly<Record<string, Json>>, at: string, named: Na
   };
 }
 
+/** The same, written out. */
+export function boundDates(expressions: Readonly<Record<string, Json>>, at: string) {
+  const { dates, problems } = bind(expressions, at);
+  const written = Object.entries(dates).map(([name, date]) => [name, formatUtc(date)]);
+  return { dates: Object.fromEntries(written) as Readonly<Record<string, string | undefined>>, problems };
+}
+
 const DATE_FIELDS: Readonly<Record<string, string>> = {
   notBefore: 'not-before',
   notAfter: 'not-after',

@@ -7,12 +7,13 @@ import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { parseCrl } from '../x509/crl.ts';
-import type { CertificateList } from '../x509/model.ts';
+import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
+import type { CertificateList, TbsCertList } from '../x509/model.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
 import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
+import { lintAnswers } from './lint-answers.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
@@ -28,7 +29,7 @@ export interface Draft {
 }
 
 /**
- * Lints every certificate and CRL that a plan will make, with a stand-in key of the same type and a placeholder
+ * Lints every certificate, CRL and OCSP response that a plan will make, with a stand-in key of the same type and a placeholder
  * serial, at both ends of the window in which it may be proposed. What is filled in later is linted again then.
  */
 export async function lintDraft(
@@ -81,6 +82,10 @@ export async function lintDraft(
       const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
       report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
+    const standIns = new Set(
+      [...world.certificates.values()].flatMap(({ name, step }) => (step === null ? [] : (there.get(name) ?? []))),
+    );
+    const crls = new Map<string, TbsCertList>();
     const members = membersOf(draft, there, at);
     for (const { step, message } of requestProblems(plan, members))
       reporter.at(positions, [...(paths.get(step) ?? []), ...PLACES.subject], 'PLAN_HIERARCHY', message);
@@ -112,7 +117,12 @@ export async function lintDraft(
       }
       const context = { kind: 'root-crl' as const, plannedAt: at, issuer, previous };
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
+      crls.set(crl.name, parseTbsCertList(tbsCertList));
     }
+    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate), at);
+    for (const { step, of, message } of answers.problems)
+      reporter.at(positions, [...(paths.get(step) ?? []), 'with', of], 'PLAN_HIERARCHY', message);
+    for (const [step, result] of answers.results) report(step, result);
   }
   for (const [index, waiver] of waiversOf(plan).entries()) {
     for (const problem of waiverProblems([waiver], plan.rules, window[1], results)) {

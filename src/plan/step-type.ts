@@ -142,7 +142,8 @@ export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly cere
 
 /** A name without which a proposal cannot be written down. */
 export interface ProposalNeed {
-  readonly kind: 'key' | 'certificate' | 'request' | 'existing';
+  /** `issued` for a certificate that is there, and not only proposed. */
+  readonly kind: 'key' | 'certificate' | 'issued' | 'crl' | 'request' | 'existing';
   readonly name: string;
 }
 

@@ -19,8 +19,8 @@ export interface ShownProposal {
  * What an officer reads before signing, rendered from the very bytes whose digest is approved: the descriptor and,
  * for a signature, the to-be-signed bytes decoded by our own reader. The guard draws it, and an auditor's computer
  * draws the same lines.
- * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's nor a request's,
- *   PAYLOAD_DIGEST for one of a list that is not what its item names
+ * @throws CeremonyError DER_INVALID for a payload that is neither a certificate's nor a CRL's nor a request's nor an OCSP
+ *   response's, PAYLOAD_DIGEST for one of a list that is not what its item names
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
   return ['', ...operationLines(proposal.descriptor, proposal.payload), `expires     ${proposal.expires}`, ''];
@@ -50,6 +50,7 @@ const SIGNS: Readonly<Record<SignedKind, string>> = {
   certificate: 'sign a certificate',
   crl: 'sign a CRL',
   request: 'sign a request for a certificate from another CA',
+  'ocsp-response': 'sign an OCSP response',
 };
 
 function title(operation: Operation): string {

@@ -8,8 +8,11 @@ import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
 
-/** What a key of ours signs: a request is one for a certificate of that very key, by another organisation. */
-export const SIGNED_KINDS = ['certificate', 'crl', 'request'] as const;
+/**
+ * What a key of ours signs: a request is one for a certificate of that very key, by another organisation; an OCSP response says
+ * what the CRL of this ceremony says.
+ */
+export const SIGNED_KINDS = ['certificate', 'crl', 'request', 'ocsp-response'] as const;
 export type SignedKind = (typeof SIGNED_KINDS)[number];
 
 /** Which token an operation is for. A blank token has no serial before it is initialised. */

@@ -51,6 +51,8 @@ export interface Cast {
   /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
   readonly enrols: ReadonlyMap<string, number>;
   readonly stands: Stands;
+  /** Labels of the keys that the script makes or adopts. */
+  readonly keys?: readonly string[];
   /** What requesters bring; absent where the script reads nothing. */
   readonly requests?: readonly BroughtFile[];
   /** What a site says of the ceremony; absent where none is followed. */
@@ -97,6 +99,9 @@ export function readCast(value: JsonObject): Cast {
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
     stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
+    keys: shape.has('keys')
+      ? shape.list('keys', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'))
+      : [],
     requests: shape.has('requests')
       ? shape.list('requests', (item, where) => readBroughtFile(new Shape(item, 'REHEARSAL_SETUP', where)))
       : [],

@@ -8,10 +8,10 @@ import { namedOnce } from '../quorum/serial.ts';
 import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import { LABEL_PREFIX, NAME_PREFIX } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import type { Personality } from './personalities.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import type { SoftHsm } from './soft-hsm.ts';
-import type { StandInPack } from './stand-in-pack.ts';
 import { materialsDocument, seated } from './things.ts';
 
 /** The classes that a first ceremony needs, with the least M that a rehearsal's roster gives them. */
@@ -105,7 +105,9 @@ export interface Stage {
   /** Sheet of other tools' steps → its text. */
   readonly sheets: ReadonlyMap<string, string>;
   /** The pack that the ceremony follows; null for a first one. */
-  readonly before: StandInPack | null;
+  readonly before: PackBefore | null;
+  /** Thing in the room → number of the bag in which it arrives. */
+  readonly bags: ReadonlyMap<string, string>;
   /** What the authorization has of what comes in: name → SHA-256. */
   readonly references: ReadonlyMap<string, Sha256>;
 }
@@ -160,7 +162,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     tokens,
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
-    materials: materialsDocument(cast, people, stage.before?.ledger.custody),
+    materials: materialsDocument(cast, people, stage.bags, stage.before?.ledger.custody),
     ...inputsDocument(cast),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
     'vendor-sheets': Object.fromEntries(

@@ -1,63 +1,78 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readRoster } from '../quorum/roster.ts';
-import { type Cast, follows, type Person } from './cast.ts';
+import { type Cast, follows } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { inventPack } from './invented-pack.ts';
+import type { Lasting } from './lasting.ts';
 import { markedTokenLabel } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import { type Personality, personalityNamed } from './personalities.ts';
-import { pinDigits, playHsm, playingModule } from './played-hsm.ts';
-import type { PreviousPack } from './previous-pack.ts';
-import { prepareHsm } from './ready-hsm.ts';
+import { playHsm, playingModule } from './played-hsm.ts';
+import { type EnvelopeMedium, prepareHsm } from './ready-hsm.ts';
 import { asInRoom } from './room.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
-import type { StandInPack } from './stand-in-pack.ts';
-import { custodiansOf, envelopeMedium, expectedTokens, type Ready, readyAsPlayed, standing } from './standing.ts';
+import {
+  custodiansOf,
+  type Expected,
+  envelopeMedium,
+  expectedTokens,
+  type Ready,
+  readyAsPlayed,
+  standing,
+} from './standing.ts';
 import { inventedRegister } from './things.ts';
 
 export interface HsmRequest {
+  readonly lasting: Lasting;
   readonly cast: Cast;
   readonly folder: string;
-  readonly window: { readonly from: string };
-  /** What a SoftHSM calls its model. */
-  readonly model: string;
-  /** What each HSM is played as; SoftHSM where it is undefined. */
-  readonly as: string | undefined;
-  readonly people: readonly Person[];
-  /** Bytes of the roster; null in a first enrolment, which uses no HSM. */
-  readonly roster: Uint8Array | null;
   /** Medium → folders of its copies; one for share envelopes is added where there is none. */
   readonly media: Map<string, string[]>;
-  readonly previous: PreviousPack | null;
 }
 
 /** The HSMs of the stage, and what stands from earlier ceremonies. */
 export interface Hsms {
   readonly hsms: ReadonlyMap<string, StagedHsm>;
-  readonly before: StandInPack | null;
+  readonly before: PackBefore | null;
   readonly notes: readonly string[];
 }
 
 const INVENTED =
   'No evidence pack is given with --from: what the script takes from earlier ceremonies is invented for this rehearsal.';
 
-/** Makes each HSM of the script: blank, or as the ledger has it. @throws CeremonyError REHEARSAL_SETUP */
-export async function makeHsms(request: HsmRequest): Promise<Hsms> {
-  const { cast, folder, as, people, media } = request;
-  const roster = request.roster === null ? null : readRoster(request.roster);
-  const isInvented = roster !== null && !request.previous && follows(cast);
+/**
+ * Brings each HSM of the script: the one that an earlier ceremony of this stage has left, or a new one, blank or as the ledger
+ * has it.
+ * @throws CeremonyError REHEARSAL_SETUP
+ */
+export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Promise<Hsms> {
+  const { as, typed } = lasting;
+  const { people, model } = lasting.company;
+  // A first enrolment uses no HSM.
+  const roster = lasting.company.roster === null ? null : readRoster(lasting.company.roster);
+  const isInvented = roster !== null && !lasting.before && !lasting.previous && follows(cast);
   const previous = isInvented
-    ? await inventPack(cast, request.window.from, inventedRegister(cast, people))
-    : request.previous;
-  const expected = previous ? expectedTokens(cast, previous.ledger) : [];
+    ? await inventPack(cast, lasting.window.from, inventedRegister(cast, people))
+    : lasting.previous;
+  const ledger = (lasting.before ?? previous)?.ledger;
+  const expected = ledger ? expectedTokens(cast, ledger) : [];
+  if (lasting.before) {
+    const { ledger: now } = lasting.before;
+    bringEnvelopes(lasting, expected, now, () => envelopeMedium(cast, now, media, folder));
+  }
   const hsms = new Map<string, StagedHsm>();
   const ready: Ready[] = [];
-  const typed = pinDigits();
   for (const name of cast.tokens) {
-    const soft = makeSoftHsm(join(folder, `hsm-${name}`));
     const left = expected.find((one) => one.name === name);
+    if (left && lasting.before) {
+      hsms.set(name, leftOnStage(left, lasting));
+      continue;
+    }
+    const soft = makeSoftHsm(join(folder, `hsm-${name}`));
     const bound = cast.room?.tokens.get(name);
     const label = left?.label ?? markedTokenLabel(bound?.label ?? name);
     if (as !== undefined) {
@@ -67,7 +82,7 @@ export async function makeHsms(request: HsmRequest): Promise<Hsms> {
       if (left) ready.push(readyAsPlayed(left, staged));
     } else {
       const librarySha256 = sha256(readFileSync(soft.library));
-      const blank = { soft, librarySha256, model: request.model, label, serial: null, played: null };
+      const blank = { soft, librarySha256, model, label, serial: null, played: null };
       hsms.set(name, blank);
       if (!left || !previous || !roster) continue;
       const wanted = custodiansOf(left, previous.ledger, { cast, people, roster });
@@ -76,8 +91,49 @@ export async function makeHsms(request: HsmRequest): Promise<Hsms> {
       ready.push({ expected: left, hsm, means: 'shares' });
     }
   }
-  const before = previous && roster ? await standing(previous, ready, roster) : null;
+  const standsIn = lasting.before === null && previous && roster;
+  const before = standsIn ? await standing(previous, ready, roster) : lasting.before;
   return { hsms, before, notes: isInvented ? [INVENTED] : [] };
+}
+
+/** @throws CeremonyError REHEARSAL_SETUP where no ceremony of this rehearsal has left it */
+function leftOnStage({ name, was }: Expected, { hsms }: Lasting): StagedHsm {
+  const there = hsms.get(was.serial);
+  if (there) return there;
+  throw new CeremonyError(
+    'REHEARSAL_SETUP',
+    `the script expects "${name}" as the ledger has it, and no ceremony of this rehearsal has used that HSM: "${was.name}", serial ${was.serial}`,
+    { hint: 'it stood in the pack of --from alone: begin with a ceremony that uses it' },
+  );
+}
+
+/**
+ * Puts the envelopes of the shares of these HSMs on their medium, from wherever earlier ceremonies wrote them to.
+ * @throws CeremonyError REHEARSAL_SETUP where one that opens an HSM lies on no medium of this rehearsal
+ */
+function bringEnvelopes(
+  { envelopes }: Lasting,
+  expected: readonly Expected[],
+  { shareSets }: Ledger,
+  medium: () => EnvelopeMedium,
+): void {
+  const sets = shareSets.filter(({ hsm }) => expected.some(({ was }) => was.serial === hsm));
+  if (sets.length === 0) return;
+  const { folders } = medium();
+  for (const { hsm, state, envelopes: lie } of sets) {
+    for (const file of new Set(Object.values(lie).flat())) {
+      const bytes = envelopes.get(file);
+      if (bytes) for (const folder of folders) writeFileSync(join(folder, file), bytes, { flag: 'wx' });
+      else if (state === 'current') refuseEnvelope(file, hsm);
+    }
+  }
+}
+
+function refuseEnvelope(file: string, hsm: string): never {
+  throw new CeremonyError(
+    'REHEARSAL_SETUP',
+    `the share envelope "${file}", which opens the HSM ${hsm}, is on no medium of the ceremonies before`,
+  );
 }
 
 async function played(

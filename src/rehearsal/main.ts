@@ -7,11 +7,12 @@ import { serve } from '../channel/requests.ts';
 import { behavesAs } from '../quorum/quirk-rows.ts';
 import { Shape } from '../quorum/shape.ts';
 import { tokenMilliseconds } from '../token/client.ts';
-import { readCast } from './cast.ts';
-import { answerQuestion, playOfficers } from './people.ts';
+import { type Cast, readCast } from './cast.ts';
+import { afterCeremony, type Lasting, openStage } from './lasting.ts';
+import { answerQuestion, type Knowledge, playOfficers } from './people.ts';
 import { type PlayedAs, playedAs } from './played-as.ts';
 import { practiceSheet } from './practice-sheet.ts';
-import { setStage } from './stage.ts';
+import { type StageSet, setCeremony, setStage } from './stage.ts';
 
 /** File descriptors, as the supervisor lays them out. */
 const SUPERVISOR = 3;
@@ -37,45 +38,66 @@ function fromIn(shape: Shape): { readonly from?: string } {
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
+const castsIn = (shape: Shape) =>
+  shape.list('casts', (item, where) =>
+    readCast(new Shape({ item }, 'REHEARSAL_SETUP', where).any('item') as JsonObject),
+  );
+
+/** What the people of one ceremony know, and have in their hands. */
+interface Scene {
+  readonly stage: StageSet;
+  readonly knowledge: Knowledge;
+}
+
+function sceneOf(stage: StageSet, playing: PlayedAs): Scene {
+  const { authorization, references, bags, usedBags, tools } = stage;
+  const acceptsQuirks = behavesAs(playing.as).behavesAs !== undefined;
+  const now = () => utc(Date.now());
+  return { stage, knowledge: { authorization, references, now, bags, usedBags, tools, acceptsQuirks } };
+}
+
 /**
  * The stage of a rehearsal: makes the throw-away tokens and documents, and plays the people. It is started for
- * `rehearse` alone and is no part of a production run.
+ * `rehearse` alone and is no part of a production run. It is opened once for all ceremonies, and set for each.
  */
-let set = false;
 let folder = '';
+let open: { readonly casts: readonly Cast[]; readonly playing: PlayedAs; lasting: Lasting } | undefined;
+let scene: Scene | undefined;
+let ceremonies = 0;
+/** What the tokens cost until the last ceremony began, in milliseconds. */
+let spent = 0;
 void serve(inheritedPipe(SUPERVISOR), {
-  set: async ({ params }) => {
-    if (set) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is set already');
-    set = true;
-    const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to set the stage');
+  open: async ({ params }) => {
+    if (open) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is open already');
+    const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to open the stage');
     const now = Date.now();
     folder = shape.text('folder');
-    const cast = readCast(shape.any('cast') as JsonObject);
+    const casts = castsIn(shape);
+    const names = shape.list('names', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'));
     const playing = asIn(shape);
-    const stage = await setStage({
-      cast,
-      folder,
-      script: shape.digest('script'),
-      program: shape.digest('program'),
-      window: { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) },
-      ...playing,
-      ...fromIn(shape),
-    });
+    const window = { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) };
+    const wanted = { casts, names, folder, window, ...playing, ...fromIn(shape) };
     shape.end();
-    playOfficers(inheritedPipe(GUARD_TERMINAL), stage.cards, stage.hsmPins);
-    const knowledge = {
-      authorization: stage.authorization,
-      references: stage.references,
-      now: () => utc(Date.now()),
-      bags: stage.bags,
-      tools: stage.tools,
-      acceptsQuirks: behavesAs(playing.as).behavesAs !== undefined,
-    };
-    void serve(inheritedPipe(CORE_QUESTIONS), {
-      ask: ({ params: question }) => ({ value: answerQuestion(question, knowledge) }),
-    });
+    open = { casts, playing, lasting: await openStage(wanted) };
+    return undefined;
+  },
+  set: async ({ params }) => {
+    const cast = open?.casts[ceremonies];
+    if (!open || !cast) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is not open for another ceremony');
+    ceremonies++;
+    const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to set the stage');
+    const digests = { script: shape.digest('script'), program: shape.digest('program') };
+    const before = shape.has('before') ? shape.text('before') : undefined;
+    shape.end();
+    if (scene && before !== undefined) open.lasting = await afterCeremony(open.lasting, scene.stage.used, before);
+    const own = open.casts.length === 1 ? folder : join(folder, String(ceremonies));
+    const stage = await setCeremony(open.lasting, { cast, folder: own, ...digests });
+    const isFirst = !scene;
+    scene = sceneOf(stage, open.playing);
+    if (isFirst) beginToPlay();
     const { start, modules, media, keyFiles, inputs, notes } = stage;
-    const pkcs11Milliseconds = Math.round(tokenMilliseconds());
+    const pkcs11Milliseconds = Math.round(tokenMilliseconds() - spent);
+    spent = tokenMilliseconds();
     const folders = { media: [...media], keyFiles: [...keyFiles] };
     return { value: { start, modules: [...modules], ...folders, inputs, notes: [...notes], pkcs11Milliseconds } };
   },
@@ -108,3 +130,15 @@ void serve(inheritedPipe(SUPERVISOR), {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
+
+/** One pipe each for all ceremonies: whoever plays at it looks at what is in hand now. */
+function beginToPlay(): void {
+  const now = (): Scene => {
+    if (!scene) throw new CeremonyError('REQUEST_UNKNOWN', 'the stage is not set');
+    return scene;
+  };
+  playOfficers(inheritedPipe(GUARD_TERMINAL), () => now().stage);
+  void serve(inheritedPipe(CORE_QUESTIONS), {
+    ask: ({ params: question }) => ({ value: answerQuestion(question, now().knowledge) }),
+  });
+}

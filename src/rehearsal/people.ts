@@ -8,14 +8,22 @@ import type { Card } from './enrol.ts';
 import { nextBag } from './things.ts';
 import { workWithTools } from './vendor-tools.ts';
 
+/** What the officers of one ceremony have in their hands and heads. */
+export interface Officers {
+  readonly cards: readonly Card[];
+  /** HSM → what people type for it, where it is unlocked by one PIN. */
+  readonly hsmPins: ReadonlyMap<string, string>;
+}
+
 /**
  * Plays the officers at the guard's terminal: reads the same screen a person would, approves what is asked, and types
  * the PIN of whoever is asked for it.
- * @param hsmPins what people type for an HSM that is unlocked by one PIN
+ * @param now those of the ceremony that is being held
  */
-export function playOfficers(terminal: Duplex, cards: readonly Card[], hsmPins: ReadonlyMap<string, string>): void {
+export function playOfficers(terminal: Duplex, now: () => Officers): void {
   let screen = '';
   terminal.on('data', (chunk: Buffer) => {
+    const { cards, hsmPins } = now();
     screen += chunk.toString('utf8');
     const prompt = screen.slice(screen.lastIndexOf('\n') + 1);
     const pinOf = /^(\S+), PIN of token (.+): $/.exec(prompt);
@@ -56,6 +64,8 @@ export interface Knowledge {
   readonly now: () => string;
   /** Thing → number of its bag: at first those in which things arrive, then those into which these people put them. */
   readonly bags: Map<string, string>;
+  /** Numbers of bags of earlier ceremonies. */
+  readonly usedBags?: ReadonlySet<string>;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
   /** Whether the HSM is one of which it is known that its keys do not report all: the quorum then accepts it. */
@@ -92,7 +102,7 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
     case 'bag':
       return knowledge.bags.get(String(question['subject'] ?? '')) ?? '';
     case 'new-bag':
-      return newBag(String(question['subject'] ?? ''), knowledge.bags);
+      return newBag(String(question['subject'] ?? ''), knowledge);
     case 'digits':
       // As the same keys come out on another machine.
       return shown.slice(-16);
@@ -117,8 +127,8 @@ function ownPaper(question: JsonObject, { references }: Knowledge): Sha256 {
 }
 
 /** Takes the next bag for a thing. */
-function newBag(thing: string, bags: Map<string, string>): string {
-  const bag = nextBag(bags.values(), FIRST_NEW_BAG);
+function newBag(thing: string, { bags, usedBags = new Set() }: Knowledge): string {
+  const bag = nextBag([...bags.values(), ...usedBags], FIRST_NEW_BAG);
   bags.set(thing, bag);
   return bag;
 }

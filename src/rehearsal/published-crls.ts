@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { newestCrl } from '../ledger/carried.ts';
 import type { LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { markedLabel } from './marking.ts';
-import type { StandInPack } from './stand-in-pack.ts';
+import type { PackBefore } from './pack-before.ts';
 
 /** A certificate of an earlier ceremony, as a script names it. */
 export interface UsedCertificate {
@@ -17,7 +17,7 @@ export interface UsedCertificate {
  * @param name of the input, for messages
  * @throws CeremonyError REHEARSAL_SETUP where that pack has no such CRL
  */
-export function publishedCrl(name: string, used: UsedCertificate, before: StandInPack | null): Uint8Array {
+export function publishedCrl(name: string, used: UsedCertificate, before: PackBefore | null): Uint8Array {
   const last = lastCrl(keyOf(used, before), before);
   if (last) return last.der;
   throw new CeremonyError(
@@ -28,7 +28,7 @@ export function publishedCrl(name: string, used: UsedCertificate, before: StandI
 }
 
 /** The key that a certificate of the pack certifies; undefined where it has no such certificate, or not its key. */
-export function keyOf({ called, of }: UsedCertificate, before: StandInPack | null): LedgerKey | undefined {
+export function keyOf({ called, of }: UsedCertificate, before: PackBefore | null): LedgerKey | undefined {
   const { keys = [], certificates = [] } = before?.ledger ?? {};
   const signer = keys.find(({ label }) => label === markedLabel(of));
   const certificate = certificates.findLast((one) => one.name === called && one.key === signer?.name);
@@ -38,7 +38,7 @@ export function keyOf({ called, of }: UsedCertificate, before: StandInPack | nul
 /** The newest CRL that the key has signed, as it lies in the pack. */
 export function lastCrl(
   key: LedgerKey | undefined,
-  before: StandInPack | null,
+  before: PackBefore | null,
 ): { readonly row: LedgerCrl; readonly der: Uint8Array } | undefined {
   const row = newestCrl(before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? []);
   const der = row && [...(before?.files.values() ?? [])].find((one) => sha256(one) === row.sha256);

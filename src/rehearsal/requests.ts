@@ -21,8 +21,8 @@ import { pemOf } from '../pki/pem.ts';
 import type { Shape } from '../quorum/shape.ts';
 import { extension, type ForeignRoot, foreignRoot, rehearsalName, type Signer, throwAway } from './foreign-root.ts';
 import { NAME_PREFIX } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
-import type { StandInPack } from './stand-in-pack.ts';
 import { revocationList } from './stand-in-revocations.ts';
 
 /** What a script reads: a file on a medium, or a folder; the algorithm of the key in it, or the CA whose CRL it is. */
@@ -96,6 +96,7 @@ function readIssuer(shape: Shape): UsedCertificate | string {
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
+ * @param uses names of the certificates that the script uses
  * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate,
  * CRL, list or folder of requests
  * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or
@@ -105,8 +106,9 @@ export async function bringRequests(
   requests: readonly BroughtFile[],
   media: ReadonlyMap<string, readonly string[]>,
   now: string,
-  before: StandInPack | null,
+  before: PackBefore | null,
   keyOnHsm: KeyOnHsm,
+  uses: readonly string[] = [],
 ): Promise<Map<string, Sha256>> {
   const references = new Map<string, Sha256>();
   const roots = new Map<string, ForeignRoot>();
@@ -160,7 +162,7 @@ export async function bringRequests(
       }
       case 'revocation-list': {
         // Not before the CRL that it follows: that may have been signed a moment ago.
-        const list = revocationList(brought.issuer, brought.optional, before, formatUtc(Date.now()));
+        const list = revocationList(brought, uses, before, formatUtc(Date.now()));
         put(list, `${name}-sha256`, list);
         break;
       }
@@ -173,7 +175,7 @@ export async function bringRequests(
 async function crlOf(
   { name, issuer }: Extract<BroughtFile, { readonly type: 'crl' }>,
   roots: ReadonlyMap<string, ForeignRoot>,
-  before: StandInPack | null,
+  before: PackBefore | null,
 ): Promise<Uint8Array> {
   if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
   return broughtRoot(name, 'a CRL', issuer, roots).crl;

@@ -1,47 +1,33 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
-import { startTokenProcess } from '../token/client.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
 import { keysOnHsms } from './adopted-keys.ts';
-import { cardNamed } from './card-personalities.ts';
-import { asSeated, type Cast, people as castPeople, type Person, peopleOf } from './cast.ts';
-import { rosterDocument, type Stage, type StagedHsm } from './documents.ts';
-import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
-import { custodianSeats, makeHsms } from './hsms.ts';
-import { personalityNamed } from './personalities.ts';
-import { playCards } from './played-cards.ts';
+import type { Cast, Person } from './cast.ts';
+import type { Stage, StagedHsm } from './documents.ts';
+import type { Card, Enrolled } from './enrol.ts';
+import { makeHsms } from './hsms.ts';
+import { type Lasting, type LastingRequest, openStage, type Used } from './lasting.ts';
 import type { PlayedStore } from './played-hsm.ts';
-import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { bringRequests } from './requests.ts';
-import { playedIn, refuseEnrolment, standInsFor } from './room.ts';
-import { makeSoftHsm } from './soft-hsm.ts';
+import { standInsFor } from './room.ts';
 import { bagsOf } from './things.ts';
 import { makeVendorTools } from './vendor-tools.ts';
 import { writeDocuments, writeFoundingDocuments } from './write-documents.ts';
 
-/** This file is `<root>/src/rehearsal/stage.ts`, or built in `dist`. */
-const PROGRAM_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-export interface SetRequest {
+/** One ceremony, on a stage that is open. */
+export interface CeremonyRequest {
   readonly cast: Cast;
-  /** A new folder for everything throw-away. */
+  /** A folder for everything throw-away that this ceremony adds. */
   readonly folder: string;
   /** Where site binding, roster and authorization go; `inputs` in the folder where it is not said. */
   readonly inputs?: string;
   readonly script: Sha256;
   readonly program: Sha256;
-  /** UTC, whole seconds: the window of the authorization and the members' certificates. */
-  readonly window: { readonly from: string; readonly until: string };
-  /** Folder of the pack of the ceremony before this one. */
-  readonly from?: string;
-  /** What each HSM is played as; a blank SoftHSM where it is not said. */
-  readonly as?: string;
-  /** What kind of card the quorum tokens are played as; SoftHSM tokens where it is not said. */
-  readonly cardsAs?: string;
 }
+
+/** The stage of one ceremony alone. */
+export type SetRequest = CeremonyRequest & Omit<LastingRequest, 'casts'>;
 
 export interface StageSet {
   /** What the guard is started with, ready for its request `start`. */
@@ -66,105 +52,53 @@ export interface StageSet {
   readonly tools: ReadonlyMap<string, string>;
   /** Thing in the room → number of the bag in which it arrives. */
   readonly bags: Map<string, string>;
+  /** Numbers of bags of earlier ceremonies, which nobody has any more. */
+  readonly usedBags: ReadonlySet<string>;
+  /** What the stage keeps of it when it is over. */
+  readonly used: Used;
   /** What was chosen where nobody said it, in sentences for people. */
   readonly notes: readonly string[];
 }
 
-/** What plays an HSM that has tools and a PIN of its own, where nobody says what: SoftHSM has none. */
-const READY = 'luna-7';
-
 /**
- * Sets the stage of a rehearsal: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
+ * Sets the stage of a rehearsal of one ceremony: throw-away SoftHSM tokens, enrolled people, a roster signed by all its token
  * holders, a site binding, and an authorization signed by the policy authority; the same documents as in production. Where
  * the script follows other ceremonies, what they left stands ready.
  */
 export async function setStage(request: SetRequest): Promise<StageSet> {
-  // Before anything is made: a name that nobody plays is a slip of the pen, and so is a folder that is no pack.
-  const { room } = request.cast;
-  if (request.cast.enrols.size > 0) refuseEnrolment(room);
-  const by = room && playedIn(room);
-  const why = chosenFor(request.cast);
-  const as = request.as ?? by ?? (why === undefined ? undefined : READY);
-  if (as !== undefined) personalityNamed(as);
-  const previous = request.from === undefined ? null : previousOf(request.cast, request.from);
-  const known = previous?.roster
-    ? peopleOf(request.cast, previous.roster, custodianSeats(previous.ledger))
-    : castPeople(request.cast);
-  const rostered = new Set(previous?.roster?.members.map(({ seat }) => seat));
-  const people = room ? asSeated(known, room.people, rostered) : known;
-  const cards = makeSoftHsm(join(request.folder, 'cards'));
-  const librarySha256 = sha256(readFileSync(cards.library));
-  const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
-  const client = await startTokenProcess({
-    programRoot: PROGRAM_ROOT,
-    library: cards.library,
-    environment: cards.environment,
-  });
-  try {
-    const enrolled: Enrolled[] = [];
-    const toEnrol: Card[] = [];
-    for (const person of people) {
-      if (person.evidence !== 'token') continue;
-      const tokens = request.cast.enrols.get(person.role) ?? 0;
-      if (request.cast.enrols.size === 0)
-        enrolled.push(await enrol(client, person, enrolled.length, request.window, card));
-      else
-        for (let token = 0; token < tokens; token++)
-          toEnrol.push(await cardToEnrol(client, person, toEnrol.length, card));
-    }
-    const isFounding = toEnrol.length > 0;
-    const roster = isFounding
-      ? null
-      : canonicalBytes(rosterDocument(request.cast, people, enrolled, previous?.roster ?? null));
-    const media = makeMedia(request.folder, request.cast);
-    const model = enrolled[0]?.model ?? '';
-    const { hsms, before, notes } = await makeHsms({ ...request, as, model, people, roster, media, previous });
-    const { folder } = request;
-    const reached = card
-      ? playCards(cards, join(folder, 'cards'), join(folder, 'played-cards'), card)
-      : { soft: cards, librarySha256 };
-    const stores = storesOf(hsms);
-    const { sheets, scripts } = makeVendorTools(request.cast.vendor, stores, folder);
-    const brought = request.cast.requests ?? [];
-    const references = await bringRequests(brought, media, request.window.from, before, keysOnHsms(hsms));
-    const stage: Stage = {
-      cards: reached.soft,
-      hsms,
-      librarySha256: reached.librarySha256,
-      media,
-      sheets,
-      references,
-      before,
-    };
-    const documents =
-      roster === null
-        ? writeFoundingDocuments(request, people, toEnrol, stage)
-        : await writeDocuments(request, people, enrolled, stage, roster, client);
-    const keyFiles = [...stores.values()].flatMap((store) => store.keyFiles ?? []);
-    const bags = bagsOf(request.cast, people, before?.ledger.custody);
-    const chosen = [
-      ...(request.as === undefined && by === undefined && as !== undefined ? [`${why}: played as ${as}.`] : []),
-      ...(room ? [standInsFor(room, hsms, media)] : []),
-    ];
-    return { ...documents, keyFiles, references, bags, tools: scripts, notes: [...chosen, ...notes] };
-  } finally {
-    await client.end();
-  }
+  return await setCeremony(await openStage({ ...request, casts: [request.cast] }), request);
 }
 
-/** Why an HSM is no blank SoftHSM; undefined where it may be one. */
-function chosenFor({ vendor, requests = [] }: Cast): string | undefined {
-  if (vendor.length > 0) return "A step copies a key with its vendor's tools, which SoftHSM has not";
-  const adopts = requests.some((one) => one.type === 'certificate' && one.adopted);
-  return adopts ? 'An HSM comes with a key, and shares would not open it' : undefined;
-}
-
-/** @throws CeremonyError REHEARSAL_SETUP, PACK_UNREADABLE */
-function previousOf({ enrols }: Cast, from: string): PreviousPack {
-  if (enrols.size === 0) return readPreviousPack(from);
-  throw new CeremonyError('REHEARSAL_SETUP', `a first enrolment follows no ceremony, and --from names "${from}"`, {
-    hint: 'rehearse it without --from',
-  });
+/**
+ * Sets a stage that is open for its next ceremony: what earlier ones have left is what stands ready.
+ * @throws CeremonyError REHEARSAL_SETUP
+ */
+export async function setCeremony(lasting: Lasting, request: CeremonyRequest): Promise<StageSet> {
+  const { cast, folder } = request;
+  const { company, window } = lasting;
+  const { people, roster } = company;
+  const media = makeMedia(folder, cast);
+  const { hsms, before, notes } = await makeHsms({ lasting, cast, folder, media });
+  const stores = storesOf(hsms);
+  const { sheets, scripts } = makeVendorTools(cast.vendor, stores, folder);
+  const brought = cast.requests ?? [];
+  const uses = cast.stands.uses.flatMap(({ kind, called }) => (kind === 'certificate' ? [called] : []));
+  const references = await bringRequests(brought, media, window.from, before, keysOnHsms(hsms), uses);
+  const arrived = bagsOf(cast, people, before?.ledger.custody, lasting.bags);
+  const { soft: cards, librarySha256 } = company.reached;
+  const stage: Stage = { cards, hsms, librarySha256, media, sheets, references, before, bags: arrived };
+  const documents =
+    roster === null
+      ? writeFoundingDocuments(request, company, window, stage)
+      : await writeDocuments(request, company, window, stage, roster);
+  // The people put things into other bags, and note it in theirs.
+  const bags = new Map(arrived);
+  return {
+    ...documents,
+    ...{ keyFiles: [...stores.values()].flatMap((store) => store.keyFiles ?? []), references, tools: scripts },
+    ...{ bags, usedBags: lasting.bags, used: { hsms, folders: media, bags: [arrived, bags] } },
+    notes: [...lasting.notes, ...(cast.room ? [standInsFor(cast.room, hsms, media)] : []), ...notes],
+  };
 }
 
 function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {

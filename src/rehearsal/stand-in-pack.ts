@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
@@ -13,20 +11,11 @@ import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { markedLabel } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
 import type { ReadyHsm } from './ready-hsm.ts';
 import { standInTbsCertificate, standInTbsCertList } from './stand-in-documents.ts';
 import type { StandInKeys } from './stand-in-keys.ts';
-
-/** What stands in a rehearsal in the place of the pack before: its files, and what documents say of it. */
-export interface StandInPack {
-  /** Path in the pack → bytes. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly manifest: Uint8Array;
-  readonly ledgerBytes: Uint8Array;
-  readonly ledger: Ledger;
-  readonly head: Sha256;
-}
 
 /** An HSM of the stage, and which one of the ledger it stands in for. */
 export interface Replaced {
@@ -47,7 +36,7 @@ export async function standInPack(
   keys: StandInKeys,
   replaced: readonly Replaced[],
   roster: Sha256,
-): Promise<StandInPack> {
+): Promise<PackBefore> {
   const { ledger: before } = previous;
   const signers = before.keys.map(({ spki }) => parseSpki(Buffer.from(spki, 'base64')));
   const made = new Map<LedgerCertificate | LedgerCrl, Uint8Array>();
@@ -110,14 +99,6 @@ export async function standInPack(
     ledger,
     head: previous.manifest.head,
   };
-}
-
-/** Writes it into a new folder. */
-export function writePack({ files }: StandInPack, folder: string): void {
-  for (const [path, bytes] of files) {
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes, { flag: 'wx' });
-  }
 }
 
 async function standInCertificate(

@@ -1,21 +1,34 @@
+import { CeremonyError } from '../base/errors.ts';
+import type { LedgerCertificate } from '../ledger/ledger.ts';
 import { COLUMNS } from '../pki/revocation-list.ts';
 import { parseCrl } from '../x509/crl.ts';
+import type { PackBefore } from './pack-before.ts';
 import { keyOf, lastCrl, type UsedCertificate } from './published-crls.ts';
-import type { StandInPack } from './stand-in-pack.ts';
+
+/** What the list of a script is of. */
+export interface WantedList {
+  /** Of the input, for messages. */
+  readonly name: string;
+  readonly issuer: UsedCertificate;
+  readonly optional: boolean;
+}
 
 /**
- * A list of what is to be revoked. Where the script can do without one, nothing is; else what the CA has issued last and not
- * revoked yet, as if it were given up: so the ceremony that revokes is rehearsed with a certificate of the pack it follows.
+ * A list of what is to be revoked. Where the script can do without one, nothing is; else a certificate of the CA that the
+ * script uses, or, where it uses none, what the CA has issued last and not revoked yet, as if it were given up: so the
+ * ceremony that revokes is rehearsed with a certificate of the pack it follows.
+ * @param uses names of the certificates that the script uses
  * @param now `YYYY-MM-DDTHH:MM:SSZ`
  * @returns the file; with its heading alone where there is nothing to revoke
+ * @throws CeremonyError REHEARSAL_SETUP where all that the script uses of the CA is revoked, or over
  */
 export function revocationList(
-  used: UsedCertificate,
-  isOptional: boolean,
-  before: StandInPack | null,
+  wanted: WantedList,
+  uses: readonly string[],
+  before: PackBefore | null,
   now: string,
 ): Uint8Array {
-  const lines = isOptional ? [] : revocable(used, before, now);
+  const lines = wanted.optional ? [] : revocable(wanted, uses, before, now);
   return Buffer.from([COLUMNS.join(','), ...lines, ''].join('\n'));
 }
 
@@ -23,18 +36,32 @@ export function revocationList(
 const REASON = 'cessationOfOperation';
 
 /** Its line, or none. It is dated as early as it may be: the CRL's own date may be rounded down, to before now. */
-function revocable(used: UsedCertificate, before: StandInPack | null, now: string): string[] {
-  const key = keyOf(used, before);
+function revocable(
+  { name, issuer }: WantedList,
+  uses: readonly string[],
+  before: PackBefore | null,
+  now: string,
+): string[] {
+  const key = keyOf(issuer, before);
   const last = lastCrl(key, before);
   const listed = last && parseCrl(last.der).revoked;
-  const found = before?.ledger.certificates.findLast(
-    (one) =>
-      one.key === key?.name &&
-      one.spkiSha256 !== key?.spkiSha256 &&
-      one.notBefore <= now &&
-      one.notAfter >= now &&
-      listed?.find(one.serial) === undefined,
+  const issued = (before?.ledger.certificates ?? []).filter(
+    (one) => one.key === key?.name && one.spkiSha256 !== key?.spkiSha256,
   );
+  const used = issued.filter((one) => uses.includes(one.name));
+  const isValid = ({ notBefore, notAfter, serial }: LedgerCertificate) =>
+    notBefore <= now && notAfter >= now && listed?.find(serial) === undefined;
+  const found = (used.length > 0 ? used : issued).findLast(isValid);
+  if (!found && used.length > 0) refuseRevoked(name, used, last?.row.number);
   const at = [found?.notBefore ?? '', last?.row.thisUpdate ?? ''].sort().at(-1);
   return found ? [`${found.serial},${at},${REASON},`] : [];
+}
+
+function refuseRevoked(name: string, used: readonly LedgerCertificate[], crl: string | undefined): never {
+  const names = used.map((one) => `"${one.name}"`).join(', ');
+  throw new CeremonyError(
+    'REHEARSAL_SETUP',
+    `"${name}" is to revoke ${names}, which the pack before has as revoked (CRL ${crl ?? 'none'}) or not valid now`,
+    { hint: 'rehearse it after a ceremony that issues one, or with another certificate below "uses"' },
+  );
 }

@@ -8,6 +8,7 @@ import type { TokenProcess } from '../token/client.ts';
 import { type Cast, OFFICER, type Person } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { markedLabel, markedTokenLabel } from './marking.ts';
+import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
 import {
   type Custodians,
@@ -19,7 +20,7 @@ import {
   type SetsWanted,
 } from './ready-hsm.ts';
 import { StandInKeys } from './stand-in-keys.ts';
-import { type Replaced, type StandInPack, standInPack } from './stand-in-pack.ts';
+import { type Replaced, standInPack } from './stand-in-pack.ts';
 import { seated } from './things.ts';
 
 /** An HSM that a script expects as the ledger has it, and what that says of it. */
@@ -127,7 +128,7 @@ export interface Ready {
  * Generates on each HSM the keys that the ledger has on it, and makes with them the pack that the ceremony follows.
  * @throws CeremonyError REHEARSAL_SETUP
  */
-export async function standing(previous: PreviousPack, ready: readonly Ready[], roster: Roster): Promise<StandInPack> {
+export async function standing(previous: PreviousPack, ready: readonly Ready[], roster: Roster): Promise<PackBefore> {
   const keys = new StandInKeys();
   const clients: TokenProcess[] = [];
   const placed = new Map<LedgerKey, string>();

@@ -41,17 +41,19 @@ function sealedUnits(cast: Cast, people: readonly Person[]): Unit[] {
 /**
  * Thing in the room → the bag it arrives in: as the plan with the site has it, else as the custody register of the pack
  * before does, else a new number of the rehearsal's list.
+ * @param used numbers that were on bags of earlier ceremonies
  */
 export function bagsOf(
   cast: Cast,
   people: readonly Person[],
   register: readonly LedgerThing[] = [],
+  used: ReadonlySet<string> = new Set(),
 ): Map<string, string> {
   const known = new Map([
     ...register.flatMap((thing) => (thing.bag === null ? [] : [[thing.unit, thing.bag] as const])),
     ...(cast.room?.bags ?? []),
   ]);
-  const taken = new Set(known.values());
+  const taken = new Set([...known.values(), ...used]);
   let number = 0;
   const next = () => {
     do number++;
@@ -82,14 +84,17 @@ export function inventedRegister(cast: Cast, people: readonly Person[]): LedgerT
   });
 }
 
-/** The list of things, as the site binding has it: the site's own, else those alone that no register has sealed. */
+/**
+ * The list of things, as the site binding has it: the site's own, else those alone that no register has sealed.
+ * @param bags in which things arrive
+ */
 export function materialsDocument(
   cast: Cast,
   people: readonly Person[],
+  bags: ReadonlyMap<string, string>,
   register: readonly LedgerThing[] = [],
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   if (cast.room) return cast.room.materials;
-  const bags = bagsOf(cast, people, register);
   const known = new Set(register.flatMap((thing) => (thing.state === 'sealed' ? [thing.unit] : [])));
   const materials: Record<string, Record<string, string>> = {};
   for (const { unit, material, member } of sealedUnits(cast, people)) {

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
-import { signAsMember } from '../quorum/member-signature.ts';
 import { readRoster } from '../quorum/roster.ts';
-import type { TokenProcess } from '../token/client.ts';
-import { type Person, POLICY_AUTHORITY } from './cast.ts';
+import { rosterSignaturePath } from '../quorum/roster-files.ts';
+import { asHolder } from './as-holder.ts';
+import { POLICY_AUTHORITY } from './cast.ts';
+import { atCards, type Company } from './company.ts';
 import {
   authorizationDocument,
   BEFORE,
@@ -16,9 +16,9 @@ import {
   sheetFile,
   siteDocument,
 } from './documents.ts';
-import type { Card, Enrolled } from './enrol.ts';
-import type { SetRequest, StageSet } from './stage.ts';
-import { writePack } from './stand-in-pack.ts';
+import type { Lasting } from './lasting.ts';
+import { writePack } from './pack-before.ts';
+import type { CeremonyRequest, StageSet } from './stage.ts';
 import { windowAfter } from './standing.ts';
 
 function typedPins({ hsms }: Stage): Map<string, string> {
@@ -35,16 +35,15 @@ function librariesOf({ cards, hsms }: Stage): string[] {
 }
 
 /** The stage, once its documents are written. */
-export type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'references' | 'tools' | 'notes'>;
+export type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'usedBags' | 'used' | 'references' | 'tools' | 'notes'>;
 
 /** Writes them into the folder of the inputs, signed by those who have a token. */
 export async function writeDocuments(
-  request: SetRequest,
-  people: readonly Person[],
-  enrolled: readonly Enrolled[],
+  request: CeremonyRequest,
+  { people, enrolled, soft, signatures: signed }: Company,
+  within: Lasting['window'],
   stage: Stage,
   roster: Uint8Array,
-  client: TokenProcess,
 ): Promise<Documents> {
   const inputs = request.inputs ?? join(request.folder, 'inputs');
   for (const name of ['roster', 'authorization']) mkdirSync(join(inputs, name), { recursive: true });
@@ -52,7 +51,7 @@ export async function writeDocuments(
 
   const site = Buffer.from(siteDocument(request.cast, people, stage, []));
   const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
-  const window = stage.before ? windowAfter(stage.before.ledger, request.window) : request.window;
+  const window = stage.before ? windowAfter(stage.before.ledger, within) : within;
   const authorization = canonicalBytes(authorizationDocument(digests, window, stage, enrolled));
   write('roster.json', roster);
   if (stage.before) writePack(stage.before, join(inputs, BEFORE));
@@ -62,15 +61,20 @@ export async function writeDocuments(
   write('authorization.json', authorization);
   const signatures: Record<string, string> = {};
   const authorizes = readRoster(roster).classes.get('authorize')?.role ?? POLICY_AUTHORITY;
-  for (const one of enrolled) {
-    const { seat, role } = one.person;
-    await asHolder(client, one, async (sign) => {
-      write(`roster/${seat}.p7s`, await sign(roster));
-      if (role !== authorizes) return;
-      const signature = await sign(authorization);
-      write(`authorization/${seat}.p7s`, signature);
-      signatures[seat] = Buffer.from(signature).toString('base64');
-    });
+  for (const [seat, signature] of signed) write(rosterSignaturePath(seat), signature);
+  const client = await atCards(soft);
+  try {
+    for (const one of enrolled) {
+      const { seat, role } = one.person;
+      if (role !== authorizes || signatures[seat] !== undefined) continue;
+      await asHolder(client, one, async (sign) => {
+        const signature = await sign(authorization);
+        write(`authorization/${seat}.p7s`, signature);
+        signatures[seat] = Buffer.from(signature).toString('base64');
+      });
+    }
+  } finally {
+    await client.end();
   }
   return {
     start: {
@@ -107,9 +111,9 @@ function beforeFiles({ before }: Stage): JsonObject {
 
 /** Of a first enrolment: there is no roster, and so nobody who could sign the authorization. */
 export function writeFoundingDocuments(
-  request: SetRequest,
-  people: readonly Person[],
-  cards: readonly Card[],
+  request: CeremonyRequest,
+  { people, toEnrol: cards }: Company,
+  window: Lasting['window'],
   stage: Stage,
 ): Documents {
   const inputs = request.inputs ?? join(request.folder, 'inputs');
@@ -117,7 +121,7 @@ export function writeFoundingDocuments(
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
   const site = Buffer.from(siteDocument(request.cast, people, stage, cards));
   const digests = { script: request.script, site: sha256(site), roster: NO_DIGEST, program: request.program };
-  const authorization = canonicalBytes(authorizationDocument(digests, request.window, stage, cards));
+  const authorization = canonicalBytes(authorizationDocument(digests, window, stage, cards));
   write('site.yaml', site);
   for (const [sheet, text] of stage.sheets) write(sheetFile(sheet), text);
   write('people.json', canonicalBytes(peopleDocument(people)));
@@ -147,22 +151,4 @@ export function writeFoundingDocuments(
     authorization: sha256(authorization),
     hsmPins: typedPins(stage),
   };
-}
-
-async function asHolder(
-  client: TokenProcess,
-  { serial, pin, signing, person }: Enrolled,
-  use: (sign: (content: Uint8Array) => Promise<Uint8Array>) => Promise<void>,
-): Promise<void> {
-  try {
-    await client.login({ serial }, 'user', Buffer.from(pin));
-    await use((content) =>
-      signAsMember(content, signing.certificate, (mechanism, bytes) =>
-        client.sign({ serial }, signing.spki, mechanism, bytes, pin),
-      ),
-    );
-    await client.logout({ serial });
-  } catch (cause) {
-    throw new CeremonyError('REHEARSAL_SETUP', `"${person.seat}" could not sign with their token`, { cause });
-  }
 }

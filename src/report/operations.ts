@@ -82,6 +82,7 @@ const SIGNED: { readonly [K in SignedKind]: string } = {
   certificate: 'certificate',
   crl: 'CRL',
   request: 'request to another CA',
+  'ocsp-response': 'OCSP response',
 };
 
 function signedKind(descriptor: Json): string {

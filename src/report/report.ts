@@ -15,6 +15,7 @@ import { type Contents, drawContents, reserveContents } from './layout/contents.
 import { Sheet } from './layout/sheet.ts';
 import { text } from './layout/style.ts';
 import { drawMaking } from './making.ts';
+import { drawOcspResponses } from './ocsp-responses.ts';
 import { drawFrames } from './page-frame.ts';
 import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
@@ -92,6 +93,7 @@ function drawMade(sheet: Sheet, record: PackRecord): void {
     drawKeys(sheet, record) +
     drawCertificates(sheet, record) +
     drawCrls(sheet, record) +
+    drawOcspResponses(sheet, record) +
     drawRequestsMade(sheet, record);
   if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
 }

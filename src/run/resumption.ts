@@ -2,7 +2,7 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
+import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
@@ -180,13 +180,14 @@ export class Resumption {
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
       // What was only looked at had its serial before, and its result does not name it again.
       const named = proposed.descriptor['hsm'] as JsonObject;
-      await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']));
+      await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']), isCrl(proposed));
     }
   }
 
-  /** What made an HSM ready; and each key of one that earlier ceremonies left ready. */
-  #isRecalled({ step, operation, descriptor }: Proposed): boolean {
-    if (MAKES_READY.has(this.#typeOf(step) ?? '')) return true;
+  /** What made an HSM ready; each key of one that earlier ceremonies left ready; each CRL, since OCSP responses are held to it. */
+  #isRecalled(proposed: Proposed): boolean {
+    const { step, operation, descriptor } = proposed;
+    if (MAKES_READY.has(this.#typeOf(step) ?? '') || isCrl(proposed)) return true;
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
     return operation === 'generate-key' && token?.holds !== undefined;
@@ -196,7 +197,7 @@ export class Resumption {
     return stepsOf(this.#input.plan()).find(({ key }) => key === step)?.type;
   }
 
-  async #recallOne(proposed: Proposed, serial: string | null): Promise<void> {
+  async #recallOne(proposed: Proposed, serial: string | null, withPayload = false): Promise<void> {
     const { events, heads } = this.#input.interrupted;
     await this.#input.guard.recall({
       descriptor: canonicalBytes(proposed.descriptor),
@@ -205,6 +206,7 @@ export class Resumption {
       approvals: await this.#approvalsOf(proposed),
       serial,
       keys: serial === null ? [] : keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
+      ...(withPayload ? { payload: await this.#input.files.read(approvalPayloadPath(proposed.seq)) } : {}),
     });
   }
 
@@ -217,6 +219,10 @@ export class Resumption {
     }
     return approvals;
   }
+}
+
+function isCrl({ descriptor }: Proposed): boolean {
+  return descriptor['op'] === 'sign' && descriptor['kind'] === 'crl';
 }
 
 function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: string }[] {

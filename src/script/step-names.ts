@@ -29,6 +29,7 @@ export const STEP_NAMES = [
   'make-csr',
   'make-roster',
   'prepare-token',
+  'presign-ocsp',
   'prove-copy',
   'read-input',
   'record',

@@ -39,7 +39,7 @@ export const approve = defineStep({
           report(
             'PLAN_ORDER',
             path,
-            `"${id}" cannot be proposed here: the ${need.kind === 'existing' ? 'certificate' : need.kind} "${need.name}" ${LACKS[need.kind]}`,
+            `"${id}" cannot be proposed here: the ${NOUNS[need.kind] ?? need.kind} "${need.name}" ${LACKS[need.kind]}`,
             'have it approved after that',
           );
         }
@@ -131,9 +131,17 @@ function holdExamination(params: ExaminationParams, step: PlannedStep, plan: Pla
   }
 }
 
+const NOUNS: { readonly [kind in ProposalNeed['kind']]?: string } = {
+  existing: 'certificate',
+  issued: 'certificate',
+  crl: 'CRL',
+};
+
 const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
   key: 'does not exist yet',
   certificate: 'neither exists yet nor is proposed before it',
+  issued: 'has not been issued yet',
+  crl: 'has not been issued in this ceremony yet',
   request: 'has not been read yet',
   existing: 'has neither been read nor made, nor is proposed before it',
 };
@@ -147,6 +155,8 @@ function isAtHand(
 ): boolean {
   if (kind === 'request' || (kind === 'existing' && world.inputs.has(needed))) return world.inputs.has(needed);
   if (kind === 'key') return keyAtHand(world, needed) !== undefined;
+  if (kind === 'crl') return world.crls.has(needed);
+  if (kind === 'issued') return certificateAtHand(plan, world, needed) !== undefined;
   return (
     certificateAtHand(plan, world, needed) !== undefined ||
     openApprovals(world).some(([id]) => find(id)?.makes['certificate'] === needed)

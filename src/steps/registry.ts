@@ -25,6 +25,7 @@ import { issueRootCertificate } from './issue-root-certificate.ts';
 import { makeCsr } from './make-csr.ts';
 import { makeRoster } from './make-roster.ts';
 import { prepareToken } from './prepare-token.ts';
+import { presignOcsp } from './presign-ocsp.ts';
 import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
@@ -69,6 +70,7 @@ const ALL = [
   makeCsr,
   makeRoster,
   prepareToken,
+  presignOcsp,
   proveCopy,
   readInput,
   record,

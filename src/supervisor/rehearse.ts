@@ -1,23 +1,22 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
-import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
-import { coreService } from './core-service.ts';
 import { makeOutputFolder, type OutputClaim } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
-import { KILLED, type Started, startCore, startGuard, startStage } from './processes.ts';
-import { measureProgram } from './program.ts';
+import { type OpenStage, openStage } from './perform.ts';
+import type { Started } from './processes.ts';
+import { holdSequence, numbered } from './sequence.ts';
 
 /**
- * Rehearses a script: throw-away tokens, played people, and from there on the very processes of a production run.
+ * Rehearses a script, or several one after another on one stage: throw-away tokens, played people, and from there on the
+ * very processes of a production run.
  * @returns the exit code
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
-  const { script, out, json, as, site, from: given } = readArguments(args);
+  const { script, others, out, json, as, site, from: given } = readArguments(args);
   const processes: Started[] = [];
   let isInterrupted = false;
   const interrupt = () => {
@@ -30,16 +29,24 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     if (isInterrupted) throw new CeremonyError('INTERRUPTED', 'the rehearsal was interrupted');
   };
   const room = site === undefined ? [] : ['--site', site, ...(given === undefined ? [] : ['--pack', given])];
-  const cast = await askReader(['cast', script, ...room]);
-  refuseToGoOn();
-  if (typeof cast === 'number') return cast;
-  const from = given ?? previousOf(cast);
+  const casts: JsonObject[] = [];
+  // Every script is linted before anything is made.
+  for (const one of [script, ...others]) {
+    const cast = await askReader(['cast', one, ...room]);
+    refuseToGoOn();
+    if (typeof cast === 'number') return cast;
+    casts.push(cast);
+  }
+  const names = [script, ...others].map((one) => basename(one));
+  const from = given ?? previousOf(casts[0] ?? {});
   const folder = makeStageFolder();
-  let claim: OutputClaim | undefined;
+  const claims: OutputClaim[] = [];
   let failed = true;
   try {
-    claim = makeOutputFolder(out);
-    const code = await perform({ script, out, json, as, from, cast, folder }, processes);
+    const open = () => openStage({ casts, names, folder, json, as, from }, processes);
+    const code = await (others.length === 0
+      ? holdAlone(script, out, claims, open)
+      : holdSequence(numbered([script, ...others], out), out, claims, open, (text) => process.stderr.write(text)));
     failed = code !== EXIT.done;
     return code;
   } catch (error) {
@@ -51,8 +58,19 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     await Promise.all(processes.map((one) => one.exited));
     for (const one of processes) await one.printed?.tell(failed, process.stderr);
     rmSync(folder, { recursive: true, force: true });
-    claim?.release();
+    for (const claim of claims.toReversed()) claim.release();
   }
+}
+
+/** One ceremony, whose pack is the output folder itself. @param claims as of a sequence */
+async function holdAlone(
+  script: string,
+  out: string,
+  claims: OutputClaim[],
+  open: () => Promise<OpenStage>,
+): Promise<number> {
+  claims.push(makeOutputFolder(out));
+  return await (await open()).hold({ script, out, before: undefined });
 }
 
 /** The pack that the site says comes before, where there is a site that says so. */
@@ -76,90 +94,36 @@ function makeStageFolder(): string {
   }
 }
 
-interface Performance {
+interface Arguments {
   readonly script: string;
+  /** Those that follow it, in order. */
+  readonly others: readonly string[];
   readonly out: string;
   readonly json: boolean;
-  readonly as: readonly string[] | undefined;
+  readonly as: string[] | undefined;
+  readonly site: string | undefined;
   readonly from: string | undefined;
-  readonly cast: JsonObject;
-  readonly folder: string;
 }
 
-async function perform(performance: Performance, processes: Started[]): Promise<number> {
-  const { script, out, json, as, from, cast, folder } = performance;
-  const program = measureProgram();
-  const stage = startStage();
-  processes.push(stage);
-  const director = new Caller(stage.pipe(3), 'the stage of the rehearsal', 'REHEARSAL_SETUP');
-  const { value } = await director.call('set', {
-    cast,
-    folder,
-    script: sha256(readFileSync(script)),
-    program: program.digest,
-    ...(as === undefined ? {} : { as: [...as] }),
-    ...(from === undefined ? {} : { from }),
-  });
-  const set = value as unknown as {
-    start: JsonObject;
-    modules: string[];
-    media: string[];
-    keyFiles: string[];
-    inputs: string;
-    notes: string[];
-    pkcs11Milliseconds: number;
-  };
-
-  for (const note of set.notes) process.stderr.write(`${note}\n\n`);
-  const writes = [out, ...set.media];
-  const begin = ['ceremony', script, '--site', join(set.inputs, 'site.yaml'), '--out', out];
-  const args = [...begin, '--stage-milliseconds', String(set.pkcs11Milliseconds), ...(json ? ['--json'] : [])];
-  const pipes = { terminal: stage.pipe(4), people: stage.pipe(5) };
-  /** One run of the program: each day of the ceremony has its own guard and core; the people and their tokens stay. */
-  const holdDay = async (resumes: boolean): Promise<number> => {
-    const guard = startGuard(set.modules, pipes.terminal);
-    processes.push(guard);
-    const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
-    await warden.call('start', { ...set.start, resumes });
-    const core = startCore([...args, ...(resumes ? ['--resume'] : [])], {
-      reads: [script, set.inputs, ...set.keyFiles],
-      writes,
-      guard: guard.pipe(4),
-      people: pipes.people,
-      atTheTable: false,
-    });
-    processes.push(core);
-    guard.pipe(4).destroy();
-    void serve(core.pipe(3), coreService(writes, [out], program));
-    const code = await core.exited;
-    if (code === EXIT.adjourned) await guard.exited;
-    return code;
-  };
-  let code = await holdDay(false);
-  while (code === EXIT.adjourned) code = await holdDay(true);
-  for (const pipe of Object.values(pipes)) pipe.destroy();
-  if (code !== KILLED) return code;
-  throw new CeremonyError('INTERRUPTED', `the core ended by a signal; what is in "${out}" was durable before`, {
-    hint: 'quorate verify … --outcome interrupted checks the transcript up to its last line',
-  });
-}
-
-function readArguments(args: readonly string[]): {
-  script: string;
-  out: string;
-  json: boolean;
-  as: string[] | undefined;
-  site: string | undefined;
-  from: string | undefined;
-} {
-  const hint = 'quorate rehearse SCRIPT --out DIR [--from PACK] [--site FILE] [--as NAME]… [--json]';
+/** @throws CeremonyError USAGE */
+function readArguments(args: readonly string[]): Arguments {
+  const hint = 'quorate rehearse SCRIPT… --out DIR [--from PACK] [--site FILE] [--as NAME]… [--json]';
   const parsed = parseOptions('rehearse', args, hint);
-  const [script, ...surplus] = parsed.positionals;
-  if (script === undefined || surplus.length > 0 || parsed.values.out === undefined) {
-    throw new CeremonyError('USAGE', 'rehearse wants one script and an output folder', { hint });
+  const [script, ...others] = parsed.positionals;
+  if (script === undefined || parsed.values.out === undefined) {
+    throw new CeremonyError('USAGE', 'rehearse wants a script and an output folder', { hint });
   }
   const { out, as, json = false } = parsed.values;
   const resolved = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
   const [from, site] = [resolved(parsed.values.from), resolved(parsed.values.site)];
-  return { script: resolve(script), out: resolve(out), json, as, site, from };
+  if (others.length > 0 && site !== undefined)
+    throw new CeremonyError(
+      'USAGE',
+      `a site binding is of one ceremony, and ${others.length + 1} scripts are to be rehearsed by "${site}"`,
+      {
+        hint: 'it names the pack before and the serials of its HSMs, which a sequence makes: leave --site out, or rehearse one script',
+      },
+    );
+  const resolvedOthers = others.map((one) => resolve(one));
+  return { script: resolve(script), others: resolvedOthers, out: resolve(out), json, as, site, from };
 }

@@ -11,7 +11,7 @@ export interface Option {
 
 export interface CommandUsage {
   readonly says: string;
-  /** The one argument that is no option. */
+  /** The one argument that is no option; with `...` behind it once or more often. */
   readonly takes?: string;
   /** What follows it, once or more often. */
   readonly takesMore?: string;
@@ -57,19 +57,24 @@ export const COMMANDS = {
     },
   },
   rehearse: {
-    says: 'rehearse a script with throw-away SoftHSM tokens and played people',
-    takes: 'script',
+    says: 'rehearse scripts, each after the pack of the one before, with throw-away SoftHSM tokens and played people',
+    takes: 'script...',
     options: {
-      out: { type: 'string', value: 'dir', required: true, says: 'a new folder for the evidence pack' },
+      out: {
+        type: 'string',
+        value: 'dir',
+        required: true,
+        says: 'a new folder for the evidence pack; of several scripts for a folder each, such as 01-root-generation',
+      },
       from: {
         type: 'string',
         value: 'pack',
-        says: 'the evidence pack of the ceremony before this one; what the script uses of it is invented if not said',
+        says: 'the evidence pack of the ceremony before the first; what the script uses of it is invented if not said',
       },
       site: {
         type: 'string',
         value: 'file',
-        says: 'the real site binding of that ceremony: people, labels, media, bags and file names are as it says',
+        says: 'of one script, the real site binding: people, labels, media, bags and file names are as it says',
       },
       as: {
         type: 'string',

@@ -13,6 +13,7 @@ import type { Event, EventType } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { parseOcspResponse } from '../x509/ocsp-response.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
@@ -90,6 +91,11 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
     owner: 'REQUEST-READ',
     where: 'requests-made/',
     make: (get, pack) => signedFiles(get, pack, 'request', parseCertificationRequest),
+  },
+  ocspResponses: {
+    owner: 'OCSP-READ',
+    where: 'ocsp/',
+    make: (get, pack) => signedFiles(get, pack, 'ocsp-response', parseOcspResponse),
   },
   wholeProducts: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: requireProducts },
 };

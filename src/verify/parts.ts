@@ -15,6 +15,7 @@ import type { ChainLine } from '../transcript/chain.ts';
 import type { Event, EventType } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
+import type { OcspResponse } from '../x509/ocsp-response.ts';
 import type { SignedItem } from './signed-items.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
@@ -157,6 +158,8 @@ export interface Parts {
   readonly crls: readonly IssuedFile<CertificateList>[];
   /** What this CA asks of others: no issuer of ours stands above it. */
   readonly requests: readonly SignedFile<CertificationRequest>[];
+  /** Answers about certificates of a CA of ours, by itself or by a responder. */
+  readonly ocspResponses: readonly SignedFile<OcspResponse>[];
   /** Nothing but a condition: all that was signed is there, can be read, and its key is known. */
   readonly wholeProducts: true;
 }

@@ -2,6 +2,7 @@ import type { SignedKind } from '../quorum/operation.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { parseOcspResponse } from '../x509/ocsp-response.ts';
 import type { PartName } from './parts.ts';
 
 /** What is alike in all that a `sign` operation makes: where it lies, and what its checks are called. */
@@ -13,8 +14,8 @@ interface ProductKind {
   readonly folder: string;
   /** Of the DER, without the dot. */
   readonly extension: string;
-  /** Of its PEM (RFC 7468). */
-  readonly label: string;
+  /** Of its PEM (RFC 7468); absent for what has none. */
+  readonly label?: string;
   /** What messages call it, after "a" or "every". */
   readonly noun: string;
   /** @throws CeremonyError DER_INVALID */
@@ -49,6 +50,14 @@ export const PRODUCTS = {
     label: 'CERTIFICATE REQUEST',
     noun: 'request of this CA',
     parse: parseCertificationRequest,
+  },
+  'ocsp-response': {
+    family: 'OCSP',
+    part: 'ocspResponses',
+    folder: 'ocsp',
+    extension: 'ors',
+    noun: 'OCSP response',
+    parse: parseOcspResponse,
   },
 } as const satisfies { readonly [K in SignedKind]: ProductKind };
 

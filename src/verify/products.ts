@@ -77,7 +77,8 @@ export function knownKeys(get: Get): readonly KnownKey[] {
 
 /** @throws PartMissing for the check that says what is missing */
 export function requireProducts(get: Get, pack: Pack, _derive: unknown, options: VerifyOptions): true {
-  const read = new Set([...get('certificates'), ...get('crls'), ...get('requests')].map((file) => file.path));
+  const files = [...get('certificates'), ...get('crls'), ...get('requests'), ...get('ocspResponses')];
+  const read = new Set(files.map((file) => file.path));
   const known = new Set(get('knownKeys').map((key) => key.digest));
   for (const { done, path, kind, key } of signedItems(get('done'))) {
     const { family } = PRODUCTS[kind];

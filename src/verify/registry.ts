@@ -93,6 +93,15 @@ import { manifestRoster } from './checks/manifest-roster.ts';
 import { manifestUnlisted } from './checks/manifest-unlisted.ts';
 import { modeExpected } from './checks/mode-expected.ts';
 import { modeMarking } from './checks/mode-marking.ts';
+import { ocspCopies } from './checks/ocsp-copies.ts';
+import { ocspLint } from './checks/ocsp-lint.ts';
+import { ocspMissing } from './checks/ocsp-missing.ts';
+import { ocspRead } from './checks/ocsp-read.ts';
+import { ocspResponder } from './checks/ocsp-responder.ts';
+import { ocspResult } from './checks/ocsp-result.ts';
+import { ocspSignature } from './checks/ocsp-signature.ts';
+import { ocspStatus } from './checks/ocsp-status.ts';
+import { ocspTbs } from './checks/ocsp-tbs.ts';
 import { openingAuthorization } from './checks/opening-authorization.ts';
 import { openingFirst } from './checks/opening-first.ts';
 import { openingPeople } from './checks/opening-people.ts';
@@ -277,6 +286,15 @@ export const CHECKS: readonly Check[] = [
   manifestUnlisted,
   modeExpected,
   modeMarking,
+  ocspCopies,
+  ocspLint,
+  ocspMissing,
+  ocspRead,
+  ocspResponder,
+  ocspResult,
+  ocspSignature,
+  ocspStatus,
+  ocspTbs,
   openingAuthorization,
   openingFirst,
   openingPeople,

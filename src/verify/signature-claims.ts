@@ -66,13 +66,15 @@ const CLAIMS: readonly SignatureClaim[] = [
   },
   {
     claim: 'what was signed is, byte for byte, what was approved',
-    families: ['CERTIFICATE', 'CRL', 'REQUEST', 'KEY', 'PROPOSAL'],
+    families: ['CERTIFICATE', 'CRL', 'REQUEST', 'OCSP', 'KEY', 'PROPOSAL'],
     evidence: ({ part }) => {
       const issued = (part('certificates')?.length ?? 0) + (part('crls')?.length ?? 0);
       const requests = part('requests')?.length ?? 0;
+      const responses = part('ocspResponses')?.length ?? 0;
       const files = [
         ...(issued === 0 ? [] : [`${issued} certificates and CRLs`]),
         ...(requests === 0 ? [] : [counted(requests, 'request')]),
+        ...(responses === 0 ? [] : [counted(responses, 'OCSP response')]),
       ];
       return files.length === 0 ? NOTHING : { detail: `${files.join(' and ')}, read by other code than issued them` };
     },

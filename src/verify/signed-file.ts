@@ -3,17 +3,18 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
+import type { OcspResponse } from '../x509/ocsp-response.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import type { CheckContext } from './check.ts';
 import type { EventOf, SignedFile } from './parts.ts';
 
-type Signed = Certificate | CertificateList | CertificationRequest;
+type Signed = Certificate | CertificateList | CertificationRequest | OcspResponse;
 
 /** Why the signature in a file is not one by the key that was approved for it, or undefined. Never asks the file which key to use. */
 export function signatureFaultOf({ content, key }: SignedFile<Signed>): string | undefined {
   if (!key) return undefined;
-  // A request names its algorithm beside the signature only (RFC 2986 §4.2).
+  // A request and an OCSP response name their algorithm beside the signature only (RFC 2986 §4.2, RFC 6960 §4.2.1).
   if (
     'tbsSignatureAlgorithm' in content &&
     !sameBytes(content.signatureAlgorithm.der, content.tbsSignatureAlgorithm.der)

@@ -17,13 +17,15 @@ import type {
   TbsCertificate,
   TbsCertList,
 } from './model.ts';
+import { parseOcspResponse, parseOcspResponseData } from './ocsp-response.ts';
 import { extensionFields } from './render-extensions.ts';
 import { field, nameFields } from './render-fields.ts';
+import { renderOcspResponse } from './render-ocsp.ts';
 import { renderRequest } from './render-request.ts';
 import { algorithmText, digestFields, keyFields, signatureFields } from './render-signed.ts';
 
 /**
- * A certificate, a CRL, a certificate request, or the to-be-signed bytes of one, for people: every field and every
+ * A certificate, a CRL, a certificate request, an OCSP response, or the to-be-signed bytes of one, for people: every field and every
  * extension, in lines of at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
  * @param most entries of a CRL that people can look through: of a longer one it has the counts by reason, the digest of all
  * its entries, and the first and the last of them. All of them unless told.
@@ -49,22 +51,30 @@ export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY
     case 'tbs-request':
       yield* renderRequest(parseCertificationRequestInfo(der));
       break;
+    case 'ocsp-response':
+      yield* renderOcspResponse(parseOcspResponse(der));
+      break;
+    case 'tbs-ocsp-response':
+      yield* renderOcspResponse(parseOcspResponseData(der));
+      break;
   }
 }
 
-export type DocumentKind = 'certificate' | 'tbs-certificate' | 'crl' | 'tbs-crl' | 'request' | 'tbs-request';
+type SignedDocument = 'certificate' | 'crl' | 'request' | 'ocsp-response';
+export type DocumentKind = SignedDocument | `tbs-${SignedDocument}`;
 
 /** Larger than any CRL that `parseCrl` reads, so that the parser is the one to say so. */
 const MAX_BYTES = 2 ** 31;
 
 /**
- * Which of these the bytes can only be, by the tags that stand at fixed places (RFC 5280 §4.1, §5.1; RFC 2986 §4). The parser
- * of that kind has the last word.
+ * Which of these the bytes can only be, by the tags that stand at fixed places (RFC 5280 §4.1, §5.1; RFC 2986 §4; RFC 6960
+ * §4.2.1). The parser of that kind has the last word.
  * @throws CeremonyError DER_INVALID where they are none
  */
 export function kindOf(der: Uint8Array): DocumentKind {
   const node = readDer(der, 'document', { maxBytes: MAX_BYTES });
   const tags = firstTags(node);
+  if (tags[0] === TAG.enumerated) return 'ocsp-response';
   if (tags[0] === TAG.sequence && tags[1] === TAG.sequence && tags[2] === TAG.bitString) {
     const signed = firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'));
     const kind = tbsKind(signed);
@@ -76,17 +86,18 @@ export function kindOf(der: Uint8Array): DocumentKind {
     refuse(
       node.source,
       node.at,
-      'expected a certificate, a CRL, a certificate request, or the to-be-signed part of one',
+      'expected a certificate, a CRL, a certificate request, an OCSP response, or the to-be-signed part of one',
     )
   );
 }
 
 /**
  * A TBSCertList has thisUpdate where a TBSCertificate has its validity or subject; a CertificationRequestInfo ends with its
- * attributes, where a certificate of version 1 has its validity.
+ * attributes, where a certificate of version 1 has its validity; a ResponseData has a time at its second place, alone.
  */
-function tbsKind(tags: readonly number[]): 'tbs-certificate' | 'tbs-crl' | 'tbs-request' | undefined {
+function tbsKind(tags: readonly number[]): `tbs-${SignedDocument}` | undefined {
   if (tags[0] === TAG.integer && tags[3] === contextConstructed(0)) return 'tbs-request';
+  if (tags[1] === TAG.generalizedTime) return 'tbs-ocsp-response';
   const fields = tags[0] === TAG.integer || tags[0] === contextConstructed(0) ? tags.slice(1) : tags;
   const isTime = fields[2] === TAG.utcTime || fields[2] === TAG.generalizedTime;
   if (isTime && tags[0] !== contextConstructed(0)) return 'tbs-crl';

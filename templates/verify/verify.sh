@@ -110,7 +110,7 @@ mkdir "$work/event" "$work/chain"
 hex='[0-9a-f]{64}'
 none=0000000000000000000000000000000000000000000000000000000000000000
 name='[a-z][a-z0-9-]*'
-path='[A-Za-z0-9][A-Za-z0-9._/-]*'
+path='[A-Za-z0-9][A-Za-z0-9._/+=-]*'
 utc='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ before=$faults
 for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?* addenda/*/files/* addenda/*/signatures/*; do
   if [ -f "$file" ]; then
     case $file in
-      *[!A-Za-z0-9._/-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
+      *[!A-Za-z0-9._/+=-]* | -* | .* | */.* | */-*) fault "a file name that is not plain: $file" ;;
       *) printf '%s\n' "$file" >>"$work/files" ;;
     esac
   elif [ -d "$file" ]; then
@@ -149,9 +149,30 @@ for file in * .[!.]* ..?* */* */.[!.]* */..?* */*/* */*/.[!.]* */*/..?* addenda/
     fault "neither a file nor a folder: $file"
   fi
 done
-# Only what an addendum carries, and its signatures, lie so deep.
+# answers_in FOLDER: answers to OCSP requests lie as deep as the base64 of these has slashes.
+answers_in() {
+  stop_at_links "$1"/* "$1"/.[!.]* "$1"/..?*
+  for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    if [ -d "$file" ]; then
+      case ${file##*/} in .*) fault "a hidden folder: $file" ;; esac
+      answers_in "$file"
+    elif [ -f "$file" ]; then
+      case $file in
+        *[!A-Za-z0-9._/+=-]* | */.* | */-*) fault "a file name that is not plain: $file" ;;
+        *) printf '%s\n' "$file" >>"$work/files" ;;
+      esac
+    elif [ -e "$file" ]; then
+      fault "neither a file nor a folder: $file"
+    fi
+  done
+}
+for folder in publish/ocsp/*; do
+  if [ -d "$folder" ]; then answers_in "$folder"; fi
+done
+# Nothing else lies so deep but what an addendum carries, and its signatures.
 for file in */*/*/* */*/*/.[!.]* */*/*/..?* */*/*/*/* */*/*/*/.[!.]* */*/*/*/..?*; do
   case $file in
+    publish/ocsp/*) continue ;;
     addenda/*/files/*/* | addenda/*/signatures/*/* | addenda/*/*/.*) ;;
     addenda/*/files/* | addenda/*/signatures/*) [ -f "$file" ] && continue ;;
   esac
@@ -672,7 +693,7 @@ while read -r seq named; do
     esac
     # One that failed or was cut short left no file: it is proposed anew, with other bytes.
     if [ -n "$result" ] && [ "$operation" = sign ]; then
-      printf '%s\n' "$descriptor" | sed -n "s/.*\"key\":\"\([0-9a-f]*\)\",\"kind\":\"\([a-z]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq:0: \1 \2 \3/p" >>"$work/signed"
+      printf '%s\n' "$descriptor" | sed -n "s/.*\"key\":\"\([0-9a-f]*\)\",\"kind\":\"\([a-z-]*\)\".*\"out\":\"\([a-z0-9][a-z0-9.-]*\)\".*/$seq:0: \1 \2 \3/p" >>"$work/signed"
     elif [ -n "$result" ]; then
       items_of "$seq" "$descriptor" >>"$work/signed"
     fi
@@ -961,7 +982,7 @@ for of in $promised; do
   case $shown in *" $of "*) ;; *) printf 'promised  evidence %s: no addendum yet\n' "$of" >>"$work/evidence" ;; esac
 done
 
-# --- certificates, CRLs and requests ---------------------------------------------------------------------------------
+# --- certificates, CRLs, requests and OCSP responses -----------------------------------------------------------------
 
 # tbs_of FILE SIZE: the to-be-signed part, which follows the header of the outer SEQUENCE.
 tbs_of() {
@@ -972,6 +993,27 @@ tbs_of() {
     84) skip=6 ;;
     *) skip=2 ;;
   esac
+  tail -c +$((skip + 1)) "$1" | head -c "$2"
+}
+
+# past FILE AT: where the content begins of the element that begins there, in $skip.
+past() {
+  case $(od -A n -t x1 -j $(($2 + 1)) -N 1 "$1" | tr -d ' \n') in
+    81) skip=$(($2 + 3)) ;;
+    82) skip=$(($2 + 4)) ;;
+    83) skip=$(($2 + 5)) ;;
+    84) skip=$(($2 + 6)) ;;
+    *) skip=$(($2 + 2)) ;;
+  esac
+}
+
+# data_of FILE SIZE: the to-be-signed part of an OCSP response: behind its status, its type, and the headers around it.
+data_of() {
+  past "$1" 0
+  past "$1" $((skip + 3))
+  past "$1" "$skip"
+  past "$1" $((skip + 11))
+  past "$1" "$skip"
   tail -c +$((skip + 1)) "$1" | head -c "$2"
 }
 
@@ -988,6 +1030,7 @@ while read -r part key kind out; do
   case $kind in
     crl) folder=crls ;;
     request) folder=requests-made ;;
+    ocsp-response) folder=ocsp ;;
     *) folder=certificates ;;
   esac
   [ -f "approvals/$seq.tbs" ] || continue
@@ -997,7 +1040,7 @@ while read -r part key kind out; do
   fi
   [ -n "$size" ] || size=$(($(wc -c <"approvals/$seq.tbs")))
   tail -c "+$((at + 1))" "approvals/$seq.tbs" | head -c "$size" >"$work/approved"
-  tbs_of "$folder/$out" "$size" | cmp -s - "$work/approved"
+  if [ "$folder" = ocsp ]; then data_of "$folder/$out" "$size"; else tbs_of "$folder/$out" "$size"; fi | cmp -s - "$work/approved"
   judge $? "what is signed in $folder/$out is, byte for byte, what was approved in event $seq"
 done <"$work/signed"
 
@@ -1094,6 +1137,27 @@ for file in requests-made/*.csr; do
   cmp -s "$file" "publish/${file#requests-made/}"
   judge $? "publish/${file#requests-made/} is $file"
 done
+# Signed by the CA about whose certificates it is, or by a responder with a certificate of that CA for this purpose; and
+# each of these certificates is asked about with a request that leads to it.
+for file in ocsp/*.ors; do
+  [ -f "$file" ] || continue
+  grep -q " ocsp-response ${file#ocsp/}\$" "$work/signed" || fault "$file was approved by nobody"
+  cat "$work/roots.pem" "$work/between.pem" >"$work/all.pem"
+  openssl ocsp -respin "$file" -CAfile "$work/roots.pem" -verify_other "$work/all.pem" -no_check_time 2>&1 | grep -q '^Response verify OK$'
+  judge $? "$file is signed by the CA that it answers for, or by its responder"
+  cmp -s "$file" "publish/$file"
+  judge $? "publish/$file is $file"
+  for serial in $(openssl ocsp -respin "$file" -noverify -resp_text 2>/dev/null | sed -n 's/^ *Serial Number: \([0-9A-F]*\)$/\1/p'); do
+    found=1
+    for ca in "$work"/ca/*.pem; do
+      openssl ocsp -issuer "$ca" -serial "0x$serial" -no_nonce -reqout "$work/asked" >/dev/null 2>&1 || continue
+      way=$(openssl base64 -A -in "$work/asked" | tr -s /)
+      case $way in */) way=${way}index.html ;; esac
+      cmp -s "$file" "publish/ocsp/$way" && found=0
+    done
+    judge "$found" "a request about the serial number $serial finds $file"
+  done
+done
 
 for file in inputs/*.crt; do
   [ -f "$file" ] || continue
@@ -1120,7 +1184,7 @@ done
 
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
 printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
-printf 'fields and lint of certificates, CRLs and requests, lists of issued certificates, the ledger. "quorate verify" checks them.\n'
+printf 'fields and lint of certificates, CRLs and requests, what OCSP responses say, lists of issued certificates, the ledger. "quorate verify" checks them.\n'
 cat "$work/evidence"
 grep -E '^timestamps/' "$work/files" | while read -r file; do
   printf 'NOT checked: %s: anybody may have added it.\n' "$file"

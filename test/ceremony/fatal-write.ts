@@ -19,10 +19,13 @@ function die(): never {
   throw new Error('still alive');
 }
 
-/** Of a line of the transcript, the type of its event as well. */
+/** Of lines of the transcript, the type of their event as well; with a plus where several are written at once. */
 let event = '';
 function eventOf(path: string, bytes: Uint8Array): string {
-  if (path.endsWith('/events.jsonl')) event = String(JSON.parse(Buffer.from(bytes).toString('utf8')).type);
+  if (path.endsWith('/events.jsonl')) {
+    const lines = Buffer.from(bytes).toString('utf8').trimEnd().split('\n');
+    event = `${JSON.parse(lines[0] as string).type}${lines.length > 1 ? '+' : ''}`;
+  }
   return /\/(?:events|chain)\.jsonl$/.test(path) ? ` ${event}` : '';
 }
 

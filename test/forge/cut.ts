@@ -25,7 +25,7 @@ export function cutAfter(
   const files = new Map<string, Uint8Array>();
   for (const [path, bytes] of whole) {
     if (SEALED_PATHS.includes(path) || /^(signatures|views)\//.test(path)) continue;
-    if (!/^(approvals|statements|certificates|crls|requests-made|publish)\//.test(path) || kept.has(path))
+    if (!/^(approvals|statements|certificates|crls|requests-made|ocsp|publish)\//.test(path) || kept.has(path))
       files.set(path, bytes);
   }
   for (const path of [PATH.events, PATH.chain]) files.set(path, firstLines(whole, path, count));

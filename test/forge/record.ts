@@ -286,7 +286,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   });
   const kept = [...files.content].filter(
     ([path]) =>
-      /^(certificates|crls|publish|requests|requests-made|inputs|sheets|previous)\/|\.tbs$/.test(path) ||
+      /^(certificates|crls|publish|requests|requests-made|ocsp|inputs|sheets|previous)\/|\.tbs$/.test(path) ||
       (founding && path.startsWith('roster/')),
   );
   const before = followed?.ledger ?? null;

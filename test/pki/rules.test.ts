@@ -9,6 +9,7 @@ import type { Rule } from '../../src/pki/rule.ts';
 import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
+import { parseOcspResponseData } from '../../src/x509/ocsp-response.ts';
 import * as below from './below.ts';
 import {
   basicConstraints,
@@ -30,6 +31,7 @@ import { CABF_TLS_CERTIFICATE } from './cases/cabf-tls-certificate.ts';
 import { CABF_TLS_CRL } from './cases/cabf-tls-crl.ts';
 import { MOZILLA_CERTIFICATE } from './cases/mozilla-certificate.ts';
 import { MOZILLA_CRL } from './cases/mozilla-crl.ts';
+import { OCSP_CASES, PRESIGNED } from './cases/ocsp.ts';
 import { PRIVATE_CERTIFICATE, PRIVATE_CRL } from './cases/private.ts';
 import { RFC5280_BELOW } from './cases/rfc5280-below.ts';
 import { NOT_DER, RFC5280_CERTIFICATE } from './cases/rfc5280-certificate.ts';
@@ -173,6 +175,20 @@ describe('rules over CRLs', () => {
   }
 });
 
+describe('rules over OCSP responses', () => {
+  for (const { rule: id, fails, message, passes } of OCSP_CASES) {
+    it(`${id}: ${message.replaceAll('\n', '; ')}`, () => {
+      const rule = ruleOf(id);
+      const found = lint({ responseData: fails }, packsOf(id), PRESIGNED).problems;
+      assert.equal(found.map((problem) => problem.message).join('\n'), message);
+      assert.ok(found.every((one) => one.rule === id && one.severity === rule.severity && one.clause === rule.clause));
+      assert.deepEqual(lint({ responseData: passes }, packsOf(id), PRESIGNED).problems, []);
+      if (rule.appliesTo === 'ocsp-response' && rule.when)
+        assert.ok(rule.when({ response: parseOcspResponseData(passes) }, PRESIGNED));
+    });
+  }
+});
+
 describe('rules over entries', () => {
   const messages = (count: number) => {
     const revoked = Array.from({ length: count }, (_, i) => entry(i + 1, []));
@@ -194,7 +210,7 @@ describe('rules over entries', () => {
 
 describe('rule packs', () => {
   it('have a failing case for every rule, and no case for another', () => {
-    const cases = [...CERTIFICATE_CASES, ...CRL_CASES].map(({ rule }) => rule);
+    const cases = [...CERTIFICATE_CASES, ...CRL_CASES, ...OCSP_CASES].map(({ rule }) => rule);
     assert.deepEqual([...new Set(cases)].sort(), RULES.map(({ id }) => id).sort());
   });
   for (const [name, pack] of RULE_PACKS) {

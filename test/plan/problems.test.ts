@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PLAN_PROBLEM_CODES } from '../../src/plan/problem-codes.ts';
 import { isRefused } from '../../src/script/problem.ts';
+import { ANSWER_CASES } from './answer-cases.ts';
 import { type Case, within, without } from './edits.ts';
 import { HIERARCHY_CASES } from './hierarchy-cases.ts';
 import { ORDER_CASES } from './order-cases.ts';
@@ -65,7 +66,11 @@ describe('requests to other CAs', () => {
   for (const change of REQUEST_CASES) check(change);
 });
 
-const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES, ...HIERARCHY_CASES, ...REQUEST_CASES];
+describe('answers to OCSP requests', () => {
+  for (const change of ANSWER_CASES) check(change);
+});
+
+const ALL = [...ORDER_CASES, ...SITE_CASES, ...RULES_CASES, ...HIERARCHY_CASES, ...REQUEST_CASES, ...ANSWER_CASES];
 
 test('every case has its golden text, and every golden text its case', () => {
   assert.deepEqual(

@@ -16,10 +16,9 @@ describe('the guide to the yearly CRL', { concurrency: false }, () => {
   after(() => rmSync(home, { recursive: true, force: true }));
 
   test('leads from what falls due to a CRL that is held to the pack', () => {
-    run(/root-generation-vault\.yaml --out ~\/crl-first$/);
-    run(/intermediate-signing\.yaml --from ~\/crl-first --out ~\/crl-second$/);
-    assert.match(run(/^bin\/quorate calendar ~\/crl-second /), /CRL/);
-    run(/crl-refresh\.yaml --from ~\/crl-second --out ~\/crl-third$/);
+    run(/root-generation-vault\.yaml \S*intermediate-signing\.yaml --out ~\/crl$/);
+    assert.match(run(/^bin\/quorate calendar ~\/crl\/02-intermediate-signing /), /CRL/);
+    run(/crl-refresh\.yaml --from ~\/crl\/02-intermediate-signing --out ~\/crl-third$/);
     const ledger = JSON.parse(readFileSync(join(home, 'crl-third', 'ledger.json'), 'utf8')) as {
       crls: readonly { number: string }[];
     };

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { CHECKS } from '../../src/verify/registry.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
+import { answering } from '../forge/answering.ts';
 import { batch } from '../forge/batch.ts';
 import { forge } from '../forge/forge.ts';
 import { requesting } from '../forge/requesting.ts';
@@ -56,6 +57,7 @@ describe('vectors', () => {
     ['the pack of the ceremony after it', { follows: true }],
     ['the pack of one that asks another CA for a certificate', { record: requesting() }],
     ['the pack of one that issues for a folder of requests', { record: batch() }],
+    ['the pack of one that answers OCSP requests beforehand', { record: answering() }],
   ] as const) {
     it(`finds nothing in ${name} that has no fault`, async () => {
       const { source, options, derive } = await forge(faults);

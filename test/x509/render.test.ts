@@ -389,7 +389,7 @@ test('the kinds are told apart', () => {
     assertRefuses(
       () => [...renderDocument(other)],
       'DER_INVALID',
-      /expected (SEQUENCE for document|a certificate, a CRL, a certificate request, or the to-be-signed part of one)/,
+      /expected (SEQUENCE for document|a certificate, a CRL, a certificate request, an OCSP response, or the to-be-signed part of one)/,
     );
   }
 });

@@ -1,4 +1,4 @@
-import { type Check, code, type Part, vector } from './check.ts';
+import { type Check, code, type Part, rules, vector } from './check.ts';
 
 /** What the verifier finds in a pack. */
 export const VERIFYING: readonly Part[] = [
@@ -40,6 +40,49 @@ export const VERIFYING: readonly Part[] = [
       vector('The copies of a request differ.', 'request-copies', 'other-request'),
       vector('A request is there that no step made.', 'request-missing', 'surplus'),
       vector('A request is no strict DER.', 'request-read', 'truncated'),
+    ],
+  },
+  {
+    part: 'Answers to OCSP requests, given beforehand',
+    first: 240,
+    checks: [
+      code(
+        'The guard signs none whose status is not that of the CRL of this ceremony.',
+        'src/guard/ocsp-payload.ts',
+        'test/guard/payload.test.ts',
+        'says what the CRL of this ceremony says',
+      ),
+      code(
+        'It is about certificates of one CA, signed by it or by a responder that it has certified for that, within their validity.',
+        'src/pki/answer-faults.ts',
+        'test/steps/presign-ocsp.test.ts',
+        'nothing is proposed that a client would not take, or that is not so',
+      ),
+      code(
+        'A certificate is answered for once in a ceremony.',
+        'src/steps/answers-planned.ts',
+        'test/plan/answer-cases.ts',
+        'two answers about one certificate',
+      ),
+      rules(
+        'It stands no longer than it may, and says why a CA is revoked.',
+        'cabf-tls/ocsp-span',
+        'cabf-tls/ocsp-reason-present',
+        'microsoft/ocsp-span',
+      ),
+      vector('An OCSP response says what the CRL does not say.', 'ocsp-status', 'not-revoked'),
+      vector('An OCSP response is not by its CA or a responder of it.', 'ocsp-responder', 'without-certificate'),
+      vector('An OCSP response breaks a rule of the named packs.', 'ocsp-lint', 'too-long'),
+      vector('An OCSP response’s signature is not by the key that was approved.', 'ocsp-signature', 'other-key'),
+      vector('An OCSP response is not what was approved.', 'ocsp-tbs', 'other-date'),
+      vector(
+        'The signature in an OCSP response is not the one that the HSM returned.',
+        'ocsp-result',
+        'other-signature',
+      ),
+      vector('A request finds another OCSP response.', 'ocsp-copies', 'other-response'),
+      vector('An OCSP response is there that no step made.', 'ocsp-missing', 'surplus'),
+      vector('An OCSP response is no strict DER.', 'ocsp-read', 'truncated'),
     ],
   },
   {

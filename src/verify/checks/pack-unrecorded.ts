@@ -9,7 +9,7 @@ export const packUnrecorded = defineCheck({
       events.flatMap((event) => (event.type === 'file' && event.medium === null ? [event.path] : [])),
     );
     for (const path of pack.paths) {
-      if (!/^(certificates|crls|requests-made|publish)\//.test(path) || recorded.has(path)) continue;
+      if (!/^(certificates|crls|requests-made|ocsp|publish)\//.test(path) || recorded.has(path)) continue;
       // A file is written before its event: where the ceremony ended in between, it is there alone.
       if (options.outcome === 'interrupted') note(`"${path}" is not recorded: the ceremony ended before that`);
       else report(path, 'no event records that this file was written');

@@ -14,6 +14,14 @@ export interface CertificateCase {
   readonly passesIn?: CertificateContext;
 }
 
+export interface OcspCase {
+  readonly rule: string;
+  /** ResponseData. */
+  readonly fails: Uint8Array;
+  readonly message: string;
+  readonly passes: Uint8Array;
+}
+
 export interface CrlCase {
   readonly rule: string;
   readonly fails: Uint8Array;

@@ -48,6 +48,8 @@ import { nameOrder } from './name-order.ts';
 import { nameSingleAttribute } from './name-single-attribute.ts';
 import { notAfterFuture } from './not-after-future.ts';
 import { notBeforeWindow } from './not-before-window.ts';
+import { ocspReasonPresent } from './ocsp-reason-present.ts';
+import { ocspSpan } from './ocsp-span.ts';
 import { policiesAnyAffiliated } from './policies-any-affiliated.ts';
 import { policiesForm } from './policies-form.ts';
 import { policiesQualifiersAbsent } from './policies-qualifiers-absent.ts';
@@ -144,6 +146,8 @@ export const cabfTls: RulePack = {
     nameSingleAttribute,
     notAfterFuture,
     notBeforeWindow,
+    ocspReasonPresent,
+    ocspSpan,
     policiesAnyAffiliated,
     policiesForm,
     policiesQualifiersAbsent,

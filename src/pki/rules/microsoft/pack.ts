@@ -1,5 +1,6 @@
 import type { RulePack } from '../../rule.ts';
 import { codeSigningKeys } from './code-signing-keys.ts';
+import { ocspSpan } from './ocsp-span.ts';
 import { responderPurpose } from './responder-purpose.ts';
 import { rootCommonNamePresent } from './root-common-name-present.ts';
 import { rootKeySize } from './root-key-size.ts';
@@ -21,6 +22,7 @@ export const microsoft: RulePack = {
   needs: ['rfc5280'],
   rules: [
     codeSigningKeys,
+    ocspSpan,
     responderPurpose,
     rootCommonNamePresent,
     rootKeySize,

@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { OID } from '../der/oid.ts';
+import { sameBytes } from '../der/reader.ts';
+import { hexOf } from '../der/values.ts';
+import { parseTbsCertList } from '../x509/crl.ts';
+import type { TbsCertList } from '../x509/model.ts';
+import { type CertStatus, parseOcspResponseData, type SingleResponse } from '../x509/ocsp-response.ts';
+import { parseSpki } from '../x509/public-key.ts';
+import { revocationIn } from '../x509/revocation.ts';
+
+/** A CRL, and how CertIDs name the CA that signed it. */
+interface SignedCrl {
+  readonly crl: TbsCertList;
+  readonly nameHash: Uint8Array;
+  readonly keyHash: Uint8Array;
+}
+
+/**
+ * The CRLs of this ceremony, each as its quorum approved it: what an OCSP response says of a certificate is held to the one of
+ * its CA, and to nothing that the core says.
+ */
+export class SignedCrls {
+  readonly #last = new Map<Sha256, SignedCrl>();
+
+  /** @param spki of the key that signs it @param payload its TBSCertList */
+  remember(spki: Uint8Array, payload: Uint8Array): void {
+    const crl = parseTbsCertList(payload);
+    this.#last.set(sha256(spki), { crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) });
+  }
+
+  /**
+   * The CRL of the CA that these answers name.
+   * @throws CeremonyError DESCRIPTOR_INVALID for answers about several CAs, or one of which no CRL was signed in this ceremony
+   */
+  of(answers: readonly SingleResponse[]): TbsCertList {
+    const found = answers.map(({ certId }) => {
+      if (certId.hashAlgorithm.oid !== OID.sha1)
+        refuse(
+          `the response names a certificate by the hash ${certId.hashAlgorithm.oid}, expected SHA-1 (${OID.sha1})`,
+        );
+      const own = [...this.#last.values()].find(
+        ({ nameHash, keyHash }) =>
+          sameBytes(nameHash, certId.issuerNameHash) && sameBytes(keyHash, certId.issuerKeyHash),
+      );
+      return (
+        own ??
+        refuse(
+          `the response answers for a certificate of a CA (SHA-1 of its key ${hexOf(certId.issuerKeyHash)}) of which no CRL was signed in this ceremony`,
+          'issue the CRL of that CA first: what is answered is what it says',
+        )
+      );
+    });
+    const [first] = found;
+    if (!first || found.some((one) => one !== first)) refuse('the response answers for certificates of several CAs');
+    return first.crl;
+  }
+}
+
+/**
+ * An OCSP response is signed by the key that it names as its responder's, and says of each certificate what the CRL of its CA
+ * says that was signed in this ceremony. It names no signature algorithm, so the key says which one it may be.
+ * @param spki DER of the SubjectPublicKeyInfo of the key that signs
+ * @throws CeremonyError DER_INVALID, DESCRIPTOR_INVALID
+ */
+export function holdOcspResponse(payload: Uint8Array, spki: Uint8Array, crls: SignedCrls): void {
+  const { responder, responses, extensions, producedAt } = parseOcspResponseData(payload);
+  if (responder.kind !== 'key' || !sameBytes(responder.hash, keyHash(spki)))
+    refuse('the response names another responder than the key that would sign it');
+  if (extensions.length > 0 || responses.some((one) => one.extensions.length > 0))
+    refuse('the response has an extension, expected none');
+  const crl = crls.of(responses);
+  const serials = new Set<string>();
+  for (const { certId, status, thisUpdate, nextUpdate } of responses) {
+    const { hex } = certId.serial;
+    if (serials.has(hex)) refuse(`the response answers twice for the serial number ${hex}`);
+    serials.add(hex);
+    const [said, listed] = [statusWords(status), listedWords(crl, hex)];
+    if (said !== listed)
+      refuse(
+        `the response says of the serial number ${hex} that it is ${said}; by the CRL of this ceremony it is ${listed}`,
+      );
+    if (thisUpdate.at < crl.thisUpdate.at)
+      refuse(`thisUpdate ${thisUpdate.at} of the response is before that of the CRL, ${crl.thisUpdate.at}`);
+    if (thisUpdate.at > producedAt.at)
+      refuse(`thisUpdate ${thisUpdate.at} of the response is after it is produced, ${producedAt.at}`);
+    if (!nextUpdate || nextUpdate.at <= thisUpdate.at)
+      refuse(`nextUpdate of the response is ${nextUpdate?.at ?? 'absent'}, expected a time after ${thisUpdate.at}`);
+  }
+}
+
+function statusWords(status: CertStatus): string {
+  return status.kind === 'revoked' ? revokedWords(status.at.at, status.reason) : status.kind;
+}
+
+function listedWords(crl: TbsCertList, serial: string): string {
+  const listed = revocationIn(crl, serial);
+  return listed ? revokedWords(listed.at, listed.reason) : 'good';
+}
+
+function revokedWords(at: string, reason: string | undefined): string {
+  return `revoked at ${at} for ${reason ?? 'no stated reason'}`;
+}
+
+function keyHash(spki: Uint8Array): Uint8Array {
+  return sha1(parseSpki(spki).key);
+}
+
+/** By which a CertID names a CA, and a response its responder (RFC 6960 §4.1.1, §4.2.1): no signature rests on it. */
+function sha1(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(hash('sha1', bytes, 'buffer'));
+}
+
+function refuse(message: string, hint?: string): never {
+  throw new CeremonyError('DESCRIPTOR_INVALID', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,3 @@
+import { missingCheck } from '../product-checks.ts';
+
+export const ocspMissing = missingCheck('ocsp-response');

@@ -1,0 +1,3 @@
+import { readCheck } from '../product-checks.ts';
+
+export const ocspRead = readCheck('ocsp-response');

@@ -1,0 +1,3 @@
+import { resultCheck } from '../product-checks.ts';
+
+export const ocspResult = resultCheck('ocsp-response');

@@ -1,0 +1,3 @@
+import { signatureCheck } from '../product-checks.ts';
+
+export const ocspSignature = signatureCheck('ocsp-response');

@@ -1,0 +1,3 @@
+import { tbsCheck } from '../product-checks.ts';
+
+export const ocspTbs = tbsCheck('ocsp-response');
