@@ -3,19 +3,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Row } from './bench/measure.ts';
 
-/** Every file of scripts/bench that exports a `benchmark`, by name. */
+/** Every file of scripts/bench that exports a `benchmark`, or several as `benchmarks`, by name. */
 async function benchmarks(): Promise<readonly Benchmark[]> {
   const folder = join(import.meta.dirname, 'bench');
   const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
-  const modules = await Promise.all(
-    files.sort().map((name) => import(join(folder, name)) as Promise<{ benchmark?: Benchmark }>),
-  );
-  return modules.flatMap(({ benchmark }) => (benchmark ? [benchmark] : []));
+  const modules = await Promise.all(files.sort().map((name) => import(join(folder, name)) as Promise<Benchmarks>));
+  return modules.flatMap(({ benchmark, benchmarks: several = [] }) => (benchmark ? [benchmark] : several));
+}
+
+interface Benchmarks {
+  readonly benchmark?: Benchmark;
+  readonly benchmarks?: readonly Benchmark[];
 }
 
 function show(row: Row): string {
   const figure = (value: number) => `${value.toFixed(1)} ${row.unit}`;
-  return `${row.name.padEnd(20)} ${figure(row.value).padStart(12)}   ${row.ratio.toFixed(2).padStart(7)} × ${row.peer} (${figure(row.peerValue)})`;
+  const line = `${row.name.padEnd(20)} ${figure(row.value).padStart(12)}   ${row.ratio.toFixed(2).padStart(7)} × ${row.peer} (${figure(row.peerValue)})`;
+  if (!row.memory) return line;
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+  return `${line}; at most ${megabytes(row.memory.value)} (${megabytes(row.memory.peerValue)}), ${(1 / row.ratio).toFixed(1)} × as fast`;
 }
 
 const { values } = parseArgs({

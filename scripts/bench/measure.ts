@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** What a benchmark found: ours and a peer's figure of the same run of the harness, and ours divided by the peer's. */
 export interface Measured {
@@ -8,6 +11,8 @@ export interface Measured {
   readonly peer: string;
   readonly peerValue: number;
   readonly ratio: number;
+  /** Where it is looked at: the greatest resident memory of each, in bytes. */
+  readonly memory?: { readonly value: number; readonly peerValue: number };
 }
 
 export interface Row extends Measured {
@@ -18,6 +23,12 @@ export interface Row extends Measured {
 export interface Benchmark {
   readonly name: string;
   readonly measure: () => Measured | Promise<Measured>;
+}
+
+export interface Watched {
+  readonly milliseconds: number;
+  /** Greatest resident memory, in bytes. */
+  readonly peak: number;
 }
 
 export const TOP = join(import.meta.dirname, '../..');
@@ -32,6 +43,40 @@ export function timed(program: string, args: readonly string[], cwd = TOP): numb
   if (status !== 0)
     throw new Error(`"${program} ${args.join(' ')}" ended with ${status ?? signal}: ${stderr.toString()}`);
   return after - before;
+}
+
+/**
+ * The same, with its peak of memory: the kernel's own mark, read every few milliseconds, so that what is missed is what a
+ * program takes in its last ones. @throws Error when it does not end well
+ */
+export async function watched(program: string, args: readonly string[], cwd = TOP): Promise<Watched> {
+  const before = performance.now();
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  let peak = 0;
+  const look = setInterval(() => {
+    peak = Math.max(peak, markOf(child.pid));
+  }, LOOK_MILLISECONDS);
+  try {
+    const said = text(child.stderr);
+    const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
+    const milliseconds = performance.now() - before;
+    if (status !== 0) throw new Error(`"${program} ${args.join(' ')}" ended with ${status ?? signal}: ${await said}`);
+    return { milliseconds, peak };
+  } finally {
+    clearInterval(look);
+  }
+}
+
+const LOOK_MILLISECONDS = 5;
+
+/** proc(5): VmHWM, in KiB. 0 where the process is no more. */
+function markOf(pid: number | undefined): number {
+  try {
+    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return Number(kibibytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 export function median(values: readonly number[]): number {

@@ -27,6 +27,16 @@ export function withScratch<T>(use: (folder: string) => T): T {
   }
 }
 
+/** The same, for what takes its time. */
+export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'quorate-bench-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Rehearses a script, else the shipped root generation, into `out`, which must not exist. @throws Error when it fails */
 export function rehearse(out: string, script = 'ceremonies/root-generation.yaml'): Rehearsal {
   const before = performance.now();

@@ -37,8 +37,8 @@ export function timeOf(node: DerNode, what: string): DerTime {
 
 const TWO = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 
-/** Two ASCII digits. Written out, since a CRL has a million times. */
-function pair(bytes: Uint8Array, at: number): number {
+/** The number of two ASCII digits. Written out, since a CRL has a million times. */
+export function pair(bytes: Uint8Array, at: number): number {
   return (bytes[at]! - 0x30) * 10 + bytes[at + 1]! - 0x30;
 }
 
@@ -59,7 +59,15 @@ export function isCalendarTime(at: string): boolean {
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function isInCalendar(year: number, month: number, day: number, hour: number, minute: number, second: number): boolean {
+/** Whether it is a time of the proleptic Gregorian calendar, for numbers that are not negative. */
+export function isInCalendar(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
   return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60;

@@ -1,40 +1,77 @@
 import { CeremonyError } from '../base/errors.ts';
 import { TAG } from '../der/tags.ts';
-import { explicit, integer, lengthSize, raw, sequence, time, writeHeader } from '../der/writer.ts';
+import { bitString, explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
 import type { SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, signatureIdentifier } from '../pki/encode.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { type CrlRequest, crlRequestProblems } from '../pki/request.ts';
-import { RevokedCertificates } from './revoked-certificates.ts';
+import { type EncodedEntries, encodedEntries } from './revoked-certificates.ts';
+
+/** What decides a TBSCertList but its entries. */
+export type CrlFrame = Omit<CrlRequest, 'revoked' | 'profile'>;
 
 /**
  * The TBSCertList of a request (RFC 5280 §5.1), in one buffer of its final size. Our own encoder: the library's
- * takes quadratic time, and writes empty extension lists.
+ * takes quadratic time, and writes empty extension lists. That it says what was asked for is judged by other code, which
+ * reads it back entry by entry (`compareCrl`), at every size.
  * @throws CeremonyError PROFILE_INVALID for a request that cannot be written
  */
 export function buildTbsCertList(request: CrlRequest): Uint8Array {
-  const problems = crlRequestProblems(request);
-  if (problems.length > 0) {
-    const message = `the CRL cannot be made: ${problems.join('; ')}`;
-    throw new CeremonyError('PROFILE_INVALID', message, { details: { problems } });
+  requireNone(crlRequestProblems(request));
+  const { length, pieces } = streamTbsCertList(request, encodedEntries(request.revoked));
+  const tbs = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces()) {
+    tbs.set(piece, at);
+    at += piece.length;
   }
+  return tbs;
+}
+
+/** @throws CeremonyError PROFILE_INVALID */
+function requireNone(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const message = `the CRL cannot be made: ${problems.join('; ')}`;
+  throw new CeremonyError('PROFILE_INVALID', message, { details: { problems } });
+}
+
+/**
+ * The same as a stream, for entries of which nobody has all in memory: as `encodeListed` writes them into a file, say. Their
+ * length is known by then, and stands before them. What the rules say of the frame is for the caller to ask.
+ * @returns the whole to-be-signed part; whoever takes the pieces hashes and stores them on the way
+ */
+export function streamTbsCertList(frame: CrlFrame, entries: EncodedEntries): EncodedEntries {
   const head = raw(
     integer(1),
-    signatureIdentifier(request.signatureAlgorithm),
-    request.issuer.name,
-    time(request.thisUpdate),
-    time(request.nextUpdate),
+    signatureIdentifier(frame.signatureAlgorithm),
+    frame.issuer.name,
+    time(frame.thisUpdate),
+    time(frame.nextUpdate),
+    // Absent where there are no entries (RFC 5280 §5.1.2.6).
+    ...(entries.length === 0 ? [] : [header(TAG.sequence, entries.length)]),
   );
-  const revoked = new RevokedCertificates(request.revoked);
-  const extensions = crlExtensions(request.issuer.keyIdentifier, request.number);
+  const extensions = crlExtensions(frame.issuer.keyIdentifier, frame.number);
   const tail = explicit(0, sequence(...extensions.map(encodeExtension)));
+  const start = header(TAG.sequence, head.length + entries.length + tail.length);
+  return {
+    length: start.length + head.length + entries.length + tail.length,
+    *pieces() {
+      yield start;
+      yield head;
+      yield* entries.pieces();
+      yield tail;
+    },
+  };
+}
 
-  const length = head.length + revoked.size + tail.length;
-  const tbs = new Uint8Array(1 + lengthSize(length) + length);
-  const at = writeHeader(tbs, 0, TAG.sequence, length);
-  tbs.set(head, at);
-  tbs.set(tail, revoked.write(tbs, at + head.length));
-  return tbs;
+/** What stands around the to-be-signed part of a CRL of `length` octets, for who has it as a stream. */
+export function frameOfCrl(
+  length: number,
+  signatureAlgorithm: SignatureName,
+  signature: Uint8Array,
+): { readonly before: Uint8Array; readonly after: Uint8Array } {
+  const after = raw(signatureIdentifier(signatureAlgorithm), bitString(signature));
+  return { before: header(TAG.sequence, length + after.length), after };
 }
 
 /** CertificateList: what was signed, the algorithm's identifier, the signature. */

@@ -1,96 +1,165 @@
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
-import {
-  enumerated,
-  generalizedTime,
-  lengthSize,
-  octetString,
-  oid,
-  sequence,
-  time,
-  writeHeader,
-} from '../der/writer.ts';
-import type { Revocation } from '../pki/request.ts';
+import { enumerated, generalizedTime, header, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
+import { type DistinctReader, firstDigit, type ListedLine } from '../pki/listed-line.ts';
+import type { CrlRequest, Revocation } from '../pki/request.ts';
+import { LIST_REASONS } from '../pki/revocation-list.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
 
-const NOTHING = new Uint8Array();
-
-/**
- * The entries of a CRL, measured first and then written in place: no entry has an array of its own, so a million of
- * them take their own size in memory.
+/*
+ * The entries of a CRL in DER, as a stream: in pieces of whole entries, so that what a list takes in memory is one piece,
+ * however long it is.
  */
-export class RevokedCertificates {
-  readonly #revoked: readonly Revocation[];
-  readonly #length: number;
-  /** DER of each date, and of the extensions for each reason and date, that occur: all repeat. */
-  readonly #times = new Map<string, Uint8Array>();
-  readonly #extensionsOf = new Map<string, Uint8Array>();
 
-  constructor(revoked: readonly Revocation[]) {
-    this.#revoked = revoked;
-    let length = 0;
-    for (const revocation of revoked) length += elementSize(this.#contentLength(revocation));
-    this.#length = length;
+/** Octets of a piece at most, but for one with an entry that is longer. */
+const PIECE = 256 * 1024;
+
+/** The entries of a CRL, one after another. */
+export interface EncodedEntries {
+  /** Octets of all pieces; 0 where there are no entries. */
+  readonly length: number;
+  /** From the first, each time that it is called. A piece may be written over once the next is asked for. */
+  readonly pieces: () => Iterable<Uint8Array>;
+}
+
+/** What is kept of the CRL before is copied as it stands; what is new follows. */
+export function encodedEntries(revoked: CrlRequest['revoked']): EncodedEntries {
+  function* pieces(): Generator<Uint8Array> {
+    if ('kept' in revoked && revoked.kept.count > 0) yield revoked.kept.der;
+    yield* encodeRevocations('kept' in revoked ? revoked.added : revoked);
   }
+  let length = 0;
+  for (const piece of pieces()) length += piece.length;
+  return { length, pieces };
+}
 
-  /** Octets of the field; 0 where there are no entries, for then it is absent (RFC 5280 §5.1.2.6). */
-  get size(): number {
-    return this.#length === 0 ? 0 : elementSize(this.#length);
-  }
-
-  /** Writes the field at `at`; returns the offset after it. */
-  write(target: Uint8Array, at: number): number {
-    if (this.#length === 0) return at;
-    let to = writeHeader(target, at, TAG.sequence, this.#length);
-    for (const revocation of this.#revoked) to = this.#writeEntry(target, to, revocation);
-    return to;
-  }
-
-  #writeEntry(target: Uint8Array, at: number, revocation: Revocation): number {
-    let to = writeHeader(target, at, TAG.sequence, this.#contentLength(revocation));
-    // The content octets as they are: serial numbers of others may be negative, and are copied.
-    to = writeHeader(target, to, TAG.integer, revocation.serial.length);
-    for (const part of [revocation.serial, this.#time(revocation.at), this.#extensions(revocation)]) {
-      target.set(part, to);
-      to += part.length;
+function* encodeRevocations(revoked: Iterable<Revocation>): Generator<Uint8Array> {
+  const [times, extensions] = [new Recent(time), new Recent(extensionsOf)];
+  const piece = new Uint8Array(PIECE);
+  let at = 0;
+  for (const revocation of revoked) {
+    // The content octets of the serial number as they are: those of others may be negative, and are copied.
+    const { serial } = revocation;
+    const parts = [
+      header(TAG.integer, serial.length),
+      serial,
+      times.of(revocation.at),
+      extensions.of(`${revocation.reason ?? ''} ${revocation.invalidSince ?? ''}`, revocation),
+    ];
+    const entry = sequence(...parts);
+    if (at + entry.length > PIECE) {
+      yield piece.subarray(0, at);
+      at = 0;
     }
-    return to;
-  }
-
-  #contentLength(revocation: Revocation): number {
-    return (
-      elementSize(revocation.serial.length) + this.#time(revocation.at).length + this.#extensions(revocation).length
-    );
-  }
-
-  #time(at: string): Uint8Array {
-    let der = this.#times.get(at);
-    if (!der) {
-      der = time(at);
-      this.#times.set(at, der);
+    if (entry.length > PIECE) yield entry;
+    else {
+      piece.set(entry, at);
+      at += entry.length;
     }
-    return der;
+  }
+  if (at > 0) yield piece.subarray(0, at);
+}
+
+/** DER of what was asked for last: dates and reasons repeat. */
+class Recent<Value> {
+  readonly #made = new Map<string, Uint8Array>();
+  readonly #make: (value: Value) => Uint8Array;
+
+  constructor(make: (value: Value) => Uint8Array) {
+    this.#make = make;
   }
 
-  /**
-   * SEQUENCE of reasonCode, an ENUMERATED (RFC 5280 §5.3.1), and invalidityDate, a GeneralizedTime (§5.3.2), neither
-   * critical. Left out where there is neither: an empty SEQUENCE is none (§5.1).
-   */
-  #extensions({ reason, invalidSince }: Revocation): Uint8Array {
-    const form = `${reason ?? ''} ${invalidSince ?? ''}`;
-    let der = this.#extensionsOf.get(form);
-    if (!der) {
-      const parts = [
-        ...(reason ? [sequence(oid(OID.reasonCode), octetString(enumerated(CRL_REASONS.indexOf(reason))))] : []),
-        ...(invalidSince ? [sequence(oid(OID.invalidityDate), octetString(generalizedTime(invalidSince)))] : []),
-      ];
-      der = parts.length === 0 ? NOTHING : sequence(...parts);
-      this.#extensionsOf.set(form, der);
-    }
+  of(key: string, value: Value = key as Value): Uint8Array {
+    let der = this.#made.get(key);
+    if (der) return der;
+    if (this.#made.size >= MOST_RECENT) this.#made.clear();
+    der = this.#make(value);
+    this.#made.set(key, der);
     return der;
   }
 }
 
-function elementSize(contentLength: number): number {
-  return 1 + lengthSize(contentLength) + contentLength;
+const MOST_RECENT = 4096;
+
+const NOTHING = new Uint8Array();
+
+/**
+ * SEQUENCE of reasonCode, an ENUMERATED (RFC 5280 §5.3.1), and invalidityDate, a GeneralizedTime (§5.3.2), neither
+ * critical. Left out where there is neither: an empty SEQUENCE is none (§5.1).
+ */
+function extensionsOf({ reason, invalidSince }: Pick<Revocation, 'reason' | 'invalidSince'>): Uint8Array {
+  const parts = [
+    ...(reason ? [sequence(oid(OID.reasonCode), octetString(enumerated(CRL_REASONS.indexOf(reason))))] : []),
+    ...(invalidSince ? [sequence(oid(OID.invalidityDate), octetString(generalizedTime(invalidSince)))] : []),
+  ];
+  return parts.length === 0 ? NOTHING : sequence(...parts);
+}
+
+/**
+ * The entries of a list, octet by octet from its lines: nothing is made for a line that outlives it. A serial number is
+ * taken as the number that its digits write, which no certificate has below zero (RFC 5280 §4.1.2.2).
+ * @throws CeremonyError REVOCATION_UNFIT, behind the last piece too: until then nothing may be signed
+ */
+export function* encodeListed(list: DistinctReader): Generator<Uint8Array> {
+  const piece = new Uint8Array(PIECE);
+  let at = 0;
+  for (const chunk of list.chunks) {
+    list.feed(chunk);
+    for (let line = list.next(); line !== undefined; line = list.next()) {
+      if (at + LONGEST_ENTRY > PIECE) {
+        yield piece.subarray(0, at);
+        at = 0;
+      }
+      at = writeLine(piece, at, line);
+    }
+  }
+  list.end();
+  if (at > 0) yield piece.subarray(0, at);
+}
+
+/** Of a line: 23 octets of serial number, 17 of date, 43 of extensions, and the head. */
+const LONGEST_ENTRY = 128;
+
+/** Of an entry with this reason and no invalidity date. */
+const REASON_ALONE = LIST_REASONS.map((reason) => extensionsOf({ reason }));
+/** Of one with both, as far as the digits of the invalidity date. */
+const BEFORE_DATE = LIST_REASONS.map((reason) => {
+  return extensionsOf({ reason, invalidSince: '2000-01-01T00:00:00Z' }).subarray(0, -'20000101000000Z'.length);
+});
+
+function writeLine(target: Uint8Array, at: number, line: ListedLine): number {
+  const { bytes, serialEnd, dateAt, sinceAt } = line;
+  const first = firstDigit(line);
+  const octets = (serialEnd - first) / 2;
+  const isPadded = HEX[bytes[first]!]! >= 8;
+  const serialLength = octets + (isPadded ? 1 : 0);
+  const isUtc = yearOf(bytes, dateAt) < 2050;
+  const extensions = sinceAt < 0 ? REASON_ALONE[line.reason]! : BEFORE_DATE[line.reason]!;
+  const tail = extensions.length + (sinceAt < 0 ? 0 : 15);
+  let to = writeHeader(target, at, TAG.sequence, 2 + serialLength + (isUtc ? 15 : 17) + tail);
+  to = writeHeader(target, to, TAG.integer, serialLength);
+  if (isPadded) target[to++] = 0;
+  for (let i = first; i < serialEnd; i += 2) target[to++] = (HEX[bytes[i]!]! << 4) | HEX[bytes[i + 1]!]!;
+  to = writeHeader(target, to, isUtc ? TAG.utcTime : TAG.generalizedTime, isUtc ? 13 : 15);
+  to = writeDigits(target, to, bytes, dateAt + (isUtc ? 2 : 0), dateAt + 20);
+  target.set(extensions, to);
+  to += extensions.length;
+  return sinceAt < 0 ? to : writeDigits(target, to, bytes, sinceAt, sinceAt + 20);
+}
+
+const HEX = Uint8Array.from({ length: 256 }, (_, octet) => Number.parseInt(String.fromCharCode(octet), 16) || 0);
+
+function yearOf(bytes: Uint8Array, at: number): number {
+  let year = 0;
+  for (let i = at; i < at + 4; i++) year = year * 10 + bytes[i]! - 0x30;
+  return year;
+}
+
+/** A time without what stands between its digits, the `Z` with them. */
+function writeDigits(target: Uint8Array, to: number, bytes: Uint8Array, at: number, end: number): number {
+  for (let i = at; i < end; i++) {
+    const octet = bytes[i]!;
+    if ((octet >= 0x30 && octet <= 0x39) || octet === 0x5a) target[to++] = octet;
+  }
+  return to;
 }

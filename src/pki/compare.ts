@@ -105,13 +105,15 @@ export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] 
   comparison.time('thisUpdate', request.thisUpdate, crl.thisUpdate);
   comparison.time('nextUpdate', request.nextUpdate, crl.nextUpdate);
   const present = (isPresent: boolean) => (isPresent ? '(present)' : ABSENT);
-  comparison.text('revokedCertificates', present(request.revoked.length > 0), present(crl.revokedPresent));
-  comparison.text('number of entries', String(request.revoked.length), String(crl.revoked.count));
-  const asked = request.revoked[Symbol.iterator]();
-  for (const entry of crl.revoked) {
-    const { value } = asked.next();
-    if (value) compareEntry(comparison, value, entry);
+  const found = crl.revoked[Symbol.iterator]();
+  let count = 0;
+  for (const asked of request.revoked) {
+    count++;
+    const { value } = found.next();
+    if (value) compareEntry(comparison, asked, value);
   }
+  comparison.text('revokedCertificates', present(count > 0), present(crl.revokedPresent));
+  comparison.text('number of entries', String(count), String(crl.revoked.count));
   comparison.extensions('crlExtensions', crlExtensions(request.issuer.keyIdentifier, request.number), crl.extensions);
   compareOuterAlgorithm(comparison, algorithm, crl);
   return comparison.differences;

@@ -1,17 +1,30 @@
-import type { CertificateList, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
 
 /** More messages than this about one rule say nothing new. */
 const MOST = 10;
 
 /** What `judge` says of each entry, behind the entry's serial number; above ten, how many more there are. */
 export function faultyEntries(crl: CertificateList, judge: (entry: RevokedEntry) => string | undefined): string[] {
-  const messages: string[] = [];
-  let faulty = 0;
+  return sayMost(faultsOf(crl, judge));
+}
+
+function* faultsOf(crl: CertificateList, judge: (entry: RevokedEntry) => string | undefined): Generator<string> {
   for (const entry of crl.revoked) {
     const fault = judge(entry);
-    if (fault === undefined) continue;
-    if (++faulty <= MOST) messages.push(`the entry of ${entry.serial} ${fault}`);
+    if (fault !== undefined) yield `the entry of ${entry.serial} ${fault}`;
   }
-  if (faulty > MOST) messages.push(`the same holds for ${faulty - MOST} more entries`);
+}
+
+/** The first ten, and how many more there are. */
+export function sayMost(faults: Iterable<string>): string[] {
+  const messages: string[] = [];
+  let count = 0;
+  for (const fault of faults) if (++count <= MOST) messages.push(fault);
+  if (count > MOST) messages.push(`the same holds for ${count - MOST} more entries`);
   return messages;
+}
+
+/** Whether a list begins with all of another, byte for byte: then it has lost and changed nothing of it. */
+export function beginsWith(list: RevokedEntries, other: RevokedEntries): boolean {
+  return Buffer.compare(list.der.subarray(0, other.der.length), other.der) === 0;
 }

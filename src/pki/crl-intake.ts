@@ -14,11 +14,11 @@ import { derOfFile } from './request-intake.ts';
  * A CRL that comes in: what its CA has published, as somebody fetched it.
  */
 
-/** Of its DER: about 25,000 entries, more than a CA has that is kept offline. */
-export const MAX_CRL_BYTES = 1024 * 1024;
+/** Of its DER: some 1,300,000 entries with a reason. */
+export const MAX_CRL_BYTES = 64 * 1024 * 1024;
 
 /** Of the file on the medium: as PEM with lines of 64 characters. */
-export const MAX_CRL_FILE_BYTES = 1408 * 1024;
+export const MAX_CRL_FILE_BYTES = 88 * 1024 * 1024;
 
 /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
 export function derOfCrlFile(bytes: Uint8Array, name: string): Uint8Array {

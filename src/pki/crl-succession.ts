@@ -1,16 +1,17 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
 import { numberOf } from './previous-crl.ts';
-import type { Revocation } from './request.ts';
+import type { CrlRequest, Revocation, RevokedList } from './request.ts';
+import { timeFormFault } from './time-form.ts';
 
 /** What a CRL takes over from the one before it. */
 export interface Succession {
   /** One above its number (RFC 5280 §5.2.3). */
   readonly number: bigint;
-  /** All its entries, in its order, each with its dates and its reason as they were. */
-  readonly revoked: readonly Revocation[];
+  /** All its entries, in its order, each with its dates and its reason as they were; then those that are added. */
+  readonly revoked: CrlRequest['revoked'];
 }
 
 /**
@@ -21,13 +22,45 @@ export interface Succession {
 export function crlAfter(previous: CertificateList): Succession {
   const number = numberOf(previous);
   if (number === undefined) refuse('it has no CRL number');
-  return { number: (number as bigint) + 1n, revoked: Array.from(previous.revoked, repeated) };
+  let isOurForm = true;
+  for (const entry of previous.revoked) {
+    repeated(entry);
+    isOurForm &&= isInOurForm(entry);
+  }
+  return {
+    number: (number as bigint) + 1n,
+    // What another CA's program wrote otherwise than RFC 5280 has it is said again, in the form that it has there.
+    revoked: isOurForm ? listWith(previous.revoked, []) : Array.from(previous.revoked, repeated),
+  };
+}
+
+/** Whether an entry that can be repeated is as this program writes it, byte for byte. */
+function isInOurForm({ at, extensionsPresent, extensions }: RevokedEntry): boolean {
+  return (
+    timeFormFault('its date', at).length === 0 &&
+    extensionsPresent === extensions.length > 0 &&
+    extensions.every(({ criticalEncoded }) => !criticalEncoded)
+  );
+}
+
+/** A list that keeps these entries and adds to them. */
+export function listWith(kept: RevokedEntries, added: readonly Revocation[]): RevokedList {
+  return {
+    kept,
+    added,
+    *[Symbol.iterator]() {
+      for (const entry of kept) yield repeated(entry);
+      yield* added;
+    },
+  };
 }
 
 /** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
 export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
   if (added.length === 0) return before;
-  return { number: before?.number ?? 1n, revoked: [...(before?.revoked ?? []), ...added] };
+  const { number, revoked } = before ?? { number: 1n, revoked: [] };
+  if ('kept' in revoked) return { number, revoked: listWith(revoked.kept, [...revoked.added, ...added]) };
+  return { number, revoked: [...revoked, ...added] };
 }
 
 function repeated({ serial, at, extensions }: RevokedEntry): Revocation {

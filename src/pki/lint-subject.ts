@@ -141,13 +141,19 @@ export interface EntryValues {
   readonly malformed: readonly Malformed[];
 }
 
-/** The extensions of one entry of a CRL. */
+/** The extensions of one entry of a CRL. Entries that have the same array of them have them read once. */
 export function entryValues(extensions: readonly Extension[]): EntryValues {
+  let values = VALUES.get(extensions);
+  if (values) return values;
   const malformed: Malformed[] = [];
   const read = readerOf(extensions, malformed);
   read(OID.invalidityDate, invalidityDate);
-  return { reason: read(OID.reasonCode, reasonCode), malformed };
+  values = { reason: read(OID.reasonCode, reasonCode), malformed };
+  VALUES.set(extensions, values);
+  return values;
 }
+
+const VALUES = new WeakMap<readonly Extension[], EntryValues>();
 
 /** The first extension with that identifier. */
 export function extensionOf(extensions: readonly Extension[], oid: string): Extension | undefined {

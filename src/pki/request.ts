@@ -2,6 +2,7 @@ import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { CrlReason } from '../x509/crl-extensions.ts';
+import type { RevokedEntries } from '../x509/model.ts';
 import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
 import { encodeName, nameProblems, type SubjectAttribute } from './name.ts';
@@ -57,6 +58,13 @@ export interface Revocation {
   readonly invalidSince?: string;
 }
 
+/** What a CRL lists that follows another: each entry is read from that one when it is iterated, so that a million are never objects at once. */
+export interface RevokedList extends Iterable<Revocation> {
+  /** Of the CRL before, as they stand there: they come first. */
+  readonly kept: RevokedEntries;
+  readonly added: readonly Revocation[];
+}
+
 /** Everything that decides a TBSCertList. */
 export interface CrlRequest {
   readonly profile: CrlProfile;
@@ -66,7 +74,7 @@ export interface CrlRequest {
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   /** In the order of the encoding. */
-  readonly revoked: readonly Revocation[];
+  readonly revoked: readonly Revocation[] | RevokedList;
   readonly signatureAlgorithm: SignatureName;
 }
 
@@ -155,16 +163,19 @@ export function crlRequestProblems(request: CrlRequest): string[] {
   return problems;
 }
 
-function revocationProblems(revoked: readonly Revocation[]): string[] {
-  const problems: string[] = [];
+function revocationProblems(revoked: CrlRequest['revoked']): string[] {
+  const kept = 'kept' in revoked ? revoked.kept : undefined;
+  const twice = (hex: string) => `the serial number ${hex} is revoked twice`;
+  const problems = (kept?.repeated() ?? []).map(twice);
   const seen = new Set<string>();
   const dates = new Set<string>();
-  for (const { serial, at, invalidSince } of revoked) {
+  // What is kept was read strictly, and is not written anew.
+  for (const { serial, at, invalidSince } of 'added' in revoked ? revoked.added : revoked) {
     const hex = Buffer.from(serial.buffer, serial.byteOffset, serial.length).toString('hex');
     if (!isInteger(serial)) {
       problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
     }
-    if (seen.has(hex)) problems.push(`the serial number ${hex} is revoked twice`);
+    if (seen.has(hex) || kept?.find(hex) !== undefined) problems.push(twice(hex));
     seen.add(hex);
     if (invalidSince !== undefined) problems.push(...timeProblems(`the invalidity date of ${hex}`, invalidSince));
     // Dates repeat: a sound one is checked once.

@@ -7,8 +7,8 @@ import type { Revocation } from './request.ts';
  * What is to be revoked, as those who decided it bring it: a CSV file (RFC 4180) of four columns, a certificate a line.
  */
 
-/** Of the file: some 10,000 entries. */
-export const MAX_LIST_BYTES = 1024 * 1024;
+/** Of the file: some 200,000 entries. */
+export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 /** As RFC 5280 calls them: §5.1.2.6, §5.3.1, §5.3.2. */
 export const COLUMNS = ['serialNumber', 'revocationDate', 'reasonCode', 'invalidityDate'] as const;
@@ -49,7 +49,7 @@ export interface Revocable {
 export interface RevocationBounds {
   readonly issued: readonly Revocable[];
   /** What its last CRL lists already: serial number, as above → revocation date. */
-  readonly listed: ReadonlyMap<string, string>;
+  readonly listed: Pick<ReadonlyMap<string, string>, 'get'>;
   /** thisUpdate of that CRL; undefined where there is none. */
   readonly lastUpdate: string | undefined;
   /** thisUpdate that the next CRL would have now. `YYYY-MM-DDTHH:MM:SSZ`, as are all others */
@@ -122,14 +122,14 @@ function linesOf(file: Uint8Array, name: string): string[] {
   return lines;
 }
 
-function unfit(name: string, what: string): CeremonyError {
+export function unfit(name: string, what: string): CeremonyError {
   return new CeremonyError('REVOCATION_UNFIT', `${name}: ${what}`, {
     hint: 'nothing is revoked by it: have the list put right by those who made it',
   });
 }
 
 /** What stands foreign in a line is quoted, and not all of it. */
-function clip(text: string): string {
+export function clip(text: string): string {
   return escapeForeign(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
@@ -144,7 +144,16 @@ function readLine(line: string): Line | string {
   const known = LIST_REASONS.find((one) => one === reason);
   if (!known) return `the reason "${clip(reason)}" is not one of ${LIST_REASONS.join(', ')}`;
   if (since !== '' && !isCalendarTime(since)) return `the invalidity date "${clip(since)}" is not YYYY-MM-DDTHH:MM:SSZ`;
+  // RFC 5280 §4.1.2.5 has no form for earlier years.
+  const early = [at, since].find((date) => date !== '' && date < '1950');
+  if (early !== undefined) return `the date ${early} is before 1950`;
   return { serial: serial.toLowerCase(), at, reason: known, ...(since === '' ? {} : { invalidSince: since }) };
+}
+
+/** What is wrong with a line of the list, as a line; undefined where it is one. */
+export function lineFault(line: string): string | undefined {
+  const read = readLine(line);
+  return typeof read === 'string' ? read : undefined;
 }
 
 /**

@@ -31,9 +31,7 @@ export function revocations(
 ): { readonly at: string; readonly reason: CrlReason | undefined }[] {
   return crls.flatMap((crl) => {
     if (comparedName(crl.issuer) !== comparedName(certificate.issuer)) return [];
-    for (const entry of crl.revoked) {
-      if (entry.serial === serial) return [{ at: entry.at.at, reason: reasonCode(entry.extensions) }];
-    }
-    return [];
+    const entry = serial === null ? undefined : crl.revoked.find(serial);
+    return entry ? [{ at: entry.at.at, reason: reasonCode(entry.extensions) }] : [];
   });
 }

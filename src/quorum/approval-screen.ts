@@ -142,7 +142,9 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `key         ${operation.key}`,
         `mechanism   ${operation.mechanism}`,
         `file        ${operation.out}, ${operation.payload.size} bytes to be signed`,
-        ...(payload ? ['', ...renderDocument(payload), ''] : digestLines('payload', operation.payload.sha256)),
+        ...(payload
+          ? ['', ...renderDocument(payload, MOST_ENTRIES), '']
+          : digestLines('payload', operation.payload.sha256)),
       ];
     case 'sign-list':
       return [
@@ -163,6 +165,9 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return [];
   }
 }
+
+/** Entries of a CRL that are shown one by one: some 40 screens. Of more, nobody would read each before approving. */
+const MOST_ENTRIES = 500;
 
 /** Of a key that comes with its certificate: whoever approves sees whose it is. */
 function certificateLines(

@@ -73,13 +73,13 @@ function lastIssued(
 ) {
   const key = keyOf(issuer, before);
   const last = lastCrl(key, before);
-  const listed = new Set(last ? Array.from(parseCrl(last.der).revoked, ({ serial }) => serial) : []);
+  const listed = last && parseCrl(last.der).revoked;
   const issued = (before?.ledger.certificates ?? []).filter(
     (one) => one.key === key?.name && one.spkiSha256 !== key?.spkiSha256,
   );
   const used = issued.filter((one) => uses.includes(one.name));
   const isValid = ({ notBefore, notAfter, serial }: LedgerCertificate) =>
-    notBefore <= now && notAfter >= now && !listed.has(serial);
+    notBefore <= now && notAfter >= now && listed?.find(serial) === undefined;
   const row = (used.length > 0 ? used : issued).findLast(isValid);
   if (!row && used.length > 0) refuseRevoked(name, used, last?.row.number);
   return { row, last: last?.row.thisUpdate };

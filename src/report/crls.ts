@@ -70,22 +70,24 @@ function crlBefore({ steps, plan, pack }: PackRecord, path: string): Certificate
 /** What of the one before is kept, and what is new: nothing may be lost (RFC 5280 §3.3). */
 function changeFields(crl: CertificateList, before: CertificateList | undefined): Pair[] {
   if (!before) return [];
-  const [listed, was] = [serialsOf(crl), serialsOf(before)];
-  const lost = [...was].filter((serial) => !listed.has(serial));
-  const added = [...listed].filter((serial) => !was.has(serial)).length;
+  const lost = serialsBeyond(before, crl);
+  const added = serialsBeyond(crl, before).length;
   const removed = lost.length === 0 ? 'none removed' : `${lost.length} removed: ${lost.slice(0, 10).join(', ')}`;
-  const words = `${was.size - lost.length} kept, ${added} added, ${removed}`;
+  const words = `${before.revoked.count - before.revoked.repeated().length - lost.length} kept, ${added} added, ${removed}`;
   return [[`Since CRL ${numberOf(before)}`, [text(words, { marked: lost.length > 0 })]]];
 }
 
-function serialsOf({ revoked }: CertificateList): Set<string> {
-  return new Set(Array.from(revoked, ({ serial }) => serial));
+/** Serial numbers that one lists and the other does not. */
+function serialsBeyond({ revoked }: CertificateList, other: CertificateList): string[] {
+  const beyond = new Set<string>();
+  for (const { serial } of revoked) if (!other.revoked.find(serial)) beyond.add(serial);
+  return [...beyond];
 }
 
 function drawEntries(sheet: Sheet, crl: CertificateList, before: CertificateList | undefined): void {
   if (crl.revoked.count === 0) return;
   heading(sheet, 3, 'Revoked certificates');
-  const was = before && serialsOf(before);
+  const was = before?.revoked;
   const entries: RevokedEntry[] = [];
   for (const entry of crl.revoked) {
     if (entries.length === SHOWN) break;
@@ -104,7 +106,7 @@ function drawEntries(sheet: Sheet, crl: CertificateList, before: CertificateList
         [paragraph([mono(entry.serial, 6.8)])],
         [text(instant(entry.at.at), { size: 7.8 })],
         [text(reasonOf(entry), { size: 7.8 }), ...sinceOf(entry)],
-        ...(was ? [[text(was.has(entry.serial) ? 'before' : 'this CRL', { size: 7.8 })]] : []),
+        ...(was ? [[text(was.find(entry.serial) ? 'before' : 'this CRL', { size: 7.8 })]] : []),
       ),
     ),
     { padding: 1.2 },

@@ -80,7 +80,7 @@ export function boundsBy(
   thisUpdate: string,
 ): Pick<RevocationBounds, 'listed' | 'lastUpdate' | 'thisUpdate'> {
   return {
-    listed: new Map(Array.from(last?.revoked ?? [], ({ serial, at }) => [serial, at.at])),
+    listed: { get: (serial) => last?.revoked.find(serial)?.at.at },
     lastUpdate: last?.thisUpdate.at,
     thisUpdate,
   };

@@ -89,6 +89,12 @@ export interface RevokedEntry {
 /** Entries of a CRL, checked once when it is parsed and read again from the bytes each time they are iterated. */
 export interface RevokedEntries extends Iterable<RevokedEntry> {
   readonly count: number;
+  /** The entries as they stand, one after another: of two CRLs it says whether one begins with all of the other. */
+  readonly der: Uint8Array;
+  /** The first entry with this serial number. @param serial content octets, lower-case hex */
+  find(serial: string): RevokedEntry | undefined;
+  /** Serial numbers that stand there again, as often as they do. */
+  repeated(): readonly string[];
 }
 
 export interface TbsCertList {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CeremonyError } from '../base/errors.ts';
 import { atEnd, enter, readDer, refuse, takeAny } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
@@ -11,6 +12,7 @@ import type {
   AlgorithmIdentifier,
   Certificate,
   CertificateList,
+  RevokedEntries,
   RevokedEntry,
   TbsCertificate,
   TbsCertList,
@@ -25,9 +27,11 @@ import { algorithmText, digestFields, keyFields, signatureFields } from './rende
 /**
  * A certificate, a CRL, a certificate request, an OCSP response, or the to-be-signed bytes of one, for people: every field and every
  * extension, in lines of at most 80 columns, foreign strings escaped. A generator, since a CRL may have a million entries.
+ * @param most entries of a CRL that people can look through: of a longer one it has the counts by reason, the digest of all
+ * its entries, and the first and the last of them. All of them unless told.
  * @throws CeremonyError DER_INVALID for anything else
  */
-export function* renderDocument(der: Uint8Array): Generator<string> {
+export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY): Generator<string> {
   switch (kindOf(der)) {
     case 'certificate':
       yield* renderCertificate(parseCertificate(der));
@@ -36,10 +40,10 @@ export function* renderDocument(der: Uint8Array): Generator<string> {
       yield* renderCertificate(parseTbsCertificate(der));
       break;
     case 'crl':
-      yield* renderCrl(parseCrl(der));
+      yield* renderCrl(parseCrl(der), most);
       break;
     case 'tbs-crl':
-      yield* renderCrl(parseTbsCertList(der));
+      yield* renderCrl(parseTbsCertList(der), most);
       break;
     case 'request':
       yield* renderRequest(parseCertificationRequest(der));
@@ -111,8 +115,8 @@ export function renderCertificate(certificate: Certificate | TbsCertificate): Ge
   return layoutLines(certificateFields(certificate));
 }
 
-export function renderCrl(crl: CertificateList | TbsCertList): Generator<string> {
-  return layoutLines(crlFields(crl));
+export function renderCrl(crl: CertificateList | TbsCertList, most = Number.POSITIVE_INFINITY): Generator<string> {
+  return layoutLines(crlFields(crl, most));
 }
 
 /** Before they are laid out, for who shows several certificates and what they have in common. */
@@ -134,7 +138,7 @@ export function* certificateFields(certificate: Certificate | TbsCertificate): G
   yield* signatureFields(certificate);
 }
 
-function* crlFields(crl: CertificateList | TbsCertList): Generator<Field> {
+function* crlFields(crl: CertificateList | TbsCertList, most: number): Generator<Field> {
   yield field(0, 'der' in crl ? 'CRL' : 'CRL to be signed');
   yield* digestFields(crl);
   yield field(1, 'Version', String(crl.version));
@@ -145,9 +149,32 @@ function* crlFields(crl: CertificateList | TbsCertList): Generator<Field> {
   yield field(1, 'Extensions', extensionsText(crl));
   yield* extensionFields(2, crl.extensions);
   yield field(1, 'Revoked certificates', crl.revokedPresent ? String(crl.revoked.count) : 'none (field absent)');
-  let number = 0;
-  for (const entry of crl.revoked) yield* entryFields(++number, entry);
+  if (crl.revoked.count > most) yield* longListFields(crl.revoked);
+  else yield* entriesFields(crl.revoked, () => true);
   yield* signatureFields(crl);
+}
+
+function* entriesFields(revoked: RevokedEntries, isShown: (number: number) => boolean): Generator<Field> {
+  let number = 0;
+  for (const entry of revoked) if (isShown(++number)) yield* entryFields(number, entry);
+}
+
+/** Of each end of a long list. What is new stands at its end: a CRL of ours keeps what the one before lists, and adds to it. */
+const ENDS = 25;
+
+function* longListFields(revoked: RevokedEntries): Generator<Field> {
+  const counts = new Map<string, number>();
+  for (const entry of revoked) {
+    const reason = entry.extensionsPresent ? (plainReason(entry) ?? 'other extensions') : 'no reason';
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  for (const [reason, count] of [...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
+    yield field(2, reason, String(count));
+  yield field(2, 'SHA-256 of all entries', groupedHex(createHash('sha256').update(revoked.der).digest()));
+  const { count } = revoked;
+  yield* entriesFields(revoked, (number) => number <= ENDS);
+  yield field(2, '…', `${count - 2 * ENDS} more entries, which are not shown`);
+  yield* entriesFields(revoked, (number) => number > count - ENDS);
 }
 
 function* entryFields(number: number, entry: RevokedEntry): Generator<Field> {

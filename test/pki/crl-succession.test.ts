@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { OID } from '../../src/der/oid.ts';
-import { generalizedTime } from '../../src/der/writer.ts';
+import {
+  boolean,
+  enumerated,
+  generalizedTime,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  time,
+} from '../../src/der/writer.ts';
 import { crlAfter } from '../../src/pki/crl-succession.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { assertRefuses } from '../der/refusal.ts';
@@ -17,7 +26,7 @@ describe('the CRL after one', () => {
     const { number, revoked } = crlAfter(before(entry(9), entry(3, [], at), entry(200, [reason(4)])));
     assert.equal(number, BIG + 1n);
     assert.deepEqual(
-      revoked.map(({ serial, reason: why, at: when }) => [Buffer.from(serial).toString('hex'), why, when]),
+      Array.from(revoked, ({ serial, reason: why, at: when }) => [Buffer.from(serial).toString('hex'), why, when]),
       [
         ['09', 'keyCompromise', '2027-02-01T00:00:00Z'],
         ['03', undefined, at],
@@ -36,6 +45,26 @@ describe('the CRL after one', () => {
     const [dated] = crlAfter(before(entry(9, [extension(OID.invalidityDate, generalizedTime(since))]))).revoked;
     assert.equal(dated?.reason, undefined);
     assert.equal(dated?.invalidSince, since);
+  });
+
+  test('keeps the entries as they stand where they have the form of RFC 5280, and says them again where one has not', () => {
+    const ours = before(entry(9), entry(3, []), entry(200, [reason(4)]));
+    const { revoked } = crlAfter(ours);
+    assert.ok('kept' in revoked);
+    assert.deepEqual(revoked.kept.der, ours.revoked.der);
+    const written = sequence(oid(OID.reasonCode), boolean(false), octetString(enumerated(4)));
+    for (const other of [
+      sequence(integer(7), generalizedTime('2027-02-01T00:00:00Z')),
+      sequence(integer(7), time('2027-02-01T00:00:00Z'), sequence()),
+      sequence(integer(7), time('2027-02-01T00:00:00Z'), sequence(written)),
+    ]) {
+      const again = crlAfter(before(entry(9), other)).revoked;
+      assert.ok(!('kept' in again));
+      assert.deepEqual(
+        Array.from(again, ({ serial }) => serial[0]),
+        [9, 7],
+      );
+    }
   });
 
   test('does not follow one that it could not repeat', () => {

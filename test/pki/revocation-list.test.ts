@@ -55,7 +55,7 @@ describe('a list of what is to be revoked', () => {
     assertRefuses(of(''), 'REVOCATION_UNFIT', /its first line is "", expected "serialNumber,/);
     assertRefuses(of(`${FIRST},${AT},superseded,\n`), 'REVOCATION_UNFIT', /its first line is "01aa,/);
     assertRefuses(of(`${COLUMNS.join(',')}\n${FIRST},${AT},superseded,`), 'REVOCATION_UNFIT', /last line does not end/);
-    assertRefuses(of(' '.repeat(MAX_LIST_BYTES + 1)), 'FILE_TOO_LARGE', /expected at most 1048576/);
+    assertRefuses(of(' '.repeat(MAX_LIST_BYTES + 1)), 'FILE_TOO_LARGE', /expected at most 16777216/);
   });
 
   test('is refused with each line that is malformed, by its number', () => {

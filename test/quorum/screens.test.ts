@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
-import { hexGroups, NO_DIGEST } from '../../src/base/digest.ts';
+import { hexGroups, NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { wordRows } from '../../src/base/words.ts';
+import { sequence } from '../../src/der/writer.ts';
 import { approvalScreen, descriptorScreen } from '../../src/quorum/approval-screen.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { authorizationScreen } from '../../src/quorum/authorization-screen.ts';
@@ -16,6 +17,7 @@ import {
   presenceScreen,
 } from '../../src/quorum/statement-screen.ts';
 import { refusal } from '../token/token-fixture.ts';
+import { entryOf, tbsCrlOf } from '../x509/build.ts';
 
 const A = 'ab'.repeat(32);
 const B = '0123456789abcdef'.repeat(4);
@@ -25,6 +27,21 @@ const inLines = (digest: string) => [
 ];
 
 const HSM = { name: 'root-hsm', serial: 'A1', model: 'Example HSM' };
+
+test('of a CRL of more than 500 entries the ends alone', () => {
+  const numbersOf = (count: number) => {
+    const entry = (index: number) => entryOf(0x10000 + index, '2026-01-02T03:04:05Z');
+    const payload = tbsCrlOf({ revoked: sequence(...Array.from({ length: count }, (_, index) => entry(index))) });
+    const descriptor = describeOperation({
+      ...({ op: 'sign', hsm: HSM, step: 'crl', index: 0, hold: null, key: A, mechanism: 'ecdsa-sha384' } as const),
+      ...({ kind: 'crl', payload: { sha256: sha256(payload), size: payload.length }, out: 'root.crl' } as const),
+    });
+    const screen = approvalScreen({ descriptor, payload, expires: '2027-03-01T10:00:00Z' });
+    return screen.filter((line) => /^ {4}\d+\. /.test(line)).length;
+  };
+  assert.equal(numbersOf(500), 500);
+  assert.equal(numbersOf(501), 50);
+});
 
 test('a descriptor by itself: everything but what it does not hold', () => {
   const inventory = describeOperation({ op: 'inventory', hsm: HSM, step: 'empty', index: 0, hold: null });

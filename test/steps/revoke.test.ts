@@ -275,7 +275,7 @@ describe('the CRL that takes it up', () => {
     ['an entry is lost', (request) => ({ ...request, revoked: [] })],
     [
       'a reason is left out',
-      (request) => ({ ...request, revoked: request.revoked.map((entry) => ({ ...entry, reason: undefined })) }),
+      (request) => ({ ...request, revoked: Array.from(request.revoked, (entry) => ({ ...entry, reason: undefined })) }),
     ],
     ['a number is used again', (request) => ({ ...request, number: request.number - 1n })],
     [

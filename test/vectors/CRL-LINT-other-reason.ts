@@ -10,7 +10,7 @@ const before = reissued({
 });
 const again = reissuedAfter((request) => ({
   ...request,
-  revoked: request.revoked.map((entry) => ({ ...entry, reason: 'superseded' })),
+  revoked: Array.from(request.revoked, (entry) => ({ ...entry, reason: 'superseded' as const })),
 }));
 
 export const vector = defineVector({

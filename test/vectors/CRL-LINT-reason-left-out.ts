@@ -4,7 +4,7 @@ import { defineVector } from '../forge/vector.ts';
 
 const again = reissuedAfter((request) => ({
   ...request,
-  revoked: request.revoked.map((entry) => ({ ...entry, reason: undefined })),
+  revoked: Array.from(request.revoked, (entry) => ({ ...entry, reason: undefined })),
 }), 'example-root-g1');
 
 export const vector = defineVector({

@@ -155,6 +155,41 @@ test('a CRL, line by line', () => {
   ]);
 });
 
+test('of a list that is too long to look through: its counts, its digest, and both ends', () => {
+  const listing = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      entryOf(
+        Buffer.from((0x10000 + index).toString(16).padStart(6, '0'), 'hex'),
+        '2026-01-02T03:04:05Z',
+        ...(index % 10 === 0 ? [] : [extensionDer(OID.reasonCode, enumerated(index % 2 === 0 ? 1 : 4))]),
+      ),
+    );
+  const lines = (count: number, most: number) => [
+    ...renderDocument(tbsCrlOf({ revoked: sequence(...listing(count)) }), most),
+  ];
+  const numbered = (shown: readonly string[]) => shown.filter((line) => /^ {4}\d+\. /.test(line)).length;
+  assert.equal(numbered(lines(200, 200)), 200);
+  const shown = lines(201, 200);
+  assert.equal(numbered(shown), 50);
+  const from = shown.findIndex((line) => line.startsWith('  Revoked certificates'));
+  const digest = createHash('sha256')
+    .update(Buffer.concat(listing(201)))
+    .digest('hex');
+  assert.deepEqual(shown.slice(from, from + 4), [
+    '  Revoked certificates      201',
+    '    keyCompromise           80',
+    '    no reason               21',
+    '    superseded              100',
+  ]);
+  const said = shown.join('\n').replace(/\\\n\s+/g, '');
+  assert.match(
+    said,
+    new RegExp(`SHA-256 of all entries {2}${(digest.match(/.{4}/g) ?? []).join(' ')}\n {4}1\\. +0100 00\n`),
+  );
+  assert.match(said, /\n {4}25\. [\s\S]*\n {4}… +151 more entries, which are not shown\n {4}177\. +0100 b0\n/);
+  assert.match(said, /\n {4}201\. +0100 c8\n/);
+});
+
 test('what is absent or empty is said', () => {
   const crl = show(tbsCrlOf({ revoked: NOTHING, extensions: NOTHING, times: generalizedTime('2050-01-01T00:00:00Z') }));
   assert.match(crl, /^CRL to be signed\n/);

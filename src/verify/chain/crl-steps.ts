@@ -4,7 +4,7 @@ import { readLedger } from '../../ledger/read.ts';
 import { PATH } from '../../pack/layout.ts';
 import { parseCrl } from '../../x509/crl.ts';
 import { cRLNumber } from '../../x509/crl-extensions.ts';
-import type { RevokedEntry } from '../../x509/model.ts';
+import type { RevokedEntries, RevokedEntry } from '../../x509/model.ts';
 import { called, type Link, type PackChain } from './pack-chain.ts';
 
 /** A CRL of the chain, as its bytes say it. */
@@ -14,8 +14,7 @@ export interface ChainCrl {
   /** Name of the key that signed, by the ledger: it comes once in the life of a CA. */
   readonly issuer: string;
   readonly number: bigint;
-  /** Serial number → date and reason, in one text. */
-  readonly entries: ReadonlyMap<string, string>;
+  readonly revoked: RevokedEntries;
   /** How a finding calls it. */
   readonly said: string;
 }
@@ -66,15 +65,14 @@ function read(link: Link, { path, issuer }: LedgerCrl): ChainCrl | undefined {
     const crl = parseCrl(link.pack.need(path), path);
     const number = cRLNumber(crl.extensions);
     if (number === undefined) return undefined;
-    const entries = new Map(Array.from(crl.revoked, (entry) => [entry.serial, said(entry)] as const));
-    return { link, path, issuer, number, entries, said: `${path} of ${called(link)}` };
+    return { link, path, issuer, number, revoked: crl.revoked, said: `${path} of ${called(link)}` };
   } catch (error) {
     if (error instanceof CeremonyError) return undefined;
     throw error;
   }
 }
 
-/** With all extensions as they are encoded: the reason is one of them. */
-function said({ at, extensions }: RevokedEntry): string {
+/** Date and reason of an entry, with all extensions as they are encoded: the reason is one of them. */
+export function entryText({ at, extensions }: RevokedEntry): string {
   return [at.at, ...extensions.map(({ oid, der }) => `${oid}=${Buffer.from(der).toString('hex')}`)].join(' ');
 }

@@ -1,4 +1,5 @@
-import { faultyEntries } from '../../crl-entries.ts';
+import type { RevokedEntry } from '../../../x509/model.ts';
+import { beginsWith, faultyEntries } from '../../crl-entries.ts';
 import { entryValues } from '../../lint-subject.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -10,14 +11,16 @@ export const crlEntriesUnchanged = defineRule({
   effective: { from: '2024-03-15' },
   appliesTo: 'crl',
   when: ({ crl }, { previous }) => previous !== undefined && previous.revoked.count > 0 && crl.revoked.count > 0,
-  check: ({ crl }, { previous }) => {
-    const before = new Map<string, string>();
-    for (const { serial, at, extensions } of previous?.revoked ?? []) {
-      before.set(serial, `${at.at}, ${entryValues(extensions).reason ?? 'no reason'}`);
-    }
-    return faultyEntries(crl, ({ serial, at, extensions }) => {
-      const [was, is] = [before.get(serial), `${at.at}, ${entryValues(extensions).reason ?? 'no reason'}`];
-      return was === undefined || was === is ? undefined : `was "${was}" in the CRL before, and is "${is}"`;
-    });
-  },
+  check: ({ crl }, { previous }) =>
+    previous === undefined || beginsWith(crl.revoked, previous.revoked)
+      ? []
+      : faultyEntries(crl, (entry) => {
+          const before = previous.revoked.find(entry.serial);
+          const [was, is] = [before && said(before), said(entry)];
+          return was === undefined || was === is ? undefined : `was "${was}" in the CRL before, and is "${is}"`;
+        }),
 });
+
+function said({ at, extensions }: RevokedEntry): string {
+  return `${at.at}, ${entryValues(extensions).reason ?? 'no reason'}`;
+}

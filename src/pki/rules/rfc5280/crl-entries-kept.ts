@@ -1,4 +1,4 @@
-import { faultyEntries } from '../../crl-entries.ts';
+import { beginsWith, faultyEntries } from '../../crl-entries.ts';
 import { defineRule } from '../../rule.ts';
 
 export const crlEntriesKept = defineRule({
@@ -8,10 +8,10 @@ export const crlEntriesKept = defineRule({
   severity: 'error',
   appliesTo: 'crl',
   when: (_subject, { previous }) => previous !== undefined && previous.revoked.count > 0,
-  check: ({ crl }, { previous }) => {
-    if (previous === undefined) return [];
-    const listed = new Set<string>();
-    for (const { serial } of crl.revoked) listed.add(serial);
-    return faultyEntries(previous, ({ serial }) => (listed.has(serial) ? undefined : 'of the CRL before is missing'));
-  },
+  check: ({ crl }, { previous }) =>
+    previous === undefined || beginsWith(crl.revoked, previous.revoked)
+      ? []
+      : faultyEntries(previous, ({ serial }) =>
+          crl.revoked.find(serial) ? undefined : 'of the CRL before is missing',
+        ),
 });

@@ -1,4 +1,4 @@
-import { faultyEntries } from '../../crl-entries.ts';
+import { sayMost } from '../../crl-entries.ts';
 import { defineRule } from '../../rule.ts';
 
 export const crlSerialDistinct = defineRule({
@@ -8,12 +8,5 @@ export const crlSerialDistinct = defineRule({
   severity: 'error',
   appliesTo: 'crl',
   when: ({ crl }) => crl.revoked.count > 0,
-  check: ({ crl }) => {
-    const seen = new Set<string>();
-    return faultyEntries(crl, ({ serial }) => {
-      if (seen.has(serial)) return 'is there more than once';
-      seen.add(serial);
-      return undefined;
-    });
-  },
+  check: ({ crl }) => sayMost(crl.revoked.repeated().map((serial) => `the entry of ${serial} is there more than once`)),
 });

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { SerialDigests } from '../../src/pki/serial-digests.ts';
+
+const serialOf = (index: number) => createHash('sha256').update(String(index)).digest('hex').slice(0, 34);
+
+describe('what is noted of serial numbers', () => {
+  test('repeats for those that come again alone, among many', () => {
+    const digests = new SerialDigests();
+    const note = (text: string) => digests.note(Buffer.from(text), 0, text.length);
+    for (let index = 0; index < 100_000; index++) note(serialOf(index));
+    assert.equal(digests.repeated().size, 0);
+    // Of other lengths, and one that another begins with.
+    for (const text of ['00', '0000', '01', '10', serialOf(7).slice(0, 32), `${serialOf(7)}00`]) note(text);
+    assert.equal(digests.repeated().size, 0);
+    for (const index of [0, 50_000, 99_999]) note(serialOf(index).toUpperCase());
+    note(serialOf(0));
+    const again = [0, 50_000, 99_999].map((index) => digests.digestOf(Buffer.from(serialOf(index)), 0, 34));
+    assert.deepEqual([...digests.repeated()].sort(), again.sort());
+  });
+});
