@@ -177,6 +177,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'quorum',
       'hardening',
       'token/client',
+      'ledger/carried',
       'ledger/key-places',
       'ledger/read',
       'pack/manifest',

@@ -278,6 +278,8 @@ export interface EnrolledToken extends Presented {
 export interface GuardProposal {
   readonly descriptor: Uint8Array;
   readonly payload: Uint8Array | null;
+  /** Of a CRL: the one before it, which the guard holds to its own ledger. */
+  readonly previous?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;

@@ -70,8 +70,11 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, proposal, expires }: GuardProposal): Promise<Uint8Array> {
-    const params = { descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires };
+  async propose({ descriptor, payload, previous, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+    const params = {
+      ...{ descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires },
+      ...(previous ? { previous: base64(previous) } : {}),
+    };
     return (await this.#call('propose', params)).bytes;
   }
 

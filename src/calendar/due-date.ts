@@ -17,6 +17,7 @@ export const INTERVALS: Intervals = { lead: 'P30D', reissue: 'P1Y', drill: 'P1Y'
 export const DUE_KINDS = {
   'crl-ceremony': { title: 'last safe day for the next CRL', precise: false },
   'crl-end': { title: 'CRL ends', precise: true },
+  'ocsp-end': { title: 'OCSP response ends', precise: true },
   reissue: { title: 'time to issue it again', precise: false },
   'certificate-end': { title: 'certificate ends', precise: true },
   'waiver-end': { title: 'waiver holds for the last day', precise: false },

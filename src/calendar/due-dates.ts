@@ -3,6 +3,7 @@ import { crlDates } from './crl-dates.ts';
 import { type DueDate, INTERVALS, type Intervals } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
 import { custodyChecks, restoreDrills, shareDrills, waiverEnds } from './keeping-dates.ts';
+import { ocspDates } from './ocsp-dates.ts';
 
 export interface Calendar {
   /** Sorted by time, then kind and thing. */
@@ -20,6 +21,7 @@ export function dueDates(facts: CalendarFacts, intervals: Intervals = INTERVALS)
   const note = (text: string) => void notes.add(text);
   const dates = [
     ...crlDates(facts, intervals, note),
+    ...ocspDates(facts),
     ...certificateDates(facts, intervals, note),
     ...waiverEnds(facts),
     ...restoreDrills(facts, intervals, note),

@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import type { Sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerShareSet } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
@@ -7,6 +7,17 @@ import type { Pack } from '../pack/pack-reader.ts';
 import type { Waiver } from '../pki/waivers.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { parseOcspResponse } from '../x509/ocsp-response.ts';
+
+/** What was answered beforehand about a certificate (RFC 6960). */
+export interface AnswerFacts {
+  /** Of the response. */
+  readonly sha256: Sha256;
+  readonly path: string;
+  readonly thisUpdate: string;
+  /** Empty where it has none. */
+  readonly nextUpdate: string;
+}
 
 /** What due dates follow from: the newest ledger of a CA, and what the packs that were given say besides. */
 export interface CalendarFacts {
@@ -20,6 +31,8 @@ export interface CalendarFacts {
   readonly waivers: readonly Waiver[];
   /** SHA-256 of the certificates of the ledger that stand on the newest CRL of their issuer. */
   readonly revoked: ReadonlySet<Sha256>;
+  /** Serial number, hex → the newest answer about that certificate, where a pack that was given says so. */
+  readonly answers: ReadonlyMap<string, AnswerFacts>;
   /** Share set id → when enough of its shares were opened last, UTC, where a pack that was given says so. */
   readonly opened: ReadonlyMap<string, string>;
   /** Thing → when a ceremony that had it in the room closed last, UTC, where a pack that was given says so. */
@@ -41,6 +54,7 @@ export function calendarFacts(packs: readonly [Pack, ...Pack[]]): CalendarFacts 
     closedAt: closeOf(newest),
     waivers: newest.plan()['waivers'] as unknown as readonly Waiver[],
     revoked: revokedOf(newest, ledger),
+    answers: new Map(packs.flatMap((pack) => [...answersIn(pack)])),
     opened: new Map(packs.flatMap((pack) => [...openedIn(pack)])),
     seen: new Map(packs.flatMap((pack) => unitsOf(pack).map((unit) => [unit, closeOf(pack)] as const))),
   };
@@ -79,6 +93,16 @@ function revokedOf(pack: Pack, ledger: Ledger): ReadonlySet<Sha256> {
     }
   }
   return revoked;
+}
+
+function* answersIn(pack: Pack): Generator<readonly [serial: string, AnswerFacts]> {
+  for (const path of pack.paths.filter((one) => /^ocsp\/[^/]+\.ors$/.test(one))) {
+    const der = pack.need(path);
+    for (const { certId, thisUpdate, nextUpdate } of parseOcspResponse(der, path).responses) {
+      const dates = { thisUpdate: thisUpdate.at, nextUpdate: nextUpdate?.at ?? '' };
+      yield [certId.serial.hex, { sha256: sha256(der), path, ...dates }];
+    }
+  }
 }
 
 /** In the order of the record, so that of several openings of a set the last one counts. */

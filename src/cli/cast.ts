@@ -142,7 +142,6 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
-      if (type === 'issued-list') return [{ type, name, on, file, input: issuer }];
       if (type === 'csr-folder') {
         const wanted = inputs[name];
         const count = (wanted?.type === 'csr-folder' ? wanted['stand-ins'] : undefined) ?? STAND_INS;

@@ -2,11 +2,15 @@ import { openPackFolder } from '../adapters/pack-folder.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { newestCrl, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { CertificateList } from '../x509/model.ts';
 
 const CODE = 'TRANSCRIPT_BROKEN';
 
@@ -27,7 +31,21 @@ export function showProposal(folder: string, seq: number): string[] {
       `event ${seq} gives its descriptor the SHA-256 ${digest}; it has ${descriptor.digest}`,
     );
   }
-  return approvalScreen({ descriptor, payload: payloadIn(pack, descriptor, seq), expires: event.utc('expires') });
+  return approvalScreen({
+    ...{ descriptor, payload: payloadIn(pack, descriptor, seq), expires: event.utc('expires') },
+    previous: crlBefore(pack, descriptor),
+  });
+}
+
+/** The CRL that one which was proposed follows, as the guard has it: the last one of its key in the ledger of the pack before. */
+function crlBefore(pack: Pack, { operation }: Descriptor): CertificateList | null {
+  if (operation.op !== 'sign' || !pack.file(PREVIOUS_LEDGER)) return null;
+  const { keys, crls } = readLedger(pack.need(PREVIOUS_LEDGER));
+  const names = keys.filter(({ spkiSha256 }) => spkiSha256 === operation.key).map(({ name }) => name);
+  const last = newestCrl(crls.filter(({ issuer }) => names.includes(issuer)));
+  if (!last) return null;
+  const path = previousCrlPath(last.sha256);
+  return parseCrl(pack.need(path), path);
 }
 
 /** The event, which must be the one that the chain holds. */

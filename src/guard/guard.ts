@@ -16,6 +16,7 @@ import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { PresentedCard } from './cards.ts';
+import { crlBefore } from './crl-payload.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
@@ -226,6 +227,7 @@ export class GuardMachine {
   propose(request: {
     descriptor: Uint8Array;
     payload: Uint8Array | null;
+    previous?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
@@ -620,6 +622,8 @@ export class GuardMachine {
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
+    if (operation.op === 'sign' && operation.kind === 'crl')
+      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null) ?? null;
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);

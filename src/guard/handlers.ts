@@ -103,10 +103,11 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
       const payload = shape.any('payload') === null ? null : shape.base64('payload');
+      const previous = shape.has('previous') ? shape.base64('previous') : null;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, proposal, expires }) };
+      return { bytes: guard.propose({ descriptor, payload, previous, proposal, expires }) };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');

@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
+import type { CertificateList } from '../x509/model.ts';
 
 /** Longer than this no proposal stands, whatever the site says: people approve what they just saw. */
 const LONGEST_STAND = 60 * 60;
@@ -11,6 +12,10 @@ export interface OpenProposal {
   readonly id: Sha256;
   readonly descriptor: Descriptor;
   readonly payload: Uint8Array | null;
+  /** Of a CRL: bytes of the one before it, as the core has them; null where it has none. */
+  readonly brought: Uint8Array | null;
+  /** The same once it was held to the ledger; null for a first CRL. */
+  previous?: CertificateList | null;
   readonly expires: string;
   /** The one statement that all approvers sign. */
   readonly statement: Uint8Array;
@@ -25,7 +30,13 @@ export class Proposals {
   /** @throws CeremonyError DESCRIPTOR_INVALID, PAYLOAD_DIGEST, PROPOSAL_CONSUMED */
   register(
     ceremony: Sha256,
-    request: { descriptor: Uint8Array; payload: Uint8Array | null; proposal: Sha256; expires: string },
+    request: {
+      descriptor: Uint8Array;
+      payload: Uint8Array | null;
+      previous?: Uint8Array | null;
+      proposal: Sha256;
+      expires: string;
+    },
     now: string,
   ): OpenProposal {
     const descriptor = readDescriptor(request.descriptor);
@@ -45,6 +56,11 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
+    if (request.previous && !(operation.op === 'sign' && operation.kind === 'crl'))
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `operation "${operation.op}" signs no CRL, but the one before it was given`,
+      );
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(request.expires) || request.expires <= now) {
       throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expires at "${request.expires}", and it is ${now}`);
     }
@@ -58,6 +74,7 @@ export class Proposals {
       id: request.proposal,
       descriptor,
       payload: request.payload,
+      brought: request.previous ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,

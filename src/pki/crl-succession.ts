@@ -24,6 +24,12 @@ export function crlAfter(previous: CertificateList): Succession {
   return { number: (number as bigint) + 1n, revoked: Array.from(previous.revoked, repeated) };
 }
 
+/** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
+export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
+  if (added.length === 0) return before;
+  return { number: before?.number ?? 1n, revoked: [...(before?.revoked ?? []), ...added] };
+}
+
 function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
   const other = extensions.find(({ oid, critical }) => critical || !REPEATED.includes(oid));
   if (other)

@@ -54,6 +54,8 @@ export interface RevocationBounds {
   readonly lastUpdate: string | undefined;
   /** thisUpdate that the next CRL would have now. `YYYY-MM-DDTHH:MM:SSZ`, as are all others */
   readonly thisUpdate: string;
+  /** What the CRL to come takes up from elsewhere: serial number, as above → where that is said. */
+  readonly elsewhere?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -70,7 +72,7 @@ export function takeRevocationList(file: Uint8Array, name: string, bounds: Revoc
     const number = index + 2;
     const line = readLine(text);
     const certificate = typeof line === 'string' ? undefined : issued.get(unsigned(line.serial));
-    const said = typeof line === 'string' ? [line] : lineFaults(line, certificate, bounds);
+    const said = typeof line === 'string' ? [line] : revocationFaults(line, certificate, bounds);
     if (typeof line !== 'string') {
       const other = lines.get(unsigned(line.serial));
       if (other === undefined) lines.set(unsigned(line.serial), number);
@@ -87,15 +89,22 @@ export function takeRevocationList(file: Uint8Array, name: string, bounds: Revoc
 
 const MOST_FAULTS = 10;
 
-/** Programs print a serial number with the zero octet that keeps it positive, or without it. */
-function unsigned(serial: string): string {
-  return serial.replace(/^(00)+(?=..)/, '');
+/** Programs print a serial number with the zero octet that keeps it positive, or without it; in capitals, or not. */
+export function unsigned(serial: string): string {
+  return serial.toLowerCase().replace(/^(00)+(?=..)/, '');
 }
 
-interface Line extends Pick<Revocation, 'at' | 'invalidSince'> {
+/** What is asked of one certificate. */
+export interface Line extends Pick<Revocation, 'at' | 'invalidSince'> {
   /** As written, in lowercase. */
   readonly serial: string;
   readonly reason: (typeof LIST_REASONS)[number];
+}
+
+/** Serial numbers that a list of the right form names, as it writes them. Nothing else of it is judged. */
+export function serialsListed(file: Uint8Array): readonly string[] {
+  const [, ...lines] = Buffer.from(file).toString('latin1').trimEnd().split(/\r?\n/);
+  return lines.map((line) => (line.split(',')[0] ?? '').toLowerCase());
 }
 
 /** The serial number as the certificate has it, byte for byte (TLS BR §7.2.2). */
@@ -138,13 +147,19 @@ function readLine(line: string): Line | string {
   return { serial: serial.toLowerCase(), at, reason: known, ...(since === '' ? {} : { invalidSince: since }) };
 }
 
-function lineFaults(
-  { serial, at, invalidSince }: Line,
+/**
+ * What speaks against revoking one certificate, all of it.
+ * @param certificate undefined where the CA is not known to have issued one of that serial number
+ */
+export function revocationFaults(
+  { serial, at, invalidSince }: Omit<Line, 'reason'>,
   certificate: Revocable | undefined,
-  { listed, lastUpdate, thisUpdate }: RevocationBounds,
+  { listed, lastUpdate, thisUpdate, elsewhere }: Omit<RevocationBounds, 'issued'>,
 ): string[] {
   const before = listed.get(certificate?.serial ?? serial);
   if (before !== undefined) return [`${serial} is revoked already, since ${before}: the CRL keeps its entry as it is`];
+  const other = elsewhere?.get(unsigned(serial));
+  if (other !== undefined) return [`${serial} is revoked by ${other} too: one certificate has one entry`];
   if (!certificate) return [`this CA has issued no certificate with the serial number ${serial}, by its ledger`];
   if (certificate.isOwn) return [`"${certificate.name}" is this CA's own certificate: no CRL of its own revokes it`];
   const { name, notBefore, notAfter } = certificate;

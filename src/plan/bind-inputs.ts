@@ -69,14 +69,14 @@ export function bindInputs(
     const use = equal === undefined ? undefined : script.uses[equal];
     if (use && !('crl' in use))
       reporter.at(positions, [...path, 'must-equal'], 'PLAN_NAME', `"${equal}" is no CRL, and "${name}" is one`);
-    // What a CA of earlier ceremonies has issued, the ledger has.
-    if (input.type === 'issued-list' && script.uses[input.issuer])
+    // What a CA of earlier ceremonies has issued, the ledger has: but for what is shown by its file, to be revoked.
+    if (input.type === 'issued-list' && script.uses[input.issuer] && !isShown(script, name))
       reporter.at(
         positions,
         [...path, 'issuer'],
         'PLAN_NAME',
         `"${name}" lists what "${input.issuer}" has issued, and the script uses that from the ledger, which has it all`,
-        'a list comes in once, with the certificate of a CA that is adopted',
+        'a list comes in with the certificate of a CA that is adopted; one of what the ledger lacks is named by "certificates" of a revocation list or of a "revoke" step',
       );
     const spki = input.type === 'csr' ? input.spki : undefined;
     const independent = [
@@ -104,6 +104,9 @@ export function bindInputs(
       ...(input.sha256 === undefined ? {} : { sha256: input.sha256 }),
       ...('issuer' in input && input.issuer !== undefined ? { issuer: input.issuer } : {}),
       ...(equal === undefined ? {} : { mustEqual: equal }),
+      ...(input.type === 'revocation-list' && input.certificates !== undefined
+        ? { certificates: input.certificates }
+        : {}),
     };
   }
   for (const name of Object.keys(site?.site.inputs ?? {})) {
@@ -111,6 +114,16 @@ export function bindInputs(
       reporter.atKey(site.positions, ['inputs', name], 'PLAN_MEDIUM', `the script has no input "${name}"`);
   }
   return Object.keys(inputs).length === 0 ? {} : { inputs };
+}
+
+/** Whether the list shows certificates that are to be revoked. */
+function isShown(script: Script, list: string): boolean {
+  const inputs = Object.values(script.inputs);
+  const steps = script.acts.flatMap((act) => act.steps);
+  return (
+    inputs.some((one) => one.type === 'revocation-list' && one.certificates === list) ||
+    steps.some((step) => step.with?.['certificates'] === list)
+  );
 }
 
 function holdMedium(

@@ -14,6 +14,7 @@ const HUMAN: readonly string[] = [
   'hand-over',
   'read-input',
   'record',
+  'revoke',
   'seal',
   'sign-in',
   'sign-out',
@@ -26,7 +27,7 @@ const HUMAN: readonly string[] = [
 const ONCE: readonly string[] = ['attest'];
 
 /** Of those, the ones that check something before a write: they may be done again, and never left out. */
-const CHECKS: readonly string[] = ['compare', 'read-input', 'transcribe', 'unseal', 'verify-elsewhere'];
+const CHECKS: readonly string[] = ['compare', 'read-input', 'revoke', 'transcribe', 'unseal', 'verify-elsewhere'];
 
 /** Whether a deviation may end this step without what its type demands. */
 export function mayBeSkipped(step: Pick<PlannedStep, 'type' | 'operation'>): boolean {

@@ -222,5 +222,17 @@ export function revokingStep(plan: Pick<Plan, 'acts'>, list: string): PlannedSte
     .find(({ type, params }) => type === ISSUES_CRL && params['revoke'] === list);
 }
 
+/** The step whose CRL revokes what the step of that id decides; undefined where none does. */
+export function decidedStep(plan: Pick<Plan, 'acts'>, id: string): PlannedStep | undefined {
+  return plan.acts
+    .flatMap((act) => act.steps)
+    .find(({ type, params }) => type === ISSUES_CRL && decisionsOf(params).includes(id));
+}
+
+/** Ids of the steps whose decisions a CRL takes up. */
+export function decisionsOf({ decisions }: PlannedStep['params']): readonly string[] {
+  return Array.isArray(decisions) ? (decisions as readonly string[]) : [];
+}
+
 /** Type of the step that issues a CRL. */
 const ISSUES_CRL = 'issue-crl';

@@ -1,6 +1,7 @@
-import { crlAfter } from '../pki/crl-succession.ts';
+import { crlAfter, crlWith } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
+import { crlRequestProblems } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
 import { waiverProblems } from '../pki/waivers.ts';
 import type { Issue } from '../ports.ts';
@@ -9,6 +10,7 @@ import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import type { CertificateList, TbsCertList } from '../x509/model.ts';
+import { draftRevocations } from './draft-revocations.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
 import { type CrlParameters, crlRequest } from './issuing.ts';
@@ -82,8 +84,9 @@ export async function lintDraft(
       const context = { kind: certificate.kind, issuer, existing, plannedAt: at } as CertificateContext;
       report(certificate.step, lint({ certificate: made.der }, plan.rules, context, waiversOf(plan)));
     }
+    // By their bytes: what is linted of one may be a copy with another serial number.
     const standIns = new Set(
-      [...world.certificates.values()].flatMap(({ name, step }) => (step === null ? [] : (there.get(name) ?? []))),
+      [...world.certificates.values()].flatMap(({ name, step }) => (step === null ? [] : (there.get(name)?.der ?? []))),
     );
     const crls = new Map<string, TbsCertList>();
     const members = membersOf(draft, there, at);
@@ -108,8 +111,15 @@ export async function lintDraft(
         whole = false;
         continue;
       }
-      const before = previous && crlAfter(previous);
+      const follows = previous && crlAfter(previous);
+      const asked = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, follows).request;
+      const added = step && asked ? draftRevocations(plan, step, carried, asked.thisUpdate) : [];
+      const before = crlWith(follows, added);
       const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
+      // An encoder refuses it then, and says so only when the CRL is proposed.
+      const twice = request && added.length > 0 ? crlRequestProblems(request) : [];
+      for (const text of twice)
+        reporter.at(positions, [...(paths.get(crl.step) ?? []), 'with', 'decisions'], 'PLAN_NAME', text);
       const tbsCertList = request && (await encoded(issue.tbsCertList(request)));
       if (!tbsCertList) {
         whole = false;
@@ -119,7 +129,7 @@ export async function lintDraft(
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
       crls.set(crl.name, parseTbsCertList(tbsCertList));
     }
-    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate), at);
+    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate.der), at);
     for (const { step, of, message } of answers.problems)
       reporter.at(positions, [...(paths.get(step) ?? []), 'with', of], 'PLAN_HIERARCHY', message);
     for (const [step, result] of answers.results) report(step, result);

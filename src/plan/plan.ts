@@ -175,6 +175,8 @@ export interface PlannedInput {
   readonly mustEqual?: string;
   /** Name of the certificate that must have signed it, or all that it lists. */
   readonly issuer?: string;
+  /** Of a revocation list: name of a list of certificates that the CA has issued, and its ledger may lack. */
+  readonly certificates?: string;
 }
 
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */

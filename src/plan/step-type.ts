@@ -151,6 +151,8 @@ export interface ProposalNeed {
 export interface ProposalMaterial {
   readonly operation: Operation;
   readonly payload: Uint8Array | null;
+  /** Of a CRL: the bytes of the one that it follows. */
+  readonly previous?: Uint8Array;
   readonly lint: readonly LintProblem[];
 }
 

@@ -1,7 +1,10 @@
 import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
+import { parseTbsCertList } from '../x509/crl.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
+import { crlChangeLines } from './crl-changes.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
@@ -13,6 +16,8 @@ export interface ShownProposal {
   readonly payload: Uint8Array | null;
   /** UTC, whole seconds. */
   readonly expires: string;
+  /** Of a CRL that is to be signed: the one that it follows, or null for a first one. Absent where nobody knows. */
+  readonly previous?: CertificateList | null;
 }
 
 /**
@@ -23,7 +28,14 @@ export interface ShownProposal {
  *   response's, PAYLOAD_DIGEST for one of a list that is not what its item names
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
-  return ['', ...operationLines(proposal.descriptor, proposal.payload), `expires     ${proposal.expires}`, ''];
+  const { descriptor, payload, previous, expires } = proposal;
+  return [
+    '',
+    ...operationLines(descriptor, payload),
+    ...changeLines(descriptor, payload, previous),
+    `expires     ${expires}`,
+    '',
+  ];
 }
 
 /**
@@ -32,6 +44,16 @@ export function approvalScreen(proposal: ShownProposal): string[] {
  */
 export function descriptorScreen(descriptor: Descriptor, payload: Uint8Array | null = null): string[] {
   return ['', ...operationLines(descriptor, payload), ''];
+}
+
+/** Last, so that they stand beside the question: a long list scrolls the beginning away. */
+function changeLines(
+  { operation }: Descriptor,
+  payload: Uint8Array | null,
+  previous: CertificateList | null | undefined,
+): string[] {
+  if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
+  return crlChangeLines(parseTbsCertList(payload), previous ?? undefined);
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {

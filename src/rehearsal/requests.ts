@@ -23,7 +23,7 @@ import { extension, type ForeignRoot, foreignRoot, rehearsalName, type Signer, t
 import { NAME_PREFIX } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
 import { publishedCrl, type UsedCertificate } from './published-crls.ts';
-import { revocationList } from './stand-in-revocations.ts';
+import { issuedLast, revocationList } from './stand-in-revocations.ts';
 
 /** What a script reads: a file on a medium, or a folder; the algorithm of the key in it, or the CA whose CRL it is. */
 export type BroughtFile = { readonly name: string; readonly on: string; readonly file: string } & (
@@ -34,8 +34,8 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   | { readonly type: 'csr-folder'; readonly key: string; readonly count: number }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
-  /** Of a CA whose certificate comes in too: by the name of that input. */
-  | { readonly type: 'issued-list'; readonly issuer: string }
+  /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
+  | { readonly type: 'issued-list'; readonly issuer: UsedCertificate | string }
   /** What is to be revoked of a CA of earlier ceremonies. */
   | { readonly type: 'revocation-list'; readonly issuer: UsedCertificate; readonly optional: boolean }
 );
@@ -73,7 +73,7 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
       return { type, issuer, optional: shape.flag('optional') };
     }
     case 'issued-list':
-      return { type, issuer: shape.text('input') };
+      return { type, issuer: readIssuer(shape) };
     case 'certificate':
       return { type, key: shape.text('key'), ...readAdopted(shape) };
     case 'csr':
@@ -155,7 +155,11 @@ export async function bringRequests(
         break;
       }
       case 'issued-list': {
-        const { issued } = broughtRoot(name, 'the certificates', brought.issuer, roots);
+        const { issuer } = brought;
+        const issued =
+          typeof issuer === 'string'
+            ? broughtRoot(name, 'the certificates', issuer, roots).issued
+            : issuedLast(name, issuer, before, now);
         const pem = Buffer.from(issued.map((der) => pemOf('CERTIFICATE', der)).join(''));
         put(pem, `${name}-sha256`, pem);
         break;

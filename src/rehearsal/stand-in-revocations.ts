@@ -1,3 +1,4 @@
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { LedgerCertificate } from '../ledger/ledger.ts';
 import { COLUMNS } from '../pki/revocation-list.ts';
@@ -32,16 +33,44 @@ export function revocationList(
   return Buffer.from([COLUMNS.join(','), ...lines, ''].join('\n'));
 }
 
+/**
+ * What shows that a CA has issued a certificate: the one that it issued last and has not revoked.
+ * @param name of the input, for messages
+ * @throws CeremonyError REHEARSAL_SETUP where the pack has no such certificate
+ */
+export function issuedLast(
+  name: string,
+  used: UsedCertificate,
+  before: PackBefore | null,
+  now: string,
+): readonly Uint8Array[] {
+  const found = lastIssued({ name, issuer: used }, [], before, now).row;
+  const der = found && [...(before?.files.values() ?? [])].find((one) => sha256(one) === found.sha256);
+  if (der) return [der];
+  throw new CeremonyError(
+    'REHEARSAL_SETUP',
+    `"${name}" is to be what "${used.called}" has issued, and nothing that it issued is in the pack that is followed`,
+    { hint: 'rehearse it with --from and the pack of a ceremony that issued a certificate' },
+  );
+}
+
 /** One that every rule pack allows. */
 const REASON = 'cessationOfOperation';
 
 /** Its line, or none. It is dated as early as it may be: the CRL's own date may be rounded down, to before now. */
-function revocable(
-  { name, issuer }: WantedList,
+function revocable(wanted: WantedList, uses: readonly string[], before: PackBefore | null, now: string): string[] {
+  const { row, last } = lastIssued(wanted, uses, before, now);
+  const at = [row?.notBefore ?? '', last ?? ''].sort().at(-1);
+  return row ? [`${row.serial},${at},${REASON},`] : [];
+}
+
+/** The certificate that it has issued last, and not revoked, of those that the script uses; and the date of its last CRL. */
+function lastIssued(
+  { name, issuer }: Pick<WantedList, 'name' | 'issuer'>,
   uses: readonly string[],
   before: PackBefore | null,
   now: string,
-): string[] {
+) {
   const key = keyOf(issuer, before);
   const last = lastCrl(key, before);
   const listed = new Set(last ? Array.from(parseCrl(last.der).revoked, ({ serial }) => serial) : []);
@@ -51,10 +80,9 @@ function revocable(
   const used = issued.filter((one) => uses.includes(one.name));
   const isValid = ({ notBefore, notAfter, serial }: LedgerCertificate) =>
     notBefore <= now && notAfter >= now && !listed.has(serial);
-  const found = (used.length > 0 ? used : issued).findLast(isValid);
-  if (!found && used.length > 0) refuseRevoked(name, used, last?.row.number);
-  const at = [found?.notBefore ?? '', last?.row.thisUpdate ?? ''].sort().at(-1);
-  return found ? [`${found.serial},${at},${REASON},`] : [];
+  const row = (used.length > 0 ? used : issued).findLast(isValid);
+  if (!row && used.length > 0) refuseRevoked(name, used, last?.row.number);
+  return { row, last: last?.row.thisUpdate };
 }
 
 function refuseRevoked(name: string, used: readonly LedgerCertificate[], crl: string | undefined): never {

@@ -4,6 +4,7 @@ import { drawCertificates } from './certificates.ts';
 import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
+import { drawDecisions } from './decisions.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawFiles } from './files.ts';
@@ -92,6 +93,7 @@ function drawMade(sheet: Sheet, record: PackRecord): void {
     drawFounding(sheet, record) +
     drawKeys(sheet, record) +
     drawCertificates(sheet, record) +
+    drawDecisions(sheet, record) +
     drawCrls(sheet, record) +
     drawOcspResponses(sheet, record) +
     drawRequestsMade(sheet, record);

@@ -103,7 +103,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, lint }: ProposalMaterial,
+    { operation, payload, previous, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -124,7 +124,10 @@ export class OperationDesk implements Operations {
       payload: path,
       lint: lint.map((problem) => ({ ...problem }) as JsonObject),
     };
-    const statement = await guard.propose({ descriptor: descriptor.bytes, payload, proposal: committed.head, expires });
+    const statement = await guard.propose({
+      ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
+      ...(previous ? { previous } : {}),
+    });
     await write(approvalStatementPath(seq), statement);
     this.#open.set(step.key, {
       step,

@@ -4,6 +4,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
+import { PRESIGNS } from '../plan/ocsp-answers.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
@@ -184,10 +185,11 @@ export class Resumption {
     }
   }
 
-  /** What made an HSM ready; each key of one that earlier ceremonies left ready; each CRL, since OCSP responses are held to it. */
+  /** What made an HSM ready; each key of one that earlier ceremonies left ready; each CRL that OCSP responses are held to. */
   #isRecalled(proposed: Proposed): boolean {
     const { step, operation, descriptor } = proposed;
-    if (MAKES_READY.has(this.#typeOf(step) ?? '') || isCrl(proposed)) return true;
+    if (MAKES_READY.has(this.#typeOf(step) ?? '')) return true;
+    if (isCrl(proposed)) return stepsOf(this.#input.plan()).some(({ type }) => type === PRESIGNS);
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
     return operation === 'generate-key' && token?.holds !== undefined;

@@ -54,9 +54,9 @@ function namesOfKind(script: Json, kind: 'key' | 'certificate' | 'crl'): string[
   return [...used.map(([name]) => name), ...made.filter((name) => name !== undefined)];
 }
 
-function broughtCertificates(script: Json): string[] {
+function inputsOfType(script: Json, type: 'certificate' | 'issued-list'): string[] {
   const inputs = membersOf(memberOf(script, 'inputs'));
-  return inputs.filter(([, input]) => textOf(memberOf(input, 'type')) === 'certificate').map(([name]) => name);
+  return inputs.filter(([, input]) => textOf(memberOf(input, 'type')) === type).map(([name]) => name);
 }
 
 function checkInputs(script: Json, report: Reporter): void {
@@ -73,7 +73,11 @@ function checkInputs(script: Json, report: Reporter): void {
       'medium among the materials called',
       media.map(([name]) => name),
     );
-    demand('issuer', 'certificate called', [...namesOfKind(script, 'certificate'), ...broughtCertificates(script)]);
+    demand('issuer', 'certificate called', [
+      ...namesOfKind(script, 'certificate'),
+      ...inputsOfType(script, 'certificate'),
+    ]);
+    demand('certificates', 'input of type issued-list called', inputsOfType(script, 'issued-list'));
     demand('must-equal', 'thing from an earlier ceremony called', namesOf(memberOf(script, 'uses')));
   }
 }

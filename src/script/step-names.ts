@@ -34,6 +34,7 @@ export const STEP_NAMES = [
   'read-input',
   'record',
   'reissue-certificate',
+  'revoke',
   'roll-call',
   'rotate-activation',
   'seal',

@@ -1,7 +1,9 @@
 import { inputOf, READS_INPUT } from '../plan/inputs.ts';
-import { certificateAtHand, usedCertificate, usedCrl, usedKey } from '../plan/known.ts';
+import { certificateAtHand, decisionsOf, usedCertificate, usedCrl, usedKey } from '../plan/known.ts';
+import type { PlanHead, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import type { Report, SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
+import { DECIDES } from './decision.ts';
 
 /*
  * The CRLs of a CA stand in one row, by their numbers (RFC 5280 §5.2.3): one is the first, and each other follows the last.
@@ -71,6 +73,54 @@ export function holdRevoked(
     say('PLAN_ORDER', `the list "${revoke}" is not read before this step`, `add a "${READS_INPUT}" step before it`);
   const other = steps.find((one) => one.key !== step.key && one.type === step.type && one.params['revoke'] === revoke);
   if (other) say('PLAN_NAME', `the list "${revoke}" is taken up by "${other.id}" too`);
+}
+
+/** The certificates that a revocation list needs are read before it, where they come, and are of its CA. */
+export function holdShown(
+  { certificates, issuer }: PlannedInput,
+  world: World,
+  plan: Pick<PlanHead, 'inputs'>,
+  report: Report,
+): void {
+  const list = inputOf(plan, certificates);
+  if (certificates === undefined || !list) return;
+  const path = ['with', 'input'];
+  if (list.issuer !== issuer)
+    report('PLAN_NAME', path, `"${certificates}" lists what "${list.issuer}" has issued, not "${issuer}"`);
+  if (!world.inputs.has(certificates) && !list.optional)
+    report('PLAN_ORDER', path, `the list "${certificates}" is not read before this step`);
+}
+
+/** The decisions that a CRL takes up are made before it, of its CA, and no other CRL takes them up. */
+export function holdDecided(
+  { issuer, decisions = [] }: { readonly issuer: string; readonly decisions?: readonly string[] },
+  world: World,
+  { plan, step, steps, find, report }: Pick<SimulateContext, 'plan' | 'step' | 'steps' | 'find' | 'report'>,
+): void {
+  for (const [index, id] of decisions.entries()) {
+    const say = (code: 'PLAN_NAME' | 'PLAN_ORDER', text: string, hint?: string) =>
+      report(code, ['with', 'decisions', index], text, hint);
+    const decides = find(id);
+    if (decides?.type !== DECIDES) {
+      say('PLAN_NAME', `there is no step "${id}" of type ${DECIDES}`);
+      continue;
+    }
+    const of = decides.params['issuer'];
+    if (typeof of === 'string' && !isOfOneCa(of, issuer, world, plan))
+      say('PLAN_NAME', `"${id}" revokes what "${of}" has issued, not "${issuer}"`);
+    if (!world.done.has(decides.key))
+      say(
+        'PLAN_ORDER',
+        `"${id}" is not decided before this step`,
+        `a CRL lists what is decided: put "${id}" before it, without a condition`,
+      );
+    const other = steps.find((one) => one.key !== step.key && one.type === step.type && takesUp(one, id));
+    if (other) say('PLAN_NAME', `what "${id}" decides is taken up by "${other.id}" too`);
+  }
+}
+
+function takesUp({ params }: PlannedStep, id: string): boolean {
+  return decisionsOf(params).includes(id);
 }
 
 /** A CA whose certificate was issued again has two, and one row of CRLs. */

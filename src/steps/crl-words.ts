@@ -15,6 +15,8 @@ interface Asked {
   readonly previous?: string;
   /** Name of the list of what is revoked. */
   readonly revoke?: string;
+  /** Ids of the steps that decide what is. */
+  readonly decisions?: readonly string[];
 }
 
 /** What stands on paper of it, whatever is only known once it is proposed. */
@@ -52,17 +54,24 @@ export function numberOf(plan: Pick<Plan, 'uses'>, params: Pick<Asked, 'previous
   return before.sha256 === NO_DIGEST ? 'one more than that of the last one' : String(BigInt(before.number) + 1n);
 }
 
-export function revokedBy(plan: Pick<Plan, 'uses' | 'inputs'>, params: Pick<Asked, 'previous' | 'revoke'>): string {
+export function revokedBy(plan: Pick<Plan, 'uses' | 'inputs'>, params: Omit<Asked, 'issuer'>): string {
   const before = crlBefore(plan, params);
-  const added = addedBy(plan, params.revoke);
+  const added = addedBy(plan, params);
   if (!before) return added ?? 'nothing';
   const kept = `what ${crlName(before)} lists, all of it`;
   return added === undefined ? `${kept}, and nothing else` : `${kept}, and ${added}`;
 }
 
 /** Undefined where nothing can be added. */
-function addedBy(plan: Pick<Plan, 'inputs'>, list: string | undefined): string | undefined {
-  const input = inputOf(plan, list);
-  if (!input || input.given === false) return undefined;
-  return `what the list "${list}" names${input.optional && input.given === undefined ? ', where it is given' : ''}`;
+function addedBy(
+  plan: Pick<Plan, 'inputs'>,
+  { revoke, decisions = [] }: Pick<Asked, 'revoke' | 'decisions'>,
+): string | undefined {
+  const input = inputOf(plan, revoke);
+  const where = input?.optional && input.given === undefined ? ', where it is given' : '';
+  const added = [
+    ...(!input || input.given === false ? [] : [`what the list "${revoke}" names${where}`]),
+    ...(decisions.length === 0 ? [] : [`what was decided in ${decisions.map((id) => `"${id}"`).join(', ')}`]),
+  ];
+  return added.length === 0 ? undefined : added.join(', and ');
 }

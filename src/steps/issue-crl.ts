@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
-import { crlAfter } from '../pki/crl-succession.ts';
+import { crlAfter, crlWith } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemOf } from '../pki/pem.ts';
@@ -15,18 +15,18 @@ import { proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { signsOn, withEntry } from '../plan/world.ts';
 import { dateExpression } from '../script/schema/dates.ts';
-import { name } from '../script/schema/words.ts';
+import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
-import { holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
+import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
 import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
 import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
-import { crlWith, listJudged, listTaken } from './revocations.ts';
+import { revocationsJudged, revocationsTaken } from './revocations.ts';
 
 /** Issues a CRL: the first one of a CA, or the one after the last, which repeats all that it lists. */
 export const issueCrl = defineStep({
@@ -45,6 +45,7 @@ export const issueCrl = defineStep({
     first: z.literal(true, { error: 'true' }).exactOptional(),
     previous: name.exactOptional(),
     revoke: name.exactOptional(),
+    decisions: distinct(name, 1).exactOptional(),
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
@@ -57,6 +58,7 @@ export const issueCrl = defineStep({
       report('PLAN_NAME', ['with', 'key'], `"${params.key}" is not the key of "${params.issuer}"`);
     holdPrevious(params, world, plan, report);
     holdRevoked(params, world, context);
+    holdDecided(params, world, context);
     const made = step.makes['crl'];
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
@@ -101,7 +103,7 @@ export const issueCrl = defineStep({
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
     const previous = await readPreviousCrl(plan, params, issuer, pack);
-    const added = await listTaken(params, issuer, previous, at, { pack, ceremony });
+    const added = await revocationsTaken(params, issuer, previous, at, { pack, ceremony });
     const before = crlWith(previous && crlAfter(previous), added);
     const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
@@ -123,6 +125,7 @@ export const issueCrl = defineStep({
     return {
       operation,
       payload: tbs,
+      ...(previous ? { previous: previous.der } : {}),
       lint: requireCleanLint(linted),
     };
   },
@@ -187,7 +190,12 @@ export const issueCrl = defineStep({
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
 
 function judgeCrl(
-  params: CrlParameters & { readonly issuer: string; readonly previous?: string; readonly revoke?: string },
+  params: CrlParameters & {
+    readonly issuer: string;
+    readonly previous?: string;
+    readonly revoke?: string;
+    readonly decisions?: readonly string[];
+  },
   step: PlannedStep,
   der: Uint8Array,
   { plan, events, file }: StepEvidence,
@@ -203,7 +211,7 @@ function judgeCrl(
   const last = previous && parseCrl(previous, path);
   const before = crlWith(
     last && crlAfter(last),
-    listJudged(params, parseCertificate(issuerDer), last, proposed.at, { plan, events, file }),
+    revocationsJudged(params, parseCertificate(issuerDer), last, proposed.at, { plan, events, file }),
   );
   const { request } = crlRequest(plan, params, identity, key.algorithm, proposed.at, before);
   if (!request) return ['what was asked for cannot be rebuilt from the plan'];

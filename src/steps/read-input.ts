@@ -7,7 +7,7 @@ import { readLedger } from '../ledger/read.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
 import type { FolderFiles } from '../plan/folder-input.ts';
 import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
-import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
+import { decisionsOf, revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -16,13 +16,21 @@ import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { holdShown } from './crl-order.ts';
 import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
 import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
 import { seen } from './paper-parts.ts';
 import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
-import { revocationBounds, thisUpdateNow } from './revocations.ts';
+import {
+  decidedRevocations,
+  revocationBounds,
+  shownFor,
+  shownPath,
+  thisUpdateNow,
+  whereDecided,
+} from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -54,6 +62,7 @@ export const readInput = defineStep({
         ['with', 'input'],
         `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
       );
+    holdShown(input, world, plan, report);
     const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
     if (input.optional && !isAsked)
       report(
@@ -97,12 +106,14 @@ export const readInput = defineStep({
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
     const lastPath = pathOfLast(params.input, plan);
     const last = lastPath === undefined ? undefined : await pack.read(lastPath);
+    const listPath = shownPath(plan, params.input, ceremony.events());
+    const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
-        ...{ carried, issuer, last },
-        thisUpdate: thisUpdateNow(plan, params.input, clock.now()),
+        ...{ carried, issuer, last, shown },
+        thisUpdate: thisUpdateNow(revokingStep(plan, params.input), clock.now()),
       });
       const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
       if (input.spki && read.spki)
@@ -157,10 +168,11 @@ export const readInput = defineStep({
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
       const lastPath = pathOfLast(params.input, evidence.plan);
       const last = lastPath === undefined ? undefined : evidence.file(lastPath);
+      const listPath = shownPath(evidence.plan, params.input, before);
       const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
-        ...{ carried, issuer, last },
-        thisUpdate: thisUpdateNow(evidence.plan, params.input, observation.at),
+        ...{ carried, issuer, last, shown: listPath === undefined ? undefined : evidence.file(listPath) },
+        thisUpdate: thisUpdateNow(revokingStep(evidence.plan, params.input), observation.at),
       });
       const taken = kind.take(der, where, wanted, params.input);
       holdToDigest(params.input, input, der, evidence.authorization);
@@ -215,6 +227,8 @@ interface Known {
   readonly issuer: Uint8Array | undefined;
   /** Of a revocation list: that CA's last CRL, DER. */
   readonly last: Uint8Array | undefined;
+  /** Of a revocation list: the list of certificates that it names, as it was read. */
+  readonly shown: Uint8Array | undefined;
   /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
   readonly thisUpdate: string;
 }
@@ -227,7 +241,16 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
   return {
     ...expectedOf(name, plan, events, known.carried),
     issuer,
-    revocable: issuer && revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate),
+    revocable:
+      issuer &&
+      revocationBounds(
+        ledger && readLedger(ledger),
+        issuer,
+        last,
+        thisUpdate,
+        whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
+        shownFor(plan, name, issuer, events, () => known.shown),
+      ),
   };
 }
 

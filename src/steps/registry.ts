@@ -30,6 +30,7 @@ import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
 import { reissueCertificate } from './reissue-certificate.ts';
+import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
@@ -75,6 +76,7 @@ const ALL = [
   readInput,
   record,
   reissueCertificate,
+  revoke,
   rollCall,
   rotateActivation,
   seal,

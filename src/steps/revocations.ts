@@ -1,40 +1,85 @@
+import type { JsonObject } from '../base/canonical-json.ts';
 import { bindDates, type DateExpression } from '../base/date-expressions.ts';
 import { formatUtc, parseUtc } from '../base/dates.ts';
-import { sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
+import { OID } from '../der/oid.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
-import type { Succession } from '../pki/crl-succession.ts';
+import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
-import { type RevocationBounds, type Revoked, takeRevocationList } from '../pki/revocation-list.ts';
-import { inputPath } from '../plan/inputs.ts';
+import {
+  LIST_REASONS,
+  type Revocable,
+  type RevocationBounds,
+  type Revoked,
+  takeRevocationList,
+  unsigned,
+} from '../pki/revocation-list.ts';
+import { inputOf, inputPath } from '../plan/inputs.ts';
 import { revokingStep } from '../plan/known.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { RunContext, StepEvidence } from '../plan/step-type.ts';
+import type { Event, ObservationEvent } from '../transcript/event.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 
 /*
- * What of a CA may be revoked, by the ledger of the pack before: a list that comes in is held to it.
+ * What of a CA may be revoked, by the ledger of the pack before: a list that comes in is held to it. And what a CRL takes up:
+ * of such a list, and of what was decided in the ceremony.
  */
 
 /**
  * @param issuer certificate of the CA whose certificates are to be revoked
  * @param last the CRL that the one to come follows; undefined where none does
  * @param thisUpdate that the next CRL would have now: `YYYY-MM-DDTHH:MM:SSZ`
+ * @param elsewhere what the next CRL takes up besides: serial number → where that is said
+ * @param shown certificates of that CA that the ledger may lack
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
   issuer: Certificate,
   last: CertificateList | undefined,
   thisUpdate: string,
+  elsewhere: ReadonlyMap<string, string> = new Map(),
+  shown: readonly Certificate[] = [],
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
   const issued = (ledger?.certificates ?? []).filter(({ key }) => signers.has(key));
   return {
-    issued: issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
-      return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
-    }),
+    issued: [
+      ...shown.map((one) => revocable(one, calledBy(one), own)),
+      // Of one that both have, the ledger's name is the one that people know.
+      ...issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
+        return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
+      }),
+    ],
+    ...boundsBy(last, thisUpdate),
+    elsewhere,
+  };
+}
+
+/** @param own SHA-256 of the SubjectPublicKeyInfo of the CA */
+export function revocable({ serial, notBefore, notAfter, spki }: Certificate, name: string, own: Sha256): Revocable {
+  return {
+    ...{ name, serial: serial.hex, notBefore: notBefore.at, notAfter: notAfter.at },
+    isOwn: sha256(spki.der) === own,
+  };
+}
+
+/** Common name, as it may be shown; the serial number where there is none. */
+export function calledBy({ subject, serial }: Pick<Certificate, 'subject' | 'serial'>): string {
+  const common = subject.attributes.findLast(({ oid }) => oid === OID.commonName)?.value;
+  return escapeForeign(common ?? serial.hex);
+}
+
+/** What the last CRL and the date of the next one allow. */
+export function boundsBy(
+  last: CertificateList | undefined,
+  thisUpdate: string,
+): Pick<RevocationBounds, 'listed' | 'lastUpdate' | 'thisUpdate'> {
+  return {
     listed: new Map(Array.from(last?.revoked ?? [], ({ serial, at }) => [serial, at.at])),
     lastUpdate: last?.thisUpdate.at,
     thisUpdate,
@@ -42,11 +87,11 @@ export function revocationBounds(
 }
 
 /**
- * thisUpdate that the CRL would have which takes up the list, if it were signed now: it may be rounded down, and only moves on.
+ * thisUpdate that the CRL of that step would have if it were signed now: it may be rounded down, and only moves on.
  * @param now `YYYY-MM-DDTHH:MM:SSZ`
  */
-export function thisUpdateNow(plan: Pick<Plan, 'acts'>, list: string, now: string): string {
-  const expression = revokingStep(plan, list)?.params['this-update'];
+export function thisUpdateNow(step: Pick<PlannedStep, 'params'> | undefined, now: string): string {
+  const expression = step?.params['this-update'];
   if (expression === undefined) return now;
   const expressions = { [THIS_UPDATE]: expression as unknown as DateExpression };
   const bound = bindDates(expressions, { proposal: parseUtc(now), named: {} }).dates[THIS_UPDATE];
@@ -62,55 +107,132 @@ export function revokedWords({ name, revocation }: Revoked): string {
   return `${Buffer.from(serial).toString('hex')}: "${name}", ${reason ?? 'no reason'}, on ${at}${since}`;
 }
 
-/** What the list adds that was read for it: nothing where none was given. @throws CeremonyError REVOCATION_UNFIT */
-export async function listTaken(
-  { revoke }: { readonly revoke?: string },
+/** What a CRL takes up, and where that is said. */
+interface Taking {
+  /** Name of a list that comes in. */
+  readonly revoke?: string;
+  /** Ids of steps that decide. */
+  readonly decisions?: readonly string[];
+}
+
+/**
+ * What is added to the CRL before: the lines of the list that was read for it, where one was, and what was decided in this
+ * ceremony.
+ * @throws CeremonyError REVOCATION_UNFIT
+ */
+export async function revocationsTaken(
+  taking: Taking,
   issuer: Certificate,
   last: CertificateList | undefined,
   now: string,
   { pack, ceremony }: Pick<RunContext<'pack'>, 'pack' | 'ceremony'>,
 ): Promise<readonly Revocation[]> {
-  const path = revoke === undefined ? undefined : inputPath(ceremony.events(), revoke);
-  if (revoke === undefined || path === undefined) return [];
-  const thisUpdate = thisUpdateNow(ceremony.plan, revoke, now);
-  const isFirst = !(await pack.list()).includes(PREVIOUS_LEDGER);
-  const ledger = isFirst ? undefined : await pack.read(PREVIOUS_LEDGER);
-  return revocationsIn({ list: await pack.read(path), ledger, issuer, last, thisUpdate }, path);
+  const events = ceremony.events();
+  const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
+  if (path === undefined) return [...decidedRevocations(taking, events).values()];
+  const { plan } = ceremony;
+  const wanted = [path, PREVIOUS_LEDGER, shownPath(plan, taking.revoke ?? '', events)];
+  const files = new Map<string, Uint8Array>();
+  for (const one of await pack.list()) if (wanted.includes(one)) files.set(one, await pack.read(one));
+  return revocationsIn(taking, { path, file: (one) => files.get(one), issuer, last, now, plan, events });
 }
 
 /** The same, of the record. */
-export function listJudged(
-  { revoke }: { readonly revoke?: string },
+export function revocationsJudged(
+  taking: Taking,
   issuer: Certificate,
   last: CertificateList | undefined,
   now: string,
   { plan, events, file }: Pick<StepEvidence, 'plan' | 'events' | 'file'>,
 ): readonly Revocation[] {
-  const path = revoke === undefined ? undefined : inputPath(events, revoke);
-  const list = path === undefined ? undefined : file(path);
-  if (revoke === undefined || path === undefined || !list) return [];
-  const thisUpdate = thisUpdateNow(plan, revoke, now);
-  return revocationsIn({ list, ledger: file(PREVIOUS_LEDGER), issuer, last, thisUpdate }, path);
+  const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
+  if (path === undefined || !file(path)) return [...decidedRevocations(taking, events).values()];
+  return revocationsIn(taking, { path, file, issuer, last, now, plan, events });
 }
 
-/** What a list that was read says, once more by the same measure. */
-function revocationsIn({ list, ledger, issuer, last, thisUpdate }: ListRead, name: string): readonly Revocation[] {
-  const bounds = revocationBounds(ledger && readLedger(ledger), issuer, last, thisUpdate);
-  return takeRevocationList(list, name, bounds).map(({ revocation }) => revocation);
+/** The certificates of the list that a revocation list names; none where it names none, or none was brought. */
+export function shownFor(
+  plan: Pick<Plan, 'inputs'>,
+  list: string,
+  issuer: Certificate,
+  events: readonly Event[],
+  file: (path: string) => Uint8Array | undefined,
+): readonly Certificate[] {
+  const path = shownPath(plan, list, events);
+  const bytes = path === undefined ? undefined : file(path);
+  return path === undefined || !bytes ? [] : takeIssuedList(bytes, path, issuer);
+}
+
+/** Where that list of certificates lies. */
+export function shownPath(plan: Pick<Plan, 'inputs'>, list: string, events: readonly Event[]): string | undefined {
+  const { certificates } = inputOf(plan, list) ?? {};
+  return certificates === undefined ? undefined : inputPath(events, certificates);
+}
+
+/** What a list that was read says, once more by the same measure, and then the decisions. */
+function revocationsIn(taking: Taking, read: ListRead): readonly Revocation[] {
+  const { path, file, issuer, last, now, plan, events } = read;
+  const { revoke = '' } = taking;
+  const ledger = file(PREVIOUS_LEDGER);
+  const decided = decidedRevocations(taking, events);
+  const bounds = revocationBounds(
+    ledger && readLedger(ledger),
+    issuer,
+    last,
+    thisUpdateNow(revokingStep(plan, revoke), now),
+    whereDecided(decided),
+    shownFor(plan, revoke, issuer, events, file),
+  );
+  const listed = takeRevocationList(file(path) as Uint8Array, path, bounds);
+  return [...listed.map(({ revocation }) => revocation), ...decided.values()];
 }
 
 interface ListRead {
-  readonly list: Uint8Array;
-  /** Of the pack before. */
-  readonly ledger: Uint8Array | undefined;
+  /** Of the list. */
+  readonly path: string;
+  /** The list, the ledger of the pack before where there is one, and the certificates that the ledger lacks. */
+  readonly file: (path: string) => Uint8Array | undefined;
   readonly issuer: Certificate;
   readonly last: CertificateList | undefined;
   /** `YYYY-MM-DDTHH:MM:SSZ` */
-  readonly thisUpdate: string;
+  readonly now: string;
+  readonly plan: Pick<Plan, 'acts' | 'inputs'>;
+  readonly events: readonly Event[];
 }
 
-/** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
-export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
-  if (added.length === 0) return before;
-  return { number: before?.number ?? 1n, revoked: [...(before?.revoked ?? []), ...added] };
+/** Subject of the observation of what was decided. */
+export const DECIDED = 'revocation';
+
+/** What the steps of these ids have decided by now, by their ids: the last time, where one was done again. */
+export function decidedRevocations(
+  { decisions = [] }: Pick<Taking, 'decisions'>,
+  events: readonly Event[],
+): ReadonlyMap<string, Revocation> {
+  return new Map(
+    decisions.flatMap((id) => {
+      const seen = events.findLast(
+        (event): event is Event & ObservationEvent =>
+          event.type === 'observation' && event.subject === DECIDED && event.step === id,
+      );
+      const revocation = seen && revocationOf(seen.facts);
+      return revocation ? [[id, revocation] as const] : [];
+    }),
+  );
+}
+
+/** Undefined where the record says something else than a revocation: the step itself is judged for that. */
+function revocationOf({ serial, revokedAt, reason, invalidSince }: JsonObject): Revocation | undefined {
+  const known = LIST_REASONS.find((one) => one === reason);
+  if (typeof serial !== 'string' || typeof revokedAt !== 'string' || !known) return undefined;
+  return {
+    ...{ serial: Buffer.from(serial, 'hex'), at: revokedAt, reason: known },
+    ...(typeof invalidSince === 'string' ? { invalidSince } : {}),
+  };
+}
+
+/** Serial number, without the zero octet that keeps it positive → the step that revokes it. */
+export function whereDecided(decided: ReadonlyMap<string, Revocation>): ReadonlyMap<string, string> {
+  return new Map(
+    Array.from(decided, ([id, { serial }]) => [unsigned(Buffer.from(serial).toString('hex')), `the step "${id}"`]),
+  );
 }

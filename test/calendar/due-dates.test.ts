@@ -98,6 +98,24 @@ describe('due dates', () => {
     );
   });
 
+  test('what was answered beforehand about a certificate ends, and of none that the ledger does not have', () => {
+    const [known] = sample().ledger.certificates;
+    const dates = { thisUpdate: '2028-11-01T00:00:00Z', nextUpdate: '2029-10-31T00:00:00Z' };
+    const answer = { sha256: 'ab'.repeat(32), path: 'ocsp/root.ors', ...dates };
+    const answers = new Map([
+      [known?.serial ?? '', answer],
+      ['00', answer],
+    ]);
+    const ends = dueDates(sample({}, { answers })).dates.filter(({ kind }) => kind === 'ocsp-end');
+    assert.deepEqual(
+      ends.map(({ at, what, about }) => [at, what, about]),
+      [[dates.nextUpdate, `OCSP response about certificate "${known?.name}"`, `${answer.sha256} ${known?.serial}`]],
+    );
+    assert.match(ends[0]?.says ?? '', /^ocsp\/root\.ors, from 2028-11-01T00:00:00Z; the next one is published before/);
+    const endless = new Map([[known?.serial ?? '', { ...answer, nextUpdate: '' }]]);
+    assert.ok(!dueDates(sample({}, { answers: endless })).dates.some(({ kind }) => kind === 'ocsp-end'));
+  });
+
   test('an empty ledger has none', () => {
     const empty = { keys: [], copies: [], certificates: [], crls: [], shareSets: [], custody: [] };
     assert.deepEqual(dueDates(sample(empty, { waivers: [] })), { dates: [], notes: [] });

@@ -136,6 +136,7 @@ export function sample(ledger: Partial<Ledger> = {}, facts: Partial<CalendarFact
     ] as CalendarFacts['waivers'],
     revoked: new Set([of('certificate mail-ca')]),
     opened: new Map([['aa', '2028-03-10T10:00:00Z']]),
+    answers: new Map(),
     seen: new Map([
       ['evidence.1', '2028-03-10T16:00:00Z'],
       ['system-image', '2027-03-10T16:00:00Z'],

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { parseCertificationRequest } from '../../src/x509/certification-request.ts';
+import { sharedRehearsal } from './shared-rehearsal.ts';
 
 test('the script of crypto officers: a request is certified by a root of an earlier ceremony', () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-intermediate-'));
@@ -15,7 +16,7 @@ test('the script of crypto officers: a request is certified by a root of an earl
     const quorate = (...args: string[]) =>
       spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8', cwd: folder });
     const script = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'intermediate-signing.yaml');
-    const rehearsed = quorate('rehearse', script, '--out', pack, '--json');
+    const rehearsed = sharedRehearsal(script, pack);
     assert.equal(rehearsed.status, 0, rehearsed.stderr);
     const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
     const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);

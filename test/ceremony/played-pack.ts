@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { sharedRehearsal } from './shared-rehearsal.ts';
 
 /** The script as crypto officers drew it up, and the one that ships. */
 export const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
@@ -29,7 +30,10 @@ export function playedPack(script: string, pack: string, as: readonly string[], 
     ...(from === undefined ? [] : ['--from', from]),
     ...(site === undefined ? [] : ['--site', site]),
   ];
-  const rehearsed = quorate('rehearse', script, ...options, '--out', pack, '--json');
+  const rehearsed =
+    options.length === 0
+      ? sharedRehearsal(script, pack)
+      : quorate('rehearse', script, ...options, '--out', pack, '--json');
   assert.equal(rehearsed.status, 0, rehearsed.stderr);
   const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
   const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);

@@ -33,9 +33,9 @@ import {
 const WISH = process.env['QUORATE_KILLS'] ?? '';
 /** Of the tests that kill at many points. */
 const LASTS = WISH === '' ? {} : { timeout: Number.POSITIVE_INFINITY };
-const SAMPLE = 9;
+const SAMPLE = 5;
 const AT_RANDOM = 2;
-const SECOND_KILLS = 2;
+const SECOND_KILLS = 1;
 const LANES = Math.max(2, Math.min(availableParallelism(), 8));
 const SEED = Number(process.env['QUORATE_SEED'] ?? Date.now() % 2 ** 31);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -27,20 +27,35 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
   const entries = (pack: string) =>
     Array.from(crlOf(pack).revoked, ({ serial, at, extensions }) => [serial, at.at, reasonCode(extensions)]);
 
-  test('the CRL lists what the list names, and the record says what that was', () => {
+  test('the CRL lists what was decided, and the record says until when it is due', () => {
     const { events } = playedPack(
       join(SHIPPED, 'emergency-revocation.yaml'),
       join(folder, 'revoked'),
       [],
       join(folder, 'issued'),
     );
+    const { facts } = events().find(({ type, subject }) => type === 'observation' && subject === 'revocation');
+    assert.deepEqual([facts.certificate, facts.reason, facts.isCa], ['tls-ca-1', 'cessationOfOperation', true]);
+    assert.deepEqual(entries('revoked'), [[facts.serial, facts.revokedAt, facts.reason]]);
+    const [revoke, publish] = facts.deadlines;
+    const after = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 3_600_000;
+    assert.deepEqual([revoke.clause, after(facts.known, revoke.until)], ['TLS BR §4.9.1.2', 7 * 24]);
+    assert.deepEqual([publish.clause, after(facts.revokedAt, publish.until)], ['TLS BR §4.9.7', 24]);
+  });
+
+  test('the CRL lists what a list names, and the record says what that was', () => {
+    const list = readFileSync(join(SHIPPED, 'crl-refresh.yaml'), 'utf8')
+      .replace('issuer: root, optional: true, on: inbox', 'issuer: root, on: inbox')
+      .replace(', when: { input: revocations } }', ' }');
+    writeFileSync(join(folder, 'with-a-list.yaml'), list);
+    const { events } = playedPack(join(folder, 'with-a-list.yaml'), join(folder, 'listed'), [], join(folder, 'issued'));
     const read = events().find(({ type, facts }) => type === 'observation' && facts?.input === 'revocations');
     assert.deepEqual([read.facts.list, read.facts.revoked], ['inputs/revocations.csv', 1]);
-    const [, line = ''] = readFileSync(join(folder, 'revoked', 'inputs', 'revocations.csv'), 'utf8').split('\n');
+    const [, line = ''] = readFileSync(join(folder, 'listed', 'inputs', 'revocations.csv'), 'utf8').split('\n');
     const [serial, at, reason] = line.split(',');
-    assert.deepEqual(entries('revoked'), [[serial, at, reason]]);
+    assert.deepEqual(entries('listed'), [[serial, at, reason]]);
     assert.match(
-      readFileSync(join(folder, 'revoked', 'inputs', 'revocations.txt'), 'utf8'),
+      readFileSync(join(folder, 'listed', 'inputs', 'revocations.txt'), 'utf8'),
       new RegExp(`^${serial}: "tls-ca-1", cessationOfOperation, on ${at}\\n$`),
     );
   });
@@ -48,6 +63,8 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
   test('its report says what is new', () => {
     assert.match(reported('revoked'), /Since CRL 2\s+0 kept, 1 added, none removed/);
     assert.match(reported('revoked'), /cessationOfOperation\s+this CRL/);
+    assert.match(reported('revoked'), /"tls-ca-1" is to be revoked/);
+    assert.match(reported('revoked'), /revoke the certificate of the CA \(TLS BR §4\.9\.1\.2\)/);
   });
 
   test('openssl rejects the chain of what is revoked, and only by that CRL', () => {

@@ -61,7 +61,9 @@ describe('quorate show, on the pack of a rehearsal', { concurrency: 2 }, () => {
     for (const { seq, descriptor, expires } of proposals) {
       const read = readDescriptor(canonicalBytes(descriptor));
       const payload = read.operation.op === 'sign' ? pack.read(`approvals/${seq}.tbs`) : null;
-      const expected = screenRows(approvalScreen({ descriptor: read, payload, expires: String(expires) }));
+      const expected = screenRows(
+        approvalScreen({ descriptor: read, payload, expires: String(expires), previous: null }),
+      );
       assert.deepEqual(await shown(pack.pack, '--proposal', String(seq)), expected);
     }
     const rows = await shown(pack.pack, '--proposal', String(signing().seq));

@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sharedRehearsal } from '../ceremony/shared-rehearsal.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** An evidence pack that `quorate rehearse` has just made. */
+/** An evidence pack that `quorate rehearse` has made in this run of the tests. */
 export interface Rehearsed {
   /** Folder of the pack. */
   readonly pack: string;
@@ -17,15 +17,10 @@ export interface Rehearsed {
   remove(): void;
 }
 
-/** Holds a real rehearsal of the ceremony that ships. @throws Error with what it said when it does not end well */
+/** A real rehearsal of the ceremony that ships. @throws Error with what it said when it does not end well */
 export function rehearse(): Rehearsed {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-docs-'));
-  const out = join(folder, 'pack');
-  const run = spawnSync(
-    join(ROOT, 'bin', 'quorate'),
-    ['rehearse', join(ROOT, 'ceremonies', 'root-generation.yaml'), '--out', out, '--json'],
-    { encoding: 'utf8', timeout: 240_000 },
-  );
+  const run = sharedRehearsal(join(ROOT, 'ceremonies', 'root-generation.yaml'), join(folder, 'pack'));
   if (run.status !== 0) throw new Error(`the rehearsal ended with ${run.status}: ${run.stderr}`);
   const { pack, roster } = JSON.parse(run.stdout) as { pack: string; roster: string };
   return {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { COLUMNS, MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../../src/pki/revocation-list.ts';
+import {
+  COLUMNS,
+  MAX_LIST_BYTES,
+  type RevocationBounds,
+  serialsListed,
+  takeRevocationList,
+} from '../../src/pki/revocation-list.ts';
 import { assertRefuses } from '../der/refusal.ts';
 
 const [FIRST, SECOND, OWN, LISTED] = ['01aa', '00c8', '0101', '0202'];
@@ -67,6 +73,18 @@ describe('a list of what is to be revoked', () => {
     refused(/"root" is this CA's own certificate/, `${OWN},${AT},superseded,`);
     refused(/0202 is revoked already, since 2026-05-05/, `${LISTED},${AT},superseded,`);
     refused(/line 3: line 2 revokes c8 too/, `${SECOND},${AT},superseded,`, `c8,${AT},superseded,`);
+  });
+
+  test('revokes nothing that the same CRL takes up from elsewhere', () => {
+    const bounds = { ...BOUNDS, elsewhere: new Map([['c8', 'the step "decision"']]) };
+    const file = list(`${SECOND},${AT},superseded,`);
+    assertRefuses(
+      () => takeRevocationList(file, 'list.csv', bounds),
+      'REVOCATION_UNFIT',
+      /line 2: 00c8 is revoked by the step "decision" too: one certificate has one entry/,
+    );
+    assert.deepEqual(serialsListed(list(`${SECOND},${AT},superseded,`, `0AFF,${AT},x,`)), [SECOND, '0aff']);
+    assert.deepEqual(serialsListed(list()), []);
   });
 
   test('has dates that can be true', () => {

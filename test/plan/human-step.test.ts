@@ -15,7 +15,7 @@ test('steps of people alone may be skipped, unless they check something, and eve
 test('they may be repeated too, but for a statement, which has one file; and so may what checks', () => {
   assert.deepEqual(
     STEP_NAMES.filter((type) => mayBeSkipped(of(type)) !== mayBeRepeated(of(type))),
-    ['attest', 'compare', 'read-input', 'transcribe', 'unseal', 'verify-elsewhere'],
+    ['attest', 'compare', 'read-input', 'revoke', 'transcribe', 'unseal', 'verify-elsewhere'],
   );
 });
 

@@ -213,7 +213,7 @@ describe('a descriptor is refused', () => {
     [
       'a document of another kind',
       { kind: 'ocsp' },
-      'the operation descriptor "kind" is "ocsp", expected certificate or crl or request',
+      'the operation descriptor "kind" is "ocsp", expected certificate or crl or request or ocsp-response',
     ],
   ];
   for (const [name, change, message] of cases) {

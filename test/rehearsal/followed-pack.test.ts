@@ -8,7 +8,8 @@ import { sha256 } from '../../src/base/digest.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { authorityKeyIdentifier, subjectKeyIdentifier } from '../../src/x509/extensions.ts';
-import { quorate, SCRIPT } from '../ceremony/played-pack.ts';
+import { SCRIPT } from '../ceremony/played-pack.ts';
+import { sharedRehearsal } from '../ceremony/shared-rehearsal.ts';
 import { CAST, found, recombinedPin, stageIn, verifiedByOpenssl } from './set-stage.ts';
 
 /** Media as the script of the pack has them: no materials, and envelopes on two. */
@@ -35,7 +36,7 @@ describe('the stage of a ceremony that follows a pack', { concurrency: false }, 
   before(() => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-followed-test-'));
     pack = join(folder, 'pack');
-    const rehearsed = quorate('rehearse', SCRIPT, '--out', pack, '--json');
+    const rehearsed = sharedRehearsal(SCRIPT, pack);
     assert.equal(rehearsed.status, 0, rehearsed.stderr);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -84,9 +84,9 @@ class LoggedRecorder extends Recorder {
     this.#log = log;
   }
 
-  override async commit(data: EventData) {
-    const committed = await super.commit(data);
-    this.#log.push(inBrief(committed.event));
+  override async commitAll(all: readonly EventData[]) {
+    const committed = await super.commitAll(all);
+    this.#log.push(...this.events.slice(-all.length).map(inBrief));
     return committed;
   }
 }

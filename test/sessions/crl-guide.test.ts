@@ -26,6 +26,9 @@ describe('the guide to the yearly CRL', { concurrency: false }, () => {
       ledger.crls.map(({ number }) => number),
       ['1', '2', '3'],
     );
+    run(/device-batch\.yaml --out ~\/crl-devices$/);
+    run(/compromise-rollover\.yaml --from ~\/crl-devices --out ~\/crl-replaced$/);
+    assert.match(readFileSync(join(home, 'crl-replaced', 'events.jsonl'), 'utf8'), /"reason":"keyCompromise"/);
     assert.match(run(/^bin\/quorate check-published /), /example-root-g1\.crl/);
     assert.equal(commands.left, 0, 'every command was run');
   });

@@ -121,15 +121,10 @@ judges('answers', [
 ]);
 
 describe('giving answers', () => {
-  const propose = (change: object = {}, there = files, before = events) => {
+  const propose = (change: object = {}, there = files, before = events, at = '2027-03-10T09:30:00Z') => {
     const pack = { list: async () => [...there.keys()], read: async (path: string) => there.get(path) as Uint8Array };
     const context = { issue: lazyIssue, pack, ceremony: { plan, events: () => before } };
-    return presignOcsp.propose?.(
-      { ...STEP.params, ...change } as never,
-      STEP,
-      context as never,
-      '2027-03-10T09:30:00Z',
-    );
+    return presignOcsp.propose?.({ ...STEP.params, ...change } as never, STEP, context as never, at);
   };
   const refused = (work: () => unknown, code: string, message: RegExp) =>
     assert.rejects(
@@ -178,6 +173,11 @@ describe('giving answers', () => {
       () => propose({ 'next-update': { from: 'this-update', plus: 'P400D' } }),
       'LINT_FAILED',
       /nextUpdate \S+ is after the responder's certificate is valid, until /,
+    );
+    await refused(
+      () => propose({}, files, events, '2027-03-09T09:00:00Z'),
+      'LINT_FAILED',
+      /thisUpdate \S+ is before the issuer's certificate is valid, from \S+; thisUpdate \S+ is before the responder's/,
     );
     await refused(
       () => propose({ crl: 'none' }),

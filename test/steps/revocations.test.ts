@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { crlWith } from '../../src/pki/crl-succession.ts';
 import type { Revocation } from '../../src/pki/request.ts';
-import { crlWith } from '../../src/steps/revocations.ts';
 
 const revocation = (serial: number): Revocation => ({
   ...{ serial: Uint8Array.of(serial), at: '2027-01-01T00:00:00Z' },

@@ -63,7 +63,14 @@ export const inputFile = z.discriminatedUnion('type', [
     ...input,
   }),
   z.strictObject({ type: z.literal('issued-list'), issuer: name, ...input }),
-  z.strictObject({ type: z.literal('revocation-list'), issuer: name, ...input }),
+  z.strictObject({
+    type: z.literal('revocation-list'),
+    issuer: name,
+    certificates: name
+      .exactOptional()
+      .describe('A list that shows of certificates which the ledger lacks that the CA has issued them'),
+    ...input,
+  }),
 ]);
 
 /** Of a CA's key: one that was adopted has a label that its HSM gave it. */
