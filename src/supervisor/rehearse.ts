@@ -48,6 +48,8 @@ export async function rehearse(args: readonly string[]): Promise<number> {
       ? holdAlone(script, out, claims, open)
       : holdSequence(numbered([script, ...others], out), out, claims, open, (text) => process.stderr.write(text)));
     failed = code !== EXIT.done;
+    // The core may end by itself, because the guard was ended first.
+    if (failed) refuseToGoOn();
     return code;
   } catch (error) {
     // What a process says that was ended on purpose is not what went wrong.
