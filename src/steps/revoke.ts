@@ -73,7 +73,7 @@ export const revoke = defineStep({
   paper: (params, _step, plan) => [
     fieldPart('known since', 'utc'),
     fieldPart('reported by', 'text'),
-    ...(terms(params, plan).length === 0 ? [] : [fieldPart('revoked by', 'utc'), fieldPart('published by', 'utc')]),
+    ...(terms(params, plan).length === 0 ? [] : [fieldPart('revoke not later than', 'utc'), fieldPart('publish not later than', 'utc')]),
   ],
   async *run(params, step, { attempts, clock, pack, terminal, ceremony }) {
     const { plan } = ceremony;
@@ -214,7 +214,7 @@ async function ask(step: PlannedStep, terminal: Terminal, now: () => string): Pr
 }
 
 async function confirm(step: PlannedStep, terminal: Terminal): Promise<void> {
-  const text = 'Is that the decision on paper, and is this certificate revoked, for good?';
+  const text = 'Is this the decision on paper: this certificate is to be revoked, for good?';
   const typed = await terminal.ask({ step: step.key, seat: step.by[0] as string, text, kind: 'yes-no' });
   if (typed !== 'yes')
     throw new CeremonyError('ANSWER_REFUSED', `"${typed}" was answered, and a decision wants yes`, {
@@ -225,7 +225,7 @@ async function confirm(step: PlannedStep, terminal: Terminal): Promise<void> {
 function knownFault(typed: string, now: string): string | undefined {
   const fault = fieldFault(typed, 'utc', undefined);
   if (fault !== undefined) return fault;
-  return typed > now ? `it is ${now}: nobody knows of it before` : undefined;
+  return typed > now ? `that is in the future: it is now ${now}` : undefined;
 }
 
 function toldFaults({ known, reportedBy }: Told, at: string): readonly string[] {

@@ -106,7 +106,7 @@ judges('decision', [
     answered((values) => {
       values.known = '2027-03-11T09:00:00Z';
     }),
-    /"known" is "2027-03-11T09:00:00Z": it is 2027-03-10T09:00:\d\dZ: nobody knows of it before/,
+    /"known" is "2027-03-11T09:00:00Z": that is in the future: it is now 2027-03-10T09:00:\d\dZ/,
   ],
   [
     'nobody reported it',
@@ -198,7 +198,7 @@ describe('deciding', () => {
       ['2027-03-11T09:00:00Z'],
       {},
       'ANSWER_REFUSED',
-      /^"2027-03-11T09:00:00Z" was typed: it is 2027-03-10T09:30:20Z: nobody knows of it before$/,
+      /^"2027-03-11T09:00:00Z" was typed: that is in the future: it is now 2027-03-10T09:30:20Z$/,
     ],
     ['nobody reported it', ['2027-03-10T09:00:00Z', ''], {}, 'ANSWER_REFUSED', /^"" was typed: expected 1 to 200/],
     [

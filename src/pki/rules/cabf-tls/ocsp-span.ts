@@ -4,7 +4,7 @@ import { defineRule } from '../../rule.ts';
 export const ocspSpan = defineRule({
   id: 'cabf-tls/ocsp-span',
   title: 'an OCSP response about a CA certificate ends at most 12 calendar months after it begins',
-  clause: 'TLS BR 2.2.6 §4.9.9, §4.9.10',
+  clause: 'TLS BR 2.2.6 §4.9.9',
   severity: 'error',
   appliesTo: 'ocsp-response',
   check: ({ response: { responses } }) => {
