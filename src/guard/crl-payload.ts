@@ -1,11 +1,14 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { OID } from '../der/oid.ts';
+import { sameBytes } from '../der/reader.ts';
+import { hexOf } from '../der/values.ts';
 import { newestCrl } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { crlChanges } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import type { CertificateList, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, RevokedEntry, TbsCertList } from '../x509/model.ts';
 import type { OpenProposal } from './proposals.ts';
 
 /**
@@ -20,6 +23,9 @@ export function crlBefore(
   { payload, brought }: Pick<OpenProposal, 'payload' | 'brought'>,
   ledger: Pick<Ledger, 'keys' | 'crls'> | null,
 ): CertificateList | undefined {
+  const next = parseTbsCertList(payload as Uint8Array);
+  holdEntries(next);
+  holdScope(next);
   const names = new Set(ledger?.keys.filter(({ spkiSha256 }) => spkiSha256 === key).map(({ name }) => name));
   const last = newestCrl((ledger?.crls ?? []).filter(({ issuer }) => names.has(issuer)));
   if (!last) {
@@ -30,12 +36,48 @@ export function crlBefore(
   if (found !== last.sha256)
     refuse(`the CRL before it has the SHA-256 ${found}; the last one of this key is ${last.sha256} in the ledger`);
   const previous = parseCrl(brought as Uint8Array, 'the last CRL');
-  const { number, follows, removed, changed } = crlChanges(parseTbsCertList(payload as Uint8Array), previous);
-  if (number === undefined || (follows !== undefined && number <= follows))
-    refuse(`the CRL has the number ${number ?? 'none'}, and the last one of this key ${follows}: a number only rises`);
+  const { number, follows, removed, changed, moved } = crlChanges(next, previous);
+  if (number === undefined || (follows !== undefined && number !== follows + 1n))
+    refuse(`the CRL has the number ${number ?? 'none'}, and the last one of this key ${follows}: it rises by one`);
   if (removed.length > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
   if (changed.length > 0) refuse(`the CRL says something else than the last one of ${listed(changed)}`);
+  if (moved)
+    refuse(
+      `the CRL has ${moved.serial} where the last one has another entry: new ones stand after those that were there`,
+    );
+  if (!sameBytes(next.issuer.der, previous.issuer.der))
+    refuse('the CRL names another issuer than the last one of this key');
+  const [scope, before] = [next, previous].map((one) => extensionIn(one, OID.issuingDistributionPoint));
+  if (scope !== undefined && scope !== before)
+    refuse('the CRL has an issuing distribution point that the last one of this key has not: it would be of less');
   return previous;
+}
+
+/** RFC 5280 §5.3.1, §5.3.2. Any other could give the entries after it to another CA (certificateIssuer, §5.3.3). */
+const OF_ENTRY: readonly string[] = [OID.reasonCode, OID.invalidityDate];
+
+function holdEntries({ revoked }: TbsCertList): void {
+  const seen = new Set<string>();
+  for (const { serial, extensions } of revoked) {
+    if (seen.has(serial)) refuse(`the CRL lists ${serial} twice`);
+    seen.add(serial);
+    const other = extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
+    if (other)
+      refuse(`the CRL says of ${serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`);
+  }
+}
+
+/** What it is of: all that the CA has issued, or what an issuing distribution point says (§5.2.5). Nothing else may be critical. */
+function holdScope({ extensions }: TbsCertList): void {
+  const other = extensions.find(
+    ({ oid, critical }) => oid === OID.deltaCRLIndicator || (critical && oid !== OID.issuingDistributionPoint),
+  );
+  if (other) refuse(`the CRL has the extension ${other.oid}, by which it would not be all that the CA has revoked`);
+}
+
+function extensionIn({ extensions }: Pick<TbsCertList, 'extensions'>, wanted: string): string | undefined {
+  const found = extensions.find(({ oid }) => oid === wanted);
+  return found && hexOf(found.value);
 }
 
 function listed(entries: readonly RevokedEntry[]): string {

@@ -98,6 +98,8 @@ export class GuardMachine {
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly #drawn = new Set<string>();
   readonly #crls = new SignedCrls();
+  /** Digests of keys that only a certificate has shown. */
+  readonly #shown = new Set<Sha256>();
   readonly #known: Known = {
     drawn: this.#drawn,
     crls: this.#crls,
@@ -587,6 +589,8 @@ export class GuardMachine {
         case 'sign-list':
           return await signList(hsm, client, operation, payload as Uint8Array);
         case 'prove-key':
+          // Whatever comes of it: what is known of this key is its certificate alone.
+          if (isByCertificate(operation)) this.#shown.add(operation.key);
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
         case 'inventory':
           return await takeInventory(hsm, client);
@@ -600,6 +604,7 @@ export class GuardMachine {
     operation: Operation & { op: 'sign' },
     payload: Uint8Array,
   ): Promise<Done> {
+    if (operation.kind === 'crl') this.#crls.holdFirst(operation.key);
     const done = await signPayload(hsm, client, operation, payload);
     if (operation.kind === 'crl') this.#crls.remember(this.#known.spkiOf(operation.key), payload);
     return done;
@@ -622,8 +627,14 @@ export class GuardMachine {
     if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
-    if (operation.op === 'sign' && operation.kind === 'crl')
+    if (operation.op === 'sign' && operation.kind === 'crl') {
+      this.#crls.holdFirst(operation.key);
+      if (this.#shown.has(operation.key))
+        throw new CeremonyError('DESCRIPTOR_INVALID', 'no ledger says which CRL of this key is the last one', {
+          hint: 'a CA that is adopted signs its next CRL in the ceremony after this one',
+        });
       proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null) ?? null;
+    }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);

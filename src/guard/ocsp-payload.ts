@@ -26,8 +26,21 @@ export class SignedCrls {
 
   /** @param spki of the key that signs it @param payload its TBSCertList */
   remember(spki: Uint8Array, payload: Uint8Array): void {
+    this.holdFirst(sha256(spki));
     const crl = parseTbsCertList(payload);
     this.#last.set(sha256(spki), { crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) });
+  }
+
+  /**
+   * A ceremony signs one CRL of a key: a second could leave out what the first has revoked.
+   * @throws CeremonyError DESCRIPTOR_INVALID
+   */
+  holdFirst(key: Sha256): void {
+    if (this.#last.has(key))
+      refuse(
+        'a CRL of this key was signed in this ceremony',
+        'the next one is signed in the next ceremony, after this one',
+      );
   }
 
   /**

@@ -16,6 +16,8 @@ export interface CrlChanges {
   readonly removed: readonly RevokedEntry[];
   /** Those that say something else than before: as they are now. */
   readonly changed: readonly RevokedEntry[];
+  /** The first one where the one before has another: what is kept stands first, in its order. */
+  readonly moved: RevokedEntry | undefined;
 }
 
 /** @param previous undefined for a first CRL: all that it lists is new */
@@ -27,9 +29,14 @@ export function crlChanges(
   const added: RevokedEntry[] = [];
   const changed: RevokedEntry[] = [];
   const there = new Set<string>();
+  const order = [...before.keys()];
+  let moved: RevokedEntry | undefined;
   let kept = 0;
+  let at = 0;
   for (const entry of next.revoked) {
     there.add(entry.serial);
+    if (at < order.length && order[at] !== entry.serial) moved ??= entry;
+    at++;
     const was = before.get(entry.serial);
     if (was === undefined) added.push(entry);
     else if (was === said(entry)) kept++;
@@ -39,7 +46,7 @@ export function crlChanges(
   for (const entry of previous?.revoked ?? []) if (!there.has(entry.serial)) removed.push(entry);
   return {
     ...{ follows: previous && cRLNumber(previous.extensions), number: cRLNumber(next.extensions) },
-    ...{ kept, added, removed, changed },
+    ...{ kept, added, removed, changed, moved },
   };
 }
 
@@ -51,8 +58,8 @@ function said({ at, extensions }: RevokedEntry): string {
   ].join();
 }
 
-/** Of each kind so many are shown; the document above has them all. */
-const SHOWN = 20;
+/** Of each kind so many are shown, one by one. */
+const SHOWN = 500;
 
 /** What officers read below the document itself: counts first, then the entries. Undefined `previous`: it is a first CRL. */
 export function crlChangeLines(next: TbsCertList, previous: CertificateList | undefined): string[] {
@@ -70,7 +77,7 @@ function listed(what: string, entries: readonly RevokedEntry[]): string[] {
   const more = entries.length - SHOWN;
   return [
     ...entries.slice(0, SHOWN).flatMap((entry) => [`${what.padEnd(12)}${entry.serial}`, `            ${words(entry)}`]),
-    ...(more > 0 ? [`            and ${more} more, in the list above`] : []),
+    ...(more > 0 ? [`            and ${more} MORE THAT ARE NOT SHOWN: the digest of the list covers them`] : []),
   ];
 }
 

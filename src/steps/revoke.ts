@@ -73,7 +73,9 @@ export const revoke = defineStep({
   paper: (params, _step, plan) => [
     fieldPart('known since', 'utc'),
     fieldPart('reported by', 'text'),
-    ...(terms(params, plan).length === 0 ? [] : [fieldPart('revoke not later than', 'utc'), fieldPart('publish not later than', 'utc')]),
+    ...(terms(params, plan).length === 0
+      ? []
+      : [fieldPart('revoke not later than', 'utc'), fieldPart('publish not later than', 'utc')]),
   ],
   async *run(params, step, { attempts, clock, pack, terminal, ceremony }) {
     const { plan } = ceremony;

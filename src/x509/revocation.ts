@@ -14,7 +14,6 @@ export interface ListedRevocation {
  * @throws CeremonyError DER_INVALID for a reason that cannot be read
  */
 export function revocationIn(crl: TbsCertList, serial: string): ListedRevocation | undefined {
-  for (const entry of crl.revoked)
-    if (entry.serial === serial) return { at: entry.at.at, reason: reasonCode(entry.extensions) };
-  return undefined;
+  const entry = crl.revoked.find(serial);
+  return entry && { at: entry.at.at, reason: reasonCode(entry.extensions) };
 }

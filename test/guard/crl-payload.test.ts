@@ -9,6 +9,7 @@ import { PREVIOUS_LEDGER, previousCrlPath } from '../../src/ledger/carried.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
+import { encodeName, subjectOf } from '../../src/pki/name.ts';
 import type { CrlRequest, Revocation } from '../../src/pki/request.ts';
 import { crlRequest } from '../../src/plan/issuing.ts';
 import { stepById } from '../../src/plan/plan.ts';
@@ -125,11 +126,79 @@ describe('the guard holds a CRL to the one before it, by its own ledger', () => 
     [
       'refused where a number is used again',
       [() => ({}), LAST, ledgerWith(LAST), 7n],
-      /^the CRL has the number 7, and the last one of this key 7: a number only rises$/,
+      /^the CRL has the number 7, and the last one of this key 7: it rises by one$/,
+    ],
+    [
+      'refused where a number is passed over',
+      [() => ({}), LAST, ledgerWith(LAST), 9n],
+      /^the CRL has the number 9, and the last one of this key 7: it rises by one$/,
+    ],
+    [
+      'refused where a new entry stands before those that were there',
+      [({ revoked }) => ({ revoked: [entry(3), ...revoked] })],
+      /^the CRL has 03 where the last one has another entry: new ones stand after those that were there$/,
+    ],
+    [
+      'refused where it names another issuer',
+      [
+        ({ issuer: { keyIdentifier } }) => ({
+          issuer: { name: encodeName(subjectOf({ CN: 'Other' })), keyIdentifier },
+        }),
+      ],
+      /^the CRL names another issuer than the last one of this key$/,
     ],
   ];
   for (const [name, args, message] of CASES)
     test(name, async () => assertRefuses(await judged(...args), 'DESCRIPTOR_INVALID', message));
+});
+
+describe('what is said of an entry', () => {
+  /** The same octets, with another OBJECT IDENTIFIER in the place of that of the reason. */
+  const withExtension = async (last: number): Promise<Buffer> => {
+    const bytes = Buffer.from(await crlOf(({ revoked }) => ({ revoked: [...revoked, entry(3)] }), 8n));
+    const at = bytes.lastIndexOf(Buffer.from('0603551d15', 'hex'));
+    assert.ok(at > 0);
+    bytes[at + 4] = last;
+    return bytes;
+  };
+
+  test('is its reason and its invalidity date: certificateIssuer would give all after it to another CA', async () => {
+    const payload = await withExtension(0x1d);
+    assertRefuses(
+      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST)),
+      'DESCRIPTOR_INVALID',
+      /^the CRL says of 03 by the extension 2\.5\.29\.29 what is neither a reason nor an invalidity date$/,
+    );
+  });
+
+  test('is said once of each certificate', async () => {
+    const payload = Buffer.from(await crlOf(({ revoked }) => ({ revoked: [...revoked, entry(3)] }), 8n));
+    const at = payload.lastIndexOf(Buffer.from('020103', 'hex'));
+    assert.ok(at > 0);
+    payload[at + 2] = 2;
+    assertRefuses(
+      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST)),
+      'DESCRIPTOR_INVALID',
+      /^the CRL lists 02 twice$/,
+    );
+  });
+
+  test('of a first CRL too', async () => {
+    const payload = await withExtension(0x1d);
+    assertRefuses(() => crlBefore(operation, { payload, brought: null }, null), 'DESCRIPTOR_INVALID', /2\.5\.29\.29/);
+  });
+
+  test('and it is not a delta CRL, nor critical in what nobody knows', async () => {
+    const bytes = Buffer.from(await crlOf(() => ({}), 8n));
+    const at = bytes.indexOf(Buffer.from('0603551d14', 'hex'));
+    assert.ok(at > 0);
+    bytes[at + 4] = 0x1b;
+    assertRefuses(
+      () => crlBefore(operation, { payload: bytes, brought: LAST }, ledgerWith(LAST)),
+      'DESCRIPTOR_INVALID',
+      /^the CRL has the extension 2\.5\.29\.27, by which it would not be all that the CA has revoked$/,
+    );
+  });
 });
 
 describe('the approval screen says what a CRL changes', () => {
@@ -166,13 +235,16 @@ describe('the approval screen says what a CRL changes', () => {
 
   test('of a first CRL all is new; of many some are shown, and all counted', async () => {
     const rows = await screen(
-      Array.from({ length: 25 }, (_, index) => entry(index + 1)),
+      Array.from({ length: 505 }, (_, index) => ({
+        ...entry(1),
+        serial: Uint8Array.of(1 + (index >> 7), index & 127),
+      })),
       null,
     );
     assert.equal(rows[0], 'follows     none: it is the first CRL of this key');
-    assert.equal(rows[1], 'entries     0 kept, 25 ADDED, none removed');
-    assert.equal(rows.length, 2 + 2 * 20 + 1);
-    assert.equal(rows.at(-1), '            and 5 more, in the list above');
+    assert.equal(rows[1], 'entries     0 kept, 505 ADDED, none removed');
+    assert.equal(rows.length, 2 + 2 * 500 + 1);
+    assert.equal(rows.at(-1), '            and 5 MORE THAT ARE NOT SHOWN: the digest of the list covers them');
   });
 
   test('where nobody knows which it follows, nothing is said', async () =>

@@ -23,7 +23,7 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
   let envelopes: ReadonlyMap<string, Uint8Array>;
   let spki: Buffer;
 
-  before(async () => {
+  const stage = async () => {
     staged = await StagedGuard.start();
     const prepared = await staged.prepare();
     serial = prepared.serial;
@@ -32,7 +32,8 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     const { id } = await staged.propose(keyOperation(serial), null);
     const { facts } = await staged.guard.execute(id, await staged.approvals(id, THREE, envelopes));
     spki = Buffer.from(String(facts['spki']), 'base64');
-  });
+  };
+  before(stage);
   after(() => staged.close());
 
   const signing = (kind: SignedKind, payload: Uint8Array): Operation => ({
@@ -83,7 +84,22 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     assert.ok(verify('sha384', payload, { key, dsaEncoding: 'der' }, bytes));
   });
 
+  test('and no second CRL of that key, proposed before or after the first was signed', async () => {
+    staged.close();
+    await stage();
+    const [one, other] = [crl({ serial: LOST, at: NOW, reason: 'cACompromise' }), crl()];
+    const { id } = await staged.propose(signing('crl', other), other);
+    const approvals = await staged.approvals(id, THREE, envelopes);
+    await carryOut('crl', one);
+    const refusal = { code: 'DESCRIPTOR_INVALID', message: 'a CRL of this key was signed in this ceremony' };
+    await assert.rejects(staged.guard.execute(id, approvals), refusal);
+    await assert.rejects(staged.propose(signing('crl', other), other), refusal);
+    await refused(GOOD, /by the CRL of this ceremony it is revoked at .* for cACompromise$/);
+  });
+
   test('a guard that is started anew goes by the CRL that the quorum approved', async () => {
+    staged.close();
+    await stage();
     const payload = crl({ serial: LOST, at: NOW, reason: 'cACompromise' });
     const operation = signing('crl', payload);
     const expires = inMinutes(30);
@@ -98,6 +114,7 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     const other = describeOperation(signing('certificate', payload)).bytes;
     await rejects({ descriptor: other }, 'DESCRIPTOR_INVALID');
     await staged.guard.recall({ ...past, payload });
+    await rejects({}, 'DESCRIPTOR_INVALID');
     await refused(GOOD, /it is good; by the CRL of this ceremony it is revoked at .* for cACompromise$/);
     await carryOut('ocsp-response', response(REVOKED));
   });
