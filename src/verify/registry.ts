@@ -120,6 +120,7 @@ import { packLayout } from './checks/pack-layout.ts';
 import { packLink } from './checks/pack-link.ts';
 import { packMissing } from './checks/pack-missing.ts';
 import { packName } from './checks/pack-name.ts';
+import { packPublished } from './checks/pack-published.ts';
 import { packSize } from './checks/pack-size.ts';
 import { packUnrecorded } from './checks/pack-unrecorded.ts';
 import { pauseFrame } from './checks/pause-frame.ts';
@@ -313,6 +314,7 @@ export const CHECKS: readonly Check[] = [
   packLink,
   packMissing,
   packName,
+  packPublished,
   packSize,
   packUnrecorded,
   pauseFrame,

@@ -119,6 +119,7 @@ export const VERIFYING: readonly Part[] = [
     checks: [
       vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
       vector('The published fingerprint is that of another certificate.', 'certificate-copies', 'other-fingerprint'),
+      vector('What is published is a copy of nothing that was made.', 'pack-published', 'another'),
     ],
   },
 ];
