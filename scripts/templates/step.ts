@@ -62,7 +62,8 @@ async function run(typed: string): Promise<EventData[]> {
   const context = { terminal: { ask: async () => typed } } as unknown as RunContext<'terminal'>;
   const running = ${identifier}.run(params, step, context);
   const committed = {} as Committed;
-  for (let next = await running.next(); !next.done; next = await running.next(committed)) events.push(next.value);
+  for (let next = await running.next(); !next.done; next = await running.next(committed))
+    events.push(...('type' in next.value ? [next.value] : next.value));
   return events;
 }
 

@@ -28,7 +28,7 @@ console.log(JSON.stringify({
 `;
 
 /** What every process started here has: no prototype tricks, no inspector by signal, no addons. */
-const FLAGS = ['--disable-proto=delete', '--disable-sigusr1', '--no-addons'];
+const FLAGS = ['--disable-proto=delete', '--disable-sigusr1', '--disable-warning=ExperimentalWarning', '--no-addons'];
 
 interface Started {
   readonly file: string;
