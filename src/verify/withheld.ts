@@ -23,6 +23,7 @@ export const ANSWERING: readonly string[] = [
   'compare',
   'confirm',
   'record',
+  'revoke',
   'sign-in',
   'sign-out',
   'vendor',

@@ -42,7 +42,14 @@ function found(change: { files?: ReadonlyMap<string, Uint8Array>; facts?: object
   const done = [{ proposal, operation, result }] as unknown as readonly Done[];
   const knownKeys = [{ spki: parseSpki(spki), digest: sha256(spki), hsm: change.hsm ?? 'root-hsm', since: 3 }];
   const pack = openPack(new MemorySource(change.files ?? FILES));
-  const parts: Record<string, unknown> = { done, knownKeys, proposals: [proposal], crls: [], requests: [] };
+  const parts: Record<string, unknown> = {
+    done,
+    knownKeys,
+    proposals: [proposal],
+    crls: [],
+    requests: [],
+    ocspResponses: [],
+  };
   const get = ((name: string) => parts[name]) as Get;
   parts['certificates'] = signedFiles(get, pack, 'certificate', parseCertificate);
   const findings: string[] = [];
