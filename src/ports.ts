@@ -340,8 +340,9 @@ export interface Guard {
     readonly serial: string | null;
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
-    /** TBSCertList of a CRL that was signed. */
+    /** TBSCertList of a CRL that was signed, and what its key signed it with. */
     readonly payload?: Uint8Array;
+    readonly signature?: Uint8Array;
   }): Promise<void>;
   /**
    * Makes a deviation known: until its quorum has approved it, nothing is proposed and no HSM is used.

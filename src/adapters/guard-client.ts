@@ -92,13 +92,14 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-share-sets', { hsm });
   }
 
-  async recall({ descriptor, approvals, payload, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
+  async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
     const keys = past.keys.map((key) => ({ ...key }));
     await this.#ask('recall', {
       ...past,
       ...{ keys, descriptor: base64(descriptor), approvals: signed },
       ...(payload ? { payload: base64(payload) } : {}),
+      ...(signature ? { signature: base64(signature) } : {}),
     });
   }
 

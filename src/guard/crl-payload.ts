@@ -1,4 +1,4 @@
-import { sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
@@ -15,6 +15,7 @@ import type { OpenProposal } from './proposals.ts';
  * The CRL that one which is to be signed follows. Which it is the guard has from its own ledger, the one of the pack that the
  * authorization names; the core brings the bytes. All that it lists has to be there again, as it was: a certificate that is
  * left out would be good again (RFC 5280 §3.3), and a number that does not rise would not be taken (§5.2.3).
+ * @param shown keys of which nothing is known but a certificate: what such a CA has revoked before, no ledger says
  * @returns undefined for the first CRL of a key
  * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
  */
@@ -22,7 +23,13 @@ export function crlBefore(
   { key }: Extract<Operation, { readonly op: 'sign' }>,
   { payload, brought }: Pick<OpenProposal, 'payload' | 'brought'>,
   ledger: Pick<Ledger, 'keys' | 'crls'> | null,
+  shown: ReadonlySet<Sha256>,
 ): CertificateList | undefined {
+  if (shown.has(key))
+    refuse(
+      'no ledger says which CRL of this key is the last one',
+      'a CA that is adopted signs its next CRL in the ceremony after this one',
+    );
   const next = parseTbsCertList(payload as Uint8Array);
   holdEntries(next);
   holdScope(next);
@@ -86,8 +93,8 @@ function listed(entries: readonly RevokedEntry[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function refuse(what: string): never {
-  throw new CeremonyError('DESCRIPTOR_INVALID', what, {
-    hint: 'nothing is signed: a CRL repeats all that the last one of its key lists, under a higher number',
-  });
+const REPEATS = 'nothing is signed: a CRL repeats all that the last one of its key lists, under the next number';
+
+function refuse(what: string, hint = REPEATS): never {
+  throw new CeremonyError('DESCRIPTOR_INVALID', what, { hint });
 }

@@ -29,6 +29,7 @@ import {
   generateKey,
   prepareToken,
   proveKey,
+  requireSignature,
   rotateActivation,
   signPayload,
   takeInventory,
@@ -104,6 +105,7 @@ export class GuardMachine {
     drawn: this.#drawn,
     crls: this.#crls,
     spkiOf: (key) => this.#knownKey(key).spki,
+    now: () => this.#setup.now(),
   };
   #ceremony: Sha256 | undefined;
   #signedOff = false;
@@ -400,8 +402,9 @@ export class GuardMachine {
     approvals: readonly { seat: string; signature: Uint8Array }[];
     serial: string | null;
     keys: readonly { spki: Uint8Array; label: string }[];
-    /** TBSCertList of a CRL that was signed. */
+    /** TBSCertList of a CRL that was signed, and what its key signed it with. */
     payload?: Uint8Array;
+    signature?: Uint8Array;
   }): Promise<void> {
     this.#mayOperate();
     const { digest, operation } = readDescriptor(past.descriptor);
@@ -431,7 +434,10 @@ export class GuardMachine {
       this.#judgeHsm(operation, hsm);
       if (past.payload === undefined || sha256(past.payload) !== operation.payload.sha256)
         throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${step}" is not the one that was approved`);
-      this.#crls.remember(this.#known.spkiOf(operation.key), past.payload);
+      const { spki, label } = this.#knownKey(operation.key);
+      // What was approved and never signed says nothing of what is revoked.
+      requireSignature(spki, operation.mechanism, past.payload, past.signature ?? new Uint8Array(), label);
+      this.#crls.remember(spki, past.payload);
       return;
     }
     // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
@@ -629,11 +635,7 @@ export class GuardMachine {
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
       this.#crls.holdFirst(operation.key);
-      if (this.#shown.has(operation.key))
-        throw new CeremonyError('DESCRIPTOR_INVALID', 'no ledger says which CRL of this key is the last one', {
-          hint: 'a CA that is adopted signs its next CRL in the ceremony after this one',
-        });
-      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null) ?? null;
+      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null, this.#shown) ?? null;
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);

@@ -137,6 +137,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
           return key;
         }),
         ...(shape.has('payload') ? { payload: shape.base64('payload') } : {}),
+        ...(shape.has('signature') ? { signature: shape.base64('signature') } : {}),
       };
       shape.end();
       await guard.recall(past);

@@ -74,15 +74,16 @@ export class SignedCrls {
 /**
  * An OCSP response is signed by the key that it names as its responder's, and says of each certificate what the CRL of its CA
  * says that was signed in this ceremony. It names no signature algorithm, so the key says which one it may be.
- * @param spki DER of the SubjectPublicKeyInfo of the key that signs
+ * @param spki DER of the SubjectPublicKeyInfo of the key that signs @param now what is produced later is not signed today
  * @throws CeremonyError DER_INVALID, DESCRIPTOR_INVALID
  */
-export function holdOcspResponse(payload: Uint8Array, spki: Uint8Array, crls: SignedCrls): void {
+export function holdOcspResponse(payload: Uint8Array, spki: Uint8Array, crls: SignedCrls, now: string): void {
   const { responder, responses, extensions, producedAt } = parseOcspResponseData(payload);
   if (responder.kind !== 'key' || !sameBytes(responder.hash, keyHash(spki)))
     refuse('the response names another responder than the key that would sign it');
   if (extensions.length > 0 || responses.some((one) => one.extensions.length > 0))
     refuse('the response has an extension, expected none');
+  if (producedAt.at > now) refuse(`the response is produced at ${producedAt.at}, and it is ${now}`);
   const crl = crls.of(responses);
   const serials = new Set<string>();
   for (const { certId, status, thisUpdate, nextUpdate } of responses) {

@@ -439,7 +439,8 @@ async function foundKey(client: TokenProcess, serial: string, { spki, label }: K
   };
 }
 
-function requireSignature(
+/** @throws CeremonyError HSM_SIGNATURE */
+export function requireSignature(
   spki: Uint8Array,
   mechanism: string,
   data: Uint8Array,

@@ -22,6 +22,8 @@ export interface Known {
   readonly crls: SignedCrls;
   /** DER of the SubjectPublicKeyInfo with that SHA-256. @throws CeremonyError HSM_OBJECT_MISSING */
   readonly spkiOf: (key: Sha256) => Uint8Array;
+  /** By the guard's own clock: `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly now: () => string;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Known {
  * signature algorithm that it names, or that its key goes with, is the one that signs.
  * @throws CeremonyError DER_INVALID for bytes of another kind, DESCRIPTOR_INVALID, HSM_OBJECT_MISSING
  */
-export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn, crls, spkiOf }: Known): void {
+export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn, crls, spkiOf, now }: Known): void {
   switch (operation.kind) {
     case 'certificate':
       holdCertificate(operation, payload, drawn);
@@ -42,7 +44,7 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn,
       break;
     case 'ocsp-response': {
       const spki = spkiOf(operation.key);
-      holdOcspResponse(payload, spki, crls);
+      holdOcspResponse(payload, spki, crls, now());
       holdMechanism(operation.mechanism, parseSpki(spki), 'OCSP response');
       break;
     }

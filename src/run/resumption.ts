@@ -10,7 +10,7 @@ import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
 import { deviationTextFault } from '../quorum/deviation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
-import type { Event, ResumeEvent } from '../transcript/event.ts';
+import type { Event, ResultEvent, ResumeEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
 import type { SaidDeviation } from './interjections.ts';
 import { reconcile } from './reconciliation.ts';
@@ -181,7 +181,7 @@ export class Resumption {
       if (result?.type !== 'result' || result.outcome !== 'done') continue;
       // What was only looked at had its serial before, and its result does not name it again.
       const named = proposed.descriptor['hsm'] as JsonObject;
-      await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']), isCrl(proposed));
+      await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']), result);
     }
   }
 
@@ -199,7 +199,7 @@ export class Resumption {
     return stepsOf(this.#input.plan()).find(({ key }) => key === step)?.type;
   }
 
-  async #recallOne(proposed: Proposed, serial: string | null, withPayload = false): Promise<void> {
+  async #recallOne(proposed: Proposed, serial: string | null, result?: ResultEvent): Promise<void> {
     const { events, heads } = this.#input.interrupted;
     await this.#input.guard.recall({
       descriptor: canonicalBytes(proposed.descriptor),
@@ -208,8 +208,13 @@ export class Resumption {
       approvals: await this.#approvalsOf(proposed),
       serial,
       keys: serial === null ? [] : keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
-      ...(withPayload ? { payload: await this.#input.files.read(approvalPayloadPath(proposed.seq)) } : {}),
+      ...(result && isCrl(proposed) ? await this.#signed(proposed, result) : {}),
     });
+  }
+
+  async #signed({ seq }: Proposed, { facts }: ResultEvent): Promise<{ payload: Uint8Array; signature: Uint8Array }> {
+    const payload = await this.#input.files.read(approvalPayloadPath(seq));
+    return { payload, signature: Buffer.from(String(facts['signature']), 'base64') };
   }
 
   async #approvalsOf(proposed: Proposed): Promise<{ seat: string; signature: Uint8Array }[]> {

@@ -1,5 +1,6 @@
 import { DynamicLibrary } from 'node:ffi';
-import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, statfsSync } from 'node:fs';
+import { release } from 'node:os';
 
 /** From so many on, one wait for the file systems is shorter than one for each path. */
 const MANY = 16;
@@ -26,7 +27,7 @@ export async function syncAll(paths: readonly string[]): Promise<void> {
       : afterFileSystems(
           paths,
           (path) => withOpen(path, (fd) => fstatSync(fd).dev),
-          (path) => withOpen(path, syncfs),
+          (path) => tellsAll(release(), statfsSync(path).type) && withOpen(path, syncfs),
         );
   for (const path of left) withOpen(path, fsyncSync);
 }
@@ -47,6 +48,17 @@ export function afterFileSystems(
     const last = those.at(-1) as string;
     return write(last) ? [last] : those;
   });
+}
+
+/** statfs(2): ext4, xfs, btrfs, f2fs, vfat, exfat, tmpfs. Of others, such as those of a program or a server, nobody knows. */
+const KNOWN: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x4d44, 0x2011bab0, 0x01021994,
+]);
+
+/** Whether syncfs writes everything out and says what it could not: of these file systems, from Linux 5.8 on. */
+export function tellsAll(kernel: string, fileSystem: number): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map(Number);
+  return (major > 5 || (major === 5 && minor >= 8)) && KNOWN.has(fileSystem);
 }
 
 /** Writes out the file system of an open file. @returns false when it could not be, or this runtime cannot ask for it */

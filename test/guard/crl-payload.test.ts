@@ -67,8 +67,10 @@ const judged = async (
   number = 8n,
 ) => {
   const payload = await crlOf(change, number);
-  return () => crlBefore(operation, { payload, brought }, known);
+  return () => crlBefore(operation, { payload, brought }, known, NONE);
 };
+
+const NONE: ReadonlySet<Sha256> = new Set();
 
 describe('the guard holds a CRL to the one before it, by its own ledger', () => {
   test('all is kept, and something added', async () => {
@@ -152,6 +154,29 @@ describe('the guard holds a CRL to the one before it, by its own ledger', () => 
     test(name, async () => assertRefuses(await judged(...args), 'DESCRIPTOR_INVALID', message));
 });
 
+test('a key that only its certificate has shown signs no CRL: what it lists already, no ledger says', async () => {
+  const payload = await crlOf(() => ({ revoked: [] }), 8n);
+  assertRefuses(
+    () => crlBefore(operation, { payload, brought: null }, null, new Set([operation.key])),
+    'DESCRIPTOR_INVALID',
+    /^no ledger says which CRL of this key is the last one$/,
+  );
+  assert.equal(crlBefore(operation, { payload, brought: null }, null, new Set([sha256('other')])), undefined);
+});
+
+test('a CRL is not of less than the one before it', async () => {
+  const payload = Buffer.from(await crlOf(() => ({}), 8n));
+  // The extension authorityKeyIdentifier becomes an issuingDistributionPoint.
+  const at = payload.indexOf(Buffer.from('0603551d23', 'hex'));
+  assert.ok(at > 0);
+  payload[at + 4] = 0x1c;
+  assertRefuses(
+    () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST), NONE),
+    'DESCRIPTOR_INVALID',
+    /^the CRL has an issuing distribution point that the last one of this key has not: it would be of less$/,
+  );
+});
+
 describe('what is said of an entry', () => {
   /** The same octets, with another OBJECT IDENTIFIER in the place of that of the reason. */
   const withExtension = async (last: number): Promise<Buffer> => {
@@ -165,7 +190,7 @@ describe('what is said of an entry', () => {
   test('is its reason and its invalidity date: certificateIssuer would give all after it to another CA', async () => {
     const payload = await withExtension(0x1d);
     assertRefuses(
-      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST)),
+      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST), NONE),
       'DESCRIPTOR_INVALID',
       /^the CRL says of 03 by the extension 2\.5\.29\.29 what is neither a reason nor an invalidity date$/,
     );
@@ -177,7 +202,7 @@ describe('what is said of an entry', () => {
     assert.ok(at > 0);
     payload[at + 2] = 2;
     assertRefuses(
-      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST)),
+      () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST), NONE),
       'DESCRIPTOR_INVALID',
       /^the CRL lists 02 twice$/,
     );
@@ -185,7 +210,11 @@ describe('what is said of an entry', () => {
 
   test('of a first CRL too', async () => {
     const payload = await withExtension(0x1d);
-    assertRefuses(() => crlBefore(operation, { payload, brought: null }, null), 'DESCRIPTOR_INVALID', /2\.5\.29\.29/);
+    assertRefuses(
+      () => crlBefore(operation, { payload, brought: null }, null, NONE),
+      'DESCRIPTOR_INVALID',
+      /2\.5\.29\.29/,
+    );
   });
 
   test('and it is not a delta CRL, nor critical in what nobody knows', async () => {
@@ -194,7 +223,7 @@ describe('what is said of an entry', () => {
     assert.ok(at > 0);
     bytes[at + 4] = 0x1b;
     assertRefuses(
-      () => crlBefore(operation, { payload: bytes, brought: LAST }, ledgerWith(LAST)),
+      () => crlBefore(operation, { payload: bytes, brought: LAST }, ledgerWith(LAST), NONE),
       'DESCRIPTOR_INVALID',
       /^the CRL has the extension 2\.5\.29\.27, by which it would not be all that the CA has revoked$/,
     );
@@ -268,5 +297,5 @@ test('what is no CRL follows none', () => {
 test('the CRL that the pack carries is the one that its ledger has as the last', () => {
   const last = folder.get(previousCrlPath(ledger.crls.at(-1)?.sha256 as Sha256)) as Uint8Array;
   const payload = folder.get(proposed.payload ?? '') as Uint8Array;
-  assert.equal(crlBefore(operation, { payload, brought: last }, ledger)?.revoked.count, 0);
+  assert.equal(crlBefore(operation, { payload, brought: last }, ledger, NONE)?.revoked.count, 0);
 });

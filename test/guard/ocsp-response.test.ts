@@ -97,7 +97,7 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     await refused(GOOD, /by the CRL of this ceremony it is revoked at .* for cACompromise$/);
   });
 
-  test('a guard that is started anew goes by the CRL that the quorum approved', async () => {
+  test('a guard that is started anew takes for the CRL what the quorum approved and the key signed', async () => {
     staged.close();
     await stage();
     const payload = crl({ serial: LOST, at: NOW, reason: 'cACompromise' });
@@ -108,13 +108,20 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     const past = { descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, serial, keys: [] };
     const rejects = (change: object, code: string) =>
       assert.rejects(staged.guard.recall({ ...past, payload, ...change }), { code });
-    await rejects({ approvals: approvals.slice(0, 2) }, 'QUORUM_NOT_MET');
-    await rejects({ payload: crl() }, 'PAYLOAD_DIGEST');
-    await assert.rejects(staged.guard.recall(past), { code: 'PAYLOAD_DIGEST' });
+    // It was approved, and nobody has signed it.
+    await rejects({}, 'HSM_SIGNATURE');
+    await rejects({ signature: Buffer.from('3006020101020101', 'hex') }, 'HSM_SIGNATURE');
+    await refused(GOOD, /of which no CRL was signed in this ceremony$/);
+    const { bytes: signature } = await staged.guard.execute(id, approvals);
+    await rejects({ signature, approvals: approvals.slice(0, 2) }, 'QUORUM_NOT_MET');
+    await rejects({ signature, payload: crl() }, 'PAYLOAD_DIGEST');
+    await assert.rejects(staged.guard.recall({ ...past, signature }), { code: 'PAYLOAD_DIGEST' });
     const other = describeOperation(signing('certificate', payload)).bytes;
-    await rejects({ descriptor: other }, 'DESCRIPTOR_INVALID');
-    await staged.guard.recall({ ...past, payload });
-    await rejects({}, 'DESCRIPTOR_INVALID');
+    await rejects({ signature, descriptor: other }, 'DESCRIPTOR_INVALID');
+    // With all of it, the guard that has signed it knows it already.
+    await assert.rejects(staged.guard.recall({ ...past, payload, signature }), {
+      message: 'a CRL of this key was signed in this ceremony',
+    });
     await refused(GOOD, /it is good; by the CRL of this ceremony it is revoked at .* for cACompromise$/);
     await carryOut('ocsp-response', response(REVOKED));
   });

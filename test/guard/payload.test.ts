@@ -27,6 +27,8 @@ import { rootProfile } from '../pki/fixtures.ts';
 
 const OWN = keyOf('ecdsa-p384').spki;
 const OTHER = keyOf('ecdsa-p256').spki;
+/** By the guard's clock, an hour after what it is asked to sign. */
+const NOW = NOT_BEFORE.replace(/T../, 'T23');
 const SUBJECT = subjectOf({ C: 'US', O: 'Example Org', CN: 'Example Partner CA' });
 const DRAWN = new Set([Buffer.from(SERIAL).toString('hex').slice(2)]);
 
@@ -40,7 +42,7 @@ function operation(kind: SignedKind, payload: Uint8Array, mechanism = 'ecdsa-sha
   return signs satisfies Operation as Extract<Operation, { op: 'sign' }>;
 }
 
-const known = (crls = new SignedCrls()): Known => ({ drawn: DRAWN, crls, spkiOf: () => OWN });
+const known = (crls = new SignedCrls()): Known => ({ drawn: DRAWN, crls, spkiOf: () => OWN, now: () => NOW });
 
 const hold = (kind: SignedKind, payload: Uint8Array, mechanism?: string, crls?: SignedCrls) =>
   holdPayloadToKind(operation(kind, payload, mechanism), payload, known(crls));
@@ -124,6 +126,13 @@ describe('what the guard has signed as an OCSP response', () => {
     const known = crls ?? (await crlOf());
     assert.throws(() => hold('ocsp-response', payload, mechanism, known), { code: 'DESCRIPTOR_INVALID', message });
   };
+
+  it('is not produced after the moment in which it is signed', async () => {
+    const later = { producedAt: '2098-01-01T00:00:00Z', thisUpdate: NOT_BEFORE };
+    await refused(later, new RegExp(`^the response is produced at 2098-01-01T00:00:00Z, and it is ${NOW}$`));
+    const now = { producedAt: NOW, thisUpdate: NOT_BEFORE };
+    hold('ocsp-response', encodeResponseData(await answersAbout(OWN, now)), undefined, await crlOf());
+  });
 
   it('says what the CRL of this ceremony says', async () => {
     const answers = [

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { afterFileSystems, SyncError, syncAll, syncfs } from '../../src/supervisor/sync-all.ts';
+import { afterFileSystems, SyncError, syncAll, syncfs, tellsAll } from '../../src/supervisor/sync-all.ts';
 
 let folder: string;
 
@@ -65,6 +65,20 @@ describe('many files', () => {
   test('of a file system that was not written out, all are left to fsync', () => {
     const left = afterFileSystems(['a1', 'b1', 'a2', 'b2'], onTwo, (path) => path.startsWith('a'));
     assert.deepEqual(left, ['a2', 'b1', 'b2']);
+  });
+
+  test('are each written by itself where syncfs might hide that one was not', () => {
+    const ext4 = 0xef53;
+    assert.deepEqual(
+      ['5.8.0', '6.1.0-32-amd64', '10.0.1'].map((kernel) => tellsAll(kernel, ext4)),
+      [true, true, true],
+    );
+    assert.deepEqual(
+      ['5.7.19', '4.19.0', 'unknown'].map((kernel) => tellsAll(kernel, ext4)),
+      [false, false, false],
+    );
+    const fuse = 0x65735546;
+    assert.equal(tellsAll('6.1.0', fuse), false);
   });
 
   test('the kernel does as it is asked, and says where it cannot', () => {
