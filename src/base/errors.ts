@@ -157,6 +157,11 @@ export const ERROR_CODES = {
   TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
   HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },
   HSM_OBJECT_EXISTS: { exit: EXIT.token, meaning: 'an object with that label or id is on the token already' },
+  HSM_KEY_NOT_WRAPPABLE: { exit: EXIT.token, meaning: 'the HSM does not let that key out, wrapped or not' },
+  HSM_WRAPPED_KEY: {
+    exit: EXIT.token,
+    meaning: 'the HSM does not unwrap a wrapped key: another key wrapped it, or it was altered',
+  },
   HSM_ORPHAN: {
     exit: EXIT.token,
     meaning: 'an interrupted operation left its work on the HSM, and nobody recorded it',
