@@ -70,10 +70,16 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, previous, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+  async makeKekSet(request: Parameters<Guard['makeKekSet']>[0]): ReturnType<Guard['makeKekSet']> {
+    const answer = await this.#ask('make-kek-set', { ...request, holders: [...request.holders] });
+    return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
+  }
+
+  async propose({ descriptor, payload, previous, wrapped, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = {
       ...{ descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires },
       ...(previous ? { previous: base64(previous) } : {}),
+      ...(wrapped ? { wrapped: base64(wrapped) } : {}),
     };
     return (await this.#call('propose', params)).bytes;
   }
@@ -90,6 +96,10 @@ export class GuardClient implements Guard {
 
   async proveShareSets(hsm: string): Promise<JsonObject> {
     return await this.#ask('prove-share-sets', { hsm });
+  }
+
+  async proveKekSet(hsm: string, set: string): Promise<JsonObject> {
+    return await this.#ask('prove-kek-set', { hsm, set });
   }
 
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {

@@ -9,7 +9,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
-import type { ShareSet } from '../quorum/share-set.ts';
+import type { PinKind } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
@@ -21,12 +21,14 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
+import { judgeUnwrap, judgeWrap, kekCustody, unwrapKey, wrapKey } from './key-backup.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
 import { SignedCrls } from './ocsp-payload.ts';
 import {
   type Done,
   generateKey,
+  keyOn,
   prepareToken,
   proveKey,
   requireSignature,
@@ -204,7 +206,7 @@ export class GuardMachine {
    */
   async makeNextShareSet(request: {
     hsm: string;
-    kind: ShareSet['kind'];
+    kind: PinKind;
     holders: readonly string[];
     threshold: number;
   }): Promise<SealedSet> {
@@ -220,8 +222,30 @@ export class GuardMachine {
     return sealed;
   }
 
-  #custodians(seats: readonly string[]): Member[] {
-    const { role } = ruleFor(this.#roster, 'administer');
+  /**
+   * A secret that a key of this HSM is wrapped with, for that once: split and sealed. It opens nothing before.
+   * @throws CeremonyError HSM_OBJECT_MISSING for a key that is not known on it, TOKEN_UNEXPECTED for an HSM that is not
+   *   activated by shares, DESCRIPTOR_INVALID with fewer custodians than the roster demands
+   */
+  async makeKekSet(request: { hsm: string; key: Sha256; holders: readonly string[] }): Promise<SealedSet> {
+    this.#mayOperate();
+    const hsm = this.#hsm(request.hsm);
+    this.#requireShares(hsm);
+    const { label } = keyOn(hsm, request.key);
+    const { role, threshold } = kekCustody(this.#roster, request.holders.length);
+    const holders = this.#custodians(request.holders, role);
+    const sealed = await this.#waiting.during(SEALING, () => makeSealedSet('kek', label, threshold, holders));
+    this.#custody.holdKek(request.hsm, sealed.set, false);
+    return sealed;
+  }
+
+  async proveKekSet(name: string, set: string): Promise<JsonObject> {
+    this.#mayOperate();
+    this.#hsm(name);
+    return await this.#waiting.during('Every possible quorum is tried', () => this.#custody.proveKek(name, set));
+  }
+
+  #custodians(seats: readonly string[], role = ruleFor(this.#roster, 'administer').role): Member[] {
     const holders = seats.map((seat) => this.#people.holder(seat, role));
     if (new Set(seats).size !== holders.length)
       throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
@@ -232,6 +256,7 @@ export class GuardMachine {
     descriptor: Uint8Array;
     payload: Uint8Array | null;
     previous?: Uint8Array | null;
+    wrapped?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
@@ -417,6 +442,8 @@ export class GuardMachine {
       operation.op !== 'rotate-activation' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
+      operation.op !== 'wrap-key' &&
+      operation.op !== 'unwrap-key' &&
       !(operation.op === 'sign' && operation.kind === 'crl')
     )
       throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
@@ -441,9 +468,15 @@ export class GuardMachine {
       return;
     }
     // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
-    if (operation.op === 'inventory' || operation.op === 'generate-key') {
+    if (operation.op === 'inventory' || operation.op === 'generate-key' || operation.op === 'unwrap-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      return;
+    }
+    // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.
+    if (operation.op === 'wrap-key') {
+      this.#judgeHsm(operation, hsm);
+      this.#custody.holdKek(operation.hsm.name, operation.set, false);
       return;
     }
     if (operation.op === 'rotate-activation') {
@@ -553,9 +586,11 @@ export class GuardMachine {
 
   async #carryOut(
     hsm: HsmSession,
-    { descriptor: { operation }, payload, expires }: OpenProposal,
+    proposal: OpenProposal,
     secrets: Awaited<ReturnType<Custody['secretsFor']>>,
   ): Promise<Done> {
+    const { operation } = proposal.descriptor;
+    const { payload, expires } = proposal;
     const { terminal } = this.#setup;
     const requireStanding = () => {
       this.#insideWindow();
@@ -576,6 +611,7 @@ export class GuardMachine {
     if (operation.op === 'rotate-activation') {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'wrap-key') return await wrapKey(hsm, operation, secrets, this.#begun(), announce);
     if (!hsm.active) {
       const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
       await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
@@ -598,6 +634,11 @@ export class GuardMachine {
           // Whatever comes of it: what is known of this key is its certificate alone.
           if (isByCertificate(operation)) this.#shown.add(operation.key);
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
+        case 'unwrap-key': {
+          const key = this.#keyToRestore(hsm, operation, proposal);
+          const blob = proposal.wrapped as Uint8Array;
+          return await unwrapKey(hsm, client, operation, secrets, { ceremony: this.#begun(), key, blob });
+        }
         case 'inventory':
           return await takeInventory(hsm, client);
       }
@@ -639,6 +680,11 @@ export class GuardMachine {
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
+    if (operation.op === 'wrap-key') {
+      this.#requireShares(hsm);
+      judgeWrap(this.#custody, hsm, this.#roster, operation);
+    }
+    if (operation.op === 'unwrap-key') this.#keyToRestore(hsm, operation, proposal);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -663,6 +709,10 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  #keyToRestore(hsm: HsmSession, operation: Operation & { op: 'unwrap-key' }, { wrapped }: OpenProposal): KnownKey {
+    return judgeUnwrap(this.#custody, hsm, this.#setup.ledger ?? null, operation, wrapped);
   }
 
   /** A key that this guard saw made or the ledger has, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */

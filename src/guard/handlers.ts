@@ -104,10 +104,11 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const descriptor = shape.base64('descriptor');
       const payload = shape.any('payload') === null ? null : shape.base64('payload');
       const previous = shape.has('previous') ? shape.base64('previous') : null;
+      const wrapped = shape.has('wrapped') ? shape.base64('wrapped') : null;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, proposal, expires }) };
+      return { bytes: guard.propose({ descriptor, payload, previous, wrapped, proposal, expires }) };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');
@@ -118,6 +119,20 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       );
       shape.end();
       return { value: decided(seat, await guard.approve(seat, proposals, envelopes)) };
+    },
+    'make-kek-set': async (request) => {
+      const shape = read(request, 'make-kek-set');
+      const wanted = { hsm: shape.text('hsm'), key: shape.digest('key'), holders: shape.list('holders', text) };
+      shape.end();
+      const { set, envelopes } = await guard.makeKekSet(wanted);
+      const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
+      return { value: { set: set as unknown as Json, envelopes: sealed } };
+    },
+    'prove-kek-set': async (request) => {
+      const shape = read(request, 'prove-kek-set');
+      const [hsm, set] = [shape.text('hsm'), shape.text('set')];
+      shape.end();
+      return { value: await guard.proveKekSet(hsm, set) };
     },
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),

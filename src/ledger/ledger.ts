@@ -19,6 +19,8 @@ export interface Ledger {
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
+  /** Keys that have left their HSM wrapped; absent where none has. */
+  readonly backups?: readonly LedgerBackup[];
   /** Modules whose keys lie in files of the computer; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
@@ -143,6 +145,32 @@ export interface LedgerCrl {
   readonly step: string;
   /** Absent for one that a ceremony has made. */
   readonly provenance?: 'shown';
+}
+
+/** A key outside of any HSM, wrapped: a file on media, which opens with enough shares of its set. */
+export interface LedgerBackup {
+  /** Name of the key. */
+  readonly key: string;
+  readonly spkiSha256: Sha256;
+  /** Id of the share set whose secret gives the key that it is wrapped with. */
+  readonly set: string;
+  /** `aes-256-kwp`: what it means, whatever the HSM calls it. */
+  readonly algorithm: string;
+  /** Name of the file, and its bytes; they are in no pack. */
+  readonly file: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+  /** Media on which it was written and read back; sorted. */
+  readonly media: readonly string[];
+  /** Key of the step, and when what was wrapped had signed. */
+  readonly step: string;
+  /** Null of an `orphan`: no result says that it restores. */
+  readonly madeAt: string | null;
+  /**
+   * `orphan`: it was written, and the operation that made it came to no end: nobody knows whether it restores, and it counts
+   * as a live copy all the same.
+   */
+  readonly state: 'kept' | 'orphan' | 'destroyed';
 }
 
 export interface LedgerShareSet extends ShareSet {

@@ -1,9 +1,10 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { readText, Shape } from '../quorum/shape.ts';
-import { readShareSet, SEAT } from '../quorum/share-set.ts';
+import { readShareSet, SEAT, SET_ID } from '../quorum/share-set.ts';
 import type {
   Ledger,
   LedgerAdoption,
+  LedgerBackup,
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
@@ -42,6 +43,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    ...(shape.has('backups') ? { backups: shape.list('backups', each(readBackup)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -91,6 +93,22 @@ function readKeyFiles(shape: Shape): LedgerKeyFiles {
       return read;
     }),
     media: shape.list('media', readText(CODE)),
+  };
+}
+
+function readBackup(shape: Shape): LedgerBackup {
+  return {
+    key: shape.text('key'),
+    spkiSha256: shape.digest('spkiSha256'),
+    set: shape.text('set', SET_ID),
+    algorithm: shape.text('algorithm'),
+    file: shape.text('file'),
+    sha256: shape.digest('sha256'),
+    size: shape.integer('size', 1, 2 ** 16),
+    media: shape.list('media', readText(CODE)),
+    step: shape.text('step'),
+    madeAt: shape.any('madeAt') === null ? null : shape.utc('madeAt'),
+    state: shape.literal('state', 'kept', 'orphan', 'destroyed'),
   };
 }
 

@@ -21,7 +21,11 @@ const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 
-const KIND: Readonly<Record<ShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
+const KIND: Readonly<Record<ShareSet['kind'], string>> = {
+  user: 'user PIN',
+  so: 'PIN of the security officer',
+  kek: 'wrapping key of a backup',
+};
 
 /** The share sets that open the tokens: how many of whom, and the digests by which a share is known to be the true one. */
 export function drawShareSets(sheet: Sheet, record: PackRecord): void {
