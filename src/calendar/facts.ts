@@ -122,9 +122,10 @@ function* openedIn(pack: Pack): Generator<readonly [id: string, at: string]> {
 function setsOpenedBy(operation: Operation, sets: readonly LedgerShareSet[]): readonly string[] {
   if (operation.op === 'prepare-token') return operation.sets.map(({ id }) => id);
   if (operation.op === 'rotate-activation') return [operation.set.id, operation.replaces.id];
-  return sets
-    .filter(({ hsm, kind, state }) => hsm === operation.hsm.serial && kind === 'user' && state === 'current')
-    .map(({ id }) => id);
+  const own = sets.filter(({ hsm, state }) => hsm === operation.hsm.serial && state === 'current');
+  const wrapping = operation.op === 'wrap-key';
+  const logsIn = own.filter(({ kind }) => kind === 'user' || (kind === 'so' && wrapping)).map(({ id }) => id);
+  return wrapping || operation.op === 'unwrap-key' ? [...logsIn, operation.set.id] : logsIn;
 }
 
 function unitsOf(pack: Pack): readonly string[] {

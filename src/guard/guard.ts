@@ -711,7 +711,7 @@ export class GuardMachine {
       : this.#knownKey(operation.key);
   }
 
-  #keyToRestore(hsm: HsmSession, operation: Operation & { op: 'unwrap-key' }, { wrapped }: OpenProposal): KnownKey {
+  #keyToRestore(hsm: HsmSession, operation: Operation & { op: 'unwrap-key' }, { wrapped }: OpenProposal) {
     return judgeUnwrap(this.#custody, hsm, this.#setup.ledger ?? null, operation, wrapped);
   }
 

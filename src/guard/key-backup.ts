@@ -85,7 +85,7 @@ export function judgeUnwrap(
   ledger: Ledger | null,
   operation: Of<'unwrap-key'>,
   blob: Uint8Array | null,
-): KnownKey {
+): RestoredKey {
   const { name } = hsm.authorized;
   const key = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === operation.key);
   const backup = ledger?.backups?.find(({ set, state }) => set === operation.set.id && state !== 'destroyed');
@@ -127,8 +127,13 @@ export function judgeUnwrap(
   return knownBy(key);
 }
 
-function knownBy({ spki, label }: LedgerKey): KnownKey {
-  return { spki: Buffer.from(spki, 'base64'), label };
+/** A key of the ledger, with what the record says of it once it is restored. */
+export interface RestoredKey extends KnownKey {
+  readonly algorithm: string;
+}
+
+function knownBy({ spki, label, algorithm }: LedgerKey): RestoredKey {
+  return { spki: Buffer.from(spki, 'base64'), label, algorithm };
 }
 
 /**
@@ -252,7 +257,7 @@ export async function unwrapKey(
   client: TokenProcess,
   operation: Of<'unwrap-key'>,
   secrets: Secrets,
-  { ceremony, key, blob }: { readonly ceremony: Sha256; readonly key: KnownKey; readonly blob: Uint8Array },
+  { ceremony, key, blob }: { readonly ceremony: Sha256; readonly key: RestoredKey; readonly blob: Uint8Array },
 ): Promise<Done> {
   const { label, id, set } = operation;
   const at = hsm.named;
@@ -272,10 +277,11 @@ export async function unwrapKey(
     const statement = copyStatement(ceremony, operation.key, at.serial);
     const signature = await client.sign(at, key.spki, operation.mechanism as SignatureAlgorithm, statement);
     requireSignature(key.spki, operation.mechanism, statement, signature, label);
-    hsm.keys.set(operation.key, key);
+    hsm.keys.set(operation.key, { spki: key.spki, label });
     return {
       facts: {
         ...{ key: operation.key, serial: at.serial, set: set.id, sha256: operation.blob.sha256, label, id },
+        ...{ spki: made.spki, spkiSha256: made.spkiSha256, algorithm: key.algorithm },
         signature: Buffer.from(signature).toString('base64'),
         ...{ public: made.public as JsonObject, private: made.private as JsonObject },
         unreported: made.unreported as unknown as Json,

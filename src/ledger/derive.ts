@@ -4,6 +4,7 @@ import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
+import { deriveBackups } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
 import {
   broken,
@@ -58,6 +59,7 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
+  const backups = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -69,7 +71,7 @@ export function deriveLedger(
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
     keys,
-    copies: [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
+    copies: [...copiesOf([...proofs, ...of(done, 'unwrap-key')], keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),
@@ -82,6 +84,7 @@ export function deriveLedger(
       ...adopted.map(({ crl }) => crl),
     ],
     shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
   };
@@ -129,21 +132,25 @@ function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, prev
 
 /** Every other token that a key has signed from, and when it did so last; in the order in which they were first shown. */
 function copiesOf(
-  proven: readonly Done<'prove-key'>[],
+  proven: readonly (Done<'prove-key'> | Done<'unwrap-key'>)[],
   keys: readonly LedgerKey[],
   before: readonly LedgerCopy[],
 ): LedgerCopy[] {
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
   for (const { operation, step, result } of proven) {
     // The token on which it was found is that of the key itself.
-    if (operation.certificate) continue;
+    if (operation.op === 'prove-key' && operation.certificate) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
     const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
     if (token === key.token) continue;
-    const copy = { key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at };
-    copies.set(`${key.spkiSha256} ${token}`, copy);
+    const at = `${key.spkiSha256} ${token}`;
+    const isRestored = operation.op === 'unwrap-key' || copies.get(at)?.provenance === 'restored';
+    copies.set(at, {
+      ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
+      ...(isRestored ? { provenance: 'restored' } : {}),
+    });
   }
   return [...copies.values()];
 }
@@ -193,6 +200,7 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
     step: step.key,
     generatedAt: result.at,
     state: 'active',
+    ...(operation.wrappable ? { wrappable: true } : {}),
     quirks: Array.isArray(quirks) ? quirks.map(String) : [],
   };
 }

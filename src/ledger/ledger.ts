@@ -97,6 +97,8 @@ export interface LedgerKey {
   /** Absent for one that a ceremony has made. */
   readonly provenance?: 'shown';
   readonly state: 'active';
+  /** It may leave its HSM wrapped: it is not NEVER_EXTRACTABLE. Absent for one that may not. */
+  readonly wrappable?: true;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
 }
@@ -111,8 +113,8 @@ export interface LedgerCopy {
   /** Key of the step that had it proven last, and when; of the one in which it was asserted, and null. */
   readonly step: string;
   readonly provenAt: string | null;
-  /** Absent for one that has signed. */
-  readonly provenance?: 'asserted';
+  /** Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup. */
+  readonly provenance?: 'asserted' | 'restored';
 }
 
 export interface LedgerCertificate {
@@ -174,11 +176,12 @@ export interface LedgerBackup {
 }
 
 export interface LedgerShareSet extends ShareSet {
-  /** Serial of the token that it opens. */
+  /** Serial of the token that it opens; of one of kind `kek`, of the token whose key was wrapped under it. */
   readonly hsm: string;
   /**
    * `superseded`: another set stands in its place, and this one still counts as a live copy: its secret opens copies of the
-   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known.
+   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one of
+   * kind `kek`, a key was being wrapped under it, and whether it was is not known.
    */
   readonly state: 'current' | 'superseded' | 'begun';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */

@@ -138,19 +138,20 @@ function readKey(shape: Shape): LedgerKey {
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
     state: shape.literal('state', 'active'),
+    ...(shape.has('wrappable') ? { wrappable: shape.flag('wrappable') as true } : {}),
     quirks: shape.list('quirks', readText(CODE)),
   };
 }
 
 function readCopy(shape: Shape): LedgerCopy {
+  const provenance = shape.has('provenance') ? shape.literal('provenance', 'asserted', 'restored') : undefined;
   return {
     key: shape.text('key'),
     spkiSha256: shape.digest('spkiSha256'),
     token: shape.text('token'),
     step: shape.text('step'),
-    ...(shape.has('provenance')
-      ? { provenance: shape.literal('provenance', 'asserted'), provenAt: shape.nothing('provenAt') }
-      : { provenAt: shape.utc('provenAt') }),
+    ...(provenance === undefined ? {} : { provenance }),
+    provenAt: provenance === 'asserted' ? shape.nothing('provenAt') : shape.utc('provenAt'),
   };
 }
 

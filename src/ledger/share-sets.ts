@@ -49,8 +49,16 @@ export function deriveShareSets(
         add(operation.set, operation.hsm.serial ?? '', 'begun');
         open([operation.set.id, operation.replaces.id], event.approvers);
       } else if (operation && operation.op !== 'prepare-token') {
+        // What was wrapped may lie on a medium from here on.
+        if (operation.op === 'wrap-key') {
+          add(operation.set, operation.hsm.serial ?? '', 'begun');
+          open([operation.set.id], event.approvers);
+        }
         const used = [...sets.values()].filter(
-          (set) => set.hsm === operation.hsm.serial && set.kind === 'user' && set.state === 'current',
+          ({ hsm, kind, state }) =>
+            hsm === operation.hsm.serial &&
+            (kind === 'user' || (kind === 'so' && operation.op === 'wrap-key')) &&
+            state === 'current',
         );
         open(
           used.map((set) => set.id),
@@ -67,6 +75,11 @@ export function deriveShareSets(
         // All its custodians had opened theirs, before an interruption too.
         change(set.id, { unproven: [] });
       }
+    } else if (operation?.op === 'wrap-key') {
+      // All its custodians had opened theirs before it was put to use.
+      if (event.outcome === 'done') change(operation.set.id, { state: 'current', unproven: [] });
+      else if (event.facts['reached'] === 'no' && !wasBegunBefore(operation, event.seq, events, operations))
+        sets.delete(operation.set.id);
     } else if (operation?.op === 'rotate-activation') {
       if (event.outcome === 'done') {
         change(operation.replaces.id, { state: 'superseded' });
@@ -85,9 +98,9 @@ export function successors(done: readonly { readonly operation: Rotation }[]): R
   return new Map(done.map(({ operation }) => [operation.replaces.id, operation.set.id]));
 }
 
-/** Whether an earlier try of the same rotation may have reached the token. */
+/** Whether an earlier try with the same set may have reached the token. */
 function wasBegunBefore(
-  { set }: Rotation,
+  { set }: Rotation | Extract<Operation, { op: 'wrap-key' }>,
   seq: number,
   events: readonly Event[],
   operations: ReadonlyMap<number, Operation>,
@@ -95,7 +108,8 @@ function wasBegunBefore(
   return events.some((event) => {
     if (event.type !== 'intent' || event.seq >= seq) return false;
     const operation = operations.get(event.proposal);
-    if (operation?.op !== 'rotate-activation' || operation.set.id !== set.id) return false;
+    if (operation?.op !== 'rotate-activation' && operation?.op !== 'wrap-key') return false;
+    if (operation.set.id !== set.id) return false;
     const result = events.find((one) => one.type === 'result' && one.proposal === event.proposal);
     return !(result?.type === 'result' && result.facts['reached'] === 'no');
   });

@@ -2,6 +2,7 @@ import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
+import { WRAP_ALGORITHM } from '../quorum/key-backup.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
@@ -69,8 +70,10 @@ function assumed(use: Use, token: string | null): PlannedUse {
   if ('key' in use)
     return {
       ...{ kind: 'key', name: use.key, label: use.of, id: '', algorithm: ASSUMED_ALGORITHM, spki: '' },
-      ...{ spkiSha256, token },
+      // Nobody can say whether it was made so: it is taken to be what the script wants.
+      ...{ spkiSha256, token, wrappable: true },
     };
+  if ('backup' in use) return assumedBackup(use.of, spkiSha256);
   if ('certificate' in use)
     return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
   return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
@@ -90,6 +93,7 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
   if (namesakes.length > 1)
     return `the ledger of the previous pack has ${namesakes.length} keys named "${signer.name}", labelled ${namesakes.map((one) => `"${one.label}"`).join(' and ')}`;
   if ('key' in use) return keyUse(use.key, signer, ledger, tokens);
+  if ('backup' in use) return backupUse(use.backup, signer, ledger);
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
     const certificate = signed.findLast((one) => one.name === use.certificate);
@@ -116,6 +120,7 @@ function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly P
   const { label, id, algorithm, spki, spkiSha256 } = key;
   return {
     ...{ kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) },
+    ...(key.wrappable ? { wrappable: true } : {}),
     ...provenanceOf(key),
   };
 }
@@ -134,6 +139,36 @@ function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledge
     notAfter,
     ...lastCrl(ledger, own),
     ...provenanceOf(certificate),
+  };
+}
+
+/** What stands for a backup while no site says from which pack. */
+function assumedBackup(label: string, spkiSha256: Sha256): PlannedUse {
+  return {
+    ...{ kind: 'backup', name: label, label, id: '00000000', algorithm: ASSUMED_ALGORITHM, spki: '', spkiSha256 },
+    places: [],
+    set: { id: '0'.repeat(32), kind: 'kek', threshold: 2, check: NO_DIGEST, shares: [] },
+    wrapped: { algorithm: WRAP_ALGORITHM, file: '', sha256: NO_DIGEST, size: 16 },
+  };
+}
+
+/** @param which `latest`, or the id of its share set */
+function backupUse(which: string, key: LedgerKey, ledger: Ledger): PlannedUse | string {
+  const own = (ledger.backups ?? []).filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
+  const kept = own.filter(({ state }) => state === 'kept');
+  const backup = which === LATEST ? kept.at(-1) : kept.find(({ set }) => set === which);
+  if (!backup) {
+    const known = own.map(({ set, state }) => `${set} (${state})`).join(', ');
+    return `the ledger of the previous pack has no ${which === LATEST ? 'backup' : `backup under the share set ${which}`} of the key labelled "${key.label}" that is kept; it knows ${known || 'none'}`;
+  }
+  const set = ledger.shareSets.find(({ id, kind }) => id === backup.set && kind === 'kek');
+  if (!set) return `the ledger of the previous pack has a backup of "${key.name}" under ${backup.set}, and no such share set`;
+  const { name, label, id, algorithm, spki, spkiSha256 } = key;
+  const { threshold, check, shares } = set;
+  return {
+    ...{ kind: 'backup', name, label, id, algorithm, spki, spkiSha256, places: keyPlaces(ledger, key) },
+    set: { id: set.id, kind: set.kind, threshold, check, shares },
+    wrapped: { algorithm: backup.algorithm, file: backup.file, sha256: backup.sha256, size: backup.size },
   };
 }
 

@@ -111,8 +111,11 @@ export interface Operations {
   isDone(step: PlannedStep): boolean;
   /** Whether a proposal of the step stands. */
   isOpen(step: PlannedStep): boolean;
-  /** Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload. */
-  execute(step: PlannedStep): Running<Executed>;
+  /**
+   * Yields intent and result of the step's approved proposal; returns the guard's facts, its bytes, and the payload.
+   * @param keep puts the bytes where they belong, before the record says that the operation was done
+   */
+  execute(step: PlannedStep, keep?: (bytes: Uint8Array) => Running): Running<Executed>;
 }
 
 export interface Executed {
@@ -153,6 +156,8 @@ export interface ProposalMaterial {
   readonly payload: Uint8Array | null;
   /** Of a CRL: the bytes of the one that it follows. */
   readonly previous?: Uint8Array;
+  /** Of a key that is to be unwrapped: the wrapped key, from a medium. It gets into no file of the pack. */
+  readonly wrapped?: Uint8Array;
   readonly lint: readonly LintProblem[];
 }
 

@@ -66,6 +66,8 @@ export interface WorldKey {
   readonly token: string;
   readonly label: string;
   readonly algorithm: string;
+  /** Whether it may leave its HSM wrapped. */
+  readonly wrappable?: boolean;
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }

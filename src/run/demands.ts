@@ -22,7 +22,7 @@ export interface Unmet extends Demand {
 
 /** Of each share set that is opened for a proposal: how many of its custodians that takes, and who they are. */
 export function custodiansFor(
-  plan: Pick<Plan, 'tokens' | 'acts'>,
+  plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>,
   proposed: Proposed,
   events: readonly Event[],
 ): readonly Demand[] {

@@ -67,7 +67,7 @@ export interface OperationsInput {
   readonly events: () => readonly Event[];
   readonly media: (name: string) => readonly Medium[];
   /** Which sets open an HSM, and on which medium their envelopes lie, follows from it and the events. */
-  readonly plan: Pick<Plan, 'tokens' | 'acts'>;
+  readonly plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>;
   /** Has the step's type make its proposal; dates are bound to `at`. */
   readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
   /** Has people examine what is put up, as the step that approves it wants it. */
@@ -103,7 +103,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, previous, lint }: ProposalMaterial,
+    { operation, payload, previous, wrapped, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -127,6 +127,7 @@ export class OperationDesk implements Operations {
     const statement = await guard.propose({
       ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
+      ...(wrapped ? { wrapped } : {}),
     });
     await write(approvalStatementPath(seq), statement);
     this.#open.set(step.key, {
@@ -185,7 +186,7 @@ export class OperationDesk implements Operations {
     return this.#open.has(step.key);
   }
 
-  async *execute(step: PlannedStep): Running<Executed> {
+  async *execute(step: PlannedStep, keep?: (bytes: Uint8Array) => Running): Running<Executed> {
     const before = doneFor(step, this.#input.events());
     if (before) return await this.#recorded(before);
     // What had been approved is void after an interruption: it is approved anew, here.
@@ -207,6 +208,7 @@ export class OperationDesk implements Operations {
       yield { type: 'intent', proposal: open.seq, approvers };
       try {
         const done = await this.#input.guard.execute(open.id, open.approvals);
+        if (keep) yield* keep(done.bytes);
         yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
         return { ...done, signatures: signaturesOf(open.descriptor, done.facts), payload: open.payload ?? NO_BYTES };
       } catch (error) {
@@ -488,6 +490,10 @@ function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reco
   if (error.code === 'HSM_QUIRK') return 'accept-quirk';
   if (UNUSABLE.has(error.code)) return undefined;
   // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
-  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', 'rotate-activation'];
+  const again: readonly (string | null)[] = [
+    ...['sign', 'sign-list', 'prove-key', 'inventory', 'rotate-activation'],
+    // What it may have left on the HSM is a wrapping key, which the next one destroys.
+    'wrap-key',
+  ];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

@@ -588,6 +588,8 @@ class_of() {
     prepare-token | rotate-activation) class=administer ;;
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
+    wrap-key) class=backup ;;
+    unwrap-key) class=restore ;;
     sign | inventory) class=$1 ;;
     *) class='' ;;
   esac
