@@ -30,7 +30,8 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
   if (!plan || !reading.script) return EXIT.refused;
   const media = new Set<string>();
   for (const step of stepsOf(plan)) {
-    for (const key of ['item', 'envelopes', 'backups']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
+    for (const key of ['item', 'envelopes', 'backups'])
+      if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
   const stands = standsFor(reading.script, plan);
   // No step names it: whoever approves opens what lies on it.
@@ -87,8 +88,8 @@ function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
         : 'backup' in use
           ? { kind: 'backup', called: use.backup, of: use.of }
           : 'certificate' in use
-          ? { kind: 'certificate', called: use.certificate, of: use.of }
-          : { kind: 'crl', called: use.crl, of: use.of },
+            ? { kind: 'certificate', called: use.certificate, of: use.of }
+            : { kind: 'crl', called: use.crl, of: use.of },
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
     ...mediaToRestore(plan),

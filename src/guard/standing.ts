@@ -69,9 +69,7 @@ export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody):
   if (serial === null || !ledger.tokens.some((token) => token.serial === serial)) return false;
   const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'current');
   // Of a rotation whose end nobody knows either PIN may be the token's: nothing is tried.
-  const isCertain = !ledger.shareSets.some(
-    (set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'begun',
-  );
+  const isCertain = !ledger.shareSets.some((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'begun');
   if (activation.means === 'shares' && isCertain)
     custody.recall(
       name,

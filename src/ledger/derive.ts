@@ -71,7 +71,10 @@ export function deriveLedger(
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
     keys,
-    copies: [...copiesOf([...proofs, ...of(done, 'unwrap-key')], keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
+    copies: [
+      ...copiesOf([...proofs, ...of(done, 'unwrap-key')], keys, previous?.copies ?? []),
+      ...adopted.flatMap(({ copies }) => copies),
+    ],
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),

@@ -66,7 +66,10 @@ function numbers({ authorization, before }: BookInput): string {
 
 /** @param isKnown false without a site: algorithm and number are assumed then, and nobody should expect them */
 function whatOf(use: PlannedUse, before: Before | undefined, isKnown: boolean): Paragraph[] {
-  const says = use.kind === 'key' || use.kind === 'backup' ? [] : (before?.says.get(use.sha256) ?? []).map((line) => text(escapeForeign(line)));
+  const says =
+    use.kind === 'key' || use.kind === 'backup'
+      ? []
+      : (before?.says.get(use.sha256) ?? []).map((line) => text(escapeForeign(line)));
   switch (use.kind) {
     case 'key':
       return [
@@ -100,8 +103,7 @@ function dates(from: string, until: string): Paragraph[] {
 
 /** Of a key its SubjectPublicKeyInfo, of a wrapped key its file, of anything else its DER. */
 function digestOf(use: PlannedUse, isKnown: boolean): Paragraph[] {
-  const digest: Sha256 =
-    use.kind === 'key' ? use.spkiSha256 : use.kind === 'backup' ? use.wrapped.sha256 : use.sha256;
+  const digest: Sha256 = use.kind === 'key' ? use.spkiSha256 : use.kind === 'backup' ? use.wrapped.sha256 : use.sha256;
   return [isKnown ? paragraph([mono(digest, 6.3)]) : small('not known when this was printed')];
 }
 

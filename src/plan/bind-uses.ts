@@ -162,7 +162,8 @@ function backupUse(which: string, key: LedgerKey, ledger: Ledger): PlannedUse | 
     return `the ledger of the previous pack has no ${which === LATEST ? 'backup' : `backup under the share set ${which}`} of the key labelled "${key.label}" that is kept; it knows ${known || 'none'}`;
   }
   const set = ledger.shareSets.find(({ id, kind }) => id === backup.set && kind === 'kek');
-  if (!set) return `the ledger of the previous pack has a backup of "${key.name}" under ${backup.set}, and no such share set`;
+  if (!set)
+    return `the ledger of the previous pack has a backup of "${key.name}" under ${backup.set}, and no such share set`;
   const { name, label, id, algorithm, spki, spkiSha256 } = key;
   const { threshold, check, shares } = set;
   return {

@@ -172,7 +172,12 @@ export type PlannedUse = {
       /** Under which it is wrapped. */
       readonly set: ShareSet;
       /** The wrapped key: a file on media, which is in no pack. */
-      readonly wrapped: { readonly algorithm: string; readonly file: string; readonly sha256: Sha256; readonly size: number };
+      readonly wrapped: {
+        readonly algorithm: string;
+        readonly file: string;
+        readonly sha256: Sha256;
+        readonly size: number;
+      };
     }
 );
 

@@ -58,7 +58,8 @@ export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Even
   const current = currentSets(plan, events).filter((one) => one.hsm === hsm);
   if (opOf(proposed) === 'prepare-token') return current;
   // To have the wrapping key trusted both log in, one after the other.
-  if (opOf(proposed) === 'wrap-key') return [...current, { hsm, set: setOf(proposed), medium: mediumOf(plan, proposed) }];
+  if (opOf(proposed) === 'wrap-key')
+    return [...current, { hsm, set: setOf(proposed), medium: mediumOf(plan, proposed) }];
   if (opOf(proposed) === 'unwrap-key') {
     const kek = backedUp(plan, proposed);
     return [

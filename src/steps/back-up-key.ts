@@ -52,7 +52,7 @@ export const backUpKey = defineStep({
           'PLAN_PARAMETER',
           ['with', 'key'],
           `the key "${params.key}" never leaves its HSM: it was not made with "wrappable: true"`,
-          "a key that may be wrapped is born so; copy this one with its HSM's own tools, in a \"vendor\" step",
+          'a key that may be wrapped is born so; copy this one with its HSM\'s own tools, in a "vendor" step',
         );
     }
     const means = plan.tokens.find((one) => one.name === params.token)?.means;
@@ -61,7 +61,7 @@ export const backUpKey = defineStep({
         'PLAN_TOKEN',
         ['with', 'token'],
         `the site activates "${params.token}" by ${means}: nobody here can log in as its security officer`,
-        "copy the key with the HSM's own tools, in a \"vendor\" step",
+        'copy the key with the HSM\'s own tools, in a "vendor" step',
       );
     simulateCustodians(params, world, { plan, report });
     const copies = plan.media[params.backups]?.length ?? 0;
@@ -217,12 +217,7 @@ function wrappingAsPlanned(
  * same key under the same KEK has one wrapping.
  * @throws CeremonyError MEDIUM_DIFFERS
  */
-async function* keep(
-  step: PlannedStep,
-  file: string,
-  bytes: Uint8Array,
-  media: ReturnType<Needs['media']>,
-): Running {
+async function* keep(step: PlannedStep, file: string, bytes: Uint8Array, media: ReturnType<Needs['media']>): Running {
   for (const medium of media) {
     const there = (await medium.files.list()).includes(file);
     if (!there) await medium.files.create(file, bytes);

@@ -154,10 +154,11 @@ export const restoreKey = defineStep({
           `the result states "${member}" ${JSON.stringify(facts[member] ?? null)}; it was ${JSON.stringify(value)}`,
         );
     const half = objectIn(facts['private']);
-    if (half['EXTRACTABLE'] !== false || half['SENSITIVE'] !== true)
-      faults.push('the restored key may leave its HSM');
+    if (half['EXTRACTABLE'] !== false || half['SENSITIVE'] !== true) faults.push('the restored key may leave its HSM');
     const statement = copyStatement(ceremony, backup.spkiSha256, serial ?? '');
-    if (!isSigned(backup.spki, restorationAsPlanned(params, step, plan, events).mechanism, statement, facts['signature']))
+    if (
+      !isSigned(backup.spki, restorationAsPlanned(params, step, plan, events).mechanism, statement, facts['signature'])
+    )
       faults.push('no signature shows that the key is on this HSM');
     return faults.map(fault);
   },

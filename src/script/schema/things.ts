@@ -87,7 +87,12 @@ export const use = z.union(
     z.strictObject({ key: name, of: label }),
     z.strictObject({ certificate: name, of: label }),
     z.strictObject({ crl: name, of: label }),
-    z.strictObject({ backup: z.union([z.literal('latest'), z.string().regex(/^[0-9a-f]{32}$/)], { error: '"latest", or the 32 digits of a share set' }), of: label }),
+    z.strictObject({
+      backup: z.union([z.literal('latest'), z.string().regex(/^[0-9a-f]{32}$/)], {
+        error: '"latest", or the 32 digits of a share set',
+      }),
+      of: label,
+    }),
   ],
   { error: 'a mapping such as { key: root, of: example-root-g1 }' },
 );

@@ -34,7 +34,8 @@ function openedBy(operation: Operation): readonly Opened[] {
     const { id, threshold, holders } = operation.set;
     return [{ what: `the kek set ${id}`, threshold, holders }];
   }
-  if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation' && operation.op !== 'wrap-key') return [];
+  if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation' && operation.op !== 'wrap-key')
+    return [];
   const made = operation.op === 'prepare-token' ? operation.sets : [operation.set];
   const sets = made.map(({ id, kind, threshold, shares }) => ({
     what: `the ${kind} set ${id}`,
