@@ -59,10 +59,10 @@ export function holdDestroyed(step: PlannedStep, world: World, plan: Pick<Plan, 
   if (!SIGNS.has(step.operation) || world.destroyed.size === 0) return;
   for (const key of keysOf(step, world, plan)) {
     const on = world.destroyed.get(key);
-    const token = world.keys.get(key)?.token;
-    // A proof says itself on which HSM.
-    const where = step.token ?? token;
-    const by = on?.get(where ?? '') ?? (token === '' ? [...(on?.values() ?? [])].at(-1) : undefined);
+    if (!on) continue;
+    // A proof says itself on which HSM; every other signature is made where the key is by the plan, if it is anywhere.
+    const isNowhere = world.keys.get(key)?.token === '';
+    const by = step.token === undefined ? (isNowhere ? [...on.values()].at(-1) : undefined) : on.get(step.token);
     if (by !== undefined)
       report(
         'PLAN_ORDER',
