@@ -57,6 +57,11 @@ export function readRevoked(node: DerNode | undefined): RevokedEntries {
   };
 }
 
+/** Whether a list begins with all of another, byte for byte: then it has lost and changed nothing of it. */
+export function beginsWith(list: RevokedEntries, other: RevokedEntries): boolean {
+  return Buffer.compare(list.der.subarray(0, other.der.length), other.der) === 0;
+}
+
 function checkEntry(entries: DerCursor, seen: SeenExtensions): void {
   const cursor = enter(take(entries, TAG.sequence, 'a revoked certificate'), 'a revoked certificate');
   checkInteger(take(cursor, TAG.integer, 'userCertificate'), 'userCertificate');
@@ -104,7 +109,10 @@ class StandingEntry implements RevokedEntry {
   }
 
   #nodeAt(at: number): DerNode {
-    return takeAny({ source: this.#list.source, at, end: this.end, depth: this.#list.depth + 2 }, 'a revoked certificate');
+    return takeAny(
+      { source: this.#list.source, at, end: this.end, depth: this.#list.depth + 2 },
+      'a revoked certificate',
+    );
   }
 }
 
