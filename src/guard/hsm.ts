@@ -36,6 +36,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'prove-key': 'a signature was made',
   'wrap-key': 'a key was wrapped, or the key that it is wrapped with was put there',
   'unwrap-key': 'a key was restored',
+  'destroy-key': 'the key, or half of it, was destroyed',
 };
 
 interface Activation {

@@ -6,6 +6,7 @@ import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts'
 import { adoptionsIn } from './adopted.ts';
 import { deriveBackups } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import { destroyedBy, keysAfter } from './destroyed.ts';
 import {
   broken,
   certificateRow,
@@ -60,6 +61,7 @@ export function deriveLedger(
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const backups = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
+  const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -70,11 +72,8 @@ export function deriveLedger(
       ...token,
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
-    keys,
-    copies: [
-      ...copiesOf([...proofs, ...of(done, 'unwrap-key')], keys, previous?.copies ?? []),
-      ...adopted.flatMap(({ copies }) => copies),
-    ],
+    keys: keysAfter(keys, copies, of(done, 'destroy-key')),
+    copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),
@@ -133,24 +132,36 @@ function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, prev
   return tokens;
 }
 
-/** Every other token that a key has signed from, and when it did so last; in the order in which they were first shown. */
+/**
+ * Every other token that a key has signed from, and when it did so last, or where it was destroyed since; in the order in
+ * which they were first shown.
+ */
 function copiesOf(
-  proven: readonly (Done<'prove-key'> | Done<'unwrap-key'>)[],
+  done: readonly Done<Operation['op']>[],
   keys: readonly LedgerKey[],
   before: readonly LedgerCopy[],
 ): LedgerCopy[] {
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
-  for (const { operation, step, result } of proven) {
-    // The token on which it was found is that of the key itself.
-    if (operation.op === 'prove-key' && operation.certificate) continue;
+  for (const entry of done) {
+    const { operation, step, result } = entry;
+    if (operation.op === 'destroy-key') {
+      const place = `${operation.key} ${operation.hsm.serial}`;
+      const copy = copies.get(place);
+      if (copy) copies.set(place, { ...copy, destroyed: destroyedBy(entry as Done<'destroy-key'>) });
+      continue;
+    }
+    // The token on which an adopted key was found is that of the key itself.
+    if (operation.op !== 'unwrap-key' && (operation.op !== 'prove-key' || operation.certificate)) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
     const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
-    if (token === key.token) continue;
-    const at = `${key.spkiSha256} ${token}`;
-    const isRestored = operation.op === 'unwrap-key' || copies.get(at)?.provenance === 'restored';
-    copies.set(at, {
+    if (token === key.token && key.destroyed === undefined) continue;
+    const place = `${key.spkiSha256} ${token}`;
+    const before = copies.get(place);
+    const isRestored =
+      operation.op === 'unwrap-key' || (before?.provenance === 'restored' && before.destroyed === undefined);
+    copies.set(place, {
       ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
       ...(isRestored ? { provenance: 'restored' } : {}),
     });

@@ -3,6 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
 import { readUnwrapKey, readWrapKey, type UnwrapKey, type WrapKey } from './key-backup.ts';
+import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
@@ -108,6 +109,7 @@ export type Operation = Common &
     | WrapKey
     | UnwrapKey
     | { readonly op: 'inventory' }
+    | DestroyKey
   );
 
 export type OperationName = Operation['op'];
@@ -124,6 +126,7 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'wrap-key': 'backup',
   'unwrap-key': 'restore',
   inventory: 'inventory',
+  'destroy-key': 'destroy',
 };
 
 /** Of a CA's key. */
@@ -193,6 +196,7 @@ function readOperation(object: JsonObject): Operation {
     'wrap-key',
     'unwrap-key',
     'inventory',
+    'destroy-key',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
@@ -206,6 +210,13 @@ function readOperation(object: JsonObject): Operation {
     );
   if ((operation.op === 'wrap-key' || operation.op === 'unwrap-key') && operation.hsm.serial === null)
     throw new CeremonyError(CODE, `the operation descriptor: a blank token has no login for "${operation.op}"`);
+  if (operation.op === 'destroy-key' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
+  if (operation.op === 'destroy-key' && operation.hold !== null)
+    throw new CeremonyError(
+      CODE,
+      'the operation descriptor: an activation is not held open by the operation that destroys a key',
+    );
   return operation;
 }
 
@@ -297,6 +308,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
       return readUnwrapKey(shape, () => shape.literal('mechanism', ...SIGNATURE_MECHANISMS));
     case 'inventory':
       return { op };
+    case 'destroy-key':
+      return readDestroyKey(shape, SIGNATURE_MECHANISMS);
   }
 }
 
