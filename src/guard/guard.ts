@@ -397,6 +397,7 @@ export class GuardMachine {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
+      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
@@ -477,6 +478,7 @@ export class GuardMachine {
     if (operation.op === 'inventory' || operation.op === 'generate-key' || operation.op === 'unwrap-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
       return;
     }
     // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.

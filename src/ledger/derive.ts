@@ -72,7 +72,7 @@ export function deriveLedger(
       ...token,
       sets: token.sets.map((id) => latest(id, replaced)),
     })),
-    keys: keysAfter(keys, copies, of(done, 'destroy-key')),
+    keys: keysAfter(keys, copies, backups, of(done, 'destroy-key')),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [

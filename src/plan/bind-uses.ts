@@ -168,7 +168,8 @@ function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledge
 function assumedBackup(label: string, spkiSha256: Sha256): PlannedUse {
   return {
     ...{ kind: 'backup', name: label, label, id: '00000000', algorithm: ASSUMED_ALGORITHM, spki: '', spkiSha256 },
-    places: [],
+    // It is somewhere: which HSM that is, the ledger says.
+    places: ['as the ledger has it'],
     set: { id: '0'.repeat(32), kind: 'kek', threshold: 2, check: NO_DIGEST, shares: [] },
     wrapped: { algorithm: WRAP_ALGORITHM, file: '', sha256: NO_DIGEST, size: 16 },
   };

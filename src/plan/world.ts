@@ -70,6 +70,8 @@ export interface WorldKey {
   readonly algorithm: string;
   /** Whether it may leave its HSM wrapped. */
   readonly wrappable?: boolean;
+  /** Of one that is restored here: serials of the HSMs that have it by the ledger. */
+  readonly elsewhere?: readonly string[];
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }

@@ -139,7 +139,7 @@ function holdLast(params: Params, key: WorldKey, world: World, { plan, report, w
     ...[...world.tokens.keys()]
       .filter((one) => one !== params.token && isKeyOn(key, one, world))
       .map((one) => `"${one}"`),
-    ...(remains?.elsewhere ?? []).map((serial) => `the HSM with serial ${serial}`),
+    ...(remains?.elsewhere ?? key.elsewhere ?? []).map((serial) => `the HSM with serial ${serial}`),
   ];
   if (others.length > 0) {
     if (params.last)

@@ -69,12 +69,12 @@ export const restoreKey = defineStep({
       labels: new Set(token.labels).add(backup.label),
     });
     if (made === undefined) return { ...world, tokens };
-    const { label, algorithm } = backup;
+    const { label, algorithm, places: elsewhere } = backup;
     return {
       ...world,
       tokens,
       // An earlier ceremony has made it, and it has its certificate since.
-      keys: withEntry(world.keys, made, { name: made, token: params.token, label, algorithm, step: null }),
+      keys: withEntry(world.keys, made, { name: made, token: params.token, label, algorithm, elsewhere, step: null }),
     };
   },
   describe: (params, _step, plan) => {

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import { keyPlaces } from '../../src/ledger/key-places.ts';
+import type { Ledger, LedgerKey } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { quorate, verifyShell } from './played-pack.ts';
 
 const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
-const NAMES = ['root-wrappable', 'backup-split', 'restore', 'after-restore'];
+const NAMES = ['root-wrappable', 'backup-split', 'restore-drill', 'restore', 'after-restore'];
 
 /** A shipped script, changed where it says so. */
 function changed(name: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
@@ -36,7 +37,11 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
       changed('root-generation', ['algorithm: ecdsa-p384 }', 'algorithm: ecdsa-p384, wrappable: true }']),
     );
     writeFileSync(own('after-restore'), changed('intermediate-signing', ['root-hsm', 'new-hsm']));
-    const scripts = [own('root-wrappable'), shipped('backup-split'), shipped('restore'), own('after-restore')];
+    const scripts = [
+      own('root-wrappable'),
+      ...['backup-split', 'restore-drill', 'restore'].map(shipped),
+      own('after-restore'),
+    ];
     const { status, stdout, stderr } = quorate('rehearse', ...scripts, '--out', join(folder, 'packs'), '--json');
     assert.equal(status, 0, stderr.slice(-3000));
     const [first = ''] = stdout.split('\n');
@@ -56,9 +61,9 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
   test('each pack verifies by itself and in the chain, and by the shell script', () => {
     const { status, stdout } = quorate('verify', ...packs, '--expect', 'rehearsal', '--roster', roster);
     assert.equal(status, 0, stdout);
-    assert.match(stdout, /^chain of 4 packs, /m);
+    assert.match(stdout, /^chain of 5 packs, /m);
     assert.match(stdout, /^chain: no findings$/m);
-    assert.equal(stdout.match(/^evidence pack .*: no findings$/gm)?.length, 4);
+    assert.equal(stdout.match(/^evidence pack .*: no findings$/gm)?.length, 5);
     for (const one of packs) {
       const shell = verifyShell(one, roster);
       assert.equal(shell.status, 0, shell.stdout);
@@ -82,16 +87,26 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
     assert.deepEqual([kek?.kind, kek?.threshold, kek?.state, kek?.unproven], ['kek', 3, 'current', []]);
     assert.deepEqual(Object.keys(kek?.envelopes ?? {}), ['kek-envelopes 1', 'kek-envelopes 2']);
     assert.deepEqual(ledger(2).tokens[0]?.sets, ledger(1).tokens[0]?.sets, 'it opens no token');
-    const [copy] = ledger(3).copies;
-    assert.deepEqual([copy?.key, copy?.provenance, copy?.token], ['root', 'restored', ledger(3).tokens[1]?.serial]);
+    const [, copy] = ledger(4).copies;
+    assert.deepEqual([copy?.key, copy?.provenance, copy?.token], ['root', 'restored', ledger(4).tokens[2]?.serial]);
     assert.notEqual(copy?.token, ledger(1).keys[0]?.token);
-    assert.deepEqual(ledger(4).backups, ledger(2).backups);
+    assert.equal(copy?.destroyed, undefined);
+    assert.deepEqual(ledger(5).backups, ledger(2).backups);
+  });
+
+  test('what was restored in a drill is destroyed there, and the ledger says both', () => {
+    const [drilled, ...more] = ledger(3).copies;
+    assert.equal(more.length, 0);
+    assert.deepEqual([drilled?.provenance, drilled?.token], ['restored', ledger(3).tokens[1]?.serial]);
+    assert.equal(drilled?.destroyed?.step, 'gone');
+    assert.equal(ledger(3).keys[0]?.state, 'active');
+    assert.deepEqual(keyPlaces(ledger(3), ledger(3).keys[0] as LedgerKey), [ledger(1).keys[0]?.token]);
   });
 
   test('the HSM of the root is in the room for the backup, and never again', () => {
     const root = ledger(1).keys[0]?.token ?? '';
     const named = (number: number) => readFileSync(join(pack(number), 'authorization.json'), 'utf8').includes(root);
-    assert.deepEqual([2, 3, 4].map(named), [true, false, false]);
+    assert.deepEqual([2, 3, 4, 5].map(named), [true, false, false, false]);
   });
 
   test('the wrapped key was on two media before the record said that it was made', () => {
@@ -123,13 +138,13 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
 
   test('what the restored key signed holds under the certificate of the root, by openssl', () => {
     const rootPem = join(pack(1), 'publish', 'root.pem');
-    const issued = join(pack(4), 'publish', 'example-tls-ca-1.pem');
+    const issued = join(pack(5), 'publish', 'example-tls-ca-1.pem');
     const said = execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', rootPem, issued], { encoding: 'utf8' });
     assert.match(said, /: OK$/m);
   });
 
   test('the restored key is not to be extracted, and says of itself that it came wrapped', () => {
-    const done = events(3).find(
+    const done = events(4).find(
       (event) => event.type === 'result' && 'spki' in event.facts && event.outcome === 'done',
     );
     assert.ok(done?.type === 'result');
