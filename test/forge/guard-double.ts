@@ -107,7 +107,7 @@ export function guardDouble(
     inspect: async () => ({
       token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' },
       objects: [],
-      mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN'],
+      mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN', 'CKM_AES_KEY_WRAP_KWP'],
     }),
     recall: async () => undefined,
     enrol: async ({ seat, role, serial, model, keys }) => {
@@ -332,7 +332,8 @@ function carryOut(
       const serial = operation.hsm.serial ?? '';
       const signature = hsmSign(hsmKeyOf(key), copyStatement(ceremony, key, serial));
       const facts = {
-        ...{ key, serial, set: set.id, sha256: blob.sha256, label, id },
+        ...{ key, serial, set: set.id, sha256: blob.sha256, label, id, algorithm: 'ecdsa-p384' },
+        ...publicKeyFacts(keyAt(0).publicKey),
         signature: Buffer.from(signature).toString('base64'),
         ...{ public: { ...operation.publicTemplate }, private: { ...operation.privateTemplate, LOCAL: false } },
         ...{ unreported: { public: [], private: [] }, quirks: [], left: [], protection: protectionOn(operation) },
