@@ -45,8 +45,8 @@ function introduction({ seat, set, label }: PaperEntry): string[] {
     `PAPER SHARE OF ${seat}, FOR "${label}"`,
     `Set ${set.id.match(/.{4}/g)?.join(' ')}`,
     '',
-    `${seat} alone looks at the page and types: ${ROWS} rows, one at a time, ${ROW_SYMBOLS} characters each.`,
-    'Blanks and capitals do not matter. Each character is shown as a mark.',
+    `${seat} alone looks at the page, and types its ${ROWS} rows one by one,`,
+    `${ROW_SYMBOLS} characters each. Blanks and capitals do not matter; a mark is shown for each.`,
     'A scanner may read the code in place of the rows. Ctrl-C leaves it.',
     '',
   ];

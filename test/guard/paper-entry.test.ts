@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { duplexPair } from 'node:stream';
 import { describe, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
-import { CeremonyError } from '../../src/base/errors.ts';
 import { type PaperEntry, readPaperShare } from '../../src/guard/paper-entry.ts';
-import { TableScreen } from '../../src/guard/table-screen.ts';
-import { GuardTerminal } from '../../src/guard/terminal.ts';
 import type { PaperShare } from '../../src/paper-share/payload.ts';
 import { paperRows, scanText } from '../../src/paper-share/write-rows.ts';
 import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import { type ShareSet, shareCommitment } from '../../src/quorum/share-set.ts';
 import { randomShare, Seeded } from '../paper-share/shares.ts';
-import { FakeDevice } from './fake-device.ts';
+import { atTerminal } from './typist.ts';
 
 const random = new Seeded('entry');
 const id = random.bytes(16).toString('hex');
@@ -35,48 +30,19 @@ const opened = (paper: PaperShare): OpenedShare => ({ ...paper, seat: seatOf(pap
 const typedRows = (paper: PaperShare) => paperRows(paper).map((row) => row.toString('latin1'));
 const scanOf = (paper: PaperShare) => scanText(paperRows(paper)).toString('latin1');
 
-interface Typed {
-  readonly share?: OpenedShare;
-  readonly error?: CeremonyError;
-  /** What was written to the terminal, all of it. */
-  readonly written: string;
-  /** Rows that were asked for, in order. */
-  readonly asked: readonly number[];
-  readonly device: FakeDevice;
-}
-
-/** Somebody at the terminal who types one line at each question, and Ctrl-C when there is none left. */
-async function typing(lines: readonly string[], change: Partial<PaperEntry> = {}): Promise<Typed> {
-  const device = new FakeDevice();
-  const [guardSide, core] = duplexPair();
-  core.resume();
-  const terminal = new GuardTerminal(new TableScreen(device, guardSide, 'tiger Wichita'));
-  const entry = { terminal, set, label: 'root-g1', seat: 'custodian-1', presented: [], ...change };
-  let end: { share?: OpenedShare; error?: CeremonyError } | undefined;
-  const reading = readPaperShare(entry).then(
-    (share) => (end = { share }),
-    (error: unknown) => {
-      assert.ok(error instanceof CeremonyError, String(error));
-      end = { error };
-    },
-  );
-  const asked: number[] = [];
+/** Types one line at each question, and Ctrl-C when there is none left. */
+async function typing(lines: readonly string[], change: Partial<PaperEntry> = {}) {
   const left = [...lines];
-  let read = 0;
-  while (!end) {
-    await turn();
-    const questions = [...device.written.matchAll(/\[tiger Wichita\] custodian-\d, row (\d) of 7: /g)];
-    const more = device.written.split('Press Enter to read on.').length - 1;
-    if (more > read) {
-      read = more;
-      device.type('\r');
-    }
-    if (questions.length === asked.length) continue;
-    asked.push(Number(questions.at(-1)?.[1]));
-    device.type(`${left.shift() ?? '\u0003'}\r`);
-  }
-  await reading;
-  return { ...end, written: device.written, asked, device };
+  const session = await atTerminal(
+    (terminal) => readPaperShare({ terminal, set, label: 'root-g1', seat: 'custodian-1', presented: [], ...change }),
+    () => left.shift() ?? '\u0003',
+  );
+  const { result: share, asked, ...rest } = session;
+  return {
+    ...rest,
+    share,
+    asked: asked.map((question) => Number(/^custodian-1, row (\d) of 7:$/.exec(question)?.[1])),
+  };
 }
 
 async function refusal(lines: readonly string[], change: Partial<PaperEntry> = {}): Promise<[string, string, number]> {
