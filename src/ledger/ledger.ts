@@ -2,6 +2,7 @@ import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
+import type { KeyState } from './key-states.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
 export interface Ledger {
@@ -41,8 +42,10 @@ export interface LedgerAdoption {
   readonly provenAt: string;
   /** That its CRL is the newest, and that no certificate is missing in the list: nobody can show that. */
   readonly complete: 'asserted';
-  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order. */
+  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order, a thousand at most. */
   readonly revokedUnseen: readonly string[];
+  /** How many more there are, which the CRL has; absent where there is none. */
+  readonly revokedUnseenMore?: number;
 }
 
 /** A thing of which custody is kept, as the record has it when it closes. */
@@ -94,9 +97,18 @@ export interface LedgerKey {
   readonly generatedAt: string | null;
   /** Absent for one that a ceremony has made. */
   readonly provenance?: 'shown';
-  readonly state: 'active';
+  /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
+  readonly state: KeyState;
+  /** Where it was destroyed on the token that it was generated on; absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** When a key was destroyed on a token, UTC, and by which step. */
+export interface LedgerDestroyed {
+  readonly at: string;
+  readonly step: string;
 }
 
 /** A key on another token than the one it was generated on. */
@@ -111,6 +123,8 @@ export interface LedgerCopy {
   readonly provenAt: string | null;
   /** Absent for one that has signed. */
   readonly provenance?: 'asserted';
+  /** Absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
 }
 
 export interface LedgerCertificate {

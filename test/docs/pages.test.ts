@@ -63,6 +63,7 @@ describe('the JSON examples', () => {
       .filter((block) => block.kind === 'operation')
       .map((block) => (JSON.parse(block.text) as { op: string }).op);
     assert.deepEqual(ops.toSorted(), [
+      'destroy-key',
       'generate-key',
       'inventory',
       'prepare-token',
