@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type PaperEntry, readPaperShare } from '../../src/guard/paper-entry.ts';
+import type { Screen } from '../../src/guard/screen.ts';
+import { GuardTerminal } from '../../src/guard/terminal.ts';
 import type { PaperShare } from '../../src/paper-share/payload.ts';
 import { paperRows, scanText } from '../../src/paper-share/write-rows.ts';
 import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
@@ -78,6 +80,21 @@ describe('a paper share that is typed', () => {
       for (let at = 0; at + 4 <= row.length; at++) assert.ok(!written.includes(row.slice(at, at + 4)), row);
     }
     assert.ok(device.typed.every((keys) => keys.every((byte) => byte === 0)));
+  });
+
+  test('leaves nothing of a row in what the terminal handed over, taken or refused', async () => {
+    const lines = [...typedRows(first).slice(0, 3), 'no row', ...typedRows(first).slice(3)].map((row) =>
+      Buffer.from(row),
+    );
+    const left = [...lines];
+    const nothing = async () => undefined;
+    const screen: Screen = {
+      ...{ take: nothing, release: () => undefined, show: nothing, status: () => undefined, waitFor: nothing },
+      readLine: async () => left.shift() as Buffer,
+    };
+    const terminal = new GuardTerminal(screen);
+    await readPaperShare({ terminal, set, label: 'root-g1', seat: 'custodian-1', presented: [] });
+    assert.ok(lines.every((line) => line.every((byte) => byte === 0)));
   });
 
   test('is asked for a row again that does not fit, with what is wrong, and goes on there', async () => {
