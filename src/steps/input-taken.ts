@@ -5,7 +5,7 @@ import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
 import { MAX_LIST_BYTES as MAX_ISSUED_BYTES, takeIssuedList } from '../pki/issued-list.ts';
-import { type PemLabel, pemOf } from '../pki/pem.ts';
+import { type PemLabel, pemFile } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
 import { MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../pki/revocation-list.ts';
 import { digestReference } from '../plan/inputs.ts';
@@ -191,17 +191,15 @@ export function listedPath(stem: string, number: number): string {
 }
 
 /** The files that it is kept as, the one that the record names first; of a list each certificate, too. */
-export function copiesOf(
+export function* copiesOf(
   stem: string,
   { suffix, label }: Kind,
   { der, each = [], text }: Taken,
-): readonly (readonly [path: string, bytes: Uint8Array])[] {
-  return [
-    [`${stem}${suffix}`, der],
-    ...(label === undefined ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
-    ...each.map((certificate, index) => [listedPath(stem, index + 1), certificate] as const),
-    [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)],
-  ];
+): Generator<readonly [path: string, bytes: Uint8Array]> {
+  yield [`${stem}${suffix}`, der];
+  if (label !== undefined) yield [`${stem}.pem`, pemFile(label, der)];
+  for (const [index, certificate] of each.entries()) yield [listedPath(stem, index + 1), certificate];
+  yield [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)];
 }
 
 /** What follows from plan and content: the file itself may have been PEM. */
