@@ -132,7 +132,7 @@ export const readInput = defineStep({
     };
     await terminal.say([
       taken.said,
-      ...(input.type === 'revocation-list' ? [...taken.text] : []),
+      ...(input.type === 'revocation-list' ? firstOf(taken.text) : []),
       `It is kept as ${stem}${kind.suffix}.`,
       ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
       ...(input.spki
@@ -314,4 +314,16 @@ function* unlikeCopies(
 ): Generator<string> {
   for (const [path, bytes] of copies)
     if (Buffer.compare(file(path) ?? new Uint8Array(), bytes) !== 0) yield `"${path}" is not the same as the ${member}`;
+}
+
+/** Of so many lines people are told each; the text in the pack has more. */
+const MOST_SAID = 500;
+
+function firstOf(text: Iterable<string>): string[] {
+  const lines: string[] = [];
+  for (const line of text) {
+    if (lines.length === MOST_SAID) return [...lines, '… and more, which are in the text beside it'];
+    lines.push(line);
+  }
+  return lines;
 }
