@@ -43,6 +43,7 @@ import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
+import { judgeZeroization, zeroizeToken } from './token-zeroization.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -372,12 +373,15 @@ export class GuardMachine {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
+      if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
       if (operation.op === 'destroy-key' && !isUntouched(error))
         this.#destructions.begin(operation, proposal.descriptor.digest);
+      if (operation.op === 'zeroize-token' && !isUntouched(error))
+        this.#destructions.beginAll(hsm, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       this.#custody.forget(operation.hsm.name);
       throw error;
@@ -421,6 +425,7 @@ export class GuardMachine {
       !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
       operation.op !== 'destroy-key' &&
+      operation.op !== 'zeroize-token' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
       !(operation.op === 'sign' && operation.kind === 'crl')
@@ -456,6 +461,12 @@ export class GuardMachine {
       this.#judgeHsm(operation, hsm);
       if (past.serial === null) this.#destructions.begin(operation, digest);
       else this.#destructions.complete(operation, hsm);
+      return;
+    }
+    if (operation.op === 'zeroize-token') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial === null) this.#destructions.beginAll(hsm, digest);
+      else this.#zeroized(operation, hsm);
       return;
     }
     if (operation.op === 'rotate-activation') {
@@ -588,6 +599,9 @@ export class GuardMachine {
     if (operation.op === 'rotate-activation') {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'zeroize-token') {
+      return await zeroizeToken(hsm, operation, secrets, announce);
+    }
     if (!hsm.active) {
       const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
       await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
@@ -644,7 +658,8 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
     this.#judgeHsm(operation, hsm);
-    if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
+    const setsPins = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    if (setsPins) this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
@@ -655,6 +670,8 @@ export class GuardMachine {
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     this.#destructions.holdUse(operation);
     if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
+    if (operation.op === 'zeroize-token')
+      judgeZeroization(operation, hsm, this.#custody, this.#hsms.values(), this.#setup.ledger ?? null);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -679,6 +696,15 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  /** Nothing is on it any more, and no set of its opens anything. */
+  #zeroized({ hsm: { name }, destroys }: Operation & { op: 'zeroize-token' }, hsm: HsmSession): void {
+    this.#destructions.completeAll(
+      hsm,
+      destroys.map(({ key }) => key),
+    );
+    this.#custody.replace(name, []);
   }
 
   /** @throws CeremonyError HSM_OBJECT_MISSING, DESCRIPTOR_INVALID */

@@ -162,9 +162,9 @@ export interface LedgerShareSet extends ShareSet {
   readonly hsm: string;
   /**
    * `superseded`: another set stands in its place, and this one still counts as a live copy: its secret opens copies of the
-   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known.
+   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known. `void`: nothing that is secret is opened by it any more.
    */
-  readonly state: 'current' | 'superseded' | 'begun';
+  readonly state: 'current' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */

@@ -172,6 +172,9 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
   }
   if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
   holdDestroyed(step, world, simulation.plan, say);
+  const token = world.tokens.get(step.token ?? String(step.params['token']));
+  if (token?.state === 'erased')
+    say('PLAN_ORDER', ['step'], `"${token.name}" was erased before this: nothing more is done with it`);
 }
 
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {

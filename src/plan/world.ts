@@ -50,7 +50,8 @@ export interface World {
 
 export interface WorldToken {
   readonly name: string;
-  readonly state: 'blank' | 'prepared' | 'known';
+  /** `erased`: there is nothing on it, and nothing more is done with it here. */
+  readonly state: 'blank' | 'prepared' | 'known' | 'erased';
   /** Logged in: an activation stands. */
   readonly active: boolean;
   /** A full inventory was taken since the activation and before a write. */

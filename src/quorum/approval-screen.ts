@@ -9,6 +9,7 @@ import { destructionLines } from './key-destruction.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
+import { zeroizationLines } from './token-zeroization.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
 export interface ShownProposal {
@@ -96,6 +97,8 @@ function title(operation: Operation): string {
       return 'log in and list every object on the HSM';
     case 'destroy-key':
       return 'DESTROY A KEY';
+    case 'zeroize-token':
+      return 'ERASE AN HSM TOKEN';
   }
 }
 
@@ -168,6 +171,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return [];
     case 'destroy-key':
       return destructionLines(operation, escapeForeign);
+    case 'zeroize-token':
+      return zeroizationLines(operation, escapeForeign);
   }
 }
 

@@ -8,6 +8,7 @@ import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
+import { readZeroizeToken, type ZeroizeToken } from './token-zeroization.ts';
 
 /**
  * What a key of ours signs: a request is one for a certificate of that very key, by another organisation; an OCSP response says
@@ -105,6 +106,7 @@ export type Operation = Common &
       }
     | { readonly op: 'inventory' }
     | DestroyKey
+    | ZeroizeToken
   );
 
 export type OperationName = Operation['op'];
@@ -120,6 +122,7 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'prove-key': 'sign',
   inventory: 'inventory',
   'destroy-key': 'destroy',
+  'zeroize-token': 'destroy',
 };
 
 /** Of a CA's key. */
@@ -188,6 +191,7 @@ function readOperation(object: JsonObject): Operation {
     'prove-key',
     'inventory',
     'destroy-key',
+    'zeroize-token',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
@@ -196,10 +200,12 @@ function readOperation(object: JsonObject): Operation {
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
   if (operation.op === 'destroy-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
-  if (operation.op === 'destroy-key' && operation.hold !== null)
+  if (operation.op === 'zeroize-token' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has nothing that could be erased');
+  if ((operation.op === 'destroy-key' || operation.op === 'zeroize-token') && operation.hold !== null)
     throw new CeremonyError(
       CODE,
-      'the operation descriptor: an activation is not held open by the operation that destroys a key',
+      `the operation descriptor: an activation is not held open by the operation that ${operation.op === 'destroy-key' ? 'destroys a key' : 'erases a token'}`,
     );
   return operation;
 }
@@ -279,6 +285,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
       return { op };
     case 'destroy-key':
       return readDestroyKey(shape, SIGNATURE_MECHANISMS);
+    case 'zeroize-token':
+      return readZeroizeToken(shape, LABEL, readReplacedSet);
   }
 }
 

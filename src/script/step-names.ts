@@ -47,4 +47,5 @@ export const STEP_NAMES = [
   'vendor',
   'verify-elsewhere',
   'write-media',
+  'zeroize-token',
 ] as const;

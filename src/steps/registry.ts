@@ -43,6 +43,7 @@ import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
+import { zeroizeToken } from './zeroize-token.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
@@ -90,6 +91,7 @@ const ALL = [
   vendor,
   verifyElsewhere,
   writeMedia,
+  zeroizeToken,
 ];
 
 /** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */

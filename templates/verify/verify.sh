@@ -589,7 +589,7 @@ class_of() {
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
     sign | inventory) class=$1 ;;
-    destroy-key) class=destroy ;;
+    destroy-key | zeroize-token) class=destroy ;;
     *) class='' ;;
   esac
 }

@@ -71,6 +71,7 @@ describe('the JSON examples', () => {
       'rotate-activation',
       'sign',
       'sign-list',
+      'zeroize-token',
     ]);
   });
 });

@@ -16,3 +16,13 @@ export function destroyingScript(text: string): string {
 
 /** The forge's ceremony, at the end of which its key is destroyed. */
 export const destroying: RecordOptions = { script: destroyingScript };
+
+/** The forge's script, but the HSM is erased when the CRL is there, and the root key with it. */
+export function erasingScript(text: string): string {
+  return destroyingScript(text).replace(
+    /^ +- \{ id: destroyed,.*\n/m,
+    '      - { id: erased, step: zeroize-token, by: administrator, check: witness, say: "Erase it.", with: { token: root-hsm, destroys: [root], last: [root] } }\n',
+  );
+}
+
+export const erasing: RecordOptions = { script: erasingScript };

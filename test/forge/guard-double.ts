@@ -188,6 +188,7 @@ export function guardDouble(
       if (proposal.operation.op === 'rotate-activation') next = undefined;
       if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
       const done = carryOut(proposal.operation, proposal.payload, ceremony, made);
+      if (proposal.operation.op === 'zeroize-token') made.splice(0);
       if (proposal.operation.op === 'destroy-key') made.splice(made.indexOf(proposal.operation.label), 1);
       return done;
     },
@@ -299,6 +300,16 @@ function carryOut(
         facts: { ...listOf(objectsLabelled(labels)), protection: protectionOn(operation) },
         bytes: none,
       };
+    case 'zeroize-token': {
+      const facts = {
+        serial: operation.hsm.serial,
+        label: operation.label,
+        set: operation.set.id,
+        seen: labels.length,
+      };
+      const destroyed = operation.destroys.map(({ key }) => key);
+      return { facts: { ...facts, ...listOf([]), destroyed, protection: protectionOn(operation) }, bytes: none };
+    }
     case 'destroy-key': {
       const { key, label, id, last } = operation;
       const serial = operation.hsm.serial ?? '';

@@ -97,6 +97,17 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     last: true,
     adopts: null,
   },
+  'zeroize-token': {
+    ...common,
+    op: 'zeroize-token',
+    hold: null,
+    label: 'ROOT-G1',
+    set: { id: '00'.repeat(16), threshold: 2, holders: ['officer-1', 'officer-2', 'officer-4'] },
+    destroys: [
+      { key: '01'.repeat(32), last: true },
+      { key: '02'.repeat(32), last: false },
+    ],
+  },
 };
 
 describe('a descriptor', () => {
@@ -195,7 +206,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key or zeroize-token',
     ],
     [
       'a hold of more than four hours',
@@ -335,6 +346,7 @@ test('the class of an operation is fixed by its kind', () => {
     'prove-key': 'sign',
     inventory: 'inventory',
     'destroy-key': 'destroy',
+    'zeroize-token': 'destroy',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
@@ -355,6 +367,20 @@ test('a key is destroyed on no blank token, and under no activation that is held
     [{ mechanism: 'rsa-pss' }, /"mechanism"/],
   ] as const) {
     const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['destroy-key'], ...change });
+    assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
+  }
+});
+
+test('no blank token is erased, and keys that go with one are named once, in order', () => {
+  const lost = (key: string) => ({ key: key.repeat(32), last: false });
+  for (const [change, message] of [
+    [{ hsm: { ...common.hsm, serial: null } }, /a blank token has nothing that could be erased$/],
+    [{ hold: { operations: 2, seconds: 60 } }, /is not held open by the operation that erases a token$/],
+    [{ destroys: [lost('02'), lost('01')] }, /"destroys" must ascend by the key, each once$/],
+    [{ destroys: [lost('01'), lost('01')] }, /"destroys" must ascend by the key, each once$/],
+    [{ destroys: [{ ...lost('01'), why: 'x' }] }, /why/],
+  ] as const) {
+    const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['zeroize-token'], ...change });
     assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
   }
 });
