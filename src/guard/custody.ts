@@ -183,6 +183,8 @@ export class Custody {
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
     const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    // A decision opens nothing.
+    if (operation.op === 'set-key-state') return secrets;
     if (hsm.authorized.activation.means !== 'shares' || (hsm.active && !setting)) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
     const next = this.#nextOf(operation.hsm.name);

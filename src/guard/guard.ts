@@ -22,6 +22,7 @@ import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
 import { Destructions, destroyKey } from './key-destruction.ts';
+import { decided, KeyStates } from './key-state.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
 import { SignedCrls } from './ocsp-payload.ts';
@@ -91,6 +92,7 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
   readonly #destructions = new Destructions();
+  readonly #states: KeyStates;
   readonly #hsms = new Map<string, HsmSession>();
   /** Names of those that earlier ceremonies left ready, by the ledger. */
   readonly #left = new Set<string>();
@@ -118,6 +120,7 @@ export class GuardMachine {
     this.#roster = setup.roster;
     const roster = () => this.#roster;
     this.#deviations = new Deviations(roster, setup.resumes);
+    this.#states = new KeyStates(setup.ledger ?? null);
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
@@ -374,6 +377,7 @@ export class GuardMachine {
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
       if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
+      if (operation.op === 'set-key-state') this.#states.decide(operation);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
@@ -426,6 +430,7 @@ export class GuardMachine {
       operation.op !== 'rotate-activation' &&
       operation.op !== 'destroy-key' &&
       operation.op !== 'zeroize-token' &&
+      operation.op !== 'set-key-state' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
       !(operation.op === 'sign' && operation.kind === 'crl')
@@ -461,6 +466,11 @@ export class GuardMachine {
       this.#judgeHsm(operation, hsm);
       if (past.serial === null) this.#destructions.begin(operation, digest);
       else this.#destructions.complete(operation, hsm);
+      return;
+    }
+    if (operation.op === 'set-key-state') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial !== null) this.#states.decide(operation);
       return;
     }
     if (operation.op === 'zeroize-token') {
@@ -602,6 +612,7 @@ export class GuardMachine {
     if (operation.op === 'zeroize-token') {
       return await zeroizeToken(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'set-key-state') return decided(operation, hsm);
     if (!hsm.active) {
       const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
       await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
@@ -658,6 +669,8 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
     this.#judgeHsm(operation, hsm);
+    this.#destructions.holdUse(operation);
+    this.#states.holdUse(operation);
     const setsPins = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
     if (setsPins) this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
@@ -668,7 +681,7 @@ export class GuardMachine {
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
-    this.#destructions.holdUse(operation);
+    if (operation.op === 'set-key-state') this.#states.judge(operation, hsm);
     if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
     if (operation.op === 'zeroize-token')
       judgeZeroization(operation, hsm, this.#custody, this.#hsms.values(), this.#setup.ledger ?? null);

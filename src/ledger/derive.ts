@@ -5,7 +5,7 @@ import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
-import { destructionsBy, keysAfter } from './destroyed.ts';
+import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
 import {
   broken,
   certificateRow,
@@ -71,7 +71,7 @@ export function deriveLedger(
       ...token,
       sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
     })),
-    keys: keysAfter(keys, copies, done.flatMap(destructionsBy)),
+    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, done.flatMap(destructionsBy)),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [

@@ -20,6 +20,19 @@ export function destructionsBy({ operation, step, result }: Done<Operation['op']
   return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key)) : [];
 }
 
+/** Keys with what the quorum decided of their states, in the order of that. */
+export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'set-key-state'>[]): LedgerKey[] {
+  return keys.map((key) => {
+    const own = done.filter(({ operation }) => operation.key === key.spkiSha256);
+    const last = own.at(-1);
+    if (!last) return key;
+    const decided = own.map(({ operation: { to, reason }, step, result }) => ({
+      ...{ state: to, at: result.at, step: step.key, reason },
+    }));
+    return { ...key, state: last.operation.to, decided: [...(key.decided ?? []), ...decided] };
+  });
+}
+
 /** Keys of which nothing is left are destroyed; the others are what they were. @param copies after all that was done */
 export function keysAfter(
   keys: readonly LedgerKey[],

@@ -1,8 +1,8 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
+import type { DecidedState, KeyState } from '../quorum/key-states.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
-import type { KeyState } from './key-states.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
 export interface Ledger {
@@ -97,10 +97,20 @@ export interface LedgerKey {
   readonly provenance?: 'shown';
   /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
   readonly state: KeyState;
+  /** What the quorum has decided of its state, in that order; absent where it has decided nothing. */
+  readonly decided?: readonly LedgerKeyState[];
   /** Where it was destroyed on the token that it was generated on; absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** A decision about the state of a key: which, when (UTC), by which step, and why. */
+export interface LedgerKeyState {
+  readonly state: DecidedState;
+  readonly at: string;
+  readonly step: string;
+  readonly reason: string;
 }
 
 /** When a key was destroyed on a token, UTC, and by which step. */

@@ -50,7 +50,7 @@ export function deriveShareSets(
         open([operation.set.id, operation.replaces.id], event.approvers);
       } else if (operation?.op === 'zeroize-token') {
         open([operation.set.id], event.approvers);
-      } else if (operation && operation.op !== 'prepare-token') {
+      } else if (operation && operation.op !== 'prepare-token' && operation.op !== 'set-key-state') {
         const used = [...sets.values()].filter(
           (set) => set.hsm === operation.hsm.serial && set.kind === 'user' && set.state === 'current',
         );

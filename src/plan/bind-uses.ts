@@ -145,6 +145,7 @@ function keyUse(
   const { label, id, algorithm, spki, spkiSha256 } = key;
   return {
     ...{ kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) },
+    ...(key.state === 'active' ? {} : { state: key.state }),
     ...provenanceOf(key),
   };
 }

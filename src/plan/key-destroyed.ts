@@ -1,3 +1,4 @@
+import { signs } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 import { certificateAtHand, issuerNamed } from './known.ts';
@@ -76,6 +77,21 @@ export function holdDestroyed(step: PlannedStep, world: World, plan: Pick<Plan, 
         `the key "${key}" would sign, and "${by}" has destroyed it before this`,
         'what is to be signed with it comes before its destruction',
       );
+  }
+}
+
+/** Whether a step of the plan would sign with a key whose state forbids it. */
+export function holdKeyState(step: PlannedStep, world: World, plan: Pick<Plan, 'uses'>, report: Report): void {
+  if ((step.operation !== 'sign' && step.operation !== 'sign-list') || world.states.size === 0) return;
+  for (const key of keysOf(step, world, plan)) {
+    const { state, by } = world.states.get(key) ?? { state: 'active', by: null };
+    if (signs(state)) continue;
+    report(
+      'PLAN_ORDER',
+      ['step'],
+      `the key "${key}" would sign, and it is ${state}, by ${by === null ? 'the ledger of before' : `"${by}"`}`,
+      'SP 800-57 part 1 §7: a key in that state signs nothing, CRLs neither',
+    );
   }
 }
 

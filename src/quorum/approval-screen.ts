@@ -6,6 +6,7 @@ import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
 import { destructionLines } from './key-destruction.ts';
+import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
@@ -99,6 +100,8 @@ function title(operation: Operation): string {
       return 'DESTROY A KEY';
     case 'zeroize-token':
       return 'ERASE AN HSM TOKEN';
+    case 'set-key-state':
+      return 'DECIDE THE STATE OF A KEY';
   }
 }
 
@@ -173,6 +176,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return destructionLines(operation, escapeForeign);
     case 'zeroize-token':
       return zeroizationLines(operation, escapeForeign);
+    case 'set-key-state':
+      return keyStateLines(operation, escapeForeign);
   }
 }
 

@@ -3,6 +3,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
 import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
+import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
@@ -107,6 +108,7 @@ export type Operation = Common &
     | { readonly op: 'inventory' }
     | DestroyKey
     | ZeroizeToken
+    | SetKeyState
   );
 
 export type OperationName = Operation['op'];
@@ -123,6 +125,8 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   inventory: 'inventory',
   'destroy-key': 'destroy',
   'zeroize-token': 'destroy',
+  // No HSM does anything for it: those decide who decide about an HSM.
+  'set-key-state': 'administer',
 };
 
 /** Of a CA's key. */
@@ -192,6 +196,7 @@ function readOperation(object: JsonObject): Operation {
     'inventory',
     'destroy-key',
     'zeroize-token',
+    'set-key-state',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
@@ -202,6 +207,13 @@ function readOperation(object: JsonObject): Operation {
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
   if (operation.op === 'zeroize-token' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has nothing that could be erased');
+  if (operation.op === 'set-key-state' && (operation.hold !== null || !mayBecome(operation.from, operation.to)))
+    throw new CeremonyError(
+      CODE,
+      operation.hold === null
+        ? `the operation descriptor: a key that is ${operation.from} does not become ${operation.to}, but ${nextStates(operation.from)}`
+        : 'the operation descriptor: no activation is held for a decision',
+    );
   if ((operation.op === 'destroy-key' || operation.op === 'zeroize-token') && operation.hold !== null)
     throw new CeremonyError(
       CODE,
@@ -287,6 +299,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
       return readDestroyKey(shape, SIGNATURE_MECHANISMS);
     case 'zeroize-token':
       return readZeroizeToken(shape, LABEL, readReplacedSet);
+    case 'set-key-state':
+      return readSetKeyState(shape);
   }
 }
 

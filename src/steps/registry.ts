@@ -35,6 +35,7 @@ import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
+import { setKeyState } from './set-key-state.ts';
 import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
@@ -83,6 +84,7 @@ const ALL = [
   rollCall,
   rotateActivation,
   seal,
+  setKeyState,
   signIn,
   signOff,
   signOut,

@@ -69,6 +69,7 @@ describe('the JSON examples', () => {
       'prepare-token',
       'prove-key',
       'rotate-activation',
+      'set-key-state',
       'sign',
       'sign-list',
       'zeroize-token',

@@ -26,3 +26,19 @@ export function erasingScript(text: string): string {
 }
 
 export const erasing: RecordOptions = { script: erasingScript };
+
+const DECIDED = `  - title: States
+    steps:
+      - { id: suspended, step: set-key-state, by: administrator, check: witness, with: { key: root, state: suspended, reason: "An alarm of the vault." } }
+      - { id: cleared, step: set-key-state, by: administrator, check: witness, with: { key: root, state: active, reason: "It was a cat." } }
+      - { id: ended, step: set-key-state, by: administrator, check: witness, with: { key: root, state: deactivated, reason: "Its successor signs." } }
+`;
+
+/** The forge's script, but the quorum decides about the state of its key when the CRL is there. */
+export function decidingScript(text: string): string {
+  const [lock] = LOCK.exec(text) ?? [];
+  if (lock === undefined) throw new Error('the script of the forge is another');
+  return text.replace(lock, `${lock}${DECIDED}`);
+}
+
+export const deciding: RecordOptions = { script: decidingScript };
