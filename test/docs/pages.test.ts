@@ -21,7 +21,7 @@ const CHECKED: { readonly [language: string]: readonly string[] } = {
   json: [...Object.keys(KINDS), 'share-set'],
   yaml: ['script', 'site', 'refused'],
   text: [...Object.keys(PRINTED), 'problems', 'output', 'screen', ''],
-  sh: ['pack', 'program', 'scratch', 'recovery', 'guide', 'terminal'],
+  sh: ['pack', 'program', 'scratch', 'recovery', 'restore', 'guide', 'terminal'],
   '': [''],
 };
 
