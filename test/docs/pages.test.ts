@@ -69,8 +69,10 @@ describe('the JSON examples', () => {
       'prepare-token',
       'prove-key',
       'rotate-activation',
+      'set-key-state',
       'sign',
       'sign-list',
+      'zeroize-token',
     ]);
   });
 });
