@@ -139,8 +139,7 @@ export class Custody {
         throw new CeremonyError('SHARE_CLASS', `the ${held.set.kind} set ${id} is not the one that is replaced`);
       if (held.state === 'kek' && operations.some((one) => kekOf(one) !== id))
         throw new CeremonyError('SHARE_CLASS', `the set ${id} opens a wrapped key, and nothing else`);
-      // To have a wrapping key trusted the security officer is needed (PKCS #11 v2.40 base, CKA_TRUSTED).
-      if (held.set.kind === 'so' && operations.some(({ op }) => CLASS_OF[op] !== 'administer' && op !== 'wrap-key')) {
+      if (held.set.kind === 'so' && operations.some((one) => !opensAsOfficer(one))) {
         throw new CeremonyError(
           'SHARE_CLASS',
           `the security officer's set ${id} opens for class "administer" alone, not for "${operations.map(({ op }) => CLASS_OF[op]).join('", "')}"`,
@@ -195,7 +194,9 @@ export class Custody {
     approvers: readonly string[],
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
-    const setting = operation.op === 'prepare-token' || operation.op === 'rotate-activation';
+    const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    // A decision opens nothing.
+    if (operation.op === 'set-key-state') return secrets;
     const logsIn = hsm.authorized.activation.means === 'shares' && (setting || !hsm.active);
     if (!logsIn && kekOf(operation) === undefined) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation, logsIn));
@@ -263,15 +264,21 @@ export class Custody {
 }
 
 /**
- * Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, both and the KEK's where a
- * key is wrapped, the KEK's besides where one is unwrapped; else the user's.
+ * Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, the security officer's of
+ * one that is erased, both and the KEK's where a key is wrapped, the KEK's besides where one is unwrapped; else the user's.
  * @param logsIn whether a login of the user comes with it
  */
 function isNeededFor({ set, state }: Held, operation: Operation, logsIn: boolean): boolean {
   if (state === 'kek') return set.id === kekOf(operation);
   if (operation.op === 'rotate-activation') return set.kind === operation.set.kind && state !== 'superseded';
+  if (operation.op === 'zeroize-token') return state === 'current' && set.kind === 'so';
   const both = operation.op === 'prepare-token' || operation.op === 'wrap-key';
   return state === 'current' && logsIn && (both || set.kind === 'user');
+}
+
+/** Whether the security officer logs in: to have a wrapping key trusted, nobody else can (PKCS #11 v2.40 base, CKA_TRUSTED). */
+function opensAsOfficer({ op }: Operation): boolean {
+  return CLASS_OF[op] === 'administer' || op === 'wrap-key' || op === 'zeroize-token';
 }
 
 /** Id of the set whose secret gives the key that an operation wraps or unwraps with. */

@@ -37,6 +37,8 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'wrap-key': 'a key was wrapped, or the key that it is wrapped with was put there',
   'unwrap-key': 'a key was restored',
   'destroy-key': 'the key, or half of it, was destroyed',
+  'zeroize-token': 'the token was erased',
+  'set-key-state': 'it was decided',
 };
 
 interface Activation {

@@ -41,6 +41,7 @@ export const STEP_NAMES = [
   'roll-call',
   'rotate-activation',
   'seal',
+  'set-key-state',
   'sign-in',
   'sign-off',
   'sign-out',
@@ -49,4 +50,5 @@ export const STEP_NAMES = [
   'vendor',
   'verify-elsewhere',
   'write-media',
+  'zeroize-token',
 ] as const;

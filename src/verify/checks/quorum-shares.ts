@@ -26,13 +26,14 @@ interface Opened {
 }
 
 /**
- * The sets whose secrets are recombined: both of a token that is prepared, old and new of a rotation, and that under which
- * a key is wrapped or unwrapped.
+ * The sets whose secrets are recombined: both of a token that is prepared, old and new of a rotation, the security officer's
+ * of one that is erased, and that under which a key is wrapped or unwrapped.
  */
 function openedBy(operation: Operation): readonly Opened[] {
-  if (operation.op === 'unwrap-key') {
+  if (operation.op === 'zeroize-token' || operation.op === 'unwrap-key') {
     const { id, threshold, holders } = operation.set;
-    return [{ what: `the kek set ${id}`, threshold, holders }];
+    const what = operation.op === 'unwrap-key' ? 'the kek set' : "the security officer's set";
+    return [{ what: `${what} ${id}`, threshold, holders }];
   }
   if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation' && operation.op !== 'wrap-key')
     return [];
