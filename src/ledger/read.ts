@@ -1,7 +1,7 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
-import { KEY_STATES } from './key-states.ts';
 import type {
   Ledger,
   LedgerAdoption,
@@ -11,6 +11,7 @@ import type {
   LedgerDestroyed,
   LedgerKey,
   LedgerKeyFiles,
+  LedgerKeyState,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -125,9 +126,22 @@ function readKey(shape: Shape): LedgerKey {
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
     state: shape.literal('state', ...KEY_STATES),
+    ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
     ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
+}
+
+function readDecided(item: Json, where: string): LedgerKeyState {
+  const one = new Shape(item, CODE, where);
+  const decided = {
+    state: one.literal('state', ...DECIDED_STATES),
+    at: one.utc('at'),
+    step: one.text('step'),
+    reason: one.text('reason'),
+  };
+  one.end();
+  return decided;
 }
 
 function readCopy(shape: Shape): LedgerCopy {
@@ -186,7 +200,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun'),
+    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

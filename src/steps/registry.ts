@@ -35,6 +35,7 @@ import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
+import { setKeyState } from './set-key-state.ts';
 import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
@@ -43,6 +44,7 @@ import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
+import { zeroizeToken } from './zeroize-token.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
@@ -82,6 +84,7 @@ const ALL = [
   rollCall,
   rotateActivation,
   seal,
+  setKeyState,
   signIn,
   signOff,
   signOut,
@@ -90,6 +93,7 @@ const ALL = [
   vendor,
   verifyElsewhere,
   writeMedia,
+  zeroizeToken,
 ];
 
 /** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */
