@@ -21,6 +21,8 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
+import { Destructions, destroyKey } from './key-destruction.ts';
+import { decided, KeyStates } from './key-state.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
 import { SignedCrls } from './ocsp-payload.ts';
@@ -42,6 +44,7 @@ import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
+import { judgeZeroization, zeroizeToken } from './token-zeroization.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -88,6 +91,8 @@ export class GuardMachine {
   readonly #proposals = new Proposals();
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
+  readonly #destructions = new Destructions();
+  readonly #states: KeyStates;
   readonly #hsms = new Map<string, HsmSession>();
   /** Names of those that earlier ceremonies left ready, by the ledger. */
   readonly #left = new Set<string>();
@@ -115,6 +120,7 @@ export class GuardMachine {
     this.#roster = setup.roster;
     const roster = () => this.#roster;
     this.#deviations = new Deviations(roster, setup.resumes);
+    this.#states = new KeyStates(setup.ledger ?? null);
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
@@ -369,10 +375,17 @@ export class GuardMachine {
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
+      if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
+      if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
+      if (operation.op === 'set-key-state') this.#states.decide(operation);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
+      if (operation.op === 'destroy-key' && !isUntouched(error))
+        this.#destructions.begin(operation, proposal.descriptor.digest);
+      if (operation.op === 'zeroize-token' && !isUntouched(error))
+        this.#destructions.beginAll(hsm, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       this.#custody.forget(operation.hsm.name);
       throw error;
@@ -415,6 +428,9 @@ export class GuardMachine {
     if (
       !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
+      operation.op !== 'destroy-key' &&
+      operation.op !== 'zeroize-token' &&
+      operation.op !== 'set-key-state' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
       !(operation.op === 'sign' && operation.kind === 'crl')
@@ -444,6 +460,23 @@ export class GuardMachine {
     if (operation.op === 'inventory' || operation.op === 'generate-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      return;
+    }
+    if (operation.op === 'destroy-key') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial === null) this.#destructions.begin(operation, digest);
+      else this.#destructions.complete(operation, hsm);
+      return;
+    }
+    if (operation.op === 'set-key-state') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial !== null) this.#states.decide(operation);
+      return;
+    }
+    if (operation.op === 'zeroize-token') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial === null) this.#destructions.beginAll(hsm, digest);
+      else this.#zeroized(operation, hsm);
       return;
     }
     if (operation.op === 'rotate-activation') {
@@ -576,6 +609,10 @@ export class GuardMachine {
     if (operation.op === 'rotate-activation') {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'zeroize-token') {
+      return await zeroizeToken(hsm, operation, secrets, announce);
+    }
+    if (operation.op === 'set-key-state') return decided(operation, hsm);
     if (!hsm.active) {
       const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
       await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
@@ -600,6 +637,8 @@ export class GuardMachine {
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
         case 'inventory':
           return await takeInventory(hsm, client);
+        case 'destroy-key':
+          return await destroyKey(hsm, client, operation, this.#begun(), this.#keyToDestroy(operation, hsm));
       }
     });
   }
@@ -630,7 +669,10 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
     this.#judgeHsm(operation, hsm);
-    if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
+    this.#destructions.holdUse(operation);
+    this.#states.holdUse(operation);
+    const setsPins = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    if (setsPins) this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
@@ -639,6 +681,10 @@ export class GuardMachine {
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
+    if (operation.op === 'set-key-state') this.#states.judge(operation, hsm);
+    if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
+    if (operation.op === 'zeroize-token')
+      judgeZeroization(operation, hsm, this.#custody, this.#hsms.values(), this.#setup.ledger ?? null);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -663,6 +709,20 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  /** Nothing is on it any more, and no set of its opens anything. */
+  #zeroized({ hsm: { name }, destroys }: Operation & { op: 'zeroize-token' }, hsm: HsmSession): void {
+    this.#destructions.completeAll(
+      hsm,
+      destroys.map(({ key }) => key),
+    );
+    this.#custody.replace(name, []);
+  }
+
+  /** @throws CeremonyError HSM_OBJECT_MISSING, DESCRIPTOR_INVALID */
+  #keyToDestroy(operation: Operation & { op: 'destroy-key' }, hsm: HsmSession): KnownKey {
+    return this.#destructions.judge(operation, hsm, this.#hsms.values(), this.#setup.ledger ?? null);
   }
 
   /** A key that this guard saw made or the ledger has, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */

@@ -5,6 +5,7 @@ import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
 import {
   broken,
   certificateRow,
@@ -58,6 +59,8 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
+  const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
+  const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -66,10 +69,10 @@ export function deriveLedger(
     previous: (opening as OpeningEvent).previous,
     tokens: tokensOf(done, plan, previous).map((token) => ({
       ...token,
-      sets: token.sets.map((id) => latest(id, replaced)),
+      sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
     })),
-    keys,
-    copies: [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
+    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, done.flatMap(destructionsBy)),
+    copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),
@@ -127,21 +130,29 @@ function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, prev
   return tokens;
 }
 
-/** Every other token that a key has signed from, and when it did so last; in the order in which they were first shown. */
+/**
+ * Every other token that a key has signed from, and when it did so last, or where it was destroyed since; in the order in
+ * which they were first shown.
+ */
 function copiesOf(
-  proven: readonly Done<'prove-key'>[],
+  done: readonly Done<Operation['op']>[],
   keys: readonly LedgerKey[],
   before: readonly LedgerCopy[],
 ): LedgerCopy[] {
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
-  for (const { operation, step, result } of proven) {
-    // The token on which it was found is that of the key itself.
-    if (operation.certificate) continue;
+  for (const entry of done) {
+    const { operation, step, result } = entry;
+    for (const { key, token, destroyed } of destructionsBy(entry)) {
+      const copy = copies.get(`${key} ${token}`);
+      if (copy) copies.set(`${key} ${token}`, { ...copy, destroyed });
+    }
+    // The token on which an adopted key was found is that of the key itself.
+    if (operation.op !== 'prove-key' || operation.certificate) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
     const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
-    if (token === key.token) continue;
+    if (token === key.token && key.destroyed === undefined) continue;
     const copy = { key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at };
     copies.set(`${key.spkiSha256} ${token}`, copy);
   }

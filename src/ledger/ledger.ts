@@ -1,5 +1,6 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
+import type { DecidedState, KeyState } from '../quorum/key-states.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
 
@@ -96,9 +97,28 @@ export interface LedgerKey {
   readonly generatedAt: string | null;
   /** Absent for one that a ceremony has made. */
   readonly provenance?: 'shown';
-  readonly state: 'active';
+  /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
+  readonly state: KeyState;
+  /** What the quorum has decided of its state, in that order; absent where it has decided nothing. */
+  readonly decided?: readonly LedgerKeyState[];
+  /** Where it was destroyed on the token that it was generated on; absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** A decision about the state of a key: which, when (UTC), by which step, and why. */
+export interface LedgerKeyState {
+  readonly state: DecidedState;
+  readonly at: string;
+  readonly step: string;
+  readonly reason: string;
+}
+
+/** When a key was destroyed on a token, UTC, and by which step. */
+export interface LedgerDestroyed {
+  readonly at: string;
+  readonly step: string;
 }
 
 /** A key on another token than the one it was generated on. */
@@ -113,6 +133,8 @@ export interface LedgerCopy {
   readonly provenAt: string | null;
   /** Absent for one that has signed. */
   readonly provenance?: 'asserted';
+  /** Absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
 }
 
 export interface LedgerCertificate {
@@ -152,9 +174,9 @@ export interface LedgerShareSet extends ShareSet {
   readonly hsm: string;
   /**
    * `superseded`: another set stands in its place, and this one still counts as a live copy: its secret opens copies of the
-   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known.
+   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known. `void`: nothing that is secret is opened by it any more.
    */
-  readonly state: 'current' | 'superseded' | 'begun';
+  readonly state: 'current' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */

@@ -1,4 +1,5 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
 import type {
@@ -7,8 +8,10 @@ import type {
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
+  LedgerDestroyed,
   LedgerKey,
   LedgerKeyFiles,
+  LedgerKeyState,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -122,9 +125,23 @@ function readKey(shape: Shape): LedgerKey {
     ...(shape.has('provenance')
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
-    state: shape.literal('state', 'active'),
+    state: shape.literal('state', ...KEY_STATES),
+    ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
+    ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
+}
+
+function readDecided(item: Json, where: string): LedgerKeyState {
+  const one = new Shape(item, CODE, where);
+  const decided = {
+    state: one.literal('state', ...DECIDED_STATES),
+    at: one.utc('at'),
+    step: one.text('step'),
+    reason: one.text('reason'),
+  };
+  one.end();
+  return decided;
 }
 
 function readCopy(shape: Shape): LedgerCopy {
@@ -136,7 +153,17 @@ function readCopy(shape: Shape): LedgerCopy {
     ...(shape.has('provenance')
       ? { provenance: shape.literal('provenance', 'asserted'), provenAt: shape.nothing('provenAt') }
       : { provenAt: shape.utc('provenAt') }),
+    ...readDestroyed(shape),
   };
+}
+
+/** Absent while the key is there. */
+function readDestroyed(shape: Shape): { readonly destroyed?: LedgerDestroyed } {
+  if (!shape.has('destroyed')) return {};
+  const one = shape.object('destroyed');
+  const destroyed = { at: one.utc('at'), step: one.text('step') };
+  one.end();
+  return { destroyed };
 }
 
 function readCertificate(shape: Shape): LedgerCertificate {
@@ -173,7 +200,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun'),
+    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

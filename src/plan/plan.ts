@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import type { HsmActivation, Means } from '../quorum/activation.ts';
+import type { KeyState } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 
@@ -107,6 +108,16 @@ export interface PlannedCard {
   readonly key?: string;
 }
 
+/** What is left of a key that is to be destroyed, besides what is on the HSMs here. */
+export type KeyRemains = {
+  /** Serials of HSMs that are not here and hold it by the ledger. */
+  readonly elsewhere: readonly string[];
+  /** What people have said of where else it is, and nothing has shown. */
+  readonly asserted: readonly string[];
+  /** Certificates that it has signed, beside its own: their names, and when each ends, UTC. */
+  readonly certificates: readonly { readonly name: string; readonly notAfter: string }[];
+};
+
 /** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
 export type PlannedUse = {
   /** Absent for what a ceremony has made; of what was adopted how it is known. */
@@ -127,6 +138,10 @@ export type PlannedUse = {
       readonly token: string | null;
       /** Number of the newest CRL that it has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** By the ledger; absent for an active one. */
+      readonly state?: KeyState;
+      /** What the ledger has of it besides; there where the script destroys it. */
+      readonly remains?: KeyRemains;
     }
   | {
       readonly kind: 'certificate';

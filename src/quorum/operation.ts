@@ -2,11 +2,14 @@ import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
+import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
+import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
+import { readZeroizeToken, type ZeroizeToken } from './token-zeroization.ts';
 
 /**
  * What a key of ours signs: a request is one for a certificate of that very key, by another organisation; an OCSP response says
@@ -103,6 +106,9 @@ export type Operation = Common &
         readonly certificate?: { readonly name: string; readonly sha256: Sha256; readonly size: number };
       }
     | { readonly op: 'inventory' }
+    | DestroyKey
+    | ZeroizeToken
+    | SetKeyState
   );
 
 export type OperationName = Operation['op'];
@@ -117,6 +123,10 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   // The CA key signs, if only what nobody could take for a certificate.
   'prove-key': 'sign',
   inventory: 'inventory',
+  'destroy-key': 'destroy',
+  'zeroize-token': 'destroy',
+  // No HSM does anything for it: those decide who decide about an HSM.
+  'set-key-state': 'administer',
 };
 
 /** Of a CA's key. */
@@ -184,12 +194,31 @@ function readOperation(object: JsonObject): Operation {
     'sign-list',
     'prove-key',
     'inventory',
+    'destroy-key',
+    'zeroize-token',
+    'set-key-state',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
   if (operation.op === 'rotate-activation') holdToRotation(operation);
   if (operation.op === 'prove-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
+  if (operation.op === 'destroy-key' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
+  if (operation.op === 'zeroize-token' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has nothing that could be erased');
+  if (operation.op === 'set-key-state' && (operation.hold !== null || !mayBecome(operation.from, operation.to)))
+    throw new CeremonyError(
+      CODE,
+      operation.hold === null
+        ? `the operation descriptor: a key that is ${operation.from} does not become ${operation.to}, but ${nextStates(operation.from)}`
+        : 'the operation descriptor: no activation is held for a decision',
+    );
+  if ((operation.op === 'destroy-key' || operation.op === 'zeroize-token') && operation.hold !== null)
+    throw new CeremonyError(
+      CODE,
+      `the operation descriptor: an activation is not held open by the operation that ${operation.op === 'destroy-key' ? 'destroys a key' : 'erases a token'}`,
+    );
   return operation;
 }
 
@@ -266,6 +295,12 @@ function readParticulars(op: OperationName, shape: Shape): object {
       };
     case 'inventory':
       return { op };
+    case 'destroy-key':
+      return readDestroyKey(shape, SIGNATURE_MECHANISMS);
+    case 'zeroize-token':
+      return readZeroizeToken(shape, LABEL, readReplacedSet);
+    case 'set-key-state':
+      return readSetKeyState(shape);
   }
 }
 

@@ -18,6 +18,7 @@ const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activat
 const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
   superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
+  void: 'void: nothing that is secret is opened by it any more',
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 

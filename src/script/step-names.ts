@@ -15,6 +15,7 @@ export const STEP_NAMES = [
   'compare',
   'confirm',
   'deactivate',
+  'destroy-key',
   'destroy-material',
   'enrol',
   'generate-key',
@@ -38,6 +39,7 @@ export const STEP_NAMES = [
   'roll-call',
   'rotate-activation',
   'seal',
+  'set-key-state',
   'sign-in',
   'sign-off',
   'sign-out',
@@ -46,4 +48,5 @@ export const STEP_NAMES = [
   'vendor',
   'verify-elsewhere',
   'write-media',
+  'zeroize-token',
 ] as const;

@@ -11,6 +11,7 @@ import { close } from './close.ts';
 import { compare } from './compare.ts';
 import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
+import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
@@ -34,6 +35,7 @@ import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
+import { setKeyState } from './set-key-state.ts';
 import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
@@ -42,6 +44,7 @@ import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
+import { zeroizeToken } from './zeroize-token.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
@@ -57,6 +60,7 @@ const ALL = [
   compare,
   confirm,
   deactivate,
+  destroyKey,
   destroyMaterial,
   enrol,
   generateKey,
@@ -80,6 +84,7 @@ const ALL = [
   rollCall,
   rotateActivation,
   seal,
+  setKeyState,
   signIn,
   signOff,
   signOut,
@@ -88,6 +93,7 @@ const ALL = [
   vendor,
   verifyElsewhere,
   writeMedia,
+  zeroizeToken,
 ];
 
 /** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */

@@ -22,12 +22,14 @@ export const ANSWERING: readonly string[] = [
   'check-materials',
   'compare',
   'confirm',
+  'destroy-key',
   'record',
   'revoke',
   'sign-in',
   'sign-out',
   'vendor',
   'verify-elsewhere',
+  'zeroize-token',
   ...MOVES,
 ];
 

@@ -1,15 +1,10 @@
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
-import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
+import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
-import {
-  CLASS_OF,
-  copyStatement,
-  type Operation,
-  possessionStatement,
-  readDescriptor,
-} from '../../src/quorum/operation.ts';
+import { destructionStatement } from '../../src/quorum/key-destruction.ts';
+import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { bytesOf, toBeSigned } from '../../src/quorum/sign-list.ts';
@@ -183,10 +178,13 @@ export function guardDouble(
     execute: async (id) => {
       const proposal = proposals.get(id);
       if (!proposal) throw new Error('no such proposal');
-      if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
+      if (proposal.operation.op === 'prepare-token') prepared = true;
       if (proposal.operation.op === 'rotate-activation') next = undefined;
       if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
-      return carryOut(proposal.operation, proposal.payload, ceremony, made);
+      const done = carryOut(proposal.operation, proposal.payload, ceremony, made);
+      if (proposal.operation.op === 'zeroize-token') made.splice(0);
+      if (proposal.operation.op === 'destroy-key') made.splice(made.indexOf(proposal.operation.label), 1);
+      return done;
     },
     deactivate: async (hsm) => ({ hsm, privateObjectsVisible: 0, usesRefused: 1 }),
     attest: async (seat, statement) => ({ ...presented(seat), signature: signAs(seat, statement) }),
@@ -291,20 +289,51 @@ function carryOut(
         : {};
       return { facts: { ...facts, ...found, protection: protectionOn(operation) }, bytes: none };
     }
-    case 'inventory': {
-      const objects: Json = labels.flatMap((label, index) => [
-        { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
-        {
-          class: 'public-key',
-          label,
-          id: '01',
-          ...publicKeyFacts(keyAt(index).publicKey),
-          attributes: {},
-          unreported: [],
-        },
-      ]);
-      const protection = protectionOn(operation);
-      return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection }, bytes: none };
+    case 'inventory':
+      return {
+        facts: { ...listOf(objectsLabelled(labels)), protection: protectionOn(operation) },
+        bytes: none,
+      };
+    case 'set-key-state': {
+      const { key, from, to } = operation;
+      return { facts: { key, from, to, protection: protectionOn(operation) }, bytes: none };
+    }
+    case 'zeroize-token': {
+      const facts = {
+        serial: operation.hsm.serial,
+        label: operation.label,
+        set: operation.set.id,
+        seen: labels.length,
+      };
+      const destroyed = operation.destroys.map(({ key }) => key);
+      return { facts: { ...facts, ...listOf([]), destroyed, protection: protectionOn(operation) }, bytes: none };
+    }
+    case 'destroy-key': {
+      const { key, label, id, last } = operation;
+      const serial = operation.hsm.serial ?? '';
+      // Of a key that was there before, its id is the one that it has there.
+      const objects = objectsLabelled(labels).map((object) => (object['label'] === label ? { ...object, id } : object));
+      const signature = hsmSign(hsmKeyOf(key), destructionStatement(ceremony, key, serial));
+      const facts = {
+        ...{ key, label, id, serial, last, destroyed: ['private-key', 'public-key'] },
+        signature: Buffer.from(signature).toString('base64'),
+        before: listOf(objects),
+        after: listOf(objects.filter((object) => object['label'] !== label)),
+        refused: 'HSM_OBJECT_MISSING',
+      };
+      return { facts: { ...facts, protection: protectionOn(operation) }, bytes: none };
     }
   }
+}
+
+/** What an HSM lists that holds the keys of these labels. */
+function objectsLabelled(labels: readonly string[]): readonly JsonObject[] {
+  return labels.flatMap((label, index): JsonObject[] => [
+    { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
+    { class: 'public-key', label, id: '01', ...publicKeyFacts(keyAt(index).publicKey), attributes: {}, unreported: [] },
+  ]);
+}
+
+function listOf(objects: readonly JsonObject[]): JsonObject {
+  return { objects, digest: sha256(canonicalBytes(objects)) };
 }

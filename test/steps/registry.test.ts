@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 43);
+  assert.equal(NAMES.length, 46);
 });
 
 test('every type of this version is in the language', () => {
@@ -51,6 +51,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
   const irreversible = NAMES.filter((name) => STEP_TYPES.get(name)?.irreversible);
   assert.deepEqual(irreversible, [
     'close',
+    'destroy-key',
     'destroy-material',
     'enrol',
     'generate-key',
@@ -68,6 +69,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'rotate-activation',
     'sign-off',
     'vendor',
+    'zeroize-token',
   ]);
   for (const [name, type] of STEP_TYPES) {
     const proposes = type.propose !== undefined || type.proposesItself === true;

@@ -1,0 +1,53 @@
+import type { Operation } from '../quorum/operation.ts';
+import type { Done } from './done.ts';
+import type { LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
+
+/*
+ * What is left of a key, as the record has it. A row of what was destroyed stays: a ledger forgets nothing.
+ */
+
+/** A key that was destroyed on the token of that serial. */
+export interface Destruction {
+  readonly key: string;
+  readonly token: string | null;
+  readonly destroyed: LedgerDestroyed;
+}
+
+/** What an operation destroyed: one key on one HSM, or all that a token had. */
+export function destructionsBy({ operation, step, result }: Done<Operation['op']>): readonly Destruction[] {
+  const one = (key: string) => ({ key, token: operation.hsm.serial, destroyed: { at: result.at, step: step.key } });
+  if (operation.op === 'destroy-key') return [one(operation.key)];
+  return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key)) : [];
+}
+
+/** Keys with what the quorum decided of their states, in the order of that. */
+export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'set-key-state'>[]): LedgerKey[] {
+  return keys.map((key) => {
+    const own = done.filter(({ operation }) => operation.key === key.spkiSha256);
+    const last = own.at(-1);
+    if (!last) return key;
+    const decided = own.map(({ operation: { to, reason }, step, result }) => ({
+      ...{ state: to, at: result.at, step: step.key, reason },
+    }));
+    return { ...key, state: last.operation.to, decided: [...(key.decided ?? []), ...decided] };
+  });
+}
+
+/** Keys of which nothing is left are destroyed; the others are what they were. @param copies after all that was done */
+export function keysAfter(
+  keys: readonly LedgerKey[],
+  copies: readonly LedgerCopy[],
+  done: readonly Destruction[],
+): LedgerKey[] {
+  return keys.map((key) => {
+    const here = done.find((one) => one.key === key.spkiSha256 && one.token === key.token);
+    const row = here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
+    return isLeft(row, copies) ? row : { ...row, state: 'destroyed' };
+  });
+}
+
+/** Whether a key is anywhere that is known, or that people have said: that one is not there nothing has shown. */
+function isLeft(key: LedgerKey, copies: readonly LedgerCopy[]): boolean {
+  const own = copies.filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
+  return key.destroyed === undefined || own.some(({ destroyed }) => destroyed === undefined);
+}
