@@ -7,7 +7,11 @@ import type { LedgerView, ViewedKey, ViewedSet } from './ledger-view.ts';
  * What a CA has, for people, foreign text escaped: warnings first, since they are to be done something about.
  * @param asOf UTC: what falls due before it is past
  */
-export function ledgerText(view: LedgerView, { mode, ledger, closedAt, digest }: CalendarFacts, asOf: string): string[] {
+export function ledgerText(
+  view: LedgerView,
+  { mode, ledger, closedAt, digest }: CalendarFacts,
+  asOf: string,
+): string[] {
   const { keys, custodians, shareSets, backups, due, warnings } = view;
   return [
     `${mode === 'rehearsal' ? 'REHEARSAL: ' : ''}ledger of ceremony ${ledger.number}, closed at ${closedAt}`,
@@ -20,8 +24,12 @@ export function ledgerText(view: LedgerView, { mode, ledger, closedAt, digest }:
     ...section('custodians', custodians, ({ seat, name, rostered, sets }) => [
       `${seat}${name === null ? '' : ` (${name})`}: ${sets.length} ${sets.length === 1 ? 'share' : 'shares'}${rostered ? '' : ', ON THE ROSTER NO MORE'}`,
     ]),
-    ...section('wrapped copies', backups, ({ file, state, media }) => [`${file}: ${state}, on ${media.join(', ') || 'nothing'}`]),
-    ...section('due', due, ({ kind, at, what }) => [`${at}  ${at < asOf ? 'PAST  ' : ''}${DUE_KINDS[kind].title}  ${what}`]),
+    ...section('wrapped copies', backups, ({ file, state, media }) => [
+      `${file}: ${state}, on ${media.join(', ') || 'nothing'}`,
+    ]),
+    ...section('due', due, ({ kind, at, what }) => [
+      `${at}  ${at < asOf ? 'PAST  ' : ''}${DUE_KINDS[kind].title}  ${what}`,
+    ]),
   ].map((line) => escapeForeign(line));
 }
 

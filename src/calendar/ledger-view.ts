@@ -15,7 +15,12 @@ export interface LedgerView {
   readonly keys: readonly ViewedKey[];
   readonly custodians: readonly ViewedCustodian[];
   readonly shareSets: readonly ViewedSet[];
-  readonly backups: readonly { readonly file: string; readonly set: string; readonly state: string; readonly media: readonly string[] }[];
+  readonly backups: readonly {
+    readonly file: string;
+    readonly set: string;
+    readonly state: string;
+    readonly media: readonly string[];
+  }[];
   readonly due: readonly DueDate[];
   readonly warnings: readonly Margin[];
 }
@@ -93,7 +98,10 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
   const { name, label, spkiSha256, state, token, destroyed, decided } = key;
   const own = ledger.copies.filter((copy) => copy.spkiSha256 === spkiSha256);
   const gone = own.filter((copy) => copy.destroyed !== undefined);
-  const times = [...(decided ?? []).map(({ at }) => at), ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? [])];
+  const times = [
+    ...(decided ?? []).map(({ at }) => at),
+    ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []),
+  ];
   const last = newestCrls(ledger).find(({ issuer }) => issuer === name);
   return {
     ...{ name, label, spkiSha256, state, since: times.toSorted().at(-1) ?? null },

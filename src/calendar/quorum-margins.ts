@@ -36,7 +36,11 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
       const kept = (ledger.backups ?? []).some((one) => one.spkiSha256 === key.spkiSha256 && one.state === 'kept');
       if (places.length !== 1 || kept || key.state === 'destroyed') return [];
       return [
-        margin('one-hsm', `key "${key.name}"`, `it is on the HSM ${places[0]} alone, and no wrapped copy is kept: with that HSM it is lost`),
+        margin(
+          'one-hsm',
+          `key "${key.name}"`,
+          `it is on the HSM ${places[0]} alone, and no wrapped copy is kept: with that HSM it is lost`,
+        ),
       ];
     }),
   ];
@@ -50,7 +54,11 @@ function ofSet(set: LedgerShareSet, ledger: Ledger, known: Known): Margin[] {
   const what = `${set.kind} set ${set.id}`;
   if (set.state === 'superseded')
     return [
-      margin('not-void', what, 'it was replaced and is not void: with it old copies of what it opened are opened, until they are destroyed'),
+      margin(
+        'not-void',
+        what,
+        'it was replaced and is not void: with it old copies of what it opened are opened, until they are destroyed',
+      ),
     ];
   return [
     ...(set.state === 'begun'
@@ -71,7 +79,13 @@ function spare({ shares, threshold }: LedgerShareSet, what: string, { roster }: 
   return [
     ...(left.length === 0
       ? []
-      : [margin('left', what, `${left.join(', ')} hold a share and are on the roster no more: a rotation makes it worthless`)]),
+      : [
+          margin(
+            'left',
+            what,
+            `${left.join(', ')} hold a share and are on the roster no more: a rotation makes it worthless`,
+          ),
+        ]),
     ...(more >= SPARE
       ? []
       : [

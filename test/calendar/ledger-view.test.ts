@@ -22,7 +22,9 @@ const HSM_1 = { ...(SAMPLE.ledger.keys[0] as Ledger['keys'][number]), token: 'HS
 const SOUND: Ledger = {
   ...SAMPLE.ledger,
   keys: [HSM_1],
-  copies: [{ key: HSM_1.name, spkiSha256: HSM_1.spkiSha256, token: 'HSM-2', step: 's', provenAt: '2027-03-10T09:00:00Z' }],
+  copies: [
+    { key: HSM_1.name, spkiSha256: HSM_1.spkiSha256, token: 'HSM-2', step: 's', provenAt: '2027-03-10T09:00:00Z' },
+  ],
   shareSets: [shareSet(SET)],
   custody: [],
 };
@@ -58,23 +60,43 @@ describe('a margin that is thin', () => {
     ],
     [
       'two of three cards in one place',
-      { custody: [card('crypto-officer-1', 'vault'), card('crypto-officer-3', 'vault'), card('crypto-officer-4', 'own-box')] },
+      {
+        custody: [
+          card('crypto-officer-1', 'vault'),
+          card('crypto-officer-3', 'vault'),
+          card('crypto-officer-4', 'own-box'),
+        ],
+      },
       'one-place: the tokens of crypto-officer-1, crypto-officer-3 lie in one place, vault: 2 of the 3 that open it',
     ],
     ['none, where each lies in a box of its own', { custody: OFFICERS.map((seat) => card(seat, 'own-box')) }],
     [
       'both media in one safe',
-      { shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })], custody: [thing('envelopes.1', 'safe'), thing('envelopes.2', 'safe')] },
+      {
+        shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })],
+        custody: [thing('envelopes.1', 'safe'), thing('envelopes.2', 'safe')],
+      },
       'envelopes: every medium with its envelopes lies in one place, safe',
     ],
     [
       'one medium left',
-      { shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })], custody: [thing('envelopes.1', null, { state: 'destroyed' })] },
+      {
+        shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })],
+        custody: [thing('envelopes.1', null, { state: 'destroyed' })],
+      },
       'envelopes: one medium with its envelopes is left',
     ],
     [
       'two shares of one token',
-      { shareSets: [shareSet(SET, { shares: shareSet(SET).shares.map((one, index) => (index === 1 ? { ...one, recipients: shareSet(SET).shares[0]?.recipients ?? [] } : one)) })] },
+      {
+        shareSets: [
+          shareSet(SET, {
+            shares: shareSet(SET).shares.map((one, index) =>
+              index === 1 ? { ...one, recipients: shareSet(SET).shares[0]?.recipients ?? [] } : one,
+            ),
+          }),
+        ],
+      },
       `one-person: crypto-officer-1 and crypto-officer-2 are shares of one token (${shareSet(SET).shares[0]?.recipients[0]?.slice(0, 16)}…): two shares in one hand`,
     ],
     [
@@ -84,7 +106,10 @@ describe('a margin that is thin', () => {
     ],
     [
       'none, where a wrapped copy is kept',
-      { copies: [], backups: [{ spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), file: 'x.kwp', media: ['b.1'], state: 'kept' }] },
+      {
+        copies: [],
+        backups: [{ spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), file: 'x.kwp', media: ['b.1'], state: 'kept' }],
+      },
     ],
   ];
   for (const [name, change, ...said] of cases) test(name, () => assert.deepEqual(warned(change), said));
@@ -135,6 +160,9 @@ describe('what a CA has', () => {
     const own = dates.filter(({ what }) => what.endsWith(`of "${HSM_1.name}"`)).map(({ kind }) => kind);
     assert.deepEqual(own, ['crl-end']);
     assert.match(notes.join('\n'), /its key is destroyed, and signs nothing/);
-    assert.deepEqual(dueDates({ ...SAMPLE, ledger }).dates.filter(({ kind }) => kind === 'restore-drill'), []);
+    assert.deepEqual(
+      dueDates({ ...SAMPLE, ledger }).dates.filter(({ kind }) => kind === 'restore-drill'),
+      [],
+    );
   });
 });
