@@ -16,6 +16,7 @@ import {
   type PlannedStep,
   type ReadFile,
 } from './done.ts';
+import { formerAfter } from './former.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -27,6 +28,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -59,17 +61,20 @@ export function deriveLedger(
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
+  const tokens = tokensOf(done, plan, previous).map((token) => ({
+    ...token,
+    sets: token.sets.map((id) => latest(id, replaced)),
+  }));
+  const copies = [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
+  const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: tokensOf(done, plan, previous).map((token) => ({
-      ...token,
-      sets: token.sets.map((id) => latest(id, replaced)),
-    })),
+    tokens,
     keys,
-    copies: [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap(({ copies }) => copies)],
+    copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
       ...(previous?.certificates ?? []),
@@ -81,7 +86,8 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    shareSets: withVoid(deriveShareSets(events, previous?.shareSets ?? []), { keys, copies, tokens }),
+    ...(former.length === 0 ? {} : { former }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
   };

@@ -7,6 +7,7 @@ import type {
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
+  LedgerFormer,
   LedgerKey,
   LedgerKeyFiles,
   LedgerShareSet,
@@ -42,6 +43,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -59,6 +61,15 @@ function readAdoption(shape: Shape): LedgerAdoption {
     revokedUnseen: shape.list('revokedUnseen', (serial, where) =>
       new Shape({ serial }, CODE, where).text('serial', HEX),
     ),
+  };
+}
+
+function readFormer(shape: Shape): LedgerFormer {
+  return {
+    seat: shape.text('seat', SEAT),
+    step: shape.text('step'),
+    leftAt: shape.utc('leftAt'),
+    roster: shape.digest('roster'),
   };
 }
 
@@ -170,7 +181,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun'),
+    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

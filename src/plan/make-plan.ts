@@ -26,6 +26,7 @@ import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
 import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
+import { holdRosterChange } from './roster-change.ts';
 import { simulate } from './simulate.ts';
 import type { StepType } from './step-type.ts';
 import { EMPTY_WORLD, type World } from './world.ts';
@@ -103,6 +104,8 @@ export function makePlan(input: PlanInput): Planning {
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
   if (input.ledger) holdNewCertificates(plan, input.ledger, numbered.paths, positions, reporter);
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
+  if (input.roster)
+    holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');
