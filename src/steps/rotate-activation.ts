@@ -7,7 +7,7 @@ import { begunRotation, currentSets, setOf } from '../plan/share-sets.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { type Operation, replacedSet } from '../quorum/operation.ts';
 import { type Roster, shareThresholds } from '../quorum/roster.ts';
-import { openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
+import { newCustodians, openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event, ObservationEvent, ProposedEvent } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
@@ -261,6 +261,10 @@ function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Even
     );
     differ('subsetsCompared', stated['subsetsCompared'], quorumsOf(opened.length, set.threshold));
     const least = openersFor(set.threshold, seats.length);
+    const { holders = [] } = objectIn(proposal?.descriptor['replaces']) as { readonly holders?: readonly string[] };
+    const closed = newCustodians(set, holders).filter((seat) => !opened.includes(seat));
+    if (closed.length > 0)
+      faults.push(`${closed.join(', ')} held no share before, and had not opened theirs of the ${set.kind} set`);
     if (opened.length < least)
       faults.push(`${opened.length} custodians had opened their share of the ${set.kind} set; ${least} must`);
     return faults;
