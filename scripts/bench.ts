@@ -21,7 +21,9 @@ function show(row: Row): string {
   const line = `${row.name.padEnd(20)} ${figure(row.value).padStart(12)}   ${row.ratio.toFixed(2).padStart(7)} × ${row.peer} (${figure(row.peerValue)})`;
   if (!row.memory) return line;
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-  return `${line}; at most ${megabytes(row.memory.value)} (${megabytes(row.memory.peerValue)}), ${(1 / row.ratio).toFixed(1)} × as fast`;
+  const { value, peerValue, of } = row.memory;
+  const most = `${line}; at most ${megabytes(value)} (${megabytes(peerValue)}${of === undefined ? '' : ` ${of}`})`;
+  return of === undefined ? `${most}, ${(1 / row.ratio).toFixed(1)} × as fast` : most;
 }
 
 const { values } = parseArgs({

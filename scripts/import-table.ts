@@ -90,6 +90,12 @@ export const FOLDERS: readonly FolderRule[] = [
       builtins: pureCrypto,
     },
   ),
+  pure(
+    'paper-share',
+    'shares on paper: rows that people type, QR code and page; bytes alone, and no package, for the guard',
+    ['base', 'quorum'],
+    { builtins: { 'node:crypto': ['createHash'] } },
+  ),
   pure('transcript', 'the closed list of events and their chain', ['base']),
   pure('pki', 'profiles, rule packs and lint; no package, since the verifier judges with it', ['base', 'der', 'x509'], {
     builtins: pureCrypto,
@@ -175,6 +181,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'x509',
       'cms',
       'quorum',
+      'paper-share',
       'hardening',
       'token/client',
       'ledger/carried',

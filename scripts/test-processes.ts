@@ -14,6 +14,7 @@ const TOGETHER = [
   'ledger',
   'pack',
   'paper',
+  'paper-share',
   'pki',
   'plan',
   'quorum',

@@ -36,10 +36,11 @@ export interface Question {
     | 'words'
     | 'digits'
     | 'bag'
-    | 'new-bag';
+    | 'new-bag'
+    | 'phrase';
   /** For serials: `9` a digit, `#` a capital letter, the rest literal. */
   readonly shape?: string;
-  /** For words: the value on the screen (hex), what it is compared with, and which value it is; for bags, what is in it. */
+  /** For words: the value on the screen (hex), what it is compared with, and which value it is; for bags, what is in it; for a phrase, itself. */
   readonly shown?: string;
   readonly against?: 'print' | 'paper' | 'another-machine' | 'authorization';
   readonly subject?: string;

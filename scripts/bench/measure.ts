@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -11,8 +11,8 @@ export interface Measured {
   readonly peer: string;
   readonly peerValue: number;
   readonly ratio: number;
-  /** Where it is looked at: the greatest resident memory of each, in bytes. */
-  readonly memory?: { readonly value: number; readonly peerValue: number };
+  /** Where it is looked at: the greatest resident memory of each, in bytes; the peer's, or that of something smaller of ours. */
+  readonly memory?: { readonly value: number; readonly peerValue: number; readonly of?: string };
 }
 
 export interface Row extends Measured {
@@ -47,14 +47,15 @@ export function timed(program: string, args: readonly string[], cwd = TOP): numb
 
 /**
  * The same, with its peak of memory: the kernel's own mark, read every few milliseconds, so that what is missed is what a
- * program takes in its last ones. @throws Error when it does not end well
+ * program takes in its last ones. Of a program that starts others, the greatest of any one of them.
+ * @throws Error when it does not end well
  */
 export async function watched(program: string, args: readonly string[], cwd = TOP): Promise<Watched> {
   const before = performance.now();
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   let peak = 0;
   const look = setInterval(() => {
-    peak = Math.max(peak, markOf(child.pid));
+    for (const pid of family(child.pid)) peak = Math.max(peak, markOf(pid));
   }, LOOK_MILLISECONDS);
   try {
     const said = text(child.stderr);
@@ -68,6 +69,24 @@ export async function watched(program: string, args: readonly string[], cwd = TO
 }
 
 const LOOK_MILLISECONDS = 5;
+
+/** A process and all that it has started. proc(5): children. */
+function family(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  const all = [pid];
+  for (const one of all) all.push(...childrenOf(one));
+  return all;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
 
 /** proc(5): VmHWM, in KiB. 0 where the process is no more. */
 function markOf(pid: number | undefined): number {

@@ -143,6 +143,11 @@ export const ERROR_CODES = {
   SHARE_COMMITMENT: { exit: EXIT.quorum, meaning: 'a share does not match its recorded commitment' },
   SHARE_CHECK_VALUE: { exit: EXIT.quorum, meaning: 'the recombined secret does not match its recorded check value' },
   SHARE_CLASS: { exit: EXIT.quorum, meaning: 'a share set may not be opened for an operation of this class' },
+  SHARE_ROW: {
+    exit: EXIT.quorum,
+    meaning: 'what was typed or scanned of a paper share is not what was printed; the message says which row, and how',
+  },
+  SHARE_DUPLICATE: { exit: EXIT.quorum, meaning: 'a share was presented that has been presented already' },
   SHARE_UNPROVEN: { exit: EXIT.quorum, meaning: 'not every custodian has opened and proved their share' },
   // tokens and HSM
   PRESENTATION_CANCELLED: {
@@ -228,6 +233,10 @@ export const ERROR_CODES = {
     meaning: 'the clock differs from the independent clocks by more than the script allows',
   },
   CLOCK_BACKWARDS: { exit: EXIT.refused, meaning: 'the clock went backwards' },
+  PRINTER_REFUSED: {
+    exit: EXIT.disk,
+    meaning: 'the printer of paper shares is no device or pipe, or did not take a whole page',
+  },
   REHEARSAL_SETUP: { exit: EXIT.token, meaning: 'the stage of a rehearsal could not be set up' },
   INTERRUPTED: { exit: EXIT.interrupted, meaning: 'the program was interrupted' },
 } as const satisfies Record<string, { readonly exit: number; readonly meaning: string }>;

@@ -22,6 +22,7 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
+import { Destructions, destroyKey } from './key-destruction.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
 import { SignedCrls } from './ocsp-payload.ts';
@@ -89,6 +90,7 @@ export class GuardMachine {
   readonly #proposals = new Proposals();
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
+  readonly #destructions = new Destructions();
   readonly #hsms = new Map<string, HsmSession>();
   /** Names of those that earlier ceremonies left ready, by the ledger. */
   readonly #left = new Set<string>();
@@ -378,10 +380,13 @@ export class GuardMachine {
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
+      if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
+      if (operation.op === 'destroy-key' && !isUntouched(error))
+        this.#destructions.begin(operation, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       this.#custody.forget(operation.hsm.name);
       throw error;
@@ -424,6 +429,7 @@ export class GuardMachine {
     if (
       !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
+      operation.op !== 'destroy-key' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
       !(operation.op === 'sign' && operation.kind === 'crl')
@@ -453,6 +459,12 @@ export class GuardMachine {
     if (operation.op === 'inventory' || operation.op === 'generate-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      return;
+    }
+    if (operation.op === 'destroy-key') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial === null) this.#destructions.begin(operation, digest);
+      else this.#destructions.complete(operation, hsm);
       return;
     }
     if (operation.op === 'rotate-activation') {
@@ -633,6 +645,8 @@ export class GuardMachine {
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
         case 'inventory':
           return await takeInventory(hsm, client);
+        case 'destroy-key':
+          return await destroyKey(hsm, client, operation, this.#begun(), this.#keyToDestroy(operation, hsm));
       }
     });
   }
@@ -672,6 +686,8 @@ export class GuardMachine {
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
+    this.#destructions.holdUse(operation);
+    if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -696,6 +712,11 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  /** @throws CeremonyError HSM_OBJECT_MISSING, DESCRIPTOR_INVALID */
+  #keyToDestroy(operation: Operation & { op: 'destroy-key' }, hsm: HsmSession): KnownKey {
+    return this.#destructions.judge(operation, hsm, this.#hsms.values(), this.#setup.ledger ?? null);
   }
 
   /** A key that this guard saw made or the ledger has, on whichever HSM: its copies are on others. @throws CeremonyError HSM_OBJECT_MISSING */

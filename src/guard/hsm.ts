@@ -34,6 +34,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   sign: 'a signature was made',
   'sign-list': 'signatures were made',
   'prove-key': 'a signature was made',
+  'destroy-key': 'the key, or half of it, was destroyed',
 };
 
 interface Activation {

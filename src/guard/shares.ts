@@ -124,7 +124,7 @@ function withPadding(share: Uint8Array): Uint8Array {
 /**
  * Recombines a secret and holds it to the set's check value, so that a wrong one never reaches the HSM, which counts tries.
  * @returns 32 bytes; the caller zeroes them
- * @throws CeremonyError QUORUM_NOT_MET, SHARE_CHECK_VALUE
+ * @throws CeremonyError QUORUM_NOT_MET, SHARE_DUPLICATE, SHARE_CHECK_VALUE
  */
 export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): Promise<Uint8Array> {
   if (opened.length < set.threshold) {
@@ -132,6 +132,14 @@ export async function recombine(set: ShareSet, opened: readonly OpenedShare[]): 
       'QUORUM_NOT_MET',
       `${opened.length} shares of set ${set.id} are open; ${set.threshold} are needed`,
     );
+  }
+  for (const [index, { seat, x }] of opened.entries()) {
+    const before = opened.slice(0, index).find((one) => one.x === x);
+    if (before)
+      throw new CeremonyError(
+        'SHARE_DUPLICATE',
+        `the share at x = ${x} of set ${set.id} stands there twice, of "${before.seat}" and of "${seat}"`,
+      );
   }
   const pieces = opened.map(({ share }) => withPadding(share));
   const secret = secretBytes(SECRET_BYTES);

@@ -43,7 +43,10 @@ export function readVouching(params: JsonObject): VouchingStart {
     // Where the roster was changed in the ceremony, that was authorized by those of the one before.
     const then = began ?? roster;
     if (began && (roster.previous !== began.digest || roster.version !== began.version + 1))
-      throw new CeremonyError('ROSTER_INVALID', `the roster names ${roster.previous} before it, and not ${began.digest}`);
+      throw new CeremonyError(
+        'ROSTER_INVALID',
+        `the roster names ${roster.previous} before it, and not ${began.digest}`,
+      );
     if (authorization.roster !== then.digest)
       throw new CeremonyError('AUTHORIZATION_ROSTER', `the authorization names the roster ${authorization.roster}`);
     countAuthorizers(authorizationBytes, signatures, then);

@@ -5,6 +5,7 @@ import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
+import { destroyedBy, keysAfter } from './destroyed.ts';
 import {
   broken,
   certificateRow,
@@ -60,12 +61,12 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
+  const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   const tokens = tokensOf(done, plan, previous).map((token) => ({
     ...token,
     sets: token.sets.map((id) => latest(id, replaced)),
   }));
-  const copies = [...copiesOf(proofs, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -73,7 +74,7 @@ export function deriveLedger(
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
     tokens,
-    keys,
+    keys: keysAfter(keys, copies, of(done, 'destroy-key')),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
@@ -133,21 +134,31 @@ function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, prev
   return tokens;
 }
 
-/** Every other token that a key has signed from, and when it did so last; in the order in which they were first shown. */
+/**
+ * Every other token that a key has signed from, and when it did so last, or where it was destroyed since; in the order in
+ * which they were first shown.
+ */
 function copiesOf(
-  proven: readonly Done<'prove-key'>[],
+  done: readonly Done<Operation['op']>[],
   keys: readonly LedgerKey[],
   before: readonly LedgerCopy[],
 ): LedgerCopy[] {
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
-  for (const { operation, step, result } of proven) {
-    // The token on which it was found is that of the key itself.
-    if (operation.certificate) continue;
+  for (const entry of done) {
+    const { operation, step, result } = entry;
+    if (operation.op === 'destroy-key') {
+      const place = `${operation.key} ${operation.hsm.serial}`;
+      const copy = copies.get(place);
+      if (copy) copies.set(place, { ...copy, destroyed: destroyedBy(entry as Done<'destroy-key'>) });
+      continue;
+    }
+    // The token on which an adopted key was found is that of the key itself.
+    if (operation.op !== 'prove-key' || operation.certificate) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
     const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
-    if (token === key.token) continue;
+    if (token === key.token && key.destroyed === undefined) continue;
     const copy = { key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at };
     copies.set(`${key.spkiSha256} ${token}`, copy);
   }

@@ -2,6 +2,7 @@ import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
+import type { KeyState } from './key-states.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
 export interface Ledger {
@@ -106,9 +107,18 @@ export interface LedgerKey {
   readonly generatedAt: string | null;
   /** Absent for one that a ceremony has made. */
   readonly provenance?: 'shown';
-  readonly state: 'active';
+  /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
+  readonly state: KeyState;
+  /** Where it was destroyed on the token that it was generated on; absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** When a key was destroyed on a token, UTC, and by which step. */
+export interface LedgerDestroyed {
+  readonly at: string;
+  readonly step: string;
 }
 
 /** A key on another token than the one it was generated on. */
@@ -123,6 +133,8 @@ export interface LedgerCopy {
   readonly provenAt: string | null;
   /** Absent for one that has signed. */
   readonly provenance?: 'asserted';
+  /** Absent while it is there. */
+  readonly destroyed?: LedgerDestroyed;
 }
 
 export interface LedgerCertificate {

@@ -1,12 +1,14 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
+import { KEY_STATES } from './key-states.ts';
 import type {
   Ledger,
   LedgerAdoption,
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
+  LedgerDestroyed,
   LedgerFormer,
   LedgerKey,
   LedgerKeyFiles,
@@ -130,7 +132,8 @@ function readKey(shape: Shape): LedgerKey {
     ...(shape.has('provenance')
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
-    state: shape.literal('state', 'active'),
+    state: shape.literal('state', ...KEY_STATES),
+    ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
 }
@@ -144,7 +147,17 @@ function readCopy(shape: Shape): LedgerCopy {
     ...(shape.has('provenance')
       ? { provenance: shape.literal('provenance', 'asserted'), provenAt: shape.nothing('provenAt') }
       : { provenAt: shape.utc('provenAt') }),
+    ...readDestroyed(shape),
   };
+}
+
+/** Absent while the key is there. */
+function readDestroyed(shape: Shape): { readonly destroyed?: LedgerDestroyed } {
+  if (!shape.has('destroyed')) return {};
+  const one = shape.object('destroyed');
+  const destroyed = { at: one.utc('at'), step: one.text('step') };
+  one.end();
+  return { destroyed };
 }
 
 function readCertificate(shape: Shape): LedgerCertificate {

@@ -3,7 +3,7 @@ import type { Ledger, LedgerShareSet } from './ledger.ts';
 type Known = Pick<Ledger, 'keys' | 'copies' | 'tokens'>;
 
 /**
- * HSMs besides its own that may have the PIN which a share set gives: those that have a key of its HSM, by their own signature
+ * HSMs besides its own that may have the PIN which a share set gives: those that have a key which its HSM has or had, by their own signature
  * or as people say, since a copy by a vendor's means may have taken the PIN along. One that has share sets of its own has
  * the PIN of those.
  * @returns serials; of what people only say, what they call its holder
@@ -12,13 +12,15 @@ export function mayHaveItsPin(
   { hsm }: Pick<LedgerShareSet, 'hsm'>,
   { keys, copies, tokens }: Known,
 ): readonly string[] {
-  const places = keys.map(({ token, spkiSha256 }) => [
-    token,
-    ...copies.flatMap((copy) => (copy.spkiSha256 === spkiSha256 ? [copy.token] : [])),
+  const places = keys.map(({ token, spkiSha256, destroyed }) => [
+    { token, destroyed },
+    ...copies.filter((copy) => copy.spkiSha256 === spkiSha256),
   ]);
-  const others = places.filter((there) => there.includes(hsm)).flat();
+  // A key that was destroyed there was there, and may have been copied before.
+  const others = places.filter((there) => there.some(({ token }) => token === hsm)).flat();
   const hasItsOwn = (serial: string) => tokens.some((token) => token.serial === serial && token.sets.length > 0);
-  return [...new Set(others)].filter((serial) => serial !== hsm && !hasItsOwn(serial)).sort();
+  const left = others.flatMap(({ token, destroyed }) => (destroyed === undefined ? [token] : []));
+  return [...new Set(left)].filter((serial) => serial !== hsm && !hasItsOwn(serial)).sort();
 }
 
 /**

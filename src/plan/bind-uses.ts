@@ -4,6 +4,8 @@ import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
+import { DESTROYS_KEY } from './key-destroyed.ts';
+import { keyRemains } from './key-remains.ts';
 import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
@@ -44,7 +46,7 @@ export function bindUses(
   }
   const uses: Record<string, PlannedUse> = {};
   for (const [name, use] of names) {
-    const found = find(use, `${marking.label}${use.of}`, ledger, tokens);
+    const found = find(use, `${marking.label}${use.of}`, ledger, tokens, isDestroyed(script, name));
     if (typeof found === 'string') reporter.at(positions, ['uses', name], 'PLAN_NAME', found);
     else uses[name] = found;
   }
@@ -77,7 +79,13 @@ function assumed(use: Use, token: string | null): PlannedUse {
 }
 
 /** @returns what is wrong, where it is not in the ledger */
-function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedToken[]): PlannedUse | string {
+function find(
+  use: Use,
+  label: string,
+  ledger: Ledger,
+  tokens: readonly PlannedToken[],
+  destroyed: boolean,
+): PlannedUse | string {
   const labelled = ledger.keys.filter((key) => key.label === label);
   if (labelled.length > 1) return `the ledger of the previous pack has ${labelled.length} keys labelled "${label}"`;
   const [signer] = labelled;
@@ -89,7 +97,10 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
   const namesakes = ledger.keys.filter((key) => key.name === signer.name);
   if (namesakes.length > 1)
     return `the ledger of the previous pack has ${namesakes.length} keys named "${signer.name}", labelled ${namesakes.map((one) => `"${one.label}"`).join(' and ')}`;
-  if ('key' in use) return keyUse(use.key, signer, ledger, tokens);
+  if ('key' in use) {
+    const found = keyUse(use.key, signer, ledger, tokens);
+    return typeof found === 'string' || !destroyed ? found : { ...found, remains: keyRemains(signer, ledger, tokens) };
+  }
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
     const certificate = signed.findLast((one) => one.name === use.certificate);
@@ -106,10 +117,21 @@ function find(use: Use, label: string, ledger: Ledger, tokens: readonly PlannedT
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
 }
 
-function keyUse(name: string, key: LedgerKey, ledger: Ledger, tokens: readonly PlannedToken[]): PlannedUse | string {
+/** Whether a step of the script destroys the key that it calls so. */
+function isDestroyed({ acts }: Script, name: string): boolean {
+  return acts.some(({ steps }) => steps.some((one) => one.step === DESTROYS_KEY && one.with['key'] === name));
+}
+
+function keyUse(
+  name: string,
+  key: LedgerKey,
+  ledger: Ledger,
+  tokens: readonly PlannedToken[],
+): Extract<PlannedUse, { kind: 'key' }> | string {
   if (key.name !== name)
     return `the key labelled "${key.label}" is "${key.name}" in the ledger of the previous pack, not "${name}"`;
   const places = keyPlaces(ledger, key);
+  if (places.length === 0) return `the key "${name}" is on no HSM any more, by the ledger of the previous pack`;
   const token = tokens.find(({ serial }) => serial !== null && places.includes(serial))?.name;
   if (token === undefined)
     return `the key "${name}" is on ${places.map((serial) => `the HSM ${serial}`).join(' and ')}, which the site binds to no token`;

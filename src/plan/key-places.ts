@@ -1,4 +1,5 @@
 import type { Event } from '../transcript/event.ts';
+import { DESTROYS_KEY, destroyedOn } from './key-destroyed.ts';
 import { type KeyThere, type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import { resultOf } from './record.ts';
 import type { World, WorldKey } from './world.ts';
@@ -40,23 +41,26 @@ export function keysOn(plan: Plan, events: readonly Event[], token: string): rea
   const now = made
     .filter((one) => one.token === token || copied.has(one.name))
     .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));
-  return [...before, ...now];
+  const gone = destroyedOn(events, token);
+  return [...before, ...now].filter(({ spkiSha256 }) => !gone.has(spkiSha256));
 }
 
 /** Names of the keys that are on an HSM before a step begins by the plan: there before, made there, or copied there by other tools. */
 export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: string): string[] {
   const steps = stepsOf(plan);
   const before = plan.tokens.find(({ name }) => name === token)?.holds?.map(({ name }) => name) ?? [];
-  const now = steps
-    .slice(
-      0,
-      steps.findIndex(({ id }) => id === step.id),
-    )
-    .flatMap(({ type, operation, makes, params, token: round }) => {
-      if (brings({ operation, type }) && params['token'] === token) return [makes['key'] ?? ''];
-      return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
-    });
-  return [...before, ...now];
+  const earlier = steps.slice(
+    0,
+    steps.findIndex(({ id }) => id === step.id),
+  );
+  const now = earlier.flatMap(({ type, operation, makes, params, token: round }) => {
+    if (brings({ operation, type }) && params['token'] === token) return [makes['key'] ?? ''];
+    return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
+  });
+  const gone = earlier.flatMap(({ type, params }) =>
+    type === DESTROYS_KEY && params['token'] === token ? [params['key']] : [],
+  );
+  return [...before, ...now].filter((name) => !gone.includes(name));
 }
 
 /** Whether a step of that kind puts a key on an HSM, or shows that one is there of which nothing was known. */

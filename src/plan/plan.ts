@@ -107,6 +107,16 @@ export interface PlannedCard {
   readonly key?: string;
 }
 
+/** What is left of a key that is to be destroyed, besides what is on the HSMs here. */
+export type KeyRemains = {
+  /** Serials of HSMs that are not here and hold it by the ledger. */
+  readonly elsewhere: readonly string[];
+  /** What people have said of where else it is, and nothing has shown. */
+  readonly asserted: readonly string[];
+  /** Certificates that it has signed, beside its own: their names, and when each ends, UTC. */
+  readonly certificates: readonly { readonly name: string; readonly notAfter: string }[];
+};
+
 /** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
 export type PlannedUse = {
   /** Absent for what a ceremony has made; of what was adopted how it is known. */
@@ -127,6 +137,8 @@ export type PlannedUse = {
       readonly token: string | null;
       /** Number of the newest CRL that it has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** What the ledger has of it besides; there where the script destroys it. */
+      readonly remains?: KeyRemains;
     }
   | {
       readonly kind: 'certificate';

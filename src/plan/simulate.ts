@@ -3,6 +3,7 @@ import { holdReturn } from './adjournment.ts';
 import { holdInputs } from './bind-inputs.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { inputOf } from './inputs.ts';
+import { holdDestroyed } from './key-destroyed.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Condition, Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -170,6 +171,7 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
     );
   }
   if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
+  holdDestroyed(step, world, simulation.plan, say);
 }
 
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {

@@ -7,6 +7,8 @@ import type { CertificateKind } from '../pki/rule.ts';
 export interface World {
   readonly tokens: ReadonlyMap<string, WorldToken>;
   readonly keys: ReadonlyMap<string, WorldKey>;
+  /** Key → HSM on which it was destroyed → id of the step that did it. */
+  readonly destroyed: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly certificates: ReadonlyMap<string, WorldCertificate>;
   readonly crls: ReadonlyMap<string, WorldCrl>;
   /** File name → id of the step that writes it. */
@@ -107,6 +109,7 @@ export interface WorldInput {
 export const EMPTY_WORLD: World = {
   tokens: new Map(),
   keys: new Map(),
+  destroyed: new Map(),
   certificates: new Map(),
   crls: new Map(),
   files: new Map(),

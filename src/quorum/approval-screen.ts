@@ -5,6 +5,7 @@ import { parseTbsCertList } from '../x509/crl.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
+import { destructionLines } from './key-destruction.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
@@ -93,6 +94,8 @@ function title(operation: Operation): string {
       return 'have a key sign that it is on this HSM';
     case 'inventory':
       return 'log in and list every object on the HSM';
+    case 'destroy-key':
+      return 'DESTROY A KEY';
   }
 }
 
@@ -163,6 +166,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       ];
     case 'inventory':
       return [];
+    case 'destroy-key':
+      return destructionLines(operation, escapeForeign);
   }
 }
 

@@ -2,6 +2,7 @@ import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
+import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
@@ -103,6 +104,7 @@ export type Operation = Common &
         readonly certificate?: { readonly name: string; readonly sha256: Sha256; readonly size: number };
       }
     | { readonly op: 'inventory' }
+    | DestroyKey
   );
 
 export type OperationName = Operation['op'];
@@ -117,6 +119,7 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   // The CA key signs, if only what nobody could take for a certificate.
   'prove-key': 'sign',
   inventory: 'inventory',
+  'destroy-key': 'destroy',
 };
 
 /** Of a CA's key. */
@@ -184,12 +187,20 @@ function readOperation(object: JsonObject): Operation {
     'sign-list',
     'prove-key',
     'inventory',
+    'destroy-key',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
   if (operation.op === 'rotate-activation') holdToRotation(operation);
   if (operation.op === 'prove-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
+  if (operation.op === 'destroy-key' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
+  if (operation.op === 'destroy-key' && operation.hold !== null)
+    throw new CeremonyError(
+      CODE,
+      'the operation descriptor: an activation is not held open by the operation that destroys a key',
+    );
   return operation;
 }
 
@@ -266,6 +277,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
       };
     case 'inventory':
       return { op };
+    case 'destroy-key':
+      return readDestroyKey(shape, SIGNATURE_MECHANISMS);
   }
 }
 

@@ -49,7 +49,14 @@ export function sharePlaintext(opened: OpenedShare): Buffer {
  * @throws CeremonyError SHARE_OPEN_FAILED (not a share at all), SHARE_FOREIGN_SET, SHARE_POINT, SHARE_COMMITMENT
  */
 export function openShare(plaintext: Buffer, set: ShareSet, record: ShareRecord): OpenedShare {
-  const opened = parsePlaintext(plaintext);
+  return holdShareToRecord(parsePlaintext(plaintext), set, record);
+}
+
+/**
+ * Holds a share to the record of its set, wherever it was read. One that fails is zeroed.
+ * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_POINT, SHARE_COMMITMENT
+ */
+export function holdShareToRecord(opened: OpenedShare, set: ShareSet, record: ShareRecord): OpenedShare {
   const x = opened.share.at(-1) ?? 0;
   try {
     if (opened.set !== set.id) {

@@ -11,7 +11,7 @@ import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { asHolder } from './as-holder.ts';
 import { type CardPersonality, cardNamed } from './card-personalities.ts';
-import { asSeated, type Cast, isFounding, people as castPeople, type Person, peopleOf } from './cast.ts';
+import { asSeated, type Cast, people as castPeople, isFounding, type Person, peopleOf } from './cast.ts';
 import { rosterDocument } from './documents.ts';
 import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { custodianSeats } from './hsms.ts';

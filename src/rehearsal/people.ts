@@ -103,6 +103,8 @@ export function answerQuestion(question: JsonObject, knowledge: Knowledge): stri
       return knowledge.bags.get(String(question['subject'] ?? '')) ?? '';
     case 'new-bag':
       return newBag(String(question['subject'] ?? ''), knowledge);
+    case 'phrase':
+      return shown;
     case 'digits':
       // As the same keys come out on another machine.
       return shown.slice(-16);

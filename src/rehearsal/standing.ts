@@ -71,7 +71,10 @@ export function custodiansOf(
     // Whoever leaves in this ceremony holds shares until then.
     const seats = set
       ? set.shares.map(({ seat }) => seat)
-      : [...seated(cast, people, OFFICER), ...(cast.changes?.leaves ?? []).filter((seat) => memberOf(roster, seat)?.role === OFFICER)];
+      : [
+          ...seated(cast, people, OFFICER),
+          ...(cast.changes?.leaves ?? []).filter((seat) => memberOf(roster, seat)?.role === OFFICER),
+        ];
     const holders = seats.flatMap((seat) => memberOf(roster, seat) ?? []).filter(({ tokens }) => tokens.length > 0);
     const need = set?.threshold ?? threshold;
     if (holders.length < need)

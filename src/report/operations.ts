@@ -69,6 +69,8 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `a signature shows that the key is on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
     case 'inventory':
       return `${listAt(facts, 'objects').length} objects on the token`;
+    case 'destroy-key':
+      return `key "${label}" destroyed: ${listAt(facts, 'destroyed').join(', ') || 'nothing was left of it'}; ${listAt(facts, 'before', 'objects').length} objects before, ${listAt(facts, 'after', 'objects').length} after; a signature with it was refused afterwards`;
     default:
       return textAt(descriptor, 'op') ?? '';
   }
@@ -113,6 +115,8 @@ export function describeDescriptor(descriptor: Json): string {
     }
     case 'inventory':
       return 'list every object on the token';
+    case 'destroy-key':
+      return `${textAt(descriptor, 'adopts') === undefined ? '' : 'finish what was begun: '}destroy the key "${label}" on this HSM`;
     default:
       return textAt(descriptor, 'op') ?? 'an unnamed operation';
   }

@@ -489,7 +489,9 @@ const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['HSM_ATTRIBUTE', 'HSM_KEY_INVA
 function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reconcile' | 'accept-quirk' | undefined {
   if (error.code === 'HSM_QUIRK') return 'accept-quirk';
   if (UNUSABLE.has(error.code)) return undefined;
-  // A rotation that may have reached the token is proposed anew as what it is: one that finishes what was begun.
-  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', 'rotate-activation'];
+  // A rotation or a destruction that may have reached the token is proposed anew as what it is: one that finishes what
+  // was begun.
+  const finishes = ['rotate-activation', 'destroy-key'];
+  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', ...finishes];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

@@ -1,4 +1,5 @@
 import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-json.ts';
+import { begunDestruction } from '../plan/key-destroyed.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Guard } from '../ports.ts';
 import { readDescriptor } from '../quorum/operation.ts';
@@ -45,6 +46,12 @@ export async function reconcile(
       if (begunRotation(open.step, recorder.events)) outcome = 'unknown';
       facts['set'] = operation.set.id;
       facts['replaced'] = operation.replaces.id;
+      break;
+    case 'destroy-key':
+      // Its private object shows to nobody without a login: what is left of it, the operation that finishes this finds.
+      if (begunDestruction(open.step, recorder.events)) outcome = 'unknown';
+      facts['key'] = operation.key;
+      facts['publicKeySeen'] = (await look()).objects.some((object) => object['spkiSha256'] === operation.key);
       break;
     case 'prepare-token': {
       const { token } = await look(operation.label);

@@ -4,6 +4,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
+import { begunDestruction } from '../plan/key-destroyed.ts';
 import { PRESIGNS } from '../plan/ocsp-answers.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
@@ -38,6 +39,9 @@ const LATE = 'Why does the ceremony go on only now';
 
 /** Step types by which an HSM is made ready, or its shares are replaced: a guard knows of it what it is told. */
 const MAKES_READY: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
+
+/** Operations after which a key is no more where a guard has it by the ledger, or saw it made. */
+const DESTROYS: ReadonlySet<string> = new Set(['destroy-key']);
 
 /**
  * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its
@@ -103,8 +107,8 @@ export class Resumption {
     const { outcome } = await reconcile(open, { guard, recorder, attendance });
     // Its share sets were approved and proven before it was begun: with them it can be finished.
     if (outcome === 'orphan' && open.operation === 'prepare-token') await this.#recallOne(open, null);
-    const begun = begunRotation(open.step, interrupted.events);
-    if (open.operation === 'rotate-activation' && begun) await this.#recallOne(begun, null);
+    const begun = begunRotation(open.step, interrupted.events) ?? begunDestruction(open.step, interrupted.events);
+    if (begun) await this.#recallOne(begun, null);
   }
 
   /** Where the record ends with the day that its script ends: for how long at most. */
@@ -185,10 +189,10 @@ export class Resumption {
     }
   }
 
-  /** What made an HSM ready; each key of one that earlier ceremonies left ready; each CRL that OCSP responses are held to. */
+  /** What made an HSM ready, or destroyed a key; each key of one that earlier ceremonies left ready; each CRL that OCSP responses are held to. */
   #isRecalled(proposed: Proposed): boolean {
     const { step, operation, descriptor } = proposed;
-    if (MAKES_READY.has(this.#typeOf(step) ?? '')) return true;
+    if (MAKES_READY.has(this.#typeOf(step) ?? '') || DESTROYS.has(operation)) return true;
     if (isCrl(proposed)) return stepsOf(this.#input.plan()).some(({ type }) => type === PRESIGNS);
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
@@ -242,6 +246,7 @@ function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: s
 }
 
 function whatIsNext(operation: string): string {
+  if (operation === 'destroy-key') return 'it is looked at first, and what is left is destroyed once that is approved';
   return operation === 'rotate-activation' ? 'no PIN is tried unasked' : 'it is looked at first';
 }
 

@@ -16,6 +16,7 @@ export const STEP_NAMES = [
   'compare',
   'confirm',
   'deactivate',
+  'destroy-key',
   'destroy-material',
   'enrol',
   'generate-key',

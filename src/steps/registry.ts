@@ -12,6 +12,7 @@ import { close } from './close.ts';
 import { compare } from './compare.ts';
 import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
+import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
@@ -59,6 +60,7 @@ const ALL = [
   compare,
   confirm,
   deactivate,
+  destroyKey,
   destroyMaterial,
   enrol,
   generateKey,

@@ -22,6 +22,7 @@ export const ANSWERING: readonly string[] = [
   'check-materials',
   'compare',
   'confirm',
+  'destroy-key',
   'record',
   'revoke',
   'sign-in',

@@ -698,6 +698,7 @@ class_of() {
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
     sign | inventory) class=$1 ;;
+    destroy-key) class=destroy ;;
     *) class='' ;;
   esac
 }
@@ -807,7 +808,9 @@ while read -r seq named; do
       items_of "$seq" "$descriptor" >>"$work/signed"
     fi
   fi
-  if [ "$operation" = prove-key ] && [ -n "$result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi
+  case $operation in
+    prove-key | destroy-key) if [ -n "$result" ]; then printf '%s\n' "$seq" >>"$work/proven"; fi ;;
+  esac
   class_of "$operation"
   rule_of "$class"
   in_force "$seq"
@@ -827,10 +830,20 @@ while read -r seq named; do
   fi
 done <"$work/used"
 
-# A key that signed that it is on another HSM too: the signature holds with the public key as it was generated.
+# A key that signed that it is on another HSM too, or that it is about to be destroyed there: the signature holds with the
+# public key as it was generated.
 while read -r seq; do
   result=$(grep -E -e "\"outcome\":\"done\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seq\":[1-9][0-9]*,\"type\":\"result\"\}\$" events.jsonl)
   proof=$(sed -n 's/^{"at":"[^"]*","descriptor":{\("certificate":{[^{}]*},\)\{0,1\}"hold":.*,"hsm":{"model":".*","name":"[a-z0-9-]*","serial":"\([ -~]*\)"},"index":[0-9]*,"key":"\([0-9a-f]*\)","mechanism":"\([a-z0-9-]*\)","op":"prove-key",.*$/\4 \3 \2/p' "$work/event/$seq")
+  says=copy
+  said='has signed that it is on the HSM'
+  if [ -z "$proof" ]; then
+    # What an interruption left without its private half has nothing to sign with.
+    case $result in *'"signature":null'*) continue ;; esac
+    says=destruction
+    said='has signed before it was destroyed on the HSM'
+    proof=$(sed -n 's/^{"at":"[^"]*","descriptor":{"adopts":[^,]*,"hold":null,"hsm":{"model":".*","name":"[a-z0-9-]*","serial":"\([ -~]*\)"},"id":"[0-9a-f]*","index":[0-9]*,"key":"\([0-9a-f]*\)","label":".*","last":[a-z]*,"mechanism":"\([a-z0-9-]*\)","op":"destroy-key",.*$/\3 \2 \1/p' "$work/event/$seq")
+  fi
   mechanism=${proof%% *}
   serial=${proof#* * }
   key=${proof#* }
@@ -847,7 +860,7 @@ while read -r seq; do
       openssl x509 -inform DER -in "approvals/$seq.tbs" -noout -pubkey 2>/dev/null | openssl pkey -pubin -outform DER >"$work/proof.der" 2>/dev/null
     fi
   fi
-  printf 'quorate/copy/1\n%s\n%s\n%s\n' "$ceremony" "$key" "$serial" >"$work/proof"
+  printf 'quorate/%s/1\n%s\n%s\n%s\n' "$says" "$ceremony" "$key" "$serial" >"$work/proof"
   digest "$work/proof.der"
   proven=1
   if [ -n "$mechanism" ] && [ "$found" = "$key" ]; then
@@ -858,7 +871,7 @@ while read -r seq; do
       openssl dgst "-${mechanism##*-}" -verify "$work/proof.der" -keyform DER -signature "$work/proof.sig" "$work/proof" >/dev/null 2>&1 && proven=0
     fi
   fi
-  judge $proven "event $seq: the key $key has signed that it is on the HSM with serial $serial"
+  judge $proven "event $seq: the key $key $said with serial $serial"
 done <"$work/proven"
 
 # A departure from the script: until its quorum has approved it, no HSM is used and nobody signs off.

@@ -21,7 +21,7 @@ const CHECKED: { readonly [language: string]: readonly string[] } = {
   json: [...Object.keys(KINDS), 'share-set'],
   yaml: ['script', 'site', 'refused'],
   text: [...Object.keys(PRINTED), 'problems', 'output', 'screen', ''],
-  sh: ['pack', 'program', 'scratch', 'recovery', 'guide', 'terminal'],
+  sh: ['pack', 'program', 'scratch', 'recovery', 'restore', 'guide', 'terminal'],
   '': [''],
 };
 
@@ -63,6 +63,7 @@ describe('the JSON examples', () => {
       .filter((block) => block.kind === 'operation')
       .map((block) => (JSON.parse(block.text) as { op: string }).op);
     assert.deepEqual(ops.toSorted(), [
+      'destroy-key',
       'generate-key',
       'inventory',
       'prepare-token',

@@ -14,8 +14,14 @@ export interface Block {
 
 const DOCS = join(ROOT, 'docs');
 
-/** Pages of docs/formats/ and docs/guides/, the threat model and the checks. */
-export const PAGES: readonly string[] = [...pagesIn('formats'), ...pagesIn('guides'), 'threat-model.md', 'checks.md'];
+/** Pages of docs/formats/ and docs/guides/, and those beside them that are written by hand or have commands. */
+export const PAGES: readonly string[] = [
+  ...pagesIn('formats'),
+  ...pagesIn('guides'),
+  'recovery-without-quorate.md',
+  'threat-model.md',
+  'checks.md',
+];
 
 function pagesIn(folder: string): string[] {
   return readdirSync(join(DOCS, folder))

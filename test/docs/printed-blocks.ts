@@ -7,6 +7,7 @@ import { CLASS_OF } from '../../src/quorum/operation.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { LEVEL_OF } from '../../src/transcript/event.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
+import { paperLines } from '../paper-share/example.ts';
 import { vectorLines } from './share-vector.ts';
 
 /** What the pages list, as the program has it: block name → its text. */
@@ -32,6 +33,7 @@ export const PRINTED: { readonly [kind: string]: () => string } = {
     ),
   'due-dates': () => table(Object.entries(DUE_KINDS).map(([kind, { title }]) => [kind, title])),
   published: () => table(Object.entries(PUBLISHED_CHECKS)),
+  'paper-share': () => paperLines().join('\n'),
   vector: () => vectorLines().join('\n'),
 };
 

@@ -52,7 +52,8 @@ export async function stageRecovery(folder: string): Promise<{ readonly [name: s
   return { ...environment, MODULE: library, CARD_PIN: PIN };
 }
 
-function certificateOfFile(folder: string): Uint8Array {
+/** Makes officer-1.key and the certificate officer-1.pem: a custodian's key that openssl can use. */
+export function certificateOfFile(folder: string): Uint8Array {
   const extensions = [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,keyAgreement',

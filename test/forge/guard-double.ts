@@ -1,8 +1,9 @@
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
-import { canonicalBytes, type Json, type JsonObject } from '../../src/base/canonical-json.ts';
+import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
+import { destructionStatement } from '../../src/quorum/key-destruction.ts';
 import {
   CLASS_OF,
   copyStatement,
@@ -206,7 +207,9 @@ export function guardDouble(
       if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
       if (proposal.operation.op === 'rotate-activation') next = undefined;
       if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
-      return carryOut(proposal.operation, proposal.payload, ceremony, made);
+      const done = carryOut(proposal.operation, proposal.payload, ceremony, made);
+      if (proposal.operation.op === 'destroy-key') made.splice(made.indexOf(proposal.operation.label), 1);
+      return done;
     },
     deactivate: async (hsm) => ({ hsm, privateObjectsVisible: 0, usesRefused: 1 }),
     attest: async (seat, statement) => ({ ...presented(seat), signature: signAs(seat, statement) }),
@@ -311,20 +314,37 @@ function carryOut(
         : {};
       return { facts: { ...facts, ...found, protection: protectionOn(operation) }, bytes: none };
     }
-    case 'inventory': {
-      const objects: Json = labels.flatMap((label, index) => [
-        { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
-        {
-          class: 'public-key',
-          label,
-          id: '01',
-          ...publicKeyFacts(keyAt(index).publicKey),
-          attributes: {},
-          unreported: [],
-        },
-      ]);
-      const protection = protectionOn(operation);
-      return { facts: { objects, digest: sha256(canonicalBytes(objects)), protection }, bytes: none };
+    case 'inventory':
+      return {
+        facts: { ...listOf(objectsLabelled(labels)), protection: protectionOn(operation) },
+        bytes: none,
+      };
+    case 'destroy-key': {
+      const { key, label, id, last } = operation;
+      const serial = operation.hsm.serial ?? '';
+      // Of a key that was there before, its id is the one that it has there.
+      const objects = objectsLabelled(labels).map((object) => (object['label'] === label ? { ...object, id } : object));
+      const signature = hsmSign(hsmKeyOf(key), destructionStatement(ceremony, key, serial));
+      const facts = {
+        ...{ key, label, id, serial, last, destroyed: ['private-key', 'public-key'] },
+        signature: Buffer.from(signature).toString('base64'),
+        before: listOf(objects),
+        after: listOf(objects.filter((object) => object['label'] !== label)),
+        refused: 'HSM_OBJECT_MISSING',
+      };
+      return { facts: { ...facts, protection: protectionOn(operation) }, bytes: none };
     }
   }
+}
+
+/** What an HSM lists that holds the keys of these labels. */
+function objectsLabelled(labels: readonly string[]): readonly JsonObject[] {
+  return labels.flatMap((label, index): JsonObject[] => [
+    { class: 'private-key', label, id: '01', attributes: {}, unreported: [] },
+    { class: 'public-key', label, id: '01', ...publicKeyFacts(keyAt(index).publicKey), attributes: {}, unreported: [] },
+  ]);
+}
+
+function listOf(objects: readonly JsonObject[]): JsonObject {
+  return { objects, digest: sha256(canonicalBytes(objects)) };
 }

@@ -29,7 +29,7 @@ export const CAST = {
   },
   tokens: ['root-hsm'],
   media: { envelopes: 2 },
-  quorums: { administer: 3, inventory: 3, generate: 3, sign: 3 },
+  quorums: { administer: 3, inventory: 3, generate: 3, sign: 3, destroy: 3 },
   materials: {},
   vendor: [],
   enrols: {},

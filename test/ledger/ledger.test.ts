@@ -175,7 +175,7 @@ describe('ledger', () => {
           }),
         ),
       'PACK_UNREADABLE',
-      'ledger.json: keys[0] "state" is "lost", expected active',
+      'ledger.json: keys[0] "state" is "lost", expected pre-activation or active or suspended or deactivated or compromised or destroyed',
     );
     assertRefuses(
       () =>

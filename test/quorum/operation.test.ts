@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { OPERATION_CLASSES } from '../../src/quorum/classes.ts';
+import { destructionStatement } from '../../src/quorum/key-destruction.ts';
 import { KEY_FLAGS, keyTemplate } from '../../src/quorum/key-template.ts';
 import {
   CLASS_OF,
@@ -85,6 +86,17 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
   },
   'prove-key': { ...common, op: 'prove-key', key: sha256('spki'), mechanism: 'ecdsa-sha384' },
   inventory: { ...common, op: 'inventory' },
+  'destroy-key': {
+    ...common,
+    op: 'destroy-key',
+    hold: null,
+    key: sha256('spki'),
+    mechanism: 'ecdsa-sha384',
+    label: NAMED.LABEL,
+    id: NAMED.ID,
+    last: true,
+    adopts: null,
+  },
 };
 
 describe('a descriptor', () => {
@@ -183,7 +195,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key',
     ],
     [
       'a hold of more than four hours',
@@ -322,6 +334,7 @@ test('the class of an operation is fixed by its kind', () => {
     'sign-list': 'sign',
     'prove-key': 'sign',
     inventory: 'inventory',
+    'destroy-key': 'destroy',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
@@ -331,6 +344,28 @@ test('no key is proven on a blank token', () => {
   const blank = { ...OPERATIONS['prove-key'], hsm: { ...common.hsm, serial: null } };
   const bytes = canonicalBytes({ type: 'quorate/operation/1', ...blank });
   assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', /a blank token has no key that could be proven$/);
+});
+
+test('a key is destroyed on no blank token, and under no activation that is held', () => {
+  for (const [change, message] of [
+    [{ hsm: { ...common.hsm, serial: null } }, /a blank token has no key that could be destroyed$/],
+    [{ hold: { operations: 2, seconds: 60 } }, /is not held open by the operation that destroys a key$/],
+    [{ last: 'yes' }, /"last"/],
+    [{ id: 'xx' }, /"id"/],
+    [{ mechanism: 'rsa-pss' }, /"mechanism"/],
+  ] as const) {
+    const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['destroy-key'], ...change });
+    assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
+  }
+});
+
+test('what a key signs before it is destroyed can be read as nothing else', () => {
+  const statement = destructionStatement(sha256('ceremony'), sha256('spki'), '0042');
+  assert.equal(
+    Buffer.from(statement).toString('ascii'),
+    `quorate/destruction/1\n${sha256('ceremony')}\n${sha256('spki')}\n0042\n`,
+  );
+  assert.ok(!Buffer.from(statement).equals(Buffer.from(copyStatement(sha256('ceremony'), sha256('spki'), '0042'))));
 });
 
 test('what a copied key signs names the ceremony, the key and the HSM, and can be read as nothing else', () => {

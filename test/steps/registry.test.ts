@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 44);
+  assert.equal(NAMES.length, 45);
 });
 
 test('every type of this version is in the language', () => {
@@ -52,6 +52,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
   assert.deepEqual(irreversible, [
     'change-roster',
     'close',
+    'destroy-key',
     'destroy-material',
     'enrol',
     'generate-key',

@@ -152,6 +152,26 @@ describe('verify.sh', { concurrency: 2 }, () => {
     assert.match(found.faults[0] ?? '', /^FAULT {2}it does not hold that event \d+: the key .* with serial hsm-0002$/);
   });
 
+  it('verifies what a key signed before it was destroyed', async () => {
+    const { destroying } = await import('../forge/destroying.ts');
+    const { folder, anchor } = await laidOut({ record: destroying });
+    const { code, lines, faults, errors } = await run(folder, anchor);
+    assert.deepEqual({ code, faults, errors }, { code: 0, faults: [], errors: '' });
+    assert.equal(
+      lines.filter((line) => /^ok {4} event \d+: the key [0-9a-f]{64} has signed before it was destroyed/.test(line))
+        .length,
+      1,
+    );
+    const { vector } = await import('../vectors/STEP-DESTROY-another-signed.ts');
+    const other = await laidOut(vector.faults);
+    const found = await run(other.folder, other.anchor);
+    assert.equal(found.code, 1);
+    assert.match(
+      found.faults.join('\n'),
+      /^FAULT {2}it does not hold that event \d+: the key .* has signed before .*$/,
+    );
+  });
+
   it('follows the certificates of issuing CAs to their root, and finds each that does not lead there', async () => {
     const { folder, anchor } = await laidOut({ record: { hierarchy: true } });
     const { code, lines, faults, errors } = await run(folder, anchor);

@@ -67,6 +67,7 @@ const HINT: Readonly<Record<Question['kind'], string>> = {
   words: 'four words',
   bag: 'the number on the bag',
   'new-bag': 'the number on the new bag',
+  phrase: 'the phrase, letter by letter',
   digits: 'sixteen digits, 0-9 and a-f',
 };
 /** The same where an option is chosen: its key goes to it. */

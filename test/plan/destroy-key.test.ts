@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { readScript, readSite } from '../../src/script/read-script.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import { withBackup } from '../forge/backup.ts';
+import { destroyingScript } from '../forge/destroying.ts';
+import { backupSiteText, siteText } from '../forge/stage.ts';
+import { TEMPLATES } from './planned.ts';
+
+const FORGED = readFileSync(new URL('../forge/script.yaml', import.meta.url), 'utf8');
+const SCRIPT = destroyingScript(FORGED);
+const SITE = siteText('rehearsal');
+/** The key is on two HSMs: destroyed on the first, it is still on the second. */
+const COPIED = edited(
+  withBackup(FORGED).replace('sign: 3 }', 'sign: 3, destroy: 3 }'),
+  '  - title: Judgement\n',
+  `  - title: Destruction
+    steps:
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm } }
+  - title: Judgement
+`,
+);
+
+function edited(text: string, from: string | RegExp, to: string): string {
+  const changed = text.replace(from, to);
+  assert.notEqual(changed, text, `"${String(from)}" is not there`);
+  return changed;
+}
+
+function problemsOf(script: string, site: string = SITE): string[] {
+  return makePlan({
+    script: readScript(Buffer.from(script), 'script.yaml', STEP_TYPES),
+    site: readSite(Buffer.from(site), 'site.yaml'),
+    stepTypes: STEP_TYPES,
+    templates: TEMPLATES,
+    window: ['2027-03-01T00:00:00Z', '2027-03-31T23:59:59Z'],
+  }).problems.map(({ code, text }) => `${code} ${text}`);
+}
+
+/** A step behind the destruction. */
+const then = (step: string) => edited(SCRIPT, /^( +- \{ id: destroyed,.*\n)/m, `$1      - ${step}\n`);
+const CRL =
+  '{ id: late-crl, step: issue-crl, with: { issuer: root, first: true, this-update: { at: proposal, floor: PT1M }, next-update: { from: this-update, plus: P364D } }, out: late.crl, makes: { crl: late } }';
+
+describe('in the plan, a key is destroyed', () => {
+  test('where it is the last and the script says so, or another HSM keeps it and it does not', () => {
+    assert.deepEqual(problemsOf(SCRIPT), []);
+    assert.deepEqual(problemsOf(COPIED, backupSiteText('rehearsal')), []);
+  });
+
+  const cases: readonly (readonly [name: string, script: string, ...problems: string[]])[] = [
+    [
+      'the last, and nobody says so',
+      edited(SCRIPT, ', last: true }', ' }'),
+      'PLAN_ORDER no other HSM is known to hold the key "root" after this: nothing could be signed with it any more',
+    ],
+    [
+      'one that is not made',
+      edited(SCRIPT, 'key: root, token: root-hsm, last', 'key: rood, token: root-hsm, last'),
+      'PLAN_NAME no key "rood" is made or used before this',
+    ],
+    [
+      'on an HSM that is not there',
+      edited(SCRIPT, 'token: root-hsm, last', 'token: other-hsm, last'),
+      'PLAN_TOKEN the script has no token "other-hsm"',
+    ],
+    [
+      'by nobody, and nobody reads the phrase',
+      edited(SCRIPT, 'step: destroy-key, by: administrator, check: witness,', 'step: destroy-key,'),
+      'PLAN_PEOPLE nobody types the phrase',
+      'PLAN_PEOPLE nobody reads what is typed',
+    ],
+    [
+      'while an activation is held',
+      edited(edited(SCRIPT, /^ +- \{ id: lock,.*\n/m, ''), /^ {2}- title: Destruction\n {4}steps:\n/m, '').replace(
+        'operations: 4 }',
+        'operations: 5 }',
+      ),
+      'PLAN_ACTIVATION the act "Root key" leaves the HSM "root-hsm" active',
+      'PLAN_ACTIVATION "root-hsm" is active here: a key is destroyed within a login of its own',
+    ],
+    [
+      'twice',
+      then(
+        '{ id: again, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true } }',
+      ),
+      'PLAN_ORDER the key "root" is not on "root-hsm" here',
+    ],
+    [
+      'before a CRL is signed with it',
+      edited(
+        then('{ id: crl-agreed, step: approve, by: administrator, check: auditor, with: { operations: [late-crl] } }'),
+        /^( +- \{ id: crl-agreed.*\n)/m,
+        `$1      - ${CRL}\n`,
+      ),
+      'PLAN_ORDER the key "root" would sign, and "destroyed" has destroyed it before this',
+      'PLAN_ORDER the step "first-crl" signs a CRL with the same key: both would have one number',
+    ],
+  ];
+  for (const [name, script, ...problems] of cases)
+    test(`refused: ${name}`, () => assert.deepEqual(problemsOf(script), problems));
+
+  test('refused: it is called the last, and another HSM has it', () => {
+    const script = edited(
+      COPIED,
+      'token: root-hsm } }\n  - title: Judgement',
+      'token: root-hsm, last: true } }\n  - title: Judgement',
+    );
+    assert.deepEqual(problemsOf(script, backupSiteText('rehearsal')), [
+      'PLAN_ORDER it is not the last: the key "root" is on "backup-hsm" too',
+    ]);
+  });
+
+  test('refused: a proof of it where it was destroyed; not one where it still is', () => {
+    const proof = (tokens: string) =>
+      edited(
+        COPIED,
+        /^( +- \{ id: gone,.*\n)/m,
+        `$1      - { id: again, step: prove-copy, with: { key: root, tokens: ${tokens} } }\n`,
+      );
+    assert.deepEqual(problemsOf(proof('[backup-hsm, root-hsm]'), backupSiteText('rehearsal')), [
+      'PLAN_ORDER the key "root" would sign, and "gone" has destroyed it before this',
+      'PLAN_ORDER nothing puts the key "root" on "root-hsm" before this',
+    ]);
+  });
+
+  test('with a CA below it: CRLs go on, or the script says why not', () => {
+    const hierarchy = readFileSync(new URL('../../ceremonies/whole-hierarchy.yaml', import.meta.url), 'utf8');
+    const act = (more: string) => `  - title: Destruction
+    steps:
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true${more} } }
+`;
+    const scripted = (more: string) => edited(hierarchy, /^( {2}- title: Judgement)/m, `${act(more)}$1`);
+    const alone = (script: string) =>
+      makePlan({
+        script: readScript(Buffer.from(script), 'script.yaml', STEP_TYPES),
+        stepTypes: STEP_TYPES,
+        templates: TEMPLATES,
+        window: ['2027-03-01T00:00:00Z', '2027-03-31T23:59:59Z'],
+      })
+        .problems.filter(({ severity }) => severity === 'problem')
+        .map(({ text }) => text);
+    assert.match(alone(scripted('')).join('\n'), /certificates that the key "root" has signed have not expired \(/);
+    assert.doesNotMatch(
+      alone(scripted(', no-more-crls: "Both CAs were revoked, and the last CRL is published."')).join('\n'),
+      /have not expired/,
+    );
+  });
+});
