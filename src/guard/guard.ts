@@ -548,10 +548,15 @@ export class GuardMachine {
   async signNextRoster(seat: string, roster: Uint8Array): Promise<SignedChange> {
     const ceremony = this.#begun();
     this.#mayChange();
+    this.#deviations.requireAllApproved();
+    this.#insideWindow();
     return await this.#changing.sign(ceremony, this.#roster, seat, roster);
   }
 
-  /** From here on the roster is this one. What was proposed under the one before is void, and no HSM stays active. */
+  /**
+   * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
+   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   */
   async enactNextRoster(
     bytes: Uint8Array,
     signatures: ReadonlyMap<string, Uint8Array>,
@@ -800,8 +805,6 @@ export class GuardMachine {
   /** @throws CeremonyError ROSTER_INVALID where there is none to change, or it has been changed in this ceremony */
   #mayChange(): void {
     this.#mayOperate();
-    this.#deviations.requireAllApproved();
-    this.#insideWindow();
     if (isFounding({ roster: this.#roster.digest }))
       throw new CeremonyError('ROSTER_INVALID', 'there is no roster that could be changed');
     if (this.#isFounding || this.#roster.digest !== this.#setup.roster.digest)
