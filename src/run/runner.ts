@@ -453,7 +453,11 @@ class Runner {
       enrol: (request) => people.attended(request.seat, () => guard.enrol(request)),
       signRoster: (seat, roster) => people.attended(seat, () => guard.signRoster(seat, roster)),
       enactRoster: (roster, signatures) => this.#enact(roster, signatures),
-      signNextRoster: (seat, roster) => people.attended(seat, () => guard.signNextRoster(seat, roster)),
+      signNextRoster: async (seat, roster) => {
+        // What was deviated from so far is approved by those who decide on the roster, before they decide.
+        await this.#interjections.approveAll(people);
+        return await people.attended(seat, () => guard.signNextRoster(seat, roster));
+      },
       enactNextRoster: (roster, signatures, approvals) => this.#enactNext(roster, signatures, approvals),
       // Nobody is held in the last acts by an HSM that does not come back: the guard has locked it before them.
       deactivate: (hsm) => (this.#failure ? guard.deactivate(hsm) : people.attended(null, () => guard.deactivate(hsm))),
