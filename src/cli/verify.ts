@@ -13,7 +13,7 @@ import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { NamedPack } from '../verify/chain/pack-chain.ts';
 import { type ChainVerification, verifyChain } from '../verify/chain/verify-chain.ts';
-import { changedRoster } from '../verify/changed-roster.ts';
+import { changedRoster } from '../pack/changed-roster.ts';
 import type { Derivations, Outcome, PlanSource, VerifyOptions } from '../verify/options.ts';
 import { verifyPack } from '../verify/verify-pack.ts';
 import { profileTemplates, verificationGuide } from './program-files.ts';

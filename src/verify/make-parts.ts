@@ -15,7 +15,7 @@ import { parseCertificationRequest } from '../x509/certification-request.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { parseOcspResponse } from '../x509/ocsp-response.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
-import { changedRoster } from './changed-roster.ts';
+import { changedRoster } from '../pack/changed-roster.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
 import { certificatesIn } from './pack-certificates.ts';

@@ -16,7 +16,7 @@ import type { Event, EventType } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
 import type { OcspResponse } from '../x509/ocsp-response.ts';
-import type { ChangedRoster } from './changed-roster.ts';
+import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { SignedItem } from './signed-items.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;

@@ -1,7 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { rosterChangedIn } from '../ledger/former.ts';
-import { PATH } from '../pack/layout.ts';
-import type { Pack } from '../pack/pack-reader.ts';
+import { PATH } from './layout.ts';
+import type { Pack } from './pack-reader.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 
 /** Another roster that took the place of the one with which the ceremony began. */
