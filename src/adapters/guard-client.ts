@@ -98,10 +98,12 @@ export class GuardClient implements Guard {
 
   async propose({ descriptor, payload, previous, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = {
-      ...{ descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires },
-      ...(previous ? { previous: base64(previous) } : {}),
+      ...{ descriptor: base64(descriptor), proposal, expires },
+      ...(payload ? { payload: payload.length } : {}),
+      ...(previous ? { previous: previous.length } : {}),
     };
-    return (await this.#call('propose', params)).bytes;
+    const bytes = [payload, previous].filter((part) => part instanceof Uint8Array);
+    return (await this.#call('propose', params, { bytes })).bytes;
   }
 
   async approve(
@@ -118,15 +120,21 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-share-sets', { hsm });
   }
 
+  /** Prints the shares of a set that its custodians have proven. @returns seat, moment and number of pages of each */
+  async printShares(request: { hsm: string; set: string; ca: string }): Promise<JsonObject> {
+    return await this.#ask('print-shares', request);
+  }
+
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
     const keys = past.keys.map((key) => ({ ...key }));
-    await this.#ask('recall', {
+    const params = {
       ...past,
       ...{ keys, descriptor: base64(descriptor), approvals: signed },
-      ...(payload ? { payload: base64(payload) } : {}),
+      ...(payload ? { payload: payload.length } : {}),
       ...(signature ? { signature: base64(signature) } : {}),
-    });
+    };
+    await this.#call('recall', params, { bytes: payload ? [payload] : [] });
   }
 
   async deviate(

@@ -5,10 +5,10 @@ import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { newestCrl } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { crlChanges } from '../quorum/crl-changes.ts';
+import { crlChanges, type SomeEntries } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import type { CertificateList, RevokedEntry, TbsCertList } from '../x509/model.ts';
+import type { CertificateList, TbsCertList } from '../x509/model.ts';
 import type { OpenProposal } from './proposals.ts';
 
 /**
@@ -46,8 +46,8 @@ export function crlBefore(
   const { number, follows, removed, changed, moved } = crlChanges(next, previous);
   if (number === undefined || (follows !== undefined && number !== follows + 1n))
     refuse(`the CRL has the number ${number ?? 'none'}, and the last one of this key ${follows}: it rises by one`);
-  if (removed.length > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
-  if (changed.length > 0) refuse(`the CRL says something else than the last one of ${listed(changed)}`);
+  if (removed.count > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
+  if (changed.count > 0) refuse(`the CRL says something else than the last one of ${listed(changed)}`);
   if (moved)
     refuse(
       `the CRL has ${moved.serial} where the last one has another entry: new ones stand after those that were there`,
@@ -64,13 +64,14 @@ export function crlBefore(
 const OF_ENTRY: readonly string[] = [OID.reasonCode, OID.invalidityDate];
 
 function holdEntries({ revoked }: TbsCertList): void {
-  const seen = new Set<string>();
-  for (const { serial, extensions } of revoked) {
-    if (seen.has(serial)) refuse(`the CRL lists ${serial} twice`);
-    seen.add(serial);
-    const other = extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
+  const [twice] = revoked.repeated();
+  if (twice !== undefined) refuse(`the CRL lists ${twice} twice`);
+  for (const entry of revoked) {
+    const other = entry.extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
     if (other)
-      refuse(`the CRL says of ${serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`);
+      refuse(
+        `the CRL says of ${entry.serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`,
+      );
   }
 }
 
@@ -87,9 +88,9 @@ function extensionIn({ extensions }: Pick<TbsCertList, 'extensions'>, wanted: st
   return found && hexOf(found.value);
 }
 
-function listed(entries: readonly RevokedEntry[]): string {
-  const shown = entries.slice(0, 3).map(({ serial }) => serial);
-  const more = entries.length - shown.length;
+function listed({ count, first }: SomeEntries): string {
+  const shown = first.slice(0, 3).map(({ serial }) => serial);
+  const more = count - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 

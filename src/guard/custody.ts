@@ -122,7 +122,8 @@ export class Custody {
         throw new CeremonyError('SHARE_CLASS', `the set ${id} opens nothing yet: it is to replace another`);
       if (operations.some((one) => one.op === 'rotate-activation' && one.set.kind !== held.set.kind))
         throw new CeremonyError('SHARE_CLASS', `the ${held.set.kind} set ${id} is not the one that is replaced`);
-      if (held.set.kind === 'so' && classes.some((one) => one !== 'administer')) {
+      const isErased = operations.every(({ op }) => op === 'zeroize-token');
+      if (held.set.kind === 'so' && !isErased && classes.some((one) => one !== 'administer')) {
         throw new CeremonyError(
           'SHARE_CLASS',
           `the security officer's set ${id} opens for class "administer" alone, not for "${classes.join('", "')}"`,
@@ -174,6 +175,20 @@ export class Custody {
   }
 
   /**
+   * A set with all its shares, to be printed: between the proof of its custodians and the operation that they approved.
+   * The shares stay here, and are zeroed with the others.
+   * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN
+   */
+  provenShares(hsm: string, id: string): { readonly set: ShareSet; readonly shares: readonly OpenedShare[] } {
+    const held = this.#of(hsm).find((one) => one.set.id === id);
+    if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} of "${hsm}" is known`);
+    const shares = held.set.shares.flatMap(({ seat }) => held.opened.get(seat) ?? []);
+    if (!held.proven || shares.length < held.set.shares.length)
+      throw new CeremonyError('SHARE_UNPROVEN', `the set ${id} is not printed: not all its custodians have proven it`);
+    return { set: held.set, shares };
+  }
+
+  /**
    * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands,
    * and none for an HSM that is not activated by shares.
    * @throws CeremonyError SHARE_UNPROVEN, QUORUM_NOT_MET, HSM_NOT_ACTIVE, SHARE_CHECK_VALUE
@@ -184,7 +199,9 @@ export class Custody {
     approvers: readonly string[],
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
-    const setting = operation.op === 'prepare-token' || operation.op === 'rotate-activation';
+    const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    // A decision opens nothing.
+    if (operation.op === 'set-key-state') return secrets;
     if (hsm.authorized.activation.means !== 'shares' || (hsm.active && !setting)) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
     const next = this.#nextOf(operation.hsm.name);
@@ -250,9 +267,13 @@ export class Custody {
   }
 }
 
-/** Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, else the user's. */
+/**
+ * Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, the security officer's of
+ * one that is erased, else the user's.
+ */
 function isNeededFor({ set, state }: Held, operation: Operation): boolean {
   if (operation.op === 'rotate-activation') return set.kind === operation.set.kind && state !== 'superseded';
+  if (operation.op === 'zeroize-token') return state === 'current' && set.kind === 'so';
   return state === 'current' && (operation.op === 'prepare-token' || set.kind === 'user');
 }
 

@@ -3,11 +3,13 @@ import { sha256 } from '../base/digest.ts';
 import { describe, type Handlers, type Request } from '../channel/requests.ts';
 import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
+import { SET_ID } from '../quorum/share-set.ts';
 import { MOST_SIGNED_AT_ONCE } from '../quorum/sign-list.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import type { EnrolRequest } from './enrolling.ts';
 import type { Decided, GuardMachine } from './guard.ts';
+import { partsOf } from './request-parts.ts';
 
 const CODE = 'DESCRIPTOR_INVALID';
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -126,8 +128,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const payload = shape.any('payload') === null ? null : shape.base64('payload');
-      const previous = shape.has('previous') ? shape.base64('previous') : null;
+      const [payload = null, previous = null] = partsOf(shape, request.bytes, 'payload', 'previous');
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
@@ -146,8 +147,19 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
+    'print-shares': async (request) => {
+      const shape = read(request, 'print-shares');
+      const wanted = {
+        hsm: shape.text('hsm'),
+        set: shape.text('set', SET_ID),
+        ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
+      };
+      shape.end();
+      return { value: { printed: (await guard.printShares(wanted)).map((one) => ({ ...one })) } };
+    },
     recall: async (request) => {
       const shape = read(request, 'recall');
+      const [payload] = partsOf(shape, request.bytes, 'payload');
       const past = {
         descriptor: shape.base64('descriptor'),
         proposal: shape.digest('proposal'),
@@ -160,7 +172,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
           one.end();
           return key;
         }),
-        ...(shape.has('payload') ? { payload: shape.base64('payload') } : {}),
+        ...(payload ? { payload } : {}),
         ...(shape.has('signature') ? { signature: shape.base64('signature') } : {}),
       };
       shape.end();

@@ -1,8 +1,8 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
+import type { DecidedState, KeyState } from '../quorum/key-states.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
-import type { KeyState } from './key-states.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
 export interface Ledger {
@@ -44,8 +44,10 @@ export interface LedgerAdoption {
   readonly provenAt: string;
   /** That its CRL is the newest, and that no certificate is missing in the list: nobody can show that. */
   readonly complete: 'asserted';
-  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order. */
+  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order, a thousand at most. */
   readonly revokedUnseen: readonly string[];
+  /** How many more there are, which the CRL has; absent where there is none. */
+  readonly revokedUnseenMore?: number;
 }
 
 /** A member who has left the roster. */
@@ -109,10 +111,20 @@ export interface LedgerKey {
   readonly provenance?: 'shown';
   /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
   readonly state: KeyState;
+  /** What the quorum has decided of its state, in that order; absent where it has decided nothing. */
+  readonly decided?: readonly LedgerKeyState[];
   /** Where it was destroyed on the token that it was generated on; absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
+}
+
+/** A decision about the state of a key: which, when (UTC), by which step, and why. */
+export interface LedgerKeyState {
+  readonly state: DecidedState;
+  readonly at: string;
+  readonly step: string;
+  readonly reason: string;
 }
 
 /** When a key was destroyed on a token, UTC, and by which step. */
@@ -173,9 +185,9 @@ export interface LedgerShareSet extends ShareSet {
   /** Serial of the token that it opens. */
   readonly hsm: string;
   /**
-   * `superseded`: another set stands in its place, and this one still counts as a live copy: other HSMs may have the PIN that
-   * its secret gives. `void`: no HSM that the ledger knows can have it. `begun`: it was being put in another's place, and
-   * whether the token has its PIN is not known.
+   * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
+   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it. `begun`: it was being put in
+   * another's place, and whether the token has its PIN is not known.
    */
   readonly state: 'current' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */

@@ -1,7 +1,7 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
-import { KEY_STATES } from './key-states.ts';
 import type {
   Ledger,
   LedgerAdoption,
@@ -12,6 +12,7 @@ import type {
   LedgerFormer,
   LedgerKey,
   LedgerKeyFiles,
+  LedgerKeyState,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -63,6 +64,9 @@ function readAdoption(shape: Shape): LedgerAdoption {
     revokedUnseen: shape.list('revokedUnseen', (serial, where) =>
       new Shape({ serial }, CODE, where).text('serial', HEX),
     ),
+    ...(shape.has('revokedUnseenMore')
+      ? { revokedUnseenMore: shape.integer('revokedUnseenMore', 1, Number.MAX_SAFE_INTEGER) }
+      : {}),
   };
 }
 
@@ -133,9 +137,22 @@ function readKey(shape: Shape): LedgerKey {
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
     state: shape.literal('state', ...KEY_STATES),
+    ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
     ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
+}
+
+function readDecided(item: Json, where: string): LedgerKeyState {
+  const one = new Shape(item, CODE, where);
+  const decided = {
+    state: one.literal('state', ...DECIDED_STATES),
+    at: one.utc('at'),
+    step: one.text('step'),
+    reason: one.text('reason'),
+  };
+  one.end();
+  return decided;
 }
 
 function readCopy(shape: Shape): LedgerCopy {

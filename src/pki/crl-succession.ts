@@ -1,9 +1,11 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, Extension, RevokedEntries, RevokedEntry } from '../x509/model.ts';
+import { readRevoked } from '../x509/revoked-entries.ts';
 import { numberOf } from './previous-crl.ts';
 import type { CrlRequest, Revocation, RevokedList } from './request.ts';
+import type { RevocationList } from './taken-list.ts';
 import { timeFormFault } from './time-form.ts';
 
 /** What a CRL takes over from the one before it. */
@@ -23,8 +25,15 @@ export function crlAfter(previous: CertificateList): Succession {
   const number = numberOf(previous);
   if (number === undefined) refuse('it has no CRL number');
   let isOurForm = true;
+  // The same octets are read as the same array: of a million entries, those with one reason are judged once.
+  let judged = new Set<readonly Extension[]>();
   for (const entry of previous.revoked) {
-    repeated(entry);
+    const { extensions } = entry;
+    if (!judged.has(extensions)) {
+      repeated(entry);
+      if (judged.size > MOST_JUDGED) judged = new Set();
+      judged.add(extensions);
+    }
     isOurForm &&= isInOurForm(entry);
   }
   return {
@@ -33,6 +42,8 @@ export function crlAfter(previous: CertificateList): Succession {
     revoked: isOurForm ? listWith(previous.revoked, []) : Array.from(previous.revoked, repeated),
   };
 }
+
+const MOST_JUDGED = 100;
 
 /** Whether an entry that can be repeated is as this program writes it, byte for byte. */
 function isInOurForm({ at, extensionsPresent, extensions }: RevokedEntry): boolean {
@@ -43,8 +54,22 @@ function isInOurForm({ at, extensionsPresent, extensions }: RevokedEntry): boole
   );
 }
 
+/** What a CRL adds to the one before. */
+export type Added = RevokedList['added'];
+
+/** What a list names, in its order, and then what was decided. */
+export function addedBy(listed: RevocationList, decided: readonly Revocation[]): Added {
+  return {
+    ...{ listed, decided },
+    *[Symbol.iterator]() {
+      for (const { revocation } of listed) yield revocation;
+      yield* decided;
+    },
+  };
+}
+
 /** A list that keeps these entries and adds to them. */
-export function listWith(kept: RevokedEntries, added: readonly Revocation[]): RevokedList {
+export function listWith(kept: RevokedEntries, added: Added): RevokedList {
   return {
     kept,
     added,
@@ -56,12 +81,22 @@ export function listWith(kept: RevokedEntries, added: readonly Revocation[]): Re
 }
 
 /** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
-export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
-  if (added.length === 0) return before;
-  const { number, revoked } = before ?? { number: 1n, revoked: [] };
-  if ('kept' in revoked) return { number, revoked: listWith(revoked.kept, [...revoked.added, ...added]) };
-  return { number, revoked: [...revoked, ...added] };
+export function crlWith(before: Succession | undefined, added: Added): Succession | undefined {
+  if (countOf(added) === 0) return before;
+  const nothing = 'listed' in added ? listWith(NO_ENTRIES, []) : [];
+  const { number, revoked } = before ?? { number: 1n, revoked: nothing };
+  if (!('kept' in revoked)) return { number, revoked: [...revoked, ...added] };
+  return {
+    number,
+    revoked: listWith(revoked.kept, countOf(revoked.added) === 0 ? added : [...revoked.added, ...added]),
+  };
 }
+
+function countOf(added: Added): number {
+  return 'listed' in added ? added.listed.length + added.decided.length : added.length;
+}
+
+const NO_ENTRIES = readRevoked(undefined);
 
 function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
   const other = extensions.find(({ oid, critical }) => critical || !REPEATED.includes(oid));

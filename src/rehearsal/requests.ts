@@ -37,7 +37,12 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'issued-list'; readonly issuer: UsedCertificate | string }
   /** What is to be revoked of a CA of earlier ceremonies. */
-  | { readonly type: 'revocation-list'; readonly issuer: UsedCertificate; readonly optional: boolean }
+  | {
+      readonly type: 'revocation-list';
+      readonly issuer: UsedCertificate;
+      readonly optional: boolean;
+      readonly asserted: boolean;
+    }
 );
 
 /** A key that is on an HSM before its first ceremony. */
@@ -70,7 +75,7 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
       return { type, key: shape.text('key'), count: shape.integer('count', 1, MOST_STAND_INS) };
     case 'revocation-list': {
       const issuer = { called: shape.text('called'), of: shape.text('of') };
-      return { type, issuer, optional: shape.flag('optional') };
+      return { type, issuer, optional: shape.flag('optional'), asserted: shape.flag('asserted') };
     }
     case 'issued-list':
       return { type, issuer: readIssuer(shape) };
@@ -96,7 +101,8 @@ function readIssuer(shape: Shape): UsedCertificate | string {
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
- * @param uses names of the certificates that the script uses
+ * @param wanted.uses names of the certificates that the script uses
+ * @param wanted.listed how many certificates the CRL of a CA that is adopted lists
  * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate,
  * CRL, list or folder of requests
  * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or
@@ -108,7 +114,7 @@ export async function bringRequests(
   now: string,
   before: PackBefore | null,
   keyOnHsm: KeyOnHsm,
-  uses: readonly string[] = [],
+  { uses = [], listed = 1 }: { readonly uses?: readonly string[]; readonly listed?: number } = {},
 ): Promise<Map<string, Sha256>> {
   const references = new Map<string, Sha256>();
   const roots = new Map<string, ForeignRoot>();
@@ -143,7 +149,7 @@ export async function bringRequests(
       case 'certificate': {
         const { key, adopted } = brought;
         const root = adopted
-          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, true)
+          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, listed)
           : await foreignRoot(throwAway(key), `As the ${name} would have it`, now);
         roots.set(name, root);
         put(root.der, `${name}-sha256`, root.der);
@@ -166,7 +172,7 @@ export async function bringRequests(
       }
       case 'revocation-list': {
         // Not before the CRL that it follows: that may have been signed a moment ago.
-        const list = revocationList(brought, uses, before, formatUtc(Date.now()));
+        const list = revocationList({ ...brought, listed }, uses, before, formatUtc(Date.now()));
         put(list, `${name}-sha256`, list);
         break;
       }

@@ -18,7 +18,7 @@ const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activat
 const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
   superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
-  void: 'superseded by another set, and void: no HSM of the ledger can have the PIN that it gives',
+  void: 'void: no HSM that the ledger knows can have the PIN that it gives',
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 

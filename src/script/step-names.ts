@@ -18,6 +18,7 @@ export const STEP_NAMES = [
   'deactivate',
   'destroy-key',
   'destroy-material',
+  'destruction-record',
   'enrol',
   'generate-key',
   'hand-over',
@@ -40,6 +41,7 @@ export const STEP_NAMES = [
   'roll-call',
   'rotate-activation',
   'seal',
+  'set-key-state',
   'sign-in',
   'sign-off',
   'sign-out',
@@ -48,4 +50,5 @@ export const STEP_NAMES = [
   'vendor',
   'verify-elsewhere',
   'write-media',
+  'zeroize-token',
 ] as const;

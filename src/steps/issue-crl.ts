@@ -4,7 +4,7 @@ import { compareCrl } from '../pki/compare.ts';
 import { crlAfter, crlWith } from '../pki/crl-succession.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
-import { pemOf } from '../pki/pem.ts';
+import { pemFile } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
 import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
@@ -18,7 +18,7 @@ import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import { renderDocument } from '../x509/render.ts';
+import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
@@ -153,13 +153,7 @@ export const issueCrl = defineStep({
         waiversOf(plan),
       ),
     );
-    const stem = (step.out ?? '').replace(/\.crl$/, '');
-    yield* pack.add(step, [
-      [`crls/${stem}.crl`, der],
-      [`crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der))],
-      [`crls/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
-      [`publish/${stem}.crl`, der],
-    ]);
+    yield* pack.add(step, filesOf((step.out ?? '').replace(/\.crl$/, ''), der));
   },
   verify(params, step, own, evidence) {
     const where = `crls/${step.out ?? ''}`;
@@ -185,6 +179,14 @@ export const issueCrl = defineStep({
     }
   },
 });
+
+/** Made one after another: the PEM of a long CRL is longer than the CRL. */
+function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {
+  yield [`crls/${stem}.crl`, der];
+  yield [`crls/${stem}.pem`, pemFile('X509 CRL', der)];
+  yield [`crls/${stem}.txt`, textBeside(der)];
+  yield [`publish/${stem}.crl`, der];
+}
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

@@ -7,6 +7,7 @@ import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
+import { copyFiles } from './copy-files.ts';
 import {
   holdToRecord,
   KEY_FILES,
@@ -29,8 +30,6 @@ const WHAT = {
   roster: 'the roster',
   'key-files': 'the files that hold keys of HSMs',
 } as const;
-/** Files of the pack that are in memory together while they are copied. */
-const AT_ONCE = 256;
 const KEYS_WITH_IT = 'Files that hold keys of HSMs are written with it, where no other step is for them.';
 const NO_KEY_FILES = 'No HSM of this site has its keys in files of the computer: nothing is written.';
 
@@ -119,13 +118,9 @@ export const writeMedia = defineStep({
     for (const medium of media(params.item)) {
       const written = new Map([...keys].map(([path, bytes]) => [path, sha256(bytes)]));
       await medium.files.createAll(keys);
-      for (let at = 0; at < wanted.length; at += AT_ONCE) {
-        const copies = new Map<string, Uint8Array>();
-        for (const path of wanted.slice(at, at + AT_ONCE))
-          copies.set(params.files === 'pack' ? `${folder}/${path}` : path, await pack.read(path));
-        await medium.files.createAll(copies);
-        for (const [path, bytes] of copies) written.set(path, sha256(bytes));
-      }
+      const names = wanted.map((path) => [path, params.files === 'pack' ? `${folder}/${path}` : path] as const);
+      for (const [path, digest] of await copyFiles((path) => pack.read(path), medium.files, names))
+        written.set(path, digest);
       if (params['read-back'] === 'reinserted') {
         await terminal.ask({
           step: step.key,

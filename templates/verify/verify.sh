@@ -694,11 +694,11 @@ statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",
 # class_of OPERATION: the class by which it is approved, in $class.
 class_of() {
   case $1 in
-    prepare-token | rotate-activation) class=administer ;;
+    prepare-token | rotate-activation | set-key-state) class=administer ;;
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
     sign | inventory) class=$1 ;;
-    destroy-key) class=destroy ;;
+    destroy-key | zeroize-token) class=destroy ;;
     *) class='' ;;
   esac
 }

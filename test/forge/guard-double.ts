@@ -4,14 +4,8 @@ import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
-import {
-  CLASS_OF,
-  copyStatement,
-  type Operation,
-  possessionStatement,
-  readDescriptor,
-} from '../../src/quorum/operation.ts';
-import { readRoster, memberOf as rosterMemberOf, ruleFor } from '../../src/quorum/roster.ts';
+import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
+import { memberOf as rosterMemberOf, readRoster, ruleFor } from '../../src/quorum/roster.ts';
 import { rosterChangeBytes, rosterDifference } from '../../src/quorum/roster-change.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
@@ -204,10 +198,11 @@ export function guardDouble(
     execute: async (id) => {
       const proposal = proposals.get(id);
       if (!proposal) throw new Error('no such proposal');
-      if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
+      if (proposal.operation.op === 'prepare-token') prepared = true;
       if (proposal.operation.op === 'rotate-activation') next = undefined;
       if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
       const done = carryOut(proposal.operation, proposal.payload, ceremony, made);
+      if (proposal.operation.op === 'zeroize-token') made.splice(0);
       if (proposal.operation.op === 'destroy-key') made.splice(made.indexOf(proposal.operation.label), 1);
       return done;
     },
@@ -319,6 +314,20 @@ function carryOut(
         facts: { ...listOf(objectsLabelled(labels)), protection: protectionOn(operation) },
         bytes: none,
       };
+    case 'set-key-state': {
+      const { key, from, to } = operation;
+      return { facts: { key, from, to, protection: protectionOn(operation) }, bytes: none };
+    }
+    case 'zeroize-token': {
+      const facts = {
+        serial: operation.hsm.serial,
+        label: operation.label,
+        set: operation.set.id,
+        seen: labels.length,
+      };
+      const destroyed = operation.destroys.map(({ key }) => key);
+      return { facts: { ...facts, ...listOf([]), destroyed, protection: protectionOn(operation) }, bytes: none };
+    }
     case 'destroy-key': {
       const { key, label, id, last } = operation;
       const serial = operation.hsm.serial ?? '';

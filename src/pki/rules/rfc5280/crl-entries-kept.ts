@@ -1,4 +1,5 @@
-import { beginsWith, faultyEntries } from '../../crl-entries.ts';
+import { beginsWith } from '../../../x509/revoked-entries.ts';
+import { faultyEntries } from '../../crl-entries.ts';
 import { defineRule } from '../../rule.ts';
 
 export const crlEntriesKept = defineRule({

@@ -1,4 +1,4 @@
-import { beginsWith } from '../../../pki/crl-entries.ts';
+import { beginsWith } from '../../../x509/revoked-entries.ts';
 import type { ChainCheck } from '../chain-check.ts';
 import { crlSteps, entryText } from '../crl-steps.ts';
 
