@@ -17,6 +17,7 @@ export const STEP_NAMES = [
   'deactivate',
   'destroy-key',
   'destroy-material',
+  'destruction-record',
   'enrol',
   'generate-key',
   'hand-over',
