@@ -4,7 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import type { Member } from '../quorum/roster.ts';
 import type { OpenedShare } from '../quorum/share-envelope.ts';
-import { openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
+import { newCustodians, openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
 import type { HsmSession } from './hsm.ts';
 import { compareEverySubset, forgetShare, recombine } from './shares.ts';
 
@@ -164,7 +164,10 @@ export class Custody {
    */
   async prove(hsm: string): Promise<JsonObject> {
     const next = this.#nextOf(hsm);
-    if (next) return { [next.set.id]: await proveNext(next) };
+    if (next) {
+      const holders = this.current(hsm, next.set.kind)?.shares.map(({ seat }) => seat) ?? [];
+      return { [next.set.id]: await proveNext(next, holders) };
+    }
     const facts: Record<string, JsonObject> = {};
     for (const held of this.#of(hsm)) {
       if (held.state !== 'current') continue;
@@ -181,6 +184,20 @@ export class Custody {
     const held = this.#of(hsm).find((one) => one.state === 'kek' && one.set.id === id);
     if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} was made to wrap a key of "${hsm}" with`);
     return { [id]: await proveAll(held) };
+  }
+
+  /**
+   * A set with all its shares, to be printed: between the proof of its custodians and the operation that they approved.
+   * The shares stay here, and are zeroed with the others.
+   * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN
+   */
+  provenShares(hsm: string, id: string): { readonly set: ShareSet; readonly shares: readonly OpenedShare[] } {
+    const held = this.#of(hsm).find((one) => one.set.id === id);
+    if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} of "${hsm}" is known`);
+    const shares = held.set.shares.flatMap(({ seat }) => held.opened.get(seat) ?? []);
+    if (!held.proven || shares.length < held.set.shares.length)
+      throw new CeremonyError('SHARE_UNPROVEN', `the set ${id} is not printed: not all its custodians have proven it`);
+    return { set: held.set, shares };
   }
 
   /**
@@ -301,10 +318,11 @@ async function proveAll(held: Held): Promise<JsonObject> {
 }
 
 /**
+ * @param holders of the set that it is to replace
  * @returns what is recorded: who opened theirs, whose envelope stays sealed and unproven, and how many quorums agreed
  * @throws CeremonyError SHARE_UNPROVEN, SHARE_CHECK_VALUE
  */
-async function proveNext(held: Held): Promise<JsonObject> {
+async function proveNext(held: Held, holders: readonly string[]): Promise<JsonObject> {
   const { set, opened } = held;
   const seats = set.shares.map((share) => share.seat);
   const least = openersFor(set.threshold, seats.length);
@@ -314,6 +332,13 @@ async function proveNext(held: Held): Promise<JsonObject> {
       `${opened.size} of ${seats.length} custodians opened their share of the ${set.kind} set ${set.id}; ${least} must before it replaces another`,
     );
   }
+  const closed = newCustodians(set, holders).filter((seat) => !opened.has(seat));
+  if (closed.length > 0)
+    throw new CeremonyError(
+      'SHARE_UNPROVEN',
+      `${closed.join(', ')} held no share before, and did not open theirs of the ${set.kind} set ${set.id}`,
+      { hint: 'who is a custodian for the first time shows it before others depend on it' },
+    );
   const compared = await compareEverySubset(set, [...opened.values()]);
   held.proven = true;
   return {

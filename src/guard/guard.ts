@@ -16,6 +16,7 @@ import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { PresentedCard } from './cards.ts';
+import { Changing, type SignedChange } from './changing.ts';
 import { crlBefore } from './crl-payload.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -40,8 +41,10 @@ import {
 } from './operations.ts';
 import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
+import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
+import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -63,6 +66,8 @@ export interface GuardSetup {
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
   readonly resumes?: boolean;
+  /** Where paper shares are printed; nowhere unless told. */
+  readonly printer?: string | null;
   /** Of the pack before this ceremony; null for the first of a CA. */
   readonly ledger?: Ledger | null;
 }
@@ -101,6 +106,7 @@ export class GuardMachine {
   readonly #waiting: Waiting;
   readonly #people: People;
   readonly #enrolling: Enrolling;
+  readonly #changing: Changing;
   /** By which everything is judged; none before a first enrolment has made one. */
   #roster: Roster;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
@@ -126,6 +132,13 @@ export class GuardMachine {
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
+    this.#changing = new Changing({
+      ...setup,
+      search: this.#people.search,
+      enrolments: () => this.#enrolling.enrolments,
+      former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
+      resumes: setup.resumes ?? false,
+    });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
       const { activation } = hsm;
@@ -353,6 +366,28 @@ export class GuardMachine {
     return { signatures, opened };
   }
 
+  /**
+   * Prints the shares of a set that all its custodians have just proven, page by page, each read back by its custodian.
+   * @param ca as people call it; it stands on the pages, and nothing follows from it
+   * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; why a page was not read back
+   */
+  async printShares(request: { hsm: string; set: string; ca: string }): Promise<readonly PrintedShare[]> {
+    this.#mayOperate();
+    this.#hsm(request.hsm);
+    const { terminal, now, authorization, printer: path = null } = this.#setup;
+    if (path === null)
+      throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
+        hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
+      });
+    const printer = printerAt(path);
+    await printer.look();
+    const { set, shares } = this.#custody.provenShares(request.hsm, request.set);
+    const facts = { ca: request.ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
+    const printed: PrintedShare[] = [];
+    for (const share of shares) printed.push(await printShare({ terminal, printer, set, share, facts, now }));
+    return printed;
+  }
+
   async proveShareSets(name: string): Promise<JsonObject> {
     this.#mayOperate();
     this.#hsm(name);
@@ -564,10 +599,14 @@ export class GuardMachine {
     await this.#lockAll();
   }
 
-  /** One presentation of one token in a first enrolment: keys, a test envelope, and its word whose it is. */
+  /** One presentation of one token that is enrolled: keys, a test envelope, and its word whose it is. */
   async enrol(request: EnrolRequest): Promise<Enrolled> {
     const ceremony = this.#begun();
-    this.#mayFound();
+    if (this.#isFounding) this.#mayFound();
+    else {
+      this.#mayChange();
+      this.#changing.holdNewcomer(this.#roster, request.seat);
+    }
     return await this.#enrolling.enrol(ceremony, request);
   }
 
@@ -585,6 +624,31 @@ export class GuardMachine {
     // While people were asked, another request may have been served.
     this.#mayFound();
     this.#roster = roster;
+  }
+
+  /** One member's token signs the roster that is to take the place of the one in force, and approves that. */
+  async signNextRoster(seat: string, roster: Uint8Array): Promise<SignedChange> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#deviations.requireAllApproved();
+    this.#insideWindow();
+    return await this.#changing.sign(ceremony, this.#roster, seat, roster);
+  }
+
+  /**
+   * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
+   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   */
+  async enactNextRoster(
+    bytes: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#roster = this.#changing.enact(ceremony, this.#roster, bytes, signatures, approvals);
+    this.#proposals.withdrawAll();
+    await this.#lockAll();
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
@@ -850,6 +914,22 @@ export class GuardMachine {
       'ROSTER_INVALID',
       `a roster is in force: ${this.#roster.digest}; nobody is enrolled beside it`,
     );
+  }
+
+  get #isFounding(): boolean {
+    return isFounding(this.#setup.authorization);
+  }
+
+  /** @throws CeremonyError ROSTER_INVALID where there is none to change, or it has been changed in this ceremony */
+  #mayChange(): void {
+    this.#mayOperate();
+    if (isFounding({ roster: this.#roster.digest }))
+      throw new CeremonyError('ROSTER_INVALID', 'there is no roster that could be changed');
+    if (this.#isFounding || this.#roster.digest !== this.#setup.roster.digest)
+      throw new CeremonyError(
+        'ROSTER_INVALID',
+        `the roster in force, ${this.#roster.digest}, was made in this ceremony; nobody is enrolled beside it`,
+      );
   }
 
   #mayOperate(): void {

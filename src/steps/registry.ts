@@ -5,6 +5,7 @@ import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { backUpKey } from './back-up-key.ts';
 import { breakStep } from './break.ts';
+import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -14,6 +15,7 @@ import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
 import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
+import { destructionRecordStep } from './destruction-record.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
@@ -56,6 +58,7 @@ const ALL = [
   attest,
   backUpKey,
   breakStep,
+  changeRoster,
   checkClock,
   checkEnvironment,
   checkMaterials,
@@ -65,6 +68,7 @@ const ALL = [
   deactivate,
   destroyKey,
   destroyMaterial,
+  destructionRecordStep,
   enrol,
   generateKey,
   handOver,

@@ -22,7 +22,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('medium'),
     holds: z.enum([
-      ...['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'key-files'],
+      ...['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files'],
       ...['wrapped-keys', 'wrapping-shares'],
     ] as const),
     arrives,
@@ -72,6 +72,10 @@ export const inputFile = z.discriminatedUnion('type', [
     certificates: name
       .exactOptional()
       .describe('A list that shows of certificates which the ledger lacks that the CA has issued them'),
+    issued: z
+      .literal('asserted', { error: 'asserted' })
+      .exactOptional()
+      .describe('Of a certificate that nobody shows, it is said by who brings the list that the CA has issued it'),
     ...input,
   }),
 ]);
