@@ -281,6 +281,8 @@ export interface GuardProposal {
   readonly payload: Uint8Array | null;
   /** Of a CRL: the one before it, which the guard holds to its own ledger. */
   readonly previous?: Uint8Array;
+  /** And the delta CRL after it, likewise. */
+  readonly delta?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;

@@ -70,10 +70,11 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, previous, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+  async propose({ descriptor, payload, previous, delta, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = {
       ...{ descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires },
       ...(previous ? { previous: base64(previous) } : {}),
+      ...(delta ? { delta: base64(delta) } : {}),
     };
     return (await this.#call('propose', params)).bytes;
   }

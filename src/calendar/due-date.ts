@@ -17,6 +17,8 @@ export const INTERVALS: Intervals = { lead: 'P30D', reissue: 'P1Y', drill: 'P1Y'
 export const DUE_KINDS = {
   'crl-ceremony': { title: 'last safe day for the next CRL', precise: false },
   'crl-end': { title: 'CRL ends', precise: true },
+  'delta-ceremony': { title: 'last safe day for a delta CRL', precise: false },
+  'delta-end': { title: 'delta CRL ends', precise: true },
   'ocsp-end': { title: 'OCSP response ends', precise: true },
   reissue: { title: 'time to issue it again', precise: false },
   'certificate-end': { title: 'certificate ends', precise: true },

@@ -104,10 +104,11 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const descriptor = shape.base64('descriptor');
       const payload = shape.any('payload') === null ? null : shape.base64('payload');
       const previous = shape.has('previous') ? shape.base64('previous') : null;
+      const delta = shape.has('delta') ? shape.base64('delta') : null;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, proposal, expires }) };
+      return { bytes: guard.propose({ descriptor, payload, previous, delta, proposal, expires }) };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');

@@ -14,6 +14,8 @@ export interface OpenProposal {
   readonly payload: Uint8Array | null;
   /** Of a CRL: bytes of the one before it, as the core has them; null where it has none. */
   readonly brought: Uint8Array | null;
+  /** Of the delta CRL after that one, likewise. */
+  readonly broughtDelta: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
   readonly expires: string;
@@ -34,6 +36,7 @@ export class Proposals {
       descriptor: Uint8Array;
       payload: Uint8Array | null;
       previous?: Uint8Array | null;
+      delta?: Uint8Array | null;
       proposal: Sha256;
       expires: string;
     },
@@ -56,7 +59,7 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if (request.previous && !(operation.op === 'sign' && operation.kind === 'crl'))
+    if ((request.previous || request.delta) && !(operation.op === 'sign' && operation.kind === 'crl'))
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
         `operation "${operation.op}" signs no CRL, but the one before it was given`,
@@ -75,6 +78,7 @@ export class Proposals {
       descriptor,
       payload: request.payload,
       brought: request.previous ?? null,
+      broughtDelta: request.delta ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,

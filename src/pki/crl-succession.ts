@@ -1,5 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
+import { hexOf } from '../der/values.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
 import { numberOf } from './previous-crl.ts';
@@ -12,6 +13,8 @@ export interface Succession {
   readonly number: bigint;
   /** All its entries, in its order, each with its dates and its reason as they were; then those that are added. */
   readonly revoked: CrlRequest['revoked'];
+  /** Of a delta CRL: number of the complete one that it starts from. */
+  readonly base?: bigint;
 }
 
 /**
@@ -59,11 +62,33 @@ export function listWith(kept: RevokedEntries, added: readonly Revocation[]): Re
 export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
   if (added.length === 0) return before;
   const { number, revoked } = before ?? { number: 1n, revoked: [] };
+  const changes = changesOf(revoked, added);
+  if (changes.size > 0)
+    return {
+      number,
+      revoked: [
+        ...Array.from(revoked, (one) => changes.get(hexOf(one.serial)) ?? one),
+        ...added.filter(({ serial }) => !changes.has(hexOf(serial))),
+      ],
+    };
   if ('kept' in revoked) return { number, revoked: listWith(revoked.kept, [...revoked.added, ...added]) };
   return { number, revoked: [...revoked, ...added] };
 }
 
-function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
+/** What is on hold and is revoked for good now: its entry says so, where it stands. */
+function changesOf(revoked: CrlRequest['revoked'], added: readonly Revocation[]): ReadonlyMap<string, Revocation> {
+  const onHold =
+    'kept' in revoked
+      ? (serial: string) => reasonCode(revoked.kept.find(serial)?.extensions ?? []) === HOLD
+      : (serial: string) => revoked.some((one) => one.reason === HOLD && hexOf(one.serial) === serial);
+  return new Map(added.map((one) => [hexOf(one.serial), one] as const).filter(([serial]) => onHold(serial)));
+}
+
+/** The one reason that is taken back (RFC 5280 §5.3.1). */
+export const HOLD = 'certificateHold';
+
+/** An entry as it is written again. @throws CeremonyError PROFILE_INVALID for one that could not be repeated as it is */
+export function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
   const other = extensions.find(({ oid, critical }) => critical || !REPEATED.includes(oid));
   if (other)
     refuse(`its entry of ${serial} has the extension ${oidName(other.oid) ?? other.oid}, which cannot be repeated`);

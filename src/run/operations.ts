@@ -103,7 +103,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, previous, lint }: ProposalMaterial,
+    { operation, payload, previous, delta, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -127,6 +127,7 @@ export class OperationDesk implements Operations {
     const statement = await guard.propose({
       ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
+      ...(delta ? { delta } : {}),
     });
     await write(approvalStatementPath(seq), statement);
     this.#open.set(step.key, {

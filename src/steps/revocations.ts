@@ -7,6 +7,8 @@ import { OID } from '../der/oid.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
+import { refusedBy } from '../pki/delta-policy.ts';
+import { isOnHold } from '../pki/delta-succession.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import {
@@ -35,6 +37,7 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param thisUpdate that the next CRL would have now: `YYYY-MM-DDTHH:MM:SSZ`
  * @param elsewhere what the next CRL takes up besides: serial number → where that is said
  * @param shown certificates of that CA that the ledger may lack
+ * @param rules packs that the script claims
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
@@ -43,6 +46,7 @@ export function revocationBounds(
   thisUpdate: string,
   elsewhere: ReadonlyMap<string, string> = new Map(),
   shown: readonly Certificate[] = [],
+  rules: readonly string[] = [],
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
@@ -57,6 +61,7 @@ export function revocationBounds(
     ],
     ...boundsBy(last, thisUpdate),
     elsewhere,
+    noHold: refusedBy(rules, 'hold'),
   };
 }
 
@@ -78,9 +83,10 @@ export function calledBy({ subject, serial }: Pick<Certificate, 'subject' | 'ser
 export function boundsBy(
   last: CertificateList | undefined,
   thisUpdate: string,
-): Pick<RevocationBounds, 'listed' | 'lastUpdate' | 'thisUpdate'> {
+): Pick<RevocationBounds, 'listed' | 'onHold' | 'lastUpdate' | 'thisUpdate'> {
   return {
     listed: { get: (serial) => last?.revoked.find(serial)?.at.at },
+    onHold: { has: (serial) => last !== undefined && isOnHold(last.revoked, serial) },
     lastUpdate: last?.thisUpdate.at,
     thisUpdate,
   };
@@ -182,6 +188,7 @@ function revocationsIn(taking: Taking, read: ListRead): readonly Revocation[] {
     thisUpdateNow(revokingStep(plan, revoke), now),
     whereDecided(decided),
     shownFor(plan, revoke, issuer, events, file),
+    plan.rules,
   );
   const listed = takeRevocationList(file(path) as Uint8Array, path, bounds);
   return [...listed.map(({ revocation }) => revocation), ...decided.values()];
@@ -196,7 +203,7 @@ interface ListRead {
   readonly last: CertificateList | undefined;
   /** `YYYY-MM-DDTHH:MM:SSZ` */
   readonly now: string;
-  readonly plan: Pick<Plan, 'acts' | 'inputs'>;
+  readonly plan: Pick<Plan, 'acts' | 'inputs' | 'rules'>;
   readonly events: readonly Event[];
 }
 
