@@ -72,11 +72,13 @@ export class GuardClient implements Guard {
 
   async propose({ descriptor, payload, previous, delta, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = {
-      ...{ descriptor: base64(descriptor), payload: payload && base64(payload), proposal, expires },
-      ...(previous ? { previous: base64(previous) } : {}),
-      ...(delta ? { delta: base64(delta) } : {}),
+      ...{ descriptor: base64(descriptor), proposal, expires },
+      ...(payload ? { payload: payload.length } : {}),
+      ...(previous ? { previous: previous.length } : {}),
+      ...(delta ? { delta: delta.length } : {}),
     };
-    return (await this.#call('propose', params)).bytes;
+    const bytes = [payload, previous, delta].filter((part) => part instanceof Uint8Array);
+    return (await this.#call('propose', params, { bytes })).bytes;
   }
 
   async approve(
@@ -96,12 +98,13 @@ export class GuardClient implements Guard {
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
     const keys = past.keys.map((key) => ({ ...key }));
-    await this.#ask('recall', {
+    const params = {
       ...past,
       ...{ keys, descriptor: base64(descriptor), approvals: signed },
-      ...(payload ? { payload: base64(payload) } : {}),
+      ...(payload ? { payload: payload.length } : {}),
       ...(signature ? { signature: base64(signature) } : {}),
-    });
+    };
+    await this.#call('recall', params, { bytes: payload ? [payload] : [] });
   }
 
   async deviate(

@@ -16,40 +16,47 @@ const PREFIX = 8;
 /** Large enough for a CRL of millions of entries; small enough that a broken peer cannot exhaust the memory. */
 export const MAX_FRAME = 256 * 1024 * 1024;
 
-export function encodeFrame(head: JsonObject, bytes?: Uint8Array): Buffer {
+/** @param parts the raw bytes, one part after another */
+export function encodeFrame(head: JsonObject, ...parts: readonly Uint8Array[]): Buffer {
   const text = Buffer.from(JSON.stringify(head), 'utf8');
-  const size = bytes?.length ?? 0;
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
   if (PREFIX + text.length + size > MAX_FRAME)
     throw new RangeError(`frame of ${text.length + size} bytes is too large`);
   const frame = secretBytes(PREFIX + text.length + size);
   frame.writeUInt32BE(text.length, 0);
   frame.writeUInt32BE(size, 4);
   text.copy(frame, PREFIX);
-  if (bytes) frame.set(bytes, PREFIX + text.length);
+  let at = PREFIX + text.length;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.length;
+  }
   return frame;
 }
 
-/** Cuts a byte stream into frames. What it has consumed is zeroed, since a frame may carry a secret. */
+/**
+ * Cuts a byte stream into frames. What it has consumed is zeroed, since a frame may carry a secret. Each octet is copied
+ * once, to where it stays: of a large frame there is nothing twice.
+ */
 export class FrameDecoder {
-  #parts: Buffer[] = [];
+  readonly #prefix = Buffer.alloc(PREFIX);
+  /** Of the frame that is coming, once its lengths are here. */
+  #coming: { readonly head: Buffer; readonly bytes: Buffer } | undefined;
+  /** Octets of that frame that are here. */
   #length = 0;
-  /** Octets without which no frame can be cut: joined only then, or a large frame would be copied once a chunk. */
-  #needed = PREFIX;
 
   /** @throws RangeError or SyntaxError when the peer does not speak this protocol; the channel is then unusable */
   push(chunk: Buffer): Frame[] {
-    this.#parts.push(Buffer.from(chunk));
-    this.#length += chunk.length;
-    chunk.fill(0);
-    if (this.#length < this.#needed) return [];
-    const joined = Buffer.concat(this.#parts);
-    for (const part of this.#parts) part.fill(0);
-    this.#parts = [];
-    this.#length = 0;
+    const frames: Frame[] = [];
     try {
-      return this.#cut(joined);
+      for (let at = 0; at < chunk.length; ) {
+        at += this.#take(chunk.subarray(at));
+        const frame = this.#whole();
+        if (frame) frames.push(frame);
+      }
+      return frames;
     } finally {
-      joined.fill(0);
+      chunk.fill(0);
     }
   }
 
@@ -57,27 +64,45 @@ export class FrameDecoder {
     return this.#length === 0;
   }
 
-  #cut(joined: Buffer): Frame[] {
-    const frames: Frame[] = [];
-    let at = 0;
-    this.#needed = PREFIX;
-    while (joined.length - at >= PREFIX) {
-      const headLength = joined.readUInt32BE(at);
-      const bytesLength = joined.readUInt32BE(at + 4);
-      const total = PREFIX + headLength + bytesLength;
-      if (total > MAX_FRAME)
-        throw new RangeError(`frame of ${total} bytes announced; at most ${MAX_FRAME} are allowed`);
-      if (joined.length - at < total) {
-        this.#needed = total;
-        break;
-      }
-      const head = readHead(joined.toString('utf8', at + PREFIX, at + PREFIX + headLength));
-      frames.push({ head, bytes: Buffer.from(joined.subarray(at + PREFIX + headLength, at + total)) });
-      at += total;
+  /** @returns how many octets of these were taken: those of one part of a frame at most */
+  #take(octets: Buffer): number {
+    const { into, at } = this.#place();
+    const count = Math.min(octets.length, into.length - at);
+    octets.copy(into, at, 0, count);
+    this.#length += count;
+    if (!this.#coming && this.#length === PREFIX) this.#begin();
+    return count;
+  }
+
+  /** Where the next octet belongs. */
+  #place(): { readonly into: Buffer; readonly at: number } {
+    if (!this.#coming) return { into: this.#prefix, at: this.#length };
+    const { head, bytes } = this.#coming;
+    const at = this.#length - PREFIX;
+    return at < head.length ? { into: head, at } : { into: bytes, at: at - head.length };
+  }
+
+  #begin(): void {
+    const [head, bytes] = [this.#prefix.readUInt32BE(0), this.#prefix.readUInt32BE(4)];
+    const total = PREFIX + head + bytes;
+    if (total > MAX_FRAME) throw new RangeError(`frame of ${total} bytes announced; at most ${MAX_FRAME} are allowed`);
+    this.#coming = { head: secretBytes(head), bytes: secretBytes(bytes) };
+  }
+
+  #whole(): Frame | undefined {
+    if (!this.#coming) return undefined;
+    const { head, bytes } = this.#coming;
+    if (this.#length < PREFIX + head.length + bytes.length) return undefined;
+    this.#coming = undefined;
+    this.#length = 0;
+    try {
+      return { head: readHead(head.toString('utf8')), bytes };
+    } catch (error) {
+      bytes.fill(0);
+      throw error;
+    } finally {
+      head.fill(0);
     }
-    this.#parts = [Buffer.from(joined.subarray(at))];
-    this.#length = joined.length - at;
-    return frames;
   }
 }
 

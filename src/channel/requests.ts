@@ -10,7 +10,8 @@ export interface Reply {
 }
 
 export interface CallOptions {
-  readonly bytes?: Uint8Array;
+  /** Of several parts the peer is told the lengths in the parameters. */
+  readonly bytes?: Uint8Array | readonly Uint8Array[];
 }
 
 /** Asks a peer process, one request after another or several at once; every answer finds its question by number. */
@@ -56,7 +57,8 @@ export class Caller {
   call(method: string, params: Json = {}, options: CallOptions = {}): Promise<Reply> {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
-    const frame = encodeFrame({ id, method, params }, options.bytes);
+    const { bytes = [] } = options;
+    const frame = encodeFrame({ id, method, params }, ...(bytes instanceof Uint8Array ? [bytes] : bytes));
     return new Promise<Reply>((resolve, reject) => {
       const settle =
         <T>(then: (value: T) => void) =>
@@ -148,7 +150,7 @@ async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, byte
     if (!handler) throw new CeremonyError('REQUEST_UNKNOWN', `no such request: "${method}"`);
     const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes })) ?? {};
     try {
-      frame = encodeFrame({ id, value: result.value ?? null }, result.bytes);
+      frame = encodeFrame({ id, value: result.value ?? null }, ...(result.bytes ? [result.bytes] : []));
     } finally {
       if (result.secret) result.bytes?.fill(0);
     }

@@ -14,6 +14,12 @@ export interface DerTime {
  * @throws CeremonyError DER_INVALID
  */
 export function timeOf(node: DerNode, what: string): DerTime {
+  checkTime(node, what);
+  return { at: textOf(node), form: node.tag === TAG.utcTime ? 'utc' : 'generalized' };
+}
+
+/** Whether it is such a time, of a million that are not looked at. @throws CeremonyError DER_INVALID */
+export function checkTime(node: DerNode, what: string): void {
   if (node.tag !== TAG.utcTime && node.tag !== TAG.generalizedTime) {
     refuse(node.source, node.at, `expected UTCTime or GeneralizedTime for ${what}, found ${tagName(node.tag)}`);
   }
@@ -26,13 +32,23 @@ export function timeOf(node: DerNode, what: string): DerTime {
   if (!isForm) refuse(node.source, node.contentAt, `expected ${utc ? 'YYMMDDHHMMSSZ' : 'YYYYMMDDHHMMSSZ'} for ${what}`);
   const [month, day] = [pair(bytes, end - 10), pair(bytes, end - 8)];
   const [hour, minute, second] = [pair(bytes, end - 6), pair(bytes, end - 4), pair(bytes, end - 2)];
-  const yearOfCentury = pair(bytes, end - 12);
-  const century = utc ? (yearOfCentury < 50 ? 20 : 19) : pair(bytes, node.contentAt);
-  const at = `${TWO[century]}${TWO[yearOfCentury]}-${TWO[month]}-${TWO[day]}T${TWO[hour]}:${TWO[minute]}:${TWO[second]}Z`;
-  if (!isInCalendar(century * 100 + yearOfCentury, month, day, hour, minute, second)) {
-    refuse(node.source, node.contentAt, `expected a time of the calendar for ${what}, found "${at}"`);
-  }
-  return { at, form: utc ? 'utc' : 'generalized' };
+  const year = yearOf(node);
+  if (!isInCalendar(year, month, day, hour, minute, second))
+    refuse(node.source, node.contentAt, `expected a time of the calendar for ${what}, found "${textOf(node)}"`);
+}
+
+/** Of one of the right form. */
+function yearOf({ source: { bytes }, tag, contentAt }: DerNode): number {
+  const first = pair(bytes, contentAt);
+  if (tag === TAG.utcTime) return first < 50 ? 2000 + first : 1900 + first;
+  return first * 100 + pair(bytes, contentAt + 2);
+}
+
+function textOf(node: DerNode): string {
+  const { bytes } = node.source;
+  const end = node.end - 1;
+  const two = (from: number) => TWO[pair(bytes, end - from)];
+  return `${String(yearOf(node)).padStart(4, '0')}-${two(10)}-${two(8)}T${two(6)}:${two(4)}:${two(2)}Z`;
 }
 
 const TWO = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));

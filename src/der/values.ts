@@ -28,13 +28,8 @@ export function integerBytes(node: DerNode, what: string): Uint8Array {
   return contentOf(node);
 }
 
-/** The same in hexadecimal, without a view of the octets: a CRL has a million serial numbers. */
-export function integerHex(node: DerNode, what: string): string {
-  checkInteger(node, what);
-  return hexOf(node.source.bytes, node.contentAt, node.end);
-}
-
-function checkInteger(node: DerNode, what: string): void {
+/** The same, without a view of the octets: a CRL has a million serial numbers. @throws CeremonyError DER_INVALID */
+export function checkInteger(node: DerNode, what: string): void {
   const { bytes } = node.source;
   const length = node.end - node.contentAt;
   if (length === 0) refuse(node.source, node.at, `expected at least one octet for the INTEGER ${what}`);

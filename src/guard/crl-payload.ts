@@ -5,18 +5,18 @@ import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { deltaSince, newestCrl } from '../ledger/carried.ts';
 import type { Ledger, LedgerCrl } from '../ledger/ledger.ts';
-import { crlChanges } from '../quorum/crl-changes.ts';
+import { crlChanges, type SomeEntries } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, RevokedEntry, TbsCertList } from '../x509/model.ts';
+import type { CertificateList, Extension, TbsCertList } from '../x509/model.ts';
 import {
   baseOfHere,
   holdDelta,
   holdDeltaForm,
   holdTogether,
-  maySucceed,
+  isForbidden,
   type SaidLast,
   type SignedHere,
   saidLast,
@@ -67,12 +67,12 @@ export function crlBefore(
     holdDelta(next, last);
     return previous;
   }
-  const { number, follows, removed, changed: others, moved } = crlChanges(next, previous);
-  const changed = others.filter((entry) => !maySucceed(previous.revoked.find(entry.serial), entry));
+  const { number, follows, removed, changed, moved } = crlChanges(next, previous);
   if (number === undefined || (follows !== undefined && number !== follows + 1n))
     refuse(`the CRL has the number ${number ?? 'none'}, and the last one of this key ${follows}: it rises by one`);
-  if (removed.length > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
-  if (changed.length > 0) refuse(`the CRL says something else than the last one of ${listed(changed)}`);
+  if (removed.count > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
+  if (changed.count > 0 && isForbidden(next, previous))
+    refuse(`the CRL says something else than the last one of ${listed(changed)}`);
   if (moved)
     refuse(
       `the CRL has ${moved.serial} where the last one has another entry: new ones stand after those that were there`,
@@ -116,16 +116,22 @@ function lastInLedger(
 const OF_ENTRY: readonly string[] = [OID.reasonCode, OID.invalidityDate];
 
 function holdEntries(crl: TbsCertList): void {
+  const { revoked } = crl;
   const isComplete = !isDelta(crl);
-  const seen = new Set<string>();
-  for (const { serial, extensions } of crl.revoked) {
-    if (seen.has(serial)) refuse(`the CRL lists ${serial} twice`);
-    seen.add(serial);
-    const other = extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
+  const [twice] = revoked.repeated();
+  if (twice !== undefined) refuse(`the CRL lists ${twice} twice`);
+  // A million entries have the same few, and those are judged once.
+  const judged = new WeakSet<readonly Extension[]>();
+  for (const entry of revoked) {
+    if (judged.has(entry.extensions)) continue;
+    judged.add(entry.extensions);
+    const other = entry.extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
     if (other)
-      refuse(`the CRL says of ${serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`);
-    if (isComplete && reasonCode(extensions) === 'removeFromCRL')
-      refuse(`the CRL removes ${serial}, and only a delta CRL says so`);
+      refuse(
+        `the CRL says of ${entry.serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`,
+      );
+    if (isComplete && reasonCode(entry.extensions) === 'removeFromCRL')
+      refuse(`the CRL removes ${entry.serial}, and only a delta CRL says so`);
   }
 }
 
@@ -142,9 +148,9 @@ function extensionIn({ extensions }: Pick<TbsCertList, 'extensions'>, wanted: st
   return found && hexOf(found.value);
 }
 
-function listed(entries: readonly RevokedEntry[]): string {
-  const shown = entries.slice(0, 3).map(({ serial }) => serial);
-  const more = entries.length - shown.length;
+function listed({ count, first }: SomeEntries): string {
+  const shown = first.slice(0, 3).map(({ serial }) => serial);
+  const more = count - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 

@@ -80,8 +80,17 @@ function holdEntry(entry: RevokedEntry, { delta, state }: Pick<SaidLast, 'delta'
   if (!maySucceed(was, entry)) refuse(`the delta CRL says something else of ${serial} than the last CRL of this key`);
 }
 
+/** Whether a complete CRL says of something what it may not: each entry that is other than before is looked at. */
+export function isForbidden(next: TbsCertList, previous: TbsCertList): boolean {
+  for (const entry of next.revoked) {
+    const was = previous.revoked.find(entry.serial);
+    if (was && said(was) !== said(entry) && !maySucceed(was, entry)) return true;
+  }
+  return false;
+}
+
 /** The one change that an entry may see: what is on hold is revoked for good, not before it was put on hold. */
-export function maySucceed(was: RevokedEntry | undefined, now: RevokedEntry): boolean {
+function maySucceed(was: RevokedEntry | undefined, now: RevokedEntry): boolean {
   const is = reasonCode(now.extensions);
   return (
     was !== undefined &&

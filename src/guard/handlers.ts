@@ -8,6 +8,7 @@ import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
 import type { EnrolRequest } from './enrolling.ts';
 import type { Decided, GuardMachine } from './guard.ts';
+import { partsOf } from './request-parts.ts';
 
 const CODE = 'DESCRIPTOR_INVALID';
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -102,9 +103,8 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const payload = shape.any('payload') === null ? null : shape.base64('payload');
-      const previous = shape.has('previous') ? shape.base64('previous') : null;
-      const delta = shape.has('delta') ? shape.base64('delta') : null;
+      const names = ['payload', 'previous', 'delta'] as const;
+      const [payload = null, previous = null, delta = null] = partsOf(shape, request.bytes, ...names);
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
@@ -125,6 +125,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     }),
     recall: async (request) => {
       const shape = read(request, 'recall');
+      const [payload] = partsOf(shape, request.bytes, 'payload');
       const past = {
         descriptor: shape.base64('descriptor'),
         proposal: shape.digest('proposal'),
@@ -137,7 +138,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
           one.end();
           return key;
         }),
-        ...(shape.has('payload') ? { payload: shape.base64('payload') } : {}),
+        ...(payload ? { payload } : {}),
         ...(shape.has('signature') ? { signature: shape.base64('signature') } : {}),
       };
       shape.end();

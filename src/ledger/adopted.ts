@@ -78,6 +78,7 @@ function adoptedBy(
     adoption: {
       ...{ key: name, spkiSha256: operation.key, step: step.key, provenAt: result.at, complete: 'asserted' },
       revokedUnseen: listOf(facts['revokedUnseen']).map(String),
+      ...(typeof facts['revokedUnseenMore'] === 'number' ? { revokedUnseenMore: facts['revokedUnseenMore'] } : {}),
     },
     certificates: [facts['certificate'], ...listOf(facts['issued'])].map((one) => ({
       ...certificateRow(place(one), name, file),

@@ -42,8 +42,10 @@ export interface LedgerAdoption {
   readonly provenAt: string;
   /** That its CRL is the newest, and that no certificate is missing in the list: nobody can show that. */
   readonly complete: 'asserted';
-  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order. */
+  /** Serial numbers, hex, that its CRL lists and of which no certificate was brought; in the CRL's order, a thousand at most. */
   readonly revokedUnseen: readonly string[];
+  /** How many more there are, which the CRL has; absent where there is none. */
+  readonly revokedUnseenMore?: number;
 }
 
 /** A thing of which custody is kept, as the record has it when it closes. */

@@ -63,6 +63,9 @@ function readAdoption(shape: Shape): LedgerAdoption {
     revokedUnseen: shape.list('revokedUnseen', (serial, where) =>
       new Shape({ serial }, CODE, where).text('serial', HEX),
     ),
+    ...(shape.has('revokedUnseenMore')
+      ? { revokedUnseenMore: shape.integer('revokedUnseenMore', 1, Number.MAX_SAFE_INTEGER) }
+      : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 
 /** More messages than this about one rule say nothing new. */
 const MOST = 10;
@@ -22,9 +22,4 @@ export function sayMost(faults: Iterable<string>): string[] {
   for (const fault of faults) if (++count <= MOST) messages.push(fault);
   if (count > MOST) messages.push(`the same holds for ${count - MOST} more entries`);
   return messages;
-}
-
-/** Whether a list begins with all of another, byte for byte: then it has lost and changed nothing of it. */
-export function beginsWith(list: RevokedEntries, other: RevokedEntries): boolean {
-  return Buffer.compare(list.der.subarray(0, other.der.length), other.der) === 0;
 }

@@ -57,8 +57,24 @@ export function takeIssuedList(bytes: Uint8Array, name: string, ca: Certificate)
   });
 }
 
-/** Serial numbers, hex, that a CRL lists and no certificate of the list has: of these nothing else is known. In its order. */
-export function revokedUnseen(issued: readonly Pick<Certificate, 'serial'>[], crl: CertificateList): readonly string[] {
+/** What a CRL lists and no certificate of the list is: of these nothing else is known. */
+export interface Unseen {
+  /** Serial numbers, hex, in the order of the CRL: a thousand at most, which people could still look into. */
+  readonly first: readonly string[];
+  /** How many there are besides. */
+  readonly more: number;
+}
+
+const MOST_UNSEEN = 1000;
+
+export function revokedUnseen(issued: readonly Pick<Certificate, 'serial'>[], { revoked }: CertificateList): Unseen {
   const known = new Set(issued.map(({ serial }) => serial.hex));
-  return Array.from(crl.revoked, ({ serial }) => serial).filter((serial) => !known.has(serial));
+  const first: string[] = [];
+  let more = 0;
+  for (const { serial } of revoked) {
+    if (known.has(serial)) continue;
+    if (first.length < MOST_UNSEEN) first.push(serial);
+    else more++;
+  }
+  return { first, more };
 }

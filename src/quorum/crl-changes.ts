@@ -1,5 +1,6 @@
 import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, RevokedEntry, TbsCertList } from '../x509/model.ts';
+import type { CertificateList, RevokedEntries, RevokedEntry, TbsCertList } from '../x509/model.ts';
+import { beginsWith } from '../x509/revoked-entries.ts';
 
 /*
  * What a CRL that is to be signed changes of the one before it: found in the bytes of both, and in nothing that is said of them.
@@ -11,43 +12,85 @@ export interface CrlChanges {
   readonly number: bigint | undefined;
   /** How many entries are as they were. */
   readonly kept: number;
-  readonly added: readonly RevokedEntry[];
+  readonly added: SomeEntries;
   /** Those that are not there any more. */
-  readonly removed: readonly RevokedEntry[];
+  readonly removed: SomeEntries;
   /** Those that say something else than before: as they are now. */
-  readonly changed: readonly RevokedEntry[];
+  readonly changed: SomeEntries;
   /** The first one where the one before has another: what is kept stands first, in its order. */
   readonly moved: RevokedEntry | undefined;
 }
 
-/** @param previous undefined for a first CRL: all that it lists is new */
+/** Entries of one kind: how many, and of these as many as anybody is shown. */
+export interface SomeEntries {
+  readonly count: number;
+  readonly first: readonly RevokedEntry[];
+}
+
+/** Of each kind so many are shown, one by one. */
+const SHOWN = 500;
+
+class Counted implements SomeEntries {
+  count = 0;
+  readonly first: RevokedEntry[] = [];
+
+  add(entry: RevokedEntry): void {
+    if (this.count++ < SHOWN) this.first.push(entry);
+  }
+}
+
+/**
+ * Both are read in order, entry by entry, and none of a million is kept.
+ * @param previous undefined for a first CRL: all that it lists is new
+ */
 export function crlChanges(
   next: Pick<TbsCertList, 'revoked' | 'extensions'>,
   previous: CertificateList | undefined,
 ): CrlChanges {
-  const before = new Map(Array.from(previous?.revoked ?? [], (entry) => [entry.serial, said(entry)]));
-  const added: RevokedEntry[] = [];
-  const changed: RevokedEntry[] = [];
-  const there = new Set<string>();
-  const order = [...before.keys()];
+  const numbers = { follows: previous && cRLNumber(previous.extensions), number: cRLNumber(next.extensions) };
+  const before = previous?.revoked;
+  if (before && !beginsWith(next.revoked, before)) return { ...numbers, ...differences(next.revoked, before) };
+  const kept = before?.count ?? 0;
+  const added = new Counted();
+  let at = 0;
+  for (const entry of next.revoked) if (at++ >= kept) added.add(entry);
+  return { ...numbers, ...{ kept, added, removed: NONE, changed: NONE, moved: undefined } };
+}
+
+const NONE: SomeEntries = { count: 0, first: [] };
+
+/** What differs where more does than that something was added: each entry is looked for in the other CRL. */
+function differences(next: RevokedEntries, before: RevokedEntries): Omit<CrlChanges, 'follows' | 'number'> {
+  const [added, removed, changed] = [new Counted(), new Counted(), new Counted()];
+  const inOrder = firsts(before);
   let moved: RevokedEntry | undefined;
   let kept = 0;
-  let at = 0;
-  for (const entry of next.revoked) {
-    there.add(entry.serial);
-    if (at < order.length && order[at] !== entry.serial) moved ??= entry;
-    at++;
-    const was = before.get(entry.serial);
-    if (was === undefined) added.push(entry);
-    else if (was === said(entry)) kept++;
-    else changed.push(entry);
+  for (const entry of next) {
+    const { serial } = entry;
+    const here = inOrder.next().value;
+    const isHere = here?.serial === serial;
+    if (here && !isHere) moved ??= entry;
+    const was = isHere ? here : before.find(serial);
+    if (was === undefined) added.add(entry);
+    else if (said(was) === said(entry)) kept++;
+    else changed.add(entry);
   }
-  const removed: RevokedEntry[] = [];
-  for (const entry of previous?.revoked ?? []) if (!there.has(entry.serial)) removed.push(entry);
-  return {
-    ...{ follows: previous && cRLNumber(previous.extensions), number: cRLNumber(next.extensions) },
-    ...{ kept, added, removed, changed, moved },
-  };
+  for (const entry of before) if (next.find(entry.serial) === undefined) removed.add(entry);
+  return { kept, added, removed, changed, moved };
+}
+
+/** Each certificate once, though a CRL of another program may list it again. */
+function* firsts(entries: RevokedEntries): Generator<RevokedEntry, undefined> {
+  const again = new Set(entries.repeated());
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    if (again.size > 0 && again.has(entry.serial)) {
+      if (seen.has(entry.serial)) continue;
+      seen.add(entry.serial);
+    }
+    yield entry;
+  }
+  return undefined;
 }
 
 /** All that an entry says: its date, and each extension byte for byte. */
@@ -58,25 +101,22 @@ function said({ at, extensions }: RevokedEntry): string {
   ].join();
 }
 
-/** Of each kind so many are shown, one by one. */
-const SHOWN = 500;
-
 /** What officers read below the document itself: counts first, then the entries. Undefined `previous`: it is a first CRL. */
 export function crlChangeLines(next: TbsCertList, previous: CertificateList | undefined): string[] {
   const { follows, kept, added, removed, changed } = crlChanges(next, previous);
   return [
     previous ? `follows     CRL ${follows ?? 'without a number'}` : 'follows     none: it is the first CRL of this key',
-    `entries     ${kept} kept, ${added.length} ADDED, ${removed.length === 0 ? 'none' : removed.length} removed${changed.length === 0 ? '' : `, ${changed.length} CHANGED`}`,
+    `entries     ${kept} kept, ${added.count} ADDED, ${removed.count === 0 ? 'none' : removed.count} removed${changed.count === 0 ? '' : `, ${changed.count} CHANGED`}`,
     ...listed('ADDED', added),
     ...listed('REMOVED', removed),
     ...listed('CHANGED', changed),
   ];
 }
 
-function listed(what: string, entries: readonly RevokedEntry[]): string[] {
-  const more = entries.length - SHOWN;
+function listed(what: string, { count, first }: SomeEntries): string[] {
+  const more = count - first.length;
   return [
-    ...entries.slice(0, SHOWN).flatMap((entry) => [`${what.padEnd(12)}${entry.serial}`, `            ${words(entry)}`]),
+    ...first.flatMap((entry) => [`${what.padEnd(12)}${entry.serial}`, `            ${words(entry)}`]),
     ...(more > 0 ? [`            and ${more} MORE THAT ARE NOT SHOWN: the digest of the list covers them`] : []),
   ];
 }

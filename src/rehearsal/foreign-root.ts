@@ -4,7 +4,6 @@ import { OID } from '../der/oid.ts';
 import {
   bitString,
   boolean,
-  enumerated,
   explicit,
   implicit,
   integer,
@@ -21,6 +20,7 @@ import {
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
+import { listedEntries } from './listed-entries.ts';
 import type { StandInKey } from './stand-in-keys.ts';
 
 /*
@@ -72,23 +72,20 @@ const [ROOT_BEFORE, ROOT_AFTER] = [1, 10];
 /** Whom it has certified. */
 const ISSUED = ['first CA below', 'second CA below'];
 
-/** cessationOfOperation (RFC 5280 §5.3.1). */
-const CESSATION = 5;
-
-/** Number of the CRL of one with a history, and a certificate that it lists and of which nobody brings more. */
-const [NUMBER, FORGOTTEN] = [7n, Buffer.from('0badc0de', 'hex')];
+/** Number of the CRL of one with a history. */
+const NUMBER = 7n;
 
 /**
  * A root with what it has issued. Its key identifier is derived as that of many roots is, by SHA-1, and not as ours are.
  * @param called its common name
  * @param now UTC
- * @param hasHistory whether its CRL lists something
+ * @param listed how many certificates its CRL lists: the one that is forgotten first
  */
 export async function foreignRoot(
   { spki, algorithm, signed }: Signer,
   called: string,
   now: string,
-  hasHistory = false,
+  listed = 0,
 ): Promise<ForeignRoot> {
   const identifierOf = (key: Uint8Array) => createHash('sha1').update(parseSpki(key).key).digest();
   const identifier = identifierOf(spki);
@@ -113,13 +110,11 @@ export async function foreignRoot(
         ),
       ),
     );
-  // TLS BR §7.2.2 wants a reason of a CA's certificate.
-  const entry = [integer(FORGOTTEN), time(years(-ROOT_BEFORE))];
-  const reason = extension(OID.reasonCode, false, enumerated(CESSATION));
-  const revoked = hasHistory ? [sequence(sequence(...entry, sequence(reason)))] : [];
+  const entries = Buffer.concat([...listedEntries(listed, years(-ROOT_BEFORE))]);
+  const revoked = listed > 0 ? [sequence(entries)] : [];
   const crl = sequence(
     ...[integer(1), raw(algorithm), own, time(now), time(years(1)), ...revoked],
-    explicit(0, sequence(...crlExtensions(identifier, hasHistory ? NUMBER : 1n).map(encodeExtension))),
+    explicit(0, sequence(...crlExtensions(identifier, listed > 0 ? NUMBER : 1n).map(encodeExtension))),
   );
   const issued: Uint8Array[] = [];
   for (const holder of ISSUED) issued.push(await certificate(rehearsalName(holder), throwAway('ecdsa-p384').spki));

@@ -37,6 +37,8 @@ export interface Lasting {
   readonly as: string | undefined;
   /** What people type for an HSM that is played: of all of them, since a key is copied among them. */
   readonly typed: string;
+  /** How many certificates the CRL of a CA that is adopted lists. */
+  readonly listed: number;
   /** What was chosen where nobody said it, in sentences for people. */
   readonly notes: readonly string[];
 }
@@ -56,6 +58,8 @@ export interface LastingRequest {
   readonly as?: string;
   /** What kind of card the quorum tokens are played as; SoftHSM tokens where it is not said. */
   readonly cardsAs?: string;
+  /** How many certificates the CRL of a CA that is adopted lists; one where it is not said. */
+  readonly listed?: number;
 }
 
 /** What plays an HSM that has tools and a PIN of its own, where nobody says what: SoftHSM has none. */
@@ -80,7 +84,7 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
   return {
     company: await assembleCompany({ ...request, cast, previous }),
     ...{ hsms: new Map(), envelopes: new Map(), bags: new Set<string>(), before: null, previous },
-    ...{ window: request.window, as, typed: pinDigits() },
+    ...{ window: request.window, as, typed: pinDigits(), listed: request.listed ?? 1 },
     notes: isChosen ? [`${why}: played as ${as}.`] : [],
   };
 }

@@ -36,6 +36,13 @@ function fromIn(shape: Shape): { readonly from?: string } {
   return shape.has('from') ? { from: shape.text('from') } : {};
 }
 
+/** How many certificates the CRL of an adopted CA lists, where that was said. */
+function listedIn(shape: Shape): { readonly listed?: number } {
+  return shape.has('listed') ? { listed: shape.integer('listed', 1, MOST_LISTED) } : {};
+}
+
+const MOST_LISTED = 1_000_000;
+
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 const castsIn = (shape: Shape) =>
@@ -76,7 +83,7 @@ void serve(inheritedPipe(SUPERVISOR), {
     const names = shape.list('names', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'));
     const playing = asIn(shape);
     const window = { from: utc(now - BEFORE_MS), until: utc(now + AFTER_MS) };
-    const wanted = { casts, names, folder, window, ...playing, ...fromIn(shape) };
+    const wanted = { casts, names, folder, window, ...playing, ...fromIn(shape), ...listedIn(shape) };
     shape.end();
     open = { casts, playing, lasting: await openStage(wanted) };
     return undefined;

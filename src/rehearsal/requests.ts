@@ -96,7 +96,8 @@ function readIssuer(shape: Shape): UsedCertificate | string {
  * @param now UTC
  * @param before the pack that the ceremony follows
  * @param keyOnHsm makes the key of a CA that is adopted
- * @param uses names of the certificates that the script uses
+ * @param wanted.uses names of the certificates that the script uses
+ * @param wanted.listed how many certificates the CRL of a CA that is adopted lists
  * @returns as the authorization has it: reference → SHA-256 of a request's SubjectPublicKeyInfo, or of a certificate,
  * CRL, list or folder of requests
  * @throws CeremonyError REHEARSAL_SETUP for a medium that is not there, a key that nobody makes here, or
@@ -108,7 +109,7 @@ export async function bringRequests(
   now: string,
   before: PackBefore | null,
   keyOnHsm: KeyOnHsm,
-  uses: readonly string[] = [],
+  { uses = [], listed = 1 }: { readonly uses?: readonly string[]; readonly listed?: number } = {},
 ): Promise<Map<string, Sha256>> {
   const references = new Map<string, Sha256>();
   const roots = new Map<string, ForeignRoot>();
@@ -143,7 +144,7 @@ export async function bringRequests(
       case 'certificate': {
         const { key, adopted } = brought;
         const root = adopted
-          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, true)
+          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, listed)
           : await foreignRoot(throwAway(key), `As the ${name} would have it`, now);
         roots.set(name, root);
         put(root.der, `${name}-sha256`, root.der);

@@ -83,7 +83,10 @@ export async function setCeremony(lasting: Lasting, request: CeremonyRequest): P
   const { sheets, scripts } = makeVendorTools(cast.vendor, stores, folder);
   const brought = cast.requests ?? [];
   const uses = cast.stands.uses.flatMap(({ kind, called }) => (kind === 'certificate' ? [called] : []));
-  const references = await bringRequests(brought, media, window.from, before, keysOnHsms(hsms), uses);
+  const references = await bringRequests(brought, media, window.from, before, keysOnHsms(hsms), {
+    uses,
+    listed: lasting.listed,
+  });
   const arrived = bagsOf(cast, people, before?.ledger.custody, lasting.bags);
   const { soft: cards, librarySha256 } = company.reached;
   const stage: Stage = { cards, hsms, librarySha256, media, sheets, references, before, bags: arrived };

@@ -236,8 +236,17 @@ function saidOf(params: Params, { facts, number, unseen }: Adoption): string[] {
     params.issued === undefined
       ? 'No list of issued certificates came in.'
       : `It has signed ${issued} other ${issued === 1 ? 'certificate' : 'certificates'} of the list. Whether one is missing cannot be shown.`,
-    ...(unseen.length === 0
-      ? ['Every certificate that the CRL lists is in the list.']
-      : [`The CRL lists ${unseen.length} of which no certificate came in: serial ${unseen.join(', ')}.`]),
+    unseenWords(unseen),
   ];
+}
+
+/** Of so many people are told the serial numbers. */
+const MOST_SAID = 20;
+
+function unseenWords({ first, more }: Adoption['unseen']): string {
+  const count = first.length + more;
+  if (count === 0) return 'Every certificate that the CRL lists is in the list.';
+  const said = first.slice(0, MOST_SAID);
+  const rest = count > said.length ? ` and ${count - said.length} more, which the CRL has` : '';
+  return `The CRL lists ${count} of which no certificate came in: serial ${said.join(', ')}${rest}.`;
 }

@@ -5,7 +5,7 @@ import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { isSelfIssued } from '../pki/certificate-intake.ts';
 import { takeCrl } from '../pki/crl-intake.ts';
 import { crlAfter } from '../pki/crl-succession.ts';
-import { revokedUnseen, takeIssuedList } from '../pki/issued-list.ts';
+import { revokedUnseen, takeIssuedList, type Unseen } from '../pki/issued-list.ts';
 import { keyAlgorithmOf } from '../pki/request-intake.ts';
 import { inputPath } from '../plan/inputs.ts';
 import type { Event } from '../transcript/event.ts';
@@ -33,7 +33,7 @@ export interface Adoption {
   readonly facts: JsonObject;
   /** Of the CRL. */
   readonly number: bigint;
-  readonly unseen: readonly string[];
+  readonly unseen: Unseen;
 }
 
 /** Paths in the pack of what is adopted, as it was read: without them nothing can be. @throws CeremonyError HSM_OBJECT_MISSING */
@@ -92,7 +92,8 @@ export function adoptionOf(
       certificate: { name: inputs.certificate, path: paths.certificate },
       crl: { name: inputs.crl, path: paths.crl },
       issued,
-      revokedUnseen: unseen,
+      revokedUnseen: unseen.first,
+      ...(unseen.more === 0 ? {} : { revokedUnseenMore: unseen.more }),
     },
   };
 }

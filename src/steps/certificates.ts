@@ -17,7 +17,7 @@ import type { ProposalMaterial, RunContext, Running } from '../plan/step-type.ts
 import type { Issue } from '../ports.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import type { Certificate } from '../x509/model.ts';
-import { renderDocument } from '../x509/render.ts';
+import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { signatureAsPlanned } from './as-planned.ts';
 import { holdFit, issuedBefore, takeSerial } from './issued-before.ts';
@@ -203,7 +203,7 @@ export function certificateFiles(
 ): readonly PackFile[] {
   const { der } = certificate;
   const stem = out.replace(/\.crt$/, '');
-  const text = Buffer.from(`${[...renderDocument(der)].join('\n')}\n`);
+  const text = textBeside(der);
   const pem = Buffer.from(pemOf('CERTIFICATE', der));
   const pems = (those: readonly { readonly der: Uint8Array }[]) =>
     Buffer.from(those.map((one) => pemOf('CERTIFICATE', one.der)).join(''));

@@ -13,7 +13,7 @@ import { usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
-import { renderDocument } from '../x509/render.ts';
+import { MOST_IN_TEXT, renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
 import { revokedWords } from './revocations.ts';
 
@@ -113,7 +113,7 @@ const CRL: Kind = {
     const nextUpdate = crl.nextUpdate?.at ?? '';
     const { count } = crl.revoked;
     return {
-      ...{ der: crl.der, text: renderDocument(der), spki: undefined },
+      ...{ der: crl.der, text: renderDocument(der, MOST_IN_TEXT), spki: undefined },
       facts: { number: String(number), thisUpdate, nextUpdate, revoked: count },
       said: `The CRL "${input}" is signed by its CA: number ${number}, of ${thisUpdate}, until ${nextUpdate}; it lists ${count} ${count === 1 ? 'certificate' : 'certificates'}.`,
     };

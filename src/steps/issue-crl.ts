@@ -20,7 +20,7 @@ import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import { renderDocument } from '../x509/render.ts';
+import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
@@ -180,7 +180,7 @@ export const issueCrl = defineStep({
     yield* pack.add(step, [
       [`crls/${stem}.crl`, der],
       [`crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der))],
-      [`crls/${stem}.txt`, Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      [`crls/${stem}.txt`, textBeside(der)],
       [`publish/${stem}.crl`, der],
     ]);
   },

@@ -17,7 +17,7 @@ import { signsOn } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCertificationRequest, parseCertificationRequestInfo } from '../x509/certification-request.ts';
-import { renderDocument } from '../x509/render.ts';
+import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { markSubject, SUBJECT, subjectValues } from './certificate-parameters.ts';
@@ -102,7 +102,7 @@ export const makeCsr = defineStep({
     yield* pack.add(step, [
       [path, der],
       [path.replace(/csr$/, 'pem'), Buffer.from(pemOf('CERTIFICATE REQUEST', der))],
-      [path.replace(/csr$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      [path.replace(/csr$/, 'txt'), textBeside(der)],
       [`publish/${step.out ?? ''}`, der],
     ]);
   },

@@ -16,7 +16,7 @@ import { algorithmIdentifier } from '../quorum/mechanism.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
 import { parseOcspResponse, parseOcspResponseData } from '../x509/ocsp-response.ts';
-import { renderDocument } from '../x509/render.ts';
+import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { filesAnswered, filesJudged, publishedAnswers, responsePath } from './answer-files.ts';
 import { holdAnswers } from './answers-planned.ts';
@@ -117,7 +117,7 @@ export const presignOcsp = defineStep({
     const path = responsePath(step.out ?? '');
     yield* pack.add(step, [
       [path, der],
-      [path.replace(/ors$/, 'txt'), Buffer.from(`${[...renderDocument(der)].join('\n')}\n`)],
+      [path.replace(/ors$/, 'txt'), textBeside(der)],
       ...publishedAnswers(step.out ?? '', files).map((published) => [published, der] as const),
     ]);
   },

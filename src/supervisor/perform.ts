@@ -20,6 +20,8 @@ export interface Rehearsal {
   readonly as: readonly string[] | undefined;
   /** Folder of the pack that the first ceremony follows. */
   readonly from: string | undefined;
+  /** How many certificates the CRL of an adopted CA lists. */
+  readonly listed: number | undefined;
 }
 
 export interface Ceremony {
@@ -42,7 +44,7 @@ export interface OpenStage {
 
 /** @param processes what is started is added, so that the caller can end it */
 export async function openStage(rehearsal: Rehearsal, processes: Started[]): Promise<OpenStage> {
-  const { casts, names, folder, json, as, from } = rehearsal;
+  const { casts, names, folder, json, as, from, listed } = rehearsal;
   const program = measureProgram();
   const stage = startStage();
   processes.push(stage);
@@ -53,6 +55,7 @@ export async function openStage(rehearsal: Rehearsal, processes: Started[]): Pro
     folder,
     ...(as === undefined ? {} : { as: [...as] }),
     ...(from === undefined ? {} : { from }),
+    ...(listed === undefined ? {} : { listed }),
   });
   const pipes = { terminal: stage.pipe(4), people: stage.pipe(5) };
   return {

@@ -16,7 +16,7 @@ import { holdSequence, numbered } from './sequence.ts';
  * @returns the exit code
  */
 export async function rehearse(args: readonly string[]): Promise<number> {
-  const { script, others, out, json, as, site, from: given } = readArguments(args);
+  const { script, others, out, json, as, site, from: given, listed } = readArguments(args);
   const processes: Started[] = [];
   let isInterrupted = false;
   const interrupt = () => {
@@ -43,7 +43,7 @@ export async function rehearse(args: readonly string[]): Promise<number> {
   const claims: OutputClaim[] = [];
   let failed = true;
   try {
-    const open = () => openStage({ casts, names, folder, json, as, from }, processes);
+    const open = () => openStage({ casts, names, folder, json, as, from, listed }, processes);
     const code = await (others.length === 0
       ? holdAlone(script, out, claims, open)
       : holdSequence(numbered([script, ...others], out), out, claims, open, (text) => process.stderr.write(text)));
@@ -105,11 +105,22 @@ interface Arguments {
   readonly as: string[] | undefined;
   readonly site: string | undefined;
   readonly from: string | undefined;
+  readonly listed: number | undefined;
+}
+
+/** Of the CRL of an adopted CA, which may have 64 MiB. */
+const MOST_LISTED = 1_000_000;
+
+/** @throws CeremonyError USAGE */
+function countOf(text: string, hint: string): number {
+  const count = /^[0-9]{1,7}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_LISTED) return count;
+  throw new CeremonyError('USAGE', `--listed is "${text}", expected a number from 1 to ${MOST_LISTED}`, { hint });
 }
 
 /** @throws CeremonyError USAGE */
 function readArguments(args: readonly string[]): Arguments {
-  const hint = 'quorate rehearse SCRIPT… --out DIR [--from PACK] [--site FILE] [--as NAME]… [--json]';
+  const hint = 'quorate rehearse SCRIPT… --out DIR [--from PACK] [--site FILE] [--as NAME]… [--listed COUNT] [--json]';
   const parsed = parseOptions('rehearse', args, hint);
   const [script, ...others] = parsed.positionals;
   if (script === undefined || parsed.values.out === undefined) {
@@ -126,6 +137,7 @@ function readArguments(args: readonly string[]): Arguments {
         hint: 'it names the pack before and the serials of its HSMs, which a sequence makes: leave --site out, or rehearse one script',
       },
     );
+  const listed = parsed.values.listed === undefined ? undefined : countOf(parsed.values.listed, hint);
   const resolvedOthers = others.map((one) => resolve(one));
-  return { script: resolve(script), others: resolvedOthers, out: resolve(out), json, as, site, from };
+  return { script: resolve(script), others: resolvedOthers, out: resolve(out), json, as, site, from, listed };
 }

@@ -82,6 +82,11 @@ export const COMMANDS = {
         value: 'name',
         says: 'what the HSMs (luna-7, …) and the quorum cards (piv) are played as; SoftHSM if not said',
       },
+      listed: {
+        type: 'string',
+        value: 'count',
+        says: 'how many certificates the CRL of an adopted CA lists, 1 if not said: how long one of your size takes',
+      },
       json: { type: 'boolean', says: 'print a summary as JSON' },
     },
   },

@@ -2,9 +2,10 @@ import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import { pemOf } from '../pki/pem.ts';
 import type { SignedKind } from '../quorum/operation.ts';
+import { textBeside } from '../x509/render.ts';
 import { type Check, defineCheck } from './check.ts';
 import { isProductPath, PRODUCTS } from './product-kinds.ts';
-import { compareCopies, resultFaultOf, signatureFaultOf, textOf } from './signed-file.ts';
+import { compareCopies, resultFaultOf, signatureFaultOf } from './signed-file.ts';
 import { signedItems } from './signed-items.ts';
 import { at } from './where.ts';
 
@@ -112,7 +113,7 @@ export function copiesCheck(kind: 'crl' | 'request'): Check {
         const stem = name.slice(0, -`.${extension}`.length);
         const copies: [string, Uint8Array][] = [
           [`${folder}/${stem}.pem`, Buffer.from(pemOf(label, der))],
-          [`${folder}/${stem}.txt`, textOf(der)],
+          [`${folder}/${stem}.txt`, textBeside(der)],
           [`publish/${name}`, der],
         ];
         compareCopies(pack, report, new Map(copies));

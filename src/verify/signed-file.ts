@@ -4,7 +4,6 @@ import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 import type { OcspResponse } from '../x509/ocsp-response.ts';
-import { renderDocument } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import type { CheckContext } from './check.ts';
 import type { EventOf, SignedFile } from './parts.ts';
@@ -44,11 +43,6 @@ export function sameRulePacks(names: readonly string[], opening: EventOf<'openin
     const pack = RULE_PACKS.get(name);
     return pack !== undefined && packDigest(pack) === opening.versions.rules[name];
   });
-}
-
-/** The text that lies beside what was signed. */
-export function textOf(der: Uint8Array): Uint8Array {
-  return new TextEncoder().encode(`${[...renderDocument(der)].join('\n')}\n`);
 }
 
 /** Reports every copy that is not there or has other bytes. */

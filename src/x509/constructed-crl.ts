@@ -1,8 +1,8 @@
 import { OID } from '../der/oid.ts';
-import { atEnd, derOf, enter, readDer, sameBytes, takeAny } from '../der/reader.ts';
+import { atEnd, contentOf, derOf, enter, readDer, sameBytes, takeAny } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
-import { hexOf, integerHex } from '../der/values.ts';
-import { explicit, integer, raw, sequence, time } from '../der/writer.ts';
+import { hexOf } from '../der/values.ts';
+import { explicit, integer, sequence, time } from '../der/writer.ts';
 import { parseTbsCertList } from './crl.ts';
 import { cRLNumber, deltaCRLIndicator, reasonCode } from './crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntries, TbsCertList } from './model.ts';
@@ -71,7 +71,7 @@ export function constructedCrl(complete: TbsCertList, delta: TbsCertList): Certi
     complete.issuer.der,
     time(delta.thisUpdate.at),
     ...(nextUpdate === undefined ? [] : [time(nextUpdate.at)]),
-    ...(entries.length === 0 ? [] : [sequence(raw(...entries))]),
+    ...(entries.length === 0 ? [] : [sequence(Buffer.concat(entries))]),
     explicit(0, sequence(...extensionsOf(complete, delta))),
   );
   const parsed = parseTbsCertList(tbs, 'the CRL that a complete one and a delta CRL make');
@@ -88,7 +88,7 @@ function* entriesOf({ der }: RevokedEntries): Generator<readonly [serial: string
   while (!atEnd(list)) {
     const entry = takeAny(list, 'a revoked certificate');
     const serial = takeAny(enter(entry, 'a revoked certificate', TAG.sequence), 'userCertificate');
-    yield [integerHex(serial, 'userCertificate'), derOf(entry)];
+    yield [hexOf(contentOf(serial)), derOf(entry)];
   }
 }
 

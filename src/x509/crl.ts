@@ -1,7 +1,4 @@
 import {
-  atEnd,
-  contentOf,
-  type DerCursor,
   type DerNode,
   derOf,
   enter,
@@ -15,10 +12,10 @@ import {
 } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
 import { timeOf } from '../der/time.ts';
-import { integerHex, smallInteger } from '../der/values.ts';
+import { smallInteger } from '../der/values.ts';
 import { readAlgorithm, readExtensions, readName, readSignature } from './fields.ts';
-import type { CertificateList, Extension, RevokedEntries, RevokedEntry, TbsCertList } from './model.ts';
-import { SerialIndex } from './serial-index.ts';
+import type { CertificateList, TbsCertList } from './model.ts';
+import { readRevoked } from './revoked-entries.ts';
 
 /** About five million entries. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -73,82 +70,4 @@ function readTbs(node: DerNode): TbsCertList {
     extensionsPresent: wrapped !== undefined,
     extensions,
   };
-}
-
-const NOTHING = new Uint8Array();
-
-function readRevoked(node: DerNode | undefined): RevokedEntries {
-  const entered = () => node && enter(node, 'revokedCertificates');
-  const extensions = new SeenExtensions();
-  let count = 0;
-  for (const cursor = entered(); cursor && !atEnd(cursor); count++) readEntry(cursor, extensions);
-  let index: SerialIndex | undefined;
-  const indexed = () => {
-    index ??= node ? indexOf(node, count) : new SerialIndex(NOTHING, 0);
-    return index;
-  };
-  return {
-    count,
-    der: node ? contentOf(node) : NOTHING,
-    find(serial) {
-      const at = indexed().find(serial);
-      return at === undefined ? undefined : entryAround(node as DerNode, at, extensions);
-    },
-    repeated: () => indexed().repeated,
-    *[Symbol.iterator]() {
-      for (const cursor = entered(); cursor && !atEnd(cursor); ) yield readEntry(cursor, extensions);
-    },
-  };
-}
-
-/** Where the serial number of each entry stands: it is made when somebody asks, and kept. */
-function indexOf(node: DerNode, count: number): SerialIndex {
-  const index = new SerialIndex(node.source.bytes, count, contentOf(node));
-  const entries = enter(node, 'revokedCertificates');
-  while (!atEnd(entries)) {
-    const entry = takeAny(entries, 'a revoked certificate');
-    const serial = takeAny(enter(entry, 'a revoked certificate'), 'userCertificate');
-    index.add(serial.contentAt, serial.end, entry.at);
-  }
-  return index;
-}
-
-function entryAround(list: DerNode, at: number, seen: SeenExtensions): RevokedEntry {
-  return readEntry({ source: list.source, at, end: list.end, depth: list.depth + 1 }, seen);
-}
-
-/** Extensions of entries that were read before: a million entries have the same few. The same octets are the same array. */
-class SeenExtensions {
-  readonly #seen: { readonly der: Uint8Array; readonly extensions: readonly Extension[] }[] = [];
-  #next = 0;
-
-  read(node: DerNode): readonly Extension[] {
-    for (const { der, extensions } of this.#seen) if (isEqual(node, der)) return extensions;
-    const extensions = readExtensions(node, 'crlEntryExtensions');
-    this.#seen[this.#next] = { der: derOf(node), extensions };
-    this.#next = (this.#next + 1) % MOST_SEEN;
-    return extensions;
-  }
-}
-
-/** There are nine reasons; invalidity dates differ, and push each other out. */
-const MOST_SEEN = 10;
-
-/** Octet by octet from the end, where they differ, and without a view of each of a million. */
-function isEqual({ source, at, end }: DerNode, der: Uint8Array): boolean {
-  if (end - at !== der.length) return false;
-  for (let i = der.length - 1; i >= 0; i--) if (source.bytes[at + i] !== der[i]) return false;
-  return true;
-}
-
-const NO_EXTENSIONS: readonly Extension[] = [];
-
-function readEntry(entries: DerCursor, seen: SeenExtensions): RevokedEntry {
-  const cursor = enter(take(entries, TAG.sequence, 'a revoked certificate'), 'a revoked certificate');
-  const serial = integerHex(take(cursor, TAG.integer, 'userCertificate'), 'userCertificate');
-  const at = timeOf(takeAny(cursor, 'revocationDate'), 'revocationDate');
-  const extensionsNode = takeOptional(cursor, TAG.sequence, 'crlEntryExtensions');
-  const extensions = extensionsNode ? seen.read(extensionsNode) : NO_EXTENSIONS;
-  finish(cursor, 'a revoked certificate');
-  return { serial, at, extensionsPresent: extensionsNode !== undefined, extensions };
 }

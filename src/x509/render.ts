@@ -60,6 +60,14 @@ export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY
   }
 }
 
+/** Entries of a CRL that the text of a pack has one by one, some 500 pages: who looks for another has the CRL. */
+export const MOST_IN_TEXT = 10_000;
+
+/** The text that lies beside a document in a pack, as its file. @throws CeremonyError DER_INVALID */
+export function textBeside(der: Uint8Array): Uint8Array {
+  return new TextEncoder().encode(`${[...renderDocument(der, MOST_IN_TEXT)].join('\n')}\n`);
+}
+
 type SignedDocument = 'certificate' | 'crl' | 'request' | 'ocsp-response';
 export type DocumentKind = SignedDocument | `tbs-${SignedDocument}`;
 

@@ -63,7 +63,7 @@ describe('a stream is cut into its frames', () => {
 
   test('split in three at every two places of the first frame', () => {
     const [frame] = FRAMES;
-    const whole = encodeFrame(frame?.head ?? {}, frame?.bytes);
+    const whole = encodeFrame(frame?.head ?? {}, ...(frame ? [frame.bytes] : []));
     for (let one = 0; one <= whole.length; one++) {
       for (let two = one; two <= whole.length; two++) {
         const decoder = new FrameDecoder();

@@ -57,5 +57,14 @@ test('what is no list of PEM certificates is refused', () => {
 
 test('entries of a CRL of which no certificate is in the list are named by their serial number, in its order', () => {
   const listed = ['03', CA.serial.hex, '02'].map((serial) => ({ serial }));
-  assert.deepEqual(revokedUnseen(take(OWN), { revoked: listed } as unknown as CertificateList), ['03', '02']);
+  assert.deepEqual(revokedUnseen(take(OWN), { revoked: listed } as unknown as CertificateList), {
+    first: ['03', '02'],
+    more: 0,
+  });
+});
+
+test('of more than a thousand of them the first are named, and the others counted', () => {
+  const listed = Array.from({ length: 1003 }, (_, index) => ({ serial: (0x010000 + index).toString(16) }));
+  const { first, more } = revokedUnseen(take(OWN), { revoked: listed } as unknown as CertificateList);
+  assert.deepEqual([first.length, first[0], first.at(-1), more], [1000, '10000', '103e7', 3]);
 });

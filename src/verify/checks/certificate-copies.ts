@@ -1,9 +1,10 @@
 import { fingerprintsCsv } from '../../pki/fingerprints.ts';
 import { pemOf } from '../../pki/pem.ts';
 import type { Certificate } from '../../x509/model.ts';
+import { textBeside } from '../../x509/render.ts';
 import { defineCheck } from '../check.ts';
 import { isSelfIssued } from '../pack-certificates.ts';
-import { compareCopies, textOf } from '../signed-file.ts';
+import { compareCopies } from '../signed-file.ts';
 
 export const certificateCopies = defineCheck({
   id: 'CERTIFICATE-COPIES',
@@ -18,11 +19,11 @@ export const certificateCopies = defineCheck({
       const pem = Buffer.from(pemOf('CERTIFICATE', der));
       const copies: [string, Uint8Array][] = [
         [`certificates/${stem}.pem`, pem],
-        [`certificates/${stem}.txt`, textOf(der)],
+        [`certificates/${stem}.txt`, textBeside(der)],
         [`publish/${name}`, der],
         [`publish/${stem}.pem`, pem],
         [`publish/${stem}.csv`, Buffer.from(fingerprintsCsv(name, content))],
-        [`publish/${stem}.txt`, textOf(der)],
+        [`publish/${stem}.txt`, textBeside(der)],
       ];
       // Without an issuer in the pack there is no chain to compare: CERTIFICATE-ISSUER says so.
       if (issuer && !isSelfIssued(content)) {

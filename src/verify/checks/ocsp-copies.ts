@@ -1,6 +1,7 @@
 import { ANSWERS, answerPath, requestWith } from '../../pki/ocsp-response.ts';
+import { textBeside } from '../../x509/render.ts';
 import { defineCheck } from '../check.ts';
-import { compareCopies, textOf } from '../signed-file.ts';
+import { compareCopies } from '../signed-file.ts';
 
 export const ocspCopies = defineCheck({
   id: 'OCSP-COPIES',
@@ -11,7 +12,7 @@ export const ocspCopies = defineCheck({
     for (const { item, der, content } of ocspResponses) {
       const asked = content.responses.map(({ certId }) => answerPath(requestWith(certId.der)));
       const copies = new Map<string, Uint8Array>([
-        [`ocsp/${item.out.replace(/ors$/, 'txt')}`, textOf(der)],
+        [`ocsp/${item.out.replace(/ors$/, 'txt')}`, textBeside(der)],
         ...[item.out, ...asked].map((name): [string, Uint8Array] => [`publish/${ANSWERS}/${name}`, der]),
       ]);
       compareCopies(pack, report, copies);

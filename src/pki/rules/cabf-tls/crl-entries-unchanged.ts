@@ -1,5 +1,6 @@
 import type { RevokedEntry } from '../../../x509/model.ts';
-import { beginsWith, faultyEntries } from '../../crl-entries.ts';
+import { beginsWith } from '../../../x509/revoked-entries.ts';
+import { faultyEntries } from '../../crl-entries.ts';
 import { entryValues } from '../../lint-subject.ts';
 import { defineRule } from '../../rule.ts';
 

@@ -1,5 +1,6 @@
 import { isDelta } from '../../../x509/constructed-crl.ts';
-import { beginsWith, faultyEntries } from '../../crl-entries.ts';
+import { beginsWith } from '../../../x509/revoked-entries.ts';
+import { faultyEntries } from '../../crl-entries.ts';
 import { defineRule } from '../../rule.ts';
 
 export const crlEntriesKept = defineRule({

@@ -1,8 +1,8 @@
-import { beginsWith } from '../../../pki/crl-entries.ts';
 import { HOLD } from '../../../pki/crl-succession.ts';
 import { isDelta } from '../../../x509/constructed-crl.ts';
 import { reasonCode } from '../../../x509/crl-extensions.ts';
 import type { RevokedEntry } from '../../../x509/model.ts';
+import { beginsWith } from '../../../x509/revoked-entries.ts';
 import type { ChainCheck } from '../chain-check.ts';
 import { crlSteps, entryText } from '../crl-steps.ts';
 

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { partsOf } from '../../src/guard/request-parts.ts';
+import { Shape } from '../../src/quorum/shape.ts';
+import { assertRefuses } from '../der/refusal.ts';
+
+const BYTES = Buffer.from('tobesignedbefore');
+const shape = (params: Readonly<Record<string, number>>) =>
+  new Shape(params, 'DESCRIPTOR_INVALID', 'the request "propose"');
+
+describe('what comes beside a request as bytes', () => {
+  test('is cut by the lengths that its parameters have, in the order of the names', () => {
+    const parts = partsOf(shape({ previous: 6, payload: 10 }), BYTES, 'payload', 'previous');
+    assert.deepEqual(
+      parts.map((part) => part && Buffer.from(part).toString()),
+      ['tobesigned', 'before'],
+    );
+  });
+
+  test('is a copy: the request is zeroed, and its parts are kept', () => {
+    const bytes = Buffer.from(BYTES);
+    const [payload] = partsOf(shape({ payload: BYTES.length }), bytes, 'payload');
+    bytes.fill(0);
+    assert.deepEqual(Buffer.from(payload ?? []), BYTES);
+  });
+
+  test('is nothing where nothing came; a part may be empty', () => {
+    assert.deepEqual(partsOf(shape({}), new Uint8Array(), 'payload', 'previous'), [null, null]);
+    assert.deepEqual(partsOf(shape({ payload: 0 }), new Uint8Array(), 'payload'), [new Uint8Array()]);
+  });
+
+  for (const [what, params, expected] of [
+    ['more than the parameters say', { payload: 9 }, 9],
+    ['less', { payload: 10, previous: 7 }, 17],
+    ['what they do not name', {}, 0],
+  ] as const)
+    test(`is refused where it is ${what}`, () => {
+      assertRefuses(
+        () => partsOf(shape(params), BYTES, 'payload', 'previous'),
+        'DESCRIPTOR_INVALID',
+        `16 bytes came beside the request, expected ${expected} as its parameters have it`,
+      );
+    });
+});
