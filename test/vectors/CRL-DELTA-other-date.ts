@@ -7,6 +7,10 @@ export const vector = defineVector({
   title: 'a delta CRL has the number of a complete one, and another date',
   faults: {
     follows: {},
-    record: { script: besideScript, guard: failingOnce('crl'), choose: () => 'propose-again' },
+    record: {
+      script: besideScript,
+      guard: failingOnce('crl'),
+      choose: ({ options }) => options.find(({ name }) => name === 'propose-again')?.name,
+    },
   },
 });
