@@ -13,9 +13,10 @@ export function crlDates(facts: CrlFacts, intervals: Intervals, note: Note): Due
   );
 }
 
-function datesOf(crl: LedgerCrl, facts: CrlFacts, { lead }: Intervals, note: Note): DueDate[] {
+function datesOf(crl: LedgerCrl, facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
   const { issuer, number, base, thisUpdate, nextUpdate } = crl;
   const isDelta = base !== undefined;
+  const lead = isDelta ? intervals.deltaLead : intervals.lead;
   const what = `${isDelta ? 'delta CRL' : 'CRL'} "${crl.name}" of "${issuer}"`;
   const about = facts.ledger.keys.find(({ name }) => name === issuer)?.spkiSha256 ?? issuer;
   const end: DueDate = {

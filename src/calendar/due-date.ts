@@ -2,6 +2,8 @@
 export interface Intervals {
   /** From the last safe day of the next CRL's ceremony to the end of the CRL that is in force. */
   readonly lead: string;
+  /** The same of a delta CRL, which lasts days where the other lasts a year. */
+  readonly deltaLead: string;
   /** Before the end of a certificate, at the least: what its key signs has to fit in, and not all of that is known here. */
   readonly reissue: string;
   /** From one proof of a copy of a key, and from one opening of a share set, to the next. */
@@ -11,7 +13,7 @@ export interface Intervals {
 }
 
 /** No standard fixes these: a CA's policy does, and the command line takes its numbers. */
-export const INTERVALS: Intervals = { lead: 'P30D', reissue: 'P1Y', drill: 'P1Y', custody: 'P1Y' };
+export const INTERVALS: Intervals = { lead: 'P30D', deltaLead: 'P7D', reissue: 'P1Y', drill: 'P1Y', custody: 'P1Y' };
 
 /** Kind of a due date → what falls due, and whether the very second is meant or a day. */
 export const DUE_KINDS = {

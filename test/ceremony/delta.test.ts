@@ -155,6 +155,7 @@ describe('delta CRLs, from one ceremony to the next', { concurrency: false }, ()
     const anchor = ['--expect', 'rehearsal', '--roster', roster];
     const dates = quorate('calendar', at(BOTH, ''), ...anchor);
     assert.match(dates.stdout, /delta CRL ends +delta CRL "root-delta" of "root"\n +number 5, since CRL 2, from/);
+    assert.doesNotMatch(dates.stdout, /delta CRL "root-delta" of "root" holds no longer/);
     assert.match(dates.stdout, /CRL ends +CRL "root" of "root"\n +number 5, from/);
     const newest = quorate('check-published', at(BOTH, ''), delta(BOTH), complete(BOTH), ...anchor);
     assert.equal(newest.status, 0, newest.stdout);
