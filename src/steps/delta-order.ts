@@ -2,6 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { refusedBy } from '../pki/delta-policy.ts';
 import { releasesOf } from '../plan/delta-crl.ts';
 import { usedCertificate } from '../plan/known.ts';
+import type { PlannedStep } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import { isOfOneCa } from './crl-order.ts';
@@ -59,6 +60,26 @@ function holdBase(base: string, { issuer, beside }: DeltaParameters, world: Worl
       `the step "${own.step}" signs a complete CRL of "${issuer}": a delta CRL that starts from another has its number and its date (RFC 5280 §5.2.3)`,
       `add "beside: ${own.name}", or "delta-of: ${own.name}"`,
     );
+}
+
+/**
+ * What is revoked is held to what was said last: where a delta CRL that takes it up starts from a complete one of this ceremony,
+ * that one is signed before.
+ * @param taking the step whose CRL takes it up
+ */
+export function holdBaseSigned(
+  taking: Pick<PlannedStep, 'params'> | undefined,
+  world: World,
+  { steps, report }: Pick<SimulateContext, 'steps' | 'report'>,
+): void {
+  const base = taking?.params['delta-of'];
+  if (typeof base !== 'string' || world.crls.has(base) || !steps.some(({ makes }) => makes['crl'] === base)) return;
+  report(
+    'PLAN_ORDER',
+    ['step'],
+    `the CRL "${base}", from which the delta CRL starts that takes this up, is not signed before this step`,
+    'put it after the step that signs that CRL',
+  );
 }
 
 /** Both say the same: so what the complete one takes up is said there, and once. */

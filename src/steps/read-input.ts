@@ -18,6 +18,7 @@ import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { holdShown } from './crl-order.ts';
+import { holdBaseSigned } from './delta-order.ts';
 import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
 import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
@@ -63,6 +64,8 @@ export const readInput = defineStep({
         `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
       );
     holdShown(input, world, plan, report);
+    const taking = steps.find((one) => one.type === 'issue-crl' && one.params['revoke'] === params.input);
+    holdBaseSigned(taking, world, { steps, report });
     const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
     if (input.optional && !isAsked)
       report(

@@ -19,6 +19,7 @@ import type { Terminal } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import { answerFaults } from './answers.ts';
 import { DECIDES, type Deciding, decide, decisionFacts, decisionFiles, decisionLines, type Told } from './decision.ts';
+import { holdBaseSigned } from './delta-order.ts';
 import { observationIn } from './recorded-facts.ts';
 import { DECIDED } from './revocations.ts';
 
@@ -52,6 +53,7 @@ export const revoke = defineStep({
     const { step, steps, report } = context;
     holdCertificate(params, world, context);
     holdDates(params, context);
+    holdBaseSigned(decidedStep({ acts: [{ steps }] } as unknown as Plan, step.id), world, context);
     const refused = params.reason === HOLD ? refusedBy(context.plan.rules, 'hold') : undefined;
     if (refused !== undefined)
       report('PLAN_PARAMETER', ['with', 'reason'], refused, 'revoke it for good, or not at all');

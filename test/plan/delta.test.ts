@@ -94,6 +94,19 @@ describe('a delta CRL in the ceremony of a complete one', () => {
     assert.deepEqual(ofBeside(...approvedLater, from), []);
   });
 
+  test('takes up what is decided once the complete one is signed, where it starts from that', () => {
+    const held = `      - { id: held, step: revoke, by: policy-authority, check: witness, say: "Decided.", with: { issuer: root, certificate: late, reason: certificateHold } }\n`;
+    const agreed =
+      '      - { id: agreed-too, step: approve, by: administrator, check: witness, with: { operations: [delta] } }\n';
+    const delta = DELTA_LINE.replace('delta-of: last-crl, beside: root,', 'delta-of: root, decisions: [held],');
+    const approved: Edit = ['operations: [hsm-full, crl, delta] } }\n', 'operations: [hsm-full, crl] } }\n'];
+    assert.deepEqual(ofBeside(approved, [DELTA_LINE, `${held}${agreed}${delta}`]), []);
+    assert.deepEqual(
+      ofBeside(approved, [`${COMPLETE_LINE}${DELTA_LINE}`, `${held}${COMPLETE_LINE}${agreed}${delta}`]),
+      ['PLAN_ORDER the CRL "root", from which the delta CRL starts that takes this up, is not signed before this step'],
+    );
+  });
+
   test('comes after it, has its date, and takes up what it takes up', () => {
     assert.deepEqual(
       ofBeside([`${COMPLETE_LINE}${DELTA_LINE}`, `${DELTA_LINE}${COMPLETE_LINE}`]),
