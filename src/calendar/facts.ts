@@ -130,6 +130,8 @@ function* openedIn(pack: Pack): Generator<readonly [id: string, at: string]> {
 function setsOpenedBy(operation: Operation, sets: readonly LedgerShareSet[]): readonly string[] {
   if (operation.op === 'prepare-token') return operation.sets.map(({ id }) => id);
   if (operation.op === 'rotate-activation') return [operation.set.id, operation.replaces.id];
+  if (operation.op === 'set-key-state') return [];
+  if (operation.op === 'zeroize-token') return [operation.set.id];
   return sets
     .filter(({ hsm, kind, state }) => hsm === operation.hsm.serial && kind === 'user' && state === 'current')
     .map(({ id }) => id);

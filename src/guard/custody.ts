@@ -4,7 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import type { Member } from '../quorum/roster.ts';
 import type { OpenedShare } from '../quorum/share-envelope.ts';
-import { openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
+import { newCustodians, openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
 import type { HsmSession } from './hsm.ts';
 import { compareEverySubset, forgetShare, recombine } from './shares.ts';
 
@@ -122,7 +122,8 @@ export class Custody {
         throw new CeremonyError('SHARE_CLASS', `the set ${id} opens nothing yet: it is to replace another`);
       if (operations.some((one) => one.op === 'rotate-activation' && one.set.kind !== held.set.kind))
         throw new CeremonyError('SHARE_CLASS', `the ${held.set.kind} set ${id} is not the one that is replaced`);
-      if (held.set.kind === 'so' && classes.some((one) => one !== 'administer')) {
+      const isErased = operations.every(({ op }) => op === 'zeroize-token');
+      if (held.set.kind === 'so' && !isErased && classes.some((one) => one !== 'administer')) {
         throw new CeremonyError(
           'SHARE_CLASS',
           `the security officer's set ${id} opens for class "administer" alone, not for "${classes.join('", "')}"`,
@@ -147,7 +148,10 @@ export class Custody {
    */
   async prove(hsm: string): Promise<JsonObject> {
     const next = this.#nextOf(hsm);
-    if (next) return { [next.set.id]: await proveNext(next) };
+    if (next) {
+      const holders = this.current(hsm, next.set.kind)?.shares.map(({ seat }) => seat) ?? [];
+      return { [next.set.id]: await proveNext(next, holders) };
+    }
     const facts: Record<string, JsonObject> = {};
     for (const held of this.#of(hsm)) {
       if (held.state !== 'current') continue;
@@ -171,6 +175,20 @@ export class Custody {
   }
 
   /**
+   * A set with all its shares, to be printed: between the proof of its custodians and the operation that they approved.
+   * The shares stay here, and are zeroed with the others.
+   * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN
+   */
+  provenShares(hsm: string, id: string): { readonly set: ShareSet; readonly shares: readonly OpenedShare[] } {
+    const held = this.#of(hsm).find((one) => one.set.id === id);
+    if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} of "${hsm}" is known`);
+    const shares = held.set.shares.flatMap(({ seat }) => held.opened.get(seat) ?? []);
+    if (!held.proven || shares.length < held.set.shares.length)
+      throw new CeremonyError('SHARE_UNPROVEN', `the set ${id} is not printed: not all its custodians have proven it`);
+    return { set: held.set, shares };
+  }
+
+  /**
    * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands,
    * and none for an HSM that is not activated by shares.
    * @throws CeremonyError SHARE_UNPROVEN, QUORUM_NOT_MET, HSM_NOT_ACTIVE, SHARE_CHECK_VALUE
@@ -181,7 +199,9 @@ export class Custody {
     approvers: readonly string[],
   ): Promise<Map<ShareSet, Uint8Array>> {
     const secrets = new Map<ShareSet, Uint8Array>();
-    const setting = operation.op === 'prepare-token' || operation.op === 'rotate-activation';
+    const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    // A decision opens nothing.
+    if (operation.op === 'set-key-state') return secrets;
     if (hsm.authorized.activation.means !== 'shares' || (hsm.active && !setting)) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
     const next = this.#nextOf(operation.hsm.name);
@@ -247,17 +267,22 @@ export class Custody {
   }
 }
 
-/** Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, else the user's. */
+/**
+ * Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, the security officer's of
+ * one that is erased, else the user's.
+ */
 function isNeededFor({ set, state }: Held, operation: Operation): boolean {
   if (operation.op === 'rotate-activation') return set.kind === operation.set.kind && state !== 'superseded';
+  if (operation.op === 'zeroize-token') return state === 'current' && set.kind === 'so';
   return state === 'current' && (operation.op === 'prepare-token' || set.kind === 'user');
 }
 
 /**
+ * @param holders of the set that it is to replace
  * @returns what is recorded: who opened theirs, whose envelope stays sealed and unproven, and how many quorums agreed
  * @throws CeremonyError SHARE_UNPROVEN, SHARE_CHECK_VALUE
  */
-async function proveNext(held: Held): Promise<JsonObject> {
+async function proveNext(held: Held, holders: readonly string[]): Promise<JsonObject> {
   const { set, opened } = held;
   const seats = set.shares.map((share) => share.seat);
   const least = openersFor(set.threshold, seats.length);
@@ -267,6 +292,13 @@ async function proveNext(held: Held): Promise<JsonObject> {
       `${opened.size} of ${seats.length} custodians opened their share of the ${set.kind} set ${set.id}; ${least} must before it replaces another`,
     );
   }
+  const closed = newCustodians(set, holders).filter((seat) => !opened.has(seat));
+  if (closed.length > 0)
+    throw new CeremonyError(
+      'SHARE_UNPROVEN',
+      `${closed.join(', ')} held no share before, and did not open theirs of the ${set.kind} set ${set.id}`,
+      { hint: 'who is a custodian for the first time shows it before others depend on it' },
+    );
   const compared = await compareEverySubset(set, [...opened.values()]);
   held.proven = true;
   return {

@@ -16,12 +16,14 @@ import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { PresentedCard } from './cards.ts';
+import { Changing, type SignedChange } from './changing.ts';
 import { crlBefore } from './crl-payload.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
 import { Destructions, destroyKey } from './key-destruction.ts';
+import { decided, KeyStates } from './key-state.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
 import { SignedCrls } from './ocsp-payload.ts';
@@ -37,12 +39,15 @@ import {
 } from './operations.ts';
 import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
+import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
+import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
+import { judgeZeroization, zeroizeToken } from './token-zeroization.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -59,6 +64,8 @@ export interface GuardSetup {
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
   readonly resumes?: boolean;
+  /** Where paper shares are printed; nowhere unless told. */
+  readonly printer?: string | null;
   /** Of the pack before this ceremony; null for the first of a CA. */
   readonly ledger?: Ledger | null;
 }
@@ -90,12 +97,14 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
   readonly #destructions = new Destructions();
+  readonly #states: KeyStates;
   readonly #hsms = new Map<string, HsmSession>();
   /** Names of those that earlier ceremonies left ready, by the ledger. */
   readonly #left = new Set<string>();
   readonly #waiting: Waiting;
   readonly #people: People;
   readonly #enrolling: Enrolling;
+  readonly #changing: Changing;
   /** By which everything is judged; none before a first enrolment has made one. */
   #roster: Roster;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
@@ -117,9 +126,17 @@ export class GuardMachine {
     this.#roster = setup.roster;
     const roster = () => this.#roster;
     this.#deviations = new Deviations(roster, setup.resumes);
+    this.#states = new KeyStates(setup.ledger ?? null);
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
+    this.#changing = new Changing({
+      ...setup,
+      search: this.#people.search,
+      enrolments: () => this.#enrolling.enrolments,
+      former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
+      resumes: setup.resumes ?? false,
+    });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
       const { activation } = hsm;
@@ -325,6 +342,28 @@ export class GuardMachine {
     return { signatures, opened };
   }
 
+  /**
+   * Prints the shares of a set that all its custodians have just proven, page by page, each read back by its custodian.
+   * @param ca as people call it; it stands on the pages, and nothing follows from it
+   * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; why a page was not read back
+   */
+  async printShares(request: { hsm: string; set: string; ca: string }): Promise<readonly PrintedShare[]> {
+    this.#mayOperate();
+    this.#hsm(request.hsm);
+    const { terminal, now, authorization, printer: path = null } = this.#setup;
+    if (path === null)
+      throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
+        hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
+      });
+    const printer = printerAt(path);
+    await printer.look();
+    const { set, shares } = this.#custody.provenShares(request.hsm, request.set);
+    const facts = { ca: request.ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
+    const printed: PrintedShare[] = [];
+    for (const share of shares) printed.push(await printShare({ terminal, printer, set, share, facts, now }));
+    return printed;
+  }
+
   async proveShareSets(name: string): Promise<JsonObject> {
     this.#mayOperate();
     this.#hsm(name);
@@ -373,12 +412,16 @@ export class GuardMachine {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
+      if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
+      if (operation.op === 'set-key-state') this.#states.decide(operation);
       return done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
       if (operation.op === 'destroy-key' && !isUntouched(error))
         this.#destructions.begin(operation, proposal.descriptor.digest);
+      if (operation.op === 'zeroize-token' && !isUntouched(error))
+        this.#destructions.beginAll(hsm, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       this.#custody.forget(operation.hsm.name);
       throw error;
@@ -422,6 +465,8 @@ export class GuardMachine {
       !(operation.op === 'prepare-token' && !isLeft) &&
       operation.op !== 'rotate-activation' &&
       operation.op !== 'destroy-key' &&
+      operation.op !== 'zeroize-token' &&
+      operation.op !== 'set-key-state' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
       !(operation.op === 'sign' && operation.kind === 'crl')
@@ -457,6 +502,17 @@ export class GuardMachine {
       this.#judgeHsm(operation, hsm);
       if (past.serial === null) this.#destructions.begin(operation, digest);
       else this.#destructions.complete(operation, hsm);
+      return;
+    }
+    if (operation.op === 'set-key-state') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial !== null) this.#states.decide(operation);
+      return;
+    }
+    if (operation.op === 'zeroize-token') {
+      this.#judgeHsm(operation, hsm);
+      if (past.serial === null) this.#destructions.beginAll(hsm, digest);
+      else this.#zeroized(operation, hsm);
       return;
     }
     if (operation.op === 'rotate-activation') {
@@ -509,10 +565,14 @@ export class GuardMachine {
     await this.#lockAll();
   }
 
-  /** One presentation of one token in a first enrolment: keys, a test envelope, and its word whose it is. */
+  /** One presentation of one token that is enrolled: keys, a test envelope, and its word whose it is. */
   async enrol(request: EnrolRequest): Promise<Enrolled> {
     const ceremony = this.#begun();
-    this.#mayFound();
+    if (this.#isFounding) this.#mayFound();
+    else {
+      this.#mayChange();
+      this.#changing.holdNewcomer(this.#roster, request.seat);
+    }
     return await this.#enrolling.enrol(ceremony, request);
   }
 
@@ -530,6 +590,31 @@ export class GuardMachine {
     // While people were asked, another request may have been served.
     this.#mayFound();
     this.#roster = roster;
+  }
+
+  /** One member's token signs the roster that is to take the place of the one in force, and approves that. */
+  async signNextRoster(seat: string, roster: Uint8Array): Promise<SignedChange> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#deviations.requireAllApproved();
+    this.#insideWindow();
+    return await this.#changing.sign(ceremony, this.#roster, seat, roster);
+  }
+
+  /**
+   * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
+   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   */
+  async enactNextRoster(
+    bytes: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#roster = this.#changing.enact(ceremony, this.#roster, bytes, signatures, approvals);
+    this.#proposals.withdrawAll();
+    await this.#lockAll();
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
@@ -589,6 +674,10 @@ export class GuardMachine {
     if (operation.op === 'rotate-activation') {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'zeroize-token') {
+      return await zeroizeToken(hsm, operation, secrets, announce);
+    }
+    if (operation.op === 'set-key-state') return decided(operation, hsm);
     if (!hsm.active) {
       const sharedPin = (longest: number) => this.#custody.pin(hsm, secrets, longest);
       await openActivation(hsm, operation, { terminal, announce, requireStanding, sharedPin });
@@ -645,7 +734,10 @@ export class GuardMachine {
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
     this.#judgeHsm(operation, hsm);
-    if (operation.op === 'prepare-token' || operation.op === 'rotate-activation') this.#requireShares(hsm);
+    this.#destructions.holdUse(operation);
+    this.#states.holdUse(operation);
+    const setsPins = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
+    if (setsPins) this.#requireShares(hsm);
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
@@ -654,8 +746,10 @@ export class GuardMachine {
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
-    this.#destructions.holdUse(operation);
+    if (operation.op === 'set-key-state') this.#states.judge(operation, hsm);
     if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
+    if (operation.op === 'zeroize-token')
+      judgeZeroization(operation, hsm, this.#custody, this.#hsms.values(), this.#setup.ledger ?? null);
     if (operation.op === 'rotate-activation') judgeRotation(this.#custody, hsm, operation);
     if (operation.op === 'prepare-token') {
       if (hsm.serial !== null)
@@ -680,6 +774,15 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  /** Nothing is on it any more, and no set of its opens anything. */
+  #zeroized({ hsm: { name }, destroys }: Operation & { op: 'zeroize-token' }, hsm: HsmSession): void {
+    this.#destructions.completeAll(
+      hsm,
+      destroys.map(({ key }) => key),
+    );
+    this.#custody.replace(name, []);
   }
 
   /** @throws CeremonyError HSM_OBJECT_MISSING, DESCRIPTOR_INVALID */
@@ -759,6 +862,22 @@ export class GuardMachine {
       'ROSTER_INVALID',
       `a roster is in force: ${this.#roster.digest}; nobody is enrolled beside it`,
     );
+  }
+
+  get #isFounding(): boolean {
+    return isFounding(this.#setup.authorization);
+  }
+
+  /** @throws CeremonyError ROSTER_INVALID where there is none to change, or it has been changed in this ceremony */
+  #mayChange(): void {
+    this.#mayOperate();
+    if (isFounding({ roster: this.#roster.digest }))
+      throw new CeremonyError('ROSTER_INVALID', 'there is no roster that could be changed');
+    if (this.#isFounding || this.#roster.digest !== this.#setup.roster.digest)
+      throw new CeremonyError(
+        'ROSTER_INVALID',
+        `the roster in force, ${this.#roster.digest}, was made in this ceremony; nobody is enrolled beside it`,
+      );
   }
 
   #mayOperate(): void {

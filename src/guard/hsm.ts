@@ -35,6 +35,8 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'sign-list': 'signatures were made',
   'prove-key': 'a signature was made',
   'destroy-key': 'the key, or half of it, was destroyed',
+  'zeroize-token': 'the token was erased',
+  'set-key-state': 'it was decided',
 };
 
 interface Activation {

@@ -182,7 +182,7 @@ export class Destructions {
         'DESCRIPTOR_INVALID',
         `the descriptor finishes ${adopts ?? 'no destruction'}; begun on "${name}" was ${begun ?? 'none'}`,
       );
-    const others = elsewhere(key, hsm, [...hsms], ledger);
+    const others = placesBeside(key, hsm, [...hsms], ledger);
     if (last === (others.length === 0)) return known;
     throw new CeremonyError(
       'DESCRIPTOR_INVALID',
@@ -217,6 +217,21 @@ export class Destructions {
     hsm.keys.delete(operation.key);
   }
 
+  /** Everything on an HSM is about to go, or may have gone. */
+  beginAll(hsm: HsmSession, descriptor: Sha256): void {
+    for (const key of hsm.keys.keys()) this.#begun.set(at(hsm.authorized.name, key), descriptor);
+  }
+
+  /** Everything on it has gone. @param keys that were known there */
+  completeAll(hsm: HsmSession, keys: readonly Sha256[]): void {
+    for (const key of [...hsm.keys.keys(), ...keys]) {
+      const where = at(hsm.authorized.name, key);
+      this.#begun.delete(where);
+      this.#done.add(where);
+    }
+    hsm.keys.clear();
+  }
+
   /** The key was put there anew, by an operation of this guard. */
   restored(hsm: string, key: Sha256): void {
     this.#done.delete(at(hsm, key));
@@ -228,7 +243,7 @@ function at(hsm: string, key: Sha256): string {
 }
 
 /** Which other HSMs are known to hold it: those that are here, by what is known of them, and those of the ledger that are not. */
-function elsewhere(
+export function placesBeside(
   key: Sha256,
   here: HsmSession,
   hsms: readonly HsmSession[],

@@ -4,6 +4,9 @@ import { CeremonyError } from '../base/errors.ts';
 /** Longer lines are refused: no PIN, word or reason is, and a stuck key must not fill the memory. */
 export const LONGEST_LINE = 1024;
 
+/** Whether what is typed is seen: as it is, as one mark for each character, or not at all. */
+export type Echo = boolean | 'marks';
+
 /** Looks whether people have done something away from the keyboard; if not, rows that say how it stands. */
 export type Look<T> = () => Promise<{ readonly done: T } | { readonly rows: readonly string[] }>;
 
@@ -22,12 +25,12 @@ export interface Screen {
   show(rows: readonly string[], until?: AbortSignal): Promise<void>;
   /**
    * One line as it was typed, without its end.
-   * @param echo whether it is seen while it is typed
+   * @param echo whether it is seen while it is typed, and how
    * @param until given when there is nothing to answer any more: the question goes, and an empty line is returned
    * @throws CeremonyError ANSWER_REFUSED longer than {@link LONGEST_LINE} bytes; INTERRUPTED the terminal is gone;
    *   PRESENTATION_CANCELLED the people want to do something else first
    */
-  readLine(prompt: string, echo: boolean, until?: AbortSignal): Promise<Buffer>;
+  readLine(prompt: string, echo: Echo, until?: AbortSignal): Promise<Buffer>;
   /**
    * One row that stands below everything else, in place of the one before; undefined for none. Nothing that is asked or
    * shown is disturbed by it. Where there is no terminal it is not shown.
@@ -81,7 +84,7 @@ export class PipedScreen implements Screen {
     return undefined;
   }
 
-  async readLine(prompt: string, _echo: boolean, until?: AbortSignal): Promise<Buffer> {
+  async readLine(prompt: string, _echo: Echo, until?: AbortSignal): Promise<Buffer> {
     // What was typed before the question is no answer to it: a stray line must not cost a PIN try.
     this.#pending.fill(0);
     this.#pending = Buffer.alloc(0);

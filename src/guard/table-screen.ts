@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CeremonyError } from '../base/errors.ts';
 import { LineEditor } from './line-editor.ts';
 import { RelayedOutput } from './relayed-output.ts';
-import { type Look, type Screen, terminalGone, tooLong } from './screen.ts';
+import { type Echo, type Look, type Screen, terminalGone, tooLong } from './screen.ts';
 
 /** The terminal device, in raw mode. */
 export interface TerminalDevice {
@@ -112,15 +112,16 @@ export class TableScreen implements Screen {
     }
   }
 
-  readLine(prompt: string, echo: boolean, until?: AbortSignal): Promise<Buffer> {
+  readLine(prompt: string, echo: Echo, until?: AbortSignal): Promise<Buffer> {
     if (this.#ended) return Promise.reject(terminalGone());
     if (until?.aborted) return Promise.resolve(Buffer.alloc(0));
-    const marked = `[${this.#words}] ${prompt} `;
-    this.#used += Math.ceil(marked.length / this.#device.columns);
-    this.#device.write(marked);
+    const question = `[${this.#words}] ${prompt} `;
+    this.#used += Math.ceil(question.length / this.#device.columns);
+    this.#device.write(question);
     return new Promise<Buffer>((resolve, reject) => {
       const editor = new LineEditor((text) => {
-        if (echo) this.#device.write(text);
+        if (echo === 'marks') this.#device.write(marked(text));
+        else if (echo) this.#device.write(text);
       });
       const leave = () => this.#reading?.settle(Buffer.alloc(0));
       until?.addEventListener('abort', leave);
@@ -217,6 +218,11 @@ export class TableScreen implements Screen {
         break;
     }
   }
+}
+
+/** Where one is in a row of groups, and nothing of what is in them: blanks and what is taken back are seen. */
+function marked(text: string): string {
+  return text === ' ' || text.startsWith('\b') ? text : '*';
 }
 
 /** Resolves after that time, or at once when the signal is given. */

@@ -105,6 +105,14 @@ export class GuardTerminal {
     return pin;
   }
 
+  /**
+   * A row of a paper share, as bytes that the caller zeroes; never a string. A mark is shown for each character: whoever
+   * types 21 of them has to see how far they are, and the ceremony is filmed.
+   */
+  async readRow(prompt: string): Promise<Buffer> {
+    return await this.#screen.readLine(escapeHidden(prompt), 'marks');
+  }
+
   /** {@link Screen.waitFor}, of whatever lines. */
   async waitFor<T>(look: Look<T>): Promise<T | undefined> {
     return await this.#screen.waitFor(async () => {

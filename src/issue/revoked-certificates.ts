@@ -1,7 +1,7 @@
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
 import { enumerated, generalizedTime, header, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
-import { type DistinctReader, firstDigit, type ListedLine } from '../pki/listed-line.ts';
+import { firstDigit, type LineSource, type ListedLine } from '../pki/listed-line.ts';
 import type { CrlRequest, Revocation } from '../pki/request.ts';
 import { LIST_REASONS } from '../pki/revocation-list.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
@@ -22,11 +22,19 @@ export interface EncodedEntries {
   readonly pieces: () => Iterable<Uint8Array>;
 }
 
-/** What is kept of the CRL before is copied as it stands; what is new follows. */
+/** What is kept of the CRL before is copied as it stands; what a list names is written from its lines; what was decided follows. */
 export function encodedEntries(revoked: CrlRequest['revoked']): EncodedEntries {
   function* pieces(): Generator<Uint8Array> {
-    if ('kept' in revoked && revoked.kept.count > 0) yield revoked.kept.der;
-    yield* encodeRevocations('kept' in revoked ? revoked.added : revoked);
+    if (!('kept' in revoked)) {
+      yield* encodeRevocations(revoked);
+      return;
+    }
+    const { kept, added } = revoked;
+    if (kept.count > 0) yield kept.der;
+    if ('listed' in added) {
+      yield* encodeListed(added.listed.lines());
+      yield* encodeRevocations(added.decided);
+    } else yield* encodeRevocations(added);
   }
   let length = 0;
   for (const piece of pieces()) length += piece.length;
@@ -97,10 +105,11 @@ function extensionsOf({ reason, invalidSince }: Pick<Revocation, 'reason' | 'inv
 
 /**
  * The entries of a list, octet by octet from its lines: nothing is made for a line that outlives it. A serial number is
- * taken as the number that its digits write, which no certificate has below zero (RFC 5280 §4.1.2.2).
- * @throws CeremonyError REVOCATION_UNFIT, behind the last piece too: until then nothing may be signed
+ * taken as the number that its digits write, which no certificate has below zero (RFC 5280 §4.1.2.2): of one that does, the
+ * source says so.
+ * @throws CeremonyError REVOCATION_UNFIT, before the last piece: until then nothing may be signed
  */
-export function* encodeListed(list: DistinctReader): Generator<Uint8Array> {
+export function* encodeListed(list: LineSource): Generator<Uint8Array> {
   const piece = new Uint8Array(PIECE);
   let at = 0;
   for (const chunk of list.chunks) {
@@ -110,7 +119,7 @@ export function* encodeListed(list: DistinctReader): Generator<Uint8Array> {
         yield piece.subarray(0, at);
         at = 0;
       }
-      at = writeLine(piece, at, line);
+      at = writeLine(piece, at, line, list.isNegative?.(line) ?? false);
     }
   }
   list.end();
@@ -127,11 +136,11 @@ const BEFORE_DATE = LIST_REASONS.map((reason) => {
   return extensionsOf({ reason, invalidSince: '2000-01-01T00:00:00Z' }).subarray(0, -'20000101000000Z'.length);
 });
 
-function writeLine(target: Uint8Array, at: number, line: ListedLine): number {
+function writeLine(target: Uint8Array, at: number, line: ListedLine, isNegative: boolean): number {
   const { bytes, serialEnd, dateAt, sinceAt } = line;
   const first = firstDigit(line);
   const octets = (serialEnd - first) / 2;
-  const isPadded = HEX[bytes[first]!]! >= 8;
+  const isPadded = HEX[bytes[first]!]! >= 8 && !isNegative;
   const serialLength = octets + (isPadded ? 1 : 0);
   const isUtc = yearOf(bytes, dateAt) < 2050;
   const extensions = sinceAt < 0 ? REASON_ALONE[line.reason]! : BEFORE_DATE[line.reason]!;

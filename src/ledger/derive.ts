@@ -5,7 +5,7 @@ import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
-import { destroyedBy, keysAfter } from './destroyed.ts';
+import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
 import {
   broken,
   certificateRow,
@@ -17,6 +17,7 @@ import {
   type PlannedStep,
   type ReadFile,
 } from './done.ts';
+import { formerAfter } from './former.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -28,6 +29,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -60,17 +62,20 @@ export function deriveLedger(
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
+  const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
+  const tokens = tokensOf(done, plan, previous).map((token) => ({
+    ...token,
+    sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
+  }));
+  const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: tokensOf(done, plan, previous).map((token) => ({
-      ...token,
-      sets: token.sets.map((id) => latest(id, replaced)),
-    })),
-    keys: keysAfter(keys, copies, of(done, 'destroy-key')),
+    tokens,
+    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, done.flatMap(destructionsBy)),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
@@ -83,7 +88,8 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    shareSets: withVoid(deriveShareSets(events, previous?.shareSets ?? []), { keys, copies, tokens }),
+    ...(former.length === 0 ? {} : { former }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
   };
@@ -141,11 +147,9 @@ function copiesOf(
   const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
   for (const entry of done) {
     const { operation, step, result } = entry;
-    if (operation.op === 'destroy-key') {
-      const place = `${operation.key} ${operation.hsm.serial}`;
-      const copy = copies.get(place);
-      if (copy) copies.set(place, { ...copy, destroyed: destroyedBy(entry as Done<'destroy-key'>) });
-      continue;
+    for (const { key, token, destroyed } of destructionsBy(entry)) {
+      const copy = copies.get(`${key} ${token}`);
+      if (copy) copies.set(`${key} ${token}`, { ...copy, destroyed });
     }
     // The token on which an adopted key was found is that of the key itself.
     if (operation.op !== 'prove-key' || operation.certificate) continue;

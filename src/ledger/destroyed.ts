@@ -1,3 +1,4 @@
+import type { Operation } from '../quorum/operation.ts';
 import type { Done } from './done.ts';
 import type { LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
 
@@ -5,11 +6,31 @@ import type { LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
  * What is left of a key, as the record has it. A row of what was destroyed stays: a ledger forgets nothing.
  */
 
-type Destruction = Done<'destroy-key'>;
+/** A key that was destroyed on the token of that serial. */
+export interface Destruction {
+  readonly key: string;
+  readonly token: string | null;
+  readonly destroyed: LedgerDestroyed;
+}
 
-/** When and by which step a destruction was done. */
-export function destroyedBy({ step, result }: Destruction): LedgerDestroyed {
-  return { at: result.at, step: step.key };
+/** What an operation destroyed: one key on one HSM, or all that a token had. */
+export function destructionsBy({ operation, step, result }: Done<Operation['op']>): readonly Destruction[] {
+  const one = (key: string) => ({ key, token: operation.hsm.serial, destroyed: { at: result.at, step: step.key } });
+  if (operation.op === 'destroy-key') return [one(operation.key)];
+  return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key)) : [];
+}
+
+/** Keys with what the quorum decided of their states, in the order of that. */
+export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'set-key-state'>[]): LedgerKey[] {
+  return keys.map((key) => {
+    const own = done.filter(({ operation }) => operation.key === key.spkiSha256);
+    const last = own.at(-1);
+    if (!last) return key;
+    const decided = own.map(({ operation: { to, reason }, step, result }) => ({
+      ...{ state: to, at: result.at, step: step.key, reason },
+    }));
+    return { ...key, state: last.operation.to, decided: [...(key.decided ?? []), ...decided] };
+  });
 }
 
 /** Keys of which nothing is left are destroyed; the others are what they were. @param copies after all that was done */
@@ -19,8 +40,8 @@ export function keysAfter(
   done: readonly Destruction[],
 ): LedgerKey[] {
   return keys.map((key) => {
-    const here = done.find(({ operation }) => operation.key === key.spkiSha256 && operation.hsm.serial === key.token);
-    const row = here && key.destroyed === undefined ? { ...key, destroyed: destroyedBy(here) } : key;
+    const here = done.find((one) => one.key === key.spkiSha256 && one.token === key.token);
+    const row = here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
     return isLeft(row, copies) ? row : { ...row, state: 'destroyed' };
   });
 }

@@ -1,7 +1,7 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT } from '../quorum/share-set.ts';
-import { KEY_STATES } from './key-states.ts';
 import type {
   Ledger,
   LedgerAdoption,
@@ -9,8 +9,10 @@ import type {
   LedgerCopy,
   LedgerCrl,
   LedgerDestroyed,
+  LedgerFormer,
   LedgerKey,
   LedgerKeyFiles,
+  LedgerKeyState,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -46,6 +48,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -66,6 +69,15 @@ function readAdoption(shape: Shape): LedgerAdoption {
     ...(shape.has('revokedUnseenMore')
       ? { revokedUnseenMore: shape.integer('revokedUnseenMore', 1, Number.MAX_SAFE_INTEGER) }
       : {}),
+  };
+}
+
+function readFormer(shape: Shape): LedgerFormer {
+  return {
+    seat: shape.text('seat', SEAT),
+    step: shape.text('step'),
+    leftAt: shape.utc('leftAt'),
+    roster: shape.digest('roster'),
   };
 }
 
@@ -127,9 +139,22 @@ function readKey(shape: Shape): LedgerKey {
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
     state: shape.literal('state', ...KEY_STATES),
+    ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
     ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
+}
+
+function readDecided(item: Json, where: string): LedgerKeyState {
+  const one = new Shape(item, CODE, where);
+  const decided = {
+    state: one.literal('state', ...DECIDED_STATES),
+    at: one.utc('at'),
+    step: one.text('step'),
+    reason: one.text('reason'),
+  };
+  one.end();
+  return decided;
 }
 
 function readCopy(shape: Shape): LedgerCopy {
@@ -189,7 +214,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun'),
+    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

@@ -10,7 +10,7 @@ type Rotation = Extract<Operation, { op: 'rotate-activation' }>;
 /**
  * The share sets after a ceremony: those of each preparation that was done; of each rotation that was done the new set
  * in place of the old one, which is superseded; and of one that was begun and is not known to be done both, since the
- * token may have either PIN.
+ * token may have either PIN. The sets of a token that was erased are superseded too.
  * @param previous of the ledger before, which stand first
  * @throws CeremonyError DESCRIPTOR_INVALID, JSON_NOT_CANONICAL
  */
@@ -48,7 +48,9 @@ export function deriveShareSets(
         // Whether it came to an end is not known until its result says so.
         add(operation.set, operation.hsm.serial ?? '', 'begun');
         open([operation.set.id, operation.replaces.id], event.approvers);
-      } else if (operation && operation.op !== 'prepare-token') {
+      } else if (operation?.op === 'zeroize-token') {
+        open([operation.set.id], event.approvers);
+      } else if (operation && operation.op !== 'prepare-token' && operation.op !== 'set-key-state') {
         const used = [...sets.values()].filter(
           (set) => set.hsm === operation.hsm.serial && set.kind === 'user' && set.state === 'current',
         );
@@ -67,6 +69,10 @@ export function deriveShareSets(
         // All its custodians had opened theirs, before an interruption too.
         change(set.id, { unproven: [] });
       }
+    } else if (operation?.op === 'zeroize-token' && event.outcome === 'done') {
+      // The token has nothing that any of its sets could open; whether another HSM has, is seen from all that is known.
+      for (const { id, hsm, state } of sets.values())
+        if (hsm === operation.hsm.serial && state !== 'void') change(id, { state: 'superseded' });
     } else if (operation?.op === 'rotate-activation') {
       if (event.outcome === 'done') {
         change(operation.replaces.id, { state: 'superseded' });

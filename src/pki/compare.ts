@@ -6,6 +6,7 @@ import { hexOf } from '../der/values.ts';
 import type { CertificationRequestInfo } from '../x509/certification-request.ts';
 import { CRL_REASONS, type CrlReason, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntry, TbsCertificate, TbsCertList } from '../x509/model.ts';
+import { beginsWith } from '../x509/revoked-entries.ts';
 import { encodeTbsCertificate, signatureIdentifier, wantedExtensions } from './encode.ts';
 import { crlExtensions, encodeExtension, type WantedExtension } from './extensions.ts';
 import { encodeName } from './name.ts';
@@ -105,9 +106,13 @@ export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] 
   comparison.time('thisUpdate', request.thisUpdate, crl.thisUpdate);
   comparison.time('nextUpdate', request.nextUpdate, crl.nextUpdate);
   const present = (isPresent: boolean) => (isPresent ? '(present)' : ABSENT);
+  const { revoked } = request;
+  // What is kept is there byte for byte, as a rule; of any other each entry is looked at.
+  const isKept = 'kept' in revoked && beginsWith(crl.revoked, revoked.kept);
   const found = crl.revoked[Symbol.iterator]();
-  let count = 0;
-  for (const asked of request.revoked) {
+  let count = isKept ? revoked.kept.count : 0;
+  for (let at = 0; at < count; at++) found.next();
+  for (const asked of isKept ? revoked.added : revoked) {
     count++;
     const { value } = found.next();
     if (value) compareEntry(comparison, asked, value);

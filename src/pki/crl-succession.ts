@@ -2,9 +2,11 @@ import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
 import { hexOf } from '../der/values.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, RevokedEntries, RevokedEntry } from '../x509/model.ts';
+import type { CertificateList, Extension, RevokedEntries, RevokedEntry } from '../x509/model.ts';
+import { readRevoked } from '../x509/revoked-entries.ts';
 import { numberOf } from './previous-crl.ts';
 import type { CrlRequest, Revocation, RevokedList } from './request.ts';
+import type { RevocationList } from './taken-list.ts';
 import { timeFormFault } from './time-form.ts';
 
 /** What a CRL takes over from the one before it. */
@@ -26,8 +28,15 @@ export function crlAfter(previous: CertificateList): Succession {
   const number = numberOf(previous);
   if (number === undefined) refuse('it has no CRL number');
   let isOurForm = true;
+  // The same octets are read as the same array: of a million entries, those with one reason are judged once.
+  let judged = new Set<readonly Extension[]>();
   for (const entry of previous.revoked) {
-    repeated(entry);
+    const { extensions } = entry;
+    if (!judged.has(extensions)) {
+      repeated(entry);
+      if (judged.size > MOST_JUDGED) judged = new Set();
+      judged.add(extensions);
+    }
     isOurForm &&= isInOurForm(entry);
   }
   return {
@@ -36,6 +45,8 @@ export function crlAfter(previous: CertificateList): Succession {
     revoked: isOurForm ? listWith(previous.revoked, []) : Array.from(previous.revoked, repeated),
   };
 }
+
+const MOST_JUDGED = 100;
 
 /** Whether an entry that can be repeated is as this program writes it, byte for byte. */
 function isInOurForm({ at, extensionsPresent, extensions }: RevokedEntry): boolean {
@@ -46,8 +57,22 @@ function isInOurForm({ at, extensionsPresent, extensions }: RevokedEntry): boole
   );
 }
 
+/** What a CRL adds to the one before. */
+export type Added = RevokedList['added'];
+
+/** What a list names, in its order, and then what was decided. */
+export function addedBy(listed: RevocationList, decided: readonly Revocation[]): Added {
+  return {
+    ...{ listed, decided },
+    *[Symbol.iterator]() {
+      for (const { revocation } of listed) yield revocation;
+      yield* decided;
+    },
+  };
+}
+
 /** A list that keeps these entries and adds to them. */
-export function listWith(kept: RevokedEntries, added: readonly Revocation[]): RevokedList {
+export function listWith(kept: RevokedEntries, added: Added): RevokedList {
   return {
     kept,
     added,
@@ -59,29 +84,53 @@ export function listWith(kept: RevokedEntries, added: readonly Revocation[]): Re
 }
 
 /** The numbers and entries of a CRL that repeats what the one before lists, and then has what is new. */
-export function crlWith(before: Succession | undefined, added: readonly Revocation[]): Succession | undefined {
-  if (added.length === 0) return before;
-  const { number, revoked } = before ?? { number: 1n, revoked: [] };
+export function crlWith(before: Succession | undefined, added: Added): Succession | undefined {
+  if (countOf(added) === 0) return before;
+  const nothing = 'listed' in added ? listWith(NO_ENTRIES, []) : [];
+  const { number, revoked } = before ?? { number: 1n, revoked: nothing };
   const changes = changesOf(revoked, added);
   if (changes.size > 0)
     return {
       number,
       revoked: [
         ...Array.from(revoked, (one) => changes.get(hexOf(one.serial)) ?? one),
-        ...added.filter(({ serial }) => !changes.has(hexOf(serial))),
+        ...Array.from(added).filter(({ serial }) => !changes.has(hexOf(serial))),
       ],
     };
-  if ('kept' in revoked) return { number, revoked: listWith(revoked.kept, [...revoked.added, ...added]) };
-  return { number, revoked: [...revoked, ...added] };
+  if (!('kept' in revoked)) return { number, revoked: [...revoked, ...added] };
+  return {
+    number,
+    revoked: listWith(revoked.kept, countOf(revoked.added) === 0 ? added : [...revoked.added, ...added]),
+  };
 }
 
+function countOf(added: Added): number {
+  return 'listed' in added ? added.listed.length + added.decided.length : added.length;
+}
+
+const NO_ENTRIES = readRevoked(undefined);
+
 /** What is on hold and is revoked for good now: its entry says so, where it stands. */
-function changesOf(revoked: CrlRequest['revoked'], added: readonly Revocation[]): ReadonlyMap<string, Revocation> {
-  const onHold =
-    'kept' in revoked
-      ? (serial: string) => reasonCode(revoked.kept.find(serial)?.extensions ?? []) === HOLD
-      : (serial: string) => revoked.some((one) => one.reason === HOLD && hexOf(one.serial) === serial);
-  return new Map(added.map((one) => [hexOf(one.serial), one] as const).filter(([serial]) => onHold(serial)));
+function changesOf(revoked: CrlRequest['revoked'], added: Added): ReadonlyMap<string, Revocation> {
+  const onHold = new Set('kept' in revoked ? heldIn(revoked.kept) : heldAmong(revoked));
+  const changes = new Map<string, Revocation>();
+  if (onHold.size === 0) return changes;
+  for (const one of added) if (onHold.has(hexOf(one.serial))) changes.set(hexOf(one.serial), one);
+  return changes;
+}
+
+function* heldIn(kept: RevokedEntries): Generator<string> {
+  // As above: the same octets are read as the same array.
+  const not = new WeakSet<readonly Extension[]>();
+  for (const { serial, extensions } of kept) {
+    if (not.has(extensions)) continue;
+    if (reasonCode(extensions) === HOLD) yield serial;
+    else not.add(extensions);
+  }
+}
+
+function heldAmong(revoked: readonly Revocation[]): readonly string[] {
+  return revoked.filter(({ reason }) => reason === HOLD).map(({ serial }) => hexOf(serial));
 }
 
 /** The one reason that is taken back (RFC 5280 §5.3.1). */

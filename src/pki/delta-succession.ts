@@ -28,7 +28,7 @@ export interface DeltaSuccession extends Succession {
  */
 export function deltaAfter(
   { complete, delta, state }: LastCrl,
-  added: readonly Revocation[],
+  added: Iterable<Revocation>,
   released: readonly Uint8Array[],
 ): DeltaSuccession {
   const [base, number] = [numberOf(complete), numberOf(state)];

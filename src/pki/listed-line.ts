@@ -1,4 +1,3 @@
-import type { CeremonyError } from '../base/errors.ts';
 import { isInCalendar, pair } from '../der/time.ts';
 import { COLUMNS, clip, LIST_REASONS, lineFault, unfit } from './revocation-list.ts';
 import { SerialDigests } from './serial-digests.ts';
@@ -50,9 +49,19 @@ export class ListReader {
   #at = 0;
   #end = 0;
 
-  /** @param name what to call the list in messages */
-  constructor(name: string) {
+  readonly #refused: (line: number, fault: string) => void;
+
+  /**
+   * @param name what to call the list in messages
+   * @param refused told of each line that is none, which is passed over then; without it the first one is thrown
+   */
+  constructor(name: string, refused?: (line: number, fault: string) => void) {
     this.#name = name;
+    this.#refused =
+      refused ??
+      ((line, fault) => {
+        throw unfit(name, `line ${line}: ${fault}`);
+      });
   }
 
   /** @param chunk of the file, cut anywhere; it is copied. What was read before must have been asked for to its end */
@@ -101,7 +110,8 @@ export class ListReader {
       return this.#nextBySearch();
     }
     if (scan(line, at) === this.#at) return line;
-    throw faulty(textOf(bytes, at, last), line.number, this.#name);
+    this.#refused(line.number, faultOf(textOf(bytes, at, last), line.number, this.#name));
+    return this.#nextBySearch();
   }
 
   /** There is no more of it. @throws CeremonyError REVOCATION_UNFIT where something is missing */
@@ -112,29 +122,39 @@ export class ListReader {
   }
 }
 
+/** A list whose lines are asked for: `feed` each chunk of it, and ask for lines until there is none; then `end`. */
+export interface LineSource extends Pick<ListReader, 'feed' | 'next' | 'end'> {
+  readonly chunks: Iterable<Uint8Array>;
+  /** Whether a certificate has that serial number below zero, as no certificate should; absent where none has. */
+  readonly isNegative?: ((line: ListedLine) => boolean) | undefined;
+}
+
 /**
- * Reads a list that revokes each certificate once, and none after the date of its CRL. Memory is that of one chunk and of
- * `SerialDigests`. That two lines revoke one certificate is said at the end: until then nothing may be signed.
+ * Reads a list that revokes each certificate once. Memory is that of one chunk and of `SerialDigests`. All that speaks against
+ * it is said at the end, line by line: until then nothing may be signed.
  */
-export class DistinctReader {
+export class DistinctReader implements LineSource {
   readonly #chunks: () => Iterable<Uint8Array>;
   readonly #name: string;
-  readonly #thisUpdate: string;
-  readonly #last: Uint8Array;
+  readonly #judge: (line: ListedLine) => readonly string[];
   readonly #digests = new SerialDigests();
+  readonly #faults = new Faults();
   readonly #reader: ListReader;
 
   /**
    * @param chunks the file from its start, each time that it is called: it is read again where two lines look alike
    * @param name what to call it in messages
-   * @param thisUpdate of the CRL: `YYYY-MM-DDTHH:MM:SSZ`
+   * @param judge what speaks against a line besides
    */
-  constructor(chunks: () => Iterable<Uint8Array>, name: string, thisUpdate: string) {
+  constructor(
+    chunks: () => Iterable<Uint8Array>,
+    name: string,
+    judge: (line: ListedLine) => readonly string[] = () => NO_FAULTS,
+  ) {
     this.#chunks = chunks;
     this.#name = name;
-    this.#thisUpdate = thisUpdate;
-    this.#last = Buffer.from(thisUpdate);
-    this.#reader = new ListReader(name);
+    this.#judge = judge;
+    this.#reader = new ListReader(name, (line, fault) => this.#faults.add(line, fault));
   }
 
   get chunks(): Iterable<Uint8Array> {
@@ -145,29 +165,26 @@ export class DistinctReader {
     this.#reader.feed(chunk);
   }
 
-  /** As `ListReader.next`. @throws CeremonyError REVOCATION_UNFIT */
   next(): ListedLine | undefined {
     const line = this.#reader.next();
     if (line === undefined) return undefined;
     this.#digests.note(line.bytes, firstDigit(line), line.serialEnd);
-    if (isLater(line, this.#last))
-      throw unfit(
-        this.#name,
-        `line ${line.number}: ${serialOf(line)} is revoked on ${textOf(line.bytes, line.dateAt, line.dateAt + DATE)}, after the date of the CRL, ${this.#thisUpdate}`,
-      );
+    for (const fault of this.#judge(line)) this.#faults.add(line.number, fault);
     return line;
   }
 
-  /** @throws CeremonyError REVOCATION_UNFIT where something is missing, or two lines revoke one certificate */
+  /** @throws CeremonyError REVOCATION_UNFIT with all that speaks against it */
   end(): void {
     this.#reader.end();
     const repeated = this.#digests.repeated();
-    if (repeated.size > 0) this.#holdDistinct(repeated);
+    if (repeated.size > 0) this.#noteRepeated(repeated);
+    const words = this.#faults.words();
+    if (words !== undefined) throw unfit(this.#name, words);
   }
 
   /** Where digests are equal, serial numbers decide. */
-  #holdDistinct(repeated: ReadonlySet<bigint>): void {
-    const reader = new ListReader(this.#name);
+  #noteRepeated(repeated: ReadonlySet<bigint>): void {
+    const reader = new ListReader(this.#name, () => undefined);
     const seen = new Map<string, number>();
     for (const chunk of this.#chunks()) {
       reader.feed(chunk);
@@ -175,11 +192,46 @@ export class DistinctReader {
         if (!repeated.has(this.#digests.digestOf(line.bytes, firstDigit(line), line.serialEnd))) continue;
         const serial = serialOf(line);
         const other = seen.get(serial);
-        if (other !== undefined) throw unfit(this.#name, `line ${line.number}: line ${other} revokes ${serial} too`);
-        seen.set(serial, line.number);
+        if (other === undefined) seen.set(serial, line.number);
+        else this.#faults.add(line.number, `line ${other} revokes ${serial} too`);
       }
     }
   }
+}
+
+const NO_FAULTS: readonly string[] = [];
+
+/** So many are said, and how many there are besides. */
+const MOST_FAULTS = 10;
+
+class Faults {
+  #count = 0;
+  #first: { readonly line: number; readonly fault: string }[] = [];
+
+  add(line: number, fault: string): void {
+    this.#count++;
+    const last = this.#first[MOST_FAULTS - 1];
+    if (last !== undefined && line >= last.line) return;
+    // Sorting keeps the order of what is said of one line.
+    this.#first = [...this.#first, { line, fault }].sort((a, b) => a.line - b.line).slice(0, MOST_FAULTS);
+  }
+
+  /** Undefined where there are none. */
+  words(): string | undefined {
+    if (this.#count === 0) return undefined;
+    const more = this.#count - this.#first.length;
+    const said = this.#first.map(({ line, fault }) => `line ${line}: ${fault}`).join('; ');
+    return `${said}${more > 0 ? `; and ${more} more` : ''}`;
+  }
+}
+
+/** What speaks against a line that revokes after this date of its CRL, `YYYY-MM-DDTHH:MM:SSZ`. */
+export function notAfter(thisUpdate: string): (line: ListedLine) => readonly string[] {
+  const last = Buffer.from(thisUpdate);
+  return (line) => {
+    if (!isLater(line, last)) return NO_FAULTS;
+    return [`${serialOf(line)} is revoked on ${timeAt(line, line.dateAt)}, after the date of the CRL, ${thisUpdate}`];
+  };
 }
 
 const NO_BYTES = new Uint8Array();
@@ -191,8 +243,19 @@ export function firstDigit({ bytes, serialAt, serialEnd }: ListedLine): number {
   return first;
 }
 
-function serialOf(line: ListedLine): string {
+/** Lowercase hex, without octets of zero before it. */
+export function serialOf(line: ListedLine): string {
   return textOf(line.bytes, firstDigit(line), line.serialEnd).toLowerCase();
+}
+
+/** Lowercase hex, as it is written. */
+export function serialAsWritten({ bytes, serialAt, serialEnd }: ListedLine): string {
+  return textOf(bytes, serialAt, serialEnd).toLowerCase();
+}
+
+/** The date that begins there. */
+export function timeAt({ bytes }: ListedLine, at: number): string {
+  return textOf(bytes, at, at + DATE);
 }
 
 function isLater({ bytes, dateAt }: ListedLine, than: Uint8Array): boolean {
@@ -211,11 +274,11 @@ function textOf(bytes: Uint8Array, at: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1');
 }
 
-function faulty(text: string, number: number, name: string): CeremonyError {
+function faultOf(text: string, number: number, name: string): string {
   const said = lineFault(text);
   // The two read one grammar; where they differ nothing may be made of the line.
   if (said === undefined) throw new Error(`line ${number} of "${name}" is read in two ways: "${clip(text)}"`);
-  return unfit(name, `line ${number}: ${said}`);
+  return said;
 }
 
 /**

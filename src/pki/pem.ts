@@ -9,9 +9,28 @@ export const OLD_REQUEST = 'NEW CERTIFICATE REQUEST';
 
 /** RFC 7468: base64 in lines of 64 characters, LF line ends, a line feed at the end. */
 export function pemOf(label: PemLabel, der: Uint8Array): string {
-  const base64 = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64');
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+  return Buffer.from(pemFile(label, der).buffer).toString('latin1');
+}
+
+/** Octets of a line of base64, and of so many lines as are written at once. */
+const [LINE, CHUNK] = [48, 48 * 1024];
+
+/** The same as a file: a CRL may have a million lines, and none of them becomes a text of its own. */
+export function pemFile(label: PemLabel, der: Uint8Array): Uint8Array<ArrayBuffer> {
+  const [begin, end] = [`-----BEGIN ${label}-----\n`, `-----END ${label}-----\n`];
+  const base64 = Math.ceil(der.length / 3) * 4 + Math.ceil(der.length / LINE);
+  const file = Buffer.from(new ArrayBuffer(begin.length + base64 + end.length));
+  let to = file.write(begin, 'latin1');
+  for (let at = 0; at < der.length; at += CHUNK) {
+    const chunk = der.subarray(at, at + CHUNK);
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('base64');
+    for (let line = 0; line < text.length; line += 64) {
+      to += file.write(text.slice(line, line + 64), to, 'latin1');
+      file[to++] = 0x0a;
+    }
+  }
+  file.write(end, to, 'latin1');
+  return file;
 }
 
 /**

@@ -7,6 +7,7 @@ import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
 import { encodeName, nameProblems, type SubjectAttribute } from './name.ts';
 import type { CertificateProfile, CrlProfile } from './profile.ts';
+import type { RevocationList } from './taken-list.ts';
 
 /**
  * A CA as far as other certificates repeat it: the one that signs, or the one that has a certificate already and gets
@@ -62,7 +63,13 @@ export interface Revocation {
 export interface RevokedList extends Iterable<Revocation> {
   /** Of the CRL before, as they stand there: they come first. */
   readonly kept: RevokedEntries;
-  readonly added: readonly Revocation[];
+  readonly added: readonly Revocation[] | AddedByList;
+}
+
+/** What a list names, and then what was decided besides. */
+export interface AddedByList extends Iterable<Revocation> {
+  readonly listed: RevocationList;
+  readonly decided: readonly Revocation[];
 }
 
 /** Everything that decides a TBSCertList. */
@@ -170,7 +177,9 @@ export function crlRequestProblems(request: CrlRequest): string[] {
 /** RFC 5280 §5.2.4 (c), (d), §5.2.6, §5.3.1. */
 function deltaProblems({ base, number, freshest, revoked }: CrlRequest): string[] {
   if (base === undefined) {
-    for (const { serial, reason } of 'added' in revoked ? revoked.added : revoked)
+    const added = 'added' in revoked ? revoked.added : revoked;
+    // A list that comes in has no such reason.
+    for (const { serial, reason } of 'listed' in added ? added.decided : added)
       if (reason === 'removeFromCRL')
         return [`${Buffer.from(serial).toString('hex')} is removed, and only a delta CRL says so`];
     return [];
@@ -190,7 +199,9 @@ function revocationProblems(revoked: CrlRequest['revoked']): string[] {
   const seen = new Set<string>();
   const dates = new Set<string>();
   // What is kept was read strictly, and is not written anew.
-  for (const { serial, at, invalidSince } of 'added' in revoked ? revoked.added : revoked) {
+  // What a list names was held to this when it was read, a million lines by their digests: to each other, to what is kept and
+  // to what is decided. The guard holds the whole to it once more.
+  for (const { serial, at, invalidSince } of unlisted(revoked)) {
     const hex = Buffer.from(serial.buffer, serial.byteOffset, serial.length).toString('hex');
     if (!isInteger(serial)) {
       problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
@@ -205,6 +216,11 @@ function revocationProblems(revoked: CrlRequest['revoked']): string[] {
     problems.push(...faults);
   }
   return problems;
+}
+
+function unlisted(revoked: CrlRequest['revoked']): readonly Revocation[] {
+  if (!('added' in revoked)) return revoked;
+  return 'listed' in revoked.added ? revoked.added.decided : revoked.added;
 }
 
 /** X.690 §8.3.2: the fewest octets. */

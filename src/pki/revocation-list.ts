@@ -8,8 +8,8 @@ import type { Revocation } from './request.ts';
  * What is to be revoked, as those who decided it bring it: a CSV file (RFC 4180) of four columns, a certificate a line.
  */
 
-/** Of the file: some 200,000 entries. */
-export const MAX_LIST_BYTES = 16 * 1024 * 1024;
+/** Of the file: more than a million lines of the longest. */
+export const MAX_LIST_BYTES = 128 * 1024 * 1024;
 
 /** As RFC 5280 calls them: §5.1.2.6, §5.3.1, §5.3.2. */
 export const COLUMNS = ['serialNumber', 'revocationDate', 'reasonCode', 'invalidityDate'] as const;
@@ -30,8 +30,8 @@ export const LIST_REASONS = [
 
 /** One that is to be revoked. */
 export interface Revoked {
-  /** What people call the certificate. */
-  readonly name: string;
+  /** What people call the certificate; undefined for one that nobody shows. */
+  readonly name: string | undefined;
   readonly revocation: Revocation;
 }
 
@@ -61,39 +61,10 @@ export interface RevocationBounds {
   /** thisUpdate that the next CRL would have now. `YYYY-MM-DDTHH:MM:SSZ`, as are all others */
   readonly thisUpdate: string;
   /** What the CRL to come takes up from elsewhere: serial number, as above → where that is said. */
-  readonly elsewhere?: ReadonlyMap<string, string>;
+  readonly elsewhere?: Pick<ReadonlyMap<string, string>, 'get'>;
+  /** Whether people say of a certificate that nobody shows that the CA has issued it; without it none of those is revoked. */
+  readonly asserted?: boolean;
 }
-
-/**
- * Reads a list and judges each line of it. An empty list, with the heading alone, revokes nothing.
- * @param name what to call it in messages
- * @throws CeremonyError FILE_TOO_LARGE; REVOCATION_UNFIT with all that speaks against it, line by line
- */
-export function takeRevocationList(file: Uint8Array, name: string, bounds: RevocationBounds): readonly Revoked[] {
-  const issued = new Map(bounds.issued.map((one) => [unsigned(one.serial), one]));
-  const faults: string[] = [];
-  const taken: Revoked[] = [];
-  const lines = new Map<string, number>();
-  for (const [index, text] of linesOf(file, name).entries()) {
-    const number = index + 2;
-    const line = readLine(text);
-    const certificate = typeof line === 'string' ? undefined : issued.get(unsigned(line.serial));
-    const said = typeof line === 'string' ? [line] : revocationFaults(line, certificate, bounds);
-    if (typeof line !== 'string') {
-      const other = lines.get(unsigned(line.serial));
-      if (other === undefined) lines.set(unsigned(line.serial), number);
-      else said.push(`line ${other} revokes ${line.serial} too`);
-      if (certificate) taken.push(revoked(certificate, line));
-    }
-    faults.push(...said.map((fault) => `line ${number}: ${fault}`));
-  }
-  if (faults.length === 0) return taken;
-  const shown = faults.slice(0, MOST_FAULTS);
-  const more = faults.length - shown.length;
-  throw unfit(name, `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`);
-}
-
-const MOST_FAULTS = 10;
 
 /** Programs print a serial number with the zero octet that keeps it positive, or without it; in capitals, or not. */
 export function unsigned(serial: string): string {
@@ -105,27 +76,6 @@ export interface Line extends Pick<Revocation, 'at' | 'invalidSince'> {
   /** As written, in lowercase. */
   readonly serial: string;
   readonly reason: (typeof LIST_REASONS)[number];
-}
-
-/** Serial numbers that a list of the right form names, as it writes them. Nothing else of it is judged. */
-export function serialsListed(file: Uint8Array): readonly string[] {
-  const [, ...lines] = Buffer.from(file).toString('latin1').trimEnd().split(/\r?\n/);
-  return lines.map((line) => (line.split(',')[0] ?? '').toLowerCase());
-}
-
-/** The serial number as the certificate has it, byte for byte (TLS BR §7.2.2). */
-function revoked({ name, serial }: Revocable, { serial: _written, ...line }: Line): Revoked {
-  return { name, revocation: { ...line, serial: Buffer.from(serial, 'hex') } };
-}
-
-function linesOf(file: Uint8Array, name: string): string[] {
-  if (file.length > MAX_LIST_BYTES)
-    throw new CeremonyError('FILE_TOO_LARGE', `"${name}" has ${file.length} bytes, expected at most ${MAX_LIST_BYTES}`);
-  const [heading, ...lines] = Buffer.from(file).toString('latin1').split(/\r?\n/);
-  if (heading !== COLUMNS.join(','))
-    throw unfit(name, `its first line is "${clip(heading ?? '')}", expected "${COLUMNS.join(',')}"`);
-  if (lines.pop() !== '') throw unfit(name, 'its last line does not end: it may have been cut off');
-  return lines;
 }
 
 export function unfit(name: string, what: string): CeremonyError {
@@ -169,10 +119,11 @@ export function lineFault(line: string): string | undefined {
 export function revocationFaults(
   { serial, at, invalidSince, reason }: Omit<Line, 'reason'> & Partial<Pick<Line, 'reason'>>,
   certificate: Revocable | undefined,
-  { listed, onHold, noHold, lastUpdate, thisUpdate, elsewhere }: Omit<RevocationBounds, 'issued'>,
-): string[] {
-  const before = listed.get(certificate?.serial ?? serial);
-  const isHeld = onHold?.has(certificate?.serial ?? serial) ?? false;
+  { listed, onHold, noHold, lastUpdate, thisUpdate, elsewhere, asserted = false }: Omit<RevocationBounds, 'issued'>,
+): readonly string[] {
+  const content = certificate?.serial ?? contentOf(serial);
+  const before = listed.get(content);
+  const isHeld = before !== undefined && (onHold?.has(content) ?? false);
   if (reason === HOLD && noHold !== undefined) return [`${serial} is to be put on hold: ${noHold}`];
   if (isHeld && reason === HOLD)
     return [`${serial} is on hold already, since ${before}: the CRL keeps its entry as it is`];
@@ -180,24 +131,36 @@ export function revocationFaults(
     return [`${serial} is revoked already, since ${before}: the CRL keeps its entry as it is`];
   const other = elsewhere?.get(unsigned(serial));
   if (other !== undefined) return [`${serial} is revoked by ${other} too: one certificate has one entry`];
-  if (!certificate) return [`this CA has issued no certificate with the serial number ${serial}, by its ledger`];
-  if (certificate.isOwn) return [`"${certificate.name}" is this CA's own certificate: no CRL of its own revokes it`];
-  const { name, notBefore, notAfter } = certificate;
-  return [
-    ...(at > thisUpdate ? [`"${name}" is revoked on ${at}, after the date of the CRL, ${thisUpdate}`] : []),
-    ...(at < notBefore ? [`"${name}" is revoked on ${at}, and is valid only from ${notBefore}`] : []),
-    ...(at > notAfter ? [`"${name}" is revoked on ${at}, and was valid only until ${notAfter}`] : []),
-    // RFC 5280 §5.3.2: whoever checked a signature against the CRL then was told that the certificate was good.
-    ...(lastUpdate !== undefined && at < lastUpdate
-      ? [
-          `"${name}" is revoked on ${at}, before the last CRL of ${lastUpdate}, which did not say so; an earlier time is its invalidity date`,
-        ]
-      : []),
-    ...(invalidSince !== undefined && invalidSince > at
-      ? [`the invalidity date of "${name}", ${invalidSince}, is after its revocation`]
-      : []),
-    ...(invalidSince !== undefined && invalidSince < notBefore
-      ? [`the invalidity date of "${name}", ${invalidSince}, is before it was valid, from ${notBefore}`]
-      : []),
-  ];
+  if (!certificate && !asserted)
+    return [`this CA has issued no certificate with the serial number ${serial}, by its ledger`];
+  if (certificate?.isOwn) return [`"${certificate.name}" is this CA's own certificate: no CRL of its own revokes it`];
+  const name = certificate ? `"${certificate.name}"` : serial;
+  const { notBefore, notAfter } = certificate ?? {};
+  // Most have none: a million lines make no list each.
+  let faults = NO_FAULTS;
+  const say = (fault: string) => {
+    faults = [...faults, fault];
+  };
+  if (at > thisUpdate) say(`${name} is revoked on ${at}, after the date of the CRL, ${thisUpdate}`);
+  if (notBefore !== undefined && at < notBefore)
+    say(`${name} is revoked on ${at}, and is valid only from ${notBefore}`);
+  if (notAfter !== undefined && at > notAfter) say(`${name} is revoked on ${at}, and was valid only until ${notAfter}`);
+  // RFC 5280 §5.3.2: whoever checked a signature against the CRL then was told that the certificate was good.
+  if (lastUpdate !== undefined && at < lastUpdate)
+    say(
+      `${name} is revoked on ${at}, before the last CRL of ${lastUpdate}, which did not say so; an earlier time is its invalidity date`,
+    );
+  if (invalidSince !== undefined && invalidSince > at)
+    say(`the invalidity date of ${name}, ${invalidSince}, is after its revocation`);
+  if (invalidSince !== undefined && notBefore !== undefined && invalidSince < notBefore)
+    say(`the invalidity date of ${name}, ${invalidSince}, is before it was valid, from ${notBefore}`);
+  return faults;
+}
+
+const NO_FAULTS: readonly string[] = [];
+
+/** Content octets of a number that is not negative, in hex: as a certificate of which nothing else is known has them. */
+export function contentOf(serial: string): string {
+  const digits = unsigned(serial);
+  return /^[89a-f]/.test(digits) ? `00${digits}` : digits;
 }

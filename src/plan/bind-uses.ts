@@ -4,7 +4,7 @@ import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
-import { DESTROYS_KEY } from './key-destroyed.ts';
+import { DESTROYS_KEY, ZEROIZES } from './key-destroyed.ts';
 import { keyRemains } from './key-remains.ts';
 import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -120,7 +120,14 @@ function find(
 
 /** Whether a step of the script destroys the key that it calls so. */
 function isDestroyed({ acts }: Script, name: string): boolean {
-  return acts.some(({ steps }) => steps.some((one) => one.step === DESTROYS_KEY && one.with['key'] === name));
+  return acts.some(({ steps }) =>
+    steps.some(({ step, with: params }) => {
+      const { key, destroys } = params;
+      return step === DESTROYS_KEY
+        ? key === name
+        : step === ZEROIZES && Array.isArray(destroys) && destroys.includes(name);
+    }),
+  );
 }
 
 function keyUse(
@@ -139,6 +146,7 @@ function keyUse(
   const { label, id, algorithm, spki, spkiSha256 } = key;
   return {
     ...{ kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) },
+    ...(key.state === 'active' ? {} : { state: key.state }),
     ...provenanceOf(key),
   };
 }

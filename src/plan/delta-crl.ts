@@ -1,9 +1,8 @@
 import type { Json } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { crlAfter, crlWith, type Succession } from '../pki/crl-succession.ts';
+import { type Added, crlAfter, crlWith, type Succession } from '../pki/crl-succession.ts';
 import { deltaAfter } from '../pki/delta-succession.ts';
 import type { LastCrl } from '../pki/last-crl.ts';
-import type { Revocation } from '../pki/request.ts';
 import { unsigned } from '../pki/revocation-list.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -89,7 +88,7 @@ function listedAs(serial: string, { state }: Pick<LastCrl, 'state'>): Uint8Array
 export function successionOf(
   params: PlannedStep['params'],
   last: LastCrl | undefined,
-  added: readonly Revocation[],
+  added: Added,
   released: readonly Uint8Array[],
 ): Succession | undefined {
   if (params['delta-of'] !== undefined && last) return deltaAfter(last, added, released);

@@ -1,3 +1,4 @@
+import { signs } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 import { certificateAtHand, issuerNamed } from './known.ts';
@@ -15,6 +16,9 @@ type Proposed = Event & ProposedEvent;
 /** Type of the step that destroys a key on an HSM. */
 export const DESTROYS_KEY = 'destroy-key';
 
+/** Type of the step that erases a token, and every key with it. */
+export const ZEROIZES = 'zeroize-token';
+
 /** SHA-256 of the keys that were destroyed on the HSM of that name, by these events. */
 export function destroyedOn(events: readonly Event[], token: string): ReadonlySet<string> {
   const proposals = new Map(events.flatMap((event) => (event.type === 'proposed' ? [[event.seq, event]] : [])));
@@ -22,8 +26,10 @@ export function destroyedOn(events: readonly Event[], token: string): ReadonlySe
     events.flatMap((event) => {
       if (event.type !== 'result' || event.outcome !== 'done') return [];
       const descriptor = proposals.get(event.proposal)?.descriptor;
-      if (descriptor?.['op'] !== DESTROYS_KEY || hsmOf(descriptor) !== token) return [];
-      return [String(descriptor['key'])];
+      if (!descriptor || hsmOf(descriptor) !== token) return [];
+      if (descriptor['op'] === ZEROIZES)
+        return (descriptor['destroys'] as readonly { readonly key: string }[]).map(({ key }) => key);
+      return descriptor['op'] === DESTROYS_KEY ? [String(descriptor['key'])] : [];
     }),
   );
 }
@@ -39,7 +45,8 @@ export function begunDestruction(step: string, events: readonly Event[]): Propos
     const proposed = events.find(
       (event): event is Proposed => event.type === 'proposed' && event.seq === intent.proposal,
     );
-    if (proposed?.step !== step || proposed.descriptor['op'] !== DESTROYS_KEY) continue;
+    const op = proposed?.descriptor['op'];
+    if (proposed?.step !== step || (op !== DESTROYS_KEY && op !== ZEROIZES)) continue;
     const result = results.get(intent.proposal);
     if (result?.outcome === 'done') return undefined;
     if (result?.facts['reached'] !== 'no') return proposed;
@@ -70,6 +77,21 @@ export function holdDestroyed(step: PlannedStep, world: World, plan: Pick<Plan, 
         `the key "${key}" would sign, and "${by}" has destroyed it before this`,
         'what is to be signed with it comes before its destruction',
       );
+  }
+}
+
+/** Whether a step of the plan would sign with a key whose state forbids it. */
+export function holdKeyState(step: PlannedStep, world: World, plan: Pick<Plan, 'uses'>, report: Report): void {
+  if ((step.operation !== 'sign' && step.operation !== 'sign-list') || world.states.size === 0) return;
+  for (const key of keysOf(step, world, plan)) {
+    const { state, by } = world.states.get(key) ?? { state: 'active', by: null };
+    if (signs(state)) continue;
+    report(
+      'PLAN_ORDER',
+      ['step'],
+      `the key "${key}" would sign, and it is ${state}, by ${by === null ? 'the ledger of before' : `"${by}"`}`,
+      'SP 800-57 part 1 §7: a key in that state signs nothing, CRLs neither',
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Event } from '../transcript/event.ts';
-import { DESTROYS_KEY, destroyedOn } from './key-destroyed.ts';
+import { DESTROYS_KEY, destroyedOn, ZEROIZES } from './key-destroyed.ts';
 import { type KeyThere, type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import { resultOf } from './record.ts';
 import type { World, WorldKey } from './world.ts';
@@ -57,6 +57,7 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
     if (brings({ operation, type }) && params['token'] === token) return [makes['key'] ?? ''];
     return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
   });
+  if (earlier.some(({ type, params }) => type === ZEROIZES && params['token'] === token)) return [];
   const gone = earlier.flatMap(({ type, params }) =>
     type === DESTROYS_KEY && params['token'] === token ? [params['key']] : [],
   );

@@ -57,6 +57,8 @@ export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Even
   const hsm = hsmOf(proposed);
   const current = currentSets(plan, events).filter((one) => one.hsm === hsm);
   if (opOf(proposed) === 'prepare-token') return current;
+  if (opOf(proposed) === 'set-key-state') return [];
+  if (opOf(proposed) === 'zeroize-token') return current.filter(({ set }) => set.kind === 'so');
   if (opOf(proposed) !== 'rotate-activation') return current.filter(({ set }) => set.kind === 'user');
   const next = setOf(proposed);
   return [...current.filter(({ set }) => set.kind === next.kind), { hsm, set: next, medium: mediumOf(plan, proposed) }];

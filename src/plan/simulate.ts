@@ -3,7 +3,7 @@ import { holdReturn } from './adjournment.ts';
 import { holdInputs } from './bind-inputs.ts';
 import { holdClose, holdEnd, holdStart, holdTyped, holdUse, worldCustody } from './custody-rules.ts';
 import { inputOf } from './inputs.ts';
-import { holdDestroyed } from './key-destroyed.ts';
+import { holdDestroyed, holdKeyState } from './key-destroyed.ts';
 import { holdObjectives } from './objectives.ts';
 import type { Condition, Plan, PlanHead, PlannedAct, PlannedStep } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -172,6 +172,10 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
   }
   if (act.always) say('PLAN_ORDER', ['step'], 'an HSM operation in an act that is done on abort too');
   holdDestroyed(step, world, simulation.plan, say);
+  holdKeyState(step, world, simulation.plan, say);
+  const token = world.tokens.get(step.token ?? String(step.params['token']));
+  if (token?.state === 'erased')
+    say('PLAN_ORDER', ['step'], `"${token.name}" was erased before this: nothing more is done with it`);
 }
 
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {

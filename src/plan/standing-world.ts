@@ -4,7 +4,7 @@ import type { World, WorldCertificate, WorldCrl, WorldKey } from './world.ts';
 type Uses = Readonly<Record<string, PlannedUse>>;
 
 /** What stands before the first step: HSMs as they are expected, and what the script uses of earlier ceremonies. */
-export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'certificates' | 'crls'> {
+export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'states' | 'certificates' | 'crls'> {
   const { tokens, uses = {} } = plan;
   const of = <K extends PlannedUse['kind']>(kind: K) =>
     Object.entries(uses).filter((one): one is [string, Extract<PlannedUse, { kind: K }>] => one[1].kind === kind);
@@ -36,6 +36,9 @@ export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'certi
       ]),
     ),
     keys: new Map(keys),
+    states: new Map(
+      of('key').flatMap(([name, { state }]) => (state === undefined ? [] : [[name, { state, by: null }]])),
+    ),
     certificates: new Map(certificates),
     crls: new Map(crls),
   };

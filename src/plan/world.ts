@@ -2,11 +2,14 @@ import type { Custody } from '../ledger/custody.ts';
 import type { Change } from '../pki/reissue-differences.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 import type { CertificateKind } from '../pki/rule.ts';
+import type { KeyState } from '../quorum/key-states.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
 export interface World {
   readonly tokens: ReadonlyMap<string, WorldToken>;
   readonly keys: ReadonlyMap<string, WorldKey>;
+  /** Key → its state, where that is not active, and the step that had it decided; null for an earlier ceremony. */
+  readonly states: ReadonlyMap<string, { readonly state: KeyState; readonly by: string | null }>;
   /** Key → HSM on which it was destroyed → id of the step that did it. */
   readonly destroyed: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly certificates: ReadonlyMap<string, WorldCertificate>;
@@ -50,7 +53,8 @@ export interface World {
 
 export interface WorldToken {
   readonly name: string;
-  readonly state: 'blank' | 'prepared' | 'known';
+  /** `erased`: there is nothing on it, and nothing more is done with it here. */
+  readonly state: 'blank' | 'prepared' | 'known' | 'erased';
   /** Logged in: an activation stands. */
   readonly active: boolean;
   /** A full inventory was taken since the activation and before a write. */
@@ -111,6 +115,7 @@ export interface WorldInput {
 export const EMPTY_WORLD: World = {
   tokens: new Map(),
   keys: new Map(),
+  states: new Map(),
   destroyed: new Map(),
   certificates: new Map(),
   crls: new Map(),

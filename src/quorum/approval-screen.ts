@@ -8,9 +8,11 @@ import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
 import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
+import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
+import { zeroizationLines } from './token-zeroization.ts';
 
 /** What is put up for approval, of which an officer reads every byte. */
 export interface ShownProposal {
@@ -99,6 +101,10 @@ function title(operation: Operation): string {
       return 'log in and list every object on the HSM';
     case 'destroy-key':
       return 'DESTROY A KEY';
+    case 'zeroize-token':
+      return 'ERASE AN HSM TOKEN';
+    case 'set-key-state':
+      return 'DECIDE THE STATE OF A KEY';
   }
 }
 
@@ -171,6 +177,10 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return [];
     case 'destroy-key':
       return destructionLines(operation, escapeForeign);
+    case 'zeroize-token':
+      return zeroizationLines(operation, escapeForeign);
+    case 'set-key-state':
+      return keyStateLines(operation, escapeForeign);
   }
 }
 

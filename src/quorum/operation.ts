@@ -3,11 +3,13 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
 import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
+import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
 import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
+import { readZeroizeToken, type ZeroizeToken } from './token-zeroization.ts';
 
 /**
  * What a key of ours signs: a request is one for a certificate of that very key, by another organisation; an OCSP response says
@@ -105,6 +107,8 @@ export type Operation = Common &
       }
     | { readonly op: 'inventory' }
     | DestroyKey
+    | ZeroizeToken
+    | SetKeyState
   );
 
 export type OperationName = Operation['op'];
@@ -120,6 +124,9 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'prove-key': 'sign',
   inventory: 'inventory',
   'destroy-key': 'destroy',
+  'zeroize-token': 'destroy',
+  // No HSM does anything for it: those decide who decide about an HSM.
+  'set-key-state': 'administer',
 };
 
 /** Of a CA's key. */
@@ -188,6 +195,8 @@ function readOperation(object: JsonObject): Operation {
     'prove-key',
     'inventory',
     'destroy-key',
+    'zeroize-token',
+    'set-key-state',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
@@ -196,10 +205,19 @@ function readOperation(object: JsonObject): Operation {
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
   if (operation.op === 'destroy-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
-  if (operation.op === 'destroy-key' && operation.hold !== null)
+  if (operation.op === 'zeroize-token' && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, 'the operation descriptor: a blank token has nothing that could be erased');
+  if (operation.op === 'set-key-state' && (operation.hold !== null || !mayBecome(operation.from, operation.to)))
     throw new CeremonyError(
       CODE,
-      'the operation descriptor: an activation is not held open by the operation that destroys a key',
+      operation.hold === null
+        ? `the operation descriptor: a key that is ${operation.from} does not become ${operation.to}, but ${nextStates(operation.from)}`
+        : 'the operation descriptor: no activation is held for a decision',
+    );
+  if ((operation.op === 'destroy-key' || operation.op === 'zeroize-token') && operation.hold !== null)
+    throw new CeremonyError(
+      CODE,
+      `the operation descriptor: an activation is not held open by the operation that ${operation.op === 'destroy-key' ? 'destroys a key' : 'erases a token'}`,
     );
   return operation;
 }
@@ -279,6 +297,10 @@ function readParticulars(op: OperationName, shape: Shape): object {
       return { op };
     case 'destroy-key':
       return readDestroyKey(shape, SIGNATURE_MECHANISMS);
+    case 'zeroize-token':
+      return readZeroizeToken(shape, LABEL, readReplacedSet);
+    case 'set-key-state':
+      return readSetKeyState(shape);
   }
 }
 

@@ -71,6 +71,10 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `${listAt(facts, 'objects').length} objects on the token`;
     case 'destroy-key':
       return `key "${label}" destroyed: ${listAt(facts, 'destroyed').join(', ') || 'nothing was left of it'}; ${listAt(facts, 'before', 'objects').length} objects before, ${listAt(facts, 'after', 'objects').length} after; a signature with it was refused afterwards`;
+    case 'zeroize-token':
+      return `token "${label}" erased, ${listAt(facts, 'destroyed').length} keys with it; ${listAt(facts, 'objects').length} objects on it afterwards`;
+    case 'set-key-state':
+      return `the key is ${textAt(facts, 'to') ?? 'not recorded'}, and was ${textAt(facts, 'from') ?? 'not recorded'}`;
     default:
       return textAt(descriptor, 'op') ?? '';
   }
@@ -117,6 +121,10 @@ export function describeDescriptor(descriptor: Json): string {
       return 'list every object on the token';
     case 'destroy-key':
       return `${textAt(descriptor, 'adopts') === undefined ? '' : 'finish what was begun: '}destroy the key "${label}" on this HSM`;
+    case 'zeroize-token':
+      return `erase the token "${label}", ${listAt(descriptor, 'destroys').length} keys that are known to be on it too`;
+    case 'set-key-state':
+      return `decide that the key is ${textAt(descriptor, 'to') ?? ''}, and not ${textAt(descriptor, 'from') ?? ''} any more: ${textAt(descriptor, 'reason') ?? ''}`;
     default:
       return textAt(descriptor, 'op') ?? 'an unnamed operation';
   }

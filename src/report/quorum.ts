@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { presentedBy } from '../quorum/activation.ts';
 import { examinedLines } from './examined.ts';
-import { isObject, plain, textAt, valueAt } from './facts.ts';
+import { isObject, listAt, plain, textAt, valueAt } from './facts.ts';
 import { heading, type Pair, pairs, pairsHeight, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, mono, type Paragraph, paragraph, run, small, text } from './layout/style.ts';
@@ -142,7 +142,15 @@ function particulars(descriptor: JsonObject): Pair[] {
     );
   }
   addMono('Key identifier', textAt(descriptor, 'id'));
-  addMono('Signing key, SHA-256', textAt(descriptor, 'key'));
+  const isDecided = ['destroy-key', 'set-key-state'].includes(textAt(descriptor, 'op') ?? '');
+  addMono(isDecided ? 'Key, SHA-256' : 'Signing key, SHA-256', textAt(descriptor, 'key'));
+  if (textAt(descriptor, 'op') === 'destroy-key')
+    add(
+      'On other HSMs',
+      valueAt(descriptor, 'last') === true ? 'NONE THAT IS KNOWN: it is the last' : 'another HSM holds it',
+    );
+  for (const lost of listAt(descriptor, 'destroys'))
+    addMono(valueAt(lost, 'last') === true ? 'Goes with it, THE LAST' : 'Goes with it', textAt(lost, 'key'));
   add('Mechanism', textAt(descriptor, 'mechanism'));
   addMono('To be signed, SHA-256', textAt(descriptor, 'payload', 'sha256'));
   const hold = valueAt(descriptor, 'hold');

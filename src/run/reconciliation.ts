@@ -53,6 +53,16 @@ export async function reconcile(
       facts['key'] = operation.key;
       facts['publicKeySeen'] = (await look()).objects.some((object) => object['spkiSha256'] === operation.key);
       break;
+    case 'set-key-state':
+      // Nothing was done anywhere: it is decided anew.
+      facts['key'] = operation.key;
+      break;
+    case 'zeroize-token':
+      // A look without a login proves no emptiness: it is erased again, which changes nothing where it was.
+      if (begunDestruction(open.step, recorder.events)) outcome = 'unknown';
+      facts['set'] = operation.set.id;
+      facts['objectsSeen'] = (await look()).objects.length;
+      break;
     case 'prepare-token': {
       const { token } = await look(operation.label);
       if (token['initialized'] !== true) break;

@@ -40,8 +40,8 @@ const LATE = 'Why does the ceremony go on only now';
 /** Step types by which an HSM is made ready, or its shares are replaced: a guard knows of it what it is told. */
 const MAKES_READY: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
 
-/** Operations after which a key is no more where a guard has it by the ledger, or saw it made. */
-const DESTROYS: ReadonlySet<string> = new Set(['destroy-key']);
+/** Operations after which a key is no more where a guard has it by the ledger, or saw it made; or not what it was. */
+const DESTROYS: ReadonlySet<string> = new Set(['destroy-key', 'zeroize-token', 'set-key-state']);
 
 /**
  * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its
@@ -246,6 +246,7 @@ function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: s
 }
 
 function whatIsNext(operation: string): string {
+  if (operation === 'zeroize-token') return 'it is looked at first, and erased again once that is approved';
   if (operation === 'destroy-key') return 'it is looked at first, and what is left is destroyed once that is approved';
   return operation === 'rotate-activation' ? 'no PIN is tried unasked' : 'it is looked at first';
 }

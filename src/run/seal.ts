@@ -3,14 +3,16 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { deriveLedger } from '../ledger/derive.ts';
 import { type Ledger, ledgerBytes } from '../ledger/ledger.ts';
-import { isListed, manifestSignaturePath, PATH } from '../pack/layout.ts';
-import { buildManifest, manifestFile } from '../pack/manifest.ts';
+import { manifestSignaturePath, PATH } from '../pack/layout.ts';
+import { buildManifest } from '../pack/manifest.ts';
 import type { PackSource } from '../pack/source.ts';
 import { buildSums } from '../pack/sums.ts';
 import { type Plan, stepsOf } from '../plan/plan.ts';
 import type { Files, Guard, Medium } from '../ports.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
+import { copyFiles } from '../steps/copy-files.ts';
 import type { RunOutcome } from './runner.ts';
+import { SealingFiles } from './sealing-files.ts';
 
 export interface SealInput {
   readonly outcome: RunOutcome;
@@ -47,14 +49,10 @@ export interface Sealed {
  */
 export async function sealPack(input: SealInput): Promise<Sealed> {
   const { outcome, plan, roster, files, guard } = input;
-  const bytes = await readAll(files);
-  const ledger = deriveLedger(plan, outcome.events, (path) => bytes.get(path), input.previous);
-  const add = async (path: string, content: Uint8Array) => {
-    await files.create(path, content);
-    bytes.set(path, content);
-  };
-  await add(PATH.ledger, ledgerBytes(ledger));
-  for (const [path, content] of input.guide) await add(path, content);
+  const pack = await SealingFiles.in(files);
+  const ledger = deriveLedger(plan, outcome.events, (path) => pack.held(path), input.previous);
+  await pack.add(PATH.ledger, ledgerBytes(ledger));
+  for (const [path, content] of input.guide) await pack.add(path, content);
   const manifest = buildManifest(
     {
       ceremony: outcome.ceremony,
@@ -65,42 +63,41 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
       authorization: input.authorization,
       roster: roster.digest,
     },
-    [...bytes].filter(([path]) => isListed(path)).map(([path, content]) => manifestFile(path, content)),
+    pack.all,
   );
-  await add(PATH.manifest, manifest);
+  await pack.add(PATH.manifest, manifest);
   const unsigned: Unsigned[] = [];
   // Rendered before an interruption: the report says who had signed, and is not rendered again.
-  const isRendered = bytes.has(PATH.report);
+  const isRendered = pack.has(PATH.report);
   // Whoever left is not there to sign; whoever came in their place is.
   for (const seat of Object.values(outcome.plan.seats).flat()) {
     if (memberOf(roster, seat)?.evidence !== 'token') continue;
     // Signed before an interruption: a signature is not made twice.
-    if (bytes.has(manifestSignaturePath(seat))) continue;
+    if (pack.has(manifestSignaturePath(seat))) continue;
     try {
       if (isRendered) throw new CeremonyError('INTERRUPTED', 'had not signed when the report was rendered');
       const { signature } = await guard.signManifest(seat, manifest);
-      await add(manifestSignaturePath(seat), signature);
+      await pack.add(manifestSignaturePath(seat), signature);
     } catch (error) {
       // A card that fails now must not cost the pack: it is sealed without this signature, which a verifier reports.
       if (!(error instanceof CeremonyError) || error.exitCode === EXIT.disk) throw error;
       unsigned.push({ seat, error });
     }
   }
-  if (!isRendered) await add(PATH.report, await input.render(sourceOf(bytes)));
-  await add(PATH.sums, buildSums(manifest, bytes.get(PATH.events) as Uint8Array));
-  await copyToMedia(plan, input.media, bytes);
+  if (!isRendered) await pack.add(PATH.report, await input.render(pack.source()));
+  await pack.add(PATH.sums, buildSums(manifest, await pack.bytes(PATH.events)));
+  await copyToMedia(plan, input.media, pack);
   return { manifest: sha256(manifest), unsigned };
 }
 
 /** Whether a pack is sealed, and lies whole on every medium that it goes to: nothing of it is left to be done. */
 export async function isSealed({ plan, files, media }: Pick<SealInput, 'plan' | 'files' | 'media'>): Promise<boolean> {
-  const bytes = await readAll(files);
-  if (!bytes.has(PATH.sums)) return false;
+  const pack = await SealingFiles.in(files);
+  if (!pack.has(PATH.sums)) return false;
   for (const medium of packMedia(plan, media)) {
     const there = new Set(await medium.files.list());
-    for (const [path, content] of bytes) {
-      if (!there.has(`pack/${path}`) || sha256(await medium.files.read(`pack/${path}`)) !== sha256(content))
-        return false;
+    for (const { path, sha256: digest } of pack.all) {
+      if (!there.has(`pack/${path}`) || sha256(await medium.files.read(`pack/${path}`)) !== digest) return false;
     }
   }
   return true;
@@ -113,30 +110,16 @@ function packMedia(plan: Plan, media: (name: string) => readonly Medium[]): Read
   return new Set(names.flatMap((name) => [...media(name)]));
 }
 
-function sourceOf(bytes: ReadonlyMap<string, Uint8Array>): PackSource {
-  return {
-    list: () => new Map([...bytes].map(([path, content]) => [path, content.length])),
-    read: (path) => bytes.get(path),
-    faults: () => [],
-  };
-}
-
-async function readAll(files: Files): Promise<Map<string, Uint8Array>> {
-  const bytes = new Map<string, Uint8Array>();
-  for (const path of await files.list()) bytes.set(path, await files.read(path));
-  return bytes;
-}
-
 /** The sealed pack goes beside the provisional one, onto every medium that the script wrote a pack to. */
-async function copyToMedia(
-  plan: Plan,
-  media: (name: string) => readonly Medium[],
-  bytes: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
+async function copyToMedia(plan: Plan, media: (name: string) => readonly Medium[], pack: SealingFiles): Promise<void> {
   for (const medium of packMedia(plan, media)) {
-    await medium.files.createAll([...bytes].map(([path, content]) => [`pack/${path}`, content] as const));
-    for (const [path, content] of bytes) {
-      if (sha256(await medium.files.read(`pack/${path}`)) !== sha256(content)) {
+    await copyFiles(
+      (path) => pack.bytes(path),
+      medium.files,
+      pack.all.map(({ path }) => [path, `pack/${path}`] as const),
+    );
+    for (const { path, sha256: digest } of pack.all) {
+      if (sha256(await medium.files.read(`pack/${path}`)) !== digest) {
         throw new CeremonyError('MEDIUM_DIFFERS', `"pack/${path}" reads back differently from medium ${medium.name}`, {
           hint: 'replace this medium: the pack in the output folder is whole',
         });

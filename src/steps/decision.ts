@@ -7,7 +7,8 @@ import { refusedBy } from '../pki/delta-policy.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import { type Deadline, revocationDeadlines } from '../pki/revocation-deadlines.ts';
-import { type LIST_REASONS, revocationFaults, serialsListed, unsigned } from '../pki/revocation-list.ts';
+import { type LIST_REASONS, type RevocationBounds, revocationFaults, unsigned } from '../pki/revocation-list.ts';
+import { isListed } from '../pki/taken-list.ts';
 import { inputPath } from '../plan/inputs.ts';
 import { certificatePath, decidedStep, decisionsOf, usedCertificate } from '../plan/known.ts';
 import { followed, lastCrlIn, lastCrlPaths } from '../plan/last-crl.ts';
@@ -173,16 +174,17 @@ function lastPaths(plan: Plan, id: string): readonly string[] {
 }
 
 /** What the same CRL takes up of other decisions, and of a list that was read before. */
-function elsewhere({ id, plan, events, file }: DecisionRead): ReadonlyMap<string, string> {
+function elsewhere({ id, plan, events, file }: DecisionRead): NonNullable<RevocationBounds['elsewhere']> {
   const { params = {} } = decidedStep(plan, id) ?? {};
   const others = { decisions: decisionsOf(params).filter((one) => one !== id) };
   const { revoke } = params;
   const path = typeof revoke === 'string' ? inputPath(events, revoke) : undefined;
   const list = path === undefined ? undefined : file(path);
-  return new Map([
-    ...(list ? serialsListed(list).map((serial) => [unsigned(serial), `the list "${revoke}"`] as const) : []),
-    ...whereDecided(decidedRevocations(others, events)),
-  ]);
+  const decided = whereDecided(decidedRevocations(others, events));
+  return {
+    get: (serial) =>
+      decided.get(serial) ?? (list && isListed(list, path ?? '', serial) ? `the list "${revoke}"` : undefined),
+  };
 }
 
 function fileOf(path: string | undefined, what: string, { file }: Pick<DecisionRead, 'file'>): Uint8Array {

@@ -4,6 +4,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { begunDestruction, DESTROYS_KEY } from '../plan/key-destroyed.ts';
+import { placesOfKey } from '../plan/key-last.ts';
 import { isKeyOn } from '../plan/key-places.ts';
 import { usedKey } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -19,6 +20,7 @@ import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { answerFaults } from './answers.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
+import { holdCrls } from './key-crls.ts';
 import { keyLine, seen, tokenParts } from './paper-parts.ts';
 import { objectIn, objectsIn } from './recorded-facts.ts';
 import { holdPhrase, phraseFaults, typePhrase } from './typed-phrase.ts';
@@ -134,13 +136,7 @@ function phraseOf({ key, phrase }: Params): string {
 
 /** Whether it is the last that is known must be said; and what becomes of the CRLs of a CA without its key. */
 function holdLast(params: Params, key: WorldKey, world: World, { plan, report, window }: SimulateContext): void {
-  const remains = usedKey(plan, params.key)?.remains;
-  const others = [
-    ...[...world.tokens.keys()]
-      .filter((one) => one !== params.token && isKeyOn(key, one, world))
-      .map((one) => `"${one}"`),
-    ...(remains?.elsewhere ?? []).map((serial) => `the HSM with serial ${serial}`),
-  ];
+  const others = placesOfKey(key, params.token, world, plan);
   if (others.length > 0) {
     if (params.last)
       report(
@@ -157,31 +153,7 @@ function holdLast(params: Params, key: WorldKey, world: World, { plan, report, w
       `no other HSM is known to hold the key "${key.name}" after this: nothing could be signed with it any more`,
       'say "last: true" where that is meant',
     );
-  const [earliest] = window;
-  const live = [
-    ...(remains?.certificates ?? []).filter(({ notAfter }) => notAfter >= earliest).map((one) => one.name),
-    ...[...world.certificates.values()].filter((one) => isIssuedWith(key.name, one, world)).map((one) => one.name),
-  ];
-  if (live.length === 0 || params['no-more-crls'] !== undefined) return;
-  const some = live
-    .slice(0, 3)
-    .map((one) => `"${one}"`)
-    .join(', ');
-  report(
-    'PLAN_ORDER',
-    ['with'],
-    `certificates that the key "${key.name}" has signed have not expired (${some}${live.length > 3 ? ` and ${live.length - 3} more` : ''}), and no CRL of theirs is signed after this`,
-    'TLS BR §4.9.7 wants CRLs until they have all expired or are revoked, or the key is destroyed: say in "no-more-crls" why none is needed',
-  );
-}
-
-/** Whether it was issued here with that key, for another one. */
-function isIssuedWith(
-  key: string,
-  { issuer, key: own, step }: World['certificates'] extends ReadonlyMap<string, infer C> ? C : never,
-  { certificates }: World,
-): boolean {
-  return step !== null && own !== key && issuer !== null && certificates.get(issuer)?.key === key;
+  holdCrls(params['no-more-crls'], key, world, { plan, report, window });
 }
 
 /**

@@ -5,9 +5,10 @@ import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
 import { MAX_LIST_BYTES as MAX_ISSUED_BYTES, takeIssuedList } from '../pki/issued-list.ts';
-import { type PemLabel, pemOf } from '../pki/pem.ts';
+import { type PemLabel, pemFile } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
-import { MAX_LIST_BYTES, type RevocationBounds, takeRevocationList } from '../pki/revocation-list.ts';
+import { MAX_LIST_BYTES, type RevocationBounds } from '../pki/revocation-list.ts';
+import { type RevocationList, takeRevocationList } from '../pki/taken-list.ts';
 import { digestReference } from '../plan/inputs.ts';
 import { usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput } from '../plan/plan.ts';
@@ -153,17 +154,33 @@ const REVOCATION_LIST: Kind = {
     if (!issuer || !revocable)
       throw new CeremonyError('HSM_OBJECT_MISSING', `the certificate of the CA of "${input}" is not there`);
     const revoked = takeRevocationList(file, name, revocable);
-    const what = revoked.length === 1 ? 'one certificate' : `${revoked.length} certificates`;
+    const { length, unseen } = revoked;
     return {
-      ...{ der: file, text: revoked.map(revokedWords), spki: undefined },
-      facts: { revoked: revoked.length },
-      said:
-        revoked.length === 0
-          ? `The list "${input}" revokes nothing.`
-          : `The list "${input}" revokes ${what}, which this CA has issued.`,
+      ...{ der: file, text: revokedLines(revoked), spki: undefined },
+      facts: { revoked: length, ...(unseen === 0 ? {} : { unseen }) },
+      said: saidOfList(input, length, unseen),
     };
   },
 };
+
+function saidOfList(input: string, length: number, unseen: number): string {
+  if (length === 0) return `The list "${input}" revokes nothing.`;
+  const what = length === 1 ? 'one certificate' : `${length} certificates`;
+  if (unseen === 0) return `The list "${input}" revokes ${what}, which this CA has issued.`;
+  const of = unseen === length ? 'THAT THIS CA HAS ISSUED THEM' : `THAT THIS CA HAS ISSUED ${unseen} OF THEM`;
+  return `The list "${input}" revokes ${what}. ${of} IS SAID BY WHO BRINGS IT, and shown by nothing.`;
+}
+
+/** One by one, as far as the text of a pack has them. */
+function* revokedLines(list: RevocationList): Generator<string> {
+  let number = 0;
+  for (const one of list) {
+    if (++number > MOST_IN_TEXT) break;
+    yield revokedWords(one);
+  }
+  const more = list.length - MOST_IN_TEXT;
+  if (more > 0) yield `and ${more} more, which the list itself has`;
+}
 
 function withoutIssuer(input: string): CeremonyError {
   return new CeremonyError('HSM_OBJECT_MISSING', `the certificate that must have signed "${input}" is not there`);
@@ -191,17 +208,15 @@ export function listedPath(stem: string, number: number): string {
 }
 
 /** The files that it is kept as, the one that the record names first; of a list each certificate, too. */
-export function copiesOf(
+export function* copiesOf(
   stem: string,
   { suffix, label }: Kind,
   { der, each = [], text }: Taken,
-): readonly (readonly [path: string, bytes: Uint8Array])[] {
-  return [
-    [`${stem}${suffix}`, der],
-    ...(label === undefined ? [] : [[`${stem}.pem`, Buffer.from(pemOf(label, der))] as const]),
-    ...each.map((certificate, index) => [listedPath(stem, index + 1), certificate] as const),
-    [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)],
-  ];
+): Generator<readonly [path: string, bytes: Uint8Array]> {
+  yield [`${stem}${suffix}`, der];
+  if (label !== undefined) yield [`${stem}.pem`, pemFile(label, der)];
+  for (const [index, certificate] of each.entries()) yield [listedPath(stem, index + 1), certificate];
+  yield [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)];
 }
 
 /** What follows from plan and content: the file itself may have been PEM. */

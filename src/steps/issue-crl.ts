@@ -3,7 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
-import { pemOf } from '../pki/pem.ts';
+import { pemFile } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { boundAt, lastContext, releasedSerials, releasePaths, successionOf, takingStep } from '../plan/delta-crl.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
@@ -176,13 +176,7 @@ export const issueCrl = defineStep({
         waiversOf(plan),
       ),
     );
-    const stem = (step.out ?? '').replace(/\.crl$/, '');
-    yield* pack.add(step, [
-      [`crls/${stem}.crl`, der],
-      [`crls/${stem}.pem`, Buffer.from(pemOf('X509 CRL', der))],
-      [`crls/${stem}.txt`, textBeside(der)],
-      [`publish/${stem}.crl`, der],
-    ]);
+    yield* pack.add(step, filesOf((step.out ?? '').replace(/\.crl$/, ''), der));
   },
   verify(params, step, own, evidence) {
     const where = `crls/${step.out ?? ''}`;
@@ -208,6 +202,14 @@ export const issueCrl = defineStep({
     }
   },
 });
+
+/** Made one after another: the PEM of a long CRL is longer than the CRL. */
+function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {
+  yield [`crls/${stem}.crl`, der];
+  yield [`crls/${stem}.pem`, pemFile('X509 CRL', der)];
+  yield [`crls/${stem}.txt`, textBeside(der)];
+  yield [`publish/${stem}.crl`, der];
+}
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

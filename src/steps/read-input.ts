@@ -136,7 +136,7 @@ export const readInput = defineStep({
     };
     await terminal.say([
       taken.said,
-      ...(input.type === 'revocation-list' ? [...taken.text] : []),
+      ...(input.type === 'revocation-list' ? firstOf(taken.text) : []),
       `It is kept as ${stem}${kind.suffix}.`,
       ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
       ...(input.spki
@@ -183,9 +183,7 @@ export const readInput = defineStep({
       return [
         ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
         ...unlikeFile(der, observation.facts, kind),
-        ...copiesOf(stem, kind, taken)
-          .filter(([path, bytes]) => Buffer.compare(evidence.file(path) ?? new Uint8Array(), bytes) !== 0)
-          .map(([path]) => `"${path}" is not the same as the ${kind.member}`),
+        ...unlikeCopies(copiesOf(stem, kind, taken), kind, evidence),
       ].map(fault);
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
@@ -255,6 +253,7 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
         thisUpdate,
         whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
         shownFor(plan, name, issuer, events, () => known.shown),
+        input?.issued === 'asserted',
         plan.rules,
       ),
   };
@@ -312,4 +311,26 @@ function unlikeFacts(expectedFacts: JsonObject, found: JsonObject): string[] {
       ([member, value]) =>
         `the record says ${JSON.stringify(found[member] ?? null)} as "${member}" of what was read, expected ${JSON.stringify(value)}`,
     );
+}
+
+/** Each is made, compared and let go of: those of a long CRL are long. */
+function* unlikeCopies(
+  copies: ReturnType<typeof copiesOf>,
+  { member }: Pick<Kind, 'member'>,
+  { file }: Pick<StepEvidence, 'file'>,
+): Generator<string> {
+  for (const [path, bytes] of copies)
+    if (Buffer.compare(file(path) ?? new Uint8Array(), bytes) !== 0) yield `"${path}" is not the same as the ${member}`;
+}
+
+/** Of so many lines people are told each; the text in the pack has more. */
+const MOST_SAID = 500;
+
+function firstOf(text: Iterable<string>): string[] {
+  const lines: string[] = [];
+  for (const line of text) {
+    if (lines.length === MOST_SAID) return [...lines, '… and more, which are in the text beside it'];
+    lines.push(line);
+  }
+  return lines;
 }

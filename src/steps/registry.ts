@@ -4,6 +4,7 @@ import { adoptCa } from './adopt-ca.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { breakStep } from './break.ts';
+import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -13,6 +14,7 @@ import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
 import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
+import { destructionRecordStep } from './destruction-record.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
@@ -35,6 +37,7 @@ import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
 import { seal } from './seal.ts';
+import { setKeyState } from './set-key-state.ts';
 import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
@@ -43,6 +46,7 @@ import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
 import { writeMedia } from './write-media.ts';
+import { zeroizeToken } from './zeroize-token.ts';
 
 /** Every step type, sorted by name. */
 const ALL = [
@@ -51,6 +55,7 @@ const ALL = [
   approve,
   attest,
   breakStep,
+  changeRoster,
   checkClock,
   checkEnvironment,
   checkMaterials,
@@ -60,6 +65,7 @@ const ALL = [
   deactivate,
   destroyKey,
   destroyMaterial,
+  destructionRecordStep,
   enrol,
   generateKey,
   handOver,
@@ -82,6 +88,7 @@ const ALL = [
   rollCall,
   rotateActivation,
   seal,
+  setKeyState,
   signIn,
   signOff,
   signOut,
@@ -90,6 +97,7 @@ const ALL = [
   vendor,
   verifyElsewhere,
   writeMedia,
+  zeroizeToken,
 ];
 
 /** By name. Each keeps its own parameter type; here they are one, since a script chooses at run time. */

@@ -7,18 +7,13 @@ import { OID } from '../der/oid.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
+import { type Added, addedBy } from '../pki/crl-succession.ts';
 import { refusedBy } from '../pki/delta-policy.ts';
 import { isOnHold } from '../pki/delta-succession.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
-import {
-  LIST_REASONS,
-  type Revocable,
-  type RevocationBounds,
-  type Revoked,
-  takeRevocationList,
-  unsigned,
-} from '../pki/revocation-list.ts';
+import { LIST_REASONS, type Revocable, type RevocationBounds, type Revoked, unsigned } from '../pki/revocation-list.ts';
+import { takeRevocationList } from '../pki/taken-list.ts';
 import { inputOf, inputPath } from '../plan/inputs.ts';
 import { revokingStep } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -37,6 +32,7 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param thisUpdate that the next CRL would have now: `YYYY-MM-DDTHH:MM:SSZ`
  * @param elsewhere what the next CRL takes up besides: serial number → where that is said
  * @param shown certificates of that CA that the ledger may lack
+ * @param asserted whether people say of all others that it has issued them
  * @param rules packs that the script claims
  */
 export function revocationBounds(
@@ -46,6 +42,7 @@ export function revocationBounds(
   thisUpdate: string,
   elsewhere: ReadonlyMap<string, string> = new Map(),
   shown: readonly Certificate[] = [],
+  asserted = false,
   rules: readonly string[] = [],
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
@@ -60,7 +57,7 @@ export function revocationBounds(
       }),
     ],
     ...boundsBy(last, thisUpdate),
-    elsewhere,
+    ...{ elsewhere, asserted },
     noHold: refusedBy(rules, 'hold'),
   };
 }
@@ -110,7 +107,8 @@ const THIS_UPDATE = 'this-update';
 export function revokedWords({ name, revocation }: Revoked): string {
   const { serial, at, reason, invalidSince } = revocation;
   const since = invalidSince === undefined ? '' : `, invalid since ${invalidSince}`;
-  return `${Buffer.from(serial).toString('hex')}: "${name}", ${reason ?? 'no reason'}, on ${at}${since}`;
+  const called = name === undefined ? 'of which nothing else is shown' : `"${name}"`;
+  return `${Buffer.from(serial).toString('hex')}: ${called}, ${reason ?? 'no reason'}, on ${at}${since}`;
 }
 
 /** What a CRL takes up, and where that is said. */
@@ -132,7 +130,7 @@ export async function revocationsTaken(
   last: CertificateList | undefined,
   now: string,
   { pack, ceremony }: Pick<RunContext<'pack'>, 'pack' | 'ceremony'>,
-): Promise<readonly Revocation[]> {
+): Promise<Added> {
   const events = ceremony.events();
   const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
   if (path === undefined) return [...decidedRevocations(taking, events).values()];
@@ -150,7 +148,7 @@ export function revocationsJudged(
   last: CertificateList | undefined,
   now: string,
   { plan, events, file }: Pick<StepEvidence, 'plan' | 'events' | 'file'>,
-): readonly Revocation[] {
+): Added {
   const path = taking.revoke === undefined ? undefined : inputPath(events, taking.revoke);
   if (path === undefined || !file(path)) return [...decidedRevocations(taking, events).values()];
   return revocationsIn(taking, { path, file, issuer, last, now, plan, events });
@@ -176,7 +174,7 @@ export function shownPath(plan: Pick<Plan, 'inputs'>, list: string, events: read
 }
 
 /** What a list that was read says, once more by the same measure, and then the decisions. */
-function revocationsIn(taking: Taking, read: ListRead): readonly Revocation[] {
+function revocationsIn(taking: Taking, read: ListRead): Added {
   const { path, file, issuer, last, now, plan, events } = read;
   const { revoke = '' } = taking;
   const ledger = file(PREVIOUS_LEDGER);
@@ -188,10 +186,10 @@ function revocationsIn(taking: Taking, read: ListRead): readonly Revocation[] {
     thisUpdateNow(revokingStep(plan, revoke), now),
     whereDecided(decided),
     shownFor(plan, revoke, issuer, events, file),
+    inputOf(plan, revoke)?.issued === 'asserted',
     plan.rules,
   );
-  const listed = takeRevocationList(file(path) as Uint8Array, path, bounds);
-  return [...listed.map(({ revocation }) => revocation), ...decided.values()];
+  return addedBy(takeRevocationList(file(path) as Uint8Array, path, bounds), [...decided.values()]);
 }
 
 interface ListRead {

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { CHANGES_ROSTER } from '../plan/roster-change.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
+import { copyFiles } from './copy-files.ts';
 import {
   holdToRecord,
   KEY_FILES,
@@ -28,8 +30,6 @@ const WHAT = {
   roster: 'the roster',
   'key-files': 'the files that hold keys of HSMs',
 } as const;
-/** Files of the pack that are in memory together while they are copied. */
-const AT_ONCE = 256;
 const KEYS_WITH_IT = 'Files that hold keys of HSMs are written with it, where no other step is for them.';
 const NO_KEY_FILES = 'No HSM of this site has its keys in files of the computer: nothing is written.';
 
@@ -63,7 +63,7 @@ export const writeMedia = defineStep({
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
     if (params.files === 'publish' && world.certificates.size === 0 && !world.ran.has('make-csr'))
       report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
-    if (params.files === 'roster' && !world.rostered)
+    if (params.files === 'roster' && !world.rostered && !world.ran.has(CHANGES_ROSTER))
       report('PLAN_ORDER', ['with', 'files'], 'there is no roster yet that this ceremony made');
     if (params.files !== KEY_FILES) {
       const kept = new Set(keysWith(params, plan, steps).map(({ module }) => module));
@@ -118,13 +118,9 @@ export const writeMedia = defineStep({
     for (const medium of media(params.item)) {
       const written = new Map([...keys].map(([path, bytes]) => [path, sha256(bytes)]));
       await medium.files.createAll(keys);
-      for (let at = 0; at < wanted.length; at += AT_ONCE) {
-        const copies = new Map<string, Uint8Array>();
-        for (const path of wanted.slice(at, at + AT_ONCE))
-          copies.set(params.files === 'pack' ? `${folder}/${path}` : path, await pack.read(path));
-        await medium.files.createAll(copies);
-        for (const [path, bytes] of copies) written.set(path, sha256(bytes));
-      }
+      const names = wanted.map((path) => [path, params.files === 'pack' ? `${folder}/${path}` : path] as const);
+      for (const [path, digest] of await copyFiles((path) => pack.read(path), medium.files, names))
+        written.set(path, digest);
       if (params['read-back'] === 'reinserted') {
         await terminal.ask({
           step: step.key,

@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
-import { pemOf } from '../pki/pem.ts';
+import { pemFile } from '../pki/pem.ts';
 import type { SignedKind } from '../quorum/operation.ts';
 import { textBeside } from '../x509/render.ts';
 import { type Check, defineCheck } from './check.ts';
@@ -112,7 +112,7 @@ export function copiesCheck(kind: 'crl' | 'request'): Check {
         const name = item.out;
         const stem = name.slice(0, -`.${extension}`.length);
         const copies: [string, Uint8Array][] = [
-          [`${folder}/${stem}.pem`, Buffer.from(pemOf(label, der))],
+          [`${folder}/${stem}.pem`, pemFile(label, der)],
           [`${folder}/${stem}.txt`, textBeside(der)],
           [`publish/${name}`, der],
         ];

@@ -29,6 +29,7 @@ export const ANSWERING: readonly string[] = [
   'sign-out',
   'vendor',
   'verify-elsewhere',
+  'zeroize-token',
   ...MOVES,
 ];
 

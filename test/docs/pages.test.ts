@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
 import { combine } from 'shamir-secret-sharing';
-import { takeRevocationList } from '../../src/pki/revocation-list.ts';
+import { takeRevocationList } from '../../src/pki/taken-list.ts';
 import { readShareSet } from '../../src/quorum/share-set.ts';
 import { printProblems } from '../../src/script/problem.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
@@ -69,8 +69,10 @@ describe('the JSON examples', () => {
       'prepare-token',
       'prove-key',
       'rotate-activation',
+      'set-key-state',
       'sign',
       'sign-list',
+      'zeroize-token',
     ]);
   });
 });
@@ -113,7 +115,7 @@ test('the revocation list is one that is read', () => {
     ...bounds,
     ...{ lastUpdate: undefined, thisUpdate: validity.notAfter },
   });
-  assert.equal(taken[0]?.revocation.reason, 'keyCompromise');
+  assert.equal([...taken][0]?.revocation.reason, 'keyCompromise');
 });
 
 test('what the pages list is what the program has', () => {

@@ -4,13 +4,9 @@ import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
-import {
-  CLASS_OF,
-  copyStatement,
-  type Operation,
-  possessionStatement,
-  readDescriptor,
-} from '../../src/quorum/operation.ts';
+import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
+import { readRoster, memberOf as rosterMemberOf, ruleFor } from '../../src/quorum/roster.ts';
+import { rosterChangeBytes, rosterDifference } from '../../src/quorum/roster-change.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { bytesOf, toBeSigned } from '../../src/quorum/sign-list.ts';
@@ -60,6 +56,8 @@ export function guardDouble(
   authorization: Sha256,
   /** Labels of the keys that earlier ceremonies left, where there were any. */
   left: readonly string[] = [],
+  /** The roster with which the ceremony begins, where it changes that. */
+  standing?: Uint8Array,
 ): Guard {
   let ceremony: Sha256 = '';
   let prepared = left.length > 0;
@@ -133,6 +131,22 @@ export function guardDouble(
     },
     signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
     enactRoster: async () => undefined,
+    signNextRoster: async (seat, roster) => {
+      const after = readRoster(roster);
+      const before = readRoster(standing as Uint8Array);
+      const { role } = ruleFor(before, 'administer');
+      const statement = rosterChangeBytes({
+        ...{ ceremony, authorization, previous: before.digest, roster: after.digest },
+        ...rosterDifference(before, after),
+      });
+      const approves = rosterMemberOf(before, seat)?.role === role;
+      return {
+        ...presented(seat),
+        signature: signAs(seat, roster),
+        approval: approves ? signAs(seat, statement) : null,
+      };
+    },
+    enactNextRoster: async () => undefined,
     random: async (_hsm, length, count = 1) =>
       Buffer.concat(Array.from({ length: count }, () => pseudo('random', length))),
     rollCall: async (seat) => {
@@ -184,10 +198,11 @@ export function guardDouble(
     execute: async (id) => {
       const proposal = proposals.get(id);
       if (!proposal) throw new Error('no such proposal');
-      if (CLASS_OF[proposal.operation.op] === 'administer') prepared = true;
+      if (proposal.operation.op === 'prepare-token') prepared = true;
       if (proposal.operation.op === 'rotate-activation') next = undefined;
       if (proposal.operation.op === 'generate-key') made.push(proposal.operation.label);
       const done = carryOut(proposal.operation, proposal.payload, ceremony, made);
+      if (proposal.operation.op === 'zeroize-token') made.splice(0);
       if (proposal.operation.op === 'destroy-key') made.splice(made.indexOf(proposal.operation.label), 1);
       return done;
     },
@@ -299,6 +314,20 @@ function carryOut(
         facts: { ...listOf(objectsLabelled(labels)), protection: protectionOn(operation) },
         bytes: none,
       };
+    case 'set-key-state': {
+      const { key, from, to } = operation;
+      return { facts: { key, from, to, protection: protectionOn(operation) }, bytes: none };
+    }
+    case 'zeroize-token': {
+      const facts = {
+        serial: operation.hsm.serial,
+        label: operation.label,
+        set: operation.set.id,
+        seen: labels.length,
+      };
+      const destroyed = operation.destroys.map(({ key }) => key);
+      return { facts: { ...facts, ...listOf([]), destroyed, protection: protectionOn(operation) }, bytes: none };
+    }
     case 'destroy-key': {
       const { key, label, id, last } = operation;
       const serial = operation.hsm.serial ?? '';

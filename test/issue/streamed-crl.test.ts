@@ -5,7 +5,7 @@ import { assembleCrl, buildTbsCertList, frameOfCrl, streamTbsCertList } from '..
 import { encodedEntries, encodeListed } from '../../src/issue/revoked-certificates.ts';
 import { compareCrl } from '../../src/pki/compare.ts';
 import { crlAfter, crlWith } from '../../src/pki/crl-succession.ts';
-import { DistinctReader } from '../../src/pki/listed-line.ts';
+import { DistinctReader, notAfter } from '../../src/pki/listed-line.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { Revocation } from '../../src/pki/request.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
@@ -34,7 +34,7 @@ const copied = (pieces: Iterable<Uint8Array>) => Array.from(pieces, (piece) => U
 
 function encoded(lines: readonly AnyLine[], thisUpdate = LATE): Uint8Array[] {
   const file = listOf(lines);
-  return copied(encodeListed(new DistinctReader(() => cut(file, 70_000, 1), 'list.csv', thisUpdate)));
+  return copied(encodeListed(new DistinctReader(() => cut(file, 70_000, 1), 'list.csv', notAfter(thisUpdate))));
 }
 
 describe('a list that is encoded as a stream', () => {
@@ -97,7 +97,7 @@ describe('a list that is encoded as a stream', () => {
       const file = listOf(anyLines(count, 3));
       const places = new Set<ArrayBufferLike>();
       let [pieces, length] = [0, 0];
-      for (const piece of encodeListed(new DistinctReader(() => cut(file, 70_000, 1), 'list.csv', LATE))) {
+      for (const piece of encodeListed(new DistinctReader(() => cut(file, 70_000, 1), 'list.csv', notAfter(LATE)))) {
         places.add(piece.buffer);
         pieces++;
         length += piece.length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
-import { DistinctReader, ListReader } from '../../src/pki/listed-line.ts';
+import { DistinctReader, ListReader, notAfter } from '../../src/pki/listed-line.ts';
 import { LIST_REASONS, lineFault } from '../../src/pki/revocation-list.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import { type AnyLine, anyLines, cut, listOf, numbersFrom } from './listed-lines.ts';
@@ -104,7 +104,7 @@ describe('a list that is read as octets', () => {
 describe('a list that revokes each certificate once', () => {
   const distinct = (file: Buffer, thisUpdate = '2200-01-01T00:00:00Z') => {
     const chunks = () => cut(file, 500, 1);
-    return read(chunks(), new DistinctReader(chunks, 'list.csv', thisUpdate));
+    return read(chunks(), new DistinctReader(chunks, 'list.csv', notAfter(thisUpdate)));
   };
   const twice = (lines: readonly AnyLine[], expected: RegExp) =>
     assertRefuses(() => distinct(listOf(lines)), 'REVOCATION_UNFIT', expected);

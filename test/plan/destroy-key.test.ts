@@ -5,7 +5,7 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { withBackup } from '../forge/backup.ts';
-import { destroyingScript } from '../forge/destroying.ts';
+import { decidingScript, destroyingScript, erasingScript } from '../forge/destroying.ts';
 import { backupSiteText, siteText } from '../forge/stage.ts';
 import { TEMPLATES } from './planned.ts';
 
@@ -148,4 +148,75 @@ describe('in the plan, a key is destroyed', () => {
       /have not expired/,
     );
   });
+});
+
+describe('in the plan, a token is erased', () => {
+  const ERASED = erasingScript(FORGED);
+  const named = ', destroys: [root], last: [root]';
+  const cases: readonly (readonly [name: string, script: string, ...problems: string[]])[] = [
+    ['with every key on it named, and said to be the last', ERASED],
+    [
+      'with a key that is not named',
+      edited(ERASED, named, ''),
+      'PLAN_NAME the key "root" is on "root-hsm" and would go with it',
+      'PLAN_ORDER no other HSM is known to hold the key "root" after this',
+    ],
+    [
+      'with a key that is not on it',
+      edited(ERASED, named, ', destroys: [root, rood], last: [root]'),
+      'PLAN_NAME the key "rood" is not on "root-hsm" here',
+    ],
+    [
+      'once its key was destroyed',
+      edited(
+        edited(
+          SCRIPT,
+          /^( +- \{ id: destroyed,.*\n)/m,
+          '$1      - { id: erased, step: zeroize-token, by: administrator, check: witness, with: { token: root-hsm } }\n',
+        ),
+        'Destruction',
+        'End',
+      ),
+    ],
+    [
+      'before it is looked at again',
+      edited(
+        ERASED,
+        /^( +- \{ id: erased,.*\n)/m,
+        '$1      - { id: agreed, step: approve, by: administrator, check: auditor, with: { operations: [again] } }\n      - { id: again, step: inspect-token, with: { token: root-hsm, level: full } }\n',
+      ),
+      'PLAN_ORDER "root-hsm" was erased before this: nothing more is done with it',
+    ],
+  ];
+  for (const [name, script, ...problems] of cases) test(name, () => assert.deepEqual(problemsOf(script), problems));
+});
+
+describe('in the plan, the quorum decides about the state of a key', () => {
+  const DECIDED = decidingScript(FORGED);
+  const agreed = '{ id: agreed, step: approve, by: administrator, check: auditor, with: { operations: [late-crl] } }';
+  const after = (id: string, step: string) =>
+    edited(DECIDED, new RegExp(`^( +- \\{ id: ${id},.*\\n)`, 'm'), `$1      - ${step}\n`);
+  const crlAfter = (id: string) => edited(after(id, agreed), /^( +- \{ id: agreed.*\n)/m, `$1      - ${CRL}\n`);
+  const twoCrls = 'PLAN_ORDER the step "first-crl" signs a CRL with the same key: both would have one number';
+  const cases: readonly (readonly [name: string, script: string, ...problems: string[]])[] = [
+    ['one after another', DECIDED],
+    [
+      'and nothing signs while it is suspended, no CRL either',
+      crlAfter('suspended'),
+      'PLAN_ORDER the key "root" would sign, and it is suspended, by "suspended"',
+      twoCrls,
+    ],
+    ['and it signs again when it is active', crlAfter('cleared'), twoCrls],
+    [
+      'not as it likes',
+      edited(DECIDED, 'state: active, reason: "It was a cat."', 'state: suspended, reason: "Again."'),
+      'PLAN_PARAMETER the key "root" is suspended here, and may become active, deactivated, compromised, destroyed, not suspended',
+    ],
+    [
+      'not about one that is not there',
+      edited(DECIDED, 'key: root, state: deactivated', 'key: rood, state: deactivated'),
+      'PLAN_NAME no key "rood" is made or used before this',
+    ],
+  ];
+  for (const [name, script, ...problems] of cases) test(name, () => assert.deepEqual(problemsOf(script), problems));
 });

@@ -97,6 +97,26 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     last: true,
     adopts: null,
   },
+  'set-key-state': {
+    ...common,
+    op: 'set-key-state',
+    hold: null,
+    key: sha256('spki'),
+    from: 'active',
+    to: 'suspended',
+    reason: 'an alarm of the vault',
+  },
+  'zeroize-token': {
+    ...common,
+    op: 'zeroize-token',
+    hold: null,
+    label: 'ROOT-G1',
+    set: { id: '00'.repeat(16), threshold: 2, holders: ['officer-1', 'officer-2', 'officer-4'] },
+    destroys: [
+      { key: '01'.repeat(32), last: true },
+      { key: '02'.repeat(32), last: false },
+    ],
+  },
 };
 
 describe('a descriptor', () => {
@@ -195,7 +215,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key or zeroize-token or set-key-state',
     ],
     [
       'a hold of more than four hours',
@@ -335,6 +355,8 @@ test('the class of an operation is fixed by its kind', () => {
     'prove-key': 'sign',
     inventory: 'inventory',
     'destroy-key': 'destroy',
+    'zeroize-token': 'destroy',
+    'set-key-state': 'administer',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
@@ -355,6 +377,45 @@ test('a key is destroyed on no blank token, and under no activation that is held
     [{ mechanism: 'rsa-pss' }, /"mechanism"/],
   ] as const) {
     const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['destroy-key'], ...change });
+    assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
+  }
+});
+
+test('the state of a key changes as SP 800-57 part 1 says, and in no other way', () => {
+  const follows: Readonly<Record<string, readonly string[]>> = {
+    'pre-activation': ['active', 'compromised'],
+    active: ['suspended', 'deactivated', 'compromised'],
+    suspended: ['active', 'deactivated', 'compromised'],
+    deactivated: ['compromised'],
+    compromised: [],
+    destroyed: [],
+  };
+  for (const [from, allowed] of Object.entries(follows)) {
+    for (const to of ['active', 'suspended', 'deactivated', 'compromised']) {
+      const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['set-key-state'], from, to });
+      if (allowed.includes(to)) assert.equal((readDescriptor(bytes).operation as { to?: string }).to, to);
+      else
+        assertRefuses(
+          () => readDescriptor(bytes),
+          'DESCRIPTOR_INVALID',
+          new RegExp(`is ${from} does not become ${to}, but`),
+        );
+    }
+  }
+  const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['set-key-state'], to: 'destroyed' });
+  assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', /"to" is "destroyed"/);
+});
+
+test('no blank token is erased, and keys that go with one are named once, in order', () => {
+  const lost = (key: string) => ({ key: key.repeat(32), last: false });
+  for (const [change, message] of [
+    [{ hsm: { ...common.hsm, serial: null } }, /a blank token has nothing that could be erased$/],
+    [{ hold: { operations: 2, seconds: 60 } }, /is not held open by the operation that erases a token$/],
+    [{ destroys: [lost('02'), lost('01')] }, /"destroys" must ascend by the key, each once$/],
+    [{ destroys: [lost('01'), lost('01')] }, /"destroys" must ascend by the key, each once$/],
+    [{ destroys: [{ ...lost('01'), why: 'x' }] }, /why/],
+  ] as const) {
+    const bytes = canonicalBytes({ type: 'quorate/operation/1', ...OPERATIONS['zeroize-token'], ...change });
     assertRefuses(() => readDescriptor(bytes), 'DESCRIPTOR_INVALID', message);
   }
 });

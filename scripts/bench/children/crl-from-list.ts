@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, rmSync, writeSync } from '
 import { frameOfCrl, streamTbsCertList } from '../../../src/issue/crl.ts';
 import { encodeListed } from '../../../src/issue/revoked-certificates.ts';
 import { issuerIdentity } from '../../../src/pki/issuer.ts';
-import { DistinctReader } from '../../../src/pki/listed-line.ts';
+import { DistinctReader, notAfter } from '../../../src/pki/listed-line.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 
 /*
@@ -28,7 +28,7 @@ function* chunksOf(path: string): Generator<Uint8Array> {
 const entries = `${out}.entries`;
 let length = 0;
 const spool = openSync(entries, 'wx');
-for (const piece of encodeListed(new DistinctReader(() => chunksOf(list), list, thisUpdate)))
+for (const piece of encodeListed(new DistinctReader(() => chunksOf(list), list, notAfter(thisUpdate))))
   length += writeSync(spool, piece);
 closeSync(spool);
 

@@ -24,8 +24,15 @@ interface Opened {
   readonly holders: readonly string[];
 }
 
-/** The sets whose secrets are recombined when a PIN is set: both of a token that is prepared, old and new of a rotation. */
+/**
+ * The sets whose secrets are recombined when a PIN is set: both of a token that is prepared, old and new of a rotation, the
+ * security officer's of one that is erased.
+ */
 function openedBy(operation: Operation): readonly Opened[] {
+  if (operation.op === 'zeroize-token') {
+    const { id, threshold, holders } = operation.set;
+    return [{ what: `the security officer's set ${id}`, threshold, holders }];
+  }
   if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation') return [];
   const made = operation.op === 'prepare-token' ? operation.sets : [operation.set];
   const sets = made.map(({ id, kind, threshold, shares }) => ({

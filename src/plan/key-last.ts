@@ -1,0 +1,16 @@
+import { isKeyOn } from './key-places.ts';
+import { usedKey } from './known.ts';
+import type { PlanHead } from './plan.ts';
+import type { World, WorldKey } from './world.ts';
+
+/** Where else a key is, as messages say it: on HSMs here by the plan, and on others by the ledger. */
+export function placesOfKey(
+  key: WorldKey,
+  token: string,
+  world: Pick<World, 'tokens'>,
+  plan: Pick<PlanHead, 'uses'>,
+): readonly string[] {
+  const here = [...world.tokens.keys()].filter((one) => one !== token && isKeyOn(key, one, world));
+  const elsewhere = usedKey(plan, key.name)?.remains?.elsewhere ?? [];
+  return [...here.map((one) => `"${one}"`), ...elsewhere.map((serial) => `the HSM with serial ${serial}`)];
+}

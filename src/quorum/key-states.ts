@@ -1,0 +1,73 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { Shape } from './shape.ts';
+
+/** The states of a key (NIST SP 800-57 part 1 rev. 5 §7). */
+export const KEY_STATES = ['pre-activation', 'active', 'suspended', 'deactivated', 'compromised', 'destroyed'] as const;
+
+export type KeyState = (typeof KEY_STATES)[number];
+
+/** What people can decide; a key is destroyed by an operation on an HSM, and by no decision. */
+export const DECIDED_STATES = ['active', 'suspended', 'deactivated', 'compromised'] as const;
+export type DecidedState = (typeof DECIDED_STATES)[number];
+
+/** State → the states that may follow it (SP 800-57 part 1 rev. 5 §7.1 to §7.6, figure 3). */
+const NEXT: Readonly<Record<KeyState, readonly KeyState[]>> = {
+  'pre-activation': ['active', 'compromised', 'destroyed'],
+  active: ['suspended', 'deactivated', 'compromised', 'destroyed'],
+  suspended: ['active', 'deactivated', 'compromised', 'destroyed'],
+  deactivated: ['compromised', 'destroyed'],
+  compromised: ['destroyed'],
+  destroyed: [],
+};
+
+export function mayBecome(from: KeyState, to: KeyState): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** In words, for messages: `active, suspended`. */
+export function nextStates(from: KeyState): string {
+  return NEXT[from].join(', ') || 'nothing';
+}
+
+/**
+ * Whether a key signs certificates, CRLs, requests or OCSP responses: "a suspended, deactivated or compromised key shall not be
+ * used to apply cryptographic protection" (SP 800-57 part 1 rev. 5 §7.3 to §7.5), and a CRL is protection like any other.
+ * One that only owes CRLs stays active until its last one.
+ */
+export function signs(state: KeyState): boolean {
+  return state === 'active' || state === 'pre-activation';
+}
+
+/** A decision of the quorum about a key: no HSM does anything for it. */
+export interface SetKeyState {
+  readonly op: 'set-key-state';
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly key: Sha256;
+  readonly from: KeyState;
+  readonly to: DecidedState;
+  /** Why: one line. */
+  readonly reason: string;
+}
+
+/** @throws CeremonyError DESCRIPTOR_INVALID */
+export function readSetKeyState(shape: Shape): SetKeyState {
+  return {
+    op: 'set-key-state',
+    key: shape.digest('key'),
+    from: shape.literal('from', ...KEY_STATES),
+    to: shape.literal('to', ...DECIDED_STATES),
+    reason: shape.text('reason', /^[^\p{C}]{1,400}$/u),
+  };
+}
+
+/** Lines of the approval screen. */
+export function keyStateLines({ key, from, to, reason }: SetKeyState, shown: (text: string) => string): string[] {
+  return [
+    `key         ${key}`,
+    `from        ${from}`,
+    `to          ${to.toUpperCase()}`,
+    `why         ${shown(reason)}`,
+    `then        ${signs(to) ? 'it signs again what the quorum approves' : 'nothing is signed with it any more, no CRL either'}`,
+    'logs in     never: nothing is done on the HSM',
+  ];
+}
