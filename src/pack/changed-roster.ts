@@ -1,8 +1,8 @@
 import { CeremonyError } from '../base/errors.ts';
 import { rosterChangedIn } from '../ledger/former.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
 import { PATH } from './layout.ts';
 import type { Pack } from './pack-reader.ts';
-import { type Roster, readRoster } from '../quorum/roster.ts';
 
 /** Another roster that took the place of the one with which the ceremony began. */
 export interface ChangedRoster {

@@ -53,9 +53,7 @@ export function drawRosterChange(sheet: Sheet, record: PackRecord): number {
           text(`${member.seat}, ${member.role}`, { size: 7 }),
         ],
         member.tokens.map(({ serial }) => paragraph([mono(serial || 'no serial', 7)])),
-        member.tokens.flatMap((token) =>
-          hexGroups(fingerprintOf(token), 8).map((row) => paragraph([mono(row, 6.6)])),
-        ),
+        member.tokens.flatMap((token) => hexGroups(fingerprintOf(token), 8).map((row) => paragraph([mono(row, 6.6)]))),
       ),
     ),
   );
@@ -82,7 +80,9 @@ function drawLeft(sheet: Sheet, record: PackRecord): void {
           paragraph(
             [
               bold('DUE  '),
-              run(`set ${set.id}, ${KIND[set.kind]} of the HSM ${set.hsm}: ${seats.map((seat) => nameOf(record, seat)).join(', ')} hold a share; ${stillOpens(set, ledger)}`),
+              run(
+                `set ${set.id}, ${KIND[set.kind]} of the HSM ${set.hsm}: ${seats.map((seat) => nameOf(record, seat)).join(', ')} hold a share; ${stillOpens(set, ledger)}`,
+              ),
             ],
             { marked: true, before: 4 },
           ),

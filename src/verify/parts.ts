@@ -1,5 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { Manifest } from '../pack/manifest.ts';
 import type { ChainLineRead, EventLine } from '../pack/pack-reader.ts';
 import type { Person } from '../pack/people.ts';
@@ -16,7 +17,6 @@ import type { Event, EventType } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
 import type { OcspResponse } from '../x509/ocsp-response.ts';
-import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { SignedItem } from './signed-items.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;

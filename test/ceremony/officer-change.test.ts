@@ -58,7 +58,10 @@ describe('an officer leaves and another comes, between two uses of a root', { co
       said.map(({ roster }) => roster),
       [oldRoster(), newRoster(), newRoster()],
     );
-    assert.deepEqual([digestOf(2, 'roster/roster.json'), digestOf(3, 'roster/roster.json')], [oldRoster(), newRoster()]);
+    assert.deepEqual(
+      [digestOf(2, 'roster/roster.json'), digestOf(3, 'roster/roster.json')],
+      [oldRoster(), newRoster()],
+    );
   });
 
   test('one digest from paper is enough for all three packs, be it the older or the newer', () => {
@@ -83,7 +86,10 @@ describe('an officer leaves and another comes, between two uses of a root', { co
   test('without the pack that changed it, the older digest says nothing of the newer roster', () => {
     const { status, stdout } = verified([packOf(1), packOf(3)], oldRoster());
     assert.equal(status, 1);
-    assert.match(stdout, new RegExp(`ANCHOR-ROSTER: roster/roster\\.json: SHA-256 is ${newRoster()}; the true roster has ${oldRoster()}`));
+    assert.match(
+      stdout,
+      new RegExp(`ANCHOR-ROSTER: roster/roster\\.json: SHA-256 is ${newRoster()}; the true roster has ${oldRoster()}`),
+    );
     assert.equal(verifyShell(packOf(3), oldRoster()).status, 1);
   });
 
@@ -141,7 +147,9 @@ describe('an officer leaves and another comes, between two uses of a root', { co
     assert.equal(status, 2, stderr);
     assert.match(
       stderr,
-      new RegExp(`the roster has SHA-256 ${oldRoster()}; the ceremony before ended under ${newRoster()} \\[PLAN_ROSTER\\]`),
+      new RegExp(
+        `the roster has SHA-256 ${oldRoster()}; the ceremony before ended under ${newRoster()} \\[PLAN_ROSTER\\]`,
+      ),
     );
   });
 });

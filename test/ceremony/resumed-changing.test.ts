@@ -19,7 +19,10 @@ const ROTATIONS = `  - title: New shares
 `;
 const CHANGING = readFileSync(new URL('../forge/changing.yaml', import.meta.url), 'utf8')
   .replace('{ of: 5, present: 4 }', '{ of: 4, present: 3 }')
-  .replace('quorums: { administer: 3 }', 'uses:\n  root-key: { key: root, of: example-root-g1 }\nquorums: { administer: 2 }')
+  .replace(
+    'quorums: { administer: 3 }',
+    'uses:\n  root-key: { key: root, of: example-root-g1 }\nquorums: { administer: 2 }',
+  )
   .replace('\nacts:', '\ntokens:\n  root-hsm: { expect: ledger }\nacts:')
   .replace('leaves: [erin]', `leaves: [${LEAVER}]`)
   .replace('  - title: Judgement\n', ROTATIONS);

@@ -43,10 +43,19 @@ const EMPTY: Ledger = {
 };
 
 const problems = (edits: Edits): string[] =>
-  planned(edits).problems.map(({ code, text, severity }) => `${severity === 'warning' ? 'warning ' : ''}${code} ${text}`);
+  planned(edits).problems.map(
+    ({ code, text, severity }) => `${severity === 'warning' ? 'warning ' : ''}${code} ${text}`,
+  );
 
 const setOf = (kind: 'user' | 'so', state: LedgerShareSet['state'], ...seats: readonly string[]): LedgerShareSet => ({
-  ...{ id: (kind === 'so' ? 'ab' : 'cd').repeat(16), kind, threshold: 3, check: 'ee'.repeat(32), hsm: 'hsm-0001', state },
+  ...{
+    id: (kind === 'so' ? 'ab' : 'cd').repeat(16),
+    kind,
+    threshold: 3,
+    check: 'ee'.repeat(32),
+    hsm: 'hsm-0001',
+    state,
+  },
   ...{ unproven: [], envelopes: {} },
   shares: seats.map((seat, index) => ({
     ...{ seat, x: index + 1, commitment: `${index}0`.repeat(32), envelope: `${index}1`.repeat(32) },
@@ -90,7 +99,11 @@ describe('the plan of a change of the roster', () => {
     ],
     [
       'somebody joins under a name that somebody had',
-      { ledger: { former: [{ seat: 'frank', step: 'next-roster', leftAt: '2026-03-10T09:00:00Z', roster: 'aa'.repeat(32) }] } },
+      {
+        ledger: {
+          former: [{ seat: 'frank', step: 'next-roster', leftAt: '2026-03-10T09:00:00Z', roster: 'aa'.repeat(32) }],
+        },
+      },
       [
         'PLAN_ROSTER "frank" left the roster in an earlier ceremony; a name that somebody had is nobody else\'s, nor theirs again',
       ],
@@ -137,7 +150,10 @@ describe('the plan of a change of the roster', () => {
     ],
     [
       'the script enrols somebody who does not join',
-      { script: (text) => text.replace('each: newcomer, check: witness, with: { keys', 'each: auditor, check: witness, with: { keys') },
+      {
+        script: (text) =>
+          text.replace('each: newcomer, check: witness, with: { keys', 'each: auditor, check: witness, with: { keys'),
+      },
       [
         'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster',
         'PLAN_TOKEN the site names no token to enrol for "ivo"',
@@ -175,7 +191,9 @@ describe('the plan of a change of the roster', () => {
 
   test('warns of what stays due, where the script says why', () => {
     const edits = {
-      ...with_('leaves: [erin], joins: newcomer, role: crypto-officer, unrotated: The HSM is at the other site until May'),
+      ...with_(
+        'leaves: [erin], joins: newcomer, role: crypto-officer, unrotated: The HSM is at the other site until May',
+      ),
       ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'erin')] },
     };
     assert.deepEqual(problems(edits), [
@@ -194,7 +212,10 @@ describe('who fills a role', () => {
     assert.deepEqual(seatsWhen(plan, of('roll-call@alice'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave']);
     assert.deepEqual(seatsWhen(plan, of('next-roster'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave']);
     assert.deepEqual(seatsWhen(plan, of('close'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave', 'frank']);
-    assert.deepEqual([seatsWhen(plan, of('roll-call@alice'), 'newcomer'), seatsWhen(plan, of('close'), 'newcomer')], [['frank'], []]);
+    assert.deepEqual(
+      [seatsWhen(plan, of('roll-call@alice'), 'newcomer'), seatsWhen(plan, of('close'), 'newcomer')],
+      [['frank'], []],
+    );
     assert.equal(roleToBe(plan, 'frank'), 'crypto-officer');
     assert.equal(roleToBe(plan, 'alice'), 'crypto-officer');
   });

@@ -34,7 +34,11 @@ const said = (member: string, is: unknown, was: unknown) =>
 
 const FAULTS: Faults = [
   ['nothing was changed', withoutEvent(KEY, 'observation'), finding('the roster was not changed')],
-  ['the next roster is not there', { files: (files) => void files.delete(NEXT) }, finding('the roster was not changed')],
+  [
+    'the next roster is not there',
+    { files: (files) => void files.delete(NEXT) },
+    finding('the roster was not changed'),
+  ],
   [
     'the next roster has other members',
     altered(NEXT, (all) => all.members.reverse()),
@@ -50,7 +54,11 @@ const FAULTS: Faults = [
     { files: (files) => void files.delete(CHANGE) },
     finding('what was approved is not in the pack'),
   ],
-  ['another left, by the record', facts(KEY, (all) => Object.assign(all, { leaves: ['dave'] })), said('leaves', ['dave'], ['erin'])],
+  [
+    'another left, by the record',
+    facts(KEY, (all) => Object.assign(all, { leaves: ['dave'] })),
+    said('leaves', ['dave'], ['erin']),
+  ],
   ['nobody came, by the record', facts(KEY, (all) => Object.assign(all, { joins: [] })), said('joins', [], ['frank'])],
   [
     'others approved, by the record',
@@ -106,7 +114,11 @@ describe('in the plan, a change of the roster', () => {
       { steps: [{ ...STEP, type: 'make-roster', key: 'first' }] },
       ['PLAN_ORDER step the script makes the first roster; there is none that could be changed'],
     ],
-    ['after the sign-off', { world: { signedOff: true } }, ['PLAN_ORDER step the roster is changed after the sign-off']],
+    [
+      'after the sign-off',
+      { world: { signedOff: true } },
+      ['PLAN_ORDER step the roster is changed after the sign-off'],
+    ],
     [
       'while an HSM is active',
       { world: { tokens: new Map([['root-hsm', token]]) } },
