@@ -7,6 +7,7 @@ import { materialOf } from '../plan/custody.ts';
 import { ADOPT, VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
+import { changeOf } from '../plan/roster-change.ts';
 import type { Script } from '../script/script.ts';
 import { type PlanningInput, planFiles } from './planning.ts';
 import { roomOf } from './room.ts';
@@ -61,6 +62,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
     quorums: { ...plan.quorums },
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
+    ...changesOf(plan),
     stands,
     keys: keysMade(plan),
     requests: requestsToBring(plan, reading.script),
@@ -138,7 +140,7 @@ const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
-    ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
+    ([name, { type, on, file, key, issuer = '', issued, optional, given }]): JsonObject[] => {
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
@@ -150,7 +152,7 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
       const used = uses[issuer];
       if (type === 'revocation-list')
         return used && 'certificate' in used
-          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional }]
+          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional, asserted: issued === 'asserted' }]
           : [];
       const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
       return [{ type, name, on, file, ...of }];
@@ -164,7 +166,17 @@ function adoptedKey(plan: Plan, certificate: string): JsonObject {
   return step ? { token: String(step.params['token']), label: String(step.params['label']) } : {};
 }
 
-/** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */
+/** How the script changes the roster. */
+function changesOf(plan: Plan): JsonObject {
+  const change = changeOf(plan);
+  if (!change) return {};
+  const { joins } = change.step.params;
+  return {
+    changes: { leaves: [...change.leaves], ...(typeof joins === 'string' ? { joins } : {}), role: change.role },
+  };
+}
+
+/** Role → how many tokens each of its people has enrolled; empty where nobody is. */
 function tokensToEnrol(plan: Plan): Record<string, number> {
   const tokens: Record<string, number> = {};
   for (const step of stepsOf(plan)) {

@@ -36,12 +36,14 @@ export class SerialDigests {
   #digest(bytes: Uint8Array, at: number, end: number): void {
     let low = 0x811c9dc5;
     let high = end - at;
-    for (let i = at; i < end; i += 2) {
+    // Two octets at once, one at the end of an odd number of them.
+    for (let i = at; i < end; i += 4) {
       // Of letters the lower case; digits have that bit already.
-      const octet = (bytes[i]! << 8) | bytes[i + 1]! | 0x2020;
-      low = Math.imul(low ^ octet, 0x9e3779b1);
+      const octets =
+        (bytes[i]! << 24) | (bytes[i + 1]! << 16) | (i + 2 < end ? (bytes[i + 2]! << 8) | bytes[i + 3]! : 0);
+      low = Math.imul(low ^ (octets | 0x20202020), 0x9e3779b1);
       low ^= low >>> 15;
-      high = Math.imul(high + octet, 0x85ebca6b);
+      high = Math.imul(high + (octets | 0x20202020), 0x85ebca6b);
       high ^= high >>> 13;
     }
     this.#low = low;
@@ -74,18 +76,20 @@ class Part {
   }
 
   collectRepeated(repeated: Set<bigint>): void {
-    // Half full at most: places of digests plus one, 0 where it is free.
-    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, this.#length))));
-    const mask = slots.length - 1;
-    for (let at = 0; at < this.#length; at += 2) {
-      const [low, high] = [this.#digests[at]!, this.#digests[at + 1]!];
-      let slot = low & mask;
-      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-        const other = slots[slot]! - 1;
-        if (this.#digests[other] === low && this.#digests[other + 1] === high) break;
-      }
-      if (slots[slot] === 0) slots[slot] = at + 1;
-      else repeated.add(nameOf(low, high));
-    }
+    collectRepeated(this.#digests, this.#length, repeated);
+  }
+}
+
+/**
+ * Those of these digests that stand there again: put in order, so that whoever chooses serial numbers whose digests look alike
+ * gains nothing.
+ * @param digests by twos, low and high; they are moved
+ */
+export function collectRepeated(digests: Uint32Array<ArrayBuffer>, length: number, repeated: Set<bigint>): void {
+  const ordered = new BigUint64Array(digests.buffer, digests.byteOffset, length / 2);
+  ordered.sort();
+  for (let at = 2; at < length; at += 2) {
+    if (digests[at] !== digests[at - 2] || digests[at + 1] !== digests[at - 1]) continue;
+    repeated.add(nameOf(digests[at]!, digests[at + 1]!));
   }
 }

@@ -95,7 +95,7 @@ export interface KeyThere {
   readonly spkiSha256: Sha256;
 }
 
-/** A quorum token that a first enrolment is to enrol. */
+/** A quorum token that is to be enrolled. */
 export interface PlannedCard {
   readonly serial: string;
   readonly model: string;
@@ -192,6 +192,8 @@ export interface PlannedInput {
   readonly issuer?: string;
   /** Of a revocation list: name of a list of certificates that the CA has issued, and its ledger may lack. */
   readonly certificates?: string;
+  /** Of a revocation list: that the CA has issued what neither ledger nor list shows is said by who brings it. */
+  readonly issued?: 'asserted';
 }
 
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */
@@ -222,7 +224,7 @@ export interface Plan {
   readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
   /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
   readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
-  /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */
+  /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment, and where somebody joins a roster. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */
   readonly materials: readonly PlannedMaterial[];

@@ -5,6 +5,7 @@ import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
 import { drawDecisions } from './decisions.ts';
+import { drawDestruction, hasDestruction } from './destruction.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawFiles } from './files.ts';
@@ -22,6 +23,7 @@ import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
 import { drawRequestsMade } from './requests-made.ts';
+import { drawRosterChange } from './roster-change.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
@@ -40,6 +42,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'Digests in words', draw: drawDigestWords, apart: true },
   { title: 'What it follows', draw: drawEarlier, apart: true, when: followsAnother },
   { title: 'What was made', draw: drawMade, apart: true },
+  { title: 'Destruction record', draw: drawDestruction, apart: false, when: hasDestruction },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },
   { title: 'Things in the room', draw: drawCustody, apart: true, when: hasCustody },
@@ -91,6 +94,7 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
 function drawMade(sheet: Sheet, record: PackRecord): void {
   const made =
     drawFounding(sheet, record) +
+    drawRosterChange(sheet, record) +
     drawKeys(sheet, record) +
     drawCertificates(sheet, record) +
     drawDecisions(sheet, record) +

@@ -4,6 +4,7 @@ import { adoptCa } from './adopt-ca.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { breakStep } from './break.ts';
+import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -13,6 +14,7 @@ import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
 import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
+import { destructionRecordStep } from './destruction-record.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
@@ -53,6 +55,7 @@ const ALL = [
   approve,
   attest,
   breakStep,
+  changeRoster,
   checkClock,
   checkEnvironment,
   checkMaterials,
@@ -62,6 +65,7 @@ const ALL = [
   deactivate,
   destroyKey,
   destroyMaterial,
+  destructionRecordStep,
   enrol,
   generateKey,
   handOver,

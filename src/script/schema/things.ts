@@ -21,7 +21,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
   z.strictObject({
     kind: z.literal('medium'),
-    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'key-files']),
+    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files']),
     arrives,
     copies,
     'brought-by': name.exactOptional(),
@@ -69,6 +69,10 @@ export const inputFile = z.discriminatedUnion('type', [
     certificates: name
       .exactOptional()
       .describe('A list that shows of certificates which the ledger lacks that the CA has issued them'),
+    issued: z
+      .literal('asserted', { error: 'asserted' })
+      .exactOptional()
+      .describe('Of a certificate that nobody shows, it is said by who brings the list that the CA has issued it'),
     ...input,
   }),
 ]);
