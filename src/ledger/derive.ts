@@ -17,6 +17,7 @@ import {
   type PlannedStep,
   type ReadFile,
 } from './done.ts';
+import { formerAfter } from './former.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -28,6 +29,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -62,15 +64,17 @@ export function deriveLedger(
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
+  const tokens = tokensOf(done, plan, previous).map((token) => ({
+    ...token,
+    sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
+  }));
+  const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: tokensOf(done, plan, previous).map((token) => ({
-      ...token,
-      sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
-    })),
+    tokens,
     keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, done.flatMap(destructionsBy)),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
@@ -84,7 +88,8 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    shareSets: withVoid(deriveShareSets(events, previous?.shareSets ?? []), { keys, copies, tokens }),
+    ...(former.length === 0 ? {} : { former }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody: custodyOf(plan, events, previous?.custody ?? []),
   };

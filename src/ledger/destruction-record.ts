@@ -83,7 +83,9 @@ export function destructionRecordBytes(record: DestructionRecord): Uint8Array {
 /** In words: `complete`, or how many copies nobody accounts for. */
 export function completeness({ complete, copies }: Pick<DestructionRecord, 'complete' | 'copies'>): string {
   const open = copies.filter(({ how }) => how === null).length;
-  return complete ? 'COMPLETE: every copy is accounted for' : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
+  return complete
+    ? 'COMPLETE: every copy is accounted for'
+    : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
 }
 
 /** One copy, in words. Foreign text: escape it before showing. */

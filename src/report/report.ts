@@ -23,6 +23,7 @@ import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
 import { drawRequestsMade } from './requests-made.ts';
+import { drawRosterChange } from './roster-change.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
@@ -93,6 +94,7 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
 function drawMade(sheet: Sheet, record: PackRecord): void {
   const made =
     drawFounding(sheet, record) +
+    drawRosterChange(sheet, record) +
     drawKeys(sheet, record) +
     drawCertificates(sheet, record) +
     drawDecisions(sheet, record) +

@@ -8,6 +8,7 @@ export const STEP_NAMES = [
   'approve',
   'attest',
   'break',
+  'change-roster',
   'check-clock',
   'check-environment',
   'check-materials',

@@ -4,6 +4,7 @@ import { adoptCa } from './adopt-ca.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { breakStep } from './break.ts';
+import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -54,6 +55,7 @@ const ALL = [
   approve,
   attest,
   breakStep,
+  changeRoster,
   checkClock,
   checkEnvironment,
   checkMaterials,

@@ -16,6 +16,7 @@ import type { Event, EventType } from '../transcript/event.ts';
 import type { CertificationRequest } from '../x509/certification-request.ts';
 import type { Certificate, CertificateList, SubjectPublicKeyInfo } from '../x509/model.ts';
 import type { OcspResponse } from '../x509/ocsp-response.ts';
+import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { SignedItem } from './signed-items.ts';
 
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
@@ -130,7 +131,13 @@ export interface Parts {
   readonly ceremony: Sha256;
   /** SHA-256 of chain line i, at index i − 1: the head after event i. */
   readonly heads: readonly Sha256[];
+  /** With which the ceremony began. */
   readonly roster: Roster;
+  /** What took its place, or null. */
+  readonly changed: ChangedRoster | null;
+  /** The one in force when the event of that seq was recorded, and at the end of the record. */
+  readonly rosterAt: (seq: number) => Roster;
+  readonly rosterAtEnd: Roster;
   readonly authorization: Authorization;
   readonly people: ReadonlyMap<string, Person>;
   readonly ledger: Ledger;

@@ -21,7 +21,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
   z.strictObject({
     kind: z.literal('medium'),
-    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'key-files']),
+    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files']),
     arrives,
     copies,
     'brought-by': name.exactOptional(),
