@@ -281,6 +281,10 @@ export interface GuardProposal {
   readonly payload: Uint8Array | null;
   /** Of a CRL: the one before it, which the guard holds to its own ledger. */
   readonly previous?: Uint8Array;
+  /** Of a key that is to be unwrapped: the wrapped key, from a medium. The record has its digest, and never it. */
+  readonly wrapped?: Uint8Array;
+  /** And the delta CRL after it, likewise. */
+  readonly delta?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;
@@ -333,6 +337,12 @@ export interface Guard {
     holders: readonly string[];
     threshold: number;
   }): Promise<{ set: ShareSet; envelopes: ReadonlyMap<string, Uint8Array> }>;
+  /** The same for the secret that a key of this HSM, by its SHA-256, is wrapped with, for that once. */
+  makeKekSet(request: {
+    hsm: string;
+    key: Sha256;
+    holders: readonly string[];
+  }): Promise<{ set: ShareSet; envelopes: ReadonlyMap<string, Uint8Array> }>;
   /** Registers a proposal and returns the one statement that all approvers sign. */
   propose(proposal: GuardProposal): Promise<Uint8Array>;
   /**
@@ -345,6 +355,8 @@ export interface Guard {
    * custodians, or for a set that replaces another by one more than its threshold. Returns how many, per set id.
    */
   proveShareSets(hsm: string): Promise<JsonObject>;
+  /** The same for a set under which a key is about to be wrapped, by all its custodians. */
+  proveKekSet(hsm: string, set: string): Promise<JsonObject>;
   /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
   recall(past: {
     readonly descriptor: Uint8Array;
@@ -397,8 +409,10 @@ export type StepGuard = Pick<
   | 'enrol'
   | 'inspect'
   | 'lock'
+  | 'makeKekSet'
   | 'makeNextShareSet'
   | 'makeShareSets'
+  | 'proveKekSet'
   | 'proveShareSets'
   | 'random'
   | 'rollCall'

@@ -96,13 +96,20 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, previous, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+  async makeKekSet(request: Parameters<Guard['makeKekSet']>[0]): ReturnType<Guard['makeKekSet']> {
+    const answer = await this.#ask('make-kek-set', { ...request, holders: [...request.holders] });
+    return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
+  }
+
+  async propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }: GuardProposal): Promise<Uint8Array> {
     const params = {
       ...{ descriptor: base64(descriptor), proposal, expires },
       ...(payload ? { payload: payload.length } : {}),
       ...(previous ? { previous: previous.length } : {}),
+      ...(delta ? { delta: delta.length } : {}),
+      ...(wrapped ? { wrapped: wrapped.length } : {}),
     };
-    const bytes = [payload, previous].filter((part) => part instanceof Uint8Array);
+    const bytes = [payload, previous, delta, wrapped].filter((part) => part instanceof Uint8Array);
     return (await this.#call('propose', params, { bytes })).bytes;
   }
 
@@ -118,6 +125,10 @@ export class GuardClient implements Guard {
 
   async proveShareSets(hsm: string): Promise<JsonObject> {
     return await this.#ask('prove-share-sets', { hsm });
+  }
+
+  async proveKekSet(hsm: string, set: string): Promise<JsonObject> {
+    return await this.#ask('prove-kek-set', { hsm, set });
   }
 
   /** Prints the shares of a set that its custodians have proven. @returns seat, moment and number of pages of each */

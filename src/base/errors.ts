@@ -162,6 +162,11 @@ export const ERROR_CODES = {
   TOKEN_UNEXPECTED: { exit: EXIT.token, meaning: 'the token is not what the script or the authorization expects' },
   HSM_NOT_ACTIVE: { exit: EXIT.token, meaning: 'the operation needs an activated HSM, and it is not active' },
   HSM_OBJECT_EXISTS: { exit: EXIT.token, meaning: 'an object with that label or id is on the token already' },
+  HSM_KEY_NOT_WRAPPABLE: { exit: EXIT.token, meaning: 'the HSM does not let that key out, wrapped or not' },
+  HSM_WRAPPED_KEY: {
+    exit: EXIT.token,
+    meaning: 'the HSM does not unwrap a wrapped key: another key wrapped it, or it was altered',
+  },
   HSM_ORPHAN: {
     exit: EXIT.token,
     meaning: 'an interrupted operation left its work on the HSM, and nobody recorded it',
@@ -234,7 +239,7 @@ export const ERROR_CODES = {
   },
   CLOCK_BACKWARDS: { exit: EXIT.refused, meaning: 'the clock went backwards' },
   PRINTER_REFUSED: {
-    exit: EXIT.disk,
+    exit: EXIT.refused,
     meaning: 'the printer of paper shares is no device or pipe, or did not take a whole page',
   },
   REHEARSAL_SETUP: { exit: EXIT.token, meaning: 'the stage of a rehearsal could not be set up' },

@@ -31,7 +31,8 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
   if (!plan || !reading.script) return EXIT.refused;
   const media = new Set<string>();
   for (const step of stepsOf(plan)) {
-    for (const key of ['item', 'envelopes']) if (typeof step.params[key] === 'string') media.add(step.params[key]);
+    for (const key of ['item', 'envelopes', 'backups'])
+      if (typeof step.params[key] === 'string') media.add(step.params[key]);
   }
   const stands = standsFor(reading.script, plan);
   // No step names it: whoever approves opens what lies on it.
@@ -85,12 +86,15 @@ function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
     tokens: Object.keys(tokens).filter((name) => tokens[name]?.expect === 'ledger'),
     uses: Object.entries(uses).map(([name, use]) =>
       'key' in use
-        ? { kind: 'key', called: use.key, of: use.of, ...subjectAsked(plan, name) }
-        : 'certificate' in use
-          ? { kind: 'certificate', called: use.certificate, of: use.of }
-          : { kind: 'crl', called: use.crl, of: use.of },
+        ? { kind: 'key', called: use.key, of: use.of, ...subjectAsked(plan, name), ...wrappableWanted(plan, name) }
+        : 'backup' in use
+          ? { kind: 'backup', called: use.backup, of: use.of }
+          : 'certificate' in use
+            ? { kind: 'certificate', called: use.certificate, of: use.of }
+            : { kind: 'crl', called: use.crl, of: use.of },
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
+    ...mediaToRestore(plan),
   };
 }
 
@@ -107,6 +111,20 @@ function subjectAsked(plan: Plan, key: string): JsonObject {
     'subject'
   ];
   return subject === undefined ? {} : { subject };
+}
+
+/** A key that leaves its HSM wrapped was made to: what is invented for a rehearsal is. */
+function wrappableWanted(plan: Plan, key: string): JsonObject {
+  return stepsOf(plan).some(({ operation, params }) => operation === 'wrap-key' && params['key'] === key)
+    ? { wrappable: true }
+    : {};
+}
+
+/** Media from which a wrapped key is restored, and the envelopes of the shares that open it. */
+function mediaToRestore(plan: Plan): JsonObject {
+  const restores = stepsOf(plan).filter(({ operation }) => operation === 'unwrap-key');
+  const media = (name: string) => [...new Set(restores.map(({ params }) => String(params[name])))];
+  return restores.length === 0 ? {} : { restores: { envelopes: media('envelopes'), backups: media('backups') } };
 }
 
 /** Steps with other tools, and which HSM holds what they copy to which. */

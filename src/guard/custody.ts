@@ -12,8 +12,11 @@ interface Held {
   readonly hsm: string;
   readonly set: ShareSet;
   readonly opened: Map<string, OpenedShare>;
-  /** `current`: its secret gives the token's PIN; `next`: it is to replace one that does; `superseded`: it opens nothing. */
-  state: 'current' | 'next' | 'superseded';
+  /**
+   * `current`: its secret gives the token's PIN; `next`: it is to replace one that does; `superseded`: it opens nothing;
+   * `kek`: its secret gives the key that a CA key is wrapped with.
+   */
+  state: 'current' | 'next' | 'superseded' | 'kek';
   proven: boolean;
   /** Of the next one: digest of the descriptor under which it was begun to replace the current one, with unknown end. */
   begun: Sha256 | null;
@@ -65,6 +68,19 @@ export class Custody {
     next.begun = null;
   }
 
+  /**
+   * A set under which a key of that HSM is wrapped, or under which one is wrapped that it gets.
+   * @param proven whether each of its custodians has proven their share of it before
+   */
+  holdKek(hsm: string, set: ShareSet, proven: boolean): void {
+    if (this.#held.get(set.id)?.hsm === hsm) return;
+    this.#hold(hsm, set, 'kek').proven = proven;
+  }
+
+  kek(hsm: string, id: string): ShareSet | undefined {
+    return this.#of(hsm).find((held) => held.state === 'kek' && held.set.id === id)?.set;
+  }
+
   current(hsm: string, kind: ShareSet['kind']): ShareSet | undefined {
     return this.#of(hsm).find((held) => held.state === 'current' && held.set.kind === kind)?.set;
   }
@@ -102,7 +118,6 @@ export class Custody {
     envelopes: ReadonlyMap<string, Uint8Array>,
     operations: readonly Operation[],
   ): MatchedEnvelope[] {
-    const classes = operations.map(({ op }) => CLASS_OF[op]);
     const matched: MatchedEnvelope[] = [];
     for (const [name, envelope] of envelopes) {
       const [id = ''] = name.split('-', 1);
@@ -122,11 +137,12 @@ export class Custody {
         throw new CeremonyError('SHARE_CLASS', `the set ${id} opens nothing yet: it is to replace another`);
       if (operations.some((one) => one.op === 'rotate-activation' && one.set.kind !== held.set.kind))
         throw new CeremonyError('SHARE_CLASS', `the ${held.set.kind} set ${id} is not the one that is replaced`);
-      const isErased = operations.every(({ op }) => op === 'zeroize-token');
-      if (held.set.kind === 'so' && !isErased && classes.some((one) => one !== 'administer')) {
+      if (held.state === 'kek' && operations.some((one) => kekOf(one) !== id))
+        throw new CeremonyError('SHARE_CLASS', `the set ${id} opens a wrapped key, and nothing else`);
+      if (held.set.kind === 'so' && operations.some((one) => !opensAsOfficer(one))) {
         throw new CeremonyError(
           'SHARE_CLASS',
-          `the security officer's set ${id} opens for class "administer" alone, not for "${classes.join('", "')}"`,
+          `the security officer's set ${id} opens for class "administer" alone, not for "${operations.map(({ op }) => CLASS_OF[op]).join('", "')}"`,
         );
       }
       matched.push({ set: held.set, record, envelope });
@@ -155,23 +171,19 @@ export class Custody {
     const facts: Record<string, JsonObject> = {};
     for (const held of this.#of(hsm)) {
       if (held.state !== 'current') continue;
-      const missing = held.set.shares.filter((share) => !held.opened.has(share.seat)).map((share) => share.seat);
-      if (missing.length > 0) {
-        throw new CeremonyError(
-          'SHARE_UNPROVEN',
-          `the ${held.set.kind} set ${held.set.id} has not been opened by ${missing.join(', ')}`,
-        );
-      }
-      const compared = await compareEverySubset(held.set, [...held.opened.values()]);
-      held.proven = true;
-      facts[held.set.id] = {
-        kind: held.set.kind,
-        threshold: held.set.threshold,
-        custodians: held.set.shares.length,
-        subsetsCompared: compared,
-      };
+      facts[held.set.id] = await proveAll(held);
     }
     return facts;
+  }
+
+  /**
+   * Recombines every quorum of a set under which a key is about to be wrapped: each of its custodians has opened theirs.
+   * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN, SHARE_CHECK_VALUE
+   */
+  async proveKek(hsm: string, id: string): Promise<JsonObject> {
+    const held = this.#of(hsm).find((one) => one.state === 'kek' && one.set.id === id);
+    if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} was made to wrap a key of "${hsm}" with`);
+    return { [id]: await proveAll(held) };
   }
 
   /**
@@ -202,10 +214,11 @@ export class Custody {
     const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
     // A decision opens nothing.
     if (operation.op === 'set-key-state') return secrets;
-    if (hsm.authorized.activation.means !== 'shares' || (hsm.active && !setting)) return secrets;
-    const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation));
+    const logsIn = hsm.authorized.activation.means === 'shares' && (setting || !hsm.active);
+    if (!logsIn && kekOf(operation) === undefined) return secrets;
+    const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation, logsIn));
     const next = this.#nextOf(operation.hsm.name);
-    if (!setting && next?.set.kind === 'user' && next.begun !== null)
+    if (logsIn && !setting && next?.set.kind === 'user' && next.begun !== null)
       throw new CeremonyError(
         'HSM_NOT_ACTIVE',
         `which user PIN "${operation.hsm.name}" has is not known: a rotation of its activation was begun`,
@@ -215,7 +228,7 @@ export class Custody {
       throw new CeremonyError('HSM_NOT_ACTIVE', `no share set of "${operation.hsm.name}" is known`);
     try {
       for (const one of held) {
-        if (setting && !one.proven)
+        if ((setting || one.state === 'kek') && !one.proven)
           throw new CeremonyError(
             'SHARE_UNPROVEN',
             `the ${one.set.kind} set ${one.set.id} has not been proven by ${one.state === 'next' ? 'enough of' : 'all'} its custodians`,
@@ -269,12 +282,39 @@ export class Custody {
 
 /**
  * Whose secrets an operation takes: both of a token that is prepared, old and new of a rotation, the security officer's of
- * one that is erased, else the user's.
+ * one that is erased, both and the KEK's where a key is wrapped, the KEK's besides where one is unwrapped; else the user's.
+ * @param logsIn whether a login of the user comes with it
  */
-function isNeededFor({ set, state }: Held, operation: Operation): boolean {
+function isNeededFor({ set, state }: Held, operation: Operation, logsIn: boolean): boolean {
+  if (state === 'kek') return set.id === kekOf(operation);
   if (operation.op === 'rotate-activation') return set.kind === operation.set.kind && state !== 'superseded';
   if (operation.op === 'zeroize-token') return state === 'current' && set.kind === 'so';
-  return state === 'current' && (operation.op === 'prepare-token' || set.kind === 'user');
+  const both = operation.op === 'prepare-token' || operation.op === 'wrap-key';
+  return state === 'current' && logsIn && (both || set.kind === 'user');
+}
+
+/** Whether the security officer logs in: to have a wrapping key trusted, nobody else can (PKCS #11 v2.40 base, CKA_TRUSTED). */
+function opensAsOfficer({ op }: Operation): boolean {
+  return CLASS_OF[op] === 'administer' || op === 'wrap-key' || op === 'zeroize-token';
+}
+
+/** Id of the set whose secret gives the key that an operation wraps or unwraps with. */
+function kekOf(operation: Operation): string | undefined {
+  return operation.op === 'wrap-key' || operation.op === 'unwrap-key' ? operation.set.id : undefined;
+}
+
+/** @throws CeremonyError SHARE_UNPROVEN, SHARE_CHECK_VALUE */
+async function proveAll(held: Held): Promise<JsonObject> {
+  const { set, opened } = held;
+  const missing = set.shares.filter((share) => !opened.has(share.seat)).map((share) => share.seat);
+  if (missing.length > 0)
+    throw new CeremonyError(
+      'SHARE_UNPROVEN',
+      `the ${set.kind} set ${set.id} has not been opened by ${missing.join(', ')}`,
+    );
+  const compared = await compareEverySubset(set, [...opened.values()]);
+  held.proven = true;
+  return { kind: set.kind, threshold: set.threshold, custodians: set.shares.length, subsetsCompared: compared };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
-import type { ShareSet } from '../quorum/share-set.ts';
+import type { PinKind } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
@@ -22,6 +22,7 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
+import { judgeUnwrap, judgeWrap, kekCustody, unwrapKey, wrapKey } from './key-backup.ts';
 import { Destructions, destroyKey } from './key-destruction.ts';
 import { decided, KeyStates } from './key-state.ts';
 import { holdListToKind } from './list-payload.ts';
@@ -30,6 +31,7 @@ import { SignedCrls } from './ocsp-payload.ts';
 import {
   type Done,
   generateKey,
+  keyOn,
   prepareToken,
   proveKey,
   requireSignature,
@@ -223,7 +225,7 @@ export class GuardMachine {
    */
   async makeNextShareSet(request: {
     hsm: string;
-    kind: ShareSet['kind'];
+    kind: PinKind;
     holders: readonly string[];
     threshold: number;
   }): Promise<SealedSet> {
@@ -239,8 +241,30 @@ export class GuardMachine {
     return sealed;
   }
 
-  #custodians(seats: readonly string[]): Member[] {
-    const { role } = ruleFor(this.#roster, 'administer');
+  /**
+   * A secret that a key of this HSM is wrapped with, for that once: split and sealed. It opens nothing before.
+   * @throws CeremonyError HSM_OBJECT_MISSING for a key that is not known on it, TOKEN_UNEXPECTED for an HSM that is not
+   *   activated by shares, DESCRIPTOR_INVALID with fewer custodians than the roster demands
+   */
+  async makeKekSet(request: { hsm: string; key: Sha256; holders: readonly string[] }): Promise<SealedSet> {
+    this.#mayOperate();
+    const hsm = this.#hsm(request.hsm);
+    this.#requireShares(hsm);
+    const { label } = keyOn(hsm, request.key);
+    const { role, threshold } = kekCustody(this.#roster, request.holders.length);
+    const holders = this.#custodians(request.holders, role);
+    const sealed = await this.#waiting.during(SEALING, () => makeSealedSet('kek', label, threshold, holders));
+    this.#custody.holdKek(request.hsm, sealed.set, false);
+    return sealed;
+  }
+
+  async proveKekSet(name: string, set: string): Promise<JsonObject> {
+    this.#mayOperate();
+    this.#hsm(name);
+    return await this.#waiting.during('Every possible quorum is tried', () => this.#custody.proveKek(name, set));
+  }
+
+  #custodians(seats: readonly string[], role = ruleFor(this.#roster, 'administer').role): Member[] {
     const holders = seats.map((seat) => this.#people.holder(seat, role));
     if (new Set(seats).size !== holders.length)
       throw new CeremonyError('APPROVAL_DUPLICATE', 'a custodian is named twice; one person holds one share');
@@ -251,6 +275,8 @@ export class GuardMachine {
     descriptor: Uint8Array;
     payload: Uint8Array | null;
     previous?: Uint8Array | null;
+    wrapped?: Uint8Array | null;
+    delta?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
@@ -411,6 +437,7 @@ export class GuardMachine {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
+      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
       if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
       if (operation.op === 'set-key-state') this.#states.decide(operation);
       return done;
@@ -468,6 +495,8 @@ export class GuardMachine {
       operation.op !== 'set-key-state' &&
       !(operation.op === 'inventory' && !byShares) &&
       !(operation.op === 'generate-key' && isLeft) &&
+      operation.op !== 'wrap-key' &&
+      operation.op !== 'unwrap-key' &&
       !(operation.op === 'sign' && operation.kind === 'crl')
     )
       throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
@@ -492,9 +521,16 @@ export class GuardMachine {
       return;
     }
     // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
-    if (operation.op === 'inventory' || operation.op === 'generate-key') {
+    if (operation.op === 'inventory' || operation.op === 'generate-key' || operation.op === 'unwrap-key') {
       this.#judgeHsm(operation, hsm);
       for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
+      return;
+    }
+    // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.
+    if (operation.op === 'wrap-key') {
+      this.#judgeHsm(operation, hsm);
+      this.#custody.holdKek(operation.hsm.name, operation.set, false);
       return;
     }
     if (operation.op === 'destroy-key') {
@@ -650,9 +686,11 @@ export class GuardMachine {
 
   async #carryOut(
     hsm: HsmSession,
-    { descriptor: { operation }, payload, expires }: OpenProposal,
+    proposal: OpenProposal,
     secrets: Awaited<ReturnType<Custody['secretsFor']>>,
   ): Promise<Done> {
+    const { operation } = proposal.descriptor;
+    const { payload, expires } = proposal;
     const { terminal } = this.#setup;
     const requireStanding = () => {
       this.#insideWindow();
@@ -673,6 +711,7 @@ export class GuardMachine {
     if (operation.op === 'rotate-activation') {
       return await rotateActivation(hsm, operation, secrets, announce);
     }
+    if (operation.op === 'wrap-key') return await wrapKey(hsm, operation, secrets, this.#begun(), announce);
     if (operation.op === 'zeroize-token') {
       return await zeroizeToken(hsm, operation, secrets, announce);
     }
@@ -699,6 +738,11 @@ export class GuardMachine {
           // Whatever comes of it: what is known of this key is its certificate alone.
           if (isByCertificate(operation)) this.#shown.add(operation.key);
           return await proveKey(hsm, client, operation, this.#begun(), this.#keyToProve(operation, payload));
+        case 'unwrap-key': {
+          const key = this.#keyToRestore(hsm, operation, proposal);
+          const blob = proposal.wrapped as Uint8Array;
+          return await unwrapKey(hsm, client, operation, secrets, { ceremony: this.#begun(), key, blob });
+        }
         case 'inventory':
           return await takeInventory(hsm, client);
         case 'destroy-key':
@@ -713,7 +757,7 @@ export class GuardMachine {
     operation: Operation & { op: 'sign' },
     payload: Uint8Array,
   ): Promise<Done> {
-    if (operation.kind === 'crl') this.#crls.holdFirst(operation.key);
+    if (operation.kind === 'crl') this.#crls.holdFirst(operation.key, payload);
     const done = await signPayload(hsm, client, operation, payload);
     if (operation.kind === 'crl') this.#crls.remember(this.#known.spkiOf(operation.key), payload);
     return done;
@@ -740,11 +784,17 @@ export class GuardMachine {
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
-      this.#crls.holdFirst(operation.key);
-      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null, this.#shown) ?? null;
+      const here = this.#crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null, this.#shown, here) ?? null;
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
+    if (operation.op === 'wrap-key') {
+      this.#requireShares(hsm);
+      judgeWrap(this.#custody, hsm, this.#roster, operation);
+    }
+    if (operation.op === 'unwrap-key') this.#keyToRestore(hsm, operation, proposal);
+    this.#destructions.holdUse(operation);
     if (operation.op === 'set-key-state') this.#states.judge(operation, hsm);
     if (operation.op === 'destroy-key') this.#keyToDestroy(operation, hsm);
     if (operation.op === 'zeroize-token')
@@ -773,6 +823,10 @@ export class GuardMachine {
     return isByCertificate(operation)
       ? keyOfCertificate(operation, payload as Uint8Array, this.#setup.authorization)
       : this.#knownKey(operation.key);
+  }
+
+  #keyToRestore(hsm: HsmSession, operation: Operation & { op: 'unwrap-key' }, { wrapped }: OpenProposal) {
+    return judgeUnwrap(this.#custody, hsm, this.#setup.ledger ?? null, operation, wrapped);
   }
 
   /** Nothing is on it any more, and no set of its opens anything. */

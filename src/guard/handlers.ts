@@ -128,11 +128,12 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const [payload = null, previous = null] = partsOf(shape, request.bytes, 'payload', 'previous');
+      const names = ['payload', 'previous', 'delta', 'wrapped'] as const;
+      const [payload = null, previous = null, delta = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, proposal, expires }) };
+      return { bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }) };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');
@@ -143,6 +144,20 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       );
       shape.end();
       return { value: decided(seat, await guard.approve(seat, proposals, envelopes)) };
+    },
+    'make-kek-set': async (request) => {
+      const shape = read(request, 'make-kek-set');
+      const wanted = { hsm: shape.text('hsm'), key: shape.digest('key'), holders: shape.list('holders', text) };
+      shape.end();
+      const { set, envelopes } = await guard.makeKekSet(wanted);
+      const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
+      return { value: { set: set as unknown as Json, envelopes: sealed } };
+    },
+    'prove-kek-set': async (request) => {
+      const shape = read(request, 'prove-kek-set');
+      const [hsm, set] = [shape.text('hsm'), shape.text('set')];
+      shape.end();
+      return { value: await guard.proveKekSet(hsm, set) };
     },
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),

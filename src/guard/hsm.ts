@@ -34,6 +34,8 @@ const EFFECTS: Readonly<Record<string, string>> = {
   sign: 'a signature was made',
   'sign-list': 'signatures were made',
   'prove-key': 'a signature was made',
+  'wrap-key': 'a key was wrapped, or the key that it is wrapped with was put there',
+  'unwrap-key': 'a key was restored',
   'destroy-key': 'the key, or half of it, was destroyed',
   'zeroize-token': 'the token was erased',
   'set-key-state': 'it was decided',

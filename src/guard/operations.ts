@@ -2,12 +2,11 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { type KeyHalf, mayGoUnreported, quirkName, type Template } from '../quorum/key-template.ts';
+import { type KeyHalf, mayGoUnreported, quirkName, setByToken, type Template } from '../quorum/key-template.ts';
 import { algorithmIdentifier, mechanismForKey } from '../quorum/mechanism.ts';
 import { copyStatement, type Operation, possessionStatement } from '../quorum/operation.ts';
 import { type QuirkRow, quirkRow, quirkSentence, saysNothing, wantedBesides } from '../quorum/quirk-rows.ts';
-import type { ShareSet } from '../quorum/share-set.ts';
-import { pinFrom } from '../quorum/share-set.ts';
+import { type PinKind, pinFrom, pinKindOf, type ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type {
   Attributes,
@@ -100,12 +99,13 @@ export async function rotateActivation(
   announce: Announce,
 ): Promise<Done> {
   const { set, replaces, adopts } = operation;
+  const kind = pinKindOf(set);
   const pins: Buffer[] = [];
   try {
     const rotate = async (client: TokenProcess) => {
       const facts = await hsm.facts(client);
-      requireTries(facts, set.kind, adopts !== null);
-      await announce(facts, set.kind);
+      requireTries(facts, kind, adopts !== null);
+      await announce(facts, kind);
       const pinOf = (id: string): Buffer => {
         const [one, secret] = [...secrets].find(([{ id: its }]) => its === id) as [ShareSet, Uint8Array];
         const pin = pinFrom(secret, one, facts.maxPinLength);
@@ -114,20 +114,20 @@ export async function rotateActivation(
       };
       const [old, renewed] = [pinOf(replaces.id), pinOf(set.id)];
       const name = hsm.named;
-      const found = adopts === null ? 'old' : await loginWithEither(client, name, set.kind, renewed, old);
-      if (adopts === null) await client.login(name, set.kind, old);
+      const found = adopts === null ? 'old' : await loginWithEither(client, name, kind, renewed, old);
+      if (adopts === null) await client.login(name, kind, old);
       if (found === 'old') {
         await client.setPin(name, old, renewed);
         await knowing({ done: true, serial: name.serial }, async () => {
           await client.logout(name);
-          await client.login(name, set.kind, renewed);
+          await client.login(name, kind, renewed);
         });
       }
       // The process ends next, and the login with it.
       await client.logout(name).catch(refusalsOnly);
       return {
         serial: name.serial,
-        kind: set.kind,
+        kind,
         set: set.id,
         replaced: replaces.id,
         found,
@@ -142,7 +142,7 @@ export async function rotateActivation(
 }
 
 /** Where nobody knows which PIN it is, none is tried that could be the last. @throws CeremonyError PIN_LOCKED, TOKEN_UNEXPECTED */
-function requireTries(facts: TokenFacts, kind: ShareSet['kind'], isGuess: boolean): void {
+function requireTries(facts: TokenFacts, kind: PinKind, isGuess: boolean): void {
   requireUnlocked(facts, kind);
   if (isGuess && pinFlags(facts, kind).finalTry) {
     throw new CeremonyError(
@@ -156,7 +156,7 @@ function requireTries(facts: TokenFacts, kind: ShareSet['kind'], isGuess: boolea
 async function loginWithEither(
   client: TokenProcess,
   name: { readonly serial: string },
-  user: ShareSet['kind'],
+  user: PinKind,
   renewed: Uint8Array,
   old: Uint8Array,
 ): Promise<'old' | 'new'> {
@@ -303,12 +303,6 @@ function refusalsOnly(error: unknown): void {
   if (!(error instanceof CeremonyError)) throw error;
 }
 
-/** Attributes that a template does not ask for and that must hold all the same, since the token sets them itself. */
-const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
-  private: { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
-  public: { LOCAL: true },
-};
-
 /** Uses that a CA key must not have; a token that reports one as set is refused even if the template forgot it. */
 const FORBIDDEN_USES = ['DECRYPT', 'UNWRAP', 'DERIVE', 'WRAP', 'ENCRYPT', 'SIGN_RECOVER'];
 
@@ -340,7 +334,8 @@ function compareAttributes(
   orphan: JsonObject,
 ): Quirk[] {
   const wanted: Record<string, boolean | string> = {
-    ...SET_BY_TOKEN[half],
+    // What it does not ask for, and what must hold all the same, since the token sets it itself.
+    ...setByToken(half, template['EXTRACTABLE'] === true),
     ...wantedBesides(half, row),
     ...template,
   };

@@ -14,6 +14,10 @@ export interface OpenProposal {
   readonly payload: Uint8Array | null;
   /** Of a CRL: bytes of the one before it, as the core has them; null where it has none. */
   readonly brought: Uint8Array | null;
+  /** Of a key that is to be unwrapped: the wrapped key, as the core has it from a medium. Else null. */
+  readonly wrapped: Uint8Array | null;
+  /** Of the delta CRL after that one, likewise. */
+  readonly broughtDelta: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
   readonly expires: string;
@@ -34,6 +38,8 @@ export class Proposals {
       descriptor: Uint8Array;
       payload: Uint8Array | null;
       previous?: Uint8Array | null;
+      wrapped?: Uint8Array | null;
+      delta?: Uint8Array | null;
       proposal: Sha256;
       expires: string;
     },
@@ -56,10 +62,15 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if (request.previous && !(operation.op === 'sign' && operation.kind === 'crl'))
+    if ((request.previous || request.delta) && !(operation.op === 'sign' && operation.kind === 'crl'))
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
         `operation "${operation.op}" signs no CRL, but the one before it was given`,
+      );
+    if (request.wrapped && operation.op !== 'unwrap-key')
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `operation "${operation.op}" unwraps no key, but a wrapped one was given`,
       );
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(request.expires) || request.expires <= now) {
       throw new CeremonyError('PROPOSAL_EXPIRED', `the proposal expires at "${request.expires}", and it is ${now}`);
@@ -75,6 +86,8 @@ export class Proposals {
       descriptor,
       payload: request.payload,
       brought: request.previous ?? null,
+      wrapped: request.wrapped ?? null,
+      broughtDelta: request.delta ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,

@@ -6,7 +6,14 @@ import { secretBytes } from '../base/secret-bytes.ts';
 import { sealEnvelope } from '../cms/enveloped-data.ts';
 import type { Member } from '../quorum/roster.ts';
 import { envelopeName, type OpenedShare, sharePlaintext } from '../quorum/share-envelope.ts';
-import { isSecretOf, type ShareRecord, type ShareSet, secretCheck, shareCommitment } from '../quorum/share-set.ts';
+import {
+  isSecretOf,
+  type SetKind,
+  type ShareRecord,
+  type ShareSet,
+  secretCheck,
+  shareCommitment,
+} from '../quorum/share-set.ts';
 
 /** HKDF, Shamir and the check value all take exactly this many bytes. */
 export const SECRET_BYTES = 32;
@@ -30,7 +37,7 @@ export interface SealedSet {
  * this returns: from here on it exists only in the envelopes. The same secret is never split twice.
  */
 export async function makeSealedSet(
-  kind: 'user' | 'so',
+  kind: SetKind,
   label: string,
   threshold: number,
   holders: readonly Member[],
@@ -49,7 +56,7 @@ export async function makeSealedSet(
  */
 export async function sealSecret(
   drawn: Uint8Array,
-  kind: 'user' | 'so',
+  kind: SetKind,
   label: string,
   threshold: number,
   holders: readonly Member[],

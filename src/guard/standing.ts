@@ -70,9 +70,9 @@ export function requireLedger({ previous }: Pick<Authorization, 'previous'>, led
 export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody): boolean {
   const { name, serial, activation } = hsm.authorized;
   if (serial === null || !ledger.tokens.some((token) => token.serial === serial)) return false;
-  const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.state === 'current');
+  const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'current');
   // Of a rotation whose end nobody knows either PIN may be the token's: nothing is tried.
-  const isCertain = !ledger.shareSets.some((set) => set.hsm === serial && set.state === 'begun');
+  const isCertain = !ledger.shareSets.some((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'begun');
   if (activation.means === 'shares' && isCertain)
     custody.recall(
       name,

@@ -4,6 +4,7 @@ import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
+import { deriveBackups, withDestroyed, withVoidKeks } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
 import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
 import {
@@ -61,6 +62,10 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
+  const custody = custodyOf(plan, events, previous?.custody ?? []);
+  const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
+  const backups = withDestroyed(wrapped, custody);
+  const sets = withVoidKeks(deriveShareSets(events, previous?.shareSets ?? []), backups);
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
@@ -75,7 +80,7 @@ export function deriveLedger(
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
     tokens,
-    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, done.flatMap(destructionsBy)),
+    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, backups, done.flatMap(destructionsBy)),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
@@ -88,10 +93,11 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withVoid(deriveShareSets(events, previous?.shareSets ?? []), { keys, copies, tokens }),
+    shareSets: withVoid(sets, { keys, copies, tokens }),
     ...(former.length === 0 ? {} : { former }),
+    ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
-    custody: custodyOf(plan, events, previous?.custody ?? []),
+    custody,
   };
 }
 
@@ -152,14 +158,20 @@ function copiesOf(
       if (copy) copies.set(`${key} ${token}`, { ...copy, destroyed });
     }
     // The token on which an adopted key was found is that of the key itself.
-    if (operation.op !== 'prove-key' || operation.certificate) continue;
+    if (operation.op !== 'unwrap-key' && (operation.op !== 'prove-key' || operation.certificate)) continue;
     const key =
       keys.find(({ spkiSha256 }) => spkiSha256 === operation.key) ??
       broken(`no key with SHA-256 ${operation.key} is known`);
     const token = operation.hsm.serial ?? broken(`step "${step.key}" proved a key on a token without a serial`);
     if (token === key.token && key.destroyed === undefined) continue;
-    const copy = { key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at };
-    copies.set(`${key.spkiSha256} ${token}`, copy);
+    const place = `${key.spkiSha256} ${token}`;
+    const before = copies.get(place);
+    const isRestored =
+      operation.op === 'unwrap-key' || (before?.provenance === 'restored' && before.destroyed === undefined);
+    copies.set(place, {
+      ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
+      ...(isRestored ? { provenance: 'restored' } : {}),
+    });
   }
   return [...copies.values()];
 }
@@ -209,6 +221,7 @@ function keyOf({ operation, step, result }: Done<'generate-key'>): LedgerKey {
     step: step.key,
     generatedAt: result.at,
     state: 'active',
+    ...(operation.wrappable ? { wrappable: true } : {}),
     quirks: Array.isArray(quirks) ? quirks.map(String) : [],
   };
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../quorum/operation.ts';
 import type { Done } from './done.ts';
-import type { LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import type { LedgerBackup, LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
 
 /*
  * What is left of a key, as the record has it. A row of what was destroyed stays: a ledger forgets nothing.
@@ -33,21 +33,26 @@ export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'se
   });
 }
 
-/** Keys of which nothing is left are destroyed; the others are what they were. @param copies after all that was done */
+/**
+ * Keys of which nothing is left are destroyed; the others are what they were.
+ * @param copies after all that was done; @param backups likewise
+ */
 export function keysAfter(
   keys: readonly LedgerKey[],
   copies: readonly LedgerCopy[],
+  backups: readonly LedgerBackup[],
   done: readonly Destruction[],
 ): LedgerKey[] {
   return keys.map((key) => {
     const here = done.find((one) => one.key === key.spkiSha256 && one.token === key.token);
     const row = here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
-    return isLeft(row, copies) ? row : { ...row, state: 'destroyed' };
+    return isLeft(row, copies, backups) ? row : { ...row, state: 'destroyed' };
   });
 }
 
 /** Whether a key is anywhere that is known, or that people have said: that one is not there nothing has shown. */
-function isLeft(key: LedgerKey, copies: readonly LedgerCopy[]): boolean {
+function isLeft(key: LedgerKey, copies: readonly LedgerCopy[], backups: readonly LedgerBackup[]): boolean {
+  const wrapped = backups.filter(({ spkiSha256, state }) => spkiSha256 === key.spkiSha256 && state !== 'destroyed');
   const own = copies.filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
-  return key.destroyed === undefined || own.some(({ destroyed }) => destroyed === undefined);
+  return key.destroyed === undefined || wrapped.length > 0 || own.some(({ destroyed }) => destroyed === undefined);
 }

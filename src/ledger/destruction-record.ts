@@ -1,6 +1,6 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Ledger, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
 
 /*
  * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
@@ -15,7 +15,7 @@ export interface WrappedCopy {
   readonly file: string;
   /** Units of custody that hold it. */
   readonly media: readonly string[];
-  readonly state: 'kept' | 'destroyed';
+  readonly state: LedgerBackup['state'];
 }
 
 /** What of a ledger accounts for the copies of a key. */
@@ -107,7 +107,10 @@ function placeOf(what: 'hsm' | 'asserted', where: string, destroyed: LedgerDestr
 }
 
 function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): CopyAccount {
-  const how = state === 'destroyed' || areDestroyed(media, ledger) ? 'every medium that held it is destroyed' : null;
+  const how =
+    state === 'destroyed' || areDestroyed(media.map(unitNamed), ledger)
+      ? 'every medium that held it is destroyed'
+      : null;
   return { what: 'wrapped', where: file, how, step: null, at: null };
 }
 

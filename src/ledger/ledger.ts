@@ -20,6 +20,8 @@ export interface Ledger {
   readonly certificates: readonly LedgerCertificate[];
   readonly crls: readonly LedgerCrl[];
   readonly shareSets: readonly LedgerShareSet[];
+  /** Keys that have left their HSM wrapped; absent where none has. */
+  readonly backups?: readonly LedgerBackup[];
   /** Whoever has left a roster: their seats are nobody else's, ever. Absent while nobody has. */
   readonly former?: readonly LedgerFormer[];
   /** Modules whose keys lie in files of the computer; absent where there are none. */
@@ -111,6 +113,8 @@ export interface LedgerKey {
   readonly provenance?: 'shown';
   /** `destroyed`: no HSM and no wrapped copy is left of it that anybody knows of. */
   readonly state: KeyState;
+  /** It may leave its HSM wrapped: it is not NEVER_EXTRACTABLE. Absent for one that may not. */
+  readonly wrappable?: true;
   /** What the quorum has decided of its state, in that order; absent where it has decided nothing. */
   readonly decided?: readonly LedgerKeyState[];
   /** Where it was destroyed on the token that it was generated on; absent while it is there. */
@@ -143,8 +147,8 @@ export interface LedgerCopy {
   /** Key of the step that had it proven last, and when; of the one in which it was asserted, and null. */
   readonly step: string;
   readonly provenAt: string | null;
-  /** Absent for one that has signed. */
-  readonly provenance?: 'asserted';
+  /** Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup. */
+  readonly provenance?: 'asserted' | 'restored';
   /** Absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
 }
@@ -174,6 +178,8 @@ export interface LedgerCrl {
   readonly issuer: string;
   /** CRL number, decimal: it may have 20 octets (RFC 5280 §5.2.3). */
   readonly number: string;
+  /** Of a delta CRL: number of the complete one that it starts from (RFC 5280 §5.2.4). */
+  readonly base?: string;
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   readonly step: string;
@@ -181,13 +187,40 @@ export interface LedgerCrl {
   readonly provenance?: 'shown';
 }
 
+/** A key outside of any HSM, wrapped: a file on media, which opens with enough shares of its set. */
+export interface LedgerBackup {
+  /** Name of the key. */
+  readonly key: string;
+  readonly spkiSha256: Sha256;
+  /** Id of the share set whose secret gives the key that it is wrapped with. */
+  readonly set: string;
+  /** `aes-256-kwp`: what it means, whatever the HSM calls it. */
+  readonly algorithm: string;
+  /** Name of the file, and its bytes; they are in no pack. */
+  readonly file: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+  /** Media on which it was written and read back; sorted. */
+  readonly media: readonly string[];
+  /** Key of the step, and when what was wrapped had signed. */
+  readonly step: string;
+  /** Null of an `orphan`: no result says that it restores. */
+  readonly madeAt: string | null;
+  /**
+   * `orphan`: it was written, and the operation that made it came to no end: nobody knows whether it restores, and it counts
+   * as a live copy all the same.
+   */
+  readonly state: 'kept' | 'orphan' | 'destroyed';
+}
+
 export interface LedgerShareSet extends ShareSet {
-  /** Serial of the token that it opens. */
+  /** Serial of the token that it opens; of one of kind `kek`, of the token whose key was wrapped under it. */
   readonly hsm: string;
   /**
    * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
-   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it. `begun`: it was being put in
-   * another's place, and whether the token has its PIN is not known.
+   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it, or of one of kind `kek`, the
+   * wrapped key is gone. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
+   * of kind `kek`, a key was being wrapped under it, and whether it was is not known.
    */
   readonly state: 'current' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */

@@ -1,10 +1,11 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
-import { readShareSet, SEAT } from '../quorum/share-set.ts';
+import { readShareSet, SEAT, SET_ID } from '../quorum/share-set.ts';
 import type {
   Ledger,
   LedgerAdoption,
+  LedgerBackup,
   LedgerCertificate,
   LedgerCopy,
   LedgerCrl,
@@ -21,6 +22,8 @@ import type {
 const CODE = 'PACK_UNREADABLE';
 const WHERE = 'ledger.json';
 const STATES = /^(?:sealed|open|handed-over|destroyed)$/;
+/** Of a CRL: 20 octets at most. */
+const NUMBER = /^(0|[1-9][0-9]{0,47})$/;
 const HEX = /^([0-9a-f]{2})+$/;
 
 /** Reads ledger.json (type quorate/ledger/1). @throws CeremonyError PACK_UNREADABLE, JSON_NOT_CANONICAL, DESCRIPTOR_INVALID for a share set */
@@ -46,6 +49,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     certificates: shape.list('certificates', each(readCertificate)),
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
+    ...(shape.has('backups') ? { backups: shape.list('backups', each(readBackup)) } : {}),
     ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
@@ -111,6 +115,22 @@ function readKeyFiles(shape: Shape): LedgerKeyFiles {
   };
 }
 
+function readBackup(shape: Shape): LedgerBackup {
+  return {
+    key: shape.text('key'),
+    spkiSha256: shape.digest('spkiSha256'),
+    set: shape.text('set', SET_ID),
+    algorithm: shape.text('algorithm'),
+    file: shape.text('file'),
+    sha256: shape.digest('sha256'),
+    size: shape.integer('size', 1, 2 ** 16),
+    media: shape.list('media', readText(CODE)),
+    step: shape.text('step'),
+    madeAt: shape.any('madeAt') === null ? null : shape.utc('madeAt'),
+    state: shape.literal('state', 'kept', 'orphan', 'destroyed'),
+  };
+}
+
 function readToken(shape: Shape): LedgerToken {
   return {
     name: shape.text('name'),
@@ -136,6 +156,7 @@ function readKey(shape: Shape): LedgerKey {
     ...(shape.has('provenance')
       ? { provenance: shape.literal('provenance', 'shown'), generatedAt: shape.nothing('generatedAt') }
       : { generatedAt: shape.utc('generatedAt') }),
+    ...(shape.has('wrappable') ? { wrappable: shape.flag('wrappable') as true } : {}),
     state: shape.literal('state', ...KEY_STATES),
     ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
     ...readDestroyed(shape),
@@ -156,14 +177,14 @@ function readDecided(item: Json, where: string): LedgerKeyState {
 }
 
 function readCopy(shape: Shape): LedgerCopy {
+  const provenance = shape.has('provenance') ? shape.literal('provenance', 'asserted', 'restored') : undefined;
   return {
     key: shape.text('key'),
     spkiSha256: shape.digest('spkiSha256'),
     token: shape.text('token'),
     step: shape.text('step'),
-    ...(shape.has('provenance')
-      ? { provenance: shape.literal('provenance', 'asserted'), provenAt: shape.nothing('provenAt') }
-      : { provenAt: shape.utc('provenAt') }),
+    ...(provenance === undefined ? {} : { provenance }),
+    provenAt: provenance === 'asserted' ? shape.nothing('provenAt') : shape.utc('provenAt'),
     ...readDestroyed(shape),
   };
 }
@@ -198,7 +219,8 @@ function readCrl(shape: Shape): LedgerCrl {
     path: shape.text('path'),
     sha256: shape.digest('sha256'),
     issuer: shape.text('issuer'),
-    number: shape.text('number', /^(0|[1-9][0-9]{0,47})$/),
+    number: shape.text('number', NUMBER),
+    ...(shape.has('base') ? { base: shape.text('base', NUMBER) } : {}),
     thisUpdate: shape.utc('thisUpdate'),
     nextUpdate: shape.utc('nextUpdate'),
     step: shape.text('step'),

@@ -51,8 +51,16 @@ export function deriveShareSets(
       } else if (operation?.op === 'zeroize-token') {
         open([operation.set.id], event.approvers);
       } else if (operation && operation.op !== 'prepare-token' && operation.op !== 'set-key-state') {
+        // What was wrapped may lie on a medium from here on.
+        if (operation.op === 'wrap-key') {
+          add(operation.set, operation.hsm.serial ?? '', 'begun');
+          open([operation.set.id], event.approvers);
+        }
         const used = [...sets.values()].filter(
-          (set) => set.hsm === operation.hsm.serial && set.kind === 'user' && set.state === 'current',
+          ({ hsm, kind, state }) =>
+            hsm === operation.hsm.serial &&
+            (kind === 'user' || (kind === 'so' && operation.op === 'wrap-key')) &&
+            state === 'current',
         );
         open(
           used.map((set) => set.id),
@@ -69,10 +77,15 @@ export function deriveShareSets(
         // All its custodians had opened theirs, before an interruption too.
         change(set.id, { unproven: [] });
       }
+    } else if (operation?.op === 'wrap-key') {
+      // All its custodians had opened theirs before it was put to use.
+      if (event.outcome === 'done') change(operation.set.id, { state: 'current', unproven: [] });
+      else if (event.facts['reached'] === 'no' && !wasBegunBefore(operation, event.seq, events, operations))
+        sets.delete(operation.set.id);
     } else if (operation?.op === 'zeroize-token' && event.outcome === 'done') {
       // The token has nothing that any of its sets could open; whether another HSM has, is seen from all that is known.
-      for (const { id, hsm, state } of sets.values())
-        if (hsm === operation.hsm.serial && state !== 'void') change(id, { state: 'superseded' });
+      for (const { id, hsm, kind, state } of sets.values())
+        if (hsm === operation.hsm.serial && kind !== 'kek' && state !== 'void') change(id, { state: 'superseded' });
     } else if (operation?.op === 'rotate-activation') {
       if (event.outcome === 'done') {
         change(operation.replaces.id, { state: 'superseded' });
@@ -91,9 +104,9 @@ export function successors(done: readonly { readonly operation: Rotation }[]): R
   return new Map(done.map(({ operation }) => [operation.replaces.id, operation.set.id]));
 }
 
-/** Whether an earlier try of the same rotation may have reached the token. */
+/** Whether an earlier try with the same set may have reached the token. */
 function wasBegunBefore(
-  { set }: Rotation,
+  { set }: Rotation | Extract<Operation, { op: 'wrap-key' }>,
   seq: number,
   events: readonly Event[],
   operations: ReadonlyMap<number, Operation>,
@@ -101,7 +114,8 @@ function wasBegunBefore(
   return events.some((event) => {
     if (event.type !== 'intent' || event.seq >= seq) return false;
     const operation = operations.get(event.proposal);
-    if (operation?.op !== 'rotate-activation' || operation.set.id !== set.id) return false;
+    if (operation?.op !== 'rotate-activation' && operation?.op !== 'wrap-key') return false;
+    if (operation.set.id !== set.id) return false;
     const result = events.find((one) => one.type === 'result' && one.proposal === event.proposal);
     return !(result?.type === 'result' && result.facts['reached'] === 'no');
   });

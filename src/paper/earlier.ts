@@ -66,7 +66,10 @@ function numbers({ authorization, before }: BookInput): string {
 
 /** @param isKnown false without a site: algorithm and number are assumed then, and nobody should expect them */
 function whatOf(use: PlannedUse, before: Before | undefined, isKnown: boolean): Paragraph[] {
-  const says = use.kind === 'key' ? [] : (before?.says.get(use.sha256) ?? []).map((line) => text(escapeForeign(line)));
+  const says =
+    use.kind === 'key' || use.kind === 'backup'
+      ? []
+      : (before?.says.get(use.sha256) ?? []).map((line) => text(escapeForeign(line)));
   switch (use.kind) {
     case 'key':
       return [
@@ -74,6 +77,16 @@ function whatOf(use: PlannedUse, before: Before | undefined, isKnown: boolean): 
         small(
           `${isKnown ? `${use.algorithm}; ` : ''}${use.token === null ? 'on no HSM here' : `on the HSM "${use.token}"`}`,
         ),
+      ];
+    case 'backup':
+      return [
+        text(`wrapped key "${use.name}", labelled "${escapeForeign(use.label)}"`),
+        ...(isKnown
+          ? [
+              small(`${use.wrapped.file}, ${use.wrapped.size} bytes, by ${use.wrapped.algorithm}`),
+              small(`opened by ${use.set.threshold} of ${use.set.shares.map(({ seat }) => seat).join(', ')}`),
+            ]
+          : []),
       ];
     case 'certificate':
       return [text(`certificate "${use.name}"`), ...says, ...dates(use.notBefore, use.notAfter)];
@@ -88,9 +101,9 @@ function dates(from: string, until: string): Paragraph[] {
   return from === '' ? [] : [small(`${from} to ${until}`)];
 }
 
-/** Of a key its SubjectPublicKeyInfo, of anything else its DER. */
+/** Of a key its SubjectPublicKeyInfo, of a wrapped key its file, of anything else its DER. */
 function digestOf(use: PlannedUse, isKnown: boolean): Paragraph[] {
-  const digest: Sha256 = use.kind === 'key' ? use.spkiSha256 : use.sha256;
+  const digest: Sha256 = use.kind === 'key' ? use.spkiSha256 : use.kind === 'backup' ? use.wrapped.sha256 : use.sha256;
   return [isKnown ? paragraph([mono(digest, 6.3)]) : small('not known when this was printed')];
 }
 

@@ -38,7 +38,7 @@ export function bindLedgerToken(
   same(['label'], 'label', bound.label, known.label);
   same(['model'], 'model', bound.model, known.model);
   same(['activation'], 'activation', bound.activation.means, known.means);
-  const ofToken = ledger.shareSets.filter(({ hsm }) => hsm === known.serial);
+  const ofToken = ledger.shareSets.filter(({ hsm, kind }) => hsm === known.serial && kind !== 'kek');
   const begun = ofToken.find(({ state }) => state === 'begun');
   if (begun)
     faults.push({

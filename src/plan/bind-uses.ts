@@ -1,7 +1,8 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
-import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
+import { WRAP_ALGORITHM } from '../quorum/key-backup.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import { DESTROYS_KEY, ZEROIZES } from './key-destroyed.ts';
@@ -71,8 +72,10 @@ function assumed(use: Use, token: string | null): PlannedUse {
   if ('key' in use)
     return {
       ...{ kind: 'key', name: use.key, label: use.of, id: '', algorithm: ASSUMED_ALGORITHM, spki: '' },
-      ...{ spkiSha256, token },
+      // Nobody can say whether it was made so: it is taken to be what the script wants.
+      ...{ spkiSha256, token, wrappable: true },
     };
+  if ('backup' in use) return assumedBackup(use.of, spkiSha256);
   if ('certificate' in use)
     return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
   return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
@@ -101,6 +104,7 @@ function find(
     const found = keyUse(use.key, signer, ledger, tokens);
     return typeof found === 'string' || !destroyed ? found : { ...found, remains: keyRemains(signer, ledger, tokens) };
   }
+  if ('backup' in use) return backupUse(use.backup, signer, ledger);
   if ('certificate' in use) {
     const signed = ledger.certificates.filter((one) => one.key === signer.name);
     const certificate = signed.findLast((one) => one.name === use.certificate);
@@ -108,11 +112,12 @@ function find(
     return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
   }
   const crls = ledger.crls.filter((one) => one.issuer === signer.name);
+  const since = deltaSince(crls);
   const last = newestCrl(crls);
   const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
   if (crl && crl !== last)
     return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
-  if (crl) return crlUse(crl, signer);
+  if (crl) return crlUse(crl, signer, since);
   const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
 }
@@ -145,6 +150,7 @@ function keyUse(
   const { label, id, algorithm, spki, spkiSha256 } = key;
   return {
     ...{ kind: 'key', name, label, id, algorithm, spki, spkiSha256, token, ...lastCrl(ledger, key.name) },
+    ...(key.wrappable ? { wrappable: true } : {}),
     ...(key.state === 'active' ? {} : { state: key.state }),
     ...provenanceOf(key),
   };
@@ -167,19 +173,56 @@ function certificateUse(certificate: LedgerCertificate, signer: LedgerKey, ledge
   };
 }
 
+/** What stands for a backup while no site says from which pack. */
+function assumedBackup(label: string, spkiSha256: Sha256): PlannedUse {
+  return {
+    ...{ kind: 'backup', name: label, label, id: '00000000', algorithm: ASSUMED_ALGORITHM, spki: '', spkiSha256 },
+    // It is somewhere: which HSM that is, the ledger says.
+    places: ['as the ledger has it'],
+    set: { id: '0'.repeat(32), kind: 'kek', threshold: 2, check: NO_DIGEST, shares: [] },
+    wrapped: { algorithm: WRAP_ALGORITHM, file: '', sha256: NO_DIGEST, size: 16 },
+  };
+}
+
+/** @param which `latest`, or the id of its share set */
+function backupUse(which: string, key: LedgerKey, ledger: Ledger): PlannedUse | string {
+  const own = (ledger.backups ?? []).filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
+  const kept = own.filter(({ state }) => state === 'kept');
+  const backup = which === LATEST ? kept.at(-1) : kept.find(({ set }) => set === which);
+  if (!backup) {
+    const known = own.map(({ set, state }) => `${set} (${state})`).join(', ');
+    return `the ledger of the previous pack has no ${which === LATEST ? 'backup' : `backup under the share set ${which}`} of the key labelled "${key.label}" that is kept; it knows ${known || 'none'}`;
+  }
+  const set = ledger.shareSets.find(({ id, kind }) => id === backup.set && kind === 'kek');
+  if (!set)
+    return `the ledger of the previous pack has a backup of "${key.name}" under ${backup.set}, and no such share set`;
+  const { name, label, id, algorithm, spki, spkiSha256 } = key;
+  const { threshold, check, shares } = set;
+  return {
+    ...{ kind: 'backup', name, label, id, algorithm, spki, spkiSha256, places: keyPlaces(ledger, key) },
+    set: { id: set.id, kind: set.kind, threshold, check, shares },
+    wrapped: { algorithm: backup.algorithm, file: backup.file, sha256: backup.sha256, size: backup.size },
+  };
+}
+
 /** Number of the newest CRL that the key of that name signed. */
 function lastCrl(ledger: Ledger, key: string | undefined): { readonly lastCrl?: string } {
   const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === key))?.number;
   return last === undefined ? {} : { lastCrl: last };
 }
 
-function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {
+function crlUse(crl: LedgerCrl, signer: LedgerKey, since: LedgerCrl | undefined): PlannedUse {
   const { name, sha256, number, thisUpdate, nextUpdate } = crl;
   const path = previousCrlPath(sha256);
   return {
     ...{ kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate },
+    ...(since === undefined ? {} : { delta: deltaUse(since) }),
     ...provenanceOf(crl),
   };
+}
+
+function deltaUse({ name, sha256, number, thisUpdate, nextUpdate }: LedgerCrl) {
+  return { name, sha256, path: previousCrlPath(sha256), number, thisUpdate, nextUpdate };
 }
 
 function provenanceOf({ provenance }: Pick<LedgerKey, 'provenance'>): Pick<PlannedUse, 'provenance'> {

@@ -1,6 +1,6 @@
 import type { OperationClass } from '../quorum/classes.ts';
 import { CLASS_OF } from '../quorum/operation.ts';
-import { memberOf, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
+import { memberOf, type Roster, shareThresholds } from '../quorum/roster.ts';
 import type { Positions } from '../script/positions.ts';
 import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
@@ -29,7 +29,11 @@ export function holdOperations(
       if (!judged.has(name)) holdClass(plan, roster, name, say);
       judged.add(name);
       if (step.operation === 'prepare-token' || step.operation === 'rotate-activation')
-        holdCustodians(plan, step, roster, say);
+        holdCustodians(plan, step, roster, 'administer', say);
+      if (step.operation === 'wrap-key') {
+        holdCustodians(plan, step, roster, 'backup', say);
+        holdRestorers(roster, say);
+      }
     }
     if (step.type === 'approve') holdBatch(plan, step, roster, say);
     if (step.type === 'roll-call') holdRollCall(step, roster, say);
@@ -59,13 +63,25 @@ function holdClass(plan: Plan, roster: Roster, name: OperationClass, say: Say): 
   }
 }
 
-function holdCustodians(plan: Plan, step: PlannedStep, roster: Roster, say: Say): void {
-  const { role } = ruleFor(roster, 'administer');
+/** Whoever holds the shares of a wrapping key opens them to restore the key. */
+function holdRestorers(roster: Roster, say: Say): void {
+  const [backup, restore] = [roster.classes.get('backup')?.role, roster.classes.get('restore')?.role];
+  if (backup !== restore)
+    say(
+      'PLAN_ROSTER',
+      ['step'],
+      `the roster has "${backup}" approve class "backup" and ${restore === undefined ? 'nobody' : `"${restore}"`} class "restore"; who holds the shares approves both`,
+    );
+}
+
+function holdCustodians(plan: Plan, step: PlannedStep, roster: Roster, name: OperationClass, say: Say): void {
+  const role = roster.classes.get(name)?.role;
+  if (role === undefined) return;
   if (step.params['holders'] !== role) {
     say(
       'PLAN_ROSTER',
       ['with', 'holders'],
-      `shares are held by those who may approve class "administer": the role "${role}"`,
+      `shares are held by those who may approve class "${name}": the role "${role}"`,
     );
   }
   const without = seatsWhen(plan, step, String(step.params['holders'])).filter(

@@ -11,6 +11,6 @@ export function placesOfKey(
   plan: Pick<PlanHead, 'uses'>,
 ): readonly string[] {
   const here = [...world.tokens.keys()].filter((one) => one !== token && isKeyOn(key, one, world));
-  const elsewhere = usedKey(plan, key.name)?.remains?.elsewhere ?? [];
+  const elsewhere = usedKey(plan, key.name)?.remains?.elsewhere ?? key.elsewhere ?? [];
   return [...here.map((one) => `"${one}"`), ...elsewhere.map((serial) => `the HSM with serial ${serial}`)];
 }

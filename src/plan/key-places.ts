@@ -26,7 +26,7 @@ export function keysOn(plan: Plan, events: readonly Event[], token: string): rea
     if (!facts) return [];
     const there = {
       name: makes['key'] ?? '',
-      label: String(params['label']),
+      label: String(params['label'] ?? facts['label']),
       spkiSha256: String(facts['spkiSha256'] ?? facts['key']),
     };
     return [{ ...there, token: String(params['token']) }];
@@ -66,7 +66,7 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
 
 /** Whether a step of that kind puts a key on an HSM, or shows that one is there of which nothing was known. */
 function brings({ operation, type }: Pick<PlannedStep, 'operation' | 'type'>): boolean {
-  return operation === 'generate-key' || type === ADOPT;
+  return operation === 'generate-key' || operation === 'unwrap-key' || type === ADOPT;
 }
 
 function addedBy(changes: unknown, token: string): readonly string[] {

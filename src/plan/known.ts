@@ -37,6 +37,11 @@ function use<K extends PlannedUse['kind']>(plan: Pick<PlanHead, 'uses'>, kind: K
   return found?.kind === kind ? (found as Use<K>) : undefined;
 }
 
+/** A wrapped key that an earlier ceremony has left. */
+export function usedBackup(plan: Pick<PlanHead, 'uses'>, name: string): Use<'backup'> | undefined {
+  return use(plan, 'backup', name);
+}
+
 /** The name under which this ceremony uses the key with that digest. */
 function usedKeyWith({ uses = {} }: Pick<PlanHead, 'uses'>, spkiSha256: string): string | undefined {
   return Object.keys(uses).find((name) => {

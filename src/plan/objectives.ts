@@ -20,8 +20,8 @@ interface Demand {
   readonly missing: (judged: Judged) => Missing;
 }
 
-/** Type of the step that shows a copy of a key. */
-const PROVES = 'prove-copy';
+/** Types of the steps that show a copy of a key: on another HSM, or wrapped on media. */
+const PROVES: readonly string[] = ['prove-copy', 'back-up-key'];
 
 const MAKES_KEY = ['root-key-generation'];
 const ANY = 'any';
@@ -87,13 +87,13 @@ const DEMANDS: readonly Demand[] = [
     of: ['backup'],
     missing: ({ plan, steps, world }) => {
       const alone = [...world.keys.values()].find(
-        ({ name }) => !steps.some(({ type, params }) => type === PROVES && params['key'] === name),
+        ({ name }) => !steps.some(({ type, params }) => PROVES.includes(type) && params['key'] === name),
       );
       if (!alone) return undefined;
       const others = plan.tokens.flatMap(({ name }) => (name === alone.token ? [] : [`"${name}"`]));
       return {
-        what: `the key "${alone.name}" is shown to be on another HSM too`,
-        add: `a "${PROVES}" step of it${others.length === 0 ? '' : `, with tokens that have ${others.join(' or ')}`}`,
+        what: `the key "${alone.name}" is shown to be on another HSM too, or is wrapped`,
+        add: `a "prove-copy" or a "back-up-key" step of it${others.length === 0 ? '' : `, with tokens that have ${others.join(' or ')}`}`,
       };
     },
   },

@@ -136,6 +136,8 @@ export type PlannedUse = {
       readonly spkiSha256: Sha256;
       /** The plan's name for the HSM here that holds it, or null. */
       readonly token: string | null;
+      /** It may leave its HSM wrapped; absent for one that may not. */
+      readonly wrappable?: true;
       /** Number of the newest CRL that it has signed; absent where there is none. */
       readonly lastCrl?: string;
       /** By the ledger; absent for an active one. */
@@ -168,6 +170,38 @@ export type PlannedUse = {
       readonly number: string;
       readonly thisUpdate: string;
       readonly nextUpdate: string;
+      /** The delta CRL after it: what is revoked, both say together. Absent where there is none. */
+      readonly delta?: {
+        readonly name: string;
+        readonly sha256: Sha256;
+        readonly path: string;
+        readonly number: string;
+        readonly thisUpdate: string;
+        readonly nextUpdate: string;
+      };
+    }
+  | {
+      readonly kind: 'backup';
+      /** The ledger's name for the key that is wrapped, and what it has of it besides. */
+      readonly name: string;
+      readonly label: string;
+      /** CKA_ID, hex. */
+      readonly id: string;
+      readonly algorithm: string;
+      /** SubjectPublicKeyInfo, base64 of the DER. */
+      readonly spki: string;
+      readonly spkiSha256: Sha256;
+      /** Serials of the HSMs that have the key: it is restored on none of them. */
+      readonly places: readonly string[];
+      /** Under which it is wrapped. */
+      readonly set: ShareSet;
+      /** The wrapped key: a file on media, which is in no pack. */
+      readonly wrapped: {
+        readonly algorithm: string;
+        readonly file: string;
+        readonly sha256: Sha256;
+        readonly size: number;
+      };
     }
 );
 

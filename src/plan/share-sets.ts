@@ -9,7 +9,7 @@ import { type Plan, stepsOf } from './plan.ts';
 
 type Proposed = Event & ProposedEvent;
 /** HSMs as they were left, and the steps. */
-type Room = Pick<Plan, 'tokens' | 'acts'>;
+type Room = Pick<Plan, 'tokens' | 'acts' | 'uses'>;
 
 /** A share set of an HSM. */
 export interface KnownSet {
@@ -57,6 +57,16 @@ export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Even
   const hsm = hsmOf(proposed);
   const current = currentSets(plan, events).filter((one) => one.hsm === hsm);
   if (opOf(proposed) === 'prepare-token') return current;
+  // To have the wrapping key trusted both log in, one after the other.
+  if (opOf(proposed) === 'wrap-key')
+    return [...current, { hsm, set: setOf(proposed), medium: mediumOf(plan, proposed) }];
+  if (opOf(proposed) === 'unwrap-key') {
+    const kek = backedUp(plan, proposed);
+    return [
+      ...current.filter(({ set }) => set.kind === 'user'),
+      ...(kek ? [{ hsm, set: kek, medium: mediumOf(plan, proposed) }] : []),
+    ];
+  }
   if (opOf(proposed) === 'set-key-state') return [];
   if (opOf(proposed) === 'zeroize-token') return current.filter(({ set }) => set.kind === 'so');
   if (opOf(proposed) !== 'rotate-activation') return current.filter(({ set }) => set.kind === 'user');
@@ -64,7 +74,30 @@ export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Even
   return [...current.filter(({ set }) => set.kind === next.kind), { hsm, set: next, medium: mediumOf(plan, proposed) }];
 }
 
-/** The new set of a rotation. */
+/** The set under which a key that is to be restored was wrapped, as an earlier ceremony left it. */
+function backedUp({ uses = {} }: Room, { descriptor }: Proposed): ShareSet | undefined {
+  const { id } = descriptor['set'] as { readonly id?: unknown };
+  return Object.values(uses).flatMap((use) => (use.kind === 'backup' && use.set.id === id ? [use.set] : []))[0];
+}
+
+/**
+ * The proposal of a step's wrapping that was begun and of which nobody knows whether it came to its end: what it has wrapped
+ * may lie on a medium. It is finished with the set that it was begun with. Undefined when there is none.
+ */
+export function begunWrapping(step: string, events: readonly Event[]): Proposed | undefined {
+  for (const intent of events.toReversed()) {
+    if (intent.type !== 'intent') continue;
+    const proposed = events.find(
+      (event): event is Proposed => event.type === 'proposed' && event.seq === intent.proposal,
+    );
+    if (proposed?.step !== step || opOf(proposed) !== 'wrap-key') continue;
+    const result = events.find((event) => event.type === 'result' && event.proposal === intent.proposal);
+    return result?.type === 'result' && result.outcome === 'done' ? undefined : proposed;
+  }
+  return undefined;
+}
+
+/** The new set of a rotation, or the one under which a key is wrapped. */
 export function setOf({ descriptor }: Pick<ProposedEvent, 'descriptor'>): ShareSet {
   return descriptor['set'] as unknown as ShareSet;
 }

@@ -317,6 +317,15 @@ function endScript(simulation: Simulation, world: World, way: ReadonlyMap<string
   const certified = new Set([...world.certificates.values()].map(({ key }) => key));
   for (const key of world.keys.values()) {
     if (key.step === null) continue;
+    if (key.wrappable)
+      reporter.at(
+        positions,
+        [...(simulation.paths.get(key.step) ?? []), 'with', 'wrappable'],
+        'PLAN_PARAMETER',
+        `the key "${key.name}" may leave its HSM wrapped: it is never NEVER_EXTRACTABLE, and the report says so`,
+        'for a key that no HSM lets out, leave "wrappable" away, and copy it with the tools of its HSM',
+        'warning',
+      );
     if (!certified.has(key.name)) {
       const path = [...(simulation.paths.get(key.step) ?? []), 'makes', 'key'];
       reporter.at(

@@ -8,9 +8,9 @@ export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'state
   const { tokens, uses = {} } = plan;
   const of = <K extends PlannedUse['kind']>(kind: K) =>
     Object.entries(uses).filter((one): one is [string, Extract<PlannedUse, { kind: K }>] => one[1].kind === kind);
-  const keys = of('key').map(([name, { label, algorithm, token }]): [string, WorldKey] => [
+  const keys = of('key').map(([name, { label, algorithm, token, wrappable = false }]): [string, WorldKey] => [
     name,
-    { name, token: token ?? '', label, algorithm, step: null },
+    { name, token: token ?? '', label, algorithm, wrappable, step: null },
   ]);
   const certificates = of('certificate').map(([name, { spkiSha256 }]): [string, WorldCertificate] => [
     name,

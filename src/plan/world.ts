@@ -72,6 +72,10 @@ export interface WorldKey {
   readonly token: string;
   readonly label: string;
   readonly algorithm: string;
+  /** Whether it may leave its HSM wrapped. */
+  readonly wrappable?: boolean;
+  /** Of one that is restored here: serials of the HSMs that have it by the ledger. */
+  readonly elsewhere?: readonly string[];
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }
@@ -98,6 +102,8 @@ export interface WorldCrl {
   readonly name: string;
   /** The name here of the certificate of the CA that it is of; empty where it has none here. */
   readonly issuer: string;
+  /** Absent for a complete one. */
+  readonly delta?: true;
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }

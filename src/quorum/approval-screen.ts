@@ -1,10 +1,12 @@
 import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
+import { isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
+import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
 import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
@@ -56,7 +58,8 @@ function changeLines(
   previous: CertificateList | null | undefined,
 ): string[] {
   if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
-  return crlChangeLines(parseTbsCertList(payload), previous ?? undefined);
+  const next = parseTbsCertList(payload);
+  return (isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined);
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
@@ -94,6 +97,10 @@ function title(operation: Operation): string {
       return `sign ${operation.items.length} ${operation.items.length === 1 ? 'certificate' : 'certificates'}`;
     case 'prove-key':
       return 'have a key sign that it is on this HSM';
+    case 'wrap-key':
+      return 'let a CA key leave the HSM, wrapped, as a backup';
+    case 'unwrap-key':
+      return 'restore a CA key on this HSM from its wrapped backup';
     case 'inventory':
       return 'log in and list every object on the HSM';
     case 'destroy-key':
@@ -138,6 +145,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `label       ${escapeForeign(operation.label)}`,
         `id          ${operation.id}`,
         `algorithm   ${operation.algorithm}`,
+        ...(operation.wrappable ? ['MAY LEAVE   this HSM, wrapped under a key that its security officer trusts'] : []),
         ...(operation.adopts === null
           ? []
           : ['TAKES UP    the key pair that was left, public key', `            ${operation.adopts}`]),
@@ -170,6 +178,10 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         'signs       quorate/copy/1, this ceremony, the digest of the key, the serial',
         '            of this HSM, and nothing else: it is no certificate and no CRL',
       ];
+    case 'wrap-key':
+      return wrapLines(operation);
+    case 'unwrap-key':
+      return unwrapLines(operation);
     case 'inventory':
       return [];
     case 'destroy-key':
@@ -179,6 +191,39 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
     case 'set-key-state':
       return keyStateLines(operation, escapeForeign);
   }
+}
+
+function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
+  return [
+    `key         ${key}`,
+    `LEAVES      the HSM wrapped, by ${algorithm}; whoever has the file and enough`,
+    '            shares of its set HAS THE KEY, outside of any HSM',
+    `file        ${out}, on media alone: not in the evidence pack`,
+    `share set   ${set.id}`,
+    `            ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
+    'logs in     once as security officer, to have the wrapping key trusted,',
+    '            and once as user',
+    'proves      what was wrapped is unwrapped for one signature, and is gone',
+    'then        the wrapping key is destroyed on the HSM',
+  ];
+}
+
+function unwrapLines(operation: Extract<Operation, { op: 'unwrap-key' }>): string[] {
+  const { key, algorithm, set, blob, label, id, privateTemplate, publicTemplate, adopts } = operation;
+  return [
+    `key         ${key}`,
+    ...digestLines('wrapped key', blob.sha256),
+    `            ${blob.size} bytes, by ${algorithm}`,
+    `share set   ${set.id}`,
+    `            ${set.threshold} of ${set.holders.length}: ${set.holders.join(', ')}`,
+    `label       ${escapeForeign(label)}`,
+    `id          ${id}`,
+    ...(adopts === null ? [] : ['DESTROYS    what an interrupted restoration left under this label and id, first']),
+    `private     ${flags(privateTemplate)}`,
+    `public      ${flags(publicTemplate)}`,
+    'proves      it signs quorate/copy/1, this ceremony, the digest of the key,',
+    '            the serial of this HSM, and nothing else',
+  ];
 }
 
 /** Entries of a CRL that are shown one by one: some 40 screens. Of more, nobody would read each before approving. */

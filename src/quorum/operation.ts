@@ -2,12 +2,13 @@ import { canonicalBytes, type Json, type JsonObject, parseCanonicalObject } from
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { OperationClass } from './classes.ts';
+import { readUnwrapKey, readWrapKey, type UnwrapKey, type WrapKey } from './key-backup.ts';
 import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
 import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
-import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
+import { readPinSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
 import { readZeroizeToken, type ZeroizeToken } from './token-zeroization.ts';
 
@@ -75,6 +76,8 @@ export type Operation = Common &
         readonly label: string;
         readonly id: string;
         readonly algorithm: string;
+        /** It may leave its HSM, wrapped under a key that the security officer trusts; absent for one that may not. */
+        readonly wrappable?: true;
         /** Row of the quirk table; absent for an HSM without one. */
         readonly behavesAs?: string;
         readonly publicTemplate: Template;
@@ -105,6 +108,8 @@ export type Operation = Common &
          */
         readonly certificate?: { readonly name: string; readonly sha256: Sha256; readonly size: number };
       }
+    | WrapKey
+    | UnwrapKey
     | { readonly op: 'inventory' }
     | DestroyKey
     | ZeroizeToken
@@ -122,6 +127,8 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'sign-list': 'sign',
   // The CA key signs, if only what nobody could take for a certificate.
   'prove-key': 'sign',
+  'wrap-key': 'backup',
+  'unwrap-key': 'restore',
   inventory: 'inventory',
   'destroy-key': 'destroy',
   'zeroize-token': 'destroy',
@@ -193,6 +200,8 @@ function readOperation(object: JsonObject): Operation {
     'sign',
     'sign-list',
     'prove-key',
+    'wrap-key',
+    'unwrap-key',
     'inventory',
     'destroy-key',
     'zeroize-token',
@@ -203,6 +212,13 @@ function readOperation(object: JsonObject): Operation {
   if (operation.op === 'rotate-activation') holdToRotation(operation);
   if (operation.op === 'prove-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be proven');
+  if (operation.op === 'wrap-key' && operation.hold !== null)
+    throw new CeremonyError(
+      CODE,
+      'the operation descriptor: an activation is not held open by the operation that lets a key out',
+    );
+  if ((operation.op === 'wrap-key' || operation.op === 'unwrap-key') && operation.hsm.serial === null)
+    throw new CeremonyError(CODE, `the operation descriptor: a blank token has no login for "${operation.op}"`);
   if (operation.op === 'destroy-key' && operation.hsm.serial === null)
     throw new CeremonyError(CODE, 'the operation descriptor: a blank token has no key that could be destroyed');
   if (operation.op === 'zeroize-token' && operation.hsm.serial === null)
@@ -239,14 +255,14 @@ function readParticulars(op: OperationName, shape: Shape): object {
         label: shape.text('label', LABEL),
         wipes: wipes === null ? null : shape.text('wipes'),
         adopts: shape.any('adopts') === null ? null : shape.text('adopts'),
-        sets: shape.list('sets', (item, where) => readShareSet(item, where)),
+        sets: shape.list('sets', (item, where) => readPinSet(item, where)),
       };
     }
     case 'rotate-activation':
       return {
         op,
         replaces: readReplacedSet(shape.object('replaces')),
-        set: readShareSet(shape.any('set'), 'the operation descriptor: set'),
+        set: readPinSet(shape.any('set'), 'the operation descriptor: set'),
         adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };
     case 'generate-key': {
@@ -254,14 +270,25 @@ function readParticulars(op: OperationName, shape: Shape): object {
       const id = shape.text('id', /^([0-9a-f]{2}){4,32}$/);
       const quirks = shape.has('behavesAs') ? { behavesAs: shape.literal('behavesAs', ...QUIRK_ROWS) } : {};
       const { untold } = quirkRow(quirks.behavesAs);
+      const wrappable = shape.has('wrappable') && shape.flag('wrappable');
+      if (shape.has('wrappable') && !wrappable)
+        throw new CeremonyError(CODE, 'the operation descriptor: "wrappable" stands where it is true alone');
       return {
         op,
         label,
         id,
         algorithm: shape.literal('algorithm', ...ALGORITHMS),
+        ...(wrappable ? { wrappable } : {}),
         ...quirks,
         publicTemplate: readKeyTemplate(shape.object('publicTemplate'), 'public', label, id, untold.public),
-        privateTemplate: readKeyTemplate(shape.object('privateTemplate'), 'private', label, id, untold.private),
+        privateTemplate: readKeyTemplate(
+          shape.object('privateTemplate'),
+          'private',
+          label,
+          id,
+          untold.private,
+          wrappable,
+        ),
         possession: shape.flag('possession'),
         adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };
@@ -293,6 +320,10 @@ function readParticulars(op: OperationName, shape: Shape): object {
         mechanism: shape.literal('mechanism', ...SIGNATURE_MECHANISMS),
         ...(shape.has('certificate') ? { certificate: readNamedCertificate(shape.object('certificate')) } : {}),
       };
+    case 'wrap-key':
+      return readWrapKey(shape, () => shape.literal('mechanism', ...SIGNATURE_MECHANISMS));
+    case 'unwrap-key':
+      return readUnwrapKey(shape, () => shape.literal('mechanism', ...SIGNATURE_MECHANISMS));
     case 'inventory':
       return { op };
     case 'destroy-key':

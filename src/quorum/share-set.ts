@@ -18,11 +18,16 @@ export interface ShareRecord {
   readonly recipients: readonly Sha256[];
 }
 
+/** What a set's secret gives: the PIN of a token's user or security officer, or the key that a CA key is wrapped with. */
+export type SetKind = PinKind | 'kek';
+/** Of a set whose secret gives a PIN. */
+export type PinKind = 'user' | 'so';
+
 /** The public record of a share set, as it stands in the approved descriptor, the transcript and the ledger. */
 export interface ShareSet {
   /** 16 random bytes, hex. */
   readonly id: string;
-  readonly kind: 'user' | 'so';
+  readonly kind: SetKind;
   readonly threshold: number;
   /** HMAC-SHA256 of `quorate/check/1` ‖ set under the secret: keyed, so that it does not help to guess. */
   readonly check: Sha256;
@@ -61,13 +66,26 @@ export const SEAT = /^[a-z][a-z0-9-]{0,63}$/;
 /** 16 bytes, hex. */
 export const SET_ID = /^[0-9a-f]{32}$/;
 
+/** One whose secret gives a PIN. @throws CeremonyError DESCRIPTOR_INVALID */
+export function readPinSet(value: Json, where: string): ShareSet {
+  const set = readShareSet(value, where);
+  pinKindOf(set, where);
+  return set;
+}
+
+/** Whose PIN the secret of a set gives. @throws CeremonyError DESCRIPTOR_INVALID */
+export function pinKindOf({ kind }: Pick<ShareSet, 'kind'>, where = 'the share set'): PinKind {
+  if (kind === 'kek') throw new CeremonyError(CODE, `${where}: a set of kind "kek" gives no PIN`);
+  return kind;
+}
+
 /** @throws CeremonyError DESCRIPTOR_INVALID */
 export function readShareSet(value: Json, where: string): ShareSet {
   const shape = new Shape(value, CODE, where);
   const shares = shape.list('shares', (item, at) => readRecord(new Shape(item, CODE, at), at));
   const set: ShareSet = {
     id: shape.text('id', SET_ID),
-    kind: shape.literal('kind', 'user', 'so'),
+    kind: shape.literal('kind', 'user', 'so', 'kek'),
     threshold: shape.integer('threshold', 2, 255),
     check: shape.digest('check'),
     shares,

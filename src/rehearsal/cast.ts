@@ -13,11 +13,13 @@ export interface VendorWork {
 
 /** Something of an earlier ceremony that a script uses: its kind and name, and the label of the CA's key. */
 export interface Use {
-  readonly kind: 'key' | 'certificate' | 'crl';
+  readonly kind: 'key' | 'certificate' | 'crl' | 'backup';
   readonly called: string;
   readonly of: string;
   /** Of a key: the name that the script gives it in a request to another CA, by type of attribute. */
   readonly subject?: ReadonlyMap<string, string>;
+  /** Of a key: it leaves its HSM wrapped. */
+  readonly wrappable?: true;
 }
 
 /** What stands from earlier ceremonies when this one begins. */
@@ -27,6 +29,8 @@ export interface Stands {
   readonly uses: readonly Use[];
   /** The medium that brings the share envelopes; null where the script has no such thing. */
   readonly envelopes: string | null;
+  /** Media that bring wrapped keys, and those that bring the envelopes of what opens them; absent where none is restored. */
+  readonly restores?: { readonly envelopes: readonly string[]; readonly backups: readonly string[] };
 }
 
 /** A change of the roster: seats that leave it, and as what those join who are seated under a role of their own. */
@@ -144,7 +148,7 @@ function readStands(shape: Shape): Stands {
     uses: shape.list('uses', (item, where) => {
       const use = new Shape(item, 'REHEARSAL_SETUP', where);
       const read = {
-        kind: use.literal('kind', 'key', 'certificate', 'crl'),
+        kind: use.literal('kind', 'key', 'certificate', 'crl', 'backup'),
         called: use.text('called'),
         of: use.text('of'),
         ...(use.has('subject')
@@ -155,13 +159,23 @@ function readStands(shape: Shape): Stands {
             }
           : {}),
       };
+      const wrappable = use.has('wrappable') && use.flag('wrappable');
       use.end();
-      return read;
+      return { ...read, ...(wrappable ? { wrappable } : {}) };
     }),
     envelopes: shape.has('envelopes') ? shape.text('envelopes') : null,
+    ...(shape.has('restores') ? { restores: readRestores(shape.object('restores')) } : {}),
   };
   shape.end();
   return stands;
+}
+
+function readRestores(shape: Shape) {
+  const names = (key: string) =>
+    shape.list(key, (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'));
+  const media = { envelopes: names('envelopes'), backups: names('backups') };
+  shape.end();
+  return media;
 }
 
 function readVendorWork(item: Json, where: string): VendorWork {

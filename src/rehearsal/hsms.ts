@@ -63,6 +63,7 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
   if (lasting.before) {
     const { ledger: now } = lasting.before;
     bringEnvelopes(lasting, expected, now, () => envelopeMedium(cast, now, media, folder));
+    bringBackups(lasting, cast, now, media);
   }
   const hsms = new Map<string, StagedHsm>();
   const ready: Ready[] = [];
@@ -117,7 +118,7 @@ function bringEnvelopes(
   { shareSets }: Ledger,
   medium: () => EnvelopeMedium,
 ): void {
-  const sets = shareSets.filter(({ hsm }) => expected.some(({ was }) => was.serial === hsm));
+  const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && expected.some(({ was }) => was.serial === hsm));
   if (sets.length === 0) return;
   const { folders } = medium();
   for (const { hsm, state, envelopes: lie } of sets) {
@@ -127,6 +128,27 @@ function bringEnvelopes(
       else if (state === 'current') refuseEnvelope(file, hsm);
     }
   }
+}
+
+/** Puts the wrapped keys, and the envelopes of what opens them, on the media from which a script restores. */
+function bringBackups(
+  { envelopes, wrapped }: Lasting,
+  { stands: { restores } }: Cast,
+  { shareSets, backups = [] }: Ledger,
+  media: Map<string, string[]>,
+): void {
+  if (!restores) return;
+  const bring = (names: readonly string[], files: readonly string[], from: ReadonlyMap<string, Uint8Array>) => {
+    for (const folder of names.flatMap((name) => media.get(name) ?? []))
+      for (const file of new Set(files)) {
+        const bytes = from.get(file);
+        if (bytes) writeFileSync(join(folder, file), bytes, { flag: 'wx' });
+      }
+  };
+  const sealed = shareSets.filter(({ kind }) => kind === 'kek').flatMap((set) => Object.values(set.envelopes).flat());
+  bring(restores.envelopes, sealed, envelopes);
+  const files = backups.map(({ file }) => file);
+  bring(restores.backups, files, wrapped);
 }
 
 function refuseEnvelope(file: string, hsm: string): never {

@@ -70,7 +70,7 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
       tokens[0]?.serial ?? '',
       made.began,
     );
-    keys.push(ca.ledger);
+    keys.push({ ...ca.ledger, ...(uses.some(({ wrappable }) => wrappable) ? { wrappable: true } : {}) });
     const names = new Set(uses.filter(({ kind }) => kind === 'certificate').map(({ called: name }) => name));
     const own = names.has(ca.ledger.name) || names.size === 0 ? ca.ledger.name : ([...names][0] as string);
     for (const name of new Set([own, ...names])) {

@@ -25,6 +25,8 @@ export interface Lasting {
   readonly hsms: ReadonlyMap<string, StagedHsm>;
   /** Share envelopes that ceremonies have written, by the names of their files. */
   readonly envelopes: ReadonlyMap<string, Uint8Array>;
+  /** Wrapped keys that ceremonies have written, likewise. */
+  readonly wrapped: ReadonlyMap<string, Uint8Array>;
   /** Every number that was on a bag: a bag is used once. */
   readonly bags: ReadonlySet<string>;
   /** Of the ceremony before; null before the first one. */
@@ -83,7 +85,7 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
   const isChosen = request.as === undefined && by === undefined && as !== undefined;
   return {
     company: await assembleCompany({ ...request, cast, previous }),
-    ...{ hsms: new Map(), envelopes: new Map(), bags: new Set<string>(), before: null, previous },
+    ...{ hsms: new Map(), envelopes: new Map(), wrapped: new Map(), bags: new Set<string>(), before: null, previous },
     ...{ window: request.window, as, typed: pinDigits(), listed: request.listed ?? 1 },
     notes: isChosen ? [`${why}: played as ${as}.`] : [],
   };
@@ -119,6 +121,7 @@ export async function afterCeremony(lasting: Lasting, used: Used, pack: string):
     company: companyAfter(used.company, before),
     hsms,
     envelopes: new Map([...lasting.envelopes, ...envelopesOn(used.folders, before.ledger)]),
+    wrapped: new Map([...lasting.wrapped, ...wrappedOn(used.folders, before.ledger)]),
     bags: new Set([...lasting.bags, ...used.bags.flatMap((bags) => [...bags.values()])]),
     before,
     notes: [],
@@ -138,8 +141,25 @@ async function serialOf({ soft, serial, played }: StagedHsm): Promise<string | n
 
 /** The envelopes of the ledger that lie on these media, each from the first copy that has it. */
 function envelopesOn(folders: Used['folders'], { shareSets }: Ledger): Map<string, Uint8Array> {
+  return filesOn(
+    folders,
+    shareSets.flatMap(({ envelopes }) => Object.entries(envelopes)),
+  );
+}
+
+function wrappedOn(folders: Used['folders'], { backups = [] }: Ledger): Map<string, Uint8Array> {
+  return filesOn(
+    folders,
+    backups.flatMap(({ media, file }) => media.map((medium) => [medium, [file]] as const)),
+  );
+}
+
+function filesOn(
+  folders: Used['folders'],
+  lie: readonly (readonly [medium: string, files: readonly string[]])[],
+): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>();
-  for (const [medium, files] of shareSets.flatMap(({ envelopes }) => Object.entries(envelopes))) {
+  for (const [medium, files] of lie) {
     const copies = folders.get(medium.replace(/ [0-9]+$/, '')) ?? [];
     for (const file of files) {
       const at = copies.map((folder) => join(folder, file)).find((path) => existsSync(path));

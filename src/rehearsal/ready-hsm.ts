@@ -114,18 +114,18 @@ export async function logIn({ soft, serial, pin }: ReadyHsm): Promise<TokenProce
  */
 export async function generateKeys(
   hsm: ReadyHsm,
-  keys: readonly Pick<LedgerKey, 'label' | 'id' | 'algorithm'>[],
+  keys: readonly Pick<LedgerKey, 'label' | 'id' | 'algorithm' | 'wrappable'>[],
 ): Promise<Uint8Array[]> {
   const { untold } = quirkRow(hsm.behavesAs);
   const client = await logIn(hsm);
   try {
     const made: Uint8Array[] = [];
-    for (const { label, id, algorithm } of keys) {
+    for (const { label, id, algorithm, wrappable } of keys) {
       const { spki } = await client.generateKeyPair(
         { serial: hsm.serial },
         algorithm as KeyAlgorithm,
         keyTemplate('public', label, id, untold.public),
-        keyTemplate('private', label, id, untold.private),
+        keyTemplate('private', label, id, untold.private, wrappable),
       );
       made.push(Uint8Array.from(Buffer.from(spki, 'base64')));
     }

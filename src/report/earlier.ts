@@ -57,6 +57,12 @@ function whatOf(use: PlannedUse): Paragraph[] {
         text(`key "${use.name}", labelled "${escapeForeign(use.label)}"`),
         text(`${use.algorithm}; ${use.token === null ? 'on no HSM here' : `on the HSM "${use.token}"`}`),
       ];
+    case 'backup':
+      return [
+        text(`wrapped key "${use.name}", labelled "${escapeForeign(use.label)}"`),
+        text(`${use.wrapped.file}, ${use.wrapped.size} bytes, by ${use.wrapped.algorithm}`),
+        text(`opened by ${use.set.threshold} of ${use.set.shares.map(({ seat }) => seat).join(', ')}`),
+      ];
     case 'certificate':
       return [
         text(`certificate "${use.name}"`),
@@ -66,12 +72,16 @@ function whatOf(use: PlannedUse): Paragraph[] {
       return [
         text(`CRL "${use.name}", number ${use.number}`),
         text(`of ${instant(use.thisUpdate)}, next ${instant(use.nextUpdate)}`),
+        ...(use.delta
+          ? [text(`and delta CRL "${use.delta.name}", number ${use.delta.number}, SHA-256 ${use.delta.sha256}`)]
+          : []),
       ];
   }
 }
 
-/** Of a key its SubjectPublicKeyInfo, of anything else its DER. */
+/** Of a key its SubjectPublicKeyInfo, of a wrapped key its file, of anything else its DER. */
 function digestOf(use: PlannedUse): string {
+  if (use.kind === 'backup') return use.wrapped.sha256;
   return use.kind === 'key' ? use.spkiSha256 : use.sha256;
 }
 

@@ -13,7 +13,11 @@ import { cells, drawTable } from './layout/table.ts';
 import { nameOf } from './participants.ts';
 import { filesLike, type PackRecord } from './record.ts';
 
-const KIND: Readonly<Record<LedgerShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
+const KIND: Readonly<Record<LedgerShareSet['kind'], string>> = {
+  user: 'user PIN',
+  so: 'PIN of the security officer',
+  kek: 'wrapping key of a backup',
+};
 
 /** A change of the roster: both, who approved and signed, who left and came; and what is to be destroyed because of it. */
 export function drawRosterChange(sheet: Sheet, record: PackRecord): number {

@@ -13,7 +13,7 @@ import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';
 
 /** Operations that put share sets to use. */
-const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
+const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation', 'wrap-key']);
 
 const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
@@ -22,7 +22,18 @@ const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 
-const KIND: Readonly<Record<ShareSet['kind'], string>> = { user: 'user PIN', so: 'PIN of the security officer' };
+/** Of one under which a key was wrapped. */
+const KEK_STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
+  ...STATE,
+  current: 'opens the wrapped key: with the file, so many of these people have the key outside of any HSM',
+  begun: 'a key was being wrapped under it: whether it was is not known, and it counts as a live copy all the same',
+};
+
+const KIND: Readonly<Record<ShareSet['kind'], string>> = {
+  user: 'user PIN',
+  so: 'PIN of the security officer',
+  kek: 'wrapping key of a backup',
+};
 
 /** The share sets that open the tokens: how many of whom, and the digests by which a share is known to be the true one. */
 export function drawShareSets(sheet: Sheet, record: PackRecord): void {
@@ -77,7 +88,12 @@ function drawSet(
     ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],
     ['Check value', [paragraph([mono(set.check)])]],
     ['Made by', [text(operation)]],
-    ['State', held ? [text(STATE[held.state], { marked: held.state === 'begun' })] : []],
+    [
+      'State',
+      held
+        ? [text(set.kind === 'kek' ? KEK_STATE[held.state] : STATE[held.state], { marked: held.state === 'begun' })]
+        : [],
+    ],
     ['Not opened yet', (held?.unproven ?? []).map((seat) => text(nameOf(record, seat), { marked: true }))],
     ['Envelopes on media', mediaOf(record, set)],
   ]);

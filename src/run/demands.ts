@@ -25,7 +25,7 @@ export interface Unmet extends Demand {
  * replaces another those among them who have no share of that: nobody else has seen them open anything of this HSM.
  */
 export function custodiansFor(
-  plan: Pick<Plan, 'tokens' | 'acts'>,
+  plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>,
   proposed: Proposed,
   events: readonly Event[],
 ): readonly Demand[] {

@@ -68,7 +68,7 @@ export interface OperationsInput {
   readonly events: () => readonly Event[];
   readonly media: (name: string) => readonly Medium[];
   /** Which sets open an HSM, and on which medium their envelopes lie, follows from it and the events. */
-  readonly plan: Pick<Plan, 'tokens' | 'acts'>;
+  readonly plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>;
   /** Has the step's type make its proposal; dates are bound to `at`. */
   readonly material: (step: PlannedStep, at: string) => Promise<ProposalMaterial>;
   /** Has people examine what is put up, as the step that approves it wants it. */
@@ -104,7 +104,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, previous, lint }: ProposalMaterial,
+    { operation, payload, previous, delta, wrapped, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -128,6 +128,8 @@ export class OperationDesk implements Operations {
     const statement = await guard.propose({
       ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
+      ...(delta ? { delta } : {}),
+      ...(wrapped ? { wrapped } : {}),
     });
     await write(approvalStatementPath(seq), statement);
     this.#open.set(step.key, {
@@ -187,7 +189,7 @@ export class OperationDesk implements Operations {
     return this.#open.has(step.key);
   }
 
-  async *execute(step: PlannedStep): Running<Executed> {
+  async *execute(step: PlannedStep, keep?: (bytes: Uint8Array) => Running): Running<Executed> {
     const before = doneFor(step, this.#input.events());
     if (before) return await this.#recorded(before);
     // What had been approved is void after an interruption: it is approved anew, here.
@@ -209,6 +211,7 @@ export class OperationDesk implements Operations {
       yield { type: 'intent', proposal: open.seq, approvers };
       try {
         const done = await this.#input.guard.execute(open.id, open.approvals);
+        if (keep) yield* keep(done.bytes);
         yield { type: 'result', proposal: open.seq, outcome: 'done', facts: done.facts };
         return { ...done, signatures: signaturesOf(open.descriptor, done.facts), payload: open.payload ?? NO_BYTES };
       } catch (error) {
@@ -492,6 +495,7 @@ function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reco
   // A rotation or a destruction that may have reached the token is proposed anew as what it is: one that finishes what
   // was begun.
   const finishes = ['rotate-activation', 'destroy-key', 'zeroize-token', 'set-key-state'];
-  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', ...finishes];
+  // What a wrapping may have left is a wrapping key, which the next one destroys.
+  const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', 'wrap-key', ...finishes];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';
 }

@@ -2,6 +2,7 @@ import { canonicalBytes, type Json, type JsonObject } from '../base/canonical-js
 import { begunDestruction } from '../plan/key-destroyed.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Guard } from '../ports.ts';
+import { isKek } from '../quorum/key-backup.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import type { ReconciliationEvent } from '../transcript/event.ts';
 import type { Attendance } from './attendance.ts';
@@ -41,6 +42,20 @@ export async function reconcile(
       // A signature leaves nothing on the HSM; if one was made, nobody has it: it had not left the guard.
       outcome = 'unknown';
       break;
+    case 'wrap-key':
+      // What was wrapped lies on a medium, or nobody has it; the same set wraps it again, to the same bytes.
+      outcome = 'unknown';
+      facts['set'] = operation.set.id;
+      facts['wrappingKeys'] = (await look()).objects.filter(isKekObject).length;
+      break;
+    case 'unwrap-key': {
+      const left = (await look()).objects.find((object) => isHalf(object, operation.id));
+      if (!left) break;
+      outcome = 'orphan';
+      facts['id'] = operation.id;
+      facts['spkiSha256'] = operation.key;
+      break;
+    }
     case 'rotate-activation':
       // Which PIN the token has, nothing but a login tells, and a wrong one costs a try: people approve that first.
       if (begunRotation(open.step, recorder.events)) outcome = 'unknown';
@@ -84,6 +99,10 @@ export async function reconcile(
   const found: ReconciliationEvent = { type: 'reconciliation', step: open.step, proposal: open.seq, outcome, facts };
   await recorder.commit(found);
   return found;
+}
+
+function isKekObject({ class: one, label }: JsonObject): boolean {
+  return isKek({ class: String(one), label: typeof label === 'string' ? label : null });
 }
 
 function isHalf(object: JsonObject, id: string): boolean {

@@ -107,6 +107,8 @@ export class Resumption {
     const { outcome } = await reconcile(open, { guard, recorder, attendance });
     // Its share sets were approved and proven before it was begun: with them it can be finished.
     if (outcome === 'orphan' && open.operation === 'prepare-token') await this.#recallOne(open, null);
+    // The set that it was begun with finishes it; its custodians prove it anew.
+    if (open.operation === 'wrap-key') await this.#recallOne(open, null);
     const begun = begunRotation(open.step, interrupted.events) ?? begunDestruction(open.step, interrupted.events);
     if (begun) await this.#recallOne(begun, null);
   }
@@ -194,6 +196,7 @@ export class Resumption {
     const { step, operation, descriptor } = proposed;
     if (MAKES_READY.has(this.#typeOf(step) ?? '') || DESTROYS.has(operation)) return true;
     if (isCrl(proposed)) return stepsOf(this.#input.plan()).some(({ type }) => type === PRESIGNS);
+    if (operation === 'unwrap-key') return true;
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
     return operation === 'generate-key' && token?.holds !== undefined;

@@ -5,6 +5,7 @@ import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { seatsAt, seatsWhen } from '../plan/roster-change.ts';
 import type { Needs, Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
+import { kekThreshold } from '../quorum/key-backup.ts';
 import { thresholdsFor } from '../quorum/roster.ts';
 import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
@@ -151,13 +152,20 @@ export function pinLengthFault(kind: ShareSet['kind'], length: unknown): string 
   return `the ${kind} PIN has ${JSON.stringify(length ?? null)} characters; it must have ${SHORTEST_PIN} (80 bits) to ${LONGEST_PIN}`;
 }
 
+const IN_WORDS: Readonly<Record<ShareSet['kind'], string>> = {
+  user: 'user',
+  so: 'security officer',
+  kek: 'wrapping key',
+};
+
 export function inWords(kind: ShareSet['kind']): string {
-  return kind === 'so' ? 'security officer' : 'user';
+  return IN_WORDS[kind];
 }
 
 /** The shares of one set, one for each holder, for the printed script: with the number that opens the set, as planned. */
 export function shareParts(plan: Plan, hsm: string, seats: readonly string[], kind: ShareSet['kind']): PaperPart[] {
   const { userThreshold, soThreshold } = thresholdsFor((name) => plan.quorums[name]);
-  const need = kind === 'user' ? userThreshold : soThreshold;
+  const kek = kekThreshold((name) => plan.quorums[name]);
+  const need = { user: userThreshold, so: soThreshold, kek }[kind];
   return seats.map((seat) => ({ kind: 'share', hsm, set: inWords(kind), seat, need, of: seats.length }));
 }

@@ -30,7 +30,12 @@ export const generateKey = defineStep({
   operation: () => 'generate-key' as const,
   makes: 'key',
   needs: ['guard', 'operations', 'keyFiles'],
-  schema: z.strictObject({ token: name, label, algorithm: z.enum(ALGORITHMS, { error: ALGORITHMS.join(', ') }) }),
+  schema: z.strictObject({
+    token: name,
+    label,
+    algorithm: z.enum(ALGORITHMS, { error: ALGORITHMS.join(', ') }),
+    wrappable: z.literal(true, { error: '"true", or nothing' }).exactOptional(),
+  }),
   mark: (params, marking) => ({ ...params, label: `${marking.label}${params.label}` }),
   simulate(params, world, { step, act, plan, report }) {
     const token = world.tokens.get(params.token);
@@ -47,6 +52,7 @@ export const generateKey = defineStep({
             token: params.token,
             label: params.label,
             algorithm: params.algorithm,
+            wrappable: params.wrappable ?? false,
             step: step.key,
           });
     if (!token) {
@@ -63,6 +69,13 @@ export const generateKey = defineStep({
         'add an inspect-token step with "level: full" before it',
       );
     }
+    if (params.wrappable && params.algorithm === 'ed25519')
+      report(
+        'PLAN_PARAMETER',
+        ['with', 'wrappable'],
+        'an Ed25519 key is not made to be wrapped: HSMs wrap the PKCS #8 of EC and RSA keys',
+        'take another "algorithm", or copy the key with the tools of its HSM',
+      );
     if (token.labels.has(params.label))
       report('PLAN_NAME', ['with', 'label'], `"${params.token}" has an object labelled "${params.label}" already`);
     const { module } = placeOf(plan, params.token) ?? {};
@@ -74,9 +87,13 @@ export const generateKey = defineStep({
     });
     return { ...world, tokens, keys, unkept };
   },
-  describe: (params) => [
-    `Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`,
-  ],
+  describe: (params) =>
+    params.wrappable
+      ? [
+          `Generate ${params.algorithm} "${params.label}" on "${params.token}", for signing alone.`,
+          'IT MAY LEAVE THIS HSM WRAPPED, as a backup, under a key that the security officer trusts. It will never be NEVER_EXTRACTABLE.',
+        ]
+      : [`Generate ${params.algorithm} "${params.label}" on "${params.token}": not extractable, for signing alone.`],
   paper: (params, step, plan) =>
     tokenParts(plan, step, params.token, [
       ['key', params.label],
@@ -149,7 +166,12 @@ function keyFileFaults(token: string, step: PlannedStep, plan: Plan, events: rea
 }
 
 function keyAsPlanned(
-  params: { readonly token: string; readonly label: string; readonly algorithm: string },
+  params: {
+    readonly token: string;
+    readonly label: string;
+    readonly algorithm: string;
+    readonly wrappable?: true;
+  },
   step: PlannedStep,
   plan: Plan,
   before: readonly Event[],
@@ -165,9 +187,10 @@ function keyAsPlanned(
     label: params.label,
     id,
     algorithm: params.algorithm,
+    ...(params.wrappable ? { wrappable: true } : {}),
     ...behavesAs(row),
     publicTemplate: keyTemplate('public', params.label, id, untold.public),
-    privateTemplate: keyTemplate('private', params.label, id, untold.private),
+    privateTemplate: keyTemplate('private', params.label, id, untold.private, params.wrappable),
     possession: !isSelfCertified(plan, step),
     adopts: orphan ? String(orphan['spkiSha256']) : null,
   };

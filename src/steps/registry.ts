@@ -3,6 +3,7 @@ import { adjourn } from './adjourn.ts';
 import { adoptCa } from './adopt-ca.ts';
 import { approve } from './approve.ts';
 import { attest } from './attest.ts';
+import { backUpKey } from './back-up-key.ts';
 import { breakStep } from './break.ts';
 import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
@@ -33,6 +34,7 @@ import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
 import { reissueCertificate } from './reissue-certificate.ts';
+import { restoreKey } from './restore-key.ts';
 import { revoke } from './revoke.ts';
 import { rollCall } from './roll-call.ts';
 import { rotateActivation } from './rotate-activation.ts';
@@ -54,6 +56,7 @@ const ALL = [
   adoptCa,
   approve,
   attest,
+  backUpKey,
   breakStep,
   changeRoster,
   checkClock,
@@ -84,6 +87,7 @@ const ALL = [
   readInput,
   record,
   reissueCertificate,
+  restoreKey,
   revoke,
   rollCall,
   rotateActivation,

@@ -10,6 +10,9 @@ export const ANNOUNCED = {
   C_SetPIN: true,
   C_GenerateKeyPair: true,
   C_Sign: true,
+  C_CreateObject: true,
+  C_WrapKey: true,
+  C_UnwrapKey: true,
   C_DestroyObject: true,
 } as const;
 

@@ -56,7 +56,7 @@ export const CKA = {
 } as const;
 
 /** CKA_KEY_TYPE of the keys that we use. */
-export const CKK = { rsa: 0x0, ec: 0x3, edwards: 0x40 } as const;
+export const CKK = { rsa: 0x0, ec: 0x3, edwards: 0x40, aes: 0x1f } as const;
 
 /** CK_UNAVAILABLE_INFORMATION, the largest CK_ULONG. */
 const UNAVAILABLE = 0xffff_ffff_ffff_ffffn;

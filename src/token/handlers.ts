@@ -7,6 +7,7 @@ import { parametersOf } from './parameters.ts';
 import { nameOf, Pkcs11Module, type Token } from './pkcs11-module.ts';
 import type { TokenSelector } from './replies.ts';
 import { tokenHandlers } from './token-handlers.ts';
+import { wrapHandlers } from './wrap-handlers.ts';
 
 /** What the process does around the requests. */
 export interface Surroundings {
@@ -94,6 +95,7 @@ export function tokenRequests(surroundings: Surroundings): TokenRequests {
 
     ...tokenHandlers(access),
     ...objectHandlers(access),
+    ...wrapHandlers(access),
 
     end(request) {
       parametersOf('end', request).end();

@@ -153,7 +153,12 @@ function carriersOf(session: Session, key: PublicKey, where: string): Carrier[] 
   return [];
 }
 
-function refuseExisting(session: Session, { label, id }: ReadTemplate, where: string): void {
+/** @throws CeremonyError HSM_OBJECT_EXISTS when any object has that label or id: tokens take duplicates */
+export function refuseExisting(
+  session: Session,
+  { label, id }: Pick<ReadTemplate, 'label' | 'id'>,
+  where: string,
+): void {
   const inTheWay: readonly (readonly [what: string, objects: readonly SessionObject[]])[] = [
     [`labelled "${label}"`, findObjects(session, { label }, where)],
     [`with id "${id.toString('hex')}"`, findObjects(session, { id }, where)],

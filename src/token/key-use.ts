@@ -92,10 +92,19 @@ export async function signPayloads(
 }
 
 function signerWith(use: KeyUse, algorithm: SignatureAlgorithm): (payload: Buffer) => Promise<Uint8Array> {
+  demandKind(use, SIGNING[algorithm].kind, algorithm);
+  return signerOf(use, findPrivateKey(use.session, use.key, use.where).privateObject, algorithm);
+}
+
+/** The same with a private key that is at hand: one of a session is found by no id. */
+export function signerOf(
+  use: KeyUse,
+  key: SessionObject,
+  algorithm: SignatureAlgorithm,
+): (payload: Buffer) => Promise<Uint8Array> {
   const signing = SIGNING[algorithm];
   demandKind(use, signing.kind, algorithm);
   const { session, where } = use;
-  const key = findPrivateKey(session, use.key, where).privateObject;
   const onToken = use.supports(signing.combined);
   const mechanism = onToken ? signing.combined : signing.bare;
   const authenticate = contextLogin(use, key);

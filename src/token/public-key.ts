@@ -30,7 +30,14 @@ export type PublicKey = {
 } & (
   | { readonly kind: 'ec'; readonly curve: Curve; readonly fieldBytes: number; readonly point: Buffer }
   | { readonly kind: 'edwards' }
-  | { readonly kind: 'rsa'; readonly modulusBits: number; readonly publicExponent: number }
+  | {
+      readonly kind: 'rsa';
+      readonly modulusBits: number;
+      readonly modulus: Buffer;
+      readonly publicExponent: number;
+      /** Big-endian, without leading zeros. */
+      readonly exponent: Buffer;
+    }
 );
 
 /**
@@ -135,7 +142,20 @@ function fromJwk(jwk: webcrypto.JsonWebKey): PublicKey {
   }
   if (jwk.kty === 'OKP') return { ...common, kind: 'edwards' };
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
-  return { ...common, kind: 'rsa', modulusBits: modulusLength ?? 0, publicExponent: Number(publicExponent ?? 0) };
+  const [modulus, exponent] = [jwk.n, jwk.e].map((text) => stripZeros(Buffer.from(text ?? '', 'base64url')));
+  return {
+    ...common,
+    kind: 'rsa',
+    modulusBits: modulusLength ?? 0,
+    modulus: modulus as Buffer,
+    publicExponent: Number(publicExponent ?? 0),
+    exponent: exponent as Buffer,
+  };
+}
+
+function stripZeros(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return first <= 0 ? bytes : bytes.subarray(first);
 }
 
 /** CKA_EC_PARAMS of a curve: its OBJECT IDENTIFIER in DER. */

@@ -178,6 +178,58 @@ export class TokenProcess extends TokenChild {
     await this.#ask('destroy', { token, class: objectClass, label, id });
   }
 
+  /**
+   * A wrapping key that the security officer, who must be logged in, trusts.
+   * @param value 32 bytes; the caller zeroes them
+   */
+  async importWrappingKey(token: TokenName, label: string, id: string, value: Uint8Array): Promise<ObjectFacts> {
+    return (await this.request('import-wrapping-key', { token, label, id }, { bytes: value })).value as ObjectFacts;
+  }
+
+  /** The private half of a key, wrapped by a wrapping key that lies on the token. @returns name of the mechanism too */
+  async wrapKey(
+    token: TokenName,
+    spki: Uint8Array,
+    wrapping: { readonly label: string; readonly id: string },
+  ): Promise<{ readonly mechanism: string; readonly wrapped: Buffer }> {
+    const { value, bytes } = await this.request('wrap-key', { token, spki: base64(spki), wrapping: { ...wrapping } });
+    return { mechanism: value as string, wrapped: bytes };
+  }
+
+  /** A signature by what is wrapped, unwrapped for it alone: nothing of it stays on the token. */
+  async signWithWrapped(
+    token: TokenName,
+    spki: Uint8Array,
+    wrapping: { readonly label: string; readonly id: string },
+    algorithm: SignatureAlgorithm,
+    wrapped: Uint8Array,
+    statement: Uint8Array,
+  ): Promise<Buffer> {
+    const params = { token, spki: base64(spki), wrapping: { ...wrapping }, algorithm, wrappedLength: wrapped.length };
+    return (await this.request('try-wrapped-key', params, { bytes: Buffer.concat([wrapped, statement]) })).bytes;
+  }
+
+  /**
+   * Makes the key pair of a wrapped private key on the token, the wrapping key in its memory alone.
+   * @param kek 32 bytes; the caller zeroes them
+   */
+  async unwrapKey(
+    token: TokenName,
+    spki: Uint8Array,
+    kek: Uint8Array,
+    wrapped: Uint8Array,
+    templates: { readonly public: KeyTemplate; readonly private: KeyTemplate },
+  ): Promise<GeneratedKeyPair> {
+    const both = Buffer.concat([kek, wrapped]);
+    try {
+      const halves = { publicTemplate: templates.public, privateTemplate: templates.private };
+      const params = { token, spki: base64(spki), ...halves };
+      return (await this.request('unwrap-key', params, { bytes: both })).value as GeneratedKeyPair;
+    } finally {
+      both.fill(0);
+    }
+  }
+
   /** Logs out everywhere; the process has ended when this resolves. */
   async end(): Promise<Ended> {
     await this.#ask('end', {});

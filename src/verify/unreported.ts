@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
-import type { KeyHalf, Template } from '../quorum/key-template.ts';
+import { type KeyHalf, setByToken } from '../quorum/key-template.ts';
 import { quirkRow, saysNothing, wantedBesides } from '../quorum/quirk-rows.ts';
 import type { GeneratedKey } from './parts.ts';
 
@@ -11,24 +11,20 @@ export interface AskedAttribute {
   readonly reported: Json | undefined;
 }
 
-/** What a token sets itself for a key that was born in it and never left (PKCS#11 v3.0 §4.9). */
-const SET_BY_TOKEN: Readonly<Record<KeyHalf, Template>> = {
-  private: { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
-  public: { LOCAL: true },
-};
-
 export function askedAttributes({ done }: Pick<GeneratedKey, 'done'>): readonly AskedAttribute[] {
-  const { privateTemplate, publicTemplate, behavesAs } = done.operation;
+  const { privateTemplate, publicTemplate, behavesAs, wrappable = false } = done.operation;
   const row = quirkRow(behavesAs);
   return (['private', 'public'] as const).flatMap((half) => {
     const template = half === 'private' ? privateTemplate : publicTemplate;
     const read = objectOf(done.result.facts[half]);
-    return Object.entries({ ...SET_BY_TOKEN[half], ...wantedBesides(half, row), ...template }).map(([name, asked]) => ({
-      half,
-      name,
-      asked,
-      reported: saysNothing(half, name, read[name], row) ? undefined : read[name],
-    }));
+    return Object.entries({ ...setByToken(half, wrappable), ...wantedBesides(half, row), ...template }).map(
+      ([name, asked]) => ({
+        half,
+        name,
+        asked,
+        reported: saysNothing(half, name, read[name], row) ? undefined : read[name],
+      }),
+    );
   });
 }
 

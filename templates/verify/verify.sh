@@ -697,6 +697,8 @@ class_of() {
     prepare-token | rotate-activation | set-key-state) class=administer ;;
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
+    wrap-key) class=backup ;;
+    unwrap-key) class=restore ;;
     sign | inventory) class=$1 ;;
     destroy-key | zeroize-token) class=destroy ;;
     *) class='' ;;

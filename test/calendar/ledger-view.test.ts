@@ -108,7 +108,13 @@ describe('a margin that is thin', () => {
       'none, where a wrapped copy is kept',
       {
         copies: [],
-        backups: [{ spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), file: 'x.kwp', media: ['b.1'], state: 'kept' }],
+        backups: [
+          {
+            ...{ key: 'root', spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), algorithm: 'aes-256-kwp' },
+            ...{ file: 'x.kwp', sha256: 'cd'.repeat(32), size: 88, media: ['b 1'], step: 'backup' },
+            ...{ madeAt: '2026-01-01T00:00:00Z', state: 'kept' },
+          },
+        ],
       },
     ],
   ];

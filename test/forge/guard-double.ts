@@ -3,6 +3,7 @@ import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.t
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
+import { kekName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
 import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
 import { readRoster, memberOf as rosterMemberOf, ruleFor } from '../../src/quorum/roster.ts';
@@ -104,7 +105,7 @@ export function guardDouble(
     inspect: async () => ({
       token: { initialized: prepared, model: HSM_MODEL, serial: prepared ? HSM_SERIAL : '' },
       objects: [],
-      mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN'],
+      mechanisms: ['CKM_ECDSA', 'CKM_EC_KEY_PAIR_GEN', 'CKM_AES_KEY_WRAP_KWP'],
     }),
     recall: async () => undefined,
     enrol: async ({ seat, role, serial, model, keys }) => {
@@ -163,6 +164,13 @@ export function guardDouble(
       next = { set: newSet(kind, threshold, holders, envelopes), opened: new Set() };
       return { set: next.set, envelopes };
     },
+    makeKekSet: async ({ holders }) => {
+      const envelopes = new Map<string, Uint8Array>();
+      return { set: newSet('kek', 3, holders, envelopes), envelopes };
+    },
+    proveKekSet: async (_hsm, set) => ({
+      [set]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 },
+    }),
     propose: async ({ descriptor, payload, proposal, expires }: GuardProposal) => {
       const read = readDescriptor(descriptor);
       const { op, step } = read.operation;
@@ -231,6 +239,9 @@ function provenNext({ set, opened }: Next): JsonObject {
   };
 }
 
+/** In the place of a wrapped key: nothing here unwraps it. */
+export const WRAPPED = Buffer.alloc(248, 0x5a);
+
 /** The HSM that other tools copied the key to has its own quorum. */
 function protectionOn({ hsm }: Operation): string {
   return hsm.name === BACKUP_NAME ? BACKUP_PROTECTION : PROTECTION;
@@ -264,7 +275,12 @@ function carryOut(
     }
     case 'generate-key': {
       const read = { LOCAL: true, ...operation.publicTemplate };
-      const secret = { LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true, ...operation.privateTemplate };
+      const secret = {
+        LOCAL: true,
+        ALWAYS_SENSITIVE: true,
+        NEVER_EXTRACTABLE: !operation.wrappable,
+        ...operation.privateTemplate,
+      };
       const { publicKey, privateKey } = keyAt(labels.length - 1);
       const { spkiSha256 } = publicKeyFacts(publicKey);
       const possession = operation.possession
@@ -308,6 +324,36 @@ function carryOut(
           }
         : {};
       return { facts: { ...facts, ...found, protection: protectionOn(operation) }, bytes: none };
+    }
+    case 'wrap-key': {
+      const { key, algorithm, set, out } = operation;
+      const proof = hsmSign(hsmKeyOf(key), wrapStatement(ceremony, key, set.id));
+      const facts = {
+        ...{ key, serial: operation.hsm.serial ?? '', algorithm, set: set.id, file: out },
+        ...{ sha256: sha256(WRAPPED), size: WRAPPED.length, tokenMechanism: 'CKM_AES_KEY_WRAP_KWP' },
+        proof: Buffer.from(proof).toString('base64'),
+        kek: {
+          ...kekName(set.id),
+          attributes: { TRUSTED: true, SENSITIVE: true, EXTRACTABLE: false },
+          absent: true,
+          left: [],
+        },
+        protection: PROTECTION,
+      };
+      return { facts, bytes: WRAPPED };
+    }
+    case 'unwrap-key': {
+      const { key, set, blob, label, id } = operation;
+      const serial = operation.hsm.serial ?? '';
+      const signature = hsmSign(hsmKeyOf(key), copyStatement(ceremony, key, serial));
+      const facts = {
+        ...{ key, serial, set: set.id, sha256: blob.sha256, label, id, algorithm: 'ecdsa-p384' },
+        ...publicKeyFacts(keyAt(0).publicKey),
+        signature: Buffer.from(signature).toString('base64'),
+        ...{ public: { ...operation.publicTemplate }, private: { ...operation.privateTemplate, LOCAL: false } },
+        ...{ unreported: { public: [], private: [] }, quirks: [], left: [], protection: protectionOn(operation) },
+      };
+      return { facts, bytes: none };
     }
     case 'inventory':
       return {

@@ -98,6 +98,8 @@ export class StagedGuard {
     program: typeof startGuard = startGuard,
     more: {
       readonly tokens?: readonly string[];
+      /** Numbers of approvals besides those of CAST. */
+      readonly quorums?: JsonObject;
       /** What people do with other tools. */
       readonly vendor?: JsonObject['vendor'];
       /** What the HSMs are played as. */
@@ -112,7 +114,12 @@ export class StagedGuard {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-guard-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const set = await setStage({
-      cast: readCast({ ...CAST, tokens: [...(more.tokens ?? CAST.tokens)], vendor: more.vendor ?? [] }),
+      cast: readCast({
+        ...CAST,
+        quorums: { ...CAST.quorums, ...more.quorums },
+        tokens: [...(more.tokens ?? CAST.tokens)],
+        vendor: more.vendor ?? [],
+      }),
       folder,
       script: sha256('script'),
       program: sha256('program'),
@@ -180,6 +187,7 @@ export class StagedGuard {
     operation: Operation,
     payload: Uint8Array | null = null,
     expires = inMinutes(30),
+    wrapped?: Uint8Array,
   ): Promise<{ id: string; statement: Uint8Array }> {
     const id = sha256(randomBytes(32));
     const statement = await this.guard.propose({
@@ -187,6 +195,7 @@ export class StagedGuard {
       payload,
       proposal: id,
       expires,
+      ...(wrapped ? { wrapped } : {}),
     });
     return { id, statement };
   }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { keysAfter } from '../../src/ledger/destroyed.ts';
 import { keyPlaces } from '../../src/ledger/key-places.ts';
-import { type LedgerCopy, type LedgerKey, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { type LedgerBackup, type LedgerCopy, type LedgerKey, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { destroying } from '../forge/destroying.ts';
 import { recordCeremony } from '../forge/record.ts';
@@ -51,8 +51,25 @@ describe('the ledger of a key that was destroyed', () => {
   ] as const) {
     test(`${name}: ${state}`, () => {
       const before = { ...one, state: 'active' as const };
-      assert.equal(keysAfter([before], copies, [])[0]?.state, state);
+      assert.equal(keysAfter([before], copies, [], [])[0]?.state, state);
       assert.deepEqual(keyPlaces({ copies }, before), places);
+    });
+  }
+
+  for (const [kept, state] of [
+    ['kept', 'active'],
+    ['orphan', 'active'],
+    ['destroyed', 'destroyed'],
+  ] as const) {
+    test(`it lies wrapped on a medium, ${kept}: ${state}`, () => {
+      const backup: LedgerBackup = {
+        ...{ key: key.name, spkiSha256: key.spkiSha256, set: 'ab'.repeat(16), algorithm: 'aes-256-kwp' },
+        ...{ file: `${'ab'.repeat(16)}-root.kwp`, sha256: 'cd'.repeat(32), size: 88, media: ['backups 1'] },
+        ...{ step: 'backup', madeAt: null, state: kept },
+      };
+      assert.equal(keysAfter([{ ...key, state: 'active' }], [], [backup], [])[0]?.state, state);
+      const other = { ...backup, spkiSha256: 'ef'.repeat(32) };
+      assert.equal(keysAfter([{ ...key, state: 'active' }], [], [other], [])[0]?.state, 'destroyed');
     });
   }
 });

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { canonicalBytes, canonicalJson } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { OPERATION_CLASSES } from '../../src/quorum/classes.ts';
+import { WRAP_ALGORITHM } from '../../src/quorum/key-backup.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
-import { KEY_FLAGS, keyTemplate } from '../../src/quorum/key-template.ts';
+import { KEY_FLAGS, keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
 import {
   CLASS_OF,
   copyStatement,
@@ -85,6 +86,21 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     ],
   },
   'prove-key': { ...common, op: 'prove-key', key: sha256('spki'), mechanism: 'ecdsa-sha384' },
+  'wrap-key': {
+    ...common,
+    ...{ op: 'wrap-key', hold: null, key: sha256('spki'), mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM },
+    set: { id: '22'.repeat(16), kind: 'kek', threshold: 2, check: NO_DIGEST, shares: [share(1), share(2), share(3)] },
+    out: `${'22'.repeat(16)}-root.kwp`,
+  },
+  'unwrap-key': {
+    ...common,
+    ...{ op: 'unwrap-key', key: sha256('spki'), mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM },
+    set: { id: '22'.repeat(16), threshold: 2, holders: ['officer-1', 'officer-2', 'officer-3'] },
+    ...{ blob: { sha256: sha256('wrapped'), size: 248 }, label: NAMED.LABEL, id: NAMED.ID },
+    publicTemplate: restoredTemplate('public', NAMED.LABEL, NAMED.ID),
+    privateTemplate: restoredTemplate('private', NAMED.LABEL, NAMED.ID),
+    adopts: null,
+  },
   inventory: { ...common, op: 'inventory' },
   'destroy-key': {
     ...common,
@@ -215,7 +231,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or inventory or destroy-key or zeroize-token or set-key-state',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or wrap-key or unwrap-key or inventory or destroy-key or zeroize-token or set-key-state',
     ],
     [
       'a hold of more than four hours',
@@ -353,6 +369,8 @@ test('the class of an operation is fixed by its kind', () => {
     sign: 'sign',
     'sign-list': 'sign',
     'prove-key': 'sign',
+    'wrap-key': 'backup',
+    'unwrap-key': 'restore',
     inventory: 'inventory',
     'destroy-key': 'destroy',
     'zeroize-token': 'destroy',
@@ -360,6 +378,85 @@ test('the class of an operation is fixed by its kind', () => {
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
+});
+
+describe('a key that leaves its HSM wrapped, or comes to one', () => {
+  const changed = (operation: Operation, change: object) => () =>
+    readDescriptor(canonicalBytes({ type: 'quorate/operation/1', ...operation, ...change } as never));
+  const wrap = OPERATIONS['wrap-key'] as Extract<Operation, { op: 'wrap-key' }>;
+  const unwrap = OPERATIONS['unwrap-key'] as Extract<Operation, { op: 'unwrap-key' }>;
+
+  test('is not wrapped while an activation is held, nor under a set that gives a PIN, nor into a file of another set', () => {
+    assertRefuses(
+      changed(wrap, { hold: common.hold }),
+      'DESCRIPTOR_INVALID',
+      'the operation descriptor: an activation is not held open by the operation that lets a key out',
+    );
+    assertRefuses(
+      changed(wrap, { set: { ...wrap.set, kind: 'user' } }),
+      'DESCRIPTOR_INVALID',
+      'the operation descriptor: set: kind "user"; a key is wrapped under a set of kind "kek"',
+    );
+    const out = `${'33'.repeat(16)}-root.kwp`;
+    assertRefuses(
+      changed(wrap, { out }),
+      'DESCRIPTOR_INVALID',
+      `the operation descriptor: the file "${out}" does not begin with its set`,
+    );
+  });
+
+  test('neither on a blank token', () => {
+    const hsm = { ...common.hsm, serial: null };
+    for (const operation of [wrap, unwrap])
+      assertRefuses(
+        changed(operation, { hsm }),
+        'DESCRIPTOR_INVALID',
+        `the operation descriptor: a blank token has no login for "${operation.op}"`,
+      );
+  });
+
+  test('gives no PIN: a token is neither prepared nor rotated with such a set', () => {
+    const { set } = wrap;
+    for (const [operation, change] of [
+      [OPERATIONS['prepare-token'], { sets: [set] }],
+      [OPERATIONS['rotate-activation'], { set }],
+    ] as const)
+      assertRefuses(
+        changed(operation, change),
+        'DESCRIPTOR_INVALID',
+        /^the operation descriptor: set.*: a set of kind "kek" gives no PIN$|sets.*: a set of kind "kek" gives no PIN$/,
+      );
+  });
+
+  test('is restored not to be extracted, by a set that so many hold', () => {
+    assertRefuses(
+      changed(unwrap, { privateTemplate: { ...unwrap.privateTemplate, EXTRACTABLE: true } }),
+      'DESCRIPTOR_INVALID',
+      'the operation descriptor: a template has EXTRACTABLE true; a CA key needs it false',
+    );
+    assertRefuses(
+      changed(unwrap, { set: { ...unwrap.set, threshold: 4 } }),
+      'DESCRIPTOR_INVALID',
+      'the operation descriptor: the set has threshold 4 of 3 holders',
+    );
+  });
+
+  test('is born so, and says it: its template goes with the word, and without it there is none', () => {
+    const key = OPERATIONS['generate-key'] as Extract<Operation, { op: 'generate-key' }>;
+    const privateTemplate = keyTemplate('private', NAMED.LABEL, NAMED.ID, [], true);
+    assert.deepEqual([privateTemplate['EXTRACTABLE'], privateTemplate['WRAP_WITH_TRUSTED']], [true, true]);
+    const born = { ...key, wrappable: true as const, privateTemplate };
+    assert.deepEqual(readDescriptor(describeOperation(born).bytes).operation, born);
+    const kept = 'the operation descriptor: a template has EXTRACTABLE true; a CA key needs it false';
+    assertRefuses(changed(key, { privateTemplate }), 'DESCRIPTOR_INVALID', kept);
+    const told = 'the operation descriptor: a template has EXTRACTABLE false; a CA key needs it true';
+    assertRefuses(changed(born, { privateTemplate: key.privateTemplate }), 'DESCRIPTOR_INVALID', told);
+    assertRefuses(
+      changed(key, { wrappable: false }),
+      'DESCRIPTOR_INVALID',
+      'the operation descriptor: "wrappable" stands where it is true alone',
+    );
+  });
 });
 
 test('no key is proven on a blank token', () => {

@@ -9,8 +9,8 @@ import { recombine } from '../../src/guard/shares.ts';
 import type { Ledger, LedgerShareSet } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { type Manifest, readManifest } from '../../src/pack/manifest.ts';
-import { holdEnvelopeToRecord, openShare } from '../../src/quorum/share-envelope.ts';
-import { pinFrom } from '../../src/quorum/share-set.ts';
+import { holdEnvelopeToRecord, type OpenedShare, openShare } from '../../src/quorum/share-envelope.ts';
+import { pinFrom, type ShareSet } from '../../src/quorum/share-set.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Enrolled } from '../../src/rehearsal/enrol.ts';
 import { type SetRequest, type StageSet, setStage } from '../../src/rehearsal/stage.ts';
@@ -112,20 +112,29 @@ export function verifiedByOpenssl(folder: string, root: Uint8Array, certificate:
 
 /** The PIN that the first custodians of a set recombine, each of whom opens theirs with their own token. */
 export async function recombinedPin(stage: StageSet, set: LedgerShareSet, folder: string): Promise<Buffer> {
+  const opened = await openedShares(stage, set, (file) => readFileSync(join(folder, file)));
+  return pinFrom(await recombine(set, opened), set, 255);
+}
+
+/** The shares of the last custodians of a set, as many as open it, each opened with their own token. */
+export async function openedShares(
+  stage: StageSet,
+  set: ShareSet,
+  read: (file: string) => Uint8Array,
+): Promise<OpenedShare[]> {
   const [any] = stage.enrolled;
   if (!any) throw new TypeError('nobody is enrolled');
-  const site = found(stage).site.modules['cards'];
-  if (!site) throw new TypeError('the site has no module of the cards');
-  const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...site });
+  const { modules } = JSON.parse(Buffer.from(String(stage.start['authorization']), 'base64').toString('utf8'));
+  const client = await startTokenProcess({ programRoot: PROGRAM_ROOT, ...modules.cards });
   try {
     const opened = [];
     for (const record of set.shares.slice(-set.threshold)) {
       const holder = stage.enrolled.find(({ person }) => person.seat === record.seat) as Enrolled;
-      const envelope = readFileSync(join(folder, `${set.id}-${record.seat}-v1.p7m`));
+      const envelope = read(`${set.id}-${record.seat}-v1.p7m`);
       holdEnvelopeToRecord(envelope, record);
       opened.push(openShare(await openedBy(client, holder, envelope), set, record));
     }
-    return pinFrom(await recombine(set, opened), set, 255);
+    return opened;
   } finally {
     await client.end();
   }

@@ -11,7 +11,7 @@ const sources = new URL('../../src/steps/', import.meta.url);
 test('the registry is sorted, and knows every type by its own name', () => {
   assert.deepEqual(NAMES, [...NAMES].sort());
   for (const [name, type] of STEP_TYPES) assert.equal(type.name, name);
-  assert.equal(NAMES.length, 48);
+  assert.equal(NAMES.length, 49);
 });
 
 test('every type of this version is in the language', () => {
@@ -50,6 +50,7 @@ test('no step type has a test and is not registered', () => {
 test('what cannot be undone is marked, and what asks the HSM for something proposes it', () => {
   const irreversible = NAMES.filter((name) => STEP_TYPES.get(name)?.irreversible);
   assert.deepEqual(irreversible, [
+    'back-up-key',
     'change-roster',
     'close',
     'destroy-key',
@@ -67,6 +68,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
     'prepare-token',
     'presign-ocsp',
     'reissue-certificate',
+    'restore-key',
     'rotate-activation',
     'sign-off',
     'vendor',

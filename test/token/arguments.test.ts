@@ -37,6 +37,7 @@ before(async () => {
   };
   const generation = { token, algorithm: 'ecdsa-p256', ...templates };
   const { spki } = (await caller.call('generate-key-pair', generation)).value as { spki: string };
+  const wrapping = { label: 'kek', id: '01' };
   requests = {
     tokens: { params: {} },
     'tokens-of': { params: { serial: '' } },
@@ -55,6 +56,16 @@ before(async () => {
     ecdh: { params: { token, spki, peer: foreign.toString('base64') } },
     'rsa-raw-decrypt': { params: { token, spki, contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
     'rsa-oaep-decrypt': { params: { token, spki, hash: 'sha1', contextPinLength: 2, nullPin: false }, bytes: USER_PIN },
+    'import-wrapping-key': { params: { token, label: 'kek', id: '01' }, bytes: Buffer.alloc(32, 7) },
+    'wrap-key': { params: { token, spki, wrapping } },
+    'try-wrapped-key': {
+      params: { token, spki, wrapping, algorithm: 'ecdsa-sha256', wrappedLength: 16 },
+      bytes: Buffer.alloc(20, 7),
+    },
+    'unwrap-key': {
+      params: { token, spki, publicTemplate: publicTemplate('u', '02'), privateTemplate: privateTemplate('u', '02') },
+      bytes: Buffer.alloc(48, 7),
+    },
     destroy: { params: { token, class: 'private-key', label: 'nobody', id: '01' } },
   };
 });
@@ -95,6 +106,8 @@ const REFUSALS = [
   'HSM_OBJECT_MISSING',
   'HSM_OBJECT_EXISTS',
   'PIN_LENGTH',
+  // Of a request for the security officer, whose other parameters may be fine: the user is logged in.
+  'HSM_NOT_ACTIVE',
 ];
 
 test('every parameter of every request with values of every wrong kind: refused, and the process lives', async () => {

@@ -21,7 +21,10 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
   z.strictObject({
     kind: z.literal('medium'),
-    holds: z.enum(['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files']),
+    holds: z.enum([
+      ...['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files'],
+      ...['wrapped-keys', 'wrapping-shares'],
+    ] as const),
     arrives,
     copies,
     'brought-by': name.exactOptional(),
@@ -88,6 +91,12 @@ export const use = z.union(
     z.strictObject({ key: name, of: label }),
     z.strictObject({ certificate: name, of: label }),
     z.strictObject({ crl: name, of: label }),
+    z.strictObject({
+      backup: z.union([z.literal('latest'), z.string().regex(/^[0-9a-f]{32}$/)], {
+        error: '"latest", or the 32 digits of a share set',
+      }),
+      of: label,
+    }),
   ],
   { error: 'a mapping such as { key: root, of: example-root-g1 }' },
 );

@@ -30,5 +30,5 @@ export const quorumRecipients = defineCheck({
 
 function madeBy(operation: Operation): readonly ShareSet[] {
   if (operation.op === 'prepare-token') return operation.sets;
-  return operation.op === 'rotate-activation' ? [operation.set] : [];
+  return operation.op === 'rotate-activation' || operation.op === 'wrap-key' ? [operation.set] : [];
 }

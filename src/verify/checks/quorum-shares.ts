@@ -4,7 +4,8 @@ import { at } from '../where.ts';
 
 export const quorumShares = defineCheck({
   id: 'QUORUM-SHARES',
-  title: 'those who approved that a PIN is set hold enough shares of each set that is opened for it',
+  title:
+    'those who approved that a PIN is set, or a key wrapped or unwrapped, hold enough shares of each set that is opened for it',
   needs: ['done'],
   run({ done }, { report }) {
     for (const { operation, proposal } of done) {
@@ -25,22 +26,24 @@ interface Opened {
 }
 
 /**
- * The sets whose secrets are recombined when a PIN is set: both of a token that is prepared, old and new of a rotation, the
- * security officer's of one that is erased.
+ * The sets whose secrets are recombined: both of a token that is prepared, old and new of a rotation, the security officer's
+ * of one that is erased, and that under which a key is wrapped or unwrapped.
  */
 function openedBy(operation: Operation): readonly Opened[] {
-  if (operation.op === 'zeroize-token') {
+  if (operation.op === 'zeroize-token' || operation.op === 'unwrap-key') {
     const { id, threshold, holders } = operation.set;
-    return [{ what: `the security officer's set ${id}`, threshold, holders }];
+    const what = operation.op === 'unwrap-key' ? 'the kek set' : "the security officer's set";
+    return [{ what: `${what} ${id}`, threshold, holders }];
   }
-  if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation') return [];
+  if (operation.op !== 'prepare-token' && operation.op !== 'rotate-activation' && operation.op !== 'wrap-key')
+    return [];
   const made = operation.op === 'prepare-token' ? operation.sets : [operation.set];
   const sets = made.map(({ id, kind, threshold, shares }) => ({
     what: `the ${kind} set ${id}`,
     threshold,
     holders: shares.map((share) => share.seat),
   }));
-  if (operation.op === 'prepare-token') return sets;
+  if (operation.op !== 'rotate-activation') return sets;
   const { id, threshold, holders } = operation.replaces;
   return [...sets, { what: `the replaced set ${id}`, threshold, holders }];
 }

@@ -4,7 +4,7 @@ import { defineCheck } from '../check.ts';
 import { at } from '../where.ts';
 
 /** Operations that may leave a token or a key behind when they fail on the way. */
-const LEAVING: readonly OperationName[] = ['prepare-token', 'generate-key'];
+const LEAVING: readonly OperationName[] = ['prepare-token', 'generate-key', 'unwrap-key'];
 
 export const reconciliationOf = defineCheck({
   id: 'RECONCILIATION-OF',

@@ -1,0 +1,474 @@
+import assert from 'node:assert/strict';
+import { createDecipheriv, createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { combine } from 'shamir-secret-sharing';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
+import { type Ledger, type LedgerBackup, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
+import { namedSet, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../../src/quorum/key-backup.ts';
+import { keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
+import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { parseSpki } from '../../src/x509/public-key.ts';
+import { verifySignature } from '../../src/x509/signature.ts';
+import { openedShares } from '../rehearsal/set-stage.ts';
+import { CKF, type FaultProxy } from '../softhsm/fault-proxy.ts';
+import { type Authorized, interpose } from '../softhsm/interposed-stage.ts';
+import { hsm, keyOperation, MODEL, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
+
+const THREE = OFFICERS.slice(0, 3);
+const [FIRST = '', SECOND = ''] = OFFICERS;
+const ECDSA_SHA384 = Buffer.from('300a06082a8648ce3d040303', 'hex');
+const LABEL = 'rehearsal-root';
+const ID = '0a0b0c0d';
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+type Wrap = Extract<Operation, { op: 'wrap-key' }>;
+type Unwrap = Extract<Operation, { op: 'unwrap-key' }>;
+
+function refuses(code: ErrorCode, message: RegExp, more: (error: CeremonyError) => void = () => undefined) {
+  return (error: unknown) => {
+    assert.ok(error instanceof CeremonyError, `not a refusal: ${String(error)}`);
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    more(error);
+    return true;
+  };
+}
+
+function wrappable(serial: string, label: string, id: string): Operation {
+  const operation = keyOperation(serial, id, null, label) as Extract<Operation, { op: 'generate-key' }>;
+  return { ...operation, wrappable: true, privateTemplate: keyTemplate('private', label, id, [], true) };
+}
+
+describe('a CA key is backed up, and restored on another HSM', { concurrency: false }, () => {
+  let first: StagedGuard;
+  let second: StagedGuard | undefined;
+  let proxy: FaultProxy;
+  let spare: FaultProxy;
+  let serial: string;
+  let spareSerial: string;
+  let spki: Buffer;
+  let key: string;
+  let fixed: string;
+  const sets: ShareSet[] = [];
+  const sealed = new Map<string, Uint8Array>();
+  let backup: { set: ShareSet; blob: Uint8Array; facts: JsonObject };
+
+  before(async () => {
+    first = await StagedGuard.start(undefined, undefined, {
+      tokens: ['root-hsm', 'spare-hsm'],
+      quorums: { backup: 3, restore: 3 },
+      reset: async (stage, folder) => {
+        const interposed = await interpose(stage, join(folder, 'faults'));
+        proxy = interposed.hsm('root-hsm');
+        spare = interposed.hsm('spare-hsm');
+        return interposed.stage;
+      },
+    });
+    serial = await prepared('root-hsm');
+    spareSerial = await prepared('spare-hsm');
+    const made = await done(first, wrappable(serial, LABEL, ID));
+    spki = Buffer.from(String(made.facts['spki']), 'base64');
+    key = sha256(spki);
+    const stays = await done(first, keyOperation(serial, '0a0b0c0e', null, 'rehearsal-stays'));
+    fixed = String(stays.facts['spkiSha256']);
+  });
+  after(() => second?.close() ?? first.close());
+  afterEach(() => {
+    proxy.heal();
+    spare.heal();
+  });
+
+  async function prepared(name: string): Promise<string> {
+    const made = await first.guard.makeShareSets({
+      ...{ hsm: name, label: 'rehearsal-root-hsm', holders: OFFICERS, userThreshold: 3, soThreshold: 3 },
+    });
+    const { id } = await first.propose(prepareOperation(made.sets, name));
+    const approvals = await first.approvals(id, OFFICERS, made.envelopes);
+    await first.guard.proveShareSets(name);
+    const { facts } = await first.guard.execute(id, approvals);
+    sets.push(...made.sets);
+    for (const [file, bytes] of made.envelopes) sealed.set(file, bytes);
+    return String(facts['serial']);
+  }
+
+  const of = (...wanted: readonly ShareSet[]) =>
+    new Map([...sealed].filter(([name]) => wanted.some((set) => name.startsWith(set.id))));
+  const [userAt, soAt] = [0, 1];
+  const user = () => sets[userAt] as ShareSet;
+  const so = () => sets[soAt] as ShareSet;
+  const spareUser = () => sets[2] as ShareSet;
+
+  async function done(guard: StagedGuard, operation: Operation, opened = of(user())) {
+    const { id } = await guard.propose(operation);
+    return await guard.guard.execute(id, await guard.approvals(id, THREE, opened));
+  }
+
+  async function kekSet(of = key): Promise<ShareSet> {
+    const { set, envelopes } = await first.guard.makeKekSet({ hsm: 'root-hsm', key: of, holders: OFFICERS });
+    for (const [name, bytes] of envelopes) sealed.set(name, bytes);
+    return set;
+  }
+
+  function wrapOf(set: ShareSet, of = key): Wrap {
+    return {
+      ...{ op: 'wrap-key', hsm: hsm(serial), step: 'backup', index: 0, hold: null, key: of },
+      ...{ mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM, set, out: wrappedKeyName(set.id, 'root') },
+    };
+  }
+
+  /** All five open what they hold of it, and it is proven. */
+  async function wrapped(operation: Wrap) {
+    const { id } = await first.propose(operation);
+    const approvals = await first.approvals(id, OFFICERS, of(user(), so(), operation.set));
+    const proof = await first.guard.proveKekSet('root-hsm', operation.set.id);
+    return { proof, ...(await first.guard.execute(id, approvals)) };
+  }
+
+  const keksOn = async () => {
+    const { objects } = await first.guard.inspect('root-hsm');
+    return (objects as readonly JsonObject[]).filter((object) => object['class'] === 'secret-key');
+  };
+
+  test('the honest way: wrapped under a key that all custodians have proven, which is gone afterwards', async () => {
+    const set = await kekSet();
+    assert.deepEqual([set.kind, set.threshold, set.shares.length], ['kek', 3, 5]);
+    const logins = proxy.count('C_Login');
+    const { facts, bytes, proof } = await wrapped(wrapOf(set));
+    assert.equal(proxy.count('C_Login') - logins, 2, 'one as security officer, one as user');
+    assert.deepEqual(proof, { [set.id]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 } });
+    assert.deepEqual(
+      [facts['sha256'], facts['size'], facts['set'], facts['file'], facts['algorithm']],
+      [sha256(bytes), bytes.length, set.id, `${set.id}-root.kwp`, 'aes-256-kwp'],
+    );
+    const statement = wrapStatement(first.ceremony, key, set.id);
+    const signature = Buffer.from(String(facts['proof']), 'base64');
+    assert.ok(verifySignature(parseSpki(spki), ECDSA_SHA384, statement, signature), 'what was wrapped is the key');
+    const kek = facts['kek'] as JsonObject;
+    assert.deepEqual([kek['absent'], kek['left']], [true, []]);
+    assert.equal((kek['attributes'] as JsonObject)['TRUSTED'], true);
+    assert.deepEqual(await keksOn(), []);
+    assert.match(first.screen, /LEAVES {6}the HSM wrapped, by aes-256-kwp; whoever has the file and enough/);
+    backup = { set, blob: bytes, facts };
+  });
+
+  test('not before every custodian has proven theirs, who are named', async () => {
+    const set = await kekSet();
+    const { id } = await first.propose(wrapOf(set));
+    const approvals = await first.approvals(id, OFFICERS.slice(0, 4), of(user(), so(), set));
+    await assert.rejects(
+      first.guard.proveKekSet('root-hsm', set.id),
+      refuses('SHARE_UNPROVEN', new RegExp(`^the kek set ${set.id} has not been opened by crypto-officer-5$`)),
+    );
+    await assert.rejects(
+      first.guard.execute(id, approvals),
+      refuses('SHARE_UNPROVEN', new RegExp(`^the kek set ${set.id} has not been proven by all its custodians$`)),
+    );
+    assert.deepEqual(await keksOn(), []);
+  });
+
+  test('an envelope that was altered is told at its custodian, and so is one of another', async () => {
+    const set = await kekSet();
+    const { id } = await first.propose(wrapOf(set));
+    const names = [...of(set).keys()].sort();
+    const altered = Buffer.from(sealed.get(names[0] as string) as Uint8Array);
+    altered[altered.length - 1]! ^= 1;
+    await assert.rejects(
+      first.approvals(id, [FIRST], new Map([[names[0] as string, altered]])),
+      refuses('SHARE_ENVELOPE_ALTERED', /^the envelope of "crypto-officer-1" has SHA-256/),
+    );
+    const foreign = new Map([[names[0] as string, sealed.get(names[1] as string) as Uint8Array]]);
+    await assert.rejects(
+      first.approvals(id, [FIRST], foreign),
+      refuses('SHARE_ENVELOPE_ALTERED', /^the envelope of "crypto-officer-1" has SHA-256/),
+    );
+  });
+
+  test('not with fewer custodians than the roster demands, nor of one who is named twice or is no officer', async () => {
+    const make = (holders: readonly string[]) => first.guard.makeKekSet({ hsm: 'root-hsm', key, holders });
+    await assert.rejects(
+      make([FIRST, SECOND]),
+      refuses('DESCRIPTOR_INVALID', /^2 custodians of a wrapping key; the roster demands at least 3$/),
+    );
+    await assert.rejects(make([FIRST, FIRST, SECOND]), refuses('APPROVAL_DUPLICATE', /is named twice/));
+    await assert.rejects(make([FIRST, SECOND, 'auditor-1']), refuses('APPROVAL_ROLE', /auditor/));
+    await assert.rejects(
+      first.guard.makeKekSet({ hsm: 'spare-hsm', key, holders: OFFICERS }),
+      refuses('HSM_OBJECT_MISSING', /is known on "spare-hsm"/),
+    );
+  });
+
+  test('not under a set that this guard did not make for it, nor with another threshold in the descriptor', async () => {
+    const set = await kekSet();
+    const foreign = { ...set, id: 'ab'.repeat(16) };
+    for (const one of [foreign, { ...set, threshold: 2 }])
+      await assert.rejects(
+        first.propose(wrapOf(one)),
+        refuses(
+          'SHARE_FOREIGN_SET',
+          /^the share set of the descriptor is not one made to wrap a key of "root-hsm" with$/,
+        ),
+      );
+    await assert.rejects(
+      first.propose(wrapOf(user())),
+      refuses('DESCRIPTOR_INVALID', /: kind "user"; a key is wrapped under a set of kind "kek"$/),
+    );
+  });
+
+  test('the set opens nothing else, and the shares of the security officer no other operation', async () => {
+    const set = await kekSet();
+    const { id } = await first.propose({ op: 'inventory', hsm: hsm(serial), step: 'look', index: 0, hold: null });
+    await assert.rejects(
+      first.approvals(id, [FIRST], of(set)),
+      refuses('SHARE_CLASS', new RegExp(`^the set ${set.id} opens a wrapped key, and nothing else$`)),
+    );
+    await assert.rejects(
+      first.approvals(id, [FIRST], of(so())),
+      refuses('SHARE_CLASS', /opens for class "administer" alone, not for "inventory"$/),
+    );
+  });
+
+  test('a key that was not born to be wrapped stays; the wrapping key is destroyed all the same', async () => {
+    const set = await kekSet(fixed);
+    await assert.rejects(
+      wrapped(wrapOf(set, fixed)),
+      refuses('HSM_KEY_NOT_WRAPPABLE', /returned CKR_KEY_UNEXTRACTABLE/),
+    );
+    assert.deepEqual(await keksOn(), []);
+  });
+
+  test('a wrapping key that a crash has left is seen without a login, and the next one destroys it and says so', async () => {
+    const set = await kekSet();
+    proxy.at('C_WrapKey', 1, 'abort', 'after');
+    await assert.rejects(
+      wrapped(wrapOf(set)),
+      refuses('TOKEN_PROCESS_DIED', /./, ({ details }) => assert.equal(details?.['reached'], 'maybe')),
+    );
+    const left = { label: `quorate-kek-${set.id.slice(0, 16)}`, id: set.id };
+    assert.deepEqual(
+      (await keksOn()).map(({ label, id }) => ({ label, id })),
+      [left],
+    );
+    // Under the same set, which has wrapped nothing that anybody has: the file is the same, bit for bit.
+    const { facts } = await wrapped(wrapOf(set));
+    assert.deepEqual((facts['kek'] as JsonObject)['left'], [left]);
+    assert.deepEqual(await keksOn(), []);
+  });
+
+  test('no login is tried where the PIN of the security officer is locked', async () => {
+    const set = await kekSet();
+    proxy.token(serial, { flags: CKF.soPinLocked });
+    await assert.rejects(wrapped(wrapOf(set)), refuses('PIN_LOCKED', /is locked, during wrap-key .* no PIN was sent$/));
+  });
+
+  function ledger(over: Partial<LedgerBackup> = {}): Ledger {
+    const { set, blob } = backup;
+    const common = { label: LABEL, id: ID, algorithm: 'ecdsa-p384', step: 'root-key', quirks: [] };
+    const token = (name: string, at: string) => ({
+      ...{ name, serial: at, model: MODEL, label: 'rehearsal-root-hsm', means: 'shares', sets: [] },
+    });
+    const row = (one: ShareSet, at: string) => ({
+      ...one,
+      ...{ hsm: at, state: 'current' as const, unproven: [], envelopes: {} },
+    });
+    return {
+      ...{ type: 'quorate/ledger/1', ceremony: NO_DIGEST, number: 1, previous: NO_DIGEST, copies: [] },
+      tokens: [token('root-hsm', serial), token('spare-hsm', spareSerial)],
+      keys: [
+        {
+          ...{ name: 'root', ...common, spki: base64(spki), spkiSha256: key, token: serial },
+          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active' },
+        },
+      ],
+      ...{ certificates: [], crls: [], custody: [] },
+      shareSets: [...sets.map((one, index) => row(one, index < 2 ? serial : spareSerial)), row(set, serial)],
+      backups: [
+        {
+          ...{ key: 'root', spkiSha256: key, set: set.id, algorithm: WRAP_ALGORITHM },
+          ...{ file: wrappedKeyName(set.id, 'root'), sha256: sha256(blob), size: blob.length },
+          ...{ media: ['backups 1', 'backups 2'], step: 'backup', madeAt: '2026-01-02T00:00:00Z', state: 'kept' },
+          ...over,
+        },
+      ],
+    };
+  }
+
+  /** The ceremony after it, in a room with the spare HSM alone. */
+  async function later(of: Ledger): Promise<StagedGuard> {
+    const facts = {
+      ceremony: NO_DIGEST,
+      head: NO_DIGEST,
+      events: 3,
+      outcome: 'complete',
+      mode: 'rehearsal',
+      roster: NO_DIGEST,
+      authorization: NO_DIGEST,
+    } as const;
+    const bytes = ledgerBytes(of);
+    const manifest = buildManifest(facts, [manifestFile('ledger.json', bytes)]);
+    const previous = sha256(manifest);
+    const permit = (document: Authorized) => {
+      const all = document.hsms as readonly JsonObject[];
+      const { blank: _blank, ...other } = all.find(({ name }) => name === 'spare-hsm') as JsonObject;
+      Object.assign(document, { previous, ceremony: 2, hsms: [{ ...other, serial: spareSerial }] });
+    };
+    if (second) await second.end();
+    else await first.end();
+    second = await first.next(permit, { previous, manifest: base64(manifest), ledger: base64(bytes) });
+    return second;
+  }
+
+  function unwrapOf(over: Partial<Unwrap> = {}): Unwrap {
+    const { set, blob } = backup;
+    return {
+      ...{ op: 'unwrap-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'restore', index: 0, hold: null, key },
+      ...{ mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM, set: namedSet(set) },
+      ...{ blob: { sha256: sha256(blob), size: blob.length }, label: LABEL, id: ID },
+      publicTemplate: restoredTemplate('public', LABEL, ID),
+      privateTemplate: restoredTemplate('private', LABEL, ID),
+      adopts: null,
+      ...over,
+    };
+  }
+
+  const propose = (guard: StagedGuard, operation: Unwrap, blob = backup.blob) =>
+    guard.propose(operation, null, undefined, blob);
+
+  test('a file that is not the one of the ledger is never sent to an HSM', async () => {
+    const guard = await later(ledger());
+    const altered = Buffer.from(backup.blob);
+    altered[3]! ^= 1;
+    const says = new RegExp(
+      `^the wrapped key has SHA-256 ${sha256(altered)}, .* and the ledger ${sha256(backup.blob)}$`,
+    );
+    await assert.rejects(propose(guard, unwrapOf(), altered), refuses('PAYLOAD_DIGEST', says));
+    const named = unwrapOf({ blob: { sha256: sha256(altered), size: altered.length } });
+    await assert.rejects(propose(guard, named, altered), refuses('PAYLOAD_DIGEST', says));
+    await assert.rejects(guard.propose(unwrapOf()), refuses('PAYLOAD_DIGEST', /^the wrapped key has SHA-256 missing,/));
+    const look: Operation = { op: 'inventory', hsm: hsm(spareSerial, 'spare-hsm'), step: 'look', index: 0, hold: null };
+    await assert.rejects(
+      guard.propose(look, null, undefined, backup.blob),
+      refuses('PAYLOAD_DIGEST', /^operation "inventory" unwraps no key, but a wrapped one was given$/),
+    );
+    assert.equal(spare.count('C_UnwrapKey'), 0);
+  });
+
+  test('nor a backup of another key, one under another set, one that was destroyed, or the key under another name', async () => {
+    const guard = await later(ledger());
+    await assert.rejects(
+      propose(guard, unwrapOf({ key: fixed })),
+      refuses('HSM_OBJECT_MISSING', /^the ledger knows no key with SPKI digest/),
+    );
+    const other = { ...namedSet(backup.set), id: 'cd'.repeat(16) };
+    await assert.rejects(
+      propose(guard, unwrapOf({ set: other })),
+      refuses('SHARE_FOREIGN_SET', /^the ledger has no backup of "root" under the set cdcd/),
+    );
+    const fewer = { ...namedSet(backup.set), threshold: 2 };
+    await assert.rejects(
+      propose(guard, unwrapOf({ set: fewer })),
+      refuses('SHARE_FOREIGN_SET', /of the descriptor is not the one of the ledger$/),
+    );
+    await assert.rejects(
+      propose(
+        guard,
+        unwrapOf({
+          id: 'ffffffff',
+          publicTemplate: restoredTemplate('public', LABEL, 'ffffffff'),
+          privateTemplate: restoredTemplate('private', LABEL, 'ffffffff'),
+        }),
+      ),
+      refuses(
+        'DESCRIPTOR_INVALID',
+        /^the key would be restored as "rehearsal-root" with id ffffffff; the ledger has it/,
+      ),
+    );
+    const gone = await later(ledger({ state: 'destroyed' }));
+    await assert.rejects(
+      propose(gone, unwrapOf()),
+      refuses('SHARE_FOREIGN_SET', /^the ledger has no backup of "root"/),
+    );
+  });
+
+  test('not onto the HSM that has the key by the ledger', async () => {
+    const there = ledger();
+    const copy = { key: 'root', spkiSha256: key, token: spareSerial, step: 'copy', provenAt: '2026-01-02T00:00:00Z' };
+    const guard = await later({ ...there, copies: [copy] });
+    await assert.rejects(
+      propose(guard, unwrapOf()),
+      refuses('TOKEN_UNEXPECTED', /^the key "root" is on "spare-hsm" by the ledger: it is restored elsewhere$/),
+    );
+  });
+
+  test('not by fewer than its custodians, though enough people approve', async () => {
+    const guard = await later(ledger());
+    const { id } = await propose(guard, unwrapOf());
+    const two = await guard.approvals(id, THREE.slice(0, 2), of(spareUser(), backup.set));
+    const third = await guard.approvals(id, THREE.slice(2), of(spareUser()));
+    await assert.rejects(
+      guard.guard.execute(id, [...two, ...third]),
+      refuses('QUORUM_NOT_MET', /^2 of the approvers opened their share; 3 are needed/),
+    );
+    assert.equal(spare.count('C_UnwrapKey'), 0);
+  });
+
+  test('the honest way: not to be extracted, and it signs; the first HSM is not in the room', async () => {
+    const guard = await later(ledger());
+    const { id } = await propose(guard, unwrapOf());
+    const approvals = await guard.approvals(id, THREE, of(spareUser(), backup.set));
+    const { facts, bytes } = await guard.guard.execute(id, approvals);
+    assert.equal(bytes.length, 0);
+    const statement = copyStatement(guard.ceremony, key, spareSerial);
+    assert.ok(
+      verifySignature(parseSpki(spki), ECDSA_SHA384, statement, Buffer.from(String(facts['signature']), 'base64')),
+    );
+    const { EXTRACTABLE, SENSITIVE, SIGN, UNWRAP, DECRYPT } = facts['private'] as Record<string, boolean>;
+    assert.deepEqual([EXTRACTABLE, SENSITIVE, SIGN, UNWRAP, DECRYPT], [false, true, true, false, false]);
+    assert.deepEqual(facts['left'], []);
+    const { objects } = await guard.guard.inspect('spare-hsm');
+    assert.deepEqual(
+      (objects as readonly JsonObject[]).map((object) => [object['class'], object['label'], object['spkiSha256']]),
+      [['public-key', LABEL, key]],
+    );
+    // And it is a key of that HSM from here on.
+    const prove: Operation = {
+      ...{ op: 'prove-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'prove', index: 0, hold: null },
+      ...{ key, mechanism: 'ecdsa-sha384' },
+    };
+    await done(guard, prove, of(spareUser()));
+    await assert.rejects(
+      (async () => {
+        const again = await propose(guard, unwrapOf());
+        await guard.guard.execute(again.id, await guard.approvals(again.id, THREE, of(spareUser(), backup.set)));
+      })(),
+      refuses('HSM_OBJECT_EXISTS', /is on token ".*" already$/),
+    );
+  });
+
+  test('what an interrupted restoration left is destroyed, and the key is made anew', async () => {
+    const guard = await later(ledger());
+    const { id } = await propose(guard, unwrapOf({ adopts: key }));
+    const approvals = await guard.approvals(id, THREE, of(spareUser(), backup.set));
+    const { facts } = await guard.guard.execute(id, approvals);
+    assert.deepEqual(facts['left'], ['private-key', 'public-key']);
+    const { objects } = await guard.guard.inspect('spare-hsm');
+    assert.equal((objects as readonly JsonObject[]).length, 1);
+  });
+
+  test('anybody who has the file and the KEK of enough shares has the key: by other code', async () => {
+    const opened = await openedShares(first.stage, backup.set, (file) => sealed.get(file) as Uint8Array);
+    const secret = await combine(opened.map(({ share }) => Uint8Array.from(share)));
+    const info = Buffer.concat([Buffer.from('quorate/kek/1'), Buffer.from(backup.set.id, 'hex')]);
+    const kek = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, 32));
+    const unwrap = createDecipheriv('id-aes256-wrap-pad', kek, Buffer.from('a65959a6', 'hex'));
+    const pkcs8 = Buffer.concat([unwrap.update(backup.blob), unwrap.final()]);
+    const lead = pkcs8[1] ?? 0;
+    const length = lead < 0x80 ? 2 + lead : 2 + (lead & 0x7f) + pkcs8.readUIntBE(2, lead & 0x7f);
+    const inside = createPrivateKey({ key: pkcs8.subarray(0, length), format: 'der', type: 'pkcs8' });
+    assert.deepEqual(createPublicKey(inside).export({ format: 'der', type: 'spki' }), spki);
+  });
+});
