@@ -101,11 +101,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
       assert.match(guard.screen, /JOINS {7}crypto-officer-5, crypto-officer/);
       await guard.client.rollCall(LEAVER);
       await guard.client.enactNextRoster(roster, signatures, approvals);
-      await assertRejects(
-        () => guard.client.rollCall(LEAVER),
-        'APPROVAL_STRANGER',
-        `"${LEAVER}" is not on the roster`,
-      );
+      await assertRejects(() => guard.client.rollCall(LEAVER), 'APPROVAL_STRANGER', `"${LEAVER}" is not on the roster`);
       await guard.client.rollCall(NEWCOMER);
       await assertRejects(
         () => enrolled(guard),
@@ -165,7 +161,10 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     });
 
     test('approved by a signature over the roster itself, which is none over the change', async () => {
-      const approvals = new Map(made.approvals).set('crypto-officer-4', made.signatures.get('crypto-officer-4') as Uint8Array);
+      const approvals = new Map(made.approvals).set(
+        'crypto-officer-4',
+        made.signatures.get('crypto-officer-4') as Uint8Array,
+      );
       await assertRejects(() => enact(made.signatures, approvals), 'APPROVAL_DIGEST', /^"crypto-officer-4": /);
     });
 
@@ -203,7 +202,11 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
 
     test('and nothing of it has changed who is who', async () => {
       await guard.client.rollCall(LEAVER);
-      await assertRejects(() => guard.client.rollCall(NEWCOMER), 'APPROVAL_STRANGER', `"${NEWCOMER}" is not on the roster`);
+      await assertRejects(
+        () => guard.client.rollCall(NEWCOMER),
+        'APPROVAL_STRANGER',
+        `"${NEWCOMER}" is not on the roster`,
+      );
     });
   });
 
@@ -217,9 +220,21 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     after(() => guard.close());
 
     const cases: readonly [name: string, change: (roster: Mutable) => void, said: RegExp][] = [
-      ['of another one before it', (all) => Object.assign(all, { previous: 'ab'.repeat(32) }), /: it names (ab){32} before it/],
-      ['of the same version', (all) => Object.assign(all, { version: 1 }), /: it has version 1; after version 1 comes 2$/],
-      ['with a weaker class', (all) => Object.assign(all.classes.sign, { need: 2 }), /: class "sign" is approved by 2 of role/],
+      [
+        'of another one before it',
+        (all) => Object.assign(all, { previous: 'ab'.repeat(32) }),
+        /: it names (ab){32} before it/,
+      ],
+      [
+        'of the same version',
+        (all) => Object.assign(all, { version: 1 }),
+        /: it has version 1; after version 1 comes 2$/,
+      ],
+      [
+        'with a weaker class',
+        (all) => Object.assign(all.classes.sign, { need: 2 }),
+        /: class "sign" is approved by 2 of role/,
+      ],
       [
         'with a member more who has no token',
         (all) => all.members.push({ seat: 'mallory', role: 'auditor', evidence: 'paper' }),
@@ -313,11 +328,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
         '2 of 3 needed people approved the change of the roster (crypto-officer-3, crypto-officer-4)',
       );
       // Who goes on approves that first: until then no token signs anything of it.
-      await assertRejects(
-        () => resumed.client.signNextRoster('crypto-officer-1', roster),
-        'DEVIATION_UNAPPROVED',
-        /./,
-      );
+      await assertRejects(() => resumed.client.signNextRoster('crypto-officer-1', roster), 'DEVIATION_UNAPPROVED', /./);
       await resumed.client.enactNextRoster(roster, made.signatures, made.approvals);
       await resumed.client.rollCall(NEWCOMER);
     } finally {
