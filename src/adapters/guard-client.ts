@@ -101,7 +101,15 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+  async propose({
+    descriptor,
+    payload,
+    previous,
+    delta,
+    wrapped,
+    proposal,
+    expires,
+  }: GuardProposal): Promise<Uint8Array> {
     const params = {
       ...{ descriptor: base64(descriptor), proposal, expires },
       ...(payload ? { payload: payload.length } : {}),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
+
+import { holdToLimit } from '../pki/crl-intake.ts';
+
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemFile } from '../pki/pem.ts';
@@ -130,6 +133,7 @@ export const issueCrl = defineStep({
     const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, moment, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
+    holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
     if (difference)
       throw new CeremonyError(
@@ -210,6 +214,9 @@ function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: stri
   yield [`crls/${stem}.txt`, textBeside(der)];
   yield [`publish/${stem}.crl`, der];
 }
+
+/** Octets around what is signed, at most: of a signature, and the names of its algorithm. */
+const AROUND = 1024;
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
