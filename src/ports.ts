@@ -283,6 +283,8 @@ export interface GuardProposal {
   readonly previous?: Uint8Array;
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. The record has its digest, and never it. */
   readonly wrapped?: Uint8Array;
+  /** And the delta CRL after it, likewise. */
+  readonly delta?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;

@@ -101,14 +101,23 @@ export class GuardClient implements Guard {
     return { set: answer['set'] as unknown as ShareSet, envelopes: envelopesOf(answer) };
   }
 
-  async propose({ descriptor, payload, previous, wrapped, proposal, expires }: GuardProposal): Promise<Uint8Array> {
+  async propose({
+    descriptor,
+    payload,
+    previous,
+    delta,
+    wrapped,
+    proposal,
+    expires,
+  }: GuardProposal): Promise<Uint8Array> {
     const params = {
       ...{ descriptor: base64(descriptor), proposal, expires },
       ...(payload ? { payload: payload.length } : {}),
       ...(previous ? { previous: previous.length } : {}),
+      ...(delta ? { delta: delta.length } : {}),
       ...(wrapped ? { wrapped: wrapped.length } : {}),
     };
-    const bytes = [payload, previous, wrapped].filter((part) => part instanceof Uint8Array);
+    const bytes = [payload, previous, delta, wrapped].filter((part) => part instanceof Uint8Array);
     return (await this.#call('propose', params, { bytes })).bytes;
   }
 

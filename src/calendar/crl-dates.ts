@@ -2,26 +2,32 @@ import { addDuration, durationInWords, formatUtc, parseUtc } from '../base/dates
 import type { LedgerCrl } from '../ledger/ledger.ts';
 import { signs } from '../quorum/key-states.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
-import { type CalendarFacts, newestCrls } from './facts.ts';
+import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
 
 type CrlFacts = Pick<CalendarFacts, 'ledger' | 'revoked'>;
 
-/** Of each issuer's newest CRL: its end, and the last safe day for the ceremony that signs the next. */
+/** Of each issuer's newest CRL and delta CRL: its end, and the last safe day for the ceremony that signs the next. */
 export function crlDates(facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
   noteWithout(facts, note);
-  return newestCrls(facts.ledger).flatMap((crl) => datesOf(crl, facts, intervals, note));
+  return [...newestCrls(facts.ledger), ...newestDeltas(facts.ledger)].flatMap((crl) =>
+    datesOf(crl, facts, intervals, note),
+  );
 }
 
-function datesOf(crl: LedgerCrl, facts: CrlFacts, { lead }: Intervals, note: Note): DueDate[] {
-  const { issuer, number, thisUpdate, nextUpdate } = crl;
-  const what = `CRL "${crl.name}" of "${issuer}"`;
+function datesOf(crl: LedgerCrl, facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
+  const { issuer, number, base, thisUpdate, nextUpdate } = crl;
+  const isDelta = base !== undefined;
+  const lead = isDelta ? intervals.deltaLead : intervals.lead;
+  const what = `${isDelta ? 'delta CRL' : 'CRL'} "${crl.name}" of "${issuer}"`;
   const about = facts.ledger.keys.find(({ name }) => name === issuer)?.spkiSha256 ?? issuer;
   const end: DueDate = {
-    kind: 'crl-end',
+    kind: isDelta ? 'delta-end' : 'crl-end',
     at: nextUpdate,
     what,
     about,
-    says: `number ${number}, from ${thisUpdate}; from then on nobody can tell what is revoked: the next one is published before`,
+    says: isDelta
+      ? `number ${number}, since CRL ${base}, from ${thisUpdate}; from then on nobody can tell what has changed: the next one, or a complete one, is published before`
+      : `number ${number}, from ${thisUpdate}; from then on nobody can tell what is revoked: the next one is published before`,
   };
   const signer = facts.ledger.keys.find(({ name }) => name === issuer);
   if (signer !== undefined && !signs(signer.state)) {
@@ -37,7 +43,7 @@ function datesOf(crl: LedgerCrl, facts: CrlFacts, { lead }: Intervals, note: Not
   if (day <= thisUpdate)
     note(`${what} holds no longer than the lead of ${durationInWords(lead)}: its ceremony is due before it begins`);
   const ceremony: DueDate = {
-    kind: 'crl-ceremony',
+    kind: isDelta ? 'delta-ceremony' : 'crl-ceremony',
     at: day,
     what,
     about,

@@ -2,6 +2,8 @@
 export interface Intervals {
   /** From the last safe day of the next CRL's ceremony to the end of the CRL that is in force. */
   readonly lead: string;
+  /** The same of a delta CRL, which lasts days where the other lasts a year. */
+  readonly deltaLead: string;
   /** Before the end of a certificate, at the least: what its key signs has to fit in, and not all of that is known here. */
   readonly reissue: string;
   /** From one proof of a copy of a key, and from one opening of a share set, to the next. */
@@ -11,12 +13,14 @@ export interface Intervals {
 }
 
 /** No standard fixes these: a CA's policy does, and the command line takes its numbers. */
-export const INTERVALS: Intervals = { lead: 'P30D', reissue: 'P1Y', drill: 'P1Y', custody: 'P1Y' };
+export const INTERVALS: Intervals = { lead: 'P30D', deltaLead: 'P7D', reissue: 'P1Y', drill: 'P1Y', custody: 'P1Y' };
 
 /** Kind of a due date → what falls due, and whether the very second is meant or a day. */
 export const DUE_KINDS = {
   'crl-ceremony': { title: 'last safe day for the next CRL', precise: false },
   'crl-end': { title: 'CRL ends', precise: true },
+  'delta-ceremony': { title: 'last safe day for a delta CRL', precise: false },
+  'delta-end': { title: 'delta CRL ends', precise: true },
   'ocsp-end': { title: 'OCSP response ends', precise: true },
   reissue: { title: 'time to issue it again', precise: false },
   'certificate-end': { title: 'certificate ends', precise: true },

@@ -1,11 +1,12 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import { currentDelta, deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerShareSet } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Waiver } from '../pki/waivers.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import { constructedCrl } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { parseOcspResponse } from '../x509/ocsp-response.ts';
 
@@ -60,9 +61,14 @@ export function calendarFacts(packs: readonly [Pack, ...Pack[]]): CalendarFacts 
   };
 }
 
-/** Of each issuer the CRL with the highest number. */
+/** Of each issuer the complete CRL with the highest number. */
 export function newestCrls({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
   return [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => newestCrl(own) ?? []);
+}
+
+/** Of each issuer the delta CRL that is published beside its newest CRL, where there is one. */
+export function newestDeltas({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
+  return [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => currentDelta(own) ?? []);
 }
 
 /**
@@ -87,7 +93,9 @@ function revokedOf(pack: Pack, ledger: Ledger): ReadonlySet<Sha256> {
       ledger.certificates.filter(({ key }) => key === crl.issuer).map(({ serial, sha256 }) => [serial, sha256]),
     );
     if (own.size === 0) continue;
-    for (const { serial } of parseCrl(ledgerFile(pack, 'crl', crl), crl.path).revoked) {
+    const since = deltaSince(ledger.crls.filter(({ issuer }) => issuer === crl.issuer));
+    const [complete, delta] = [crl, since].map((one) => one && parseCrl(ledgerFile(pack, 'crl', one), one.path));
+    for (const { serial } of (complete && delta ? constructedCrl(complete, delta) : complete)?.revoked ?? []) {
       const sha256 = own.get(serial);
       if (sha256) revoked.add(sha256);
     }

@@ -6,7 +6,7 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { AlgorithmIdentifier, Certificate, Name } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
-import { ledgerFile, newestCrls } from './facts.ts';
+import { ledgerFile, newestCrls, newestDeltas } from './facts.ts';
 
 /** A certificate of the ledger, with its file. */
 export interface KnownCertificate {
@@ -51,7 +51,9 @@ export function expectedUnder(
   const path = `${FOLDER}${name}`;
   const own = pack.digestUnread(path);
   if (own) return { path, sha256: own };
-  const known = [...ledger.certificates, ...newestCrls(ledger)].findLast((entry) => entry.path.endsWith(`/${name}`));
+  const known = [...ledger.certificates, ...newestCrls(ledger), ...newestDeltas(ledger)].findLast((entry) =>
+    entry.path.endsWith(`/${name}`),
+  );
   return known && { path: `${known.path} of step "${known.step}"`, sha256: known.sha256 };
 }
 

@@ -1,8 +1,9 @@
 import { parseUtc } from '../base/dates.ts';
 import { escapeForeign } from '../base/text.ts';
+import type { LedgerCrl } from '../ledger/ledger.ts';
 import { stateOf } from './certificate-state.ts';
 import type { Calendar } from './due-dates.ts';
-import { type CalendarFacts, newestCrls } from './facts.ts';
+import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -20,7 +21,8 @@ export function calendarMetrics({ dates }: Calendar, facts: CalendarFacts): stri
   const { ledger, mode, closedAt } = facts;
   // Names of keys come again in other CAs, and a rehearsal must not pass for the real thing.
   const own: Labels = { ca: (ledger.keys[0]?.spkiSha256 ?? ledger.ceremony).slice(0, 16), mode };
-  const crls = newestCrls(ledger).map((crl) => ({ ...crl, labels: { ...own, issuer: crl.issuer, crl: crl.name } }));
+  const labelled = (crl: LedgerCrl) => ({ ...crl, labels: { ...own, issuer: crl.issuer, crl: crl.name } });
+  const [crls, deltas] = [newestCrls(ledger).map(labelled), newestDeltas(ledger).map(labelled)];
   const metrics: readonly Metric[] = [
     {
       name: 'quorate_ledger_ceremony_number',
@@ -46,6 +48,16 @@ export function calendarMetrics({ dates }: Calendar, facts: CalendarFacts): stri
       name: 'quorate_crl_next_update_timestamp_seconds',
       help: 'When the newest CRL of an issuer ends.',
       samples: crls.map(({ labels, nextUpdate }) => [labels, seconds(nextUpdate)]),
+    },
+    {
+      name: 'quorate_delta_crl_number',
+      help: 'Number of the delta CRL beside the newest CRL of an issuer.',
+      samples: deltas.map(({ labels, number }) => [labels, number]),
+    },
+    {
+      name: 'quorate_delta_crl_next_update_timestamp_seconds',
+      help: 'When the delta CRL beside the newest CRL of an issuer ends.',
+      samples: deltas.map(({ labels, nextUpdate }) => [labels, seconds(nextUpdate)]),
     },
     {
       name: 'quorate_certificate_not_after_timestamp_seconds',

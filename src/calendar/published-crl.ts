@@ -1,6 +1,6 @@
 import { sha256 } from '../base/digest.ts';
-import { newestCrl } from '../ledger/carried.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
+import { isDelta } from '../x509/constructed-crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
 import type { CertificateList } from '../x509/model.ts';
 import type { Report } from './check-published.ts';
@@ -32,10 +32,10 @@ export function judgeCrl(
   holdToLedger(
     crl,
     number,
-    files.ledger.crls.filter((one) => one.issuer === issuer),
+    files.ledger.crls.filter((one) => one.issuer === issuer && (one.base !== undefined) === isDelta(crl)),
     report,
   );
-  return `CRL of "${issuer}", ${numbered}, ${crl.revoked.count} revoked, until ${crl.nextUpdate?.at ?? 'no date'}`;
+  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}", ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}`;
 }
 
 function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, report: Report): void {
@@ -53,7 +53,10 @@ function holdToLedger(
   report: Report,
 ): void {
   const digest = sha256(crl.der);
-  const newest = newestCrl(known);
+  const newest = known.reduce<LedgerCrl | undefined>(
+    (last, one) => (last && BigInt(last.number) >= BigInt(one.number) ? last : one),
+    undefined,
+  );
   const isKnown = known.some((one) => one.sha256 === digest);
   if (number !== undefined && newest && number < BigInt(newest.number))
     report(

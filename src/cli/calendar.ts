@@ -61,12 +61,15 @@ function readIntervals(flags: CalendarFlags): Intervals {
       parseDuration(text);
     } catch (cause) {
       if (!(cause instanceof CeremonyError)) throw cause;
-      throw new CeremonyError('USAGE', `--${name}: ${cause.message}`, {
+      throw new CeremonyError('USAGE', `--${name === 'deltaLead' ? 'delta-lead' : name}: ${cause.message}`, {
         cause,
         ...(cause.hint === undefined ? {} : { hint: cause.hint }),
       });
     }
     return text;
   };
-  return { lead: read('lead'), reissue: read('reissue'), drill: read('drill'), custody: read('custody') };
+  return {
+    ...{ lead: read('lead'), deltaLead: read('deltaLead'), reissue: read('reissue') },
+    ...{ drill: read('drill'), custody: read('custody') },
+  };
 }

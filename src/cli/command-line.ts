@@ -59,6 +59,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       '--lead <duration>',
       'from the last safe day of the next CRL ceremony to the end of the CRL, P30D if not said',
     )
+    .option('--delta-lead <duration>', 'the same of a delta CRL, P7D if not said')
     .option('--reissue <duration>', 'at least this long before its end a certificate is issued again, P1Y if not said')
     .option('--drill <duration>', 'from one proof of a copy, or opening of a share set, to the next, P1Y if not said')
     .option('--custody <duration>', 'from one look at what lies sealed to the next, P1Y if not said')

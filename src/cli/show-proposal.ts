@@ -1,14 +1,15 @@
 import { openPackFolder } from '../adapters/pack-folder.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
+import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { newestCrl, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
+import { constructedCrl } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { CertificateList } from '../x509/model.ts';
 
@@ -42,10 +43,12 @@ function crlBefore(pack: Pack, { operation }: Descriptor): CertificateList | nul
   if (operation.op !== 'sign' || !pack.file(PREVIOUS_LEDGER)) return null;
   const { keys, crls } = readLedger(pack.need(PREVIOUS_LEDGER));
   const names = keys.filter(({ spkiSha256 }) => spkiSha256 === operation.key).map(({ name }) => name);
-  const last = newestCrl(crls.filter(({ issuer }) => names.includes(issuer)));
-  if (!last) return null;
-  const path = previousCrlPath(last.sha256);
-  return parseCrl(pack.need(path), path);
+  const own = crls.filter(({ issuer }) => names.includes(issuer));
+  const [last, since] = [newestCrl(own), deltaSince(own)].map((one) => {
+    const path = previousCrlPath(one?.sha256 ?? NO_DIGEST);
+    return one && parseCrl(pack.need(path), path);
+  });
+  return last ? (since ? constructedCrl(last, since) : last) : null;
 }
 
 /** The event, which must be the one that the chain holds. */

@@ -3,12 +3,24 @@ import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
-import { newestCrl } from '../ledger/carried.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { deltaSince, newestCrl } from '../ledger/carried.ts';
+import type { Ledger, LedgerCrl } from '../ledger/ledger.ts';
 import { crlChanges, type SomeEntries } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
+import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import type { CertificateList, TbsCertList } from '../x509/model.ts';
+import { reasonCode } from '../x509/crl-extensions.ts';
+import type { CertificateList, Extension, TbsCertList } from '../x509/model.ts';
+import {
+  baseOfHere,
+  holdDelta,
+  holdDeltaForm,
+  holdTogether,
+  isForbidden,
+  type SaidLast,
+  type SignedHere,
+  saidLast,
+} from './delta-payload.ts';
 import type { OpenProposal } from './proposals.ts';
 
 /**
@@ -16,14 +28,16 @@ import type { OpenProposal } from './proposals.ts';
  * authorization names; the core brings the bytes. All that it lists has to be there again, as it was: a certificate that is
  * left out would be good again (RFC 5280 §3.3), and a number that does not rise would not be taken (§5.2.3).
  * @param shown keys of which nothing is known but a certificate: what such a CA has revoked before, no ledger says
- * @returns undefined for the first CRL of a key
+ * @param here CRLs of this key that were signed in this ceremony
+ * @returns what was said last, of a delta CRL too; undefined for the first CRL of a key
  * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
  */
 export function crlBefore(
   { key }: Extract<Operation, { readonly op: 'sign' }>,
-  { payload, brought }: Pick<OpenProposal, 'payload' | 'brought'>,
+  { payload, brought, broughtDelta = null }: Brought,
   ledger: Pick<Ledger, 'keys' | 'crls'> | null,
   shown: ReadonlySet<Sha256>,
+  here: SignedHere = {},
 ): CertificateList | undefined {
   if (shown.has(key))
     refuse(
@@ -34,20 +48,31 @@ export function crlBefore(
   holdEntries(next);
   holdScope(next);
   const names = new Set(ledger?.keys.filter(({ spkiSha256 }) => spkiSha256 === key).map(({ name }) => name));
-  const last = newestCrl((ledger?.crls ?? []).filter(({ issuer }) => names.has(issuer)));
+  if (isDelta(next)) holdDeltaForm(next);
+  const base = baseOfHere(next, here);
+  if (base) {
+    holdDelta(next, base);
+    return base.state;
+  }
+  const own = (ledger?.crls ?? []).filter(({ issuer }) => names.has(issuer));
+  const last = lastInLedger(newestCrl(own), deltaSince(own), { brought, broughtDelta });
   if (!last) {
-    if (brought) refuse('a CRL is brought as the last one of this key, and the ledger has none of it');
+    if (isDelta(next))
+      refuse('the CRL is a delta CRL, and the ledger has no CRL of this key from which it could start');
     return undefined;
   }
-  const found = brought === null ? 'missing' : sha256(brought);
-  if (found !== last.sha256)
-    refuse(`the CRL before it has the SHA-256 ${found}; the last one of this key is ${last.sha256} in the ledger`);
-  const previous = parseCrl(brought as Uint8Array, 'the last CRL');
+  const { state: previous } = last;
+  holdTogether(next, here, last);
+  if (isDelta(next)) {
+    holdDelta(next, last);
+    return previous;
+  }
   const { number, follows, removed, changed, moved } = crlChanges(next, previous);
   if (number === undefined || (follows !== undefined && number !== follows + 1n))
     refuse(`the CRL has the number ${number ?? 'none'}, and the last one of this key ${follows}: it rises by one`);
   if (removed.count > 0) refuse(`the CRL leaves out ${listed(removed)}, which the last one lists`);
-  if (changed.count > 0) refuse(`the CRL says something else than the last one of ${listed(changed)}`);
+  if (changed.count > 0 && isForbidden(next, previous))
+    refuse(`the CRL says something else than the last one of ${listed(changed)}`);
   if (moved)
     refuse(
       `the CRL has ${moved.serial} where the last one has another entry: new ones stand after those that were there`,
@@ -60,25 +85,60 @@ export function crlBefore(
   return previous;
 }
 
+/** What the core brings: the CRL that is to be signed, and those that it follows. */
+type Brought = Pick<OpenProposal, 'payload' | 'brought'> & Partial<Pick<OpenProposal, 'broughtDelta'>>;
+
+/** The bytes are those that the ledger has the digests of: what the core says of them counts for nothing. */
+function lastInLedger(
+  complete: LedgerCrl | undefined,
+  delta: LedgerCrl | undefined,
+  { brought, broughtDelta }: Required<Pick<Brought, 'brought' | 'broughtDelta'>>,
+): SaidLast | undefined {
+  if (!complete) {
+    if (brought) refuse('a CRL is brought as the last one of this key, and the ledger has none of it');
+    return undefined;
+  }
+  const found = brought === null ? 'missing' : sha256(brought);
+  if (found !== complete.sha256)
+    refuse(`the CRL before it has the SHA-256 ${found}; the last one of this key is ${complete.sha256} in the ledger`);
+  const foundDelta = broughtDelta === null ? undefined : sha256(broughtDelta);
+  if (foundDelta !== delta?.sha256)
+    refuse(
+      `the delta CRL before it has the SHA-256 ${foundDelta ?? 'missing'}; the last one of this key is ${delta?.sha256 ?? 'none'} in the ledger`,
+    );
+  return saidLast(
+    parseCrl(brought as Uint8Array, 'the last CRL'),
+    broughtDelta === null ? undefined : parseCrl(broughtDelta, 'the last delta CRL'),
+  );
+}
+
 /** RFC 5280 §5.3.1, §5.3.2. Any other could give the entries after it to another CA (certificateIssuer, §5.3.3). */
 const OF_ENTRY: readonly string[] = [OID.reasonCode, OID.invalidityDate];
 
-function holdEntries({ revoked }: TbsCertList): void {
+function holdEntries(crl: TbsCertList): void {
+  const { revoked } = crl;
+  const isComplete = !isDelta(crl);
   const [twice] = revoked.repeated();
   if (twice !== undefined) refuse(`the CRL lists ${twice} twice`);
+  // A million entries have the same few, and those are judged once.
+  const judged = new WeakSet<readonly Extension[]>();
   for (const entry of revoked) {
+    if (judged.has(entry.extensions)) continue;
+    judged.add(entry.extensions);
     const other = entry.extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
     if (other)
       refuse(
         `the CRL says of ${entry.serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`,
       );
+    if (isComplete && reasonCode(entry.extensions) === 'removeFromCRL')
+      refuse(`the CRL removes ${entry.serial}, and only a delta CRL says so`);
   }
 }
 
 /** What it is of: all that the CA has issued, or what an issuing distribution point says (§5.2.5). Nothing else may be critical. */
 function holdScope({ extensions }: TbsCertList): void {
   const other = extensions.find(
-    ({ oid, critical }) => oid === OID.deltaCRLIndicator || (critical && oid !== OID.issuingDistributionPoint),
+    ({ oid, critical }) => critical && oid !== OID.issuingDistributionPoint && oid !== OID.deltaCRLIndicator,
   );
   if (other) refuse(`the CRL has the extension ${other.oid}, by which it would not be all that the CA has revoked`);
 }

@@ -276,6 +276,7 @@ export class GuardMachine {
     payload: Uint8Array | null;
     previous?: Uint8Array | null;
     wrapped?: Uint8Array | null;
+    delta?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
@@ -756,7 +757,7 @@ export class GuardMachine {
     operation: Operation & { op: 'sign' },
     payload: Uint8Array,
   ): Promise<Done> {
-    if (operation.kind === 'crl') this.#crls.holdFirst(operation.key);
+    if (operation.kind === 'crl') this.#crls.holdFirst(operation.key, payload);
     const done = await signPayload(hsm, client, operation, payload);
     if (operation.kind === 'crl') this.#crls.remember(this.#known.spkiOf(operation.key), payload);
     return done;
@@ -783,8 +784,8 @@ export class GuardMachine {
     if (operation.op === 'generate-key') this.#judgeQuirks(operation, hsm);
     if (operation.op === 'sign') holdPayloadToKind(operation, proposal.payload as Uint8Array, this.#known);
     if (operation.op === 'sign' && operation.kind === 'crl') {
-      this.#crls.holdFirst(operation.key);
-      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null, this.#shown) ?? null;
+      const here = this.#crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+      proposal.previous = crlBefore(operation, proposal, this.#setup.ledger ?? null, this.#shown, here) ?? null;
     }
     if (operation.op === 'sign-list') holdListToKind(operation, proposal.payload as Uint8Array, this.#drawn);
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);

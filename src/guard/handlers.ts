@@ -128,12 +128,12 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const names = ['payload', 'previous', 'wrapped'] as const;
-      const [payload = null, previous = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
+      const names = ['payload', 'previous', 'delta', 'wrapped'] as const;
+      const [payload = null, previous = null, delta = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, wrapped, proposal, expires }) };
+      return { bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }) };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');

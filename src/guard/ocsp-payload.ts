@@ -4,14 +4,18 @@ import { CeremonyError } from '../base/errors.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
+import { combinationFaults, constructedCrl, isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import type { TbsCertList } from '../x509/model.ts';
 import { type CertStatus, parseOcspResponseData, type SingleResponse } from '../x509/ocsp-response.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { revocationIn } from '../x509/revocation.ts';
+import type { SignedHere } from './delta-payload.ts';
 
 /** A CRL, and how CertIDs name the CA that signed it. */
 interface SignedCrl {
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly key: Sha256;
   readonly crl: TbsCertList;
   readonly nameHash: Uint8Array;
   readonly keyHash: Uint8Array;
@@ -23,24 +27,32 @@ interface SignedCrl {
  */
 export class SignedCrls {
   readonly #last = new Map<Sha256, SignedCrl>();
+  readonly #deltas = new Map<Sha256, TbsCertList>();
 
   /** @param spki of the key that signs it @param payload its TBSCertList */
   remember(spki: Uint8Array, payload: Uint8Array): void {
-    this.holdFirst(sha256(spki));
+    const key = sha256(spki);
+    this.holdFirst(key, payload);
     const crl = parseTbsCertList(payload);
-    this.#last.set(sha256(spki), { crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) });
+    if (isDelta(crl)) this.#deltas.set(key, crl);
+    else this.#last.set(key, { key, crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) });
   }
 
   /**
-   * A ceremony signs one CRL of a key: a second could leave out what the first has revoked.
-   * @throws CeremonyError DESCRIPTOR_INVALID
+   * A ceremony signs one complete CRL of a key, and one delta CRL: a second could leave out what the first has revoked.
+   * @param payload the TBSCertList that is to be signed
+   * @returns what was signed
+   * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
    */
-  holdFirst(key: Sha256): void {
-    if (this.#last.has(key))
+  holdFirst(key: Sha256, payload: Uint8Array): SignedHere {
+    const here = { complete: this.#last.get(key)?.crl, delta: this.#deltas.get(key) };
+    const isDeltaNow = isDelta(parseTbsCertList(payload));
+    if (isDeltaNow ? here.delta : here.complete)
       refuse(
-        'a CRL of this key was signed in this ceremony',
+        `a ${isDeltaNow ? 'delta ' : ''}CRL of this key was signed in this ceremony`,
         'the next one is signed in the next ceremony, after this one',
       );
+    return here;
   }
 
   /**
@@ -67,7 +79,9 @@ export class SignedCrls {
     });
     const [first] = found;
     if (!first || found.some((one) => one !== first)) refuse('the response answers for certificates of several CAs');
-    return first.crl;
+    // What a delta CRL of this ceremony has revoked since is not good any more.
+    const delta = this.#deltas.get(first.key);
+    return delta && combinationFaults(first.crl, delta).length === 0 ? constructedCrl(first.crl, delta) : first.crl;
   }
 }
 

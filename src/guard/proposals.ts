@@ -16,6 +16,8 @@ export interface OpenProposal {
   readonly brought: Uint8Array | null;
   /** Of a key that is to be unwrapped: the wrapped key, as the core has it from a medium. Else null. */
   readonly wrapped: Uint8Array | null;
+  /** Of the delta CRL after that one, likewise. */
+  readonly broughtDelta: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
   readonly expires: string;
@@ -37,6 +39,7 @@ export class Proposals {
       payload: Uint8Array | null;
       previous?: Uint8Array | null;
       wrapped?: Uint8Array | null;
+      delta?: Uint8Array | null;
       proposal: Sha256;
       expires: string;
     },
@@ -59,7 +62,7 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if (request.previous && !(operation.op === 'sign' && operation.kind === 'crl'))
+    if ((request.previous || request.delta) && !(operation.op === 'sign' && operation.kind === 'crl'))
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
         `operation "${operation.op}" signs no CRL, but the one before it was given`,
@@ -84,6 +87,7 @@ export class Proposals {
       payload: request.payload,
       brought: request.previous ?? null,
       wrapped: request.wrapped ?? null,
+      broughtDelta: request.delta ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,

@@ -3,8 +3,8 @@ import { TAG } from '../der/tags.ts';
 import { bitString, explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
 import type { SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, signatureIdentifier } from '../pki/encode.ts';
-import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { type CrlRequest, crlRequestProblems } from '../pki/request.ts';
+import { libraryCrlExtensions } from './library-crl-extensions.ts';
 import { type EncodedEntries, encodedEntries } from './revoked-certificates.ts';
 
 /** What decides a TBSCertList but its entries. */
@@ -50,8 +50,7 @@ export function streamTbsCertList(frame: CrlFrame, entries: EncodedEntries): Enc
     // Absent where there are no entries (RFC 5280 §5.1.2.6).
     ...(entries.length === 0 ? [] : [header(TAG.sequence, entries.length)]),
   );
-  const extensions = crlExtensions(frame.issuer.keyIdentifier, frame.number);
-  const tail = explicit(0, sequence(...extensions.map(encodeExtension)));
+  const tail = explicit(0, sequence(...libraryCrlExtensions(frame)));
   const start = header(TAG.sequence, head.length + entries.length + tail.length);
   return {
     length: start.length + head.length + entries.length + tail.length,

@@ -3,7 +3,7 @@ import type { Ledger, LedgerCrl } from './ledger.ts';
 
 /*
  * What a pack carries of the packs before it, so that it can be read alone: the certificates of the CA, and of each
- * issuer the newest CRL. They are named by their digest: the same name comes again each year.
+ * issuer the newest CRL, and the delta CRL that is published beside it. They are named by their digest: the same name comes again each year.
  */
 
 /** The ledger of the pack before, as it lies in the pack that follows. */
@@ -23,7 +23,9 @@ export interface CarriedFile {
 
 /** What the pack that follows a ledger carries, each file once; sorted by path. */
 export function carriedFiles({ certificates, crls }: Pick<Ledger, 'certificates' | 'crls'>): readonly CarriedFile[] {
-  const newest = [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => newestCrl(own) ?? []);
+  const newest = [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) =>
+    [newestCrl(own), currentDelta(own)].filter((crl) => crl !== undefined),
+  );
   const files = [
     ...certificates.map(({ sha256, path }) => ({ path: previousCertificatePath(sha256), sha256, made: path })),
     ...newest.map(({ sha256, path }) => ({ path: previousCrlPath(sha256), sha256, made: path })),
@@ -33,8 +35,24 @@ export function carriedFiles({ certificates, crls }: Pick<Ledger, 'certificates'
   );
 }
 
-/** By its number: it only rises (RFC 5280 §5.2.3). Of CRLs of one issuer. */
+/** The newest complete one, by its number: it only rises (RFC 5280 §5.2.3). Of CRLs of one issuer. */
 export function newestCrl(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
+  return highest(crls.filter(({ base }) => base === undefined));
+}
+
+/** The delta CRL that is published beside the newest complete one: of its number, or a higher one. Of CRLs of one issuer. */
+export function currentDelta(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
+  const [complete, delta] = [newestCrl(crls), highest(crls.filter(({ base }) => base !== undefined))];
+  return complete && delta && BigInt(delta.number) >= BigInt(complete.number) ? delta : undefined;
+}
+
+/** The delta CRL that says more than the newest complete one: what is revoked, both say together. Of CRLs of one issuer. */
+export function deltaSince(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
+  const [complete, delta] = [newestCrl(crls), currentDelta(crls)];
+  return complete && delta && BigInt(delta.number) > BigInt(complete.number) ? delta : undefined;
+}
+
+function highest(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
   return crls.reduce<LedgerCrl | undefined>(
     (last, crl) => (last === undefined || BigInt(crl.number) > BigInt(last.number) ? crl : last),
     undefined,

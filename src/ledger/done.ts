@@ -5,7 +5,7 @@ import type { Operation } from '../quorum/operation.ts';
 import type { ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
-import { cRLNumber } from '../x509/crl-extensions.ts';
+import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
 import type { CustodyPlan } from './custody.ts';
 import type { LedgerCertificate, LedgerCrl } from './ledger.ts';
 
@@ -64,6 +64,7 @@ export function certificateRow({ name, path, step }: Placed, key: string, file: 
 export function crlRow({ name, path, step }: Placed, issuer: string, file: ReadFile): LedgerCrl {
   const bytes = file(path) ?? missing(path);
   const crl = parseCrl(bytes, path);
+  const base = deltaCRLIndicator(crl.extensions);
   const number = cRLNumber(crl.extensions) ?? broken(`${path} has no CRL number`);
   return {
     name,
@@ -71,6 +72,7 @@ export function crlRow({ name, path, step }: Placed, issuer: string, file: ReadF
     sha256: sha256(bytes),
     issuer,
     number: String(number),
+    ...(base === undefined ? {} : { base: String(base) }),
     thisUpdate: crl.thisUpdate.at,
     nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),
     step,

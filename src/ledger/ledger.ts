@@ -178,6 +178,8 @@ export interface LedgerCrl {
   readonly issuer: string;
   /** CRL number, decimal: it may have 20 octets (RFC 5280 §5.2.3). */
   readonly number: string;
+  /** Of a delta CRL: number of the complete one that it starts from (RFC 5280 §5.2.4). */
+  readonly base?: string;
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   readonly step: string;

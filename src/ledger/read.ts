@@ -22,6 +22,8 @@ import type {
 const CODE = 'PACK_UNREADABLE';
 const WHERE = 'ledger.json';
 const STATES = /^(?:sealed|open|handed-over|destroyed)$/;
+/** Of a CRL: 20 octets at most. */
+const NUMBER = /^(0|[1-9][0-9]{0,47})$/;
 const HEX = /^([0-9a-f]{2})+$/;
 
 /** Reads ledger.json (type quorate/ledger/1). @throws CeremonyError PACK_UNREADABLE, JSON_NOT_CANONICAL, DESCRIPTOR_INVALID for a share set */
@@ -217,7 +219,8 @@ function readCrl(shape: Shape): LedgerCrl {
     path: shape.text('path'),
     sha256: shape.digest('sha256'),
     issuer: shape.text('issuer'),
-    number: shape.text('number', /^(0|[1-9][0-9]{0,47})$/),
+    number: shape.text('number', NUMBER),
+    ...(shape.has('base') ? { base: shape.text('base', NUMBER) } : {}),
     thisUpdate: shape.utc('thisUpdate'),
     nextUpdate: shape.utc('nextUpdate'),
     step: shape.text('step'),

@@ -119,7 +119,11 @@ export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] 
   }
   comparison.text('revokedCertificates', present(count > 0), present(crl.revokedPresent));
   comparison.text('number of entries', String(count), String(crl.revoked.count));
-  comparison.extensions('crlExtensions', crlExtensions(request.issuer.keyIdentifier, request.number), crl.extensions);
+  comparison.extensions(
+    'crlExtensions',
+    crlExtensions(request.issuer.keyIdentifier, request.number, request),
+    crl.extensions,
+  );
   compareOuterAlgorithm(comparison, algorithm, crl);
   return comparison.differences;
 }

@@ -14,21 +14,30 @@ import { derOfFile } from './request-intake.ts';
  * A CRL that comes in: what its CA has published, as somebody fetched it.
  */
 
-/** Of its DER: some 1,300,000 entries with a reason. */
-export const MAX_CRL_BYTES = 64 * 1024 * 1024;
+/**
+ * Of its DER: some 2,300,000 entries with a reason. The guard is given the CRL that is to be signed and the one before in one
+ * message (`MAX_FRAME` of the channel).
+ */
+export const MAX_CRL_BYTES = 112 * 1024 * 1024;
 
 /** Of the file on the medium: as PEM with lines of 64 characters. */
-export const MAX_CRL_FILE_BYTES = 88 * 1024 * 1024;
+export const MAX_CRL_FILE_BYTES = 152 * 1024 * 1024;
 
 /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
 export function derOfCrlFile(bytes: Uint8Array, name: string): Uint8Array {
   const der = derOfFile(bytes, name, ['X509 CRL' satisfies PemLabel], MAX_CRL_FILE_BYTES);
-  if (der.length > MAX_CRL_BYTES)
-    throw new CeremonyError(
-      'FILE_TOO_LARGE',
-      `the CRL in "${name}" has ${der.length} bytes, expected at most ${MAX_CRL_BYTES}`,
-    );
+  holdToLimit(der.length, `the CRL in "${name}"`);
   return der;
+}
+
+/**
+ * What is larger the ceremony after this one could not read.
+ * @param what what to call it in messages
+ * @throws CeremonyError FILE_TOO_LARGE
+ */
+export function holdToLimit(size: number, what: string): void {
+  if (size > MAX_CRL_BYTES)
+    throw new CeremonyError('FILE_TOO_LARGE', `${what} has ${size} bytes, expected at most ${MAX_CRL_BYTES}`);
 }
 
 /** A CRL that its issuer has signed, and which has what RFC 5280 §5.2 wants of each. */

@@ -1,5 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
+import { hexOf } from '../der/values.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntries, RevokedEntry } from '../x509/model.ts';
 import { readRevoked } from '../x509/revoked-entries.ts';
@@ -14,6 +15,8 @@ export interface Succession {
   readonly number: bigint;
   /** All its entries, in its order, each with its dates and its reason as they were; then those that are added. */
   readonly revoked: CrlRequest['revoked'];
+  /** Of a delta CRL: number of the complete one that it starts from. */
+  readonly base?: bigint;
 }
 
 /**
@@ -85,6 +88,15 @@ export function crlWith(before: Succession | undefined, added: Added): Successio
   if (countOf(added) === 0) return before;
   const nothing = 'listed' in added ? listWith(NO_ENTRIES, []) : [];
   const { number, revoked } = before ?? { number: 1n, revoked: nothing };
+  const changes = changesOf(revoked, added);
+  if (changes.size > 0)
+    return {
+      number,
+      revoked: [
+        ...Array.from(revoked, (one) => changes.get(hexOf(one.serial)) ?? one),
+        ...Array.from(added).filter(({ serial }) => !changes.has(hexOf(serial))),
+      ],
+    };
   if (!('kept' in revoked)) return { number, revoked: [...revoked, ...added] };
   return {
     number,
@@ -98,7 +110,34 @@ function countOf(added: Added): number {
 
 const NO_ENTRIES = readRevoked(undefined);
 
-function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
+/** What is on hold and is revoked for good now: its entry says so, where it stands. */
+function changesOf(revoked: CrlRequest['revoked'], added: Added): ReadonlyMap<string, Revocation> {
+  const onHold = new Set('kept' in revoked ? heldIn(revoked.kept) : heldAmong(revoked));
+  const changes = new Map<string, Revocation>();
+  if (onHold.size === 0) return changes;
+  for (const one of added) if (onHold.has(hexOf(one.serial))) changes.set(hexOf(one.serial), one);
+  return changes;
+}
+
+function* heldIn(kept: RevokedEntries): Generator<string> {
+  // As above: the same octets are read as the same array.
+  const not = new WeakSet<readonly Extension[]>();
+  for (const { serial, extensions } of kept) {
+    if (not.has(extensions)) continue;
+    if (reasonCode(extensions) === HOLD) yield serial;
+    else not.add(extensions);
+  }
+}
+
+function heldAmong(revoked: readonly Revocation[]): readonly string[] {
+  return revoked.filter(({ reason }) => reason === HOLD).map(({ serial }) => hexOf(serial));
+}
+
+/** The one reason that is taken back (RFC 5280 §5.3.1). */
+export const HOLD = 'certificateHold';
+
+/** An entry as it is written again. @throws CeremonyError PROFILE_INVALID for one that could not be repeated as it is */
+export function repeated({ serial, at, extensions }: RevokedEntry): Revocation {
   const other = extensions.find(({ oid, critical }) => critical || !REPEATED.includes(oid));
   if (other)
     refuse(`its entry of ${serial} has the extension ${oidName(other.oid) ?? other.oid}, which cannot be repeated`);

@@ -12,6 +12,7 @@ import {
 } from './extension-values.ts';
 import type { CertificateFields } from './profile.ts';
 import { purposeOid } from './purposes.ts';
+import type { CrlRequest } from './request.ts';
 
 /** One extension as a request demands it, its value in our own encoding. */
 export interface WantedExtension {
@@ -51,11 +52,22 @@ export function certificateExtensions(
   return wanted;
 }
 
-/** The extensions of a full CRL: both non-critical (RFC 5280 §5.2.1, §5.2.3; TLS BR §7.2.2). */
-export function crlExtensions(authority: Uint8Array, number: bigint): WantedExtension[] {
+/**
+ * The extensions of a CRL: of a full one the first two alone, not critical (RFC 5280 §5.2.1, §5.2.3; TLS BR §7.2.2). What makes
+ * it a delta CRL is critical (§5.2.4); where its delta CRLs are is not (§5.2.6).
+ */
+export function crlExtensions(
+  authority: Uint8Array,
+  number: bigint,
+  { base, freshest }: Pick<CrlRequest, 'base' | 'freshest'> = {},
+): WantedExtension[] {
   return [
     { oid: OID.authorityKeyIdentifier, critical: false, value: authorityKeyIdentifier(authority) },
     { oid: OID.cRLNumber, critical: false, value: integer(number) },
+    ...(base === undefined ? [] : [{ oid: OID.deltaCRLIndicator, critical: true, value: integer(base) }]),
+    ...(freshest === undefined
+      ? []
+      : [{ oid: OID.freshestCRL, critical: false, value: crlDistributionPoint(freshest) }]),
   ];
 }
 

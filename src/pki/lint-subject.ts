@@ -72,6 +72,7 @@ export interface CrlSubject {
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined;
   readonly crlNumber: bigint | undefined;
   readonly issuingDistributionPoint: IssuingDistributionPoint | undefined;
+  readonly freshestCrl: readonly DistributionPoint[] | undefined;
   readonly malformed: readonly Malformed[];
 }
 
@@ -126,12 +127,12 @@ export function crlSubject(crl: CertificateList): CrlSubject {
   const malformed: Malformed[] = [];
   const read = readerOf(crl.extensions, malformed);
   read(OID.deltaCRLIndicator, deltaCRLIndicator);
-  read(OID.freshestCRL, freshestCRL);
   return {
     crl,
     authorityKeyIdentifier: read(OID.authorityKeyIdentifier, authorityKeyIdentifier),
     crlNumber: read(OID.cRLNumber, cRLNumber),
     issuingDistributionPoint: read(OID.issuingDistributionPoint, issuingDistributionPoint),
+    freshestCrl: read(OID.freshestCRL, freshestCRL),
     malformed,
   };
 }

@@ -169,7 +169,8 @@ export class DistinctReader implements LineSource {
     const line = this.#reader.next();
     if (line === undefined) return undefined;
     this.#digests.note(line.bytes, firstDigit(line), line.serialEnd);
-    for (const fault of this.#judge(line)) this.#faults.add(line.number, fault);
+    const faults = this.#judge(line);
+    if (faults.length > 0) for (const fault of faults) this.#faults.add(line.number, fault);
     return line;
   }
 
@@ -288,9 +289,8 @@ function faultOf(text: string, number: number, name: string): string {
 function scan(line: Scanned, at: number): number {
   const { bytes } = line;
   let to = at;
-  while (HEX_DIGIT[bytes[to]!] === 1 && to - at <= 40) to++;
-  const digits = to - at;
-  if (digits === 0 || digits > 40 || digits % 2 === 1 || bytes[to] !== COMMA) return -1;
+  while ((HEX_DIGIT[bytes[to]!]! & HEX_DIGIT[bytes[to + 1]!]!) === 1 && to - at <= 40) to += 2;
+  if (to === at || to - at > 40 || bytes[to] !== COMMA) return -1;
   line.serialAt = at;
   line.serialEnd = to;
   line.dateAt = to + 1;
@@ -333,14 +333,25 @@ function reasonAt(bytes: Uint8Array, at: number): number {
 
 /** Of `YYYY-MM-DDTHH:MM:SSZ`. */
 const DATE = 20;
-const PATTERN = Buffer.from('0000-00-00T00:00:00Z');
+const [HYPHEN, COLON, T, Z] = [0x2d, 0x3a, 0x54, 0x5a];
 
 function isDate(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < DATE; i++) {
-    const octet = bytes[at + i]!;
-    if (PATTERN[i] === 0x30 ? octet < 0x30 || octet > 0x39 : octet !== PATTERN[i]) return false;
-  }
+  if (bytes[at + 4] !== HYPHEN || bytes[at + 7] !== HYPHEN || bytes[at + 10] !== T) return false;
+  if (bytes[at + 13] !== COLON || bytes[at + 16] !== COLON || bytes[at + 19] !== Z) return false;
+  const digits =
+    digit(bytes, at) | digit(bytes, at + 1) | digit(bytes, at + 2) | digit(bytes, at + 3) | twoDigits(bytes, at + 5);
+  const others = twoDigits(bytes, at + 8) | twoDigits(bytes, at + 11) | twoDigits(bytes, at + 14);
+  if ((digits | others | twoDigits(bytes, at + 17)) < 0) return false;
   const year = pair(bytes, at) * 100 + pair(bytes, at + 2);
   const [month, day, hour] = [pair(bytes, at + 5), pair(bytes, at + 8), pair(bytes, at + 11)];
   return year >= 1950 && isInCalendar(year, month, day, hour, pair(bytes, at + 14), pair(bytes, at + 17));
+}
+
+/** Below zero where it is none: fourteen of a line are looked at together. */
+function digit(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! - 0x30) | (0x39 - bytes[at]!);
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+  return digit(bytes, at) | digit(bytes, at + 1);
 }

@@ -39,20 +39,64 @@ export function pemFile(label: PemLabel, der: Uint8Array): Uint8Array<ArrayBuffe
  * @throws CeremonyError DER_INVALID for another label, several blocks, or what is not base64
  */
 export function derOfPem(pem: Uint8Array, labels: readonly string[] = PEM_LABELS): Buffer {
-  const text = Buffer.from(pem).toString('latin1');
-  const block =
-    /^[\t\n\r ]*-----BEGIN ([A-Z0-9 ]{1,64})-----[\t\n\r ]([A-Za-z0-9+/=\t\n\r ]+)-----END \1-----[\t\n\r ]*$/.exec(
-      text,
-    );
-  const [, label, body = ''] = block ?? [];
-  if (label === undefined)
-    throw new CeremonyError('DER_INVALID', 'PEM that is not exactly one block of base64 between its two lines');
+  let [at, end] = [0, pem.length];
+  while (at < end && isBlank(pem[at]!)) at++;
+  while (end > at && isBlank(pem[end - 1]!)) end--;
+  const [begin = '', label] = /^-----BEGIN ([A-Z0-9 ]{1,64})-----[\t\n\r ]/.exec(textOf(pem, at, at + LONGEST)) ?? [];
+  const close = `-----END ${label}-----`;
+  const isBlock = label !== undefined && at + begin.length + close.length < end;
+  if (!isBlock || textOf(pem, end - close.length, end) !== close) notOneBlock();
   if (!labels.includes(label)) {
     const wanted = labels.join(', ').replace(/, ([^,]+)$/, ' or $1');
     throw new CeremonyError('DER_INVALID', `PEM of label "${label}", expected ${wanted}`);
   }
-  const base64 = body.replaceAll(/\s/g, '');
-  const der = Buffer.from(base64, 'base64');
-  if (der.toString('base64') !== base64) throw new CeremonyError('DER_INVALID', 'PEM whose content is not base64');
-  return der;
+  return decoded(pem.subarray(at + begin.length, end - close.length));
 }
+
+/** Of the first line of a block. */
+const LONGEST = 96;
+
+function notOneBlock(): never {
+  throw new CeremonyError('DER_INVALID', 'PEM that is not exactly one block of base64 between its two lines');
+}
+
+function textOf(bytes: Uint8Array, at: number, end: number): string {
+  const part = bytes.subarray(at, end);
+  return Buffer.from(part.buffer, part.byteOffset, part.length).toString('latin1');
+}
+
+function isBlank(octet: number): boolean {
+  return octet === 0x20 || (octet >= 0x09 && octet <= 0x0d && octet !== 0x0b && octet !== 0x0c);
+}
+
+/** Of base64, decoded at once: what a CRL takes in memory is the file and its DER. */
+const DIGITS = 64 * 1024;
+
+function decoded(body: Uint8Array): Buffer {
+  const der = Buffer.from(new ArrayBuffer(Math.ceil(body.length / 4) * 3));
+  const digits = Buffer.alloc(DIGITS);
+  let [length, count, isPadded] = [0, 0, false];
+  const decode = () => {
+    const base64 = digits.toString('latin1', 0, count);
+    const part = Buffer.from(base64, 'base64');
+    // What is padded ends it.
+    if (isPadded || part.toString('base64') !== base64)
+      throw new CeremonyError('DER_INVALID', 'PEM whose content is not base64');
+    isPadded = base64.endsWith('=');
+    length += part.copy(der, length);
+    count = 0;
+  };
+  for (let at = 0; at < body.length; at++) {
+    const octet = body[at]!;
+    if (isBlank(octet)) continue;
+    if (BASE64[octet] !== 1) notOneBlock();
+    digits[count++] = octet;
+    if (count === DIGITS) decode();
+  }
+  if (count > 0) decode();
+  return der.subarray(0, length);
+}
+
+const BASE64 = Uint8Array.from({ length: 256 }, (_, octet) =>
+  /[A-Za-z0-9+/=]/.test(String.fromCharCode(octet)) ? 1 : 0,
+);

@@ -83,6 +83,10 @@ export interface CrlRequest {
   /** In the order of the encoding. */
   readonly revoked: readonly Revocation[] | RevokedList;
   readonly signatureAlgorithm: SignatureName;
+  /** Of a delta CRL: number of the complete one that it starts from (RFC 5280 §5.2.4). */
+  readonly base?: bigint | undefined;
+  /** Of a complete one: URL under which its delta CRLs are published (RFC 5280 §5.2.6). */
+  readonly freshest?: string | undefined;
 }
 
 /** Random octets in a serial number. */
@@ -166,8 +170,26 @@ export function crlRequestProblems(request: CrlRequest): string[] {
   if (request.number < 0n || request.number >= 1n << 159n) {
     problems.push(`the CRL number ${request.number} is not from 0 to 2^159-1`);
   }
-  problems.push(...revocationProblems(request.revoked));
+  problems.push(...deltaProblems(request), ...revocationProblems(request.revoked));
   return problems;
+}
+
+/** RFC 5280 §5.2.4 (c), (d), §5.2.6, §5.3.1. */
+function deltaProblems({ base, number, freshest, revoked }: CrlRequest): string[] {
+  if (base === undefined) {
+    const added = 'added' in revoked ? revoked.added : revoked;
+    // A list that comes in has no such reason.
+    for (const { serial, reason } of 'listed' in added ? added.decided : added)
+      if (reason === 'removeFromCRL')
+        return [`${Buffer.from(serial).toString('hex')} is removed, and only a delta CRL says so`];
+    return [];
+  }
+  return [
+    ...(base < 0n || base >= number
+      ? [`the number ${number} of a delta CRL is not above ${base}, that of the CRL which it starts from`]
+      : []),
+    ...(freshest === undefined ? [] : ['a delta CRL does not say where to find delta CRLs']),
+  ];
 }
 
 function revocationProblems(revoked: CrlRequest['revoked']): string[] {

@@ -1,6 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import { isCalendarTime } from '../der/time.ts';
+import { HOLD } from './crl-succession.ts';
 import type { Revocation } from './request.ts';
 
 /*
@@ -14,8 +15,8 @@ export const MAX_LIST_BYTES = 128 * 1024 * 1024;
 export const COLUMNS = ['serialNumber', 'revocationDate', 'reasonCode', 'invalidityDate'] as const;
 
 /**
- * Reasons for which a CA revokes a certificate for good. Left out: `unspecified`, which says nothing; `certificateHold` and
- * `removeFromCRL`, which take it back; `aACompromise`, of attribute certificates.
+ * Reasons for which a CA revokes a certificate: for good, and last for a time, where a policy knows that. Left out:
+ * `unspecified`, which says nothing; `removeFromCRL`, which takes it back; `aACompromise`, of attribute certificates.
  */
 export const LIST_REASONS = [
   'keyCompromise',
@@ -24,6 +25,7 @@ export const LIST_REASONS = [
   'superseded',
   'cessationOfOperation',
   'privilegeWithdrawn',
+  'certificateHold',
 ] as const satisfies readonly NonNullable<Revocation['reason']>[];
 
 /** One that is to be revoked. */
@@ -50,6 +52,10 @@ export interface RevocationBounds {
   readonly issued: readonly Revocable[];
   /** What its last CRL lists already: serial number, as above → revocation date. */
   readonly listed: Pick<ReadonlyMap<string, string>, 'get'>;
+  /** What it has on hold: that may be revoked for good. Serial number, as above. */
+  readonly onHold?: Pick<ReadonlySet<string>, 'has'>;
+  /** Why nothing is put on hold, where the rule packs do not permit it. */
+  readonly noHold: string | undefined;
   /** thisUpdate of that CRL; undefined where there is none. */
   readonly lastUpdate: string | undefined;
   /** thisUpdate that the next CRL would have now. `YYYY-MM-DDTHH:MM:SSZ`, as are all others */
@@ -111,12 +117,18 @@ export function lineFault(line: string): string | undefined {
  * @param certificate undefined where the CA is not known to have issued one of that serial number
  */
 export function revocationFaults(
-  { serial, at, invalidSince }: Omit<Line, 'reason'>,
+  { serial, at, invalidSince, reason }: Omit<Line, 'reason'> & Partial<Pick<Line, 'reason'>>,
   certificate: Revocable | undefined,
-  { listed, lastUpdate, thisUpdate, elsewhere, asserted = false }: Omit<RevocationBounds, 'issued'>,
+  { listed, onHold, noHold, lastUpdate, thisUpdate, elsewhere, asserted = false }: Omit<RevocationBounds, 'issued'>,
 ): readonly string[] {
-  const before = listed.get(certificate?.serial ?? contentOf(serial));
-  if (before !== undefined) return [`${serial} is revoked already, since ${before}: the CRL keeps its entry as it is`];
+  const content = certificate?.serial ?? contentOf(serial);
+  const before = listed.get(content);
+  const isHeld = before !== undefined && (onHold?.has(content) ?? false);
+  if (reason === HOLD && noHold !== undefined) return [`${serial} is to be put on hold: ${noHold}`];
+  if (isHeld && reason === HOLD)
+    return [`${serial} is on hold already, since ${before}: the CRL keeps its entry as it is`];
+  if (before !== undefined && !isHeld)
+    return [`${serial} is revoked already, since ${before}: the CRL keeps its entry as it is`];
   const other = elsewhere?.get(unsigned(serial));
   if (other !== undefined) return [`${serial} is revoked by ${other} too: one certificate has one entry`];
   if (!certificate && !asserted)

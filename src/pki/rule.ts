@@ -32,8 +32,12 @@ export interface CrlContext {
   readonly plannedAt: string;
   /** The CA's certificate. */
   readonly issuer: Certificate;
-  /** The CRL before this one; undefined for the first. */
+  /** The CRL before this one, or what a complete one and a delta CRL after it say together; undefined for the first. */
   readonly previous: CertificateList | undefined;
+  /** Of a delta CRL: the complete one that it starts from. */
+  readonly base?: CertificateList | undefined;
+  /** The delta CRL that is in `previous`, where one is. */
+  readonly delta?: CertificateList | undefined;
 }
 
 /** What an OCSP response is judged by besides its bytes. */

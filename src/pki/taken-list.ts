@@ -55,8 +55,7 @@ export function takeRevocationList(file: Uint8Array, name: string, bounds: Revoc
       const certificate = known(line);
       length++;
       if (!certificate) unseen++;
-      const { reason: _reason, ...asked } = askedIn(line);
-      return revocationFaults(asked, certificate, bounds);
+      return revocationFaults(askedIn(line), certificate, bounds);
     },
   );
   for (const _line of linesOf(judged)) {

@@ -1,5 +1,5 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
-import { newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { WRAP_ALGORITHM } from '../quorum/key-backup.ts';
@@ -112,11 +112,12 @@ function find(
     return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
   }
   const crls = ledger.crls.filter((one) => one.issuer === signer.name);
+  const since = deltaSince(crls);
   const last = newestCrl(crls);
   const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
   if (crl && crl !== last)
     return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
-  if (crl) return crlUse(crl, signer);
+  if (crl) return crlUse(crl, signer, since);
   const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
 }
@@ -210,13 +211,18 @@ function lastCrl(ledger: Ledger, key: string | undefined): { readonly lastCrl?: 
   return last === undefined ? {} : { lastCrl: last };
 }
 
-function crlUse(crl: LedgerCrl, signer: LedgerKey): PlannedUse {
+function crlUse(crl: LedgerCrl, signer: LedgerKey, since: LedgerCrl | undefined): PlannedUse {
   const { name, sha256, number, thisUpdate, nextUpdate } = crl;
   const path = previousCrlPath(sha256);
   return {
     ...{ kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate },
+    ...(since === undefined ? {} : { delta: deltaUse(since) }),
     ...provenanceOf(crl),
   };
+}
+
+function deltaUse({ name, sha256, number, thisUpdate, nextUpdate }: LedgerCrl) {
+  return { name, sha256, path: previousCrlPath(sha256), number, thisUpdate, nextUpdate };
 }
 
 function provenanceOf({ provenance }: Pick<LedgerKey, 'provenance'>): Pick<PlannedUse, 'provenance'> {

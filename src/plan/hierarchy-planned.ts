@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { currentCrls } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { subjectKeyIdentifier } from '../x509/extensions.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
@@ -44,9 +45,11 @@ export function usedCertificates(plan: Pick<Plan, 'uses'>, carried: Carried): [s
   });
 }
 
-/** Newest CRLs of the CAs that earlier ceremonies made: they say what is revoked, whether the script names them or not. */
-export function carriedCrls(carried: Carried): CertificateList[] {
-  return [...carried].flatMap(([path, der]) => (path.startsWith('previous/crls/') ? [parseCrl(der, path)] : []));
+/** What the newest CRLs of the CAs say that earlier ceremonies made, whether the script names them or not: what is revoked. */
+export function carriedCrls(carried: Carried): readonly CertificateList[] {
+  return currentCrls(
+    [...carried].flatMap(([path, der]) => (path.startsWith('previous/crls/') ? [parseCrl(der, path)] : [])),
+  );
 }
 
 /** Certificates of earlier ceremonies that the script has no name for: a verifier holds what is new to them too. */

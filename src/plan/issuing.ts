@@ -158,6 +158,8 @@ export function ownRequest(
 export interface CrlParameters {
   readonly 'this-update': Json;
   readonly 'next-update': Json;
+  /** URL of the delta CRLs of a complete one. */
+  readonly freshest?: string;
 }
 
 /**
@@ -185,6 +187,8 @@ export function crlRequest(
       thisUpdate: formatUtc(thisUpdate),
       nextUpdate: formatUtc(nextUpdate),
       revoked: before?.revoked ?? [],
+      base: before?.base,
+      freshest: params.freshest,
       signatureAlgorithm: KEY_ALGORITHMS[algorithm as KeyAlgorithmName].signature,
     },
   };

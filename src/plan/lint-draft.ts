@@ -1,5 +1,3 @@
-import { crlAfter, crlWith } from '../pki/crl-succession.ts';
-import { issuerIdentity } from '../pki/issuer.ts';
 import { type LintProblem, type LintResult, lint } from '../pki/lint.ts';
 import { crlRequestProblems } from '../pki/request.ts';
 import type { CertificateContext } from '../pki/rule.ts';
@@ -8,13 +6,12 @@ import type { Issue } from '../ports.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import type { Problem } from '../script/problem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import type { CertificateList, TbsCertList } from '../x509/model.ts';
-import { draftRevocations } from './draft-revocations.ts';
+import { parseTbsCertList } from '../x509/crl.ts';
+import type { TbsCertList } from '../x509/model.ts';
+import { draftCrl } from './draft-crl.ts';
 import { hierarchyProblems } from './hierarchy.ts';
 import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from './hierarchy-planned.ts';
-import { type CrlParameters, crlRequest } from './issuing.ts';
-import { certificateAtHand, keyAtHand, usedCrl } from './known.ts';
+import { certificateAtHand, keyAtHand } from './known.ts';
 import { lintAnswers } from './lint-answers.ts';
 import { waiversOf } from './make-plan.ts';
 import { type Plan, stepsOf } from './plan.ts';
@@ -105,17 +102,14 @@ export async function lintDraft(
         whole = false;
         continue;
       }
-      const params = (step?.params ?? {}) as unknown as CrlParameters & { readonly previous?: string };
-      const previous = params.previous === undefined ? undefined : previousOf(draft, params.previous);
-      if (params.previous !== undefined && !previous) {
+      const drafted = draftCrl(draft, step, { issuer, algorithm: key.algorithm, at, crls });
+      if (drafted === undefined) {
         whole = false;
         continue;
       }
-      const follows = previous && crlAfter(previous);
-      const asked = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, follows).request;
-      const added = step && asked ? draftRevocations(plan, step, carried, asked.thisUpdate) : [];
-      const before = crlWith(follows, added);
-      const { request } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
+      const { request, added, context: lintedBy } = drafted;
+      for (const { path, text } of drafted.problems)
+        reporter.at(positions, [...(paths.get(crl.step) ?? []), 'with', ...path], 'PLAN_NAME', text);
       // An encoder refuses it then, and says so only when the CRL is proposed.
       const twice = request && added.length > 0 ? crlRequestProblems(request) : [];
       for (const text of twice)
@@ -125,7 +119,7 @@ export async function lintDraft(
         whole = false;
         continue;
       }
-      const context = { kind: 'root-crl' as const, plannedAt: at, issuer, previous };
+      const context = { kind: 'root-crl' as const, plannedAt: at, issuer, ...lintedBy };
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
       crls.set(crl.name, parseTbsCertList(tbsCertList));
     }
@@ -142,13 +136,6 @@ export async function lintDraft(
     }
   }
   return reporter.problems;
-}
-
-/** The CRL of an earlier ceremony, where its file is at hand. */
-function previousOf({ plan, carried }: Draft, name: string): CertificateList | undefined {
-  const path = usedCrl(plan, name)?.path;
-  const der = path === undefined ? undefined : carried?.get(path);
-  return der && parseCrl(der, path);
 }
 
 function textOf(problem: LintProblem): string {

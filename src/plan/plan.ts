@@ -170,6 +170,15 @@ export type PlannedUse = {
       readonly number: string;
       readonly thisUpdate: string;
       readonly nextUpdate: string;
+      /** The delta CRL after it: what is revoked, both say together. Absent where there is none. */
+      readonly delta?: {
+        readonly name: string;
+        readonly sha256: Sha256;
+        readonly path: string;
+        readonly number: string;
+        readonly thisUpdate: string;
+        readonly nextUpdate: string;
+      };
     }
   | {
       readonly kind: 'backup';

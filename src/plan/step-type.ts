@@ -145,8 +145,8 @@ export type RunContext<N extends keyof Needs> = Pick<Needs, N> & { readonly cere
 
 /** A name without which a proposal cannot be written down. */
 export interface ProposalNeed {
-  /** `issued` for a certificate that is there, and not only proposed. */
-  readonly kind: 'key' | 'certificate' | 'issued' | 'crl' | 'request' | 'existing';
+  /** `issued` for a certificate that is there, and not only proposed; `crl-proposed` for a CRL that may be proposed only. */
+  readonly kind: 'key' | 'certificate' | 'issued' | 'crl' | 'crl-proposed' | 'request' | 'existing';
   readonly name: string;
 }
 
@@ -154,10 +154,11 @@ export interface ProposalNeed {
 export interface ProposalMaterial {
   readonly operation: Operation;
   readonly payload: Uint8Array | null;
-  /** Of a CRL: the bytes of the one that it follows. */
+  /** Of a CRL: the bytes of the complete one that it follows, and of the delta CRL after that. */
   readonly previous?: Uint8Array;
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. It gets into no file of the pack. */
   readonly wrapped?: Uint8Array;
+  readonly delta?: Uint8Array;
   readonly lint: readonly LintProblem[];
 }
 

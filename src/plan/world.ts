@@ -102,6 +102,8 @@ export interface WorldCrl {
   readonly name: string;
   /** The name here of the certificate of the CA that it is of; empty where it has none here. */
   readonly issuer: string;
+  /** Absent for a complete one. */
+  readonly delta?: true;
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }

@@ -1,10 +1,12 @@
 import { hexGroups } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
+import { isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
+import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
 import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
@@ -56,7 +58,8 @@ function changeLines(
   previous: CertificateList | null | undefined,
 ): string[] {
   if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
-  return crlChangeLines(parseTbsCertList(payload), previous ?? undefined);
+  const next = parseTbsCertList(payload);
+  return (isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined);
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {

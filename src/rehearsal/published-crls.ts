@@ -1,7 +1,10 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { newestCrl } from '../ledger/carried.ts';
+import { deltaSince, newestCrl } from '../ledger/carried.ts';
 import type { LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
+import { constructedCrl } from '../x509/constructed-crl.ts';
+import { parseCrl } from '../x509/crl.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { markedLabel } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
 
@@ -35,12 +38,24 @@ export function keyOf({ called, of }: UsedCertificate, before: PackBefore | null
   return keys.find(({ spkiSha256 }) => spkiSha256 === certificate?.spkiSha256);
 }
 
+/** A complete CRL, and the delta CRL after it. */
+export interface LastPublished {
+  readonly row: LedgerCrl;
+  readonly der: Uint8Array;
+  readonly delta: Uint8Array | undefined;
+}
+
 /** The newest CRL that the key has signed, as it lies in the pack. */
-export function lastCrl(
-  key: LedgerKey | undefined,
-  before: PackBefore | null,
-): { readonly row: LedgerCrl; readonly der: Uint8Array } | undefined {
-  const row = newestCrl(before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? []);
-  const der = row && [...(before?.files.values() ?? [])].find((one) => sha256(one) === row.sha256);
-  return row && der && { row, der };
+export function lastCrl(key: LedgerKey | undefined, before: PackBefore | null): LastPublished | undefined {
+  const own = before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? [];
+  const fileOf = (row: LedgerCrl | undefined) =>
+    row && [...(before?.files.values() ?? [])].find((one) => sha256(one) === row.sha256);
+  const row = newestCrl(own);
+  const der = fileOf(row);
+  return row && der && { row, der, delta: fileOf(deltaSince(own)) };
+}
+
+/** What both say together. */
+export function revokedBy({ der, delta }: LastPublished): CertificateList {
+  return delta ? constructedCrl(parseCrl(der), parseCrl(delta)) : parseCrl(der);
 }

@@ -2,10 +2,9 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { LedgerCertificate } from '../ledger/ledger.ts';
 import { COLUMNS } from '../pki/revocation-list.ts';
-import { parseCrl } from '../x509/crl.ts';
 import { serialsToCome } from './listed-entries.ts';
 import type { PackBefore } from './pack-before.ts';
-import { keyOf, lastCrl, type UsedCertificate } from './published-crls.ts';
+import { keyOf, lastCrl, revokedBy, type UsedCertificate } from './published-crls.ts';
 
 /** What the list of a script is of. */
 export interface WantedList {
@@ -89,7 +88,7 @@ function lastIssued(
 ) {
   const key = keyOf(issuer, before);
   const last = lastCrl(key, before);
-  const listed = last && parseCrl(last.der).revoked;
+  const listed = last && revokedBy(last).revoked;
   const issued = (before?.ledger.certificates ?? []).filter(
     (one) => one.key === key?.name && one.spkiSha256 !== key?.spkiSha256,
   );
@@ -98,7 +97,7 @@ function lastIssued(
     notBefore <= now && notAfter >= now && listed?.find(serial) === undefined;
   const row = (used.length > 0 ? used : issued).findLast(isValid);
   if (!row && used.length > 0) refuseRevoked(name, used, last?.row.number);
-  return { row, last: last?.row.thisUpdate };
+  return { row, last: last && revokedBy(last).thisUpdate.at };
 }
 
 function refuseRevoked(name: string, used: readonly LedgerCertificate[], crl: string | undefined): never {

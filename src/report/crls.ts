@@ -1,8 +1,9 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { usedCrl } from '../plan/known.ts';
+import { followed, lastCrlIn } from '../plan/last-crl.ts';
+import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
-import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
+import { cRLNumber, deltaCRLIndicator, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 import { beginsWith } from '../x509/revoked-entries.ts';
 import { attempt, drawExtensions, drawMissing, signatureFields } from './certificates.ts';
@@ -27,7 +28,7 @@ export function drawCrls(sheet: Sheet, record: PackRecord): number {
     }
     const crl = attempt(() => parseCrl(der, path));
     const unread = crl instanceof CeremonyError;
-    heading(sheet, 2, unread ? `CRL ${path}` : `CRL ${numberOf(crl)} of "${titleOf(crl.issuer)}"`, 160);
+    heading(sheet, 2, unread ? `CRL ${path}` : `${calledCrl(crl)} of "${titleOf(crl.issuer)}"`, 160);
     fingerprint(sheet, 'CRL, SHA-256 of the DER', sha256(der).toUpperCase());
     if (unread) {
       prose(sheet, [text(`It cannot be read: ${crl.message}`, { marked: true, before: 4 })]);
@@ -46,6 +47,13 @@ function numberOf(crl: CertificateList): string {
   return number instanceof CeremonyError || number === undefined ? 'without a number' : String(number);
 }
 
+/** `CRL 7`; `Delta CRL 8, since CRL 7` */
+function calledCrl(crl: CertificateList): string {
+  const base = attempt(() => deltaCRLIndicator(crl.extensions));
+  if (base === undefined) return `CRL ${numberOf(crl)}`;
+  return `Delta CRL ${numberOf(crl)}, since CRL ${base instanceof CeremonyError ? 'without a number' : base}`;
+}
+
 function crlFields(crl: CertificateList): Pair[] {
   return [
     ['Version', [text(String(crl.version))]],
@@ -60,17 +68,15 @@ function crlFields(crl: CertificateList): Pair[] {
 /** The one that it follows, of an earlier ceremony; undefined for a first CRL, or where it cannot be read. */
 function crlBefore({ steps, plan, pack }: PackRecord, path: string): CertificateList | undefined {
   const step = [...steps.values()].find(({ out }) => out !== null && path === `crls/${out}`);
-  const previous = step?.params['previous'];
-  const use = plan && typeof previous === 'string' ? usedCrl(plan, previous) : undefined;
-  const der = use && attempt(() => pack.file(use.path));
-  if (!use || !der || der instanceof CeremonyError) return undefined;
-  const crl = attempt(() => parseCrl(der, use.path));
-  return crl instanceof CeremonyError ? undefined : crl;
+  const last =
+    plan && step ? attempt(() => lastCrlIn(plan, followed(step.params), (one) => pack.file(one))) : undefined;
+  return last instanceof CeremonyError ? undefined : last?.state;
 }
 
 /** What of the one before is kept, and what is new: nothing may be lost (RFC 5280 §3.3). */
 function changeFields(crl: CertificateList, before: CertificateList | undefined): Pair[] {
   if (!before) return [];
+  if (isDelta(crl)) return deltaFields(crl, before);
   // So does every CRL of ours: then none of a million is looked for.
   const isContinued = beginsWith(crl.revoked, before.revoked);
   const lost = isContinued ? [] : serialsBeyond(before, crl);
@@ -78,6 +84,20 @@ function changeFields(crl: CertificateList, before: CertificateList | undefined)
   const removed = lost.length === 0 ? 'none removed' : `${lost.length} removed: ${lost.slice(0, 10).join(', ')}`;
   const words = `${before.revoked.count - before.revoked.repeated().length - lost.length} kept, ${added} added, ${removed}`;
   return [[`Since CRL ${numberOf(before)}`, [text(words, { marked: lost.length > 0 })]]];
+}
+
+/** What a delta CRL says otherwise than all that was said before it. */
+function deltaFields({ revoked }: CertificateList, before: CertificateList): Pair[] {
+  const counts = { revoked: 0, changed: 0, released: 0, repeated: 0 };
+  for (const entry of revoked) {
+    const was = before.revoked.find(entry.serial);
+    const [is, last] = [reasonOf(entry), was && reasonOf(was)];
+    if (is === 'removeFromCRL') counts[was ? 'released' : 'repeated'] += 1;
+    else if (!was) counts.revoked += 1;
+    else counts[is === last ? 'repeated' : 'changed'] += 1;
+  }
+  const words = `${counts.revoked} revoked, ${counts.released} released from hold, ${counts.changed} changed, ${counts.repeated} said before`;
+  return [[`Since CRL ${numberOf(before)}`, [text(words)]]];
 }
 
 /** Serial numbers that one lists and the other does not. */

@@ -72,6 +72,9 @@ function whatOf(use: PlannedUse): Paragraph[] {
       return [
         text(`CRL "${use.name}", number ${use.number}`),
         text(`of ${instant(use.thisUpdate)}, next ${instant(use.nextUpdate)}`),
+        ...(use.delta
+          ? [text(`and delta CRL "${use.delta.name}", number ${use.delta.number}, SHA-256 ${use.delta.sha256}`)]
+          : []),
       ];
   }
 }

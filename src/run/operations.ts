@@ -104,7 +104,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, previous, wrapped, lint }: ProposalMaterial,
+    { operation, payload, previous, delta, wrapped, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -128,6 +128,7 @@ export class OperationDesk implements Operations {
     const statement = await guard.propose({
       ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
+      ...(delta ? { delta } : {}),
       ...(wrapped ? { wrapped } : {}),
     });
     await write(approvalStatementPath(seq), statement);

@@ -89,6 +89,13 @@ function holdCrl(
   const hint = 'add an "issue-crl" step of that CA before it: what is answered is what its newest CRL says';
   if (!crl) report('PLAN_NAME', ['with', 'crl'], `there is no CRL "${name}" before this step`, hint);
   else if (crl.step === null) report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of an earlier ceremony`, hint);
+  else if (crl.delta)
+    report(
+      'PLAN_NAME',
+      ['with', 'crl'],
+      `"${name}" is a delta CRL: what is answered is what a complete one says`,
+      hint,
+    );
   else if (!areOfOneKey(plan, world, crl.issuer, issuer))
     report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of "${crl.issuer}", not of "${issuer}"`);
 }

@@ -135,6 +135,7 @@ const NOUNS: { readonly [kind in ProposalNeed['kind']]?: string } = {
   existing: 'certificate',
   issued: 'certificate',
   crl: 'CRL',
+  'crl-proposed': 'CRL',
 };
 
 const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
@@ -142,6 +143,7 @@ const LACKS: { readonly [kind in ProposalNeed['kind']]: string } = {
   certificate: 'neither exists yet nor is proposed before it',
   issued: 'has not been issued yet',
   crl: 'has not been issued in this ceremony yet',
+  'crl-proposed': 'has neither been issued in this ceremony nor is proposed before it',
   request: 'has not been read yet',
   existing: 'has neither been read nor made, nor is proposed before it',
 };
@@ -156,6 +158,8 @@ function isAtHand(
   if (kind === 'request' || (kind === 'existing' && world.inputs.has(needed))) return world.inputs.has(needed);
   if (kind === 'key') return keyAtHand(world, needed) !== undefined;
   if (kind === 'crl') return world.crls.has(needed);
+  if (kind === 'crl-proposed')
+    return world.crls.has(needed) || openApprovals(world).some(([id]) => find(id)?.makes['crl'] === needed);
   if (kind === 'issued') return certificateAtHand(plan, world, needed) !== undefined;
   return (
     certificateAtHand(plan, world, needed) !== undefined ||

@@ -9,17 +9,30 @@ import { DECIDES } from './decision.ts';
  * The CRLs of a CA stand in one row, by their numbers (RFC 5280 §5.2.3): one is the first, and each other follows the last.
  */
 
-/** A CRL follows the last one of its CA, or is the first. */
+/** A CRL follows the last one of its CA, or is the first; a delta CRL starts from a complete one. */
 export function holdPrevious(
-  params: { readonly issuer: string; readonly first?: true; readonly previous?: string },
+  params: { readonly issuer: string; readonly first?: true; readonly previous?: string; readonly 'delta-of'?: string },
   world: World,
   plan: SimulateContext['plan'],
   report: Report,
 ): void {
-  const { first, previous, issuer } = params;
+  const { first, issuer } = params;
+  const isDelta = params['delta-of'] !== undefined;
+  const parameter = isDelta ? 'delta-of' : 'previous';
+  const previous = params[parameter];
+  if (isDelta && params.previous !== undefined) {
+    report(
+      'PLAN_PARAMETER',
+      ['with', 'previous'],
+      'a delta CRL follows what it starts from, and "delta-of" names that',
+    );
+    return;
+  }
   if ((first === undefined) === (previous === undefined)) {
-    const text = first ? 'a first CRL follows none, and "previous" names one' : 'it is not said which CRL it follows';
-    report('PLAN_PARAMETER', first ? ['with', 'previous'] : [], text, 'add "previous: NAME", or "first: true"');
+    const text = first
+      ? `a first CRL follows none, and "${parameter}" names one`
+      : 'it is not said which CRL it follows';
+    report('PLAN_PARAMETER', first ? ['with', parameter] : [], text, 'add "previous: NAME", or "first: true"');
     return;
   }
   if (previous === undefined) {
@@ -37,17 +50,17 @@ export function holdPrevious(
     return;
   }
   const before = world.crls.get(previous);
-  if (!before) report('PLAN_NAME', ['with', 'previous'], `there is no CRL "${previous}" before this step`);
-  else if (before.step !== null)
+  if (!before) report('PLAN_NAME', ['with', parameter], `there is no CRL "${previous}" before this step`);
+  else if (before.step !== null && !isDelta)
     report(
       'PLAN_NAME',
       ['with', 'previous'],
       `"${previous}" is made in this ceremony; a CRL follows one of an earlier`,
     );
   else if (before.issuer !== '' && !isOfOneCa(before.issuer, issuer, world, plan))
-    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
+    report('PLAN_NAME', ['with', parameter], `the CRL "${previous}" is of "${before.issuer}", not of "${issuer}"`);
   else if (before.issuer === '' && usedCertificate(plan, issuer)?.spkiSha256 !== usedCrl(plan, previous)?.signedBy)
-    report('PLAN_NAME', ['with', 'previous'], `the CRL "${previous}" is not of "${issuer}"`);
+    report('PLAN_NAME', ['with', parameter], `the CRL "${previous}" is not of "${issuer}"`);
 }
 
 /** The list that a CRL takes up is one of its CA, read before, and no other CRL takes it up. */
@@ -124,16 +137,34 @@ function takesUp({ params }: PlannedStep, id: string): boolean {
 }
 
 /** A CA whose certificate was issued again has two, and one row of CRLs. */
-function isOfOneCa(one: string, other: string, world: World, plan: SimulateContext['plan']): boolean {
+export function isOfOneCa(one: string, other: string, world: World, plan: SimulateContext['plan']): boolean {
   if (one === other) return true;
   const [key, same] = [one, other].map((name) => certificateAtHand(plan, world, name)?.key);
   return key !== undefined && key === same;
 }
 
-/** One CRL of a CA in a ceremony: a second one would follow the same last one, and have the number of the first. */
-export function holdOneOfItsCa(issuer: string, world: World, plan: SimulateContext['plan'], report: Report): void {
+/**
+ * One complete CRL of a CA in a ceremony, and after it one delta CRL: a second one would follow the same last one, and have the
+ * number of the first.
+ */
+export function holdOneOfItsCa(
+  { issuer, 'delta-of': base }: { readonly issuer: string; readonly 'delta-of'?: string },
+  world: World,
+  plan: SimulateContext['plan'],
+  report: Report,
+): void {
   for (const crl of world.crls.values()) {
     if (crl.step === null || !isOfOneCa(crl.issuer, issuer, world, plan)) continue;
+    if (base !== undefined && !crl.delta) continue;
+    if (base === undefined && crl.delta) {
+      report(
+        'PLAN_ORDER',
+        ['with', 'issuer'],
+        `the step "${crl.step}" signs a delta CRL with the same key before this complete one`,
+        'put the complete CRL first, and the delta CRL beside it',
+      );
+      return;
+    }
     report(
       'PLAN_ORDER',
       ['with', 'issuer'],

@@ -1,7 +1,9 @@
 import type { DateExpression } from '../base/date-expressions.ts';
 import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
+import type { Release } from '../plan/delta-crl.ts';
 import { inputOf } from '../plan/inputs.ts';
 import { usedCertificate, usedCrl } from '../plan/known.ts';
+import { followed } from '../plan/last-crl.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { dateWords, usedWords } from './paper-parts.ts';
 
@@ -13,6 +15,10 @@ interface Asked {
   readonly issuer: string;
   /** The script's name of the CRL before it; undefined for a first one. */
   readonly previous?: string;
+  /** Of the complete one that a delta CRL starts from, and of the one that is signed beside it. */
+  readonly 'delta-of'?: string;
+  readonly beside?: string;
+  readonly release?: readonly Release[];
   /** Name of the list of what is revoked. */
   readonly revoke?: string;
   /** Ids of the steps that decide what is. */
@@ -23,14 +29,16 @@ interface Asked {
 export function expectedOfCrl(
   params: Asked & { readonly 'this-update': DateExpression; readonly 'next-update': DateExpression },
   step: Pick<PlannedStep, 'out'>,
-  plan: Pick<Plan, 'uses' | 'inputs'>,
+  plan: Pick<Plan, 'uses' | 'inputs' | 'acts'>,
 ): (readonly [name: string, value: string])[] {
+  if (params['delta-of'] !== undefined) return expectedOfDelta(params, step, plan);
   const issuer = usedCertificate(plan, params.issuer);
   const before = crlBefore(plan, params);
   return [
-    ['issuer', issuer ? `${params.issuer}: certificate "${issuer.name}" ${usedWords(issuer)}` : params.issuer],
+    issuerRow(params, issuer),
     ['CRL number', numberOf(plan, params)],
     ...(before ? [['follows', `${crlName(before)} ${usedWords(before)}`] as const] : []),
+    ...deltaRow(before),
     ['revoked', revokedBy(plan, params)],
     ['this update', dateWords(params['this-update'], plan)],
     ['next update', dateWords(params['next-update'], plan)],
@@ -38,8 +46,56 @@ export function expectedOfCrl(
   ];
 }
 
-function crlBefore(plan: Pick<Plan, 'uses'>, { previous }: Pick<Asked, 'previous'>) {
-  return previous === undefined ? undefined : usedCrl(plan, previous);
+/** The same of a delta CRL, which starts from a complete one and lists what is other since. */
+function expectedOfDelta(
+  params: Parameters<typeof expectedOfCrl>[0],
+  step: Pick<PlannedStep, 'out'>,
+  plan: Pick<Plan, 'uses' | 'inputs' | 'acts'>,
+): (readonly [name: string, value: string])[] {
+  const before = crlBefore(plan, params);
+  const base = before ? `${crlName(before)} ${usedWords(before)}` : `"${params['delta-of']}" of this ceremony`;
+  return [
+    issuerRow(params, usedCertificate(plan, params.issuer)),
+    ['CRL number', numberOf(plan, params)],
+    ['delta of', base],
+    ...deltaRow(before),
+    ...(params.beside === undefined ? [] : [['beside', `"${params.beside}": one number, one date`] as const]),
+    ['lists', changedBy(plan, params)],
+    ['this update', dateWords(params['this-update'], plan)],
+    ['next update', dateWords(params['next-update'], plan)],
+    ['file', step.out ?? ''],
+  ];
+}
+
+function issuerRow({ issuer }: Pick<Asked, 'issuer'>, used: ReturnType<typeof usedCertificate>) {
+  return ['issuer', used ? `${issuer}: certificate "${used.name}" ${usedWords(used)}` : issuer] as const;
+}
+
+function deltaRow(before: ReturnType<typeof crlBefore>): (readonly [name: string, value: string])[] {
+  return before?.delta ? [['and its delta', `number ${before.delta.number}, SHA-256 ${before.delta.sha256}`]] : [];
+}
+
+function crlBefore(plan: Pick<Plan, 'uses'>, params: Pick<Asked, 'previous' | 'delta-of'>) {
+  const name = followed({ ...params });
+  return name === undefined ? undefined : usedCrl(plan, name);
+}
+
+/** What a delta CRL lists, in words. */
+export function changedBy(plan: Pick<Plan, 'uses' | 'inputs' | 'acts'>, params: Asked): string {
+  const before = crlBefore(plan, params);
+  const taken = makerIn(plan, params.beside)?.params ?? params;
+  const released = (params.release ?? []).map(({ certificate, serial }) => `"${certificate ?? serial}"`);
+  const parts = [
+    ...(before?.delta ? [`what delta CRL ${before.delta.number} lists, all of it`] : []),
+    ...[addedBy(plan, taken)].filter((added) => added !== undefined),
+    ...(released.length === 0 ? [] : [`as released from hold: ${released.join(', ')}`]),
+  ];
+  const base = before ? crlName(before) : `"${params['delta-of']}"`;
+  return `changes since ${base}: ${parts.length === 0 ? 'none' : parts.join(', and ')}`;
+}
+
+function makerIn(plan: Pick<Plan, 'acts'>, name: string | undefined): PlannedStep | undefined {
+  return plan.acts.flatMap(({ steps }) => steps).find(({ makes }) => name !== undefined && makes['crl'] === name);
 }
 
 /** The number of an assumed one is not known: a draft must not show one that people then expect. */
@@ -48,17 +104,25 @@ function crlName({ sha256, number }: { readonly sha256: Sha256; readonly number:
 }
 
 /** As printed. */
-export function numberOf(plan: Pick<Plan, 'uses'>, params: Pick<Asked, 'previous'>): string {
+export function numberOf(plan: Pick<Plan, 'uses' | 'acts'>, params: Pick<Asked, 'previous' | 'delta-of'>): string {
   const before = crlBefore(plan, params);
+  const base = makerIn(plan, params['delta-of'])?.params;
+  if (!before && base) {
+    const number = numberOf(plan, base);
+    return /^[0-9]+$/.test(number) ? String(BigInt(number) + 1n) : `${number}, and one more`;
+  }
   if (!before) return '1';
-  return before.sha256 === NO_DIGEST ? 'one more than that of the last one' : String(BigInt(before.number) + 1n);
+  return before.sha256 === NO_DIGEST
+    ? 'one more than that of the last one'
+    : String(BigInt(before.delta?.number ?? before.number) + 1n);
 }
 
 export function revokedBy(plan: Pick<Plan, 'uses' | 'inputs'>, params: Omit<Asked, 'issuer'>): string {
   const before = crlBefore(plan, params);
   const added = addedBy(plan, params);
   if (!before) return added ?? 'nothing';
-  const kept = `what ${crlName(before)} lists, all of it`;
+  const since = before.delta ? ` and delta CRL ${before.delta.number} say` : ' lists';
+  const kept = `what ${crlName(before)}${since}, all of it`;
   return added === undefined ? `${kept}, and nothing else` : `${kept}, and ${added}`;
 }
 

@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PREVIOUS_LEDGER, previousCertificatePath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
+import { refusedBy } from '../pki/delta-policy.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import { type Deadline, revocationDeadlines } from '../pki/revocation-deadlines.ts';
@@ -10,14 +11,13 @@ import { type LIST_REASONS, type RevocationBounds, revocationFaults, unsigned } 
 import { isListed } from '../pki/taken-list.ts';
 import { inputPath } from '../plan/inputs.ts';
 import { certificatePath, decidedStep, decisionsOf, usedCertificate } from '../plan/known.ts';
+import { followed, lastCrlIn, lastCrlPaths } from '../plan/last-crl.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { parseCrl } from '../x509/crl.ts';
 import { basicConstraints } from '../x509/extensions.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
-import { previousCrlPath } from './previous-crl.ts';
 import { boundsBy, calledBy, decidedRevocations, revocable, thisUpdateNow, whereDecided } from './revocations.ts';
 
 /*
@@ -75,7 +75,7 @@ export function decisionFiles(
   const wanted = [
     PREVIOUS_LEDGER,
     certificatePath(plan, params.issuer),
-    lastPath(plan, id),
+    ...lastPaths(plan, id),
     usedCertificate(plan, params.certificate ?? '')?.path,
     inputPath(events, params.certificates ?? ''),
     typeof revoke === 'string' ? inputPath(events, revoke) : undefined,
@@ -100,16 +100,21 @@ export function decide(params: Deciding, read: DecisionRead): Decision {
       `the certificate "${name}", SHA-256 ${sha256(certificate.der)}, is not signed by "${params.issuer}"`,
       { hint: 'a CRL revokes what its own CA has issued' },
     );
-  const path = lastPath(plan, id);
-  const last = path === undefined ? undefined : parseCrl(fileOf(path, 'the last CRL', read), path);
+  for (const path of lastPaths(plan, id)) fileOf(path, 'the last CRL', read);
+  const last = lastCrlIn(plan, followed(decidedStep(plan, id)?.params ?? {}), read.file)?.state;
   const thisUpdate = thisUpdateNow(decidedStep(plan, id), at);
   const serial = certificate.serial.hex;
   const since = params['invalid-since'];
   const revoked = { at: params.revoked ?? thisUpdate, ...(since === undefined ? {} : { invalidSince: since }) };
-  const faults = revocationFaults({ serial, ...revoked }, revocable(certificate, name, sha256(issuer.spki.der)), {
-    ...boundsBy(last, thisUpdate),
-    elsewhere: elsewhere(read),
-  });
+  const faults = revocationFaults(
+    { serial, ...revoked, reason: params.reason },
+    revocable(certificate, name, sha256(issuer.spki.der)),
+    {
+      ...boundsBy(last, thisUpdate),
+      elsewhere: elsewhere(read),
+      noHold: refusedBy(plan.rules, 'hold'),
+    },
+  );
   if (faults.length > 0)
     throw new CeremonyError('REVOCATION_UNFIT', faults.join('; '), {
       hint: 'nothing is revoked by it: have the decision put right by those who made it, in the script',
@@ -164,9 +169,8 @@ function certificateInLedger({ serial = '' }: Deciding, issuer: Certificate, rea
   return { name: row.name, certificate: parseCertificate(fileOf(path, `"${row.name}"`, read), path) };
 }
 
-function lastPath(plan: Plan, id: string): string | undefined {
-  const previous = decidedStep(plan, id)?.params['previous'];
-  return typeof previous === 'string' ? previousCrlPath(plan, { previous }) : undefined;
+function lastPaths(plan: Plan, id: string): readonly string[] {
+  return lastCrlPaths(plan, followed(decidedStep(plan, id)?.params ?? {}));
 }
 
 /** What the same CRL takes up of other decisions, and of a list that was read before. */

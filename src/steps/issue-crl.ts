@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
-import { crlAfter, crlWith } from '../pki/crl-succession.ts';
+
+import { holdToLimit } from '../pki/crl-intake.ts';
+
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemFile } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
+import { boundAt, lastContext, releasedSerials, releasePaths, successionOf, takingStep } from '../plan/delta-crl.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
 import { certificateAtHand, certificatePath, keyAtHand, keyNamed, keyOfCertificate } from '../plan/known.ts';
+import { followed, lastCrlIn } from '../plan/last-crl.ts';
 import { waiversOf } from '../plan/make-plan.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { signsOn, withEntry } from '../plan/world.ts';
+import { httpUrl, releases } from '../script/schema/crls.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -22,10 +27,11 @@ import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
-import { expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
+import { changedBy, expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
+import { holdDelta } from './delta-order.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
-import { previousCrlPath, readPreviousCrl } from './previous-crl.ts';
+import { readLastCrl } from './previous-crl.ts';
 import { revocationsJudged, revocationsTaken } from './revocations.ts';
 
 /** Issues a CRL: the first one of a CA, or the one after the last, which repeats all that it lists. */
@@ -35,7 +41,11 @@ export const issueCrl = defineStep({
   summary: "Issue a CA's CRL.",
   irreversible: true,
   operation: () => 'sign' as const,
-  proposalNeeds: (params) => [{ kind: 'certificate', name: params.issuer }],
+  proposalNeeds: (params) => [
+    { kind: 'certificate', name: params.issuer },
+    ...(params['delta-of'] === undefined ? [] : [{ kind: 'crl' as const, name: params['delta-of'] }]),
+    ...(params.beside === undefined ? [] : [{ kind: 'crl-proposed' as const, name: params.beside }]),
+  ],
   makes: 'crl',
   writesOut: true,
   needs: ['operations', 'issue', 'pack'],
@@ -44,8 +54,12 @@ export const issueCrl = defineStep({
     key: name.exactOptional(),
     first: z.literal(true, { error: 'true' }).exactOptional(),
     previous: name.exactOptional(),
+    'delta-of': name.exactOptional(),
+    beside: name.exactOptional(),
     revoke: name.exactOptional(),
     decisions: distinct(name, 1).exactOptional(),
+    release: releases.exactOptional(),
+    freshest: httpUrl.exactOptional(),
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
@@ -59,11 +73,12 @@ export const issueCrl = defineStep({
     holdPrevious(params, world, plan, report);
     holdRevoked(params, world, context);
     holdDecided(params, world, context);
+    holdDelta(params, world, context);
     const made = step.makes['crl'];
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
     else if (world.crls.has(made)) report('PLAN_NAME', ['makes', 'crl'], `the CRL "${made}" is made already`);
-    holdOneOfItsCa(params.issuer, world, plan, report);
+    holdOneOfItsCa(params, world, plan, report);
     if (step.out === null || !step.out.endsWith('.crl'))
       report('PLAN_FILE', ['out'], 'the CRL needs a file', 'add "out: NAME.crl"');
     const key = certificate?.key === undefined ? undefined : keyAtHand(world, certificate.key);
@@ -80,13 +95,18 @@ export const issueCrl = defineStep({
     return {
       ...world,
       tokens,
-      crls: withEntry(world.crls, made, { name: made, issuer: params.issuer, step: step.key }),
+      crls: withEntry(world.crls, made, {
+        ...{ name: made, issuer: params.issuer, step: step.key },
+        ...(params['delta-of'] === undefined ? {} : { delta: true }),
+      }),
     };
   },
   describe: (params, step, plan) => [
-    params.previous === undefined
-      ? `Sign the first CRL of "${params.issuer}": number 1, ${revokedBy(plan, params)} revoked: ${step.out ?? ''}.`
-      : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
+    params['delta-of'] !== undefined
+      ? `Sign a delta CRL of "${params.issuer}": number ${numberOf(plan, params)}, ${changedBy(plan, params)}: ${step.out ?? ''}.`
+      : params.previous === undefined
+        ? `Sign the first CRL of "${params.issuer}": number 1, ${revokedBy(plan, params)} revoked: ${step.out ?? ''}.`
+        : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
   ],
   paper: (params, step, plan) => [
     { kind: 'expected', values: expectedOfCrl(params, step, plan) },
@@ -102,12 +122,18 @@ export const issueCrl = defineStep({
     const { plan } = ceremony;
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
-    const previous = await readPreviousCrl(plan, params, issuer, pack);
-    const added = await revocationsTaken(params, issuer, previous, at, { pack, ceremony });
-    const before = crlWith(previous && crlAfter(previous), added);
-    const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, at, before);
+    const last = await readLastCrl(plan, params, issuer, pack);
+    const moment = boundAt(plan, params, ceremony.events(), at);
+    const taking = takingStep(plan, params);
+    const added = await revocationsTaken(taking, issuer, last?.state, moment, { pack, ceremony });
+    const files = new Map<string, Uint8Array>();
+    for (const path of releasePaths(plan, params)) files.set(path, await pack.read(path));
+    const released = last ? releasedSerials(plan, params, last, (path) => files.get(path)) : [];
+    const before = successionOf(params, last, added, released);
+    const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, moment, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
+    holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
     const [difference] = compareCrl(parseTbsCertList(tbs), request);
     if (difference)
       throw new CeremonyError(
@@ -117,7 +143,7 @@ export const issueCrl = defineStep({
     const linted = lint(
       { tbsCertList: tbs },
       plan.rules,
-      { kind: 'root-crl', plannedAt: at, issuer, previous },
+      { kind: 'root-crl', plannedAt: at, issuer, ...lastContext(params, last) },
       waiversOf(plan),
     );
     const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs });
@@ -125,7 +151,8 @@ export const issueCrl = defineStep({
     return {
       operation,
       payload: tbs,
-      ...(previous ? { previous: previous.der } : {}),
+      ...(last ? { previous: last.complete.der } : {}),
+      ...(last?.delta ? { delta: last.delta.der } : {}),
       lint: requireCleanLint(linted),
     };
   },
@@ -144,12 +171,12 @@ export const issueCrl = defineStep({
         `the signature of the new CRL does not verify with the certificate "${params.issuer}"`,
       );
     }
-    const previous = await readPreviousCrl(plan, params, issuer, pack);
+    const last = await readLastCrl(plan, params, issuer, pack);
     requireCleanLint(
       lint(
         { crl: der },
         plan.rules,
-        { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, previous },
+        { kind: 'root-crl', plannedAt: proposed?.at ?? '', issuer, ...lastContext(params, last) },
         waiversOf(plan),
       ),
     );
@@ -188,6 +215,9 @@ function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: stri
   yield [`publish/${stem}.crl`, der];
 }
 
+/** Octets around what is signed, at most: of a signature, and the names of its algorithm. */
+const AROUND = 1024;
+
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };
 
@@ -195,6 +225,7 @@ function judgeCrl(
   params: CrlParameters & {
     readonly issuer: string;
     readonly previous?: string;
+    readonly 'delta-of'?: string;
     readonly revoke?: string;
     readonly decisions?: readonly string[];
   },
@@ -207,15 +238,19 @@ function judgeCrl(
   const proposed = proposalOf(events, step.key);
   if (!issuerDer || !key || !proposed) return ['its issuer is not in the pack'];
   const identity = issuerIdentity(parseCertificate(issuerDer));
-  const path = previousCrlPath(plan, params);
-  const previous = path === undefined ? undefined : file(path);
-  if (path !== undefined && !previous) return ['the CRL before it is not in the pack'];
-  const last = previous && parseCrl(previous, path);
-  const before = crlWith(
-    last && crlAfter(last),
-    revocationsJudged(params, parseCertificate(issuerDer), last, proposed.at, { plan, events, file }),
+  const last = lastCrlIn(plan, followed(step.params), file);
+  if (followed(step.params) !== undefined && !last) return ['the CRL before it is not in the pack'];
+  const moment = boundAt(
+    plan,
+    step.params,
+    events.filter(({ seq }) => seq < proposed.seq),
+    proposed.at,
   );
-  const { request } = crlRequest(plan, params, identity, key.algorithm, proposed.at, before);
+  const taking = takingStep(plan, step.params);
+  const added = revocationsJudged(taking, parseCertificate(issuerDer), last?.state, moment, { plan, events, file });
+  const released = last ? releasedSerials(plan, step.params, last, file) : [];
+  const before = successionOf(step.params, last, added, released);
+  const { request } = crlRequest(plan, params, identity, key.algorithm, moment, before);
   if (!request) return ['what was asked for cannot be rebuilt from the plan'];
   return compareCrl(parseCrl(der), request).map((one) => `${one.field} is ${one.found}, asked for ${one.asked}`);
 }

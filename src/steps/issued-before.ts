@@ -5,6 +5,7 @@ import type { RunContext } from '../plan/step-type.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { bytesOf, toBeSigned } from '../quorum/sign-list.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
+import { currentCrls } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 
@@ -14,7 +15,7 @@ export interface IssuedBefore {
   readonly serials: Map<string, string>;
   /** Certificates of earlier ceremonies. */
   readonly members: readonly Member[];
-  /** The newest CRLs of earlier ceremonies: they say what is revoked. */
+  /** What the newest CRLs of earlier ceremonies say is revoked. */
   readonly crls: readonly CertificateList[];
 }
 
@@ -39,7 +40,7 @@ export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Prom
     members.push(member);
     note(member.certificate.serial.hex, `"${path}"`);
   }
-  return { serials, members, crls };
+  return { serials, members, crls: currentCrls(crls) };
 }
 
 /**

@@ -8,6 +8,7 @@ import { existingAtHand, existingPath } from '../plan/existing.ts';
 import type { FolderFiles } from '../plan/folder-input.ts';
 import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
 import { decisionsOf, revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
+import { followed, lastCrlIn, lastCrlPaths } from '../plan/last-crl.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
@@ -15,13 +16,13 @@ import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { parseCrl } from '../x509/crl.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { holdShown } from './crl-order.ts';
+import { holdBaseSigned } from './delta-order.ts';
 import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
 import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
 import { seen } from './paper-parts.ts';
-import { previousCrlPath } from './previous-crl.ts';
 import { holdToAuthorization } from './request-compared.ts';
 import {
   decidedRevocations,
@@ -63,6 +64,8 @@ export const readInput = defineStep({
         `no CRL takes up the list "${params.input}": nothing would be revoked by it`,
       );
     holdShown(input, world, plan, report);
+    const taking = steps.find((one) => one.type === 'issue-crl' && one.params['revoke'] === params.input);
+    holdBaseSigned(taking, world, { steps, report });
     const isAsked = step.when !== null && 'input' in step.when && step.when.input === params.input;
     if (input.optional && !isAsked)
       report(
@@ -104,8 +107,9 @@ export const readInput = defineStep({
     const carried = await carriedFor(params.input, context);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
-    const lastPath = pathOfLast(params.input, plan);
-    const last = lastPath === undefined ? undefined : await pack.read(lastPath);
+    const crls = new Map<string, Uint8Array>();
+    for (const path of pathsOfLast(params.input, plan)) crls.set(path, await pack.read(path));
+    const last = lastOf(params.input, plan, (path) => crls.get(path));
     const listPath = shownPath(plan, params.input, ceremony.events());
     const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const { file, taken } = await attempts.attended(async () => {
@@ -166,8 +170,7 @@ export const readInput = defineStep({
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
       const issuerPath = pathOfIssuer(input, evidence.plan, before);
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
-      const lastPath = pathOfLast(params.input, evidence.plan);
-      const last = lastPath === undefined ? undefined : evidence.file(lastPath);
+      const last = lastOf(params.input, evidence.plan, evidence.file);
       const listPath = shownPath(evidence.plan, params.input, before);
       const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
@@ -210,11 +213,14 @@ function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Eve
   return issuer === undefined ? undefined : existingPath(plan, events, issuer);
 }
 
-/** Where the CRL lies after which the one comes that revokes what the list of that name says; undefined where there is none. */
-function pathOfLast(name: string, plan: Plan): string | undefined {
-  const step = revokingStep(plan, name);
-  const previous = step?.params['previous'];
-  return typeof previous === 'string' ? previousCrlPath(plan, { previous }) : undefined;
+/** Where the CRL lies after which the one comes that revokes what the list of that name says, and the delta CRL after it. */
+function pathsOfLast(name: string, plan: Plan): readonly string[] {
+  return lastCrlPaths(plan, followed(revokingStep(plan, name)?.params ?? {}));
+}
+
+/** What is revoked by then. */
+function lastOf(name: string, plan: Plan, file: (path: string) => Uint8Array | undefined): CertificateList | undefined {
+  return lastCrlIn(plan, followed(revokingStep(plan, name)?.params ?? {}), file)?.state;
 }
 
 /** By what an input is judged: files of the pack, and the time. */
@@ -223,8 +229,8 @@ interface Known {
   readonly carried: FolderFiles;
   /** The certificate of the CA that must have signed it, or of which it speaks: DER. */
   readonly issuer: Uint8Array | undefined;
-  /** Of a revocation list: that CA's last CRL, DER. */
-  readonly last: Uint8Array | undefined;
+  /** Of a revocation list: that CA's last CRL. */
+  readonly last: CertificateList | undefined;
   /** Of a revocation list: the list of certificates that it names, as it was read. */
   readonly shown: Uint8Array | undefined;
   /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
@@ -235,7 +241,6 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
   const ledger = known.carried.get(PREVIOUS_LEDGER);
   const input = inputOf(plan, name);
   const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
-  const last = known.last && parseCrl(known.last, `the last CRL of "${input?.issuer ?? ''}"`);
   return {
     ...expectedOf(name, plan, events, known.carried),
     issuer,
@@ -244,11 +249,12 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
       revocationBounds(
         ledger && readLedger(ledger),
         issuer,
-        last,
+        known.last,
         thisUpdate,
         whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
         shownFor(plan, name, issuer, events, () => known.shown),
         input?.issued === 'asserted',
+        plan.rules,
       ),
   };
 }

@@ -8,6 +8,8 @@ import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { type Added, addedBy } from '../pki/crl-succession.ts';
+import { refusedBy } from '../pki/delta-policy.ts';
+import { isOnHold } from '../pki/delta-succession.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import { LIST_REASONS, type Revocable, type RevocationBounds, type Revoked, unsigned } from '../pki/revocation-list.ts';
@@ -31,6 +33,7 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param elsewhere what the next CRL takes up besides: serial number → where that is said
  * @param shown certificates of that CA that the ledger may lack
  * @param asserted whether people say of all others that it has issued them
+ * @param rules packs that the script claims
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
@@ -40,6 +43,7 @@ export function revocationBounds(
   elsewhere: ReadonlyMap<string, string> = new Map(),
   shown: readonly Certificate[] = [],
   asserted = false,
+  rules: readonly string[] = [],
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
@@ -54,6 +58,7 @@ export function revocationBounds(
     ],
     ...boundsBy(last, thisUpdate),
     ...{ elsewhere, asserted },
+    noHold: refusedBy(rules, 'hold'),
   };
 }
 
@@ -75,9 +80,10 @@ export function calledBy({ subject, serial }: Pick<Certificate, 'subject' | 'ser
 export function boundsBy(
   last: CertificateList | undefined,
   thisUpdate: string,
-): Pick<RevocationBounds, 'listed' | 'lastUpdate' | 'thisUpdate'> {
+): Pick<RevocationBounds, 'listed' | 'onHold' | 'lastUpdate' | 'thisUpdate'> {
   return {
     listed: { get: (serial) => last?.revoked.find(serial)?.at.at },
+    onHold: { has: (serial) => last !== undefined && isOnHold(last.revoked, serial) },
     lastUpdate: last?.thisUpdate.at,
     thisUpdate,
   };
@@ -181,6 +187,7 @@ function revocationsIn(taking: Taking, read: ListRead): Added {
     whereDecided(decided),
     shownFor(plan, revoke, issuer, events, file),
     inputOf(plan, revoke)?.issued === 'asserted',
+    plan.rules,
   );
   return addedBy(takeRevocationList(file(path) as Uint8Array, path, bounds), [...decided.values()]);
 }
@@ -194,7 +201,7 @@ interface ListRead {
   readonly last: CertificateList | undefined;
   /** `YYYY-MM-DDTHH:MM:SSZ` */
   readonly now: string;
-  readonly plan: Pick<Plan, 'acts' | 'inputs'>;
+  readonly plan: Pick<Plan, 'acts' | 'inputs' | 'rules'>;
   readonly events: readonly Event[];
 }
 

@@ -3,11 +3,14 @@ import { canonicalJson, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isCalendarTime } from '../der/time.ts';
+import { HOLD } from '../pki/crl-succession.ts';
+import { refusedBy } from '../pki/delta-policy.ts';
 import { deadlineWords } from '../pki/revocation-deadlines.ts';
 import { LIST_REASONS, revocationFaults } from '../pki/revocation-list.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import { inputOf } from '../plan/inputs.ts';
 import { certificateAtHand, decidedStep, decisionsOf, usedCertificate, usedCrl } from '../plan/known.ts';
+import { followed } from '../plan/last-crl.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { defineStep, type SimulateContext } from '../plan/step-type.ts';
@@ -16,6 +19,7 @@ import type { Terminal } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import { answerFaults } from './answers.ts';
 import { DECIDES, type Deciding, decide, decisionFacts, decisionFiles, decisionLines, type Told } from './decision.ts';
+import { holdBaseSigned } from './delta-order.ts';
 import { observationIn } from './recorded-facts.ts';
 import { DECIDED } from './revocations.ts';
 
@@ -49,6 +53,10 @@ export const revoke = defineStep({
     const { step, steps, report } = context;
     holdCertificate(params, world, context);
     holdDates(params, context);
+    holdBaseSigned(decidedStep({ acts: [{ steps }] } as unknown as Plan, step.id), world, context);
+    const refused = params.reason === HOLD ? refusedBy(context.plan.rules, 'hold') : undefined;
+    if (refused !== undefined)
+      report('PLAN_PARAMETER', ['with', 'reason'], refused, 'revoke it for good, or not at all');
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody decides this', 'add "by:"');
     if (step.key !== step.id)
       report('PLAN_PEOPLE', [], 'several people would decide it each for themselves', 'write "by:" with one role');
@@ -62,7 +70,7 @@ export const revoke = defineStep({
     return world;
   },
   describe: (params, _step, plan) => [
-    `Decide to revoke ${named(params, plan)}, issued by "${params.issuer}", for ${params.reason}: for good.`,
+    `Decide to revoke ${named(params, plan)}, issued by "${params.issuer}", for ${params.reason}: ${params.reason === HOLD ? 'until it is released or revoked for good' : 'for good'}.`,
     ...(params.revoked === undefined
       ? ['It is revoked as of this decision, by the date of the CRL that lists it.']
       : [`It is revoked on ${params.revoked}.`]),
@@ -91,7 +99,7 @@ export const revoke = defineStep({
       const now = clock.now();
       const made = decide(params, { ...read, at: now });
       await terminal.say(decisionLines(made, typed));
-      await confirm(step, terminal);
+      await confirm(step, params, terminal);
       return { told: typed, decision: made, at: now };
     });
     yield {
@@ -183,8 +191,11 @@ function holdCertificate(params: Deciding, world: World, { plan, report }: Simul
 function holdDates(params: Deciding, { plan, step, steps, window, report }: SimulateContext): void {
   const used = usedCertificate(plan, params.certificate ?? '');
   const since = params['invalid-since'];
-  const previous = decidedStep({ acts: [{ steps }] } as unknown as Plan, step.id)?.params['previous'];
-  const last = typeof previous === 'string' ? usedCrl(plan, previous)?.thisUpdate : undefined;
+  const before = usedCrl(
+    plan,
+    followed(decidedStep({ acts: [{ steps }] } as unknown as Plan, step.id)?.params ?? {}) ?? '',
+  );
+  const last = before?.delta?.thisUpdate ?? before?.thisUpdate;
   const faults = revocationFaults(
     { serial: '', at: params.revoked ?? window[1], ...(since === undefined ? {} : { invalidSince: since }) },
     {
@@ -193,7 +204,7 @@ function holdDates(params: Deciding, { plan, step, steps, window, report }: Simu
       // Without a date it is revoked at some moment of the window: an end within it is judged then.
       notAfter: (params.revoked === undefined && (used?.notAfter ?? '') > window[0] ? '' : used?.notAfter) || LATEST,
     },
-    { listed: new Map(), lastUpdate: last || undefined, thisUpdate: window[1] },
+    { listed: new Map(), noHold: undefined, lastUpdate: last || undefined, thisUpdate: window[1] },
   );
   for (const fault of faults)
     report('PLAN_DATE', ['with', params.revoked === undefined ? 'invalid-since' : 'revoked'], fault);
@@ -215,8 +226,11 @@ async function ask(step: PlannedStep, terminal: Terminal, now: () => string): Pr
   };
 }
 
-async function confirm(step: PlannedStep, terminal: Terminal): Promise<void> {
-  const text = 'Is this the decision on paper: this certificate is to be revoked, for good?';
+async function confirm(step: PlannedStep, { reason }: Deciding, terminal: Terminal): Promise<void> {
+  const text =
+    reason === HOLD
+      ? 'Is this the decision on paper: this certificate is to be put on hold?'
+      : 'Is this the decision on paper: this certificate is to be revoked, for good?';
   const typed = await terminal.ask({ step: step.key, seat: step.by[0] as string, text, kind: 'yes-no' });
   if (typed !== 'yes')
     throw new CeremonyError('ANSWER_REFUSED', `"${typed}" was answered, and a decision wants yes`, {

@@ -108,7 +108,7 @@ interface Arguments {
   readonly listed: number | undefined;
 }
 
-/** Of the CRL of an adopted CA, which may have 64 MiB. */
+/** Of the CRL of an adopted CA, and of what the next one adds. */
 const MOST_LISTED = 1_000_000;
 
 /** @throws CeremonyError USAGE */

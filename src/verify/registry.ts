@@ -49,6 +49,7 @@ import { chainSeq } from './checks/chain-seq.ts';
 import { correctionChecked } from './checks/correction-checked.ts';
 import { correctionTarget } from './checks/correction-target.ts';
 import { crlCopies } from './checks/crl-copies.ts';
+import { crlDelta } from './checks/crl-delta.ts';
 import { crlLint } from './checks/crl-lint.ts';
 import { crlMissing } from './checks/crl-missing.ts';
 import { crlRead } from './checks/crl-read.ts';
@@ -247,6 +248,7 @@ export const CHECKS: readonly Check[] = [
   correctionChecked,
   correctionTarget,
   crlCopies,
+  crlDelta,
   crlLint,
   crlMissing,
   crlRead,

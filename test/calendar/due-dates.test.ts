@@ -72,7 +72,9 @@ describe('due dates', () => {
   });
 
   test('a lead that is longer than the CRL is said, and each interval is taken', () => {
-    const { dates, notes } = dueDates(sample(), { lead: 'P1Y', reissue: 'P1M', drill: 'P2Y', custody: 'P1D' });
+    const { dates, notes } = dueDates(sample(), {
+      ...{ lead: 'P1Y', deltaLead: 'P1D', reissue: 'P1M', drill: 'P2Y', custody: 'P1D' },
+    });
     const at = Object.fromEntries(dates.map(({ kind, at }) => [kind, at]));
     assert.equal(at['crl-ceremony'], '2028-02-28T09:00:00Z');
     assert.equal(at['restore-drill'], '2029-03-11T10:00:00Z');
@@ -85,6 +87,29 @@ describe('due dates', () => {
       ),
     );
     assertRefuses(() => dueDates(sample(), { ...INTERVALS, lead: '30d' }), 'DATE_INVALID', /"30d" is not a duration/);
+  });
+
+  test('a delta CRL ends earlier, and has a lead of its own; one that a complete CRL has overtaken has no date', () => {
+    const complete = crl('root', '10', '2028-03-01T09:00:00Z', '2029-02-28T09:00:00Z');
+    const delta = (number: string) => ({
+      ...crl('root', number, '2028-03-05T09:00:00Z', '2028-04-04T09:00:00Z'),
+      ...{ name: 'root-delta', base: '9' },
+    });
+    const of = (number: string) =>
+      dueDates(sample({ crls: [complete, delta(number)] }))
+        .dates.filter(({ kind }) => /^(crl|delta)-/.test(kind))
+        .map(({ at, kind, what }) => `${at} ${kind} ${what}`);
+    const whole = [
+      '2029-01-29T09:00:00Z crl-ceremony CRL "root" of "root"',
+      '2029-02-28T09:00:00Z crl-end CRL "root" of "root"',
+    ];
+    for (const number of ['10', '11'])
+      assert.deepEqual(of(number), [
+        '2028-03-28T09:00:00Z delta-ceremony delta CRL "root-delta" of "root"',
+        '2028-04-04T09:00:00Z delta-end delta CRL "root-delta" of "root"',
+        ...whole,
+      ]);
+    assert.deepEqual(of('9'), whole);
   });
 
   test('a copy that nothing proves has no date, and a note', () => {

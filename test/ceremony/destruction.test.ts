@@ -113,7 +113,7 @@ describe('the end of a root, rehearsed on the stage of its beginning', { concurr
       '--from',
       packs[1] as string,
       '--out',
-      join(folder, 'after'),
+      join(folder, 'later'),
     );
     assert.notEqual(status, 0);
     assert.match(stderr, /the key "root" is on no HSM any more, by the ledger of the previous pack/);

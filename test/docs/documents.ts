@@ -11,6 +11,7 @@ import { readDeviationStatement } from '../../src/quorum/deviation.ts';
 import { readEnrolment } from '../../src/quorum/enrolment.ts';
 import { readDescriptor } from '../../src/quorum/operation.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
+import { readRosterChange } from '../../src/quorum/roster-change.ts';
 import { openShare } from '../../src/quorum/share-envelope.ts';
 import { shareCommitment } from '../../src/quorum/share-set.ts';
 import { attestationBytes, presenceBytes, readApproval, readStatement } from '../../src/quorum/statement.ts';
@@ -34,6 +35,7 @@ const parse: Reader = (bytes) => parseCanonicalObject(bytes, 'the document');
 /** Every kind of JSON document, by the word that stands behind `json` in the pages. */
 export const KINDS: { readonly [kind: string]: Kind } = {
   roster: { schema: 'roster', read: readRoster },
+  'roster-change': { schema: 'roster-change', read: readRosterChange },
   people: { schema: 'people', read: readPeople },
   authorization: { schema: 'authorization', read: readAuthorization },
   operation: { schema: 'operation', read: readDescriptor },

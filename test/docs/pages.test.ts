@@ -112,8 +112,11 @@ test('the revocation list is one that is read', () => {
   const [, line = ''] = list.text.split('\n');
   const certificate = { name: 'issuing-1', serial: line.slice(0, 34), isOwn: false };
   const validity = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2036-01-01T00:00:00Z' };
-  const bounds = { issued: [{ ...certificate, ...validity }], listed: new Map(), lastUpdate: undefined };
-  const taken = takeRevocationList(Buffer.from(`${list.text}\n`), 'list', { ...bounds, thisUpdate: validity.notAfter });
+  const bounds = { issued: [{ ...certificate, ...validity }], listed: new Map(), noHold: undefined };
+  const taken = takeRevocationList(Buffer.from(`${list.text}\n`), 'list', {
+    ...bounds,
+    ...{ lastUpdate: undefined, thisUpdate: validity.notAfter },
+  });
   assert.equal([...taken][0]?.revocation.reason, 'keyCompromise');
 });
 

@@ -117,8 +117,8 @@ describe('the JSON Schemas and the documents of a real rehearsal', { concurrency
     const unseen = Object.keys(KINDS).filter((kind) => !seen.has(kind));
     assert.deepEqual(
       unseen,
-      ['enrolment', 'share'],
-      'a share lies in its envelope only, an enrolment in the first pack',
+      ['roster-change', 'enrolment', 'share'],
+      'a share lies in its envelope only, an enrolment in the first pack, a change of the roster in that of its ceremony',
     );
   });
 

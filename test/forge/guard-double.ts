@@ -6,7 +6,7 @@ import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/e
 import { kekName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
 import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
-import { memberOf as rosterMemberOf, readRoster, ruleFor } from '../../src/quorum/roster.ts';
+import { readRoster, memberOf as rosterMemberOf, ruleFor } from '../../src/quorum/roster.ts';
 import { rosterChangeBytes, rosterDifference } from '../../src/quorum/roster-change.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';

@@ -1,16 +1,16 @@
 import { lazyIssue } from '../../src/adapters/issuing.ts';
-import { previousCertificatePath, previousCrlPath } from '../../src/ledger/carried.ts';
-import { crlAfter, crlWith } from '../../src/pki/crl-succession.ts';
+import { previousCertificatePath } from '../../src/ledger/carried.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CrlRequest, Revocation } from '../../src/pki/request.ts';
+import { releasedSerials, successionOf } from '../../src/plan/delta-crl.ts';
 import { crlRequest } from '../../src/plan/issuing.ts';
 import { decisionsOf } from '../../src/plan/known.ts';
+import { followed, lastCrlIn } from '../../src/plan/last-crl.ts';
 import { type Plan, stepById } from '../../src/plan/plan.ts';
 import { decidedRevocations } from '../../src/steps/revocations.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { parseCrl } from '../../src/x509/crl.ts';
 import { renderDocument } from '../../src/x509/render.ts';
 import { HSM_KEY, hsmSign } from './guard-double.ts';
 import { MECHANISM, type Reissued, renewed } from './reissue.ts';
@@ -25,18 +25,20 @@ export function reissuedAfter(change: (request: CrlRequest) => CrlRequest, stem 
     events: (events) => edit(events),
     files: async (files, { plan, events, before }) => {
       const proposed = events.find((event) => event.type === 'proposed' && event.step === 'crl');
-      const [certificate, last] = [before?.certificates[0], before?.crls[0]];
-      if (proposed?.type !== 'proposed' || proposed.payload === null || !certificate || !last)
+      const [certificate] = before?.certificates ?? [];
+      if (proposed?.type !== 'proposed' || proposed.payload === null || !certificate)
         throw new Error('no CRL of a ceremony that follows another');
       const read = (path: string) => files.get(path) as Uint8Array;
+      const { params = {} } = stepById(plan, 'crl') ?? {};
+      const said = lastCrlIn(plan, followed(params), read);
       const issuer = issuerIdentity(parseCertificate(read(previousCertificatePath(certificate.sha256))));
       const { request } = crlRequest(
         plan,
-        stepById(plan, 'crl')?.params as never,
+        params as never,
         issuer,
         'ecdsa-p384',
         proposed.at,
-        crlWith(crlAfter(parseCrl(read(previousCrlPath(last.sha256)))), decided(plan, events)),
+        successionOf(params, said, decided(plan, events), said ? releasedSerials(plan, params, said, read) : []),
       );
       const tbs = await lazyIssue.tbsCertList(change(request as CrlRequest));
       const signature = hsmSign(HSM_KEY.privateKey, tbs);

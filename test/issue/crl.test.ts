@@ -163,3 +163,59 @@ describe('assembleCrl', () => {
     assert.deepEqual([...crl.signature], [1, 2]);
   });
 });
+
+describe('a delta CRL, and the complete one that says where they are', () => {
+  const URL_OF_DELTAS = 'http://pki.example.com/root-delta.crl';
+  const HUGE = (1n << 159n) - 2n;
+
+  it('are read by openssl and certtool, and by our own encoding byte for byte, up to 20 octets of number', async () => {
+    const ca = await caOf('ecdsa-p384');
+    for (const number of [2n, 128n, 32768n, 1n << 40n, HUGE + 1n]) {
+      const request = {
+        ...crlRequest(ca.der, 'ecdsa-p384'),
+        ...{ number, base: number - 1n, revoked: [revocation('05', 'removeFromCRL')] },
+      };
+      const der = issueCrl(request, 'ecdsa-p384');
+      assert.deepEqual(compareCrl(parseCrl(der), request), []);
+      const pem = put(`delta-${number}.pem`, pemOf('X509 CRL', der));
+      const { text } = ask('openssl', 'crl', '-in', pem, '-CAfile', ca.pem, '-noout', '-text');
+      const hex = (value: bigint) => (value < 256n ? String(value) : `0x${evenHex(value)}`);
+      assert.match(text, new RegExp(`X509v3 CRL Number: \\n +(?:${number}|${hex(number)})\\n`, 'i'));
+      assert.match(
+        text,
+        new RegExp(`X509v3 Delta CRL Indicator: critical\\n +(?:${number - 1n}|${hex(number - 1n)})\\n`, 'i'),
+      );
+      assert.match(text, /X509v3 CRL Reason Code: \n +Remove From CRL/);
+      assert.equal(ask('certtool', '--crl-info', '--infile', pem).status, 0);
+    }
+  });
+
+  it('differ in the comparison by each of both extensions', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const complete = { ...crlRequest(ca.der, 'ecdsa-p384'), freshest: URL_OF_DELTAS };
+    const delta = { ...crlRequest(ca.der, 'ecdsa-p384'), number: 9n, base: 7n };
+    const made = issueCrl(complete, 'ecdsa-p384');
+    assert.deepEqual(compareCrl(parseCrl(made), complete), []);
+    const pem = put('freshest.pem', pemOf('X509 CRL', made));
+    assert.match(
+      ask('openssl', 'crl', '-in', pem, '-noout', '-text').text,
+      /X509v3 Freshest CRL: \n +Full Name:\n +URI:http:\/\/pki\.example\.com\/root-delta\.crl\n/,
+    );
+    const fields = (der: Uint8Array, asked: typeof complete | typeof delta) =>
+      compareCrl(parseCrl(der), asked).map(({ field }) => field);
+    assert.deepEqual(fields(made, { ...complete, freshest: 'http://pki.example.com/other.crl' }), [
+      'crlExtensions: freshestCRL',
+    ]);
+    assert.deepEqual(fields(issueCrl(delta, 'ecdsa-p384'), { ...delta, base: 6n }), [
+      'crlExtensions: deltaCRLIndicator',
+    ]);
+    assert.deepEqual(fields(issueCrl(delta, 'ecdsa-p384'), { ...delta, base: undefined } as never), [
+      'crlExtensions: identifiers in order',
+    ]);
+  });
+});
+
+function evenHex(value: bigint): string {
+  const hex = value.toString(16);
+  return hex.length % 2 === 0 ? hex : `0${hex}`;
+}

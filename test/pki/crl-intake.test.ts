@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { MAX_FRAME } from '../../src/channel/frames.ts';
 import { OID } from '../../src/der/oid.ts';
 import { contextPrimitive } from '../../src/der/tags.ts';
 import {
@@ -117,14 +118,16 @@ describe('a CRL that comes in', () => {
     const large = octetString(new Uint8Array(MAX_CRL_BYTES));
     assert.throws(
       () => derOfCrlFile(sequence(large), 'x'),
-      /the CRL in "x" has 67108876 bytes, expected at most 67108864/,
+      /the CRL in "x" has 117440524 bytes, expected at most 117440512/,
     );
     assert.throws(
       () => derOfCrlFile(new Uint8Array(MAX_CRL_FILE_BYTES + 1), 'x'),
-      /"x" has 92274689 bytes, expected at most 92274688/,
+      /"x" has 159383553 bytes, expected at most 159383552/,
     );
     // The largest fits into its file as PEM.
     assert.ok(pemOf('X509 CRL', new Uint8Array(MAX_CRL_BYTES)).length <= MAX_CRL_FILE_BYTES);
+    // The guard gets one that is to be signed, and the one before.
+    assert.ok(2 * MAX_CRL_BYTES + 1024 * 1024 < MAX_FRAME);
     assert.throws(() => takeCrl(der.subarray(0, -1), 'x', CA), /^.*DER_INVALID|x, byte 0/);
   });
 });

@@ -20,6 +20,7 @@ const BOUNDS: RevocationBounds = {
   listed: new Map([[LISTED, '2026-05-05T00:00:00Z']]),
   lastUpdate: '2026-06-01T00:00:00Z',
   thisUpdate: '2026-11-28T12:00:00Z',
+  noHold: undefined,
 };
 const AT = '2026-11-28T09:00:00Z';
 const list = (...lines: readonly string[]) => Buffer.from([COLUMNS.join(','), ...lines, ''].join('\n'));
@@ -62,9 +63,27 @@ describe('a list of what is to be revoked', () => {
     refused(/line 2: the serial number "0x12" is not/, `0x12,${AT},superseded,`);
     refused(/line 2: the revocation date "2026-02-30T00:00:00Z" is not/, `${FIRST},2026-02-30T00:00:00Z,superseded,`);
     refused(/the invalidity date "yesterday" is not/, `${FIRST},${AT},superseded,yesterday`);
-    for (const reason of ['', 'unspecified', 'certificateHold', 'removeFromCRL', 'aACompromise', 'KeyCompromise'])
+    for (const reason of ['', 'unspecified', 'removeFromCRL', 'aACompromise', 'KeyCompromise'])
       refused(new RegExp(`the reason "${reason}" is not one of keyCompromise,`), `${FIRST},${AT},${reason},`);
     refused(/and 2 more$/, ...Array.from({ length: 12 }, () => 'x'));
+  });
+
+  test('puts on hold where that is known, and what is on hold it revokes for good', () => {
+    const bounds = { ...BOUNDS, onHold: new Set([LISTED]) };
+    const of = (reason: string, known: Partial<typeof bounds & { noHold: string }> = {}) =>
+      takeRevocationList(list(`${LISTED},${AT},${reason},`), 'list.csv', { ...bounds, ...known });
+    assert.equal([...of('keyCompromise')][0]?.revocation.reason, 'keyCompromise');
+    assertRefuses(
+      () => of('certificateHold'),
+      'REVOCATION_UNFIT',
+      /line 2: 0202 is on hold already, since 2026-05-05T00:00:00Z: the CRL keeps its entry as it is$/,
+    );
+    assert.equal([...take(`${FIRST},${AT},certificateHold,`)][0]?.revocation.reason, 'certificateHold');
+    assertRefuses(
+      () => takeRevocationList(list(`${FIRST},${AT},certificateHold,`), 'list.csv', { ...BOUNDS, noHold: 'not so' }),
+      'REVOCATION_UNFIT',
+      /line 2: 01aa is to be put on hold: not so$/,
+    );
   });
 
   test('revokes what the CA has issued, once, and neither its own certificate nor what is revoked already', () => {

@@ -18,6 +18,7 @@ const BOUNDS: RevocationBounds = {
   listed: new Map([['00ee', '2026-05-05T00:00:00Z']]),
   lastUpdate: '2026-06-01T00:00:00Z',
   thisUpdate: '2026-11-28T12:00:00Z',
+  noHold: undefined,
 };
 const ASSERTED: RevocationBounds = { ...BOUNDS, asserted: true };
 const list = (...lines: readonly string[]) => Buffer.from([COLUMNS.join(','), ...lines, ''].join('\n'));

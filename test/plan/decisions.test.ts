@@ -91,10 +91,16 @@ describe('a decision to revoke', () => {
     ]));
 
   test('says why, in one of the words that a CRL has for good', () => {
-    for (const reason of ['', ', reason: unspecified', ', reason: certificateHold', ', reason: removeFromCRL']) {
+    for (const reason of ['', ', reason: unspecified', ', reason: removeFromCRL']) {
       const [found = ''] = problems(decides(`issuer: root, certificate: revoked${reason}`));
       assert.match(found, /reason/);
     }
+  });
+
+  test('puts on hold where no pack is claimed that knows no holds', () => {
+    assert.deepEqual(problems(decides('issuer: root, certificate: revoked, reason: certificateHold')), [
+      'PLAN_PARAMETER the script claims "cabf-tls", under which there is no certificate on hold (TLS BR 2.2.6 §7.2.2)',
+    ]);
   });
 
   test('has dates that follow one another', () => {

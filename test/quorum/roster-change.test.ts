@@ -131,11 +131,7 @@ describe('what is approved of a change', () => {
       [{ ...document, leaves: ['Bob'] }, /"Bob"/],
       [{ ...document, roster: 'ab' }, /"roster"/],
     ] as const)
-      await assertRejects(
-        async () => readRosterChange(Buffer.from(canonicalJson(wrong))),
-        'APPROVAL_DIGEST',
-        said,
-      );
+      await assertRejects(async () => readRosterChange(Buffer.from(canonicalJson(wrong))), 'APPROVAL_DIGEST', said);
   });
 
   test('is read on the screen with all in which the two differ', () => {

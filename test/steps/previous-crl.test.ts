@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { readPreviousCrl } from '../../src/steps/previous-crl.ts';
+import { readLastCrl } from '../../src/steps/previous-crl.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { hsmSign } from '../forge/guard-double.ts';
@@ -15,10 +15,10 @@ const ROOT = parseCertificate(FILES.get('certificates/root.crt') as Uint8Array);
 const LAST = FILES.get('crls/root.crl') as Uint8Array;
 const plan = { ...PLAN, uses: { last: { kind: 'crl', path: PATH } } } as unknown as Plan;
 const readAs = (der: Uint8Array, previous?: string) =>
-  readPreviousCrl(plan, previous === undefined ? {} : { previous }, ROOT, { read: async () => der });
+  readLastCrl(plan, previous === undefined ? {} : { previous }, ROOT, { read: async () => der });
 
 test('the CRL before is the one that the CA has signed, and a first one has none', async () => {
-  assert.equal((await readAs(LAST, 'last'))?.tbs.length, parseCrl(LAST).tbs.length);
+  assert.equal((await readAs(LAST, 'last'))?.state.tbs.length, parseCrl(LAST).tbs.length);
   assert.equal(await readAs(LAST), undefined);
 });
 

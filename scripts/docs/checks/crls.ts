@@ -1,4 +1,4 @@
-import { code, type Part, rules } from './check.ts';
+import { code, type Part, rules, vector } from './check.ts';
 
 /** What is held of CRLs. */
 export const CRLS: readonly Part[] = [
@@ -84,6 +84,46 @@ export const CRLS: readonly Part[] = [
         'test/plan/order-cases.ts',
         'a certificate without a CRL',
       ),
+    ],
+  },
+  {
+    // Of hierarchies that claim no public policy: there alone they are signed.
+    part: 'Delta CRLs',
+    first: 280,
+    checks: [
+      rules(
+        'It says critically that it is one, starts from the complete CRL before, and has the next number of one sequence.',
+        'rfc5280/crl-delta-indicator-critical',
+        'rfc5280/crl-delta-base',
+        'rfc5280/crl-number-increases',
+      ),
+      rules(
+        'It lists all that has changed since, and releases what was on hold and nothing else.',
+        'rfc5280/crl-delta-changes-listed',
+        'rfc5280/crl-delta-removal-of-hold',
+        'rfc5280/crl-reason-not-removal',
+      ),
+      rules(
+        'A complete CRL says where its delta CRLs are, and a delta CRL does not; it ends no later than what it starts from.',
+        'rfc5280/crl-freshest-form',
+        'rfc5280/crl-freshest-not-critical',
+        'rfc5280/crl-delta-freshest-absent',
+        'private/crl-delta-within-base',
+      ),
+      code(
+        'None is signed, and nothing put on hold, under a public policy.',
+        'src/pki/delta-policy.ts',
+        'test/plan/delta.test.ts',
+        'is signed where no public policy is claimed, and nothing is put on hold or released elsewhere',
+      ),
+      code(
+        'A guard signs none that takes a revocation back.',
+        'src/guard/delta-payload.ts',
+        'test/guard/delta-payload.test.ts',
+        'what is new, what was on hold and is released, and what is on hold and is revoked for good',
+      ),
+      vector('A delta CRL and the complete one of its number differ.', 'crl-delta', 'other-date'),
+      vector('A delta CRL removes what was revoked for good.', 'crl-lint', 'removed-for-good'),
     ],
   },
 ];

@@ -2,9 +2,10 @@ import { CeremonyError } from '../../base/errors.ts';
 import type { LedgerCrl } from '../../ledger/ledger.ts';
 import { readLedger } from '../../ledger/read.ts';
 import { PATH } from '../../pack/layout.ts';
+import { combinationFaults, constructedCrl, isDelta } from '../../x509/constructed-crl.ts';
 import { parseCrl } from '../../x509/crl.ts';
 import { cRLNumber } from '../../x509/crl-extensions.ts';
-import type { RevokedEntries, RevokedEntry } from '../../x509/model.ts';
+import type { CertificateList, RevokedEntry } from '../../x509/model.ts';
 import { called, type Link, type PackChain } from './pack-chain.ts';
 
 /** A CRL of the chain, as its bytes say it. */
@@ -14,32 +15,57 @@ export interface ChainCrl {
   /** Name of the key that signed, by the ledger: it comes once in the life of a CA. */
   readonly issuer: string;
   readonly number: bigint;
-  readonly revoked: RevokedEntries;
+  readonly crl: CertificateList;
   /** How a finding calls it. */
   readonly said: string;
 }
 
-/** A CRL, and the one of the same issuer that came last before it, where there was one. */
+/** What was said last of an issuer: a complete CRL, and a delta CRL after it. */
+export interface LastSaid {
+  readonly complete: ChainCrl;
+  readonly delta: ChainCrl | undefined;
+  /** What both say together, under the number of the later one. */
+  readonly state: ChainCrl;
+}
+
+/** A CRL, and what was said last of the same issuer before it, where something was. */
 export interface CrlStep {
-  readonly last: ChainCrl | undefined;
+  readonly last: LastSaid | undefined;
   readonly next: ChainCrl;
 }
 
-/** Every CRL that a ceremony of the chain made and that can be read; those that cannot are the pack's own findings. */
+/**
+ * Every CRL that a ceremony of the chain made and that can be read; those that cannot are the pack's own findings. A delta CRL
+ * that is signed beside a complete one follows what that one follows.
+ */
 export function crlSteps({ links }: PackChain): readonly CrlStep[] {
-  const known = new Map<Link | null, ReadonlyMap<string, ChainCrl>>();
+  const known = new Map<Link | null, ReadonlyMap<string, LastSaid>>();
   const steps: CrlStep[] = [];
   for (const link of links) {
-    const last = new Map(known.get(link.before));
+    const before = known.get(link.before);
+    const now = new Map(before);
     for (const entry of madeHere(link)) {
       const next = read(link, entry);
       if (!next) continue;
-      steps.push({ last: last.get(next.issuer), next });
-      last.set(next.issuer, next);
+      const [said, here] = [before?.get(next.issuer), now.get(next.issuer)];
+      const isBeside = isDelta(next.crl) && here !== said && here?.complete.number === next.number;
+      const last = isBeside ? said : here;
+      steps.push({ last, next });
+      const after = isBeside ? here : saidAfter(last, next);
+      if (after) now.set(next.issuer, after);
     }
-    known.set(link, last);
+    known.set(link, now);
   }
   return steps;
+}
+
+/** Where a delta CRL goes with nothing, what was said before stands: that it does not is a finding of its own. */
+function saidAfter(last: LastSaid | undefined, next: ChainCrl): LastSaid | undefined {
+  if (!isDelta(next.crl)) return { complete: next, delta: undefined, state: next };
+  if (!last || combinationFaults(last.complete.crl, next.crl).length > 0) return last;
+  const { complete } = last;
+  const said = `${complete.said} with ${next.said}`;
+  return { complete, delta: next, state: { ...next, crl: constructedCrl(complete.crl, next.crl), said } };
 }
 
 /** CRLs of the ledger that the one before it does not have. */
@@ -65,7 +91,7 @@ function read(link: Link, { path, issuer }: LedgerCrl): ChainCrl | undefined {
     const crl = parseCrl(link.pack.need(path), path);
     const number = cRLNumber(crl.extensions);
     if (number === undefined) return undefined;
-    return { link, path, issuer, number, revoked: crl.revoked, said: `${path} of ${called(link)}` };
+    return { link, path, issuer, number, crl, said: `${path} of ${called(link)}` };
   } catch (error) {
     if (error instanceof CeremonyError) return undefined;
     throw error;

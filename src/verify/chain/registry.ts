@@ -1,5 +1,6 @@
 import type { ChainCheck } from './chain-check.ts';
 import { chainCeremony } from './checks/chain-ceremony.ts';
+import { chainCrlDelta } from './checks/chain-crl-delta.ts';
 import { chainCrlEntry } from './checks/chain-crl-entry.ts';
 import { chainCrlNumber } from './checks/chain-crl-number.ts';
 import { chainDerived } from './checks/chain-derived.ts';
@@ -28,4 +29,5 @@ export const CHAIN_CHECKS: readonly ChainCheck[] = [
   chainDerived,
   chainCrlNumber,
   chainCrlEntry,
+  chainCrlDelta,
 ];

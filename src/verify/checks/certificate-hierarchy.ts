@@ -3,6 +3,7 @@ import type { Pack } from '../../pack/pack-reader.ts';
 import { besideOf } from '../../plan/existing.ts';
 import { hierarchyProblems, type Member, memberOf } from '../../plan/hierarchy.ts';
 import { stepsOf } from '../../plan/plan.ts';
+import { currentCrls } from '../../x509/constructed-crl.ts';
 import { parseCrl } from '../../x509/crl.ts';
 import type { CertificateList } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
@@ -37,8 +38,8 @@ export const certificateHierarchy = defineCheck({
 });
 
 /** What cannot be read is not judged here. */
-function previousCrls(pack: Pack): CertificateList[] {
-  return pack.paths.flatMap((path) => {
+function previousCrls(pack: Pack): readonly CertificateList[] {
+  const crls = pack.paths.flatMap((path) => {
     const der = /^previous\/crls\/[^/]+\.crl$/.test(path) ? pack.file(path) : undefined;
     try {
       return der ? [parseCrl(der, path)] : [];
@@ -47,4 +48,5 @@ function previousCrls(pack: Pack): CertificateList[] {
       throw error;
     }
   });
+  return currentCrls(crls);
 }

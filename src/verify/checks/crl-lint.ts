@@ -1,8 +1,8 @@
 import { lint } from '../../pki/lint.ts';
-import { usedCrl } from '../../plan/known.ts';
+import { lastContext } from '../../plan/delta-crl.ts';
+import { followed, lastCrlIn } from '../../plan/last-crl.ts';
 import { waiversOf } from '../../plan/make-plan.ts';
 import { stepsOf } from '../../plan/plan.ts';
-import { parseCrl } from '../../x509/crl.ts';
 import { defineCheck } from '../check.ts';
 import { sameRulePacks } from '../signed-file.ts';
 
@@ -18,11 +18,12 @@ export const crlLint = defineCheck({
         note(`${path} is not linted: there is no certificate to lint it with`);
         continue;
       }
-      const name = stepsOf(plan).find(({ key }) => key === done.proposal.event.step)?.params['previous'];
-      const before = typeof name === 'string' ? usedCrl(plan, name)?.path : undefined;
-      const file = before === undefined ? undefined : pack.file(before);
-      const previous = file && parseCrl(file, before);
-      const context = { kind: 'root-crl' as const, plannedAt: done.proposal.event.at, issuer, previous };
+      const params = stepsOf(plan).find(({ key }) => key === done.proposal.event.step)?.params ?? {};
+      const last = lastCrlIn(plan, followed(params), (file) => pack.file(file));
+      const context = {
+        ...{ kind: 'root-crl' as const, plannedAt: done.proposal.event.at, issuer },
+        ...lastContext(params, last),
+      };
       for (const { rule, clause, message } of lint({ crl: der }, plan.rules, context, waiversOf(plan)).problems) {
         const text = `${rule}: ${message} (${clause})`;
         if (same) report(path, text);

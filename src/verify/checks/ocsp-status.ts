@@ -1,3 +1,4 @@
+import { currentCrls, isDelta } from '../../x509/constructed-crl.ts';
 import type { CertStatus } from '../../x509/ocsp-response.ts';
 import { revocationIn } from '../../x509/revocation.ts';
 import { isNamedBy } from '../answered-ca.ts';
@@ -13,13 +14,23 @@ export const ocspStatus = defineCheck({
         const { hex } = certId.serial;
         const crl = crls.findLast(
           (one) =>
-            one.done.result.seq < done.proposal.seq && one.key && isNamedBy(certId, one.content.issuer, one.key.spki),
+            one.done.result.seq < done.proposal.seq &&
+            !isDelta(one.content) &&
+            one.key &&
+            isNamedBy(certId, one.content.issuer, one.key.spki),
         );
         if (!crl) {
           report(path, `it answers for the serial number ${hex} of a CA that signed no CRL before it in this ceremony`);
           continue;
         }
-        const listed = revocationIn(crl.content, hex);
+        // What a delta CRL has said since counts too.
+        const [now = crl.content] = currentCrls([
+          crl.content,
+          ...crls
+            .filter((one) => isDelta(one.content) && one.done.result.seq < done.proposal.seq)
+            .map((one) => one.content),
+        ]);
+        const listed = revocationIn(now, hex);
         const due = listed ? revokedWords(listed.at, listed.reason) : 'good';
         const said = statusWords(status);
         if (said !== due) report(path, `it says of the serial number ${hex} ${said}; by "${crl.path}" it is ${due}`);

@@ -1,5 +1,6 @@
 import { OID } from '../../../src/der/oid.ts';
 import { integer, time } from '../../../src/der/writer.ts';
+import { parseCrl } from '../../../src/x509/crl.ts';
 import * as below from '../below.ts';
 import * as made from '../broken.ts';
 import type { CertificateCase, CrlCase } from './case.ts';
@@ -140,6 +141,12 @@ export const PRIVATE_CERTIFICATE: readonly CertificateCase[] = [
   },
 ];
 
+const deltaUntil = (at: string) =>
+  made.crl({
+    nextUpdate: time(at),
+    extensions: [made.authorityKeyId, made.crlNumber(2n), made.extension(OID.deltaCRLIndicator, integer(1), true)],
+  });
+
 export const PRIVATE_CRL: readonly CrlCase[] = [
   {
     rule: 'private/crl-signature-algorithm',
@@ -150,5 +157,12 @@ export const PRIVATE_CRL: readonly CrlCase[] = [
     rule: 'private/crl-signature-algorithm',
     fails: made.crl({ signature: made.ECDSA_SHA256, signatureAlgorithm: made.ECDSA_SHA256 }),
     message: 'the signature algorithm is ECDSA with SHA-256, which is not for a key of P-384',
+  },
+  {
+    rule: 'private/crl-delta-within-base',
+    fails: deltaUntil('2028-02-28T09:00:01Z'),
+    message: 'nextUpdate is 2028-02-28T09:00:01Z, after 2028-02-28T09:00:00Z, that of the CRL which it starts from',
+    context: { ...made.after(made.crl()), base: parseCrl(made.crl()) },
+    passes: deltaUntil('2028-02-28T09:00:00Z'),
   },
 ];

@@ -13,7 +13,10 @@ import {
   utcTime,
   utf8String,
 } from '../../../src/der/writer.ts';
+import type { CrlContext } from '../../../src/pki/rule.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
+import { constructedCrl } from '../../../src/x509/constructed-crl.ts';
+import { parseCrl } from '../../../src/x509/crl.ts';
 import * as made from '../broken.ts';
 import type { CrlCase } from './case.ts';
 
@@ -32,6 +35,24 @@ const second = (change: Parameters<typeof crl>[0] = {}) =>
 
 const ofCas = (number: bigint) =>
   crl({ extensions: [made.authorityKeyId, made.crlNumber(number), made.issuingPoint(true, made.flag(2))] });
+
+/** A delta CRL of this number, which starts from CRL 1. */
+const deltaOf = (number: bigint, ...revoked: readonly Uint8Array[]) =>
+  crl({
+    extensions: [made.authorityKeyId, made.crlNumber(number), delta(true)],
+    ...(revoked.length === 0 ? {} : { revoked }),
+  });
+/** Where CRL 1 lists this, and a delta CRL after it that. */
+const afterDelta = (listed: readonly Uint8Array[], since: readonly Uint8Array[]): CrlContext => {
+  const base = parseCrl(crl(listed.length === 0 ? {} : { revoked: listed }));
+  const last = since.length === 0 ? undefined : parseCrl(deltaOf(2n, ...since));
+  return { ...FIRST_CRL, base, delta: last, previous: last ? constructedCrl(base, last) : base };
+};
+const onHold = entry(5, [reason(6)]);
+const removed = entry(5, [reason(8)]);
+const freshest = (critical: boolean, ...fields: readonly Uint8Array[]) =>
+  withExtension(extension(OID.freshestCRL, sequence(sequence(...fields)), critical));
+const place = made.fullName(made.uri('http://pki.example.com/root-delta.crl'));
 
 export const RFC5280_CRL: readonly CrlCase[] = [
   {
@@ -259,5 +280,84 @@ export const RFC5280_CRL: readonly CrlCase[] = [
     fails: withExtension(delta(false)),
     message: 'deltaCRLIndicator is not critical',
     passes: withExtension(delta(true)),
+  },
+  {
+    rule: 'rfc5280/crl-delta-base',
+    fails: deltaOf(1n),
+    message: 'it has number 1, not above that of the complete one, 1',
+    context: afterDelta([], []),
+    passes: deltaOf(2n),
+  },
+  {
+    rule: 'rfc5280/crl-delta-base',
+    fails: crl({
+      extensions: [made.authorityKeyId, made.crlNumber(3n), extension(OID.deltaCRLIndicator, integer(2), true)],
+    }),
+    message: 'it starts from CRL 2, and the complete one is number 1',
+    context: afterDelta([], []),
+    passes: deltaOf(3n),
+  },
+  {
+    rule: 'rfc5280/crl-delta-base',
+    fails: deltaOf(2n),
+    message: 'their issuing distribution points differ',
+    context: { ...afterDelta([], []), base: parseCrl(ofCas(1n)) },
+    passes: deltaOf(2n),
+    passesIn: afterDelta([], []),
+  },
+  {
+    rule: 'rfc5280/crl-delta-changes-listed',
+    fails: deltaOf(3n, entry(6)),
+    message: 'the entry of 05 of the delta CRL before is missing',
+    context: afterDelta([], [entry(5)]),
+    passes: deltaOf(3n, entry(5), entry(6)),
+  },
+  {
+    rule: 'rfc5280/crl-delta-changes-listed',
+    fails: deltaOf(3n, entry(6)),
+    message: 'the entry of 05 was removed, and with this delta CRL it is there again',
+    context: { ...afterDelta([onHold], [removed]), delta: undefined },
+    passes: deltaOf(3n, removed),
+  },
+  {
+    rule: 'rfc5280/crl-delta-removal-of-hold',
+    fails: deltaOf(2n, removed),
+    message: 'the entry of 05 has the reason removeFromCRL (8), and by the CRL before it was not on hold',
+    context: afterDelta([entry(5)], []),
+    passes: deltaOf(2n, removed),
+    passesIn: afterDelta([onHold], []),
+  },
+  {
+    rule: 'rfc5280/crl-delta-removal-of-hold',
+    fails: deltaOf(3n, removed),
+    message: 'the entry of 05 has the reason removeFromCRL (8), and by the CRL before it was not on hold',
+    context: afterDelta([onHold], [entry(5, [reason(1)])]),
+    passes: deltaOf(3n, removed),
+    passesIn: afterDelta([onHold], [removed]),
+  },
+  {
+    rule: 'rfc5280/crl-delta-freshest-absent',
+    fails: crl({
+      extensions: [
+        made.authorityKeyId,
+        made.crlNumber(2n),
+        delta(true),
+        extension(OID.freshestCRL, sequence(sequence(place))),
+      ],
+    }),
+    message: 'freshestCRL is present in a delta CRL',
+    passes: deltaOf(2n),
+  },
+  {
+    rule: 'rfc5280/crl-freshest-not-critical',
+    fails: freshest(true, place),
+    message: 'freshestCRL is critical',
+    passes: freshest(false, place),
+  },
+  {
+    rule: 'rfc5280/crl-freshest-form',
+    fails: freshest(false, place, element(contextPrimitive(1), hex('0640'))),
+    message: 'freshestCRL has a point with reasons, expected none',
+    passes: freshest(false, place),
   },
 ];

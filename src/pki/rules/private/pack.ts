@@ -1,4 +1,5 @@
 import type { RulePack } from '../../rule.ts';
+import { crlDeltaWithinBase } from './crl-delta-within-base.ts';
 import { crlSignatureAlgorithm } from './crl-signature-algorithm.ts';
 import { crossConstraintsKept } from './cross-constraints-kept.ts';
 import { crossNameAndKeyKept } from './cross-name-and-key-kept.ts';
@@ -23,6 +24,7 @@ export const privateHierarchy: RulePack = {
   title: 'sanity of a hierarchy that answers to no public policy',
   needs: ['rfc5280'],
   rules: [
+    crlDeltaWithinBase,
     crlSignatureAlgorithm,
     crossConstraintsKept,
     crossNameAndKeyKept,

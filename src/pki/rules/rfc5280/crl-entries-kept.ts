@@ -1,3 +1,4 @@
+import { isDelta } from '../../../x509/constructed-crl.ts';
 import { beginsWith } from '../../../x509/revoked-entries.ts';
 import { faultyEntries } from '../../crl-entries.ts';
 import { defineRule } from '../../rule.ts';
@@ -8,7 +9,8 @@ export const crlEntriesKept = defineRule({
   clause: 'RFC 5280 §3.3; TLS BR 2.2.6 §7.2',
   severity: 'error',
   appliesTo: 'crl',
-  when: (_subject, { previous }) => previous !== undefined && previous.revoked.count > 0,
+  // A delta CRL lists what is other than before.
+  when: ({ crl }, { previous }) => previous !== undefined && previous.revoked.count > 0 && !isDelta(crl),
   check: ({ crl }, { previous }) =>
     previous === undefined || beginsWith(crl.revoked, previous.revoked)
       ? []

@@ -12,7 +12,11 @@ import { countryNameForm } from './country-name-form.ts';
 import { crlAuthorityKeyIdentifierMatches } from './crl-authority-key-identifier-matches.ts';
 import { crlAuthorityKeyIdentifierNotCritical } from './crl-authority-key-identifier-not-critical.ts';
 import { crlAuthorityKeyIdentifierPresent } from './crl-authority-key-identifier-present.ts';
+import { crlDeltaBase } from './crl-delta-base.ts';
+import { crlDeltaChangesListed } from './crl-delta-changes-listed.ts';
+import { crlDeltaFreshestAbsent } from './crl-delta-freshest-absent.ts';
 import { crlDeltaIndicatorCritical } from './crl-delta-indicator-critical.ts';
+import { crlDeltaRemovalOfHold } from './crl-delta-removal-of-hold.ts';
 import { crlDer } from './crl-der.ts';
 import { crlDistributionPointsAllReasons } from './crl-distribution-points-all-reasons.ts';
 import { crlDistributionPointsNamed } from './crl-distribution-points-named.ts';
@@ -29,6 +33,8 @@ import { crlExtensionDuplicate } from './crl-extension-duplicate.ts';
 import { crlExtensionUnknownCritical } from './crl-extension-unknown-critical.ts';
 import { crlExtensionValues } from './crl-extension-values.ts';
 import { crlExtensionsNotEmpty } from './crl-extensions-not-empty.ts';
+import { crlFreshestForm } from './crl-freshest-form.ts';
+import { crlFreshestNotCritical } from './crl-freshest-not-critical.ts';
 import { crlIssuerMatches } from './crl-issuer-matches.ts';
 import { crlIssuerMaySign } from './crl-issuer-may-sign.ts';
 import { crlIssuerPresent } from './crl-issuer-present.ts';
@@ -122,7 +128,11 @@ export const rfc5280: RulePack = {
     crlAuthorityKeyIdentifierMatches,
     crlAuthorityKeyIdentifierNotCritical,
     crlAuthorityKeyIdentifierPresent,
+    crlDeltaBase,
+    crlDeltaChangesListed,
+    crlDeltaFreshestAbsent,
     crlDeltaIndicatorCritical,
+    crlDeltaRemovalOfHold,
     crlDer,
     crlDistributionPointsAllReasons,
     crlDistributionPointsNamed,
@@ -139,6 +149,8 @@ export const rfc5280: RulePack = {
     crlExtensionUnknownCritical,
     crlExtensionValues,
     crlExtensionsNotEmpty,
+    crlFreshestForm,
+    crlFreshestNotCritical,
     crlIssuerMatches,
     crlIssuerMaySign,
     crlIssuerPresent,

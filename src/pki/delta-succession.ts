@@ -1,0 +1,51 @@
+import { CeremonyError } from '../base/errors.ts';
+import { hexOf } from '../der/values.ts';
+import { reasonCode } from '../x509/crl-extensions.ts';
+import type { RevokedEntries } from '../x509/model.ts';
+import { HOLD, repeated, type Succession } from './crl-succession.ts';
+import type { LastCrl } from './last-crl.ts';
+import { numberOf } from './previous-crl.ts';
+import type { Revocation } from './request.ts';
+
+/** Whether a list has a certificate on hold. @param serial content octets, lower-case hex */
+export function isOnHold(revoked: Pick<RevokedEntries, 'find'>, serial: string): boolean {
+  const entry = revoked.find(serial);
+  return entry !== undefined && reasonCode(entry.extensions) === HOLD;
+}
+
+/** What a delta CRL takes over from those before it. */
+export interface DeltaSuccession extends Succession {
+  /** Number of the complete CRL that it starts from. */
+  readonly base: bigint;
+}
+
+/**
+ * The numbers and entries of a delta CRL: all that the delta before it lists, so that each goes with the complete one by itself,
+ * changed where it changes now; then what is new. What is released was on hold, and keeps its date (RFC 5280 §5.2.4 (b)).
+ * @param added each of a certificate that is not revoked, or on hold
+ * @param released serial numbers: content octets
+ * @throws CeremonyError PROFILE_INVALID where an entry cannot be repeated; REVOCATION_UNFIT for a release of what is not on hold
+ */
+export function deltaAfter(
+  { complete, delta, state }: LastCrl,
+  added: Iterable<Revocation>,
+  released: readonly Uint8Array[],
+): DeltaSuccession {
+  const [base, number] = [numberOf(complete), numberOf(state)];
+  if (base === undefined || number === undefined)
+    throw new CeremonyError('PROFILE_INVALID', 'no delta CRL can start from a CRL without a number');
+  const now = new Map<string, Revocation>();
+  for (const entry of delta?.revoked ?? []) now.set(entry.serial, repeated(entry));
+  for (const one of added) now.set(hexOf(one.serial), one);
+  for (const serial of released) {
+    const entry = state.revoked.find(hexOf(serial));
+    if (!entry || !isOnHold(state.revoked, hexOf(serial)))
+      throw new CeremonyError(
+        'REVOCATION_UNFIT',
+        `${hexOf(serial)} is released, and the last CRL ${entry ? 'has it revoked for good' : 'does not list it'}`,
+        { hint: 'nothing is released by it: what is not on hold has no hold to be released from' },
+      );
+    now.set(hexOf(serial), { ...repeated(entry), reason: 'removeFromCRL' });
+  }
+  return { base, number: number + 1n, revoked: [...now.values()] };
+}

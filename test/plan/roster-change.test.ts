@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { profileTemplates } from '../../src/cli/program-files.ts';
+import type { Ledger, LedgerShareSet } from '../../src/ledger/ledger.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { exchangeFault } from '../../src/plan/plan-in-force.ts';
+import { changeOf, roleToBe, seatsWhen } from '../../src/plan/roster-change.ts';
+import { readRoster } from '../../src/quorum/roster.ts';
+import { readScript, readSite } from '../../src/script/read-script.ts';
+import { STEP_TYPES } from '../../src/steps/registry.ts';
+import { recordCeremony } from '../forge/record.ts';
+
+const RECORDING = await recordCeremony({ changing: true });
+const SCRIPT = Buffer.from(RECORDING.script).toString();
+const SITE = Buffer.from(RECORDING.site).toString();
+const ROSTER = readRoster(RECORDING.roster);
+const CHANGE = 'with: { leaves: [erin], joins: newcomer, role: crypto-officer }';
+
+interface Edits {
+  readonly script?: (text: string) => string;
+  readonly site?: (text: string) => string;
+  readonly ledger?: Partial<Ledger>;
+  readonly endedUnder?: string;
+}
+
+function planned({ script = String, site = String, ledger, endedUnder }: Edits = {}) {
+  return makePlan({
+    script: readScript(Buffer.from(script(SCRIPT)), 'script.yaml', STEP_TYPES),
+    site: readSite(Buffer.from(site(SITE)), 'site.yaml'),
+    roster: ROSTER,
+    stepTypes: STEP_TYPES,
+    templates: profileTemplates(),
+    window: ['2027-03-01T00:00:00Z', '2027-03-31T23:59:59Z'],
+    ...(ledger ? { ledger: { ...EMPTY, ...ledger } } : {}),
+    ...(endedUnder === undefined ? {} : { endedUnder }),
+  });
+}
+
+const EMPTY: Ledger = {
+  ...{ type: 'quorate/ledger/1', ceremony: 'aa'.repeat(32), number: 1, previous: '00'.repeat(32) },
+  ...{ tokens: [], keys: [], copies: [], certificates: [], crls: [], shareSets: [], custody: [] },
+};
+
+const problems = (edits: Edits): string[] =>
+  planned(edits).problems.map(
+    ({ code, text, severity }) => `${severity === 'warning' ? 'warning ' : ''}${code} ${text}`,
+  );
+
+const setOf = (kind: 'user' | 'so', state: LedgerShareSet['state'], ...seats: readonly string[]): LedgerShareSet => ({
+  ...{
+    id: (kind === 'so' ? 'ab' : 'cd').repeat(16),
+    kind,
+    threshold: 3,
+    check: 'ee'.repeat(32),
+    hsm: 'hsm-0001',
+    state,
+  },
+  ...{ unproven: [], envelopes: {} },
+  shares: seats.map((seat, index) => ({
+    ...{ seat, x: index + 1, commitment: `${index}0`.repeat(32), envelope: `${index}1`.repeat(32) },
+    recipients: ['ff'.repeat(32)],
+  })),
+});
+const with_ = (what: string) => ({ script: (text: string) => text.replace(CHANGE, `with: { ${what} }`) });
+
+describe('the plan of a change of the roster', () => {
+  test('has no problem where all are there who decide and sign', () => {
+    assert.deepEqual(problems({}), []);
+    assert.deepEqual(problems({ ledger: {} }), []);
+  });
+
+  const cases: readonly [name: string, edits: Edits, said: readonly string[]][] = [
+    [
+      'somebody leaves who is not on the roster',
+      with_('leaves: [mallory], joins: newcomer, role: crypto-officer'),
+      [
+        'PLAN_ROSTER "mallory" is not on the roster, and cannot leave it',
+        'PLAN_ROSTER "erin" stay on the roster and are not here to sign it: everybody with a token does',
+      ],
+    ],
+    [
+      'somebody leaves who is seated',
+      with_('leaves: [erin, dave], joins: newcomer, role: crypto-officer'),
+      ['PLAN_ROSTER "dave", who leaves, is seated as "crypto-officer": after this step nothing that they sign counts'],
+    ],
+    [
+      'somebody joins in a role that nobody has',
+      with_('leaves: [erin], joins: newcomer, role: keeper'),
+      ['PLAN_ROSTER nobody on the roster is "keeper"; a change makes no new role'],
+    ],
+    [
+      'somebody joins who is on the roster',
+      {
+        script: (text) => text.replace('leaves: [erin], ', ''),
+        site: (text) => text.replaceAll('frank', 'erin'),
+      },
+      ['PLAN_ROSTER "erin" is on the roster already'],
+    ],
+    [
+      'somebody joins under a name that somebody had',
+      {
+        ledger: {
+          former: [{ seat: 'frank', step: 'next-roster', leftAt: '2026-03-10T09:00:00Z', roster: 'aa'.repeat(32) }],
+        },
+      },
+      [
+        'PLAN_ROSTER "frank" left the roster in an earlier ceremony; a name that somebody had is nobody else\'s, nor theirs again',
+      ],
+    ],
+    [
+      'a member with a token does not come',
+      {
+        script: (text) => text.replace('policy-authority: { of: 2 }', 'policy-authority: { of: 2, present: 1 }'),
+        site: (text) => text.replace('[authority-1, authority-2]', '[authority-1]'),
+      },
+      ['PLAN_ROSTER "authority-2" stay on the roster and are not here to sign it: everybody with a token does'],
+    ],
+    [
+      'too few are left for a class',
+      with_('leaves: [erin, authority-1], joins: newcomer, role: crypto-officer'),
+      [
+        'PLAN_ROSTER "authority-1", who leaves, is seated as "policy-authority": after this step nothing that they sign counts',
+        'PLAN_ROSTER class "authorize" needs 2 of role "policy-authority", and 1 would be left',
+      ],
+    ],
+    [
+      'too few of those who decide are here',
+      {
+        script: (text) => text.replace('present: 4 }', 'present: 2 }'),
+        site: (text) => text.replace('[alice, bob, carol, dave]', '[alice, bob]'),
+      },
+      [
+        'PLAN_ROSTER "carol", "dave" stay on the roster and are not here to sign it: everybody with a token does',
+        'PLAN_ROSTER 3 of role "crypto-officer" approve a change of the roster, as it is in force; 2 of them are here',
+      ],
+    ],
+    [
+      'nobody enrols whoever joins',
+      { script: (text) => text.replace(/ +- \{ id: new-token,.*\n/, '') },
+      ['PLAN_ORDER "frank" is not enrolled before this'],
+    ],
+    [
+      'the site enrols somebody who does not join',
+      { site: (text) => text.replace('    frank: [', '    mallory: [') },
+      [
+        'PLAN_TOKEN the site names no token to enrol for "frank"',
+        'PLAN_ROSTER "mallory" is to be enrolled, and is none of the people of "newcomer", who join the roster',
+      ],
+    ],
+    [
+      'the script enrols somebody who does not join',
+      {
+        script: (text) =>
+          text.replace('each: newcomer, check: witness, with: { keys', 'each: auditor, check: witness, with: { keys'),
+      },
+      [
+        'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster',
+        'PLAN_TOKEN the site names no token to enrol for "ivo"',
+        'PLAN_ORDER "frank" is not enrolled before this',
+      ],
+    ],
+    [
+      'the ceremony before ended under another roster',
+      { endedUnder: 'ab'.repeat(32) },
+      [`PLAN_ROSTER the roster has SHA-256 ${ROSTER.digest}; the ceremony before ended under ${'ab'.repeat(32)}`],
+    ],
+    [
+      'somebody who leaves keeps a share of what opens an HSM',
+      { ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'erin'), setOf('so', 'begun', 'erin')] } },
+      [
+        `PLAN_ROSTER erin hold a share of the user set ${'cd'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it`,
+        `PLAN_ROSTER erin hold a share of the security-officer set ${'ab'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it`,
+      ],
+    ],
+  ];
+  for (const [name, edits, said] of cases)
+    test(`is refused where ${name}`, () => {
+      const found = problems(edits);
+      for (const one of said) assert.ok(found.includes(one), `${one}\nnot in:\n${found.join('\n')}`);
+      assert.equal(planned(edits).plan, undefined);
+    });
+
+  test('of those whose shares open nothing of theirs any more has no problem', () => {
+    const shareSets = [
+      setOf('user', 'current', 'alice', 'bob', 'carol'),
+      setOf('so', 'superseded', 'erin', 'bob', 'carol'),
+    ];
+    assert.deepEqual(problems({ ledger: { shareSets } }), []);
+  });
+
+  test('warns of what stays due, where the script says why', () => {
+    const edits = {
+      ...with_(
+        'leaves: [erin], joins: newcomer, role: crypto-officer, unrotated: The HSM is at the other site until May',
+      ),
+      ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'erin')] },
+    };
+    assert.deepEqual(problems(edits), [
+      `warning PLAN_ROSTER erin hold a share of the user set ${'cd'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it; it stays due: The HSM is at the other site until May`,
+    ]);
+    assert.ok(planned(edits).plan);
+  });
+});
+
+describe('who fills a role', () => {
+  const plan = planned().plan as Plan;
+  const of = (key: string) => ({ key });
+
+  test('is, after the change, whoever joined in it too', () => {
+    assert.deepEqual(changeOf(plan)?.joins, ['frank']);
+    assert.deepEqual(seatsWhen(plan, of('roll-call@alice'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave']);
+    assert.deepEqual(seatsWhen(plan, of('next-roster'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave']);
+    assert.deepEqual(seatsWhen(plan, of('close'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave', 'frank']);
+    assert.deepEqual(
+      [seatsWhen(plan, of('roll-call@alice'), 'newcomer'), seatsWhen(plan, of('close'), 'newcomer')],
+      [['frank'], []],
+    );
+    assert.equal(roleToBe(plan, 'frank'), 'crypto-officer');
+    assert.equal(roleToBe(plan, 'alice'), 'crypto-officer');
+  });
+
+  test('is never whoever leaves in that ceremony, in the place of somebody', () => {
+    assert.equal(
+      exchangeFault(plan, ROSTER, { leaves: 'dave', comes: 'erin' }),
+      '"erin" leaves the roster in this ceremony',
+    );
+  });
+});
