@@ -104,6 +104,11 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-kek-set', { hsm, set });
   }
 
+  /** Prints the shares of a set that its custodians have proven. @returns seat, moment and number of pages of each */
+  async printShares(request: { hsm: string; set: string; ca: string }): Promise<JsonObject> {
+    return await this.#ask('print-shares', request);
+  }
+
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {
     const signed = approvals.map(({ seat, signature }) => ({ seat, signature: base64(signature) }));
     const keys = past.keys.map((key) => ({ ...key }));

@@ -156,7 +156,7 @@ const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
-    ([name, { type, on, file, key, issuer = '', optional, given }]): JsonObject[] => {
+    ([name, { type, on, file, key, issuer = '', issued, optional, given }]): JsonObject[] => {
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
@@ -168,7 +168,7 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
       const used = uses[issuer];
       if (type === 'revocation-list')
         return used && 'certificate' in used
-          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional }]
+          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional, asserted: issued === 'asserted' }]
           : [];
       const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
       return [{ type, name, on, file, ...of }];

@@ -184,6 +184,20 @@ export class Custody {
   }
 
   /**
+   * A set with all its shares, to be printed: between the proof of its custodians and the operation that they approved.
+   * The shares stay here, and are zeroed with the others.
+   * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN
+   */
+  provenShares(hsm: string, id: string): { readonly set: ShareSet; readonly shares: readonly OpenedShare[] } {
+    const held = this.#of(hsm).find((one) => one.set.id === id);
+    if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} of "${hsm}" is known`);
+    const shares = held.set.shares.flatMap(({ seat }) => held.opened.get(seat) ?? []);
+    if (!held.proven || shares.length < held.set.shares.length)
+      throw new CeremonyError('SHARE_UNPROVEN', `the set ${id} is not printed: not all its custodians have proven it`);
+    return { set: held.set, shares };
+  }
+
+  /**
    * The secrets that an operation needs, recombined from the shares of its approvers: none while an activation stands,
    * and none for an HSM that is not activated by shares.
    * @throws CeremonyError SHARE_UNPROVEN, QUORUM_NOT_MET, HSM_NOT_ACTIVE, SHARE_CHECK_VALUE

@@ -40,8 +40,10 @@ import {
 } from './operations.ts';
 import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
+import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
+import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -63,6 +65,8 @@ export interface GuardSetup {
   readonly now: () => string;
   /** Whether the ceremony goes on after an interruption; not unless told. */
   readonly resumes?: boolean;
+  /** Where paper shares are printed; nowhere unless told. */
+  readonly printer?: string | null;
   /** Of the pack before this ceremony; null for the first of a CA. */
   readonly ledger?: Ledger | null;
 }
@@ -351,6 +355,28 @@ export class GuardMachine {
     // Only now: a person whose share did not open has not approved.
     for (const { approvedBy } of approved) approvedBy.add(card.member.seat);
     return { signatures, opened };
+  }
+
+  /**
+   * Prints the shares of a set that all its custodians have just proven, page by page, each read back by its custodian.
+   * @param ca as people call it; it stands on the pages, and nothing follows from it
+   * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; why a page was not read back
+   */
+  async printShares(request: { hsm: string; set: string; ca: string }): Promise<readonly PrintedShare[]> {
+    this.#mayOperate();
+    this.#hsm(request.hsm);
+    const { terminal, now, authorization, printer: path = null } = this.#setup;
+    if (path === null)
+      throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
+        hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
+      });
+    const printer = printerAt(path);
+    await printer.look();
+    const { set, shares } = this.#custody.provenShares(request.hsm, request.set);
+    const facts = { ca: request.ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
+    const printed: PrintedShare[] = [];
+    for (const share of shares) printed.push(await printShare({ terminal, printer, set, share, facts, now }));
+    return printed;
   }
 
   async proveShareSets(name: string): Promise<JsonObject> {

@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { describe, type Handlers, type Request } from '../channel/requests.ts';
 import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
+import { SET_ID } from '../quorum/share-set.ts';
 import { MOST_SIGNED_AT_ONCE } from '../quorum/sign-list.ts';
 import { tokenMilliseconds } from '../token/client.ts';
 import type { PresentedCard } from './cards.ts';
@@ -137,6 +138,16 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
+    'print-shares': async (request) => {
+      const shape = read(request, 'print-shares');
+      const wanted = {
+        hsm: shape.text('hsm'),
+        set: shape.text('set', SET_ID),
+        ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
+      };
+      shape.end();
+      return { value: { printed: (await guard.printShares(wanted)).map((one) => ({ ...one })) } };
+    },
     recall: async (request) => {
       const shape = read(request, 'recall');
       const [payload] = partsOf(shape, request.bytes, 'payload');

@@ -48,7 +48,7 @@ let work: GuardMachine | Authorizing | Vouching | undefined;
 void serve(supervisor, {
   start: async ({ params }) => {
     requireIdle();
-    const { authorization, authorizationBytes, roster, signatures, measured, people, resumes, ledger } =
+    const { authorization, authorizationBytes, roster, signatures, measured, people, resumes, printer, ledger } =
       readStart(params);
     holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
@@ -67,6 +67,7 @@ void serve(supervisor, {
       startToken: (module, attend, loginMs) => startModule(authorization, module, attend, loginMs),
       now,
       resumes,
+      printer,
       ledger,
     });
     work = machine;

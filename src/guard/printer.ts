@@ -7,6 +7,11 @@ export interface Printer {
   /** The printer as the site names it, for people. */
   readonly path: string;
   /**
+   * Whether pages could be sent there now, without sending one: looked at before anything is printed.
+   * @throws CeremonyError PRINTER_REFUSED
+   */
+  look(): Promise<void>;
+  /**
    * Resolves when the device or pipe has taken every byte. That is not to say that it is on paper: people look.
    * @throws CeremonyError PRINTER_REFUSED
    */
@@ -15,6 +20,8 @@ export interface Printer {
 
 /** A printer warms up, or has no paper: somebody stands beside it. */
 const PATIENCE_MS = 120_000;
+/** What reads a pipe page by page opens it anew after each. */
+const READER_COMES_WITHIN_MS = 5_000;
 const AGAIN_MS = 100;
 /** Taken at once, or in part, or not now: a page is larger than what a device takes in one piece. */
 const PIECE_BYTES = 4096;
@@ -29,8 +36,9 @@ const PIECE_BYTES = 4096;
 export function printerAt(path: string, patience = PATIENCE_MS): Printer {
   return {
     path,
+    look: async () => closeSync(await openDevice(path, patience)),
     print: async (page) => {
-      const device = openDevice(path);
+      const device = await openDevice(path, patience);
       try {
         await writeAll(path, device, page, performance.now() + patience);
       } finally {
@@ -40,16 +48,8 @@ export function printerAt(path: string, patience = PATIENCE_MS): Printer {
   };
 }
 
-/**
- * Whether pages could be sent there now, without sending one: looked at before a share exists.
- * @throws CeremonyError PRINTER_REFUSED
- */
-export function requirePrinter({ path }: Printer): void {
-  closeSync(openDevice(path));
-}
-
-function openDevice(path: string): number {
-  const device = opened(path);
+async function openDevice(path: string, patience: number): Promise<number> {
+  const device = await opened(path, performance.now() + Math.min(patience, READER_COMES_WITHIN_MS));
   const found = fstatSync(device);
   const isTerminal = isatty(device);
   if ((found.isCharacterDevice() || found.isFIFO()) && !isTerminal) return device;
@@ -64,18 +64,24 @@ function openDevice(path: string): number {
   );
 }
 
-function opened(path: string): number {
-  try {
-    // Without O_CREAT and O_TRUNC: a file that should not be there is neither made nor emptied. Not blocking: a pipe
-    // that nobody reads is refused, and does not hold up the guard.
-    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch (cause) {
-    const code = String((cause as NodeJS.ErrnoException).code);
-    const why = code === 'ENXIO' ? 'nobody reads it, or no device is there' : `it cannot be opened (${code})`;
-    throw new CeremonyError('PRINTER_REFUSED', `the printer "${path}": ${why}`, {
-      cause,
-      hint: 'switch it on and connect it; nothing has been printed',
-    });
+async function opened(path: string, until: number): Promise<number> {
+  for (;;) {
+    try {
+      // Without O_CREAT and O_TRUNC: a file that should not be there is neither made nor emptied. Not blocking: a pipe
+      // that nobody reads is refused, and does not hold up the guard.
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    } catch (cause) {
+      const code = String((cause as NodeJS.ErrnoException).code);
+      if (code === 'ENXIO' && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        continue;
+      }
+      const why = code === 'ENXIO' ? 'nobody reads it, or no device is there' : `it cannot be opened (${code})`;
+      throw new CeremonyError('PRINTER_REFUSED', `the printer "${path}": ${why}`, {
+        cause,
+        hint: 'switch it on and connect it; nothing has been printed',
+      });
+    }
   }
 }
 

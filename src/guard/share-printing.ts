@@ -27,7 +27,8 @@ export interface SharePrinting {
   /** The share to print, open already; it is left to its owner, who zeroes it. */
   readonly share: OpenedShare;
   readonly facts: Pick<PageFacts, 'ca' | 'kind' | 'isRehearsal'>;
-  readonly now: () => Date;
+  /** UTC, whole seconds. */
+  readonly now: () => string;
 }
 
 /** All that is recorded of it. */
@@ -78,13 +79,13 @@ function announcement({ share: { seat, x, threshold, count }, set, printer }: Sh
 async function handOver({ terminal, printer, share, facts, now }: SharePrinting): Promise<string> {
   const { seat, label } = share;
   await terminal.readText(`${seat}, press Enter when you stand at the printer; Ctrl-C prints nothing.`);
-  const page = sharePage(share, { ...facts, label, seat, day: now().toISOString().slice(0, 10) });
+  const page = sharePage(share, { ...facts, label, seat, day: now().slice(0, 10) });
   try {
     await printer.print(page);
   } finally {
     page.fill(0);
   }
-  const printedAt = `${now().toISOString().slice(0, 19)}Z`;
+  const printedAt = now();
   await terminal.show(['The page has gone to the printer.', '']);
   return printedAt;
 }

@@ -18,6 +18,8 @@ export interface Start {
   readonly people: 'played' | 'at-the-table';
   /** Whether the ceremony goes on after an interruption. */
   readonly resumes: boolean;
+  /** Where paper shares are printed, as the site has it; null where it names no printer. */
+  readonly printer: string | null;
   /** Of the previous pack; null for the first ceremony of a CA. */
   readonly ledger: Ledger | null;
 }
@@ -40,6 +42,7 @@ export function readStart(params: JsonObject): Start {
   };
   const people = shape.literal('people', 'played', 'at-the-table');
   const resumes = shape.flag('resumes');
+  const printer = shape.has('printer') && shape.any('printer') !== null ? shape.text('printer', /^\//) : null;
   const documents = (['manifest', 'ledger'] as const).map((name) =>
     shape.any(name) === null ? null : shape.base64(name),
   );
@@ -55,5 +58,5 @@ export function readStart(params: JsonObject): Start {
   const [manifest, ledgerBytes] = documents;
   const ledger =
     manifest && ledgerBytes ? readStanding(authorization, files.previous, { manifest, ledger: ledgerBytes }) : null;
-  return { authorization, authorizationBytes, roster, signatures, measured, people, resumes, ledger };
+  return { authorization, authorizationBytes, roster, signatures, measured, people, resumes, printer, ledger };
 }

@@ -105,6 +105,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('approval', `approvals/[1-9][0-9]{0,6}-${SEAT}\\.p7s`, MIB / 16),
   kind('statement', `statements/${NAME}\\.json`, MIB),
   kind('signature', `statements/${NAME}\\.p7s`, MIB / 16),
+  kind('destruction record', `destruction/${NAME}\\.json`, MIB),
   kind('sheet', `sheets/${NAME}\\.txt`, MIB / 16),
   kind('request', `requests/${NAME}\\.(csr|pem|txt)`, 4 * MIB),
   kind('request of this CA', `requests-made/${NAME}\\.(csr|pem|txt)`, MIB),

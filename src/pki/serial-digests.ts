@@ -74,18 +74,20 @@ class Part {
   }
 
   collectRepeated(repeated: Set<bigint>): void {
-    // Half full at most: places of digests plus one, 0 where it is free.
-    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, this.#length))));
-    const mask = slots.length - 1;
-    for (let at = 0; at < this.#length; at += 2) {
-      const [low, high] = [this.#digests[at]!, this.#digests[at + 1]!];
-      let slot = low & mask;
-      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-        const other = slots[slot]! - 1;
-        if (this.#digests[other] === low && this.#digests[other + 1] === high) break;
-      }
-      if (slots[slot] === 0) slots[slot] = at + 1;
-      else repeated.add(nameOf(low, high));
-    }
+    collectRepeated(this.#digests, this.#length, repeated);
+  }
+}
+
+/**
+ * Those of these digests that stand there again: put in order, so that whoever chooses serial numbers whose digests look alike
+ * gains nothing.
+ * @param digests by twos, low and high; they are moved
+ */
+export function collectRepeated(digests: Uint32Array<ArrayBuffer>, length: number, repeated: Set<bigint>): void {
+  const ordered = new BigUint64Array(digests.buffer, digests.byteOffset, length / 2);
+  ordered.sort();
+  for (let at = 2; at < length; at += 2) {
+    if (digests[at] !== digests[at - 2] || digests[at + 1] !== digests[at - 1]) continue;
+    repeated.add(nameOf(digests[at]!, digests[at + 1]!));
   }
 }

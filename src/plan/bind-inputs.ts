@@ -107,6 +107,7 @@ export function bindInputs(
       ...(input.type === 'revocation-list' && input.certificates !== undefined
         ? { certificates: input.certificates }
         : {}),
+      ...(input.type === 'revocation-list' && input.issued !== undefined ? { issued: input.issued } : {}),
     };
   }
   for (const name of Object.keys(site?.site.inputs ?? {})) {

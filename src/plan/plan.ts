@@ -217,6 +217,8 @@ export interface PlannedInput {
   readonly issuer?: string;
   /** Of a revocation list: name of a list of certificates that the CA has issued, and its ledger may lack. */
   readonly certificates?: string;
+  /** Of a revocation list: that the CA has issued what neither ledger nor list shows is said by who brings it. */
+  readonly issued?: 'asserted';
 }
 
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */

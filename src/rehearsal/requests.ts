@@ -37,7 +37,12 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'issued-list'; readonly issuer: UsedCertificate | string }
   /** What is to be revoked of a CA of earlier ceremonies. */
-  | { readonly type: 'revocation-list'; readonly issuer: UsedCertificate; readonly optional: boolean }
+  | {
+      readonly type: 'revocation-list';
+      readonly issuer: UsedCertificate;
+      readonly optional: boolean;
+      readonly asserted: boolean;
+    }
 );
 
 /** A key that is on an HSM before its first ceremony. */
@@ -70,7 +75,7 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
       return { type, key: shape.text('key'), count: shape.integer('count', 1, MOST_STAND_INS) };
     case 'revocation-list': {
       const issuer = { called: shape.text('called'), of: shape.text('of') };
-      return { type, issuer, optional: shape.flag('optional') };
+      return { type, issuer, optional: shape.flag('optional'), asserted: shape.flag('asserted') };
     }
     case 'issued-list':
       return { type, issuer: readIssuer(shape) };
@@ -167,7 +172,7 @@ export async function bringRequests(
       }
       case 'revocation-list': {
         // Not before the CRL that it follows: that may have been signed a moment ago.
-        const list = revocationList(brought, uses, before, formatUtc(Date.now()));
+        const list = revocationList({ ...brought, listed }, uses, before, formatUtc(Date.now()));
         put(list, `${name}-sha256`, list);
         break;
       }

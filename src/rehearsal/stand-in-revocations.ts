@@ -3,6 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import type { LedgerCertificate } from '../ledger/ledger.ts';
 import { COLUMNS } from '../pki/revocation-list.ts';
 import { parseCrl } from '../x509/crl.ts';
+import { serialsToCome } from './listed-entries.ts';
 import type { PackBefore } from './pack-before.ts';
 import { keyOf, lastCrl, type UsedCertificate } from './published-crls.ts';
 
@@ -12,12 +13,17 @@ export interface WantedList {
   readonly name: string;
   readonly issuer: UsedCertificate;
   readonly optional: boolean;
+  /** Whether people say of certificates that nobody shows that the CA has issued them. */
+  readonly asserted: boolean;
+  /** How many it revokes then. */
+  readonly listed: number;
 }
 
 /**
  * A list of what is to be revoked. Where the script can do without one, nothing is; else a certificate of the CA that the
  * script uses, or, where it uses none, what the CA has issued last and not revoked yet, as if it were given up: so the
- * ceremony that revokes is rehearsed with a certificate of the pack it follows.
+ * ceremony that revokes is rehearsed with a certificate of the pack it follows. Where people say what the CA has issued, it
+ * is certificates that nobody has seen, as many as are wanted.
  * @param uses names of the certificates that the script uses
  * @param now `YYYY-MM-DDTHH:MM:SSZ`
  * @returns the file; with its heading alone where there is nothing to revoke
@@ -29,7 +35,11 @@ export function revocationList(
   before: PackBefore | null,
   now: string,
 ): Uint8Array {
-  const lines = wanted.optional ? [] : revocable(wanted, uses, before, now);
+  const lines = wanted.asserted
+    ? madeUp(wanted, before, now)
+    : wanted.optional
+      ? []
+      : revocable(wanted, uses, before, now);
   return Buffer.from([COLUMNS.join(','), ...lines, ''].join('\n'));
 }
 
@@ -52,6 +62,12 @@ export function issuedLast(
     `"${name}" is to be what "${used.called}" has issued, and nothing that it issued is in the pack that is followed`,
     { hint: 'rehearse it with --from and the pack of a ceremony that issued a certificate' },
   );
+}
+
+/** Not before the last CRL of the CA, and of none that it lists. */
+function madeUp({ issuer, listed }: WantedList, before: PackBefore | null, now: string): string[] {
+  const at = lastCrl(keyOf(issuer, before), before)?.row.thisUpdate ?? now;
+  return Array.from(serialsToCome(listed), (serial) => `${Buffer.from(serial).toString('hex')},${at},${REASON},`);
 }
 
 /** One that every rule pack allows. */

@@ -5,6 +5,7 @@ import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
 import { drawDecisions } from './decisions.ts';
+import { drawDestruction, hasDestruction } from './destruction.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
 import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawFiles } from './files.ts';
@@ -40,6 +41,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'Digests in words', draw: drawDigestWords, apart: true },
   { title: 'What it follows', draw: drawEarlier, apart: true, when: followsAnother },
   { title: 'What was made', draw: drawMade, apart: true },
+  { title: 'Destruction record', draw: drawDestruction, apart: false, when: hasDestruction },
   { title: 'Who approved what', draw: drawQuorum, apart: true },
   { title: 'Every step, in order', draw: drawSteps, apart: true },
   { title: 'Things in the room', draw: drawCustody, apart: true, when: hasCustody },

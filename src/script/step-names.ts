@@ -18,6 +18,7 @@ export const STEP_NAMES = [
   'deactivate',
   'destroy-key',
   'destroy-material',
+  'destruction-record',
   'enrol',
   'generate-key',
   'hand-over',

@@ -40,6 +40,11 @@ export function simulateCustody(world: World, { step, plan, report, act }: Simul
   const custody = new Map(world.custody);
   for (const { unit } of units) {
     const before = custody.get(unit)?.state ?? 'open';
+    // What an abort leaves whole is put away; where it was destroyed, nothing is left to be.
+    if (did === 'sealed' && before === 'destroyed' && act.always) {
+      custody.set(unit, { state: before, always: true });
+      continue;
+    }
     if (did === 'unsealed' && before !== 'sealed')
       report('PLAN_CUSTODY', ['with', 'item'], `"${unit}" is not sealed here: ${saidOf(before)}`);
     if (did !== 'unsealed' && before !== 'open')

@@ -35,9 +35,14 @@ function refusalWords(input: PlannedInput | undefined): readonly string[] {
         'Whether one is missing cannot be shown.',
       ];
     case 'revocation-list':
-      return [
-        `It is refused unless each of its lines is of a certificate that "${issuer}" has issued and not revoked, with reason and date.`,
-      ];
+      return input.issued === 'asserted'
+        ? [
+            `It is refused unless each of its lines is of a certificate that "${issuer}" has not revoked, with reason and date.`,
+            `That "${issuer}" has issued each of them is SAID BY WHO BRINGS THE LIST, and shown by nothing.`,
+          ]
+        : [
+            `It is refused unless each of its lines is of a certificate that "${issuer}" has issued and not revoked, with reason and date.`,
+          ];
     case 'certificate':
       return [
         `It is refused unless it is strict DER, one of a CA with a subject key identifier, and has ${keyWords(input)}.`,

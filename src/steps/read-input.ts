@@ -248,6 +248,7 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
         thisUpdate,
         whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
         shownFor(plan, name, issuer, events, () => known.shown),
+        input?.issued === 'asserted',
       ),
   };
 }

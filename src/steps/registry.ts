@@ -14,6 +14,7 @@ import { confirm } from './confirm.ts';
 import { deactivate } from './deactivate.ts';
 import { destroyKey } from './destroy-key.ts';
 import { destroyMaterial } from './destroy-material.ts';
+import { destructionRecordStep } from './destruction-record.ts';
 import { enrol } from './enrol.ts';
 import { generateKey } from './generate-key.ts';
 import { handOver } from './hand-over.ts';
@@ -65,6 +66,7 @@ const ALL = [
   deactivate,
   destroyKey,
   destroyMaterial,
+  destructionRecordStep,
   enrol,
   generateKey,
   handOver,

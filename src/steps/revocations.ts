@@ -30,6 +30,7 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param thisUpdate that the next CRL would have now: `YYYY-MM-DDTHH:MM:SSZ`
  * @param elsewhere what the next CRL takes up besides: serial number → where that is said
  * @param shown certificates of that CA that the ledger may lack
+ * @param asserted whether people say of all others that it has issued them
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
@@ -38,6 +39,7 @@ export function revocationBounds(
   thisUpdate: string,
   elsewhere: ReadonlyMap<string, string> = new Map(),
   shown: readonly Certificate[] = [],
+  asserted = false,
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
@@ -51,7 +53,7 @@ export function revocationBounds(
       }),
     ],
     ...boundsBy(last, thisUpdate),
-    elsewhere,
+    ...{ elsewhere, asserted },
   };
 }
 
@@ -178,6 +180,7 @@ function revocationsIn(taking: Taking, read: ListRead): Added {
     thisUpdateNow(revokingStep(plan, revoke), now),
     whereDecided(decided),
     shownFor(plan, revoke, issuer, events, file),
+    inputOf(plan, revoke)?.issued === 'asserted',
   );
   return addedBy(takeRevocationList(file(path) as Uint8Array, path, bounds), [...decided.values()]);
 }

@@ -130,20 +130,24 @@ function holdApart(folders: readonly string[], permitted: readonly string[]): vo
 
 /**
  * The guard. 3: the supervisor; 4: the core; 5: the terminal; 6: the core's screens, at the table. It starts the token processes itself, so that a PIN
- * passes through no third process; it reads the program and the modules, and writes nothing. What it prints, and they,
+ * passes through no third process; it reads the program and the modules, and writes to the site's printer of shares alone, where there is one. What it prints, and they,
  * is kept: people look at the terminal.
  * @param terminal a stream to the process that plays the people, the descriptor of the terminal device, or
  *   `pipe` for a stream whose other end is ours
  */
-export function startGuard(modules: readonly string[], terminal: Duplex | number | 'pipe'): Started {
+export function startGuard(
+  modules: readonly string[],
+  terminal: Duplex | number | 'pipe',
+  printer: string | null = null,
+): Started {
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', terminal];
   if (typeof terminal === 'number') stdio.push('pipe');
-  const started = start('guard/main', guardFlags(modules), [], stdio, { environment: OVERWRITE_FREED });
+  const started = start('guard/main', guardFlags(modules, printer), [], stdio, { environment: OVERWRITE_FREED });
   return { ...started, printed: new Printed(started.child.stderr as Readable) };
 }
 
 /** The guard's permissions. FFI is for one call, by which it makes itself unreadable; then it gives FFI up. */
-export function guardFlags(modules: readonly string[]): string[] {
+export function guardFlags(modules: readonly string[], printer: string | null): string[] {
   return [
     '--permission',
     '--no-addons',
@@ -151,6 +155,7 @@ export function guardFlags(modules: readonly string[]): string[] {
     '--allow-ffi',
     PROGRAM_READ,
     ...modules.map((path) => `--allow-fs-read=${path}`),
+    ...(printer === null ? [] : [`--allow-fs-write=${printer}`]),
   ];
 }
 

@@ -36,9 +36,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const binding = await askReader(['binding', wanted.script, '--site', wanted.site]);
   if (typeof binding === 'number') return binding;
   const permit = readPermit(wanted.site, wanted.roster);
-  const { mode, media, keyFiles, previous } = binding as unknown as Binding;
+  const { mode, media, keyFiles, previous, printer } = binding as unknown as Binding;
   for (const folder of media) holdToSite(folder, wanted.site, 'at', 'medium');
   for (const folder of keyFiles) holdToSite(folder, wanted.site, 'folder', 'key-files');
+  if (printer !== null) holdToSite(printer, wanted.site, 'printer', 'printer');
   const outputs = [wanted.out, ...(wanted.mirror === undefined ? [] : [wanted.mirror])];
   if (wanted.mirror !== undefined) holdMirrorApart(wanted.mirror, [wanted.out, ...media, ...keyFiles, permit.folder]);
   const terminal = openTerminal();
@@ -56,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
     claim = wanted.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
     if (claim.areTogether) process.stderr.write(ONE_DEVICE);
     const code = await conduct(
-      { ...wanted, outputs, permit, mode, media, keyFiles, previous, terminal, claim },
+      { ...wanted, outputs, permit, mode, media, keyFiles, previous, printer, terminal, claim },
       processes,
       printed,
     );
@@ -84,29 +85,30 @@ interface Binding {
   readonly keyFiles: readonly string[];
   /** The manifest of the pack that the site names as the CA's previous one; null where it names none. */
   readonly previous: string | null;
+  /** Where the guard may print paper shares; null where the site names no printer. */
+  readonly printer: string | null;
 }
 
 /**
  * The core may write below the folders of media, and read those of key files, so they are not what it says but what the
- * site binding says: each stands there as the whole value of an `at`, or of a `folder`.
+ * site binding says: each stands there as the whole value of an `at`, or of a `folder`. So it is with the printer, to
+ * which the guard may write.
  */
-function holdToSite(folder: string, site: string, key: 'at' | 'folder', what: string): void {
+function holdToSite(folder: string, site: string, key: keyof typeof NOT_THERE, what: string): void {
   const text = readRequired(site, 'the site binding').toString('utf8');
   const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?${key}["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
     throw new CeremonyError('PATH_REFUSED', `the site binding has no ${what} at "${folder}"`);
-  if (!existsSync(folder))
-    throw new CeremonyError(
-      'FILE_MISSING',
-      `the ${key === 'at' ? 'medium' : 'folder of key files'} "${folder}" is not there`,
-      {
-        hint:
-          key === 'at'
-            ? 'insert and mount it before the ceremony is begun'
-            : 'its module makes it; see that the site names the right one',
-      },
-    );
+  if (existsSync(folder)) return;
+  const { named, hint } = NOT_THERE[key];
+  throw new CeremonyError('FILE_MISSING', `the ${named} "${folder}" is not there`, { hint });
 }
+
+const NOT_THERE = {
+  at: { named: 'medium', hint: 'insert and mount it before the ceremony is begun' },
+  folder: { named: 'folder of key files', hint: 'its module makes it; see that the site names the right one' },
+  printer: { named: 'printer', hint: 'connect it and switch it on before the ceremony is begun' },
+} as const;
 
 interface Conduct extends RunArguments, Binding {
   readonly permit: Permit;
@@ -120,7 +122,22 @@ const ONE_DEVICE =
   'The mirror lies on one device with the output folder: what takes one of them takes both. Use two media.\n';
 
 async function conduct(
-  { script, site, out, mirror, outputs, resume, permit, mode, media, keyFiles, previous, terminal, claim }: Conduct,
+  {
+    script,
+    site,
+    out,
+    mirror,
+    outputs,
+    resume,
+    permit,
+    mode,
+    media,
+    keyFiles,
+    previous,
+    printer,
+    terminal,
+    claim,
+  }: Conduct,
   processes: Started[],
   printed: Buffer[],
 ): Promise<number> {
@@ -128,6 +145,7 @@ async function conduct(
   const guard = startGuard(
     permit.modules.filter((path) => path.startsWith('/')),
     terminal.fd,
+    printer,
   );
   processes.push(guard);
   claim.add(guard.child.pid ?? 0);
@@ -141,6 +159,7 @@ async function conduct(
     mode,
     people: 'at-the-table',
     resumes: resume,
+    printer,
   });
 
   const writes = [...outputs, ...media];

@@ -85,7 +85,7 @@ export const COMMANDS = {
       listed: {
         type: 'string',
         value: 'count',
-        says: 'how many certificates the CRL of an adopted CA lists, 1 if not said: how long one of your size takes',
+        says: 'how many certificates the CRL of an adopted CA lists, and a list that asserts: how long one of your size takes',
       },
       json: { type: 'boolean', says: 'print a summary as JSON' },
     },

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { hexOf } from '../der/values.ts';
 
 /**
  * Finds an element by its serial number where a document has a million of them: by a table of places in the document,
- * 20 to 28 octets an entry, and not by a text of each. What is found is compared octet by octet, so that it is exact.
+ * 20 to 28 octets an entry, and not by a text of each. What is found is compared octet by octet, so that it is exact. Whoever
+ * chooses serial numbers that all belong in one place of the table has them put in order instead: it takes n log n, whatever
+ * they are.
  */
 export class SerialIndex {
   readonly #bytes: Uint8Array;
-  readonly #seed: number;
   readonly #mask: number;
   /** Number of the entry plus one, by slot; 0 where the slot is free. */
   readonly #slots: Uint32Array;
@@ -15,16 +15,17 @@ export class SerialIndex {
   readonly #places: Uint32Array;
   #count = 0;
   readonly #repeated: string[] = [];
+  /** Looks into the table that may still be made: some come with each serial number, and chance takes one or two of them. */
+  #looks = FEW_LOOKS;
+  /** Numbers of the entries by their serial numbers, where the table was given up. */
+  #order: Uint32Array | undefined;
 
   /**
    * @param bytes the document, below 4 GiB
    * @param most entries that are added at most
-   * @param seeded whose digest decides where things stand in the table, so that nobody can choose serial numbers that all
-   * stand in one place, without their own choice changing it
    */
-  constructor(bytes: Uint8Array, most: number, seeded: Uint8Array = bytes) {
+  constructor(bytes: Uint8Array, most: number) {
     this.#bytes = bytes;
-    this.#seed = createHash('sha256').update(seeded).digest().readInt32BE(0);
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, most * 2)));
     this.#mask = slots - 1;
     this.#slots = new Uint32Array(slots);
@@ -33,13 +34,14 @@ export class SerialIndex {
 
   /** The serial numbers that were added again, in that order, in hex: a second and a third time each. */
   get repeated(): readonly string[] {
+    if (this.#isGivenUp) this.#inOrder();
     return this.#repeated;
   }
 
   /** @param entry what `find` says of the serial number that stands from `at` up to `end` */
   add(at: number, end: number, entry: number): void {
     const slot = this.#slot(this.#bytes, at, end);
-    if (this.#slots[slot] !== 0) {
+    if (slot !== undefined && this.#slots[slot] !== 0) {
       this.#repeated.push(hexOf(this.#bytes, at, end));
       return;
     }
@@ -47,7 +49,9 @@ export class SerialIndex {
     this.#places[place] = at;
     this.#places[place + 1] = end;
     this.#places[place + 2] = entry;
-    this.#slots[slot] = ++this.#count;
+    this.#count++;
+    if (slot !== undefined) this.#slots[slot] = this.#count;
+    this.#order = undefined;
   }
 
   /** The `entry` of the first that was added with it. @param serial content octets, lowercase hex */
@@ -55,20 +59,28 @@ export class SerialIndex {
     const octets = Buffer.from(serial, 'hex');
     // What is no hex ends early there, and would be found as something shorter.
     if (octets.length * 2 !== serial.length) return undefined;
-    const number = this.#slots[this.#slot(octets, 0, octets.length)] ?? 0;
+    const slot = this.#slot(octets, 0, octets.length);
+    const number = slot === undefined ? this.#search(octets) : (this.#slots[slot] ?? 0);
     return number === 0 ? undefined : this.#places[(number - 1) * 3 + 2];
   }
 
-  /** The slot that holds this serial number, or the free one where it belongs. */
-  #slot(bytes: Uint8Array, at: number, end: number): number {
-    let hash = this.#seed;
+  get #isGivenUp(): boolean {
+    return this.#looks <= 0;
+  }
+
+  /** The slot that holds this serial number, or the free one where it belongs; undefined where the table was given up. */
+  #slot(bytes: Uint8Array, at: number, end: number): number | undefined {
+    if (this.#isGivenUp) return undefined;
+    let hash = FIRST_HASH;
     for (let i = at; i < end; i++) {
       hash = Math.imul(hash ^ bytes[i]!, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
+    this.#looks += FEW_LOOKS;
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const number = this.#slots[slot]!;
       if (number === 0 || this.#isAt(number, bytes, at, end)) return slot;
+      if (--this.#looks <= 0) return undefined;
     }
   }
 
@@ -78,4 +90,49 @@ export class SerialIndex {
     for (let i = at; i < end; i++) if (this.#bytes[from + i - at] !== bytes[i]) return false;
     return true;
   }
+
+  /** Number plus one of the entry with it; 0 where there is none. */
+  #search(octets: Uint8Array): number {
+    const order = this.#inOrder();
+    let [low, high] = [0, order.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const difference = this.#compare(order[middle]!, octets, 0, octets.length);
+      if (difference === 0) return order[middle]! + 1;
+      if (difference < 0) low = middle + 1;
+      else high = middle;
+    }
+    return 0;
+  }
+
+  /** The first entry with each serial number. Which ones come again is noted. */
+  #inOrder(): Uint32Array {
+    if (this.#order) return this.#order;
+    const compared = (one: number, other: number) => {
+      const [at, end] = [this.#places[other * 3]!, this.#places[other * 3 + 1]!];
+      return this.#compare(one, this.#bytes, at, end);
+    };
+    const all = Uint32Array.from({ length: this.#count }, (_, number) => number);
+    all.sort((one, other) => compared(one, other) || one - other);
+    const isAgain = (number: number, index: number) => index > 0 && compared(all[index - 1]!, number) === 0;
+    for (const number of all.filter(isAgain).sort())
+      this.#repeated.push(hexOf(this.#bytes, this.#places[number * 3], this.#places[number * 3 + 1]));
+    this.#order = all.filter((number, index) => !isAgain(number, index));
+    return this.#order;
+  }
+
+  /** By length, and then octet by octet. */
+  #compare(number: number, bytes: Uint8Array, at: number, end: number): number {
+    const from = this.#places[number * 3]!;
+    const length = this.#places[number * 3 + 1]! - from;
+    if (length !== end - at) return length - (end - at);
+    for (let i = 0; i < length; i++) {
+      const difference = this.#bytes[from + i]! - bytes[at + i]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
 }
+
+const FIRST_HASH = 0x2545f491;
+const FEW_LOOKS = 16;

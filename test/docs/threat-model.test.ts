@@ -35,7 +35,10 @@ test('the flags in the table are those that the processes get', () => {
   assert.deepEqual(distinct(shown(row('core'))), distinct(given(coreFlags(['/in'], ['/out']))));
   const token = given(tokenProcessArguments(ROOT, 'main.ts')).filter((flag) => !/^--disable/.test(flag));
   assert.deepEqual(distinct(shown(row('token process'))), distinct(token));
-  assert.deepEqual(distinct([...shown(row('guard')), '--allow-fs-read']), distinct(given(guardFlags(['/module.so']))));
+  assert.deepEqual(
+    distinct([...shown(row('guard')), '--allow-fs-read']),
+    distinct(given(guardFlags(['/module.so'], '/dev/printer'))),
+  );
   const common = COMMON_FLAGS.filter((flag) => !flag.startsWith('--disable-warning'));
   assert.ok(PAGE.includes(`The common flags are \`${common.join(' ')}\``), common.join(' '));
 });

@@ -42,3 +42,13 @@ export function decidingScript(text: string): string {
 }
 
 export const deciding: RecordOptions = { script: decidingScript };
+
+/** The same as where the key is destroyed, and accounted for. */
+export function accountingScript(text: string): string {
+  return destroyingScript(text).replace(
+    /^( +- \{ id: destroyed,.*\n)/m,
+    '$1      - { id: accounted, step: destruction-record, by: administrator, check: witness, with: { key: root } }\n',
+  );
+}
+
+export const accounting: RecordOptions = { script: accountingScript };

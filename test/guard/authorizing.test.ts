@@ -51,6 +51,7 @@ function started(change: (permit: Document) => void = () => undefined): Start {
     measured: { ...FILES, program: PROGRAM_DIGEST, previous: NO_DIGEST, mode: 'rehearsal' },
     people: 'at-the-table',
     resumes: false,
+    printer: null,
     ledger: null,
   };
 }

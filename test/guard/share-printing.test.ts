@@ -1,25 +1,32 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type Printer, printerAt, requirePrinter } from '../../src/guard/printer.ts';
+import { type Printer, printerAt } from '../../src/guard/printer.ts';
 import { printShare } from '../../src/guard/share-printing.ts';
 import { paperRows } from '../../src/paper-share/write-rows.ts';
 import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import { type ShareSet, shareCommitment } from '../../src/quorum/share-set.ts';
-import { assertRefuses, assertRejects } from '../der/refusal.ts';
+import { assertRejects } from '../der/refusal.ts';
 import { randomShare, Seeded } from '../paper-share/shares.ts';
+import { PipedPrinter } from './piped-printer.ts';
 import { atTerminal } from './typist.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-printer-'));
-const children: ChildProcess[] = [];
+const printers: PipedPrinter[] = [];
 after(() => {
-  for (const { pid } of children) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  for (const printer of printers) printer.stop();
   rmSync(folder, { recursive: true });
 });
+
+async function start(): Promise<PipedPrinter> {
+  const printer = await PipedPrinter.start();
+  printers.push(printer);
+  return printer;
+}
 
 let pipes = 0;
 function makePipe(): string {
@@ -28,73 +35,32 @@ function makePipe(): string {
   return path;
 }
 
-/** A printer: what comes through the pipe, page by page, into a file of its own. */
-async function printing(path: string): Promise<void> {
-  const script = 'echo on; n=0; while true; do n=$((n + 1)); cat "$0" >"$0.$n.pdf"; done';
-  const child = spawn('sh', ['-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  children.push(child);
-  await once(child.stdout as NodeJS.ReadableStream, 'data');
-  // It has begun, and opens the pipe: until then nobody reads it.
-  for (;;) {
-    try {
-      requirePrinter(printerAt(path));
-      break;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
-
-/** The pages that came out, but for what only looked whether somebody reads. */
-function pagesAt(path: string): Buffer[] {
-  const listed = execFileSync('sh', ['-c', 'ls -v "$0".*.pdf', path], { encoding: 'utf8' }).trim().split('\n');
-  return listed.map((file) => readFileSync(file)).filter((page) => page.length > 0);
-}
-
-async function printed(path: string, count: number): Promise<Buffer> {
-  for (;;) {
-    const whole = pagesAt(path).filter((page) => page.toString('latin1').endsWith('%%EOF\n'));
-    if (whole.length >= count) return whole[count - 1] as Buffer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** What a scanner types of a page: read from its picture by other programs than ours. */
-function scanOf(page: Buffer): string {
-  const name = join(folder, 'scanned');
-  writeFileSync(`${name}.pdf`, page);
-  execFileSync('pdftoppm', ['-r', '150', '-gray', '-singlefile', `${name}.pdf`, name]);
-  const options = ['--nodbus', '--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', `${name}.pgm`];
-  return execFileSync('zbarimg', options, { encoding: 'utf8', timeout: 60_000 }).trim();
-}
-
 describe('a printer', () => {
   test('that is a pipe gets a page of any size, whole, and the end of it', async () => {
-    const path = makePipe();
-    await printing(path);
+    const piped = await start();
     const page = Buffer.concat([Buffer.alloc(300_000, 'share '), Buffer.from('%%EOF\n')]);
-    await printerAt(path).print(page);
-    assert.deepEqual(await printed(path, 1), page);
-    await printerAt(path).print(Buffer.from('second %%EOF\n'));
-    assert.equal((await printed(path, 2)).toString(), 'second %%EOF\n');
+    await printerAt(piped.path).print(page);
+    assert.deepEqual(await piped.page(1), page);
+    await printerAt(piped.path).print(Buffer.from('second %%EOF\n'));
+    assert.equal((await piped.page(2)).toString(), 'second %%EOF\n');
   });
 
-  test('that is a regular file, a folder or a terminal is refused, and the file is as it was', () => {
+  test('that is a regular file, a folder or a terminal is refused, and the file is as it was', async () => {
     const file = join(folder, 'share.pdf');
     writeFileSync(file, 'as it was');
-    assertRefuses(
-      () => requirePrinter(printerAt(file)),
+    await assertRejects(
+      () => printerAt(file).look(),
       'PRINTER_REFUSED',
       `the printer "${file}" is a regular file; expected a character device or a pipe`,
     );
     assert.equal(readFileSync(file, 'utf8'), 'as it was');
-    assertRefuses(
-      () => requirePrinter(printerAt(folder)),
+    await assertRejects(
+      () => printerAt(folder).look(),
       'PRINTER_REFUSED',
       `the printer "${folder}": it cannot be opened (EISDIR)`,
     );
-    assertRefuses(
-      () => requirePrinter(printerAt('/dev/ptmx')),
+    await assertRejects(
+      () => printerAt('/dev/ptmx').look(),
       'PRINTER_REFUSED',
       'the printer "/dev/ptmx" is a terminal, which would show the share; expected a character device or a pipe',
     );
@@ -106,7 +72,7 @@ describe('a printer', () => {
     await assertRejects(() => printerAt(path).print(Buffer.from('a')), 'PRINTER_REFUSED', refused);
     const pipe = makePipe();
     const unread = `the printer "${pipe}": nobody reads it, or no device is there`;
-    await assertRejects(() => printerAt(pipe).print(Buffer.from('a')), 'PRINTER_REFUSED', unread);
+    await assertRejects(() => printerAt(pipe, 200).print(Buffer.from('a')), 'PRINTER_REFUSED', unread);
     await assertRejects(() => printerAt(path).print(Buffer.from('a')), 'PRINTER_REFUSED', refused);
   });
 
@@ -124,17 +90,7 @@ describe('a printer', () => {
     const other = makePipe();
     const child = spawn('sh', ['-c', 'head -c 10000 <"$0" >/dev/null', other], { stdio: 'ignore', detached: true });
     await once(child, 'spawn');
-    const print = async (): Promise<void> => {
-      for (;;) {
-        try {
-          return await printerAt(other).print(page);
-        } catch (error) {
-          // Until it reads.
-          if (!/nobody reads it/.test(String(error))) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
-      }
-    };
+    const print = () => printerAt(other).print(page);
     await assertRejects(print, 'PRINTER_REFUSED', /^the printer ".*" took \d+ of 1000000 bytes of a page: EPIPE$/);
   });
 });
@@ -165,8 +121,7 @@ const FACTS = { ca: 'Example Root CA G1', kind: 'kek', isRehearsal: true } as co
 /** A session in which the share of the first custodian is printed. */
 const session = (printer: Printer, answer: (question: string) => string | Promise<string>) =>
   atTerminal(
-    (terminal) =>
-      printShare({ terminal, printer, set, share, facts: FACTS, now: () => new Date('2027-03-01T09:00:00.250Z') }),
+    (terminal) => printShare({ terminal, printer, set, share, facts: FACTS, now: () => '2027-03-01T09:00:00Z' }),
     answer,
   );
 
@@ -174,6 +129,8 @@ const session = (printer: Printer, answer: (question: string) => string | Promis
 class DeafPrinter implements Printer {
   readonly path = '/dev/deaf';
   readonly given: Uint8Array[] = [];
+
+  async look(): Promise<void> {}
 
   async print(page: Uint8Array): Promise<void> {
     this.given.push(page);
@@ -185,10 +142,9 @@ const OTHER_ROWS = paperRows(otherShare).map((row) => row.toString('latin1'));
 
 describe('a share', () => {
   test('is printed through a pipe, its code read from the paper by a stock decoder, and typed back', async () => {
-    const path = makePipe();
-    await printing(path);
-    const { result, written, asked } = await session(printerAt(path), async (question) =>
-      question.includes('row 1 of 7') ? scanOf(await printed(path, 1)) : '',
+    const piped = await start();
+    const { result, written, asked } = await session(printerAt(piped.path), async (question) =>
+      question.includes('row 1 of 7') ? await piped.scan(1) : '',
     );
     assert.deepEqual(result, { seat: 'custodian-1', printedAt: '2027-03-01T09:00:00Z', pages: 1 });
     assert.deepEqual(asked, [
@@ -197,9 +153,9 @@ describe('a share', () => {
     ]);
     assert.match(written, /A PAPER SHARE IS PRINTED FOR custodian-1/);
     assert.match(written, /Share x = 10 of set (?:[0-9a-f]{4} ?){8}; 2 of 3 open it/);
-    assert.equal(pagesAt(path).length, 1);
+    assert.equal(piped.pages().length, 1);
     for (const row of ROWS) assert.ok(!written.includes(row.slice(0, 5)), 'a row is on the screen');
-    const text = execFileSync('pdftotext', ['-layout', join(folder, 'scanned.pdf'), '-'], { encoding: 'utf8' });
+    const text = await piped.text(1);
     assert.match(text, /REHEARSAL: PAPER SHARE/);
     assert.match(text, /^Printed +2027-03-01$/m);
     assert.match(text, /^Opens +the backup of the key root-g1$/m);

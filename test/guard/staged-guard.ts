@@ -62,6 +62,8 @@ export class StagedGuard {
   hsmPin: (part: string) => string = () => this.stage.hsmPins.get('root-hsm') ?? '';
   /** Who stands at an HSM that logs in by itself: called before Enter is pressed here. */
   atDevice: () => void = () => undefined;
+  /** Who prints a paper share and reads it back: told each question, returns what is typed. */
+  atPaper: (question: string) => string | Promise<string> = () => '';
   guard: GuardClient;
   readonly caller: Caller;
   /** The test in the supervisor's place. */
@@ -242,6 +244,11 @@ export class StagedGuard {
         pending = '';
         if (prompt.startsWith('Press Enter when they stand at the device')) this.atDevice();
         terminal.write('\n');
+        return;
+      }
+      if (/^\S+, (?:row \d of 7:|press Enter when you stand at the printer)/.test(prompt)) {
+        pending = '';
+        void Promise.resolve(this.atPaper(prompt)).then((typed) => terminal.write(`${typed}\n`));
         return;
       }
       const hsmPin = /^PIN of "[^"]+"(.*): $/.exec(prompt);

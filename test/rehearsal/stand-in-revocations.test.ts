@@ -13,7 +13,7 @@ import { parseCertificate } from '../../src/x509/certificate.ts';
 import { CAST } from './set-stage.ts';
 
 const ROOT = { called: 'root', of: 'example-root-g1' };
-const WANTED = { name: 'revocations', issuer: ROOT, optional: false };
+const WANTED = { name: 'revocations', issuer: ROOT, optional: false, asserted: false, listed: 1 };
 const NOW = '2031-05-06T09:00:00Z';
 
 describe('a list of what is to be revoked, made for a rehearsal', () => {
@@ -77,6 +77,12 @@ describe('a list of what is to be revoked, made for a rehearsal', () => {
   test('is empty where nothing has to come, or nothing is left', () => {
     assert.deepEqual(lines(['root', 'tls-ca-1'], pack, { ...WANTED, optional: true }), []);
     assert.deepEqual(lines(['root'], revoking('tls-ca-1', 'tls-ca-2')), []);
+  });
+
+  test('is of as many that nobody has seen as are wanted, where people assert what the CA has issued', () => {
+    const made = lines(['root', 'tls-ca-1'], pack, { ...WANTED, asserted: true, optional: true, listed: 50 });
+    assert.equal(new Set(made.map((line) => line.split(',')[0])).size, 50);
+    for (const line of made) assert.match(line, /^01[0-9a-f]{32},2031-[^,]*,cessationOfOperation,$/);
   });
 
   test('is refused where what the script uses is revoked already', () => {

@@ -89,12 +89,15 @@ tokens:
 `,
     )
     .concat(
-      `materials:\n  laptop: { make: Test T1, serial: none, bag: A0012345, place: safe-1 }\nvendor-sheets: { clone: { file: sheets/clone.txt, sha256: ${DIGEST} } }\n`,
+      `materials:\n  laptop: { make: Test T1, serial: none, bag: A0012345, place: safe-1 }\nvendor-sheets: { clone: { file: sheets/clone.txt, sha256: ${DIGEST} } }\nprinter: /dev/usb/lp0\n`,
     );
   const { problems, source, site } = readSite(Buffer.from(text), 'site.yaml');
   assert.equal(printProblems(problems, source), '');
   assert.deepEqual(site?.modules.nshield?.network, { interface: 'enp3s0', peer: '192.168.0.2' });
   assert.deepEqual(site?.previous, { pack: 'previous/pack', head: DIGEST });
+  assert.equal(site?.printer, '/dev/usb/lp0');
+  const relative = readSite(Buffer.from(text.replace('/dev/usb/lp0', 'share.pdf')), 'site.yaml');
+  assert.equal(relative.problems.length, 1);
   assert.deepEqual(site?.marking, { 'common-name-prefix': 'REHEARSAL ', 'label-prefix': 'rehearsal-' });
 });
 

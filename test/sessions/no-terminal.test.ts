@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { layTable, QUORATE, Session } from './table.ts';
@@ -25,6 +25,14 @@ test('a ceremony with people is not begun without a terminal, nor on one that is
       small.close();
     }
     assert.ok(!existsSync(out));
+    // Nor where a printer of paper shares is named that is not there, or where it is not the one that the site names.
+    const named = readFileSync(table.site, 'utf8');
+    const gone = join(table.folder, 'no-printer');
+    writeFileSync(table.site, named.replace(/^\{/m, `{\n  "printer": "${gone}",`));
+    const unplugged = spawnSync(QUORATE, run, { encoding: 'utf8' });
+    assert.equal(unplugged.status, 2, unplugged.stderr);
+    assert.match(unplugged.stderr, new RegExp(`^quorate: FILE_MISSING: the printer "${gone}" is not there$`, 'm'));
+    writeFileSync(table.site, named);
   } finally {
     table.remove();
   }

@@ -77,7 +77,7 @@ test('the core alone, as the launcher starts it for verify, lint and plan, write
 
 test('the guard may start token processes, and write, connect, listen, load or read nothing else', () => {
   rmSync(join(folder, 'inside', 'mine'), { force: true });
-  const results = probe(guardFlags([]), 'hardened');
+  const results = probe(guardFlags([], null), 'hardened');
   assert.equal(results['spawn'], 'done');
   for (const name of [
     'connect',
@@ -94,6 +94,15 @@ test('the guard may start token processes, and write, connect, listen, load or r
     assert.equal(results[name], DENIED, name);
   }
   assert.equal(results['addon'], 'ERR_DLOPEN_DISABLED');
+});
+
+test('the guard writes to the printer of the site, and to nothing beside it', () => {
+  rmSync(join(folder, 'inside', 'mine'), { force: true });
+  const printer = probe(guardFlags([], join(folder, 'inside', 'mine')), 'hardened');
+  assert.deepEqual([printer['write inside'], printer['write elsewhere']], ['done', DENIED]);
+  rmSync(join(folder, 'inside', 'mine'), { force: true });
+  const other = probe(guardFlags([], join(folder, 'inside', 'min')), 'hardened');
+  assert.equal(other['write inside'], DENIED);
 });
 
 test('the same probe, unhindered, does all of it: the refusals above come from the flags', () => {

@@ -67,7 +67,7 @@ describe('the entries of a CRL', () => {
           return Reflect.get(target, name) as unknown;
         },
       });
-      const index = new SerialIndex(counted, count, bytes);
+      const index = new SerialIndex(counted, count);
       for (let number = 0; number < count; number++) index.add(number * 5, number * 5 + 5, number);
       for (let number = 0; number < count; number += 7) assert.equal(index.find(serialOf(number)), number);
       assert.deepEqual(index.repeated, []);
@@ -75,4 +75,56 @@ describe('the entries of a CRL', () => {
     });
     assert.ok(few !== undefined && many !== undefined && many < few * 1.5 && many < 20, `${few}, then ${many}`);
   });
+
+  test('whose serial numbers all belong in one place are found, and named where they come again, without a look at each other', () => {
+    const serials = alike();
+    assert.ok(serials.length > 4000, `${serials.length} found`);
+    const again = [...serials, ...serials.slice(0, 3), ...serials.slice(-2)];
+    const bytes = Buffer.concat(again);
+    let looks = 0;
+    const counted = new Proxy(bytes, {
+      get: (target, name) => {
+        looks++;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const index = new SerialIndex(counted, again.length);
+    for (let number = 0; number < again.length; number++) index.add(number * 6, number * 6 + 6, number);
+    const hex = (octets: Uint8Array | undefined) => Buffer.from(octets ?? []).toString('hex');
+    for (let number = 0; number < serials.length; number++) assert.equal(index.find(hex(serials[number])), number);
+    assert.deepEqual(index.repeated, [...serials.slice(0, 3), ...serials.slice(-2)].map(hex));
+    assert.equal(index.find('000000000000'), undefined);
+    assert.ok(looks / again.length < 500, `${looks / again.length} looks for each`);
+  });
 });
+
+/** Serial numbers of six octets that have one hash: the states after the first three that lead to it by the last three. */
+function alike(): Uint8Array[] {
+  const [multiplier, inverse, first, wanted] = [0x9e3779b1, 0x0e8b2f51, 0x2545f491, 0x12345678];
+  assert.equal(Math.imul(multiplier, inverse), 1);
+  const step = (hash: number, octet: number) => {
+    const mixed = Math.imul(hash ^ octet, multiplier);
+    return mixed ^ (mixed >>> 15);
+  };
+  const back = (hash: number, octet: number) => Math.imul(hash ^ (hash >>> 15) ^ (hash >>> 30), inverse) ^ octet;
+  const three = (number: number) => [number >>> 16, (number >>> 8) & 0xff, number & 0xff];
+  const [heads, tails] = [2 ** 22, 2 ** 23];
+  const slots = new Int32Array(heads).fill(-1);
+  const next = new Int32Array(heads);
+  const states = new Int32Array(heads);
+  for (let number = 0; number < heads; number++) {
+    const state = three(number).reduce(step, first);
+    const slot = state & (heads - 1);
+    states[number] = state;
+    next[number] = slots[slot]!;
+    slots[slot] = number;
+  }
+  const found: Uint8Array[] = [];
+  for (let tail = 0; tail < tails; tail++) {
+    const octets = three(tail);
+    const state = octets.toReversed().reduce(back, wanted);
+    for (let head = slots[state & (heads - 1)]!; head >= 0; head = next[head]!)
+      if (states[head] === state) found.push(Uint8Array.from([...three(head), ...octets]));
+  }
+  return found;
+}

@@ -133,4 +133,5 @@ export const siteSchema = z.strictObject({
     .default({})
     .describe('Files that come in: by what name they lie on their medium'),
   'vendor-sheets': z.record(name, z.strictObject({ file: path, sha256 })).default({}),
+  printer: absolutePath.exactOptional().describe('Device or pipe that prints PDF: paper shares go there'),
 });

@@ -72,6 +72,10 @@ export const inputFile = z.discriminatedUnion('type', [
     certificates: name
       .exactOptional()
       .describe('A list that shows of certificates which the ledger lacks that the CA has issued them'),
+    issued: z
+      .literal('asserted', { error: 'asserted' })
+      .exactOptional()
+      .describe('Of a certificate that nobody shows, it is said by who brings the list that the CA has issued it'),
     ...input,
   }),
 ]);

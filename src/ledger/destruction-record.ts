@@ -1,0 +1,146 @@
+import { canonicalBytes, type Json } from '../base/canonical-json.ts';
+import type { Sha256 } from '../base/digest.ts';
+import type { Ledger, LedgerDestroyed, LedgerKey } from './ledger.ts';
+
+/*
+ * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
+ * so that whoever has the pack makes it again; a copy that nobody accounts for keeps it incomplete.
+ */
+
+/** A wrapped copy of a key on media. */
+export interface WrappedCopy {
+  readonly spkiSha256: Sha256;
+  /** Id of the share set that opens it. */
+  readonly set: string;
+  readonly file: string;
+  /** Units of custody that hold it. */
+  readonly media: readonly string[];
+  readonly state: 'kept' | 'orphan' | 'destroyed';
+}
+
+/** What of a ledger accounts for the copies of a key. */
+export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets' | 'custody'> & {
+  readonly backups?: readonly WrappedCopy[];
+};
+
+/** One copy of a key, or what opens one. */
+export interface CopyAccount {
+  readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set';
+  /** Serial of the HSM; what people call the holder; name of the file; id of the set. */
+  readonly where: string;
+  /** How it went, in words; null where nobody accounts for it. */
+  readonly how: string | null;
+  /** The step that destroyed it, and when, UTC; null where none is on record. */
+  readonly step: string | null;
+  readonly at: string | null;
+}
+
+export interface DestructionRecord {
+  readonly type: 'quorate/destruction-record/1';
+  readonly ceremony: Sha256;
+  readonly key: Pick<LedgerKey, 'name' | 'label' | 'spkiSha256' | 'state'>;
+  /** Whether every copy is accounted for. */
+  readonly complete: boolean;
+  readonly copies: readonly CopyAccount[];
+}
+
+/** Undefined for a key that the ledger does not have. @param spkiSha256 of the key */
+export function destructionRecord(ledger: Accounted, spkiSha256: string): DestructionRecord | undefined {
+  const key = ledger.keys.find((one) => one.spkiSha256 === spkiSha256);
+  if (!key) return undefined;
+  const { name, label, state } = key;
+  const wrapped = (ledger.backups ?? []).filter((one) => one.spkiSha256 === spkiSha256);
+  const places = [
+    { token: key.token, what: 'hsm' as const, destroyed: key.destroyed },
+    ...ledger.copies
+      .filter((copy) => copy.spkiSha256 === spkiSha256)
+      .map(({ token, destroyed, provenance }) => ({
+        ...{ token, what: provenance === 'asserted' ? ('asserted' as const) : ('hsm' as const), destroyed },
+      })),
+  ];
+  const holding = new Set(places.flatMap(({ token, destroyed }) => (destroyed === undefined ? [token] : [])));
+  const tokens = new Set(places.map(({ token }) => token));
+  const copies = [
+    ...places.map(({ token, what, destroyed }) => placeOf(what, token, destroyed)),
+    ...wrapped.map((one) => wrappedOf(one, ledger)),
+    ...ledger.shareSets
+      .filter(({ id, hsm }) => tokens.has(hsm) || wrapped.some(({ set }) => set === id))
+      .map((set) => setOf(set, holding, wrapped, ledger)),
+  ];
+  return {
+    type: 'quorate/destruction-record/1',
+    ceremony: ledger.ceremony,
+    key: { name, label, spkiSha256, state },
+    complete: copies.every(({ how }) => how !== null),
+    copies,
+  };
+}
+
+export function destructionRecordBytes(record: DestructionRecord): Uint8Array {
+  return canonicalBytes(record as unknown as Json);
+}
+
+/** In words: `complete`, or how many copies nobody accounts for. */
+export function completeness({ complete, copies }: Pick<DestructionRecord, 'complete' | 'copies'>): string {
+  const open = copies.filter(({ how }) => how === null).length;
+  return complete ? 'COMPLETE: every copy is accounted for' : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
+}
+
+/** One copy, in words. Foreign text: escape it before showing. */
+export function copyWords({ what, where, how, step, at }: CopyAccount): string {
+  const by = step === null ? '' : `, step "${step}", ${at}`;
+  return `${TITLES[what]} ${where}: ${how === null ? 'NOBODY ACCOUNTS FOR IT' : `${how}${by}`}`;
+}
+
+const TITLES: Readonly<Record<CopyAccount['what'], string>> = {
+  hsm: 'on the HSM',
+  asserted: 'said to be with',
+  wrapped: 'wrapped in the file',
+  'share-set': 'opened by the share set',
+};
+
+function placeOf(what: 'hsm' | 'asserted', where: string, destroyed: LedgerDestroyed | undefined): CopyAccount {
+  if (!destroyed) return { what, where, how: null, step: null, at: null };
+  return { what, where, how: 'both objects destroyed', step: destroyed.step, at: destroyed.at };
+}
+
+function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): CopyAccount {
+  const how = state === 'destroyed' || areDestroyed(media, ledger) ? 'every medium that held it is destroyed' : null;
+  return { what: 'wrapped', where: file, how, step: null, at: null };
+}
+
+function setOf(
+  { id, state, hsm, envelopes }: Ledger['shareSets'][number],
+  holding: ReadonlySet<string>,
+  wrapped: readonly WrappedCopy[],
+  ledger: Accounted,
+): CopyAccount {
+  const opens = wrapped.filter(({ set }) => set === id);
+  const left = opens.some((one) => wrappedOf(one, ledger).how === null);
+  const how =
+    state === 'void'
+      ? 'void: it opens nothing that is secret'
+      : areDestroyed(Object.keys(envelopes).map(unitNamed), ledger)
+        ? 'every medium with its envelopes is destroyed'
+        : opens.length > 0
+          ? left
+            ? null
+            : 'what it opens is destroyed'
+          : holding.has(hsm)
+            ? null
+            : 'the HSM that it opens holds the key no more';
+  return { what: 'share-set', where: id, how, step: null, at: null };
+}
+
+/** Media are named `envelopes 1` where they are written, and `envelopes.1` in the custody register. */
+function unitNamed(medium: string): string {
+  return medium.replace(/ (?=[0-9]+$)/, '.');
+}
+
+/** None is destroyed where there is none. */
+function areDestroyed(units: readonly string[], { custody }: Pick<Ledger, 'custody'>): boolean {
+  return (
+    units.length > 0 &&
+    units.every((unit) => custody.some((thing) => thing.unit === unit && thing.state === 'destroyed'))
+  );
+}
