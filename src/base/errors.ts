@@ -239,7 +239,7 @@ export const ERROR_CODES = {
   },
   CLOCK_BACKWARDS: { exit: EXIT.refused, meaning: 'the clock went backwards' },
   PRINTER_REFUSED: {
-    exit: EXIT.disk,
+    exit: EXIT.refused,
     meaning: 'the printer of paper shares is no device or pipe, or did not take a whole page',
   },
   REHEARSAL_SETUP: { exit: EXIT.token, meaning: 'the stage of a rehearsal could not be set up' },

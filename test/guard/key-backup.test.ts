@@ -8,9 +8,11 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { type Ledger, type LedgerBackup, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
+import { paperRows, scanText } from '../../src/paper-share/write-rows.ts';
 import { namedSet, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
 import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
@@ -457,6 +459,68 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     assert.deepEqual(facts['left'], ['private-key', 'public-key']);
     const { objects } = await guard.guard.inspect('spare-hsm');
     assert.equal((objects as readonly JsonObject[]).length, 1);
+  });
+
+  test('by shares from paper of those who have no envelope; what cannot be theirs is named as it is typed', async () => {
+    const [third = '', fourth = '', fifth = ''] = OFFICERS.slice(2);
+    const shares = await openedShares(first.stage, backup.set, (file) => sealed.get(file) as Uint8Array);
+    const rowsOf = (seat: string, change: Partial<OpenedShare> = {}) =>
+      paperRows({ ...(shares.find((one) => one.seat === seat) as OpenedShare), ...change });
+    const guard = await later(ledger());
+    const { id } = await propose(guard, unwrapOf({ adopts: key }));
+    const envelopes = new Map(
+      [...of(spareUser(), backup.set)].filter(([name]) => !name.startsWith(backup.set.id) || name.includes(third)),
+    );
+    guard.hasPaper = () => 'paper';
+    const typing = (...rows: readonly Uint8Array[]) => {
+      const left = rows.map((row) => Buffer.from(row).toString('latin1'));
+      guard.atPaper = () => left.shift() ?? 'none';
+    };
+    const opened = await guard.approvals(id, [third], envelopes);
+    const present = (seat: string) => guard.approvals(id, [seat], envelopes);
+    typing(...rowsOf(fifth));
+    await assert.rejects(
+      present(fourth),
+      refuses(
+        'SHARE_POINT',
+        /^the paper share has x = \d+, which is that of "crypto-officer-5"; "crypto-officer-4" was/,
+      ),
+    );
+    typing(...rowsOf(third));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_DUPLICATE', /^the share at x = \d+, of "crypto-officer-3", is open already; each counts once$/),
+    );
+    typing(...rowsOf(fourth, { set: 'ab'.repeat(16) }));
+    await assert.rejects(present(fourth), refuses('SHARE_FOREIGN_SET', /^the paper share belongs to set abababab/));
+    const own = shares.find(({ seat }) => seat === fourth) as OpenedShare;
+    const zero = { x: 0, share: Buffer.of(...own.share.subarray(0, -1), 0) };
+    typing(...rowsOf(fourth, zero));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_POINT', /^the paper share has x = 0, which would be the secret itself$/),
+    );
+    const forged = Buffer.from(own.share);
+    forged[0]! ^= 1;
+    typing(...rowsOf(fourth, { share: forged }));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_COMMITMENT', /^the share of "crypto-officer-4" does not match its recorded commitment$/),
+    );
+    // A wrong PIN afterwards costs the PIN's try, and nobody types the page again.
+    const [row, ...more] = rowsOf(fourth);
+    typing(row as Buffer, Buffer.from('0'), ...more);
+    guard.behaviour.set(fourth, { pin: Buffer.from('999999') });
+    await assert.rejects(present(fourth), refuses('PIN_INCORRECT', /did not accept the PIN/));
+    guard.behaviour.delete(fourth);
+    typing();
+    opened.push(...(await present(fourth)));
+    typing(scanText(rowsOf(fifth)));
+    opened.push(...(await present(fifth)));
+    const { facts } = await guard.guard.execute(id, opened);
+    assert.deepEqual([facts['paperShares'], facts['spkiSha256']], [[fourth, fifth], key]);
+    for (const page of [...rowsOf(fourth), ...rowsOf(fifth)])
+      assert.ok(!guard.screen.includes(page.toString('latin1').slice(0, 8)), 'a row is on the screen');
   });
 
   test('anybody who has the file and the KEK of enough shares has the key: by other code', async () => {
