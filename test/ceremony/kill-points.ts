@@ -35,8 +35,13 @@ export interface Table {
 /**
  * @param change makes another script of the shipped one
  * @param stands what the script takes from earlier ceremonies, where it follows some
+ * @param media those that it has besides, with their copies
  */
-export async function layTable(change: (text: string) => string = (text) => text, stands?: object): Promise<Table> {
+export async function layTable(
+  change: (text: string) => string = (text) => text,
+  stands?: object,
+  media: Readonly<Record<string, number>> = {},
+): Promise<Table> {
   let proxies: Interposed | undefined;
   const set = await setting(
     {
@@ -46,7 +51,7 @@ export async function layTable(change: (text: string) => string = (text) => text
         return proxies.stage;
       },
     },
-    stands === undefined ? CAST : { ...CAST, stands },
+    { ...CAST, media: { ...CAST.media, ...media }, ...(stands === undefined ? {} : { stands }) },
   );
   const kept = `${set.folder}-kept`;
   cpSync(set.folder, kept, { recursive: true });

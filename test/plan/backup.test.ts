@@ -56,7 +56,7 @@ describe('the plan refuses', () => {
       'a copy that nothing proves',
       edited(SCRIPT, /^.*id: same-key.*\n/m, ''),
       SITE,
-      'PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too',
+      'PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too, or is wrapped',
     ],
     [
       'a proof of what nothing copied',
@@ -68,7 +68,7 @@ describe('the plan refuses', () => {
       'both gone',
       edited(SCRIPT, /^ {2}- title: Backup.*\n {4}steps:\n(?: {6}.*\n)+/m, ''),
       SITE,
-      'PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too',
+      'PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too, or is wrapped',
     ],
     [
       'a copy of a key that is not made',

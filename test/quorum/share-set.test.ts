@@ -156,7 +156,7 @@ describe('the record of a set', () => {
       { ...setOf(), id: ID.slice(2) },
       'the set "id" is "112233445566778899aabbccddeeff", expected /^[0-9a-f]{32}$/',
     ],
-    ['another kind', { ...setOf(), kind: 'admin' }, 'the set "kind" is "admin", expected user or so'],
+    ['another kind', { ...setOf(), kind: 'admin' }, 'the set "kind" is "admin", expected user or so or kek'],
     ['a threshold of one', { ...setOf(), threshold: 1 }, 'the set "threshold" is 1, expected an integer from 2 to 255'],
     ['a threshold above the number of shares', { ...setOf(), threshold: 4 }, 'the set: threshold 4 of 3 shares'],
     ['no shares', { ...setOf(), shares: [] }, 'the set: threshold 2 of 0 shares'],
