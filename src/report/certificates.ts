@@ -9,11 +9,14 @@ import { drawAskedAndMade } from './asked-and-made.ts';
 import { batchesMade, drawBatch } from './batches.ts';
 import { certificatesIn, chainFields } from './chains.ts';
 import { extensionLines, oidTitle } from './extension-lines.ts';
+import { textAt, valueAt } from './facts.ts';
+import { LEAVES } from './keys.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
+import { operationsOf } from './operations.ts';
 import { filesAsMade, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
@@ -50,6 +53,7 @@ function drawCertificate(
   pairs(sheet, [
     ['File', [text(`${path}, ${der.length} bytes`)]],
     ...certificateFields(certificate),
+    ...leavesField(record, sha256(certificate.spki.der)),
     ...chainFields(certificate, there),
   ]);
   drawExtensions(sheet, certificate.extensions);
@@ -83,6 +87,18 @@ function certificateFields(certificate: Certificate): Pair[] {
     ...keyFields(certificate.spki),
     ...signatureFields(certificate.signatureAlgorithm, certificate.signature),
   ];
+}
+
+/** Of a key that may leave its HSM: said on its certificate's page, where people look. */
+function leavesField(record: PackRecord, spkiSha256: string): Pair[] {
+  const isMade = operationsOf(record).some(
+    ({ proposed: { descriptor }, result }) =>
+      valueAt(descriptor, 'wrappable') === true && textAt(result?.facts ?? {}, 'spkiSha256') === spkiSha256,
+  );
+  const isUsed = Object.values(record.plan?.uses ?? {}).some(
+    (use) => use.kind === 'key' && use.spkiSha256 === spkiSha256 && use.wrappable === true,
+  );
+  return isMade || isUsed ? [['Its key may leave its HSM', [text(LEAVES, { marked: true })]]] : [];
 }
 
 export function keyFields(spki: SubjectPublicKeyInfo): Pair[] {

@@ -49,6 +49,8 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['Generated', [text(result ? instant(result.at) : '')]],
     ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
     ['HSM', hsm],
+    ['May leave the HSM', valueAt(descriptor, 'wrappable') === true ? [text(LEAVES, { marked: true })] : []],
+    ['Backups', backupsOf(record, publicKeyDigest(facts))],
     ['Shown to be on', copiesOf(record, publicKeyDigest(facts))],
     ['Validation', validation === undefined ? [] : [text(`${validation} (stated by the site binding)`)]],
     [
@@ -69,6 +71,25 @@ function publicKeyDigest(facts: JsonObject): string {
   return (
     spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')
   ).toUpperCase();
+}
+
+/** Plainly: what a reader of the certificate must not believe of its key. */
+export const LEAVES =
+  'yes, wrapped under a key that the security officer trusts: it was made extractable, and is NOT NEVER_EXTRACTABLE';
+
+/** What of the key lies outside of any HSM since this ceremony. @param digest as people read it */
+function backupsOf(record: PackRecord, digest: string): Paragraph[] {
+  return operationsOf(record).flatMap(({ proposed: { descriptor }, result }) => {
+    const isBackup = textAt(descriptor, 'op') === 'wrap-key' && textAt(descriptor, 'key')?.toUpperCase() === digest;
+    if (!isBackup || result?.outcome !== 'done') return [];
+    const { facts } = result;
+    return [
+      text(`${textAt(facts, 'file') ?? ''}, ${instant(result.at)}, SHA-256 ${textAt(facts, 'sha256') ?? ''}`),
+      text(
+        `opened by ${plain(valueAt(descriptor, 'set', 'threshold') ?? null)} of ${listAt(descriptor, 'set', 'shares').length} custodians of the share set ${textAt(descriptor, 'set', 'id') ?? ''}`,
+      ),
+    ];
+  });
 }
 
 /** HSMs from which the key has signed that it is there; nothing where none was asked to. @param digest as people read it */

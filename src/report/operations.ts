@@ -2,7 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import type { OperationClass } from '../quorum/classes.ts';
 import { CLASS_OF, type OperationName, type SignedKind } from '../quorum/operation.ts';
 import type { Event, EventType } from '../transcript/event.ts';
-import { listAt, textAt } from './facts.ts';
+import { listAt, textAt, valueAt } from './facts.ts';
 import type { PackRecord } from './record.ts';
 
 type Stamped<T extends EventType> = Extract<Event, { type: T }>;
@@ -67,6 +67,10 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `${listAt(facts, 'signatures').length} certificates signed`;
     case 'prove-key':
       return `a signature shows that the key is on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}`;
+    case 'wrap-key':
+      return `the key left the HSM wrapped, by ${textAt(descriptor, 'algorithm') ?? ''}: ${textAt(facts, 'file') ?? 'a file not recorded'}, SHA-256 ${textAt(facts, 'sha256') ?? 'not recorded'}; the wrapping key was destroyed on the HSM`;
+    case 'unwrap-key':
+      return `key "${label}" restored on the HSM with serial number ${textAt(facts, 'serial') ?? 'not recorded'}, not to be extracted; a signature shows that it is there`;
     case 'inventory':
       return `${listAt(facts, 'objects').length} objects on the token`;
     case 'destroy-key':
@@ -107,7 +111,7 @@ export function describeDescriptor(descriptor: Json): string {
       return `${finishes ? 'finish the change of' : 'change'} the ${pinOf(descriptor)} of the token, from a new share set in place of the old one`;
     }
     case 'generate-key':
-      return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})`;
+      return `generate the key pair "${label}" (${textAt(descriptor, 'algorithm') ?? ''})${valueAt(descriptor, 'wrappable') === true ? ', which may leave the HSM wrapped' : ''}`;
     case 'sign':
       return `sign the ${signedKind(descriptor)} ${textAt(descriptor, 'out') ?? ''}`;
     case 'sign-list':
@@ -117,6 +121,10 @@ export function describeDescriptor(descriptor: Json): string {
       const which = certificate === undefined ? 'a key' : `the key of the certificate "${certificate}"`;
       return `have ${which} sign that it is on this HSM`;
     }
+    case 'wrap-key':
+      return `let the key leave the HSM wrapped, by ${textAt(descriptor, 'algorithm') ?? ''}, into ${textAt(descriptor, 'out') ?? ''}, opened by ${String(valueAt(descriptor, 'set', 'threshold') ?? '')} of ${listAt(descriptor, 'set', 'shares').length} custodians`;
+    case 'unwrap-key':
+      return `${textAt(descriptor, 'adopts') === undefined ? '' : 'destroy what was left half restored, and '}restore the key "${label}" on this HSM from the wrapped key with SHA-256 ${textAt(descriptor, 'blob', 'sha256') ?? ''}`;
     case 'inventory':
       return 'list every object on the token';
     case 'destroy-key':

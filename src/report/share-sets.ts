@@ -13,13 +13,20 @@ import { nameOf } from './participants.ts';
 import type { PackRecord } from './record.ts';
 
 /** Operations that put share sets to use. */
-const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
+const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation', 'wrap-key']);
 
 const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
   superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
   void: 'void: nothing that is secret is opened by it any more',
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
+};
+
+/** Of one under which a key was wrapped. */
+const KEK_STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
+  ...STATE,
+  current: 'opens the wrapped key: with the file, so many of these people have the key outside of any HSM',
+  begun: 'a key was being wrapped under it: whether it was is not known, and it counts as a live copy all the same',
 };
 
 const KIND: Readonly<Record<ShareSet['kind'], string>> = {
@@ -79,7 +86,7 @@ function drawSet(
     ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],
     ['Check value', [paragraph([mono(set.check)])]],
     ['Made by', [text(operation)]],
-    ['State', held ? [text(STATE[held.state], { marked: held.state === 'begun' })] : []],
+    ['State', held ? [text(set.kind === 'kek' ? KEK_STATE[held.state] : STATE[held.state], { marked: held.state === 'begun' })] : []],
     ['Not opened yet', (held?.unproven ?? []).map((seat) => text(nameOf(record, seat), { marked: true }))],
     ['Envelopes on media', mediaOf(record, set)],
   ]);
