@@ -8,17 +8,19 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { type Ledger, type LedgerBackup, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
-import { paperRows, scanText } from '../../src/paper-share/write-rows.ts';
+import { paperRows } from '../../src/paper-share/write-rows.ts';
 import { namedSet, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
 import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
 import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { startGuard } from '../../src/supervisor/processes.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
 import { openedShares } from '../rehearsal/set-stage.ts';
 import { CKF, type FaultProxy } from '../softhsm/fault-proxy.ts';
 import { type Authorized, interpose } from '../softhsm/interposed-stage.ts';
+import { PipedPrinter } from './piped-printer.ts';
 import { hsm, keyOperation, MODEL, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
@@ -47,6 +49,7 @@ function wrappable(serial: string, label: string, id: string): Operation {
 }
 
 describe('a CA key is backed up, and restored on another HSM', { concurrency: false }, () => {
+  let printer: PipedPrinter;
   let first: StagedGuard;
   let second: StagedGuard | undefined;
   let proxy: FaultProxy;
@@ -61,7 +64,10 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   let backup: { set: ShareSet; blob: Uint8Array; facts: JsonObject };
 
   before(async () => {
-    first = await StagedGuard.start(undefined, undefined, {
+    printer = await PipedPrinter.start();
+    const print = (start: JsonObject) => ({ ...start, printer: printer.path });
+    const withPrinter: typeof startGuard = (modules, terminal) => startGuard(modules, terminal, printer.path);
+    first = await StagedGuard.start(print, withPrinter, {
       tokens: ['root-hsm', 'spare-hsm'],
       quorums: { backup: 3, restore: 3 },
       reset: async (stage, folder) => {
@@ -79,7 +85,10 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const stays = await done(first, keyOperation(serial, '0a0b0c0e', null, 'rehearsal-stays'));
     fixed = String(stays.facts['spkiSha256']);
   });
-  after(() => second?.close() ?? first.close());
+  after(async () => {
+    printer.stop();
+    await (second?.close() ?? first.close());
+  });
   afterEach(() => {
     proxy.heal();
     spare.heal();
@@ -124,11 +133,23 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   }
 
   /** All five open what they hold of it, and it is proven. */
-  async function wrapped(operation: Wrap) {
+  async function wrapped(operation: Wrap, between: () => Promise<unknown> = async () => undefined) {
     const { id } = await first.propose(operation);
     const approvals = await first.approvals(id, OFFICERS, of(user(), so(), operation.set));
     const proof = await first.guard.proveKekSet('root-hsm', operation.set.id);
+    await between();
     return { proof, ...(await first.guard.execute(id, approvals)) };
+  }
+
+  /** Each custodian has theirs on paper too, and its code is scanned from the page that came out. */
+  async function printed({ id }: ShareSet): Promise<void> {
+    let page = 0;
+    first.atPaper = async (question) => {
+      if (question.includes(' row ')) return await printer.scan(page);
+      page += 1;
+      return '';
+    };
+    await first.guard.printShares({ hsm: 'root-hsm', set: id, ca: 'Example Root CA G1' });
   }
 
   const keksOn = async () => {
@@ -140,7 +161,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const set = await kekSet();
     assert.deepEqual([set.kind, set.threshold, set.shares.length], ['kek', 3, 5]);
     const logins = proxy.count('C_Login');
-    const { facts, bytes, proof } = await wrapped(wrapOf(set));
+    const { facts, bytes, proof } = await wrapped(wrapOf(set), () => printed(set));
     assert.equal(proxy.count('C_Login') - logins, 2, 'one as security officer, one as user');
     assert.deepEqual(proof, { [set.id]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 } });
     assert.deepEqual(
@@ -515,7 +536,8 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     guard.behaviour.delete(fourth);
     typing();
     opened.push(...(await present(fourth)));
-    typing(scanText(rowsOf(fifth)));
+    // Page 5, as it came out of the printer when the key was backed up.
+    guard.atPaper = () => printer.scan(OFFICERS.indexOf(fifth) + 1);
     opened.push(...(await present(fifth)));
     const { facts } = await guard.guard.execute(id, opened);
     assert.deepEqual([facts['paperShares'], facts['spkiSha256']], [[fourth, fifth], key]);
