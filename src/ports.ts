@@ -288,6 +288,12 @@ export interface GuardProposal {
   readonly expires: string;
 }
 
+/** What one presentation gives for a change of the roster: null for what that person does not sign. */
+export interface SignedRosterChange extends Presented {
+  readonly signature: Uint8Array | null;
+  readonly approval: Uint8Array | null;
+}
+
 /** The guard: the process that decides. Every method may throw a CeremonyError; nothing has been done then. */
 export interface Guard {
   /** Binds the guard to this ceremony, once. */
@@ -300,12 +306,20 @@ export interface Guard {
   /** @param count how often so many bytes are drawn, once unless told; they come one behind the other */
   random(hsm: string, length: number, count?: number): Promise<Uint8Array>;
   rollCall(seat: string): Promise<RollCall>;
-  /** In a first enrolment: one token gets its keys, opens a test envelope, and signs whose it is. */
+  /** One token gets its keys, opens a test envelope, and signs whose it is. */
   enrol(request: EnrolRequest): Promise<EnrolledToken>;
   /** One member's token signs the roster that is about to be. */
   signRoster(seat: string, roster: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
   /** The roster by which everything is judged from here on, signed by all its token holders (seat → signature). */
   enactRoster(roster: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** One person's token signs the roster that is to follow the one in force, approves the change, or both. */
+  signNextRoster(seat: string, roster: Uint8Array): Promise<SignedRosterChange>;
+  /** That roster takes effect: signed by all its token holders, approved by the quorum of the one before (seat → signature). */
+  enactNextRoster(
+    roster: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void>;
   /** Makes the activation secrets of a token, splits and seals them: records and envelope files (name → bytes). */
   makeShareSets(request: {
     hsm: string;
@@ -388,6 +402,7 @@ export type StepGuard = Pick<
   Guard,
   | 'attest'
   | 'deactivate'
+  | 'enactNextRoster'
   | 'enactRoster'
   | 'enrol'
   | 'inspect'
@@ -399,6 +414,7 @@ export type StepGuard = Pick<
   | 'proveShareSets'
   | 'random'
   | 'rollCall'
+  | 'signNextRoster'
   | 'signOff'
   | 'signRoster'
 >;

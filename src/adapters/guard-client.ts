@@ -2,7 +2,16 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Caller, type CallOptions, described, type Reply } from '../channel/requests.ts';
-import type { Approved, EnrolledToken, EnrolRequest, Guard, GuardProposal, Presented, RollCall } from '../ports.ts';
+import type {
+  Approved,
+  EnrolledToken,
+  EnrolRequest,
+  Guard,
+  GuardProposal,
+  Presented,
+  RollCall,
+  SignedRosterChange,
+} from '../ports.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 
 /** Whoever looks at the screen while the guard is asked. */
@@ -58,6 +67,23 @@ export class GuardClient implements Guard {
   async enactRoster(roster: Uint8Array, signatures: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const signed = Object.fromEntries([...signatures].map(([seat, bytes]) => [seat, base64(bytes)]));
     await this.#ask('enact-roster', { roster: base64(roster), signatures: signed });
+  }
+
+  async signNextRoster(seat: string, roster: Uint8Array): Promise<SignedRosterChange> {
+    const answer = await this.#ask('sign-next-roster', { seat, roster: base64(roster) });
+    const part = (key: string) => (answer[key] === null ? null : bytesOf(answer, key));
+    return { ...presented(answer), signature: part('signature'), approval: part('approval') };
+  }
+
+  async enactNextRoster(
+    roster: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    const named = (all: ReadonlyMap<string, Uint8Array>) =>
+      Object.fromEntries([...all].map(([seat, bytes]) => [seat, base64(bytes)]));
+    const params = { roster: base64(roster), signatures: named(signatures), approvals: named(approvals) };
+    await this.#ask('enact-next-roster', params);
   }
 
   async makeShareSets(request: Parameters<Guard['makeShareSets']>[0]): ReturnType<Guard['makeShareSets']> {

@@ -1,5 +1,6 @@
 import { addDuration, durationInWords, formatUtc, parseUtc } from '../base/dates.ts';
 import type { LedgerCertificate } from '../ledger/ledger.ts';
+import { signs } from '../quorum/key-states.ts';
 import { issuedAgain } from './certificate-state.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
@@ -29,7 +30,10 @@ export function certificateDates(facts: CertificateFacts, intervals: Intervals, 
         ? `${serial}; issued again as "${successor.name}", until ${successor.notAfter}`
         : `${serial}; nothing that hangs on it is trusted any more`,
     };
-    return successor ? [end] : [reissueOf(certificate, what, facts, intervals), end];
+    const own = facts.ledger.keys.find(({ spkiSha256 }) => spkiSha256 === certificate.spkiSha256);
+    // Of a key that is destroyed or given up nothing is issued again.
+    const isOver = own !== undefined && !signs(own.state);
+    return successor || isOver ? [end] : [reissueOf(certificate, what, facts, intervals), end];
   });
 }
 

@@ -1,5 +1,6 @@
 import { addDuration, durationInWords, formatUtc, parseUtc } from '../base/dates.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
+import { signs } from '../quorum/key-states.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
 import { type CalendarFacts, newestCrls } from './facts.ts';
 
@@ -22,6 +23,11 @@ function datesOf(crl: LedgerCrl, facts: CrlFacts, { lead }: Intervals, note: Not
     about,
     says: `number ${number}, from ${thisUpdate}; from then on nobody can tell what is revoked: the next one is published before`,
   };
+  const signer = facts.ledger.keys.find(({ name }) => name === issuer);
+  if (signer !== undefined && !signs(signer.state)) {
+    note(`${what} has no successor: its key is ${signer.state}, and signs nothing`);
+    return [end];
+  }
   const last = endOf(issuer, facts);
   if (last !== undefined && last <= nextUpdate) {
     note(`${what} has no successor: it ends at ${nextUpdate}, and its CA at ${last}`);

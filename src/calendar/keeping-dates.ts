@@ -22,7 +22,8 @@ export function waiverEnds({ waivers }: Pick<CalendarFacts, 'waivers'>): DueDate
 
 /** A copy of a key is worth what its last proof says; one that people say there is, and that never signed, has none. */
 export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill }: Intervals, note: Note): DueDate[] {
-  return ledger.copies.flatMap(({ key, spkiSha256, token, provenAt }): DueDate[] => {
+  const kept = ledger.copies.filter(({ destroyed }) => destroyed === undefined);
+  return kept.flatMap(({ key, spkiSha256, token, provenAt }): DueDate[] => {
     const what = `key "${key}" on ${named(token, ledger)}`;
     if (typeof provenAt !== 'string') {
       note(`${what} has never signed: whether the copy is good is not known, and a drill is due at once`);

@@ -7,6 +7,7 @@ import { materialOf } from '../plan/custody.ts';
 import { ADOPT, VENDOR } from '../plan/key-places.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
+import { changeOf } from '../plan/roster-change.ts';
 import type { Script } from '../script/script.ts';
 import { type PlanningInput, planFiles } from './planning.ts';
 import { roomOf } from './room.ts';
@@ -62,6 +63,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
     quorums: { ...plan.quorums },
     vendor: vendorWork(plan),
     enrols: tokensToEnrol(plan),
+    ...changesOf(plan),
     stands,
     keys: keysMade(plan),
     requests: requestsToBring(plan, reading.script),
@@ -182,7 +184,17 @@ function adoptedKey(plan: Plan, certificate: string): JsonObject {
   return step ? { token: String(step.params['token']), label: String(step.params['label']) } : {};
 }
 
-/** Role → how many tokens each of its people has enrolled; empty but in a first enrolment. */
+/** How the script changes the roster. */
+function changesOf(plan: Plan): JsonObject {
+  const change = changeOf(plan);
+  if (!change) return {};
+  const { joins } = change.step.params;
+  return {
+    changes: { leaves: [...change.leaves], ...(typeof joins === 'string' ? { joins } : {}), role: change.role },
+  };
+}
+
+/** Role → how many tokens each of its people has enrolled; empty where nobody is. */
 function tokensToEnrol(plan: Plan): Record<string, number> {
   const tokens: Record<string, number> = {};
   for (const step of stepsOf(plan)) {

@@ -3,6 +3,7 @@ import { EXIT } from '../base/errors.ts';
 import { COMMANDS, type CommandUsage, PLAN } from '../usage/commands.ts';
 import type { CalendarFlags } from './calendar.ts';
 import type { PublishedFlags } from './check-published.ts';
+import type { LedgerFlags } from './ledger.ts';
 import type { VerifyFlags } from './verify.ts';
 import { programVersion } from './version.ts';
 
@@ -66,6 +67,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--json', 'print the dates as JSON')
     .action(async (packs: string[], options: CalendarFlags) => {
       code = await (await import('./calendar.ts')).calendarCommand(packs, options);
+    });
+
+  verifying(
+    program
+      .command('ledger')
+      .description(
+        'verify evidence packs of one CA, and show what it has by the newest ledger: keys, copies, shares, and thin margins',
+      )
+      .argument('<pack...>'),
+  )
+    .option('--as-of <utc>', 'what falls due before this time or day is past, instead of now')
+    .option('--json', 'print it as JSON')
+    .action(async (packs: string[], options: LedgerFlags) => {
+      code = await (await import('./ledger.ts')).ledgerCommand(packs, options);
     });
 
   verifying(

@@ -62,7 +62,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     ...(site ? { site } : {}),
     ...(roster ? { roster } : {}),
     ...(authorization ? { authorization } : {}),
-    ...(previous ? { ledger: previous.ledger } : {}),
+    ...(previous ? { ledger: previous.ledger, endedUnder: previous.roster } : {}),
     stepTypes: STEP_TYPES,
     templates,
     window,

@@ -15,6 +15,8 @@ const LARGEST = 2 ** 26;
 /** What a ceremony takes over from the pack before it. */
 export interface PreviousPack {
   readonly ledger: Ledger;
+  /** The roster under which that ceremony ended. */
+  readonly roster: Sha256;
   /** What the pack that follows carries, by path in it: manifest and ledger, certificates and CRLs. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -70,12 +72,14 @@ export function readPreviousPack(
   const folder = dirname(path);
   const manifest = readInput(path, "previous pack's manifest", LARGEST);
   const ledgerBytes = readInput(join(folder, PATH.ledger), "previous pack's ledger", LARGEST);
-  const listed = readManifest(manifest).files.find((file) => file.path === PATH.ledger)?.sha256;
+  const { files: listedFiles, roster } = readManifest(manifest);
+  const listed = listedFiles.find((file) => file.path === PATH.ledger)?.sha256;
   if (sha256(ledgerBytes) !== listed) throw differs(folder, PATH.ledger, listed ?? 'none', sha256(ledgerBytes));
   const ledger = readLedger(ledgerBytes);
   const carried = carriedFiles(ledger).map((file) => [file.path, readCarried(folder, file)] as const);
   return {
     ledger,
+    roster,
     files: new Map([[PATH.previousManifest, manifest], [PATH.previousLedger, ledgerBytes], ...carried]),
   };
 }

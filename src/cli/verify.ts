@@ -2,6 +2,7 @@ import { openPackFolder } from '../adapters/pack-folder.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordsToDigest } from '../base/words.ts';
+import { changedRoster } from '../pack/changed-roster.ts';
 import { kindOf } from '../pack/layout.ts';
 import type { Manifest } from '../pack/manifest.ts';
 import { openPack } from '../pack/pack-reader.ts';
@@ -63,21 +64,61 @@ export interface VerifiedPacks {
 export async function verifyPacks(paths: readonly string[], flags: VerifyFlags): Promise<VerifiedPacks> {
   const allowed = readFlags(flags);
   const packs = paths.map((name) => ({ name, source: openPackFolder(name, (inside) => kindOf(inside)?.limit) }));
-  const each: VerifiedPack[] = [];
-  for (const { name, source } of packs) {
-    const derive: Derivations = {
+  const derivations = new Map<PackSource, Derivations>();
+  for (const { source } of packs)
+    derivations.set(source, {
       plan: derivePlan,
       steps: STEP_TYPES,
       report: flags.report ? await renderAgain(source) : { because: '--no-report was given' },
       guide: verificationGuide(),
-    };
-    each.push({ name, ...verifyPack(source, optionsFor(source, allowed), derive) });
-  }
+    });
+  const each = verifyAnchored(packs, (source, followed) =>
+    verifyPack(source, { ...optionsFor(source, allowed), followed }, derivations.get(source) as Derivations),
+  );
   const chain = packs.length > 1 ? verifyChain(packs, { plan: derivePlan, steps: STEP_TYPES }) : undefined;
   const isSound =
     each.every(({ findings, notRun }) => findings.length === 0 && notRun.length === 0) &&
     (chain?.findings.length ?? 0) === 0;
   return { packs, each, chain, isSound };
+}
+
+/**
+ * Verifies each pack. A roster that took the place of an anchored one, or whose place that took, is anchored too, once the pack
+ * in which it did is without a fault that concerns rosters: so that one digest from paper leads through a whole chain.
+ */
+function verifyAnchored(
+  packs: readonly NamedPack[],
+  verify: (source: PackSource, followed: readonly Sha256[]) => Omit<VerifiedPack, 'name'>,
+): VerifiedPack[] {
+  const followed = new Set<Sha256>();
+  const done = new Map<string, VerifiedPack>();
+  const isSettled = ({ findings }: Pick<VerifiedPack, 'findings'>) =>
+    !findings.some(({ check }) => check === 'ANCHOR-ROSTER');
+  let before: number;
+  do {
+    before = followed.size;
+    for (const { name, source } of packs) {
+      const known = done.get(name);
+      if (known && isSettled(known)) continue;
+      const verified = { name, ...verify(source, [...followed]) };
+      done.set(name, verified);
+      const isOfRoster = verified.findings.some(({ check }) => /^(ROSTER|ANCHOR)-/.test(check));
+      if (!isOfRoster) for (const digest of rostersChanged(source)) followed.add(digest);
+    }
+  } while (followed.size > before && ![...done.values()].every(isSettled));
+  return packs.map(({ name }) => done.get(name) as VerifiedPack);
+}
+
+/** The two rosters of a pack that changed it; none of any other. */
+function rostersChanged(source: PackSource): readonly Sha256[] {
+  try {
+    const pack = openPack(source);
+    const changed = changedRoster(pack);
+    return changed ? [pack.roster().digest, changed.after.digest] : [];
+  } catch (error) {
+    if (error instanceof CeremonyError) return [];
+    throw error;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import type { Member } from '../quorum/roster.ts';
 import type { OpenedShare } from '../quorum/share-envelope.ts';
-import { openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
+import { newCustodians, openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
 import type { HsmSession } from './hsm.ts';
 import { compareEverySubset, forgetShare, recombine } from './shares.ts';
 
@@ -197,7 +197,10 @@ export class Custody {
    */
   async prove(hsm: string): Promise<JsonObject> {
     const next = this.#nextOf(hsm);
-    if (next) return { [next.set.id]: await proveNext(next) };
+    if (next) {
+      const holders = this.current(hsm, next.set.kind)?.shares.map(({ seat }) => seat) ?? [];
+      return { [next.set.id]: await proveNext(next, holders) };
+    }
     const facts: Record<string, JsonObject> = {};
     for (const held of this.#of(hsm)) {
       if (held.state !== 'current') continue;
@@ -353,10 +356,11 @@ async function proveAll(held: Held): Promise<JsonObject> {
 }
 
 /**
+ * @param holders of the set that it is to replace
  * @returns what is recorded: who opened theirs, whose envelope stays sealed and unproven, and how many quorums agreed
  * @throws CeremonyError SHARE_UNPROVEN, SHARE_CHECK_VALUE
  */
-async function proveNext(held: Held): Promise<JsonObject> {
+async function proveNext(held: Held, holders: readonly string[]): Promise<JsonObject> {
   const { set, opened } = held;
   const seats = set.shares.map((share) => share.seat);
   const least = openersFor(set.threshold, seats.length);
@@ -366,6 +370,13 @@ async function proveNext(held: Held): Promise<JsonObject> {
       `${opened.size} of ${seats.length} custodians opened their share of the ${set.kind} set ${set.id}; ${least} must before it replaces another`,
     );
   }
+  const closed = newCustodians(set, holders).filter((seat) => !opened.has(seat));
+  if (closed.length > 0)
+    throw new CeremonyError(
+      'SHARE_UNPROVEN',
+      `${closed.join(', ')} held no share before, and did not open theirs of the ${set.kind} set ${set.id}`,
+      { hint: 'who is a custodian for the first time shows it before others depend on it' },
+    );
   const compared = await compareEverySubset(set, [...opened.values()]);
   held.proven = true;
   return {

@@ -5,7 +5,7 @@ import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { Authorization } from '../quorum/authorization.ts';
-import { enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
+import { type Enrolment, enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
 import { enrolmentScreen, rosterScreen, signedBeforeScreen } from '../quorum/enrolment-screen.ts';
 import { certifyMember, type MemberAlgorithm, tokenFingerprint } from '../quorum/member-keys.ts';
 import { verifyAsMember } from '../quorum/member-signature.ts';
@@ -52,8 +52,8 @@ export interface EnrollingSetup {
 const ENROLMENT_SIGNATURES = 3;
 
 /**
- * A first enrolment: there is no roster, so there is no quorum and no HSM, and each token answers to its holder's PIN
- * alone. What is made here proves possession, and no more: a roster is trusted for the digest that its members have
+ * Enrolments, and of a first one the roster: then there is none before, so there is no quorum and no HSM, and each token
+ * answers to its holder's PIN alone. What is made here proves possession, and no more: a roster is trusted for the digest that its members have
  * taken home.
  */
 export class Enrolling {
@@ -63,6 +63,10 @@ export class Enrolling {
   constructor(setup: EnrollingSetup) {
     this.#setup = setup;
     this.#founding = new Founding(setup.authorization);
+  }
+
+  get enrolments(): readonly Enrolment[] {
+    return this.#founding.enrolments;
   }
 
   /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */

@@ -5,6 +5,7 @@ import { escapeForeign } from '../base/text.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Enrolment } from '../quorum/enrolment.ts';
 import { isFounding, type MemberToken, memberOf, type Roster } from '../quorum/roster.ts';
+import { isSameToken } from '../quorum/roster-change.ts';
 import { serialShown } from '../quorum/serial.ts';
 
 /**
@@ -44,6 +45,11 @@ export class Founding {
     this.#enrolled.set(identity, enrolment);
   }
 
+  /** Of each token the last one. */
+  get enrolments(): readonly Enrolment[] {
+    return [...this.#enrolled.values()];
+  }
+
   /**
    * A first roster, of tokens that the authorization names, in which everybody stands whom this guard has enrolled, as
    * it enrolled them; and the same for all who sign it.
@@ -65,7 +71,7 @@ export class Founding {
     for (const { seat, role, token } of this.#enrolled.values()) {
       const member = memberOf(roster, seat);
       const entry = member?.tokens.find(({ signingSpki }) => signingSpki === token.signingSpki);
-      if (!entry || member?.role !== role || !isSame(entry, token))
+      if (!entry || member?.role !== role || !isSameToken(entry, token))
         throw new CeremonyError(
           'ROSTER_INVALID',
           `the token ${serialShown(token.serial)} does not stand in the roster as it was enrolled for "${seat}" as ${role}`,
@@ -90,14 +96,4 @@ export class Founding {
       `the token ${serialShown(serial)} of "${seat}" is not named in the authorization`,
     );
   }
-}
-
-function isSame(one: MemberToken, other: MemberToken): boolean {
-  return (
-    one.serial === other.serial &&
-    one.model === other.model &&
-    one.origin === other.origin &&
-    one.signing.equals(other.signing) &&
-    one.encryption.equals(other.encryption)
-  );
 }

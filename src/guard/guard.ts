@@ -16,6 +16,7 @@ import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { PresentedCard } from './cards.ts';
+import { Changing, type SignedChange } from './changing.ts';
 import { crlBefore } from './crl-payload.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
@@ -106,6 +107,7 @@ export class GuardMachine {
   readonly #waiting: Waiting;
   readonly #people: People;
   readonly #enrolling: Enrolling;
+  readonly #changing: Changing;
   /** By which everything is judged; none before a first enrolment has made one. */
   #roster: Roster;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
@@ -131,6 +133,13 @@ export class GuardMachine {
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
+    this.#changing = new Changing({
+      ...setup,
+      search: this.#people.search,
+      enrolments: () => this.#enrolling.enrolments,
+      former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
+      resumes: setup.resumes ?? false,
+    });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
       const { activation } = hsm;
@@ -618,10 +627,14 @@ export class GuardMachine {
     await this.#lockAll();
   }
 
-  /** One presentation of one token in a first enrolment: keys, a test envelope, and its word whose it is. */
+  /** One presentation of one token that is enrolled: keys, a test envelope, and its word whose it is. */
   async enrol(request: EnrolRequest): Promise<Enrolled> {
     const ceremony = this.#begun();
-    this.#mayFound();
+    if (this.#isFounding) this.#mayFound();
+    else {
+      this.#mayChange();
+      this.#changing.holdNewcomer(this.#roster, request.seat);
+    }
     return await this.#enrolling.enrol(ceremony, request);
   }
 
@@ -639,6 +652,31 @@ export class GuardMachine {
     // While people were asked, another request may have been served.
     this.#mayFound();
     this.#roster = roster;
+  }
+
+  /** One member's token signs the roster that is to take the place of the one in force, and approves that. */
+  async signNextRoster(seat: string, roster: Uint8Array): Promise<SignedChange> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#deviations.requireAllApproved();
+    this.#insideWindow();
+    return await this.#changing.sign(ceremony, this.#roster, seat, roster);
+  }
+
+  /**
+   * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
+   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   */
+  async enactNextRoster(
+    bytes: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    const ceremony = this.#begun();
+    this.#mayChange();
+    this.#roster = this.#changing.enact(ceremony, this.#roster, bytes, signatures, approvals);
+    this.#proposals.withdrawAll();
+    await this.#lockAll();
   }
 
   async rollCall(seat: string): Promise<Signed & { readonly statement: Uint8Array }> {
@@ -904,6 +942,22 @@ export class GuardMachine {
       'ROSTER_INVALID',
       `a roster is in force: ${this.#roster.digest}; nobody is enrolled beside it`,
     );
+  }
+
+  get #isFounding(): boolean {
+    return isFounding(this.#setup.authorization);
+  }
+
+  /** @throws CeremonyError ROSTER_INVALID where there is none to change, or it has been changed in this ceremony */
+  #mayChange(): void {
+    this.#mayOperate();
+    if (isFounding({ roster: this.#roster.digest }))
+      throw new CeremonyError('ROSTER_INVALID', 'there is no roster that could be changed');
+    if (this.#isFounding || this.#roster.digest !== this.#setup.roster.digest)
+      throw new CeremonyError(
+        'ROSTER_INVALID',
+        `the roster in force, ${this.#roster.digest}, was made in this ceremony; nobody is enrolled beside it`,
+      );
   }
 
   #mayOperate(): void {

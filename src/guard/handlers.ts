@@ -73,6 +73,30 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       await guard.enactRoster(roster, signatures);
       return undefined;
     },
+    'sign-next-roster': async (request) => {
+      const shape = read(request, 'sign-next-roster');
+      const seat = shape.text('seat');
+      const roster = shape.base64('roster');
+      shape.end();
+      const { signature, approval, card } = await guard.signNextRoster(seat, roster);
+      return {
+        value: {
+          ...presented(card),
+          signature: signature && base64(signature),
+          approval: approval && base64(approval),
+        },
+      };
+    },
+    'enact-next-roster': async (request) => {
+      const shape = read(request, 'enact-next-roster');
+      const roster = shape.base64('roster');
+      const signed = (key: string) =>
+        shape.map(key, (item, name, where) => new Shape({ [name]: item }, CODE, where).base64(name));
+      const [signatures, approvals] = [signed('signatures'), signed('approvals')];
+      shape.end();
+      await guard.enactNextRoster(roster, signatures, approvals);
+      return undefined;
+    },
     'make-share-sets': async (request) => {
       const shape = read(request, 'make-share-sets');
       const wanted = {

@@ -22,7 +22,7 @@ export interface PreviousPack {
  * @throws CeremonyError AUTHORIZATION_PREVIOUS, PACK_UNREADABLE, JSON_NOT_CANONICAL
  */
 export function readStanding(
-  { ceremony, mode }: Pick<Authorization, 'ceremony' | 'mode'>,
+  { ceremony, mode, roster }: Pick<Authorization, 'ceremony' | 'mode' | 'roster'>,
   previous: Sha256,
   pack: PreviousPack,
 ): Ledger {
@@ -36,6 +36,9 @@ export function readStanding(
   // A rehearsal's keys and shares are throw-away ones: nothing of it is ever taken for the CA's, nor the other way round.
   if (manifest.mode !== mode)
     refuse(`the previous pack is of a ${manifest.mode}; the ceremony authorized is a ${mode}`);
+  // A roster changes in a ceremony, approved by its own quorum, and not between two.
+  if (manifest.roster !== roster)
+    refuse(`the previous pack ended under the roster ${manifest.roster}; the ceremony authorized is under ${roster}`);
   const listed = manifest.files.find(({ path }) => path === PATH.ledger)?.sha256;
   const there = sha256(pack.ledger);
   if (there !== listed)

@@ -26,6 +26,7 @@ export function readVouching(params: JsonObject): VouchingStart {
   const addendum = shape.base64('addendum');
   const authorizationBytes = shape.base64('authorization');
   const rosterBytes = shape.base64('roster');
+  const began = shape.has('began') ? readRoster(shape.base64('began')) : null;
   const expected = shape.digest('expectedRoster');
   const signatures = shape.map('signatures', (item, name, where) =>
     new Shape({ [name]: item }, 'ADDENDUM_INVALID', where).base64(name),
@@ -39,9 +40,16 @@ export function readVouching(params: JsonObject): VouchingStart {
   const authorization = readAuthorization(authorizationBytes);
   // The authorization of a first enrolment is older than the roster, and nobody could sign it.
   if (!isFounding(authorization)) {
-    if (authorization.roster !== roster.digest)
+    // Where the roster was changed in the ceremony, that was authorized by those of the one before.
+    const then = began ?? roster;
+    if (began && (roster.previous !== began.digest || roster.version !== began.version + 1))
+      throw new CeremonyError(
+        'ROSTER_INVALID',
+        `the roster names ${roster.previous} before it, and not ${began.digest}`,
+      );
+    if (authorization.roster !== then.digest)
       throw new CeremonyError('AUTHORIZATION_ROSTER', `the authorization names the roster ${authorization.roster}`);
-    countAuthorizers(authorizationBytes, signatures, roster);
+    countAuthorizers(authorizationBytes, signatures, then);
   }
   readAddendum(addendum);
   return { addendum, authorization, roster };

@@ -2,7 +2,7 @@ import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import type { Event, FileEvent } from '../transcript/event.ts';
 import { type Done, fact } from './done.ts';
-import type { LedgerBackup, LedgerKey } from './ledger.ts';
+import type { LedgerBackup, LedgerKey, LedgerShareSet, LedgerThing } from './ledger.ts';
 
 type Wrapping = Extract<Operation, { op: 'wrap-key' }>;
 type Written = Event & FileEvent & { readonly medium: string };
@@ -38,6 +38,24 @@ export function deriveBackups(
     rows.set(operation.set.id, row(operation, step.key, events, nameOfKey, made));
   }
   return [...rows.values()];
+}
+
+/** A wrapped key is gone with the last medium that has it, and nothing else shows that it is. */
+export function withDestroyed(backups: readonly LedgerBackup[], custody: readonly LedgerThing[]): LedgerBackup[] {
+  const isGone = (medium: string) =>
+    custody.some(({ unit, state }) => unit === medium.replace(/ (?=[0-9]+$)/, '.') && state === 'destroyed');
+  return backups.map((backup) =>
+    backup.media.length > 0 && backup.media.every(isGone) ? { ...backup, state: 'destroyed' } : backup,
+  );
+}
+
+/** Sets of which the wrapped key is gone open nothing any more. */
+export function withVoidKeks(sets: readonly LedgerShareSet[], backups: readonly LedgerBackup[]): LedgerShareSet[] {
+  return sets.map((set) => {
+    const own = backups.filter((backup) => backup.set === set.id);
+    const isVoid = set.kind === 'kek' && own.length > 0 && own.every(({ state }) => state === 'destroyed');
+    return isVoid ? { ...set, state: 'void' } : set;
+  });
 }
 
 function row(

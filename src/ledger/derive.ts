@@ -4,7 +4,7 @@ import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Event, OpeningEvent, ProposedEvent } from '../transcript/event.ts';
 import { adoptionsIn } from './adopted.ts';
-import { deriveBackups } from './backups.ts';
+import { deriveBackups, withDestroyed, withVoidKeks } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
 import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type PlannedStep,
   type ReadFile,
 } from './done.ts';
+import { formerAfter } from './former.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -29,6 +30,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -60,19 +62,24 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
-  const backups = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
+  const custody = custodyOf(plan, events, previous?.custody ?? []);
+  const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
+  const backups = withDestroyed(wrapped, custody);
+  const sets = withVoidKeks(deriveShareSets(events, previous?.shareSets ?? []), backups);
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
+  const tokens = tokensOf(done, plan, previous).map((token) => ({
+    ...token,
+    sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
+  }));
+  const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
-    tokens: tokensOf(done, plan, previous).map((token) => ({
-      ...token,
-      sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
-    })),
+    tokens,
     keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, backups, done.flatMap(destructionsBy)),
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
@@ -86,10 +93,11 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: deriveShareSets(events, previous?.shareSets ?? []),
+    shareSets: withVoid(sets, { keys, copies, tokens }),
+    ...(former.length === 0 ? {} : { former }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
-    custody: custodyOf(plan, events, previous?.custody ?? []),
+    custody,
   };
 }
 

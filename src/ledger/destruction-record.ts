@@ -1,6 +1,6 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Ledger, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
 
 /*
  * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
@@ -15,7 +15,7 @@ export interface WrappedCopy {
   readonly file: string;
   /** Units of custody that hold it. */
   readonly media: readonly string[];
-  readonly state: 'kept' | 'orphan' | 'destroyed';
+  readonly state: LedgerBackup['state'];
 }
 
 /** What of a ledger accounts for the copies of a key. */
@@ -83,7 +83,9 @@ export function destructionRecordBytes(record: DestructionRecord): Uint8Array {
 /** In words: `complete`, or how many copies nobody accounts for. */
 export function completeness({ complete, copies }: Pick<DestructionRecord, 'complete' | 'copies'>): string {
   const open = copies.filter(({ how }) => how === null).length;
-  return complete ? 'COMPLETE: every copy is accounted for' : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
+  return complete
+    ? 'COMPLETE: every copy is accounted for'
+    : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
 }
 
 /** One copy, in words. Foreign text: escape it before showing. */
@@ -105,7 +107,10 @@ function placeOf(what: 'hsm' | 'asserted', where: string, destroyed: LedgerDestr
 }
 
 function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): CopyAccount {
-  const how = state === 'destroyed' || areDestroyed(media, ledger) ? 'every medium that held it is destroyed' : null;
+  const how =
+    state === 'destroyed' || areDestroyed(media.map(unitNamed), ledger)
+      ? 'every medium that held it is destroyed'
+      : null;
   return { what: 'wrapped', where: file, how, step: null, at: null };
 }
 

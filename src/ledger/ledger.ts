@@ -22,6 +22,8 @@ export interface Ledger {
   readonly shareSets: readonly LedgerShareSet[];
   /** Keys that have left their HSM wrapped; absent where none has. */
   readonly backups?: readonly LedgerBackup[];
+  /** Whoever has left a roster: their seats are nobody else's, ever. Absent while nobody has. */
+  readonly former?: readonly LedgerFormer[];
   /** Modules whose keys lie in files of the computer; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
@@ -48,6 +50,16 @@ export interface LedgerAdoption {
   readonly revokedUnseen: readonly string[];
   /** How many more there are, which the CRL has; absent where there is none. */
   readonly revokedUnseenMore?: number;
+}
+
+/** A member who has left the roster. */
+export interface LedgerFormer {
+  readonly seat: string;
+  /** Key of the step that changed the roster, and when. */
+  readonly step: string;
+  readonly leftAt: string;
+  /** SHA-256 of the last roster on which they stood. */
+  readonly roster: Sha256;
 }
 
 /** A thing of which custody is kept, as the record has it when it closes. */
@@ -203,10 +215,10 @@ export interface LedgerShareSet extends ShareSet {
   /** Serial of the token that it opens; of one of kind `kek`, of the token whose key was wrapped under it. */
   readonly hsm: string;
   /**
-   * `superseded`: another set stands in its place, and this one still counts as a live copy: its secret opens copies of the
-   * token of before. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one of
-   * kind `kek`, a key was being wrapped under it, and whether it was is not known. `void`: nothing that is secret is opened
-   * by it any more.
+   * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
+   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it, or of one of kind `kek`, the
+   * wrapped key is gone. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
+   * of kind `kek`, a key was being wrapped under it, and whether it was is not known.
    */
   readonly state: 'current' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */

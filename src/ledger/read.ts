@@ -10,6 +10,7 @@ import type {
   LedgerCopy,
   LedgerCrl,
   LedgerDestroyed,
+  LedgerFormer,
   LedgerKey,
   LedgerKeyFiles,
   LedgerKeyState,
@@ -47,6 +48,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     crls: shape.list('crls', each(readCrl)),
     shareSets: shape.list('shareSets', readLedgerShareSet),
     ...(shape.has('backups') ? { backups: shape.list('backups', each(readBackup)) } : {}),
+    ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -67,6 +69,15 @@ function readAdoption(shape: Shape): LedgerAdoption {
     ...(shape.has('revokedUnseenMore')
       ? { revokedUnseenMore: shape.integer('revokedUnseenMore', 1, Number.MAX_SAFE_INTEGER) }
       : {}),
+  };
+}
+
+function readFormer(shape: Shape): LedgerFormer {
+  return {
+    seat: shape.text('seat', SEAT),
+    step: shape.text('step'),
+    leftAt: shape.utc('leftAt'),
+    roster: shape.digest('roster'),
   };
 }
 

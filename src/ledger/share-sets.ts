@@ -10,7 +10,7 @@ type Rotation = Extract<Operation, { op: 'rotate-activation' }>;
 /**
  * The share sets after a ceremony: those of each preparation that was done; of each rotation that was done the new set
  * in place of the old one, which is superseded; and of one that was begun and is not known to be done both, since the
- * token may have either PIN. The sets of a token that was erased are void.
+ * token may have either PIN. The sets of a token that was erased are superseded too.
  * @param previous of the ledger before, which stand first
  * @throws CeremonyError DESCRIPTOR_INVALID, JSON_NOT_CANONICAL
  */
@@ -83,9 +83,9 @@ export function deriveShareSets(
       else if (event.facts['reached'] === 'no' && !wasBegunBefore(operation, event.seq, events, operations))
         sets.delete(operation.set.id);
     } else if (operation?.op === 'zeroize-token' && event.outcome === 'done') {
-      // The token has nothing that any of its sets could open.
-      for (const { id, hsm, kind } of sets.values())
-        if (hsm === operation.hsm.serial && kind !== 'kek') change(id, { state: 'void' });
+      // The token has nothing that any of its sets could open; whether another HSM has, is seen from all that is known.
+      for (const { id, hsm, kind, state } of sets.values())
+        if (hsm === operation.hsm.serial && kind !== 'kek' && state !== 'void') change(id, { state: 'superseded' });
     } else if (operation?.op === 'rotate-activation') {
       if (event.outcome === 'done') {
         change(operation.replaces.id, { state: 'superseded' });

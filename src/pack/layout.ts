@@ -1,5 +1,5 @@
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
-import { ROSTER_FILE } from '../quorum/roster-files.ts';
+import { NEXT_ROSTER_FILE, ROSTER_CHANGE_FILE, ROSTER_FILE } from '../quorum/roster-files.ts';
 
 /**
  * Where everything lies in an evidence pack. The table is closed: a file that is not in it is a finding, because
@@ -16,6 +16,8 @@ export const PATH = {
   authorization: 'authorization.json',
   people: 'people.json',
   roster: ROSTER_FILE,
+  nextRoster: NEXT_ROSTER_FILE,
+  rosterChange: ROSTER_CHANGE_FILE,
   plan: 'plan.json',
   ledger: 'ledger.json',
   manifest: 'manifest.json',
@@ -97,9 +99,10 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind('chain', 'chain\\.jsonl', 64 * MIB),
   kind('script or site', '(script|site)\\.yaml', 4 * MIB),
   kind('document', '(authorization|people|plan|ledger)\\.json', 64 * MIB),
-  kind('roster', 'roster/roster\\.json', 4 * MIB),
-  kind('member certificate', `roster/${SEAT}(\\.[2-9])?\\.pem`, MIB / 16),
-  kind('signature', `(roster|authorization)/${SEAT}\\.p7s`, MIB / 16),
+  kind('roster', 'roster/(next/)?roster\\.json', 4 * MIB),
+  kind('change of the roster', 'roster/change\\.json', MIB / 16),
+  kind('member certificate', `roster/(next/)?${SEAT}(\\.[2-9])?\\.pem`, MIB / 16),
+  kind('signature', `(roster|roster/next|roster/change|authorization)/${SEAT}\\.p7s`, MIB / 16),
   kind('approval statement', 'approvals/[1-9][0-9]{0,6}\\.json', MIB / 16),
   kind('payload', 'approvals/[1-9][0-9]{0,6}\\.tbs', 256 * MIB),
   kind('approval', `approvals/[1-9][0-9]{0,6}-${SEAT}\\.p7s`, MIB / 16),

@@ -36,12 +36,14 @@ export class SerialDigests {
   #digest(bytes: Uint8Array, at: number, end: number): void {
     let low = 0x811c9dc5;
     let high = end - at;
-    for (let i = at; i < end; i += 2) {
+    // Two octets at once, one at the end of an odd number of them.
+    for (let i = at; i < end; i += 4) {
       // Of letters the lower case; digits have that bit already.
-      const octet = (bytes[i]! << 8) | bytes[i + 1]! | 0x2020;
-      low = Math.imul(low ^ octet, 0x9e3779b1);
+      const octets =
+        (bytes[i]! << 24) | (bytes[i + 1]! << 16) | (i + 2 < end ? (bytes[i + 2]! << 8) | bytes[i + 3]! : 0);
+      low = Math.imul(low ^ (octets | 0x20202020), 0x9e3779b1);
       low ^= low >>> 15;
-      high = Math.imul(high + octet, 0x85ebca6b);
+      high = Math.imul(high + (octets | 0x20202020), 0x85ebca6b);
       high ^= high >>> 13;
     }
     this.#low = low;

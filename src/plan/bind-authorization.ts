@@ -17,7 +17,7 @@ export interface AuthorizationSource {
   readonly tokens: readonly PlannedToken[];
   /** Undefined for a first enrolment, which makes it. */
   readonly roster: Roster | undefined;
-  /** Tokens that a first enrolment is to enrol. */
+  /** Tokens that are to be enrolled. */
   readonly cards: Plan['cards'];
   /** Module → SHA-256 of its library as it lies here; undefined where it cannot be read. */
   readonly libraries: ReadonlyMap<string, Sha256 | undefined>;
@@ -73,9 +73,10 @@ export function bindAuthorization(source: AuthorizationSource): {
   return { binding, problems: reporter.problems };
 }
 
-/** The quorum tokens of a ceremony: those on the roster, or those that are to be. */
+/** The quorum tokens of a ceremony: those on the roster, and those that are to be. */
 function heldTokens({ roster, cards }: AuthorizationSource): { seat: string; serial: string; model: string }[] {
-  const held = roster?.members.map(({ seat, tokens }) => [seat, tokens] as const) ?? Object.entries(cards);
+  const members = roster?.members.map(({ seat, tokens }) => [seat, tokens] as const) ?? [];
+  const held = [...members, ...Object.entries(cards)];
   return held.flatMap(([seat, tokens]) => tokens.map(({ serial, model }) => ({ seat, serial, model })));
 }
 

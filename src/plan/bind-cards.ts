@@ -3,12 +3,13 @@ import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
 import { MAKES_ROSTER, type PlannedCard } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { joiningRole } from './roster-change.ts';
 
 type EnrolledToken = NonNullable<NonNullable<Site['quorum-tokens']>['enrols']>[string][number];
 
 /**
- * The quorum tokens that a first enrolment enrols, from the site. A ceremony either makes the first roster or is held
- * by one: never both, and never neither.
+ * The quorum tokens that are enrolled, from the site: all in a first enrolment, those of whoever joins where a roster is
+ * changed. A ceremony either makes the first roster or is held by one: never both, and never neither.
  */
 export function bindCards(
   script: Script,
@@ -37,7 +38,8 @@ export function bindCards(
     );
   const enrols = tokens?.enrols;
   if (enrols === undefined) return {};
-  if (!founds) {
+  const joins = joiningRole(script);
+  if (!founds && joins === undefined) {
     reporter.atKey(
       positions,
       ['quorum-tokens', 'enrols'],
@@ -46,9 +48,17 @@ export function bindCards(
     );
     return {};
   }
+  const joining = founds || joins === undefined ? undefined : (site.site.people[joins] ?? []);
   const seen = new Map<string, string>();
   const cards: Record<string, readonly PlannedCard[]> = {};
   for (const [seat, named] of Object.entries(enrols)) {
+    if (joining && !joining.includes(seat))
+      reporter.atKey(
+        positions,
+        ['quorum-tokens', 'enrols', seat],
+        'PLAN_ROSTER',
+        `"${seat}" is to be enrolled, and is none of the people of "${joins}", who join the roster`,
+      );
     for (const [index, token] of named.entries()) {
       const say = (member: string, text: string, hint?: string) =>
         reporter.at(positions, ['quorum-tokens', 'enrols', seat, index, member], 'PLAN_TOKEN', text, hint);

@@ -4,6 +4,7 @@ import { memberOf, type Roster, shareThresholds } from '../quorum/roster.ts';
 import type { Positions } from '../script/positions.ts';
 import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { seatsWhen } from './roster-change.ts';
 
 type Say = (code: 'PLAN_PEOPLE' | 'PLAN_ROSTER', path: readonly string[], text: string, hint?: string) => void;
 
@@ -83,7 +84,7 @@ function holdCustodians(plan: Plan, step: PlannedStep, roster: Roster, name: Ope
       `shares are held by those who may approve class "${name}": the role "${role}"`,
     );
   }
-  const without = (plan.seats[String(step.params['holders'])] ?? []).filter(
+  const without = seatsWhen(plan, step, String(step.params['holders'])).filter(
     (seat) => memberOf(roster, seat)?.evidence === 'paper',
   );
   if (without.length > 0) {

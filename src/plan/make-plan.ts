@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/canonical-json.ts';
-import { NO_DIGEST } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256 } from '../base/digest.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { profileDigest, type ResolvedProfile, resolveProfile } from '../pki/profile.ts';
 import type { ProfileTemplate } from '../pki/profile-template.ts';
@@ -26,6 +26,7 @@ import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
 import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
+import { holdRosterChange } from './roster-change.ts';
 import { simulate } from './simulate.ts';
 import type { StepType } from './step-type.ts';
 import { EMPTY_WORLD, type World } from './world.ts';
@@ -36,8 +37,9 @@ export interface PlanInput {
   readonly site?: SiteReading;
   readonly roster?: Roster;
   readonly authorization?: Authorization;
-  /** Of the pack that the site names as the previous one. */
+  /** Of the pack that the site names as the previous one; and the roster under which that ceremony ended, where it is known. */
   readonly ledger?: Ledger;
+  readonly endedUnder?: Sha256;
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly templates: ReadonlyMap<string, ProfileTemplate>;
   /** When a proposal may be made at the earliest and latest, UTC; the authorization's window where there is one. */
@@ -65,6 +67,15 @@ export function makePlan(input: PlanInput): Planning {
   const reporter = new PlanReporter();
 
   const seats = bindPeople(script, site, input.roster, reporter);
+  const { roster, endedUnder } = input;
+  if (site && roster && endedUnder !== undefined && roster.digest !== endedUnder)
+    reporter.at(
+      site.positions,
+      ['roster'],
+      'PLAN_ROSTER',
+      `the roster has SHA-256 ${roster.digest}; the ceremony before ended under ${endedUnder}`,
+      'a roster changes in a ceremony, by a "change-roster" step; the next one lies in that pack',
+    );
   holdFloors(script, positions, input.roster, reporter);
   holdRules(script, positions, reporter);
   const tokens = bindTokens(script, positions, site, input.authorization, input.ledger, reporter);
@@ -103,6 +114,8 @@ export function makePlan(input: PlanInput): Planning {
   const plan: Plan = { ...head, acts: numbered.acts, paper: numbered.paper, bags: bagsOf(script, head, numbered) };
   if (input.ledger) holdNewCertificates(plan, input.ledger, numbered.paths, positions, reporter);
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
+  if (input.roster)
+    holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');

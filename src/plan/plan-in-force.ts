@@ -1,6 +1,7 @@
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Plan, type PlannedStep, roleOf } from './plan.ts';
+import { changeOf } from './roster-change.ts';
 
 /*
  * Who fills the seats, by the record so far: the plan's people, and in their places those who came for them. Pure; used
@@ -89,7 +90,7 @@ export function inPlaceOf(seat: string, exchanges: readonly Pick<Exchange, 'leav
  * @param plan the one in force
  */
 export function exchangeFault(
-  plan: Pick<Plan, 'seats'>,
+  plan: Pick<Plan, 'seats' | 'acts'>,
   roster: Roster,
   { leaves, comes }: Pick<Exchange, 'leaves' | 'comes'>,
 ): string | undefined {
@@ -99,6 +100,7 @@ export function exchangeFault(
   if (filled !== undefined) return `"${comes}" fills a seat already, as ${filled}; one person fills one`;
   const member = memberOf(roster, comes);
   if (!member) return `"${comes}" is not on the roster`;
+  if (changeOf(plan)?.leaves.includes(comes)) return `"${comes}" leaves the roster in this ceremony`;
   if (member.role === role) return undefined;
   return `"${comes}" is ${member.role} on the roster, and "${leaves}" is ${role}; nobody takes a place of another role`;
 }

@@ -95,7 +95,7 @@ export interface KeyThere {
   readonly spkiSha256: Sha256;
 }
 
-/** A quorum token that a first enrolment is to enrol. */
+/** A quorum token that is to be enrolled. */
 export interface PlannedCard {
   readonly serial: string;
   readonly model: string;
@@ -249,7 +249,7 @@ export interface Plan {
   readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
   /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
   readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
-  /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment. */
+  /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment, and where somebody joins a roster. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */
   readonly materials: readonly PlannedMaterial[];

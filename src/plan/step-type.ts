@@ -189,7 +189,9 @@ export interface StepEvidence {
   readonly plan: Plan;
   /** The one in force when the event of that seq was recorded. */
   readonly planAt: (seq: number) => Plan;
+  /** The one in force when the step began, the last time; and at the end of the record. */
   readonly roster: Roster;
+  readonly rosterAtEnd: Roster;
   readonly authorization: Authorization;
   readonly events: readonly Event[];
   /** Every file of the pack. */

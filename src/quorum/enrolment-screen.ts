@@ -66,7 +66,7 @@ export function signedBeforeScreen(roster: Roster, seats: readonly string[]): st
 }
 
 /** Classes that ask for the same people stand in one row. */
-function classLines(roster: Roster): string[] {
+export function classLines(roster: Roster): string[] {
   const rows = new Map<string, string[]>();
   for (const [name, { role, need }] of roster.classes) {
     const able = roster.members.filter((member) => member.role === role && member.evidence === 'token').length;

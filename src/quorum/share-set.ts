@@ -45,6 +45,14 @@ export function openersFor(threshold: number, custodians: number): number {
   return Math.min(threshold + 1, custodians);
 }
 
+/**
+ * Custodians of a set that replaces another, who hold no share of that one: they open theirs before it does, whoever else.
+ * @param holders of the set that is replaced
+ */
+export function newCustodians({ shares }: Pick<ShareSet, 'shares'>, holders: readonly string[]): readonly string[] {
+  return shares.flatMap(({ seat }) => (holders.includes(seat) ? [] : [seat]));
+}
+
 /** How many quorums there are: people over threshold. */
 export function quorumsOf(people: number, threshold: number): number {
   let quorums = 1;

@@ -33,6 +33,18 @@ export interface Stands {
   readonly restores?: { readonly envelopes: readonly string[]; readonly backups: readonly string[] };
 }
 
+/** A change of the roster: seats that leave it, and as what those join who are seated under a role of their own. */
+export interface Changes {
+  readonly leaves: readonly string[];
+  readonly joins?: string;
+  readonly role: string;
+}
+
+/** Whether the script makes the first roster: there is none before it. */
+export function isFounding({ enrols, changes }: Pick<Cast, 'enrols' | 'changes'>): boolean {
+  return enrols.size > 0 && changes === undefined;
+}
+
 /** What a rehearsal must set up for a script, as the core read it out of the plan. */
 export interface Cast {
   /** Role → how many exist and how many come. */
@@ -52,8 +64,10 @@ export interface Cast {
   readonly quorums: ReadonlyMap<string, number>;
   /** What people do to HSMs with other tools. */
   readonly vendor: readonly VendorWork[];
-  /** Role → tokens of each of its people that a first enrolment enrols; empty where there is a roster already. */
+  /** Role → tokens of each of its people that are enrolled: in a first enrolment, and of whoever joins a roster. */
   readonly enrols: ReadonlyMap<string, number>;
+  /** How the script changes the roster; absent where it does not. */
+  readonly changes?: Changes;
   readonly stands: Stands;
   /** Labels of the keys that the script makes or adopts. */
   readonly keys?: readonly string[];
@@ -102,6 +116,7 @@ export function readCast(value: JsonObject): Cast {
     enrols: shape.map('enrols', (item, name, where) =>
       new Shape({ [name]: item }, 'REHEARSAL_SETUP', where).integer(name, 1, 2),
     ),
+    ...(shape.has('changes') ? { changes: readChanges(shape.object('changes')) } : {}),
     stands: shape.has('stands') ? readStands(shape.object('stands')) : NOTHING,
     keys: shape.has('keys')
       ? shape.list('keys', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item'))
@@ -116,6 +131,16 @@ export function readCast(value: JsonObject): Cast {
 }
 
 const NOTHING: Stands = { tokens: [], uses: [], envelopes: null };
+
+function readChanges(shape: Shape): Changes {
+  const changes = {
+    leaves: shape.list('leaves', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')),
+    ...(shape.has('joins') ? { joins: shape.text('joins') } : {}),
+    role: shape.text('role'),
+  };
+  shape.end();
+  return changes;
+}
 
 function readStands(shape: Shape): Stands {
   const stands: Stands = {
@@ -212,13 +237,16 @@ const NAMES = [
  * enrolment those hold a token whom the script enrols.
  */
 export function people(cast: Cast): Person[] {
-  const roles = new Map([...cast.seats].map(([role, numbers]) => [role, numbers.of]));
-  const isFounding = cast.enrols.size > 0;
-  if (!isFounding) roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));
+  // Who joins is nobody of them yet.
+  const roles = new Map(
+    [...cast.seats].flatMap(([role, { of }]) => (role === cast.changes?.joins ? [] : [[role, of] as const])),
+  );
+  const founds = isFounding(cast);
+  if (!founds) roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));
   const all: Person[] = [];
   for (const [role, count] of roles) {
     for (let number = 1; number <= count; number++) {
-      const withToken = isFounding
+      const withToken = founds
         ? cast.enrols.has(role)
         : role === OFFICER || role === POLICY_AUTHORITY || (role === 'witness' && number === 1);
       all.push(standIn({ seat: `${role}-${number}`, role, evidence: withToken ? 'token' : 'paper' }, all.length));
@@ -228,7 +256,7 @@ export function people(cast: Cast): Person[] {
 }
 
 /** A person with that seat and a name that nobody has. @param number counts the people, from 0 */
-function standIn(member: Pick<Person, 'seat' | 'role' | 'evidence'>, number: number): Person {
+export function standIn(member: Pick<Person, 'seat' | 'role' | 'evidence'>, number: number): Person {
   const name = NAMES[number % NAMES.length] as string;
   return {
     seat: member.seat,

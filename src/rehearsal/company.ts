@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { PATH } from '../pack/layout.ts';
-import { readRoster } from '../quorum/roster.ts';
-import { rosterSignaturePath } from '../quorum/roster-files.ts';
+import { readManifest } from '../pack/manifest.ts';
+import { memberOf, readRoster } from '../quorum/roster.ts';
+import { nextRosterSignaturePath, rosterSignaturePath } from '../quorum/roster-files.ts';
 import { startTokenProcess, type TokenProcess } from '../token/client.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { asHolder } from './as-holder.ts';
-import { cardNamed } from './card-personalities.ts';
-import { asSeated, type Cast, people as castPeople, type Person, peopleOf } from './cast.ts';
+import { type CardPersonality, cardNamed } from './card-personalities.ts';
+import { asSeated, type Cast, people as castPeople, isFounding, type Person, peopleOf } from './cast.ts';
 import { rosterDocument } from './documents.ts';
 import { type Card, cardToEnrol, type Enrolled, enrol } from './enrol.ts';
 import { custodianSeats } from './hsms.ts';
@@ -27,11 +28,13 @@ export interface Company {
   readonly people: readonly Person[];
   /** Tokens with keys: none before a first enrolment. */
   readonly enrolled: readonly Enrolled[];
-  /** Tokens that a first enrolment enrols. */
+  /** Tokens that are to be enrolled. */
   readonly toEnrol: readonly Card[];
   /** The module by which the stage reaches the tokens, and the one by which documents say that they are reached. */
   readonly soft: SoftHsm;
   readonly reached: { readonly soft: SoftHsm; readonly librarySha256: Sha256 };
+  /** What kind of card they are played as; undefined for tokens of SoftHSM. */
+  readonly played: CardPersonality | undefined;
   /** What a SoftHSM calls its model. */
   readonly model: string;
   /** Null before a first enrolment. */
@@ -56,6 +59,7 @@ export interface CompanyRequest {
 export async function assembleCompany(request: CompanyRequest): Promise<Company> {
   const { cast, folder, window, previous } = request;
   const people = whoComes(cast, previous);
+  const founds = isFounding(cast);
   const soft = makeSoftHsm(join(folder, 'cards'));
   const card = request.cardsAs === undefined ? undefined : cardNamed(request.cardsAs);
   const client = await atCards(soft);
@@ -64,19 +68,19 @@ export async function assembleCompany(request: CompanyRequest): Promise<Company>
     const toEnrol: Card[] = [];
     for (const person of people) {
       if (person.evidence !== 'token') continue;
-      if (cast.enrols.size === 0) enrolled.push(await enrol(client, person, enrolled.length, window, card));
+      if (!founds) enrolled.push(await enrol(client, person, enrolled.length, window, card));
       else
         for (let token = 0; token < (cast.enrols.get(person.role) ?? 0); token++)
           toEnrol.push(await cardToEnrol(client, person, toEnrol.length, card));
     }
-    const isFounding = toEnrol.length > 0;
-    const roster = isFounding ? null : canonicalBytes(rosterDocument(cast, people, enrolled, previous?.roster ?? null));
+    const roster = founds ? null : canonicalBytes(rosterDocument(cast, people, enrolled, previous?.roster ?? null));
     const signatures = new Map<string, Uint8Array>();
     if (roster)
       for (const one of enrolled)
         await asHolder(client, one, async (sign) => void signatures.set(one.person.seat, await sign(roster)));
     return {
       ...{ people, enrolled, toEnrol, soft, model: [...enrolled, ...toEnrol][0]?.model ?? '', roster, signatures },
+      played: card,
       reached: card
         ? playCards(soft, join(folder, 'cards'), join(folder, 'played-cards'), card)
         : { soft, librarySha256: sha256(readFileSync(soft.library)) },
@@ -91,9 +95,11 @@ export function atCards(soft: SoftHsm): Promise<TokenProcess> {
   return startTokenProcess({ programRoot: PROGRAM_ROOT, library: soft.library, environment: soft.environment });
 }
 
-/** The same people once a ceremony is over: by the roster that its pack has, which that ceremony may have made. */
-export function companyAfter(company: Company, { files }: Pick<PackBefore, 'files'>): Company {
-  const bytes = files.get(PATH.roster);
+/** The same people once a ceremony is over: by the roster in force at its end, which that ceremony may have made or changed. */
+export function companyAfter(company: Company, { files, manifest }: Pick<PackBefore, 'files' | 'manifest'>): Company {
+  const next = files.get(PATH.nextRoster);
+  const isChanged = next !== undefined && sha256(next) === readManifest(manifest).roster;
+  const bytes = isChanged ? next : files.get(PATH.roster);
   if (!bytes || (company.roster && sha256(bytes) === sha256(company.roster))) return company;
   const cards = [...company.enrolled, ...company.toEnrol];
   const roster = readRoster(bytes);
@@ -109,11 +115,27 @@ export function companyAfter(company: Company, { files }: Pick<PackBefore, 'file
   );
   const signatures = new Map(
     roster.members.flatMap(({ seat }) => {
-      const signature = files.get(rosterSignaturePath(seat));
+      const signature = files.get(isChanged ? nextRosterSignaturePath(seat) : rosterSignaturePath(seat));
       return signature ? [[seat, signature] as const] : [];
     }),
   );
-  return { ...company, enrolled, toEnrol: cards, roster: bytes, signatures };
+  if (!isChanged) return { ...company, enrolled, toEnrol: cards, roster: bytes, signatures };
+  // Those who left come no more, and who joined has their place among the people, who come in that order.
+  const stay = company.people.filter(({ seat }) => memberOf(roster, seat) || !isOn(company, seat));
+  const joined = stay.filter(({ seat }) => !isOn(company, seat) && memberOf(roster, seat));
+  const people = [...joined, ...stay.filter((person) => !joined.includes(person))].map((person) => ({
+    ...person,
+    role: memberOf(roster, person.seat)?.role ?? person.role,
+  }));
+  const held = enrolled.map((card) => ({
+    ...card,
+    person: people.find(({ seat }) => seat === card.person.seat) ?? card.person,
+  }));
+  return { ...company, people, enrolled: held, toEnrol: [], roster: bytes, signatures };
+}
+
+function isOn({ roster }: Company, seat: string): boolean {
+  return roster !== null && memberOf(readRoster(roster), seat) !== undefined;
 }
 
 function whoComes(cast: Cast, previous: PreviousPack | null): readonly Person[] {

@@ -5,7 +5,7 @@ import type { OperationClass } from '../quorum/classes.ts';
 import { behavesAs } from '../quorum/quirk-rows.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { namedOnce } from '../quorum/serial.ts';
-import { type Cast, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
+import { type Cast, isFounding, OFFICER, type Person, POLICY_AUTHORITY } from './cast.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import { LABEL_PREFIX, NAME_PREFIX } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
@@ -122,7 +122,10 @@ const CARDS = 'cards';
 /** Folder of the pack that the ceremony follows, beside the site binding. */
 export const BEFORE = 'previous';
 
-/** The site binding of the rehearsal, as YAML that is also JSON. */
+/**
+ * The site binding of the rehearsal, as YAML that is also JSON.
+ * @param toEnrol tokens that the ceremony enrols
+ */
 export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage, toEnrol: readonly Card[]): string {
   const module = (soft: SoftHsm, digest: Sha256) => ({
     library: soft.library,
@@ -156,7 +159,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     marking: { 'common-name-prefix': NAME_PREFIX, 'label-prefix': LABEL_PREFIX },
     place: 'this computer, as a rehearsal',
     previous: stage.before ? { pack: BEFORE, head: stage.before.head } : 'none',
-    ...(toEnrol.length === 0 ? { roster: 'roster.json' } : {}),
+    ...(isFounding(cast) ? {} : { roster: 'roster.json' }),
     authorization: 'authorization.json',
     modules,
     tokens,

@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Cast } from './cast.ts';
+import { type Cast, isFounding } from './cast.ts';
 import { markedLabel } from './marking.ts';
 
 /**
@@ -30,8 +30,8 @@ export function holdSequence(casts: readonly Cast[], names: readonly string[], b
     });
 }
 
-function enrolsLate({ enrols }: Cast, name: string): string[] {
-  return enrols.size === 0 ? [] : [`${name} is a first enrolment, which follows no ceremony`];
+function enrolsLate(cast: Cast, name: string): string[] {
+  return !isFounding(cast) ? [] : [`${name} is a first enrolment, which follows no ceremony`];
 }
 
 function keysTwice({ keys = [] }: Cast, earlier: readonly Cast[], name: string, names: readonly string[]): string[] {
@@ -64,8 +64,10 @@ function hsmsOfNobody({ stands }: Cast, earlier: readonly Cast[], name: string, 
 
 /** A roster that the first ceremony makes has whom it seats. */
 function nobodyOnRoster(cast: Cast, first: Cast | undefined, name: string, founding: string | undefined): string[] {
-  if (!first || first.enrols.size === 0 || cast.enrols.size > 0) return [];
+  if (!first || !isFounding(first) || isFounding(cast)) return [];
   return [...cast.seats].flatMap(([role, { present }]) => {
+    // Who joins is on no roster before.
+    if (role === cast.changes?.joins) return [];
     const members = first.seats.get(role)?.of ?? 0;
     return present <= members
       ? []

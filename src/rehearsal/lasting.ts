@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { startTokenProcess } from '../token/client.ts';
-import type { Cast } from './cast.ts';
+import { type Cast, isFounding } from './cast.ts';
 import { assembleCompany, type Company, companyAfter } from './company.ts';
 import type { StagedHsm } from './documents.ts';
 import { holdSequence } from './hold-sequence.ts';
@@ -93,6 +93,8 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
 
 /** What a ceremony has used of a stage, and has left on it. */
 export interface Used {
+  /** Its people, those who joined in it among them. */
+  readonly company: Company;
   readonly hsms: ReadonlyMap<string, StagedHsm>;
   /** Medium → folders of its copies. */
   readonly folders: ReadonlyMap<string, readonly string[]>;
@@ -116,7 +118,7 @@ export async function afterCeremony(lasting: Lasting, used: Used, pack: string):
   }
   return {
     ...lasting,
-    company: companyAfter(lasting.company, before),
+    company: companyAfter(used.company, before),
     hsms,
     envelopes: new Map([...lasting.envelopes, ...envelopesOn(used.folders, before.ledger)]),
     wrapped: new Map([...lasting.wrapped, ...wrappedOn(used.folders, before.ledger)]),
@@ -175,8 +177,8 @@ function chosenFor({ vendor, requests = [] }: Cast): string | undefined {
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP, PACK_UNREADABLE */
-function previousOf({ enrols }: Cast, from: string): PreviousPack {
-  if (enrols.size === 0) return readPreviousPack(from);
+function previousOf(cast: Cast, from: string): PreviousPack {
+  if (!isFounding(cast)) return readPreviousPack(from);
   throw new CeremonyError('REHEARSAL_SETUP', `a first enrolment follows no ceremony, and --from names "${from}"`, {
     hint: 'rehearse it without --from',
   });

@@ -45,7 +45,9 @@ export function readPreviousPack(folder: string): PreviousPack {
     return bytes;
   };
   const ledger = readLedger(listed(PATH.ledger));
-  const roster = readRoster(listed(PATH.roster));
+  // The one in force at its end: where the ceremony has changed it, the next.
+  const isNext = manifest.files.some(({ path, sha256: one }) => path === PATH.nextRoster && one === manifest.roster);
+  const roster = readRoster(listed(isNext ? PATH.nextRoster : PATH.roster));
   const documents = new Map<Sha256, Uint8Array>();
   for (const { path, made, sha256: digest } of carriedFiles(ledger)) {
     const bytes = [made, path].map(file).find((one) => one !== undefined && sha256(one) === digest);

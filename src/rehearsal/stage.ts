@@ -8,6 +8,7 @@ import type { Stage, StagedHsm } from './documents.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import { makeHsms } from './hsms.ts';
 import { type Lasting, type LastingRequest, openStage, type Used } from './lasting.ts';
+import { withNewcomers } from './newcomers.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import { bringRequests } from './requests.ts';
 import { standInsFor } from './room.ts';
@@ -75,7 +76,8 @@ export async function setStage(request: SetRequest): Promise<StageSet> {
  */
 export async function setCeremony(lasting: Lasting, request: CeremonyRequest): Promise<StageSet> {
   const { cast, folder } = request;
-  const { company, window } = lasting;
+  const { window } = lasting;
+  const company = await withNewcomers(lasting.company, cast, (lasting.before ?? lasting.previous)?.ledger);
   const { people, roster } = company;
   const media = makeMedia(folder, cast);
   const { hsms, before, notes } = await makeHsms({ lasting, cast, folder, media });
@@ -99,7 +101,7 @@ export async function setCeremony(lasting: Lasting, request: CeremonyRequest): P
   return {
     ...documents,
     ...{ keyFiles: [...stores.values()].flatMap((store) => store.keyFiles ?? []), references, tools: scripts },
-    ...{ bags, usedBags: lasting.bags, used: { hsms, folders: media, bags: [arrived, bags] } },
+    ...{ bags, usedBags: lasting.bags, used: { company, hsms, folders: media, bags: [arrived, bags] } },
     notes: [...lasting.notes, ...(cast.room ? [standInsFor(cast.room, hsms, media)] : []), ...notes],
   };
 }

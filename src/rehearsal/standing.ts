@@ -68,7 +68,13 @@ export function custodiansOf(
   const { userThreshold, soThreshold } = shareThresholds(roster);
   const wanted = (kind: 'user' | 'so', threshold: number): Custodians => {
     const set = ledger.shareSets.find((one) => one.hsm === was.serial && one.kind === kind && one.state === 'current');
-    const seats = set ? set.shares.map(({ seat }) => seat) : seated(cast, people, OFFICER);
+    // Whoever leaves in this ceremony holds shares until then.
+    const seats = set
+      ? set.shares.map(({ seat }) => seat)
+      : [
+          ...seated(cast, people, OFFICER),
+          ...(cast.changes?.leaves ?? []).filter((seat) => memberOf(roster, seat)?.role === OFFICER),
+        ];
     const holders = seats.flatMap((seat) => memberOf(roster, seat) ?? []).filter(({ tokens }) => tokens.length > 0);
     const need = set?.threshold ?? threshold;
     if (holders.length < need)

@@ -16,10 +16,10 @@ const BAG = /^R(\d{7})$/;
 
 const bag = (number: number) => `R${String(number).padStart(7, '0')}`;
 
-/** Those of a role who come. */
+/** Those of a role who come: whoever leaves the roster stays away. */
 export function seated(cast: Cast, people: readonly Person[], role: string): string[] {
   return people
-    .filter((person) => person.role === role)
+    .filter((person) => person.role === role && !cast.changes?.leaves.includes(person.seat))
     .slice(0, cast.seats.get(role)?.present ?? 0)
     .map((person) => person.seat);
 }

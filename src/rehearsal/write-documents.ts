@@ -40,7 +40,7 @@ export type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'usedBags' | 'used'
 /** Writes them into the folder of the inputs, signed by those who have a token. */
 export async function writeDocuments(
   request: CeremonyRequest,
-  { people, enrolled, soft, signatures: signed }: Company,
+  { people, enrolled, toEnrol, soft, signatures: signed }: Company,
   within: Lasting['window'],
   stage: Stage,
   roster: Uint8Array,
@@ -49,10 +49,11 @@ export async function writeDocuments(
   for (const name of ['roster', 'authorization']) mkdirSync(join(inputs, name), { recursive: true });
   const write = (path: string, bytes: Uint8Array | string) => writeFileSync(join(inputs, path), bytes, { flag: 'wx' });
 
-  const site = Buffer.from(siteDocument(request.cast, people, stage, []));
+  const cards = [...enrolled, ...toEnrol];
+  const site = Buffer.from(siteDocument(request.cast, people, stage, toEnrol));
   const digests = { script: request.script, site: sha256(site), roster: sha256(roster), program: request.program };
   const window = stage.before ? windowAfter(stage.before.ledger, within) : within;
-  const authorization = canonicalBytes(authorizationDocument(digests, window, stage, enrolled));
+  const authorization = canonicalBytes(authorizationDocument(digests, window, stage, cards));
   write('roster.json', roster);
   if (stage.before) writePack(stage.before, join(inputs, BEFORE));
   write('site.yaml', site);
@@ -94,7 +95,7 @@ export async function writeDocuments(
     modules: librariesOf(stage),
     media: [...stage.media.values()].flat(),
     inputs,
-    cards: enrolled,
+    cards,
     enrolled,
     people,
     authorization: sha256(authorization),

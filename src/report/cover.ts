@@ -63,6 +63,7 @@ export function drawCover(sheet: Sheet, record: PackRecord): void {
       ['Plan', mono64(opening.plan)],
       ['Roster', rosterMade(record) ? [text('none: this ceremony made the first one')] : mono64(opening.roster)],
       ['Roster that was made', rosterMade(record) ? mono64(rosterMade(record)?.digest ?? '') : []],
+      ['Roster from then on', record.changed ? mono64(record.changed.after.digest) : []],
       ['People', mono64(opening.people)],
       ['Program', mono64(opening.program.digest)],
       [
@@ -154,13 +155,13 @@ export function drawDigestWords(sheet: Sheet, record: PackRecord): void {
   }
 }
 
-/** The roster that a first enrolment made, with those who are in it. */
+/** The roster that the ceremony made, or to which it changed. */
 function madeRosterBlock(record: PackRecord): WordsBlock[] {
-  const made = rosterMade(record);
+  const made = rosterMade(record) ?? record.changed?.after;
   if (!made) return [];
   return [
     {
-      title: 'Roster that was made',
+      title: record.changed ? 'Roster from then on' : 'Roster that was made',
       note: 'taken home on paper by each of its members: all trust begins with it',
       digest: made.digest,
     },

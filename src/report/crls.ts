@@ -4,6 +4,7 @@ import { usedCrl } from '../plan/known.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
+import { beginsWith } from '../x509/revoked-entries.ts';
 import { attempt, drawExtensions, drawMissing, signatureFields } from './certificates.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
@@ -70,8 +71,10 @@ function crlBefore({ steps, plan, pack }: PackRecord, path: string): Certificate
 /** What of the one before is kept, and what is new: nothing may be lost (RFC 5280 §3.3). */
 function changeFields(crl: CertificateList, before: CertificateList | undefined): Pair[] {
   if (!before) return [];
-  const lost = serialsBeyond(before, crl);
-  const added = serialsBeyond(crl, before).length;
+  // So does every CRL of ours: then none of a million is looked for.
+  const isContinued = beginsWith(crl.revoked, before.revoked);
+  const lost = isContinued ? [] : serialsBeyond(before, crl);
+  const added = isContinued ? crl.revoked.count - before.revoked.count : serialsBeyond(crl, before).length;
   const removed = lost.length === 0 ? 'none removed' : `${lost.length} removed: ${lost.slice(0, 10).join(', ')}`;
   const words = `${before.revoked.count - before.revoked.repeated().length - lost.length} kept, ${added} added, ${removed}`;
   return [[`Since CRL ${numberOf(before)}`, [text(words, { marked: lost.length > 0 })]]];

@@ -38,9 +38,11 @@ export function participantsOf(record: PackRecord): Participant[] {
   };
   for (const [role, seats] of Object.entries(record.plan?.seats ?? {})) for (const seat of seats) seated(seat, role);
   const called = new Set(roles.keys());
-  for (const member of record.roster?.members ?? []) if (!roles.has(member.seat)) roles.set(member.seat, member.role);
+  const members = [...(record.changed?.after.members ?? []), ...(record.roster?.members ?? [])];
+  for (const member of members) if (!roles.has(member.seat)) roles.set(member.seat, member.role);
   return [...roles].map(([seat, role]) => {
-    const member = record.roster?.members.find((one) => one.seat === seat);
+    // Of whoever joined or left the one roster on which they stand.
+    const member = members.find((one) => one.seat === seat);
     const person = record.people.get(seat);
     const presence = record.events.find(
       (event) => event.type === 'statement' && event.kind === 'presence' && event.seat === seat,

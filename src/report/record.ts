@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type ChangedRoster, changedRoster } from '../pack/changed-roster.ts';
 import { isListed, PATH } from '../pack/layout.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../pack/manifest.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
@@ -39,7 +40,9 @@ export interface PackRecord {
   readonly plan: Plan | undefined;
   /** Steps of the plan by key. */
   readonly steps: ReadonlyMap<string, PlannedStep>;
+  /** With which the ceremony began, and what took its place. */
   readonly roster: Roster | undefined;
+  readonly changed: ChangedRoster | undefined;
   readonly people: ReadonlyMap<string, Person>;
   readonly authorization: Authorization | undefined;
   readonly manifest: Manifest | undefined;
@@ -87,6 +90,7 @@ export function readRecord(source: PackSource): PackRecord {
     plan,
     steps: new Map((plan?.acts ?? []).flatMap((act) => act.steps.map((step) => [step.key, step]))),
     roster: attempt('roster', () => pack.roster()),
+    changed: attempt('next roster', () => changedRoster(pack)) ?? undefined,
     people: attempt('people', () => pack.people()) ?? new Map(),
     authorization: attempt('authorization', () => pack.authorization()),
     manifest,

@@ -5,8 +5,8 @@ import { drawCover, drawDigestWords } from './cover.ts';
 import { drawCrls } from './crls.ts';
 import { drawCustody, hasCustody } from './custody.ts';
 import { drawDecisions } from './decisions.ts';
-import { drawDestruction, hasDestruction } from './destruction.ts';
 import { drawDepartures, hasDepartures } from './departures.ts';
+import { drawDestruction, hasDestruction } from './destruction.ts';
 import { drawEarlier, followsAnother } from './earlier.ts';
 import { drawFiles } from './files.ts';
 import { drawFounding } from './founding.ts';
@@ -23,6 +23,7 @@ import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
 import { drawRequestsMade } from './requests-made.ts';
+import { drawRosterChange } from './roster-change.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
@@ -93,6 +94,7 @@ export async function renderReport(source: PackSource): Promise<Uint8Array> {
 function drawMade(sheet: Sheet, record: PackRecord): void {
   const made =
     drawFounding(sheet, record) +
+    drawRosterChange(sheet, record) +
     drawKeys(sheet, record) +
     drawCertificates(sheet, record) +
     drawDecisions(sheet, record) +

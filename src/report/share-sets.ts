@@ -18,7 +18,7 @@ const SETS_PINS: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activat
 const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
   superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
-  void: 'void: nothing that is secret is opened by it any more',
+  void: 'void: no HSM that the ledger knows can have the PIN that it gives',
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 
@@ -48,8 +48,10 @@ export function drawShareSets(sheet: Sheet, record: PackRecord): void {
         'its envelope is a file sealed to one person’s token, known by its digest.',
     ),
   ]);
-  const derived = attempt(() => deriveShareSets(record.events, []));
-  const held = derived instanceof CeremonyError ? [] : derived;
+  // Whether what was replaced is void, the ledger says; without one no more is known than the record.
+  const derived = attempt(() => record.pack.ledger().shareSets);
+  const then = derived instanceof CeremonyError ? attempt(() => deriveShareSets(record.events, [])) : derived;
+  const held = then instanceof CeremonyError ? [] : then;
   for (const operation of operations) {
     const done = operation.result?.outcome === 'done';
     const { descriptor } = operation.proposed;
@@ -86,7 +88,12 @@ function drawSet(
     ['Threshold', [paragraph([bold(`${set.threshold} of ${set.shares.length}`)])]],
     ['Check value', [paragraph([mono(set.check)])]],
     ['Made by', [text(operation)]],
-    ['State', held ? [text(set.kind === 'kek' ? KEK_STATE[held.state] : STATE[held.state], { marked: held.state === 'begun' })] : []],
+    [
+      'State',
+      held
+        ? [text(set.kind === 'kek' ? KEK_STATE[held.state] : STATE[held.state], { marked: held.state === 'begun' })]
+        : [],
+    ],
     ['Not opened yet', (held?.unproven ?? []).map((seat) => text(nameOf(record, seat), { marked: true }))],
     ['Envelopes on media', mediaOf(record, set)],
   ]);

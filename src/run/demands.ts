@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { setOf, setsToOpen } from '../plan/share-sets.ts';
-import { openersFor } from '../quorum/share-set.ts';
+import { newCustodians, openersFor } from '../quorum/share-set.ts';
 import type { Event } from '../transcript/event.ts';
 
 /*
@@ -20,17 +20,26 @@ export interface Unmet extends Demand {
   readonly missing: number;
 }
 
-/** Of each share set that is opened for a proposal: how many of its custodians that takes, and who they are. */
+/**
+ * Of each share set that is opened for a proposal: how many of its custodians that takes, and who they are. Of one that
+ * replaces another those among them who have no share of that: nobody else has seen them open anything of this HSM.
+ */
 export function custodiansFor(
   plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>,
   proposed: Proposed,
   events: readonly Event[],
 ): readonly Demand[] {
   const next = proposed.operation === 'rotate-activation' ? setOf(proposed).id : undefined;
-  return setsToOpen(plan, proposed, events).map(({ set: { id, threshold, shares } }) => ({
-    count: id === next ? openersFor(threshold, shares.length) : threshold,
-    among: shares.map(({ seat }) => seat),
-  }));
+  return setsToOpen(plan, proposed, events).flatMap(({ set }) => {
+    const among = set.shares.map(({ seat }) => seat);
+    if (set.id !== next) return [{ count: set.threshold, among }];
+    const { holders } = proposed.descriptor['replaces'] as { readonly holders: readonly string[] };
+    const fresh = newCustodians(set, holders);
+    return [
+      { count: openersFor(set.threshold, among.length), among },
+      ...(fresh.length === 0 ? [] : [{ count: fresh.length, among: fresh }]),
+    ];
+  });
 }
 
 /**

@@ -58,7 +58,8 @@ export interface OperationsInput {
   /** Looks at what an operation that failed may have left on its HSM, and records it. */
   readonly reconcile: (open: Event & { readonly type: 'proposed' }) => Promise<void>;
   readonly clock: Clock;
-  readonly roster: Roster;
+  /** The one in force. */
+  readonly roster: () => Roster;
   /** Seats of those who are here now. */
   readonly present: () => readonly string[];
   readonly read: (path: string) => Promise<Uint8Array>;
@@ -154,7 +155,8 @@ export class OperationDesk implements Operations {
   }
 
   async *collectQuorum(steps: readonly PlannedStep[]): Running {
-    const { plan, roster, present, events } = this.#input;
+    const { plan, present, events } = this.#input;
+    const roster = this.#input.roster();
     const rules = steps.map((step) => ruleFor(roster, CLASS_OF[step.operation as OperationName]));
     const opened = new Map<PlannedStep, readonly Demand[]>();
     let openers = 0;
@@ -418,7 +420,7 @@ export class OperationDesk implements Operations {
 
   /** What was declined is void. Once its reason is dealt with, people may have it proposed again. */
   async *#declined(declined: readonly Declined[], of: number, seat: string): Running {
-    const need = ruleFor(this.#input.roster, CLASS_OF[declined[0]?.open.step.operation as OperationName]).need;
+    const need = ruleFor(this.#input.roster(), CLASS_OF[declined[0]?.open.step.operation as OperationName]).need;
     const error = new CeremonyError(
       'OFFICER_DECLINED',
       `"${seat}" declined ${declined.length} of ${of} operations; each needs ${need} people`,

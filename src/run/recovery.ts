@@ -9,6 +9,7 @@ import {
 } from '../pack/layout.ts';
 import type { RecoverableFiles } from '../ports.ts';
 import { isFounding } from '../quorum/roster.ts';
+import { isOfRosterChange } from '../quorum/roster-files.ts';
 import { type Committed, committedPart } from '../transcript/committed.ts';
 import type { Event, OpeningEvent, ResumeEvent } from '../transcript/event.ts';
 
@@ -109,8 +110,9 @@ function digestsIn(event: Event): readonly (readonly [path: string, sha256: stri
 /** Whether a file has its place: a committed event names it, or it was there before the first. */
 function namedBy(events: readonly Event[], founding: boolean): (path: string) => boolean {
   const named = new Set(events.flatMap(filesOf));
-  // A first enrolment makes its roster: of that nothing lay there before.
-  const wasThere = (path: string) => BEFORE.test(path) && !(founding && path.startsWith('roster/'));
+  // A first enrolment makes its roster, and a change the one that follows: of that nothing lay there before.
+  const isMade = (path: string) => isOfRosterChange(path) || (founding && path.startsWith('roster/'));
+  const wasThere = (path: string) => BEFORE.test(path) && !isMade(path);
   return (path) => wasThere(path) || named.has(path) || path.startsWith(`${FOLDER}/`);
 }
 

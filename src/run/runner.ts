@@ -2,6 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
+import { rosterChangedIn } from '../ledger/former.ts';
 import { adjournedFor } from '../plan/adjournment.ts';
 import { holds, unmet } from '../plan/conditions.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
@@ -34,7 +35,13 @@ import type {
 } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
-import { ROSTER_FILE, rosterSignaturePath } from '../quorum/roster-files.ts';
+import {
+  NEXT_ROSTER_FILE,
+  nextRosterSignaturePath,
+  ROSTER_FILE,
+  rosterChangeApprovalPath,
+  rosterSignaturePath,
+} from '../quorum/roster-files.ts';
 import { withCorrections } from '../transcript/correction.ts';
 import type { Event, EventData, FileEvent, OpeningEvent } from '../transcript/event.ts';
 import { addInGroups } from './add-files.ts';
@@ -158,7 +165,7 @@ class Runner {
         await reconcile(open, { guard: input.guard, recorder: this.#recorder, attendance: this.#attendance });
       },
       clock: input.clock,
-      roster: input.roster,
+      roster: () => this.#roster,
       present: () => Object.values(this.#planInForce().seats).flat(),
       write: (path, bytes) => input.files.create(path, bytes),
       read: (path) => input.files.read(path),
@@ -446,6 +453,12 @@ class Runner {
       enrol: (request) => people.attended(request.seat, () => guard.enrol(request)),
       signRoster: (seat, roster) => people.attended(seat, () => guard.signRoster(seat, roster)),
       enactRoster: (roster, signatures) => this.#enact(roster, signatures),
+      signNextRoster: async (seat, roster) => {
+        // What was deviated from so far is approved by those who decide on the roster, before they decide.
+        await this.#interjections.approveAll(people);
+        return await people.attended(seat, () => guard.signNextRoster(seat, roster));
+      },
+      enactNextRoster: (roster, signatures, approvals) => this.#enactNext(roster, signatures, approvals),
       // Nobody is held in the last acts by an HSM that does not come back: the guard has locked it before them.
       deactivate: (hsm) => (this.#failure ? guard.deactivate(hsm) : people.attended(null, () => guard.deactivate(hsm))),
       inspect: (hsm) => people.attended(null, () => guard.inspect(hsm)),
@@ -466,9 +479,34 @@ class Runner {
     this.#roster = readRoster(bytes);
   }
 
-  /** After an interruption: the roster that this ceremony has made, by its own signatures. */
+  /** The same of one that follows another. */
+  async #enactNext(
+    bytes: Uint8Array,
+    signatures: ReadonlyMap<string, Uint8Array>,
+    approvals: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    await this.#input.guard.enactNextRoster(bytes, signatures, approvals);
+    this.#roster = readRoster(bytes);
+  }
+
+  /** After an interruption: the roster that this ceremony has made, or changed, by its own signatures. */
   async #enactAgain(): Promise<void> {
     const { plan, files } = this.#input;
+    const changed = rosterChangedIn(this.#recorder.events);
+    if (changed) {
+      const read = async (seats: unknown, pathOf: (seat: string) => string) => {
+        const signed = new Map<string, Uint8Array>();
+        for (const seat of seats as readonly string[]) signed.set(seat, await files.read(pathOf(seat)));
+        return signed;
+      };
+      const { signedBy, approvedBy } = changed.facts;
+      await this.#enactNext(
+        await files.read(NEXT_ROSTER_FILE),
+        await read(signedBy, nextRosterSignaturePath),
+        await read(approvedBy, rosterChangeApprovalPath),
+      );
+      return;
+    }
     const made = stepsOf(plan).find((step) => step.type === MAKES_ROSTER);
     if (!made || !hasEverEnded(made, this.#recorder.events)) return;
     const bytes = await files.read(ROSTER_FILE);

@@ -9,6 +9,7 @@ export const STEP_NAMES = [
   'attest',
   'back-up-key',
   'break',
+  'change-roster',
   'check-clock',
   'check-environment',
   'check-materials',

@@ -6,6 +6,7 @@ import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isKeyOn } from '../plan/key-places.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { keyFacts, proposalOf, resultOf } from '../plan/record.ts';
+import { seatsWhen } from '../plan/roster-change.ts';
 import { begunWrapping, setOf } from '../plan/share-sets.ts';
 import { defineStep, type Needs, type Running } from '../plan/step-type.ts';
 import { kekName, kekThreshold, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../quorum/key-backup.ts';
@@ -32,7 +33,7 @@ export const backUpKey = defineStep({
   proposesItself: true,
   needs: ['guard', 'operations', 'media'],
   schema: z.strictObject({ key: name, token: name, holders: name, envelopes: name, backups: name }),
-  simulate(params, world, { plan, report }) {
+  simulate(params, world, { plan, report, step, steps }) {
     const key = world.keys.get(params.key);
     const token = world.tokens.get(params.token);
     if (!token) report('PLAN_TOKEN', ['with', 'token'], `the script has no token "${params.token}"`);
@@ -63,7 +64,7 @@ export const backUpKey = defineStep({
         `the site activates "${params.token}" by ${means}: nobody here can log in as its security officer`,
         'copy the key with the HSM\'s own tools, in a "vendor" step',
       );
-    simulateCustodians(params, world, { plan, report });
+    simulateCustodians(params, world, { plan, report, step, steps });
     const copies = plan.media[params.backups]?.length ?? 0;
     if (hasSite(plan) && copies < COPIES)
       report(
@@ -92,7 +93,7 @@ export const backUpKey = defineStep({
     { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
     { kind: 'approvals', operations: ['wrap-key'] },
     copiesPart(plan, params.backups, 'wrapped key written and read back:'),
-    ...shareParts(plan, params.token, params.holders, 'kek'),
+    ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'kek'),
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     // Done before an interruption: the wrapped key lay on its media before the record said so.

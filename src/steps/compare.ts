@@ -4,8 +4,9 @@ import { CeremonyError } from '../base/errors.ts';
 import { isLastRow, lastRowOf, wordRows } from '../base/words.ts';
 import { comparedInput, inputRead } from '../plan/inputs.ts';
 import { PRINTED_DIGESTS } from '../plan/paper-part.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { MAKES_ROSTER, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
+import { CHANGES_ROSTER } from '../plan/roster-change.ts';
 import { defineStep } from '../plan/step-type.ts';
 import type { Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
@@ -33,7 +34,7 @@ type Against = (typeof AGAINST)[number];
 const MADE: Readonly<Record<string, { readonly by: (step: PlannedStep) => boolean; readonly against: Against }>> = {
   spki: { by: (step) => step.makes['key'] !== undefined, against: 'paper' },
   fingerprint: { by: (step) => step.type === 'enrol', against: 'another-machine' },
-  roster: { by: (step) => step.type === 'make-roster', against: 'paper' },
+  roster: { by: (step) => step.type === MAKES_ROSTER || step.type === CHANGES_ROSTER, against: 'paper' },
 };
 
 /** Where what came in is compared: in this order, or the paper proves nothing. */

@@ -2,6 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { seatsAt, seatsWhen } from '../plan/roster-change.ts';
 import type { Needs, Running, SimulateContext, StepEvidence } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import { kekThreshold } from '../quorum/key-backup.ts';
@@ -26,12 +27,13 @@ interface Parameters {
 export function simulateCustodians(
   params: Parameters,
   world: World,
-  { plan, report }: Pick<SimulateContext, 'plan' | 'report'>,
+  { plan, report, step, steps }: Pick<SimulateContext, 'plan' | 'report' | 'step' | 'steps'>,
 ): void {
-  const holders = plan.seats[params.holders];
+  const holders = seatsAt({ seats: plan.seats, steps }, step, params.holders);
   if (!holders) report('PLAN_PEOPLE', ['with', 'holders'], `the script has no seat "${params.holders}"`);
   else {
-    const absent = holders.filter((seat) => !world.present.has(seat));
+    // Who is enrolled here has opened an envelope with their token.
+    const absent = holders.filter((seat) => !world.present.has(seat) && !world.enrolled.has(seat));
     if (world.ran.has('roll-call') && absent.length > 0)
       report(
         'PLAN_ORDER',
@@ -135,7 +137,7 @@ export function holdersThen(
     if (event.type === 'step' && event.phase === 'begin' && event.step === step.key) begun = event.seq;
     if (event.type === 'proposed' && event.step === step.key && setsIn(event).some(({ id }) => id === set.id)) break;
   }
-  return planAt(begun).seats[role] ?? [];
+  return seatsWhen(planAt(begun), step, role);
 }
 
 function setsIn({ descriptor }: ProposedEvent): readonly ShareSet[] {
@@ -161,8 +163,7 @@ export function inWords(kind: ShareSet['kind']): string {
 }
 
 /** The shares of one set, one for each holder, for the printed script: with the number that opens the set, as planned. */
-export function shareParts(plan: Plan, hsm: string, holders: string, kind: ShareSet['kind']): PaperPart[] {
-  const seats = plan.seats[holders] ?? [];
+export function shareParts(plan: Plan, hsm: string, seats: readonly string[], kind: ShareSet['kind']): PaperPart[] {
   const { userThreshold, soThreshold } = thresholdsFor((name) => plan.quorums[name]);
   const kek = kekThreshold((name) => plan.quorums[name]);
   const need = { user: userThreshold, so: soThreshold, kek }[kind];

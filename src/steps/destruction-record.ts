@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { deriveLedger } from '../ledger/derive.ts';
 import { completeness, copyWords, destructionRecord, destructionRecordBytes } from '../ledger/destruction-record.ts';
 import { readLedger } from '../ledger/read.ts';
-import { escapeForeign } from '../base/text.ts';
 import { DESTROYS_KEY, ZEROIZES } from '../plan/key-destroyed.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { keyLine } from './paper-parts.ts';
@@ -29,7 +29,9 @@ export const destructionRecordStep = defineStep({
       report('PLAN_NAME', ['with', 'key'], `no key "${params.key}" is made or used before this`);
     const later = steps.slice(steps.findIndex(({ key }) => key === step.key) + 1);
     const missed = later.find(({ type, act, params: other }) =>
-      type === 'destroy-material' ? act === step.act : DESTROYS.includes(type) && (other['key'] ?? params.key) === params.key,
+      type === 'destroy-material'
+        ? act === step.act
+        : DESTROYS.includes(type) && (other['key'] ?? params.key) === params.key,
     );
     if (missed)
       report('PLAN_ORDER', ['step'], `"${missed.id}" destroys something after this, which the record would not have`);
@@ -46,7 +48,8 @@ export const destructionRecordStep = defineStep({
     if ((await pack.list()).includes(path)) return;
     const files = new Map<string, Uint8Array>();
     for (const one of await pack.list())
-      if (/^(?:certificates\/.*\.crt|crls\/.*\.crl)$/.test(one) || one === PREVIOUS_LEDGER) files.set(one, await pack.read(one));
+      if (/^(?:certificates\/.*\.crt|crls\/.*\.crl)$/.test(one) || one === PREVIOUS_LEDGER)
+        files.set(one, await pack.read(one));
     const record = recordAsOf(params.key, plan, before, (one) => files.get(one));
     await terminal.say([
       `DESTRUCTION RECORD of the key "${params.key}": ${completeness(record)}`,
@@ -59,7 +62,9 @@ export const destructionRecordStep = defineStep({
     const fault = (message: string) => [
       { check: 'STEP-DESTRUCTION-RECORD', message: `step ${step.number} "${step.key}": ${message}`, where: path },
     ];
-    const written = own.find((event) => event.type === 'file' && event.path === path) ?? events.find((event) => event.type === 'file' && event.path === path);
+    const written =
+      own.find((event) => event.type === 'file' && event.path === path) ??
+      events.find((event) => event.type === 'file' && event.path === path);
     const bytes = file(path);
     if (!written || !bytes) return fault('no destruction record was written');
     try {

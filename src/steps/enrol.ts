@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { hasSite, type Plan, type PlannedCard, type PlannedStep, roleOf } from '../plan/plan.ts';
+import { hasSite, type Plan, type PlannedCard, type PlannedStep } from '../plan/plan.ts';
+import { changeIn, roleToBe } from '../plan/roster-change.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { type Enrolment, enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
@@ -21,7 +22,7 @@ const CHECK = 'STEP-ENROL';
 const VALIDITY = 'P20Y';
 const ALGORITHM = 'ecdsa-p256';
 
-/** Each person's quorum token gets its keys, or keeps its own, and signs whose it is: in a first enrolment. */
+/** A person's quorum token gets its keys, or keeps its own, and signs whose it is: in a first enrolment, or to join a roster. */
 export const enrol = defineStep({
   name: 'enrol',
   version: 1,
@@ -33,10 +34,13 @@ export const enrol = defineStep({
     algorithm: z.enum(MEMBER_ALGORITHMS, { error: MEMBER_ALGORITHMS.join(', ') }).exactOptional(),
     spare: z.boolean({ error: 'true or false' }).exactOptional(),
   }),
-  simulate(params, world, { step, plan, report }) {
+  simulate(params, world, { step, steps, plan, report }) {
     const [seat] = step.by;
     if (seat === undefined) report('PLAN_PEOPLE', [], 'nobody is enrolled', 'add "each: crypto-officer"');
-    if (plan.tokens.length > 0)
+    const change = changeIn({ seats: plan.seats, steps });
+    if (seat !== undefined && change && !change.joins.includes(seat))
+      report('PLAN_PEOPLE', [], `"${seat}" is enrolled, and is none of those who join the roster`);
+    if (plan.tokens.length > 0 && !change)
       report('PLAN_TOKEN', ['step'], 'the script names HSMs and enrols a quorum: without a roster no HSM is used');
     if (params.keys === 'adopted' && params.algorithm !== undefined)
       report('PLAN_PARAMETER', ['with', 'algorithm'], 'keys that are adopted have their own algorithm');
@@ -96,7 +100,7 @@ export const enrol = defineStep({
     const { serial, model, sign, open, key = null } = card;
     const enrolled = await guard.enrol({
       seat,
-      role: roleOf(plan, seat) ?? '',
+      role: roleToBe(plan, seat) ?? '',
       serial,
       model,
       keys: keysOf(card, params),
@@ -174,7 +178,7 @@ function unlikeThePlan(
     ceremony,
     authorization: authorization.digest,
     seat,
-    role: roleOf(plan, seat) ?? '',
+    role: roleToBe(plan, seat) ?? '',
     token: { ...token, serial, model, origin },
   });
   return [
@@ -224,10 +228,10 @@ function unlikeTheScript(
   });
 }
 
-function unlikeTheRoster({ seat, token }: Enrolment, { roster }: StepEvidence): string[] {
-  const member = memberOf(roster, seat);
-  // Aborted before there was one.
-  if (roster.members.length === 0) return [];
+function unlikeTheRoster({ seat, token }: Enrolment, { roster, rosterAtEnd }: StepEvidence): string[] {
+  const member = memberOf(rosterAtEnd, seat);
+  // Aborted before there was one, or before it was changed.
+  if (rosterAtEnd.members.length === 0 || (!member && rosterAtEnd.digest === roster.digest)) return [];
   const entry = member?.tokens.find((one) => one.signingSpki === token.signingSpki);
   const isSame =
     entry?.serial === token.serial && entry.encryptionSpki === token.encryptionSpki && entry.origin === token.origin;

@@ -3,6 +3,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { fieldPart } from '../plan/paper-part.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { orphanOf, proposalOf, resultOf } from '../plan/record.ts';
+import { seatsWhen } from '../plan/roster-change.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import type { Operation } from '../quorum/operation.ts';
@@ -39,7 +40,7 @@ export const prepareToken = defineStep({
       .min(1),
     envelopes: name,
   }),
-  simulate(params, world, { plan, report }) {
+  simulate(params, world, { plan, report, step, steps }) {
     const token = world.tokens.get(params.token);
     const planned = plan.tokens.find((one) => one.name === params.token);
     if (!token || !planned) {
@@ -55,13 +56,13 @@ export const prepareToken = defineStep({
         `the site activates "${params.token}" by ${planned.means}; the script allows ${params.means.join(', ')}`,
       );
     }
-    if (!preparedElsewhere(plan.tokens, params.token)) simulateCustodians(params, world, { plan, report });
+    if (!preparedElsewhere(plan.tokens, params.token)) simulateCustodians(params, world, { plan, report, step, steps });
     return { ...world, tokens: withEntry(world.tokens, params.token, { ...token, state: 'prepared' as const }) };
   },
-  describe: (params, _step, plan) => {
+  describe: (params, step, plan) => {
     const elsewhere = preparedElsewhere(plan.tokens, params.token);
     if (elsewhere) return describeElsewhere(elsewhere);
-    const holders = plan.seats[params.holders]?.join(', ') ?? params.holders;
+    const holders = seatsWhen(plan, step, params.holders).join(', ') || params.holders;
     return [
       `Secrets for user and security officer are made, split among ${holders}, and sealed.`,
       `The envelopes go on two media. Every custodian opens theirs; every possible quorum is tried; only then the token is initialised.`,
@@ -75,10 +76,10 @@ export const prepareToken = defineStep({
       ...tokenParts(plan, step, params.token),
       fieldPart('serial, after it was prepared', 'serial'),
       copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
-      { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
+      { kind: 'people', says: 'opened their envelopes:', seats: seatsWhen(plan, step, params.holders) },
       { kind: 'approvals', operations: ['prepare-token'] },
-      ...shareParts(plan, params.token, params.holders, 'user'),
-      ...shareParts(plan, params.token, params.holders, 'so'),
+      ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'user'),
+      ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'so'),
     ];
   },
   async *run(params, step, { guard, operations, media, ceremony }) {
@@ -106,7 +107,7 @@ export const prepareToken = defineStep({
       return;
     }
     const label = labelOf(plan, params.token);
-    const holders = plan.seats[params.holders] ?? [];
+    const holders = seatsWhen(plan, step, params.holders);
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster()) });
     yield* layDown(step, made.envelopes, media(params.envelopes));
     yield* operations.put(step, () => material(made.sets));

@@ -5,6 +5,7 @@ import { approve } from './approve.ts';
 import { attest } from './attest.ts';
 import { backUpKey } from './back-up-key.ts';
 import { breakStep } from './break.ts';
+import { changeRoster } from './change-roster.ts';
 import { checkClock } from './check-clock.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkMaterials } from './check-materials.ts';
@@ -57,6 +58,7 @@ const ALL = [
   attest,
   backUpKey,
   breakStep,
+  changeRoster,
   checkClock,
   checkEnvironment,
   checkMaterials,

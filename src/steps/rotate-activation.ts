@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
+import { seatsWhen } from '../plan/roster-change.ts';
 import { begunRotation, currentSets, setOf } from '../plan/share-sets.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { type Operation, replacedSet } from '../quorum/operation.ts';
 import { type Roster, shareThresholds } from '../quorum/roster.ts';
-import { openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
+import { newCustodians, openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event, ObservationEvent, ProposedEvent } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
@@ -40,7 +41,7 @@ export const rotateActivation = defineStep({
     holders: name,
     envelopes: name,
   }),
-  simulate(params, world, { plan, report }) {
+  simulate(params, world, { plan, report, step, steps }) {
     const token = world.tokens.get(params.token);
     const planned = plan.tokens.find((one) => one.name === params.token);
     if (!token || !planned) {
@@ -67,20 +68,39 @@ export const rotateActivation = defineStep({
         ['with', 'token'],
         `the site activates "${params.token}" by ${planned.means}; it has no share sets that could be replaced`,
       );
-    simulateCustodians(params, world, { plan, report });
+    // Where the script has replaced it before, it is no longer that of the ledger.
+    const isLedgers = !steps
+      .slice(0, steps.indexOf(step))
+      .some(
+        (one) => one.type === step.type && one.params['token'] === params.token && one.params['set'] === params.set,
+      );
+    const old = isLedgers ? planned.sets?.find(({ kind }) => kind === kindOf(params.set)) : undefined;
+    const here = new Set(Object.values(plan.seats).flat());
+    const openers = old?.shares.flatMap(({ seat }) => (here.has(seat) ? [seat] : [])) ?? [];
+    if (old && openers.length < old.threshold)
+      report(
+        'PLAN_PEOPLE',
+        ['with', 'set'],
+        `${old.threshold} custodians of the set that is replaced open it once more; ${openers.length} of them are here (${openers.join(', ') || 'nobody'})`,
+      );
+    simulateCustodians(params, world, { plan, report, step, steps });
     return world;
   },
-  describe: (params, _step, plan) => [
-    `A new secret for the ${inWords(kindOf(params.set))} of "${params.token}" is made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed.`,
+  describe: (params, step, plan) => [
+    `A new secret for the ${inWords(kindOf(params.set))} of "${params.token}" is made, split among ${seatsWhen(plan, step, params.holders).join(', ') || params.holders}, and sealed.`,
     'The envelopes go on two media. One custodian more than its quorum opens theirs, and every quorum of these is tried.',
     'Only then the old shares open the token once more, and its PIN is changed. The old shares open nothing afterwards.',
   ],
   paper: (params, step, plan) => [
     ...tokenParts(plan, step, params.token),
     copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
-    { kind: 'people', says: 'opened their old share, and their new one:', seats: plan.seats[params.holders] ?? [] },
+    {
+      kind: 'people',
+      says: 'opened their old share, and their new one:',
+      seats: seatsWhen(plan, step, params.holders),
+    },
     { kind: 'approvals', operations: ['rotate-activation'] },
-    ...shareParts(plan, params.token, params.holders, kindOf(params.set)),
+    ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), kindOf(params.set)),
   ],
   async *run(params, step, { guard, operations, media, ceremony }) {
     // Done before an interruption: the token has the new PIN.
@@ -95,7 +115,7 @@ export const rotateActivation = defineStep({
       const made = await guard.makeNextShareSet({
         hsm: params.token,
         kind: kindOf(params.set),
-        holders: plan.seats[params.holders] ?? [],
+        holders: seatsWhen(plan, step, params.holders),
         threshold: thresholdOf(params.set, roster()),
       });
       yield* layDown(step, made.envelopes, media(params.envelopes));
@@ -241,6 +261,10 @@ function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Even
     );
     differ('subsetsCompared', stated['subsetsCompared'], quorumsOf(opened.length, set.threshold));
     const least = openersFor(set.threshold, seats.length);
+    const { holders = [] } = objectIn(proposal?.descriptor['replaces']) as { readonly holders?: readonly string[] };
+    const closed = newCustodians(set, holders).filter((seat) => !opened.includes(seat));
+    if (closed.length > 0)
+      faults.push(`${closed.join(', ')} held no share before, and had not opened theirs of the ${set.kind} set`);
     if (opened.length < least)
       faults.push(`${opened.length} custodians had opened their share of the ${set.kind} set; ${least} must`);
     return faults;

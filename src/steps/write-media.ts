@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite, type PlannedStep, stepsOf } from '../plan/plan.ts';
+import { CHANGES_ROSTER } from '../plan/roster-change.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { name } from '../script/schema/words.ts';
@@ -62,7 +63,7 @@ export const writeMedia = defineStep({
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody handles the medium', 'add "by:"');
     if (params.files === 'publish' && world.certificates.size === 0 && !world.ran.has('make-csr'))
       report('PLAN_ORDER', ['with', 'files'], 'there is nothing to publish yet');
-    if (params.files === 'roster' && !world.rostered)
+    if (params.files === 'roster' && !world.rostered && !world.ran.has(CHANGES_ROSTER))
       report('PLAN_ORDER', ['with', 'files'], 'there is no roster yet that this ceremony made');
     if (params.files !== KEY_FILES) {
       const kept = new Set(keysWith(params, plan, steps).map(({ module }) => module));

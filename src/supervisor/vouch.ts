@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { parseCanonicalObject } from '../base/canonical-json.ts';
-import type { Sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
 import { PATH } from '../pack/layout.ts';
@@ -40,7 +41,7 @@ export async function haveVouched(pack: string, addendum: Uint8Array, roster: Sh
     await warden.call('vouch', {
       addendum: Buffer.from(addendum).toString('base64'),
       authorization: authorization.toString('base64'),
-      roster: read(join(pack, PATH.roster), 'the roster of the pack').toString('base64'),
+      ...rostersOf(pack, roster),
       expectedRoster: roster,
       signatures: signaturesIn(join(pack, 'authorization')),
     });
@@ -56,6 +57,16 @@ export async function haveVouched(pack: string, addendum: Uint8Array, roster: Sh
     terminal.restore();
     await guard.printed?.tell(failed, process.stderr);
   }
+}
+
+/** The roster of that digest; where it took another's place in the ceremony, with that one, which authorized it. */
+function rostersOf(pack: string, wanted: Sha256): JsonObject {
+  const began = read(join(pack, PATH.roster), 'the roster of the pack');
+  const next = join(pack, PATH.nextRoster);
+  const after = sha256(began) !== wanted && existsSync(next) ? read(next, 'the next roster of the pack') : null;
+  return after
+    ? { roster: after.toString('base64'), began: began.toString('base64') }
+    : { roster: began.toString('base64') };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

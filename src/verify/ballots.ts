@@ -69,11 +69,11 @@ export function makeBallots(get: Get): readonly Ballot[] {
 
 /** Who approved each deviation, counted again; when that was, `quorumSince` says. */
 export function makeDeviationCounts(get: Get, pack: Pack): Parts['deviationCounts'] {
-  const roster = get('roster');
+  const rosterAt = get('rosterAt');
   return new Map(
     get('deviations').map(({ seq, statement, approvals }) => [
       seq,
-      countInClass(roster, DEVIATION_CLASS, statement, recordedApprovals(pack, seq, approvals)),
+      countInClass(rosterAt(seq), DEVIATION_CLASS, statement, recordedApprovals(pack, seq, approvals)),
     ]),
   );
 }

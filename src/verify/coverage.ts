@@ -32,7 +32,7 @@ export interface Coverage {
  * what lies behind a break of the chain, or what comes after one.
  */
 export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
-  const roster = part('roster');
+  const roster = part('rosterAtEnd');
   const plan = part('planAt')?.(Number.POSITIVE_INFINITY) ?? part('plan');
   const sealed = pack.size(PATH.manifest) !== undefined;
   const required = roster && plan ? requiredSigners(roster, plan) : [];
@@ -46,7 +46,7 @@ export function coverageOf(pack: Pack, part: PartOrNone): Coverage {
     manifest.head === heads.at(-1) &&
     unbroken === heads.length;
   const { last, by } =
-    fits && signed.length > 0 ? { last: heads.length, by: signed } : lastSigned(pack, part, roster, unbroken);
+    fits && signed.length > 0 ? { last: heads.length, by: signed } : lastSigned(pack, part, unbroken);
   const closed = fits && required.length > 0 && signed.length === required.length;
   return { sealed, fits, required, signed, closed, last, by };
 }
@@ -73,12 +73,7 @@ function manifestSigners(pack: Pack, roster: Roster): readonly string[] {
   });
 }
 
-function lastSigned(
-  pack: Pack,
-  part: PartOrNone,
-  roster: Roster | undefined,
-  unbroken: number,
-): Pick<Coverage, 'last' | 'by'> {
+function lastSigned(pack: Pack, part: PartOrNone, unbroken: number): Pick<Coverage, 'last' | 'by'> {
   const signers = new Map<number, Set<string>>();
   const add = (seq: number, seat: string) => {
     if (seq > unbroken) return;
@@ -88,8 +83,11 @@ function lastSigned(
   for (const counts of [part('counts'), part('deviationCounts')])
     for (const [seq, { seats }] of counts ?? []) for (const seat of seats) add(seq, seat);
   for (const event of part('events') ?? []) {
-    const seq = roster && event.type === 'statement' ? reachOf(pack, part, roster, event) : 0;
-    if (seq > 0 && event.type === 'statement') add(seq, event.seat);
+    if (event.type !== 'statement') continue;
+    // Whoever was enrolled is judged by the roster that came of it.
+    const roster = event.kind === 'enrolment' ? part('rosterAtEnd') : part('rosterAt')?.(event.seq);
+    const seq = roster ? reachOf(pack, part, roster, event) : 0;
+    if (seq > 0) add(seq, event.seat);
   }
   const last = Math.max(0, ...signers.keys());
   return { last, by: [...(signers.get(last) ?? [])].sort() };

@@ -36,7 +36,7 @@ export function evidenceOf(
   const addenda = addendaIn(pack);
   const added = new Set(addenda.map(({ kind }) => kind));
   return [
-    ...addenda.map((addendum) => itemOf(addendum, part('roster'), declared, isFaulty(addendum.folder))),
+    ...addenda.map((addendum) => itemOf(addendum, part('rosterAtEnd'), declared, isFaulty(addendum.folder))),
     ...(declared ?? [])
       .filter((kind) => !added.has(kind))
       .map(

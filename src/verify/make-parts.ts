@@ -2,6 +2,7 @@ import { canonicalBytes } from '../base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { readLedger } from '../ledger/read.ts';
+import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { deviationNeed } from '../plan/left-steps.ts';
@@ -41,6 +42,20 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   ceremony: { owner: 'OPENING-FIRST', where: `${PATH.events}:1`, make: (_get, pack) => pack.ceremony() },
   heads: { owner: 'CHAIN-READ', where: PATH.chain, make: (get) => get('chainLines').map((line) => sha256(line.bytes)) },
   roster: { owner: 'ROSTER-READ', where: PATH.roster, make: (_get, pack) => pack.roster() },
+  changed: { owner: 'ROSTER-NEXT', where: PATH.nextRoster, make: (_get, pack) => changedRoster(pack) },
+  rosterAt: {
+    owner: 'ROSTER-NEXT',
+    where: PATH.nextRoster,
+    make: (get) => {
+      const [roster, changed] = [get('roster'), get('changed')];
+      return (seq) => (changed && seq > changed.since ? changed.after : roster);
+    },
+  },
+  rosterAtEnd: {
+    owner: 'ROSTER-NEXT',
+    where: PATH.nextRoster,
+    make: (get) => get('rosterAt')(Number.POSITIVE_INFINITY),
+  },
   authorization: { owner: 'AUTHORIZATION-READ', where: PATH.authorization, make: (_get, pack) => pack.authorization() },
   people: { owner: 'ROSTER-PEOPLE', where: PATH.people, make: (_get, pack) => pack.people() },
   ledger: { owner: 'LEDGER-READ', where: PATH.ledger, make: (_get, pack) => pack.ledger() },
@@ -186,12 +201,15 @@ function makeProposals(get: Get): readonly Proposal[] {
 
 /** Only approvals that are recorded before the intent are counted, and only from files that are as recorded. */
 function makeCounts(get: Get, pack: Pack): Parts['counts'] {
-  const roster = get('roster');
+  const rosterAt = get('rosterAt');
   return new Map(
     get('proposals').map(({ seq, descriptor, statement, approvals, intents }) => {
       const end = intents[0]?.seq ?? Number.POSITIVE_INFINITY;
       const before = approvals.filter((event) => event.seq < end);
-      return [seq, countApprovals(roster, descriptor.operation.op, statement, recordedApprovals(pack, seq, before))];
+      return [
+        seq,
+        countApprovals(rosterAt(seq), descriptor.operation.op, statement, recordedApprovals(pack, seq, before)),
+      ];
     }),
   );
 }

@@ -11,6 +11,8 @@ export interface VerifyOptions {
   readonly expect: 'rehearsal' | 'production';
   /** The anchor: SHA-256 of the roster, from outside the pack. */
   readonly roster?: Sha256;
+  /** Rosters that follow that one, or that it follows, by the changes in other packs that were verified. */
+  readonly followed?: readonly Sha256[];
   /** Which outcome is right; `complete` unless told. */
   readonly outcome?: Outcome;
   /** The reader accepts that steps whose answers are withheld are not judged; a finding unless told. */

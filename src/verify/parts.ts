@@ -1,5 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { Manifest } from '../pack/manifest.ts';
 import type { ChainLineRead, EventLine } from '../pack/pack-reader.ts';
 import type { Person } from '../pack/people.ts';
@@ -130,7 +131,13 @@ export interface Parts {
   readonly ceremony: Sha256;
   /** SHA-256 of chain line i, at index i − 1: the head after event i. */
   readonly heads: readonly Sha256[];
+  /** With which the ceremony began. */
   readonly roster: Roster;
+  /** What took its place, or null. */
+  readonly changed: ChangedRoster | null;
+  /** The one in force when the event of that seq was recorded, and at the end of the record. */
+  readonly rosterAt: (seq: number) => Roster;
+  readonly rosterAtEnd: Roster;
   readonly authorization: Authorization;
   readonly people: ReadonlyMap<string, Person>;
   readonly ledger: Ledger;

@@ -133,6 +133,7 @@ import { planRead } from './checks/plan-read.ts';
 import { previousFile } from './checks/previous-file.ts';
 import { previousLedger } from './checks/previous-ledger.ts';
 import { previousManifest } from './checks/previous-manifest.ts';
+import { previousRoster } from './checks/previous-roster.ts';
 import { proposalAgain } from './checks/proposal-again.ts';
 import { proposalConsumed } from './checks/proposal-consumed.ts';
 import { proposalDescriptor } from './checks/proposal-descriptor.ts';
@@ -164,6 +165,9 @@ import { resumeOpen } from './checks/resume-open.ts';
 import { resumeProgram } from './checks/resume-program.ts';
 import { resumeRecovered } from './checks/resume-recovered.ts';
 import { resumeVoided } from './checks/resume-voided.ts';
+import { rosterApproved } from './checks/roster-approved.ts';
+import { rosterFollows } from './checks/roster-follows.ts';
+import { rosterNext } from './checks/roster-next.ts';
 import { rosterPem } from './checks/roster-pem.ts';
 import { rosterPeople } from './checks/roster-people.ts';
 import { rosterRead } from './checks/roster-read.ts';
@@ -327,6 +331,7 @@ export const CHECKS: readonly Check[] = [
   previousFile,
   previousLedger,
   previousManifest,
+  previousRoster,
   proposalAgain,
   proposalConsumed,
   proposalDescriptor,
@@ -358,6 +363,9 @@ export const CHECKS: readonly Check[] = [
   resumeProgram,
   resumeRecovered,
   resumeVoided,
+  rosterApproved,
+  rosterFollows,
+  rosterNext,
   rosterPem,
   rosterPeople,
   rosterRead,

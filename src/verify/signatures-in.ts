@@ -10,9 +10,12 @@ export interface SeatSignature {
 }
 
 /** The `<seat>.p7s` files of a folder of the pack. */
-export function signaturesIn(pack: Pack, folder: 'authorization' | 'roster' | 'signatures'): readonly SeatSignature[] {
+export function signaturesIn(
+  pack: Pack,
+  folder: 'authorization' | 'roster' | 'roster/change' | 'roster/next' | 'signatures',
+): readonly SeatSignature[] {
   return pack.paths.flatMap((path) => {
-    const match = /^([a-z]+)\/([a-z][a-z0-9-]*)\.p7s$/.exec(path);
+    const match = /^([a-z]+(?:\/[a-z]+)?)\/([a-z][a-z0-9-]*)\.p7s$/.exec(path);
     const signature = match?.[1] === folder ? pack.file(path) : undefined;
     return match && signature ? [{ seat: match[2] as string, path, signature }] : [];
   });

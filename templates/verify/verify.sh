@@ -193,54 +193,73 @@ if [ ! -f roster/roster.json ]; then
   exit 1
 fi
 digest roster/roster.json
-[ "$found" = "$roster_sha256" ]
-judge $? 'roster/roster.json has the SHA-256 that was given'
+began=$found
+# Another roster may have taken its place in this ceremony: then the manifest names that one, and it names this one.
+changed=0
+ended=$began
+if [ -f roster/next/roster.json ]; then
+  digest roster/next/roster.json
+  case $(tail -c 200 manifest.json) in
+    *"\"roster\":\"$found\",\"type\":\"quorate/manifest/1\"}"*) [ "$found" = "$began" ] || { changed=1 ended=$found; } ;;
+  esac
+fi
+if [ "$changed" -eq 1 ] && [ "$ended" = "$roster_sha256" ]; then
+  ok 'roster/next/roster.json has the SHA-256 that was given'
+else
+  [ "$began" = "$roster_sha256" ]
+  judge $? 'roster/roster.json has the SHA-256 that was given'
+fi
 if ! is_document roster/roster.json "$roster"; then
   fault 'roster/roster.json has not the form of a roster; what follows from it cannot be checked'
   exit 1
 fi
 
 # Members as "seat:role:evidence", certificates of their tokens as "seat:path": names and paths have no colon.
-members=' '
-pems=''
-: >"$work/certificates"
-: >"$work/seats"
-before=$faults
-document roster/roster.json | sed -e 's/{"evidence":/\
+# members_of FOLDER: of the roster in that folder, into $members and $pems; what is not as it pins is a fault.
+members_of() {
+  members=' '
+  pems=''
+  : >"$work/certificates"
+  : >"$work/seats"
+  before=$faults
+  document "$1/roster.json" | sed -e 's/{"evidence":/\
 &/g' -e 's/{"encryption":/\
 &/g' | sed -n \
-  -e 's/^{"evidence":"\([a-z]*\)","role":"\([a-z0-9-]*\)","seat":"\([a-z0-9-]*\)".*$/member \3 \2 \1/p' \
-  -e 's/^{"encryption":.*,"signing":"\([A-Za-z0-9+/=]*\)"}.*$/token \1 - -/p' >"$work/roster"
-seat=''
-set -- $(cat "$work/roster")
-while [ $# -gt 0 ]; do
-  kind=$1 first=$2 second=$3 third=$4
-  shift 4
-  if [ "$kind" = member ]; then
-    seat=$first
-    index=0
-    members="$members$seat:$second:$third "
-    printf '%s\n' "$seat" >>"$work/seats"
-  else
-    index=$((index + 1))
-    if [ "$index" -eq 1 ]; then pem="roster/$seat.pem"; else pem="roster/$seat.$index.pem"; fi
-    {
-      printf -- '-----BEGIN CERTIFICATE-----\n'
-      printf '%s\n' "$first" | fold -w 64
-      printf -- '-----END CERTIFICATE-----\n'
-    } >"$work/pem"
-    if [ -f "$pem" ] && cmp -s "$work/pem" "$pem"; then
-      pems="$pems $seat:$pem"
-      printf '%s\n' "$first" >>"$work/certificates"
+    -e 's/^{"evidence":"\([a-z]*\)","role":"\([a-z0-9-]*\)","seat":"\([a-z0-9-]*\)".*$/member \3 \2 \1/p' \
+    -e 's/^{"encryption":.*,"signing":"\([A-Za-z0-9+/=]*\)"}.*$/token \1 - -/p' >"$work/roster"
+  folder=$1
+  seat=''
+  set -- $(cat "$work/roster")
+  while [ $# -gt 0 ]; do
+    kind=$1 first=$2 second=$3 third=$4
+    shift 4
+    if [ "$kind" = member ]; then
+      seat=$first
+      index=0
+      members="$members$seat:$second:$third "
+      printf '%s\n' "$seat" >>"$work/seats"
     else
-      fault "$pem is not the certificate that the roster pins for $seat"
+      index=$((index + 1))
+      if [ "$index" -eq 1 ]; then pem="$folder/$seat.pem"; else pem="$folder/$seat.$index.pem"; fi
+      {
+        printf -- '-----BEGIN CERTIFICATE-----\n'
+        printf '%s\n' "$first" | fold -w 64
+        printf -- '-----END CERTIFICATE-----\n'
+      } >"$work/pem"
+      if [ -f "$pem" ] && cmp -s "$work/pem" "$pem"; then
+        pems="$pems $seat:$pem"
+        printf '%s\n' "$first" >>"$work/certificates"
+      else
+        fault "$pem is not the certificate that the roster pins for $seat"
+      fi
     fi
-  fi
-done
-[ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/certificates"))) certificates in roster/ are those that the roster pins"
-twice=$(sort "$work/seats" | uniq -d; sort "$work/certificates" | uniq -d)
-[ -z "$twice" ]
-judge $? 'no seat and no certificate stands twice in the roster'
+  done
+  [ "$faults" -gt "$before" ] || ok "$(($(wc -l <"$work/certificates"))) certificates in $folder/ are those that the roster pins"
+  twice=$(sort "$work/seats" | uniq -d; sort "$work/certificates" | uniq -d)
+  [ -z "$twice" ]
+  judge $? "no seat and no certificate stands twice in $folder/roster.json"
+}
+members_of roster
 
 # role_of SEAT: its role by the roster in $its_role; nothing for one that is not on it.
 role_of() {
@@ -288,19 +307,102 @@ signed_by() {
   return 1
 }
 
-before=$faults
-count=0
-for listed in $members; do
-  case $listed in *:token) ;; *) continue ;; esac
-  seat=${listed%%:*}
-  count=$((count + 1))
-  if [ ! -f "roster/$seat.p7s" ]; then
-    fault "$seat has not signed the roster"
-  elif ! signed_by "$seat" "roster/$seat.p7s" roster/roster.json; then
-    fault "roster/$seat.p7s is no signature of $seat over the roster"
+# signed_by_all FOLDER: every member with a token has signed the roster in that folder.
+signed_by_all() {
+  before=$faults
+  count=0
+  for listed in $members; do
+    case $listed in *:token) ;; *) continue ;; esac
+    seat=${listed%%:*}
+    count=$((count + 1))
+    if [ ! -f "$1/$seat.p7s" ]; then
+      fault "$seat has not signed $1/roster.json"
+    elif ! signed_by "$seat" "$1/$seat.p7s" "$1/roster.json"; then
+      fault "$1/$seat.p7s is no signature of $seat over the roster"
+    fi
+  done
+  [ "$faults" -gt "$before" ] || ok "all $count members with a token have signed $1/roster.json"
+}
+signed_by_all roster
+began_members=$members
+began_pems=$pems
+ended_members=$members
+ended_pems=$pems
+
+# --- a roster that took the place of that one ------------------------------------------------------------------------
+
+# entries_of FOLDER: a line for each member of a roster, as it stands there.
+entries_of() {
+  document "$1/roster.json" | sed 's/{"evidence":/\
+&/g' | sed -n -e 's/\],"previous":"[0-9a-f]*","type":"quorate\/roster\/1","version":[0-9]*}$//' -e 's/,$//' -e '/^{"evidence":/p' | sort
+}
+seats_in() {
+  sed -n 's/^.*"role":"[a-z0-9-]*","seat":"\([a-z0-9-]*\)".*$/"\1"/p' "$1" | sort
+}
+numbers_of() {
+  document "$1/roster.json" | sed -n 's/^\({"classes":.*\),"members":.*$/\1/p'
+}
+if [ "$changed" -eq 1 ]; then
+  before=$faults
+  version=$(sed -n 's/.*"type":"quorate\/roster\/1","version":\([0-9]*\)}.*/\1/p' roster/roster.json)
+  is_document roster/next/roster.json "$roster" || fault 'roster/next/roster.json has not the form of a roster'
+  case $(tail -c 200 roster/next/roster.json) in
+    *"\"previous\":\"$began\",\"type\":\"quorate/roster/1\",\"version\":$((${version:-0} + 1))}") ;;
+    *) fault 'roster/next/roster.json does not name roster/roster.json before it, as the next version' ;;
+  esac
+  [ "$(numbers_of roster)" = "$(numbers_of roster/next)" ] || fault 'roster/next/roster.json has other numbers than the one before'
+  entries_of roster >"$work/began"
+  entries_of roster/next >"$work/ended"
+  comm -23 "$work/began" "$work/ended" >"$work/leaves"
+  comm -13 "$work/began" "$work/ended" >"$work/joins"
+  leaves=$(seats_in "$work/leaves" | tr '\n' ',')
+  joins=$(seats_in "$work/joins" | tr '\n' ',')
+  seats_in "$work/leaves" >"$work/leaving"
+  twice=$(seats_in "$work/joins" | comm -12 "$work/leaving" -)
+  [ -z "$twice" ] || fault "of those who stay, $twice stand otherwise in roster/next/roster.json"
+  [ "$faults" -gt "$before" ] || ok "roster/next/roster.json follows: who leaves is ${leaves%,}, who joins ${joins%,}; all else is as before"
+  ceremony=$(sed -n 's/.*"ceremony":"\([0-9a-f]*\)".*/\1/p' manifest.json)
+  if [ -f authorization.json ]; then digest authorization.json; fi
+  printf '{"authorization":"%s","ceremony":"%s","joins":[%s],"leaves":[%s],"previous":"%s","roster":"%s","type":"quorate/roster-change/1"}' \
+    "$found" "$ceremony" "${joins%,}" "${leaves%,}" "$began" "$ended" >"$work/change"
+  [ -f roster/change.json ] && cmp -s "$work/change" roster/change.json
+  judge $? 'roster/change.json is the change from the one to the other, in this ceremony'
+  rule_of administer
+  count=0
+  for file in roster/change/*.p7s; do
+    [ -f "$file" ] || continue
+    seat=${file#roster/change/}
+    seat=${seat%.p7s}
+    if is_name "$seat" && is_in_role "$seat" "$role" && signed_by "$seat" "$file" roster/change.json; then
+      count=$((count + 1))
+    else
+      fault "$file is no approval of the change by somebody who may decide on the roster before"
+    fi
+  done
+  [ "$need" -gt 0 ] && [ "$count" -ge "$need" ]
+  judge $? "$count of $need needed people of the roster before approved the change"
+  members_of roster/next
+  signed_by_all roster/next
+  ended_members=$members
+  ended_pems=$pems
+fi
+
+# in_force EVENT: by which roster that event is judged; the last line of all is by the one at the end.
+since=0
+if [ "$changed" -eq 1 ]; then
+  since=$(grep -n -e "\"previous\":\"$began\",\"roster\":\"$ended\",\"signedBy\":\[[a-z0-9\",-]*\]},\"salt\":\"[0-9a-f]*\",\"seq\":[0-9]*,\"step\":\"[a-z0-9.@-]*\",\"subject\":\"roster\",\"type\":\"observation\"}\$" events.jsonl | head -n 1 | cut -d : -f 1)
+  [ -n "$since" ]
+  judge $? 'the record says when the other roster took effect'
+  since=${since:-0}
+fi
+in_force() {
+  if [ "$changed" -eq 1 ] && [ "$1" -gt "$since" ]; then
+    members=$ended_members pems=$ended_pems
+  else
+    members=$began_members pems=$began_pems
   fi
-done
-[ "$faults" -gt "$before" ] || ok "all $count members with a token have signed the roster"
+}
+in_force 0
 
 # --- manifest and sums -----------------------------------------------------------------------------------------------
 
@@ -361,7 +463,7 @@ while read -r file; do fault "$file is here, and the manifest does not list it";
 [ -f SHA256SUMS ] && cmp -s "$work/sums" SHA256SUMS
 judge $? 'SHA256SUMS lists these files and events.jsonl and manifest.json, each with its SHA-256'
 
-[ "$(stated roster)" = "$roster_sha256" ]
+[ "$(stated roster)" = "$ended" ]
 judge $? 'the manifest names this roster'
 [ -f authorization.json ] && digest authorization.json && [ "$(stated authorization)" = "$found" ]
 judge $? 'the manifest names this authorization'
@@ -503,6 +605,9 @@ if [ "$named" = "$none" ]; then
 else
   [ -f previous/manifest.json ] && digest previous/manifest.json && [ "$found" = "$named" ] ||
     fault 'previous/manifest.json is not the one that the first event names'
+  # A roster changes in a ceremony, and not between two.
+  [ ! -f previous/manifest.json ] || grep -Fq -e "\"roster\":\"$began\",\"type\":\"quorate/manifest/1\"}" previous/manifest.json ||
+    fault 'the ceremony before ended under another roster'
   [ -f previous/ledger.json ] && digest previous/ledger.json &&
     grep -Fq -e "{\"path\":\"ledger.json\",\"sha256\":\"$found\"" previous/manifest.json ||
     fault 'previous/ledger.json is not the one that the manifest before lists'
@@ -541,6 +646,9 @@ else
   judge $? "$count of $need needed people have signed the authorization"
 fi
 
+# Who was enrolled to join the roster signs before it changes.
+pems=$began_pems
+[ "$changed" -eq 1 ] && pems="$began_pems $ended_pems"
 before=$faults
 count=0
 present=' '
@@ -563,6 +671,7 @@ for file in statements/*.json; do
 done
 [ "$faults" -gt "$before" ] || ok "$count statements are signed by those who made them; called were:$present"
 
+in_force 0
 # Whom the plan calls: "seats" stands between the digests of script and site, and no free text is without its escapes.
 seats="\{\"$name\":\[(\"$name\"(,\"$name\")*)?\](,\"$name\":\[(\"$name\"(,\"$name\")*)?\])*\}"
 called=''
@@ -706,6 +815,7 @@ while read -r seq named; do
   esac
   class_of "$operation"
   rule_of "$class"
+  in_force "$seq"
   people=''
   count=0
   for seat in $(approvers_of "$seq" "$role"); do
@@ -819,6 +929,7 @@ exchange() {
 
 while read -r seq; do
   what="event $seq, a deviation"
+  in_force "$seq"
   rule_of administer
   people=''
   if [ -f "approvals/$seq.json" ]; then
@@ -864,6 +975,7 @@ while read -r file; do fault "$file is no approval by a member who may approve";
 # However the ceremony ended: a record that was cut short cannot choose who must sign it. Whoever left by an exchange that
 # the quorum approved is not there to sign; whoever came for them is.
 rule_of administer
+in_force "$event_count"
 before=$faults
 count=0
 officers=0

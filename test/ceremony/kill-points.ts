@@ -35,12 +35,12 @@ export interface Table {
 /**
  * @param change makes another script of the shipped one
  * @param stands what the script takes from earlier ceremonies, where it follows some
- * @param media those that it has besides, with their copies
+ * @param cast who and what else it needs
  */
 export async function layTable(
   change: (text: string) => string = (text) => text,
   stands?: object,
-  media: Readonly<Record<string, number>> = {},
+  cast: object = {},
 ): Promise<Table> {
   let proxies: Interposed | undefined;
   const set = await setting(
@@ -51,7 +51,7 @@ export async function layTable(
         return proxies.stage;
       },
     },
-    { ...CAST, media: { ...CAST.media, ...media }, ...(stands === undefined ? {} : { stands }) },
+    { ...CAST, ...(stands === undefined ? {} : { stands }), ...cast },
   );
   const kept = `${set.folder}-kept`;
   cpSync(set.folder, kept, { recursive: true });

@@ -14,6 +14,8 @@ const BACKED_UP = `  - title: Backup
       - { id: backup, step: back-up-key, by: administrator, check: witness, with: { key: root, token: root-hsm, holders: crypto-officer, envelopes: kek-envelopes, backups: backups } }
 `;
 
+const MEDIA = { envelopes: 2, evidence: 2, publish: 2, 'kek-envelopes': 2, backups: 2 };
+
 function script(text: string): string {
   const [lock = ''] = /^ +- \{ id: lock,.*\n/m.exec(text) ?? [];
   assert.notEqual(lock, '');
@@ -35,7 +37,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   let table: Table;
   let writes: readonly KillPoint[] = [];
   before(async () => {
-    table = await layTable(script, undefined, { 'kek-envelopes': 2, backups: 2 });
+    table = await layTable(script, undefined, { media: MEDIA });
     const whole = await hold(table.set, { inCore: telling(table), guardEndsByItself: true });
     assert.equal(whole.code, 0, whole.stderr);
     writes = writesIn(whole.told);

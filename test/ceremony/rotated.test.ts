@@ -79,7 +79,7 @@ describe('the rotation of both share sets', { concurrency: 2 }, () => {
     execFileSync('sh', ['verify.sh', String(table.set.stage.start['expectedRoster'])], { cwd: table.set.out });
     assert.deepEqual(
       ledgerOf(table).shareSets.map((set) => `${set.kind} ${set.state}`),
-      ['user superseded', 'so superseded', 'user current', 'so current'],
+      ['user void', 'so void', 'user current', 'so current'],
       where,
     );
     return { events, screen: wentOn.screen, refused: refusedLogins(table) - refused };

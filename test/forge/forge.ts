@@ -21,7 +21,7 @@ import type { Documents, Faults, SignTools } from './faults.ts';
 import { MemorySource } from './memory-source.ts';
 import { planBytes, type Recording, type RecordOptions, recordCeremony } from './record.ts';
 import { objectBytes, replay, type SignAs } from './replay.ts';
-import { signWith } from './stage.ts';
+import { onRoster, signWith } from './stage.ts';
 
 export interface Forged {
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -40,7 +40,7 @@ async function recordingOf(record: RecordOptions, before: Faults['follows']): Pr
   if (record.follows) return await recordCeremony(options);
   // What people want once they do not want again: such a ceremony is not the same a second time.
   if (options.interject || options.choose || options.people || options.guard) return recordCeremony(options);
-  const key = `${options.mode} ${options.founding} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.follows !== undefined} ${options.example} ${options.script} ${options.refuse}`;
+  const key = `${options.mode} ${options.founding} ${options.changing} ${options.spare} ${options.vault} ${options.backup} ${options.hierarchy} ${options.follows !== undefined} ${options.example} ${options.script} ${options.refuse}`;
   const made = recordings.get(key) ?? recordCeremony(options);
   recordings.set(key, made);
   return made;
@@ -68,7 +68,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   const events = faults.events?.(opened, changed) ?? opened;
   const before = new Map(documents).set(PATH.plan, planFile);
   for (const [path, bytes] of recording.files) if (path.startsWith('previous/')) before.set(path, bytes);
-  if (!isMade) addRoster(before, recording, signAs);
+  if (!isMade) addRoster(before, { ...recording, members: onRoster(recording.members) }, signAs);
   faults.before?.(before);
   const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);
   files.set(PATH.ledger, ledgerOf(plan, linked, files, recording, faults));
@@ -82,7 +82,8 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     outcome: close?.outcome ?? 'complete',
     mode: recording.mode,
     authorization: sha256(documents.get(PATH.authorization) ?? ''),
-    roster: digestOrNone(files.get(PATH.roster)),
+    // The one in force at the end.
+    roster: digestOrNone(files.get(record.changing ? PATH.nextRoster : PATH.roster)),
   } as const;
   const inForce = planAfter(plan, linked, plan.quorums['administer'] ?? Number.POSITIVE_INFINITY);
   const report = seal(files, facts, inForce, recording, signAs, faults);

@@ -6,6 +6,8 @@ import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/e
 import { kekName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { destructionStatement } from '../../src/quorum/key-destruction.ts';
 import { copyStatement, type Operation, possessionStatement, readDescriptor } from '../../src/quorum/operation.ts';
+import { memberOf as rosterMemberOf, readRoster, ruleFor } from '../../src/quorum/roster.ts';
+import { rosterChangeBytes, rosterDifference } from '../../src/quorum/roster-change.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { quorumsOf, type ShareSet } from '../../src/quorum/share-set.ts';
 import { bytesOf, toBeSigned } from '../../src/quorum/sign-list.ts';
@@ -55,6 +57,8 @@ export function guardDouble(
   authorization: Sha256,
   /** Labels of the keys that earlier ceremonies left, where there were any. */
   left: readonly string[] = [],
+  /** The roster with which the ceremony begins, where it changes that. */
+  standing?: Uint8Array,
 ): Guard {
   let ceremony: Sha256 = '';
   let prepared = left.length > 0;
@@ -128,6 +132,22 @@ export function guardDouble(
     },
     signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
     enactRoster: async () => undefined,
+    signNextRoster: async (seat, roster) => {
+      const after = readRoster(roster);
+      const before = readRoster(standing as Uint8Array);
+      const { role } = ruleFor(before, 'administer');
+      const statement = rosterChangeBytes({
+        ...{ ceremony, authorization, previous: before.digest, roster: after.digest },
+        ...rosterDifference(before, after),
+      });
+      const approves = rosterMemberOf(before, seat)?.role === role;
+      return {
+        ...presented(seat),
+        signature: signAs(seat, roster),
+        approval: approves ? signAs(seat, statement) : null,
+      };
+    },
+    enactNextRoster: async () => undefined,
     random: async (_hsm, length, count = 1) =>
       Buffer.concat(Array.from({ length: count }, () => pseudo('random', length))),
     rollCall: async (seat) => {

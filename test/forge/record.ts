@@ -22,6 +22,7 @@ import type {
 } from '../../src/ports.ts';
 import { readAuthorization } from '../../src/quorum/authorization.ts';
 import { NO_ROSTER, readRoster } from '../../src/quorum/roster.ts';
+import { isOfRosterChange } from '../../src/quorum/roster-files.ts';
 import { runCeremony } from '../../src/run/runner.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import type { Event, OpeningEvent } from '../../src/transcript/event.ts';
@@ -33,14 +34,19 @@ import { withHierarchy } from './hierarchy.ts';
 import {
   authorizationDocument,
   backupSiteText,
+  changingAuthorizationDocument,
+  changingSiteText,
   documentBytes,
   exampleSiteText,
   foundingAuthorizationDocument,
   foundingSiteText,
   makeFounders,
+  makeJoining,
   makeMembers,
   makeMoreMembers,
   makeVaultMembers,
+  membersOn,
+  onRoster,
   PROGRAM_DIGEST,
   peopleDocument,
   rosterDocument,
@@ -74,6 +80,8 @@ export interface RecordOptions {
   readonly mode?: 'rehearsal' | 'production';
   /** A first enrolment, by the script that ships; a root generation unless told. */
   readonly founding?: boolean;
+  /** A change of the roster: erin leaves, frank joins. */
+  readonly changing?: boolean;
   /** The root generation in which custody is kept of everything in the room. */
   readonly vault?: boolean;
   /** The root generation after which the key is copied to a second HSM by its vendor's means. */
@@ -188,14 +196,16 @@ function openingOf(
   };
 }
 
-function siteOf({ vault, backup, example }: RecordOptions, mode: 'rehearsal' | 'production'): string {
+function siteOf({ vault, backup, example, changing }: RecordOptions, mode: 'rehearsal' | 'production'): string {
+  if (changing) return changingSiteText();
   if (vault) return vaultSiteText(mode);
   if (example) return exampleSiteText(mode);
   return backup ? backupSiteText(mode) : siteText(mode);
 }
 
-function membersOf({ founding, spare, vault, example }: RecordOptions): readonly SoftMember[] {
+function membersOf({ founding, spare, vault, example, changing }: RecordOptions): readonly SoftMember[] {
   if (founding) return makeFounders();
+  if (changing) return makeJoining();
   if (vault || example) return makeVaultMembers();
   return spare ? makeMoreMembers() : makeMembers();
 }
@@ -204,14 +214,18 @@ function membersOf({ founding, spare, vault, example }: RecordOptions): readonly
 export async function recordCeremony(options: RecordOptions = {}): Promise<Recording> {
   const mode = options.mode ?? 'rehearsal';
   const founding = options.founding ?? false;
-  const members = membersOf(options);
+  const followedRoster = options.follows?.get(PATH.roster);
+  const members = followedRoster ? membersOn(followedRoster, makeMoreMembers()) : membersOf(options);
   const url = founding
     ? ENROLMENT
     : options.vault
       ? VAULT
       : options.example
         ? EXAMPLE
-        : new URL(options.follows ? 'following.yaml' : 'script.yaml', import.meta.url);
+        : new URL(
+            options.changing ? 'changing.yaml' : options.follows ? 'following.yaml' : 'script.yaml',
+            import.meta.url,
+          );
   const usualText = readFileSync(url, 'utf8');
   const text = (options.backup ? withBackup : options.hierarchy ? withHierarchy : String)(usualText);
   const script = Buffer.from(options.script?.(text) ?? text);
@@ -221,11 +235,13 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const bound = followed ? followed.site(siteBinding) : siteBinding;
   const site = Buffer.from(options.site?.(bound) ?? bound);
   const people = documentBytes(peopleDocument(members));
-  const roster = founding ? undefined : documentBytes(rosterDocument(members));
+  const roster = founding ? undefined : documentBytes(rosterDocument(onRoster(members)));
   const digests = { script: sha256(script), site: sha256(site) };
-  const permit = roster
-    ? authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example)
-    : foundingAuthorizationDocument(digests, members);
+  const permit = !roster
+    ? foundingAuthorizationDocument(digests, members)
+    : options.changing
+      ? changingAuthorizationDocument({ ...digests, roster: sha256(roster) }, members)
+      : authorizationDocument({ ...digests, roster: sha256(roster) }, members, mode, options.backup || options.example);
   const authorization = documentBytes({
     ...(followed ? followed.authorization(permit) : permit),
     references: options.references ?? {},
@@ -276,6 +292,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         members,
         sha256(authorization),
         followed?.ledger.keys.map(({ label }) => label),
+        roster,
       ),
     ),
     people: (options.people ?? ((people) => people))(peopleDouble(sha256(authorization), clock, bagsOf(plan), options)),
@@ -287,7 +304,8 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
   const kept = [...files.content].filter(
     ([path]) =>
       /^(certificates|crls|publish|requests|requests-made|ocsp|inputs|sheets|previous)\/|\.tbs$/.test(path) ||
-      (founding && path.startsWith('roster/')),
+      (founding && path.startsWith('roster/')) ||
+      isOfRosterChange(path),
   );
   const before = followed?.ledger ?? null;
   const documents = { script, site, people, roster: roster ?? new Uint8Array(), authorization, before };

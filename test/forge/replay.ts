@@ -175,6 +175,8 @@ class Replay {
       case 'answer':
         return this.#renewAnswer(event);
       case 'observation':
+        if (event.subject === 'roster' && typeof event.facts['previous'] === 'string')
+          return { ...event, facts: { ...event.facts, previous: this.#rosterDigest, roster: this.#nextDigest } };
         if (event.subject === 'roster' && this.#files.has(PATH.roster))
           return { ...event, facts: { ...event.facts, roster: this.#rosterDigest } };
         if (event.subject === 'second-screen' || event.subject === 'sheet') return this.#renewExamined(event);
@@ -182,6 +184,28 @@ class Replay {
       default:
         return event;
     }
+  }
+
+  get #nextDigest(): Sha256 {
+    return sha256(this.#files.get(PATH.nextRoster) ?? '');
+  }
+
+  /** The next roster names the one before it as it is here, and what is approved names both; what was falsified stays. */
+  #renewRosterChange(path: string): void {
+    const recorded = (name: string) => sha256(this.#recording.folder.get(name) ?? '');
+    const there = this.#files.get(path);
+    if (!there || (path !== PATH.nextRoster && path !== PATH.rosterChange)) return;
+    const document = JSON.parse(Buffer.from(there).toString()) as Record<string, Json>;
+    const renew = (member: string, was: Sha256, is: Sha256) => {
+      if (document[member] === was) document[member] = is;
+    };
+    renew('previous', recorded(PATH.roster), this.#rosterDigest);
+    if (path === PATH.rosterChange) {
+      renew('roster', recorded(PATH.nextRoster), this.#nextDigest);
+      renew('authorization', recorded(PATH.authorization), this.#authorization);
+      document['ceremony'] = this.#ceremony;
+    }
+    this.#files.set(path, objectBytes(document as JsonObject));
   }
 
   get #rosterDigest(): Sha256 {
@@ -199,9 +223,12 @@ class Replay {
       return { ...event, values: { events: String(events), words } };
     }
     const words = event.values['words'] as JsonObject | undefined;
-    if (words?.['first-roster.roster'] === undefined) return event;
-    const row = lastRowOf(this.#rosterDigest);
-    return { ...event, values: { ...event.values, words: { ...words, 'first-roster.roster': row } } };
+    const [made, digest] =
+      words?.['next-roster.roster'] === undefined
+        ? (['first-roster.roster', this.#rosterDigest] as const)
+        : (['next-roster.roster', this.#nextDigest] as const);
+    if (words?.[made] === undefined) return event;
+    return { ...event, values: { ...event.values, words: { ...words, [made]: lastRowOf(digest) } } };
   }
 
   /** People held a proposal to what they had of it elsewhere. What somebody falsified stays as it is. */
@@ -287,6 +314,10 @@ class Replay {
       const [, seat] = /^roster\/([a-z0-9-]+)\.p7s$/.exec(event.path) ?? [];
       const roster = this.#files.get(PATH.roster);
       if (seat !== undefined && roster) this.#files.set(event.path, this.#signAs(seat, event.path, roster));
+      this.#renewRosterChange(event.path);
+      const [, of, by] = /^roster\/(next|change)\/([a-z0-9-]+)\.p7s$/.exec(event.path) ?? [];
+      const signed = this.#files.get(of === 'next' ? PATH.nextRoster : PATH.rosterChange);
+      if (by !== undefined && signed) this.#files.set(event.path, this.#signAs(by, event.path, signed));
       const bytes = this.#files.get(event.path);
       return event.medium === null && bytes ? { ...event, sha256: sha256(bytes), size: bytes.length } : event;
     }

@@ -83,8 +83,25 @@ export function makeToken(commonName: string, serial: string): SoftToken {
   };
 }
 
-/** People with new keys; two stages have nothing in common but names. Erin has a spare token. */
+let usual: readonly SoftMember[] | undefined;
+let spare: readonly SoftMember[] | undefined;
+
+/**
+ * The people of every forged ceremony, with one set of keys in a test run: whoever holds one holds the next. Erin has a spare
+ * token.
+ */
 export function makeMembers(): readonly SoftMember[] {
+  usual ??= membersWithKeys();
+  return usual;
+}
+
+/** Those who are on the roster of a pack, with their keys: the ceremony after it is theirs. */
+export function membersOn(roster: Uint8Array, known: readonly SoftMember[]): readonly SoftMember[] {
+  const { members } = JSON.parse(Buffer.from(roster).toString()) as { members: { seat: string; role: string }[] };
+  return members.map(({ seat, role }) => known.find((one) => one.seat === seat) ?? { seat, role, tokens: [] });
+}
+
+function membersWithKeys(): readonly SoftMember[] {
   const withToken = TOKEN_SEATS.map(([seat, role], index) => {
     const spare = seat === 'erin' ? [makeToken(seat, `token-${index + 1}-spare`)] : [];
     return { seat, role, tokens: [makeToken(seat, `token-${index + 1}`), ...spare] };
@@ -94,7 +111,7 @@ export function makeMembers(): readonly SoftMember[] {
 
 /** The same, and more members than a site calls. */
 export function makeMoreMembers(): readonly SoftMember[] {
-  const spare = SPARE_SEATS.map(([seat, role]) => ({ seat, role, tokens: [makeToken(seat, serialOf(seat))] }));
+  spare ??= SPARE_SEATS.map(([seat, role]) => ({ seat, role, tokens: [makeToken(seat, serialOf(seat))] }));
   return [...makeMembers(), ...spare, ...SPARE_PAPER_SEATS.map(([seat, role]) => ({ seat, role, tokens: [] }))];
 }
 
@@ -275,6 +292,43 @@ export function makeFounders(): readonly SoftMember[] {
     ...member,
     tokens: member.role === 'witness' ? [] : member.tokens.slice(0, 1),
   }));
+}
+
+/** Role of whoever is to join the roster, and stands on none before. */
+const NEWCOMER = 'newcomer';
+
+/** People of a change of the roster: one more, with a token that is to be enrolled. */
+export function makeJoining(): readonly SoftMember[] {
+  return [...makeMembers(), { seat: 'frank', role: NEWCOMER, tokens: [makeToken('frank', serialOf('frank'))] }];
+}
+
+/** Those who are on the roster before it changes. */
+export function onRoster(members: readonly SoftMember[]): readonly SoftMember[] {
+  return members.filter(({ role }) => role !== NEWCOMER);
+}
+
+/** The site of a change of the roster: no HSM, erin is not here, and the token of whoever joins. */
+export function changingSiteText(): string {
+  return siteText('rehearsal')
+    .replace(/ {2}hsm: .*\n/, '')
+    .replace(/tokens:\n {2}root-hsm: .*\n/, 'tokens: {}\n')
+    .replace(
+      'quorum-tokens: { module: cards }\n',
+      `quorum-tokens:\n  module: cards\n  enrols:\n    frank: [{ serial: ${serialOf('frank')}, model: ${MODEL} }]\n`,
+    )
+    .replace(', erin]', ']\n  newcomer: [frank]\n  policy-authority: [authority-1, authority-2]')
+    .replace('  envelopes: [{ at: /media/s1 }, { at: /media/s2 }]\n', '')
+    .replace('  publish: [{ at: /media/p1 }]\n', '');
+}
+
+/** An authorization without an HSM. */
+export function changingAuthorizationDocument(
+  digests: { readonly script: Sha256; readonly site: Sha256; readonly roster: Sha256 },
+  members: readonly SoftMember[],
+): JsonObject {
+  const document = authorizationDocument(digests, members, 'rehearsal');
+  const modules = { cards: (document['modules'] as JsonObject)['cards'] ?? null };
+  return { ...document, modules, hsms: [] };
 }
 
 /** The site of a first enrolment: no roster, no HSM, and the tokens that are to be enrolled. */

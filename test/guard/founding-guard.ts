@@ -53,13 +53,17 @@ export class FoundingStage {
   }
 
   /** @param cardsAs what the tokens are played as */
-  static async lay(enrols: Readonly<Record<string, number>> = CAST.enrols, cardsAs?: string): Promise<FoundingStage> {
+  static async lay(
+    enrols: Readonly<Record<string, number>> = CAST.enrols,
+    cardsAs?: string,
+    more: JsonObject = {},
+  ): Promise<FoundingStage> {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-founding-'));
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const digests = { script: sha256('script'), program: sha256('program') };
     return new FoundingStage(
       await setStage({
-        cast: readCast({ ...CAST, enrols }),
+        cast: readCast({ ...CAST, enrols, ...more }),
         folder,
         ...digests,
         window,
@@ -162,7 +166,10 @@ export class FoundingGuard {
 
   #answer(prompt: string): Uint8Array | undefined {
     if (/^Type "signed" .*: $/.test(prompt)) return Buffer.from(this.word);
-    if (/, type "approve" or "decline": $/.test(prompt)) return Buffer.from('approve');
+    if (/, type "approve" or "decline": $/.test(prompt)) {
+      this.screen += '\n';
+      return Buffer.from('approve');
+    }
     const [, seat = '', serial] = /^(\S+), PIN of token (.+): $/.exec(prompt) ?? [];
     if (serial === undefined) return undefined;
     this.screen += '\n';

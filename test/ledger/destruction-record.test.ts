@@ -28,7 +28,12 @@ const blob = (change: Partial<WrappedCopy> = {}): WrappedCopy => ({
 const thing = (unit: string, state: LedgerThing['state']): LedgerThing => ({
   ...{ unit, kind: 'medium', make: null, serial: null, state, bag: null, place: null },
 });
-const kekSet = { ...(LEDGER.shareSets[0] as Accounted['shareSets'][number]), id: KEK, hsm: '', envelopes: { 'kek 1': ['a'] } };
+const kekSet = {
+  ...(LEDGER.shareSets[0] as Accounted['shareSets'][number]),
+  id: KEK,
+  hsm: '',
+  envelopes: { 'kek 1': ['a'] },
+};
 
 function words(change: Partial<Accounted>): string[] {
   const record = destructionRecord({ ...LEDGER, ...change }, SPKI);
@@ -84,7 +89,12 @@ describe('a destruction record', () => {
       `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
     ],
     ['with a wrapped copy that is destroyed by its row', { backups: [blob({ state: 'destroyed' })] }, COMPLETE],
-    ['with a wrapped copy on no medium that is known', { backups: [blob({ media: [] })] }, 'INCOMPLETE: nobody accounts for 1 of 4 copies', `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`],
+    [
+      'with a wrapped copy on no medium that is known',
+      { backups: [blob({ media: [] })] },
+      'INCOMPLETE: nobody accounts for 1 of 4 copies',
+      `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
+    ],
   ];
   for (const [name, change, ...said] of cases) test(name, () => assert.deepEqual(words(change), said));
 
@@ -92,7 +102,10 @@ describe('a destruction record', () => {
     const keys = LEDGER.keys.map(({ destroyed: _destroyed, ...key }) => ({ ...key, state: 'active' as const }));
     const said = words({ keys });
     assert.equal(said.length, 4);
-    assert.match(said.join('\n'), /^INCOMPLETE: nobody accounts for 3 of 3 copies\non the HSM .*\nopened by the share set/);
+    assert.match(
+      said.join('\n'),
+      /^INCOMPLETE: nobody accounts for 3 of 3 copies\non the HSM .*\nopened by the share set/,
+    );
   });
 
   test('of a key that the ledger does not have is none', () => {

@@ -62,10 +62,11 @@ describe('of the share sets that an operation opens', () => {
     );
   });
 
-  test('a rotation takes the old set and, one more than its threshold, the new one', () => {
+  test('a rotation takes the old set and, one more than its threshold, the new one, with all who had no share before', () => {
     assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, ROTATION)), [
       { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
       { count: 3, among: ['carol', 'dave', 'erin', 'frank'] },
+      { count: 2, among: ['erin', 'frank'] },
     ]);
     assert.deepEqual([openersOf(last(ROTATION)[0]), openersOf(last(SIGNING)[0]), openersOf(undefined)], [3, 0, 0]);
   });

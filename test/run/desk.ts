@@ -5,6 +5,7 @@ import { planAfter } from '../../src/plan/plan-in-force.ts';
 import type { ProposalMaterial, Running } from '../../src/plan/step-type.ts';
 import type { Clock, Guard, Place } from '../../src/ports.ts';
 import type { Operation } from '../../src/quorum/operation.ts';
+import type { Roster } from '../../src/quorum/roster.ts';
 import { Attendance } from '../../src/run/attendance.ts';
 import { Interjections } from '../../src/run/interjections.ts';
 import { OperationDesk, type OperationsInput } from '../../src/run/operations.ts';
@@ -130,7 +131,7 @@ interface Desk {
 /** The desk, the people before it and their record, in the first step of its plan. */
 export function deskOf(
   guard: Partial<Guard> = {},
-  change: Partial<OperationsInput> = {},
+  { roster = ROSTER, ...change }: Partial<Omit<OperationsInput, 'roster'>> & { readonly roster?: Roster } = {},
   room: Partial<Room> = {},
 ): Desk {
   const files = new MemoryFiles();
@@ -164,18 +165,18 @@ export function deskOf(
   const clock = change.clock ?? clockOf(NOON);
   const recorder = new LoggedRecorder(clock, log);
   const write: OperationsInput['write'] = (path, bytes) => files.create(path, bytes);
-  const inForce = () => planAfter(PLAN, recorder.events, deviationNeed(change.roster ?? ROSTER, PLAN));
+  const inForce = () => planAfter(PLAN, recorder.events, deviationNeed(roster, PLAN));
   const interjections = new Interjections({
     plan: inForce,
     room: () => ({
       plan: inForce(),
-      roster: change.roster ?? ROSTER,
+      roster: roster,
       authorization: AUTHORIZATION,
       named: new Set(ROSTER.members.map(({ seat }) => seat)),
       events: recorder.events,
       ...room,
     }),
-    roster: () => change.roster ?? ROSTER,
+    roster: () => roster,
     guard: asked,
     recorder,
     ceremony: () => CEREMONY,
@@ -193,7 +194,7 @@ export function deskOf(
       await reconcile(open, { guard: asked, recorder, attendance });
     },
     clock,
-    roster: ROSTER,
+    roster: () => roster,
     present: () => ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
     write,
     read: (path) => files.read(path),

@@ -20,7 +20,10 @@ const OTHER = message('it is not what follows from the record');
 
 test('names the HSM and both sets, and how each went', () => {
   const record = JSON.parse(Buffer.from(files.get(PATH) as Uint8Array).toString('utf8'));
-  assert.deepEqual([record.type, record.complete, record.key.state], ['quorate/destruction-record/1', true, 'destroyed']);
+  assert.deepEqual(
+    [record.type, record.complete, record.key.state],
+    ['quorate/destruction-record/1', true, 'destroyed'],
+  );
   assert.deepEqual(
     record.copies.map(({ what, how, step }: Falsified) => [what, how, step]),
     [
@@ -39,7 +42,11 @@ test('says what it does, and that it refuses nothing', () => {
 });
 
 judges('accounted', [
-  ['the file is not there', { files: (there) => void there.delete(PATH) }, message('no destruction record was written')],
+  [
+    'the file is not there',
+    { files: (there) => void there.delete(PATH) },
+    message('no destruction record was written'),
+  ],
   [
     'a copy is left out',
     changed((record) => {

@@ -35,6 +35,7 @@ describe('in the plan, an enrolment', () => {
     const said: string[] = [];
     const after = enrol.simulate({ ...STEP.params, ...change.params } as never, { ...EMPTY_WORLD, ...change.world }, {
       step: { ...STEP, by: change.by ?? STEP.by },
+      steps: [STEP],
       plan: { ...PLAN, ...change.plan },
       report: (code: string, path: readonly string[], text: string, hint?: string) =>
         said.push([code, path.join('.'), text, ...(hint === undefined ? [] : [`(${hint})`])].join(' ')),

@@ -227,6 +227,8 @@ describe('preparing', () => {
           ]),
         },
         {
+          step,
+          steps: [step],
           plan: { ...PLAN, seats: { 'crypto-officer': officers }, quorums: { administer: need } },
           report: (code: string, path: readonly string[], text: string) =>
             problems.push(`${code} ${path.join('.')} ${text}`),

@@ -78,6 +78,7 @@ export function recordOf(recording: Recording, roster: Roster = readRoster(recor
       plan,
       planAt: () => plan,
       roster: change.roster ?? roster,
+      rosterAtEnd: change.roster ?? roster,
       authorization,
       events: there,
       paths: [...files.keys()],

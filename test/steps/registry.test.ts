@@ -51,6 +51,7 @@ test('what cannot be undone is marked, and what asks the HSM for something propo
   const irreversible = NAMES.filter((name) => STEP_TYPES.get(name)?.irreversible);
   assert.deepEqual(irreversible, [
     'back-up-key',
+    'change-roster',
     'close',
     'destroy-key',
     'destroy-material',

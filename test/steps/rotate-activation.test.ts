@@ -40,6 +40,8 @@ describe('in the plan, a rotation', () => {
       ...change.world,
     };
     const after = rotateActivation.simulate({ ...STEP.params, ...change.params } as never, world, {
+      step: STEP,
+      steps: [STEP],
       plan: { ...PLAN, ...change.plan },
       report: (code: string, path: readonly string[], text: string, hint?: string) =>
         said.push([code, path.join('.'), text, ...(hint === undefined ? [] : [`(${hint})`])].join(' ')),

@@ -22,7 +22,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('medium'),
     holds: z.enum([
-      ...['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'key-files'],
+      ...['system-image', 'share-envelopes', 'inputs', 'pack', 'publish', 'roster', 'key-files'],
       ...['wrapped-keys', 'wrapping-shares'],
     ] as const),
     arrives,

@@ -6,8 +6,8 @@ import { signatureFault } from '../signatures-in.ts';
 export const addendumSignature = defineCheck({
   id: 'ADDENDUM-SIGNATURE',
   title: 'every signature over an addendum verifies',
-  needs: ['roster'],
-  run({ roster }, { pack, report }) {
+  needs: ['rosterAtEnd'],
+  run({ rosterAtEnd: roster }, { pack, report }) {
     for (const { bytes, signatures } of addendaIn(pack)) {
       if (!bytes) continue;
       for (const { seat, path, signature } of signatures) {

@@ -5,8 +5,8 @@ import { defineCheck } from '../check.ts';
 export const addendumStranger = defineCheck({
   id: 'ADDENDUM-STRANGER',
   title: 'only members with a token have signed an addendum',
-  needs: ['roster'],
-  run({ roster }, { pack, report }) {
+  needs: ['rosterAtEnd'],
+  run({ rosterAtEnd: roster }, { pack, report }) {
     for (const { seat, path } of addendaIn(pack).flatMap(({ signatures }) => signatures)) {
       const member = memberOf(roster, seat);
       if (!member) report(path, `"${seat}" is not on the roster`);

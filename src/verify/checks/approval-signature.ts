@@ -6,13 +6,13 @@ import { signatureFault } from '../signatures-in.ts';
 export const approvalSignature = defineCheck({
   id: 'APPROVAL-SIGNATURE',
   title: 'every approval is a signature over the statement, by the member and the token that are recorded',
-  needs: ['ballots', 'roster'],
-  run({ ballots, roster }, { pack, report }) {
+  needs: ['ballots', 'rosterAt'],
+  run({ ballots, rosterAt }, { pack, report }) {
     for (const { seq, statement, approvals } of ballots) {
       for (const event of approvals) {
         const path = approvalSignaturePath(seq, event.seat);
         const signature = pack.file(path);
-        const member = memberOf(roster, event.seat);
+        const member = memberOf(rosterAt(event.seq), event.seat);
         if (!signature || !member) continue;
         // The token that is named must have signed, not the person's other one; an unknown token is APPROVAL-TOKEN's.
         const named = member.tokens.filter((token) => token.serial === event.token);

@@ -5,10 +5,10 @@ import { at } from '../where.ts';
 export const approvalToken = defineCheck({
   id: 'APPROVAL-TOKEN',
   title: "every approval names one of the approver's own tokens, with its origin",
-  needs: ['ballots', 'roster'],
-  run({ ballots, roster }, { report }) {
+  needs: ['ballots', 'rosterAt'],
+  run({ ballots, rosterAt }, { report }) {
     for (const event of ballots.flatMap((ballot) => ballot.approvals)) {
-      const member = memberOf(roster, event.seat);
+      const member = memberOf(rosterAt(event.seq), event.seat);
       if (!member || member.tokens.length === 0) continue;
       // Two cards of one person may have one serial, or none.
       const named = member.tokens.filter((candidate) => candidate.serial === event.token);

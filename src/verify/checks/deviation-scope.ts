@@ -9,14 +9,14 @@ export const deviationScope = defineCheck({
   id: 'DEVIATION-SCOPE',
   title:
     'only steps of people alone were skipped or repeated: none that uses an HSM or checks before it is used, but for a comparison that was repeated; and nobody was exchanged but for a member of the same role who filled no seat, before anybody signed off',
-  needs: ['deviations', 'events', 'plan', 'planAt', 'roster'],
-  run({ deviations, events, plan, planAt, roster }, { report }) {
+  needs: ['deviations', 'events', 'plan', 'planAt', 'rosterAt'],
+  run({ deviations, events, plan, planAt, rosterAt }, { report }) {
     const steps = new Map(stepsOf(plan).map((step) => [step.key, step]));
     const signedOff = events.find((event) => event.type === 'statement' && event.kind === 'sign-off');
     for (const { event } of deviations) {
       if (event.effect === 'exchange') {
         const [leaves = '', comes = ''] = event.names;
-        const fault = exchangeFault(planAt(event.seq), roster, { leaves, comes });
+        const fault = exchangeFault(planAt(event.seq), rosterAt(event.seq), { leaves, comes });
         if (fault !== undefined) report(at(event), fault);
         if (signedOff && signedOff.seq < event.seq)
           report(at(event), `"${leaves}" is exchanged after the sign-off in event ${signedOff.seq}`);

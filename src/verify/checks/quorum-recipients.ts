@@ -8,10 +8,11 @@ export const quorumRecipients = defineCheck({
   id: 'QUORUM-RECIPIENTS',
   title:
     'every share is sealed to the tokens of its custodian, all of them and no other, and every custodian may approve',
-  needs: ['proposals', 'roster'],
-  run({ proposals, roster }, { report }) {
+  needs: ['proposals', 'rosterAt'],
+  run({ proposals, rosterAt }, { report }) {
     for (const { event, descriptor } of proposals) {
       const { operation } = descriptor;
+      const roster = rosterAt(event.seq);
       const made = madeBy(operation);
       const role = roster.classes.get(CLASS_OF[operation.op])?.role;
       for (const share of made.flatMap((set) => set.shares)) {

@@ -6,8 +6,8 @@ import { signatureFault, signaturesIn } from '../signatures-in.ts';
 export const signatureManifest = defineCheck({
   id: 'SIGNATURE-MANIFEST',
   title: 'every signature over the manifest verifies',
-  needs: ['roster'],
-  run({ roster }, { pack, report }) {
+  needs: ['rosterAtEnd'],
+  run({ rosterAtEnd: roster }, { pack, report }) {
     const content = pack.file(PATH.manifest);
     if (!content) return;
     for (const { seat, path, signature } of signaturesIn(pack, 'signatures')) {

@@ -7,8 +7,8 @@ export const signatureMissing = defineCheck({
   id: 'SIGNATURE-MISSING',
   title:
     'everybody who was called, by the plan or in the place of somebody, and has a token has signed the manifest, however the ceremony ended',
-  needs: ['roster', 'planAt'],
-  run({ roster, planAt }, { pack, options, note, report }) {
+  needs: ['rosterAtEnd', 'planAt'],
+  run({ rosterAtEnd: roster, planAt }, { pack, options, note, report }) {
     if (options.outcome === 'interrupted') return;
     if (isFounding({ roster: roster.digest })) {
       note('the manifest is not signed: the first enrolment ended before it had made a roster');

@@ -5,8 +5,8 @@ import { signaturesIn } from '../signatures-in.ts';
 export const signatureStranger = defineCheck({
   id: 'SIGNATURE-STRANGER',
   title: 'only members with a token have signed the manifest',
-  needs: ['roster'],
-  run({ roster }, { pack, report }) {
+  needs: ['rosterAtEnd'],
+  run({ rosterAtEnd: roster }, { pack, report }) {
     for (const { seat, path } of signaturesIn(pack, 'signatures')) {
       const member = memberOf(roster, seat);
       if (!member) report(path, `"${seat}" is not on the roster`);

@@ -2,7 +2,13 @@ import { PATH } from '../../pack/layout.ts';
 import { deviationNeed, leftBy } from '../../plan/left-steps.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import type { Roster } from '../../quorum/roster.ts';
-import { rosterCertificatePath, rosterSignaturePath } from '../../quorum/roster-files.ts';
+import {
+  nextRosterCertificatePath,
+  nextRosterSignaturePath,
+  rosterCertificatePath,
+  rosterChangeApprovalPath,
+  rosterSignaturePath,
+} from '../../quorum/roster-files.ts';
 import { isCopied } from '../../steps/medium-copies.ts';
 import { withCorrections } from '../../transcript/correction.ts';
 import type { Event } from '../../transcript/event.ts';
@@ -23,13 +29,30 @@ export const stepVerify = defineCheck({
     'plan',
     'planAt',
     'roster',
+    'rosterAt',
+    'rosterAtEnd',
+    'changed',
     'authorization',
     'proposals',
     'wholeProducts',
   ],
   last: true,
   run(
-    { events, eventLines, ceremony, heads, opening, plan, planAt, roster, authorization, proposals },
+    {
+      events,
+      eventLines,
+      ceremony,
+      heads,
+      opening,
+      plan,
+      planAt,
+      roster,
+      rosterAt,
+      rosterAtEnd,
+      changed,
+      authorization,
+      proposals,
+    },
     { pack, derive, found, report, note, unjudged },
   ) {
     const corrected = withCorrections(events);
@@ -42,7 +65,7 @@ export const stepVerify = defineCheck({
       ceremony,
       headAt,
       planAt,
-      roster,
+      rosterAtEnd,
       authorization,
       events: corrected,
       paths: pack.paths,
@@ -52,10 +75,15 @@ export const stepVerify = defineCheck({
       events.flatMap((event) => (event.type === 'step' && event.phase === 'begin' ? [[event.step, event.seq]] : [])),
     );
     // A copy of the pack is what the pack is: where that is at fault, the copy is not judged.
-    const copied = () => [...everywhere(events, roster), ...pack.paths.filter(isCopied)];
+    const copied = () => [
+      ...everywhere(events, roster),
+      ...(changed ? nextFiles(changed.after) : []),
+      ...pack.paths.filter(isCopied),
+    ];
     for (const planned of stepsOf(plan)) {
       // Its people are those with whom it began, the last time.
-      const inForce = planAt(begins.get(planned.key) ?? 0);
+      const since = begins.get(planned.key) ?? 0;
+      const inForce = planAt(since);
       const step = stepsOf(inForce).find((one) => one.key === planned.key) ?? planned;
       const type = derive.steps.get(step.type);
       const mine = own.get(step.key);
@@ -93,6 +121,7 @@ export const stepVerify = defineCheck({
           for (const { check, message, where } of type.verify(step.params, step, mine.events, {
             ...evidence,
             plan: inForce,
+            roster: rosterAt(since),
           }))
             report(where, message, check);
       }
@@ -102,6 +131,14 @@ export const stepVerify = defineCheck({
 
 function leavesStep(event: Event): boolean {
   return event.type === 'close' || (event.type === 'step' && event.phase === 'end');
+}
+
+function nextFiles({ members }: Roster): readonly string[] {
+  return members.flatMap(({ seat, tokens }) => [
+    nextRosterSignaturePath(seat),
+    rosterChangeApprovalPath(seat),
+    ...tokens.map((_token, index) => nextRosterCertificatePath(seat, index)),
+  ]);
 }
 
 /** The places of every event and of every file that the record or the roster names, whether it is there or not. */

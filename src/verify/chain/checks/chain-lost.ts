@@ -9,7 +9,8 @@ const KEPT = ['keys', 'certificates', 'crls'] as const satisfies readonly (keyof
 
 export const chainLost: ChainCheck = {
   id: 'CHAIN-LOST',
-  title: 'every key, certificate and CRL of the ledger before is in the ledger after, unchanged but for the state of a key, and nothing that was destroyed or decided is undone',
+  title:
+    'every key, certificate and CRL of the ledger before is in the ledger after, unchanged but for the state of a key, and nothing that was destroyed or decided is undone',
   run(chain, { report }) {
     checkPairs(chain, (before, after) => {
       for (const list of KEPT) {

@@ -1,0 +1,58 @@
+import { escapeForeign } from '../base/text.ts';
+import { DUE_KINDS } from './due-date.ts';
+import type { CalendarFacts } from './facts.ts';
+import type { LedgerView, ViewedKey, ViewedSet } from './ledger-view.ts';
+
+/**
+ * What a CA has, for people, foreign text escaped: warnings first, since they are to be done something about.
+ * @param asOf UTC: what falls due before it is past
+ */
+export function ledgerText(
+  view: LedgerView,
+  { mode, ledger, closedAt, digest }: CalendarFacts,
+  asOf: string,
+): string[] {
+  const { keys, custodians, shareSets, backups, due, warnings } = view;
+  return [
+    `${mode === 'rehearsal' ? 'REHEARSAL: ' : ''}ledger of ceremony ${ledger.number}, closed at ${closedAt}`,
+    `ledger ${digest}`,
+    `as of ${asOf}`,
+    '',
+    ...section('warnings', warnings, ({ what, says }) => [`WARNING  ${what}: ${says}`]),
+    ...section('keys', keys, keyLines),
+    ...section('share sets', shareSets, setLines),
+    ...section('custodians', custodians, ({ seat, name, rostered, sets }) => [
+      `${seat}${name === null ? '' : ` (${name})`}: ${sets.length} ${sets.length === 1 ? 'share' : 'shares'}${rostered ? '' : ', ON THE ROSTER NO MORE'}`,
+    ]),
+    ...section('wrapped copies', backups, ({ file, state, media }) => [
+      `${file}: ${state}, on ${media.join(', ') || 'nothing'}`,
+    ]),
+    ...section('due', due, ({ kind, at, what }) => [
+      `${at}  ${at < asOf ? 'PAST  ' : ''}${DUE_KINDS[kind].title}  ${what}`,
+    ]),
+  ].map((line) => escapeForeign(line));
+}
+
+function section<T>(title: string, items: readonly T[], lines: (item: T) => readonly string[]): string[] {
+  return [`${title}${items.length === 0 ? ': none' : ''}`, ...items.flatMap(lines).map((line) => `  ${line}`), ''];
+}
+
+function keyLines(key: ViewedKey): string[] {
+  const since = key.since === null ? '' : ` since ${key.since}`;
+  return [
+    `${key.name} ("${key.label}"): ${key.state.toUpperCase()}${since}`,
+    `  public key ${key.spkiSha256}`,
+    `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
+    ...key.asserted.map((where) => `  said to be with ${where}, and nothing shows it`),
+    `  has signed ${key.certificates} certificates and ${key.crls} CRLs${key.lastCrl === null ? '' : `, the last with number ${key.lastCrl.number}, until ${key.lastCrl.nextUpdate}`}`,
+  ];
+}
+
+function setLines({ id, kind, hsm, state, threshold, holders, unproven, opened }: ViewedSet): string[] {
+  return [
+    `${kind} set ${id}: ${state.toUpperCase()}, ${threshold} of ${holders.length}${hsm === '' ? '' : `, HSM ${hsm}`}`,
+    `  ${holders.join(', ')}`,
+    ...(unproven.length === 0 ? [] : [`  never opened since it was sealed: ${unproven.join(', ')}`]),
+    `  opened last ${opened ?? 'in no pack that was given'}`,
+  ];
+}

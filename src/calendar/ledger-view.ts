@@ -1,0 +1,126 @@
+import type { Accounted } from '../ledger/destruction-record.ts';
+import { keyPlaces } from '../ledger/key-places.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { PATH } from '../pack/layout.ts';
+import type { Pack } from '../pack/pack-reader.ts';
+import { type Person, readPeople } from '../pack/people.ts';
+import type { KeyState } from '../quorum/key-states.ts';
+import { type Roster, readRoster } from '../quorum/roster.ts';
+import type { DueDate } from './due-date.ts';
+import { type CalendarFacts, newestCrls } from './facts.ts';
+import { type Margin, thinMargins } from './quorum-margins.ts';
+
+/** What a CA has, by its newest ledger: JSON throughout. */
+export interface LedgerView {
+  readonly keys: readonly ViewedKey[];
+  readonly custodians: readonly ViewedCustodian[];
+  readonly shareSets: readonly ViewedSet[];
+  readonly backups: readonly {
+    readonly file: string;
+    readonly set: string;
+    readonly state: string;
+    readonly media: readonly string[];
+  }[];
+  readonly due: readonly DueDate[];
+  readonly warnings: readonly Margin[];
+}
+
+export interface ViewedKey {
+  readonly name: string;
+  readonly label: string;
+  readonly spkiSha256: string;
+  readonly state: KeyState;
+  /** When its state was decided or it was destroyed last, UTC; null where neither has happened. */
+  readonly since: string | null;
+  /** Serials of the HSMs that hold it. */
+  readonly on: readonly string[];
+  /** Serials of those where it was destroyed. */
+  readonly destroyedOn: readonly string[];
+  /** What people have said of where else it is, and nothing shows. */
+  readonly asserted: readonly string[];
+  /** How many it has signed; number and end of its newest CRL. */
+  readonly certificates: number;
+  readonly crls: number;
+  readonly lastCrl: { readonly number: string; readonly nextUpdate: string } | null;
+}
+
+export interface ViewedCustodian {
+  readonly seat: string;
+  /** As people.json has it; null where the newest pack does not name them. */
+  readonly name: string | null;
+  /** Whether the newest roster has them. */
+  readonly rostered: boolean;
+  /** Ids of the sets of which they hold a share, but for those that are void. */
+  readonly sets: readonly string[];
+}
+
+export interface ViewedSet {
+  readonly id: string;
+  readonly kind: string;
+  /** Serial of the token that it opens. */
+  readonly hsm: string;
+  readonly state: string;
+  readonly threshold: number;
+  readonly holders: readonly string[];
+  readonly unproven: readonly string[];
+  /** When enough of its shares were opened last, UTC, where a pack that was given says so. */
+  readonly opened: string | null;
+}
+
+/** Whom the newest pack knows. */
+export interface Known {
+  readonly people: ReadonlyMap<string, Person>;
+  readonly roster: Roster;
+}
+
+/** @throws CeremonyError FILE_MISSING, and what its readers throw: nothing of it in a pack that was verified */
+export function knownIn(pack: Pack): Known {
+  return { people: readPeople(pack.need(PATH.people)), roster: readRoster(pack.need(PATH.roster)) };
+}
+
+/** @param due what falls due by the same ledger */
+export function ledgerView(facts: CalendarFacts, known: Known, due: readonly DueDate[]): LedgerView {
+  const ledger: Ledger & Accounted = facts.ledger;
+  return {
+    keys: ledger.keys.map((key) => viewedKey(key, ledger)),
+    custodians: custodiansOf(ledger, known),
+    shareSets: ledger.shareSets.map(({ id, kind, hsm, state, threshold, shares, unproven }) => ({
+      ...{ id, kind, hsm, state, threshold, holders: shares.map(({ seat }) => seat), unproven },
+      opened: facts.opened.get(id) ?? null,
+    })),
+    backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
+    due,
+    warnings: thinMargins(ledger, known),
+  };
+}
+
+function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
+  const { name, label, spkiSha256, state, token, destroyed, decided } = key;
+  const own = ledger.copies.filter((copy) => copy.spkiSha256 === spkiSha256);
+  const gone = own.filter((copy) => copy.destroyed !== undefined);
+  const times = [
+    ...(decided ?? []).map(({ at }) => at),
+    ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []),
+  ];
+  const last = newestCrls(ledger).find(({ issuer }) => issuer === name);
+  return {
+    ...{ name, label, spkiSha256, state, since: times.toSorted().at(-1) ?? null },
+    on: keyPlaces(ledger, key),
+    destroyedOn: [...(destroyed ? [token] : []), ...gone.map((copy) => copy.token)],
+    asserted: own.flatMap((copy) => (copy.provenance === 'asserted' && !copy.destroyed ? [copy.token] : [])),
+    certificates: ledger.certificates.filter((one) => one.key === name).length,
+    crls: ledger.crls.filter(({ issuer }) => issuer === name).length,
+    lastCrl: last ? { number: last.number, nextUpdate: last.nextUpdate } : null,
+  };
+}
+
+function custodiansOf({ shareSets }: Ledger, { people, roster }: Known): ViewedCustodian[] {
+  const live = shareSets.filter(({ state }) => state !== 'void');
+  const seats = [...new Set(live.flatMap(({ shares }) => shares.map(({ seat }) => seat)))].sort();
+  return seats.map((seat) => ({
+    seat,
+    name: people.get(seat)?.name ?? null,
+    rostered: roster.members.some((member) => member.seat === seat),
+    sets: live.filter(({ shares }) => shares.some((share) => share.seat === seat)).map(({ id }) => id),
+  }));
+}

@@ -1,0 +1,120 @@
+import { hexGroups } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import { sharesLeft } from '../ledger/former.ts';
+import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import { mayHaveItsPin } from '../ledger/void-sets.ts';
+import { fingerprintOf } from '../quorum/enrolment.ts';
+import { type Member, memberOf } from '../quorum/roster.ts';
+import { rosterDifference } from '../quorum/roster-change.ts';
+import { heading, pairs, prose } from './layout/blocks.ts';
+import type { Sheet } from './layout/sheet.ts';
+import { bold, mono, type Paragraph, paragraph, run, text } from './layout/style.ts';
+import { cells, drawTable } from './layout/table.ts';
+import { nameOf } from './participants.ts';
+import { filesLike, type PackRecord } from './record.ts';
+
+const KIND: Readonly<Record<LedgerShareSet['kind'], string>> = {
+  user: 'user PIN',
+  so: 'PIN of the security officer',
+  kek: 'wrapping key of a backup',
+};
+
+/** A change of the roster: both, who approved and signed, who left and came; and what is to be destroyed because of it. */
+export function drawRosterChange(sheet: Sheet, record: PackRecord): number {
+  const { roster, changed } = record;
+  if (!roster || !changed) return 0;
+  const { after } = changed;
+  const { leaves, joins } = rosterDifference(roster, after);
+  const byFile = (folder: string) =>
+    filesLike(record, new RegExp(`^roster/${folder}/[^/]+\\.p7s$`))
+      .map(({ path }) => nameOf(record, path.slice(`roster/${folder}/`.length, -'.p7s'.length)))
+      .join(', ');
+  heading(sheet, 2, `Roster, version ${roster.version} to ${after.version}`, 220);
+  pairs(sheet, [
+    ['Roster until then', [paragraph([mono(roster.digest)])]],
+    ['Roster from then on', [paragraph([mono(after.digest)])]],
+    ['In force from', [text(`event ${changed.since}`)]],
+    ['Approved by', [text(`${byFile('change')}; ${roster.classes.get('administer')?.need ?? '?'} needed`)]],
+    ['Signed by', [text(byFile('next'))]],
+    ['Stay as they were', [text(String(after.members.length - joins.length))]],
+  ]);
+  sheet.skip(5);
+  const rows = [
+    ...leaves.map((seat) => ({ did: 'LEFT', member: memberOf(roster, seat) as Member })),
+    ...joins.map((seat) => ({ did: 'JOINED', member: memberOf(after, seat) as Member })),
+  ];
+  drawTable(
+    sheet,
+    [
+      { title: 'Member', share: 36 },
+      { title: 'Token', share: 20 },
+      { title: 'Fingerprint of its two keys', share: 44 },
+    ],
+    rows.map(({ did, member }) =>
+      cells(
+        [
+          paragraph([bold(`${did}  `, 7.8), run(nameOf(record, member.seat), { size: 7.8 })]),
+          text(`${member.seat}, ${member.role}`, { size: 7 }),
+        ],
+        member.tokens.map(({ serial }) => paragraph([mono(serial || 'no serial', 7)])),
+        member.tokens.flatMap((token) => hexGroups(fingerprintOf(token), 8).map((row) => paragraph([mono(row, 6.6)]))),
+      ),
+    ),
+  );
+  drawLeft(sheet, record);
+  return 1;
+}
+
+/** What shares of those who left could still open, and which envelopes of theirs there are. */
+function drawLeft(sheet: Sheet, record: PackRecord): void {
+  heading(sheet, 3, 'What is due because of those who left', 120);
+  const ledger = ledgerOf(record);
+  if (!ledger) {
+    prose(sheet, [text('Not known: the ceremony was not closed, and has no ledger.', { marked: true })]);
+    return;
+  }
+  const { shareSets, former = [] } = ledger;
+  const live = sharesLeft(shareSets, former);
+  const left = new Set(former.map(({ seat }) => seat));
+  const papers = shareSets.filter((set) => set.shares.some(({ seat }) => left.has(seat)));
+  prose(sheet, [
+    ...(live.length === 0
+      ? [text('No share of theirs opens anything that the ledger knows: each set was replaced, and is void.')]
+      : live.map(({ set, seats }) =>
+          paragraph(
+            [
+              bold('DUE  '),
+              run(
+                `set ${set.id}, ${KIND[set.kind]} of the HSM ${set.hsm}: ${seats.map((seat) => nameOf(record, seat)).join(', ')} hold a share; ${stillOpens(set, ledger)}`,
+              ),
+            ],
+            { marked: true, before: 4 },
+          ),
+        )),
+    ...papers.map((set) => shred(set, record, left)),
+  ]);
+}
+
+function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
+  if (set.state === 'superseded')
+    return `it opens its HSM no more, and may open copies on ${mayHaveItsPin(set, ledger).join(', ')}: give those another PIN, or destroy them`;
+  return `it ${set.state === 'begun' ? 'may open' : 'opens'} that HSM: have it replaced by a rotation of the activation`;
+}
+
+function shred(set: LedgerShareSet, record: PackRecord, left: ReadonlySet<string>): Paragraph {
+  const seats = set.shares.flatMap(({ seat }) => (left.has(seat) ? [nameOf(record, seat)] : []));
+  const media = Object.entries(set.envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
+  return text(
+    `To destroy, of set ${set.id} (${KIND[set.kind]}): every share on paper of ${seats.join(', ')}; the envelopes on ${media.join(', ') || 'no medium that is recorded'}.`,
+    { before: 4 },
+  );
+}
+
+function ledgerOf({ pack }: PackRecord): Ledger | undefined {
+  try {
+    return pack.ledger();
+  } catch (error) {
+    if (error instanceof CeremonyError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { crlDates } from '../../src/calendar/crl-dates.ts';
+import { INTERVALS } from '../../src/calendar/due-date.ts';
+import { dueDates } from '../../src/calendar/due-dates.ts';
+import { ledgerText } from '../../src/calendar/ledger-text.ts';
+import { type Known, ledgerView } from '../../src/calendar/ledger-view.ts';
+import { thinMargins } from '../../src/calendar/quorum-margins.ts';
+import type { Accounted } from '../../src/ledger/destruction-record.ts';
+import type { Ledger, LedgerThing } from '../../src/ledger/ledger.ts';
+import { sample, shareSet, thing } from './sample.ts';
+
+const SAMPLE = sample();
+const OFFICERS = [1, 2, 3, 4, 5].map((number) => `crypto-officer-${number}`);
+const person = (name: string) => ({ name, organisation: 'Example Org' });
+const KNOWN: Known = {
+  people: new Map(OFFICERS.map((seat) => [seat, person(`Name of ${seat}`)])),
+  roster: { members: OFFICERS.map((seat) => ({ seat })) } as unknown as Known['roster'],
+};
+const SET = 'aa'.repeat(16);
+const HSM_1 = { ...(SAMPLE.ledger.keys[0] as Ledger['keys'][number]), token: 'HSM-1' };
+const SOUND: Ledger = {
+  ...SAMPLE.ledger,
+  keys: [HSM_1],
+  copies: [
+    { key: HSM_1.name, spkiSha256: HSM_1.spkiSha256, token: 'HSM-2', step: 's', provenAt: '2027-03-10T09:00:00Z' },
+  ],
+  shareSets: [shareSet(SET)],
+  custody: [],
+};
+const card = (seat: string, place: string): LedgerThing => thing(`cards@${seat}`, place, { kind: 'quorum-token' });
+
+function warned(change: Partial<Ledger & Accounted>, known: Known = KNOWN): string[] {
+  return thinMargins({ ...SOUND, ...change }, known).map(({ kind, says }) => `${kind}: ${says}`);
+}
+
+describe('a margin that is thin', () => {
+  const cases: readonly (readonly [name: string, change: Partial<Ledger & Accounted>, ...said: string[]])[] = [
+    ['none, where three of five open it and the key is on two HSMs', {}],
+    ['none of a set that is void', { shareSets: [shareSet(SET, { state: 'void', threshold: 5 })] }],
+    [
+      'one to spare',
+      { shareSets: [shareSet(SET, { threshold: 4 })] },
+      'few-spare: 4 open it, and one may be missing: fewer than 2 to spare',
+    ],
+    [
+      'nobody to spare',
+      { shareSets: [shareSet(SET, { threshold: 5 })] },
+      'few-spare: 5 open it, and nobody may be missing: fewer than 2 to spare',
+    ],
+    [
+      'a set that was replaced and is not void',
+      { shareSets: [shareSet(SET, { state: 'superseded' })] },
+      'not-void: it was replaced and is not void: with it old copies of what it opened are opened, until they are destroyed',
+    ],
+    [
+      'a rotation of which nobody knows the end',
+      { shareSets: [shareSet(SET, { state: 'begun' })] },
+      'rotation-begun: whether the HSM has its PIN nobody knows: finish the rotation',
+    ],
+    [
+      'two of three cards in one place',
+      {
+        custody: [
+          card('crypto-officer-1', 'vault'),
+          card('crypto-officer-3', 'vault'),
+          card('crypto-officer-4', 'own-box'),
+        ],
+      },
+      'one-place: the tokens of crypto-officer-1, crypto-officer-3 lie in one place, vault: 2 of the 3 that open it',
+    ],
+    ['none, where each lies in a box of its own', { custody: OFFICERS.map((seat) => card(seat, 'own-box')) }],
+    [
+      'both media in one safe',
+      {
+        shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })],
+        custody: [thing('envelopes.1', 'safe'), thing('envelopes.2', 'safe')],
+      },
+      'envelopes: every medium with its envelopes lies in one place, safe',
+    ],
+    [
+      'one medium left',
+      {
+        shareSets: [shareSet(SET, { envelopes: { 'envelopes 1': [], 'envelopes 2': [] } })],
+        custody: [thing('envelopes.1', null, { state: 'destroyed' })],
+      },
+      'envelopes: one medium with its envelopes is left',
+    ],
+    [
+      'two shares of one token',
+      {
+        shareSets: [
+          shareSet(SET, {
+            shares: shareSet(SET).shares.map((one, index) =>
+              index === 1 ? { ...one, recipients: shareSet(SET).shares[0]?.recipients ?? [] } : one,
+            ),
+          }),
+        ],
+      },
+      `one-person: crypto-officer-1 and crypto-officer-2 are shares of one token (${shareSet(SET).shares[0]?.recipients[0]?.slice(0, 16)}…): two shares in one hand`,
+    ],
+    [
+      'a key on one HSM',
+      { copies: [] },
+      'one-hsm: it is on the HSM HSM-1 alone, and no wrapped copy is kept: with that HSM it is lost',
+    ],
+    [
+      'none, where a wrapped copy is kept',
+      {
+        copies: [],
+        backups: [
+          {
+            ...{ key: 'root', spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), algorithm: 'aes-256-kwp' },
+            ...{ file: 'x.kwp', sha256: 'cd'.repeat(32), size: 88, media: ['b 1'], step: 'backup' },
+            ...{ madeAt: '2026-01-01T00:00:00Z', state: 'kept' },
+          },
+        ],
+      },
+    ],
+  ];
+  for (const [name, change, ...said] of cases) test(name, () => assert.deepEqual(warned(change), said));
+
+  test('one person in two seats, by their name', () => {
+    const people = new Map([...KNOWN.people, ['crypto-officer-2', person('Name of crypto-officer-1')]]);
+    assert.deepEqual(warned({}, { ...KNOWN, people }), [
+      'one-person: crypto-officer-1 and crypto-officer-2 are one person (Name of crypto-officer-1, Example Org): two shares in one hand',
+    ]);
+  });
+
+  test('who left the roster opens nothing', () => {
+    const roster = { members: OFFICERS.slice(3).map((seat) => ({ seat })) } as unknown as Known['roster'];
+    assert.deepEqual(warned({}, { ...KNOWN, roster }), [
+      'left: crypto-officer-1, crypto-officer-2, crypto-officer-3 hold a share and are on the roster no more: a rotation makes it worthless',
+      'few-spare: 2 custodians are left, and 3 open it: IT CANNOT BE OPENED by members',
+    ]);
+  });
+});
+
+describe('what a CA has', () => {
+  const facts = { ...SAMPLE, ledger: SOUND };
+  const view = ledgerView(facts, KNOWN, dueDates(facts).dates);
+
+  test('names each key with its state, places and what it has signed', () => {
+    const [key] = view.keys;
+    assert.deepEqual([key?.state, key?.on, key?.destroyedOn], ['active', ['HSM-1', 'HSM-2'], []]);
+    assert.equal(key?.certificates, SOUND.certificates.filter((one) => one.key === HSM_1.name).length);
+  });
+
+  test('is a text whose foreign words are escaped', () => {
+    const people = new Map([...KNOWN.people, ['crypto-officer-2', person('B\u202eob')]]);
+    const lines = ledgerText(ledgerView(facts, { ...KNOWN, people }, []), facts, '2027-06-01T00:00:00Z');
+    assert.ok(lines.every((line) => !line.includes('\u202e')));
+    assert.match(lines.join('\n'), /warnings: none/);
+    assert.match(lines.join('\n'), /user set (aa){16}: CURRENT, 3 of 5, HSM HSM-1/);
+  });
+
+  test('of a key that is destroyed says since when, and nothing of it falls due but ends', () => {
+    const at = '2027-05-01T00:00:00Z';
+    const [copy] = SOUND.copies;
+    const keys = [{ ...HSM_1, state: 'destroyed' as const, destroyed: { at, step: 'gone' } }];
+    const ledger = { ...SOUND, keys, copies: copy ? [{ ...copy, destroyed: { at, step: 'gone' } }] : [] };
+    const [key] = ledgerView({ ...SAMPLE, ledger }, KNOWN, []).keys;
+    assert.deepEqual([key?.state, key?.since, key?.on, key?.destroyedOn], ['destroyed', at, [], ['HSM-1', 'HSM-2']]);
+    const notes: string[] = [];
+    const dates = crlDates({ ledger, revoked: new Set() }, INTERVALS, (text) => void notes.push(text));
+    const own = dates.filter(({ what }) => what.endsWith(`of "${HSM_1.name}"`)).map(({ kind }) => kind);
+    assert.deepEqual(own, ['crl-end']);
+    assert.match(notes.join('\n'), /its key is destroyed, and signs nothing/);
+    assert.deepEqual(
+      dueDates({ ...SAMPLE, ledger }).dates.filter(({ kind }) => kind === 'restore-drill'),
+      [],
+    );
+  });
+});
