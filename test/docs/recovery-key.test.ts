@@ -91,7 +91,8 @@ describe('a CA key without the program, by the commands of the page', () => {
     until(step('-m ECDSA'));
     const key = readFileSync(join(folder, 'key.p8'));
     const length = 4 + key.readUInt16BE(2);
-    assert.ok(length < key.length && key.length % 8 === 0 && key.subarray(length).every((byte) => byte === 0));
+    // Its length differs by some bytes from key to key: one in eight needs no zeros.
+    assert.ok(length <= key.length && key.length % 8 === 0 && key.subarray(length).every((byte) => byte === 0));
     const last = STEPS[step('-m ECDSA')] as Block;
     const text = last.text
       .replace(/--sign -m ECDSA .*/, '--sign -m SHA256-RSA-PKCS --id 01 -i message -o signature')

@@ -28,6 +28,7 @@ const TOOLS = [
   'uname',
   'unshare',
   'pdftotext',
+  'zbarimg',
   'pkcs11-tool',
   'qpdf',
 ];
