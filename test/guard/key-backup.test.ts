@@ -328,7 +328,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       events: 3,
       outcome: 'complete',
       mode: 'rehearsal',
-      roster: NO_DIGEST,
+      roster: first.roster.digest,
       authorization: NO_DIGEST,
     } as const;
     const bytes = ledgerBytes(of);
