@@ -19,10 +19,15 @@ interface Held {
    * `kek`: its secret gives the key that a CA key is wrapped with.
    */
   state: 'current' | 'next' | 'superseded' | 'kek';
+  /** Of a KEK: the one key that it wraps, or that is wrapped under it; and whether it was made for that in this ceremony. */
+  readonly wraps: { readonly key: Sha256; readonly from: KekOrigin } | null;
   proven: boolean;
   /** Of the next one: digest of the descriptor under which it was begun to replace the current one, with unknown end. */
   begun: Sha256 | null;
 }
+
+/** In this ceremony, to wrap a key with; or of the ledger, to restore one. A set never goes from the one to the other. */
+export type KekOrigin = 'made-here' | 'ledger';
 
 export interface MatchedEnvelope {
   readonly set: ShareSet;
@@ -71,16 +76,20 @@ export class Custody {
   }
 
   /**
-   * A set under which a key of that HSM is wrapped, or under which one is wrapped that it gets.
-   * @param proven whether each of its custodians has proven their share of it before
+   * A set under which that key of that HSM is wrapped, or under which it is wrapped that the HSM gets. One of the ledger has
+   * been proven by all its custodians in the ceremony that made it. Shares that were opened for another HSM are forgotten.
    */
-  holdKek(hsm: string, set: ShareSet, proven: boolean): void {
-    if (this.#held.get(set.id)?.hsm === hsm) return;
-    this.#hold(hsm, set, 'kek').proven = proven;
+  holdKek(hsm: string, set: ShareSet, key: Sha256, from: KekOrigin): void {
+    const before = this.#held.get(set.id);
+    if (before?.hsm === hsm) return;
+    if (before) forgetOpened(before);
+    this.#hold(hsm, set, 'kek', { key, from }).proven = from === 'ledger';
   }
 
-  kek(hsm: string, id: string): ShareSet | undefined {
-    return this.#of(hsm).find((held) => held.state === 'kek' && held.set.id === id)?.set;
+  /** The set that was made in this ceremony to wrap that key of that HSM with; no other key, and none of the ledger's. */
+  madeKek(hsm: string, id: string, key: Sha256): ShareSet | undefined {
+    const held = this.#of(hsm).find((one) => one.state === 'kek' && one.set.id === id);
+    return held?.wraps?.from === 'made-here' && held.wraps.key === key ? held.set : undefined;
   }
 
   current(hsm: string, kind: ShareSet['kind']): ShareSet | undefined {
@@ -292,15 +301,12 @@ export class Custody {
   }
 
   forget(hsm: string): void {
-    for (const held of this.#of(hsm)) {
-      for (const share of held.opened.values()) forgetShare(share);
-      held.opened.clear();
-      held.fromPaper.clear();
-    }
+    for (const held of this.#of(hsm)) forgetOpened(held);
   }
 
-  #hold(hsm: string, set: ShareSet, state: Held['state']): Held {
-    const held: Held = { hsm, set, opened: new Map(), fromPaper: new Set(), state, proven: false, begun: null };
+  #hold(hsm: string, set: ShareSet, state: Held['state'], wraps: Held['wraps'] = null): Held {
+    const opened = { opened: new Map<string, OpenedShare>(), fromPaper: new Set<string>() };
+    const held: Held = { hsm, set, ...opened, state, wraps, proven: false, begun: null };
     this.#held.set(set.id, held);
     return held;
   }
@@ -312,6 +318,12 @@ export class Custody {
   #of(hsm: string): Held[] {
     return [...this.#held.values()].filter((held) => held.hsm === hsm);
   }
+}
+
+function forgetOpened({ opened, fromPaper }: Held): void {
+  for (const share of opened.values()) forgetShare(share);
+  opened.clear();
+  fromPaper.clear();
 }
 
 /**

@@ -16,6 +16,8 @@ export class Deviations {
 
   /** Whether that the ceremony goes on has still to be said to this guard: what another one heard is not enough. */
   #isUnsaid: boolean;
+  /** Whether enough people have approved it before this guard. */
+  #isGoingOn = false;
 
   /**
    * @param roster the one in force
@@ -71,7 +73,15 @@ export class Deviations {
   }
 
   approved(bytes: Uint8Array, seat: string): void {
-    this.#require(bytes).approvedBy.add(seat);
+    const { statement, approvedBy } = this.#require(bytes);
+    approvedBy.add(seat);
+    const need = this.#roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
+    if (statement.effect === 'resume' && approvedBy.size >= need) this.#isGoingOn = true;
+  }
+
+  /** Whether the quorum has approved, before this guard, that the ceremony goes on. */
+  get isGoingOn(): boolean {
+    return this.#isGoingOn;
   }
 
   /** What that HSM does not report of the key that a step has it make, by name, and the quorum has accepted. */

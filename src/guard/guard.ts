@@ -1,16 +1,15 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
-import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
+import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import type { PinKind, ShareSet } from '../quorum/share-set.ts';
-import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
@@ -22,8 +21,9 @@ import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { HsmSession, type KnownKey } from './hsm.ts';
-import { judgeUnwrap, judgeWrap, kekCustody, unwrapKey, wrapKey } from './key-backup.ts';
+import { judgeWrap, kekCustody, wrapKey } from './key-backup.ts';
 import { Destructions, destroyKey } from './key-destruction.ts';
+import { judgeUnwrap, Restorations, unwrapKey } from './key-restoration.ts';
 import { decided, KeyStates } from './key-state.ts';
 import { holdListToKind } from './list-payload.ts';
 import { signList } from './list-signing.ts';
@@ -34,7 +34,6 @@ import {
   keyOn,
   prepareToken,
   proveKey,
-  requireSignature,
   rotateActivation,
   signPayload,
   takeInventory,
@@ -44,13 +43,14 @@ import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
-import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
+import { type Past, Recalling } from './recalling.ts';
+import { holdToNextSet, judgeRotation } from './rotation.ts';
 import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
-import { judgeZeroization, zeroizeToken } from './token-zeroization.ts';
+import { judgeZeroization, zeroized, zeroizeToken } from './token-zeroization.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -100,7 +100,9 @@ export class GuardMachine {
   readonly #custody = new Custody();
   readonly #deviations: Deviations;
   readonly #destructions = new Destructions();
+  readonly #restorations = new Restorations();
   readonly #states: KeyStates;
+  readonly #recalling: Recalling;
   readonly #hsms = new Map<string, HsmSession>();
   /** Names of those that earlier ceremonies left ready, by the ledger. */
   readonly #left = new Set<string>();
@@ -139,6 +141,21 @@ export class GuardMachine {
       enrolments: () => this.#enrolling.enrolments,
       former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
       resumes: setup.resumes ?? false,
+    });
+    this.#recalling = new Recalling({
+      resumes: setup.resumes ?? false,
+      ceremony: () => this.#begun(),
+      roster,
+      ledger: setup.ledger ?? null,
+      hsm: (name) => this.#hsm(name),
+      left: this.#left,
+      isGoingOn: () => this.#deviations.isGoingOn,
+      knownKey: (digest) => this.#knownKey(digest),
+      custody: this.#custody,
+      destructions: this.#destructions,
+      restorations: this.#restorations,
+      states: this.#states,
+      crls: this.#crls,
     });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
@@ -255,7 +272,7 @@ export class GuardMachine {
     const { role, threshold } = kekCustody(this.#roster, request.holders.length);
     const holders = this.#custodians(request.holders, role);
     const sealed = await this.#waiting.during(SEALING, () => makeSealedSet('kek', label, threshold, holders));
-    this.#custody.holdKek(request.hsm, sealed.set, false);
+    this.#custody.holdKek(request.hsm, sealed.set, request.key, 'made-here');
     return sealed;
   }
 
@@ -459,8 +476,8 @@ export class GuardMachine {
       const done = await this.#carryOut(hsm, proposal, secrets);
       if (operation.op === 'rotate-activation') this.#custody.supersede(operation.hsm.name);
       if (operation.op === 'destroy-key') this.#destructions.complete(operation, hsm);
-      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
-      if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
+      if (operation.op === 'unwrap-key') this.#restored(operation);
+      if (operation.op === 'zeroize-token') zeroized(operation, hsm, this.#destructions, this.#custody);
       if (operation.op === 'set-key-state') this.#states.decide(operation);
       return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
@@ -468,6 +485,8 @@ export class GuardMachine {
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
       if (operation.op === 'destroy-key' && !isUntouched(error))
         this.#destructions.begin(operation, proposal.descriptor.digest);
+      if (operation.op === 'unwrap-key' && !isUntouched(error))
+        this.#restorations.begin(operation.hsm.name, operation.key);
       if (operation.op === 'zeroize-token' && !isUntouched(error))
         this.#destructions.beginAll(hsm, proposal.descriptor.digest);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
@@ -495,109 +514,11 @@ export class GuardMachine {
   /**
    * After an interruption, in a new guard: what the quorum had approved for an HSM, in the order in which that was done.
    * Its share sets and the token that was prepared with them are taken from nowhere else than what those people signed.
-   * @throws CeremonyError QUORUM_NOT_MET, APPROVAL_*, TOKEN_UNEXPECTED the token has another label or serial,
-   *   SHARE_FOREIGN_SET a rotation replaced another set than the current one
+   * @throws CeremonyError what `Recalling.recall` throws
    */
-  async recall(past: {
-    descriptor: Uint8Array;
-    proposal: Sha256;
-    expires: string;
-    approvals: readonly { seat: string; signature: Uint8Array }[];
-    serial: string | null;
-    keys: readonly { spki: Uint8Array; label: string }[];
-    /** TBSCertList of a CRL that was signed, and what its key signed it with. */
-    payload?: Uint8Array;
-    signature?: Uint8Array;
-  }): Promise<void> {
+  async recall(past: Past): Promise<void> {
     this.#mayOperate();
-    const { digest, operation } = readDescriptor(past.descriptor);
-    const hsm = this.#hsm(operation.hsm.name);
-    // An HSM whose PINs are not set here has nothing to be recalled but its keys: its people approved a look at all of it.
-    const byShares = hsm.authorized.activation.means === 'shares';
-    const isLeft = this.#left.has(operation.hsm.name);
-    if (
-      !(operation.op === 'prepare-token' && !isLeft) &&
-      operation.op !== 'rotate-activation' &&
-      operation.op !== 'destroy-key' &&
-      operation.op !== 'zeroize-token' &&
-      operation.op !== 'set-key-state' &&
-      !(operation.op === 'inventory' && !byShares) &&
-      !(operation.op === 'generate-key' && isLeft) &&
-      operation.op !== 'wrap-key' &&
-      operation.op !== 'unwrap-key' &&
-      !(operation.op === 'sign' && operation.kind === 'crl')
-    )
-      throw new CeremonyError('DESCRIPTOR_INVALID', `"${operation.op}" has set no PIN of a token`);
-    const { step } = operation;
-    const statement = approvalBytes({
-      ceremony: this.#begun(),
-      digest,
-      expires: past.expires,
-      operation: operation.op,
-      proposal: past.proposal,
-      step,
-    });
-    requireQuorum(this.#roster, operation.op, statement, past.approvals);
-    if (operation.op === 'sign') {
-      this.#judgeHsm(operation, hsm);
-      if (past.payload === undefined || sha256(past.payload) !== operation.payload.sha256)
-        throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${step}" is not the one that was approved`);
-      const { spki, label } = this.#knownKey(operation.key);
-      // What was approved and never signed says nothing of what is revoked.
-      requireSignature(spki, operation.mechanism, past.payload, past.signature ?? new Uint8Array(), label);
-      this.#crls.remember(spki, past.payload);
-      return;
-    }
-    // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
-    if (operation.op === 'inventory' || operation.op === 'generate-key' || operation.op === 'unwrap-key') {
-      this.#judgeHsm(operation, hsm);
-      for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
-      if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
-      return;
-    }
-    // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.
-    if (operation.op === 'wrap-key') {
-      this.#judgeHsm(operation, hsm);
-      this.#custody.holdKek(operation.hsm.name, operation.set, false);
-      return;
-    }
-    if (operation.op === 'destroy-key') {
-      this.#judgeHsm(operation, hsm);
-      if (past.serial === null) this.#destructions.begin(operation, digest);
-      else this.#destructions.complete(operation, hsm);
-      return;
-    }
-    if (operation.op === 'set-key-state') {
-      this.#judgeHsm(operation, hsm);
-      if (past.serial !== null) this.#states.decide(operation);
-      return;
-    }
-    if (operation.op === 'zeroize-token') {
-      this.#judgeHsm(operation, hsm);
-      if (past.serial === null) this.#destructions.beginAll(hsm, digest);
-      else this.#zeroized(operation, hsm);
-      return;
-    }
-    if (operation.op === 'rotate-activation') {
-      recallRotation(this.#custody, hsm, operation, digest, past.serial);
-      return;
-    }
-    if (this.#custody.isRotated(operation.hsm.name))
-      throw new CeremonyError(
-        'SHARE_FOREIGN_SET',
-        `the sets that "${hsm.authorized.name}" was prepared with are superseded`,
-      );
-    this.#custody.recall(operation.hsm.name, operation.sets);
-    if (past.serial === null) return;
-    hsm.bind(past.serial);
-    const facts = await hsm.publicly((client) => hsm.facts(client));
-    if (facts.label !== operation.label) {
-      throw new CeremonyError(
-        'TOKEN_UNEXPECTED',
-        `the token with serial ${past.serial} is labelled "${facts.label}"; the one that was prepared "${operation.label}"`,
-      );
-    }
-    for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+    await this.#recalling.recall(past);
   }
 
   deviate(statement: Uint8Array, approvals: readonly { seat: string; signature: Uint8Array }[]): void {
@@ -804,7 +725,7 @@ export class GuardMachine {
     const { operation } = proposal.descriptor;
     const hsm = this.#hsm(operation.hsm.name);
     ruleFor(this.#roster, CLASS_OF[operation.op]);
-    this.#judgeHsm(operation, hsm);
+    hsm.requireToken(operation.hsm);
     this.#destructions.holdUse(operation);
     this.#states.holdUse(operation);
     const setsPins = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
@@ -819,7 +740,7 @@ export class GuardMachine {
     if (operation.op === 'prove-key') this.#keyToProve(operation, proposal.payload);
     if (operation.op === 'wrap-key') {
       this.#requireShares(hsm);
-      judgeWrap(this.#custody, hsm, this.#roster, operation);
+      judgeWrap(this.#custody, hsm, this.#roster, operation, this.#setup.ledger ?? null);
     }
     if (operation.op === 'unwrap-key') this.#keyToRestore(hsm, operation, proposal);
     this.#destructions.holdUse(operation);
@@ -854,16 +775,13 @@ export class GuardMachine {
   }
 
   #keyToRestore(hsm: HsmSession, operation: Operation & { op: 'unwrap-key' }, { wrapped }: OpenProposal) {
-    return judgeUnwrap(this.#custody, hsm, this.#setup.ledger ?? null, operation, wrapped);
+    const known = { custody: this.#custody, restorations: this.#restorations, ledger: this.#setup.ledger ?? null };
+    return judgeUnwrap(known, hsm, operation, wrapped);
   }
 
-  /** Nothing is on it any more, and no set of its opens anything. */
-  #zeroized({ hsm: { name }, destroys }: Operation & { op: 'zeroize-token' }, hsm: HsmSession): void {
-    this.#destructions.completeAll(
-      hsm,
-      destroys.map(({ key }) => key),
-    );
-    this.#custody.replace(name, []);
+  #restored({ hsm: { name }, key }: Operation & { op: 'unwrap-key' }): void {
+    this.#restorations.end(name, key);
+    this.#destructions.restored(name, key);
   }
 
   /** @throws CeremonyError HSM_OBJECT_MISSING, DESCRIPTOR_INVALID */
@@ -878,15 +796,6 @@ export class GuardMachine {
       if (key) return key;
     }
     throw new CeremonyError('HSM_OBJECT_MISSING', `no key with SPKI digest ${digest} is known in this ceremony`);
-  }
-
-  /** @throws CeremonyError AUTHORIZATION_TOKEN when the operation is for another token than this HSM is */
-  #judgeHsm({ hsm: { name, model, serial } }: Operation, hsm: HsmSession): void {
-    if (serial === hsm.serial && model === hsm.authorized.model) return;
-    throw new CeremonyError(
-      'AUTHORIZATION_TOKEN',
-      `the operation is for "${model}" serial ${serial ?? 'none (blank)'}; "${name}" is "${hsm.authorized.model}" serial ${hsm.serial ?? 'none (blank)'}`,
-    );
   }
 
   /** What an HSM is not told is the authorization's to say. @throws CeremonyError DESCRIPTOR_INVALID */

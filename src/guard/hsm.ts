@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { protectionOf } from '../quorum/activation.ts';
 import type { Authorization, AuthorizedHsm } from '../quorum/authorization.ts';
-import type { Hold } from '../quorum/operation.ts';
+import type { Hold, HsmName } from '../quorum/operation.ts';
 import { holdToMode } from '../quorum/software-token.ts';
 import { loginSecondsFor, type Pin, type TokenProcess } from '../token/client.ts';
 import type { TokenFacts, TokenSelector } from '../token/replies.ts';
@@ -112,6 +112,16 @@ export class HsmSession {
     if (this.#serial === null)
       throw new CeremonyError('TOKEN_UNEXPECTED', `"${this.authorized.name}" is blank; it must be prepared first`);
     return { serial: this.#serial };
+  }
+
+  /** @throws CeremonyError AUTHORIZATION_TOKEN when an operation is for another token than this HSM is */
+  requireToken({ model, serial }: HsmName): void {
+    const { name, model: authorized } = this.authorized;
+    if (serial === this.#serial && model === authorized) return;
+    throw new CeremonyError(
+      'AUTHORIZATION_TOKEN',
+      `the operation is for "${model}" serial ${serial ?? 'none (blank)'}; "${name}" is "${authorized}" serial ${this.#serial ?? 'none (blank)'}`,
+    );
   }
 
   /** Runs something that needs no activation, in a token process of its own that ends with it. */

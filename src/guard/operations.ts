@@ -299,7 +299,8 @@ async function knowing<T>(facts: JsonObject, use: () => Promise<T>): Promise<T> 
   }
 }
 
-function refusalsOnly(error: unknown): void {
+/** What is done on the way out may be refused; anything else is a fault of ours. */
+export function refusalsOnly(error: unknown): void {
   if (!(error instanceof CeremonyError)) throw error;
 }
 

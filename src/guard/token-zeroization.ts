@@ -8,7 +8,7 @@ import { pinFrom, type ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { Custody } from './custody.ts';
 import type { HsmSession } from './hsm.ts';
-import { placesBeside } from './key-destruction.ts';
+import { type Destructions, placesBeside } from './key-destruction.ts';
 import type { Done } from './operations.ts';
 import { type Announce, requireUnlocked } from './tries.ts';
 
@@ -117,6 +117,20 @@ export function judgeZeroization(
           : `no other HSM is known to hold the key ${key} of "${name}", and the descriptor does not say so`,
       );
   }
+}
+
+/** Nothing is on it any more, and no set of its opens anything. */
+export function zeroized(
+  { hsm: { name }, destroys }: Zeroization,
+  hsm: HsmSession,
+  destructions: Destructions,
+  custody: Custody,
+): void {
+  destructions.completeAll(
+    hsm,
+    destroys.map(({ key }) => key),
+  );
+  custody.replace(name, []);
 }
 
 function replacedSetOf({ set: { id, threshold, holders } }: Zeroization) {

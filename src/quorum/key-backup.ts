@@ -161,9 +161,17 @@ export function wrappedKeyName(set: string, key: string): string {
   return `${set}-${key}.kwp`;
 }
 
-/** The bytes that what was wrapped signs, unwrapped for it alone: no certificate or CRL can be read out of them. */
-export function wrapStatement(ceremony: Sha256, spkiSha256: Sha256, set: string): Uint8Array {
-  return new TextEncoder().encode(`quorate/wrap/1\n${ceremony}\n${spkiSha256}\n${set}\n`);
+/**
+ * The bytes that what was wrapped signs, unwrapped for it alone: no certificate or CRL can be read out of them. They name the
+ * very file, so that nobody can lay down another one and have it taken for the backup.
+ */
+export function wrapStatement(
+  ceremony: Sha256,
+  spkiSha256: Sha256,
+  set: string,
+  blob: { readonly sha256: Sha256; readonly size: number },
+): Uint8Array {
+  return new TextEncoder().encode(`quorate/wrap/1\n${ceremony}\n${spkiSha256}\n${set}\n${blob.sha256}\n${blob.size}\n`);
 }
 
 /**

@@ -107,6 +107,8 @@ export class Resumption {
     const { outcome } = await reconcile(open, { guard, recorder, attendance });
     // Its share sets were approved and proven before it was begun: with them it can be finished.
     if (outcome === 'orphan' && open.operation === 'prepare-token') await this.#recallOne(open, null);
+    // What it left is destroyed for it, and nothing else is.
+    if (outcome === 'orphan' && open.operation === 'unwrap-key') await this.#recallOne(open, null);
     // The set that it was begun with finishes it; its custodians prove it anew.
     if (open.operation === 'wrap-key') await this.#recallOne(open, null);
     const begun = begunRotation(open.step, interrupted.events) ?? begunDestruction(open.step, interrupted.events);

@@ -166,9 +166,10 @@ export const backUpKey = defineStep({
           `the result states "${member}" ${JSON.stringify(facts[member] ?? null)}; it was ${JSON.stringify(value)}`,
         );
     faults.push(...kekFaults(objectIn(facts['kek']), set.id));
-    const statement = wrapStatement(ceremony, String(key['spkiSha256']), set.id);
+    const blob = { sha256: String(facts['sha256']), size: Number(facts['size']) };
+    const statement = wrapStatement(ceremony, String(key['spkiSha256']), set.id, blob);
     if (!isSigned(key['spki'], planned.mechanism, statement, facts['proof']))
-      faults.push('no signature shows that what was wrapped is the key');
+      faults.push('no signature of the key shows that the wrapped key which lies on the media is the key');
     return faults.map(fault);
   },
 });

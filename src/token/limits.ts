@@ -50,6 +50,7 @@ const BY_METHOD: Readonly<Record<string, number>> = {
   'rsa-oaep-decrypt': LIMIT_SECONDS.use,
   'rsa-raw-decrypt': LIMIT_SECONDS.use,
   'import-wrapping-key': LIMIT_SECONDS.use,
+  'destroy-wrapping-key': LIMIT_SECONDS.use,
   'wrap-key': LIMIT_SECONDS.use,
   'try-wrapped-key': LIMIT_SECONDS.use,
   'unwrap-key': LIMIT_SECONDS.use,

@@ -186,6 +186,11 @@ export class TokenProcess extends TokenChild {
     return (await this.request('import-wrapping-key', { token, label, id }, { bytes: value })).value as ObjectFacts;
   }
 
+  /** A wrapping key that lies on the token, whoever is logged in. @throws CeremonyError HSM_OBJECT_MISSING */
+  async destroyWrappingKey(token: TokenName, { label, id }: { readonly label: string; readonly id: string }) {
+    await this.#ask('destroy-wrapping-key', { token, label, id });
+  }
+
   /** The private half of a key, wrapped by a wrapping key that lies on the token. @returns name of the mechanism too */
   async wrapKey(
     token: TokenName,

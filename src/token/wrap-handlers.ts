@@ -12,6 +12,7 @@ import {
   type WrappingKeyName,
   wrapPrivateKey,
 } from './key-wrap.ts';
+import { destroyObject } from './objects.ts';
 import { parametersBesideBytes, parametersOf, readSpki, readTokenName, splitBytes } from './parameters.ts';
 import { readTemplate } from './template.ts';
 
@@ -36,6 +37,20 @@ export function wrapHandlers({ at, announce }: Access): Handlers {
           importTrustedKey({ session, ...use(place) }, name, value),
         ),
       };
+    },
+
+    async 'destroy-wrapping-key'(request) {
+      const shape = parametersOf('destroy-wrapping-key', request);
+      const selector = readTokenName(shape);
+      const { label, id } = readName(shape);
+      shape.end();
+      const place = at(selector);
+      const { where, announce } = use(place);
+      // It is no private object, so that it goes whoever is logged in, and where nobody could log in any more.
+      await place.activations.writing(place.token, (session) =>
+        destroyObject(session, { class: 'secret-key', label, id }, where, () => announce('C_DestroyObject')),
+      );
+      return {};
     },
 
     async 'wrap-key'(request) {

@@ -327,10 +327,11 @@ function carryOut(
     }
     case 'wrap-key': {
       const { key, algorithm, set, out } = operation;
-      const proof = hsmSign(hsmKeyOf(key), wrapStatement(ceremony, key, set.id));
+      const blob = { sha256: sha256(WRAPPED), size: WRAPPED.length };
+      const proof = hsmSign(hsmKeyOf(key), wrapStatement(ceremony, key, set.id, blob));
       const facts = {
         ...{ key, serial: operation.hsm.serial ?? '', algorithm, set: set.id, file: out },
-        ...{ sha256: sha256(WRAPPED), size: WRAPPED.length, tokenMechanism: 'CKM_AES_KEY_WRAP_KWP' },
+        ...{ ...blob, tokenMechanism: 'CKM_AES_KEY_WRAP_KWP' },
         proof: Buffer.from(proof).toString('base64'),
         kek: {
           ...kekName(set.id),

@@ -23,6 +23,9 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
   let serial = '';
   let envelopes: ReadonlyMap<string, Uint8Array> = new Map();
   let number = 0;
+  let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
+  /** Public keys that were made, as the record has them. */
+  const keys: { spki: string; label: string }[] = [];
 
   before(async () => {
     staged = await StagedGuard.start(undefined, undefined, {
@@ -34,6 +37,7 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
     });
     const made = await staged.prepare();
     serial = made.serial;
+    prepared = made.past;
     envelopes = new Map([...made.envelopes].filter(([name]) => name.startsWith(made.sets[0]?.id ?? '')));
   });
   after(() => staged.close());
@@ -53,6 +57,7 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
     const [id, label] = [`0a0b0e${String(number).padStart(2, '0')}`, `rehearsal-key-${number}`];
     const { facts } = await carryOut(keyOperation(serial, id, null, label));
     const spki = Buffer.from(String(facts['spki']), 'base64');
+    keys.push({ spki: String(facts['spki']), label });
     return {
       spki,
       gone: {
@@ -179,26 +184,52 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
     await carryOut(gone);
   });
 
-  test('a guard that comes later is told of it by what the quorum signed', async () => {
+  test('a guard that comes later is told of it by what the quorum signed, once, and holds it to the HSM', async () => {
     const { gone } = await newKey();
     const { id, approvals, expires } = await carryOut({ ...gone });
     const past = { descriptor: describeOperation(gone).bytes, proposal: id, expires, approvals, serial, keys: [] };
-    await staged.guard.recall(past);
-    await assertRejects(() => staged.propose(proofOf(gone.key)), 'HSM_OBJECT_MISSING', /was done|no key/);
+    // As where nobody knows whether it was done; and one that was approved, and never done.
+    const [another, kept] = [await newKey(), await newKey()];
+    const approved = async (operation: Operation) => {
+      const { id: proposal } = await staged.propose(operation, null, expires);
+      const signed = await staged.approvals(proposal, THREE, envelopes);
+      await staged.guard.withdraw(proposal);
+      return { ...past, descriptor: describeOperation(operation).bytes, proposal, approvals: signed };
+    };
+    const [begun, undone] = [await approved(another.gone), await approved(kept.gone)];
     await assertRejects(
-      () => staged.guard.recall({ ...past, approvals: approvals.slice(0, 2) }),
+      () => staged.guard.recall(undone),
+      'DESCRIPTOR_INVALID',
+      /was not started to resume a ceremony/,
+    );
+    await carryOut(proofOf(kept.gone.key));
+    staged = await staged.resumed();
+    const few = { ...past, approvals: approvals.slice(0, 2) };
+    await staged.guard.recall({ ...prepared, keys });
+    await assertRejects(
+      () => staged.guard.recall(few),
       'QUORUM_NOT_MET',
       /2 of 3 needed people approved this "destroy-key"/,
     );
-    // As where nobody knows whether it was done: it is finished, and nothing else.
-    const another = await newKey();
-    const begun = await staged.propose(another.gone, null, expires);
-    const signed = await staged.approvals(begun.id, THREE, envelopes);
-    await staged.guard.withdraw(begun.id);
-    const { bytes, digest } = describeOperation(another.gone);
-    await staged.guard.recall({ ...past, descriptor: bytes, proposal: begun.id, approvals: signed, serial: null });
+    await staged.guard.recall(past);
+    await assertRejects(() => staged.guard.recall(past), 'DESCRIPTOR_INVALID', /was told to this guard before/);
+    await assertRejects(
+      () => staged.guard.recall(undone),
+      'TOKEN_UNEXPECTED',
+      /says that the key [0-9a-f]{64} was destroyed on "root-hsm", which still shows 1 such objects without a login$/,
+    );
+    await staged.guard.recall({ ...begun, serial: null });
+    await staged.goOn();
+    await assertRejects(
+      () => staged.guard.recall(undone),
+      'DESCRIPTOR_INVALID',
+      /has approved that the ceremony goes on/,
+    );
+    await assertRejects(() => staged.propose(proofOf(gone.key)), 'HSM_OBJECT_MISSING', /was done|no key/);
+    // It is finished, and nothing else.
     await assertRejects(() => staged.propose(proofOf(another.gone.key)), 'HSM_OBJECT_MISSING', /was begun/);
-    const { facts } = await carryOut({ ...another.gone, adopts: digest });
+    const { facts } = await carryOut({ ...another.gone, adopts: describeOperation(another.gone).digest });
     assert.deepEqual(facts['destroyed'], ['private-key', 'public-key']);
+    await carryOut(proofOf(kept.gone.key));
   });
 });

@@ -231,6 +231,7 @@ describe('an HSM that logs in by its own quorum', { concurrency: false }, () => 
       ...{ descriptor: describeOperation(look).bytes, proposal: id, expires, approvals, serial: named.serial },
       keys: [{ spki: Buffer.from(spki).toString('base64'), label: 'rehearsal-key' }],
     };
+    staged = await staged.resumed();
     const other = describeOperation({ ...look, hsm: { ...named, serial: '1234' } });
     await assertRejects(() => staged.guard.recall({ ...past, descriptor: other.bytes }), 'APPROVAL_DIGEST', /./);
     const few = { ...past, approvals: approvals.slice(0, 2) };

@@ -11,17 +11,26 @@ import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
 import { paperRows } from '../../src/paper-share/write-rows.ts';
 import { namedSet, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
-import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import { copyStatement, describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { startGuard } from '../../src/supervisor/processes.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
 import { openedShares } from '../rehearsal/set-stage.ts';
-import { CKF, type FaultProxy } from '../softhsm/fault-proxy.ts';
+import { CKF, CKR, type FaultProxy } from '../softhsm/fault-proxy.ts';
 import { type Authorized, interpose } from '../softhsm/interposed-stage.ts';
 import { PipedPrinter } from './piped-printer.ts';
-import { hsm, keyOperation, MODEL, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
+import {
+  hsm,
+  inMinutes,
+  keyOperation,
+  MODEL,
+  OFFICERS,
+  prepareOperation,
+  rotateOperation,
+  StagedGuard,
+} from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
 const [FIRST = '', SECOND = ''] = OFFICERS;
@@ -59,6 +68,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   let spki: Buffer;
   let key: string;
   let fixed: string;
+  let fixedSpki: Buffer;
   const sets: ShareSet[] = [];
   const sealed = new Map<string, Uint8Array>();
   let backup: { set: ShareSet; blob: Uint8Array; facts: JsonObject };
@@ -84,6 +94,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     key = sha256(spki);
     const stays = await done(first, keyOperation(serial, '0a0b0c0e', null, 'rehearsal-stays'));
     fixed = String(stays.facts['spkiSha256']);
+    fixedSpki = Buffer.from(String(stays.facts['spki']), 'base64');
   });
   after(async () => {
     printer.stop();
@@ -168,7 +179,11 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       [facts['sha256'], facts['size'], facts['set'], facts['file'], facts['algorithm']],
       [sha256(bytes), bytes.length, set.id, `${set.id}-root.kwp`, 'aes-256-kwp'],
     );
-    const statement = wrapStatement(first.ceremony, key, set.id);
+    const statement = wrapStatement(first.ceremony, key, set.id, { sha256: sha256(bytes), size: bytes.length });
+    assert.equal(
+      Buffer.from(statement).toString('latin1'),
+      `quorate/wrap/1\n${first.ceremony}\n${key}\n${set.id}\n${sha256(bytes)}\n${bytes.length}\n`,
+    );
     const signature = Buffer.from(String(facts['proof']), 'base64');
     assert.ok(verifySignature(parseSpki(spki), ECDSA_SHA384, statement, signature), 'what was wrapped is the key');
     const kek = facts['kek'] as JsonObject;
@@ -233,8 +248,14 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
         first.propose(wrapOf(one)),
         refuses(
           'SHARE_FOREIGN_SET',
-          /^the share set of the descriptor is not one made to wrap a key of "root-hsm" with$/,
+          /^the share set of the descriptor is not one made to wrap that key of "root-hsm" with$/,
         ),
+      );
+    // Whoever has enough shares of a set that is kept for one key would have the other.
+    for (const one of [set, backup.set])
+      await assert.rejects(
+        first.propose(wrapOf(one, fixed)),
+        refuses('SHARE_FOREIGN_SET', /is not one made to wrap that key of "root-hsm" with$/),
       );
     await assert.rejects(
       first.propose(wrapOf(user())),
@@ -282,6 +303,71 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     assert.deepEqual(await keksOn(), []);
   });
 
+  test('a wrapping key that is on the token does not stay there, whatever fails after it was put there', async () => {
+    const faults: [call: string, nth: number][] = [
+      ['C_Logout', 1],
+      ['C_Login', 2],
+      ['C_WrapKey', 1],
+    ];
+    for (const [call, nth] of faults) {
+      const set = await kekSet();
+      const put = proxy.count('C_CreateObject');
+      proxy.at(call, nth, { return: CKR.generalError });
+      await assert.rejects(wrapped(wrapOf(set)), refuses('PKCS11_ERROR', new RegExp(`${call}.*CKR_GENERAL_ERROR`)));
+      proxy.heal();
+      assert.equal(proxy.count('C_CreateObject'), put + 1, `${call}: it was there`);
+      assert.deepEqual(await keksOn(), [], `${call}: and is not any more`);
+    }
+  });
+
+  test('one that cannot be destroyed is told of', async () => {
+    const set = await kekSet();
+    proxy.at('C_Login', 2, { return: CKR.generalError });
+    proxy.at('C_DestroyObject', 'always', { return: CKR.generalError });
+    await assert.rejects(
+      wrapped(wrapOf(set)),
+      refuses('PKCS11_ERROR', /: the wrapping key "quorate-kek-[0-9a-f]{16}" may still be on the token: C_DestroyObject/),
+    );
+    proxy.heal();
+    assert.equal((await keksOn()).length, 1);
+    await wrapped(wrapOf(await kekSet()));
+    assert.deepEqual(await keksOn(), []);
+  });
+
+  test('no try is spent while a rotation was begun, of the user or of the security officer', async () => {
+    const set = await kekSet();
+    for (const [at, kind] of [
+      [soAt, 'so'],
+      [userAt, 'user'],
+    ] as const) {
+      const next = await first.guard.makeNextShareSet({ hsm: 'root-hsm', kind, holders: OFFICERS, threshold: 3 });
+      for (const [name, bytes] of next.envelopes) sealed.set(name, bytes);
+      const replaced = sets[at] as ShareSet;
+      const rotation = rotateOperation(serial, replaced, next.set);
+      const rotated = async (operation: Operation) => {
+        const { id } = await first.propose(operation);
+        const approvals = await first.approvals(id, OFFICERS, of(replaced, next.set));
+        await first.guard.proveShareSets('root-hsm');
+        return await first.guard.execute(id, approvals);
+      };
+      proxy.at('C_SetPIN', 1, 'abort', 'after');
+      await assert.rejects(rotated(rotation), refuses('TOKEN_PROCESS_DIED', /./));
+      proxy.heal();
+      const logins = proxy.count('C_Login');
+      await assert.rejects(
+        first.propose(wrapOf(set)),
+        refuses(
+          'DESCRIPTOR_INVALID',
+          /^a rotation of the activation of "root-hsm" was begun: which PIN .* is not known$/,
+        ),
+      );
+      assert.equal(proxy.count('C_Login'), logins);
+      await rotated({ ...rotation, adopts: describeOperation(rotation).digest });
+      sets[at] = next.set;
+    }
+    await wrapped(wrapOf(set));
+  });
+
   test('no login is tried where the PIN of the security officer is locked', async () => {
     const set = await kekSet();
     proxy.token(serial, { flags: CKF.soPinLocked });
@@ -321,7 +407,12 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   }
 
   /** The ceremony after it, in a room with the spare HSM alone. */
-  async function later(of: Ledger): Promise<StagedGuard> {
+  async function later(of: Ledger, before?: (guard: StagedGuard) => Promise<void>): Promise<StagedGuard> {
+    if (before) {
+      // It knows the key there, and has it destroyed.
+      const copy = { key: 'root', spkiSha256: key, token: spareSerial, step: 'copy', provenAt: '2026-01-02T00:00:00Z' };
+      await before(await later({ ...of, copies: [copy] }));
+    }
     const facts = {
       ceremony: NO_DIGEST,
       head: NO_DIGEST,
@@ -360,6 +451,28 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
 
   const propose = (guard: StagedGuard, operation: Unwrap, blob = backup.blob) =>
     guard.propose(operation, null, undefined, blob);
+
+  async function restore(guard: StagedGuard, operation: Unwrap) {
+    const { id } = await propose(guard, operation);
+    return await guard.guard.execute(id, await guard.approvals(id, THREE, of(spareUser(), backup.set)));
+  }
+
+  async function publicOn(guard: StagedGuard): Promise<readonly JsonObject[]> {
+    const { objects } = await guard.guard.inspect('spare-hsm');
+    return objects as readonly JsonObject[];
+  }
+
+  /** The key that an earlier test restored goes, by the class that may destroy it. */
+  async function destroyed(guard: StagedGuard): Promise<void> {
+    await done(
+      guard,
+      {
+        ...{ op: 'destroy-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'destroy', index: 0, hold: null },
+        ...{ key, mechanism: 'ecdsa-sha384', label: LABEL, id: ID, last: false, adopts: null },
+      },
+      of(spareUser()),
+    );
+  }
 
   test('a file that is not the one of the ledger is never sent to an HSM', async () => {
     const guard = await later(ledger());
@@ -410,10 +523,19 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
         /^the key would be restored as "rehearsal-root" with id ffffffff; the ledger has it/,
       ),
     );
-    const gone = await later(ledger({ state: 'destroyed' }));
+    for (const state of ['destroyed', 'orphan'] as const) {
+      const gone = await later(ledger({ state }));
+      await assert.rejects(
+        propose(gone, unwrapOf()),
+        refuses('SHARE_FOREIGN_SET', /^the ledger has no backup of "root"/),
+      );
+    }
+    // Of a set that was put to use, and no more, nobody knows that its custodians can open their shares.
+    const there = ledger();
+    const begun = there.shareSets.map((one) => (one.kind === 'kek' ? { ...one, state: 'begun' as const } : one));
     await assert.rejects(
-      propose(gone, unwrapOf()),
-      refuses('SHARE_FOREIGN_SET', /^the ledger has no backup of "root"/),
+      propose(await later({ ...there, shareSets: begun }), unwrapOf()),
+      refuses('SHARE_FOREIGN_SET', /of the descriptor is not the one of the ledger$/),
     );
   });
 
@@ -463,23 +585,67 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       ...{ key, mechanism: 'ecdsa-sha384' },
     };
     await done(guard, prove, of(spareUser()));
+    // Whoever approves restorations cannot have it destroyed.
+    for (const adopts of [null, key])
+      await assert.rejects(
+        propose(guard, unwrapOf({ adopts })),
+        refuses(
+          'TOKEN_UNEXPECTED',
+          /^the key "root" is known on "spare-hsm" in this ceremony: nothing of it is restored/,
+        ),
+      );
+    // Nor does a guard that has not seen it made there.
+    const stranger = await later(ledger());
+    await assert.rejects(restore(stranger, unwrapOf()), refuses('HSM_OBJECT_EXISTS', /is on token ".*" already$/));
     await assert.rejects(
-      (async () => {
-        const again = await propose(guard, unwrapOf());
-        await guard.guard.execute(again.id, await guard.approvals(again.id, THREE, of(spareUser(), backup.set)));
-      })(),
-      refuses('HSM_OBJECT_EXISTS', /is on token ".*" already$/),
+      propose(stranger, unwrapOf({ adopts: key })),
+      refuses('DESCRIPTOR_INVALID', /left on "spare-hsm"; this guard knows of none that was begun there$/),
+    );
+    await assert.rejects(
+      propose(stranger, unwrapOf({ adopts: fixed })),
+      refuses('DESCRIPTOR_INVALID', /^the descriptor restores the key [0-9a-f]{64}, and takes up what one of/),
+    );
+    assert.equal((await publicOn(stranger)).length, 1);
+  });
+
+  test('the set of a backup wraps no other key, nor the same again: it is not one that was made now', async () => {
+    const there = ledger();
+    const other = { ...there.keys[0]!, name: 'other', spkiSha256: fixed, spki: base64(fixedSpki), token: spareSerial };
+    const guard = await later({ ...there, keys: [...there.keys, other] });
+    await propose(guard, unwrapOf());
+    const onSpare = { hsm: hsm(spareSerial, 'spare-hsm') };
+    await assert.rejects(
+      guard.propose({ ...wrapOf(backup.set, fixed), ...onSpare }),
+      refuses('SHARE_FOREIGN_SET', /^the set [0-9a-f]{32} is of an earlier ceremony by the ledger/),
     );
   });
 
   test('what an interrupted restoration left is destroyed, and the key is made anew', async () => {
-    const guard = await later(ledger());
-    const { id } = await propose(guard, unwrapOf({ adopts: key }));
-    const approvals = await guard.approvals(id, THREE, of(spareUser(), backup.set));
-    const { facts } = await guard.guard.execute(id, approvals);
+    const guard = await later(ledger(), destroyed);
+    spare.at('C_UnwrapKey', 1, 'abort', 'after');
+    await assert.rejects(restore(guard, unwrapOf()), refuses('TOKEN_PROCESS_DIED', /./));
+    spare.heal();
+    const { facts } = await restore(guard, unwrapOf({ adopts: key }));
     assert.deepEqual(facts['left'], ['private-key', 'public-key']);
-    const { objects } = await guard.guard.inspect('spare-hsm');
-    assert.equal((objects as readonly JsonObject[]).length, 1);
+    assert.equal((await publicOn(guard)).length, 1);
+  });
+
+  test('a guard that comes later takes it up once it was told, and takes no key for restored that is not there', async () => {
+    let guard = await later(ledger(), destroyed);
+    const expires = inMinutes(30);
+    const { id } = await guard.propose(unwrapOf(), null, expires, backup.blob);
+    const approvals = await guard.approvals(id, THREE, of(spareUser(), backup.set));
+    const past = { descriptor: describeOperation(unwrapOf()).bytes, proposal: id, expires, approvals };
+    guard = second = await guard.resumed();
+    const foreign = [{ spki: base64(fixedSpki), label: LABEL }];
+    await assert.rejects(
+      guard.guard.recall({ ...past, serial: spareSerial, keys: foreign }),
+      refuses('HSM_OBJECT_MISSING', /^the record says that the key "root" was restored on "spare-hsm", which shows no/),
+    );
+    await guard.guard.recall({ ...past, serial: null, keys: [] });
+    await guard.goOn();
+    const { facts } = await restore(guard, unwrapOf({ adopts: key }));
+    assert.deepEqual(facts['left'], []);
   });
 
   test('by shares from paper of those who have no envelope; what cannot be theirs is named as it is typed', async () => {
@@ -487,8 +653,8 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const shares = await openedShares(first.stage, backup.set, (file) => sealed.get(file) as Uint8Array);
     const rowsOf = (seat: string, change: Partial<OpenedShare> = {}) =>
       paperRows({ ...(shares.find((one) => one.seat === seat) as OpenedShare), ...change });
-    const guard = await later(ledger());
-    const { id } = await propose(guard, unwrapOf({ adopts: key }));
+    const guard = await later(ledger(), destroyed);
+    const { id } = await propose(guard, unwrapOf());
     const envelopes = new Map(
       [...of(spareUser(), backup.set)].filter(([name]) => !name.startsWith(backup.set.id) || name.includes(third)),
     );

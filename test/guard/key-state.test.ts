@@ -13,6 +13,7 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
   let serial = '';
   let envelopes: ReadonlyMap<string, Uint8Array> = new Map();
   let key = '';
+  let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
 
   before(async () => {
     staged = await StagedGuard.start();
@@ -21,6 +22,7 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     envelopes = new Map([...made.envelopes].filter(([name]) => name.startsWith(made.sets[0]?.id ?? '')));
     const { facts } = await carryOut(keyOperation(serial), THREE, envelopes);
     key = String(facts['spkiSha256']);
+    prepared = { ...made.past, keys: [{ spki: String(facts['spki']), label: 'rehearsal-root' }] };
   });
   after(() => staged.close());
 
@@ -85,13 +87,33 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     );
   });
 
-  test('what is compromised stays so; a guard that comes later is told', async () => {
-    const operation = decide('active', 'compromised');
-    const { id, approvals, expires } = await carryOut(operation);
-    await refused('compromised');
-    await staged.guard.recall({
+  test('what is compromised stays so, also for a guard that comes later, and whatever it is told in which order', async () => {
+    const pastOf = (operation: Decision, { id, approvals, expires }: Awaited<ReturnType<typeof carryOut>>) => ({
       ...{ descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, serial, keys: [] },
     });
+    const [away, back, lost] = [
+      decide('active', 'suspended'),
+      decide('suspended', 'active'),
+      decide('active', 'compromised'),
+    ];
+    const first = pastOf(away, await carryOut(away));
+    const second = pastOf(back, await carryOut(back));
+    const last = pastOf(lost, await carryOut(lost));
+    await refused('compromised');
+    await assertRejects(
+      () => staged.guard.recall(second),
+      'DESCRIPTOR_INVALID',
+      /was not started to resume a ceremony/,
+    );
+    await refused('compromised');
+    staged = await staged.resumed();
+    await staged.guard.recall(prepared);
+    await staged.guard.recall(first);
+    await assertRejects(() => staged.guard.recall(last), 'DESCRIPTOR_INVALID', /is suspended, and the descriptor says/);
+    await staged.guard.recall(second);
+    await staged.guard.recall(last);
+    await assertRejects(() => staged.guard.recall(second), 'DESCRIPTOR_INVALID', /was told to this guard before/);
+    await staged.goOn();
     await refused('compromised');
     await assertRejects(
       () => staged.propose(decide('compromised', 'active')),

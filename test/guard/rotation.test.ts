@@ -30,6 +30,7 @@ describe('an activation is rotated', { concurrency: false }, () => {
   let staged: StagedGuard;
   let proxy: FaultProxy;
   let serial: string;
+  let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
   /** What opens the token now, by kind, and every envelope that was ever sealed. */
   const current = new Map<Kind, ShareSet>();
   const sealed = new Map<string, Uint8Array>();
@@ -107,6 +108,7 @@ describe('an activation is rotated', { concurrency: false }, () => {
     ({ serial } = made);
     for (const set of made.sets) current.set(set.kind, set);
     for (const [name, bytes] of made.envelopes) sealed.set(name, bytes);
+    prepared = made.past;
   });
 
   test('the honest way: another PIN, by another secret; one login with the old and one with the new', async () => {
@@ -432,7 +434,10 @@ describe('an activation is rotated', { concurrency: false }, () => {
       serial,
       keys: [],
     };
-    // This guard knows that set as the current one already: it replaces nothing that is there.
+    await used(now('user'));
+    staged = await staged.resumed();
+    await staged.guard.recall(prepared);
+    // It has not been told of those before it: what this one replaced is not there.
     await assert.rejects(
       staged.guard.recall(past),
       refuses('SHARE_FOREIGN_SET', /the user set of "root-hsm" is [0-9a-f]{32}$/),
@@ -449,12 +454,11 @@ describe('an activation is rotated', { concurrency: false }, () => {
       staged.guard.recall({ ...past, descriptor: describeOperation(key()).bytes }),
       refuses('DESCRIPTOR_INVALID', /"generate-key" has set no PIN of a token/),
     );
-    await used(now('user'));
   });
 });
 
 test('what a token was prepared with does not come back when it was rotated', async () => {
-  const staged = await StagedGuard.start();
+  let staged = await StagedGuard.start();
   try {
     const made = await staged.guard.makeShareSets({
       hsm: 'root-hsm',
@@ -467,6 +471,9 @@ test('what a token was prepared with does not come back when it was rotated', as
     const preparation = prepareOperation(made.sets);
     const { id } = await staged.propose(preparation, null, expires);
     const approvals = await staged.approvals(id, OFFICERS, made.envelopes);
+    // The same, approved once more, and not done.
+    const more = await staged.propose(preparation, null, expires);
+    const signed = await staged.approvals(more.id, OFFICERS);
     await staged.guard.proveShareSets('root-hsm');
     const serial = String((await staged.guard.execute(id, approvals)).facts['serial']);
     const { set, envelopes } = await staged.guard.makeNextShareSet({
@@ -476,22 +483,32 @@ test('what a token was prepared with does not come back when it was rotated', as
       threshold: 3,
     });
     const user = made.sets.find(({ kind }) => kind === 'user') as ShareSet;
-    const rotation = await staged.propose(rotateOperation(serial, user, set));
+    const rotated = rotateOperation(serial, user, set);
+    const rotation = await staged.propose(rotated, null, expires);
     const opened = [...made.envelopes, ...envelopes].filter(([name]) =>
       [user.id, set.id].some((one) => name.startsWith(one)),
     );
     const agreed = await staged.approvals(rotation.id, FOUR, new Map(opened));
     await staged.guard.proveShareSets('root-hsm');
     await staged.guard.execute(rotation.id, agreed);
+    staged = await staged.resumed();
+    const past = {
+      descriptor: describeOperation(preparation).bytes,
+      proposal: id,
+      expires,
+      approvals,
+      serial,
+      keys: [],
+    };
+    await staged.guard.recall(past);
+    await staged.guard.recall({
+      ...past,
+      descriptor: describeOperation(rotated).bytes,
+      proposal: rotation.id,
+      approvals: agreed,
+    });
     await assert.rejects(
-      staged.guard.recall({
-        descriptor: describeOperation(preparation).bytes,
-        proposal: id,
-        expires,
-        approvals,
-        serial,
-        keys: [],
-      }),
+      staged.guard.recall({ ...past, proposal: more.id, approvals: signed }),
       refuses('SHARE_FOREIGN_SET', /the sets that "root-hsm" was prepared with are superseded/),
     );
   } finally {

@@ -7,6 +7,7 @@ import { GuardClient } from '../../src/adapters/guard-client.ts';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { Caller } from '../../src/channel/requests.ts';
+import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
 import { describeOperation, type Operation, replacedSet } from '../../src/quorum/operation.ts';
 import { type Roster, readRoster } from '../../src/quorum/roster.ts';
@@ -48,7 +49,7 @@ export class StagedGuard {
   readonly stage: StageSet;
   readonly folder: string;
   readonly roster: Roster;
-  readonly ceremony = sha256(randomBytes(32));
+  readonly ceremony: string;
   readonly behaviour = new Map<string, Behaviour>();
   /** Everything the guard has shown on its terminal. */
   screen = '';
@@ -73,6 +74,8 @@ export class StagedGuard {
   /** Ends the guard; what is on the stage stays. */
   readonly end: () => Promise<void>;
   readonly #close: () => Promise<void>;
+  /** Of the pack before. */
+  #documents: JsonObject = {};
 
   private constructor(
     stage: StageSet,
@@ -80,7 +83,9 @@ export class StagedGuard {
     core: Caller,
     supervisor: Caller,
     { end, close }: { readonly end: () => Promise<void>; readonly close: () => Promise<void> },
+    ceremony: string,
   ) {
+    this.ceremony = ceremony;
     this.stage = stage;
     this.folder = folder;
     this.roster = readRoster(Buffer.from(String(stage.start['roster']), 'base64'));
@@ -142,7 +147,28 @@ export class StagedGuard {
   /** The same people and HSMs in the ceremony after this one, under another authorization; this guard has ended. */
   async next(authorized: (document: Authorized) => void, documents: JsonObject): Promise<StagedGuard> {
     const stage = await authorizedAgain(this.stage, authorized);
-    return await StagedGuard.#on(stage, this.folder, (start) => ({ ...start, ...documents }), startGuard);
+    const next = await StagedGuard.#on(stage, this.folder, (start) => ({ ...start, ...documents }), startGuard);
+    next.#documents = documents;
+    return next;
+  }
+
+  /** As after an interruption: another guard for the same ceremony, started to resume it; this one has ended. */
+  async resumed(): Promise<StagedGuard> {
+    await this.end();
+    const start = (before: JsonObject) => ({ ...before, ...this.#documents, resumes: true });
+    const resumed = await StagedGuard.#on(this.stage, this.folder, start, startGuard, this.ceremony);
+    resumed.#documents = this.#documents;
+    return resumed;
+  }
+
+  /** Three officers approve that the ceremony goes on. */
+  async goOn(): Promise<void> {
+    const statement = deviationStatementBytes({
+      ...{ ceremony: this.ceremony, deviation: sha256('head'), effect: 'resume', event: 9, names: [] },
+      ...{ step: 'activation', what: 'The ceremony was interrupted, and goes on', why: 'the lights went out' },
+    });
+    await this.guard.deviate(statement);
+    for (const seat of OFFICERS.slice(0, 3)) await this.guard.approveDeviation(seat, statement);
   }
 
   static async #on(
@@ -150,6 +176,7 @@ export class StagedGuard {
     folder: string,
     change: (start: JsonObject) => JsonObject,
     program: typeof startGuard,
+    ceremony = sha256(randomBytes(32)),
   ): Promise<StagedGuard> {
     const process = program(stage.modules, 'pipe');
     const supervisor = new Caller(process.pipe(3), 'the guard', 'GUARD_DIED');
@@ -168,7 +195,7 @@ export class StagedGuard {
       throw error;
     }
     const core = new Caller(process.pipe(4), 'the guard', 'GUARD_DIED');
-    const staged = new StagedGuard(stage, folder, core, supervisor, { end, close });
+    const staged = new StagedGuard(stage, folder, core, supervisor, { end, close }, ceremony);
     staged.#play(process.pipe(5));
     await staged.guard.begin(staged.ceremony);
     return staged;
@@ -215,9 +242,13 @@ export class StagedGuard {
   }
 
   /** Prepares the HSM with all five custodians. */
-  async prepare(
-    name = 'root-hsm',
-  ): Promise<{ sets: readonly ShareSet[]; envelopes: ReadonlyMap<string, Uint8Array>; serial: string }> {
+  async prepare(name = 'root-hsm'): Promise<{
+    sets: readonly ShareSet[];
+    envelopes: ReadonlyMap<string, Uint8Array>;
+    serial: string;
+    /** What a guard is told that comes later. */
+    past: Parameters<GuardClient['recall']>[0];
+  }> {
     const made = await this.guard.makeShareSets({
       hsm: name,
       label: 'rehearsal-root-hsm',
@@ -225,11 +256,14 @@ export class StagedGuard {
       userThreshold: 3,
       soThreshold: 3,
     });
-    const { id } = await this.propose(prepareOperation(made.sets, name));
+    const [operation, expires] = [prepareOperation(made.sets, name), inMinutes(30)];
+    const { id } = await this.propose(operation, null, expires);
     const approvals = await this.approvals(id, OFFICERS, made.envelopes);
     await this.guard.proveShareSets(name);
     const { facts } = await this.guard.execute(id, approvals);
-    return { ...made, serial: String(facts['serial']) };
+    const serial = String(facts['serial']);
+    const past = { descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, serial, keys: [] };
+    return { ...made, serial, past };
   }
 
   #play(terminal: Duplex): void {

@@ -21,6 +21,7 @@ describe('a token is erased', { concurrency: false }, () => {
   let so: ShareSet;
   let sealed: ReadonlyMap<string, Uint8Array> = new Map();
   let key = '';
+  let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
 
   before(async () => {
     staged = await StagedGuard.start(undefined, undefined, {
@@ -36,6 +37,7 @@ describe('a token is erased', { concurrency: false }, () => {
     sealed = made.envelopes;
     const { facts } = await carryOut(keyOperation(serial), of(user));
     key = String(facts['spkiSha256']);
+    prepared = { ...made.past, keys: [{ spki: String(facts['spki']), label: 'rehearsal-root' }] };
   });
   after(() => staged.close());
   afterEach(() => proxy.heal());
@@ -112,6 +114,17 @@ describe('a token is erased', { concurrency: false }, () => {
     so = set;
   });
 
+  test('one that was approved and not done is not taken for done by a guard that comes later', async () => {
+    const expires = inMinutes(30);
+    const rotated = { ...erase(), set: replacedSet(so) };
+    const { id } = await staged.propose(rotated, null, expires);
+    const approvals = await staged.approvals(id, THREE, of(so));
+    await staged.guard.withdraw(id);
+    const past = { descriptor: describeOperation(rotated).bytes, proposal: id, expires, approvals, serial, keys: [] };
+    await assertRejects(() => staged.guard.recall(past), 'DESCRIPTOR_INVALID', /was not started to resume a ceremony/);
+    await carryOut(proof(), of(user));
+  });
+
   test('one that broke off is done again, and until then nothing is signed there', async () => {
     proxy.at('C_InitToken', 1, 'abort', 'before');
     await assert.rejects(carryOut(erase(), of(so)), (error: unknown) => {
@@ -144,6 +157,10 @@ describe('a token is erased', { concurrency: false }, () => {
     await assertRejects(() => staged.approvals(more.id, THREE, of(user)), 'SHARE_FOREIGN_SET', /belongs to no share/);
     await staged.guard.withdraw(more.id);
     const past = { descriptor: describeOperation(erase()).bytes, proposal: id, expires, approvals, serial, keys: [] };
+    staged = await staged.resumed();
+    await staged.guard.recall(prepared);
     await staged.guard.recall(past);
+    await staged.goOn();
+    await assertRejects(() => staged.propose(proof()), 'HSM_OBJECT_MISSING', /no key with SPKI|was done/);
   });
 });

@@ -22,6 +22,7 @@ function facts(change: (facts: Falsified) => void): Falsification {
     },
   };
 }
+const UNSIGNED = 'no signature of the key shows that the wrapped key which lies on the media is the key';
 const message = (text: string) => `STEP-BACKUP step 19 "backup": ${text}`;
 
 test('envelopes, approvals of all, their proof, the wrapped key on both media, and only then the result', () => {
@@ -77,10 +78,18 @@ judges('backup', [
   [
     'the proof is of another set',
     facts((one) => {
-      const statement = wrapStatement(id, spkiSha256, 'ab'.repeat(16));
+      const statement = wrapStatement(id, spkiSha256, 'ab'.repeat(16), { sha256: one.sha256, size: one.size });
       one.proof = Buffer.from(hsmSign(HSM_KEY.privateKey, statement)).toString('base64');
     }),
-    message('no signature shows that what was wrapped is the key'),
+    message(UNSIGNED),
+  ],
+  [
+    'the proof is of a file of another length',
+    facts((one) => {
+      const statement = wrapStatement(id, spkiSha256, one.set, { sha256: one.sha256, size: one.size + 8 });
+      one.proof = Buffer.from(hsmSign(HSM_KEY.privateKey, statement)).toString('base64');
+    }),
+    message(UNSIGNED),
   ],
   [
     'the shares were not proven',
@@ -92,7 +101,7 @@ judges('backup', [
     facts((one) => {
       one.sha256 = 'cd'.repeat(32);
     }),
-    message('the wrapped key lies on 0 media, not 2'),
+    [message('the wrapped key lies on 0 media, not 2'), message(UNSIGNED)],
   ],
 ]);
 

@@ -3,7 +3,7 @@ import { defineVector } from '../forge/vector.ts';
 
 export const vector = defineVector({
   check: 'STEP-BACKUP',
-  title: 'no signature shows that what was wrapped is the key',
+  title: 'no signature of the key is beside what was wrapped',
   faults: {
     record: backingUp,
     event: stated('backup', () => ({ proof: Buffer.alloc(70, 1).toString('base64') })),

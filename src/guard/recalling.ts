@@ -1,0 +1,251 @@
+import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { requireQuorum } from '../quorum/count.ts';
+import { type Operation, readDescriptor } from '../quorum/operation.ts';
+import type { Roster } from '../quorum/roster.ts';
+import { approvalBytes } from '../quorum/statement.ts';
+import type { ObjectFacts } from '../token/replies.ts';
+import type { Custody } from './custody.ts';
+import type { HsmSession, KnownKey } from './hsm.ts';
+import type { Destructions } from './key-destruction.ts';
+import type { Restorations } from './key-restoration.ts';
+import type { KeyStates } from './key-state.ts';
+import type { SignedCrls } from './ocsp-payload.ts';
+import { requireSignature } from './operations.ts';
+import { recallRotation } from './rotation.ts';
+import { zeroized } from './token-zeroization.ts';
+
+type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
+
+/** What the quorum approved in front of another guard, and what the record says came of it. */
+export interface Past {
+  readonly descriptor: Uint8Array;
+  readonly proposal: Sha256;
+  readonly expires: string;
+  readonly approvals: readonly { readonly seat: string; readonly signature: Uint8Array }[];
+  /** Of the token where it is known to be done; null where it is only known to be begun. */
+  readonly serial: string | null;
+  readonly keys: readonly KnownKey[];
+  /** TBSCertList of a CRL that was signed, and what its key signed it with. */
+  readonly payload?: Uint8Array;
+  readonly signature?: Uint8Array;
+}
+
+export interface RecallingSetup {
+  readonly resumes: boolean;
+  readonly ceremony: () => Sha256;
+  readonly roster: () => Roster;
+  readonly ledger: Ledger | null;
+  readonly hsm: (name: string) => HsmSession;
+  /** Names of the HSMs that earlier ceremonies left ready. */
+  readonly left: ReadonlySet<string>;
+  /** Whether the quorum has approved, before this guard, that the ceremony goes on. */
+  readonly isGoingOn: () => boolean;
+  readonly knownKey: (digest: Sha256) => KnownKey;
+  readonly custody: Custody;
+  readonly destructions: Destructions;
+  readonly restorations: Restorations;
+  readonly states: KeyStates;
+  readonly crls: SignedCrls;
+}
+
+/** By which a token that is not there is told from one that does not answer. */
+const ABSENT: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'HSM_REMOVED', 'HSM_WRONG_TOKEN']);
+
+/**
+ * How a new guard learns, after an interruption, what the quorum had approved for an HSM, in the order in which that was
+ * done. That it was approved is proven; that it was done is the core's word, and is held to the HSM where a look without a
+ * login shows it.
+ */
+export class Recalling {
+  readonly #setup: RecallingSetup;
+  readonly #told = new Set<Sha256>();
+
+  constructor(setup: RecallingSetup) {
+    this.#setup = setup;
+  }
+
+  /**
+   * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or its quorum has approved that it goes on, or it was
+   *   told before; QUORUM_NOT_MET, APPROVAL_*; TOKEN_UNEXPECTED the token has another label or serial, or still shows what is
+   *   said to be gone; HSM_OBJECT_MISSING what is said to be there is not; SHARE_FOREIGN_SET a rotation replaced another set
+   *   than the current one
+   */
+  async recall(past: Past): Promise<void> {
+    const { roster, ceremony, hsm: hsmNamed } = this.#setup;
+    this.#requireTime(past.proposal);
+    const { digest, operation } = readDescriptor(past.descriptor);
+    const hsm = hsmNamed(operation.hsm.name);
+    this.#requireKind(operation, hsm);
+    const { op, step } = operation;
+    const { expires, proposal } = past;
+    const statement = approvalBytes({ ceremony: ceremony(), digest, expires, operation: op, proposal, step });
+    requireQuorum(roster(), op, statement, past.approvals);
+    await this.#take(operation, digest, hsm, past);
+    this.#told.add(proposal);
+  }
+
+  /** In a guard that has seen everything itself, nothing is told: it would be told again what was undone since. */
+  #requireTime(proposal: Sha256): void {
+    const refuse = (what: string, hint: string): never => {
+      throw new CeremonyError('DESCRIPTOR_INVALID', what, { hint });
+    };
+    if (!this.#setup.resumes)
+      refuse(
+        'this guard was not started to resume a ceremony: it knows what it did itself, and is told of nothing before it',
+        'a ceremony that was interrupted goes on with --resume',
+      );
+    if (this.#setup.isGoingOn())
+      refuse(
+        'the quorum has approved that the ceremony goes on: what was done before the interruption is told before that',
+        'begin again with --resume',
+      );
+    if (this.#told.has(proposal))
+      refuse(`the proposal ${proposal} was told to this guard before; each is told once`, 'begin again with --resume');
+  }
+
+  /** @throws CeremonyError DESCRIPTOR_INVALID for an operation that leaves nothing that a guard must know */
+  #requireKind(operation: Operation, hsm: HsmSession): void {
+    // An HSM whose PINs are not set here has nothing to be recalled but its keys: its people approved a look at all of it.
+    const byShares = hsm.authorized.activation.means === 'shares';
+    const isLeft = this.#setup.left.has(operation.hsm.name);
+    const { op } = operation;
+    if (op === 'rotate-activation' || op === 'destroy-key' || op === 'zeroize-token' || op === 'set-key-state') return;
+    if (op === 'wrap-key' || op === 'unwrap-key' || (op === 'sign' && operation.kind === 'crl')) return;
+    if (op === 'prepare-token' ? !isLeft : op === 'inventory' ? !byShares : op === 'generate-key' && isLeft) return;
+    throw new CeremonyError('DESCRIPTOR_INVALID', `"${op}" has set no PIN of a token`);
+  }
+
+  async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
+    const { custody, destructions, states } = this.#setup;
+    const { name } = operation.hsm;
+    if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
+    if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
+    hsm.requireToken(operation.hsm);
+    switch (operation.op) {
+      case 'sign':
+        return this.#signed(operation, past);
+      // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
+      case 'inventory':
+      case 'generate-key':
+        for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
+        return;
+      case 'unwrap-key':
+        return await this.#restored(operation, hsm, past.serial !== null);
+      // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.
+      case 'wrap-key':
+        this.#requireNew(operation);
+        return custody.holdKek(name, operation.set, operation.key, 'made-here');
+      case 'set-key-state':
+        if (past.serial === null) return;
+        states.judge(operation, hsm);
+        return states.decide(operation);
+      case 'destroy-key': {
+        const seen = past.serial === null ? undefined : await look(hsm);
+        if (!seen) return destructions.begin(operation, digest);
+        requireGone(hsm, seen, ({ spkiSha256 }) => spkiSha256 === operation.key, `the key ${operation.key}`);
+        return destructions.complete(operation, hsm);
+      }
+      case 'zeroize-token': {
+        const seen = past.serial === null ? undefined : await look(hsm);
+        if (!seen) return destructions.beginAll(hsm, digest);
+        requireGone(hsm, seen, () => true, 'everything on it');
+        return zeroized(operation, hsm, destructions, custody);
+      }
+    }
+  }
+
+  #signed(operation: Of<'sign'>, { payload, signature }: Past): void {
+    if (payload === undefined || sha256(payload) !== operation.payload.sha256)
+      throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${operation.step}" is not the one that was approved`);
+    const { spki, label } = this.#setup.knownKey(operation.key);
+    // What was approved and never signed says nothing of what is revoked.
+    requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
+    this.#setup.crls.remember(spki, payload);
+  }
+
+  /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */
+  async #restored({ key }: Of<'unwrap-key'>, hsm: HsmSession, isDone: boolean): Promise<void> {
+    const { ledger, restorations, destructions } = this.#setup;
+    const { name } = hsm.authorized;
+    const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
+    if (!row) throw new CeremonyError('HSM_OBJECT_MISSING', `the ledger knows no key with SPKI digest ${key}`);
+    if (!isDone) return restorations.begin(name, key);
+    const seen = await hsm.publicly(async (client) => {
+      await hsm.facts(client);
+      return await client.inventory(hsm.named);
+    });
+    if (!seen.some((object) => object.class === 'public-key' && object.spkiSha256 === key))
+      throw new CeremonyError(
+        'HSM_OBJECT_MISSING',
+        `the record says that the key "${row.name}" was restored on "${name}", which shows no public key ${key}`,
+        { hint: 'see what is on it: nothing is taken for a copy that is not there' },
+      );
+    hsm.keys.set(key, { spki: Buffer.from(row.spki, 'base64'), label: row.label });
+    restorations.end(name, key);
+    destructions.restored(name, key);
+  }
+
+  /** @throws CeremonyError SHARE_FOREIGN_SET */
+  #requireNew({ set }: Of<'wrap-key'>): void {
+    if (!this.#setup.ledger?.shareSets.some(({ id }) => id === set.id)) return;
+    throw new CeremonyError(
+      'SHARE_FOREIGN_SET',
+      `the set ${set.id} is of an earlier ceremony by the ledger: it was not made to wrap a key with in this one`,
+    );
+  }
+
+  async #prepared(operation: Of<'prepare-token'>, hsm: HsmSession, { serial, keys }: Past): Promise<void> {
+    const { custody } = this.#setup;
+    const { name } = operation.hsm;
+    if (custody.isRotated(name))
+      throw new CeremonyError(
+        'SHARE_FOREIGN_SET',
+        `the sets that "${hsm.authorized.name}" was prepared with are superseded`,
+      );
+    custody.recall(name, operation.sets);
+    if (serial === null) return;
+    hsm.bind(serial);
+    const facts = await hsm.publicly((client) => hsm.facts(client));
+    if (facts.label !== operation.label) {
+      throw new CeremonyError(
+        'TOKEN_UNEXPECTED',
+        `the token with serial ${serial} is labelled "${facts.label}"; the one that was prepared "${operation.label}"`,
+      );
+    }
+    for (const { spki, label } of keys) hsm.keys.set(sha256(spki), { spki, label });
+  }
+}
+
+/**
+ * What the HSM shows without a login. Undefined where it is not there: it may have been erased and handed over, and what is
+ * said of it then stays unproven, so that it counts as begun.
+ */
+async function look(hsm: HsmSession): Promise<readonly ObjectFacts[] | undefined> {
+  try {
+    return await hsm.publicly(async (client) => {
+      await hsm.facts(client);
+      return await client.inventory(hsm.named);
+    });
+  } catch (error) {
+    if (error instanceof CeremonyError && ABSENT.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** @throws CeremonyError TOKEN_UNEXPECTED */
+function requireGone(
+  { authorized: { name } }: HsmSession,
+  seen: readonly ObjectFacts[],
+  isIt: (object: ObjectFacts) => boolean,
+  what: string,
+): void {
+  const left = seen.filter(isIt);
+  if (left.length === 0) return;
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `the record says that ${what} was destroyed on "${name}", which still shows ${left.length} such objects without a login`,
+    { hint: 'the record and the HSM differ: see what is on it before anything else is done' },
+  );
+}
