@@ -230,12 +230,18 @@ export class Custody {
 
   /**
    * A set with all its shares, to be printed: between the proof of its custodians and the operation that they approved.
-   * The shares stay here, and are zeroed with the others.
+   * The shares stay here, and are zeroed with the others. It is one that was made in this ceremony to wrap a key with: what
+   * opens an HSM, and what an earlier ceremony has sealed, comes on no paper at the wish of whoever asks.
    * @throws CeremonyError SHARE_FOREIGN_SET, SHARE_UNPROVEN
    */
   provenShares(hsm: string, id: string): { readonly set: ShareSet; readonly shares: readonly OpenedShare[] } {
     const held = this.#of(hsm).find((one) => one.set.id === id);
     if (!held) throw new CeremonyError('SHARE_FOREIGN_SET', `no set ${id} of "${hsm}" is known`);
+    if (held.wraps?.from !== 'made-here')
+      throw new CeremonyError(
+        'SHARE_FOREIGN_SET',
+        `the set ${id} of "${hsm}" was not made in this ceremony to wrap a key with: its shares are not printed`,
+      );
     const shares = held.set.shares.flatMap(({ seat }) => held.opened.get(seat) ?? []);
     if (!held.proven || shares.length < held.set.shares.length)
       throw new CeremonyError('SHARE_UNPROVEN', `the set ${id} is not printed: not all its custodians have proven it`);

@@ -326,7 +326,10 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     proxy.at('C_DestroyObject', 'always', { return: CKR.generalError });
     await assert.rejects(
       wrapped(wrapOf(set)),
-      refuses('PKCS11_ERROR', /: the wrapping key "quorate-kek-[0-9a-f]{16}" may still be on the token: C_DestroyObject/),
+      refuses(
+        'PKCS11_ERROR',
+        /: the wrapping key "quorate-kek-[0-9a-f]{16}" may still be on the token: C_DestroyObject/,
+      ),
     );
     proxy.heal();
     assert.equal((await keksOn()).length, 1);

@@ -3,16 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { WRAP_ALGORITHM, wrappedKeyName } from '../../src/quorum/key-backup.ts';
+import { keyTemplate } from '../../src/quorum/key-template.ts';
+import type { Operation } from '../../src/quorum/operation.ts';
+import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { startGuard } from '../../src/supervisor/processes.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { PipedPrinter } from './piped-printer.ts';
-import { OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
+import { hsm, keyOperation, OFFICERS, StagedGuard } from './staged-guard.ts';
 
 /** A guard whose site names that printer, in a process with the rights that this gives it. */
 async function withPrinter(path: string | null, use: (staged: StagedGuard) => Promise<void>): Promise<void> {
   const staged = await StagedGuard.start(
     (start) => ({ ...start, printer: path }),
     (modules, terminal) => startGuard(modules, terminal, path),
+    { quorums: { backup: 3, restore: 3 } },
   );
   try {
     await use(staged);
@@ -21,27 +26,40 @@ async function withPrinter(path: string | null, use: (staged: StagedGuard) => Pr
   }
 }
 
-/** Sets whose envelopes all custodians have opened, and that are proven; the HSM is not prepared yet. */
+/** A set to wrap a key with, whose envelopes all custodians have opened, and that is proven; nothing is wrapped yet. */
 async function prove(staged: StagedGuard) {
-  const made = await staged.guard.makeShareSets({
-    hsm: 'root-hsm',
-    label: 'rehearsal-root-hsm',
-    holders: OFFICERS,
-    userThreshold: 3,
-    soThreshold: 3,
+  const { serial, sets, envelopes } = await staged.prepare();
+  const [id, label] = ['0a0b0c0d', 'rehearsal-root'];
+  const generated = keyOperation(serial, id, null, label) as Extract<Operation, { op: 'generate-key' }>;
+  const wrappable = { wrappable: true, privateTemplate: keyTemplate('private', label, id, [], true) };
+  const generation = await staged.propose({ ...generated, ...wrappable });
+  const [user, so] = sets as readonly [ShareSet, ShareSet];
+  const of = (...wanted: readonly ShareSet[]) =>
+    new Map([...envelopes].filter(([name]) => wanted.some((one) => name.startsWith(one.id))));
+  const signed = await staged.approvals(generation.id, OFFICERS, of(user));
+  const key = String((await staged.guard.execute(generation.id, signed)).facts['spkiSha256']);
+  const made = await staged.guard.makeKekSet({ hsm: 'root-hsm', key, holders: OFFICERS });
+  const { set } = made;
+  const wrapping = await staged.propose({
+    ...{ op: 'wrap-key', hsm: hsm(serial), step: 'backup', index: 0, hold: null, key },
+    ...{ mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM, set, out: wrappedKeyName(set.id, 'root') },
   });
-  const { id } = await staged.propose(prepareOperation(made.sets));
-  const approvals = await staged.approvals(id, OFFICERS, made.envelopes);
-  const [set] = made.sets;
-  assert.ok(set);
+  const approvals = await staged.approvals(wrapping.id, OFFICERS, new Map([...of(user, so), ...made.envelopes]));
   const request = { hsm: 'root-hsm', set: set.id, ca: 'Example Root CA G1' };
   await assertRejects(
     () => staged.guard.printShares(request),
     'SHARE_UNPROVEN',
     `the set ${set.id} is not printed: not all its custodians have proven it`,
   );
-  await staged.guard.proveShareSets('root-hsm');
-  return { set, request, execute: () => staged.guard.execute(id, approvals) };
+  await staged.guard.proveKekSet('root-hsm', set.id);
+  // All their shares are open too, and were proven when the token was prepared.
+  for (const one of [user, so])
+    await assertRejects(
+      () => staged.guard.printShares({ ...request, set: one.id }),
+      'SHARE_FOREIGN_SET',
+      `the set ${one.id} of "root-hsm" was not made in this ceremony to wrap a key with: its shares are not printed`,
+    );
+  return { set, request, execute: () => staged.guard.execute(wrapping.id, approvals) };
 }
 
 describe('shares on paper', { concurrency: false }, () => {
@@ -71,12 +89,12 @@ describe('shares on paper', { concurrency: false }, () => {
           assert.match(text, new RegExp(`^Custodian +${seat}$`, 'm'));
           assert.match(text, new RegExp(`^Share +number x = ${x}$`, 'm'));
           assert.match(text, /^CA +Example Root CA G1$/m);
-          assert.match(text, /^Opens +the HSM rehearsal-root-hsm/m);
+          assert.match(text, /^Opens +the backup of the key rehearsal-root/m);
           const [, row] = /^ *7 +(\w{4} \w{4})/m.exec(text) ?? [];
           assert.ok(row && !staged.screen.slice(from).includes(row), 'a row is on the screen');
         }
         const { facts } = await execute();
-        assert.ok(facts['serial']);
+        assert.ok(facts['proof']);
       });
     } finally {
       printer.stop();
