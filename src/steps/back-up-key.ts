@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isKeyOn } from '../plan/key-places.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
@@ -133,7 +135,7 @@ export const backUpKey = defineStep({
     const file = fileOf(params.key, plan, set);
     yield* operations.execute(step, (bytes) => keep(step, file, bytes, media(params.backups)));
   },
-  verify(params, step, own, { ceremony, plan, planAt, roster, events }) {
+  verify(params, step, own, { ceremony, plan, planAt, roster, events, file }) {
     const fault = (message: string) => ({
       check: 'STEP-BACKUP',
       message: `step ${step.number} "${step.key}": ${message}`,
@@ -152,6 +154,7 @@ export const backUpKey = defineStep({
       ...unplanned(step, own, events, (one, before) => wrappingAsPlanned(params, step, plan, before, setOf(one))),
       ...setFaults(set, { threshold, seat: params.holders, holders, laidDown: all }),
       ...proofFaults(set, all, events),
+      ...earlierFaults(set, file(PREVIOUS_LEDGER)),
       ...fileFaults(fileOf(params.key, plan, set), result, all),
     ];
     const { facts } = result;
@@ -257,6 +260,12 @@ function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Even
   return compared === wanted
     ? []
     : [`${String(compared ?? 'none')} of ${wanted} quorums of the kek set were tried before the key was wrapped`];
+}
+
+/** Who has enough shares of a set that an earlier ceremony made would open what is wrapped now. */
+function earlierFaults(set: ShareSet, previous: Uint8Array | undefined): string[] {
+  const isEarlier = previous !== undefined && readLedger(previous).shareSets.some(({ id }) => id === set.id);
+  return isEarlier ? [`the kek set ${set.id} is of an earlier ceremony: it was not made to wrap the key with`] : [];
 }
 
 function isOwn({ proposal }: { readonly proposal: number }, own: readonly Event[]): boolean {

@@ -2,17 +2,18 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { keysOn } from '../plan/key-places.ts';
-import { type Plan, stepsOf } from '../plan/plan.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { hsmName } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
+import { isKek } from '../quorum/key-backup.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { inventoryFaults, surplusOf } from './inventory.ts';
 import { requireMechanisms, type WantedKey } from './key-mechanisms.ts';
 import { keysOnIt, seen, tokenParts } from './paper-parts.ts';
-import { objectIn, observationIn } from './recorded-facts.ts';
+import { objectIn, objectsIn, observationIn } from './recorded-facts.ts';
 
 /** What a token is and what lies on it: without a login, or with one, when private objects show too. */
 export const inspectToken = defineStep({
@@ -73,6 +74,11 @@ export const inspectToken = defineStep({
           hint: 'this is not the token that was prepared for this ceremony',
         });
       }
+      const left = wrappingKeysLeft(params.token, step, ceremony.plan, facts);
+      if (left.length > 0)
+        throw new CeremonyError('TOKEN_UNEXPECTED', `"${params.token}" holds ${leftWords(left)}`, {
+          hint: 'whoever logs in could wrap another key under it: a "back-up-key" step destroys it, or the token is erased',
+        });
       for (const key of keysToMake(params.token, ceremony.plan)) requireMechanisms(key, facts);
       return;
     }
@@ -96,6 +102,8 @@ export const inspectToken = defineStep({
     if (params.level === 'public') {
       const seen = observationIn(own, 'token');
       if (!seen) return fault('nothing was observed');
+      const left = wrappingKeysLeft(params.token, step, plan, seen.facts);
+      if (left.length > 0) return fault(`the token held ${leftWords(left)}`);
       const isBlank = objectIn(seen.facts['token'])['initialized'] === false;
       const before = events.filter((event) => event.seq < seen.seq);
       return isBlank || !isExpectedBlank(params.token, plan, before)
@@ -109,6 +117,25 @@ export const inspectToken = defineStep({
     return [...differences, ...inventoryFaults(step, params.token, plan, events)].flatMap(fault);
   },
 });
+
+/**
+ * Labels of wrapping keys that a backup has left on it, as its security officer trusts them: none may be there, unless this
+ * script has a backup of it next, which destroys what is left and says so.
+ */
+function wrappingKeysLeft(token: string, { key }: PlannedStep, plan: Plan, facts: JsonObject): string[] {
+  const steps = stepsOf(plan);
+  const isNext = steps
+    .slice(steps.findIndex((step) => step.key === key))
+    .some((step) => step.operation === 'wrap-key' && step.params['token'] === token);
+  if (isNext) return [];
+  return objectsIn(facts['objects']).flatMap(({ class: one, label }) =>
+    isKek({ class: String(one), label: typeof label === 'string' ? label : null }) ? [String(label)] : [],
+  );
+}
+
+function leftWords(labels: readonly string[]): string {
+  return `a wrapping key that a backup has left: ${labels.map((label) => `"${label}"`).join(', ')}`;
+}
 
 /** What the script makes on it: known to be impossible here, before the first PIN is set. */
 function keysToMake(token: string, plan: Plan): WantedKey[] {

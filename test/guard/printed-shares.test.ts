@@ -31,7 +31,7 @@ async function prove(staged: StagedGuard) {
   const { serial, sets, envelopes } = await staged.prepare();
   const [id, label] = ['0a0b0c0d', 'rehearsal-root'];
   const generated = keyOperation(serial, id, null, label) as Extract<Operation, { op: 'generate-key' }>;
-  const wrappable = { wrappable: true, privateTemplate: keyTemplate('private', label, id, [], true) };
+  const wrappable = { wrappable: true as const, privateTemplate: keyTemplate('private', label, id, [], true) };
   const generation = await staged.propose({ ...generated, ...wrappable });
   const [user, so] = sets as readonly [ShareSet, ShareSet];
   const of = (...wanted: readonly ShareSet[]) =>

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { PREVIOUS_LEDGER } from '../../src/ledger/carried.ts';
+import { deriveLedger } from '../../src/ledger/derive.ts';
+import { ledgerBytes } from '../../src/ledger/ledger.ts';
 import { wrapStatement } from '../../src/quorum/key-backup.ts';
 import { backingUp } from '../forge/backing-up.ts';
 import { HSM_KEY, hsmSign } from '../forge/guard-double.ts';
@@ -9,7 +12,7 @@ import { HSM_SERIAL } from '../forge/stage.ts';
 import { planned, problemsAlone, SCRIPT } from '../plan/planned.ts';
 import { type Falsification, type Falsified, recordOf, withoutEvent } from './recording.ts';
 
-const { events, judges, id } = recordOf(await recordCeremony(backingUp));
+const { events, files, judges, id, plan } = recordOf(await recordCeremony(backingUp));
 const result = events.find((event) => event.type === 'result' && event.facts['proof'] !== undefined);
 const set = String(result?.type === 'result' ? result.facts['set'] : '');
 const spkiSha256 = String(result?.type === 'result' ? result.facts['key'] : '');
@@ -95,6 +98,16 @@ judges('backup', [
     'the shares were not proven',
     withoutEvent('backup', 'observation'),
     message('none of 10 quorums of the kek set were tried before the key was wrapped'),
+  ],
+  [
+    'the set is of an earlier ceremony',
+    {
+      files: (there) => {
+        const left = deriveLedger(plan, events, (path) => files.get(path), null);
+        there.set(PREVIOUS_LEDGER, ledgerBytes(left));
+      },
+    },
+    message(`the kek set ${set} is of an earlier ceremony: it was not made to wrap the key with`),
   ],
   [
     'the digest is of another file',

@@ -3,7 +3,10 @@ import { describe, test } from 'node:test';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { inspectToken } from '../../src/steps/inspect-token.ts';
+import { backingUp } from '../forge/backing-up.ts';
+import { recordCeremony } from '../forge/record.ts';
 import { facts, isResultOf, judges, PLAN, recordedBy, resultFacts, stepOf, withoutEvent } from './recorded.ts';
+import { recordOf } from './recording.ts';
 
 const seen = (message: string) => `STEP-INSPECT step 9 "hsm-seen": ${message}`;
 const full = (message: string) => `STEP-INSPECT step 12 "hsm-empty": ${message}`;
@@ -28,6 +31,23 @@ judges('hsm-seen', [
       delete all.token;
     }),
     seen('the token was not blank, and it is expected blank'),
+  ],
+]);
+
+judges('hsm-seen', [
+  [
+    'a wrapping key was left on it',
+    facts('hsm-seen', (all) => {
+      all.objects = [{ class: 'secret-key', label: 'quorate-kek-0123456789abcdef' }];
+    }),
+    seen('the token held a wrapping key that a backup has left: "quorate-kek-0123456789abcdef"'),
+  ],
+  [
+    'a key with another label is there',
+    facts('hsm-seen', (all) => {
+      all.objects = [{ class: 'secret-key', label: 'quorate-other' }];
+    }),
+    [],
   ],
 ]);
 
@@ -108,6 +128,21 @@ describe('inspecting', () => {
       (error as Error).message,
       '"root-hsm" has no CKM_EC_KEY_PAIR_GEN, and no CKM_ECDSA or CKM_ECDSA_SHA384: step "root-key" could not make its key "rehearsal-example-root-g1" of ecdsa-p384',
     );
+  });
+
+  test('a wrapping key that a backup has left is refused, unless a backup follows that destroys it', async () => {
+    const objects = [{ class: 'secret-key', label: 'quorate-kek-0123456789abcdef' }];
+    const there = { guard: { inspect: async () => ({ ...(await guard(false).guard.inspect()), objects }) } };
+    const { events, error } = await recordedBy(inspectToken, stepOf('hsm-seen'), there);
+    assert.equal(events.length, 1);
+    assert.equal((error as { code?: string }).code, 'TOKEN_UNEXPECTED');
+    assert.equal(
+      (error as Error).message,
+      '"root-hsm" holds a wrapping key that a backup has left: "quorate-kek-0123456789abcdef"',
+    );
+    const backing = recordOf(await recordCeremony(backingUp));
+    const before = await backing.recordedBy(inspectToken, backing.stepOf('hsm-seen'), there);
+    assert.equal(before.error, undefined);
   });
 
   test('in full: what this ceremony did not make is refused', async () => {
