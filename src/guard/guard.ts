@@ -44,6 +44,7 @@ import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { type Past, Recalling } from './recalling.ts';
+import { resumedScreen } from './resumed-screen.ts';
 import { holdToNextSet, judgeRotation } from './rotation.ts';
 import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
@@ -531,6 +532,7 @@ export class GuardMachine {
     const { terminal } = this.#setup;
     const deviation = this.#deviations.toApprove(statement, this.#people.member(seat));
     return await terminal.session(async () => {
+      if (deviation.effect === 'resume') await terminal.show(this.#knownAfterwards());
       await terminal.show(deviationScreen(deviation));
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined)
@@ -541,6 +543,14 @@ export class GuardMachine {
         return { decisions, opened: [], card, failure: null };
       });
     });
+  }
+
+  #knownAfterwards(): string[] {
+    const hsms = [...this.#hsms].map(([name, { serial, keys }]) => ({
+      ...{ name, serial, keys: keys.size },
+      sets: this.#custody.setsOf(name),
+    }));
+    return resumedScreen(this.#roster, hsms, this.#recalling.told);
   }
 
   /** Nobody uses an HSM while the room is left: every activation ends, and what was approved is void. */

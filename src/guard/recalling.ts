@@ -13,6 +13,7 @@ import type { Restorations } from './key-restoration.ts';
 import type { KeyStates } from './key-state.ts';
 import type { SignedCrls } from './ocsp-payload.ts';
 import { requireSignature } from './operations.ts';
+import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
 import { zeroized } from './token-zeroization.ts';
 
@@ -60,7 +61,7 @@ const ABSENT: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'HSM_REMOVED', 'HS
  */
 export class Recalling {
   readonly #setup: RecallingSetup;
-  readonly #told = new Set<Sha256>();
+  readonly #told = new Map<Sha256, Told>();
 
   constructor(setup: RecallingSetup) {
     this.#setup = setup;
@@ -83,7 +84,12 @@ export class Recalling {
     const statement = approvalBytes({ ceremony: ceremony(), digest, expires, operation: op, proposal, step });
     requireQuorum(roster(), op, statement, past.approvals);
     await this.#take(operation, digest, hsm, past);
-    this.#told.add(proposal);
+    this.#told.set(proposal, { operation, isDone: past.serial !== null });
+  }
+
+  /** In the order in which it was told. */
+  get told(): readonly Told[] {
+    return [...this.#told.values()];
   }
 
   /** In a guard that has seen everything itself, nothing is told: it would be told again what was undone since. */

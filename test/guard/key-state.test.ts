@@ -113,7 +113,20 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     await staged.guard.recall(second);
     await staged.guard.recall(last);
     await assertRejects(() => staged.guard.recall(second), 'DESCRIPTOR_INVALID', /was told to this guard before/);
+    staged.screen = '';
     await staged.goOn();
+    // Who approves that it goes on sees what this guard was told, and so what it was not.
+    const told = 'told of     set-key-state of step "decide" on "root-hsm": done';
+    const state = (was: string, is: string) => `  key ${key.slice(0, 16)}..., ${was} to ${is}`;
+    for (const line of [
+      `HSM         "root-hsm", serial ${serial}, keys known on it: 1`,
+      'told of     prepare-token of step "activation" on "root-hsm": done',
+      state('active', 'SUSPENDED'),
+      state('suspended', 'ACTIVE'),
+      state('active', 'COMPROMISED'),
+    ])
+      assert.equal(staged.screen.split(line).length, 4, `three people read: ${line}`);
+    assert.equal(staged.screen.split(told).length, 10, 'three people read of three decisions');
     await refused('compromised');
     await assertRejects(
       () => staged.propose(decide('compromised', 'active')),

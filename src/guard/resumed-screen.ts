@@ -1,0 +1,72 @@
+import { escapeForeign } from '../base/text.ts';
+import type { Operation } from '../quorum/operation.ts';
+import type { Roster } from '../quorum/roster.ts';
+import type { ShareSet } from '../quorum/share-set.ts';
+import { digestLines } from '../quorum/statement-screen.ts';
+
+/** One operation that the guard was told of. */
+export interface Told {
+  readonly operation: Operation;
+  /** False where it was only begun, as far as anybody knows. */
+  readonly isDone: boolean;
+}
+
+/** What a guard that was started anew knows of one HSM. */
+export interface HsmKnown {
+  readonly name: string;
+  readonly serial: string | null;
+  /** Those that open it now. */
+  readonly sets: readonly Pick<ShareSet, 'id' | 'kind'>[];
+  /** How many keys are known on it. */
+  readonly keys: number;
+}
+
+/**
+ * What people read before they approve that an interrupted ceremony goes on: all that the new guard knows of what was before.
+ * What the core leaves out is missing here, and nobody but those who approved it can see that.
+ */
+export function resumedScreen(roster: Roster, hsms: readonly HsmKnown[], told: readonly Told[]): string[] {
+  return [
+    'THIS GUARD WAS STARTED ANEW. Of what was before the interruption it knows this, AND NOTHING ELSE:',
+    'roster in force',
+    ...digestLines(roster.digest),
+    ...hsms.flatMap(hsmLines),
+    ...(told.length === 0 ? ['told of     nothing'] : told.flatMap(toldLines)),
+    'Compare it with what you have approved, and with your roster on paper. Where something is missing, decline.',
+  ];
+}
+
+function hsmLines({ name, serial, sets, keys }: HsmKnown): string[] {
+  return [
+    `HSM         "${name}", serial ${serial ?? 'none yet (blank)'}, keys known on it: ${keys}`,
+    ...sets.map(({ kind, id }) => `  opened by ${kind} set ${id}`),
+  ];
+}
+
+function toldLines({ operation, isDone }: Told): string[] {
+  const { op, step, hsm } = operation;
+  return [
+    `told of     ${op} of step "${escapeForeign(step)}" on "${hsm.name}": ${isDone ? 'done' : 'BEGUN, end unknown'}`,
+    ...subject(operation).map((what) => `  ${what}`),
+  ];
+}
+
+/** Enough of a digest to tell the keys of a ceremony apart: 8 bytes. */
+function keyWords(digest: string): string {
+  return `key ${digest.slice(0, 16)}...`;
+}
+
+function subject(operation: Operation): string[] {
+  switch (operation.op) {
+    case 'set-key-state':
+      return [`${keyWords(operation.key)}, ${operation.from} to ${operation.to.toUpperCase()}`];
+    case 'destroy-key':
+    case 'unwrap-key':
+    case 'wrap-key':
+      return [keyWords(operation.key)];
+    case 'rotate-activation':
+      return [`new ${operation.set.kind} set ${operation.set.id}`];
+    default:
+      return [];
+  }
+}
