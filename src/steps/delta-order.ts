@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { refusedBy } from '../pki/delta-policy.ts';
-import { type Release, releasesOf } from '../plan/delta-crl.ts';
 import { unsigned } from '../pki/revocation-list.ts';
+import { type Release, releasesOf } from '../plan/delta-crl.ts';
 import { decisionsOf, usedCertificate } from '../plan/known.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';

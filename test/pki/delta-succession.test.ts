@@ -80,11 +80,7 @@ describe('a delta CRL after a complete one', () => {
         'REVOCATION_UNFIT',
         /^(?:00)?06 is released, and the same CRL revokes it \(keyCompromise\)$/,
       );
-    assertRefuses(
-      () => deltaAfter(last, [], [serial(6), serial(6)]),
-      'REVOCATION_UNFIT',
-      /^06 is released twice$/,
-    );
+    assertRefuses(() => deltaAfter(last, [], [serial(6), serial(6)]), 'REVOCATION_UNFIT', /^06 is released twice$/);
   });
 
   test('goes with the complete one by its numbers', () =>

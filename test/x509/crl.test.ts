@@ -161,9 +161,10 @@ test('a list of more than 64 extensions is refused before it takes memory: of a 
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => extensionDer(`1.2.3.${index}`, nullValue()));
   const [most, more] = [64, 65].map((count) => sequence(...many(count))) as [Uint8Array, Uint8Array];
-  const [entry, longEntry] = [most, more].map((list) =>
-    sequence(integer(1), time('2027-01-01T00:00:00Z'), list),
-  ) as [Uint8Array, Uint8Array];
+  const [entry, longEntry] = [most, more].map((list) => sequence(integer(1), time('2027-01-01T00:00:00Z'), list)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   assert.equal(parseCrl(crlOf({ extensions: explicit(0, most), revoked: sequence(entry) })).extensions.length, 64);
   assert.equal(parseCertificate(certificateOf({ extensions: explicit(3, most) })).extensions.length, 64);
   for (const [what, parse] of [
