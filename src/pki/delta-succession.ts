@@ -2,7 +2,17 @@ import { CeremonyError } from '../base/errors.ts';
 import { hexOf } from '../der/values.ts';
 import { reasonCode } from '../x509/crl-extensions.ts';
 import type { RevokedEntries } from '../x509/model.ts';
-import { HOLD, repeated, type Succession } from './crl-succession.ts';
+import {
+  type Added,
+  addedBy,
+  changedList,
+  listWith,
+  NO_ENTRIES,
+  repeated,
+  type Succession,
+  saidAgain,
+} from './crl-succession.ts';
+import { HOLD } from './hold.ts';
 import type { LastCrl } from './last-crl.ts';
 import { numberOf } from './previous-crl.ts';
 import type { Revocation } from './request.ts';
@@ -30,16 +40,16 @@ export interface DeltaSuccession extends Succession {
  */
 export function deltaAfter(
   { complete, delta, state }: LastCrl,
-  added: Iterable<Revocation>,
+  added: Added,
   released: readonly Uint8Array[],
 ): DeltaSuccession {
   const [base, number] = [numberOf(complete), numberOf(state)];
   if (base === undefined || number === undefined)
     throw new CeremonyError('PROFILE_INVALID', 'no delta CRL can start from a CRL without a number');
   holdReleased(added, released);
-  const now = new Map<string, Revocation>();
-  for (const entry of delta?.revoked ?? []) now.set(entry.serial, repeated(entry));
-  for (const one of added) now.set(hexOf(one.serial), one);
+  const changes = new Map<string, Revocation>();
+  for (const one of added) if (delta?.revoked.find(hexOf(one.serial))) changes.set(hexOf(one.serial), one);
+  const removals: Revocation[] = [];
   for (const serial of released) {
     const entry = state.revoked.find(hexOf(serial));
     if (!entry || !isOnHold(state.revoked, hexOf(serial)))
@@ -48,9 +58,13 @@ export function deltaAfter(
         `${hexOf(serial)} is released, and the last CRL ${entry ? 'has it revoked for good' : 'does not list it'}`,
         { hint: 'nothing is released by it: what is not on hold has no hold to be released from' },
       );
-    now.set(hexOf(serial), { ...repeated(entry), reason: 'removeFromCRL' });
+    const removal: Revocation = { ...repeated(entry), reason: 'removeFromCRL' };
+    if (delta?.revoked.find(hexOf(serial))) changes.set(hexOf(serial), removal);
+    else removals.push(removal);
   }
-  return { base, number: number + 1n, revoked: [...now.values()] };
+  const all = 'listed' in added ? addedBy(added.listed, [...added.decided, ...removals]) : [...added, ...removals];
+  const before = delta ? saidAgain(delta.revoked) : listWith(NO_ENTRIES, []);
+  return { base, number: number + 1n, revoked: changedList(before, changes, all) };
 }
 
 /** What is revoked and released by one CRL is neither: which was decided last nobody could tell. */

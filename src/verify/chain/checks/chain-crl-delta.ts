@@ -1,5 +1,5 @@
 import { CeremonyError } from '../../../base/errors.ts';
-import { HOLD } from '../../../pki/crl-succession.ts';
+import { HOLD } from '../../../pki/hold.ts';
 import { combinationFaults, isDelta } from '../../../x509/constructed-crl.ts';
 import { reasonCode } from '../../../x509/crl-extensions.ts';
 import type { RevokedEntry } from '../../../x509/model.ts';
