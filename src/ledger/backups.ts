@@ -3,6 +3,7 @@ import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import type { Event, FileEvent } from '../transcript/event.ts';
 import { type Done, fact } from './done.ts';
 import type { LedgerBackup, LedgerKey, LedgerShareSet, LedgerThing } from './ledger.ts';
+import { isDestroyed, unitNamed } from './media.ts';
 
 type Wrapping = Extract<Operation, { op: 'wrap-key' }>;
 type Written = Event & FileEvent & { readonly medium: string };
@@ -42,8 +43,7 @@ export function deriveBackups(
 
 /** A wrapped key is gone with the last medium that has it, and nothing else shows that it is. */
 export function withDestroyed(backups: readonly LedgerBackup[], custody: readonly LedgerThing[]): LedgerBackup[] {
-  const isGone = (medium: string) =>
-    custody.some(({ unit, state }) => unit === medium.replace(/ (?=[0-9]+$)/, '.') && state === 'destroyed');
+  const isGone = (medium: string) => isDestroyed(unitNamed(medium), { custody });
   return backups.map((backup) =>
     backup.media.length > 0 && backup.media.every(isGone) ? { ...backup, state: 'destroyed' } : backup,
   );

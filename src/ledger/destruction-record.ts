@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import { isDestroyed, unitNamed } from './media.ts';
 
 /*
  * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
@@ -129,15 +130,7 @@ function setOf(
   return { what: 'share-set', where: id, how, step: null, at: null };
 }
 
-/** Media are named `envelopes 1` where they are written, and `envelopes.1` in the custody register. */
-function unitNamed(medium: string): string {
-  return medium.replace(/ (?=[0-9]+$)/, '.');
-}
-
 /** None is destroyed where there is none. */
-function areDestroyed(units: readonly string[], { custody }: Pick<Ledger, 'custody'>): boolean {
-  return (
-    units.length > 0 &&
-    units.every((unit) => custody.some((thing) => thing.unit === unit && thing.state === 'destroyed'))
-  );
+function areDestroyed(units: readonly string[], ledger: Pick<Ledger, 'custody'>): boolean {
+  return units.length > 0 && units.every((unit) => isDestroyed(unit, ledger));
 }
