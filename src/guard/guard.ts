@@ -52,6 +52,7 @@ import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
 import { judgeZeroization, zeroized, zeroizeToken } from './token-zeroization.ts';
+import { ToldCrls } from './told-crls.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -116,6 +117,7 @@ export class GuardMachine {
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly #drawn = new Set<string>();
   readonly #crls = new SignedCrls();
+  readonly #toldCrls = new ToldCrls();
   /** Digests of keys that only a certificate has shown. */
   readonly #shown = new Set<Sha256>();
   readonly #known: Known = {
@@ -147,6 +149,7 @@ export class GuardMachine {
       resumes: setup.resumes ?? false,
       ceremony: () => this.#begun(),
       roster,
+      rosterAtFirst: setup.roster,
       ledger: setup.ledger ?? null,
       hsm: (name) => this.#hsm(name),
       left: this.#left,
@@ -157,6 +160,7 @@ export class GuardMachine {
       restorations: this.#restorations,
       states: this.#states,
       crls: this.#crls,
+      toldCrls: this.#toldCrls,
     });
     for (const hsm of setup.authorization.hsms) {
       const attend = this.#waiting.attendant(`The HSM "${hsm.name}"`);
@@ -364,12 +368,18 @@ export class GuardMachine {
   async #ask(seat: string, proposals: readonly OpenProposal[], declined: Map<Sha256, string>): Promise<void> {
     const { terminal } = this.#setup;
     for (const proposal of proposals) {
-      await terminal.show(approvalScreen(proposal));
+      await terminal.show([...approvalScreen(proposal), ...this.#toldOf(proposal)]);
       const reason = await terminal.readDecision(seat);
       if (reason === undefined) continue;
       this.#proposals.withdraw(proposal.id);
       declined.set(proposal.id, declinedFor(reason));
     }
+  }
+
+  /** A guard that was started anew says at each CRL which others it knows of. */
+  #toldOf({ descriptor: { operation } }: OpenProposal): string[] {
+    const isCrl = operation.op === 'sign' && operation.kind === 'crl';
+    return isCrl && this.#setup.resumes ? this.#toldCrls.lines(operation.key) : [];
   }
 
   /**

@@ -1,7 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { requireQuorum } from '../quorum/count.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { approvalBytes } from '../quorum/statement.ts';
@@ -13,9 +12,11 @@ import type { Restorations } from './key-restoration.ts';
 import type { KeyStates } from './key-state.ts';
 import type { SignedCrls } from './ocsp-payload.ts';
 import { requireSignature } from './operations.ts';
+import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
 import { zeroized } from './token-zeroization.ts';
+import type { ToldCrls } from './told-crls.ts';
 
 type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
 
@@ -28,7 +29,7 @@ export interface Past {
   /** Of the token where it is known to be done; null where it is only known to be begun. */
   readonly serial: string | null;
   readonly keys: readonly KnownKey[];
-  /** TBSCertList of a CRL that was signed, and what its key signed it with. */
+  /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
   readonly payload?: Uint8Array;
   readonly signature?: Uint8Array;
 }
@@ -37,6 +38,8 @@ export interface RecallingSetup {
   readonly resumes: boolean;
   readonly ceremony: () => Sha256;
   readonly roster: () => Roster;
+  /** With which the ceremony began. */
+  readonly rosterAtFirst: Roster;
   readonly ledger: Ledger | null;
   readonly hsm: (name: string) => HsmSession;
   /** Names of the HSMs that earlier ceremonies left ready. */
@@ -49,6 +52,8 @@ export interface RecallingSetup {
   readonly restorations: Restorations;
   readonly states: KeyStates;
   readonly crls: SignedCrls;
+  /** For the screens of the CRLs that follow. */
+  readonly toldCrls: ToldCrls;
 }
 
 /** By which a token that is not there is told from one that does not answer. */
@@ -82,7 +87,7 @@ export class Recalling {
     const { op, step } = operation;
     const { expires, proposal } = past;
     const statement = approvalBytes({ ceremony: ceremony(), digest, expires, operation: op, proposal, step });
-    requireQuorum(roster(), op, statement, past.approvals);
+    requireQuorumThen(roster(), this.#setup.rosterAtFirst, op, statement, past.approvals);
     await this.#take(operation, digest, hsm, past);
     this.#told.set(proposal, { operation, isDone: past.serial !== null });
   }
@@ -162,13 +167,17 @@ export class Recalling {
     }
   }
 
-  #signed(operation: Of<'sign'>, { payload, signature }: Past): void {
+  #signed(operation: Of<'sign'>, { payload, signature, serial }: Past): void {
     if (payload === undefined || sha256(payload) !== operation.payload.sha256)
       throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${operation.step}" is not the one that was approved`);
     const { spki, label } = this.#setup.knownKey(operation.key);
-    // What was approved and never signed says nothing of what is revoked.
-    requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
-    this.#setup.crls.remember(spki, payload);
+    // What was approved and never signed says nothing of what is revoked: people are told of it, and that is all.
+    const isSigned = serial !== null;
+    if (isSigned) {
+      requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
+      this.#setup.crls.remember(spki, payload);
+    }
+    this.#setup.toldCrls.add(operation.key, payload, isSigned);
   }
 
   /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */

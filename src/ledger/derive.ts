@@ -30,7 +30,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
-import { withVoid } from './void-sets.ts';
+import { withoutOfficers, withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -64,8 +64,9 @@ export function deriveLedger(
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const custody = custodyOf(plan, events, previous?.custody ?? []);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
-  const backups = withDestroyed(wrapped, custody);
-  const sets = withVoidKeks(deriveShareSets(events, previous?.shareSets ?? []), backups);
+  const shareSets = deriveShareSets(events, previous?.shareSets ?? []);
+  const backups = withDestroyed(wrapped, custody, shareSets);
+  const sets = withVoidKeks(shareSets, backups);
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
@@ -93,7 +94,7 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withVoid(sets, { keys, copies, tokens }),
+    shareSets: withoutOfficers(withVoid(sets, { keys, copies, tokens }), { tokens, custody }),
     ...(former.length === 0 ? {} : { former }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),

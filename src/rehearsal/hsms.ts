@@ -62,7 +62,7 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
   const expected = ledger ? expectedTokens(cast, ledger) : [];
   if (lasting.before) {
     const { ledger: now } = lasting.before;
-    bringEnvelopes(lasting, expected, now, () => envelopeMedium(cast, now, media, folder));
+    bringEnvelopes(lasting, expected, now, (serial) => envelopeMedium(cast, now, media, folder, serial));
     bringBackups(lasting, cast, now, media);
   }
   const hsms = new Map<string, StagedHsm>();
@@ -87,7 +87,12 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
       hsms.set(name, blank);
       if (!left || !previous || !roster) continue;
       const wanted = custodiansOf(left, previous.ledger, { cast, people, roster });
-      const hsm = await prepareHsm(soft, label, wanted, envelopeMedium(cast, previous.ledger, media, folder));
+      const hsm = await prepareHsm(
+        soft,
+        label,
+        wanted,
+        envelopeMedium(cast, previous.ledger, media, folder, left.was.serial),
+      );
       hsms.set(name, { ...blank, model: hsm.model, serial: hsm.serial });
       ready.push({ expected: left, hsm, means: 'shares' });
     }
@@ -109,19 +114,18 @@ function leftOnStage({ name, was }: Expected, { hsms }: Lasting): StagedHsm {
 }
 
 /**
- * Puts the envelopes of the shares of these HSMs on their medium, from wherever earlier ceremonies wrote them to.
+ * Puts the envelopes of the shares of these HSMs on their media, from wherever earlier ceremonies wrote them to.
  * @throws CeremonyError REHEARSAL_SETUP where one that opens an HSM lies on no medium of this rehearsal
  */
 function bringEnvelopes(
   { envelopes }: Lasting,
   expected: readonly Expected[],
   { shareSets }: Ledger,
-  medium: () => EnvelopeMedium,
+  medium: (serial: string) => EnvelopeMedium,
 ): void {
   const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && expected.some(({ was }) => was.serial === hsm));
-  if (sets.length === 0) return;
-  const { folders } = medium();
   for (const { hsm, state, envelopes: lie } of sets) {
+    const { folders } = medium(hsm);
     for (const file of new Set(Object.values(lie).flat())) {
       const bytes = envelopes.get(file);
       if (bytes) for (const folder of folders) writeFileSync(join(folder, file), bytes, { flag: 'wx' });

@@ -90,14 +90,20 @@ export function custodiansOf(
 /** Two media, as `prepare-token` demands them, where the script brings none as a material. */
 const COPIES = 2;
 
-/** The medium with the share envelopes: the one that the script brings, or the one on which they were written. */
+/**
+ * The medium with the share envelopes of an HSM: the one that the script brings, or the one on which they were written.
+ * @param serial of the HSM, as the ledger has it
+ */
 export function envelopeMedium(
   cast: Cast,
   ledger: Ledger,
   media: Map<string, string[]>,
   folder: string,
+  serial: string,
 ): EnvelopeMedium {
-  const written = ledger.shareSets.flatMap(({ envelopes }) => Object.keys(envelopes))[0]?.replace(/ [0-9]+$/, '');
+  const own = ledger.shareSets.filter(({ hsm, kind }) => hsm === serial && kind !== 'kek');
+  const current = own.filter(({ state }) => state === 'current');
+  const written = [...current, ...own].flatMap(({ envelopes }) => Object.keys(envelopes))[0]?.replace(/ [0-9]+$/, '');
   const name = cast.stands.envelopes ?? written ?? 'envelopes';
   const there = media.get(name);
   if (there) return { name, folders: there };
