@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
-
 import { holdToLimit } from '../pki/crl-intake.ts';
-
+import { refusedByIssuer } from '../pki/delta-policy.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemFile } from '../pki/pem.ts';
@@ -22,7 +21,9 @@ import { httpUrl, releases } from '../script/schema/crls.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { combinationFaults, constructedCrl } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
+import type { TbsCertList } from '../x509/model.ts';
 import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
@@ -122,6 +123,9 @@ export const issueCrl = defineStep({
     const { plan } = ceremony;
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
+    const refused = params['delta-of'] === undefined ? undefined : refusedByIssuer(issuer, 'delta');
+    if (refused !== undefined)
+      throw new CeremonyError('PROFILE_INVALID', refused, { hint: 'issue a complete CRL, with "previous:"' });
     const last = await readLastCrl(plan, params, issuer, pack);
     const moment = boundAt(plan, params, ceremony.events(), at);
     const taking = takingStep(plan, params);
@@ -134,7 +138,9 @@ export const issueCrl = defineStep({
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
     holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
-    const [difference] = compareCrl(parseTbsCertList(tbs), request);
+    const parsed = parseTbsCertList(tbs);
+    if (params['delta-of'] !== undefined && last) holdNext(last.complete, parsed);
+    const [difference] = compareCrl(parsed, request);
     if (difference)
       throw new CeremonyError(
         'LINT_FAILED',
@@ -206,6 +212,16 @@ export const issueCrl = defineStep({
     }
   },
 });
+
+/**
+ * What a delta CRL says the next complete one says too, with all that it has itself.
+ * @throws CeremonyError FILE_TOO_LARGE
+ */
+export function holdNext(complete: TbsCertList, delta: TbsCertList): void {
+  if (combinationFaults(complete, delta).length > 0) return;
+  const { length } = constructedCrl(complete, delta).tbs;
+  holdToLimit(length + AROUND, 'the complete CRL that is to follow this delta CRL');
+}
 
 /** Made one after another: the PEM of a long CRL is longer than the CRL. */
 function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {
