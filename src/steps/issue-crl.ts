@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
-import { holdToLimit } from '../pki/crl-intake.ts';
 import { refusedByIssuer } from '../pki/delta-policy.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
@@ -21,13 +20,12 @@ import { httpUrl, releases } from '../script/schema/crls.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { combinationFaults, constructedCrl } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import type { TbsCertList } from '../x509/model.ts';
 import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
+import { holdNext, holdSize } from './crl-size.ts';
 import { changedBy, expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { holdDelta } from './delta-order.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
@@ -137,7 +135,7 @@ export const issueCrl = defineStep({
     const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, moment, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
-    holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
+    holdSize(tbs);
     const parsed = parseTbsCertList(tbs);
     if (params['delta-of'] !== undefined && last) holdNext(last.complete, parsed);
     const [difference] = compareCrl(parsed, request);
@@ -213,16 +211,6 @@ export const issueCrl = defineStep({
   },
 });
 
-/**
- * What a delta CRL says the next complete one says too, with all that it has itself.
- * @throws CeremonyError FILE_TOO_LARGE
- */
-export function holdNext(complete: TbsCertList, delta: TbsCertList): void {
-  if (combinationFaults(complete, delta).length > 0) return;
-  const { length } = constructedCrl(complete, delta).tbs;
-  holdToLimit(length + AROUND, 'the complete CRL that is to follow this delta CRL');
-}
-
 /** Made one after another: the PEM of a long CRL is longer than the CRL. */
 function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {
   yield [`crls/${stem}.crl`, der];
@@ -230,9 +218,6 @@ function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: stri
   yield [`crls/${stem}.txt`, textBeside(der)];
   yield [`publish/${stem}.crl`, der];
 }
-
-/** Octets around what is signed, at most: of a signature, and the names of its algorithm. */
-const AROUND = 1024;
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

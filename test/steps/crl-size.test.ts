@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import { OID } from '../../src/der/oid.ts';
 import { integer, time } from '../../src/der/writer.ts';
 import { MAX_CRL_BYTES } from '../../src/pki/crl-intake.ts';
-import { holdNext } from '../../src/steps/issue-crl.ts';
+import { holdNext } from '../../src/steps/crl-size.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import * as made from '../pki/broken.ts';
