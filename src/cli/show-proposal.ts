@@ -1,6 +1,6 @@
 import { openPackFolder } from '../adapters/pack-folder.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { NO_DIGEST, sha256 } from '../base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { deltaSince, newestCrl, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
@@ -9,8 +9,9 @@ import { openPack, type Pack } from '../pack/pack-reader.ts';
 import { approvalScreen } from '../quorum/approval-screen.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
-import { constructedCrl } from '../x509/constructed-crl.ts';
-import { parseCrl } from '../x509/crl.ts';
+import { constructedCrl, isDelta } from '../x509/constructed-crl.ts';
+import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
+import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
 import type { CertificateList } from '../x509/model.ts';
 
 const CODE = 'TRANSCRIPT_BROKEN';
@@ -32,15 +33,27 @@ export function showProposal(folder: string, seq: number): string[] {
       `event ${seq} gives its descriptor the SHA-256 ${digest}; it has ${descriptor.digest}`,
     );
   }
+  const payload = payloadIn(pack, descriptor, seq);
   return approvalScreen({
-    ...{ descriptor, payload: payloadIn(pack, descriptor, seq), expires: event.utc('expires') },
-    previous: crlBefore(pack, descriptor),
+    ...{ descriptor, payload, expires: event.utc('expires') },
+    previous: crlBefore(pack, descriptor, payload, seq),
   });
 }
 
-/** The CRL that one which was proposed follows, as the guard has it: the last one of its key in the ledger of the pack before. */
-function crlBefore(pack: Pack, { operation }: Descriptor): CertificateList | null {
-  if (operation.op !== 'sign' || !pack.file(PREVIOUS_LEDGER)) return null;
+/**
+ * The CRL that one which was proposed follows, as the guard has it: a complete one of this ceremony from which a delta CRL starts,
+ * else the last one of its key in the ledger of the pack before.
+ */
+function crlBefore(
+  pack: Pack,
+  { operation }: Descriptor,
+  payload: Uint8Array | null,
+  seq: number,
+): CertificateList | null {
+  if (operation.op !== 'sign') return null;
+  const base = payload && operation.kind === 'crl' ? baseHere(pack, operation.key, payload, seq) : undefined;
+  if (base) return base;
+  if (!pack.file(PREVIOUS_LEDGER)) return null;
   const { keys, crls } = readLedger(pack.need(PREVIOUS_LEDGER));
   const names = keys.filter(({ spkiSha256 }) => spkiSha256 === operation.key).map(({ name }) => name);
   const own = crls.filter(({ issuer }) => names.includes(issuer));
@@ -49,6 +62,24 @@ function crlBefore(pack: Pack, { operation }: Descriptor): CertificateList | nul
     return one && parseCrl(pack.need(path), path);
   });
   return last ? (since ? constructedCrl(last, since) : last) : null;
+}
+
+/** The complete CRL of that key which was signed in this ceremony before, where a delta CRL says that it starts from it. */
+function baseHere(pack: Pack, key: Sha256, payload: Uint8Array, seq: number): CertificateList | undefined {
+  const base = deltaCRLIndicator(parseTbsCertList(payload).extensions);
+  if (base === undefined) return undefined;
+  const events = pack.eventLines().flatMap(({ event }) => event ?? []);
+  for (const event of events) {
+    if (event.type !== 'proposed' || event.seq >= seq) continue;
+    const descriptor = readDescriptor(canonicalBytes(event.descriptor));
+    const { operation } = descriptor;
+    const isDone = events.some((one) => one.type === 'result' && one.proposal === event.seq && one.outcome === 'done');
+    if (operation.op !== 'sign' || operation.kind !== 'crl' || operation.key !== key || !isDone) continue;
+    const tbs = parseTbsCertList(payloadIn(pack, descriptor, event.seq) as Uint8Array);
+    if (isDelta(tbs) || cRLNumber(tbs.extensions) !== base) continue;
+    return { ...tbs, der: tbs.tbs, signatureAlgorithm: tbs.tbsSignatureAlgorithm, signature: new Uint8Array() };
+  }
+  return undefined;
 }
 
 /** The event, which must be the one that the chain holds. */

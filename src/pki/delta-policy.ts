@@ -1,7 +1,28 @@
+import type { Certificate } from '../x509/model.ts';
+import { certificatePolicies } from '../x509/policies.ts';
+
 /*
  * Where delta CRLs and holds have a place: in a hierarchy that answers to no public policy. RFC 5280 §5.2.4 leaves them to
  * profiles, and those of public hierarchies want CRLs that are complete, or partitioned, of what is revoked for good.
  */
+
+/** Below it stand the policies of the Baseline Requirements (TLS BR 2.2.6 §7.1.6.1, S/MIME BR 1.0.10 §7.1.6.1). */
+const CABF_POLICIES = '2.23.140.1.';
+
+/**
+ * Why a CA signs no delta CRL, or puts nothing on hold, by its own certificate: what a script claims is the script's word alone.
+ * @returns undefined where its certificate has no such policy, as that of a root has none
+ * @throws CeremonyError DER_INVALID
+ */
+export function refusedByIssuer(
+  { extensions }: Pick<Certificate, 'extensions'>,
+  what: 'delta' | 'hold',
+): string | undefined {
+  const policy = certificatePolicies(extensions)?.find(({ oid }) => oid.startsWith(CABF_POLICIES));
+  if (!policy) return undefined;
+  const thing = what === 'delta' ? 'delta CRL' : 'certificate on hold';
+  return `the certificate of the CA has the policy ${policy.oid} of the CA/Browser Forum, under which there is no ${thing}`;
+}
 
 const PERMITS: readonly string[] = ['rfc5280', 'private'];
 

@@ -1,4 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
+import { refusedByIssuer } from '../pki/delta-policy.ts';
+import { HOLD } from '../pki/hold.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { type LastCrl, lastCrlOf } from '../pki/last-crl.ts';
 import type { CrlRequest, Revocation } from '../pki/request.ts';
@@ -45,6 +47,8 @@ export function draftCrl(
   const asked = crlRequest(plan, dates, identity, algorithm, at, undefined).request;
   const added = asked ? draftRevocations(plan, { params: takingStep(plan, params) }, carried, asked.thisUpdate) : [];
   const context = lastContext(params, last);
+  const problems = refusedHere(params, issuer, added);
+  if (problems.length > 0) return { request: undefined, added, context, problems };
   try {
     const released = last ? releasedSerials(plan, params, last, (path) => carried.get(path)) : [];
     const before = successionOf(params, last, added, released);
@@ -54,6 +58,20 @@ export function draftCrl(
     if (!(error instanceof CeremonyError) || error.code !== 'REVOCATION_UNFIT') throw error;
     return { request: undefined, added, context, problems: [{ path: ['release'], text: error.message }] };
   }
+}
+
+/** By the certificate of the CA, whatever the script claims. */
+function refusedHere(
+  params: PlannedStep['params'],
+  issuer: Certificate,
+  added: readonly Revocation[],
+): DraftedCrl['problems'] {
+  const delta = params['delta-of'] === undefined ? undefined : refusedByIssuer(issuer, 'delta');
+  const hold = added.some(({ reason }) => reason === HOLD) ? refusedByIssuer(issuer, 'hold') : undefined;
+  return [
+    ...(delta === undefined ? [] : [{ path: ['delta-of'], text: delta }]),
+    ...(hold === undefined ? [] : [{ path: ['decisions'], text: hold }]),
+  ];
 }
 
 /** Of an earlier ceremony, where its files are at hand; or of this one, as it is drafted. */

@@ -12,7 +12,7 @@ import { type World, withEntry } from '../plan/world.ts';
 export function holdAnswers(
   params: AnswersParameters,
   world: World,
-  { step, plan, window, report }: Pick<SimulateContext, 'step' | 'plan' | 'window' | 'report'>,
+  { step, steps, plan, window, report }: Pick<SimulateContext, 'step' | 'steps' | 'plan' | 'window' | 'report'>,
 ): { readonly key: KeyAtHand | undefined; readonly files: World['files'] } {
   const isThere = (parameter: string, name: string, at: readonly (string | number)[] = []) => {
     if (world.certificates.has(name)) return true;
@@ -38,6 +38,7 @@ export function holdAnswers(
       report('PLAN_NAME', ['with', 'responder'], `"${responder}" is no certificate of an OCSP responder`);
   }
   holdCrl(issuer, crl, world, plan, report);
+  holdNoDelta(issuer, world, { steps, plan, report });
   const signer = certificateAtHand(plan, world, signerOf(params));
   const key = signer?.key === undefined ? undefined : keyAtHand(world, signer.key);
   if (signer && key?.token === undefined)
@@ -98,6 +99,28 @@ function holdCrl(
     );
   else if (!areOfOneKey(plan, world, crl.issuer, issuer))
     report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of "${crl.issuer}", not of "${issuer}"`);
+}
+
+/** The guard answers by what a delta CRL has changed since, and the answers would say what the complete one says. */
+function holdNoDelta(
+  issuer: string,
+  world: World,
+  { steps, plan, report }: Pick<SimulateContext, 'steps' | 'plan' | 'report'>,
+): void {
+  const delta = steps.find(
+    ({ params }) =>
+      params['delta-of'] !== undefined &&
+      params['beside'] === undefined &&
+      typeof params['issuer'] === 'string' &&
+      areOfOneKey(plan, world, params['issuer'], issuer),
+  );
+  if (delta)
+    report(
+      'PLAN_ORDER',
+      ['with', 'crl'],
+      `the step "${delta.id}" signs a delta CRL of "${issuer}" that says more than its complete one: the answers would not say it`,
+      'sign the delta CRL beside the complete one ("beside:"), or in a ceremony of its own',
+    );
 }
 
 function signsItself(name: string, world: World, plan: SimulateContext['plan']): boolean {

@@ -3,7 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PREVIOUS_LEDGER, previousCertificatePath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
-import { refusedBy } from '../pki/delta-policy.ts';
+import { refusedBy, refusedByIssuer } from '../pki/delta-policy.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
 import { type Deadline, revocationDeadlines } from '../pki/revocation-deadlines.ts';
@@ -112,7 +112,7 @@ export function decide(params: Deciding, read: DecisionRead): Decision {
     {
       ...boundsBy(last, thisUpdate),
       elsewhere: elsewhere(read),
-      noHold: refusedBy(plan.rules, 'hold'),
+      noHold: refusedBy(plan.rules, 'hold') ?? refusedByIssuer(issuer, 'hold'),
     },
   );
   if (faults.length > 0)

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { compareCrl } from '../pki/compare.ts';
-
-import { holdToLimit } from '../pki/crl-intake.ts';
-
+import { refusedByIssuer } from '../pki/delta-policy.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
 import { pemFile } from '../pki/pem.ts';
@@ -27,6 +25,7 @@ import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
 import { holdDecided, holdOneOfItsCa, holdPrevious, holdRevoked } from './crl-order.ts';
+import { holdNext, holdSize } from './crl-size.ts';
 import { changedBy, expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { holdDelta } from './delta-order.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
@@ -122,6 +121,9 @@ export const issueCrl = defineStep({
     const { plan } = ceremony;
     const key = issuerKey(plan, ceremony.events(), params.issuer);
     const issuer = await issuerCertificate(plan, params.issuer, ceremony.events(), pack, issue);
+    const refused = params['delta-of'] === undefined ? undefined : refusedByIssuer(issuer, 'delta');
+    if (refused !== undefined)
+      throw new CeremonyError('PROFILE_INVALID', refused, { hint: 'issue a complete CRL, with "previous:"' });
     const last = await readLastCrl(plan, params, issuer, pack);
     const moment = boundAt(plan, params, ceremony.events(), at);
     const taking = takingStep(plan, params);
@@ -133,8 +135,10 @@ export const issueCrl = defineStep({
     const { request, problems } = crlRequest(plan, params, issuerIdentity(issuer), key.algorithm, moment, before);
     if (!request) throw new CeremonyError('PROFILE_INVALID', problems.map((problem) => problem.message).join('; '));
     const tbs = await issue.tbsCertList(request);
-    holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
-    const [difference] = compareCrl(parseTbsCertList(tbs), request);
+    holdSize(tbs);
+    const parsed = parseTbsCertList(tbs);
+    if (params['delta-of'] !== undefined && last) holdNext(last.complete, parsed);
+    const [difference] = compareCrl(parsed, request);
     if (difference)
       throw new CeremonyError(
         'LINT_FAILED',
@@ -214,9 +218,6 @@ function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: stri
   yield [`crls/${stem}.txt`, textBeside(der)];
   yield [`publish/${stem}.crl`, der];
 }
-
-/** Octets around what is signed, at most: of a signature, and the names of its algorithm. */
-const AROUND = 1024;
 
 /** For judging dates before there is an issuer. */
 const NO_ISSUER: IssuerIdentity = { name: new Uint8Array(), keyIdentifier: new Uint8Array() };

@@ -8,7 +8,7 @@ import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { type Added, addedBy } from '../pki/crl-succession.ts';
-import { refusedBy } from '../pki/delta-policy.ts';
+import { refusedBy, refusedByIssuer } from '../pki/delta-policy.ts';
 import { isOnHold } from '../pki/delta-succession.ts';
 import { takeIssuedList } from '../pki/issued-list.ts';
 import type { Revocation } from '../pki/request.ts';
@@ -58,7 +58,7 @@ export function revocationBounds(
     ],
     ...boundsBy(last, thisUpdate),
     ...{ elsewhere, asserted },
-    noHold: refusedBy(rules, 'hold'),
+    noHold: refusedBy(rules, 'hold') ?? refusedByIssuer(issuer, 'hold'),
   };
 }
 

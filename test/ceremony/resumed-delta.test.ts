@@ -6,7 +6,8 @@ import { parseCrl } from '../../src/x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../../src/x509/crl-extensions.ts';
 import { hold } from './conducted.ts';
 import { holdUntil, type KillPoint, layTable, pointsOf, type Table, telling } from './kill-points.ts';
-import { assertNothingIncoming, assertNothingLost, assertVerifies, filesIn } from './went-on.ts';
+import { quorate } from './played-pack.ts';
+import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
 
 const SUBJECT = { C: 'US', O: 'Example Org', CN: 'Example Root CA G1' };
 const DELTA = `      - { id: agreed-too, step: approve, by: administrator, check: auditor, with: { operations: [delta] } }
@@ -70,6 +71,13 @@ describe('a delta CRL after an interruption', { concurrency: false }, () => {
     assert.match(screen, /known {7}1 CRL of this key from before the interruption/);
     assert.match(screen, /complete CRL 2, signed/);
     assert.match(screen, /Decline if another was approved/);
+    const delta = eventsIn(table.set.out).findLast((one) => one.type === 'proposed' && one.step === 'delta');
+    const shown = quorate('show', table.set.out, '--proposal', String(delta?.seq));
+    assert.equal(shown.status, 0, shown.stderr);
+    // The second screen says what the guard says: it follows the complete one of this ceremony, not that of the ledger.
+    const changes = /^DELTA of .*\nfollows .*\nentries .*\nexpires .*$/m;
+    assert.equal(changes.exec(shown.stdout)?.[0], changes.exec(screen)?.[0]);
+    assert.match(shown.stdout, /^follows {5}CRL 2$/m);
   });
 
   test('and one that was approved, and perhaps signed, is shown to those who approve the next', async () => {

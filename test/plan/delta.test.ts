@@ -158,6 +158,24 @@ describe('a delta CRL in the ceremony of a complete one', () => {
     );
   });
 
+  test('stands beside it where answers are signed', () => {
+    const answers =
+      '      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [late], crl: root, this-update: { at: proposal }, next-update: { from: this-update, plus: P7D } }, out: late.ors }\n';
+    const withAnswers = (delta: string): readonly Edit[] => [
+      [
+        DELTA_LINE,
+        `${delta}      - { id: agreed-too, step: approve, by: administrator, check: witness, with: { operations: [delta, answers] } }\n${answers}`,
+      ],
+      ['operations: 3 }', 'operations: 4 }'],
+      ['[hsm-full, crl, delta]', '[hsm-full, crl]'],
+    ];
+    const said = (delta: string) => ofBeside(...withAnswers(delta)).filter((one) => /answers would/.test(one));
+    assert.deepEqual(said(DELTA_LINE), []);
+    assert.deepEqual(said(DELTA_LINE.replace('delta-of: last-crl, beside: root,', 'delta-of: root,')), [
+      'PLAN_ORDER the step "delta" signs a delta CRL of "root" that says more than its complete one: the answers would not say it',
+    ]);
+  });
+
   test('answers nothing by OCSP', () => {
     const answers =
       '      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [late], crl: root-delta, this-update: { at: proposal }, next-update: { from: this-update, plus: P7D } }, out: late.ors }\n';

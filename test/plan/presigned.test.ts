@@ -42,7 +42,7 @@ describe('answers about CAs of an earlier ceremony', () => {
       const at = '2027-03-10T09:00:00Z';
       const step = { id: 'answers', out: 'root.ors' } as PlannedStep;
       const report: Report = (code, path, text) => void said.push(`${code} ${path.join('.')}: ${text}`);
-      holdAnswers(params, world, { step, plan: {} as PlanHead, window: [at, at], report });
+      holdAnswers(params, world, { step, steps: [], plan: {} as PlanHead, window: [at, at], report });
       return said;
     };
     assert.deepEqual(found({}), []);
