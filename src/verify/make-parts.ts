@@ -7,7 +7,6 @@ import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { deviationNeed } from '../plan/left-steps.ts';
 import { exchangesIn, plansInForce } from '../plan/plan-in-force.ts';
-import { countApprovals } from '../quorum/count.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { Event, EventType } from '../transcript/event.ts';
@@ -15,6 +14,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { parseOcspResponse } from '../x509/ocsp-response.ts';
+import { approvalCounts } from './approval-counts.ts';
 import { headAfter, makeBallots, makeDeviationCounts, makeDeviations, recordedApprovals } from './ballots.ts';
 import { checkEventShape } from './event-shape.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
@@ -199,19 +199,8 @@ function makeProposals(get: Get): readonly Proposal[] {
   });
 }
 
-/** Only approvals that are recorded before the intent are counted, and only from files that are as recorded. */
 function makeCounts(get: Get, pack: Pack): Parts['counts'] {
-  const rosterAt = get('rosterAt');
-  return new Map(
-    get('proposals').map(({ seq, descriptor, statement, approvals, intents }) => {
-      const end = intents[0]?.seq ?? Number.POSITIVE_INFINITY;
-      const before = approvals.filter((event) => event.seq < end);
-      return [
-        seq,
-        countApprovals(rosterAt(seq), descriptor.operation.op, statement, recordedApprovals(pack, seq, before)),
-      ];
-    }),
-  );
+  return approvalCounts(get('proposals'), get('rosterAt'), (seq, before) => recordedApprovals(pack, seq, before));
 }
 
 function doneOf(proposal: Proposal): readonly Done[] {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NO_DIGEST } from '../../src/base/digest.ts';
+import type { Ledger, LedgerBackup, LedgerCopy, LedgerShareSet } from '../../src/ledger/ledger.ts';
+import { lostEntries } from '../../src/verify/chain/lasting-entries.ts';
+import { firstPack } from '../forge/chain.ts';
+
+const { files } = await firstPack();
+const LEDGER = JSON.parse(Buffer.from(files.get('ledger.json') ?? []).toString()) as Ledger;
+const [SET] = LEDGER.shareSets as [LedgerShareSet];
+const backup = (state: LedgerBackup['state'], over: Partial<LedgerBackup> = {}): LedgerBackup => ({
+  ...{ key: 'root', spkiSha256: NO_DIGEST, set: SET.id, algorithm: 'aes-256-kwp', file: 'root.kwp', state, step: 'b' },
+  ...{ sha256: NO_DIGEST, size: 8, madeAt: '2026-01-01T00:00:00Z', media: ['backups 1'] },
+  ...over,
+});
+const copy = (over: Partial<LedgerCopy> = {}): LedgerCopy => ({
+  ...{ key: 'root', spkiSha256: NO_DIGEST, token: '2', step: 'a', provenAt: '2026-01-01T00:00:00Z' },
+  ...over,
+});
+const FORMER = [{ seat: 'dave', step: 'change', leftAt: '2026-01-01T00:00:00Z', roster: NO_DIGEST }];
+const gone = { at: '2026-02-01T00:00:00Z', step: 'gone' };
+const set = (state: LedgerShareSet['state'], over: Partial<LedgerShareSet> = {}) => ({
+  shareSets: [{ ...SET, state, unproven: ['alice'], ...over }],
+});
+
+/** Lists of which something was lost. */
+const lost = (before: Partial<Ledger>, after: Partial<Ledger>) =>
+  lostEntries({ ...LEDGER, ...before }, { ...LEDGER, ...after }).map(({ list }) => list);
+
+describe('what a ledger only ever adds to', () => {
+  for (const [name, before, after, list] of [
+    ['a backup that is kept no more', { backups: [backup('kept')] }, { backups: [backup('destroyed')] }, []],
+    ['a destroyed backup that is kept', { backups: [backup('destroyed')] }, { backups: [backup('kept')] }, ['backups']],
+    ['an orphan that is kept', { backups: [backup('orphan')] }, { backups: [backup('kept')] }, ['backups']],
+    [
+      'other bytes under its set',
+      { backups: [backup('kept')] },
+      { backups: [backup('kept', { size: 9 })] },
+      ['backups'],
+    ],
+    ['a copy that was proven again', { copies: [copy()] }, { copies: [copy({ step: 'b' })] }, []],
+    ['a copy that was restored again', { copies: [copy({ destroyed: gone })] }, { copies: [copy()] }, []],
+    ['a copy that is elsewhere', { copies: [copy()] }, { copies: [copy({ token: '3' })] }, ['copies']],
+    ['a set that was replaced', set('current'), set('superseded', { unproven: [] }), []],
+    ['a set that is void no more', set('void'), set('superseded'), ['shareSets']],
+    ['a replaced set that is current', set('superseded'), set('current'), ['shareSets']],
+    ['a share that was proven and is not', set('current', { unproven: [] }), set('current'), ['shareSets']],
+    ['envelopes elsewhere', set('current'), set('current', { envelopes: {} }), ['shareSets']],
+    ['whoever had left', { former: FORMER }, {}, ['former']],
+    ['somebody else who left', { former: FORMER }, { former: [...FORMER, { ...FORMER[0], seat: 'erin' }] }, []],
+  ] as readonly (readonly [string, Partial<Ledger>, Partial<Ledger>, readonly string[]])[])
+    it(`${name}: ${list.join() || 'nothing is lost'}`, () => assert.deepEqual(lost(before, after), list));
+});
