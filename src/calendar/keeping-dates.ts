@@ -57,8 +57,14 @@ export function shareDrills(facts: CalendarFacts, { drill }: Intervals, note: No
   });
 }
 
+const SECRETS: Readonly<Record<LedgerShareSet['kind'], string>> = {
+  user: "the user's PIN",
+  so: "the security officer's PIN",
+  kek: 'what a wrapped copy opens with',
+};
+
 function saysOf({ kind, threshold, shares, unproven }: LedgerShareSet, opened: string): string {
-  const secret = kind === 'so' ? "the security officer's PIN" : "the user's PIN";
+  const secret = SECRETS[kind];
   const closed = unproven.length === 0 ? '' : `; never opened since they were sealed: ${unproven.join(', ')}`;
   return `${threshold} of ${shares.length} give ${secret}; opened last at ${opened}${closed}`;
 }

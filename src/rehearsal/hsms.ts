@@ -62,7 +62,8 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
   const expected = ledger ? expectedTokens(cast, ledger) : [];
   if (lasting.before) {
     const { ledger: now } = lasting.before;
-    bringEnvelopes(lasting, expected, now, () => envelopeMedium(cast, now, media, folder));
+    for (const { was } of expected)
+      bringEnvelopes(lasting, was.serial, now, () => envelopeMedium(was.serial, cast, now, media, folder));
     bringBackups(lasting, cast, now, media);
   }
   const hsms = new Map<string, StagedHsm>();
@@ -87,7 +88,12 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
       hsms.set(name, blank);
       if (!left || !previous || !roster) continue;
       const wanted = custodiansOf(left, previous.ledger, { cast, people, roster });
-      const hsm = await prepareHsm(soft, label, wanted, envelopeMedium(cast, previous.ledger, media, folder));
+      const hsm = await prepareHsm(
+        soft,
+        label,
+        wanted,
+        envelopeMedium(left.was.serial, cast, previous.ledger, media, folder),
+      );
       hsms.set(name, { ...blank, model: hsm.model, serial: hsm.serial });
       ready.push({ expected: left, hsm, means: 'shares' });
     }
@@ -109,16 +115,16 @@ function leftOnStage({ name, was }: Expected, { hsms }: Lasting): StagedHsm {
 }
 
 /**
- * Puts the envelopes of the shares of these HSMs on their medium, from wherever earlier ceremonies wrote them to.
- * @throws CeremonyError REHEARSAL_SETUP where one that opens an HSM lies on no medium of this rehearsal
+ * Puts the envelopes of the shares of an HSM on their medium, from wherever earlier ceremonies wrote them to.
+ * @throws CeremonyError REHEARSAL_SETUP where one that opens it lies on no medium of this rehearsal
  */
 function bringEnvelopes(
   { envelopes }: Lasting,
-  expected: readonly Expected[],
+  serial: string,
   { shareSets }: Ledger,
   medium: () => EnvelopeMedium,
 ): void {
-  const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && expected.some(({ was }) => was.serial === hsm));
+  const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && hsm === serial);
   if (sets.length === 0) return;
   const { folders } = medium();
   for (const { hsm, state, envelopes: lie } of sets) {
