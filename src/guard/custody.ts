@@ -12,6 +12,8 @@ interface Held {
   readonly hsm: string;
   readonly set: ShareSet;
   readonly opened: Map<string, OpenedShare>;
+  /** Seats whose open share came from paper. */
+  readonly fromPaper: Set<string>;
   /**
    * `current`: its secret gives the token's PIN; `next`: it is to replace one that does; `superseded`: it opens nothing;
    * `kek`: its secret gives the key that a CA key is wrapped with.
@@ -150,8 +152,39 @@ export class Custody {
     return matched;
   }
 
-  keep(set: ShareSet, share: OpenedShare): void {
+  /**
+   * The set under which a key was wrapped that is now restored, where somebody holds a share of it and has brought no envelope
+   * that a token of theirs opens: their share can still come from paper. Undefined for everybody else.
+   */
+  awaitsPaper(
+    member: Member,
+    matched: readonly MatchedEnvelope[],
+    operations: readonly Operation[],
+  ): ShareSet | undefined {
+    const [id, ...others] = new Set(operations.map((one) => (one.op === 'unwrap-key' ? one.set.id : undefined)));
+    const held = id === undefined || others.length > 0 ? undefined : this.#held.get(id);
+    const isHolder = held?.set.shares.some(({ seat }) => seat === member.seat) ?? false;
+    return isHolder && !matched.some((one) => one.set === held?.set && opensBy(member, one)) ? held?.set : undefined;
+  }
+
+  isOpen(set: ShareSet, seat: string): boolean {
+    return this.#held.get(set.id)?.opened.has(seat) ?? false;
+  }
+
+  /** Who of these has opened their share from paper. */
+  fromPaper(id: string, seats: readonly string[]): readonly string[] {
+    const { fromPaper } = this.#held.get(id) ?? {};
+    return seats.filter((seat) => fromPaper?.has(seat));
+  }
+
+  openedOf(set: ShareSet): readonly OpenedShare[] {
+    return [...(this.#held.get(set.id)?.opened.values() ?? [])];
+  }
+
+  keep(set: ShareSet, share: OpenedShare, from: 'envelope' | 'paper' = 'envelope'): void {
     const held = this.#held.get(set.id) as Held;
+    if (from === 'paper') held.fromPaper.add(share.seat);
+    else held.fromPaper.delete(share.seat);
     const before = held.opened.get(share.seat);
     if (before) forgetShare(before);
     held.opened.set(share.seat, share);
@@ -262,11 +295,12 @@ export class Custody {
     for (const held of this.#of(hsm)) {
       for (const share of held.opened.values()) forgetShare(share);
       held.opened.clear();
+      held.fromPaper.clear();
     }
   }
 
   #hold(hsm: string, set: ShareSet, state: Held['state']): Held {
-    const held: Held = { hsm, set, opened: new Map(), state, proven: false, begun: null };
+    const held: Held = { hsm, set, opened: new Map(), fromPaper: new Set(), state, proven: false, begun: null };
     this.#held.set(set.id, held);
     return held;
   }
@@ -296,6 +330,10 @@ function isNeededFor({ set, state }: Held, operation: Operation, logsIn: boolean
 /** Whether the security officer logs in: to have a wrapping key trusted, nobody else can (PKCS #11 v2.40 base, CKA_TRUSTED). */
 function opensAsOfficer({ op }: Operation): boolean {
   return CLASS_OF[op] === 'administer' || op === 'wrap-key' || op === 'zeroize-token';
+}
+
+function opensBy({ tokens }: Member, { record }: MatchedEnvelope): boolean {
+  return tokens.some(({ encryptionSpki }) => record.recipients.includes(encryptionSpki));
 }
 
 /** Id of the set whose secret gives the key that an operation wraps or unwraps with. */

@@ -9,7 +9,7 @@ import type { Authorization } from '../quorum/authorization.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import { CLASS_OF, type Operation, readDescriptor } from '../quorum/operation.ts';
 import { isFounding, type Member, type Roster, ruleFor, shareThresholds } from '../quorum/roster.ts';
-import type { PinKind } from '../quorum/share-set.ts';
+import type { PinKind, ShareSet } from '../quorum/share-set.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import { deviationScreen } from '../quorum/statement-screen.ts';
 import type { Attend, TokenProcess } from '../token/client.ts';
@@ -39,6 +39,7 @@ import {
   signPayload,
   takeInventory,
 } from './operations.ts';
+import { readPaperShare } from './paper-entry.ts';
 import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { printerAt } from './printer.ts';
@@ -309,11 +310,10 @@ export class GuardMachine {
     const proposals = ids.map((id) => this.#proposals.requireOpen(id, now));
     const member = this.#people.member(seat);
     for (const proposal of proposals) this.#mayApprove(member, proposal);
-    const records = this.#custody.match(
-      member,
-      envelopes,
-      proposals.map((proposal) => proposal.descriptor.operation),
-    );
+    const operations = proposals.map((proposal) => proposal.descriptor.operation);
+    const matched = this.#custody.match(member, envelopes, operations);
+    const onPaper = this.#custody.awaitsPaper(member, matched, operations);
+    const records = matched.filter(({ set }) => set !== onPaper);
     const declined = new Map<Sha256, string>();
     const decided = (signatures: ReadonlyMap<Sha256, Uint8Array> = new Map()): Decision[] =>
       proposals.map(({ id }) => {
@@ -326,11 +326,12 @@ export class GuardMachine {
         await this.#ask(seat, proposals, declined);
         const approved = proposals.filter(({ id }) => !declined.has(id));
         if (approved.length === 0) return { decisions: decided(), opened: [], card: null, failure: null };
+        const fromPaper = onPaper && (await this.#openFromPaper(seat, onPaper, approved)) ? [onPaper.id] : [];
         const lines = [`${seat} signs ${approved.length} of ${proposals.length} statements`];
         const uses = { signatures: approved.length, openings: records.length };
         return await this.#people.present(seat, lines, uses, async (card) => {
           const { signatures, opened } = await this.#sign(card, approved, records);
-          return { decisions: decided(signatures), opened, card, failure: null };
+          return { decisions: decided(signatures), opened: [...opened, ...fromPaper], card, failure: null };
         });
       });
     } catch (error) {
@@ -351,6 +352,27 @@ export class GuardMachine {
       this.#proposals.withdraw(proposal.id);
       declined.set(proposal.id, declinedFor(reason));
     }
+  }
+
+  /**
+   * Opens the share of somebody who has no envelope that they can open, from paper, if they have it so. It stays open when
+   * their token then refuses: nobody types it twice.
+   * @returns false for who approves without a share
+   */
+  async #openFromPaper(seat: string, set: ShareSet, [first]: readonly OpenProposal[]): Promise<boolean> {
+    const { terminal } = this.#setup;
+    if (this.#custody.isOpen(set, seat)) return true;
+    await terminal.show([
+      `There is no envelope of ${seat} of the set ${set.id} that a token of theirs opens.`,
+      'Their paper share does as well. Whoever has none approves without a share.',
+    ]);
+    const asked = `${seat}, type "paper" or "none":`;
+    if ((await terminal.readChoice(asked, ['paper', 'none'], new AbortController().signal)) !== 'paper') return false;
+    const operation = first?.descriptor.operation;
+    const label = operation?.op === 'unwrap-key' ? operation.label : '';
+    const presented = this.#custody.openedOf(set);
+    this.#custody.keep(set, await readPaperShare({ terminal, set, label, seat, presented }), 'paper');
+    return true;
   }
 
   /** The person's token signs what they approved and opens their shares. */
@@ -440,7 +462,7 @@ export class GuardMachine {
       if (operation.op === 'unwrap-key') this.#destructions.restored(operation.hsm.name, operation.key);
       if (operation.op === 'zeroize-token') this.#zeroized(operation, hsm);
       if (operation.op === 'set-key-state') this.#states.decide(operation);
-      return done;
+      return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
       if (operation.op === 'rotate-activation' && !isUntouched(error))
         this.#custody.begin(operation.hsm.name, proposal.descriptor.digest);
@@ -455,6 +477,12 @@ export class GuardMachine {
       for (const secret of secrets.values()) secret.fill(0);
       this.#forgetIdle();
     }
+  }
+
+  /** The record says which shares were typed: those pages have been out of their bags. */
+  #withPaper(done: Done, set: string, seats: readonly string[]): Done {
+    const paperShares = this.#custody.fromPaper(set, seats);
+    return paperShares.length === 0 ? done : { ...done, facts: { ...done.facts, paperShares } };
   }
 
   async deactivate(name: string): Promise<JsonObject> {

@@ -7,16 +7,8 @@ import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.
  * so that whoever has the pack makes it again; a copy that nobody accounts for keeps it incomplete.
  */
 
-/** A wrapped copy of a key on media. */
-export interface WrappedCopy {
-  readonly spkiSha256: Sha256;
-  /** Id of the share set that opens it. */
-  readonly set: string;
-  readonly file: string;
-  /** Units of custody that hold it. */
-  readonly media: readonly string[];
-  readonly state: LedgerBackup['state'];
-}
+/** A wrapped copy of a key on media, as the ledger has it. */
+export type WrappedCopy = Pick<LedgerBackup, 'spkiSha256' | 'set' | 'file' | 'media' | 'state'>;
 
 /** What of a ledger accounts for the copies of a key. */
 export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets' | 'custody'> & {

@@ -29,6 +29,8 @@ export function mayHaveItsPin(
  */
 export function withVoid(sets: readonly LedgerShareSet[], known: Known): readonly LedgerShareSet[] {
   return sets.map((set) =>
-    set.state === 'superseded' && mayHaveItsPin(set, known).length === 0 ? { ...set, state: 'void' } : set,
+    set.kind !== 'kek' && set.state === 'superseded' && mayHaveItsPin(set, known).length === 0
+      ? { ...set, state: 'void' }
+      : set,
   );
 }

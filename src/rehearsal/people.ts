@@ -38,6 +38,10 @@ export function playOfficers(terminal: Duplex, now: () => Officers): void {
     } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
       terminal.write('approve\n');
       screen = '';
+    } else if (/^\S+, type "paper" or "none": $/.test(prompt)) {
+      // Nothing was printed in an earlier ceremony that is played.
+      terminal.write('none\n');
+      screen = '';
     } else if (/^Type "last try" to log in; [^\n]*: $/.test(prompt)) {
       // A rehearsal spends no last try: asked often enough, the guard takes that for an answer.
       terminal.write('no\n');

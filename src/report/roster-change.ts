@@ -102,7 +102,7 @@ function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
     const files = (ledger.backups ?? []).flatMap(({ set: id, file, media, state }) =>
       id === set.id && state !== 'destroyed' ? [`${file} on ${media.join(', ')}`] : [],
     );
-    return `it opens the wrapped key ${files.join('; ') || 'that was begun under it'}: have another copy made, and destroy those media`;
+    return `it opens the wrapped key ${files.join('; ') || 'that was begun under it'}: have another copy made, and destroy those media, or its envelopes and its shares on paper`;
   }
   return `it ${set.state === 'begun' ? 'may open' : 'opens'} that HSM: have it replaced by a rotation of the activation`;
 }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { readIcs, theOnly } from '../calendar/read-ics.ts';
 import { readMetrics } from '../calendar/read-metrics.ts';
-import { firstPack, packAfter } from '../forge/chain.ts';
+import { anotherAfter, firstPack, packAfter } from '../forge/chain.ts';
 import type { Forged } from '../forge/forge.ts';
 import { writePack } from '../forge/written.ts';
 import { quorate } from './quorate.ts';
@@ -21,7 +21,7 @@ describe('quorate calendar', { concurrency: false }, () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'quorate-calendar-'));
     const first = await firstPack();
-    packs = { '2027': first, '2028': await packAfter(first), fork: await packAfter(first) };
+    packs = { '2027': first, '2028': await packAfter(first), fork: await anotherAfter(first) };
     for (const [name, { files }] of Object.entries(packs)) write(name, files);
     anchors = Object.values(packs).flatMap(({ options }) => ['--roster', options.roster ?? '']);
   });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { firstPack, packAfter } from '../forge/chain.ts';
+import { anotherAfter, firstPack, packAfter } from '../forge/chain.ts';
 import type { Forged } from '../forge/forge.ts';
 import { quorate } from './quorate.ts';
 
@@ -21,7 +21,7 @@ describe('quorate verify of several packs', { concurrency: false }, () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'quorate-chain-'));
     const first = await firstPack();
-    const packs = { a: await packAfter(first), b: first, c: await packAfter(first) };
+    const packs = { a: await packAfter(first), b: first, c: await anotherAfter(first) };
     for (const [name, pack] of Object.entries(packs)) write(name, pack);
     // The forge makes people anew for each ceremony: each pack says under which of these papers it is.
     const rosters = ['ab'.repeat(32), ...Object.values(packs).map(({ options }) => options.roster ?? '')];

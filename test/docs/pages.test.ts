@@ -72,6 +72,8 @@ describe('the JSON examples', () => {
       'set-key-state',
       'sign',
       'sign-list',
+      'unwrap-key',
+      'wrap-key',
       'zeroize-token',
     ]);
   });

@@ -3,9 +3,10 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pkcs11js from 'pkcs11js';
-import { canonicalJson, type Json } from '../../src/base/canonical-json.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { sealEnvelope } from '../../src/cms/enveloped-data.ts';
+import { ledgerBytes } from '../../src/ledger/ledger.ts';
+import { WRAP_ALGORITHM } from '../../src/quorum/key-backup.ts';
 import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';
 import { secretCheck } from '../../src/quorum/share-set.ts';
 import { softHsmLibrary } from '../softhsm/soft-hsm.ts';
@@ -117,8 +118,7 @@ function writeEnvelope(folder: string): string {
   return sha256(envelope);
 }
 
-/** As much of a ledger as the commands read, in the form in which it is written. */
-function ledgerOf(envelope: string, backup: { readonly file: string; readonly sha256: string }): string {
+function ledgerOf(envelope: string, wrapped: { readonly file: string; readonly sha256: string }): Uint8Array {
   const { set, secret, threshold } = VECTOR;
   const shares = vectorShares().map(({ seat, x, commitment }, index) => ({
     seat,
@@ -127,9 +127,20 @@ function ledgerOf(envelope: string, backup: { readonly file: string; readonly sh
     envelope: index === 0 ? envelope : sha256(seat),
     recipients: [sha256(seat)],
   }));
-  return canonicalJson({
+  const kek = { id: set, kind: 'kek' as const, threshold, check: secretCheck(set, secret), shares };
+  const backup = { ...wrapped, key: 'root-g1', spkiSha256: sha256('its public key'), set, algorithm: WRAP_ALGORITHM };
+  return ledgerBytes({
     type: 'quorate/ledger/1',
-    backups: [{ ...backup, key: 'root-g1', set, algorithm: 'aes-256-kwp' }],
-    shareSets: [{ id: set, kind: 'kek', threshold, check: secretCheck(set, secret), shares }],
-  } as Json);
+    ceremony: sha256('ceremony'),
+    number: 1,
+    previous: NO_DIGEST,
+    ...{ tokens: [], keys: [], copies: [], certificates: [], crls: [], custody: [] },
+    shareSets: [{ ...kek, hsm: '0123456789abcdef', state: 'current', unproven: [], envelopes: {} }],
+    backups: [
+      {
+        ...{ ...backup, size: 80, media: ['backups 1', 'backups 2'], step: 'backup' },
+        ...{ madeAt: '2027-03-01T09:00:00Z', state: 'kept' },
+      },
+    ],
+  });
 }

@@ -23,3 +23,7 @@ export function firstPack(): Promise<Forged> {
 /** The yearly CRL after that pack. */
 export const packAfter = ({ files }: Pick<Forged, 'files'>, faults: Faults = {}): Promise<Forged> =>
   forge({ ...faults, record: { ...faults.record, follows: files } });
+
+/** Another yearly CRL after that pack: under another title, since of one script the first event is the same each time. */
+export const anotherAfter = (pack: Pick<Forged, 'files'>): Promise<Forged> =>
+  packAfter(pack, { record: { script: (text) => text.replace('yearly CRL', 'yearly CRL once more') } });

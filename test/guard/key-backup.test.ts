@@ -8,15 +8,19 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../../src/base/errors.ts';
 import { type Ledger, type LedgerBackup, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
+import { paperRows } from '../../src/paper-share/write-rows.ts';
 import { namedSet, WRAP_ALGORITHM, wrappedKeyName, wrapStatement } from '../../src/quorum/key-backup.ts';
 import { keyTemplate, restoredTemplate } from '../../src/quorum/key-template.ts';
 import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import type { OpenedShare } from '../../src/quorum/share-envelope.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
+import { startGuard } from '../../src/supervisor/processes.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
 import { openedShares } from '../rehearsal/set-stage.ts';
 import { CKF, type FaultProxy } from '../softhsm/fault-proxy.ts';
 import { type Authorized, interpose } from '../softhsm/interposed-stage.ts';
+import { PipedPrinter } from './piped-printer.ts';
 import { hsm, keyOperation, MODEL, OFFICERS, prepareOperation, StagedGuard } from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
@@ -45,6 +49,7 @@ function wrappable(serial: string, label: string, id: string): Operation {
 }
 
 describe('a CA key is backed up, and restored on another HSM', { concurrency: false }, () => {
+  let printer: PipedPrinter;
   let first: StagedGuard;
   let second: StagedGuard | undefined;
   let proxy: FaultProxy;
@@ -59,7 +64,10 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   let backup: { set: ShareSet; blob: Uint8Array; facts: JsonObject };
 
   before(async () => {
-    first = await StagedGuard.start(undefined, undefined, {
+    printer = await PipedPrinter.start();
+    const print = (start: JsonObject) => ({ ...start, printer: printer.path });
+    const withPrinter: typeof startGuard = (modules, terminal) => startGuard(modules, terminal, printer.path);
+    first = await StagedGuard.start(print, withPrinter, {
       tokens: ['root-hsm', 'spare-hsm'],
       quorums: { backup: 3, restore: 3 },
       reset: async (stage, folder) => {
@@ -77,7 +85,10 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const stays = await done(first, keyOperation(serial, '0a0b0c0e', null, 'rehearsal-stays'));
     fixed = String(stays.facts['spkiSha256']);
   });
-  after(() => second?.close() ?? first.close());
+  after(async () => {
+    printer.stop();
+    await (second?.close() ?? first.close());
+  });
   afterEach(() => {
     proxy.heal();
     spare.heal();
@@ -122,11 +133,23 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   }
 
   /** All five open what they hold of it, and it is proven. */
-  async function wrapped(operation: Wrap) {
+  async function wrapped(operation: Wrap, between: () => Promise<unknown> = async () => undefined) {
     const { id } = await first.propose(operation);
     const approvals = await first.approvals(id, OFFICERS, of(user(), so(), operation.set));
     const proof = await first.guard.proveKekSet('root-hsm', operation.set.id);
+    await between();
     return { proof, ...(await first.guard.execute(id, approvals)) };
+  }
+
+  /** Each custodian has theirs on paper too, and its code is scanned from the page that came out. */
+  async function printed({ id }: ShareSet): Promise<void> {
+    let page = 0;
+    first.atPaper = async (question) => {
+      if (question.includes(' row ')) return await printer.scan(page);
+      page += 1;
+      return '';
+    };
+    await first.guard.printShares({ hsm: 'root-hsm', set: id, ca: 'Example Root CA G1' });
   }
 
   const keksOn = async () => {
@@ -138,7 +161,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const set = await kekSet();
     assert.deepEqual([set.kind, set.threshold, set.shares.length], ['kek', 3, 5]);
     const logins = proxy.count('C_Login');
-    const { facts, bytes, proof } = await wrapped(wrapOf(set));
+    const { facts, bytes, proof } = await wrapped(wrapOf(set), () => printed(set));
     assert.equal(proxy.count('C_Login') - logins, 2, 'one as security officer, one as user');
     assert.deepEqual(proof, { [set.id]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 } });
     assert.deepEqual(
@@ -305,7 +328,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       events: 3,
       outcome: 'complete',
       mode: 'rehearsal',
-      roster: NO_DIGEST,
+      roster: first.roster.digest,
       authorization: NO_DIGEST,
     } as const;
     const bytes = ledgerBytes(of);
@@ -457,6 +480,69 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     assert.deepEqual(facts['left'], ['private-key', 'public-key']);
     const { objects } = await guard.guard.inspect('spare-hsm');
     assert.equal((objects as readonly JsonObject[]).length, 1);
+  });
+
+  test('by shares from paper of those who have no envelope; what cannot be theirs is named as it is typed', async () => {
+    const [third = '', fourth = '', fifth = ''] = OFFICERS.slice(2);
+    const shares = await openedShares(first.stage, backup.set, (file) => sealed.get(file) as Uint8Array);
+    const rowsOf = (seat: string, change: Partial<OpenedShare> = {}) =>
+      paperRows({ ...(shares.find((one) => one.seat === seat) as OpenedShare), ...change });
+    const guard = await later(ledger());
+    const { id } = await propose(guard, unwrapOf({ adopts: key }));
+    const envelopes = new Map(
+      [...of(spareUser(), backup.set)].filter(([name]) => !name.startsWith(backup.set.id) || name.includes(third)),
+    );
+    guard.hasPaper = () => 'paper';
+    const typing = (...rows: readonly Uint8Array[]) => {
+      const left = rows.map((row) => Buffer.from(row).toString('latin1'));
+      guard.atPaper = () => left.shift() ?? 'none';
+    };
+    const opened = await guard.approvals(id, [third], envelopes);
+    const present = (seat: string) => guard.approvals(id, [seat], envelopes);
+    typing(...rowsOf(fifth));
+    await assert.rejects(
+      present(fourth),
+      refuses(
+        'SHARE_POINT',
+        /^the paper share has x = \d+, which is that of "crypto-officer-5"; "crypto-officer-4" was/,
+      ),
+    );
+    typing(...rowsOf(third));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_DUPLICATE', /^the share at x = \d+, of "crypto-officer-3", is open already; each counts once$/),
+    );
+    typing(...rowsOf(fourth, { set: 'ab'.repeat(16) }));
+    await assert.rejects(present(fourth), refuses('SHARE_FOREIGN_SET', /^the paper share belongs to set abababab/));
+    const own = shares.find(({ seat }) => seat === fourth) as OpenedShare;
+    const zero = { x: 0, share: Buffer.of(...own.share.subarray(0, -1), 0) };
+    typing(...rowsOf(fourth, zero));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_POINT', /^the paper share has x = 0, which would be the secret itself$/),
+    );
+    const forged = Buffer.from(own.share);
+    forged[0]! ^= 1;
+    typing(...rowsOf(fourth, { share: forged }));
+    await assert.rejects(
+      present(fourth),
+      refuses('SHARE_COMMITMENT', /^the share of "crypto-officer-4" does not match its recorded commitment$/),
+    );
+    // A wrong PIN afterwards costs the PIN's try, and nobody types the page again.
+    const [row, ...more] = rowsOf(fourth);
+    typing(row as Buffer, Buffer.from('0'), ...more);
+    guard.behaviour.set(fourth, { pin: Buffer.from('999999') });
+    await assert.rejects(present(fourth), refuses('PIN_INCORRECT', /did not accept the PIN/));
+    guard.behaviour.delete(fourth);
+    typing();
+    opened.push(...(await present(fourth)));
+    // Page 5, as it came out of the printer when the key was backed up.
+    guard.atPaper = () => printer.scan(OFFICERS.indexOf(fifth) + 1);
+    opened.push(...(await present(fifth)));
+    const { facts } = await guard.guard.execute(id, opened);
+    assert.deepEqual([facts['paperShares'], facts['spkiSha256']], [[fourth, fifth], key]);
+    for (const page of [...rowsOf(fourth), ...rowsOf(fifth)])
+      assert.ok(!guard.screen.includes(page.toString('latin1').slice(0, 8)), 'a row is on the screen');
   });
 
   test('anybody who has the file and the KEK of enough shares has the key: by other code', async () => {

@@ -62,6 +62,8 @@ export class StagedGuard {
   hsmPin: (part: string) => string = () => this.stage.hsmPins.get('root-hsm') ?? '';
   /** Who stands at an HSM that logs in by itself: called before Enter is pressed here. */
   atDevice: () => void = () => undefined;
+  /** Whether somebody without an envelope has a paper share: what they type. */
+  hasPaper: (seat: string) => 'paper' | 'none' = () => 'none';
   /** Who prints a paper share and reads it back: told each question, returns what is typed. */
   atPaper: (question: string) => string | Promise<string> = () => '';
   guard: GuardClient;
@@ -249,6 +251,12 @@ export class StagedGuard {
       if (/^\S+, (?:row \d of 7:|press Enter when you stand at the printer)/.test(prompt)) {
         pending = '';
         void Promise.resolve(this.atPaper(prompt)).then((typed) => terminal.write(`${typed}\n`));
+        return;
+      }
+      const paper = /^(\S+), type "paper" or "none": $/.exec(prompt);
+      if (paper) {
+        pending = '';
+        terminal.write(`${this.hasPaper(paper[1] ?? '')}\n`);
         return;
       }
       const hsmPin = /^PIN of "[^"]+"(.*): $/.exec(prompt);

@@ -67,6 +67,7 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
   function pack(
     bytes: Uint8Array,
     mode: 'rehearsal' | 'production' = 'rehearsal',
+    roster = first.roster.digest,
   ): { manifest: Uint8Array; ledger: Uint8Array } {
     const facts = {
       ceremony: NO_DIGEST,
@@ -74,7 +75,7 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
       events: 3,
       outcome: 'complete',
       mode,
-      roster: NO_DIGEST,
+      roster,
       authorization: NO_DIGEST,
     } as const;
     return { manifest: buildManifest(facts, [manifestFile('ledger.json', bytes)]), ledger: bytes };
@@ -85,8 +86,9 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     of: Ledger,
     change: (start: JsonObject) => JsonObject = (start) => start,
     mode: 'rehearsal' | 'production' = 'rehearsal',
+    roster = first.roster.digest,
   ): Promise<StagedGuard> {
-    const { manifest, ledger: bytes } = pack(ledgerBytes(of), mode);
+    const { manifest, ledger: bytes } = pack(ledgerBytes(of), mode, roster);
     const previous = sha256(manifest);
     const permit = (document: Authorized) => {
       const [{ blank: _blank, ...root }] = document.hsms as unknown as [JsonObject];
@@ -167,6 +169,11 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     await assert.rejects(
       second(ledger(), undefined, 'production'),
       refuses('AUTHORIZATION_PREVIOUS', /is of a production; the ceremony authorized is a rehearsal/),
+    );
+    // A roster changes in a ceremony, and not between two.
+    await assert.rejects(
+      second(ledger(), undefined, 'rehearsal', 'ab'.repeat(32)),
+      refuses('AUTHORIZATION_PREVIOUS', /ended under the roster (ab){32}; the ceremony authorized is under /),
     );
   });
 });

@@ -88,6 +88,14 @@ describe('a destruction record', () => {
       'INCOMPLETE: nobody accounts for 1 of 5 copies',
       `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
     ],
+    [
+      'with a wrapped copy whose media are named as they were written',
+      {
+        backups: [blob({ media: ['backup 1', 'backup 2'], state: 'orphan' })],
+        custody: [thing('backup.1', 'destroyed'), thing('backup.2', 'destroyed')],
+      },
+      COMPLETE,
+    ],
     ['with a wrapped copy that is destroyed by its row', { backups: [blob({ state: 'destroyed' })] }, COMPLETE],
     [
       'with a wrapped copy on no medium that is known',

@@ -34,6 +34,7 @@ const PLAN = planOf([
       { id: 'prepare', operation: 'prepare-token', params: { token: 'root-hsm' } },
       { id: 'make-key', operation: 'generate-key', params: { token: 'root-hsm' } },
       { id: 'rotate', operation: 'rotate-activation', params: { token: 'root-hsm' } },
+      { id: 'restore', operation: 'unwrap-key', params: { token: 'root-hsm' } },
       { id: 'lunch', type: 'confirm' },
       { id: 'camera', type: 'record', fields: { serial: { type: 'serial', shape: '#9999' }, day: { type: 'date' } } },
       { id: 'oath', type: 'attest' },
@@ -47,6 +48,7 @@ export const TAKE = stepNamed('look');
 export const PREPARE = stepNamed('prepare');
 export const GENERATE = stepNamed('make-key');
 export const ROTATE = stepNamed('rotate');
+export const RESTORE = stepNamed('restore');
 export const LUNCH = stepNamed('lunch');
 export const CAMERA = stepNamed('camera');
 export const OATH = stepNamed('oath');

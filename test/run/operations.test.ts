@@ -9,7 +9,7 @@ import { describeOperation, type Operation } from '../../src/quorum/operation.ts
 import { readRoster } from '../../src/quorum/roster.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
-import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, ROTATE, SIGN, signing, TAKE } from './desk.ts';
+import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, RESTORE, ROTATE, SIGN, signing, TAKE } from './desk.ts';
 import { clockOf, MemoryFiles } from './fakes.ts';
 
 /** Who approved, in the order in which they did. */
@@ -348,6 +348,44 @@ describe('envelopes', () => {
     assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('done')), [`${name(NEXT)} next`]);
     assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('failed')), [`${name(USER)} user`]);
     assert.deepEqual(await envelopesFor(TAKE, 'alice', rotated('done').slice(0, 2)), [`${name(USER)} user`]);
+  });
+
+  test('of a wrapping key come from the first medium that has them, or from none: its custodian may have it on paper', async () => {
+    const kek = set('kek', '44');
+    const handed = async (copies: readonly MemoryFiles[]) => {
+      const got: string[] = [];
+      const act = {
+        index: 0,
+        title: '',
+        always: false,
+        activation: null,
+        steps: [{ ...RESTORE, params: { envelopes: 'envelopes' } }],
+      };
+      const { desk, drain } = deskOf(
+        {
+          approve: async (who, proposals, envelopes) => {
+            got.push(...[...envelopes].map(([path, bytes]) => `${path} ${Buffer.from(bytes)}`));
+            return {
+              seat: who,
+              decisions: proposals.map(() => ({ signature: Buffer.alloc(1), token: '', origin: '' })),
+              opened: [],
+            };
+          },
+        },
+        {
+          plan: { tokens: [], acts: [act], uses: { backup: { kind: 'backup', set: kek } } } as never,
+          media: () => copies.map((files, index) => ({ name: `envelopes ${index + 1}`, at: '/media/s', files })),
+        },
+      );
+      const operation = { ...common, op: 'unwrap-key', step: RESTORE.key, set: { id: kek.id } } as unknown as Operation;
+      await drain(desk.put(RESTORE, () => ({ operation, payload: null, lint: [] })));
+      await drain(desk.collect([RESTORE], ['alice']));
+      return got;
+    };
+    const [lost, kept] = [new MemoryFiles(), new MemoryFiles()];
+    await kept.create(name(kek), Buffer.from('kek'));
+    assert.deepEqual(await handed([lost, kept]), [`${name(kek)} kek`]);
+    assert.deepEqual(await handed([lost, lost]), []);
   });
 
   test('of nobody else', async () => {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { CHAIN_CHECKS } from '../../src/verify/chain/registry.ts';
 import { verifyChain } from '../../src/verify/chain/verify-chain.ts';
 import { CHECKS } from '../../src/verify/registry.ts';
-import { type ChainVector, firstPack, packAfter } from '../forge/chain.ts';
+import { anotherAfter, type ChainVector, firstPack, packAfter } from '../forge/chain.ts';
 import type { Forged } from '../forge/forge.ts';
 
 const FOLDER = new URL('../vectors/chain/', import.meta.url);
@@ -69,7 +69,7 @@ describe('a chain of packs', () => {
 
   it('names the packs of a fork', async () => {
     const first = await firstPack();
-    const [one, other] = [await packAfter(first), await packAfter(first)];
+    const [one, other] = [await packAfter(first), await anotherAfter(first)];
     const { findings } = await verified([
       ['one', one],
       ['first', first],
