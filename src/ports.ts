@@ -367,7 +367,7 @@ export interface Guard {
     readonly serial: string | null;
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
-    /** TBSCertList of a CRL that was signed, and what its key signed it with. */
+    /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
     readonly payload?: Uint8Array;
     readonly signature?: Uint8Array;
   }): Promise<void>;

@@ -8,12 +8,17 @@ export interface Intervals {
   readonly reissue: string;
   /** From one proof of a copy of a key, and from one opening of a share set, to the next. */
   readonly drill: string;
+  /** From the making of a wrapped copy, or the last restoration from one, to the next drill. */
+  readonly backupDrill: string;
   /** From one look at what lies sealed to the next. */
   readonly custody: string;
 }
 
 /** No standard fixes these: a CA's policy does, and the command line takes its numbers. */
-export const INTERVALS: Intervals = { lead: 'P30D', deltaLead: 'P7D', reissue: 'P1Y', drill: 'P1Y', custody: 'P1Y' };
+export const INTERVALS: Intervals = {
+  ...{ lead: 'P30D', deltaLead: 'P7D', reissue: 'P1Y' },
+  ...{ drill: 'P1Y', backupDrill: 'P3M', custody: 'P1Y' },
+};
 
 /** Kind of a due date → what falls due, and whether the very second is meant or a day. */
 export const DUE_KINDS = {

@@ -2,7 +2,7 @@ import { certificateDates } from './certificate-dates.ts';
 import { crlDates } from './crl-dates.ts';
 import { type DueDate, INTERVALS, type Intervals } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
-import { custodyChecks, restoreDrills, shareDrills, waiverEnds } from './keeping-dates.ts';
+import { backupDrills, custodyChecks, restoreDrills, shareDrills, waiverEnds } from './keeping-dates.ts';
 import { ocspDates } from './ocsp-dates.ts';
 
 export interface Calendar {
@@ -25,6 +25,7 @@ export function dueDates(facts: CalendarFacts, intervals: Intervals = INTERVALS)
     ...certificateDates(facts, intervals, note),
     ...waiverEnds(facts),
     ...restoreDrills(facts, intervals, note),
+    ...backupDrills(facts, intervals, note),
     ...shareDrills(facts, intervals, note),
     ...custodyChecks(facts, intervals, note),
   ];

@@ -41,6 +41,31 @@ export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill
   });
 }
 
+/** A wrapped copy is worth what the last restoration from it says; until then, what its making has shown. */
+export function backupDrills(
+  { ledger }: Pick<CalendarFacts, 'ledger'>,
+  { backupDrill }: Intervals,
+  note: Note,
+): DueDate[] {
+  return (ledger.backups ?? []).flatMap(({ key, spkiSha256, set, file, madeAt, state }): DueDate[] => {
+    if (state === 'destroyed') return [];
+    const what = `wrapped copy of key "${key}", ${file}`;
+    if (madeAt === null) {
+      note(`${what} came to no end: whether it restores is not known, and it counts as a copy until it is destroyed`);
+      return [];
+    }
+    const restored = ledger.copies
+      .filter((copy) => copy.provenance === 'restored' && copy.spkiSha256 === spkiSha256)
+      .flatMap(({ provenAt }) => (typeof provenAt === 'string' && provenAt > madeAt ? [provenAt] : []))
+      .sort()
+      .at(-1);
+    const says = restored === undefined ? `made at ${madeAt}, and never restored` : `restored last at ${restored}`;
+    return [
+      { kind: 'restore-drill', at: later(restored ?? madeAt, backupDrill), what, about: `${spkiSha256} ${set}`, says },
+    ];
+  });
+}
+
 /** The secret of a set is only known to come together if its shares are opened. */
 export function shareDrills(facts: CalendarFacts, { drill }: Intervals, note: Note): DueDate[] {
   return facts.ledger.shareSets.flatMap((set): DueDate[] => {
@@ -57,16 +82,15 @@ export function shareDrills(facts: CalendarFacts, { drill }: Intervals, note: No
   });
 }
 
-const SECRETS: Readonly<Record<LedgerShareSet['kind'], string>> = {
+const GIVES: Readonly<Record<LedgerShareSet['kind'], string>> = {
   user: "the user's PIN",
   so: "the security officer's PIN",
-  kek: 'what a wrapped copy opens with',
+  kek: 'the wrapping key of a backup',
 };
 
 function saysOf({ kind, threshold, shares, unproven }: LedgerShareSet, opened: string): string {
-  const secret = SECRETS[kind];
   const closed = unproven.length === 0 ? '' : `; never opened since they were sealed: ${unproven.join(', ')}`;
-  return `${threshold} of ${shares.length} give ${secret}; opened last at ${opened}${closed}`;
+  return `${threshold} of ${shares.length} give ${GIVES[kind]}; opened last at ${opened}${closed}`;
 }
 
 /** One for each place: who goes there looks at all that lies in it. */

@@ -61,15 +61,19 @@ function readIntervals(flags: CalendarFlags): Intervals {
       parseDuration(text);
     } catch (cause) {
       if (!(cause instanceof CeremonyError)) throw cause;
-      throw new CeremonyError('USAGE', `--${name === 'deltaLead' ? 'delta-lead' : name}: ${cause.message}`, {
-        cause,
-        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      });
+      throw new CeremonyError(
+        'USAGE',
+        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${cause.message}`,
+        {
+          cause,
+          ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+        },
+      );
     }
     return text;
   };
   return {
     ...{ lead: read('lead'), deltaLead: read('deltaLead'), reissue: read('reissue') },
-    ...{ drill: read('drill'), custody: read('custody') },
+    ...{ drill: read('drill'), backupDrill: read('backupDrill'), custody: read('custody') },
   };
 }

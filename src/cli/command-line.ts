@@ -62,6 +62,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--delta-lead <duration>', 'the same of a delta CRL, P7D if not said')
     .option('--reissue <duration>', 'at least this long before its end a certificate is issued again, P1Y if not said')
     .option('--drill <duration>', 'from one proof of a copy, or opening of a share set, to the next, P1Y if not said')
+    .option('--backup-drill <duration>', 'from one restoration of a wrapped key to the next drill, P3M if not said')
     .option('--custody <duration>', 'from one look at what lies sealed to the next, P1Y if not said')
     .option('--ics', 'print an iCalendar file')
     .option('--metrics', 'print metrics for Prometheus')

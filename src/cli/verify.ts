@@ -2,7 +2,6 @@ import { openPackFolder } from '../adapters/pack-folder.ts';
 import { isSha256, type Sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordsToDigest } from '../base/words.ts';
-import { changedRoster } from '../pack/changed-roster.ts';
 import { kindOf } from '../pack/layout.ts';
 import type { Manifest } from '../pack/manifest.ts';
 import { openPack } from '../pack/pack-reader.ts';
@@ -13,6 +12,7 @@ import { isFounding } from '../quorum/roster.ts';
 import { readScript, readSite } from '../script/read-script.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import type { NamedPack } from '../verify/chain/pack-chain.ts';
+import { verifyAnchored } from '../verify/chain/verify-anchored.ts';
 import { type ChainVerification, verifyChain } from '../verify/chain/verify-chain.ts';
 import type { Derivations, Outcome, PlanSource, VerifyOptions } from '../verify/options.ts';
 import { verifyPack } from '../verify/verify-pack.ts';
@@ -80,45 +80,6 @@ export async function verifyPacks(paths: readonly string[], flags: VerifyFlags):
     each.every(({ findings, notRun }) => findings.length === 0 && notRun.length === 0) &&
     (chain?.findings.length ?? 0) === 0;
   return { packs, each, chain, isSound };
-}
-
-/**
- * Verifies each pack. A roster that took the place of an anchored one, or whose place that took, is anchored too, once the pack
- * in which it did is without a fault that concerns rosters: so that one digest from paper leads through a whole chain.
- */
-function verifyAnchored(
-  packs: readonly NamedPack[],
-  verify: (source: PackSource, followed: readonly Sha256[]) => Omit<VerifiedPack, 'name'>,
-): VerifiedPack[] {
-  const followed = new Set<Sha256>();
-  const done = new Map<string, VerifiedPack>();
-  const isSettled = ({ findings }: Pick<VerifiedPack, 'findings'>) =>
-    !findings.some(({ check }) => check === 'ANCHOR-ROSTER');
-  let before: number;
-  do {
-    before = followed.size;
-    for (const { name, source } of packs) {
-      const known = done.get(name);
-      if (known && isSettled(known)) continue;
-      const verified = { name, ...verify(source, [...followed]) };
-      done.set(name, verified);
-      const isOfRoster = verified.findings.some(({ check }) => /^(ROSTER|ANCHOR)-/.test(check));
-      if (!isOfRoster) for (const digest of rostersChanged(source)) followed.add(digest);
-    }
-  } while (followed.size > before && ![...done.values()].every(isSettled));
-  return packs.map(({ name }) => done.get(name) as VerifiedPack);
-}
-
-/** The two rosters of a pack that changed it; none of any other. */
-function rostersChanged(source: PackSource): readonly Sha256[] {
-  try {
-    const pack = openPack(source);
-    const changed = changedRoster(pack);
-    return changed ? [pack.roster().digest, changed.after.digest] : [];
-  } catch (error) {
-    if (error instanceof CeremonyError) return [];
-    throw error;
-  }
 }
 
 /**

@@ -9,8 +9,10 @@ import { crlChanges, type SomeEntries } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
-import { reasonCode } from '../x509/crl-extensions.ts';
-import type { CertificateList, Extension, TbsCertList } from '../x509/model.ts';
+import { cRLNumber } from '../x509/crl-extensions.ts';
+import { authorityKeyIdentifier } from '../x509/extensions.ts';
+import type { CertificateList, TbsCertList } from '../x509/model.ts';
+import { holdCrlForm } from './crl-form.ts';
 import {
   baseOfHere,
   holdDelta,
@@ -45,8 +47,7 @@ export function crlBefore(
       'a CA that is adopted signs its next CRL in the ceremony after this one',
     );
   const next = parseTbsCertList(payload as Uint8Array);
-  holdEntries(next);
-  holdScope(next);
+  holdCrlForm(next);
   const names = new Set(ledger?.keys.filter(({ spkiSha256 }) => spkiSha256 === key).map(({ name }) => name));
   if (isDelta(next)) holdDeltaForm(next);
   const base = baseOfHere(next, here);
@@ -59,9 +60,14 @@ export function crlBefore(
   if (!last) {
     if (isDelta(next))
       refuse('the CRL is a delta CRL, and the ledger has no CRL of this key from which it could start');
+    if (cRLNumber(next.extensions) === undefined) refuse('the CRL has no number (RFC 5280 §5.2.3)');
+    if (authorityIn(next) === undefined) refuse('the CRL has no authority key identifier (RFC 5280 §5.2.1)');
     return undefined;
   }
   const { state: previous } = last;
+  const [twice] = previous.revoked.repeated();
+  // Which of the two entries holds, readers do not agree on.
+  if (twice !== undefined) refuse(`the last CRL of this key lists ${twice} twice: no CRL can follow it`);
   holdTogether(next, here, last);
   if (isDelta(next)) {
     holdDelta(next, last);
@@ -82,6 +88,12 @@ export function crlBefore(
   const [scope, before] = [next, previous].map((one) => extensionIn(one, OID.issuingDistributionPoint));
   if (scope !== undefined && scope !== before)
     refuse('the CRL has an issuing distribution point that the last one of this key has not: it would be of less');
+  if (authorityIn(next) !== authorityIn(previous))
+    refuse(
+      `the authority key identifier of the CRL is ${authorityIn(next) ?? 'absent'}, and that of the last one of this key ${authorityIn(previous) ?? 'absent'}`,
+    );
+  if (next.thisUpdate.at < previous.thisUpdate.at)
+    refuse(`the CRL begins at ${next.thisUpdate.at}, before the last one of this key, ${previous.thisUpdate.at}`);
   return previous;
 }
 
@@ -112,40 +124,15 @@ function lastInLedger(
   );
 }
 
-/** RFC 5280 §5.3.1, §5.3.2. Any other could give the entries after it to another CA (certificateIssuer, §5.3.3). */
-const OF_ENTRY: readonly string[] = [OID.reasonCode, OID.invalidityDate];
-
-function holdEntries(crl: TbsCertList): void {
-  const { revoked } = crl;
-  const isComplete = !isDelta(crl);
-  const [twice] = revoked.repeated();
-  if (twice !== undefined) refuse(`the CRL lists ${twice} twice`);
-  // A million entries have the same few, and those are judged once.
-  const judged = new WeakSet<readonly Extension[]>();
-  for (const entry of revoked) {
-    if (judged.has(entry.extensions)) continue;
-    judged.add(entry.extensions);
-    const other = entry.extensions.find(({ oid, critical }) => critical || !OF_ENTRY.includes(oid));
-    if (other)
-      refuse(
-        `the CRL says of ${entry.serial} by the extension ${other.oid} what is neither a reason nor an invalidity date`,
-      );
-    if (isComplete && reasonCode(entry.extensions) === 'removeFromCRL')
-      refuse(`the CRL removes ${entry.serial}, and only a delta CRL says so`);
-  }
-}
-
-/** What it is of: all that the CA has issued, or what an issuing distribution point says (§5.2.5). Nothing else may be critical. */
-function holdScope({ extensions }: TbsCertList): void {
-  const other = extensions.find(
-    ({ oid, critical }) => critical && oid !== OID.issuingDistributionPoint && oid !== OID.deltaCRLIndicator,
-  );
-  if (other) refuse(`the CRL has the extension ${other.oid}, by which it would not be all that the CA has revoked`);
-}
-
 function extensionIn({ extensions }: Pick<TbsCertList, 'extensions'>, wanted: string): string | undefined {
   const found = extensions.find(({ oid }) => oid === wanted);
   return found && hexOf(found.value);
+}
+
+/** Key identifier of the issuer, in hex: whatever else that extension says, chains are built by this (RFC 5280 §5.2.1). */
+function authorityIn({ extensions }: Pick<TbsCertList, 'extensions'>): string | undefined {
+  const identifier = authorityKeyIdentifier(extensions)?.keyIdentifier;
+  return identifier && hexOf(identifier);
 }
 
 function listed({ count, first }: SomeEntries): string {

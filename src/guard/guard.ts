@@ -44,6 +44,7 @@ import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
 import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
+import { requireQuorumThen } from './recalled-quorum.ts';
 import { holdToNextSet, judgeRotation, recallRotation } from './rotation.ts';
 import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
@@ -51,6 +52,7 @@ import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
 import { untouched } from './token-trouble.ts';
 import { judgeZeroization, zeroizeToken } from './token-zeroization.ts';
+import { ToldCrls } from './told-crls.ts';
 import { type Announce, announceTries } from './tries.ts';
 import { Waiting } from './waiting.ts';
 
@@ -113,6 +115,7 @@ export class GuardMachine {
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly #drawn = new Set<string>();
   readonly #crls = new SignedCrls();
+  readonly #told = new ToldCrls();
   /** Digests of keys that only a certificate has shown. */
   readonly #shown = new Set<Sha256>();
   readonly #known: Known = {
@@ -346,12 +349,18 @@ export class GuardMachine {
   async #ask(seat: string, proposals: readonly OpenProposal[], declined: Map<Sha256, string>): Promise<void> {
     const { terminal } = this.#setup;
     for (const proposal of proposals) {
-      await terminal.show(approvalScreen(proposal));
+      await terminal.show([...approvalScreen(proposal), ...this.#toldOf(proposal)]);
       const reason = await terminal.readDecision(seat);
       if (reason === undefined) continue;
       this.#proposals.withdraw(proposal.id);
       declined.set(proposal.id, declinedFor(reason));
     }
+  }
+
+  /** A guard that was started anew says at each CRL which others it knows of. */
+  #toldOf({ descriptor: { operation } }: OpenProposal): string[] {
+    const isCrl = operation.op === 'sign' && operation.kind === 'crl';
+    return isCrl && this.#setup.resumes ? this.#told.lines(operation.key) : [];
   }
 
   /**
@@ -505,7 +514,7 @@ export class GuardMachine {
     approvals: readonly { seat: string; signature: Uint8Array }[];
     serial: string | null;
     keys: readonly { spki: Uint8Array; label: string }[];
-    /** TBSCertList of a CRL that was signed, and what its key signed it with. */
+    /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
     payload?: Uint8Array;
     signature?: Uint8Array;
   }): Promise<void> {
@@ -537,15 +546,19 @@ export class GuardMachine {
       proposal: past.proposal,
       step,
     });
-    requireQuorum(this.#roster, operation.op, statement, past.approvals);
+    requireQuorumThen(this.#roster, this.#setup.roster, operation.op, statement, past.approvals);
     if (operation.op === 'sign') {
       this.#judgeHsm(operation, hsm);
       if (past.payload === undefined || sha256(past.payload) !== operation.payload.sha256)
         throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${step}" is not the one that was approved`);
       const { spki, label } = this.#knownKey(operation.key);
-      // What was approved and never signed says nothing of what is revoked.
-      requireSignature(spki, operation.mechanism, past.payload, past.signature ?? new Uint8Array(), label);
-      this.#crls.remember(spki, past.payload);
+      // What was approved and never signed says nothing of what is revoked: people are told of it, and that is all.
+      const isSigned = past.serial !== null;
+      if (isSigned) {
+        requireSignature(spki, operation.mechanism, past.payload, past.signature ?? new Uint8Array(), label);
+        this.#crls.remember(spki, past.payload);
+      }
+      this.#told.add(operation.key, past.payload, isSigned);
       return;
     }
     // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.

@@ -36,9 +36,12 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn,
     case 'certificate':
       holdCertificate(operation, payload, drawn);
       break;
-    case 'crl':
-      holdAlgorithm(operation, parseTbsCertList(payload).tbsSignatureAlgorithm);
+    case 'crl': {
+      const { tbsSignatureAlgorithm, thisUpdate } = parseTbsCertList(payload);
+      holdAlgorithm(operation, tbsSignatureAlgorithm);
+      if (thisUpdate.at > now()) refuse(`the CRL begins at ${thisUpdate.at}, and it is ${now()}`);
       break;
+    }
     case 'request':
       holdRequest(operation, parseCertificationRequestInfo(payload));
       break;

@@ -5,6 +5,7 @@ import { firstDigit, type LineSource, type ListedLine } from '../pki/listed-line
 import type { CrlRequest, Revocation } from '../pki/request.ts';
 import { LIST_REASONS } from '../pki/revocation-list.ts';
 import { CRL_REASONS } from '../x509/crl-extensions.ts';
+import type { RevokedEntries } from '../x509/model.ts';
 
 /*
  * The entries of a CRL in DER, as a stream: in pieces of whole entries, so that what a list takes in memory is one piece,
@@ -29,8 +30,8 @@ export function encodedEntries(revoked: CrlRequest['revoked']): EncodedEntries {
       yield* encodeRevocations(revoked);
       return;
     }
-    const { kept, added } = revoked;
-    if (kept.count > 0) yield kept.der;
+    const { kept, changed, added } = revoked;
+    if (kept.count > 0) yield* keptEntries(kept, changed ?? new Map());
     if ('listed' in added) {
       yield* encodeListed(added.listed.lines());
       yield* encodeRevocations(added.decided);
@@ -41,20 +42,40 @@ export function encodedEntries(revoked: CrlRequest['revoked']): EncodedEntries {
   return { length, pieces };
 }
 
+/** What stands between the entries that change is copied in one piece. */
+function* keptEntries(kept: RevokedEntries, changed: ReadonlyMap<string, Revocation>): Generator<Uint8Array> {
+  const places = [...changed].flatMap(([serial, now]) => {
+    const was = kept.find(serial);
+    return was ? [{ from: was.from, to: was.to, now }] : [];
+  });
+  places.sort((one, other) => one.from - other.from);
+  const [times, extensions] = [new Recent(time), new Recent(extensionsOf)];
+  let at = 0;
+  for (const { from, to, now } of places) {
+    if (from > at) yield kept.der.subarray(at, from);
+    yield entryOf(now, times, extensions);
+    at = to;
+  }
+  if (at < kept.der.length) yield kept.der.subarray(at);
+}
+
+/** The content octets of the serial number are as they are: those of others may be negative, and are copied. */
+function entryOf(revocation: Revocation, times: Recent<string>, extensions: Recent<Revocation>): Uint8Array {
+  const { serial, at, reason, invalidSince } = revocation;
+  return sequence(
+    header(TAG.integer, serial.length),
+    serial,
+    times.of(at),
+    extensions.of(`${reason ?? ''} ${invalidSince ?? ''}`, revocation),
+  );
+}
+
 function* encodeRevocations(revoked: Iterable<Revocation>): Generator<Uint8Array> {
   const [times, extensions] = [new Recent(time), new Recent(extensionsOf)];
   const piece = new Uint8Array(PIECE);
   let at = 0;
   for (const revocation of revoked) {
-    // The content octets of the serial number as they are: those of others may be negative, and are copied.
-    const { serial } = revocation;
-    const parts = [
-      header(TAG.integer, serial.length),
-      serial,
-      times.of(revocation.at),
-      extensions.of(`${revocation.reason ?? ''} ${revocation.invalidSince ?? ''}`, revocation),
-    ];
-    const entry = sequence(...parts);
+    const entry = entryOf(revocation, times, extensions);
     if (at + entry.length > PIECE) {
       yield piece.subarray(0, at);
       at = 0;

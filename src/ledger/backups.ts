@@ -3,13 +3,14 @@ import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import type { Event, FileEvent } from '../transcript/event.ts';
 import { type Done, fact } from './done.ts';
 import type { LedgerBackup, LedgerKey, LedgerShareSet, LedgerThing } from './ledger.ts';
+import { isDestroyed, unitNamed } from './media.ts';
 
 type Wrapping = Extract<Operation, { op: 'wrap-key' }>;
 type Written = Event & FileEvent & { readonly medium: string };
 
 /**
- * The wrapped keys after a ceremony: those before, those of each wrapping that was done, and what lies on media of one that
- * came to no end.
+ * The wrapped keys after a ceremony: those before, those of each wrapping that was done, and one of each that was begun, or lies
+ * on media, and came to no end: whoever has the computer can have kept what the HSM gave out, and say that it gave nothing.
  * @throws CeremonyError TRANSCRIPT_BROKEN, DESCRIPTOR_INVALID, JSON_NOT_CANONICAL
  */
 export function deriveBackups(
@@ -18,13 +19,15 @@ export function deriveBackups(
   nameOfKey: (spkiSha256: string) => LedgerKey['name'],
   previous: readonly LedgerBackup[],
 ): LedgerBackup[] {
-  const rows = new Map(previous.map((backup) => [backup.set, backup]));
+  const rows = new Map<string, LedgerBackup>();
+  const begun = new Set(events.flatMap((event) => (event.type === 'intent' ? [event.proposal] : [])));
   for (const event of events) {
     if (event.type !== 'proposed' || event.descriptor['op'] !== 'wrap-key') continue;
     const operation = readDescriptor(canonicalBytes(event.descriptor)).operation as Wrapping;
     const [last] = writtenAs(operation.out, events).slice(-1);
-    if (!last) continue;
-    const made = { sha256: last.sha256, size: last.size, madeAt: null, state: 'orphan' as const };
+    if (!last && !begun.has(event.seq)) continue;
+    const { sha256 = null, size = null } = last ?? {};
+    const made = { sha256, size, madeAt: null, state: 'orphan' as const };
     rows.set(operation.set.id, row(operation, event.step, events, nameOfKey, made));
   }
   for (const { operation, step, result } of done) {
@@ -37,16 +40,24 @@ export function deriveBackups(
     };
     rows.set(operation.set.id, row(operation, step.key, events, nameOfKey, made));
   }
-  return [...rows.values()];
+  return [...previous, ...rows.values()];
 }
 
-/** A wrapped key is gone with the last medium that has it, and nothing else shows that it is. */
-export function withDestroyed(backups: readonly LedgerBackup[], custody: readonly LedgerThing[]): LedgerBackup[] {
-  const isGone = (medium: string) =>
-    custody.some(({ unit, state }) => unit === medium.replace(/ (?=[0-9]+$)/, '.') && state === 'destroyed');
-  return backups.map((backup) =>
-    backup.media.length > 0 && backup.media.every(isGone) ? { ...backup, state: 'destroyed' } : backup,
-  );
+/**
+ * A wrapped key is gone with the last medium that has it, and nothing else shows that it is. One of which no medium is known is
+ * with the last medium that has envelopes of the set that opens it.
+ */
+export function withDestroyed(
+  backups: readonly LedgerBackup[],
+  custody: readonly LedgerThing[],
+  sets: readonly LedgerShareSet[],
+): LedgerBackup[] {
+  const isGone = (medium: string) => isDestroyed(unitNamed(medium), { custody });
+  return backups.map((backup) => {
+    const opens = () => Object.keys(sets.find(({ id }) => id === backup.set)?.envelopes ?? {});
+    const media = backup.media.length > 0 ? backup.media : opens();
+    return media.length > 0 && media.every(isGone) ? { ...backup, state: 'destroyed' } : backup;
+  });
 }
 
 /** Sets of which the wrapped key is gone open nothing any more. */

@@ -31,7 +31,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
-import { withVoid } from './void-sets.ts';
+import { withoutOfficers, withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
 const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
@@ -66,8 +66,9 @@ export function deriveLedger(
   const custody = custodyOf(plan, events, previous?.custody ?? []);
   const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
-  const backups = withDestroyed(wrapped, custody);
-  const sets = withVoidKeks(deriveShareSets(events, lying.shareSets), backups);
+  const shareSets = deriveShareSets(events, lying.shareSets);
+  const backups = withDestroyed(wrapped, custody, shareSets);
+  const sets = withVoidKeks(shareSets, backups);
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
   const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
@@ -97,7 +98,7 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withVoid(sets, { keys: left, copies, tokens }),
+    shareSets: withoutOfficers(withVoid(sets, { keys: left, copies, tokens }), { tokens, custody }),
     ...(former.length === 0 ? {} : { former }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),

@@ -1,4 +1,5 @@
 import type { Operation } from '../quorum/operation.ts';
+import type { ResultEvent } from '../transcript/event.ts';
 import type { Done } from './done.ts';
 import type { LedgerBackup, LedgerCopy, LedgerDestroyed, LedgerKey } from './ledger.ts';
 
@@ -15,9 +16,17 @@ export interface Destruction {
 
 /** What an operation destroyed: one key on one HSM, or all that a token had. */
 export function destructionsBy({ operation, step, result }: Done<Operation['op']>): readonly Destruction[] {
-  const one = (key: string) => ({ key, token: operation.hsm.serial, destroyed: { at: result.at, step: step.key } });
-  if (operation.op === 'destroy-key') return [one(operation.key)];
-  return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key)) : [];
+  const one = (key: string, stated: Pick<LedgerDestroyed, 'stated'>) => ({
+    ...{ key, token: operation.hsm.serial, destroyed: { at: result.at, step: step.key, ...stated } },
+  });
+  if (operation.op === 'destroy-key') return [one(operation.key, hasSigned(result) ? {} : { stated: 'finished' })];
+  return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key, { stated: 'erased' })) : [];
+}
+
+/** Whether the private object was there and signed before it went; that the signature verifies is judged where the step is. */
+export function hasSigned({ facts }: Pick<ResultEvent, 'facts'>): boolean {
+  const { destroyed, signature } = facts;
+  return Array.isArray(destroyed) && destroyed.includes('private-key') && typeof signature === 'string';
 }
 
 /** Keys with what the quorum decided of their states, in the order of that. */

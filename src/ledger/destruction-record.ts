@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import { isDestroyed, unitNamed } from './media.ts';
 
 /*
  * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
@@ -20,9 +21,9 @@ export interface CopyAccount {
   readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set';
   /** Serial of the HSM; what people call the holder; name of the file; id of the set. */
   readonly where: string;
-  /** How it went, in words; null where nobody accounts for it. */
+  /** How it went, in words; null where nobody accounts for it, or nothing but the computer's word does. */
   readonly how: string | null;
-  /** The step that destroyed it, and when, UTC; null where none is on record. */
+  /** The step that destroyed it, or is said to have, and when, UTC; null where none is on record. */
   readonly step: string | null;
   readonly at: string | null;
 }
@@ -53,7 +54,7 @@ export function destructionRecord(ledger: Accounted, spkiSha256: string): Destru
   const holding = new Set(places.flatMap(({ token, destroyed }) => (destroyed === undefined ? [token] : [])));
   const tokens = new Set(places.map(({ token }) => token));
   const copies = [
-    ...places.map(({ token, what, destroyed }) => placeOf(what, token, destroyed)),
+    ...places.map(({ token, what, destroyed }) => placeOf(what, token, destroyed, ledger)),
     ...wrapped.map((one) => wrappedOf(one, ledger)),
     ...ledger.shareSets
       .filter(({ id, hsm }) => tokens.has(hsm) || wrapped.some(({ set }) => set === id))
@@ -83,7 +84,8 @@ export function completeness({ complete, copies }: Pick<DestructionRecord, 'comp
 /** One copy, in words. Foreign text: escape it before showing. */
 export function copyWords({ what, where, how, step, at }: CopyAccount): string {
   const by = step === null ? '' : `, step "${step}", ${at}`;
-  return `${TITLES[what]} ${where}: ${how === null ? 'NOBODY ACCOUNTS FOR IT' : `${how}${by}`}`;
+  const open = step === null ? 'NOBODY ACCOUNTS FOR IT' : 'NOTHING BUT THE COMPUTER STATES THAT IT IS GONE';
+  return `${TITLES[what]} ${where}: ${how ?? open}${by}`;
 }
 
 const TITLES: Readonly<Record<CopyAccount['what'], string>> = {
@@ -93,16 +95,43 @@ const TITLES: Readonly<Record<CopyAccount['what'], string>> = {
   'share-set': 'opened by the share set',
 };
 
-function placeOf(what: 'hsm' | 'asserted', where: string, destroyed: LedgerDestroyed | undefined): CopyAccount {
+function placeOf(
+  what: 'hsm' | 'asserted',
+  where: string,
+  destroyed: LedgerDestroyed | undefined,
+  ledger: Accounted,
+): CopyAccount {
   if (!destroyed) return { what, where, how: null, step: null, at: null };
-  return { what, where, how: 'both objects destroyed', step: destroyed.step, at: destroyed.at };
+  const { step, at, stated } = destroyed;
+  return {
+    what,
+    where,
+    how: stated === undefined ? 'both objects destroyed' : statedOf(stated, where, ledger),
+    step,
+    at,
+  };
+}
+
+/** No signature shows it: of what was finished after an interruption people say it who saw the HSM itself destroyed. */
+function statedOf(
+  stated: NonNullable<LedgerDestroyed['stated']>,
+  serial: string,
+  { custody }: Accounted,
+): string | null {
+  if (stated === 'erased') return 'erased with the whole HSM, as the computer states';
+  const isSeen = custody.some(
+    (thing) => thing.kind === 'hsm' && thing.serial === serial && thing.state === 'destroyed',
+  );
+  return isSeen ? 'the HSM itself was destroyed before people' : null;
 }
 
 function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): CopyAccount {
-  const how =
-    state === 'destroyed' || areDestroyed(media.map(unitNamed), ledger)
-      ? 'every medium that held it is destroyed'
-      : null;
+  const isGone = state === 'destroyed' || areDestroyed(media.map(unitNamed), ledger);
+  const gone =
+    media.length === 0
+      ? 'every medium with the envelopes that open it is destroyed'
+      : 'every medium that held it is destroyed';
+  const how = isGone ? gone : null;
   return { what: 'wrapped', where: file, how, step: null, at: null };
 }
 
@@ -129,15 +158,7 @@ function setOf(
   return { what: 'share-set', where: id, how, step: null, at: null };
 }
 
-/** Media are named `envelopes 1` where they are written, and `envelopes.1` in the custody register. */
-function unitNamed(medium: string): string {
-  return medium.replace(/ (?=[0-9]+$)/, '.');
-}
-
 /** None is destroyed where there is none. */
-function areDestroyed(units: readonly string[], { custody }: Pick<Ledger, 'custody'>): boolean {
-  return (
-    units.length > 0 &&
-    units.every((unit) => custody.some((thing) => thing.unit === unit && thing.state === 'destroyed'))
-  );
+function areDestroyed(units: readonly string[], ledger: Pick<Ledger, 'custody'>): boolean {
+  return units.length > 0 && units.every((unit) => isDestroyed(unit, ledger));
 }

@@ -135,6 +135,11 @@ export interface LedgerKeyState {
 export interface LedgerDestroyed {
   readonly at: string;
   readonly step: string;
+  /**
+   * Where nothing but the computer's word shows it: `erased` with its whole token; `finished`, where a destruction that was
+   * begun was finished and no private object was listed that could have signed. Absent where the key signed right before.
+   */
+  readonly stated?: 'erased' | 'finished';
 }
 
 /** A key on another token than the one it was generated on. */
@@ -196,10 +201,10 @@ export interface LedgerBackup {
   readonly set: string;
   /** `aes-256-kwp`: what it means, whatever the HSM calls it. */
   readonly algorithm: string;
-  /** Name of the file, and its bytes; they are in no pack. */
+  /** Name of the file, and its bytes; they are in no pack. Null of an `orphan` that no record has on a medium. */
   readonly file: string;
-  readonly sha256: Sha256;
-  readonly size: number;
+  readonly sha256: Sha256 | null;
+  readonly size: number | null;
   /** Media on which it was written and read back; sorted. */
   readonly media: readonly string[];
   /** Key of the step, and when what was wrapped had signed. */
@@ -207,8 +212,8 @@ export interface LedgerBackup {
   /** Null of an `orphan`: no result says that it restores. */
   readonly madeAt: string | null;
   /**
-   * `orphan`: it was written, and the operation that made it came to no end: nobody knows whether it restores, and it counts
-   * as a live copy all the same.
+   * `orphan`: the operation that makes it was begun, and came to no end: nobody knows whether it restores, nor whether somebody
+   * has it, whatever the record says, and it counts as a live copy all the same.
    */
   readonly state: 'kept' | 'orphan' | 'destroyed';
 }
@@ -218,8 +223,8 @@ export interface LedgerShareSet extends ShareSet {
   readonly hsm: string;
   /**
    * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
-   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it, or of one of kind `kek`, the
-   * wrapped key is gone. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
+   * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it; of one of kind `kek`, the
+   * wrapped key is gone; of one of kind `so`, its token was erased, and its envelopes are destroyed. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
    * of kind `kek`, a key was being wrapped under it, and whether it was is not known.
    */
   readonly state: 'current' | 'superseded' | 'begun' | 'void';

@@ -122,8 +122,8 @@ function readBackup(shape: Shape): LedgerBackup {
     set: shape.text('set', SET_ID),
     algorithm: shape.text('algorithm'),
     file: shape.text('file'),
-    sha256: shape.digest('sha256'),
-    size: shape.integer('size', 1, 2 ** 16),
+    sha256: shape.any('sha256') === null ? null : shape.digest('sha256'),
+    size: shape.any('size') === null ? null : shape.integer('size', 1, 2 ** 16),
     media: shape.list('media', readText(CODE)),
     step: shape.text('step'),
     madeAt: shape.any('madeAt') === null ? null : shape.utc('madeAt'),
@@ -193,7 +193,11 @@ function readCopy(shape: Shape): LedgerCopy {
 function readDestroyed(shape: Shape): { readonly destroyed?: LedgerDestroyed } {
   if (!shape.has('destroyed')) return {};
   const one = shape.object('destroyed');
-  const destroyed = { at: one.utc('at'), step: one.text('step') };
+  const destroyed = {
+    at: one.utc('at'),
+    step: one.text('step'),
+    ...(one.has('stated') ? { stated: one.literal('stated', 'erased', 'finished') } : {}),
+  };
   one.end();
   return { destroyed };
 }

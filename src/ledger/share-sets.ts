@@ -72,6 +72,8 @@ export function deriveShareSets(
     if (event.type !== 'result') continue;
     const operation = operations.get(event.proposal);
     if (operation?.op === 'prepare-token' && event.outcome === 'done') {
+      for (const { id, hsm, kind, state } of sets.values())
+        if (hsm === event.facts['serial'] && kind !== 'kek' && state !== 'void') change(id, { state: 'superseded' });
       for (const set of operation.sets) {
         add(set, String(event.facts['serial']), 'current');
         // All its custodians had opened theirs, before an interruption too.
@@ -79,13 +81,13 @@ export function deriveShareSets(
       }
     } else if (operation?.op === 'wrap-key') {
       // All its custodians had opened theirs before it was put to use.
+      // Else it stays begun, whatever is said: whoever has the computer can have kept what was wrapped under it.
       if (event.outcome === 'done') change(operation.set.id, { state: 'current', unproven: [] });
-      else if (event.facts['reached'] === 'no' && !wasBegunBefore(operation, event.seq, events, operations))
-        sets.delete(operation.set.id);
     } else if (operation?.op === 'zeroize-token' && event.outcome === 'done') {
-      // The token has nothing that any of its sets could open; whether another HSM has, is seen from all that is known.
+      // The token has nothing that its user could open; whether another HSM has, is seen from all that is known. Its security
+      // officer's PIN outlasts the erasure.
       for (const { id, hsm, kind, state } of sets.values())
-        if (hsm === operation.hsm.serial && kind !== 'kek' && state !== 'void') change(id, { state: 'superseded' });
+        if (hsm === operation.hsm.serial && kind === 'user' && state !== 'void') change(id, { state: 'superseded' });
     } else if (operation?.op === 'rotate-activation') {
       if (event.outcome === 'done') {
         change(operation.replaces.id, { state: 'superseded' });
@@ -106,7 +108,7 @@ export function successors(done: readonly { readonly operation: Rotation }[]): R
 
 /** Whether an earlier try with the same set may have reached the token. */
 function wasBegunBefore(
-  { set }: Rotation | Extract<Operation, { op: 'wrap-key' }>,
+  { set }: Rotation,
   seq: number,
   events: readonly Event[],
   operations: ReadonlyMap<number, Operation>,
@@ -114,8 +116,7 @@ function wasBegunBefore(
   return events.some((event) => {
     if (event.type !== 'intent' || event.seq >= seq) return false;
     const operation = operations.get(event.proposal);
-    if (operation?.op !== 'rotate-activation' && operation?.op !== 'wrap-key') return false;
-    if (operation.set.id !== set.id) return false;
+    if (operation?.op !== 'rotate-activation' || operation.set.id !== set.id) return false;
     const result = events.find((one) => one.type === 'result' && one.proposal === event.proposal);
     return !(result?.type === 'result' && result.facts['reached'] === 'no');
   });

@@ -1,4 +1,5 @@
 import type { Ledger, LedgerShareSet } from './ledger.ts';
+import { isDestroyed, unitNamed } from './media.ts';
 
 type Known = Pick<Ledger, 'keys' | 'copies' | 'tokens'>;
 
@@ -33,4 +34,20 @@ export function withVoid(sets: readonly LedgerShareSet[], known: Known): readonl
       ? { ...set, state: 'void' }
       : set,
   );
+}
+
+/**
+ * The sets, with those of the security officer of an erased token void once every medium with their envelopes is destroyed: the
+ * token keeps that PIN, and while somebody can put it together, the set is not void.
+ */
+export function withoutOfficers(
+  sets: readonly LedgerShareSet[],
+  { tokens, custody }: Pick<Ledger, 'tokens' | 'custody'>,
+): readonly LedgerShareSet[] {
+  const isErased = (serial: string) => tokens.some((token) => token.serial === serial && token.sets.length === 0);
+  return sets.map((set) => {
+    const media = Object.keys(set.envelopes);
+    const isGone = media.length > 0 && media.every((medium) => isDestroyed(unitNamed(medium), { custody }));
+    return set.kind === 'so' && isErased(set.hsm) && isGone ? { ...set, state: 'void' } : set;
+  });
 }

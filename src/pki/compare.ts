@@ -108,7 +108,7 @@ export function compareCrl(crl: TbsCertList, request: CrlRequest): Difference[] 
   const present = (isPresent: boolean) => (isPresent ? '(present)' : ABSENT);
   const { revoked } = request;
   // What is kept is there byte for byte, as a rule; of any other each entry is looked at.
-  const isKept = 'kept' in revoked && beginsWith(crl.revoked, revoked.kept);
+  const isKept = 'kept' in revoked && !revoked.changed && beginsWith(crl.revoked, revoked.kept);
   const found = crl.revoked[Symbol.iterator]();
   let count = isKept ? revoked.kept.count : 0;
   for (let at = 0; at < count; at++) found.next();

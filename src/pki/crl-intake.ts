@@ -71,6 +71,7 @@ function formFaults(crl: CertificateList, number: bigint | undefined): string[] 
       scope.onlyContainsAttributeCerts ||
       scope.indirectCRL ||
       scope.onlySomeReasons !== undefined);
+  const [twice] = crl.revoked.repeated();
   const unknown = crl.extensions.filter(({ critical, oid }) => critical && !KNOWN_CRITICAL.includes(oid));
   return [
     ...(crl.version === 2 ? [] : [`it has version ${crl.version}, expected 2`]),
@@ -78,6 +79,8 @@ function formFaults(crl: CertificateList, number: bigint | undefined): string[] 
     ...(number === undefined ? ['it has no CRL number'] : []),
     ...(deltaCRLIndicator(crl.extensions) === undefined ? [] : ['it is a delta CRL, expected a full one']),
     ...(isPartial ? ['it does not list all that its CA has issued, by its issuing distribution point'] : []),
+    // Which of the two entries holds, readers do not agree on; and it could not be repeated as it is.
+    ...(twice === undefined ? [] : [`it lists ${twice} twice`]),
     ...unknown.map(({ oid }) => `it has the critical extension ${oidName(oid) ?? oid}, which is not known here`),
   ];
 }

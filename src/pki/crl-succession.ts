@@ -4,6 +4,8 @@ import { hexOf } from '../der/values.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntries, RevokedEntry } from '../x509/model.ts';
 import { readRevoked } from '../x509/revoked-entries.ts';
+import { HOLD } from './hold.ts';
+import { listWithout } from './list-without.ts';
 import { numberOf } from './previous-crl.ts';
 import type { CrlRequest, Revocation, RevokedList } from './request.ts';
 import type { RevocationList } from './taken-list.ts';
@@ -27,10 +29,18 @@ export interface Succession {
 export function crlAfter(previous: CertificateList): Succession {
   const number = numberOf(previous);
   if (number === undefined) refuse('it has no CRL number');
+  return { number: (number as bigint) + 1n, revoked: saidAgain(previous.revoked) };
+}
+
+/**
+ * The entries of a CRL once more, where they stand if they can.
+ * @throws CeremonyError PROFILE_INVALID for one that could not be repeated as it is
+ */
+export function saidAgain(revoked: RevokedEntries): CrlRequest['revoked'] {
   let isOurForm = true;
   // The same octets are read as the same array: of a million entries, those with one reason are judged once.
   let judged = new Set<readonly Extension[]>();
-  for (const entry of previous.revoked) {
+  for (const entry of revoked) {
     const { extensions } = entry;
     if (!judged.has(extensions)) {
       repeated(entry);
@@ -39,11 +49,8 @@ export function crlAfter(previous: CertificateList): Succession {
     }
     isOurForm &&= isInOurForm(entry);
   }
-  return {
-    number: (number as bigint) + 1n,
-    // What another CA's program wrote otherwise than RFC 5280 has it is said again, in the form that it has there.
-    revoked: isOurForm ? listWith(previous.revoked, []) : Array.from(previous.revoked, repeated),
-  };
+  // What another CA's program wrote otherwise than RFC 5280 has it is said again, in the form that it has there.
+  return isOurForm ? listWith(revoked, []) : Array.from(revoked, repeated);
 }
 
 const MOST_JUDGED = 100;
@@ -71,13 +78,17 @@ export function addedBy(listed: RevocationList, decided: readonly Revocation[]):
   };
 }
 
-/** A list that keeps these entries and adds to them. */
-export function listWith(kept: RevokedEntries, added: Added): RevokedList {
+/** A list that keeps these entries, says of some what is changed, and adds to them. */
+export function listWith(
+  kept: RevokedEntries,
+  added: Added,
+  changed: ReadonlyMap<string, Revocation> = new Map(),
+): RevokedList {
   return {
-    kept,
-    added,
+    ...{ kept, added },
+    ...(changed.size === 0 ? {} : { changed }),
     *[Symbol.iterator]() {
-      for (const entry of kept) yield repeated(entry);
+      for (const entry of kept) yield changed.get(entry.serial) ?? repeated(entry);
       yield* added;
     },
   };
@@ -88,27 +99,35 @@ export function crlWith(before: Succession | undefined, added: Added): Successio
   if (countOf(added) === 0) return before;
   const nothing = 'listed' in added ? listWith(NO_ENTRIES, []) : [];
   const { number, revoked } = before ?? { number: 1n, revoked: nothing };
-  const changes = changesOf(revoked, added);
-  if (changes.size > 0)
-    return {
-      number,
-      revoked: [
-        ...Array.from(revoked, (one) => changes.get(hexOf(one.serial)) ?? one),
-        ...Array.from(added).filter(({ serial }) => !changes.has(hexOf(serial))),
-      ],
-    };
-  if (!('kept' in revoked)) return { number, revoked: [...revoked, ...added] };
-  return {
-    number,
-    revoked: listWith(revoked.kept, countOf(revoked.added) === 0 ? added : [...revoked.added, ...added]),
-  };
+  return { number, revoked: changedList(revoked, changesOf(revoked, added), added) };
+}
+
+/**
+ * What a CRL lists, with some of its entries changed where they stand, and then what is new.
+ * @param changes serial number, lower-case hex → what is said of it now; what of `added` is among them is not said again
+ */
+export function changedList(
+  revoked: CrlRequest['revoked'],
+  changes: ReadonlyMap<string, Revocation>,
+  added: Added,
+): CrlRequest['revoked'] {
+  const isNew = ({ serial }: Revocation) => !changes.has(hexOf(serial));
+  if (!('kept' in revoked))
+    return [...revoked.map((one) => changes.get(hexOf(one.serial)) ?? one), ...Array.from(added).filter(isNew)];
+  if (changes.size === 0) return listWith(revoked.kept, added);
+  const rest =
+    'listed' in added
+      ? addedBy(listWithout(added.listed, new Set(changes.keys())), added.decided.filter(isNew))
+      : added.filter(isNew);
+  return listWith(revoked.kept, rest, changes);
 }
 
 function countOf(added: Added): number {
   return 'listed' in added ? added.listed.length + added.decided.length : added.length;
 }
 
-const NO_ENTRIES = readRevoked(undefined);
+/** Of a CRL that has none. */
+export const NO_ENTRIES = readRevoked(undefined);
 
 /** What is on hold and is revoked for good now: its entry says so, where it stands. */
 function changesOf(revoked: CrlRequest['revoked'], added: Added): ReadonlyMap<string, Revocation> {
@@ -132,9 +151,6 @@ function* heldIn(kept: RevokedEntries): Generator<string> {
 function heldAmong(revoked: readonly Revocation[]): readonly string[] {
   return revoked.filter(({ reason }) => reason === HOLD).map(({ serial }) => hexOf(serial));
 }
-
-/** The one reason that is taken back (RFC 5280 §5.3.1). */
-export const HOLD = 'certificateHold';
 
 /** An entry as it is written again. @throws CeremonyError PROFILE_INVALID for one that could not be repeated as it is */
 export function repeated({ serial, at, extensions }: RevokedEntry): Revocation {

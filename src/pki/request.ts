@@ -63,6 +63,8 @@ export interface Revocation {
 export interface RevokedList extends Iterable<Revocation> {
   /** Of the CRL before, as they stand there: they come first. */
   readonly kept: RevokedEntries;
+  /** Those of them that say something else now, where they stand: serial number, lower-case hex → what. */
+  readonly changed?: ReadonlyMap<string, Revocation>;
   readonly added: readonly Revocation[] | AddedByList;
 }
 
@@ -177,9 +179,8 @@ export function crlRequestProblems(request: CrlRequest): string[] {
 /** RFC 5280 §5.2.4 (c), (d), §5.2.6, §5.3.1. */
 function deltaProblems({ base, number, freshest, revoked }: CrlRequest): string[] {
   if (base === undefined) {
-    const added = 'added' in revoked ? revoked.added : revoked;
     // A list that comes in has no such reason.
-    for (const { serial, reason } of 'listed' in added ? added.decided : added)
+    for (const { serial, reason } of unlisted(revoked))
       if (reason === 'removeFromCRL')
         return [`${Buffer.from(serial).toString('hex')} is removed, and only a delta CRL says so`];
     return [];
@@ -194,6 +195,7 @@ function deltaProblems({ base, number, freshest, revoked }: CrlRequest): string[
 
 function revocationProblems(revoked: CrlRequest['revoked']): string[] {
   const kept = 'kept' in revoked ? revoked.kept : undefined;
+  const changed = 'kept' in revoked ? revoked.changed : undefined;
   const twice = (hex: string) => `the serial number ${hex} is revoked twice`;
   const problems = (kept?.repeated() ?? []).map(twice);
   const seen = new Set<string>();
@@ -206,7 +208,7 @@ function revocationProblems(revoked: CrlRequest['revoked']): string[] {
     if (!isInteger(serial)) {
       problems.push(`the serial number "${hex}" of a revocation is not the content of an INTEGER`);
     }
-    if (seen.has(hex) || kept?.find(hex) !== undefined) problems.push(twice(hex));
+    if (seen.has(hex) || (kept?.find(hex) !== undefined && !changed?.has(hex))) problems.push(twice(hex));
     seen.add(hex);
     if (invalidSince !== undefined) problems.push(...timeProblems(`the invalidity date of ${hex}`, invalidSince));
     // Dates repeat: a sound one is checked once.
@@ -220,7 +222,8 @@ function revocationProblems(revoked: CrlRequest['revoked']): string[] {
 
 function unlisted(revoked: CrlRequest['revoked']): readonly Revocation[] {
   if (!('added' in revoked)) return revoked;
-  return 'listed' in revoked.added ? revoked.added.decided : revoked.added;
+  const decided = 'listed' in revoked.added ? revoked.added.decided : revoked.added;
+  return revoked.changed ? [...revoked.changed.values(), ...decided] : decided;
 }
 
 /** X.690 §8.3.2: the fewest octets. */

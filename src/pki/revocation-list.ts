@@ -1,7 +1,7 @@
 import { CeremonyError } from '../base/errors.ts';
 import { escapeForeign } from '../base/text.ts';
 import { isCalendarTime } from '../der/time.ts';
-import { HOLD } from './crl-succession.ts';
+import { HOLD } from './hold.ts';
 import type { Revocation } from './request.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
+import type { Ledger, LedgerBackup, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { WRAP_ALGORITHM } from '../quorum/key-backup.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
@@ -184,10 +184,17 @@ function assumedBackup(label: string, spkiSha256: Sha256): PlannedUse {
   };
 }
 
+/** Of one that is kept the record has the bytes. */
+type Kept = LedgerBackup & { readonly sha256: Sha256; readonly size: number };
+
+function isKept(backup: LedgerBackup): backup is Kept {
+  return backup.state === 'kept' && backup.sha256 !== null && backup.size !== null;
+}
+
 /** @param which `latest`, or the id of its share set */
 function backupUse(which: string, key: LedgerKey, ledger: Ledger): PlannedUse | string {
   const own = (ledger.backups ?? []).filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
-  const kept = own.filter(({ state }) => state === 'kept');
+  const kept = own.filter(isKept);
   const backup = which === LATEST ? kept.at(-1) : kept.find(({ set }) => set === which);
   if (!backup) {
     const known = own.map(({ set, state }) => `${set} (${state})`).join(', ');

@@ -7,7 +7,8 @@ export const PLAN_PROBLEM_CODES = {
   PLAN_PROFILE: 'a profile does not exist or cannot be changed as asked',
   PLAN_RULES: 'a rule pack does not exist, or a waiver is wrong',
   PLAN_PARAMETER: 'a parameter of a step cannot work',
-  PLAN_NAME: 'a key, certificate or CRL is used before it is made, or made twice',
+  PLAN_NAME:
+    'a key, certificate or CRL is used before it is made, or made twice, or a new medium has the name of one that is there',
   PLAN_FILE: 'a file is written twice',
   PLAN_APPROVAL: 'an HSM operation is covered by no proposal, or by two',
   PLAN_ORDER: 'a step stands where it cannot be done, or something that must come before it is missing',

@@ -5,7 +5,6 @@ import { CeremonyError } from '../base/errors.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
 import { begunDestruction } from '../plan/key-destroyed.ts';
-import { PRESIGNS } from '../plan/ocsp-answers.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { begunRotation } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
@@ -183,20 +182,30 @@ export class Resumption {
     const { events } = this.#input.interrupted;
     for (const proposed of events) {
       if (proposed.type !== 'proposed' || !this.#isRecalled(proposed)) continue;
-      const result = events.find((event) => event.type === 'result' && event.proposal === proposed.seq);
-      if (result?.type !== 'result' || result.outcome !== 'done') continue;
+      const result = events.find(
+        (event): event is Extract<Event, { type: 'result' }> =>
+          event.type === 'result' && event.proposal === proposed.seq,
+      );
+      if (result?.outcome !== 'done') {
+        // Nobody has its signature by the record; that the HSM made none, nothing shows.
+        const isPerhapsSigned =
+          isCrl(proposed) &&
+          result?.facts['reached'] !== 'no' &&
+          events.some((event) => event.type === 'intent' && event.proposal === proposed.seq);
+        if (isPerhapsSigned) await this.#recallOne(proposed, null);
+        continue;
+      }
       // What was only looked at had its serial before, and its result does not name it again.
       const named = proposed.descriptor['hsm'] as JsonObject;
       await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']), result);
     }
   }
 
-  /** What made an HSM ready, or destroyed a key; each key of one that earlier ceremonies left ready; each CRL that OCSP responses are held to. */
+  /** What made an HSM ready, or destroyed a key; each key of one that earlier ceremonies left ready; each CRL: what is signed after it is held to it. */
   #isRecalled(proposed: Proposed): boolean {
     const { step, operation, descriptor } = proposed;
     if (MAKES_READY.has(this.#typeOf(step) ?? '') || DESTROYS.has(operation)) return true;
-    if (isCrl(proposed)) return stepsOf(this.#input.plan()).some(({ type }) => type === PRESIGNS);
-    if (operation === 'unwrap-key') return true;
+    if (isCrl(proposed) || operation === 'unwrap-key') return true;
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
     return operation === 'generate-key' && token?.holds !== undefined;
@@ -215,13 +224,16 @@ export class Resumption {
       approvals: await this.#approvalsOf(proposed),
       serial,
       keys: serial === null ? [] : keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
-      ...(result && isCrl(proposed) ? await this.#signed(proposed, result) : {}),
+      ...(isCrl(proposed) ? await this.#approvedCrl(proposed, result) : {}),
     });
   }
 
-  async #signed({ seq }: Proposed, { facts }: ResultEvent): Promise<{ payload: Uint8Array; signature: Uint8Array }> {
+  async #approvedCrl(
+    { seq }: Proposed,
+    result: ResultEvent | undefined,
+  ): Promise<{ payload: Uint8Array; signature?: Uint8Array }> {
     const payload = await this.#input.files.read(approvalPayloadPath(seq));
-    return { payload, signature: Buffer.from(String(facts['signature']), 'base64') };
+    return { payload, ...(result ? { signature: Buffer.from(String(result.facts['signature']), 'base64') } : {}) };
   }
 
   async #approvalsOf(proposed: Proposed): Promise<{ seat: string; signature: Uint8Array }[]> {

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { refusedBy } from '../pki/delta-policy.ts';
-import { releasesOf } from '../plan/delta-crl.ts';
-import { usedCertificate } from '../plan/known.ts';
+import { unsigned } from '../pki/revocation-list.ts';
+import { type Release, releasesOf } from '../plan/delta-crl.ts';
+import { decisionsOf, usedCertificate } from '../plan/known.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
@@ -121,8 +122,9 @@ function holdBeside(
     );
 }
 
-function holdReleased({ issuer }: DeltaParameters, { plan, step, report }: Context): void {
+function holdReleased({ issuer }: DeltaParameters, { plan, step, find, report }: Context): void {
   const releases = releasesOf(step.params);
+  const decided = decisionsOf(step.params).map((id) => ({ id, params: find(id)?.params ?? {} }));
   const refused = releases.length === 0 ? undefined : refusedBy(plan.rules, 'hold');
   if (refused !== undefined) report('PLAN_PARAMETER', ['with', 'release'], refused);
   for (const [index, { certificate, serial }] of releases.entries()) {
@@ -134,10 +136,30 @@ function holdReleased({ issuer }: DeltaParameters, { plan, step, report }: Conte
         'it is not said which certificate is released',
         'with "certificate:" or "serial:"',
       );
+    const one = releases[index] as Release;
+    if (releases.slice(0, index).some((other) => isOfOne(one, other)))
+      report('PLAN_PARAMETER', path, `"${certificate ?? serial}" is released twice`, 'name it once');
+    const other = decided.find(({ params }) => isOfOne(one, params));
+    if (other)
+      report(
+        'PLAN_PARAMETER',
+        path,
+        `"${certificate ?? serial}" is released, and this CRL revokes it by the decision "${other.id}"`,
+        'leave out the one or the other',
+      );
     if (certificate === undefined) continue;
     const [used, signer] = [usedCertificate(plan, certificate), usedCertificate(plan, issuer)];
     if (!used) report('PLAN_NAME', path, `the script uses no certificate "${certificate}"`);
     else if (signer && used.signedBy !== signer.spkiSha256)
       report('PLAN_NAME', path, `"${certificate}" was not issued by "${issuer}"`);
   }
+}
+
+/** Whether both name one certificate in the same way; what is named in two ways is found out where the CRL is made. */
+function isOfOne(
+  { certificate, serial }: Release,
+  other: { readonly certificate?: unknown; readonly serial?: unknown },
+): boolean {
+  if (certificate !== undefined) return certificate === other.certificate;
+  return serial !== undefined && typeof other.serial === 'string' && unsigned(serial) === unsigned(other.serial);
 }

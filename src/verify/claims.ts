@@ -9,6 +9,7 @@ import { isFounding, memberOf, type Roster } from '../quorum/roster.ts';
 import type { Event } from '../transcript/event.ts';
 import type { Unjudged } from './check.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { destructionClaims } from './destruction-claims.ts';
 import type { Derivations, VerifyOptions } from './options.ts';
 import { orNone, type PartOrNone } from './part-missing.ts';
 import type { PartName, Parts } from './parts.ts';
@@ -85,6 +86,7 @@ export function claimsOf(input: ClaimInput): readonly Claim[] {
       status: 'not shown',
       detail: 'a record cannot show what was left out of it',
     },
+    ...destructionClaims(part('done') ?? []),
     ...protection(part('done') ?? [], part('plan')),
     { claim: 'the pack existed at a certain time', status: 'not shown', detail: stampDetail(pack) },
     ...report(input, part, anchored && coverage.closed),

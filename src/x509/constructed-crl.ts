@@ -1,6 +1,5 @@
 import { OID } from '../der/oid.ts';
-import { atEnd, contentOf, derOf, enter, readDer, sameBytes, takeAny } from '../der/reader.ts';
-import { TAG } from '../der/tags.ts';
+import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { explicit, integer, sequence, time } from '../der/writer.ts';
 import { parseTbsCertList } from './crl.ts';
@@ -54,26 +53,7 @@ function extensionValueOf({ extensions }: Pick<TbsCertList, 'extensions'>, wante
  * @throws CeremonyError DER_INVALID
  */
 export function constructedCrl(complete: TbsCertList, delta: TbsCertList): CertificateList {
-  const changed = new Map(entriesOf(delta.revoked));
-  const removed = new Set<string>();
-  for (const { serial, extensions } of delta.revoked)
-    if (reasonCode(extensions) === 'removeFromCRL') removed.add(serial);
-  // Of a million entries few change: what stands between them is copied in one piece.
-  const pieces: Uint8Array[] = [];
-  const { der } = complete.revoked;
-  let [from, at] = [0, 0];
-  for (const [serial, entry] of entriesOf(complete.revoked)) {
-    const now = changed.get(serial);
-    if (now) {
-      pieces.push(der.subarray(from, at), ...(removed.has(serial) ? [] : [now]));
-      from = at + entry.length;
-      changed.delete(serial);
-    }
-    at += entry.length;
-  }
-  pieces.push(der.subarray(from));
-  for (const [serial, entry] of changed) if (!removed.has(serial)) pieces.push(entry);
-  const entries = Buffer.concat(pieces);
+  const entries = entriesTogether(complete.revoked, delta.revoked);
   const { nextUpdate } = delta;
   const tbs = sequence(
     ...(complete.version === 1 ? [] : [integer(complete.version - 1)]),
@@ -88,19 +68,35 @@ export function constructedCrl(complete: TbsCertList, delta: TbsCertList): Certi
   return { ...parsed, der: tbs, signatureAlgorithm: parsed.tbsSignatureAlgorithm, signature: new Uint8Array() };
 }
 
-/** Serial number, and the whole entry as it stands. */
-function* entriesOf({ der }: RevokedEntries): Generator<readonly [serial: string, entry: Uint8Array]> {
-  if (der.length === 0) return;
-  const list = enter(
-    readDer(sequence(der), 'revokedCertificates', { maxBytes: der.length + 16 }),
-    'revokedCertificates',
-  );
-  while (!atEnd(list)) {
-    const entry = takeAny(list, 'a revoked certificate');
-    const serial = takeAny(enter(entry, 'a revoked certificate', TAG.sequence), 'userCertificate');
-    yield [hexOf(contentOf(serial)), derOf(entry)];
+/** Of a million entries few change: what stands between them, and what is new side by side, is copied in one piece. */
+function entriesTogether(complete: RevokedEntries, delta: RevokedEntries): Uint8Array {
+  const changed = new Map<number, { readonly to: number; readonly now: Uint8Array }>();
+  const added: Uint8Array[] = [];
+  let run = { from: 0, to: 0 };
+  const endRun = () => {
+    if (run.to > run.from) added.push(delta.der.subarray(run.from, run.to));
+  };
+  for (const { serial, extensions, from, to } of delta) {
+    const isRemoved = reasonCode(extensions) === 'removeFromCRL';
+    const was = complete.find(serial);
+    if (was) changed.set(was.from, { to: was.to, now: isRemoved ? NOTHING : delta.der.subarray(from, to) });
+    if (was || isRemoved) continue;
+    if (run.to !== from) {
+      endRun();
+      run = { from, to };
+    } else run = { from: run.from, to };
   }
+  endRun();
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const [from, { to, now }] of [...changed].sort(([one], [other]) => one - other)) {
+    pieces.push(complete.der.subarray(at, from), now);
+    at = to;
+  }
+  return Buffer.concat([...pieces, complete.der.subarray(at), ...added]);
 }
+
+const NOTHING = new Uint8Array();
 
 /** Where to find delta CRLs is said by what is complete alone (RFC 5280 §5.2.6). */
 function extensionsOf(complete: TbsCertList, delta: TbsCertList): Uint8Array[] {

@@ -89,11 +89,21 @@ export function readSerial(node: DerNode, what: string): SerialNumber {
   return { hex: hexOf(bytes), bytes };
 }
 
-/** The elements of an Extensions SEQUENCE (RFC 5280 §4.2), an empty one and repeated identifiers included. */
+/** More than any document has: each is kept, and seven octets are one, so that a long list would take all memory. */
+const MOST_EXTENSIONS = 64;
+
+/**
+ * The elements of an Extensions SEQUENCE (RFC 5280 §4.2), an empty one and repeated identifiers included.
+ * @throws CeremonyError DER_INVALID, for more than 64 too
+ */
 export function readExtensions(node: DerNode, what: string): Extension[] {
   const cursor = enter(node, what);
   const extensions: Extension[] = [];
-  while (!atEnd(cursor)) extensions.push(readExtension(take(cursor, TAG.sequence, `an element of ${what}`), what));
+  while (!atEnd(cursor)) {
+    if (extensions.length === MOST_EXTENSIONS)
+      refuse(cursor.source, cursor.at, `expected at most ${MOST_EXTENSIONS} extensions in ${what}, found more`);
+    extensions.push(readExtension(take(cursor, TAG.sequence, `an element of ${what}`), what));
+  }
   return extensions;
 }
 

@@ -84,6 +84,9 @@ export interface RevokedEntry {
   readonly at: DerTime;
   readonly extensionsPresent: boolean;
   readonly extensions: readonly Extension[];
+  /** Where it stands in the `der` of its list: its first octet, and the one after its last. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Entries of a CRL, checked once when it is parsed and read again from the bytes each time they are iterated. */

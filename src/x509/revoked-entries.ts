@@ -75,6 +75,7 @@ function checkEntry(entries: DerCursor, seen: SeenExtensions): void {
 class StandingEntry implements RevokedEntry {
   /** Offset after it. */
   readonly end: number;
+  readonly #at: number;
   readonly #list: DerNode;
   readonly #seen: SeenExtensions;
   readonly #serialAt: number;
@@ -84,12 +85,21 @@ class StandingEntry implements RevokedEntry {
   constructor(list: DerNode, at: number, seen: SeenExtensions) {
     const { bytes } = list.source;
     const inside = contentAt(bytes, at);
+    this.#at = at;
     this.end = endAt(bytes, at);
     this.#list = list;
     this.#seen = seen;
     this.#serialAt = contentAt(bytes, inside);
     this.#serialEnd = endAt(bytes, inside);
     this.#extensionsAt = endAt(bytes, this.#serialEnd);
+  }
+
+  get from(): number {
+    return this.#at - this.#list.contentAt;
+  }
+
+  get to(): number {
+    return this.end - this.#list.contentAt;
   }
 
   get serial(): string {

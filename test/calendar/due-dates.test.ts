@@ -73,7 +73,7 @@ describe('due dates', () => {
 
   test('a lead that is longer than the CRL is said, and each interval is taken', () => {
     const { dates, notes } = dueDates(sample(), {
-      ...{ lead: 'P1Y', deltaLead: 'P1D', reissue: 'P1M', drill: 'P2Y', custody: 'P1D' },
+      ...{ lead: 'P1Y', deltaLead: 'P1D', reissue: 'P1M', drill: 'P2Y', backupDrill: 'P1M', custody: 'P1D' },
     });
     const at = Object.fromEntries(dates.map(({ kind, at }) => [kind, at]));
     assert.equal(at['crl-ceremony'], '2028-02-28T09:00:00Z');
@@ -120,6 +120,57 @@ describe('due dates', () => {
       notes.includes(
         'key "root" on "bank safe" has never signed: whether the copy is good is not known, and a drill is due at once',
       ),
+    );
+  });
+
+  test('a wrapped copy is drilled by the quarter, from its making or from the last restoration', () => {
+    const made = {
+      ...{
+        key: 'root',
+        spkiSha256: 'ab'.repeat(32),
+        set: '02ca9b1c172bd63c7e3ec0164449e97b',
+        algorithm: 'aes-256-kwp',
+      },
+      ...{
+        file: '02ca-root.kwp',
+        sha256: 'cd'.repeat(32),
+        size: 248,
+        media: ['backups 1', 'backups 2'],
+        step: 'backup',
+      },
+    };
+    const kept = { ...made, madeAt: '2027-04-01T10:00:00Z', state: 'kept' } as const;
+    const [copy] = sample().ledger.copies;
+    const restored = (provenAt: string) =>
+      ({
+        ...copy,
+        spkiSha256: made.spkiSha256,
+        token: 'HSM-9',
+        provenance: 'restored',
+        provenAt,
+        destroyed: { at: provenAt, step: 'gone' },
+      }) as never;
+    const of = (ledger: Parameters<typeof sample>[0], intervals = INTERVALS) => {
+      const { dates, notes } = dueDates(sample(ledger), intervals);
+      return [
+        dates.filter(({ what }) => what.startsWith('wrapped')).map(({ kind, at, says }) => [kind, at, says]),
+        notes,
+      ] as const;
+    };
+    const copies: never[] = [];
+    assert.deepEqual(of({ copies, backups: [kept] })[0], [
+      ['restore-drill', '2027-07-01T10:00:00Z', 'made at 2027-04-01T10:00:00Z, and never restored'],
+    ]);
+    const drilled = { copies: [restored('2027-06-20T10:00:00Z'), restored('2027-05-01T10:00:00Z')], backups: [kept] };
+    assert.deepEqual(of(drilled, { ...INTERVALS, backupDrill: 'P1M' })[0], [
+      ['restore-drill', '2027-07-20T10:00:00Z', 'restored last at 2027-06-20T10:00:00Z'],
+    ]);
+    assert.deepEqual(of({ copies, backups: [{ ...kept, state: 'destroyed' }] })[0], []);
+    const [none, notes] = of({ copies, backups: [{ ...made, madeAt: null, state: 'orphan' }] });
+    assert.deepEqual(none, []);
+    assert.match(
+      notes.join('\n'),
+      /^wrapped copy of key "root", 02ca-root\.kwp came to no end: whether it restores is not known/m,
     );
   });
 

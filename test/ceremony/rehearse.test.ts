@@ -243,9 +243,9 @@ test('both share sets are replaced after the root key, and the new ones sign its
     const sets = ledger.shareSets.map((set: { kind: string; state: string; unproven: string[] }) =>
       [set.kind, set.state, ...set.unproven].join(' '),
     );
-    // Four of five custodians opened their new shares: one more than open the token.
+    // Four of five custodians opened their new shares: one more than open the token. No other HSM has the old PINs.
     const left = 'crypto-officer-5';
-    assert.deepEqual(sets, ['user superseded', 'so superseded', `user current ${left}`, `so current ${left}`]);
+    assert.deepEqual(sets, ['user void', 'so void', `user current ${left}`, `so current ${left}`]);
     assert.deepEqual(
       ledger.tokens[0].sets,
       ledger.shareSets.slice(2).map(({ id }: { id: string }) => id),
@@ -265,7 +265,7 @@ test('both share sets are replaced after the root key, and the new ones sign its
     assert.match(shown.stdout, new RegExp(`^HSM +root-hsm: SoftHSM v2, serial ${ledger.tokens[0].serial}$`, 'm'));
     const pdf = execFileSync('pdftotext', ['-layout', join(pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
     assert.match(pdf, /change the user PIN of the token, from a new share set in place of/);
-    assert.match(pdf, /superseded by another set/);
+    assert.match(pdf, /void: no HSM that the ledger knows can have/);
     assert.match(pdf, /Not opened yet/);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -17,9 +17,13 @@ import { MECHANISM, type Reissued, renewed } from './reissue.ts';
 
 /**
  * Makes the CRL of a ceremony that follows another again, otherwise than planned, and lets all that hangs on it follow.
- * @param stem of its file
+ * @param stem of its file @param encoded changes what is to be signed where no request has it so
  */
-export function reissuedAfter(change: (request: CrlRequest) => CrlRequest, stem = 'root'): Reissued {
+export function reissuedAfter(
+  change: (request: CrlRequest) => CrlRequest,
+  stem = 'root',
+  encoded: (tbs: Uint8Array) => Uint8Array = (tbs) => tbs,
+): Reissued {
   let edit = (events: readonly Event[]): readonly Event[] => events;
   return {
     events: (events) => edit(events),
@@ -40,7 +44,7 @@ export function reissuedAfter(change: (request: CrlRequest) => CrlRequest, stem 
         proposed.at,
         successionOf(params, said, decided(plan, events), said ? releasedSerials(plan, params, said, read) : []),
       );
-      const tbs = await lazyIssue.tbsCertList(change(request as CrlRequest));
+      const tbs = encoded(await lazyIssue.tbsCertList(change(request as CrlRequest)));
       const signature = hsmSign(HSM_KEY.privateKey, tbs);
       const der = lazyIssue.assemble(tbs, MECHANISM, signature);
       files.set(`crls/${stem}.crl`, der);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { OID } from '../../src/der/oid.ts';
-import { integer, sequence, time } from '../../src/der/writer.ts';
+import { implicit, integer, sequence, time, utf8String } from '../../src/der/writer.ts';
 import { crlBefore } from '../../src/guard/crl-payload.ts';
 import type { SignedHere } from '../../src/guard/delta-payload.ts';
 import { SignedCrls } from '../../src/guard/ocsp-payload.ts';
@@ -188,6 +188,103 @@ describe('the guard holds a delta CRL to its own ledger', () => {
     ],
   ];
   for (const [name, asked, message] of CASES) test(`refuses ${name}`, () => refused(asked, message));
+});
+
+/** Each CRL with another part, a complete one after the complete one of the ledger, or a first one. */
+const formed = (parts: Partial<made.CrlParts>, first = false) => {
+  const payload = tbsOf(
+    made.crl({
+      thisUpdate: time('2027-03-02T09:00:00Z'),
+      revoked: [entry(5, superseded), entry(6, hold)],
+      extensions: [made.authorityKeyId, made.crlNumber(8n)],
+      ...parts,
+    }),
+  );
+  const { brought, ledger } = first ? { brought: null, ledger: null } : { brought: COMPLETE, ledger: ONLY_COMPLETE };
+  return () => crlBefore(operation, { payload, brought }, ledger, NONE);
+};
+const number8 = made.crlNumber(8n);
+const scope = made.issuingPoint(true, made.flag(2));
+const invalid = (text: string) => made.extension(OID.invalidityDate, utf8String(text));
+
+describe('the guard holds the form of each CRL', () => {
+  test('is as it is written here', () => assert.ok(formed({})()));
+
+  const CASES: readonly (readonly [string, Partial<made.CrlParts>, RegExp])[] = [
+    ['version 1', { version: new Uint8Array() }, /^the CRL has version 1, expected 2 \(RFC 5280 §5\.1\.2\.1\)$/],
+    ['no nextUpdate', { nextUpdate: new Uint8Array() }, /^nextUpdate of the CRL is absent, expected a time after /],
+    [
+      'a nextUpdate that is not after thisUpdate',
+      { nextUpdate: time('2027-03-02T09:00:00Z') },
+      /^nextUpdate of the CRL is 2027-03-02T09:00:00Z, expected a time after 2027-03-02T09:00:00Z /,
+    ],
+    [
+      'an authority key identifier twice',
+      { extensions: [made.authorityKeyId, made.authorityKeyId, number8] },
+      /^the CRL has the extension authorityKeyIdentifier twice$/,
+    ],
+    [
+      'a second issuing distribution point',
+      { extensions: [made.authorityKeyId, number8, scope, scope] },
+      /^the CRL has the extension issuingDistributionPoint twice$/,
+    ],
+    [
+      'a reason twice in an entry',
+      { revoked: [entry(5, superseded), entry(6, hold), entry(9, [reason(1), reason(4)])] },
+      /^the entry of 09 has the extension reasonCode twice$/,
+    ],
+  ];
+  for (const [name, parts, message] of CASES)
+    test(`refuses ${name}, of a first CRL too`, () => {
+      refused(formed(parts), message);
+      refused(formed(parts, true), message);
+    });
+
+  test('refuses an invalidity date that is none', () =>
+    assertRefuses(
+      formed({ revoked: [entry(5, superseded), entry(6, hold), entry(9, [reason(1), invalid('yesterday')])] }),
+      'DER_INVALID',
+      /invalidityDate/,
+    ));
+
+  test('refuses a first CRL without a number or an authority key identifier', () => {
+    refused(formed({ extensions: [made.authorityKeyId] }, true), /^the CRL has no number \(RFC 5280 §5\.2\.3\)$/);
+    refused(formed({ extensions: [number8] }, true), /^the CRL has no authority key identifier \(RFC 5280 §5\.2\.1\)$/);
+  });
+
+  test('refuses another authority key identifier than that of the last one, and none', () => {
+    const other = made.extension(OID.authorityKeyIdentifier, sequence(implicit(0, new Uint8Array(20))));
+    for (const [extensions, found] of [
+      [[other, number8], '0{40}'],
+      [[number8], 'absent'],
+    ] as const)
+      refused(
+        formed({ extensions }),
+        new RegExp(
+          `^the authority key identifier of the CRL is ${found}, and that of the last one of this key [0-9a-f]{40}$`,
+        ),
+      );
+  });
+
+  test('refuses a date before that of the last one', () =>
+    refused(
+      formed({ thisUpdate: time('2027-03-01T08:59:59Z') }),
+      /^the CRL begins at 2027-03-01T08:59:59Z, before the last one of this key, 2027-03-01T09:00:00Z$/,
+    ));
+
+  test('lets nothing follow a CRL that lists a certificate twice', () => {
+    const twice = crl({ number: 7, revoked: [entry(5, superseded), entry(5, compromise)] });
+    refused(
+      () =>
+        crlBefore(
+          operation,
+          { payload: tbsOf(crl({ number: 8, revoked: [entry(5, superseded)] })), brought: twice },
+          ledgerOf(row(twice, '7')),
+          NONE,
+        ),
+      /^the last CRL of this key lists 05 twice: no CRL can follow it$/,
+    );
+  });
 });
 
 describe('a complete CRL after a delta CRL', () => {

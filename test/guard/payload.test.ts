@@ -113,6 +113,22 @@ async function answersAbout(responder: Uint8Array, change: Partial<OcspAnswers> 
   };
 }
 
+describe('what the guard has signed as a CRL', () => {
+  it('begins by its own clock at the latest', async () => {
+    const at = (thisUpdate: string) =>
+      issueRoot(rootRequest('ecdsa-p384')).then((root) =>
+        buildTbsCertList(crlRequest(root, 'ecdsa-p384', { thisUpdate })),
+      );
+    hold('crl', await at(NOW));
+    const later = new Date(Date.parse(NOW) + 1000).toISOString().replace('.000', '');
+    const payload = await at(later);
+    assert.throws(() => hold('crl', payload), {
+      code: 'DESCRIPTOR_INVALID',
+      message: `the CRL begins at ${later}, and it is ${NOW}`,
+    });
+  });
+});
+
 async function crlOf(change: Partial<CrlRequest> = {}): Promise<SignedCrls> {
   const crls = new SignedCrls();
   const root = await issueRoot(rootRequest('ecdsa-p384'));

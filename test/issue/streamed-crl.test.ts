@@ -137,6 +137,37 @@ describe('a CRL after another', () => {
     assert.deepEqual(compareCrl(next, request), []);
   });
 
+  test('has those on hold that are revoked for good where they stand, and all between them without a copy', () => {
+    const held = anyLines(500, 9).map((line, index) => ({
+      ...revocationOf(line),
+      ...(index % 100 === 50 ? { reason: 'certificateHold' as const } : {}),
+    }));
+    const last = parseCrl(issueCrl(crlRequest(root, 'ecdsa-p384', { number: 4n, revoked: held }), 'ecdsa-p384'));
+    const now: Revocation[] = [350, 50].map((index) => ({
+      ...{ serial: held[index]?.serial as Uint8Array, at: '2029-01-01T00:00:00Z', reason: 'keyCompromise' },
+    }));
+    const added: Revocation[] = [{ serial: Uint8Array.of(1), at: '2029-01-01T00:00:00Z', reason: 'superseded' }];
+    const succession = crlWith(crlAfter(last), [...now, ...added]);
+    assert.ok(succession && 'kept' in succession.revoked);
+    const places = Array.from(encodedEntries(succession.revoked).pieces(), ({ buffer }) => buffer);
+    assert.deepEqual(
+      places.map((place) => place === last.revoked.der.buffer),
+      [true, false, true, false, true, false],
+    );
+    const expected = [...held.map((one, index) => (index === 50 ? now[1] : index === 350 ? now[0] : one)), ...added];
+    const request = crlRequest(root, 'ecdsa-p384', { ...succession });
+    const next = parseCrl(issueCrl(request, 'ecdsa-p384'));
+    const whole = crlRequest(root, 'ecdsa-p384', { number: 5n, revoked: expected as Revocation[] });
+    assert.deepEqual(next.tbs, parseCrl(issueCrl(whole, 'ecdsa-p384')).tbs);
+    assert.deepEqual([compareCrl(next, request), compareCrl(next, whole)], [[], []]);
+    assert.match(
+      compareCrl(last, request)
+        .map(({ field }) => field)
+        .join(),
+      /reasonCode of /,
+    );
+  });
+
   test('is not what was asked for where a kept entry is another', () => {
     const succession = crlAfter(before());
     const request = crlRequest(root, 'ecdsa-p384', { ...succession });

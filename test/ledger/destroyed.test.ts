@@ -23,6 +23,17 @@ describe('the ledger of a key that was destroyed', () => {
     assert.equal(ledger.certificates.length, 1, 'what it has signed is there as before');
   });
 
+  test('has nothing but the word of the computer where the key did not sign', () => {
+    const unsigned = recording.events.map((event) =>
+      event.type === 'result' && event.facts['destroyed'] !== undefined
+        ? { ...event, facts: { ...event.facts, destroyed: ['public-key'] } }
+        : event,
+    );
+    const after = deriveLedger(recording.plan, unsigned, (path) => recording.files.get(path));
+    assert.equal(after.keys[0]?.destroyed?.stated, 'finished');
+    assert.deepEqual(readLedger(ledgerBytes(after)), after);
+  });
+
   test('is read back as it was written', () => {
     assert.deepEqual(readLedger(ledgerBytes(ledger)), ledger);
     const without = { ...ledger, keys: ledger.keys.map((one) => ({ ...one, destroyed: { at: 'today', step: 'x' } })) };

@@ -59,6 +59,37 @@ describe('a destruction record', () => {
       'INCOMPLETE: nobody accounts for 1 of 4 copies',
       'said to be with vault of the old operator: NOBODY ACCOUNTS FOR IT',
     ],
+    [
+      'with a copy that went with its HSM, which the computer states',
+      { copies: [copy({ destroyed: { ...gone, stated: 'erased' } })] },
+      COMPLETE,
+    ],
+    [
+      'with a copy whose destruction was finished, and no signature shows that it was there',
+      { copies: [copy({ destroyed: { ...gone, stated: 'finished' } })] },
+      'INCOMPLETE: nobody accounts for 1 of 4 copies',
+      'on the HSM hsm-2: NOTHING BUT THE COMPUTER STATES THAT IT IS GONE, step "gone", 2027-03-02T00:00:00Z',
+    ],
+    [
+      'with such a copy, and people who saw its HSM destroyed',
+      {
+        copies: [copy({ destroyed: { ...gone, stated: 'finished' } })],
+        custody: [{ ...thing('hsm-b', 'destroyed'), kind: 'hsm', serial: 'hsm-2' }],
+      },
+      COMPLETE,
+    ],
+    [
+      'with such a copy, and another HSM destroyed',
+      {
+        copies: [copy({ destroyed: { ...gone, stated: 'finished' } })],
+        custody: [
+          { ...thing('hsm-b', 'destroyed'), kind: 'hsm', serial: 'hsm-3' },
+          { ...thing('hsm-2', 'sealed'), kind: 'hsm', serial: 'hsm-2' },
+        ],
+      },
+      'INCOMPLETE: nobody accounts for 1 of 4 copies',
+      'on the HSM hsm-2: NOTHING BUT THE COMPUTER STATES THAT IT IS GONE, step "gone", 2027-03-02T00:00:00Z',
+    ],
     ['with a copy of another key', { copies: [copy({ spkiSha256: 'ab'.repeat(32) })] }, COMPLETE],
     [
       'with a wrapped copy, and what opens it',

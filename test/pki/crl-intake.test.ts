@@ -36,6 +36,7 @@ interface Fields {
   readonly issuer?: Uint8Array;
   readonly version?: readonly Uint8Array[];
   readonly until?: readonly Uint8Array[];
+  readonly revoked?: readonly Uint8Array[];
   readonly extensions?: readonly Uint8Array[];
   readonly signer?: Pair;
   readonly algorithm?: Uint8Array;
@@ -46,6 +47,7 @@ function crlOf(fields: Fields = {}): Uint8Array {
   const { version = [integer(1)], until = [time('2027-01-01T00:00:00Z')] } = fields;
   const tbs = sequence(
     ...[...version, raw(algorithm), issuer, time('2026-01-01T00:00:00Z'), ...until],
+    ...(fields.revoked ? [sequence(...fields.revoked)] : []),
     ...(extensions.length === 0 ? [] : [explicit(0, sequence(...extensions))]),
   );
   return sequence(tbs, raw(algorithm), bitString(sign('sha384', tbs, signer.privateKey)));
@@ -55,6 +57,11 @@ const point = (...flags: readonly Uint8Array[]) => extensionDer(OID.issuingDistr
 
 /** What is wrong, and all that is said of it. */
 const CASES: readonly (readonly [name: string, fields: Fields, message: string])[] = [
+  [
+    'a certificate is listed twice',
+    { revoked: [1, 2, 1].map((serial) => sequence(integer(serial), time('2025-01-01T00:00:00Z'))) },
+    'it lists 01 twice',
+  ],
   ['another key signed it', { signer: OTHER }, 'its signature (ecdsa-with-SHA384) is not that of its CA'],
   [
     'an algorithm that is not exact',

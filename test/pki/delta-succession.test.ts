@@ -72,6 +72,17 @@ describe('a delta CRL after a complete one', () => {
       );
   });
 
+  test('releases nothing that it revokes, and nothing twice', () => {
+    const last = lastCrlOf(COMPLETE, undefined);
+    for (const added of [serial(6), Uint8Array.of(0, 6)])
+      assertRefuses(
+        () => deltaAfter(last, [{ ...revocation(6, 'keyCompromise'), serial: added }], [serial(6)]),
+        'REVOCATION_UNFIT',
+        /^(?:00)?06 is released, and the same CRL revokes it \(keyCompromise\)$/,
+      );
+    assertRefuses(() => deltaAfter(last, [], [serial(6), serial(6)]), 'REVOCATION_UNFIT', /^06 is released twice$/);
+  });
+
   test('goes with the complete one by its numbers', () =>
     assertRefuses(
       () => lastCrlOf(crl(4n, [entry(5)]), DELTA),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { encodedEntries } from '../../src/issue/revoked-certificates.ts';
-import { addedBy, crlWith } from '../../src/pki/crl-succession.ts';
+import { addedBy, crlWith, listWith, NO_ENTRIES } from '../../src/pki/crl-succession.ts';
+import { listWithout } from '../../src/pki/list-without.ts';
 import type { Revocation } from '../../src/pki/request.ts';
 import { COLUMNS, type RevocationBounds } from '../../src/pki/revocation-list.ts';
 import { takeRevocationList } from '../../src/pki/taken-list.ts';
@@ -45,6 +46,22 @@ describe('a revocation list that was taken', () => {
       octets(encodedEntries([...asked, ...decided]).pieces()),
     );
     assert.deepEqual([...request.revoked], [...asked, ...decided]);
+  });
+
+  test('without what is said elsewhere it is written from its other lines', () => {
+    const taken = take(BOUNDS, ...lines);
+    const rest = listWithout(taken, new Set([PADDED]));
+    const said = [...taken].map(({ revocation }) => revocation).filter((_, index) => index !== 1);
+    assert.equal(rest.length, 2);
+    assert.deepEqual(
+      [...rest].map(({ revocation }) => revocation),
+      said,
+    );
+    for (let time = 0; time < 2; time++)
+      assert.equal(
+        octets(encodedEntries(listWith(NO_ENTRIES, addedBy(rest, decided))).pieces()),
+        octets(encodedEntries([...said, ...decided]).pieces()),
+      );
   });
 
   test('of which people assert what it is of is read with its number of those that nobody shows', () => {

@@ -74,6 +74,26 @@ describe('a delta CRL', () => {
   });
 });
 
+test('what is released is not revoked by the same CRL, and is released once', () => {
+  const decided = (what: string): Edit => [
+    '  - title: The delta CRL\n',
+    `  - title: Decision\n    steps:\n      - { id: doomed, step: revoke, by: administrator, check: witness, say: "Decided.", with: { issuer: root, ${what}, reason: keyCompromise } }\n  - title: The delta CRL\n`,
+  ];
+  const both = (release: string): Edit => ['release: [{ certificate: doubted }]', `decisions: [doomed], ${release}`];
+  const refused = (name: string) => [
+    `PLAN_PARAMETER "${name}" is released, and this CRL revokes it by the decision "doomed"`,
+  ];
+  assert.deepEqual(
+    ofRelease(decided('certificate: doubted'), both('release: [{ certificate: doubted }]')),
+    refused('doubted'),
+  );
+  assert.deepEqual(ofRelease(decided('serial: "01ab"'), both('release: [{ serial: "0001AB" }]')), refused('0001AB'));
+  assert.deepEqual(ofRelease(decided('serial: "01ab"'), both('release: [{ serial: "01ac" }]')), []);
+  assert.deepEqual(ofRelease(['{ certificate: doubted }]', '{ serial: "01ab" }, { serial: "0001ab" }]']), [
+    'PLAN_PARAMETER "0001ab" is released twice',
+  ]);
+});
+
 describe('a delta CRL in the ceremony of a complete one', () => {
   test('is said to stand beside it, or to start from it', () => {
     const alone: Edit = ['delta-of: last-crl, beside: root,', 'delta-of: last-crl,'];

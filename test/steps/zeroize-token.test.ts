@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
+import { withoutOfficers } from '../../src/ledger/void-sets.ts';
 import { erasing } from '../forge/destroying.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { type Falsification, type Falsified, recordOf, withoutEvent } from './recording.ts';
@@ -17,7 +18,7 @@ const facts = (change: (facts: Falsified) => void): Falsification => ({
 const listed = (objects: readonly JsonObject[]) => ({ objects, digest: sha256(canonicalBytes(objects)) });
 const message = (text: string) => `STEP-ZEROIZE step 19 "erased": ${text}`;
 
-test('by the shares of the security officer alone, and the ledger voids all sets of the token', () => {
+test('by the shares of the security officer alone, and the ledger voids the set of its user: the PIN of the security officer outlasts it', () => {
   const proposed = events.find((event) => event.type === 'proposed' && event.step === 'erased');
   assert.ok(proposed?.type === 'proposed');
   const ledger = deriveLedger(plan, events, (path) => recording.files.get(path));
@@ -27,11 +28,20 @@ test('by the shares of the security officer alone, and the ledger voids all sets
     ledger.shareSets.map(({ kind, state }) => [kind, state]),
     [
       ['user', 'void'],
-      ['so', 'void'],
+      ['so', 'current'],
     ],
   );
+  const destroyed = (...units: string[]) =>
+    units.map((unit) => ({
+      ...{ unit, kind: 'medium', make: null, serial: null, bag: null, place: null, state: 'destroyed' as const },
+    }));
+  const officers = (...units: string[]) =>
+    withoutOfficers(ledger.shareSets, { tokens: ledger.tokens, custody: destroyed(...units) }).at(-1)?.state;
+  assert.equal(officers('envelopes.1'), 'current');
+  assert.equal(officers('envelopes.1', 'envelopes.2'), 'void', 'nobody can put that PIN together any more');
   assert.deepEqual(ledger.tokens[0]?.sets, []);
   assert.deepEqual([ledger.keys[0]?.state, ledger.keys[0]?.destroyed?.step], ['destroyed', 'erased']);
+  assert.equal(ledger.keys[0]?.destroyed?.stated, 'erased');
 });
 
 judges('erased', [

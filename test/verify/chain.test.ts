@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { CeremonyError } from '../../src/base/errors.ts';
 import { CHAIN_CHECKS } from '../../src/verify/chain/registry.ts';
 import { verifyChain } from '../../src/verify/chain/verify-chain.ts';
 import { CHECKS } from '../../src/verify/registry.ts';
@@ -65,6 +66,23 @@ describe('a chain of packs', () => {
       assert.ok(!CHECKS.some((check) => check.id === id), id);
       assert.match(title, /^[a-zA-Z].*[^.]$/, id);
     }
+  });
+
+  it('goes on where a check cannot read something, and says so', async () => {
+    const first = await firstPack();
+    const run = () => {
+      throw new CeremonyError('DER_INVALID', 'reasonCode, byte 0: expected another');
+    };
+    const checks = [{ id: 'CHAIN-TEST', title: 'nothing', run }, ...CHAIN_CHECKS];
+    const named = [{ name: 'first', source: first.source }];
+    const { findings } = verifyChain(named, first.derive, checks);
+    assert.deepEqual(findings, [
+      { check: 'CHAIN-TEST', where: 'first/events.jsonl', message: 'reasonCode, byte 0: expected another' },
+    ]);
+    const broken = () => {
+      throw new TypeError('ours');
+    };
+    assert.throws(() => verifyChain(named, first.derive, [{ id: 'X', title: 'x', run: broken }]), TypeError);
   });
 
   it('names the packs of a fork', async () => {

@@ -37,6 +37,23 @@ describe('the CRL that a complete one and a delta CRL make', () => {
     assert.equal(both.revoked.find('07')?.at.at, '2027-02-01T00:00:00Z');
   });
 
+  test('says of many what each of the two says', () => {
+    const many = Array.from({ length: 120 }, (_, index) => entry(index + 1, [reason(6)]));
+    const changed = [3, 1, 120, 60].map((serial) => entry(serial, [reason(serial === 60 ? 8 : 1)]));
+    const added = [130, 131].map((serial) => entry(serial));
+    const delta = crlOf(
+      4n,
+      [added[0], changed[0], changed[1], entry(140, [reason(8)]), added[1], ...changed.slice(2)] as Uint8Array[],
+      from(2),
+    );
+    const expected = [
+      ...many.map((was, index) => changed.find((_, at) => [3, 1, 120][at] === index + 1) ?? was).toSpliced(59, 1),
+      ...added,
+    ];
+    const { revoked } = constructedCrl(crlOf(2n, many), delta);
+    assert.deepEqual(Buffer.from(revoked.der), Buffer.concat(expected));
+  });
+
   test('has number and dates of the delta CRL, is none itself, and does not say where there are some', () => {
     assert.equal(cRLNumber(both.extensions), 4n);
     assert.equal(both.thisUpdate.at, '2027-03-04T09:00:00Z');

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { OID } from '../../src/der/oid.ts';
 import { enumerated, explicit, integer, nullValue, raw, sequence, time, utcTime } from '../../src/der/writer.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../../src/x509/crl.ts';
 import { cRLNumber, reasonCode } from '../../src/x509/crl-extensions.ts';
 import { assertRefuses, mutationsOf } from '../der/refusal.ts';
-import { crlOf, entryOf, extensionDer, NOTHING, tbsCrlOf } from './build.ts';
+import { certificateOf, crlOf, entryOf, extensionDer, NOTHING, tbsCrlOf } from './build.ts';
 import { get, makeCertificate, openssl, put } from './openssl.ts';
 
 /** A CRL of `openssl ca` with these lines of its database. */
@@ -154,4 +155,22 @@ test('every mutation is either refused as malformed or a whole CRL', () => {
     }
   }
   assert.ok(refused > der.length);
+});
+
+test('a list of more than 64 extensions is refused before it takes memory: of a CRL, of an entry, of a certificate', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => extensionDer(`1.2.3.${index}`, nullValue()));
+  const [most, more] = [64, 65].map((count) => sequence(...many(count))) as [Uint8Array, Uint8Array];
+  const [entry, longEntry] = [most, more].map((list) => sequence(integer(1), time('2027-01-01T00:00:00Z'), list)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  assert.equal(parseCrl(crlOf({ extensions: explicit(0, most), revoked: sequence(entry) })).extensions.length, 64);
+  assert.equal(parseCertificate(certificateOf({ extensions: explicit(3, most) })).extensions.length, 64);
+  for (const [what, parse] of [
+    ['crlExtensions', () => parseCrl(crlOf({ extensions: explicit(0, more) }))],
+    ['crlEntryExtensions', () => parseCrl(crlOf({ revoked: sequence(longEntry) }))],
+    ['extensions', () => parseCertificate(certificateOf({ extensions: explicit(3, more) }))],
+  ] as const)
+    assertRefuses(parse, 'DER_INVALID', new RegExp(`: expected at most 64 extensions in ${what}, found more$`));
 });

@@ -59,13 +59,19 @@ export function crlSteps({ links }: PackChain): readonly CrlStep[] {
   return steps;
 }
 
-/** Where a delta CRL goes with nothing, what was said before stands: that it does not is a finding of its own. */
+/** Where a delta CRL goes with nothing, or cannot be read, what was said before stands: that is a finding of its own. */
 function saidAfter(last: LastSaid | undefined, next: ChainCrl): LastSaid | undefined {
   if (!isDelta(next.crl)) return { complete: next, delta: undefined, state: next };
-  if (!last || combinationFaults(last.complete.crl, next.crl).length > 0) return last;
+  if (!last) return last;
   const { complete } = last;
-  const said = `${complete.said} with ${next.said}`;
-  return { complete, delta: next, state: { ...next, crl: constructedCrl(complete.crl, next.crl), said } };
+  try {
+    if (combinationFaults(complete.crl, next.crl).length > 0) return last;
+    const said = `${complete.said} with ${next.said}`;
+    return { complete, delta: next, state: { ...next, crl: constructedCrl(complete.crl, next.crl), said } };
+  } catch (error) {
+    if (error instanceof CeremonyError) return last;
+    throw error;
+  }
 }
 
 /** CRLs of the ledger that the one before it does not have. */

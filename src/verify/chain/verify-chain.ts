@@ -1,7 +1,10 @@
 import type { Sha256 } from '../../base/digest.ts';
+import { CeremonyError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { escapeForeign } from '../../base/text.ts';
+import { PATH } from '../../pack/layout.ts';
 import type { Derivations } from '../options.ts';
+import type { ChainCheck } from './chain-check.ts';
 import { type NamedPack, orderPacks } from './pack-chain.ts';
 import { CHAIN_CHECKS } from './registry.ts';
 
@@ -29,21 +32,33 @@ export interface ChainVerification {
 /**
  * Verifies that each of these packs starts from the one before it, whatever their order. Pure. Of what is in a pack
  * nothing is believed but what `verifyPack` finds no fault with: that has to be asked of each of them too.
+ * @param checks all there are, unless told
  */
-export function verifyChain(packs: readonly NamedPack[], derive: Derivations): ChainVerification {
+export function verifyChain(
+  packs: readonly NamedPack[],
+  derive: Derivations,
+  checks: readonly ChainCheck[] = CHAIN_CHECKS,
+): ChainVerification {
   const chain = orderPacks(packs);
   const found: { check: string; name: string; finding: Finding }[] = [];
   const notes = new Set<string>();
-  for (const { id, run } of CHAIN_CHECKS)
-    run(chain, {
-      derive,
-      report: (name, path, message) => {
-        const finding = { check: id, where: escapeForeign(`${name}/${path}`), message: escapeForeign(message) };
-        found.push({ check: id, name, finding });
-      },
-      hasReported: (check, name) => found.some((one) => one.check === check && one.name === name),
-      note: (text) => notes.add(escapeForeign(text)),
-    });
+  for (const { id, run } of checks) {
+    const report = (name: string, path: string, message: string) => {
+      const finding = { check: id, where: escapeForeign(`${name}/${path}`), message: escapeForeign(message) };
+      found.push({ check: id, name, finding });
+    };
+    try {
+      run(chain, {
+        ...{ derive, report },
+        hasReported: (check, name) => found.some((one) => one.check === check && one.name === name),
+        note: (text) => notes.add(escapeForeign(text)),
+      });
+    } catch (error) {
+      // A document that a check reads and cannot: its refusal is that check's finding, and the others go on.
+      if (!(error instanceof CeremonyError)) throw error;
+      report(chain.links.at(-1)?.name ?? '', PATH.events, error.message);
+    }
+  }
   return {
     packs: chain.links.map(({ name, opening, manifest, digest, before }) => ({
       name,

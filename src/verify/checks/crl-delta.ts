@@ -45,11 +45,12 @@ function lastOf(plan: Plan, step: string, file: (path: string) => Uint8Array | u
 
 /** Of which certificates two CRLs say different things, and what. */
 function* others(one: TbsCertList, other: TbsCertList): Generator<readonly [serial: string, string, string]> {
-  const serials = new Set([...one.revoked, ...other.revoked].map(({ serial }) => serial));
-  for (const serial of serials) {
-    const [says, saysOther] = [one, other].map(({ revoked }) => words(revoked.find(serial))) as [string, string];
-    if (says !== saysOther) yield [serial, says, saysOther];
+  for (const entry of one.revoked) {
+    const [says, saysOther] = [words(entry), words(other.revoked.find(entry.serial))];
+    if (says !== saysOther) yield [entry.serial, says, saysOther];
   }
+  for (const entry of other.revoked)
+    if (one.revoked.find(entry.serial) === undefined) yield [entry.serial, words(undefined), words(entry)];
 }
 
 function words(entry: RevokedEntry | undefined): string {

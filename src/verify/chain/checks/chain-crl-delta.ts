@@ -1,4 +1,5 @@
-import { HOLD } from '../../../pki/crl-succession.ts';
+import { CeremonyError } from '../../../base/errors.ts';
+import { HOLD } from '../../../pki/hold.ts';
 import { combinationFaults, isDelta } from '../../../x509/constructed-crl.ts';
 import { reasonCode } from '../../../x509/crl-extensions.ts';
 import type { RevokedEntry } from '../../../x509/model.ts';
@@ -14,7 +15,12 @@ export const chainCrlDelta: ChainCheck = {
       if (!isDelta(next.crl)) continue;
       const say = (message: string) => report(next.link.name, next.path, message);
       // Of a chain that does not begin at the beginning the first CRL follows what is not shown.
-      if (last) for (const fault of faultsOf(next, last)) say(fault);
+      try {
+        if (last) for (const fault of faultsOf(next, last)) say(fault);
+      } catch (error) {
+        if (!(error instanceof CeremonyError)) throw error;
+        say(error.message);
+      }
     }
   },
 };

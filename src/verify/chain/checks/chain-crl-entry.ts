@@ -1,4 +1,4 @@
-import { HOLD } from '../../../pki/crl-succession.ts';
+import { HOLD } from '../../../pki/hold.ts';
 import { isDelta } from '../../../x509/constructed-crl.ts';
 import { reasonCode } from '../../../x509/crl-extensions.ts';
 import type { RevokedEntry } from '../../../x509/model.ts';

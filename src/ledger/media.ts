@@ -1,0 +1,31 @@
+import type { Ledger } from './ledger.ts';
+
+/** Media are named `envelopes 1` where they are written, and `envelopes.1` in the custody register. */
+export function unitNamed(medium: string): string {
+  return medium.replace(/ (?=[0-9]+$)/, '.');
+}
+
+/** Whether the custody register has it as destroyed. @param unit as the register calls it */
+export function isDestroyed(unit: string, { custody }: Pick<Ledger, 'custody'>): boolean {
+  return custody.some((thing) => thing.unit === unit && thing.state === 'destroyed');
+}
+
+/**
+ * What a medium of that name still holds of a CA: envelopes of sets that may open something, and wrapped keys. Empty where it
+ * holds none, or is destroyed.
+ * @param unit as the custody register calls it
+ * @returns in words, in the order of the ledger
+ */
+export function heldOn(unit: string, ledger: Pick<Ledger, 'custody' | 'shareSets' | 'backups'>): readonly string[] {
+  if (isDestroyed(unit, ledger)) return [];
+  const sets = ledger.shareSets.filter(
+    ({ state, envelopes }) => state !== 'void' && Object.keys(envelopes).some((medium) => unitNamed(medium) === unit),
+  );
+  const wrapped = (ledger.backups ?? []).filter(
+    ({ state, media }) => state !== 'destroyed' && media.some((medium) => unitNamed(medium) === unit),
+  );
+  return [
+    ...sets.map(({ id }) => `envelopes of the share set ${id}`),
+    ...wrapped.map(({ file }) => `the wrapped key ${file}`),
+  ];
+}
