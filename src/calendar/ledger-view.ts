@@ -1,6 +1,7 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { type Person, readPeople } from '../pack/people.ts';
@@ -67,7 +68,7 @@ export interface ViewedSet {
   readonly opened: string | null;
 }
 
-/** Whom the newest pack knows. */
+/** Whom the newest pack knows: by the roster in force at its end. */
 export interface Known {
   readonly people: ReadonlyMap<string, Person>;
   readonly roster: Roster;
@@ -75,7 +76,8 @@ export interface Known {
 
 /** @throws CeremonyError FILE_MISSING, and what its readers throw: nothing of it in a pack that was verified */
 export function knownIn(pack: Pack): Known {
-  return { people: readPeople(pack.need(PATH.people)), roster: readRoster(pack.need(PATH.roster)) };
+  const roster = changedRoster(pack)?.after ?? readRoster(pack.need(PATH.roster));
+  return { people: readPeople(pack.need(PATH.people)), roster };
 }
 
 /** @param due what falls due by the same ledger */

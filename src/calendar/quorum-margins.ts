@@ -72,7 +72,7 @@ function ofSet(set: LedgerShareSet, ledger: Ledger, known: Known): Margin[] {
 }
 
 /** Who is no member any more opens nothing in a ceremony. */
-function spare({ shares, threshold }: LedgerShareSet, what: string, { roster }: Known): Margin[] {
+function spare({ kind, shares, threshold }: LedgerShareSet, what: string, { roster }: Known): Margin[] {
   const seats = new Set(roster.members.map(({ seat }) => seat));
   const left = shares.map(({ seat }) => seat).filter((seat) => !seats.has(seat));
   const more = shares.length - left.length - threshold;
@@ -83,7 +83,7 @@ function spare({ shares, threshold }: LedgerShareSet, what: string, { roster }: 
           margin(
             'left',
             what,
-            `${left.join(', ')} hold a share and are on the roster no more: a rotation makes it worthless`,
+            `${left.join(', ')} hold a share and are on the roster no more: ${kind === 'kek' ? 'the end of the wrapped copy' : 'a rotation'} makes it worthless`,
           ),
         ]),
     ...(more >= SPARE

@@ -7,6 +7,7 @@ import { adoptionsIn } from './adopted.ts';
 import { deriveBackups, withDestroyed, withVoidKeks } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
 import { decidedAfter, destructionsBy, keysAfter } from './destroyed.ts';
+import { displaced } from './displaced.ts';
 import {
   broken,
   certificateRow,
@@ -63,8 +64,9 @@ export function deriveLedger(
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
   const custody = custodyOf(plan, events, previous?.custody ?? []);
-  const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, previous?.backups ?? []);
-  const shareSets = deriveShareSets(events, previous?.shareSets ?? []);
+  const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
+  const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
+  const shareSets = deriveShareSets(events, lying.shareSets);
   const backups = withDestroyed(wrapped, custody, shareSets);
   const sets = withVoidKeks(shareSets, backups);
   const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
@@ -74,6 +76,8 @@ export function deriveLedger(
     ...token,
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
   }));
+  const decided = decidedAfter(keys, of(done, 'set-key-state'));
+  const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const former = formerAfter(events, previous?.former ?? []);
   return {
     type: 'quorate/ledger/1',
@@ -81,7 +85,7 @@ export function deriveLedger(
     number: (opening as OpeningEvent).number,
     previous: (opening as OpeningEvent).previous,
     tokens,
-    keys: keysAfter(decidedAfter(keys, of(done, 'set-key-state')), copies, backups, done.flatMap(destructionsBy)),
+    keys: left,
     copies,
     ...(adoptions.length === 0 ? {} : { adoptions }),
     certificates: [
@@ -94,7 +98,7 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withoutOfficers(withVoid(sets, { keys, copies, tokens }), { tokens, custody }),
+    shareSets: withoutOfficers(withVoid(sets, { keys: left, copies, tokens }), { tokens, custody }),
     ...(former.length === 0 ? {} : { former }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),

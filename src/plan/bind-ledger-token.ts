@@ -1,3 +1,4 @@
+import { mediumName } from '../ledger/displaced.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Script } from '../script/script.ts';
@@ -61,10 +62,15 @@ export function bindLedgerToken(
   return { standing: { holds, sets, ...(envelopes === undefined ? {} : { envelopes }) }, faults };
 }
 
-/** The medium that the script brings them on; without materials, the one that they were written on under its name of then. */
+/** The medium that the script brings them on, by the name under which they were written where it brings several; without materials, the one that they were written on under its name of then. */
 function envelopesMedium(script: Script, site: Site, written: readonly string[]): string | undefined {
   const materials = Object.entries(script.materials);
   const brought = materials.find(([, one]) => one.kind === 'medium' && one.holds === 'share-envelopes')?.[0];
-  const names = [...(brought === undefined ? [] : [brought]), ...written.map((name) => name.replace(/ [0-9]+$/, ''))];
+  const own = written
+    .map(mediumName)
+    .find((name) =>
+      materials.some(([material, one]) => material === name && one.kind === 'medium' && one.arrives === 'sealed'),
+    );
+  const names = [own, brought].flatMap((name) => name ?? []).concat(written.map(mediumName));
   return names.find((name) => Object.hasOwn(site.media, name));
 }

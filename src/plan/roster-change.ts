@@ -1,9 +1,10 @@
-import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import { type Plan, type PlannedStep, roleOf, stepsOf } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { shareKept } from './shares-left.ts';
 
 /*
  * What a step that changes the roster makes of a plan: who leaves, who joins as what, and who fills a role after it. Pure; used
@@ -112,8 +113,9 @@ export function holdRosterChange(
   holdSigners(plan, change, roster, say);
   const why = change.step.params['unrotated'];
   for (const set of ledger?.shareSets ?? []) {
-    const text = unrotated(plan, change, set);
-    if (text === undefined) continue;
+    const kept = shareKept(plan, change, set, ledger?.backups ?? []);
+    if (!kept) continue;
+    const { text, hint } = kept;
     if (typeof why === 'string')
       reporter.at(
         positions,
@@ -123,12 +125,7 @@ export function holdRosterChange(
         undefined,
         'warning',
       );
-    else
-      say(
-        ['with', 'leaves'],
-        text,
-        'have it replaced by a "rotate-activation" step after this one; "unrotated" says why not, and the ledger has it as due',
-      );
+    else say(['with', 'leaves'], text, hint);
   }
 }
 
@@ -200,22 +197,4 @@ function holdSigners(plan: Plan, { leaves }: PlannedChange, roster: Roster, say:
       ['step'],
       `${rule.need} of role "${rule.role}" approve a change of the roster, as it is in force; ${approve.length} of them are here`,
     );
-}
-
-/** Why a share set is one that those who leave could still help to open; undefined for one that they could not. */
-function unrotated(plan: Plan, { step, leaves }: PlannedChange, set: LedgerShareSet): string | undefined {
-  if (set.state !== 'current' && set.state !== 'begun') return undefined;
-  const theirs = set.shares.flatMap(({ seat }) => (leaves.includes(seat) ? [seat] : []));
-  if (theirs.length === 0) return undefined;
-  const names = plan.tokens.flatMap(({ name, serial }) => (serial === set.hsm ? [name] : []));
-  const steps = stepsOf(plan);
-  const kind = set.kind === 'so' ? 'security-officer' : set.kind;
-  const replaces = steps
-    .slice(steps.findIndex(({ key }) => key === step.key))
-    .some(
-      ({ type, params }) =>
-        type === 'rotate-activation' && names.includes(String(params['token'])) && params['set'] === kind,
-    );
-  if (replaces) return undefined;
-  return `${theirs.join(', ')} hold a share of the ${kind} set ${set.id} of the HSM ${set.hsm}, and no step after this replaces it`;
 }

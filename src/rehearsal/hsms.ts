@@ -62,7 +62,8 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
   const expected = ledger ? expectedTokens(cast, ledger) : [];
   if (lasting.before) {
     const { ledger: now } = lasting.before;
-    bringEnvelopes(lasting, expected, now, (serial) => envelopeMedium(cast, now, media, folder, serial));
+    for (const { was } of expected)
+      bringEnvelopes(lasting, was.serial, now, () => envelopeMedium(was.serial, cast, now, media, folder));
     bringBackups(lasting, cast, now, media);
   }
   const hsms = new Map<string, StagedHsm>();
@@ -91,7 +92,7 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
         soft,
         label,
         wanted,
-        envelopeMedium(cast, previous.ledger, media, folder, left.was.serial),
+        envelopeMedium(left.was.serial, cast, previous.ledger, media, folder),
       );
       hsms.set(name, { ...blank, model: hsm.model, serial: hsm.serial });
       ready.push({ expected: left, hsm, means: 'shares' });
@@ -114,18 +115,19 @@ function leftOnStage({ name, was }: Expected, { hsms }: Lasting): StagedHsm {
 }
 
 /**
- * Puts the envelopes of the shares of these HSMs on their media, from wherever earlier ceremonies wrote them to.
- * @throws CeremonyError REHEARSAL_SETUP where one that opens an HSM lies on no medium of this rehearsal
+ * Puts the envelopes of the shares of an HSM on their medium, from wherever earlier ceremonies wrote them to.
+ * @throws CeremonyError REHEARSAL_SETUP where one that opens it lies on no medium of this rehearsal
  */
 function bringEnvelopes(
   { envelopes }: Lasting,
-  expected: readonly Expected[],
+  serial: string,
   { shareSets }: Ledger,
-  medium: (serial: string) => EnvelopeMedium,
+  medium: () => EnvelopeMedium,
 ): void {
-  const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && expected.some(({ was }) => was.serial === hsm));
+  const sets = shareSets.filter(({ hsm, kind }) => kind !== 'kek' && hsm === serial);
+  if (sets.length === 0) return;
+  const { folders } = medium();
   for (const { hsm, state, envelopes: lie } of sets) {
-    const { folders } = medium(hsm);
     for (const file of new Set(Object.values(lie).flat())) {
       const bytes = envelopes.get(file);
       if (bytes) for (const folder of folders) writeFileSync(join(folder, file), bytes, { flag: 'wx' });

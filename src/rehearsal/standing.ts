@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
+import { mediumName } from '../ledger/displaced.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerKey, LedgerToken } from '../ledger/ledger.ts';
 import { memberOf, type Roster, shareThresholds } from '../quorum/roster.ts';
@@ -90,21 +91,22 @@ export function custodiansOf(
 /** Two media, as `prepare-token` demands them, where the script brings none as a material. */
 const COPIES = 2;
 
-/**
- * The medium with the share envelopes of an HSM: the one that the script brings, or the one on which they were written.
- * @param serial of the HSM, as the ledger has it
- */
+/** The medium with the share envelopes of an HSM: the one that the script brings, or the one on which they were written. */
 export function envelopeMedium(
+  serial: string,
   cast: Cast,
   ledger: Ledger,
   media: Map<string, string[]>,
   folder: string,
-  serial: string,
 ): EnvelopeMedium {
   const own = ledger.shareSets.filter(({ hsm, kind }) => hsm === serial && kind !== 'kek');
-  const current = own.filter(({ state }) => state === 'current');
-  const written = [...current, ...own].flatMap(({ envelopes }) => Object.keys(envelopes))[0]?.replace(/ [0-9]+$/, '');
-  const name = cast.stands.envelopes ?? written ?? 'envelopes';
+  const inOrder = [...own.filter(({ state }) => state === 'current'), ...own];
+  const written = inOrder.flatMap(({ envelopes }) => Object.keys(envelopes))[0];
+  const brought = inOrder
+    .flatMap(({ envelopes }) => Object.keys(envelopes).map(mediumName))
+    .find((one) => cast.materials.get(one)?.sealed);
+  const name =
+    brought ?? cast.stands.envelopes ?? (written === undefined ? undefined : mediumName(written)) ?? 'envelopes';
   const there = media.get(name);
   if (there) return { name, folders: there };
   const folders = Array.from({ length: COPIES }, (_, copy) => join(folder, 'media', `${name}-${copy + 1}`));

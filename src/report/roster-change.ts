@@ -98,8 +98,12 @@ function drawLeft(sheet: Sheet, record: PackRecord): void {
 function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
   if (set.state === 'superseded')
     return `it opens its HSM no more, and may open copies on ${mayHaveItsPin(set, ledger).join(', ')}: give those another PIN, or destroy them`;
-  if (set.kind === 'kek')
-    return 'it opens the wrapped key of that backup: destroy its blobs, or its envelopes and shares on paper, and make another backup';
+  if (set.kind === 'kek') {
+    const files = (ledger.backups ?? []).flatMap(({ set: id, file, media, state }) =>
+      id === set.id && state !== 'destroyed' ? [`${file} on ${media.join(', ')}`] : [],
+    );
+    return `it opens the wrapped key ${files.join('; ') || 'that was begun under it'}: have another copy made, and destroy those media, or its envelopes and its shares on paper`;
+  }
   return `it ${set.state === 'begun' ? 'may open' : 'opens'} that HSM: have it replaced by a rotation of the activation`;
 }
 

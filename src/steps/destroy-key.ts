@@ -4,7 +4,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { begunDestruction, DESTROYS_KEY } from '../plan/key-destroyed.ts';
-import { placesOfKey } from '../plan/key-last.ts';
+import { arePlacesKnown, placesOfKey } from '../plan/key-last.ts';
 import { isKeyOn } from '../plan/key-places.ts';
 import { usedKey } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -137,6 +137,7 @@ function phraseOf({ key, phrase }: Params): string {
 /** Whether it is the last that is known must be said; and what becomes of the CRLs of a CA without its key. */
 function holdLast(params: Params, key: WorldKey, world: World, { plan, report, window }: SimulateContext): void {
   const others = placesOfKey(key, params.token, world, plan);
+  if (others.length === 0 && !params.last && !arePlacesKnown(key, plan)) return;
   if (others.length > 0) {
     if (params.last)
       report(

@@ -3,7 +3,7 @@ import { canonicalBytes, canonicalJson, type JsonObject } from '../base/canonica
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { begunDestruction, ZEROIZES } from '../plan/key-destroyed.ts';
-import { placesOfKey } from '../plan/key-last.ts';
+import { arePlacesKnown, placesOfKey } from '../plan/key-last.ts';
 import { isKeyOn, keysOn } from '../plan/key-places.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { resultOf } from '../plan/record.ts';
@@ -167,7 +167,7 @@ function holdKeys(params: Params, world: World, { plan, report, window }: Simula
     const others = placesOfKey(key, params.token, world, plan);
     const isSaid = params.last?.includes(key.name) === true;
     if (isSaid) holdCrls(params['no-more-crls'], key, world, { plan, report, window });
-    if (isSaid === (others.length === 0)) continue;
+    if (isSaid === (others.length === 0) || (!isSaid && !arePlacesKnown(key, plan))) continue;
     report(
       'PLAN_ORDER',
       ['with'],

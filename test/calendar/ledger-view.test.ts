@@ -39,6 +39,19 @@ describe('a margin that is thin', () => {
     ['none, where three of five open it and the key is on two HSMs', {}],
     ['none of a set that is void', { shareSets: [shareSet(SET, { state: 'void', threshold: 5 })] }],
     [
+      'a wrapped copy that somebody who left could help to open',
+      {
+        shareSets: [
+          shareSet(SET, {
+            kind: 'kek',
+            shares: [...shareSet(SET).shares.slice(1), { ...shareSet(SET).shares[0], seat: 'gone' }],
+          } as never),
+        ],
+      },
+      'left: gone hold a share and are on the roster no more: the end of the wrapped copy makes it worthless',
+      'few-spare: 3 open it, and one may be missing: fewer than 2 to spare',
+    ],
+    [
       'one to spare',
       { shareSets: [shareSet(SET, { threshold: 4 })] },
       'few-spare: 4 open it, and one may be missing: fewer than 2 to spare',

@@ -113,6 +113,25 @@ describe('in the plan, a key is destroyed', () => {
     ]);
   });
 
+  test('of an earlier ceremony, by the script alone, said to be the last or not: where else it is the ledger knows', () => {
+    const shipped = readFileSync(new URL('../../ceremonies/destruction.yaml', import.meta.url), 'utf8');
+    const alone = (script: string) =>
+      makePlan({
+        script: readScript(Buffer.from(script), 'script.yaml', STEP_TYPES),
+        stepTypes: STEP_TYPES,
+        templates: TEMPLATES,
+        window: ['2027-03-01T00:00:00Z', '2027-03-31T23:59:59Z'],
+      }).problems.map(({ text }) => text);
+    const erasing = (last: string) =>
+      edited(
+        edited(shipped, /^ +- title: The key\n +steps:\n +- \{ id: root-key-destroyed,.*\n/m, ''),
+        'token: root-hsm } }\n      - { id: envelopes-shredded',
+        `token: root-hsm, destroys: [root-key]${last} } }\n      - { id: envelopes-shredded`,
+      );
+    for (const script of [shipped, edited(shipped, 'last: true, ', ''), erasing(''), erasing(', last: [root-key]')])
+      assert.deepEqual(alone(script), []);
+  });
+
   test('refused: a proof of it where it was destroyed; not one where it still is', () => {
     const proof = (tokens: string) =>
       edited(

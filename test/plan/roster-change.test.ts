@@ -189,6 +189,36 @@ describe('the plan of a change of the roster', () => {
     assert.deepEqual(problems({ ledger: { shareSets } }), []);
   });
 
+  const KEK = { ...setOf('user', 'current', 'alice', 'bob', 'erin'), kind: 'kek' as const };
+  const wrapped = (state: 'kept' | 'orphan' | 'destroyed') => ({
+    ...{ key: 'root', spkiSha256: '11'.repeat(32), set: KEK.id, algorithm: 'aes-256-kwp', file: 'x-root.kwp' },
+    ...{ sha256: '22'.repeat(32), size: 88, media: ['backups 1', 'backups 2'], step: 'backup', madeAt: null, state },
+  });
+
+  test('is refused where somebody who leaves could help to open a wrapped copy, and says that no rotation ends that', () => {
+    for (const state of ['kept', 'orphan'] as const) {
+      const found = planned({ ledger: { shareSets: [KEK], backups: [wrapped(state)] } });
+      assert.equal(found.plan, undefined);
+      assert.deepEqual(problems({ ledger: { shareSets: [KEK], backups: [wrapped(state)] } }), [
+        `PLAN_ROSTER erin hold a share of the kek set ${KEK.id}, which opens x-root.kwp on backups 1 and backups 2, and no step destroys that copy`,
+      ]);
+    }
+  });
+
+  test('has no problem with a wrapped copy whose media are destroyed in the same ceremony', () => {
+    const shreds = (item: string) => ({
+      script: (text: string) =>
+        text.replace(
+          /^( +)- \{ id: close,/m,
+          `$1- { id: shred, step: destroy-material, by: administrator, check: witness, with: { item: ${item} } }\n$&`,
+        ),
+      ledger: { shareSets: [KEK], backups: [wrapped('kept')] },
+    });
+    const said = (item: string) => problems(shreds(item)).filter((one) => one.includes(KEK.id));
+    assert.deepEqual(said('backups'), []);
+    assert.equal(said('evidence').length, 1);
+  });
+
   test('warns of what stays due, where the script says why', () => {
     const edits = {
       ...with_(

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CustodyPlan } from '../../src/ledger/custody.ts';
+import { displaced, mediumName } from '../../src/ledger/displaced.ts';
+import type { LedgerBackup, LedgerShareSet } from '../../src/ledger/ledger.ts';
+
+const SET = { envelopes: { 'envelopes 1': ['a.p7m'], 'envelopes 2': ['a.p7m'] } } as unknown as LedgerShareSet;
+const BACKUP = { media: ['backups 1', 'backups 2'] } as unknown as LedgerBackup;
+
+const material = (name: string, arrives: string, copies: number): CustodyPlan['materials'][number] => ({
+  ...{ name, kind: 'medium', arrives },
+  units: Array.from({ length: copies }, (_, index) => ({
+    ...{ unit: copies === 1 ? name : `${name}.${index + 1}`, make: null, serial: null, bag: null, place: null },
+  })),
+});
+const after = (...materials: readonly CustodyPlan['materials'][number][]) => {
+  const { shareSets, backups } = displaced({ shareSets: [SET], backups: [BACKUP] }, { materials }, 5);
+  return [...Object.keys(shareSets[0]?.envelopes ?? {}), ...(backups[0]?.media ?? [])];
+};
+
+describe('a medium of which another has taken the name', () => {
+  test('is called otherwise from then on: one that arrives blank has nothing of before on it', () => {
+    assert.deepEqual(after(material('envelopes', 'blank', 2)), [
+      ...['envelopes 1 (before ceremony 5)', 'envelopes 2 (before ceremony 5)'],
+      ...['backups 1', 'backups 2'],
+    ]);
+    assert.deepEqual(after(material('backups', 'blank', 2)), [
+      ...['envelopes 1', 'envelopes 2'],
+      ...['backups 1 (before ceremony 5)', 'backups 2 (before ceremony 5)'],
+    ]);
+  });
+
+  test('keeps its name where it is the same that comes back, or where the other has another name', () => {
+    const same = ['envelopes 1', 'envelopes 2', 'backups 1', 'backups 2'];
+    assert.deepEqual(after(material('envelopes', 'sealed', 2), material('backups', 'open', 2)), same);
+    assert.deepEqual(after(material('new-envelopes', 'blank', 2)), same);
+  });
+
+  test('is what its material was called, whatever number or ceremony follows', () => {
+    for (const medium of ['envelopes 1', 'envelopes 12', 'envelopes 1 (before ceremony 12)', 'envelopes'])
+      assert.equal(mediumName(medium), 'envelopes');
+  });
+});
