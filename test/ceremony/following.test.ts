@@ -59,11 +59,12 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     playedPack(shares, third, [], second);
     const last = ledgerOf(third);
     assert.equal(last.number, 3);
+    // No other HSM that the ledger knows has their PINs.
     assert.deepEqual(
       last.shareSets.map(({ kind, state }) => [kind, state]),
       [
-        ['user', 'superseded'],
-        ['so', 'superseded'],
+        ['user', 'void'],
+        ['so', 'void'],
         ['user', 'current'],
         ['so', 'current'],
       ],
