@@ -95,6 +95,9 @@ export function makeMembers(): readonly SoftMember[] {
   return usual;
 }
 
+/** People of the same seats with other keys, whom nobody has enrolled. */
+export const makeStrangers = (): readonly SoftMember[] => membersWithKeys();
+
 /** Those who are on the roster of a pack, with their keys: the ceremony after it is theirs. */
 export function membersOn(roster: Uint8Array, known: readonly SoftMember[]): readonly SoftMember[] {
   const { members } = JSON.parse(Buffer.from(roster).toString()) as { members: { seat: string; role: string }[] };

@@ -89,7 +89,7 @@ describe('shares on paper', { concurrency: false }, () => {
           assert.match(text, new RegExp(`^Custodian +${seat}$`, 'm'));
           assert.match(text, new RegExp(`^Share +number x = ${x}$`, 'm'));
           assert.match(text, /^CA +Example Root CA G1$/m);
-          assert.match(text, /^Opens +the backup of the key rehearsal-root/m);
+          assert.match(text, /^Opens +the backup of the key\s+rehearsal-root/m);
           const [, row] = /^ *7 +(\w{4} \w{4})/m.exec(text) ?? [];
           assert.ok(row && !staged.screen.slice(from).includes(row), 'a row is on the screen');
         }

@@ -6,10 +6,17 @@ import { countApprovals, requireQuorum, type SignedApproval } from '../../src/qu
 import { readRoster } from '../../src/quorum/roster.ts';
 import { approvalBytes } from '../../src/quorum/statement.ts';
 import { assertRefuses } from '../der/refusal.ts';
-import { documentBytes, makeMembers, rosterDocument, type SoftMember, signWith } from '../forge/stage.ts';
+import {
+  documentBytes,
+  makeMembers,
+  makeStrangers,
+  rosterDocument,
+  type SoftMember,
+  signWith,
+} from '../forge/stage.ts';
 
 const MEMBERS = makeMembers();
-const STRANGERS = makeMembers();
+const STRANGERS = makeStrangers();
 const ROSTER = readRoster(documentBytes(rosterDocument(MEMBERS)));
 const statementFor = (digest: string) =>
   approvalBytes({
