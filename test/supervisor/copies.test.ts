@@ -96,19 +96,23 @@ describe('two output folders', () => {
 
 /** A device of its own that is away: what lies there is the computer's, and no medium. */
 test('a folder that lay on a medium is not brought back on the disk below it', async () => {
+  // The tests' own folder may lie in memory, too.
   const shm = mkdtempSync('/dev/shm/quorate-copies-');
+  const disk = mkdtempSync('/var/tmp/quorate-copies-');
+  const below = join(disk, 'b');
   try {
     const mirror = join(shm, 'b');
-    const copies = Copies.make([folders[0], mirror]);
-    assert.ok(!copies.areTogether, 'this test needs /dev/shm on a device of its own');
+    const copies = Copies.make([join(disk, 'a'), mirror]);
+    assert.ok(!copies.areTogether, 'this test needs /dev/shm and /var/tmp on two devices');
     rmSync(mirror, { recursive: true });
     const { symlinkSync } = await import('node:fs');
-    mkdirSync(folders[1]);
-    symlinkSync(folders[1], mirror);
+    mkdirSync(below);
+    symlinkSync(below, mirror);
     await assert.rejects(copies.bringBack(mirror), { code: 'COPY_LOST', message: /lies on one device with "/ });
     rmSync(mirror);
     copies.release();
   } finally {
     rmSync(shm, { recursive: true });
+    rmSync(disk, { recursive: true });
   }
 });
