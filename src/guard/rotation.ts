@@ -1,7 +1,8 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { type Operation, replacedSet } from '../quorum/operation.ts';
+import { namedSet } from '../quorum/named-set.ts';
+import type { Operation } from '../quorum/operation.ts';
 import { type Roster, shareThresholds } from '../quorum/roster.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
@@ -97,7 +98,7 @@ export function recallRotation(
 
 function holdToCurrent(custody: Custody, { hsm, replaces, set }: Rotation): void {
   const current = custody.current(hsm.name, set.kind);
-  if (current && canonicalJson(replacedSet(current)) === canonicalJson(replaces)) return;
+  if (current && canonicalJson(namedSet(current)) === canonicalJson(replaces)) return;
   throw new CeremonyError(
     'SHARE_FOREIGN_SET',
     `the descriptor replaces the set ${replaces.id} (${replaces.threshold} of ${replaces.holders.length}); the ${set.kind} set of "${hsm.name}" is ${current?.id ?? 'not known'}`,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalBytes, type Json } from '../base/canonical-json.ts';
+import { canonicalBytes, canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type Operation, replacedSet } from '../quorum/operation.ts';
+import { namedSet } from '../quorum/named-set.ts';
+import type { Operation } from '../quorum/operation.ts';
 import { pinFrom, type ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { Custody } from './custody.ts';
@@ -96,7 +97,7 @@ export function judgeZeroization(
   if (custody.begun(name) !== null)
     refuse(`a rotation of the activation of "${name}" was begun: which PIN it has is not known`);
   const current = custody.current(name, 'so');
-  if (!current || JSON.stringify(replacedSet(current)) !== JSON.stringify(replacedSetOf(operation)))
+  if (!current || canonicalJson(namedSet(current)) !== canonicalJson(operation.set))
     throw new CeremonyError(
       'SHARE_FOREIGN_SET',
       `the descriptor names the set ${operation.set.id}; that of the security officer of "${name}" is ${current?.id ?? 'not known'}`,
@@ -131,8 +132,4 @@ export function zeroized(
     destroys.map(({ key }) => key),
   );
   custody.replace(name, []);
-}
-
-function replacedSetOf({ set: { id, threshold, holders } }: Zeroization) {
-  return { id, threshold, holders };
 }

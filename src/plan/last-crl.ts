@@ -15,11 +15,6 @@ export function followed(params: PlannedStep['params']): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Whether a step signs a delta CRL. */
-export function isDeltaStep({ params }: Pick<PlannedStep, 'params'>): boolean {
-  return params['delta-of'] !== undefined;
-}
-
 /** The files of the pack: the complete one, and the delta CRL after it where there is one. */
 export function lastCrlPaths(plan: Plan, name: string | undefined): readonly string[] {
   if (name === undefined) return [];

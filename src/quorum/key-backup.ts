@@ -5,9 +5,10 @@ import { CeremonyError } from '../base/errors.ts';
 import { secretBytes } from '../base/secret-bytes.ts';
 import type { OperationClass } from './classes.ts';
 import { readRestoredTemplate, type Template } from './key-template.ts';
+import { type NamedSet, readNamedSet } from './named-set.ts';
 import type { SIGNATURE_MECHANISMS } from './operation.ts';
-import { Shape } from './shape.ts';
-import { readShareSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
+import type { Shape } from './shape.ts';
+import { readShareSet, type ShareSet } from './share-set.ts';
 
 /*
  * The backup of a CA key: its private half leaves the HSM wrapped, and the key that it is wrapped with (the KEK) exists as
@@ -26,14 +27,6 @@ export const KEK_BYTES = 32;
 /** Of a wrapped key: RFC 5649 wraps no less than 16 bytes, and no key of ours is half as long as the other. Bytes. */
 const SIZES = [16, 8192] as const;
 const KEY_LABEL = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
-
-/** Which set a wrapped key belongs to, as the descriptor that opens it names it; the record has all of it. */
-export interface NamedSet {
-  readonly id: string;
-  readonly threshold: number;
-  /** Seats of its custodians, in the order of its shares. */
-  readonly holders: readonly string[];
-}
 
 /** Lets the private half of a key leave its HSM, wrapped under a KEK whose secret is that of `set`. */
 export interface WrapKey {
@@ -108,26 +101,6 @@ function readKekSet(value: Json): ShareSet {
   if (set.kind !== 'kek')
     throw new CeremonyError(CODE, `${where}: kind "${set.kind}"; a key is wrapped under a set of kind "kek"`);
   return set;
-}
-
-function readNamedSet(shape: Shape): NamedSet {
-  const named = {
-    id: shape.text('id', SET_ID),
-    threshold: shape.integer('threshold', 2, 255),
-    holders: shape.list('holders', (item, where) => new Shape({ seat: item }, CODE, where).text('seat', SEAT)),
-  };
-  shape.end();
-  if (new Set(named.holders).size !== named.holders.length || named.holders.length < named.threshold)
-    throw new CeremonyError(
-      CODE,
-      `the operation descriptor: the set has threshold ${named.threshold} of ${named.holders.length} holders`,
-    );
-  return named;
-}
-
-/** The set as a descriptor names it that opens a wrapped key with it. */
-export function namedSet({ id, threshold, shares }: ShareSet): NamedSet {
-  return { id, threshold, holders: shares.map(({ seat }) => seat) };
 }
 
 /**

@@ -6,9 +6,10 @@ import { readUnwrapKey, readWrapKey, type UnwrapKey, type WrapKey } from './key-
 import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
 import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
+import { type NamedSet, readNamedSet } from './named-set.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
-import { readPinSet, SEAT, SET_ID, type ShareSet } from './share-set.ts';
+import { readPinSet, type ShareSet } from './share-set.ts';
 import { readListedItems, readPayloadName, type SignList } from './sign-list.ts';
 import { readZeroizeToken, type ZeroizeToken } from './token-zeroization.ts';
 
@@ -33,14 +34,6 @@ export interface Hold {
   readonly seconds: number;
 }
 
-/** What people must know of a share set that another replaces; the record has all of it. */
-export interface ReplacedSet {
-  readonly id: string;
-  readonly threshold: number;
-  /** Seats of its custodians, in the order of its shares. */
-  readonly holders: readonly string[];
-}
-
 interface Common {
   readonly hsm: HsmName;
   /** The script's step that asks, and which of its operations this is (0-based). */
@@ -62,7 +55,7 @@ export type Operation = Common &
     | {
         readonly op: 'rotate-activation';
         /** The set whose secret gives the PIN that the token has now. */
-        readonly replaces: ReplacedSet;
+        readonly replaces: NamedSet;
         /** The set of the same kind whose secret gives the PIN that it gets. */
         readonly set: ShareSet;
         /**
@@ -261,7 +254,7 @@ function readParticulars(op: OperationName, shape: Shape): object {
     case 'rotate-activation':
       return {
         op,
-        replaces: readReplacedSet(shape.object('replaces')),
+        replaces: readNamedSet(shape.object('replaces')),
         set: readPinSet(shape.any('set'), 'the operation descriptor: set'),
         adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
       };
@@ -329,7 +322,7 @@ function readParticulars(op: OperationName, shape: Shape): object {
     case 'destroy-key':
       return readDestroyKey(shape, SIGNATURE_MECHANISMS);
     case 'zeroize-token':
-      return readZeroizeToken(shape, LABEL, readReplacedSet);
+      return readZeroizeToken(shape, LABEL);
     case 'set-key-state':
       return readSetKeyState(shape);
   }
@@ -351,21 +344,6 @@ export function payloadOf(operation: Operation): { readonly sha256: Sha256; read
   return operation.op === 'prove-key' ? operation.certificate : undefined;
 }
 
-/** The set as descriptors name it that replace it. */
-export function replacedSet({ id, threshold, shares }: ShareSet): ReplacedSet {
-  return { id, threshold, holders: shares.map((share) => share.seat) };
-}
-
-function readReplacedSet(shape: Shape): ReplacedSet {
-  const replaced = {
-    id: shape.text('id', SET_ID),
-    threshold: shape.integer('threshold', 2, 255),
-    holders: shape.list('holders', (item, where) => new Shape({ seat: item }, CODE, where).text('seat', SEAT)),
-  };
-  shape.end();
-  return replaced;
-}
-
 /** A blank token has no PIN that could be replaced, and none is held open while its PIN changes. */
 function holdToRotation({ hsm, hold, replaces, set }: Extract<Operation, { op: 'rotate-activation' }>): void {
   const refuse = (what: string): never => {
@@ -374,8 +352,6 @@ function holdToRotation({ hsm, hold, replaces, set }: Extract<Operation, { op: '
   if (hsm.serial === null) refuse('a blank token has no activation that could be rotated');
   if (hold !== null) refuse('an activation is not held open by the operation that replaces its PIN');
   if (replaces.id === set.id) refuse(`set ${set.id} would replace itself`);
-  if (new Set(replaces.holders).size !== replaces.holders.length || replaces.holders.length < replaces.threshold)
-    refuse(`the replaced set has threshold ${replaces.threshold} of ${replaces.holders.length} holders`);
 }
 
 /** The bytes that a new key signs to prove possession: no certificate or CRL can be read out of them. */

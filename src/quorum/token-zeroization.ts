@@ -1,6 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { ReplacedSet } from './operation.ts';
+import { type NamedSet, readNamedSet } from './named-set.ts';
 import { Shape } from './shape.ts';
 
 /** A key that goes with everything else on a token. */
@@ -17,7 +17,7 @@ export interface ZeroizeToken {
   /** That it has afterwards. */
   readonly label: string;
   /** The set whose secret gives the PIN of its security officer. */
-  readonly set: ReplacedSet;
+  readonly set: NamedSet;
   /** Every key that is known to be on it, ascending by its digest; empty where each was destroyed before. */
   readonly destroys: readonly LostKey[];
 }
@@ -25,7 +25,7 @@ export interface ZeroizeToken {
 const CODE = 'DESCRIPTOR_INVALID';
 
 /** @throws CeremonyError DESCRIPTOR_INVALID */
-export function readZeroizeToken(shape: Shape, label: RegExp, readSet: (shape: Shape) => ReplacedSet): ZeroizeToken {
+export function readZeroizeToken(shape: Shape, label: RegExp): ZeroizeToken {
   const destroys = (item: Parameters<Parameters<Shape['list']>[1]>[0], where: string): LostKey => {
     const one = new Shape(item, CODE, where);
     const lost = { key: one.digest('key'), last: one.flag('last') };
@@ -35,7 +35,7 @@ export function readZeroizeToken(shape: Shape, label: RegExp, readSet: (shape: S
   const read: ZeroizeToken = {
     op: 'zeroize-token',
     label: shape.text('label', label),
-    set: readSet(shape.object('set')),
+    set: readNamedSet(shape.object('set')),
     destroys: shape.list('destroys', destroys),
   };
   for (const [index, { key }] of read.destroys.entries()) {

@@ -49,6 +49,7 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
     ['Unlocked by', activation && intent ? [text(presentedBy(activation))] : []],
     ['Result', [resultOf(operation)]],
     ['What protected it', result ? [text(protectedBy(record, proposed.descriptor))] : []],
+    ['In memory too', result && usesKek(proposed.operation) ? [text(KEK_IN_MEMORY)] : []],
   ];
   // Who approved is never on another page than what they approved, where one page holds both.
   const decisions = decisionRows(record, operation.approvals, operation.declined);
@@ -58,6 +59,14 @@ function drawOperation(sheet: Sheet, record: PackRecord, operation: OperationRec
   pairs(sheet, facts);
   drawDecisionRows(sheet, decisions);
 }
+
+/** Operations for which the guard makes the wrapping key of its shares. */
+function usesKek(operation: string): boolean {
+  return operation === 'wrap-key' || operation === 'unwrap-key';
+}
+
+const KEK_IN_MEMORY =
+  'the key that it was wrapped with: it was put together from its shares in this computer, and given to the HSM';
 
 /** Who approved and who declined, in order, with the token that signed an approval. */
 export function drawDecisions(

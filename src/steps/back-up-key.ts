@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
-import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
@@ -19,6 +18,7 @@ import type { Event, FileEvent, ObservationEvent } from '../transcript/event.ts'
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, setFaults, shareParts, simulateCustodians } from './custodians.ts';
 import { copiesPart, keyLine, tokenParts } from './paper-parts.ts';
+import { readBack } from './read-back.ts';
 import { objectIn } from './recorded-facts.ts';
 import { isSigned, requireWrapping } from './wrapping.ts';
 
@@ -226,21 +226,10 @@ async function* keep(step: PlannedStep, file: string, bytes: Uint8Array, media: 
   for (const medium of media) {
     const there = (await medium.files.list()).includes(file);
     if (!there) await medium.files.create(file, bytes);
-    const back = await medium.files.read(file);
-    if (sha256(back) !== sha256(bytes))
-      throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`, {
-        hint: there
-          ? 'it lay there from an interrupted try, and is not what was wrapped now: remove it, then propose again'
-          : 'take another medium',
-      });
-    yield {
-      type: 'file',
-      step: step.key,
-      path: file,
-      sha256: sha256(bytes),
-      size: bytes.length,
-      medium: medium.name,
-    };
+    const hint = there
+      ? 'it lay there from an interrupted try, and is not what was wrapped now: remove it, then propose again'
+      : 'take another medium';
+    yield await readBack(step, file, bytes, medium, hint);
   }
 }
 

@@ -1,5 +1,3 @@
-import { sha256 } from '../base/digest.ts';
-import { CeremonyError } from '../base/errors.ts';
 import type { PaperPart } from '../plan/paper-part.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { seatsAt, seatsWhen } from '../plan/roster-change.ts';
@@ -9,6 +7,7 @@ import { kekThreshold } from '../quorum/key-backup.ts';
 import { thresholdsFor } from '../quorum/roster.ts';
 import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
+import { readBack } from './read-back.ts';
 
 /*
  * What every step that makes share sets owes them: custodians who are there and enough of them, envelopes on two media,
@@ -77,17 +76,7 @@ export async function* layDown(
   for (const medium of media) {
     for (const [file, bytes] of envelopes) {
       await medium.files.create(file, bytes);
-      const back = await medium.files.read(file);
-      if (sha256(back) !== sha256(bytes))
-        throw new CeremonyError('MEDIUM_DIFFERS', `"${file}" reads back differently from ${medium.at}`);
-      yield {
-        type: 'file',
-        step: step.key,
-        path: file,
-        sha256: sha256(bytes),
-        size: bytes.length,
-        medium: medium.name,
-      };
+      yield await readBack(step, file, bytes, medium);
     }
   }
 }

@@ -5,7 +5,8 @@ import { proposalOf, resultOf } from '../plan/record.ts';
 import { seatsWhen } from '../plan/roster-change.ts';
 import { begunRotation, currentSets, setOf } from '../plan/share-sets.ts';
 import { defineStep } from '../plan/step-type.ts';
-import { type Operation, replacedSet } from '../quorum/operation.ts';
+import { namedSet } from '../quorum/named-set.ts';
+import type { Operation } from '../quorum/operation.ts';
 import { type Roster, shareThresholds } from '../quorum/roster.ts';
 import { newCustodians, openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
@@ -215,7 +216,7 @@ function rotationAsPlanned(
     op: 'rotate-activation',
     ...commonAsPlanned(plan, before, step, params.token),
     hold: null,
-    replaces: replacedSet(current.set),
+    replaces: namedSet(current.set),
     set,
     adopts: begunRotation(step.key, before)?.digest ?? null,
   };

@@ -10,7 +10,8 @@ import { resultOf } from '../plan/record.ts';
 import { currentSets } from '../plan/share-sets.ts';
 import { defineStep, type SimulateContext } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
-import { type Operation, replacedSet } from '../quorum/operation.ts';
+import { namedSet } from '../quorum/named-set.ts';
+import type { Operation } from '../quorum/operation.ts';
 import { distinct, line, name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { answerFaults } from './answers.ts';
@@ -200,7 +201,7 @@ function zeroizationAsPlanned(
     ...commonAsPlanned(plan, before, step, params.token),
     hold: null,
     label: plan.tokens.find((one) => one.name === params.token)?.label ?? '',
-    set: replacedSet(current.set),
+    set: namedSet(current.set),
     destroys,
   };
 }

@@ -9,7 +9,8 @@ import { sha256 } from '../../src/base/digest.ts';
 import { Caller } from '../../src/channel/requests.ts';
 import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
-import { describeOperation, type Operation, replacedSet } from '../../src/quorum/operation.ts';
+import { namedSet } from '../../src/quorum/named-set.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import { type Roster, readRoster } from '../../src/quorum/roster.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
@@ -356,7 +357,7 @@ export function rotateOperation(
     step: `rotate-${set.kind}`,
     index: 0,
     hold: null,
-    replaces: replacedSet(replaced),
+    replaces: namedSet(replaced),
     set,
     adopts,
   };

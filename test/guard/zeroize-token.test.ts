@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
-import { describeOperation, type Operation, replacedSet } from '../../src/quorum/operation.ts';
+import { namedSet } from '../../src/quorum/named-set.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { assertRejects } from '../der/refusal.ts';
 import type { FaultProxy } from '../softhsm/fault-proxy.ts';
@@ -54,7 +55,7 @@ describe('a token is erased', { concurrency: false }, () => {
   }
   const erase = (change: Partial<Zeroization> = {}): Zeroization => ({
     ...{ op: 'zeroize-token', hsm: hsm(serial), step: 'erase', index: 0, hold: null },
-    ...{ label: 'rehearsal-root-hsm', set: replacedSet(so), destroys: [{ key, last: true }] },
+    ...{ label: 'rehearsal-root-hsm', set: namedSet(so), destroys: [{ key, last: true }] },
     ...change,
   });
   const proof = (): Operation => ({
@@ -70,7 +71,7 @@ describe('a token is erased', { concurrency: false }, () => {
       ],
       [{ destroys: [{ key: sha256('x'), last: true }] }, 'DESCRIPTOR_INVALID', /known to be on it are 1/],
       [{ destroys: [{ key, last: false }] }, 'DESCRIPTOR_INVALID', /no other HSM is known to hold the key/],
-      [{ set: replacedSet(user) }, 'SHARE_FOREIGN_SET', /that of the security officer of "root-hsm" is [0-9a-f]{32}$/],
+      [{ set: namedSet(user) }, 'SHARE_FOREIGN_SET', /that of the security officer of "root-hsm" is [0-9a-f]{32}$/],
       [{ hsm: hsm('1234') }, 'AUTHORIZATION_TOKEN', /serial 1234/],
     ];
     for (const [change, code, message] of bad) await assertRejects(() => staged.propose(erase(change)), code, message);
@@ -116,7 +117,7 @@ describe('a token is erased', { concurrency: false }, () => {
 
   test('one that was approved and not done is not taken for done by a guard that comes later', async () => {
     const expires = inMinutes(30);
-    const rotated = { ...erase(), set: replacedSet(so) };
+    const rotated = { ...erase(), set: namedSet(so) };
     const { id } = await staged.propose(rotated, null, expires);
     const approvals = await staged.approvals(id, THREE, of(so));
     await staged.guard.withdraw(id);

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { parseCanonicalObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { deriveShareSets } from '../../src/ledger/share-sets.ts';
-import { describeOperation, type Operation, replacedSet } from '../../src/quorum/operation.ts';
+import { namedSet } from '../../src/quorum/named-set.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import type { Event } from '../../src/transcript/event.ts';
 
@@ -35,7 +36,7 @@ const preparation: Operation = {
 const rotation = (adopts: string | null = null): Operation => ({
   ...common,
   op: 'rotate-activation',
-  replaces: replacedSet(USER),
+  replaces: namedSet(USER),
   set: NEXT,
   adopts,
 });
