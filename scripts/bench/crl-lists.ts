@@ -54,12 +54,16 @@ export function writeCrlFiles(folder: string, count: number): CrlFiles {
   };
 }
 
+/** Those that `openssl ca` can say, each for good. */
+const REASONS: readonly string[] = LIST_REASONS.filter(
+  (reason) => reason !== 'privilegeWithdrawn' && reason !== 'certificateHold',
+);
+
 /** As this program numbers certificates: 01 and 16 random octets. The dates lie in one year, each at another second. */
 function entryOf(index: number) {
   const serial = `01${createHash('sha256').update(String(index)).digest('hex').slice(0, 32)}`;
   const second = (index * 7919) % (365 * 24 * 60 * 60);
-  // Without `privilegeWithdrawn`, which openssl ca cannot say.
-  const reason = LIST_REASONS[index % (LIST_REASONS.length - 1)] as string;
+  const reason = REASONS[index % REASONS.length] as string;
   return { serial, at: formatUtc(parseUtc('2025-01-01T00:00:00Z') + second * 1000), reason };
 }
 
