@@ -89,9 +89,11 @@ export class Executing {
     proposal.state = 'consumed';
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
+      memory.executed.add(operation, 'done');
       this.#remember(operation, hsm);
       return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
+      memory.executed.add(operation, isUntouched(untouched(error)) ? 'untouched' : 'unknown');
       if (!isUntouched(error)) this.#rememberBegun(proposal, hsm);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       memory.custody.forget(operation.hsm.name);

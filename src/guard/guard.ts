@@ -225,7 +225,8 @@ export class GuardMachine {
   }
 
   async signManifest(seat: string, manifest: Uint8Array): Promise<Signed> {
-    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest);
+    const executed = this.#memory.executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length);
+    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, executed);
   }
 
   /** The last word of the quorum: no HSM operation is done after it, whoever asks. */
