@@ -11,9 +11,11 @@ import type { ShareSet } from '../quorum/share-set.ts';
 import type { GeneratedKeyPair, SignatureAlgorithm, TokenProcess } from '../token/client.ts';
 import type { KeyTemplate } from '../token/replies.ts';
 import type { Custody } from './custody.ts';
+import type { Done } from './done.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import { secretOf } from './key-backup.ts';
-import { type Done, refusalsOnly, requireSignature } from './operations.ts';
+import { requireSignature } from './key-use.ts';
+import { refusalsOnly } from './refusals.ts';
 
 /* A CA key comes to another HSM, from what left its own wrapped: `key-backup.ts` is the way out. */
 
