@@ -39,14 +39,13 @@ import {
   takeInventory,
 } from './operations.ts';
 import { readPaperShare } from './paper-entry.ts';
+import { PaperShares, type PrintedShare, type PrintRequest } from './paper-shares.ts';
 import { holdPayloadToKind, type Known } from './payload.ts';
 import { ONE_SIGNATURE, People, type Signed } from './people.ts';
-import { printerAt } from './printer.ts';
 import { type OpenProposal, Proposals } from './proposals.ts';
 import { type Past, Recalling } from './recalling.ts';
 import { resumedScreen } from './resumed-screen.ts';
 import { holdToNextSet, judgeRotation } from './rotation.ts';
-import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import { recallLedger } from './standing.ts';
 import type { GuardTerminal } from './terminal.ts';
@@ -110,6 +109,7 @@ export class GuardMachine {
   readonly #left = new Set<string>();
   readonly #waiting: Waiting;
   readonly #people: People;
+  readonly #paperShares: PaperShares;
   readonly #enrolling: Enrolling;
   readonly #changing: Changing;
   /** By which everything is judged; none before a first enrolment has made one. */
@@ -137,6 +137,7 @@ export class GuardMachine {
     this.#states = new KeyStates(setup.ledger ?? null);
     this.#waiting = new Waiting(setup.terminal);
     this.#people = new People({ ...setup, roster, waiting: this.#waiting });
+    this.#paperShares = new PaperShares({ ...setup, custody: this.#custody, proposals: this.#proposals });
     this.#enrolling = new Enrolling({ ...setup, search: this.#people.search });
     this.#changing = new Changing({
       ...setup,
@@ -417,26 +418,12 @@ export class GuardMachine {
     return { signatures, opened };
   }
 
-  /**
-   * Prints the shares of a set that all its custodians have just proven, page by page, each read back by its custodian.
-   * @param ca as people call it; it stands on the pages, and nothing follows from it
-   * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; why a page was not read back
-   */
-  async printShares(request: { hsm: string; set: string; ca: string }): Promise<readonly PrintedShare[]> {
+  /** {@link PaperShares.print} */
+  async printShare(request: PrintRequest): Promise<PrintedShare> {
     this.#mayOperate();
+    this.#insideWindow();
     this.#hsm(request.hsm);
-    const { terminal, now, authorization, printer: path = null } = this.#setup;
-    if (path === null)
-      throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
-        hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
-      });
-    const printer = printerAt(path);
-    await printer.look();
-    const { set, shares } = this.#custody.provenShares(request.hsm, request.set);
-    const facts = { ca: request.ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
-    const printed: PrintedShare[] = [];
-    for (const share of shares) printed.push(await printShare({ terminal, printer, set, share, facts, now }));
-    return printed;
+    return await this.#paperShares.print(request);
   }
 
   async proveShareSets(name: string): Promise<JsonObject> {
