@@ -65,7 +65,7 @@ function changeLines(
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
   const { operation } = descriptor;
   return [
-    `OPERATION   ${title(operation)}`,
+    `OPERATION   ${operationTitle(operation)}`,
     `step        ${escapeForeign(operation.step)}`,
     `HSM         ${hsm(operation)}`,
     ...particulars(operation, payload),
@@ -81,7 +81,8 @@ const SIGNS: Readonly<Record<SignedKind, string>> = {
   'ocsp-response': 'sign an OCSP response',
 };
 
-function title(operation: Operation): string {
+/** What an operation does, in a few words. */
+export function operationTitle(operation: Operation): string {
   switch (operation.op) {
     case 'prepare-token':
       return 'initialise the HSM token and set its PINs';
