@@ -17,6 +17,7 @@ import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
+import { bindPrinter } from './bind-printer.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
@@ -105,6 +106,7 @@ export function makePlan(input: PlanInput): Planning {
     ),
     ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
+    ...bindPrinter(script, site?.site),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, input.ledger, reporter),
     evidence: script.evidence,

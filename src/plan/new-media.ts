@@ -17,7 +17,7 @@ export function holdNewMedia(
   reporter: PlanReporter,
 ): void {
   for (const { name, kind, arrives, units } of materials) {
-    if (kind !== 'medium' || arrives !== 'blank') continue;
+    if ((kind !== 'medium' && kind !== 'paper-share') || arrives !== 'blank') continue;
     const taken = units.flatMap(({ unit }) =>
       heldOn(unit, ledger)
         .slice(0, 1)

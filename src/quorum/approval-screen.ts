@@ -194,7 +194,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
   }
 }
 
-function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
+function wrapLines({ key, algorithm, set, paper, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
   return [
     `key         ${key}`,
     `LEAVES      the HSM wrapped, by ${algorithm}; whoever has the file and enough`,
@@ -202,12 +202,18 @@ function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-
     `file        ${out}, on media alone: not in the evidence pack`,
     `share set   ${set.id}`,
     `            ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
+    ...(paper ? ON_PAPER : []),
     'logs in     once as security officer, to have the wrapping key trusted,',
     '            and once as user',
     'proves      what was wrapped is unwrapped for one signature, and is gone',
     'then        the wrapping key is destroyed on the HSM',
   ];
 }
+
+const ON_PAPER = [
+  'ON PAPER    each of these shares is printed too, first, UNENCRYPTED: whoever',
+  '            reads enough of the pages needs nobody and no card',
+];
 
 function unwrapLines(operation: Extract<Operation, { op: 'unwrap-key' }>): string[] {
   const { key, algorithm, set, blob, label, id, privateTemplate, publicTemplate, adopts } = operation;
