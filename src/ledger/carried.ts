@@ -11,6 +11,7 @@ import type { Ledger, LedgerCrl } from './ledger.ts';
 export const PREVIOUS_LEDGER = 'previous/ledger.json';
 
 export const previousCertificatePath = (sha256: Sha256): string => `previous/certificates/${sha256}.crt`;
+export const isCarriedCertificate = (path: string): boolean => path.startsWith('previous/certificates/');
 export const previousCrlPath = (sha256: Sha256): string => `previous/crls/${sha256}.crl`;
 
 /** A file of an earlier ceremony. */
