@@ -14,7 +14,7 @@ import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from '
 import { certificateAtHand, keyAtHand } from './known.ts';
 import { lintAnswers } from './lint-answers.ts';
 import { waiversOf } from './make-plan.ts';
-import { decidedOutside, unpartitioned } from './partitions-planned.ts';
+import { decidedOutside, partitionUris, unpartitioned } from './partitions-planned.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 import { requestProblems } from './requests-made.ts';
@@ -90,7 +90,11 @@ export async function lintDraft(
     const members = membersOf(draft, there, at);
     for (const { step, message } of requestProblems(plan, members))
       reporter.at(positions, [...(paths.get(step) ?? []), ...PLACES.subject], 'PLAN_HIERARCHY', message);
-    for (const { name, of, message } of hierarchyProblems(members, carriedCrls(carried))) {
+    for (const { name, of, message } of hierarchyProblems(
+      members,
+      carriedCrls(carried),
+      partitionUris(plan, carriedCrls(carried)),
+    )) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
       reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
     }

@@ -2,8 +2,8 @@ import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { partitionFault } from '../pki/partitions.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type CrlScope, outside, scopeKey } from '../x509/crl-scope.ts';
-import type { Certificate } from '../x509/model.ts';
+import { type CrlScope, outside, scopeKey, scopeOf } from '../x509/crl-scope.ts';
+import type { Certificate, TbsCertList } from '../x509/model.ts';
 import type { Member } from './hierarchy.ts';
 import type { Carried } from './hierarchy-planned.ts';
 import { decisionsOf, usedCertificate } from './known.ts';
@@ -60,6 +60,12 @@ function scopesByKey(
   for (const { issuer, scope } of before?.crls ?? []) add(keys.get(issuer), scope);
   for (const { issuer, scope, step } of crls.values()) if (step !== null) add(members.get(issuer)?.key, scope);
   return found;
+}
+
+/** URIs of the partitions of which there is a CRL, or of which this plan has one signed. */
+export function partitionUris(plan: Pick<Plan, 'acts'>, crls: readonly TbsCertList[]): readonly string[] {
+  const planned = stepsOf(plan).map(({ params }) => params['partition'] as CrlScope | undefined);
+  return [...planned, ...crls.map(scopeOf)].flatMap((scope) => scope?.uri ?? []);
 }
 
 /** Why what a CRL would list by its decisions is in another partition, of each that is at hand by then. */

@@ -31,6 +31,7 @@ import { changedBy, expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { holdDelta } from './delta-order.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
+import { listedCertificates } from './listed-certificates.ts';
 import { holdPartition } from './partition-order.ts';
 import { readLastCrl } from './previous-crl.ts';
 import { revocationsJudged, revocationsTaken } from './revocations.ts';
@@ -156,12 +157,14 @@ export const issueCrl = defineStep({
       waiversOf(plan),
     );
     const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs });
+    const listed = await listedCertificates(parsed, last?.state, issuer, pack);
     requireSigner(operation, issuer.spki.der);
     return {
       operation,
       payload: tbs,
       ...(last ? { previous: last.complete.der } : {}),
       ...(last?.delta ? { delta: last.delta.der } : {}),
+      ...(listed ? { certificates: listed } : {}),
       lint: requireCleanLint(linted),
     };
   },
