@@ -285,6 +285,8 @@ export interface GuardProposal {
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
   readonly delta?: Uint8Array;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, likewise. */
+  readonly certificates?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;

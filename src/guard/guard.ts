@@ -100,6 +100,7 @@ export class GuardMachine {
     previous?: Uint8Array | null;
     wrapped?: Uint8Array | null;
     delta?: Uint8Array | null;
+    certificates?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
