@@ -31,7 +31,10 @@ describe('a backup whose shares are on paper too', { concurrency: false }, () =>
       writeFileSync(join(folder, `${name}.yaml`), text);
       return join(folder, `${name}.yaml`);
     };
-    const root = shipped('root-generation').replace('algorithm: ecdsa-p384 }', 'algorithm: ecdsa-p384, wrappable: true }');
+    const root = shipped('root-generation').replace(
+      'algorithm: ecdsa-p384 }',
+      'algorithm: ecdsa-p384, wrappable: true }',
+    );
     const scripts = [own('root', root), own('backup', onPaper()), own('restore', shipped('restore'))];
     const { status, stdout, stderr } = quorate('rehearse', ...scripts, '--out', join(folder, 'packs'), '--json');
     assert.equal(status, 0, stderr.slice(-3000));
@@ -69,7 +72,9 @@ describe('a backup whose shares are on paper too', { concurrency: false }, () =>
     const intent = all.find((event) => event.type === 'intent' && event.proposal === proposed.seq);
     const pages = all.filter((event) => event.type === 'observation' && event.subject === 'paper-share');
     assert.deepEqual(
-      pages.map((event) => event.type === 'observation' && [event.facts['seat'], event.facts['unit'], event.facts['state']]),
+      pages.map(
+        (event) => event.type === 'observation' && [event.facts['seat'], event.facts['unit'], event.facts['state']],
+      ),
       OFFICERS.flatMap((seat) => ['printing', 'read-back'].map((state) => [seat, `paper-shares@${seat}`, state])),
     );
     assert.ok(pages.every(({ seq }) => seq > proposed.seq && seq < (intent?.seq ?? 0)));
@@ -84,13 +89,19 @@ describe('a backup whose shares are on paper too', { concurrency: false }, () =>
     );
     for (const { printedAt } of paper) assert.match(printedAt ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     assert.deepEqual(kek(3)?.paper, paper);
-    const { stdout } = quorate('ledger', pack(2), '--roster', roster);
-    for (const seat of OFFICERS) assert.match(stdout, new RegExp(`on paper: .*${seat} \\("paper-shares@${seat}"`), stdout);
+    const { stdout, stderr } = quorate('ledger', pack(1), pack(2), '--expect', 'rehearsal', '--roster', roster);
+    for (const seat of OFFICERS)
+      assert.match(stdout, new RegExp(`on paper: .*${seat} \\("paper-shares@${seat}", printed`), stderr);
   });
 
   test('a share whose envelope is lost is read from its page, and the record says whose', () => {
-    assert.match(said, /The share envelope of "crypto-officer-1" is on no medium: they have it on paper, and type that/);
-    const restored = events(3).find((event) => event.type === 'result' && 'set' in event.facts && 'spki' in event.facts);
+    assert.match(
+      said,
+      /The share envelope of "crypto-officer-1" is on no medium: they have it on paper, and type that/,
+    );
+    const restored = events(3).find(
+      (event) => event.type === 'result' && 'set' in event.facts && 'spki' in event.facts,
+    );
     assert.ok(restored?.type === 'result');
     assert.deepEqual(restored.facts['paperShares'], ['crypto-officer-1']);
   });
@@ -107,7 +118,9 @@ describe('a backup whose shares are on paper too', { concurrency: false }, () =>
   });
 
   test('the report says that there are pages, and whose', () => {
-    const text = execFileSync('pdftotext', ['-layout', join(pack(2), 'report.pdf'), '-'], { encoding: 'utf8' });
+    const text = execFileSync('pdftotext', ['-layout', join(pack(2), 'views', 'report.pdf'), '-'], {
+      encoding: 'utf8',
+    });
     assert.match(text, /On paper too/);
     for (const seat of OFFICERS) assert.match(text, new RegExp(`paper-shares@${seat}`));
   });

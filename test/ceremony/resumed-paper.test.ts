@@ -46,8 +46,14 @@ function script(): string {
     ['{ administer: 3, inventory: 3, generate: 3, sign: 3 }', '{ administer: 2, inventory: 2, generate: 2, sign: 2 }'],
     ['algorithm: ecdsa-p384 }', 'algorithm: ecdsa-p384, wrappable: true }'],
     ['acts:\n', MATERIALS],
-    ['      - { id: briefing,', '      - { id: arrive, step: sign-in, each: all, check: witness }\n      - { id: briefing,'],
-    [/^( +- \{ id: roll-call,)/m, '      - { id: table, step: check-materials, by: administrator, check: witness }\n$1'],
+    [
+      '      - { id: briefing,',
+      '      - { id: arrive, step: sign-in, each: all, check: witness }\n      - { id: briefing,',
+    ],
+    [
+      /^( +- \{ id: roll-call,)/m,
+      '      - { id: table, step: check-materials, by: administrator, check: witness }\n$1',
+    ],
     [/^( +- \{ id: lock,.*\n)/m, `$1${BACKED_UP}`],
     [
       /^( +- \{ id: witnessed,)/m,
