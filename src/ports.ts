@@ -149,12 +149,17 @@ export interface Terminal {
   ask(question: Question): Promise<string>;
 }
 
+/** Files to be made, with their bytes; not all of them need be in memory at once. */
+export type NewFiles =
+  | Iterable<readonly [path: string, bytes: Uint8Array]>
+  | AsyncIterable<readonly [path: string, bytes: Uint8Array]>;
+
 /** The output folder. Files are created exclusively, written whole and made durable; nothing is ever overwritten. */
 export interface Files {
   /** Durable when it resolves. @throws CeremonyError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_FULL */
   create(path: string, bytes: Uint8Array): Promise<void>;
   /** The same for many files at once; all are durable when it resolves. A refusal may leave some of them, each whole. */
-  createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void>;
+  createAll(files: NewFiles): Promise<void>;
   /** Appends lines, and the line feed of the last, to a file of the transcript; durable when it resolves. */
   append(path: string, lines: string): Promise<void>;
   /**
@@ -285,6 +290,8 @@ export interface GuardProposal {
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
   readonly delta?: Uint8Array;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, likewise. */
+  readonly certificates?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;

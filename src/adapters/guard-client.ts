@@ -107,6 +107,7 @@ export class GuardClient implements Guard {
     previous,
     delta,
     wrapped,
+    certificates,
     proposal,
     expires,
   }: GuardProposal): Promise<Uint8Array> {
@@ -116,8 +117,9 @@ export class GuardClient implements Guard {
       ...(previous ? { previous: previous.length } : {}),
       ...(delta ? { delta: delta.length } : {}),
       ...(wrapped ? { wrapped: wrapped.length } : {}),
+      ...(certificates ? { certificates: certificates.length } : {}),
     };
-    const bytes = [payload, previous, delta, wrapped].filter((part) => part instanceof Uint8Array);
+    const bytes = [payload, previous, delta, wrapped, certificates].filter((part) => part instanceof Uint8Array);
     return (await this.#call('propose', params, { bytes })).bytes;
   }
 

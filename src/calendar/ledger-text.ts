@@ -46,6 +46,9 @@ function keyLines(key: ViewedKey): string[] {
     `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
     ...key.asserted.map((where) => `  said to be with ${where}, and nothing shows it`),
     `  has signed ${key.certificates} certificates and ${key.crls} CRLs${key.lastCrl === null ? '' : `, the last with number ${key.lastCrl.number}, until ${key.lastCrl.nextUpdate}`}`,
+    ...(key.partitions ?? []).map(
+      (one) => `  CRL of the partition ${escapeForeign(one.of)}: number ${one.number}, until ${one.nextUpdate}`,
+    ),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Pack } from '../pack/pack-reader.ts';
 import { type Person, readPeople } from '../pack/people.ts';
 import type { KeyState } from '../quorum/key-states.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
+import { scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate } from './due-date.ts';
 import { type CalendarFacts, newestCrls } from './facts.ts';
 import { type Margin, thinMargins } from './quorum-margins.ts';
@@ -44,6 +45,8 @@ export interface ViewedKey {
   readonly certificates: number;
   readonly crls: number;
   readonly lastCrl: { readonly number: string; readonly nextUpdate: string } | null;
+  /** Of one whose CRL is partitioned the same of each partition, and `lastCrl` is null; absent for any other. */
+  readonly partitions?: readonly { readonly of: string; readonly number: string; readonly nextUpdate: string }[];
 }
 
 export interface ViewedCustodian {
@@ -114,7 +117,11 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     ...(decided ?? []).map(({ at }) => at),
     ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []),
   ];
-  const last = newestCrls(ledger).find(({ issuer }) => issuer === name);
+  const newest = newestCrls(ledger).filter(({ issuer }) => issuer === name);
+  const last = newest.find(({ scope }) => scope === undefined);
+  const partitions = newest.flatMap(({ scope, number, nextUpdate }) =>
+    scope === undefined ? [] : [{ of: scopeWords(scope), number, nextUpdate }],
+  );
   return {
     ...{ name, label, spkiSha256, state, since: times.toSorted().at(-1) ?? null },
     on: keyPlaces(ledger, key),
@@ -123,6 +130,7 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     certificates: ledger.certificates.filter((one) => one.key === name).length,
     crls: ledger.crls.filter(({ issuer }) => issuer === name).length,
     lastCrl: last ? { number: last.number, nextUpdate: last.nextUpdate } : null,
+    ...(partitions.length === 0 ? {} : { partitions }),
   };
 }
 

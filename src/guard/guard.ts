@@ -2,13 +2,13 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { Approving, type Decided } from './approving.ts';
 import { Changing, type SignedChange } from './changing.ts';
+import type { Done } from './done.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { type Approval, Executing } from './executing.ts';
 import { HsmSession } from './hsm.ts';
 import { InForce } from './in-force.ts';
 import { Judging } from './judging.ts';
 import { Memory } from './memory.ts';
-import type { Done } from './operations.ts';
 import { People, type Signed } from './people.ts';
 import { type Past, Recalling } from './recalling.ts';
 import { Sealing } from './sealing.ts';
@@ -100,6 +100,7 @@ export class GuardMachine {
     previous?: Uint8Array | null;
     wrapped?: Uint8Array | null;
     delta?: Uint8Array | null;
+    certificates?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {

@@ -129,12 +129,15 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const names = ['payload', 'previous', 'delta', 'wrapped'] as const;
-      const [payload = null, previous = null, delta = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
+      const names = ['payload', 'previous', 'delta', 'wrapped', 'certificates'] as const;
+      const parts = partsOf(shape, request.bytes, ...names);
+      const [payload = null, previous = null, delta = null, wrapped = null, certificates = null] = parts;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }) };
+      return {
+        bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, certificates, proposal, expires }),
+      };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');

@@ -6,11 +6,11 @@ import { Executed } from './executed.ts';
 import { Hsms } from './hsms.ts';
 import type { InForce } from './in-force.ts';
 import { Destructions } from './key-destruction.ts';
-import { Restorations } from './key-restoration.ts';
 import { KeyStates } from './key-state.ts';
 import { SignedCrls } from './ocsp-payload.ts';
 import type { Known } from './payload.ts';
 import { Proposals } from './proposals.ts';
+import { Restorations } from './restorations.ts';
 import type { GuardSetup } from './setup.ts';
 import { ToldCrls } from './told-crls.ts';
 

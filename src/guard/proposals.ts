@@ -18,6 +18,8 @@ export interface OpenProposal {
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
   readonly broughtDelta: Uint8Array | null;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew; else null. */
+  readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
   readonly expires: string;
@@ -40,6 +42,7 @@ export class Proposals {
       previous?: Uint8Array | null;
       wrapped?: Uint8Array | null;
       delta?: Uint8Array | null;
+      certificates?: Uint8Array | null;
       proposal: Sha256;
       expires: string;
     },
@@ -62,10 +65,13 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if ((request.previous || request.delta) && !(operation.op === 'sign' && operation.kind === 'crl'))
+    if (
+      (request.previous || request.delta || request.certificates) &&
+      !(operation.op === 'sign' && operation.kind === 'crl')
+    )
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
-        `operation "${operation.op}" signs no CRL, but the one before it was given`,
+        `operation "${operation.op}" signs no CRL, but the one before it, or what it lists, was given`,
       );
     if (request.wrapped && operation.op !== 'unwrap-key')
       throw new CeremonyError(
@@ -88,6 +94,7 @@ export class Proposals {
       brought: request.previous ?? null,
       wrapped: request.wrapped ?? null,
       broughtDelta: request.delta ?? null,
+      certificates: request.certificates ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,

@@ -2,6 +2,7 @@ import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { DecidedState, KeyState } from '../quorum/key-states.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Custody } from './custody.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
@@ -185,6 +186,8 @@ export interface LedgerCrl {
   readonly number: string;
   /** Of a delta CRL: number of the complete one that it starts from (RFC 5280 §5.2.4). */
   readonly base?: string;
+  /** The partition that it is of (RFC 5280 §5.2.5); absent for one of all that its CA issues. */
+  readonly scope?: CrlScope;
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   readonly step: string;

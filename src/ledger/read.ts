@@ -1,7 +1,9 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT, SET_ID } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type {
   Ledger,
   LedgerAdoption,
@@ -226,11 +228,23 @@ function readCrl(shape: Shape): LedgerCrl {
     issuer: shape.text('issuer'),
     number: shape.text('number', NUMBER),
     ...(shape.has('base') ? { base: shape.text('base', NUMBER) } : {}),
+    ...(shape.has('scope') ? { scope: readScope(shape.object('scope')) } : {}),
     thisUpdate: shape.utc('thisUpdate'),
     nextUpdate: shape.utc('nextUpdate'),
     step: shape.text('step'),
     ...readShown(shape),
   };
+}
+
+function readScope(shape: Shape): CrlScope {
+  const scope = {
+    ...(shape.has('uri') ? { uri: shape.text('uri') } : {}),
+    ...(shape.has('only') ? { only: shape.literal('only', 'ca', 'user') } : {}),
+  };
+  shape.end();
+  if (scope.uri === undefined && scope.only === undefined)
+    throw new CeremonyError(CODE, `${WHERE} has a CRL of a partition that says nothing`);
+  return scope;
 }
 
 /** A share set's record with its token, state and places: the record itself is read where records are read. */

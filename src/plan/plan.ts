@@ -4,6 +4,7 @@ import type { HsmActivation, Means } from '../quorum/activation.ts';
 import type { KeyState } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 
 /** A step as it will be run: bound to people, marking applied, numbered as on paper. */
 export interface PlannedStep {
@@ -118,6 +119,13 @@ export type KeyRemains = {
   readonly certificates: readonly { readonly name: string; readonly notAfter: string }[];
 };
 
+/** A partition of which a key has signed CRLs, and the number of the newest complete one. */
+export type PartitionUsed = {
+  readonly uri?: string;
+  readonly only?: 'ca' | 'user';
+  readonly number: string;
+};
+
 /** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
 export type PlannedUse = {
   /** Absent for what a ceremony has made; of what was adopted how it is known. */
@@ -138,8 +146,10 @@ export type PlannedUse = {
       readonly token: string | null;
       /** It may leave its HSM wrapped; absent for one that may not. */
       readonly wrappable?: true;
-      /** Number of the newest CRL that it has signed; absent where there is none. */
+      /** Number of the newest CRL of all it issues that it has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** The same of each partition of its CRL; absent where it has none. */
+      readonly partitions?: readonly PartitionUsed[];
       /** By the ledger; absent for an active one. */
       readonly state?: KeyState;
       /** What the ledger has of it besides; there where the script destroys it. */
@@ -156,8 +166,10 @@ export type PlannedUse = {
       readonly signedBy: Sha256;
       readonly notBefore: string;
       readonly notAfter: string;
-      /** Number of the newest CRL that the key it certifies has signed; absent where there is none. */
+      /** Number of the newest CRL of all it issues that the key it certifies has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** The same of each partition of its CRL; absent where it has none. */
+      readonly partitions?: readonly PartitionUsed[];
     }
   | {
       readonly kind: 'crl';
@@ -166,6 +178,8 @@ export type PlannedUse = {
       /** In this pack: `previous/crls/<sha256>.crl`. */
       readonly path: string;
       readonly signedBy: Sha256;
+      /** The partition that it is of; absent for one of all that its CA issues. */
+      readonly scope?: CrlScope;
       /** Decimal. */
       readonly number: string;
       readonly thisUpdate: string;

@@ -3,6 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
+import { type CrlScope, scopeOf } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
@@ -59,7 +60,20 @@ function changeLines(
 ): string[] {
   if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
   const next = parseTbsCertList(payload);
-  return (isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined);
+  const scope = scopeOf(next);
+  return [
+    ...(scope === undefined ? [] : partitionLines(scope)),
+    ...(isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined),
+  ];
+}
+
+/** Whoever signs a part for the whole takes all else for good. */
+function partitionLines({ uri, only }: CrlScope): string[] {
+  return [
+    "PARTITION   it lists what is revoked of one part of the CA's certificates alone:",
+    ...(uri === undefined ? [] : [`            those that name ${escapeForeign(uri)}`]),
+    ...(only === undefined ? [] : [`            those ${only === 'ca' ? 'of CAs' : 'of no CA'}`]),
+  ];
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {

@@ -273,6 +273,8 @@ function keysOn(hsm: string, events: readonly Event[]): { spki: string; label: s
     if (event.type !== 'result' || event.outcome !== 'done' || typeof event.facts['spki'] !== 'string') return [];
     const proposed = events[event.proposal - 1];
     if (proposed?.type !== 'proposed' || (proposed.descriptor['hsm'] as JsonObject)['name'] !== hsm) return [];
+    // One that was restored the guard has from the ledger, once it was told of that.
+    if (proposed.operation === 'unwrap-key') return [];
     return [{ spki: event.facts['spki'], label: String(proposed.descriptor['label']) }];
   });
 }

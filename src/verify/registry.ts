@@ -52,6 +52,7 @@ import { crlCopies } from './checks/crl-copies.ts';
 import { crlDelta } from './checks/crl-delta.ts';
 import { crlLint } from './checks/crl-lint.ts';
 import { crlMissing } from './checks/crl-missing.ts';
+import { crlPartition } from './checks/crl-partition.ts';
 import { crlRead } from './checks/crl-read.ts';
 import { crlResult } from './checks/crl-result.ts';
 import { crlSignature } from './checks/crl-signature.ts';
@@ -250,6 +251,7 @@ export const CHECKS: readonly Check[] = [
   correctionTarget,
   crlCopies,
   crlDelta,
+  crlPartition,
   crlLint,
   crlMissing,
   crlRead,
