@@ -94,10 +94,11 @@ export function holdTyped(
   const handles = CUSTODY_STEPS[step.type] !== undefined || step.type === 'check-materials' || step.operation !== null;
   if (!handles) return;
   const untyped = paper.find(({ index, title }) => index < step.act && !world.transcribed.has(title));
+  if (!untyped) return;
   const later = acts
     .flatMap((act) => act.steps)
-    .find((one) => one.type === TRANSCRIBES && one.params['act'] === untyped?.title);
-  if (untyped && later)
+    .find((one) => one.type === TRANSCRIBES && one.params['act'] === untyped.title);
+  if (later)
     report(
       'PLAN_ORDER',
       ['step'],

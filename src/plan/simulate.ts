@@ -178,11 +178,30 @@ function holdOperation(simulation: Simulation, act: PlannedAct, step: PlannedSte
     say('PLAN_ORDER', ['step'], `"${token.name}" was erased before this: nothing more is done with it`);
 }
 
+interface Steps {
+  readonly acts: readonly PlannedAct[];
+  readonly all: readonly PlannedStep[];
+  /** The first of each id. */
+  readonly byId: ReadonlyMap<string, PlannedStep>;
+}
+
+const STEPS = new WeakMap<Simulation, Steps>();
+
+/** Every step is performed with all of them at hand: listed once, since there may be thousands. */
+function stepsIn(simulation: Simulation): Steps {
+  const known = STEPS.get(simulation);
+  if (known) return known;
+  const acts = [...simulation.acts, ...simulation.paper];
+  const all = acts.flatMap((act) => act.steps);
+  const made = { acts, all, byId: new Map(all.toReversed().map((step) => [step.id, step])) };
+  STEPS.set(simulation, made);
+  return made;
+}
+
 function perform(simulation: Simulation, step: PlannedStep, world: World): World {
   const type = simulation.stepTypes.get(step.type) as StepType;
   const say = report(simulation, step);
-  const acts = [...simulation.acts, ...simulation.paper];
-  const all = acts.flatMap((act) => act.steps);
+  const { acts, all, byId } = stepsIn(simulation);
   const context: SimulateContext = {
     step,
     paper: simulation.paper,
@@ -190,7 +209,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
     report: say,
     window: simulation.window,
     steps: all,
-    find: (id) => all.find((candidate) => candidate.id === id),
+    find: (id) => byId.get(id),
     proposesItself: (one) => simulation.stepTypes.get(one.type)?.proposesItself ?? false,
     proposalNeeds: (one) => simulation.stepTypes.get(one.type)?.proposalNeeds?.(one.params) ?? [],
     act: acts.find((act) => act.index === step.act) as PlannedAct,

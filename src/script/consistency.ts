@@ -63,22 +63,22 @@ function checkInputs(script: Json, report: Reporter): void {
   const media = membersOf(memberOf(script, 'materials')).filter(
     ([, material]) => memberOf(material, 'kind') === 'medium',
   );
+  // Read once: a script may have a thousand inputs, and as many steps that make certificates.
+  const known = {
+    on: media.map(([name]) => name),
+    issuer: [...namesOfKind(script, 'certificate'), ...inputsOfType(script, 'certificate')],
+    certificates: inputsOfType(script, 'issued-list'),
+    'must-equal': namesOf(memberOf(script, 'uses')),
+  };
   for (const [input, value] of membersOf(memberOf(script, 'inputs'))) {
-    const demand = (key: string, what: string, known: readonly string[]) => {
+    const demand = (key: keyof typeof known, what: string) => {
       const name = textOf(memberOf(value, key));
-      if (name !== undefined) demandKnown(report, 'NAME_UNKNOWN', ['inputs', input, key], what, name, known);
+      if (name !== undefined) demandKnown(report, 'NAME_UNKNOWN', ['inputs', input, key], what, name, known[key]);
     };
-    demand(
-      'on',
-      'medium among the materials called',
-      media.map(([name]) => name),
-    );
-    demand('issuer', 'certificate called', [
-      ...namesOfKind(script, 'certificate'),
-      ...inputsOfType(script, 'certificate'),
-    ]);
-    demand('certificates', 'input of type issued-list called', inputsOfType(script, 'issued-list'));
-    demand('must-equal', 'thing from an earlier ceremony called', namesOf(memberOf(script, 'uses')));
+    demand('on', 'medium among the materials called');
+    demand('issuer', 'certificate called');
+    demand('certificates', 'input of type issued-list called');
+    demand('must-equal', 'thing from an earlier ceremony called');
   }
 }
 

@@ -115,17 +115,17 @@ describe('sizes and depths', () => {
     [
       'a million commas',
       () => `[${','.repeat(MEGABYTE - 1)}`,
-      '1:60000 YAML_SIZE the file has more than 60000 words and marks',
+      '1:400000 YAML_SIZE the file has more than 400000 words and marks',
     ],
     [
       'a million line feeds and a word',
       () => `${'\n'.repeat(MEGABYTE - 1)}a`,
-      '60001:1 YAML_SIZE the file has more than 60000 words and marks',
+      '400001:1 YAML_SIZE the file has more than 400000 words and marks',
     ],
     [
       'half a million quotes',
       () => '"'.repeat(MEGABYTE),
-      '1:119999 YAML_SIZE the file has more than 60000 words and marks',
+      '1:799999 YAML_SIZE the file has more than 400000 words and marks',
     ],
     [
       'a quote that is never closed',
