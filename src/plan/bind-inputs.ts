@@ -93,6 +93,17 @@ export function bindInputs(
           `quorate authorize … --reference ${reference}=SHA256`,
         );
     }
+    // Debian's weak keys (CVE-2008-0166): this program has no list of them, so that only a key that is known beforehand is looked up.
+    const cabf = script.rules.find((rule) => rule.startsWith('cabf-'));
+    if (input.type === 'csr' && independent.length === 0 && cabf !== undefined && (key ?? 'rsa-').startsWith('rsa-'))
+      reporter.at(
+        positions,
+        path,
+        'PLAN_RULES',
+        `under the rule pack "${cabf}" an RSA key of Debian's broken OpenSSL is refused (TLS BR §6.1.1.3), and the key of "${name}" is not known before the ceremony`,
+        'add "spki: independent", and have the key looked up in a list of those keys before the authorization is signed',
+        'warning',
+      );
     inputs[name] = {
       type: input.type,
       on: input.on,

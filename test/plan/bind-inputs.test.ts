@@ -51,8 +51,9 @@ function planned(
     templates: TEMPLATES,
     window: [WINDOW.from, WINDOW.until],
   });
-  const refused = problems.filter(({ severity }) => severity === 'problem');
-  return { plan, problems: refused.map(({ code, file, text: said }) => `${code} ${file}: ${said}`) };
+  const said = (of: (typeof problems)[number]['severity']) =>
+    problems.filter(({ severity }) => severity === of).map(({ code, file, text: what }) => `${code} ${file}: ${what}`);
+  return { plan, problems: said('problem'), warnings: said('warning') };
 }
 
 const READ = 'with: { input: request } }\n';
@@ -235,4 +236,21 @@ describe('is refused, each at its place', () => {
       assert.deepEqual(problems, expected);
     });
   }
+});
+
+test('an RSA key that nobody can have looked up before the ceremony is warned of under the rules of the CA/Browser Forum', () => {
+  const warned = (rules: string, input: string) =>
+    planned([
+      [/^rules: .*$/m.exec(SCRIPT)?.[0] ?? '', `rules: ${rules}`],
+      ['inputs:\n', `inputs:\n  second: ${input}\n`],
+      READ_SECOND,
+    ]).warnings.filter((problem) => problem.includes('Debian'));
+  const said = [
+    'PLAN_RULES script.yaml: under the rule pack "cabf-tls" an RSA key of Debian\'s broken OpenSSL is refused (TLS BR §6.1.1.3), and the key of "second" is not known before the ceremony',
+  ];
+  assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: rsa-2048, on: inbox }'), said);
+  assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, on: inbox }'), said);
+  assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: ecdsa-p256, on: inbox }'), []);
+  assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: rsa-2048, on: inbox, spki: independent }'), []);
+  assert.deepEqual(warned('[rfc5280, private]', '{ type: csr, key: rsa-2048, on: inbox }'), []);
 });
