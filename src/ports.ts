@@ -290,6 +290,8 @@ export interface GuardProposal {
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
   readonly delta?: Uint8Array;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, likewise. */
+  readonly certificates?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;
@@ -362,6 +364,17 @@ export interface Guard {
   proveShareSets(hsm: string): Promise<JsonObject>;
   /** The same for a set under which a key is about to be wrapped, by all its custodians. */
   proveKekSet(hsm: string, set: string): Promise<JsonObject>;
+  /**
+   * Prints the share of one custodian of a set that all have just proven, and has them read it back. `mayLie`: by the record
+   * a page may have been printed before. Returns when the page was printed, and how many went to the printer.
+   */
+  printShare(request: {
+    readonly hsm: string;
+    readonly set: string;
+    readonly seat: string;
+    readonly ca: string;
+    readonly mayLie: boolean;
+  }): Promise<{ seat: string; printedAt: string; pages: number }>;
   /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
   recall(past: {
     readonly descriptor: Uint8Array;
@@ -417,6 +430,7 @@ export type StepGuard = Pick<
   | 'makeKekSet'
   | 'makeNextShareSet'
   | 'makeShareSets'
+  | 'printShare'
   | 'proveKekSet'
   | 'proveShareSets'
   | 'random'
