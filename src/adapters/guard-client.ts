@@ -141,9 +141,9 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-kek-set', { hsm, set });
   }
 
-  /** Prints the shares of a set that its custodians have proven. @returns seat, moment and number of pages of each */
-  async printShares(request: { hsm: string; set: string; ca: string }): Promise<JsonObject> {
-    return await this.#ask('print-shares', request);
+  async printShare(request: Parameters<Guard['printShare']>[0]): ReturnType<Guard['printShare']> {
+    const { seat, printedAt, pages } = await this.#ask('print-share', request);
+    return { seat: String(seat), printedAt: String(printedAt), pages: Number(pages) };
   }
 
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {

@@ -1,4 +1,5 @@
 import { escapeForeign } from '../base/text.ts';
+import { pageWords } from '../ledger/paper-shares.ts';
 import { DUE_KINDS } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
 import type { LedgerView, ViewedKey, ViewedSet } from './ledger-view.ts';
@@ -51,11 +52,12 @@ function keyLines(key: ViewedKey): string[] {
   ];
 }
 
-function setLines({ id, kind, hsm, state, threshold, holders, unproven, opened }: ViewedSet): string[] {
+function setLines({ id, kind, hsm, state, threshold, holders, unproven, paper, opened }: ViewedSet): string[] {
   return [
     `${kind} set ${id}: ${state.toUpperCase()}, ${threshold} of ${holders.length}${hsm === '' ? '' : `, HSM ${hsm}`}`,
     `  ${holders.join(', ')}`,
     ...(unproven.length === 0 ? [] : [`  never opened since it was sealed: ${unproven.join(', ')}`]),
+    ...(paper ? [`  on paper: ${paper.map(pageWords).join(', ')}`] : []),
     `  opened last ${opened ?? 'in no pack that was given'}`,
   ];
 }

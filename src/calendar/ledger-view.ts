@@ -1,6 +1,7 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerPaperShare } from '../ledger/ledger.ts';
+import { paperLeft } from '../ledger/paper-shares.ts';
 import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -67,6 +68,8 @@ export interface ViewedSet {
   readonly threshold: number;
   readonly holders: readonly string[];
   readonly unproven: readonly string[];
+  /** Its shares that are on paper too, but for those that were destroyed before people; absent where there are none. */
+  readonly paper?: readonly LedgerPaperShare[];
   /** When enough of its shares were opened last, UTC, where a pack that was given says so. */
   readonly opened: string | null;
 }
@@ -89,13 +92,20 @@ export function ledgerView(facts: CalendarFacts, known: Known, due: readonly Due
   return {
     keys: ledger.keys.map((key) => viewedKey(key, ledger)),
     custodians: custodiansOf(ledger, known),
-    shareSets: ledger.shareSets.map(({ id, kind, hsm, state, threshold, shares, unproven }) => ({
-      ...{ id, kind, hsm, state, threshold, holders: shares.map(({ seat }) => seat), unproven },
-      opened: facts.opened.get(id) ?? null,
-    })),
+    shareSets: ledger.shareSets.map((set) => viewedSet(set, facts)),
     backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
     due,
     warnings: thinMargins(ledger, known),
+  };
+}
+
+function viewedSet(set: Ledger['shareSets'][number], { ledger, opened }: CalendarFacts): ViewedSet {
+  const { id, kind, hsm, state, threshold, shares, unproven } = set;
+  const paper = paperLeft(set, ledger.custody);
+  return {
+    ...{ id, kind, hsm, state, threshold, holders: shares.map(({ seat }) => seat), unproven },
+    ...(paper.length === 0 ? {} : { paper }),
+    opened: opened.get(id) ?? null,
   };
 }
 

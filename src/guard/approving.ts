@@ -99,6 +99,7 @@ export class Approving {
     inForce.begun();
     const { terminal } = setup;
     const deviation = memory.deviations.toApprove(statement, people.member(seat));
+    if (deviation.effect === 'resume') memory.restorations.requireSeen();
     return await terminal.session(async () => {
       if (deviation.effect === 'resume') await terminal.show(this.#knownAfterwards());
       await terminal.show(deviationScreen(deviation));

@@ -166,15 +166,17 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.sealing.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
-    'print-shares': async (request) => {
-      const shape = read(request, 'print-shares');
+    'print-share': async (request) => {
+      const shape = read(request, 'print-share');
       const wanted = {
         hsm: shape.text('hsm'),
         set: shape.text('set', SET_ID),
+        seat: shape.text('seat', NAME),
         ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
+        mayLie: shape.flag('mayLie'),
       };
       shape.end();
-      return { value: { printed: (await guard.sealing.printShares(wanted)).map((one) => ({ ...one })) } };
+      return { value: { ...(await guard.sealing.printShare(wanted)) } };
     },
     recall: async (request) => {
       const shape = read(request, 'recall');

@@ -2,14 +2,15 @@ import type { Sha256 } from '../base/digest.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
+import { Executed } from './executed.ts';
 import { Hsms } from './hsms.ts';
 import type { InForce } from './in-force.ts';
 import { Destructions } from './key-destruction.ts';
-import { Restorations } from './key-restoration.ts';
 import { KeyStates } from './key-state.ts';
 import { SignedCrls } from './ocsp-payload.ts';
 import type { Known } from './payload.ts';
 import { Proposals } from './proposals.ts';
+import { Restorations } from './restorations.ts';
 import type { GuardSetup } from './setup.ts';
 import { ToldCrls } from './told-crls.ts';
 
@@ -18,6 +19,7 @@ export class Memory {
   readonly hsms = new Hsms();
   readonly proposals = new Proposals();
   readonly custody = new Custody();
+  readonly executed = new Executed();
   readonly deviations: Deviations;
   readonly destructions = new Destructions();
   readonly restorations = new Restorations();

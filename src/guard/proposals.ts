@@ -151,6 +151,14 @@ export class Proposals {
     );
   }
 
+  /** Operations of open proposals for that HSM that people have approved, with who did; of those that have lapsed too. */
+  approved(hsm: string): readonly OpenProposal[] {
+    return [...this.#all.values()].filter(
+      ({ state, approvedBy, descriptor }) =>
+        state === 'open' && approvedBy.size > 0 && descriptor.operation.hsm.name === hsm,
+    );
+  }
+
   withdrawAll(): void {
     for (const id of this.#all.keys()) this.withdraw(id);
   }

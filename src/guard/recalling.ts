@@ -5,8 +5,8 @@ import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
+import { requireSignature } from './key-use.ts';
 import type { Memory } from './memory.ts';
-import { requireSignature } from './operations.ts';
 import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
@@ -55,7 +55,7 @@ export class Recalling {
   /**
    * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or its quorum has approved that it goes on, or it was
    *   told before; QUORUM_NOT_MET, APPROVAL_*; TOKEN_UNEXPECTED the token has another label or serial, or still shows what is
-   *   said to be gone; HSM_OBJECT_MISSING what is said to be there is not; SHARE_FOREIGN_SET a rotation replaced another set
+   *   said to be gone; HSM_OBJECT_MISSING the ledger knows no such key; SHARE_FOREIGN_SET a rotation replaced another set
    *   than the current one
    */
   async recall(past: Past): Promise<void> {
@@ -109,7 +109,7 @@ export class Recalling {
   }
 
   async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
-    const { custody, destructions, states } = this.#setup.memory;
+    const { custody, destructions, restorations, states } = this.#setup.memory;
     const { name } = operation.hsm;
     if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
     if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
@@ -133,12 +133,14 @@ export class Recalling {
         states.judge(operation, hsm);
         return states.decide(operation);
       case 'destroy-key': {
+        restorations.gone(name, operation.key);
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) return destructions.begin(operation, digest);
         requireGone(hsm, seen, ({ spkiSha256 }) => spkiSha256 === operation.key, `the key ${operation.key}`);
         return destructions.complete(operation, hsm);
       }
       case 'zeroize-token': {
+        restorations.allGone(name);
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) return destructions.beginAll(hsm, digest);
         requireGone(hsm, seen, () => true, 'everything on it');
@@ -168,16 +170,10 @@ export class Recalling {
     const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
     if (!row) throw new CeremonyError('HSM_OBJECT_MISSING', `the ledger knows no key with SPKI digest ${key}`);
     if (!isDone) return restorations.begin(name, key);
-    const seen = await hsm.publicly(async (client) => {
-      await hsm.facts(client);
-      return await client.inventory(hsm.named);
-    });
-    if (!seen.some((object) => object.class === 'public-key' && object.spkiSha256 === key))
-      throw new CeremonyError(
-        'HSM_OBJECT_MISSING',
-        `the record says that the key "${row.name}" was restored on "${name}", which shows no public key ${key}`,
-        { hint: 'see what is on it: nothing is taken for a copy that is not there' },
-      );
+    const seen = await look(hsm);
+    const isThere = seen?.some((object) => object.class === 'public-key' && object.spkiSha256 === key) ?? false;
+    // It may have been destroyed since: what is told next says so, or nothing goes on.
+    if (!isThere) restorations.unseen(name, key, row.name);
     hsm.keys.set(key, { spki: Buffer.from(row.spki, 'base64'), label: row.label });
     restorations.end(name, key);
     destructions.restored(name, key);

@@ -235,6 +235,18 @@ export interface LedgerShareSet extends ShareSet {
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */
   readonly envelopes: Readonly<Record<string, readonly string[]>>;
+  /** Its shares that are on paper too, unencrypted; absent where none is. */
+  readonly paper?: readonly LedgerPaperShare[];
+}
+
+/** A share on paper: whoever reads the page has it. */
+export interface LedgerPaperShare {
+  /** For whom it was printed. */
+  readonly seat: string;
+  /** What the custody register calls the page. */
+  readonly unit: string;
+  /** When the page that its custodian read back was printed, UTC; null where nobody did, and there may be one. */
+  readonly printedAt: string | null;
 }
 
 export function ledgerBytes(ledger: Ledger): Uint8Array {

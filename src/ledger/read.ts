@@ -16,6 +16,7 @@ import type {
   LedgerKey,
   LedgerKeyFiles,
   LedgerKeyState,
+  LedgerPaperShare,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -258,9 +259,21 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
         new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),
       ),
     ),
+    ...(whole.has('paper') ? { paper: whole.list('paper', readPaperShare) } : {}),
   };
   const record = Object.fromEntries(
     Object.entries(item as { readonly [key: string]: Json }).filter(([key]) => !Object.hasOwn(places, key)),
   );
   return { ...readShareSet(record, where), ...places };
+}
+
+function readPaperShare(item: Json, where: string): LedgerPaperShare {
+  const one = new Shape(item, CODE, where);
+  const page = {
+    seat: one.text('seat', SEAT),
+    unit: one.text('unit'),
+    printedAt: one.any('printedAt') === null ? null : one.utc('printedAt'),
+  };
+  one.end();
+  return page;
 }

@@ -53,7 +53,7 @@ export interface PlannedUnit {
 /** A thing in the room whose custody is recorded. */
 export interface PlannedMaterial {
   readonly name: string;
-  readonly kind: 'computer' | 'hsm' | 'quorum-token' | 'medium' | 'document';
+  readonly kind: 'computer' | 'hsm' | 'quorum-token' | 'paper-share' | 'medium' | 'document';
   readonly arrives: 'sealed' | 'blank' | 'open';
   /** What a medium holds, or null. */
   readonly holds: string | null;
@@ -272,6 +272,8 @@ export interface Plan {
   readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
   /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
   readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
+  /** Device or pipe that prints shares; absent where none are printed. */
+  readonly printer?: string;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment, and where somebody joins a roster. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */

@@ -79,7 +79,7 @@ function partitionLines({ uri, only }: CrlScope): string[] {
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
   const { operation } = descriptor;
   return [
-    `OPERATION   ${title(operation)}`,
+    `OPERATION   ${operationTitle(operation)}`,
     `step        ${escapeForeign(operation.step)}`,
     `HSM         ${hsm(operation)}`,
     ...particulars(operation, payload),
@@ -95,7 +95,8 @@ const SIGNS: Readonly<Record<SignedKind, string>> = {
   'ocsp-response': 'sign an OCSP response',
 };
 
-function title(operation: Operation): string {
+/** What an operation does, in a few words. */
+export function operationTitle(operation: Operation): string {
   switch (operation.op) {
     case 'prepare-token':
       return 'initialise the HSM token and set its PINs';
@@ -207,7 +208,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
   }
 }
 
-function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
+function wrapLines({ key, algorithm, set, paper, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
   return [
     `key         ${key}`,
     `LEAVES      the HSM wrapped, by ${algorithm}; whoever has the file and enough`,
@@ -215,12 +216,18 @@ function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-
     `file        ${out}, on media alone: not in the evidence pack`,
     `share set   ${set.id}`,
     `            ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
+    ...(paper ? ON_PAPER : []),
     'logs in     once as security officer, to have the wrapping key trusted,',
     '            and once as user',
     'proves      what was wrapped is unwrapped for one signature, and is gone',
     'then        the wrapping key is destroyed on the HSM',
   ];
 }
+
+const ON_PAPER = [
+  'ON PAPER    each of these shares is printed too, first, UNENCRYPTED: whoever',
+  '            reads enough of the pages needs nobody and no card',
+];
 
 function unwrapLines(operation: Extract<Operation, { op: 'unwrap-key' }>): string[] {
   const { key, algorithm, set, blob, label, id, privateTemplate, publicTemplate, adopts } = operation;

@@ -125,6 +125,7 @@ import { packName } from './checks/pack-name.ts';
 import { packPublished } from './checks/pack-published.ts';
 import { packSize } from './checks/pack-size.ts';
 import { packUnrecorded } from './checks/pack-unrecorded.ts';
+import { paperApproved } from './checks/paper-approved.ts';
 import { pauseFrame } from './checks/pause-frame.ts';
 import { pauseHead } from './checks/pause-head.ts';
 import { pauseIdle } from './checks/pause-idle.ts';
@@ -325,6 +326,7 @@ export const CHECKS: readonly Check[] = [
   packPublished,
   packSize,
   packUnrecorded,
+  paperApproved,
   pauseFrame,
   pauseHead,
   pauseIdle,

@@ -20,6 +20,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('computer'), arrives, copies }),
   z.strictObject({ kind: z.literal('hsm'), token: name, arrives }),
   z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
+  z.strictObject({ kind: z.literal('paper-share'), each: name, arrives }),
   z.strictObject({
     kind: z.literal('medium'),
     holds: z.enum([
