@@ -146,7 +146,7 @@ export const CRLS: readonly Part[] = [
         'A guard signs none that lists a certificate of another partition.',
         'src/guard/crl-partition.ts',
         'test/guard/crl-partition.test.ts',
-        'refuses an entry of another partition',
+        'an entry of another partition',
       ),
       code(
         'A revocation is taken up by the CRL of its partition alone.',
