@@ -16,6 +16,10 @@ export class Deviations {
 
   /** Whether that the ceremony goes on has still to be said to this guard: what another one heard is not enough. */
   #isUnsaid: boolean;
+  /** Digests of what another guard heard: that the ceremony went on then says nothing of now. */
+  readonly #heardElsewhere = new Set<Sha256>();
+  /** Digests of what was said to this one first: it is approved here, and nowhere else. */
+  readonly #goingOn = new Set<Sha256>();
   /** Whether enough people have approved it before this guard. */
   #isGoingOn = false;
 
@@ -31,7 +35,7 @@ export class Deviations {
   /**
    * @param approvals signed before an interruption, in front of another guard
    * @throws CeremonyError APPROVAL_DIGEST the statement is of another ceremony, or is none; APPROVAL_* when one of the
-   *   approvals does not hold
+   *   approvals does not hold; DEVIATION_UNAPPROVED approvals of what was said to this guard first
    */
   add(ceremony: Sha256, bytes: Uint8Array, approvals: readonly SignedApproval[] = []): void {
     const statement = readDeviationStatement(bytes);
@@ -39,15 +43,28 @@ export class Deviations {
       throw new CeremonyError('APPROVAL_DIGEST', 'the deviation is of another ceremony');
     // Before a first roster is made nobody has approved it, and nobody can.
     if (approvals.length === 0) {
-      if (statement.effect === 'resume') this.#isUnsaid = false;
+      if (statement.effect === 'resume') this.#say(sha256(bytes));
       this.#know(bytes, statement);
       return;
     }
+    if (this.#goingOn.has(sha256(bytes)))
+      throw new CeremonyError(
+        'DEVIATION_UNAPPROVED',
+        'that the ceremony goes on is approved before this guard, and it was given approvals from elsewhere',
+        { hint: 'begin again with --resume' },
+      );
+    this.#heardElsewhere.add(sha256(bytes));
     const { seats, faults } = countInClass(this.#roster(), DEVIATION_CLASS, bytes, approvals);
     const [fault] = faults;
     if (fault) throw new CeremonyError(fault.code, fault.message);
     this.#know(bytes, statement);
     for (const seat of seats) this.approved(bytes, seat);
+  }
+
+  #say(digest: Sha256): void {
+    if (this.#heardElsewhere.has(digest)) return;
+    this.#goingOn.add(digest);
+    this.#isUnsaid = false;
   }
 
   #know(bytes: Uint8Array, statement: DeviationStatement): void {
@@ -73,10 +90,10 @@ export class Deviations {
   }
 
   approved(bytes: Uint8Array, seat: string): void {
-    const { statement, approvedBy } = this.#require(bytes);
+    const { approvedBy } = this.#require(bytes);
     approvedBy.add(seat);
     const need = this.#roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
-    if (statement.effect === 'resume' && approvedBy.size >= need) this.#isGoingOn = true;
+    if (this.#goingOn.has(sha256(bytes)) && approvedBy.size >= need) this.#isGoingOn = true;
   }
 
   /** Whether the quorum has approved, before this guard, that the ceremony goes on. */

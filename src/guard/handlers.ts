@@ -6,9 +6,10 @@ import { Shape } from '../quorum/shape.ts';
 import { SET_ID } from '../quorum/share-set.ts';
 import { MOST_SIGNED_AT_ONCE } from '../quorum/sign-list.ts';
 import { tokenMilliseconds } from '../token/client.ts';
+import type { Decided } from './approving.ts';
 import type { PresentedCard } from './cards.ts';
 import type { EnrolRequest } from './enrolling.ts';
-import type { Decided, GuardMachine } from './guard.ts';
+import type { GuardMachine } from './guard.ts';
 import { partsOf } from './request-parts.ts';
 
 const CODE = 'DESCRIPTOR_INVALID';
@@ -107,7 +108,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
         soThreshold: shape.integer('soThreshold', 1, 255),
       };
       shape.end();
-      const sealed = await guard.makeShareSets(wanted);
+      const sealed = await guard.sealing.makeShareSets(wanted);
       const envelopes: Record<string, string> = {};
       for (const one of sealed) for (const [name, bytes] of one.envelopes) envelopes[name] = base64(bytes);
       return { value: { sets: sealed.map((one) => one.set) as unknown as Json, envelopes } };
@@ -121,19 +122,22 @@ export function guardHandlers(guard: GuardMachine): Handlers {
         threshold: shape.integer('threshold', 1, 255),
       };
       shape.end();
-      const { set, envelopes } = await guard.makeNextShareSet(wanted);
+      const { set, envelopes } = await guard.sealing.makeNextShareSet(wanted);
       const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
       return { value: { set: set as unknown as Json, envelopes: sealed } };
     },
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const names = ['payload', 'previous', 'delta', 'wrapped'] as const;
-      const [payload = null, previous = null, delta = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
+      const names = ['payload', 'previous', 'delta', 'wrapped', 'certificates'] as const;
+      const parts = partsOf(shape, request.bytes, ...names);
+      const [payload = null, previous = null, delta = null, wrapped = null, certificates = null] = parts;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }) };
+      return {
+        bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, certificates, proposal, expires }),
+      };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');
@@ -149,7 +153,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'make-kek-set');
       const wanted = { hsm: shape.text('hsm'), key: shape.digest('key'), holders: shape.list('holders', text) };
       shape.end();
-      const { set, envelopes } = await guard.makeKekSet(wanted);
+      const { set, envelopes } = await guard.sealing.makeKekSet(wanted);
       const sealed = Object.fromEntries([...envelopes].map(([name, bytes]) => [name, base64(bytes)]));
       return { value: { set: set as unknown as Json, envelopes: sealed } };
     },
@@ -157,20 +161,22 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'prove-kek-set');
       const [hsm, set] = [shape.text('hsm'), shape.text('set')];
       shape.end();
-      return { value: await guard.proveKekSet(hsm, set) };
+      return { value: await guard.sealing.proveKekSet(hsm, set) };
     },
     'prove-share-sets': async (request) => ({
-      value: await guard.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
+      value: await guard.sealing.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
-    'print-shares': async (request) => {
-      const shape = read(request, 'print-shares');
+    'print-share': async (request) => {
+      const shape = read(request, 'print-share');
       const wanted = {
         hsm: shape.text('hsm'),
         set: shape.text('set', SET_ID),
+        seat: shape.text('seat', NAME),
         ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
+        mayLie: shape.flag('mayLie'),
       };
       shape.end();
-      return { value: { printed: (await guard.printShares(wanted)).map((one) => ({ ...one })) } };
+      return { value: { ...(await guard.sealing.printShare(wanted)) } };
     },
     recall: async (request) => {
       const shape = read(request, 'recall');

@@ -124,6 +124,16 @@ export class HsmSession {
     );
   }
 
+  /** Secrets are made, split and set only for an HSM whose authorization says so. @throws CeremonyError TOKEN_UNEXPECTED */
+  requireShares(): void {
+    const { name, activation } = this.authorized;
+    if (activation.means === 'shares') return;
+    throw new CeremonyError(
+      'TOKEN_UNEXPECTED',
+      `"${name}" is activated by ${activation.means}, as authorized; its PINs are not set here`,
+    );
+  }
+
   /** Runs something that needs no activation, in a token process of its own that ends with it. */
   async publicly<T>(use: (client: TokenProcess) => Promise<T>, what: Use = LOOK): Promise<T> {
     let client: TokenProcess | undefined;

@@ -11,15 +11,16 @@ import type { ShareSet } from '../quorum/share-set.ts';
 import type { GeneratedKeyPair, SignatureAlgorithm, TokenProcess } from '../token/client.ts';
 import type { KeyTemplate } from '../token/replies.ts';
 import type { Custody } from './custody.ts';
+import { type Done, NO_BYTES } from './done.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import { secretOf } from './key-backup.ts';
-import { type Done, refusalsOnly, requireSignature } from './operations.ts';
+import { requireSignature } from './key-use.ts';
+import { refusalsOnly } from './refusals.ts';
+import type { Restorations } from './restorations.ts';
 
 /* A CA key comes to another HSM, from what left its own wrapped: `key-backup.ts` is the way out. */
 
 type Restoration = Extract<Operation, { op: 'unwrap-key' }>;
-
-const NO_BYTES = new Uint8Array(0);
 
 /**
  * What the ledger says of a wrapped key that is to be unwrapped: from nothing else does a guard take which key it is, and
@@ -89,39 +90,6 @@ export interface KnownOfBackups {
   readonly custody: Custody;
   readonly restorations: Restorations;
   readonly ledger: Ledger | null;
-}
-
-/** Which restorations were begun, of which nobody knows the end: half of the key may be on the HSM. */
-export class Restorations {
-  readonly #begun = new Set<string>();
-
-  begin(hsm: string, key: Sha256): void {
-    this.#begun.add(at(hsm, key));
-  }
-
-  end(hsm: string, key: Sha256): void {
-    this.#begun.delete(at(hsm, key));
-  }
-
-  /**
-   * Only what a restoration of that very key has left there is destroyed for it: the class that approves restorations
-   * destroys nothing else.
-   * @throws CeremonyError DESCRIPTOR_INVALID
-   */
-  judge({ adopts, key, hsm: { name } }: Restoration): void {
-    if (adopts === null || (adopts === key && this.#begun.has(at(name, key)))) return;
-    throw new CeremonyError(
-      'DESCRIPTOR_INVALID',
-      adopts === key
-        ? `the descriptor takes up what a restoration of ${key} left on "${name}"; this guard knows of none that was begun there`
-        : `the descriptor restores the key ${key}, and takes up what one of ${adopts} left`,
-      { hint: 'a key that stands on an HSM is destroyed in a "destroy-key" step, by the quorum for that' },
-    );
-  }
-}
-
-function at(hsm: string, key: Sha256): string {
-  return `${hsm} ${key}`;
 }
 
 /** A key of the ledger, with what the record says of it once it is restored. */

@@ -1,22 +1,16 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
-import type { Roster } from '../quorum/roster.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
-import type { Custody } from './custody.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
-import type { Destructions } from './key-destruction.ts';
-import type { Restorations } from './key-restoration.ts';
-import type { KeyStates } from './key-state.ts';
-import type { SignedCrls } from './ocsp-payload.ts';
-import { requireSignature } from './operations.ts';
+import type { InForce } from './in-force.ts';
+import { requireSignature } from './key-use.ts';
+import type { Memory } from './memory.ts';
 import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
 import { zeroized } from './token-zeroization.ts';
-import type { ToldCrls } from './told-crls.ts';
 
 type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
 
@@ -36,24 +30,10 @@ export interface Past {
 
 export interface RecallingSetup {
   readonly resumes: boolean;
-  readonly ceremony: () => Sha256;
-  readonly roster: () => Roster;
-  /** With which the ceremony began. */
-  readonly rosterAtFirst: Roster;
-  readonly ledger: Ledger | null;
-  readonly hsm: (name: string) => HsmSession;
+  readonly inForce: InForce;
+  readonly memory: Memory;
   /** Names of the HSMs that earlier ceremonies left ready. */
   readonly left: ReadonlySet<string>;
-  /** Whether the quorum has approved, before this guard, that the ceremony goes on. */
-  readonly isGoingOn: () => boolean;
-  readonly knownKey: (digest: Sha256) => KnownKey;
-  readonly custody: Custody;
-  readonly destructions: Destructions;
-  readonly restorations: Restorations;
-  readonly states: KeyStates;
-  readonly crls: SignedCrls;
-  /** For the screens of the CRLs that follow. */
-  readonly toldCrls: ToldCrls;
 }
 
 /** By which a token that is not there is told from one that does not answer. */
@@ -75,19 +55,19 @@ export class Recalling {
   /**
    * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or its quorum has approved that it goes on, or it was
    *   told before; QUORUM_NOT_MET, APPROVAL_*; TOKEN_UNEXPECTED the token has another label or serial, or still shows what is
-   *   said to be gone; HSM_OBJECT_MISSING what is said to be there is not; SHARE_FOREIGN_SET a rotation replaced another set
+   *   said to be gone; HSM_OBJECT_MISSING the ledger knows no such key; SHARE_FOREIGN_SET a rotation replaced another set
    *   than the current one
    */
   async recall(past: Past): Promise<void> {
-    const { roster, ceremony, hsm: hsmNamed } = this.#setup;
+    const { inForce, memory } = this.#setup;
     this.#requireTime(past.proposal);
     const { digest, operation } = readDescriptor(past.descriptor);
-    const hsm = hsmNamed(operation.hsm.name);
+    const hsm = memory.hsms.get(operation.hsm.name);
     this.#requireKind(operation, hsm);
     const { op, step } = operation;
     const { expires, proposal } = past;
-    const statement = approvalBytes({ ceremony: ceremony(), digest, expires, operation: op, proposal, step });
-    requireQuorumThen(roster(), this.#setup.rosterAtFirst, op, statement, past.approvals);
+    const statement = approvalBytes({ ceremony: inForce.begun(), digest, expires, operation: op, proposal, step });
+    requireQuorumThen(inForce.roster, inForce.rosterAtFirst, op, statement, past.approvals);
     await this.#take(operation, digest, hsm, past);
     this.#told.set(proposal, { operation, isDone: past.serial !== null });
   }
@@ -107,7 +87,7 @@ export class Recalling {
         'this guard was not started to resume a ceremony: it knows what it did itself, and is told of nothing before it',
         'a ceremony that was interrupted goes on with --resume',
       );
-    if (this.#setup.isGoingOn())
+    if (this.#setup.memory.deviations.isGoingOn)
       refuse(
         'the quorum has approved that the ceremony goes on: what was done before the interruption is told before that',
         'begin again with --resume',
@@ -129,7 +109,7 @@ export class Recalling {
   }
 
   async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
-    const { custody, destructions, states } = this.#setup;
+    const { custody, destructions, restorations, states } = this.#setup.memory;
     const { name } = operation.hsm;
     if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
     if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
@@ -153,12 +133,14 @@ export class Recalling {
         states.judge(operation, hsm);
         return states.decide(operation);
       case 'destroy-key': {
+        restorations.gone(name, operation.key);
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) return destructions.begin(operation, digest);
         requireGone(hsm, seen, ({ spkiSha256 }) => spkiSha256 === operation.key, `the key ${operation.key}`);
         return destructions.complete(operation, hsm);
       }
       case 'zeroize-token': {
+        restorations.allGone(name);
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) return destructions.beginAll(hsm, digest);
         requireGone(hsm, seen, () => true, 'everything on it');
@@ -170,33 +152,28 @@ export class Recalling {
   #signed(operation: Of<'sign'>, { payload, signature, serial }: Past): void {
     if (payload === undefined || sha256(payload) !== operation.payload.sha256)
       throw new CeremonyError('PAYLOAD_DIGEST', `the CRL of step "${operation.step}" is not the one that was approved`);
-    const { spki, label } = this.#setup.knownKey(operation.key);
+    const { memory } = this.#setup;
+    const { spki, label } = memory.hsms.knownKey(operation.key);
     // What was approved and never signed says nothing of what is revoked: people are told of it, and that is all.
     const isSigned = serial !== null;
     if (isSigned) {
       requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
-      this.#setup.crls.remember(spki, payload);
+      memory.crls.remember(spki, payload);
     }
-    this.#setup.toldCrls.add(operation.key, payload, isSigned);
+    memory.toldCrls.add(operation.key, payload, isSigned);
   }
 
   /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */
   async #restored({ key }: Of<'unwrap-key'>, hsm: HsmSession, isDone: boolean): Promise<void> {
-    const { ledger, restorations, destructions } = this.#setup;
+    const { ledger, restorations, destructions } = this.#setup.memory;
     const { name } = hsm.authorized;
     const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
     if (!row) throw new CeremonyError('HSM_OBJECT_MISSING', `the ledger knows no key with SPKI digest ${key}`);
     if (!isDone) return restorations.begin(name, key);
-    const seen = await hsm.publicly(async (client) => {
-      await hsm.facts(client);
-      return await client.inventory(hsm.named);
-    });
-    if (!seen.some((object) => object.class === 'public-key' && object.spkiSha256 === key))
-      throw new CeremonyError(
-        'HSM_OBJECT_MISSING',
-        `the record says that the key "${row.name}" was restored on "${name}", which shows no public key ${key}`,
-        { hint: 'see what is on it: nothing is taken for a copy that is not there' },
-      );
+    const seen = await look(hsm);
+    const isThere = seen?.some((object) => object.class === 'public-key' && object.spkiSha256 === key) ?? false;
+    // It may have been destroyed since: what is told next says so, or nothing goes on.
+    if (!isThere) restorations.unseen(name, key, row.name);
     hsm.keys.set(key, { spki: Buffer.from(row.spki, 'base64'), label: row.label });
     restorations.end(name, key);
     destructions.restored(name, key);
@@ -204,7 +181,7 @@ export class Recalling {
 
   /** @throws CeremonyError SHARE_FOREIGN_SET */
   #requireNew({ set }: Of<'wrap-key'>): void {
-    if (!this.#setup.ledger?.shareSets.some(({ id }) => id === set.id)) return;
+    if (!this.#setup.memory.ledger?.shareSets.some(({ id }) => id === set.id)) return;
     throw new CeremonyError(
       'SHARE_FOREIGN_SET',
       `the set ${set.id} is of an earlier ceremony by the ledger: it was not made to wrap a key with in this one`,
@@ -212,7 +189,7 @@ export class Recalling {
   }
 
   async #prepared(operation: Of<'prepare-token'>, hsm: HsmSession, { serial, keys }: Past): Promise<void> {
-    const { custody } = this.#setup;
+    const { custody } = this.#setup.memory;
     const { name } = operation.hsm;
     if (custody.isRotated(name))
       throw new CeremonyError(

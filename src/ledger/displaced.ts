@@ -2,7 +2,7 @@ import type { CustodyPlan } from './custody.ts';
 import type { Ledger, LedgerBackup, LedgerShareSet } from './ledger.ts';
 
 /*
- * Media of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
+ * Media, and pages with shares, of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
  * under that name. What becomes of the new one says nothing of the older one, which nobody could account for any more by name.
  */
 
@@ -22,16 +22,14 @@ export function displaced(
   { materials }: CustodyPlan,
   number: number,
 ): { readonly shareSets: readonly LedgerShareSet[]; readonly backups: readonly LedgerBackup[] } {
-  const taken = new Set(
-    materials
-      .filter(({ arrives }) => arrives === 'blank')
-      .flatMap(({ units }) => units.map(({ unit }) => unit.replace(/\.(?=[0-9]+$)/, ' '))),
-  );
+  const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
+  const taken = new Set(blank.flatMap(({ unit }) => [unit, unit.replace(/\.(?=[0-9]+$)/, ' ')]));
   const renamed = (medium: string) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
   return {
     shareSets: shareSets.map((set) => ({
       ...set,
       envelopes: Object.fromEntries(Object.entries(set.envelopes).map(([medium, on]) => [renamed(medium), on])),
+      ...(set.paper ? { paper: set.paper.map((page) => ({ ...page, unit: renamed(page.unit) })) } : {}),
     })),
     backups: (backups ?? []).map((backup) => ({ ...backup, media: backup.media.map(renamed).sort() })),
   };

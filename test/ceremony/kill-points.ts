@@ -8,7 +8,7 @@ import { type Conduct, type Held, hold, SCRIPT, type Setting, setting } from './
 const FATAL_WRITE = fileURLToPath(new URL('fatal-write.ts', import.meta.url));
 
 /** As many people as a quorum needs, and one more officer: the ceremony is the shipped one, and shorter. */
-const CAST = {
+export const CAST = {
   seats: {
     administrator: { of: 1, present: 1 },
     'crypto-officer': { of: 3, present: 3 },
@@ -27,6 +27,8 @@ const CAST = {
 export interface Table {
   readonly set: Setting;
   readonly proxies: Interposed;
+  /** In front of the HSM at whose calls it is killed. */
+  readonly hsm: FaultProxy;
   /** Everything is as it was before the ceremony: HSM, media, output folder. */
   clear(): void;
   remove(): void;
@@ -53,11 +55,17 @@ export async function layTable(
     },
     { ...CAST, ...(stands === undefined ? {} : { stands }), ...cast },
   );
+  return keep(set, proxies as Interposed, 'root-hsm');
+}
+
+/** A stage that is set, kept as it is now. @param hsm name of the one at whose calls it is killed */
+export function keep(set: Setting, proxies: Interposed, hsm: string): Table {
   const kept = `${set.folder}-kept`;
   cpSync(set.folder, kept, { recursive: true });
   return {
     set,
-    proxies: proxies as Interposed,
+    proxies,
+    hsm: proxies.hsm(hsm),
     clear() {
       rmSync(set.folder, { recursive: true, force: true });
       cpSync(kept, set.folder, { recursive: true });
@@ -68,13 +76,18 @@ export async function layTable(
   };
 }
 
-function shortScript(folder: string, change: (text: string) => string): string {
-  const text = change(readFileSync(SCRIPT, 'utf8'))
+/** The ceremony of the root as it ships, with as many people as a quorum needs. @param change is made to it before */
+export function shortText(change: (text: string) => string): string {
+  return change(readFileSync(SCRIPT, 'utf8'))
     .replace('{ of: 5, present: 5,', '{ of: 3, present: 3,')
     .replace(
       '{ administer: 3, inventory: 3, generate: 3, sign: 3 }',
       '{ administer: 2, inventory: 2, generate: 2, sign: 2 }',
     );
+}
+
+function shortScript(folder: string, change: (text: string) => string): string {
+  const text = shortText(change);
   mkdirSync(join(folder, 'script'));
   const path = join(folder, 'script', 'root-generation.yaml');
   writeFileSync(path, text, { flag: 'wx' });
@@ -163,7 +176,7 @@ export async function holdUntil(
     const environment = { FATAL_ROOT: table.set.folder, FATAL_WRITE: String(point.nth), FATAL_PHASE: point.phase };
     return await hold(table.set, { ...wish, resume, guardEndsByItself, inCore: { preload: FATAL_WRITE, environment } });
   }
-  const proxy = point.module === 'cards' ? table.proxies.cards : table.proxies.hsm('root-hsm');
+  const proxy = point.module === 'cards' ? table.proxies.cards : table.hsm;
   const held = proxy.hold(point.of ?? '*', point.nth, point.phase);
   const over = new AbortController();
   const run = await hold(table.set, {

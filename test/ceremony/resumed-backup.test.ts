@@ -5,24 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { readLedger } from '../../src/ledger/read.ts';
+import { BACKUP_MEDIA, withBackup } from './backed-up.ts';
 import { hold } from './conducted.ts';
 import { type Blow, holdUntil, type KillPoint, layTable, type Table, telling, writesIn } from './kill-points.ts';
 import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
-
-const BACKED_UP = `  - title: Backup
-    steps:
-      - { id: backup, step: back-up-key, by: administrator, check: witness, with: { key: root, token: root-hsm, holders: crypto-officer, envelopes: kek-envelopes, backups: backups } }
-`;
-
-const MEDIA = { envelopes: 2, evidence: 2, publish: 2, 'kek-envelopes': 2, backups: 2 };
-
-function script(text: string): string {
-  const [lock = ''] = /^ +- \{ id: lock,.*\n/m.exec(text) ?? [];
-  assert.notEqual(lock, '');
-  return text
-    .replace('algorithm: ecdsa-p384 }', 'algorithm: ecdsa-p384, wrappable: true }')
-    .replace(lock, `${lock}${BACKED_UP}`);
-}
 
 /** By default it is killed where what is lost, or left, would be the most; QUORATE_KILLS=all kills at all of these. */
 const SAMPLED = /nobody has it$|does not know it$|nothing was proposed$/;
@@ -37,7 +23,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   let table: Table;
   let writes: readonly KillPoint[] = [];
   before(async () => {
-    table = await layTable(script, undefined, { media: MEDIA });
+    table = await layTable(withBackup, undefined, { media: BACKUP_MEDIA });
     const whole = await hold(table.set, { inCore: telling(table), guardEndsByItself: true });
     assert.equal(whole.code, 0, whole.stderr);
     writes = writesIn(whole.told);

@@ -90,6 +90,21 @@ describe('the guard and deviations', () => {
       'DEVIATION_UNAPPROVED',
       'the ceremony was interrupted, and that it goes on was not put to the quorum; no HSM is used before',
     );
+    // Whoever has these approvals says it once more, to a guard before which nobody has approved anything.
+    deviations.add(CEREMONY, earlier);
+    assertRefuses(() => deviations.requireAllApproved(), 'DEVIATION_UNAPPROVED', /was not put to the quorum/);
+    assert.equal(deviations.isGoingOn, false);
+    const said = new Deviations(() => ROSTER, true);
+    said.add(CEREMONY, earlier);
+    assertRefuses(
+      () => said.add(CEREMONY, earlier, approvals),
+      'DEVIATION_UNAPPROVED',
+      'that the ceremony goes on is approved before this guard, and it was given approvals from elsewhere',
+    );
+    assertRefuses(() => said.requireAllApproved(), 'DEVIATION_UNAPPROVED', /has 0 of 3 approvals/);
+    approve(said, earlier, 'alice', 'bob', 'carol');
+    said.requireAllApproved();
+    assert.equal(said.isGoingOn, true);
   });
 
   test('accepts the quirks of an HSM once they are approved, and those of no other', () => {

@@ -154,14 +154,15 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
   }
 
   /** Each custodian has theirs on paper too, and its code is scanned from the page that came out. */
-  async function printed({ id }: ShareSet): Promise<void> {
+  async function printed({ id, shares }: ShareSet): Promise<void> {
     let page = 0;
     first.atPaper = async (question) => {
       if (question.includes(' row ')) return await printer.scan(page);
       page += 1;
       return '';
     };
-    await first.guard.printShares({ hsm: 'root-hsm', set: id, ca: 'Example Root CA G1' });
+    const asked = { hsm: 'root-hsm', set: id, ca: 'Example Root CA G1', mayLie: false };
+    for (const { seat } of shares) await first.guard.printShare({ ...asked, seat });
   }
 
   const keksOn = async () => {
@@ -173,7 +174,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const set = await kekSet();
     assert.deepEqual([set.kind, set.threshold, set.shares.length], ['kek', 3, 5]);
     const logins = proxy.count('C_Login');
-    const { facts, bytes, proof } = await wrapped(wrapOf(set), () => printed(set));
+    const { facts, bytes, proof } = await wrapped({ ...wrapOf(set), paper: true }, () => printed(set));
     assert.equal(proxy.count('C_Login') - logins, 2, 'one as security officer, one as user');
     assert.deepEqual(proof, { [set.id]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 } });
     assert.deepEqual(
@@ -468,15 +469,13 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
 
   /** The key that an earlier test restored goes, by the class that may destroy it. */
   async function destroyed(guard: StagedGuard): Promise<void> {
-    await done(
-      guard,
-      {
-        ...{ op: 'destroy-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'destroy', index: 0, hold: null },
-        ...{ key, mechanism: 'ecdsa-sha384', label: LABEL, id: ID, last: false, adopts: null },
-      },
-      of(spareUser()),
-    );
+    await done(guard, destroyOf(), of(spareUser()));
   }
+
+  const destroyOf = (): Extract<Operation, { op: 'destroy-key' }> => ({
+    ...{ op: 'destroy-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'destroy', index: 0, hold: null },
+    ...{ key, mechanism: 'ecdsa-sha384', label: LABEL, id: ID, last: false, adopts: null },
+  });
 
   test('a file that is not the one of the ledger is never sent to an HSM', async () => {
     const guard = await later(ledger());
@@ -641,11 +640,12 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     const approvals = await guard.approvals(id, THREE, of(spareUser(), backup.set));
     const past = { descriptor: describeOperation(unwrapOf()).bytes, proposal: id, expires, approvals };
     guard = second = await guard.resumed();
-    const foreign = [{ spki: base64(fixedSpki), label: LABEL }];
+    await guard.guard.recall({ ...past, serial: spareSerial, keys: [{ spki: base64(fixedSpki), label: LABEL }] });
     await assert.rejects(
-      guard.guard.recall({ ...past, serial: spareSerial, keys: foreign }),
+      guard.goOn(),
       refuses('HSM_OBJECT_MISSING', /^the record says that the key "root" was restored on "spare-hsm", which shows no/),
     );
+    guard = second = await guard.resumed();
     await guard.guard.recall({ ...past, serial: null, keys: [] });
     await guard.goOn();
     const { facts } = await restore(guard, unwrapOf({ adopts: key }));
@@ -713,6 +713,36 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
     assert.deepEqual([facts['paperShares'], facts['spkiSha256']], [[fourth, fifth], key]);
     for (const page of [...rowsOf(fourth), ...rowsOf(fifth)])
       assert.ok(!guard.screen.includes(page.toString('latin1').slice(0, 8)), 'a row is on the screen');
+  });
+
+  test('a guard that comes later takes no restored key for one that is there, once it is told that it was destroyed', async () => {
+    const one = await later(ledger(), destroyed);
+    const expires = inMinutes(30);
+    const held = async (operation: Operation, opened: ReadonlyMap<string, Uint8Array>, blob?: Uint8Array) => {
+      const { id } = await one.propose(operation, null, expires, blob);
+      const approvals = await one.approvals(id, THREE, opened);
+      await one.guard.execute(id, approvals);
+      return { descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, keys: [] };
+    };
+    const restored = await held(unwrapOf(), of(spareUser(), backup.set), backup.blob);
+    const gone = await held(destroyOf(), of(spareUser()));
+    for (const serial of [spareSerial, null]) {
+      const guard = await (second ?? one).resumed();
+      second = guard;
+      await guard.guard.recall({ ...restored, serial: spareSerial });
+      await assert.rejects(guard.goOn(), refuses('HSM_OBJECT_MISSING', /which shows no public key/));
+      await guard.guard.recall({ ...gone, serial });
+      await guard.goOn();
+      const prove: Operation = {
+        ...{ op: 'prove-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'prove', index: 0, hold: null },
+        ...{ key, mechanism: 'ecdsa-sha384' },
+      };
+      await assert.rejects(guard.propose(prove), refuses('HSM_OBJECT_MISSING', /^the destruction of the key .* was /));
+      // What may be there in part is finished by an operation that says so; of what is gone there is nothing to finish.
+      const finish = guard.propose({ ...destroyOf(), adopts: sha256(gone.descriptor) });
+      if (serial === null) await finish;
+      else await assert.rejects(finish, refuses('HSM_OBJECT_MISSING', /was destroyed on "spare-hsm" before$/));
+    }
   });
 
   test('anybody who has the file and the KEK of enough shares has the key: by other code', async () => {
