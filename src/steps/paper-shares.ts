@@ -107,7 +107,9 @@ export function paperFaults(
     const [last] = pages.slice(-1);
     const readBack = pages.filter(({ facts }) => facts['state'] === 'read-back');
     if (readBack.length !== 1 || last?.facts['state'] !== 'read-back' || last.seq > before) {
-      faults.push(`the share of "${seat}" was to be on paper, and was not printed and read back once, before the key was wrapped`);
+      faults.push(
+        `the share of "${seat}" was to be on paper, and was not printed and read back once, before the key was wrapped`,
+      );
       continue;
     }
     if (pages[0]?.facts['state'] !== 'printing')
