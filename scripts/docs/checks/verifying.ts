@@ -40,6 +40,11 @@ export const VERIFYING: readonly Part[] = [
       vector('The copies of a request differ.', 'request-copies', 'other-request'),
       vector('A request is there that no step made.', 'request-missing', 'surplus'),
       vector('A request is no strict DER.', 'request-read', 'truncated'),
+      vector(
+        'Certificates of one issuer name different places of its certificate.',
+        'certificate-hierarchy',
+        'other-ca-issuers',
+      ),
     ],
   },
   {
