@@ -155,7 +155,7 @@ describe('the plan of a change of the roster', () => {
           text.replace('each: newcomer, check: witness, with: { keys', 'each: auditor, check: witness, with: { keys'),
       },
       [
-        'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster',
+        'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster or stay with another token',
         'PLAN_TOKEN the site names no token to enrol for "ivo"',
         'PLAN_ORDER "frank" is not enrolled before this',
       ],
