@@ -149,12 +149,17 @@ export interface Terminal {
   ask(question: Question): Promise<string>;
 }
 
+/** Files to be made, with their bytes; not all of them need be in memory at once. */
+export type NewFiles =
+  | Iterable<readonly [path: string, bytes: Uint8Array]>
+  | AsyncIterable<readonly [path: string, bytes: Uint8Array]>;
+
 /** The output folder. Files are created exclusively, written whole and made durable; nothing is ever overwritten. */
 export interface Files {
   /** Durable when it resolves. @throws CeremonyError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_FULL */
   create(path: string, bytes: Uint8Array): Promise<void>;
   /** The same for many files at once; all are durable when it resolves. A refusal may leave some of them, each whole. */
-  createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void>;
+  createAll(files: NewFiles): Promise<void>;
   /** Appends lines, and the line feed of the last, to a file of the transcript; durable when it resolves. */
   append(path: string, lines: string): Promise<void>;
   /**
@@ -285,6 +290,8 @@ export interface GuardProposal {
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
   readonly delta?: Uint8Array;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, likewise. */
+  readonly certificates?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;
   readonly expires: string;
@@ -359,6 +366,17 @@ export interface Guard {
   proveShareSets(hsm: string): Promise<JsonObject>;
   /** The same for a set under which a key is about to be wrapped, by all its custodians. */
   proveKekSet(hsm: string, set: string): Promise<JsonObject>;
+  /**
+   * Prints the share of one custodian of a set that all have just proven, and has them read it back. `mayLie`: by the record
+   * a page may have been printed before. Returns when the page was printed, and how many went to the printer.
+   */
+  printShare(request: {
+    readonly hsm: string;
+    readonly set: string;
+    readonly seat: string;
+    readonly ca: string;
+    readonly mayLie: boolean;
+  }): Promise<{ seat: string; printedAt: string; pages: number }>;
   /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
   recall(past: {
     readonly descriptor: Uint8Array;
@@ -414,6 +432,7 @@ export type StepGuard = Pick<
   | 'makeKekSet'
   | 'makeNextShareSet'
   | 'makeShareSets'
+  | 'printShare'
   | 'proveKekSet'
   | 'proveShareSets'
   | 'random'

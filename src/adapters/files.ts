@@ -9,16 +9,17 @@ import {
   opendirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmdirSync,
+  rmSync,
   truncateSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
-import type { CopyFiles, FolderEntry, MediumFiles } from '../ports.ts';
+import type { CopyFiles, FolderEntry, MediumFiles, NewFiles } from '../ports.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
@@ -28,10 +29,14 @@ const PART = /^[A-Za-z0-9+][A-Za-z0-9._@+=-]{0,159}$/;
 
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_SYNC;
 const APPEND_MORE = constants.O_WRONLY | constants.O_APPEND | constants.O_SYNC | constants.O_NOFOLLOW;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Without waiting: a pipe where a file must be would hang until somebody writes to it. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Makes files and folders durable; Node refuses fsync under its permission model, so the supervisor does it. */
+/**
+ * Makes files and folders durable; Node refuses fsync under its permission model, so the supervisor does it. A path that
+ * ends in a slash stands for a folder and all that is below it.
+ */
 export type Sync = (paths: readonly string[]) => Promise<void>;
 
 /**
@@ -58,24 +63,70 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     await this.createAll([[path, bytes]]);
   }
 
-  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
+  /**
+   * Files of a folder that is not there yet are written below that folder's stand-in, which gets the folder's name with
+   * all that is in it: ten thousand files of a medium are one change of a name, and not ten thousand.
+   */
+  async createAll(files: NewFiles): Promise<void> {
     const incoming: Incoming[] = [];
+    const staged = new Map<string, string>();
     try {
       await this.#makeFolder(INCOMING);
-      for (const [path, bytes] of files) {
+      for await (const [path, bytes] of files) {
         const to = this.#resolve(path);
-        await this.#makeFolder(dirname(path));
-        const from = this.#attempt(path, () => this.#nextIncoming());
-        incoming.push({ path, from, to });
-        this.#attempt(path, () => this.#writeNew(from, bytes));
+        const folder = this.#stage(dirname(path), staged, incoming);
+        if (folder !== undefined) this.#attempt(path, () => this.#writeNew(join(folder, basename(path)), bytes));
+        else this.#attempt(path, () => this.#writeIncoming(bytes, (from) => incoming.push({ path, from, to })));
       }
-      await this.#sync(incoming.map((file) => file.from));
-      for (const { path, from, to } of incoming) this.#attempt(path, () => moveWithoutReplacing(from, to));
-      await this.#sync([...new Set(incoming.map((file) => dirname(file.to)))]);
+      await this.#sync(incoming.map(({ from, isFolder }) => (isFolder ? `${from}/` : from)));
+      for (const one of incoming) this.#attempt(one.path, () => take(one));
+      for (const folder of staged.keys()) this.#made.add(folder);
+      await this.#sync([...new Set(incoming.map(({ to }) => dirname(to)))]);
     } catch (error) {
       // What has no final name is of no use to anybody, and takes room.
-      for (const { from } of incoming) unlinkIfThere(from);
+      for (const { from } of incoming) removeIfThere(from);
       throw error;
+    }
+  }
+
+  /**
+   * Where the new files of a folder lie until all of it gets its name; undefined where the folder is there.
+   * @param staged the same of folders that are staged already; gets this one
+   */
+  #stage(folder: string, staged: Map<string, string>, incoming: Incoming[]): string | undefined {
+    if (folder === '.' || this.#made.has(folder)) return undefined;
+    const known = staged.get(folder);
+    if (known !== undefined) return known;
+    const parent = this.#stage(dirname(folder), staged, incoming);
+    const at = this.#attempt(folder, () => {
+      if (parent === undefined) return this.#stageFirst(folder, incoming);
+      const inside = join(parent, basename(folder));
+      mkdirSync(inside);
+      return inside;
+    });
+    if (at === undefined) this.#made.add(folder);
+    else staged.set(folder, at);
+    return at;
+  }
+
+  #stageFirst(folder: string, incoming: Incoming[]): string | undefined {
+    const to = this.#resolve(folder);
+    const found = lstatSync(to, { throwIfNoEntry: false });
+    if (found && !found.isDirectory()) throw notAFolder(folder);
+    if (found) return undefined;
+    const from = this.#withFreeName((name) => mkdirSync(name));
+    incoming.push({ path: folder, from, to, isFolder: true });
+    return from;
+  }
+
+  /** @param named told of the name before anything is in the file */
+  #writeIncoming(bytes: Uint8Array, named: (path: string) => void): void {
+    let fd = -1;
+    named(this.#withFreeName((name) => (fd = openSync(name, CREATE, 0o600))));
+    try {
+      this.#writeWhole(fd, bytes);
+    } finally {
+      closeSync(fd);
     }
   }
 
@@ -128,7 +179,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
   }
 
   #writeNew(path: string, bytes: Uint8Array): void {
-    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+    const fd = openSync(path, CREATE, 0o600);
     try {
       this.#writeWhole(fd, bytes);
     } finally {
@@ -194,7 +245,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
         if (!found.isFile()) throw new CeremonyError('FILE_UNREADABLE', `"${path}" is not a regular file`);
         if (most !== undefined && found.size > most)
           throw new CeremonyError('FILE_TOO_LARGE', `"${path}" has ${found.size} bytes, expected at most ${most}`);
-        return readFileSync(fd);
+        return readWhole(fd, found.size);
       } finally {
         closeSync(fd);
       }
@@ -222,7 +273,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
   sweep(): void {
     const incoming = join(this.#root, INCOMING);
     if (!lstatSync(incoming, { throwIfNoEntry: false })?.isDirectory()) return;
-    for (const { name } of this.#entries(INCOMING)) if (/^[0-9]+$/.test(name)) unlinkIfThere(join(incoming, name));
+    for (const { name } of this.#entries(INCOMING)) if (/^[0-9]+$/.test(name)) removeIfThere(join(incoming, name));
     this.#made.add(INCOMING);
   }
 
@@ -266,12 +317,17 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     }
   }
 
-  /** A name that is free: an earlier ceremony that ended badly may have left some. */
-  #nextIncoming(): string {
-    let path: string;
-    do path = join(this.#root, INCOMING, String(++this.#count));
-    while (lstatSync(path, { throwIfNoEntry: false }));
-    return path;
+  /** Makes something under a name that is free: an earlier ceremony that ended badly may have left some. */
+  #withFreeName(make: (path: string) => void): string {
+    for (;;) {
+      const path = join(this.#root, INCOMING, String(++this.#count));
+      try {
+        make(path);
+        return path;
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      }
+    }
   }
 
   #resolve(path: string): string {
@@ -329,10 +385,21 @@ export class FolderFiles implements CopyFiles, MediumFiles {
   }
 }
 
+/** A file, or a folder with all that is in it, which has no final name yet. */
 interface Incoming {
   readonly path: string;
   readonly from: string;
   readonly to: string;
+  readonly isFolder?: boolean;
+}
+
+/** As far as it was when it was looked at. */
+function readWhole(fd: number, size: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < size; length += read)
+    read = readSync(fd, bytes, length, size - length, null);
+  return length === size ? bytes : bytes.subarray(0, length);
 }
 
 function kindOf(entry: Dirent): FolderEntry['kind'] {
@@ -350,6 +417,29 @@ function unlinkIfThere(path: string): void {
     unlinkSync(path);
   } catch {
     // It has got its final name, or was never made; or the disk takes no change any more, which is said already.
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // As above.
+  }
+}
+
+function take({ from, to, isFolder = false }: Incoming): void {
+  if (isFolder) nameFolder(from, to);
+  else moveWithoutReplacing(from, to);
+}
+
+/** rename() takes the place of no folder but an empty one, and of no file: rename(2). */
+function nameFolder(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (cause) {
+    if (!['ENOTEMPTY', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
   }
 }
 

@@ -112,6 +112,7 @@ export class GuardClient implements Guard {
     previous,
     delta,
     wrapped,
+    certificates,
     proposal,
     expires,
   }: GuardProposal): Promise<Uint8Array> {
@@ -121,8 +122,9 @@ export class GuardClient implements Guard {
       ...(previous ? { previous: previous.length } : {}),
       ...(delta ? { delta: delta.length } : {}),
       ...(wrapped ? { wrapped: wrapped.length } : {}),
+      ...(certificates ? { certificates: certificates.length } : {}),
     };
-    const bytes = [payload, previous, delta, wrapped].filter((part) => part instanceof Uint8Array);
+    const bytes = [payload, previous, delta, wrapped, certificates].filter((part) => part instanceof Uint8Array);
     return (await this.#call('propose', params, { bytes })).bytes;
   }
 
@@ -144,9 +146,9 @@ export class GuardClient implements Guard {
     return await this.#ask('prove-kek-set', { hsm, set });
   }
 
-  /** Prints the shares of a set that its custodians have proven. @returns seat, moment and number of pages of each */
-  async printShares(request: { hsm: string; set: string; ca: string }): Promise<JsonObject> {
-    return await this.#ask('print-shares', request);
+  async printShare(request: Parameters<Guard['printShare']>[0]): ReturnType<Guard['printShare']> {
+    const { seat, printedAt, pages } = await this.#ask('print-share', request);
+    return { seat: String(seat), printedAt: String(printedAt), pages: Number(pages) };
   }
 
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {

@@ -1,12 +1,13 @@
 import { addDuration, durationInWords, formatUtc, parseUtc } from '../base/dates.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
 import { signs } from '../quorum/key-states.ts';
+import { scopeKey, scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
 import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
 
 type CrlFacts = Pick<CalendarFacts, 'ledger' | 'revoked'>;
 
-/** Of each issuer's newest CRL and delta CRL: its end, and the last safe day for the ceremony that signs the next. */
+/** Of the newest CRL and delta CRL of each issuer, or of each of its partitions: its end, and the last safe day for the ceremony that signs the next. */
 export function crlDates(facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
   noteWithout(facts, note);
   return [...newestCrls(facts.ledger), ...newestDeltas(facts.ledger)].flatMap((crl) =>
@@ -15,11 +16,13 @@ export function crlDates(facts: CrlFacts, intervals: Intervals, note: Note): Due
 }
 
 function datesOf(crl: LedgerCrl, facts: CrlFacts, intervals: Intervals, note: Note): DueDate[] {
-  const { issuer, number, base, thisUpdate, nextUpdate } = crl;
+  const { issuer, number, base, scope, thisUpdate, nextUpdate } = crl;
   const isDelta = base !== undefined;
   const lead = isDelta ? intervals.deltaLead : intervals.lead;
-  const what = `${isDelta ? 'delta CRL' : 'CRL'} "${crl.name}" of "${issuer}"`;
-  const about = facts.ledger.keys.find(({ name }) => name === issuer)?.spkiSha256 ?? issuer;
+  const part = scope === undefined ? '' : ` (partition ${scopeWords(scope)})`;
+  const what = `${isDelta ? 'delta CRL' : 'CRL'} "${crl.name}" of "${issuer}"${part}`;
+  const ofKey = facts.ledger.keys.find(({ name }) => name === issuer)?.spkiSha256 ?? issuer;
+  const about = scope === undefined ? ofKey : `${ofKey} ${scopeKey(scope)}`;
   const end: DueDate = {
     kind: isDelta ? 'delta-end' : 'crl-end',
     at: nextUpdate,

@@ -1,6 +1,14 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
-import { currentDelta, deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import {
+  currentDelta,
+  deltaSince,
+  newestCrl,
+  ofScope,
+  previousCertificatePath,
+  previousCrlPath,
+  sequencesOf,
+} from '../ledger/carried.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl, LedgerShareSet } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -61,14 +69,14 @@ export function calendarFacts(packs: readonly [Pack, ...Pack[]]): CalendarFacts 
   };
 }
 
-/** Of each issuer the complete CRL with the highest number. */
+/** Of each issuer, or of each of its partitions, the complete CRL with the highest number. */
 export function newestCrls({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
-  return [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => newestCrl(own) ?? []);
+  return sequencesOf(crls).flatMap((own) => newestCrl(own) ?? []);
 }
 
-/** Of each issuer the delta CRL that is published beside its newest CRL, where there is one. */
+/** Of each of those the delta CRL that is published beside it, where there is one. */
 export function newestDeltas({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
-  return [...Map.groupBy(crls, ({ issuer }) => issuer).values()].flatMap((own) => currentDelta(own) ?? []);
+  return sequencesOf(crls).flatMap((own) => currentDelta(own) ?? []);
 }
 
 /**
@@ -93,7 +101,12 @@ function revokedOf(pack: Pack, ledger: Ledger): ReadonlySet<Sha256> {
       ledger.certificates.filter(({ key }) => key === crl.issuer).map(({ serial, sha256 }) => [serial, sha256]),
     );
     if (own.size === 0) continue;
-    const since = deltaSince(ledger.crls.filter(({ issuer }) => issuer === crl.issuer));
+    const since = deltaSince(
+      ofScope(
+        ledger.crls.filter(({ issuer }) => issuer === crl.issuer),
+        crl.scope,
+      ),
+    );
     const [complete, delta] = [crl, since].map((one) => one && parseCrl(ledgerFile(pack, 'crl', one), one.path));
     for (const { serial } of (complete && delta ? constructedCrl(complete, delta) : complete)?.revoked ?? []) {
       const sha256 = own.get(serial);

@@ -1,4 +1,5 @@
 import { escapeForeign } from '../base/text.ts';
+import { pageWords } from '../ledger/paper-shares.ts';
 import { DUE_KINDS } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
 import type { LedgerView, ViewedKey, ViewedSet } from './ledger-view.ts';
@@ -45,14 +46,18 @@ function keyLines(key: ViewedKey): string[] {
     `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
     ...key.asserted.map((where) => `  said to be with ${where}, and nothing shows it`),
     `  has signed ${key.certificates} certificates and ${key.crls} CRLs${key.lastCrl === null ? '' : `, the last with number ${key.lastCrl.number}, until ${key.lastCrl.nextUpdate}`}`,
+    ...(key.partitions ?? []).map(
+      (one) => `  CRL of the partition ${escapeForeign(one.of)}: number ${one.number}, until ${one.nextUpdate}`,
+    ),
   ];
 }
 
-function setLines({ id, kind, hsm, state, threshold, holders, unproven, opened }: ViewedSet): string[] {
+function setLines({ id, kind, hsm, state, threshold, holders, unproven, paper, opened }: ViewedSet): string[] {
   return [
     `${kind} set ${id}: ${state.toUpperCase()}, ${threshold} of ${holders.length}${hsm === '' ? '' : `, HSM ${hsm}`}`,
     `  ${holders.join(', ')}`,
     ...(unproven.length === 0 ? [] : [`  never opened since it was sealed: ${unproven.join(', ')}`]),
+    ...(paper ? [`  on paper: ${paper.map(pageWords).join(', ')}`] : []),
     `  opened last ${opened ?? 'in no pack that was given'}`,
   ];
 }

@@ -1,12 +1,14 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerPaperShare } from '../ledger/ledger.ts';
+import { paperLeft } from '../ledger/paper-shares.ts';
 import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { type Person, readPeople } from '../pack/people.ts';
 import type { KeyState } from '../quorum/key-states.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
+import { scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate } from './due-date.ts';
 import { type CalendarFacts, newestCrls } from './facts.ts';
 import { type Margin, thinMargins } from './quorum-margins.ts';
@@ -43,6 +45,8 @@ export interface ViewedKey {
   readonly certificates: number;
   readonly crls: number;
   readonly lastCrl: { readonly number: string; readonly nextUpdate: string } | null;
+  /** Of one whose CRL is partitioned the same of each partition, and `lastCrl` is null; absent for any other. */
+  readonly partitions?: readonly { readonly of: string; readonly number: string; readonly nextUpdate: string }[];
 }
 
 export interface ViewedCustodian {
@@ -64,6 +68,8 @@ export interface ViewedSet {
   readonly threshold: number;
   readonly holders: readonly string[];
   readonly unproven: readonly string[];
+  /** Its shares that are on paper too, but for those that were destroyed before people; absent where there are none. */
+  readonly paper?: readonly LedgerPaperShare[];
   /** When enough of its shares were opened last, UTC, where a pack that was given says so. */
   readonly opened: string | null;
 }
@@ -86,13 +92,20 @@ export function ledgerView(facts: CalendarFacts, known: Known, due: readonly Due
   return {
     keys: ledger.keys.map((key) => viewedKey(key, ledger)),
     custodians: custodiansOf(ledger, known),
-    shareSets: ledger.shareSets.map(({ id, kind, hsm, state, threshold, shares, unproven }) => ({
-      ...{ id, kind, hsm, state, threshold, holders: shares.map(({ seat }) => seat), unproven },
-      opened: facts.opened.get(id) ?? null,
-    })),
+    shareSets: ledger.shareSets.map((set) => viewedSet(set, facts)),
     backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
     due,
     warnings: thinMargins(ledger, known),
+  };
+}
+
+function viewedSet(set: Ledger['shareSets'][number], { ledger, opened }: CalendarFacts): ViewedSet {
+  const { id, kind, hsm, state, threshold, shares, unproven } = set;
+  const paper = paperLeft(set, ledger.custody);
+  return {
+    ...{ id, kind, hsm, state, threshold, holders: shares.map(({ seat }) => seat), unproven },
+    ...(paper.length === 0 ? {} : { paper }),
+    opened: opened.get(id) ?? null,
   };
 }
 
@@ -104,7 +117,11 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     ...(decided ?? []).map(({ at }) => at),
     ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []),
   ];
-  const last = newestCrls(ledger).find(({ issuer }) => issuer === name);
+  const newest = newestCrls(ledger).filter(({ issuer }) => issuer === name);
+  const last = newest.find(({ scope }) => scope === undefined);
+  const partitions = newest.flatMap(({ scope, number, nextUpdate }) =>
+    scope === undefined ? [] : [{ of: scopeWords(scope), number, nextUpdate }],
+  );
   return {
     ...{ name, label, spkiSha256, state, since: times.toSorted().at(-1) ?? null },
     on: keyPlaces(ledger, key),
@@ -113,6 +130,7 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     certificates: ledger.certificates.filter((one) => one.key === name).length,
     crls: ledger.crls.filter(({ issuer }) => issuer === name).length,
     lastCrl: last ? { number: last.number, nextUpdate: last.nextUpdate } : null,
+    ...(partitions.length === 0 ? {} : { partitions }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseUtc } from '../base/dates.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
+import { scopeWords } from '../x509/crl-scope.ts';
 import { stateOf } from './certificate-state.ts';
 import type { Calendar } from './due-dates.ts';
 import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
@@ -21,7 +22,13 @@ export function calendarMetrics({ dates }: Calendar, facts: CalendarFacts): stri
   const { ledger, mode, closedAt } = facts;
   // Names of keys come again in other CAs, and a rehearsal must not pass for the real thing.
   const own: Labels = { ca: (ledger.keys[0]?.spkiSha256 ?? ledger.ceremony).slice(0, 16), mode };
-  const labelled = (crl: LedgerCrl) => ({ ...crl, labels: { ...own, issuer: crl.issuer, crl: crl.name } });
+  const labelled = (crl: LedgerCrl) => ({
+    ...crl,
+    labels: {
+      ...{ ...own, issuer: crl.issuer, crl: crl.name },
+      ...(crl.scope === undefined ? {} : { partition: scopeWords(crl.scope) }),
+    },
+  });
   const [crls, deltas] = [newestCrls(ledger).map(labelled), newestDeltas(ledger).map(labelled)];
   const metrics: readonly Metric[] = [
     {

@@ -1,7 +1,9 @@
 import { sha256 } from '../base/digest.ts';
+import { ofScope } from '../ledger/carried.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
+import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import type { Report } from './check-published.ts';
 import { keyNameOf, type LedgerFiles, signerOf } from './ledger-files.ts';
@@ -29,13 +31,14 @@ export function judgeCrl(
     return `CRL ${numbered}`;
   }
   const issuer = keyNameOf(files.ledger, signer.content) ?? signer.entry.name;
-  holdToLedger(
-    crl,
-    number,
-    files.ledger.crls.filter((one) => one.issuer === issuer && (one.base !== undefined) === isDelta(crl)),
-    report,
-  );
-  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}", ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}`;
+  const own = files.ledger.crls.filter((one) => one.issuer === issuer && (one.base !== undefined) === isDelta(crl));
+  const digest = sha256(crl.der);
+  const row = own.find((one) => one.sha256 === digest);
+  // What another CA's program wrote was taken as complete, whatever it says of its scope: the ledger's word goes.
+  const scope = row ? row.scope : scopeOf(crl);
+  const part = scope === undefined ? '' : ` (partition ${scopeWords(scope)})`;
+  holdToLedger(crl, number, ofScope(own, scope), report);
+  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}"${part}, ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}`;
 }
 
 function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, report: Report): void {
@@ -45,7 +48,7 @@ function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, r
     report('PUBLISHED-FRESH', `it ended at ${nextUpdate.at}, expected one that holds at ${asOf}`);
 }
 
-/** @param known CRLs of its CA, of every ceremony */
+/** @param known CRLs of its CA and scope, of every ceremony */
 function holdToLedger(
   crl: CertificateList,
   number: bigint | undefined,

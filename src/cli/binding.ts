@@ -20,7 +20,7 @@ export async function printBinding(script: string, site: string): Promise<number
     media: Object.values(plan.media).flat(),
     keyFiles: Object.values(plan.keyFiles ?? {}).map(({ folder }) => folder),
     previous,
-    printer: reading.site.printer ?? null,
+    printer: plan.printer ?? null,
   };
   process.stdout.write(`${JSON.stringify(binding)}\n`);
   return EXIT.done;

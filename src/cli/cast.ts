@@ -5,6 +5,7 @@ import { EXIT } from '../base/errors.ts';
 import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { materialOf } from '../plan/custody.ts';
 import { ADOPT, VENDOR } from '../plan/key-places.ts';
+import { revokingStep, usedCrl } from '../plan/known.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
 import { changeOf } from '../plan/roster-change.ts';
@@ -91,7 +92,7 @@ function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
           ? { kind: 'backup', called: use.backup, of: use.of }
           : 'certificate' in use
             ? { kind: 'certificate', called: use.certificate, of: use.of }
-            : { kind: 'crl', called: use.crl, of: use.of },
+            : { kind: 'crl', called: use.crl, of: use.of, ...(use.partition ? { partitioned: true } : {}) },
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
     ...mediaToRestore(plan),
@@ -158,7 +159,7 @@ const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
-    ([name, { type, on, file, key, issuer = '', issued, optional, given }]): JsonObject[] => {
+    ([name, { type, on, file, key, issuer = '', issued, optional, given, mustEqual = '' }]): JsonObject[] => {
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
@@ -168,12 +169,16 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
         return [{ type, name, on, file, key: key ?? QUICK_KEY, count }];
       }
       const used = uses[issuer];
-      if (type === 'revocation-list')
-        return used && 'certificate' in used
-          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional, asserted: issued === 'asserted' }]
-          : [];
+      if (type === 'revocation-list') {
+        if (!used || !('certificate' in used)) return [];
+        const asserted = issued === 'asserted';
+        const partition = revokingStep(plan, name)?.params['partition'];
+        const of = { called: used.certificate, of: used.of, ...(partition === undefined ? {} : { partition }) };
+        return [{ type, name, on, file, ...of, optional, asserted }];
+      }
       const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
-      return [{ type, name, on, file, ...of }];
+      const scope = type === 'crl' && !('input' in of) ? usedCrl(plan, mustEqual)?.scope : undefined;
+      return [{ type, name, on, file, ...of, ...(scope === undefined ? {} : { partition: { ...scope } }) }];
     },
   );
 }

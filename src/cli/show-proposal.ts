@@ -2,7 +2,7 @@ import { openPackFolder } from '../adapters/pack-folder.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { deltaSince, newestCrl, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, ofScope, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
@@ -12,6 +12,7 @@ import { Shape } from '../quorum/shape.ts';
 import { constructedCrl, isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { scopeKey, scopeOf } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 
 const CODE = 'TRANSCRIPT_BROKEN';
@@ -56,7 +57,10 @@ function crlBefore(
   if (!pack.file(PREVIOUS_LEDGER)) return null;
   const { keys, crls } = readLedger(pack.need(PREVIOUS_LEDGER));
   const names = keys.filter(({ spkiSha256 }) => spkiSha256 === operation.key).map(({ name }) => name);
-  const own = crls.filter(({ issuer }) => names.includes(issuer));
+  const own = ofScope(
+    crls.filter(({ issuer }) => names.includes(issuer)),
+    payload && operation.kind === 'crl' ? scopeOf(parseTbsCertList(payload)) : undefined,
+  );
   const [last, since] = [newestCrl(own), deltaSince(own)].map((one) => {
     const path = previousCrlPath(one?.sha256 ?? NO_DIGEST);
     return one && parseCrl(pack.need(path), path);
@@ -66,7 +70,8 @@ function crlBefore(
 
 /** The complete CRL of that key which was signed in this ceremony before, where a delta CRL says that it starts from it. */
 function baseHere(pack: Pack, key: Sha256, payload: Uint8Array, seq: number): CertificateList | undefined {
-  const base = deltaCRLIndicator(parseTbsCertList(payload).extensions);
+  const next = parseTbsCertList(payload);
+  const [base, scope] = [deltaCRLIndicator(next.extensions), scopeKey(scopeOf(next))];
   if (base === undefined) return undefined;
   const events = pack.eventLines().flatMap(({ event }) => event ?? []);
   for (const event of events) {
@@ -76,7 +81,7 @@ function baseHere(pack: Pack, key: Sha256, payload: Uint8Array, seq: number): Ce
     const isDone = events.some((one) => one.type === 'result' && one.proposal === event.seq && one.outcome === 'done');
     if (operation.op !== 'sign' || operation.kind !== 'crl' || operation.key !== key || !isDone) continue;
     const tbs = parseTbsCertList(payloadIn(pack, descriptor, event.seq) as Uint8Array);
-    if (isDelta(tbs) || cRLNumber(tbs.extensions) !== base) continue;
+    if (isDelta(tbs) || cRLNumber(tbs.extensions) !== base || scopeKey(scopeOf(tbs)) !== scope) continue;
     return { ...tbs, der: tbs.tbs, signatureAlgorithm: tbs.tbsSignatureAlgorithm, signature: new Uint8Array() };
   }
   return undefined;

@@ -2,6 +2,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { OID, oidName } from '../der/oid.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
+import { scopeFaults } from '../x509/crl-scope.ts';
 import type { Extension, TbsCertList } from '../x509/model.ts';
 
 /*
@@ -57,12 +58,14 @@ function holdEntries(crl: TbsCertList): void {
   }
 }
 
-/** What it is of: all that the CA has issued, or what an issuing distribution point says (§5.2.5). Nothing else may be critical. */
+/** What it is of: all that the CA has issued, or the partition that an issuing distribution point says (§5.2.5). Nothing else may be critical. */
 function holdScope({ extensions }: TbsCertList): void {
   const other = extensions.find(
     ({ oid, critical }) => critical && oid !== OID.issuingDistributionPoint && oid !== OID.deltaCRLIndicator,
   );
   if (other) refuse(`the CRL has the extension ${other.oid}, by which it would not be all that the CA has revoked`);
+  const [fault] = scopeFaults({ extensions });
+  if (fault !== undefined) refuse(`the CRL is neither complete nor of one partition: ${fault}`);
 }
 
 function refuse(what: string): never {

@@ -1,18 +1,19 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
-import { deltaSince, newestCrl } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, ofScope } from '../ledger/carried.ts';
 import type { Ledger, LedgerCrl } from '../ledger/ledger.ts';
 import { crlChanges, type SomeEntries } from '../quorum/crl-changes.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { cRLNumber } from '../x509/crl-extensions.ts';
+import { type CrlScope, scopeOf } from '../x509/crl-scope.ts';
 import { authorityKeyIdentifier } from '../x509/extensions.ts';
 import type { CertificateList, TbsCertList } from '../x509/model.ts';
 import { holdCrlForm } from './crl-form.ts';
+import { holdApart, holdWithin } from './crl-partition.ts';
 import {
   baseOfHere,
   holdDelta,
@@ -30,16 +31,18 @@ import type { OpenProposal } from './proposals.ts';
  * authorization names; the core brings the bytes. All that it lists has to be there again, as it was: a certificate that is
  * left out would be good again (RFC 5280 §3.3), and a number that does not rise would not be taken (§5.2.3).
  * @param shown keys of which nothing is known but a certificate: what such a CA has revoked before, no ledger says
- * @param here CRLs of this key that were signed in this ceremony
+ * @param here CRLs of this key and scope that were signed in this ceremony
+ * @param beside scopes of the other CRLs of this key that were
  * @returns what was said last, of a delta CRL too; undefined for the first CRL of a key
  * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
  */
 export function crlBefore(
   { key }: Extract<Operation, { readonly op: 'sign' }>,
-  { payload, brought, broughtDelta = null }: Brought,
-  ledger: Pick<Ledger, 'keys' | 'crls'> | null,
+  { payload, brought, broughtDelta = null, certificates = null }: Brought,
+  ledger: (Pick<Ledger, 'keys' | 'crls'> & Partial<Pick<Ledger, 'certificates'>>) | null,
   shown: ReadonlySet<Sha256>,
   here: SignedHere = {},
+  beside: readonly (CrlScope | undefined)[] = [],
 ): CertificateList | undefined {
   if (shown.has(key))
     refuse(
@@ -50,18 +53,24 @@ export function crlBefore(
   holdCrlForm(next);
   const names = new Set(ledger?.keys.filter(({ spkiSha256 }) => spkiSha256 === key).map(({ name }) => name));
   if (isDelta(next)) holdDeltaForm(next);
+  const ofKey = (ledger?.crls ?? []).filter(({ issuer }) => names.has(issuer));
+  holdApart(next, [...ofKey.map(({ scope }) => scope), ...beside]);
+  const within = (before: TbsCertList | undefined) =>
+    holdWithin(next, before, { certificates: ledger?.certificates ?? [] }, names, certificates);
   const base = baseOfHere(next, here);
   if (base) {
     holdDelta(next, base);
+    within(base.state);
     return base.state;
   }
-  const own = (ledger?.crls ?? []).filter(({ issuer }) => names.has(issuer));
+  const own = ofScope(ofKey, scopeOf(next));
   const last = lastInLedger(newestCrl(own), deltaSince(own), { brought, broughtDelta });
   if (!last) {
     if (isDelta(next))
       refuse('the CRL is a delta CRL, and the ledger has no CRL of this key from which it could start');
     if (cRLNumber(next.extensions) === undefined) refuse('the CRL has no number (RFC 5280 §5.2.3)');
     if (authorityIn(next) === undefined) refuse('the CRL has no authority key identifier (RFC 5280 §5.2.1)');
+    within(undefined);
     return undefined;
   }
   const { state: previous } = last;
@@ -69,6 +78,7 @@ export function crlBefore(
   // Which of the two entries holds, readers do not agree on.
   if (twice !== undefined) refuse(`the last CRL of this key lists ${twice} twice: no CRL can follow it`);
   holdTogether(next, here, last);
+  within(previous);
   if (isDelta(next)) {
     holdDelta(next, last);
     return previous;
@@ -85,9 +95,6 @@ export function crlBefore(
     );
   if (!sameBytes(next.issuer.der, previous.issuer.der))
     refuse('the CRL names another issuer than the last one of this key');
-  const [scope, before] = [next, previous].map((one) => extensionIn(one, OID.issuingDistributionPoint));
-  if (scope !== undefined && scope !== before)
-    refuse('the CRL has an issuing distribution point that the last one of this key has not: it would be of less');
   if (authorityIn(next) !== authorityIn(previous))
     refuse(
       `the authority key identifier of the CRL is ${authorityIn(next) ?? 'absent'}, and that of the last one of this key ${authorityIn(previous) ?? 'absent'}`,
@@ -98,7 +105,7 @@ export function crlBefore(
 }
 
 /** What the core brings: the CRL that is to be signed, and those that it follows. */
-type Brought = Pick<OpenProposal, 'payload' | 'brought'> & Partial<Pick<OpenProposal, 'broughtDelta'>>;
+type Brought = Pick<OpenProposal, 'payload' | 'brought'> & Partial<Pick<OpenProposal, 'broughtDelta' | 'certificates'>>;
 
 /** The bytes are those that the ledger has the digests of: what the core says of them counts for nothing. */
 function lastInLedger(
@@ -122,11 +129,6 @@ function lastInLedger(
     parseCrl(brought as Uint8Array, 'the last CRL'),
     broughtDelta === null ? undefined : parseCrl(broughtDelta, 'the last delta CRL'),
   );
-}
-
-function extensionIn({ extensions }: Pick<TbsCertList, 'extensions'>, wanted: string): string | undefined {
-  const found = extensions.find(({ oid }) => oid === wanted);
-  return found && hexOf(found.value);
 }
 
 /** Key identifier of the issuer, in hex: whatever else that extension says, chains are built by this (RFC 5280 §5.2.1). */

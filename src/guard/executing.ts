@@ -7,26 +7,21 @@ import type { TokenProcess } from '../token/client.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate } from './adopted-key.ts';
 import type { Custody } from './custody.ts';
+import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
 import type { InForce } from './in-force.ts';
 import type { Judging } from './judging.ts';
 import { wrapKey } from './key-backup.ts';
 import { destroyKey } from './key-destruction.ts';
+import { generateKey } from './key-generation.ts';
 import { unwrapKey } from './key-restoration.ts';
 import { decided } from './key-state.ts';
+import { proveKey, signPayload, takeInventory } from './key-use.ts';
 import { signList } from './list-signing.ts';
 import type { Memory } from './memory.ts';
-import {
-  type Done,
-  generateKey,
-  prepareToken,
-  proveKey,
-  rotateActivation,
-  signPayload,
-  takeInventory,
-} from './operations.ts';
 import type { OpenProposal } from './proposals.ts';
 import type { GuardSetup } from './setup.ts';
+import { prepareToken, rotateActivation } from './token-pins.ts';
 import { untouched } from './token-trouble.ts';
 import { zeroized, zeroizeToken } from './token-zeroization.ts';
 import { type Announce, announceTries } from './tries.ts';
@@ -89,9 +84,11 @@ export class Executing {
     proposal.state = 'consumed';
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
+      memory.executed.add(operation, 'done');
       this.#remember(operation, hsm);
       return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
+      memory.executed.add(operation, isUntouched(untouched(error)) ? 'untouched' : 'unknown');
       if (!isUntouched(error)) this.#rememberBegun(proposal, hsm);
       // What was opened for a try that failed serves no other: its custodians present their tokens again.
       memory.custody.forget(operation.hsm.name);

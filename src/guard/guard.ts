@@ -3,13 +3,13 @@ import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Approving, type Decided } from './approving.ts';
 import { Changing, type SignedChange } from './changing.ts';
+import type { Done } from './done.ts';
 import { type Enrolled, Enrolling, type EnrolRequest } from './enrolling.ts';
 import { type Approval, Executing } from './executing.ts';
 import { HsmSession } from './hsm.ts';
 import { InForce } from './in-force.ts';
 import { Judging } from './judging.ts';
 import { Memory } from './memory.ts';
-import type { Done } from './operations.ts';
 import { People, type Signed } from './people.ts';
 import { type Past, Recalling } from './recalling.ts';
 import { Sealing } from './sealing.ts';
@@ -102,6 +102,7 @@ export class GuardMachine {
     previous?: Uint8Array | null;
     wrapped?: Uint8Array | null;
     delta?: Uint8Array | null;
+    certificates?: Uint8Array | null;
     proposal: Sha256;
     expires: string;
   }): Uint8Array {
@@ -247,7 +248,8 @@ export class GuardMachine {
   }
 
   async signManifest(seat: string, manifest: Uint8Array): Promise<Signed> {
-    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest);
+    const executed = this.#memory.executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length);
+    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, executed);
   }
 
   /** The last word of the quorum: no HSM operation is done after it, whoever asks. */

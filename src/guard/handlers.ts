@@ -136,12 +136,15 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     propose: (request) => {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
-      const names = ['payload', 'previous', 'delta', 'wrapped'] as const;
-      const [payload = null, previous = null, delta = null, wrapped = null] = partsOf(shape, request.bytes, ...names);
+      const names = ['payload', 'previous', 'delta', 'wrapped', 'certificates'] as const;
+      const parts = partsOf(shape, request.bytes, ...names);
+      const [payload = null, previous = null, delta = null, wrapped = null, certificates = null] = parts;
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
-      return { bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, proposal, expires }) };
+      return {
+        bytes: guard.propose({ descriptor, payload, previous, delta, wrapped, certificates, proposal, expires }),
+      };
     },
     approve: async (request) => {
       const shape = read(request, 'approve');
@@ -170,15 +173,17 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     'prove-share-sets': async (request) => ({
       value: await guard.sealing.proveShareSets(only(request, 'prove-share-sets', 'hsm')),
     }),
-    'print-shares': async (request) => {
-      const shape = read(request, 'print-shares');
+    'print-share': async (request) => {
+      const shape = read(request, 'print-share');
       const wanted = {
         hsm: shape.text('hsm'),
         set: shape.text('set', SET_ID),
+        seat: shape.text('seat', NAME),
         ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
+        mayLie: shape.flag('mayLie'),
       };
       shape.end();
-      return { value: { printed: (await guard.sealing.printShares(wanted)).map((one) => ({ ...one })) } };
+      return { value: { ...(await guard.sealing.printShare(wanted)) } };
     },
     recall: async (request) => {
       const shape = read(request, 'recall');

@@ -123,8 +123,8 @@ export class Judging {
 
   #judgeCrl(operation: Of<'sign'>, proposal: OpenProposal): void {
     const { crls, ledger, shown } = this.#memory;
-    const here = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
-    proposal.previous = crlBefore(operation, proposal, ledger, shown, here) ?? null;
+    const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+    proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
   }
 
   #judgePreparation(operation: Of<'prepare-token'>, hsm: HsmSession): void {

@@ -8,8 +8,10 @@ import { type Roster, ruleFor } from '../quorum/roster.ts';
 import { type PinKind, pinFrom, type ShareSet } from '../quorum/share-set.ts';
 import type { ObjectFacts, SignatureAlgorithm, TokenProcess } from '../token/client.ts';
 import type { Custody } from './custody.ts';
+import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
-import { type Done, keyOn, refusalsOnly, requireSignature } from './operations.ts';
+import { keyOn, requireSignature } from './key-use.ts';
+import { refusalsOnly } from './refusals.ts';
 import { type Announce, requireUnlocked } from './tries.ts';
 
 /*

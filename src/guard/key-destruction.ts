@@ -7,8 +7,9 @@ import { destructionStatement, HALVES, type Half } from '../quorum/key-destructi
 import type { Operation } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { ObjectFacts, SignatureAlgorithm } from '../token/replies.ts';
+import type { Done } from './done.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
-import { type Done, requireSignature } from './operations.ts';
+import { requireSignature } from './key-use.ts';
 
 type Destruction = Extract<Operation, { op: 'destroy-key' }>;
 

@@ -11,16 +11,16 @@ import type { ShareSet } from '../quorum/share-set.ts';
 import type { GeneratedKeyPair, SignatureAlgorithm, TokenProcess } from '../token/client.ts';
 import type { KeyTemplate } from '../token/replies.ts';
 import type { Custody } from './custody.ts';
+import { type Done, NO_BYTES } from './done.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import { secretOf } from './key-backup.ts';
-import { type Done, refusalsOnly, requireSignature } from './operations.ts';
+import { requireSignature } from './key-use.ts';
+import { refusalsOnly } from './refusals.ts';
 import type { Restorations } from './restorations.ts';
 
 /* A CA key comes to another HSM, from what left its own wrapped: `key-backup.ts` is the way out. */
 
 type Restoration = Extract<Operation, { op: 'unwrap-key' }>;
-
-const NO_BYTES = new Uint8Array(0);
 
 /**
  * What the ledger says of a wrapped key that is to be unwrapped: from nothing else does a guard take which key it is, and

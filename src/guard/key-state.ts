@@ -3,8 +3,8 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type KeyState, signs } from '../quorum/key-states.ts';
 import type { Operation } from '../quorum/operation.ts';
+import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
-import type { Done } from './operations.ts';
 
 type Decision = Extract<Operation, { op: 'set-key-state' }>;
 

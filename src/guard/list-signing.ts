@@ -5,8 +5,9 @@ import { bytesOf, type SignList, type ToBeSigned, toBeSigned } from '../quorum/s
 import { MOST_IN_ONE_REQUEST, type SignatureAlgorithm, type TokenProcess } from '../token/client.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
+import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
-import { type Done, keyOn } from './operations.ts';
+import { keyOn } from './key-use.ts';
 
 interface Signed {
   readonly items: readonly ToBeSigned[];

@@ -14,6 +14,7 @@ import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
 import { introduce } from './introduction.ts';
 import { moduleAsAuthorized } from './module-file.ts';
+import { printerAt } from './printer.ts';
 import { PipedScreen } from './screen.ts';
 import { requireLedger } from './standing.ts';
 import { readStart } from './start.ts';
@@ -53,6 +54,8 @@ void serve(supervisor, {
     holdToAuthorization(authorization, { ...measured, at: now() });
     countAuthorizers(authorizationBytes, signatures, roster);
     requireLedger(authorization, ledger);
+    // Before there is a record. Once it is begun, the printer may have done its part and be gone.
+    if (printer !== null && !resumes) await printerAt(printer).look();
     const core = inheritedPipe(CORE);
     // A core that has gone has no page to draw anew.
     const onTaken = () => void sendNote(core, SCREEN_TAKEN).catch(() => undefined);

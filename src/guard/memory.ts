@@ -2,6 +2,7 @@ import type { Sha256 } from '../base/digest.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Custody } from './custody.ts';
 import { Deviations } from './deviations.ts';
+import { Executed } from './executed.ts';
 import { Hsms } from './hsms.ts';
 import type { InForce } from './in-force.ts';
 import { Destructions } from './key-destruction.ts';
@@ -18,6 +19,7 @@ export class Memory {
   readonly hsms = new Hsms();
   readonly proposals = new Proposals();
   readonly custody = new Custody();
+  readonly executed = new Executed();
   readonly deviations: Deviations;
   readonly destructions = new Destructions();
   readonly restorations = new Restorations();

@@ -6,10 +6,12 @@ import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { combinationFaults, constructedCrl, isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
+import { type CrlScope, scopeKey, scopeOf } from '../x509/crl-scope.ts';
 import type { TbsCertList } from '../x509/model.ts';
 import { type CertStatus, parseOcspResponseData, type SingleResponse } from '../x509/ocsp-response.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { revocationIn } from '../x509/revocation.ts';
+import { holdApart } from './crl-partition.ts';
 import type { SignedHere } from './delta-payload.ts';
 
 /** A CRL, and how CertIDs name the CA that signed it. */
@@ -26,33 +28,44 @@ interface SignedCrl {
  * its CA, and to nothing that the core says.
  */
 export class SignedCrls {
-  readonly #last = new Map<Sha256, SignedCrl>();
-  readonly #deltas = new Map<Sha256, TbsCertList>();
+  /** By key and scope. */
+  readonly #last = new Map<string, SignedCrl>();
+  readonly #deltas = new Map<string, SignedCrl>();
 
   /** @param spki of the key that signs it @param payload its TBSCertList */
   remember(spki: Uint8Array, payload: Uint8Array): void {
     const key = sha256(spki);
     this.holdFirst(key, payload);
     const crl = parseTbsCertList(payload);
-    if (isDelta(crl)) this.#deltas.set(key, crl);
-    else this.#last.set(key, { key, crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) });
+    const signed = { key, crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) };
+    (isDelta(crl) ? this.#deltas : this.#last).set(placeOf(key, crl), signed);
   }
 
   /**
-   * A ceremony signs one complete CRL of a key, and one delta CRL: a second could leave out what the first has revoked.
+   * A ceremony signs one complete CRL of a key, or of a partition, and one delta CRL: a second could leave out what the first has
+   * revoked.
    * @param payload the TBSCertList that is to be signed
-   * @returns what was signed
+   * @returns what was signed of the same key and scope, and the scopes of what else was signed of that key
    * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
    */
-  holdFirst(key: Sha256, payload: Uint8Array): SignedHere {
-    const here = { complete: this.#last.get(key)?.crl, delta: this.#deltas.get(key) };
-    const isDeltaNow = isDelta(parseTbsCertList(payload));
+  holdFirst(
+    key: Sha256,
+    payload: Uint8Array,
+  ): { readonly here: SignedHere; readonly beside: readonly (CrlScope | undefined)[] } {
+    const next = parseTbsCertList(payload);
+    const place = placeOf(key, next);
+    const here = { complete: this.#last.get(place)?.crl, delta: this.#deltas.get(place)?.crl };
+    const isDeltaNow = isDelta(next);
     if (isDeltaNow ? here.delta : here.complete)
       refuse(
-        `a ${isDeltaNow ? 'delta ' : ''}CRL of this key was signed in this ceremony`,
+        `a ${isDeltaNow ? 'delta ' : ''}CRL of this key${scopeOf(next) === undefined ? '' : ' and partition'} was signed in this ceremony`,
         'the next one is signed in the next ceremony, after this one',
       );
-    return here;
+    const others = [...this.#last.values(), ...this.#deltas.values()].filter((one) => one.key === key);
+    const beside = others.map(({ crl }) => scopeOf(crl));
+    // Asked once more when it is signed: another may have been by then.
+    holdApart(next, beside);
+    return { here, beside };
   }
 
   /**
@@ -79,10 +92,19 @@ export class SignedCrls {
     });
     const [first] = found;
     if (!first || found.some((one) => one !== first)) refuse('the response answers for certificates of several CAs');
+    if (scopeOf(first.crl) !== undefined)
+      refuse(
+        'the CRL of that CA is partitioned: which of them a serial number belongs to no response shows',
+        'OCSP responses are signed by a complete CRL alone',
+      );
     // What a delta CRL of this ceremony has revoked since is not good any more.
-    const delta = this.#deltas.get(first.key);
+    const delta = this.#deltas.get(placeOf(first.key, first.crl))?.crl;
     return delta && combinationFaults(first.crl, delta).length === 0 ? constructedCrl(first.crl, delta) : first.crl;
   }
+}
+
+function placeOf(key: Sha256, crl: TbsCertList): string {
+  return `${key} ${scopeKey(scopeOf(crl))}`;
 }
 
 /**

@@ -106,7 +106,13 @@ export class People {
     }));
   }
 
-  async signManifest(ceremony: Sha256, seat: string, manifest: Uint8Array): Promise<Signed> {
+  /** @param executed the guard's own book, which its signer reads before the manifest */
+  async signManifest(
+    ceremony: Sha256,
+    seat: string,
+    manifest: Uint8Array,
+    executed: readonly string[],
+  ): Promise<Signed> {
     const read = new Shape(parseCanonicalObject(manifest, 'manifest.json'), 'APPROVAL_DIGEST', 'manifest.json');
     read.literal('type', 'quorate/manifest/1');
     if (read.digest('ceremony') !== ceremony || read.digest('roster') !== this.#setup.roster().digest) {
@@ -120,7 +126,7 @@ export class People {
     const files = read.list('files', () => null).length;
     read.end();
     const lines = manifestScreen({ mode, outcome, events, files, head, digest: sha256(manifest) });
-    return await this.present(seat, lines, ONE_SIGNATURE, async (card) => ({
+    return await this.present(seat, [...executed, ...lines], ONE_SIGNATURE, async (card) => ({
       signature: await card.sign(manifest),
       card,
     }));

@@ -18,6 +18,8 @@ export interface OpenProposal {
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
   readonly broughtDelta: Uint8Array | null;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew; else null. */
+  readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
   readonly expires: string;
@@ -40,6 +42,7 @@ export class Proposals {
       previous?: Uint8Array | null;
       wrapped?: Uint8Array | null;
       delta?: Uint8Array | null;
+      certificates?: Uint8Array | null;
       proposal: Sha256;
       expires: string;
     },
@@ -62,10 +65,16 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if ((request.previous || request.delta) && !(operation.op === 'sign' && operation.kind === 'crl'))
+    const isCrl = operation.op === 'sign' && operation.kind === 'crl';
+    if ((request.previous || request.delta) && !isCrl)
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
         `operation "${operation.op}" signs no CRL, but the one before it was given`,
+      );
+    if (request.certificates && !isCrl)
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `operation "${operation.op}" signs no CRL, but certificates that one lists were given`,
       );
     if (request.wrapped && operation.op !== 'unwrap-key')
       throw new CeremonyError(
@@ -88,6 +97,7 @@ export class Proposals {
       brought: request.previous ?? null,
       wrapped: request.wrapped ?? null,
       broughtDelta: request.delta ?? null,
+      certificates: request.certificates ?? null,
       expires: request.expires,
       statement: approvalBytes({
         ceremony,
@@ -138,6 +148,14 @@ export class Proposals {
         one.approvedBy.size > 0 &&
         one.expires >= now &&
         one.descriptor.operation.hsm.name === hsm,
+    );
+  }
+
+  /** Operations of open proposals for that HSM that people have approved, with who did; of those that have lapsed too. */
+  approved(hsm: string): readonly OpenProposal[] {
+    return [...this.#all.values()].filter(
+      ({ state, approvedBy, descriptor }) =>
+        state === 'open' && approvedBy.size > 0 && descriptor.operation.hsm.name === hsm,
     );
   }
 

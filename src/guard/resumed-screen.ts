@@ -3,6 +3,7 @@ import type { Operation } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import { digestLines } from '../quorum/statement-screen.ts';
+import { subjectRows } from './operation-rows.ts';
 
 /** One operation that the guard was told of. */
 export interface Told {
@@ -47,26 +48,6 @@ function toldLines({ operation, isDone }: Told): string[] {
   const { op, step, hsm } = operation;
   return [
     `told of     ${op} of step "${escapeForeign(step)}" on "${hsm.name}": ${isDone ? 'done' : 'BEGUN, end unknown'}`,
-    ...subject(operation).map((what) => `  ${what}`),
+    ...subjectRows(operation).map((what) => `  ${what}`),
   ];
-}
-
-/** Enough of a digest to tell the keys of a ceremony apart: 8 bytes. */
-function keyWords(digest: string): string {
-  return `key ${digest.slice(0, 16)}...`;
-}
-
-function subject(operation: Operation): string[] {
-  switch (operation.op) {
-    case 'set-key-state':
-      return [`${keyWords(operation.key)}, ${operation.from} to ${operation.to.toUpperCase()}`];
-    case 'destroy-key':
-    case 'unwrap-key':
-    case 'wrap-key':
-      return [keyWords(operation.key)];
-    case 'rotate-activation':
-      return [`new ${operation.set.kind} set ${operation.set.id}`];
-    default:
-      return [];
-  }
 }

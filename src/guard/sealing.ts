@@ -5,13 +5,12 @@ import { type Member, ruleFor, shareThresholds } from '../quorum/roster.ts';
 import type { PinKind } from '../quorum/share-set.ts';
 import type { InForce } from './in-force.ts';
 import { kekCustody } from './key-backup.ts';
+import { keyOn } from './key-use.ts';
 import type { Memory } from './memory.ts';
-import { keyOn } from './operations.ts';
+import { PaperShares, type PrintedShare, type PrintRequest } from './paper-shares.ts';
 import type { People } from './people.ts';
-import { printerAt } from './printer.ts';
 import { holdToNextSet } from './rotation.ts';
 import type { GuardSetup } from './setup.ts';
-import { type PrintedShare, printShare } from './share-printing.ts';
 import { makeSealedSet, type SealedSet } from './shares.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -29,9 +28,12 @@ export interface SealingSetup {
 /** Secrets that no person has whole: made here, split, sealed to custodians' tokens, proven, and printed. */
 export class Sealing {
   readonly #parts: SealingSetup;
+  readonly #paper: PaperShares;
 
   constructor(parts: SealingSetup) {
     this.#parts = parts;
+    const { custody, proposals } = parts.memory;
+    this.#paper = new PaperShares({ ...parts.setup, custody, proposals });
   }
 
   /**
@@ -122,27 +124,13 @@ export class Sealing {
     return await this.#prove(name, (memory) => memory.custody.prove(name));
   }
 
-  /**
-   * Prints the shares of a set that all its custodians have just proven, page by page, each read back by its custodian.
-   * @param ca as people call it; it stands on the pages, and nothing follows from it
-   * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; why a page was not read back
-   */
-  async printShares(request: { hsm: string; set: string; ca: string }): Promise<readonly PrintedShare[]> {
-    const { setup, inForce, memory } = this.#parts;
+  /** {@link PaperShares.print} */
+  async printShare(request: PrintRequest): Promise<PrintedShare> {
+    const { inForce, memory } = this.#parts;
     inForce.mayOperate();
+    inForce.insideWindow();
     memory.hsms.get(request.hsm);
-    const { terminal, now, authorization, printer: path = null } = setup;
-    if (path === null)
-      throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
-        hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
-      });
-    const printer = printerAt(path);
-    await printer.look();
-    const { set, shares } = memory.custody.provenShares(request.hsm, request.set);
-    const facts = { ca: request.ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
-    const printed: PrintedShare[] = [];
-    for (const share of shares) printed.push(await printShare({ terminal, printer, set, share, facts, now }));
-    return printed;
+    return await this.#paper.print(request);
   }
 
   async #prove(name: string, prove: (memory: Memory) => Promise<JsonObject>): Promise<JsonObject> {

@@ -27,32 +27,28 @@ export interface SharePrinting {
   /** The share to print, open already; it is left to its owner, who zeroes it. */
   readonly share: OpenedShare;
   readonly facts: Pick<PageFacts, 'ca' | 'kind' | 'isRehearsal'>;
+  /** Whether a page of theirs may have gone to the printer before, that nobody has read back. */
+  readonly mayLie: boolean;
+  /** Told before a page goes to the printer: from then on there may be one. */
+  readonly onPage: () => void;
   /** UTC, whole seconds. */
   readonly now: () => string;
-}
-
-/** All that is recorded of it. */
-export interface PrintedShare {
-  readonly seat: string;
-  /** When the page that was read back had been handed to the printer: UTC, whole seconds. */
-  readonly printedAt: string;
-  /** Pages that went to the printer: all but the last are to be shredded. */
-  readonly pages: number;
 }
 
 /**
  * Prints the page of one share while its custodian stands at the printer, and has them read it back: what a printer has
  * mangled is found while the secret can still be had, and not at the restore.
+ * @returns when the page that was read back had been handed to the printer: UTC, whole seconds
  * @throws CeremonyError PRINTER_REFUSED; PRESENTATION_CANCELLED when it is left before anything is printed; why the page
  *   was not read back, where people want no other
  */
-export async function printShare(printing: SharePrinting): Promise<PrintedShare> {
+export async function printShare(printing: SharePrinting): Promise<string> {
   return await printing.terminal.session(async () => {
     await printing.terminal.show(announcement(printing));
     let printedAt = await handOver(printing);
     for (let pages = 1; ; ) {
       const unread = await readBack(printing);
-      if (!unread) return { seat: printing.share.seat, printedAt, pages };
+      if (!unread) return printedAt;
       const wish = await askHow(printing, unread, pages);
       if (wish === 'stop') throw unread;
       if (wish === 'type') continue;
@@ -62,7 +58,7 @@ export async function printShare(printing: SharePrinting): Promise<PrintedShare>
   });
 }
 
-function announcement({ share: { seat, x, threshold, count }, set, printer }: SharePrinting): string[] {
+function announcement({ share: { seat, x, threshold, count }, set, printer, mayLie }: SharePrinting): string[] {
   return [
     `A PAPER SHARE IS PRINTED FOR ${seat}`,
     `Share x = ${x} of set ${set.id.match(/.{4}/g)?.join(' ')}; ${threshold} of ${count} open it`,
@@ -71,16 +67,24 @@ function announcement({ share: { seat, x, threshold, count }, set, printer }: Sh
     `${seat} stands at the printer, takes the page, and alone looks at it.`,
     'Then they type it back here, or have its code scanned. Another page of theirs',
     'or of somebody else must not lie there.',
+    ...(mayLie ? MAY_LIE : []),
     '',
   ];
 }
 
+const MAY_LIE = [
+  '',
+  'A PAGE OF THEIRS MAY HAVE BEEN PRINTED BEFORE, that nobody has read back. Look for it',
+  'first, in the printer too, and switch that off and on: shred it before everybody.',
+];
+
 /** @returns the moment when the printer had taken all of it */
-async function handOver({ terminal, printer, share, facts, now }: SharePrinting): Promise<string> {
+async function handOver({ terminal, printer, share, facts, now, onPage }: SharePrinting): Promise<string> {
   const { seat, label } = share;
   await terminal.readText(`${seat}, press Enter when you stand at the printer; Ctrl-C prints nothing.`);
   const page = sharePage(share, { ...facts, label, seat, day: now().slice(0, 10) });
   try {
+    onPage();
     await printer.print(page);
   } finally {
     page.fill(0);

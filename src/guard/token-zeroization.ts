@@ -8,9 +8,9 @@ import type { Operation } from '../quorum/operation.ts';
 import { pinFrom, type ShareSet } from '../quorum/share-set.ts';
 import type { TokenProcess } from '../token/client.ts';
 import type { Custody } from './custody.ts';
+import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
 import { type Destructions, placesBeside } from './key-destruction.ts';
-import type { Done } from './operations.ts';
 import { type Announce, requireUnlocked } from './tries.ts';
 
 type Zeroization = Extract<Operation, { op: 'zeroize-token' }>;

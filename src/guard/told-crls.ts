@@ -1,6 +1,8 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
+import { escapeForeign } from '../base/text.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
 
 /** A CRL that its quorum approved in this ceremony, before an interruption. */
 interface ToldCrl {
@@ -24,9 +26,11 @@ export class ToldCrls {
    * @throws CeremonyError DER_INVALID
    */
   add(key: Sha256, payload: Uint8Array, isSigned: boolean): void {
-    const { extensions } = parseTbsCertList(payload);
+    const crl = parseTbsCertList(payload);
+    const { extensions } = crl;
+    const scope = scopeOf(crl);
     const [number, base] = [cRLNumber(extensions), deltaCRLIndicator(extensions)];
-    const what = `${base === undefined ? 'complete CRL' : 'delta CRL'} ${number ?? 'without a number'}${base === undefined ? '' : ` since ${base}`}`;
+    const what = `${base === undefined ? 'complete CRL' : 'delta CRL'} ${number ?? 'without a number'}${base === undefined ? '' : ` since ${base}`}${scope === undefined ? '' : ` of the partition ${escapeForeign(scopeWords(scope))}`}`;
     this.#told.push({ key, digest: sha256(payload), what, isSigned });
   }
 

@@ -4,6 +4,7 @@ import type { Event, FileEvent } from '../transcript/event.ts';
 import { type Done, fact } from './done.ts';
 import type { LedgerBackup, LedgerKey, LedgerShareSet, LedgerThing } from './ledger.ts';
 import { isDestroyed, unitNamed } from './media.ts';
+import { paperLeft } from './paper-shares.ts';
 
 type Wrapping = Extract<Operation, { op: 'wrap-key' }>;
 type Written = Event & FileEvent & { readonly medium: string };
@@ -45,7 +46,7 @@ export function deriveBackups(
 
 /**
  * A wrapped key is gone with the last medium that has it, and nothing else shows that it is. One of which no medium is known is
- * with the last medium that has envelopes of the set that opens it.
+ * with the last medium that has envelopes of the set that opens it, and with the last of its shares on paper.
  */
 export function withDestroyed(
   backups: readonly LedgerBackup[],
@@ -54,9 +55,11 @@ export function withDestroyed(
 ): LedgerBackup[] {
   const isGone = (medium: string) => isDestroyed(unitNamed(medium), { custody });
   return backups.map((backup) => {
-    const opens = () => Object.keys(sets.find(({ id }) => id === backup.set)?.envelopes ?? {});
-    const media = backup.media.length > 0 ? backup.media : opens();
-    return media.length > 0 && media.every(isGone) ? { ...backup, state: 'destroyed' } : backup;
+    const opens = sets.find(({ id }) => id === backup.set);
+    const isKnown = backup.media.length > 0;
+    const media = isKnown ? backup.media : Object.keys(opens?.envelopes ?? {});
+    const isReadable = !isKnown && opens !== undefined && paperLeft(opens, custody).length > 0;
+    return media.length > 0 && media.every(isGone) && !isReadable ? { ...backup, state: 'destroyed' } : backup;
   });
 }
 

@@ -247,5 +247,5 @@ function certificateOf(
 }
 
 function crlOf({ out, key, step }: Signed, file: ReadFile, nameOfKey: (digest: Sha256) => string): LedgerCrl {
-  return crlRow({ name: made(step, 'crl'), path: `crls/${out}`, step: step.key }, nameOfKey(key), file);
+  return crlRow({ name: made(step, 'crl'), path: `crls/${out}`, step: step.key }, nameOfKey(key), file, 'made');
 }

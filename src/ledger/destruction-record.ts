@@ -2,6 +2,7 @@ import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
 import { isDestroyed, unitNamed } from './media.ts';
+import { paperLeft } from './paper-shares.ts';
 
 /*
  * The destruction record: every copy of a key that the ledger knows, and how each went. It follows from the ledger alone,
@@ -18,8 +19,8 @@ export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets
 
 /** One copy of a key, or what opens one. */
 export interface CopyAccount {
-  readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set';
-  /** Serial of the HSM; what people call the holder; name of the file; id of the set. */
+  readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set' | 'paper-share';
+  /** Serial of the HSM; what people call the holder; name of the file; id of the set; what the custody register calls the page. */
   readonly where: string;
   /** How it went, in words; null where nobody accounts for it, or nothing but the computer's word does. */
   readonly how: string | null;
@@ -58,7 +59,7 @@ export function destructionRecord(ledger: Accounted, spkiSha256: string): Destru
     ...wrapped.map((one) => wrappedOf(one, ledger)),
     ...ledger.shareSets
       .filter(({ id, hsm }) => tokens.has(hsm) || wrapped.some(({ set }) => set === id))
-      .map((set) => setOf(set, holding, wrapped, ledger)),
+      .flatMap((set) => [setOf(set, holding, wrapped, ledger), ...pagesOf(set, wrapped, ledger)]),
   ];
   return {
     type: 'quorate/destruction-record/1',
@@ -93,6 +94,7 @@ const TITLES: Readonly<Record<CopyAccount['what'], string>> = {
   asserted: 'said to be with',
   wrapped: 'wrapped in the file',
   'share-set': 'opened by the share set',
+  'paper-share': 'opened by the share on paper',
 };
 
 function placeOf(
@@ -135,19 +137,23 @@ function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): Copy
   return { what: 'wrapped', where: file, how, step: null, at: null };
 }
 
+type LedgerSet = Ledger['shareSets'][number];
+
 function setOf(
-  { id, state, hsm, envelopes }: Ledger['shareSets'][number],
+  set: LedgerSet,
   holding: ReadonlySet<string>,
   wrapped: readonly WrappedCopy[],
   ledger: Accounted,
 ): CopyAccount {
-  const opens = wrapped.filter(({ set }) => set === id);
+  const { id, state, hsm, envelopes } = set;
+  const opens = wrapped.filter((one) => one.set === id);
   const left = opens.some((one) => wrappedOf(one, ledger).how === null);
+  const isReadable = paperLeft(set, ledger.custody).length > 0;
   const how =
     state === 'void'
       ? 'void: it opens nothing that is secret'
-      : areDestroyed(Object.keys(envelopes).map(unitNamed), ledger)
-        ? 'every medium with its envelopes is destroyed'
+      : areDestroyed(Object.keys(envelopes).map(unitNamed), ledger) && !isReadable
+        ? `every medium with its envelopes is destroyed${set.paper ? ', and every share of it on paper' : ''}`
         : opens.length > 0
           ? left
             ? null
@@ -156,6 +162,18 @@ function setOf(
             ? null
             : 'the HSM that it opens holds the key no more';
   return { what: 'share-set', where: id, how, step: null, at: null };
+}
+
+/** Each of its shares that is on paper: shredded before people, or of no use any more; the medium of an envelope says nothing of it. */
+function pagesOf(set: LedgerSet, wrapped: readonly WrappedCopy[], ledger: Accounted): CopyAccount[] {
+  const opens = wrapped.filter((one) => one.set === set.id);
+  const isUseless =
+    set.state === 'void' || (opens.length > 0 && opens.every((one) => wrappedOf(one, ledger).how !== null));
+  const left = new Set(paperLeft(set, ledger.custody));
+  return (set.paper ?? []).map((page) => {
+    const how = left.has(page) ? (isUseless ? 'what it opens is destroyed' : null) : 'destroyed before people';
+    return { what: 'paper-share', where: page.unit, how, step: null, at: null };
+  });
 }
 
 /** None is destroyed where there is none. */

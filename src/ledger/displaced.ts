@@ -2,15 +2,20 @@ import type { CustodyPlan } from './custody.ts';
 import type { Ledger, LedgerBackup, LedgerShareSet } from './ledger.ts';
 
 /*
- * Media of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
+ * Media, and pages with shares, of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
  * under that name. What becomes of the new one says nothing of the older one, which nobody could account for any more by name.
  */
 
 const SINCE = / \(before ceremony [0-9]+\)$/;
 
+/** What a medium or page was called before another one took its name. */
+export function nameAtFirst(medium: string): string {
+  return medium.replace(SINCE, '');
+}
+
 /** `envelopes` of the medium `envelopes 1`, and of one whose name another one has taken. */
 export function mediumName(medium: string): string {
-  return medium.replace(SINCE, '').replace(/ [0-9]+$/, '');
+  return nameAtFirst(medium).replace(/ [0-9]+$/, '');
 }
 
 /**
@@ -22,16 +27,14 @@ export function displaced(
   { materials }: CustodyPlan,
   number: number,
 ): { readonly shareSets: readonly LedgerShareSet[]; readonly backups: readonly LedgerBackup[] } {
-  const taken = new Set(
-    materials
-      .filter(({ arrives }) => arrives === 'blank')
-      .flatMap(({ units }) => units.map(({ unit }) => unit.replace(/\.(?=[0-9]+$)/, ' '))),
-  );
+  const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
+  const taken = new Set(blank.flatMap(({ unit }) => [unit, unit.replace(/\.(?=[0-9]+$)/, ' ')]));
   const renamed = (medium: string) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
   return {
     shareSets: shareSets.map((set) => ({
       ...set,
       envelopes: Object.fromEntries(Object.entries(set.envelopes).map(([medium, on]) => [renamed(medium), on])),
+      ...(set.paper ? { paper: set.paper.map((page) => ({ ...page, unit: renamed(page.unit) })) } : {}),
     })),
     backups: (backups ?? []).map((backup) => ({ ...backup, media: backup.media.map(renamed).sort() })),
   };

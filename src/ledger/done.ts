@@ -6,6 +6,7 @@ import type { ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { scopeOf } from '../x509/crl-scope.ts';
 import type { CustodyPlan } from './custody.ts';
 import type { LedgerCertificate, LedgerCrl } from './ledger.ts';
 
@@ -60,12 +61,22 @@ export function certificateRow({ name, path, step }: Placed, key: string, file: 
   };
 }
 
-/** @param issuer name of the key that signed it @throws CeremonyError FILE_MISSING, DER_INVALID, TRANSCRIPT_BROKEN */
-export function crlRow({ name, path, step }: Placed, issuer: string, file: ReadFile): LedgerCrl {
+/**
+ * @param issuer name of the key that signed it
+ * @param by a ceremony, of which the bytes say what partition they are of; or another program, whose CRL was taken as a complete one
+ * @throws CeremonyError FILE_MISSING, DER_INVALID, TRANSCRIPT_BROKEN
+ */
+export function crlRow(
+  { name, path, step }: Placed,
+  issuer: string,
+  file: ReadFile,
+  by: 'made' | 'taken' = 'taken',
+): LedgerCrl {
   const bytes = file(path) ?? missing(path);
   const crl = parseCrl(bytes, path);
   const base = deltaCRLIndicator(crl.extensions);
   const number = cRLNumber(crl.extensions) ?? broken(`${path} has no CRL number`);
+  const scope = by === 'made' ? scopeOf(crl) : undefined;
   return {
     name,
     path,
@@ -73,6 +84,7 @@ export function crlRow({ name, path, step }: Placed, issuer: string, file: ReadF
     issuer,
     number: String(number),
     ...(base === undefined ? {} : { base: String(base) }),
+    ...(scope === undefined ? {} : { scope }),
     thisUpdate: crl.thisUpdate.at,
     nextUpdate: crl.nextUpdate?.at ?? broken(`${path} has no nextUpdate`),
     step,

@@ -2,6 +2,7 @@ import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { DecidedState, KeyState } from '../quorum/key-states.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Custody } from './custody.ts';
 
 /** What a CA has made so far: carried from one evidence pack to the next. JSON throughout. */
@@ -199,6 +200,8 @@ export interface LedgerCrl {
   readonly number: string;
   /** Of a delta CRL: number of the complete one that it starts from (RFC 5280 §5.2.4). */
   readonly base?: string;
+  /** The partition that it is of (RFC 5280 §5.2.5); absent for one of all that its CA issues. */
+  readonly scope?: CrlScope;
   readonly thisUpdate: string;
   readonly nextUpdate: string;
   readonly step: string;
@@ -246,6 +249,18 @@ export interface LedgerShareSet extends ShareSet {
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */
   readonly envelopes: Readonly<Record<string, readonly string[]>>;
+  /** Its shares that are on paper too, unencrypted; absent where none is. */
+  readonly paper?: readonly LedgerPaperShare[];
+}
+
+/** A share on paper: whoever reads the page has it. */
+export interface LedgerPaperShare {
+  /** For whom it was printed. */
+  readonly seat: string;
+  /** What the custody register calls the page. */
+  readonly unit: string;
+  /** When the page that its custodian read back was printed, UTC; null where nobody did, and there may be one. */
+  readonly printedAt: string | null;
 }
 
 export function ledgerBytes(ledger: Ledger): Uint8Array {

@@ -11,8 +11,8 @@ export function isDestroyed(unit: string, { custody }: Pick<Ledger, 'custody'>):
 }
 
 /**
- * What a medium of that name still holds of a CA: envelopes of sets that may open something, and wrapped keys. Empty where it
- * holds none, or is destroyed.
+ * What a medium or page of that name still holds of a CA: envelopes and printed shares of sets that may open something, and wrapped
+ * keys. Empty where it holds none, or is destroyed.
  * @param unit as the custody register calls it
  * @returns in words, in the order of the ledger
  */
@@ -27,5 +27,8 @@ export function heldOn(unit: string, ledger: Pick<Ledger, 'custody' | 'shareSets
   return [
     ...sets.map(({ id }) => `envelopes of the share set ${id}`),
     ...wrapped.map(({ file }) => `the wrapped key ${file}`),
+    ...ledger.shareSets
+      .filter(({ state, paper = [] }) => state !== 'void' && paper.some((page) => page.unit === unit))
+      .map(({ id }) => `a share of the set ${id} on paper`),
   ];
 }

@@ -1,7 +1,9 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT, SET_ID } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type {
   Ledger,
   LedgerAdoption,
@@ -14,6 +16,7 @@ import type {
   LedgerKey,
   LedgerKeyFiles,
   LedgerKeyState,
+  LedgerPaperShare,
   LedgerRenewed,
   LedgerShareSet,
   LedgerThing,
@@ -237,11 +240,23 @@ function readCrl(shape: Shape): LedgerCrl {
     issuer: shape.text('issuer'),
     number: shape.text('number', NUMBER),
     ...(shape.has('base') ? { base: shape.text('base', NUMBER) } : {}),
+    ...(shape.has('scope') ? { scope: readScope(shape.object('scope')) } : {}),
     thisUpdate: shape.utc('thisUpdate'),
     nextUpdate: shape.utc('nextUpdate'),
     step: shape.text('step'),
     ...readShown(shape),
   };
+}
+
+function readScope(shape: Shape): CrlScope {
+  const scope = {
+    ...(shape.has('uri') ? { uri: shape.text('uri') } : {}),
+    ...(shape.has('only') ? { only: shape.literal('only', 'ca', 'user') } : {}),
+  };
+  shape.end();
+  if (scope.uri === undefined && scope.only === undefined)
+    throw new CeremonyError(CODE, `${WHERE} has a CRL of a partition that says nothing`);
+  return scope;
 }
 
 /** A share set's record with its token, state and places: the record itself is read where records are read. */
@@ -256,9 +271,21 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
         new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),
       ),
     ),
+    ...(whole.has('paper') ? { paper: whole.list('paper', readPaperShare) } : {}),
   };
   const record = Object.fromEntries(
     Object.entries(item as { readonly [key: string]: Json }).filter(([key]) => !Object.hasOwn(places, key)),
   );
   return { ...readShareSet(record, where), ...places };
+}
+
+function readPaperShare(item: Json, where: string): LedgerPaperShare {
+  const one = new Shape(item, CODE, where);
+  const page = {
+    seat: one.text('seat', SEAT),
+    unit: one.text('unit'),
+    printedAt: one.any('printedAt') === null ? null : one.utc('printedAt'),
+  };
+  one.end();
+  return page;
 }

@@ -4,6 +4,7 @@ import { envelopeName } from '../quorum/share-envelope.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Event, FileEvent } from '../transcript/event.ts';
 import type { LedgerShareSet } from './ledger.ts';
+import { paperOf } from './paper-shares.ts';
 
 type Rotation = Extract<Operation, { op: 'rotate-activation' }>;
 
@@ -32,7 +33,8 @@ export function deriveShareSets(
   const add = (set: ShareSet, hsm: string, state: LedgerShareSet['state']) => {
     if (!sets.has(set.id)) {
       const unproven = set.shares.map((share) => share.seat);
-      sets.set(set.id, { ...set, hsm, state, unproven, envelopes: envelopesOf(set, events) });
+      const places = { envelopes: envelopesOf(set, events), ...paperOf(set.id, events) };
+      sets.set(set.id, { ...set, hsm, state, unproven, ...places });
     }
     change(set.id, { state });
   };

@@ -11,6 +11,7 @@ import {
   sequence,
   utf8String,
 } from '../der/writer.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import { KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts';
 import { maskOf, parseIpNetwork } from './ip-network.ts';
 import { encodeName, subjectOf } from './name.ts';
@@ -93,6 +94,14 @@ export function authorityKeyIdentifier(keyIdentifier: Uint8Array): Uint8Array {
 /** §4.2.1.13: one point, its full name a URL. */
 export function crlDistributionPoint(url: string): Uint8Array {
   return sequence(sequence(explicit(0, explicit(0, uri(url)))));
+}
+
+/** §5.2.5: distributionPoint with one URI, onlyContainsUserCerts, onlyContainsCACerts; what is FALSE is the DEFAULT. */
+export function issuingDistributionPoint({ uri: point, only }: CrlScope): Uint8Array {
+  return sequence(
+    ...(point === undefined ? [] : [explicit(0, explicit(0, uri(point)))]),
+    ...(only === undefined ? [] : [implicit(only === 'user' ? 1 : 2, Uint8Array.of(0xff))]),
+  );
 }
 
 /** §4.2.2.1, the responder before the certificate. */

@@ -6,6 +6,7 @@ import {
   basicConstraints,
   certificatePolicies,
   crlDistributionPoint,
+  issuingDistributionPoint,
   keyUsage,
   nameConstraints,
   policyConstraints,
@@ -59,12 +60,15 @@ export function certificateExtensions(
 export function crlExtensions(
   authority: Uint8Array,
   number: bigint,
-  { base, freshest }: Pick<CrlRequest, 'base' | 'freshest'> = {},
+  { base, freshest, scope }: Pick<CrlRequest, 'base' | 'freshest' | 'scope'> = {},
 ): WantedExtension[] {
   return [
     { oid: OID.authorityKeyIdentifier, critical: false, value: authorityKeyIdentifier(authority) },
     { oid: OID.cRLNumber, critical: false, value: integer(number) },
     ...(base === undefined ? [] : [{ oid: OID.deltaCRLIndicator, critical: true, value: integer(base) }]),
+    ...(scope === undefined
+      ? []
+      : [{ oid: OID.issuingDistributionPoint, critical: true, value: issuingDistributionPoint(scope) }]),
     ...(freshest === undefined
       ? []
       : [{ oid: OID.freshestCRL, critical: false, value: crlDistributionPoint(freshest) }]),

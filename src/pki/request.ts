@@ -2,6 +2,7 @@ import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { CrlReason } from '../x509/crl-extensions.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { RevokedEntries } from '../x509/model.ts';
 import { deriveKeyIdentifier, parseSpki } from '../x509/public-key.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName, type SignatureName } from './algorithms.ts';
@@ -89,6 +90,8 @@ export interface CrlRequest {
   readonly base?: bigint | undefined;
   /** Of a complete one: URL under which its delta CRLs are published (RFC 5280 §5.2.6). */
   readonly freshest?: string | undefined;
+  /** The partition that it is of (RFC 5280 §5.2.5); undefined where it is of all that its CA issues. */
+  readonly scope?: CrlScope | undefined;
 }
 
 /** Random octets in a serial number. */

@@ -45,6 +45,8 @@ export interface Revocable {
   readonly notAfter: string;
   /** Whether it is the CA's own: one that is self-signed is revoked by nobody. */
   readonly isOwn: boolean;
+  /** Why it is not in the partition that the CRL is of; absent where it is, or the CRL is of all that the CA issues. */
+  readonly outside?: string | undefined;
 }
 
 /** By what a list is judged. */
@@ -134,6 +136,8 @@ export function revocationFaults(
   if (!certificate && !asserted)
     return [`this CA has issued no certificate with the serial number ${serial}, by its ledger`];
   if (certificate?.isOwn) return [`"${certificate.name}" is this CA's own certificate: no CRL of its own revokes it`];
+  if (certificate?.outside !== undefined)
+    return [`"${certificate.name}" is in another partition than the CRL that would list it: ${certificate.outside}`];
   const name = certificate ? `"${certificate.name}"` : serial;
   const { notBefore, notAfter } = certificate ?? {};
   // Most have none: a million lines make no list each.

@@ -70,7 +70,7 @@ function unitsOf(
       say(`the bag of "${unit}" is ${says}; the custody register of the previous pack says ${there}`);
     return there ?? says;
   };
-  if (material.kind === 'quorum-token') {
+  if (material.kind === 'quorum-token' || material.kind === 'paper-share') {
     return (seats[material.each] ?? []).map((seat) => {
       const unit = `${name}@${seat}`;
       const bag = sealed ? bagOf(unit, told?.[seat] ?? null) : null;
@@ -130,7 +130,8 @@ function holdMembers(planned: readonly PlannedMaterial[], site: NonNullable<Boun
     const sealed = arrives === 'sealed';
     const bags = units.map((_unit, index) => (units.length === 1 ? 'bag' : `bag-${index + 1}`));
     const own = ['make', 'serial', ...(sealed ? ['place', ...bags] : [])];
-    const known = kind === 'quorum-token' ? units.flatMap(({ seat }) => (sealed ? (seat ?? []) : [])) : own;
+    const isOfPeople = kind === 'quorum-token' || kind === 'paper-share';
+    const known = isOfPeople ? units.flatMap(({ seat }) => (sealed ? (seat ?? []) : [])) : own;
     for (const member of Object.keys(site.site.materials[name] ?? {})) {
       if (known.includes(member)) continue;
       const text = `"${member}" says nothing of "${name}", expected ${known.join(', ') || 'nothing'}`;

@@ -1,13 +1,21 @@
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
-import { deltaSince, newestCrl, previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
+import {
+  deltaSince,
+  newestCrl,
+  ofScope,
+  previousCertificatePath,
+  previousCrlPath,
+  sequencesOf,
+} from '../ledger/carried.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerBackup, LedgerCertificate, LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { WRAP_ALGORITHM } from '../quorum/key-backup.ts';
 import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
+import { scopeWords } from '../x509/crl-scope.ts';
 import { DESTROYS_KEY, ZEROIZES } from './key-destroyed.ts';
 import { keyRemains } from './key-remains.ts';
-import type { KeyThere, Plan, PlannedToken, PlannedUse } from './plan.ts';
+import type { KeyThere, PartitionUsed, Plan, PlannedToken, PlannedUse } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
 
 type Use = Script['uses'][string];
@@ -78,7 +86,8 @@ function assumed(use: Use, token: string | null): PlannedUse {
   if ('backup' in use) return assumedBackup(use.of, spkiSha256);
   if ('certificate' in use)
     return { kind: 'certificate', name: use.certificate, ...file, spkiSha256, notBefore: '', notAfter: '' };
-  return { kind: 'crl', name: use.crl, ...file, number: '1', thisUpdate: '', nextUpdate: '' };
+  const scope = use.partition === undefined ? {} : { scope: use.partition };
+  return { kind: 'crl', name: use.crl, ...file, ...scope, number: '1', thisUpdate: '', nextUpdate: '' };
 }
 
 /** @returns what is wrong, where it is not in the ledger */
@@ -112,14 +121,27 @@ function find(
     return `the key labelled "${label}" signed no certificate "${use.certificate}", it signed ${listed(signed)}`;
   }
   const crls = ledger.crls.filter((one) => one.issuer === signer.name);
-  const since = deltaSince(crls);
-  const last = newestCrl(crls);
-  const crl = use.crl === LATEST ? last : newestCrl(crls.filter((one) => one.name === use.crl));
+  const asked = crls.filter((one) => use.crl === LATEST || one.name === use.crl);
+  const sequences = sequencesOf(use.partition === undefined ? asked : ofScope(asked, use.partition));
+  if (sequences.length > 1)
+    return `the CRL of the key labelled "${label}" is partitioned: say which one follows, with "partition:", of ${scopesIn(asked)}`;
+  const crl = sequences.flatMap((one) => newestCrl(one) ?? [])[0];
+  const own = crl ? ofScope(crls, crl.scope) : [];
+  const last = newestCrl(own);
   if (crl && crl !== last)
     return `the CRL "${use.crl}" of the key labelled "${label}" has number ${crl.number}; its newest is "${last?.name}", number ${last?.number}`;
-  if (crl) return crlUse(crl, signer, since);
+  if (crl) return crlUse(crl, signer, deltaSince(own));
+  if (use.partition !== undefined && asked.length > 0)
+    return `the key labelled "${label}" signed no such CRL of the partition ${scopeWords(use.partition)}, it signed ${scopesIn(asked)}`;
   const wanted = use.crl === LATEST ? 'no CRL' : `no CRL "${use.crl}"`;
   return `the key labelled "${label}" signed ${wanted}, it signed ${listed(crls)}`;
+}
+
+/** Each of which there is a CRL, once. */
+function scopesIn(crls: readonly LedgerCrl[]): string {
+  return sequencesOf(crls)
+    .map(([one]) => (one?.scope === undefined ? 'all that it issues' : `the partition ${scopeWords(one.scope)}`))
+    .join('; ');
 }
 
 /** Whether a step of the script destroys the key that it calls so. */
@@ -212,17 +234,29 @@ function backupUse(which: string, key: LedgerKey, ledger: Ledger): PlannedUse | 
   };
 }
 
-/** Number of the newest CRL that the key of that name signed. */
-function lastCrl(ledger: Ledger, key: string | undefined): { readonly lastCrl?: string } {
-  const last = newestCrl(ledger.crls.filter(({ issuer }) => issuer === key))?.number;
-  return last === undefined ? {} : { lastCrl: last };
+/** Number of the newest CRL that the key of that name signed, or of the newest of each partition. */
+function lastCrl(
+  ledger: Ledger,
+  key: string | undefined,
+): { readonly lastCrl?: string; readonly partitions?: readonly PartitionUsed[] } {
+  const own = ledger.crls.filter(({ issuer }) => issuer === key);
+  const last = newestCrl(ofScope(own, undefined))?.number;
+  const partitions = sequencesOf(own).flatMap((one) => {
+    const newest = newestCrl(one);
+    return newest?.scope === undefined ? [] : [{ ...newest.scope, number: newest.number }];
+  });
+  return {
+    ...(last === undefined ? {} : { lastCrl: last }),
+    ...(partitions.length === 0 ? {} : { partitions }),
+  };
 }
 
 function crlUse(crl: LedgerCrl, signer: LedgerKey, since: LedgerCrl | undefined): PlannedUse {
-  const { name, sha256, number, thisUpdate, nextUpdate } = crl;
+  const { name, sha256, scope, number, thisUpdate, nextUpdate } = crl;
   const path = previousCrlPath(sha256);
   return {
     ...{ kind: 'crl', name, sha256, path, signedBy: signer.spkiSha256, number, thisUpdate, nextUpdate },
+    ...(scope === undefined ? {} : { scope }),
     ...(since === undefined ? {} : { delta: deltaUse(since) }),
     ...provenanceOf(crl),
   };

@@ -57,6 +57,7 @@ function usedBy(step: PlannedStep, gathers: boolean, world: World, room: Room): 
       if (kind === 'medium' && step.params['medium'] === name) used.set(unit, `the medium "${name}" is read`);
       if (kind === 'medium' && secondScreenMedium(room, step.params) === name)
         used.set(unit, `the medium "${name}" goes to the second screen`);
+      if (kind === 'paper-share' && step.params['paper'] === name) used.set(unit, `the pages of "${name}" are printed`);
       if (kind !== 'quorum-token' || seat === null) continue;
       if (PRESENTS.includes(step.type) && step.by.includes(seat)) used.set(unit, `"${seat}" presents a token`);
       // Who will come is not known: the tokens of all who may be asked lie open.

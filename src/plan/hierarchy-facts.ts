@@ -94,7 +94,8 @@ function issuerUrls({ authorityInfoAccess = [] }: CertificateSubject): string {
   return listed(authorityInfoAccess.flatMap(({ method, location }) => (method === CA_ISSUERS ? [location.value] : [])));
 }
 
-function listed(urls: readonly string[]): string {
+/** As messages have them. */
+export function listed(urls: readonly string[]): string {
   return urls.map((url) => `"${url}"`).join(', ') || 'none';
 }
 

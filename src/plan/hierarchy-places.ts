@@ -1,6 +1,6 @@
 import { parseUtc } from '../base/dates.ts';
 import type { Fault } from './hierarchy.ts';
-import type { Read } from './hierarchy-facts.ts';
+import { listed, type Read } from './hierarchy-facts.ts';
 
 /** Where a CRL and the certificate of an issuer lie, and the field of the profile that says so. */
 const PLACES_OF = [
@@ -19,12 +19,19 @@ interface Family {
 }
 
 /**
- * Who fetches the CRL of an issuer, or its certificate, finds each at one place. One that is issued again may say another, by
+ * Who fetches the CRL of an issuer, or its certificate, finds each at one place; the CRL that is partitioned at one for each
+ * partition. One that is issued again may say another, by
  * the script's own word; from then on that is the place. So all that is signed now has one, and of those that were there
  * before the newest counts, unless something has moved since.
  */
 export class Siblings {
   readonly #families = new Map<string, Family>();
+  readonly #partitions: ReadonlySet<string>;
+
+  /** @param partitions URIs of those of which CAs sign, or have signed, a CRL */
+  constructor(partitions: readonly string[] = []) {
+    this.#partitions = new Set(partitions.map((uri) => listed([uri])));
+  }
 
   /** What is wrong with the places that this one names, beside those that were added before. */
   faults(member: Read): Fault[] {
@@ -38,6 +45,7 @@ export class Siblings {
         PLACES_OF.flatMap(({ what, words, field }) => {
           const isMoved = member.changes?.includes(field) || family.moved.has(field);
           if ((other.signedAt === null && isMoved) || member.urls[what] === other.urls[what]) return [];
+          if (what === 'crl' && [member, other].every(({ urls }) => this.#partitions.has(urls.crl))) return [];
           const message = `names the ${words} ${member.urls[what]}, and "${other.name}" of the same issuer names ${other.urls[what]}`;
           return [{ of: 'profile' as const, message }];
         }),

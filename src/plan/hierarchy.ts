@@ -74,14 +74,16 @@ export interface HierarchyProblem {
  * Everything that is wrong between these, of those that are not there yet.
  * @param members in the order in which they are signed
  * @param crls of CAs among them, which say what is revoked
+ * @param partitions URIs of those of which CAs among them sign, or have signed, a CRL
  */
 export function hierarchyProblems(
   members: readonly Member[],
   crls: readonly CertificateList[] = [],
+  partitions: readonly string[] = [],
 ): readonly HierarchyProblem[] {
   const read = readMembers(members);
   const named = firstNamed(read);
-  const siblings = new Siblings();
+  const siblings = new Siblings(partitions);
   const revoked = new Map<Read, readonly Fault[]>();
   const revokedAbove = (issuer: Read): readonly Fault[] => {
     const known = revoked.get(issuer) ?? belowRevoked(issuer, crls);

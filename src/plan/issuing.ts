@@ -7,6 +7,7 @@ import { subjectOf } from '../pki/name.ts';
 import type { OwnRequest } from '../pki/own-request.ts';
 import type { CrlProfile, ProfileKind, ResolvedProfile } from '../pki/profile.ts';
 import type { CertificateRequest, CrlRequest, IssuerIdentity } from '../pki/request.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Plan } from './plan.ts';
 
 /** From a step's parameters to what is issued: the same for planning (at both ends of the window), proposing and verifying. */
@@ -160,6 +161,8 @@ export interface CrlParameters {
   readonly 'next-update': Json;
   /** URL of the delta CRLs of a complete one. */
   readonly freshest?: string;
+  /** Of which certificates it is; of all where it is not said. */
+  readonly partition?: CrlScope;
 }
 
 /**
@@ -189,6 +192,7 @@ export function crlRequest(
       revoked: before?.revoked ?? [],
       base: before?.base,
       freshest: params.freshest,
+      scope: params.partition,
       signatureAlgorithm: KEY_ALGORITHMS[algorithm as KeyAlgorithmName].signature,
     },
   };

@@ -14,6 +14,7 @@ import { type Carried, carriedCrls, membersOf, PLACES, usedCertificates } from '
 import { certificateAtHand, keyAtHand } from './known.ts';
 import { lintAnswers } from './lint-answers.ts';
 import { waiversOf } from './make-plan.ts';
+import { decidedOutside, partitionUris, unpartitioned } from './partitions-planned.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 import { requestProblems } from './requests-made.ts';
@@ -89,9 +90,19 @@ export async function lintDraft(
     const members = membersOf(draft, there, at);
     for (const { step, message } of requestProblems(plan, members))
       reporter.at(positions, [...(paths.get(step) ?? []), ...PLACES.subject], 'PLAN_HIERARCHY', message);
-    for (const { name, of, message } of hierarchyProblems(members, carriedCrls(carried))) {
+    for (const { name, of, message } of hierarchyProblems(
+      members,
+      carriedCrls(carried),
+      partitionUris(plan, carriedCrls(carried)),
+    )) {
       const step = paths.get(world.certificates.get(name)?.step ?? '') ?? [];
       reporter.at(positions, [...step, ...PLACES[of]], 'PLAN_HIERARCHY', message);
+    }
+    for (const { name, isNew, message } of unpartitioned({ plan, world, carried }, members)) {
+      const step = isNew ? world.certificates.get(name)?.step : lastPartition(world);
+      const place = isNew ? PLACES.profile : ['with', 'partition'];
+      if (step !== undefined && step !== null)
+        reporter.at(positions, [...(paths.get(step) ?? []), ...place], 'PLAN_HIERARCHY', message);
     }
     for (const crl of world.crls.values()) {
       if (crl.step === null) continue;
@@ -102,6 +113,8 @@ export async function lintDraft(
         whole = false;
         continue;
       }
+      for (const { index: which, message } of decidedOutside(plan, step ?? { params: {} }, carried))
+        reporter.at(positions, [...(paths.get(crl.step) ?? []), 'with', 'decisions', which], 'PLAN_NAME', message);
       const drafted = draftCrl(draft, step, { issuer, algorithm: key.algorithm, at, crls });
       if (drafted === undefined) {
         whole = false;
@@ -136,6 +149,11 @@ export async function lintDraft(
     }
   }
   return reporter.problems;
+}
+
+/** Of what earlier ceremonies made a CRL of this one is to blame, if anything here is. */
+function lastPartition({ crls }: Pick<World, 'crls'>): string | null | undefined {
+  return [...crls.values()].findLast(({ step, scope }) => step !== null && scope !== undefined)?.step;
 }
 
 function textOf(problem: LintProblem): string {

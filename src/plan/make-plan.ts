@@ -18,6 +18,7 @@ import { bindKeyFiles } from './bind-key-files.ts';
 import { bindMaterials } from './bind-materials.ts';
 import { bindNetwork } from './bind-network.ts';
 import { bindPeople, holdFloors } from './bind-people.ts';
+import { bindPrinter } from './bind-printer.ts';
 import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
@@ -105,6 +106,7 @@ export function makePlan(input: PlanInput): Planning {
     ),
     ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
+    ...bindPrinter(script, site?.site),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, input.ledger, reporter),
     evidence: script.evidence,

@@ -4,6 +4,7 @@ import type { HsmActivation, Means } from '../quorum/activation.ts';
 import type { KeyState } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 
 /** A step as it will be run: bound to people, marking applied, numbered as on paper. */
 export interface PlannedStep {
@@ -52,7 +53,7 @@ export interface PlannedUnit {
 /** A thing in the room whose custody is recorded. */
 export interface PlannedMaterial {
   readonly name: string;
-  readonly kind: 'computer' | 'hsm' | 'quorum-token' | 'medium' | 'document';
+  readonly kind: 'computer' | 'hsm' | 'quorum-token' | 'paper-share' | 'medium' | 'document';
   readonly arrives: 'sealed' | 'blank' | 'open';
   /** What a medium holds, or null. */
   readonly holds: string | null;
@@ -118,6 +119,13 @@ export type KeyRemains = {
   readonly certificates: readonly { readonly name: string; readonly notAfter: string }[];
 };
 
+/** A partition of which a key has signed CRLs, and the number of the newest complete one. */
+export type PartitionUsed = {
+  readonly uri?: string;
+  readonly only?: 'ca' | 'user';
+  readonly number: string;
+};
+
 /** What an earlier ceremony made or adopted, as the ledger of the previous pack has it. */
 export type PlannedUse = {
   /** Absent for what a ceremony has made; of what was adopted how it is known. */
@@ -138,8 +146,10 @@ export type PlannedUse = {
       readonly token: string | null;
       /** It may leave its HSM wrapped; absent for one that may not. */
       readonly wrappable?: true;
-      /** Number of the newest CRL that it has signed; absent where there is none. */
+      /** Number of the newest CRL of all it issues that it has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** The same of each partition of its CRL; absent where it has none. */
+      readonly partitions?: readonly PartitionUsed[];
       /** By the ledger; absent for an active one. */
       readonly state?: KeyState;
       /** What the ledger has of it besides; there where the script destroys it. */
@@ -156,8 +166,10 @@ export type PlannedUse = {
       readonly signedBy: Sha256;
       readonly notBefore: string;
       readonly notAfter: string;
-      /** Number of the newest CRL that the key it certifies has signed; absent where there is none. */
+      /** Number of the newest CRL of all it issues that the key it certifies has signed; absent where there is none. */
       readonly lastCrl?: string;
+      /** The same of each partition of its CRL; absent where it has none. */
+      readonly partitions?: readonly PartitionUsed[];
     }
   | {
       readonly kind: 'crl';
@@ -166,6 +178,8 @@ export type PlannedUse = {
       /** In this pack: `previous/crls/<sha256>.crl`. */
       readonly path: string;
       readonly signedBy: Sha256;
+      /** The partition that it is of; absent for one of all that its CA issues. */
+      readonly scope?: CrlScope;
       /** Decimal. */
       readonly number: string;
       readonly thisUpdate: string;
@@ -258,6 +272,8 @@ export interface Plan {
   readonly network?: Readonly<Record<string, { readonly interface: string; readonly peer: string }>>;
   /** Module → where the keys of its HSMs lie as files of the computer, and the medium they are kept on; absent where none do. */
   readonly keyFiles?: Readonly<Record<string, { readonly folder: string; readonly keptOn: string }>>;
+  /** Device or pipe that prints shares; absent where none are printed. */
+  readonly printer?: string;
   /** Seat → its tokens to enrol, the spare second; empty but in a first enrolment, and where somebody joins a roster. */
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */

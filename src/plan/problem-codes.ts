@@ -17,6 +17,7 @@ export const PLAN_PROBLEM_CODES = {
   PLAN_HIERARCHY: 'a certificate does not fit another of its hierarchy',
   PLAN_LINT: 'what would be signed breaks a rule',
   PLAN_MEDIUM: 'a medium is not bound by the site, or has too few copies',
+  PLAN_PRINTER: 'shares are to be printed, and the site names no printer',
   PLAN_CUSTODY: 'a thing is used while it is sealed, is not put away on every way out, or its bag is not known',
   PLAN_OBJECTIVE: 'a step that the objective of the ceremony demands is missing',
   PLAN_CONDITION: 'a condition asks for an answer that is not there',

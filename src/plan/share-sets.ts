@@ -1,3 +1,4 @@
+import { isOfPaper } from '../ledger/paper-shares.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 import { type Plan, stepsOf } from './plan.ts';
@@ -82,7 +83,8 @@ function backedUp({ uses = {} }: Room, { descriptor }: Proposed): ShareSet | und
 
 /**
  * The proposal of a step's wrapping that was begun and of which nobody knows whether it came to its end: what it has wrapped
- * may lie on a medium. It is finished with the set that it was begun with. Undefined when there is none.
+ * may lie on a medium; or of which shares of its set have been printed. It is finished with the set that it was begun with. Undefined
+ * when there is none.
  */
 export function begunWrapping(step: string, events: readonly Event[]): Proposed | undefined {
   for (const intent of events.toReversed()) {
@@ -94,7 +96,15 @@ export function begunWrapping(step: string, events: readonly Event[]): Proposed 
     const result = events.find((event) => event.type === 'result' && event.proposal === intent.proposal);
     return result?.type === 'result' && result.outcome === 'done' ? undefined : proposed;
   }
-  return undefined;
+  return beingPrinted(step, events);
+}
+
+/** Under which shares were printed, or begun to be: they are of that set, and so is what is wrapped then. */
+function beingPrinted(step: string, events: readonly Event[]): Proposed | undefined {
+  const page = events.findLast((event) => isOfPaper(event) && event.step === step);
+  return events.findLast(
+    (event): event is Proposed => event.type === 'proposed' && event.step === step && event.seq < (page?.seq ?? 0),
+  );
 }
 
 /** The new set of a rotation, or the one under which a key is wrapped. */

@@ -29,7 +29,7 @@ export function shareKept(
   );
   if (theirs.length === 0) return undefined;
   const who = theirs.join(', ');
-  return set.kind === 'kek' ? copyKept(plan, who, set, backups) : unrotated(plan, change, who, set);
+  return set.kind === 'kek' ? copyKept(plan, theirs, set, backups) : unrotated(plan, change, who, set);
 }
 
 function unrotated(plan: Plan, { step }: PlannedChange, who: string, set: LedgerShareSet): ShareKept | undefined {
@@ -52,19 +52,22 @@ function unrotated(plan: Plan, { step }: PlannedChange, who: string, set: Ledger
 /** No rotation replaces the set of a wrapped copy: it opens nothing once the media with that copy are destroyed. */
 function copyKept(
   plan: Plan,
-  who: string,
-  { id }: LedgerShareSet,
+  theirs: readonly string[],
+  { id, paper }: LedgerShareSet,
   backups: readonly LedgerBackup[],
 ): ShareKept | undefined {
+  const who = theirs.join(', ');
   const opens = backups.filter(({ set, state }) => set === id && state !== 'destroyed');
   const shredded = new Set(
     stepsOf(plan).flatMap(({ type, params }) => (type === 'destroy-material' ? [String(params['item'])] : [])),
   );
   const isGone = (medium: string) => shredded.has(medium.replace(/ [0-9]+$/, ''));
   if (opens.length > 0 && opens.every(({ media }) => media.length > 0 && media.every(isGone))) return undefined;
+  const pages = (paper ?? []).filter(({ seat }) => theirs.includes(seat)).map(({ unit }) => `"${unit}"`);
+  const onPaper = pages.length === 0 ? '' : `, on paper too as ${pages.join(', ')}`;
   const files = opens.map(({ file, media }) => `${file} on ${media.join(' and ') || 'no medium that is recorded'}`);
   return {
-    text: `${who} hold a share of the kek set ${id}, which opens ${files.join(', ') || 'what was being wrapped under it'}, and no step destroys that copy`,
+    text: `${who} hold a share of the kek set ${id}${onPaper}, which opens ${files.join(', ') || 'what was being wrapped under it'}, and no step destroys that copy`,
     hint: 'a wrapped copy has no rotation: have another one made ("back-up-key"), and the media of this one destroyed ("destroy-material"); "unrotated" says why that is not here, and the ledger has it as due',
   };
 }

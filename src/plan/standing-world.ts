@@ -1,3 +1,4 @@
+import { NO_DIGEST } from '../base/digest.ts';
 import { hasSite, type PlanHead, type PlannedUse } from './plan.ts';
 import type { World, WorldCertificate, WorldCrl, WorldKey } from './world.ts';
 
@@ -16,9 +17,13 @@ export function standing(plan: PlanHead): Pick<World, 'tokens' | 'keys' | 'state
     name,
     { name, key: named(uses, 'key', spkiSha256) || null, issuer: null, kind: null, step: null, requests: [] },
   ]);
-  const crls = of('crl').map(([name, { signedBy }]): [string, WorldCrl] => [
+  const crls = of('crl').map(([name, { signedBy, scope, sha256 }]): [string, WorldCrl] => [
     name,
-    { name, issuer: named(uses, 'certificate', signedBy), step: null },
+    {
+      ...{ name, issuer: named(uses, 'certificate', signedBy), step: null },
+      ...(scope === undefined ? {} : { scope }),
+      ...(sha256 === NO_DIGEST && scope === undefined ? { assumed: true } : {}),
+    },
   ]);
   // Without a site nobody can say where they are: what is used is taken to be there.
   const assumed = hasSite(plan) ? [] : of('key').map(([, key]) => key);

@@ -159,6 +159,8 @@ export interface ProposalMaterial {
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. It gets into no file of the pack. */
   readonly wrapped?: Uint8Array;
   readonly delta?: Uint8Array;
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew. */
+  readonly certificates?: Uint8Array;
   readonly lint: readonly LintProblem[];
 }
 

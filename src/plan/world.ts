@@ -3,6 +3,7 @@ import type { Change } from '../pki/reissue-differences.ts';
 import type { CertificateRequest } from '../pki/request.ts';
 import type { CertificateKind } from '../pki/rule.ts';
 import type { KeyState } from '../quorum/key-states.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
 export interface World {
@@ -104,6 +105,10 @@ export interface WorldCrl {
   readonly issuer: string;
   /** Absent for a complete one. */
   readonly delta?: true;
+  /** The partition that it is of; absent for one of all that its CA issues. */
+  readonly scope?: CrlScope;
+  /** Whether nobody can say of which it is: no site says from which pack it comes. */
+  readonly assumed?: true;
   /** Null for one of an earlier ceremony. */
   readonly step: string | null;
 }

@@ -3,6 +3,7 @@ import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
+import { type CrlScope, scopeOf } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { renderDocument } from '../x509/render.ts';
 import { crlChangeLines } from './crl-changes.ts';
@@ -59,13 +60,26 @@ function changeLines(
 ): string[] {
   if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
   const next = parseTbsCertList(payload);
-  return (isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined);
+  const scope = scopeOf(next);
+  return [
+    ...(scope === undefined ? [] : partitionLines(scope)),
+    ...(isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined),
+  ];
+}
+
+/** Whoever signs a part for the whole takes all else for good. */
+function partitionLines({ uri, only }: CrlScope): string[] {
+  return [
+    "PARTITION   it lists what is revoked of one part of the CA's certificates alone:",
+    ...(uri === undefined ? [] : [`            those that name ${escapeForeign(uri)}`]),
+    ...(only === undefined ? [] : [`            those ${only === 'ca' ? 'of CAs' : 'of no CA'}`]),
+  ];
 }
 
 function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
   const { operation } = descriptor;
   return [
-    `OPERATION   ${title(operation)}`,
+    `OPERATION   ${operationTitle(operation)}`,
     `step        ${escapeForeign(operation.step)}`,
     `HSM         ${hsm(operation)}`,
     ...particulars(operation, payload),
@@ -81,7 +95,8 @@ const SIGNS: Readonly<Record<SignedKind, string>> = {
   'ocsp-response': 'sign an OCSP response',
 };
 
-function title(operation: Operation): string {
+/** What an operation does, in a few words. */
+export function operationTitle(operation: Operation): string {
   switch (operation.op) {
     case 'prepare-token':
       return 'initialise the HSM token and set its PINs';
@@ -193,7 +208,7 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
   }
 }
 
-function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
+function wrapLines({ key, algorithm, set, paper, out }: Extract<Operation, { op: 'wrap-key' }>): string[] {
   return [
     `key         ${key}`,
     `LEAVES      the HSM wrapped, by ${algorithm}; whoever has the file and enough`,
@@ -201,12 +216,18 @@ function wrapLines({ key, algorithm, set, out }: Extract<Operation, { op: 'wrap-
     `file        ${out}, on media alone: not in the evidence pack`,
     `share set   ${set.id}`,
     `            ${set.threshold} of ${set.shares.length}: ${set.shares.map((share) => share.seat).join(', ')}`,
+    ...(paper ? ON_PAPER : []),
     'logs in     once as security officer, to have the wrapping key trusted,',
     '            and once as user',
     'proves      what was wrapped is unwrapped for one signature, and is gone',
     'then        the wrapping key is destroyed on the HSM',
   ];
 }
+
+const ON_PAPER = [
+  'ON PAPER    each of these shares is printed too, first, UNENCRYPTED: whoever',
+  '            reads enough of the pages needs nobody and no card',
+];
 
 function unwrapLines(operation: Extract<Operation, { op: 'unwrap-key' }>): string[] {
   const { key, algorithm, set, blob, label, id, privateTemplate, publicTemplate, adopts } = operation;

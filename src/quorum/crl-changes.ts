@@ -1,4 +1,5 @@
 import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
+import { scopeOf } from '../x509/crl-scope.ts';
 import type { CertificateList, RevokedEntries, RevokedEntry, TbsCertList } from '../x509/model.ts';
 import { beginsWith } from '../x509/revoked-entries.ts';
 
@@ -105,7 +106,9 @@ function said({ at, extensions }: RevokedEntry): string {
 export function crlChangeLines(next: TbsCertList, previous: CertificateList | undefined): string[] {
   const { follows, kept, added, removed, changed } = crlChanges(next, previous);
   return [
-    previous ? `follows     CRL ${follows ?? 'without a number'}` : 'follows     none: it is the first CRL of this key',
+    previous
+      ? `follows     CRL ${follows ?? 'without a number'}`
+      : `follows     none: it is the first CRL of this key${scopeOf(next) === undefined ? '' : ' and partition'}`,
     `entries     ${kept} kept, ${added.count} ADDED, ${removed.count === 0 ? 'none' : removed.count} removed${changed.count === 0 ? '' : `, ${changed.count} CHANGED`}`,
     ...listed('ADDED', added),
     ...listed('REMOVED', removed),

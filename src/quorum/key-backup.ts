@@ -37,6 +37,8 @@ export interface WrapKey {
   readonly mechanism: (typeof SIGNATURE_MECHANISMS)[number];
   readonly algorithm: typeof WRAP_ALGORITHM;
   readonly set: ShareSet;
+  /** Each share of the set is printed too, unencrypted, for its custodian; absent where none may be. */
+  readonly paper?: true;
   /** Name of the file, which lies on media alone. */
   readonly out: string;
 }
@@ -67,6 +69,7 @@ export function readWrapKey(shape: Shape, mechanism: () => WrapKey['mechanism'])
     mechanism: mechanism(),
     algorithm: shape.literal('algorithm', WRAP_ALGORITHM),
     set: readKekSet(shape.any('set')),
+    ...readPaper(shape),
     out: shape.text('out', /^[0-9a-f]{32}-[a-z][a-z0-9-]{0,63}\.kwp$/),
   };
   if (!operation.out.startsWith(`${operation.set.id}-`))
@@ -93,6 +96,12 @@ export function readUnwrapKey(shape: Shape, mechanism: () => UnwrapKey['mechanis
     privateTemplate: readRestoredTemplate(shape.object('privateTemplate'), 'private', label, id),
     adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
   };
+}
+
+function readPaper(shape: Shape): Pick<WrapKey, 'paper'> {
+  if (!shape.has('paper')) return {};
+  if (shape.flag('paper')) return { paper: true };
+  throw new CeremonyError(CODE, 'the operation descriptor: "paper" stands where it is true alone');
 }
 
 function readKekSet(value: Json): ShareSet {

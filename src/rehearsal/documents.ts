@@ -110,6 +110,8 @@ export interface Stage {
   readonly bags: ReadonlyMap<string, string>;
   /** What the authorization has of what comes in: name → SHA-256. */
   readonly references: ReadonlyMap<string, Sha256>;
+  /** What prints shares; null where the script has none printed. */
+  readonly printer: { readonly path: string } | null;
 }
 
 /** File of a sheet, beside the site binding. */
@@ -167,6 +169,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     people: seats,
     materials: materialsDocument(cast, people, stage.bags, stage.before?.ledger.custody),
     ...inputsDocument(cast),
+    ...(stage.printer ? { printer: stage.printer.path } : {}),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),
     'vendor-sheets': Object.fromEntries(
       [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),

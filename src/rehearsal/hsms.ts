@@ -4,6 +4,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readRoster } from '../quorum/roster.ts';
+import { envelopeName } from '../quorum/share-envelope.ts';
 import { type Cast, follows } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { inventPack } from './invented-pack.ts';
@@ -12,6 +13,7 @@ import { markedTokenLabel } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
 import { type Personality, personalityNamed } from './personalities.ts';
 import { playHsm, playingModule } from './played-hsm.ts';
+import { paperName } from './played-papers.ts';
 import { type EnvelopeMedium, prepareHsm } from './ready-hsm.ts';
 import { asInRoom } from './room.ts';
 import { makeSoftHsm, type SoftHsm } from './soft-hsm.ts';
@@ -60,11 +62,12 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
     : lasting.previous;
   const ledger = (lasting.before ?? previous)?.ledger;
   const expected = ledger ? expectedTokens(cast, ledger) : [];
+  const lost: string[] = [];
   if (lasting.before) {
     const { ledger: now } = lasting.before;
     for (const { was } of expected)
       bringEnvelopes(lasting, was.serial, now, () => envelopeMedium(was.serial, cast, now, media, folder));
-    bringBackups(lasting, cast, now, media);
+    lost.push(...bringBackups(lasting, cast, now, media));
   }
   const hsms = new Map<string, StagedHsm>();
   const ready: Ready[] = [];
@@ -100,7 +103,7 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
   }
   const standsIn = lasting.before === null && previous && roster;
   const before = standsIn ? await standing(previous, ready, roster) : lasting.before;
-  return { hsms, before, notes: isInvented ? [INVENTED] : [] };
+  return { hsms, before, notes: isInvented ? [INVENTED] : lost };
 }
 
 /** @throws CeremonyError REHEARSAL_SETUP where no ceremony of this rehearsal has left it */
@@ -136,14 +139,18 @@ function bringEnvelopes(
   }
 }
 
-/** Puts the wrapped keys, and the envelopes of what opens them, on the media from which a script restores. */
+/**
+ * Puts the wrapped keys, and the envelopes of what opens them, on the media from which a script restores. Where shares are on
+ * paper too, one envelope has been lost: so it is rehearsed that its custodian reads theirs from the page.
+ * @returns that, in sentences for people
+ */
 function bringBackups(
-  { envelopes, wrapped }: Lasting,
+  { envelopes, wrapped, papers }: Lasting,
   { stands: { restores } }: Cast,
   { shareSets, backups = [] }: Ledger,
   media: Map<string, string[]>,
-): void {
-  if (!restores) return;
+): string[] {
+  if (!restores) return [];
   const bring = (names: readonly string[], files: readonly string[], from: ReadonlyMap<string, Uint8Array>) => {
     for (const folder of names.flatMap((name) => media.get(name) ?? []))
       for (const file of new Set(files)) {
@@ -151,10 +158,19 @@ function bringBackups(
         if (bytes) writeFileSync(join(folder, file), bytes, { flag: 'wx' });
       }
   };
-  const sealed = shareSets.filter(({ kind }) => kind === 'kek').flatMap((set) => Object.values(set.envelopes).flat());
-  bring(restores.envelopes, sealed, envelopes);
+  const keks = shareSets.filter(({ kind }) => kind === 'kek');
+  const lost = keks.flatMap(({ id, shares }) => {
+    const seat = shares.map((share) => share.seat).find((one) => papers.has(paperName(id, one)));
+    return seat === undefined ? [] : [{ seat, file: envelopeName(id, seat) }];
+  });
+  const sealed = keks.flatMap((set) => Object.values(set.envelopes).flat());
+  const left = sealed.filter((file) => !lost.some((one) => one.file === file));
+  bring(restores.envelopes, left, envelopes);
   const files = backups.map(({ file }) => file);
   bring(restores.backups, files, wrapped);
+  return lost.map(
+    ({ seat }) => `The share envelope of "${seat}" is on no medium: they have it on paper, and type that.`,
+  );
 }
 
 function refuseEnvelope(file: string, hsm: string): never {

@@ -11,6 +11,7 @@ import { holdSequence } from './hold-sequence.ts';
 import { type PackBefore, packBefore } from './pack-before.ts';
 import { personalityNamed } from './personalities.ts';
 import { pinDigits } from './played-hsm.ts';
+import type { Papers } from './played-papers.ts';
 import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { playedIn, refuseEnrolment } from './room.ts';
 import { wholeCast } from './whole-cast.ts';
@@ -27,6 +28,8 @@ export interface Lasting {
   readonly envelopes: ReadonlyMap<string, Uint8Array>;
   /** Wrapped keys that ceremonies have written, likewise. */
   readonly wrapped: ReadonlyMap<string, Uint8Array>;
+  /** Shares that their custodians keep on paper. */
+  readonly papers: Papers;
   /** Every number that was on a bag: a bag is used once. */
   readonly bags: ReadonlySet<string>;
   /** Of the ceremony before; null before the first one. */
@@ -85,7 +88,15 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
   const isChosen = request.as === undefined && by === undefined && as !== undefined;
   return {
     company: await assembleCompany({ ...request, cast, previous }),
-    ...{ hsms: new Map(), envelopes: new Map(), wrapped: new Map(), bags: new Set<string>(), before: null, previous },
+    ...{
+      hsms: new Map(),
+      envelopes: new Map(),
+      wrapped: new Map(),
+      papers: new Map(),
+      bags: new Set<string>(),
+      before: null,
+      previous,
+    },
     ...{ window: request.window, as, typed: pinDigits(), listed: request.listed ?? 1 },
     notes: isChosen ? [`${why}: played as ${as}.`] : [],
   };

@@ -96,17 +96,19 @@ void serve(inheritedPipe(SUPERVISOR), {
     const digests = { script: shape.digest('script'), program: shape.digest('program') };
     const before = shape.has('before') ? shape.text('before') : undefined;
     shape.end();
+    scene?.stage.printer?.close();
     if (scene && before !== undefined) open.lasting = await afterCeremony(open.lasting, scene.stage.used, before);
     const own = open.casts.length === 1 ? folder : join(folder, String(ceremonies));
     const stage = await setCeremony(open.lasting, { cast, folder: own, ...digests });
     const isFirst = !scene;
     scene = sceneOf(stage, open.playing);
     if (isFirst) beginToPlay();
-    const { start, modules, media, keyFiles, inputs, notes } = stage;
+    const { start, modules, media, keyFiles, inputs, notes, printer } = stage;
     const pkcs11Milliseconds = Math.round(tokenMilliseconds() - spent);
     spent = tokenMilliseconds();
     const folders = { media: [...media], keyFiles: [...keyFiles] };
-    return { value: { start, modules: [...modules], ...folders, inputs, notes: [...notes], pkcs11Milliseconds } };
+    const from = { start, modules: [...modules], printer: printer?.path ?? null };
+    return { value: { ...from, ...folders, inputs, notes: [...notes], pkcs11Milliseconds } };
   },
   lay: async ({ params }) => {
     const shape = new Shape(params, 'REHEARSAL_SETUP', 'the request to lay a table');
@@ -130,13 +132,18 @@ void serve(inheritedPipe(SUPERVISOR), {
       mode: 0o600,
     });
     const roster = stage.start['expectedRoster'] as string;
-    return { value: { site: join(laid, 'site.yaml'), sheet, roster, notes: [...stage.notes] } };
+    const notes = [...stage.notes, ...(stage.printer ? [printerNote(stage.printer.path)] : [])];
+    return { value: { site: join(laid, 'site.yaml'), sheet, roster, notes } };
   },
 }).then(() => {
   // The supervisor is gone, perhaps killed: what was throw-away goes with it.
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
+
+/** At a table to practise at, people have a window in the printer's place. */
+const printerNote = (path: string) =>
+  `Shares are printed into the pipe "${path}". Have another window take the pages: while true; do cat "${path}" > page.pdf; done`;
 
 /** One pipe each for all ceremonies: whoever plays at it looks at what is in hand now. */
 function beginToPlay(): void {

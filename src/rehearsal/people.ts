@@ -5,6 +5,8 @@ import { CeremonyError } from '../base/errors.ts';
 import { lastRowOf } from '../base/words.ts';
 import { serialShown } from '../quorum/serial.ts';
 import type { Card } from './enrol.ts';
+import { answerAtPaper, type Papers } from './played-papers.ts';
+import type { PlayedPrinter } from './played-printer.ts';
 import { nextBag } from './things.ts';
 import { workWithTools } from './vendor-tools.ts';
 
@@ -13,6 +15,9 @@ export interface Officers {
   readonly cards: readonly Card[];
   /** HSM → what people type for it, where it is unlocked by one PIN. */
   readonly hsmPins: ReadonlyMap<string, string>;
+  /** The shares that they have on paper, and where theirs are printed; null where none are. */
+  readonly papers: Papers;
+  readonly printer: PlayedPrinter | null;
 }
 
 /**
@@ -23,9 +28,11 @@ export interface Officers {
 export function playOfficers(terminal: Duplex, now: () => Officers): void {
   let screen = '';
   terminal.on('data', (chunk: Buffer) => {
-    const { cards, hsmPins } = now();
+    const officers = now();
+    const { cards, hsmPins } = officers;
     screen += chunk.toString('utf8');
     const prompt = screen.slice(screen.lastIndexOf('\n') + 1);
+    const atPaper = answerAtPaper(screen, prompt, officers);
     const pinOf = /^(\S+), PIN of token (.+): $/.exec(prompt);
     if (pinOf) {
       const holder = cards.find((one) => one.person.seat === pinOf[1] && serialShown(one.shown.serial) === pinOf[2]);
@@ -38,9 +45,8 @@ export function playOfficers(terminal: Duplex, now: () => Officers): void {
     } else if (/^\S+, type "approve" or "decline": $/.test(prompt)) {
       terminal.write('approve\n');
       screen = '';
-    } else if (/^\S+, type "paper" or "none": $/.test(prompt)) {
-      // Nothing was printed in an earlier ceremony that is played.
-      terminal.write('none\n');
+    } else if (atPaper !== undefined) {
+      terminal.write(`${atPaper}\n`);
       screen = '';
     } else if (/^Type "last try" to log in; [^\n]*: $/.test(prompt)) {
       // A rehearsal spends no last try: asked often enough, the guard takes that for an answer.

@@ -10,6 +10,8 @@ import { makeHsms } from './hsms.ts';
 import { type Lasting, type LastingRequest, openStage, type Used } from './lasting.ts';
 import { withNewcomers } from './newcomers.ts';
 import type { PlayedStore } from './played-hsm.ts';
+import type { Papers } from './played-papers.ts';
+import { PlayedPrinter } from './played-printer.ts';
 import { bringRequests } from './requests.ts';
 import { standInsFor } from './room.ts';
 import { bagsOf } from './things.ts';
@@ -49,6 +51,9 @@ export interface StageSet {
   readonly hsmPins: ReadonlyMap<string, string>;
   /** What the authorization has of what comes in: name → SHA-256. */
   readonly references: ReadonlyMap<string, Sha256>;
+  /** What prints the shares of this ceremony; null where it prints none. */
+  readonly printer: PlayedPrinter | null;
+  readonly papers: Papers;
   /** Step → the shell script that does what people do there with other tools. */
   readonly tools: ReadonlyMap<string, string>;
   /** Thing in the room → number of the bag in which it arrives. */
@@ -89,9 +94,10 @@ export async function setCeremony(lasting: Lasting, request: CeremonyRequest): P
     uses,
     listed: lasting.listed,
   });
+  const printer = prints(cast) ? new PlayedPrinter(folder) : null;
   const arrived = bagsOf(cast, people, before?.ledger.custody, lasting.bags);
   const { soft: cards, librarySha256 } = company.reached;
-  const stage: Stage = { cards, hsms, librarySha256, media, sheets, references, before, bags: arrived };
+  const stage: Stage = { cards, hsms, librarySha256, media, sheets, references, before, bags: arrived, printer };
   const documents =
     roster === null
       ? writeFoundingDocuments(request, company, window, stage)
@@ -101,9 +107,15 @@ export async function setCeremony(lasting: Lasting, request: CeremonyRequest): P
   return {
     ...documents,
     ...{ keyFiles: [...stores.values()].flatMap((store) => store.keyFiles ?? []), references, tools: scripts },
+    ...{ printer, papers: lasting.papers },
     ...{ bags, usedBags: lasting.bags, used: { company, hsms, folders: media, bags: [arrived, bags] } },
     notes: [...lasting.notes, ...(cast.room ? [standInsFor(cast.room, hsms, media)] : []), ...notes],
   };
+}
+
+/** Whether the script has blank sheets for shares. */
+function prints({ materials }: Cast): boolean {
+  return [...materials.values()].some(({ kind, sealed }) => kind === 'paper-share' && !sealed);
 }
 
 function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore> {

@@ -2,6 +2,7 @@ import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { isLeft, sharesLeft } from '../ledger/former.ts';
 import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import { paperLeft } from '../ledger/paper-shares.ts';
 import { mayHaveItsPin } from '../ledger/void-sets.ts';
 import { fingerprintOf } from '../quorum/enrolment.ts';
 import { type Member, memberOf } from '../quorum/roster.ts';
@@ -111,10 +112,17 @@ function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
 }
 
 function shred(set: LedgerShareSet, record: PackRecord, ledger: Ledger): Paragraph {
-  const seats = set.shares.flatMap((share) => (isLeft(share, ledger) ? [nameOf(record, share.seat)] : []));
+  const left = new Set(set.shares.flatMap((share) => (isLeft(share, ledger) ? [share.seat] : [])));
+  const seats = [...left].map((seat) => nameOf(record, seat));
   const media = Object.entries(set.envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
+  const pages = paperLeft(set, ledger.custody).filter(({ seat }) => left.has(seat));
+  // By the record none was printed; what people have copied by hand it does not know.
+  const papers =
+    pages.length === 0
+      ? `every share on paper of ${seats.join(', ')} (none is recorded${set.paper ? ' that was not destroyed' : ''})`
+      : `of their shares on paper ${pages.map(({ unit, seat }) => `${unit} (${nameOf(record, seat)})`).join(', ')}`;
   return text(
-    `To destroy, of set ${set.id} (${KIND[set.kind]}): every share on paper of ${seats.join(', ')}; the envelopes on ${media.join(', ') || 'no medium that is recorded'}.`,
+    `To destroy, of set ${set.id} (${KIND[set.kind]}): ${papers}; the envelopes on ${media.join(', ') || 'no medium that is recorded'}.`,
     { before: 4 },
   );
 }

@@ -1,5 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { LedgerShareSet } from '../ledger/ledger.ts';
+import { pagesIn } from '../ledger/paper-shares.ts';
 import { deriveShareSets } from '../ledger/share-sets.ts';
 import { readShareSet, type ShareSet } from '../quorum/share-set.ts';
 import { attempt } from './certificates.ts';
@@ -96,6 +97,7 @@ function drawSet(
     ],
     ['Not opened yet', (held?.unproven ?? []).map((seat) => text(nameOf(record, seat), { marked: true }))],
     ['Envelopes on media', mediaOf(record, set)],
+    ['On paper too', pagesOf(record, set)],
   ]);
   sheet.skip(5);
   drawTable(
@@ -118,6 +120,18 @@ function drawSet(
     ),
     { padding: 2.4 },
   );
+}
+
+/** Shares that were printed, or begun to be: whoever reads such a page has the share. */
+function pagesOf(record: PackRecord, set: ShareSet) {
+  const pages = pagesIn(record.events).filter((page) => page.set === set.id);
+  return pages.map((page) => {
+    const how =
+      page.printedAt === null
+        ? 'BEGUN TO BE PRINTED, AND READ BACK BY NOBODY: there may be a page'
+        : `printed ${page.printedAt}, and read back`;
+    return text(`${nameOf(record, page.seat)}, as ${page.unit}: ${how}`, { marked: page.printedAt === null });
+  });
 }
 
 function mediaOf(record: PackRecord, set: ShareSet) {

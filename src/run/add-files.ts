@@ -5,7 +5,7 @@ import type { Files } from '../ports.ts';
 import type { FileEvent } from '../transcript/event.ts';
 
 /** Of one group: what is lost by a crash, and made again, is no more than this. */
-const [MOST_FILES, MOST_BYTES] = [256, 8 * 1024 * 1024];
+const [MOST_FILES, MOST_BYTES] = [8192, 8 * 1024 * 1024];
 
 type NewFile = readonly [path: string, bytes: Uint8Array];
 

@@ -1,5 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
-import type { Files } from '../ports.ts';
+import type { Files, NewFiles } from '../ports.ts';
 
 /**
  * Files of a ceremony that goes on: what is there already, byte for byte, is kept; nothing else changes. Everything
@@ -15,11 +15,10 @@ export function keeping(files: Files): Files {
       throw error;
     }
   };
-  const createAll = async (wanted: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> => {
-    const missing: (readonly [string, Uint8Array])[] = [];
-    for (const [path, bytes] of wanted) if (!(await isThere(path, bytes))) missing.push([path, bytes]);
-    await files.createAll(missing);
+  const missing = async function* (wanted: NewFiles) {
+    for await (const [path, bytes] of wanted) if (!(await isThere(path, bytes))) yield [path, bytes] as const;
   };
+  const createAll = (wanted: NewFiles): Promise<void> => files.createAll(missing(wanted));
   return {
     create: (path, bytes) => createAll([[path, bytes]]),
     createAll,

@@ -1,5 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
-import type { Copies, CopyFiles, RecoverableFiles } from '../ports.ts';
+import type { Copies, CopyFiles, NewFiles, RecoverableFiles } from '../ports.ts';
 import { isInterruption } from './attendance.ts';
 import { type Copy, completeCopy } from './complete-copy.ts';
 
@@ -54,8 +54,9 @@ export class MirroredFiles implements RecoverableFiles, Copies {
     await this.#both((files) => files.create(path, bytes));
   }
 
-  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
-    const all = [...files];
+  async createAll(files: NewFiles): Promise<void> {
+    const all: (readonly [path: string, bytes: Uint8Array])[] = [];
+    for await (const one of files) all.push(one);
     await this.#both((copy) => copy.createAll(all));
   }
 

@@ -104,7 +104,7 @@ export class OperationDesk implements Operations {
 
   async *#put(
     step: PlannedStep,
-    { operation, payload, previous, delta, wrapped, lint }: ProposalMaterial,
+    { operation, payload, previous, delta, wrapped, certificates, lint }: ProposalMaterial,
     at: string,
     again: () => Running,
   ): Running {
@@ -129,6 +129,7 @@ export class OperationDesk implements Operations {
       ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
       ...(delta ? { delta } : {}),
+      ...(certificates ? { certificates } : {}),
       ...(wrapped ? { wrapped } : {}),
     });
     await write(approvalStatementPath(seq), statement);

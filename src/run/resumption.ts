@@ -2,11 +2,12 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type PrintedPage, pagesIn } from '../ledger/paper-shares.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
 import { begunDestruction } from '../plan/key-destroyed.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
-import { begunRotation } from '../plan/share-sets.ts';
+import { begunRotation, begunWrapping } from '../plan/share-sets.ts';
 import type { Files, Guard, People } from '../ports.ts';
 import { deviationTextFault } from '../quorum/deviation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
@@ -132,11 +133,21 @@ export class Resumption {
       ...(open
         ? [`HSM         "${open.operation}" was begun and is not known to be done: ${whatIsNext(open.operation)}`]
         : []),
+      ...this.#pagesUnread().map(
+        ({ seat, unit }) =>
+          `paper       the share of ${seat} ("${unit}") was sent to the printer, and nobody has read it back: a page may lie there. Look for it, and shred it before everybody`,
+      ),
       ...voided.map(({ operation, step }) => `void        the proposal "${operation}" of step "${step}"`),
       ...(recovered.length > 0
         ? [`kept aside  ${recovered.map(({ path, size }) => `${path} (${size} bytes)`).join(', ')}`]
         : []),
     ];
+  }
+
+  #pagesUnread(): readonly PrintedPage[] {
+    return pagesIn(this.#input.interrupted.events).filter(
+      ({ step, printedAt }) => step === this.#open?.key && printedAt === null,
+    );
   }
 
   get #seats(): readonly string[] {
@@ -201,6 +212,10 @@ export class Resumption {
       const named = proposed.descriptor['hsm'] as JsonObject;
       await this.#recallOne(proposed, String(result.facts['serial'] ?? named['serial']), result);
     }
+    // A set of which shares were printed, or under which a key was begun to be wrapped, is the one that it goes on with. Of an
+    // operation that has no result yet the guard is told once that was looked at.
+    const wrapping = begunWrapping(this.#open?.key ?? '', events);
+    if (wrapping && wrapping.seq !== this.#before.open?.seq) await this.#recallOne(wrapping, null);
   }
 
   /** What made an HSM ready, or destroyed a key; each key of one that earlier ceremonies left ready; each CRL: what is signed after it is held to it. */

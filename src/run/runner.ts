@@ -469,6 +469,7 @@ class Runner {
       makeNextShareSet: (request) => people.attended(null, () => guard.makeNextShareSet(request)),
       makeKekSet: (request) => people.attended(null, () => guard.makeKekSet(request)),
       makeShareSets: (request) => people.attended(null, () => guard.makeShareSets(request)),
+      printShare: (request) => people.attended(request.seat, () => guard.printShare(request)),
       proveKekSet: (hsm, set) => people.attended(null, () => guard.proveKekSet(hsm, set)),
       proveShareSets: (hsm) => people.attended(null, () => guard.proveShareSets(hsm)),
       random: (hsm, length, count) => people.attended(null, () => guard.random(hsm, length, count)),

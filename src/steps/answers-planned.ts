@@ -97,6 +97,13 @@ function holdCrl(
       `"${name}" is a delta CRL: what is answered is what a complete one says`,
       hint,
     );
+  else if (crl.scope !== undefined)
+    report(
+      'PLAN_NAME',
+      ['with', 'crl'],
+      `the CRL "${name}" is of a partition: what is answered is what a complete one says`,
+      'sign no OCSP responses of a CA whose CRL is partitioned',
+    );
   else if (!areOfOneKey(plan, world, crl.issuer, issuer))
     report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of "${crl.issuer}", not of "${issuer}"`);
 }

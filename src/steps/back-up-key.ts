@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { isOfPaper } from '../ledger/paper-shares.ts';
 import { readLedger } from '../ledger/read.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isKeyOn } from '../plan/key-places.ts';
@@ -18,6 +19,7 @@ import type { Event, FileEvent, ObservationEvent } from '../transcript/event.ts'
 import { commonAsPlanned, unplanned } from './as-planned.ts';
 import { holdersThen, layDown, setFaults, shareParts, simulateCustodians } from './custodians.ts';
 import { copiesPart, keyLine, tokenParts } from './paper-parts.ts';
+import { paperFaults, paperLines, printShares, simulatePaperShares } from './paper-shares.ts';
 import { readBack } from './read-back.ts';
 import { objectIn } from './recorded-facts.ts';
 import { isSigned, requireWrapping } from './wrapping.ts';
@@ -34,7 +36,10 @@ export const backUpKey = defineStep({
   operation: () => 'wrap-key' as const,
   proposesItself: true,
   needs: ['guard', 'operations', 'media'],
-  schema: z.strictObject({ key: name, token: name, holders: name, envelopes: name, backups: name }),
+  schema: z.strictObject({
+    ...{ key: name, token: name, holders: name, envelopes: name, backups: name },
+    paper: name.exactOptional().describe('The material that the shares are on paper: each is printed too'),
+  }),
   simulate(params, world, { plan, report, step, steps }) {
     const key = world.keys.get(params.key);
     const token = world.tokens.get(params.token);
@@ -67,6 +72,7 @@ export const backUpKey = defineStep({
         'copy the key with the HSM\'s own tools, in a "vendor" step',
       );
     simulateCustodians(params, world, { plan, report, step, steps });
+    simulatePaperShares(params, { plan, report, step, steps });
     const copies = plan.media[params.backups]?.length ?? 0;
     if (hasSite(plan) && copies < COPIES)
       report(
@@ -87,6 +93,7 @@ export const backUpKey = defineStep({
     `THE KEY ${keyLine(plan, params.key)} LEAVES "${params.token}" WRAPPED, by ${WRAP_ALGORITHM}. Whoever has the file and enough shares has the key.`,
     `The secret of the wrapping key is made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed. The envelopes go on two media "${params.envelopes}".`,
     'Every custodian opens theirs; every possible quorum is tried; only then the key is wrapped.',
+    ...paperLines(params, plan),
     `What was wrapped is unwrapped for one signature, the wrapping key is destroyed, and the file goes on two media "${params.backups}".`,
   ],
   paper: (params, step, plan) => [
@@ -94,6 +101,9 @@ export const backUpKey = defineStep({
     copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
     { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
     { kind: 'approvals', operations: ['wrap-key'] },
+    ...(params.paper === undefined
+      ? []
+      : [{ kind: 'people' as const, says: 'printed and read back:', seats: plan.seats[params.holders] ?? [] }]),
     copiesPart(plan, params.backups, 'wrapped key written and read back:'),
     ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'kek'),
   ],
@@ -132,6 +142,7 @@ export const backUpKey = defineStep({
       subject: 'shares',
       facts: { sets: await guard.proveKekSet(params.token, set.id) },
     };
+    yield* printShares(params, step, set, { guard, plan, events });
     const file = fileOf(params.key, plan, set);
     yield* operations.execute(step, (bytes) => keep(step, file, bytes, media(params.backups)));
   },
@@ -154,6 +165,7 @@ export const backUpKey = defineStep({
       ...unplanned(step, own, events, (one, before) => wrappingAsPlanned(params, step, plan, before, setOf(one))),
       ...setFaults(set, { threshold, seat: params.holders, holders, laidDown: all }),
       ...proofFaults(set, all, events),
+      ...paperFaults(params, set, all.filter(isOfPaper), { planAt, before: intentOf(all, events) }),
       ...earlierFaults(set, file(PREVIOUS_LEDGER)),
       ...fileFaults(fileOf(params.key, plan, set), result, all),
     ];
@@ -195,7 +207,7 @@ function keyOf(key: string, plan: Plan, before: readonly Event[]): JsonObject {
 
 /** @throws CeremonyError HSM_OBJECT_MISSING */
 function wrappingAsPlanned(
-  params: { readonly key: string; readonly token: string },
+  params: { readonly key: string; readonly token: string; readonly paper?: string },
   step: PlannedStep,
   plan: Plan,
   before: readonly Event[],
@@ -213,6 +225,7 @@ function wrappingAsPlanned(
     mechanism: KEY_ALGORITHMS[algorithm].signature,
     algorithm: WRAP_ALGORITHM,
     set,
+    ...(params.paper === undefined ? {} : { paper: true }),
     out: fileOf(params.key, plan, set),
   };
 }
@@ -233,18 +246,24 @@ async function* keep(step: PlannedStep, file: string, bytes: Uint8Array, media: 
   }
 }
 
-/** The set was proven by all its custodians, every quorum of theirs, after they had approved and before the HSM was used. */
-function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Event[]): string[] {
+/** Seq of what was recorded before the HSM was used; 0 where it was not. */
+function intentOf(own: readonly Event[], events: readonly Event[]): number {
   const result = events.findLast((event) => event.type === 'result' && event.outcome === 'done' && isOwn(event, own));
   const intent = events.find(
     (event) => event.type === 'intent' && result?.type === 'result' && event.proposal === result.proposal,
   );
+  return intent?.seq ?? 0;
+}
+
+/** The set was proven by all its custodians, every quorum of theirs, after they had approved and before the HSM was used. */
+function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Event[]): string[] {
+  const intent = intentOf(own, events);
   const wanted = quorumsOf(set.shares.length, set.threshold);
   const proofs = own.filter(
     (event): event is Event & ObservationEvent =>
       event.type === 'observation' && event.subject === 'shares' && set.id in objectIn(event.facts['sets']),
   );
-  const proof = proofs.findLast(({ seq }) => seq < (intent?.seq ?? 0));
+  const proof = proofs.findLast(({ seq }) => seq < intent);
   const compared = objectIn(objectIn(proof?.facts['sets'])[set.id])['subsetsCompared'];
   return compared === wanted
     ? []

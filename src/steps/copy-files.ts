@@ -1,11 +1,9 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import type { Files } from '../ports.ts';
 
-/** Of one group that becomes durable together: a thousand files are not waited for one by one, nor all in memory at once. */
-const [MOST_FILES, MOST_BYTES] = [256, 8 * 1024 * 1024];
-
 /**
- * Copies files in groups, each read when its group is written: of a pack with large files no more is in memory.
+ * Copies files, each read when it is written: of a pack with large files no more is in memory. All of them are durable
+ * together before the first has its name.
  * @param names of each: where it is read, and where it goes
  * @returns what was written, by where it went, in the given order
  */
@@ -15,20 +13,14 @@ export async function copyFiles(
   names: Iterable<readonly [from: string, to: string]>,
 ): Promise<Map<string, Sha256>> {
   const written = new Map<string, Sha256>();
-  let group: [path: string, bytes: Uint8Array][] = [];
-  let size = 0;
-  const write = async () => {
-    await to.createAll(group);
-    for (const [path, bytes] of group) written.set(path, sha256(bytes));
-    group = [];
-    size = 0;
-  };
-  for (const [from, path] of names) {
-    const bytes = await read(from);
-    if (group.length === MOST_FILES || (size > 0 && size + bytes.length > MOST_BYTES)) await write();
-    group.push([path, bytes]);
-    size += bytes.length;
-  }
-  if (group.length > 0) await write();
+  await to.createAll(
+    (async function* () {
+      for (const [from, path] of names) {
+        const bytes = await read(from);
+        written.set(path, sha256(bytes));
+        yield [path, bytes] as const;
+      }
+    })(),
+  );
   return written;
 }

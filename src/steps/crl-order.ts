@@ -3,6 +3,7 @@ import { certificateAtHand, decisionsOf, usedCertificate, usedCrl, usedKey } fro
 import type { PlanHead, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import type { Report, SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
+import { type CrlScope, scopeKey, scopeWords } from '../x509/crl-scope.ts';
 import { DECIDES } from './decision.ts';
 
 /*
@@ -11,7 +12,13 @@ import { DECIDES } from './decision.ts';
 
 /** A CRL follows the last one of its CA, or is the first; a delta CRL starts from a complete one. */
 export function holdPrevious(
-  params: { readonly issuer: string; readonly first?: true; readonly previous?: string; readonly 'delta-of'?: string },
+  params: {
+    readonly issuer: string;
+    readonly first?: true;
+    readonly previous?: string;
+    readonly 'delta-of'?: string;
+    readonly partition?: CrlScope;
+  },
   world: World,
   plan: SimulateContext['plan'],
   report: Report,
@@ -38,13 +45,15 @@ export function holdPrevious(
   if (previous === undefined) {
     // A new certificate of a key does not begin its CRLs anew: they are those of the CA that it names.
     const key = certificateAtHand(plan, world, issuer)?.key;
-    const last =
-      usedCertificate(plan, issuer)?.lastCrl ?? (key === undefined ? undefined : usedKey(plan, key)?.lastCrl);
+    const { partition } = params;
+    const known = ledgerCrls(plan, issuer, key);
+    const last = known.find(({ scope }) => scopeKey(scope) === scopeKey(partition))?.number;
+    const of = partition === undefined ? '' : ` of the partition ${scopeWords(partition)}`;
     if (last !== undefined)
       report(
         'PLAN_PARAMETER',
         ['with', 'first'],
-        `by the ledger "${issuer}" has a CRL with number ${last}: another first one would begin its numbers again`,
+        `by the ledger "${issuer}" has a CRL${of} with number ${last}: another first one would begin its numbers again`,
         'name it with "uses: { last-crl: { crl: latest, of: LABEL } }" and "previous: last-crl"',
       );
     return;
@@ -143,18 +152,36 @@ export function isOfOneCa(one: string, other: string, world: World, plan: Simula
   return key !== undefined && key === same;
 }
 
+/** By the ledger, of the key that the certificate certifies: the number of its newest complete CRL, of each scope. */
+export function ledgerCrls(
+  plan: SimulateContext['plan'],
+  issuer: string,
+  key: string | undefined,
+): readonly { readonly scope: CrlScope | undefined; readonly number: string }[] {
+  const known = usedCertificate(plan, issuer) ?? (key === undefined ? undefined : usedKey(plan, key));
+  return [
+    ...(known?.lastCrl === undefined ? [] : [{ scope: undefined, number: known.lastCrl }]),
+    ...(known?.partitions ?? []).map(({ number, ...scope }) => ({ scope, number })),
+  ];
+}
+
 /**
- * One complete CRL of a CA in a ceremony, and after it one delta CRL: a second one would follow the same last one, and have the
- * number of the first.
+ * One complete CRL of a CA, or of a partition of it, in a ceremony, and after it one delta CRL: a second one would follow the same
+ * last one, and have the number of the first.
  */
 export function holdOneOfItsCa(
-  { issuer, 'delta-of': base }: { readonly issuer: string; readonly 'delta-of'?: string },
+  {
+    issuer,
+    'delta-of': base,
+    partition,
+  }: { readonly issuer: string; readonly 'delta-of'?: string; readonly partition?: CrlScope },
   world: World,
   plan: SimulateContext['plan'],
   report: Report,
 ): void {
   for (const crl of world.crls.values()) {
     if (crl.step === null || !isOfOneCa(crl.issuer, issuer, world, plan)) continue;
+    if (scopeKey(crl.scope) !== scopeKey(partition)) continue;
     if (base !== undefined && !crl.delta) continue;
     if (base === undefined && crl.delta) {
       report(
@@ -169,7 +196,9 @@ export function holdOneOfItsCa(
       'PLAN_ORDER',
       ['with', 'issuer'],
       `the step "${crl.step}" signs a CRL with the same key: both would have one number`,
-      'issue one CRL of a CA in a ceremony',
+      partition === undefined
+        ? 'issue one CRL of a CA in a ceremony'
+        : 'issue one CRL of a partition of a CA in a ceremony',
     );
     return;
   }

@@ -5,6 +5,7 @@ import { inputOf } from '../plan/inputs.ts';
 import { usedCertificate, usedCrl } from '../plan/known.ts';
 import { followed } from '../plan/last-crl.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { type CrlScope, scopeWords } from '../x509/crl-scope.ts';
 import { dateWords, usedWords } from './paper-parts.ts';
 
 /*
@@ -13,6 +14,8 @@ import { dateWords, usedWords } from './paper-parts.ts';
 
 interface Asked {
   readonly issuer: string;
+  /** Of which certificates of its CA it is; undefined for all. */
+  readonly partition?: CrlScope;
   /** The script's name of the CRL before it; undefined for a first one. */
   readonly previous?: string;
   /** Of the complete one that a delta CRL starts from, and of the one that is signed beside it. */
@@ -36,6 +39,7 @@ export function expectedOfCrl(
   const before = crlBefore(plan, params);
   return [
     issuerRow(params, issuer),
+    ...partitionRow(params),
     ['CRL number', numberOf(plan, params)],
     ...(before ? [['follows', `${crlName(before)} ${usedWords(before)}`] as const] : []),
     ...deltaRow(before),
@@ -56,6 +60,7 @@ function expectedOfDelta(
   const base = before ? `${crlName(before)} ${usedWords(before)}` : `"${params['delta-of']}" of this ceremony`;
   return [
     issuerRow(params, usedCertificate(plan, params.issuer)),
+    ...partitionRow(params),
     ['CRL number', numberOf(plan, params)],
     ['delta of', base],
     ...deltaRow(before),
@@ -69,6 +74,10 @@ function expectedOfDelta(
 
 function issuerRow({ issuer }: Pick<Asked, 'issuer'>, used: ReturnType<typeof usedCertificate>) {
   return ['issuer', used ? `${issuer}: certificate "${used.name}" ${usedWords(used)}` : issuer] as const;
+}
+
+function partitionRow({ partition }: Pick<Asked, 'partition'>): (readonly [name: string, value: string])[] {
+  return partition === undefined ? [] : [['partition', scopeWords(partition)]];
 }
 
 function deltaRow(before: ReturnType<typeof crlBefore>): (readonly [name: string, value: string])[] {

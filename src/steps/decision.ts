@@ -18,7 +18,15 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { basicConstraints } from '../x509/extensions.ts';
 import type { Certificate } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
-import { boundsBy, calledBy, decidedRevocations, revocable, thisUpdateNow, whereDecided } from './revocations.ts';
+import {
+  boundsBy,
+  calledBy,
+  decidedRevocations,
+  partitionOf,
+  revocable,
+  thisUpdateNow,
+  whereDecided,
+} from './revocations.ts';
 
 /*
  * One certificate that is to be revoked: which it is, by its own bytes and its CA's signature, and what speaks against it.
@@ -108,7 +116,7 @@ export function decide(params: Deciding, read: DecisionRead): Decision {
   const revoked = { at: params.revoked ?? thisUpdate, ...(since === undefined ? {} : { invalidSince: since }) };
   const faults = revocationFaults(
     { serial, ...revoked, reason: params.reason },
-    revocable(certificate, name, sha256(issuer.spki.der)),
+    revocable(certificate, name, sha256(issuer.spki.der), partitionOf(decidedStep(plan, id))),
     {
       ...boundsBy(last, thisUpdate),
       elsewhere: elsewhere(read),

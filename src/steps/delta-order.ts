@@ -6,6 +6,7 @@ import { decisionsOf, usedCertificate } from '../plan/known.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
+import { type CrlScope, scopeKey } from '../x509/crl-scope.ts';
 import { isOfOneCa } from './crl-order.ts';
 
 /*
@@ -20,6 +21,7 @@ interface DeltaParameters {
   readonly revoke?: string;
   readonly decisions?: readonly string[];
   readonly freshest?: string;
+  readonly partition?: CrlScope;
 }
 
 type Context = Pick<SimulateContext, 'plan' | 'step' | 'find' | 'steps' | 'report'>;
@@ -49,12 +51,21 @@ export function holdDelta(params: DeltaParameters, world: World, context: Contex
   holdReleased(params, context);
 }
 
-function holdBase(base: string, { issuer, beside }: DeltaParameters, world: World, { plan, report }: Context): void {
+function holdBase(
+  base: string,
+  { issuer, beside, partition }: DeltaParameters,
+  world: World,
+  { plan, report }: Context,
+): void {
   const say = (text: string, hint?: string) => report('PLAN_NAME', ['with', 'delta-of'], text, hint);
   const crl = world.crls.get(base);
   if (crl?.delta) say(`"${base}" is a delta CRL itself: one starts from a complete CRL`);
   const own = [...world.crls.values()].find(
-    (one) => one.step !== null && !one.delta && isOfOneCa(one.issuer, issuer, world, plan),
+    (one) =>
+      one.step !== null &&
+      !one.delta &&
+      isOfOneCa(one.issuer, issuer, world, plan) &&
+      scopeKey(one.scope) === scopeKey(partition),
   );
   if (own && own.name !== base && beside === undefined)
     say(
@@ -98,6 +109,8 @@ function holdBeside(
     say(`no step before this one signs a complete CRL "${beside}"`, 'issue it first, in this ceremony');
     return;
   }
+  if (scopeKey(crl.scope) !== scopeKey(params.partition))
+    say(`the CRL "${beside}" is not of the same partition`, 'write "partition:" of both alike');
   if (!isOfOneCa(crl.issuer, params.issuer, world, plan))
     say(`the CRL "${beside}" is of "${crl.issuer}", not of "${params.issuer}"`);
   if (maker.params['previous'] !== base)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { isCarriedCertificate, PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { type Expected, MAX_FILE_BYTES, type RequestOfMany, takeRequests } from '../pki/request-intake.ts';
@@ -16,11 +16,13 @@ import {
   otherFolders,
 } from '../plan/folder-input.ts';
 import { digestReference, INPUT_READ, inputOf, ownKeys } from '../plan/inputs.ts';
+import { revokingStep } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
 import type { RunContext, Running, StepEvidence } from '../plan/step-type.ts';
 import type { Medium } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Event } from '../transcript/event.ts';
+import { partitionOf } from './revocations.ts';
 
 /*
  * A folder of certificate requests that comes in on a medium: each is judged as one alone is, and all of them together have
@@ -78,12 +80,18 @@ export async function* readFolder(
   ]);
 }
 
-/** What of the pack a request that is read is held to: the ledger of the one before, and the requests of other folders. */
+/**
+ * What of the pack an input that is read is held to: the ledger of the one before, the requests of other folders, and of a list for
+ * the CRL of a partition the certificates that the CA has issued.
+ */
 export async function carriedFor(name: string, { pack, ceremony }: RunContext<'pack'>): Promise<FolderFiles> {
   const there = await pack.list();
   const others = otherFolders(ceremony.plan, ceremony.events(), there, name);
   const carried = new Map<string, Uint8Array>();
-  for (const path of there) if (path === PREVIOUS_LEDGER || others.has(path)) carried.set(path, await pack.read(path));
+  const isPartitioned = partitionOf(revokingStep(ceremony.plan, name)) !== undefined;
+  for (const path of there)
+    if (path === PREVIOUS_LEDGER || others.has(path) || (isPartitioned && isCarriedCertificate(path)))
+      carried.set(path, await pack.read(path));
   return carried;
 }
 
@@ -94,7 +102,9 @@ export function carriedAmong(
   events: readonly Event[],
 ): FolderFiles {
   const carried = new Map<string, Uint8Array>();
-  for (const path of [PREVIOUS_LEDGER, ...otherFolders(plan, events, paths, name).keys()]) {
+  const isPartitioned = partitionOf(revokingStep(plan, name)) !== undefined;
+  const certificates = isPartitioned ? paths.filter(isCarriedCertificate) : [];
+  for (const path of [PREVIOUS_LEDGER, ...otherFolders(plan, events, paths, name).keys(), ...certificates]) {
     const bytes = file(path);
     if (bytes) carried.set(path, bytes);
   }

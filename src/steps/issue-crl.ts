@@ -16,11 +16,12 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { signsOn, withEntry } from '../plan/world.ts';
-import { httpUrl, releases } from '../script/schema/crls.ts';
+import { httpUrl, partition, releases } from '../script/schema/crls.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
+import { type CrlScope, scopeWords } from '../x509/crl-scope.ts';
 import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
@@ -30,6 +31,8 @@ import { changedBy, expectedOfCrl, numberOf, revokedBy } from './crl-words.ts';
 import { holdDelta } from './delta-order.ts';
 import { issuedCertificate, issuerCertificate, issuerKey, requireSigner } from './issuers.ts';
 import { requireCleanLint } from './lint-gate.ts';
+import { listedCertificates } from './listed-certificates.ts';
+import { holdPartition } from './partition-order.ts';
 import { readLastCrl } from './previous-crl.ts';
 import { revocationsJudged, revocationsTaken } from './revocations.ts';
 
@@ -59,6 +62,7 @@ export const issueCrl = defineStep({
     decisions: distinct(name, 1).exactOptional(),
     release: releases.exactOptional(),
     freshest: httpUrl.exactOptional(),
+    partition: partition.exactOptional(),
     'this-update': dateExpression,
     'next-update': dateExpression,
   }),
@@ -73,6 +77,7 @@ export const issueCrl = defineStep({
     holdRevoked(params, world, context);
     holdDecided(params, world, context);
     holdDelta(params, world, context);
+    holdPartition(params, world, context);
     const made = step.makes['crl'];
     if (made === undefined)
       report('PLAN_NAME', [], 'the CRL gets no name for later steps', 'add "makes: { crl: NAME }"');
@@ -97,15 +102,16 @@ export const issueCrl = defineStep({
       crls: withEntry(world.crls, made, {
         ...{ name: made, issuer: params.issuer, step: step.key },
         ...(params['delta-of'] === undefined ? {} : { delta: true }),
+        ...(params.partition === undefined ? {} : { scope: params.partition }),
       }),
     };
   },
   describe: (params, step, plan) => [
     params['delta-of'] !== undefined
-      ? `Sign a delta CRL of "${params.issuer}": number ${numberOf(plan, params)}, ${changedBy(plan, params)}: ${step.out ?? ''}.`
+      ? `Sign a delta CRL of ${crlOf(params)}: number ${numberOf(plan, params)}, ${changedBy(plan, params)}: ${step.out ?? ''}.`
       : params.previous === undefined
-        ? `Sign the first CRL of "${params.issuer}": number 1, ${revokedBy(plan, params)} revoked: ${step.out ?? ''}.`
-        : `Sign the CRL of "${params.issuer}" after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
+        ? `Sign the first CRL of ${crlOf(params)}: number 1, ${revokedBy(plan, params)} revoked: ${step.out ?? ''}.`
+        : `Sign the CRL of ${crlOf(params)} after its last one: number ${numberOf(plan, params)}, ${revokedBy(plan, params)}: ${step.out ?? ''}.`,
   ],
   paper: (params, step, plan) => [
     { kind: 'expected', values: expectedOfCrl(params, step, plan) },
@@ -151,12 +157,14 @@ export const issueCrl = defineStep({
       waiversOf(plan),
     );
     const operation = signatureAsPlanned(plan, ceremony.events(), step, { key: key.name, kind: 'crl', tbs });
+    const listed = await listedCertificates(parsed, last?.state, issuer, pack);
     requireSigner(operation, issuer.spki.der);
     return {
       operation,
       payload: tbs,
       ...(last ? { previous: last.complete.der } : {}),
       ...(last?.delta ? { delta: last.delta.der } : {}),
+      ...(listed ? { certificates: listed } : {}),
       lint: requireCleanLint(linted),
     };
   },
@@ -210,6 +218,11 @@ export const issueCrl = defineStep({
     }
   },
 });
+
+/** `"root", partition http://pki.example.com/root-a.crl` */
+function crlOf({ issuer, partition: scope }: { readonly issuer: string; readonly partition?: CrlScope }): string {
+  return `"${issuer}"${scope === undefined ? '' : `, partition ${scopeWords(scope)}`}`;
+}
 
 /** Made one after another: the PEM of a long CRL is longer than the CRL. */
 function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {

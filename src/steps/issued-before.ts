@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hierarchyProblems, type Member, memberOf } from '../plan/hierarchy.ts';
+import { partitionUris } from '../plan/partitions-planned.ts';
 import type { RunContext } from '../plan/step-type.ts';
 import { readDescriptor } from '../quorum/operation.ts';
 import { bytesOf, toBeSigned } from '../quorum/sign-list.ts';
@@ -17,6 +18,8 @@ export interface IssuedBefore {
   readonly members: readonly Member[];
   /** What the newest CRLs of earlier ceremonies say is revoked. */
   readonly crls: readonly CertificateList[];
+  /** URIs of the partitions of which there is a CRL, or of which this ceremony signs one. */
+  readonly partitions: readonly string[];
 }
 
 export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Promise<IssuedBefore> {
@@ -40,7 +43,8 @@ export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Prom
     members.push(member);
     note(member.certificate.serial.hex, `"${path}"`);
   }
-  return { serials, members, crls: currentCrls(crls) };
+  const newest = currentCrls(crls);
+  return { serials, members, crls: newest, partitions: partitionUris(ceremony.plan, newest) };
 }
 
 /**
@@ -69,10 +73,10 @@ export function takeSerial(serial: Uint8Array, what: string, { serials }: Pick<I
 export function holdFit(
   asked: ReadonlyMap<string, Certificate>,
   at: string,
-  { members, crls }: Pick<IssuedBefore, 'members' | 'crls'>,
+  { members, crls, partitions }: Pick<IssuedBefore, 'members' | 'crls' | 'partitions'>,
 ): void {
   const made = [...asked].map(([name, certificate]) => ({ ...memberOf(name, certificate), signedAt: at }));
-  const problems = hierarchyProblems([...members, ...made], crls);
+  const problems = hierarchyProblems([...members, ...made], crls, partitions);
   if (problems.length === 0) return;
   throw new CeremonyError(
     'LINT_FAILED',

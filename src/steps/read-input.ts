@@ -26,6 +26,7 @@ import { seen } from './paper-parts.ts';
 import { holdToAuthorization } from './request-compared.ts';
 import {
   decidedRevocations,
+  partitionOf,
   revocationBounds,
   shownFor,
   shownPath,
@@ -240,10 +241,12 @@ interface Known {
 function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpdate, ...known }: Known): Wanted {
   const ledger = known.carried.get(PREVIOUS_LEDGER);
   const input = inputOf(plan, name);
+  const scope = partitionOf(revokingStep(plan, name));
   const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
   return {
     ...expectedOf(name, plan, events, known.carried),
     issuer,
+    partition: usedCrl(plan, input?.mustEqual ?? '')?.scope,
     revocable:
       issuer &&
       revocationBounds(
@@ -255,6 +258,7 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
         shownFor(plan, name, issuer, events, () => known.shown),
         input?.issued === 'asserted',
         plan.rules,
+        scope && { scope, file: (path) => known.carried.get(path) },
       ),
   };
 }

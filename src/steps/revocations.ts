@@ -4,7 +4,7 @@ import { formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import { OID } from '../der/oid.ts';
-import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import { isCarriedCertificate, PREVIOUS_LEDGER, previousCertificatePath } from '../ledger/carried.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { type Added, addedBy } from '../pki/crl-succession.ts';
@@ -19,6 +19,8 @@ import { revokingStep } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { RunContext, StepEvidence } from '../plan/step-type.ts';
 import type { Event, ObservationEvent } from '../transcript/event.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { type CrlScope, outside } from '../x509/crl-scope.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 
 /*
@@ -34,6 +36,7 @@ import type { Certificate, CertificateList } from '../x509/model.ts';
  * @param shown certificates of that CA that the ledger may lack
  * @param asserted whether people say of all others that it has issued them
  * @param rules packs that the script claims
+ * @param partition of the CRL that takes them up; undefined where it is of all that the CA issues
  */
 export function revocationBounds(
   ledger: Pick<Ledger, 'keys' | 'certificates'> | undefined,
@@ -44,16 +47,18 @@ export function revocationBounds(
   shown: readonly Certificate[] = [],
   asserted = false,
   rules: readonly string[] = [],
+  partition: Partition | undefined = undefined,
 ): RevocationBounds {
   const own = sha256(issuer.spki.der);
   const signers = new Set(ledger?.keys.filter((key) => key.spkiSha256 === own).map(({ name }) => name));
   const issued = (ledger?.certificates ?? []).filter(({ key }) => signers.has(key));
   return {
     issued: [
-      ...shown.map((one) => revocable(one, calledBy(one), own)),
+      ...shown.map((one) => revocable(one, calledBy(one), own, partition?.scope)),
       // Of one that both have, the ledger's name is the one that people know.
-      ...issued.map(({ name, serial, notBefore, notAfter, spkiSha256 }) => {
-        return { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
+      ...issued.map(({ name, serial, notBefore, notAfter, spkiSha256, sha256: digest }) => {
+        const row = { name, serial, notBefore, notAfter, isOwn: spkiSha256 === own };
+        return partition === undefined ? row : withOutside(row, digest, partition);
       }),
     ],
     ...boundsBy(last, thisUpdate),
@@ -62,11 +67,37 @@ export function revocationBounds(
   };
 }
 
-/** @param own SHA-256 of the SubjectPublicKeyInfo of the CA */
-export function revocable({ serial, notBefore, notAfter, spki }: Certificate, name: string, own: Sha256): Revocable {
+/** Of a CRL that is not of all that its CA issues. */
+export interface Partition {
+  readonly scope: CrlScope;
+  /** Bytes of a file of the pack; the certificates of the ledger are enough. */
+  readonly file: (path: string) => Uint8Array | undefined;
+}
+
+/** The partition of the CRL of a step. */
+export function partitionOf(step: Pick<PlannedStep, 'params'> | undefined): CrlScope | undefined {
+  return step?.params['partition'] as CrlScope | undefined;
+}
+
+/** Which partition it is in its bytes say, and of thousands only those that are asked about are read. */
+function withOutside(row: Revocable, digest: Sha256, { scope, file }: Partition): Revocable {
+  return {
+    ...row,
+    get outside() {
+      const path = previousCertificatePath(digest);
+      const der = file(path);
+      return der ? outside(scope, parseCertificate(der, path)) : `the pack has no "${path}", which would say so`;
+    },
+  };
+}
+
+/** @param own SHA-256 of the SubjectPublicKeyInfo of the CA @param scope of the CRL that would list it */
+export function revocable(certificate: Certificate, name: string, own: Sha256, scope?: CrlScope): Revocable {
+  const { serial, notBefore, notAfter, spki } = certificate;
   return {
     ...{ name, serial: serial.hex, notBefore: notBefore.at, notAfter: notAfter.at },
     isOwn: sha256(spki.der) === own,
+    outside: scope && outside(scope, certificate),
   };
 }
 
@@ -137,7 +168,9 @@ export async function revocationsTaken(
   const { plan } = ceremony;
   const wanted = [path, PREVIOUS_LEDGER, shownPath(plan, taking.revoke ?? '', events)];
   const files = new Map<string, Uint8Array>();
-  for (const one of await pack.list()) if (wanted.includes(one)) files.set(one, await pack.read(one));
+  const isPartitioned = partitionOf(revokingStep(plan, taking.revoke ?? '')) !== undefined;
+  for (const one of await pack.list())
+    if (wanted.includes(one) || (isPartitioned && isCarriedCertificate(one))) files.set(one, await pack.read(one));
   return revocationsIn(taking, { path, file: (one) => files.get(one), issuer, last, now, plan, events });
 }
 
@@ -179,6 +212,7 @@ function revocationsIn(taking: Taking, read: ListRead): Added {
   const { revoke = '' } = taking;
   const ledger = file(PREVIOUS_LEDGER);
   const decided = decidedRevocations(taking, events);
+  const scope = partitionOf(revokingStep(plan, revoke));
   const bounds = revocationBounds(
     ledger && readLedger(ledger),
     issuer,
@@ -188,6 +222,7 @@ function revocationsIn(taking: Taking, read: ListRead): Added {
     shownFor(plan, revoke, issuer, events, file),
     inputOf(plan, revoke)?.issued === 'asserted',
     plan.rules,
+    scope && { scope, file },
   );
   return addedBy(takeRevocationList(file(path) as Uint8Array, path, bounds), [...decided.values()]);
 }

@@ -16,7 +16,8 @@ export function coreService(folders: readonly string[], outputs: readonly string
     fsync: async ({ params }) => {
       const paths = params['paths'];
       if (!Array.isArray(paths)) throw new CeremonyError('PATH_REFUSED', 'fsync wants a list of paths');
-      for (const path of paths) holdInside(folders, String(path));
+      // With a slash at its end it stands for all that is below it: see syncAll.
+      for (const path of paths) holdInside(folders, String(path).replace(/(?<=.)\/$/, ''));
       try {
         await syncAll(paths.map(String));
       } catch (error) {

@@ -72,10 +72,10 @@ export async function openStage(rehearsal: Rehearsal, processes: Started[]): Pro
       const args = [...begin, '--stage-milliseconds', String(set.pkcs11Milliseconds), ...(json ? ['--json'] : [])];
       /** One run of the program: each day of the ceremony has its own guard and core; the people and their tokens stay. */
       const holdDay = async (resumes: boolean): Promise<number> => {
-        const guard = startGuard(set.modules, pipes.terminal);
+        const guard = startGuard(set.modules, pipes.terminal, set.printer);
         processes.push(guard);
         const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
-        await warden.call('start', { ...set.start, resumes });
+        await warden.call('start', { ...set.start, resumes, printer: set.printer });
         const core = startCore([...args, ...(resumes ? ['--resume'] : [])], {
           reads: [script, set.inputs, ...set.keyFiles],
           writes,
@@ -106,6 +106,8 @@ interface StageReply {
   readonly modules: string[];
   readonly media: string[];
   readonly keyFiles: string[];
+  /** What prints shares; null where none are. */
+  readonly printer: string | null;
   readonly inputs: string;
   readonly notes: string[];
   readonly pkcs11Milliseconds: number;

@@ -1,5 +1,5 @@
 import { DynamicLibrary } from 'node:ffi';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync, statfsSync } from 'node:fs';
 import { release } from 'node:os';
 
 /** From so many on, one wait for the file systems is shorter than one for each path. */
@@ -18,18 +18,48 @@ export class SyncError extends Error {
 
 /**
  * Makes files, and folders with the names in them, durable. Links are not followed.
+ * @param paths one that ends in a slash stands for a folder and all that is below it
  * @throws SyncError
  */
 export async function syncAll(paths: readonly string[]): Promise<void> {
   const left =
-    paths.length < MANY
+    paths.length < MANY && !paths.some(isTree)
       ? paths
       : afterFileSystems(
           paths,
-          (path) => withOpen(path, (fd) => fstatSync(fd).dev),
+          deviceOf,
           (path) => tellsAll(release(), statfsSync(path).type) && withOpen(path, syncfs),
         );
-  for (const path of left) withOpen(path, fsyncSync);
+  for (const path of left.flatMap((one) => (isTree(one) ? allOf(withoutSlash(one)) : [one]))) withOpen(path, fsyncSync);
+}
+
+function isTree(path: string): boolean {
+  return path.endsWith('/');
+}
+
+/** With a slash at its end the system would follow a link. */
+function withoutSlash(path: string): string {
+  return isTree(path) ? path.slice(0, -1) : path;
+}
+
+function deviceOf(path: string): number {
+  return named(path, () => {
+    const found = lstatSync(withoutSlash(path));
+    if (found.isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
+    return found.dev;
+  });
+}
+
+/** A folder and all that is below it: what is in a folder before the folder. */
+export function allOf(folder: string): string[] {
+  const below = named(folder, () => readdirSync(folder, { withFileTypes: true }));
+  return [
+    ...below.flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? allOf(path) : [path];
+    }),
+    folder,
+  ];
 }
 
 /**
@@ -45,7 +75,7 @@ export function afterFileSystems(
   write: (path: string) => boolean,
 ): readonly string[] {
   return [...Map.groupBy(paths, deviceOf).values()].flatMap((those) => {
-    const last = those.at(-1) as string;
+    const last = withoutSlash(those.at(-1) as string);
     return write(last) ? [last] : those;
   });
 }
@@ -75,14 +105,21 @@ export function syncfs(fd: number): boolean {
 let call: ((fd: number) => number) | undefined;
 
 function withOpen<T>(path: string, act: (fd: number) => T): T {
-  try {
+  return named(path, () => {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       return act(fd);
     } finally {
       closeSync(fd);
     }
+  });
+}
+
+/** @throws SyncError */
+function named<T>(path: string, act: () => T): T {
+  try {
+    return act();
   } catch (cause) {
-    throw new SyncError(path, cause);
+    throw cause instanceof SyncError ? cause : new SyncError(path, cause);
   }
 }

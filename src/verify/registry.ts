@@ -52,6 +52,7 @@ import { crlCopies } from './checks/crl-copies.ts';
 import { crlDelta } from './checks/crl-delta.ts';
 import { crlLint } from './checks/crl-lint.ts';
 import { crlMissing } from './checks/crl-missing.ts';
+import { crlPartition } from './checks/crl-partition.ts';
 import { crlRead } from './checks/crl-read.ts';
 import { crlResult } from './checks/crl-result.ts';
 import { crlSignature } from './checks/crl-signature.ts';
@@ -124,6 +125,7 @@ import { packName } from './checks/pack-name.ts';
 import { packPublished } from './checks/pack-published.ts';
 import { packSize } from './checks/pack-size.ts';
 import { packUnrecorded } from './checks/pack-unrecorded.ts';
+import { paperApproved } from './checks/paper-approved.ts';
 import { pauseFrame } from './checks/pause-frame.ts';
 import { pauseHead } from './checks/pause-head.ts';
 import { pauseIdle } from './checks/pause-idle.ts';
@@ -249,6 +251,7 @@ export const CHECKS: readonly Check[] = [
   correctionTarget,
   crlCopies,
   crlDelta,
+  crlPartition,
   crlLint,
   crlMissing,
   crlRead,
@@ -323,6 +326,7 @@ export const CHECKS: readonly Check[] = [
   packPublished,
   packSize,
   packUnrecorded,
+  paperApproved,
   pauseFrame,
   pauseHead,
   pauseIdle,

@@ -22,6 +22,8 @@ import type { Extension } from './model.ts';
 /** The extensions that CRLs carry and those that point to CRLs (RFC 5280 §4.2.1.13, §4.2.1.15, §5.2, §5.3), as in `extensions.ts`. */
 type Extensions = readonly Extension[];
 
+export type { Extensions as CrlExtensions };
+
 /** RFC 5280 §4.2.1.13 ReasonFlags, by bit number; bit 0 is unused. */
 const REASON_FLAGS = [
   'unused',

@@ -773,6 +773,11 @@ approvers_of() {
   done | sort -u
 }
 
+# approved_at EVENT SEAT: the line of the first event that records that SEAT approved the proposal in EVENT.
+approved_at() {
+  grep -En -e "^\{\"at\":\"$utc\",\"origin\":\"[a-z-]+\",\"proposal\":$1,\"salt\":\"[0-9a-f]{32}\",\"seat\":\"$2\",.*\"type\":\"approval\"\}\$" events.jsonl | head -n 1 | cut -d : -f 1
+}
+
 # "hsm:means" for every HSM that the authorization says is not activated by sealed shares. A quote inside a text has a
 # backslash before it, so that no text can look like a member.
 means=''
@@ -798,7 +803,7 @@ intent="\{\"approvers\":\[\"$name\"(,\"$name\")*\],\"at\":\"$utc\",\"proposal\":
 grep -e '"type":"intent"}$' events.jsonl >"$work/intents"
 ! grep -Evqx -e "$intent" "$work/intents"
 judge $? 'every intent to use an HSM has the form of one'
-sed -n 's/^{"approvers":\[\([^]]*\)\],"at":"[^"]*","proposal":\([0-9]*\),.*$/\2 \1/p' "$work/intents" | tr -d '"' >"$work/used"
+sed -n 's/^{"approvers":\[\([^]]*\)\],"at":"[^"]*","proposal":\([0-9]*\),.*"seq":\([0-9]*\),"type":"intent"}$/\2 \3 \1/p' "$work/intents" | tr -d '"' >"$work/used"
 twice=$(cut -d ' ' -f 1 "$work/used" | sort | uniq -d)
 [ -z "$twice" ]
 judge $? 'no proposal was used twice'
@@ -806,7 +811,7 @@ judge $? 'no proposal was used twice'
 : >"$work/signed"
 : >"$work/proven"
 : >"$work/bad"
-while read -r seq named; do
+while read -r seq intended named; do
   if [ ! -f "$work/event/$seq" ] || ! is_document "approvals/$seq.json" "$statement"; then
     fault "the operation of event $seq was done without a statement that could be approved"
     continue
@@ -855,10 +860,16 @@ while read -r seq named; do
   esac
   class_of "$operation"
   rule_of "$class"
-  in_force "$seq"
+  # Counted are those of the roster that holds when the HSM is used, who had approved by then.
+  in_force "$intended"
   people=''
   count=0
   for seat in $(approvers_of "$seq" "$role"); do
+    line=$(approved_at "$seq" "$seat")
+    if [ -z "$line" ] || [ "$line" -gt "$intended" ]; then
+      fault "$what: no event before the HSM was used records the approval of $seat"
+      continue
+    fi
     people="$people,$seat"
     count=$((count + 1))
   done
@@ -990,7 +1001,7 @@ while read -r seq; do
   until=$(end_of "$seq")
   timely=0
   for seat in $people; do
-    line=$(grep -En -e "^\{\"at\":\"$utc\",\"origin\":\"[a-z-]+\",\"proposal\":$seq,\"salt\":\"[0-9a-f]{32}\",\"seat\":\"$seat\",.*\"type\":\"approval\"\}\$" events.jsonl | head -n 1 | cut -d : -f 1)
+    line=$(approved_at "$seq" "$seat")
     if [ -z "$line" ]; then
       fault "$what: no event records the approval of $seat"
     elif [ -z "$next" ] || [ "$line" -lt "$next" ]; then

@@ -54,7 +54,10 @@ describe('a file is created', () => {
 
   test('durable before it has its name, and its name durable after', async () => {
     await files.create('a/b', CONTENT);
-    assert.deepEqual(synced, ['', '', '.incoming/1', 'a']);
+    assert.deepEqual(synced, ['', '.incoming/1/', '']);
+    synced.length = 0;
+    await files.create('a/c', CONTENT);
+    assert.deepEqual(synced, ['.incoming/2', 'a']);
     assert.deepEqual(incoming(), []);
   });
 
@@ -191,7 +194,7 @@ describe('several files at once', () => {
       ['b', CONTENT],
     ]);
     assert.deepEqual(await files.list(), ['a/1', 'a/2', 'b']);
-    assert.deepEqual(synced.slice(-5), ['.incoming/1', '.incoming/2', '.incoming/3', 'a', '']);
+    assert.deepEqual(synced, ['', '.incoming/1/', '.incoming/2', '']);
   });
 
   test('end at the first that cannot be: those before it are whole, and nothing is left over', async () => {
@@ -223,6 +226,75 @@ describe('several files at once', () => {
     );
     assert.deepEqual(await files.list(), []);
     assert.deepEqual(incoming(), []);
+  });
+
+  test('of folders that are not there get their names with the topmost of them', async () => {
+    await files.create('pack/old', CONTENT);
+    synced.length = 0;
+    const names = ['x/y/1', 'x/y/z/2', 'x/3', 'pack/4', 'pack/in/5', 'pack/in/deep/6'];
+    const seen: (readonly string[])[] = [];
+    const watched = new FolderFiles(folder, async (paths) => {
+      seen.push((await files.list()).filter((name) => name !== 'pack/old'));
+      for (const path of paths) synced.push(path.slice(folder.length + 1));
+    });
+    await watched.createAll(names.map((name) => [name, Buffer.from(name)] as const));
+    assert.deepEqual(synced, ['.incoming/1/', '.incoming/2', '.incoming/3/', '', 'pack']);
+    assert.deepEqual(seen, [[], names.toSorted()]);
+    for (const name of names) assert.equal(readFileSync(at(name), 'utf8'), name);
+    await watched.createAll([['x/y/7', CONTENT]]);
+    assert.deepEqual(synced.slice(5), ['.incoming/4', 'x/y']);
+    assert.deepEqual(incoming(), []);
+  });
+
+  test('of a folder that somebody else makes meanwhile are refused, and nothing is left over', async () => {
+    const raced = new FolderFiles(folder, async ([path]) => {
+      if (!path?.endsWith('/')) return;
+      mkdirSync(at('a'), { recursive: true });
+      writeFileSync(at('a/theirs'), 'theirs');
+    });
+    await assertRejects(
+      () => raced.createAll([['a/ours', CONTENT]]),
+      'OUTPUT_EXISTS',
+      `"a" exists already in "${folder}"; nothing is overwritten`,
+    );
+    assert.deepEqual(await files.list(), ['a/theirs']);
+    assert.deepEqual(incoming(), []);
+  });
+
+  test('of which two have one name are refused, and none is made', async () => {
+    await assertRejects(
+      () =>
+        files.createAll([
+          ['a/1', CONTENT],
+          ['a/1', CONTENT],
+        ]),
+      'OUTPUT_EXISTS',
+      `"a/1" exists already in "${folder}"; nothing is overwritten`,
+    );
+    assert.deepEqual(await files.list(), []);
+    assert.deepEqual(incoming(), []);
+  });
+
+  test('are written as they come: the next is made when the last is written', async () => {
+    const there: number[] = [];
+    const lazily = async function* () {
+      for (const index of [1, 2, 3]) {
+        there.push(existsSync(at('.incoming/1')) ? readdirSync(at('.incoming/1')).length : 0);
+        yield [`a/${index}`, CONTENT] as const;
+      }
+    };
+    await files.createAll(lazily());
+    assert.deepEqual(there, [0, 1, 2]);
+    assert.deepEqual(await files.list(), ['a/1', 'a/2', 'a/3']);
+  });
+
+  test('of an interrupted run are swept away, whole folders too', async () => {
+    mkdirSync(at('.incoming/7/deep'), { recursive: true });
+    writeFileSync(at('.incoming/7/deep/half'), 'half');
+    writeFileSync(at('.incoming/8'), 'half');
+    writeFileSync(at('.incoming/holder'), 'ours');
+    files.sweep();
+    assert.deepEqual(incoming(), ['holder']);
   });
 
   test('of no files is nothing', async () => {

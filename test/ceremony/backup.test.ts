@@ -94,6 +94,16 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
     assert.deepEqual(ledger(5).backups, ledger(2).backups);
   });
 
+  test('the report of whatever put the wrapping key together says that it was in this computer', () => {
+    const inMemory = packs.map((one) => {
+      const report = join(one, 'views', 'report.pdf');
+      const text = execFileSync('pdftotext', ['-layout', report, '-'], { encoding: 'utf8' });
+      return text.match(/^ *In memory too +the key that it was wrapped with/gm)?.length ?? 0;
+    });
+    // Made and wrapped, restored in the drill, restored in earnest; not where a key is generated or signs.
+    assert.deepEqual(inMemory, [0, 1, 1, 1, 0]);
+  });
+
   test('what was restored in a drill is destroyed there, and the ledger says both', () => {
     const [drilled, ...more] = ledger(3).copies;
     assert.equal(more.length, 0);

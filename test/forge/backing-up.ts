@@ -31,6 +31,23 @@ const withMedia = (site: string): string => site.replace('media:\n', `media:\n${
 /** The forge's ceremony, at the end of which the root key is written onto media, wrapped. */
 export const backingUp: RecordOptions = { script: backingUpScript, site: withMedia };
 
+const ON_PAPER = /^( +publish: +\{ kind: medium.*\n)/m;
+const AWAY = /^( +- \{ id: close, )/m;
+
+/** The root generation in which custody is kept, and the shares of the backup are printed too. */
+export const backingUpOnPaper: RecordOptions = {
+  vault: true,
+  script: (text) =>
+    backingUpScript(text)
+      .replace('backups: backups }', 'backups: backups, paper: pages }')
+      .replace(ON_PAPER, '$1  pages:     { kind: paper-share, each: crypto-officer, arrives: blank }\n')
+      .replace(
+        AWAY,
+        '      - { id: pages-away, step: seal, each: crypto-officer, check: witness, with: { item: pages, keep: own-box } }\n$1',
+      ),
+  site: (site) => `${withMedia(site)}printer: /dev/usb/lp0\n`,
+};
+
 /** The same, and then the key is destroyed on its HSM: nothing but its backup is left. */
 export const backedUpAndDestroyed: RecordOptions = {
   script: (text) => backingUpScript(destroyingScript(text)),

@@ -14,7 +14,7 @@ import { bytesOf, toBeSigned } from '../../src/quorum/sign-list.ts';
 import { approvalBytes, presenceBytes } from '../../src/quorum/statement.ts';
 import { spkiOf } from '../pki/requests.ts';
 import { PAIR } from './intake.ts';
-import { BACKUP_NAME, HSM_MODEL, HSM_SERIAL, type SoftMember, signWith } from './stage.ts';
+import { BACKUP_NAME, HSM_MODEL, HSM_SERIAL, type SoftMember, signWith, WINDOW } from './stage.ts';
 
 export const PROTECTION = "sealed shares (the PIN was in this computer's memory)";
 
@@ -175,6 +175,7 @@ export function guardDouble(
     proveKekSet: async (_hsm, set) => ({
       [set]: { kind: 'kek', threshold: 3, custodians: 5, subsetsCompared: 10 },
     }),
+    printShare: async ({ seat }) => ({ seat, printedAt: WINDOW.from, pages: 1 }),
     propose: async ({ descriptor, payload, proposal, expires }: GuardProposal) => {
       const read = readDescriptor(descriptor);
       const { op, step } = read.operation;

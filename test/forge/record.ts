@@ -17,6 +17,7 @@ import type {
   Guard,
   Interjection,
   MediumFiles,
+  NewFiles,
   People,
   Question,
 } from '../../src/ports.ts';
@@ -131,8 +132,8 @@ class MemoryFiles implements MediumFiles {
     if (this.content.has(path)) throw new Error(`${path} exists`);
     this.content.set(path, Uint8Array.from(bytes));
   }
-  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
-    for (const [path, bytes] of files) await this.create(path, bytes);
+  async createAll(files: NewFiles): Promise<void> {
+    for await (const [path, bytes] of files) await this.create(path, bytes);
   }
   async append(path: string, line: string): Promise<void> {
     this.content.set(path, Buffer.concat([this.content.get(path) ?? Buffer.alloc(0), Buffer.from(`${line}\n`)]));

@@ -10,6 +10,7 @@ import { signAsMember } from '../../src/quorum/member-signature.ts';
 import { envelopeName, sharePlaintext } from '../../src/quorum/share-envelope.ts';
 import { approvalBytes } from '../../src/quorum/statement.ts';
 import { startTokenProcess } from '../../src/token/client.ts';
+import { manifestOf } from './manifest-page.ts';
 import { hsm, inMinutes, keyOperation, OFFICERS, prepareOperation, StagedGuard, utc } from './staged-guard.ts';
 
 const THREE = OFFICERS.slice(0, 3);
@@ -406,17 +407,7 @@ describe('the guard refuses', { concurrency: false }, () => {
     ]) {
       await assert.rejects(attest(change), refuses('APPROVAL_DIGEST', /./), JSON.stringify(change));
     }
-    const manifest = {
-      type: 'quorate/manifest/1',
-      ceremony: staged.ceremony,
-      roster: staged.roster.digest,
-      authorization: sha256('a'),
-      head: sha256('head'),
-      events: 3,
-      mode: 'rehearsal',
-      outcome: 'complete',
-      files: [],
-    };
+    const manifest = manifestOf(staged);
     await staged.guard.signManifest('witness-1', canonicalBytes(manifest));
     for (const change of [
       { outcome: `complete\n${evil}` },

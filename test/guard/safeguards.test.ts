@@ -25,9 +25,11 @@ import {
 import { presentCard } from '../../src/guard/cards.ts';
 import { GuardMachine } from '../../src/guard/guard.ts';
 import { HsmSession } from '../../src/guard/hsm.ts';
-import { generateKey, prepareToken, signPayload } from '../../src/guard/operations.ts';
+import { generateKey } from '../../src/guard/key-generation.ts';
+import { signPayload } from '../../src/guard/key-use.ts';
 import type { Screen } from '../../src/guard/screen.ts';
 import { GuardTerminal } from '../../src/guard/terminal.ts';
+import { prepareToken } from '../../src/guard/token-pins.ts';
 import { SHARES } from '../../src/quorum/activation.ts';
 import { type Authorization, readAuthorization } from '../../src/quorum/authorization.ts';
 import { deviationStatementBytes } from '../../src/quorum/deviation.ts';

@@ -116,12 +116,17 @@ const set: ShareSet = {
     recipients: ['1'.repeat(64)],
   })),
 };
+const NOW = '2027-03-01T09:00:00Z';
 const FACTS = { ca: 'Example Root CA G1', kind: 'kek', isRehearsal: true } as const;
 
 /** A session in which the share of the first custodian is printed. */
-const session = (printer: Printer, answer: (question: string) => string | Promise<string>) =>
+const session = (
+  printer: Printer,
+  answer: (question: string) => string | Promise<string>,
+  { mayLie = false, onPage = () => undefined }: { mayLie?: boolean; onPage?: () => void } = {},
+) =>
   atTerminal(
-    (terminal) => printShare({ terminal, printer, set, share, facts: FACTS, now: () => '2027-03-01T09:00:00Z' }),
+    (terminal) => printShare({ terminal, printer, set, share, facts: FACTS, now: () => NOW, mayLie, onPage }),
     answer,
   );
 
@@ -146,7 +151,7 @@ describe('a share', () => {
     const { result, written, asked } = await session(printerAt(piped.path), async (question) =>
       question.includes('row 1 of 7') ? await piped.scan(1) : '',
     );
-    assert.deepEqual(result, { seat: 'custodian-1', printedAt: '2027-03-01T09:00:00Z', pages: 1 });
+    assert.equal(result, NOW);
     assert.deepEqual(asked, [
       'custodian-1, press Enter when you stand at the printer; Ctrl-C prints nothing.',
       'custodian-1, row 1 of 7:',
@@ -168,7 +173,7 @@ describe('a share', () => {
     const { result } = await session(printer, (question) =>
       question.includes(' row ') ? (lines.shift() as string) : '',
     );
-    assert.equal(result?.pages, 1);
+    assert.equal(result, NOW);
     assert.deepEqual(Buffer.from(share.share), before);
     assert.ok(printer.given.every((page) => page.length > 10_000 && page.every((byte) => byte === 0)));
   });
@@ -182,12 +187,24 @@ describe('a share', () => {
   test('is typed again where another page was typed, and printed again where the page cannot be read', async () => {
     const printer = new DeafPrinter();
     const script = ['', ...OTHER_ROWS.slice(0, 2), 'type', ROWS[0], '\u0003', 'again', '', ...ROWS] as string[];
-    const { result, written } = await session(printer, () => script.shift() as string);
-    assert.deepEqual(result, { seat: 'custodian-1', printedAt: '2027-03-01T09:00:00Z', pages: 2 });
+    let pages = 0;
+    const onPage = () => {
+      pages += 1;
+    };
+    const { result, written } = await session(printer, () => script.shift() as string, { onPage });
+    assert.deepEqual([result, pages], [NOW, 2]);
+    assert.ok(!written.includes('MAY HAVE BEEN PRINTED BEFORE'));
     const shown = written.replaceAll('\r\n  | ', '');
     assert.match(shown, /was not read back: the paper share has x = 20, which is that of "custodian-2"/);
     assert.match(shown, /was not read back: the question was left with Ctrl-C/);
     assert.equal(printer.given.length, 2);
+  });
+
+  test('of which a page may lie somewhere is not printed before its custodian has read that', async () => {
+    const printer = new DeafPrinter();
+    const { error, written } = await session(printer, () => '\u0003', { mayLie: true });
+    assert.deepEqual([error?.code, printer.given.length], ['PRESENTATION_CANCELLED', 0]);
+    assert.match(written, /A PAGE OF THEIRS MAY HAVE BEEN PRINTED BEFORE/);
   });
 
   test('is given up when people say so; after three pages there is no fourth', async () => {

@@ -283,7 +283,7 @@ export class StagedGuard {
         terminal.write('\n');
         return;
       }
-      if (/^\S+, (?:row \d of 7:|press Enter when you stand at the printer)/.test(prompt)) {
+      if (/^(?:\S+, (?:row \d of 7:|press Enter when you stand at the printer)|Type "type" or )/.test(prompt)) {
         pending = '';
         void Promise.resolve(this.atPaper(prompt)).then((typed) => terminal.write(`${typed}\n`));
         return;

@@ -9,6 +9,7 @@ import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { assertRejects } from '../der/refusal.ts';
 import type { FaultProxy } from '../softhsm/fault-proxy.ts';
 import { interpose } from '../softhsm/interposed-stage.ts';
+import { manifestPage } from './manifest-page.ts';
 import { hsm, inMinutes, keyOperation, OFFICERS, rotateOperation, StagedGuard } from './staged-guard.ts';
 
 type Zeroization = Extract<Operation, { op: 'zeroize-token' }>;
@@ -157,11 +158,19 @@ describe('a token is erased', { concurrency: false }, () => {
     const more = await staged.propose(keyOperation(serial, '0a0b0f01', null, 'rehearsal-more'));
     await assertRejects(() => staged.approvals(more.id, THREE, of(user)), 'SHARE_FOREIGN_SET', /belongs to no share/);
     await staged.guard.withdraw(more.id);
+    const book = await manifestPage(staged);
+    const tried = 'ERASE AN HSM TOKEN: FAILED, AND MAY HAVE BEEN DONE, or half done';
+    assert.match(book, /^ +2 {2}generate a CA key pair: done\n/m);
+    assert.match(book, new RegExp(`${tried}\n +step "erase", HSM "root-hsm"\n`));
+    assert.match(book, /ERASE AN HSM TOKEN: done\n +step "erase", HSM "root-hsm"\nCompare it/);
+    assert.ok(book.indexOf(tried) < book.indexOf('ERASE AN HSM TOKEN: done'), 'in the order in which it was done');
     const past = { descriptor: describeOperation(erase()).bytes, proposal: id, expires, approvals, serial, keys: [] };
     staged = await staged.resumed();
     await staged.guard.recall(prepared);
     await staged.guard.recall(past);
     await staged.goOn();
     await assertRejects(() => staged.propose(proof()), 'HSM_OBJECT_MISSING', /no key with SPKI|was done/);
+    const after = await manifestPage(staged);
+    assert.match(after, /by its own book:\n +nothing\nIt was started anew after an interruption, and was told of 2/);
   });
 });

@@ -34,19 +34,19 @@ describe('files of a step', () => {
     ]);
   });
 
-  test('come in groups of at most 256, each there before its events, and no later one', async () => {
-    const groups = await groupsOf(named(513, 1));
+  test('come in groups of at most 8,192, each there before its events, and no later one', async () => {
+    const groups = await groupsOf(named(16_385, 1));
     assert.deepEqual(
       groups.map(({ there, events }) => [there, events.length]),
       [
-        [256, 256],
-        [512, 256],
-        [513, 1],
+        [8192, 8192],
+        [16_384, 8192],
+        [16_385, 1],
       ],
     );
     assert.deepEqual(
       groups.flatMap(({ events }) => events.map(({ path }) => path)),
-      named(513, 1).map(([path]) => path),
+      named(16_385, 1).map(([path]) => path),
     );
   });
 
@@ -64,15 +64,15 @@ describe('files of a step', () => {
     const order: string[] = [];
     files.onChange = (change) => void order.push(change);
     const lazily = function* () {
-      for (const [path, bytes] of named(257, 1)) {
+      for (const [path, bytes] of named(8193, 1)) {
         order.push(`make ${path}`);
         yield [path, bytes] as const;
       }
     };
     for await (const group of addInGroups(files, STEP, lazily()) as AsyncIterable<unknown>)
       order.push(`commit ${(group as readonly FileEvent[]).length}`);
-    assert.ok(order.indexOf('create f/0') < order.indexOf('commit 256'));
-    assert.ok(order.indexOf('commit 256') < order.indexOf('create f/256'));
+    assert.ok(order.indexOf('create f/0') < order.indexOf('commit 8192'));
+    assert.ok(order.indexOf('commit 8192') < order.indexOf('create f/8192'));
   });
 
   test('none are no event', async () => {

@@ -12,6 +12,7 @@ import type {
   Guard,
   Interjection,
   MediumFiles,
+  NewFiles,
   People,
   Place,
   Question,
@@ -36,8 +37,8 @@ export class MemoryFiles implements MediumFiles {
     this.content.set(path, Buffer.from(bytes));
   }
 
-  async createAll(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<void> {
-    for (const [path, bytes] of files) await this.create(path, bytes);
+  async createAll(files: NewFiles): Promise<void> {
+    for await (const [path, bytes] of files) await this.create(path, bytes);
   }
 
   async append(path: string, line: string): Promise<void> {

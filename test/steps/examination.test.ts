@@ -5,7 +5,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { lastRowOf } from '../../src/base/words.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { PutUp, Running, TurnedDown } from '../../src/plan/step-type.ts';
-import type { Question } from '../../src/ports.ts';
+import type { NewFiles, Question } from '../../src/ports.ts';
 import { describeOperation } from '../../src/quorum/operation.ts';
 import { examine } from '../../src/steps/examination.ts';
 import type { Event } from '../../src/transcript/event.ts';
@@ -140,8 +140,8 @@ describe('what is put up', () => {
         name: `${name} ${index + 1}`,
         at: `/media/${index}`,
         files: {
-          createAll: async (files: Iterable<readonly [string, Uint8Array]>) => {
-            for (const [path, bytes] of files) content.set(path, bytes);
+          createAll: async (files: NewFiles) => {
+            for await (const [path, bytes] of files) content.set(path, bytes);
           },
           read: async (path: string) => (path === spoiled ? Buffer.from('spoiled') : (content.get(path) as Uint8Array)),
         },

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { afterFileSystems, SyncError, syncAll, syncfs, tellsAll } from '../../src/supervisor/sync-all.ts';
+import { afterFileSystems, allOf, SyncError, syncAll, syncfs, tellsAll } from '../../src/supervisor/sync-all.ts';
 
 let folder: string;
 
@@ -50,6 +50,37 @@ describe('syncAll', () => {
       assert.deepEqual(await refused([...filesOf(count), link]), [link, 'ELOOP']);
     });
   }
+});
+
+describe('a folder with all that is below it', () => {
+  beforeEach(() => {
+    mkdirSync(join(folder, 'tree/deep'), { recursive: true });
+    writeFileSync(join(folder, 'tree/deep/1'), 'a');
+  });
+
+  test('is made durable', async () => {
+    await syncAll([`${join(folder, 'tree')}/`]);
+  });
+
+  test('that is not there is named, and so is one that is a link', async () => {
+    assert.deepEqual(await refused([`${join(folder, 'none')}/`]), [`${join(folder, 'none')}/`, 'ENOENT']);
+    symlinkSync('tree', join(folder, 'link'));
+    assert.deepEqual(await refused([`${join(folder, 'link')}/`]), [`${join(folder, 'link')}/`, 'ELOOP']);
+  });
+
+  test('is one path where the file system was written out, and else each of its files', async () => {
+    const onOne = () => 1;
+    assert.deepEqual(
+      afterFileSystems(['a', 'b/'], onOne, () => true),
+      ['b'],
+    );
+    const left = afterFileSystems(['a', 'b/'], onOne, () => false);
+    assert.deepEqual(left, ['a', 'b/']);
+    assert.deepEqual(
+      allOf(join(folder, 'tree')),
+      ['tree/deep/1', 'tree/deep', 'tree'].map((path) => join(folder, path)),
+    );
+  });
 });
 
 describe('many files', () => {

@@ -4,6 +4,7 @@ import { defineVector } from '../forge/vector.ts';
 export const vector = defineVector({
   check: 'APPROVAL-TIME',
   title: 'an approval was recorded after the operation was done',
+  shell: true,
   faults: {
     events: (events) => {
       const proposal = proposalSeq(events, 'activation');

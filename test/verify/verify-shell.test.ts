@@ -10,7 +10,7 @@ import type { Event } from '../../src/transcript/event.ts';
 import { verifyPack } from '../../src/verify/verify-pack.ts';
 import { addAddendum, type ForgedAddendum } from '../forge/addendum.ts';
 import { approvalOf, beginOf, deviated, everything, exchanged, inserting } from '../forge/at-table.ts';
-import { addingAfter, chained } from '../forge/edit.ts';
+import { addingAfter, chained, moving, proposalSeq } from '../forge/edit.ts';
 import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import type { RecordOptions } from '../forge/record.ts';
@@ -127,6 +127,21 @@ describe('verify.sh', { concurrency: 2 }, () => {
       const said = await run(wrong.folder, wrong.anchor);
       assert.match(said.faults.join('\n'), fault, name);
     }
+  });
+
+  it('counts nobody who approved after the HSM was used, though the intent names them', async () => {
+    const late = chained((events) => {
+      const proposal = proposalSeq(events, 'activation');
+      return moving(
+        (event) => event.type === 'approval' && event.proposal === proposal && event.seat === 'erin',
+        (event) => event.type === 'result' && event.proposal === proposal,
+      )(events);
+    });
+    const { folder, anchor } = await laidOut({ events: late });
+    assert.deepEqual((await run(folder, anchor)).faults, [
+      'FAULT  event 75, prepare-token of step activation: no event before the HSM was used records the approval of erin',
+      'FAULT  event 75, prepare-token of step activation: the intent names alice,bob,carol,dave,erin; approvals hold of alice,bob,carol,dave',
+    ]);
   });
 
   it('accepts a pack of production', async () => {

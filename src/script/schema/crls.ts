@@ -17,3 +17,19 @@ export const httpUrl = z
   .refine((text) => URL.canParse(text) && new URL(text).href === text && /^http:\/\/[^@#]+$/.test(text), {
     error: 'a URL beginning with "http://", in its normal form, without a user name or a fragment',
   });
+
+/**
+ * Of which certificates of its CA a CRL is: those whose cRLDistributionPoints name its URI, those of one kind, or those of which
+ * both are true (RFC 5280 §5.2.5).
+ */
+export const partition = z
+  .strictObject(
+    { uri: httpUrl.exactOptional(), only: z.enum(['ca', 'user'], { error: '"ca" or "user"' }).exactOptional() },
+    {
+      error:
+        'a mapping such as { uri: "http://pki.example.com/root-a.crl" } or { only: ca }; a CRL of some reasons, of other CAs or of attribute certificates is not signed',
+    },
+  )
+  .refine(({ uri, only }) => uri !== undefined || only !== undefined, {
+    error: '"uri", "only", or both: without either it would be of all certificates',
+  });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partition } from './crls.ts';
 import { distinct, name } from './words.ts';
 
 /** An abstract HSM: the site says which it is. */
@@ -19,6 +20,7 @@ export const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('computer'), arrives, copies }),
   z.strictObject({ kind: z.literal('hsm'), token: name, arrives }),
   z.strictObject({ kind: z.literal('quorum-token'), each: name, arrives }),
+  z.strictObject({ kind: z.literal('paper-share'), each: name, arrives }),
   z.strictObject({
     kind: z.literal('medium'),
     holds: z.enum([
@@ -90,7 +92,7 @@ export const use = z.union(
   [
     z.strictObject({ key: name, of: label }),
     z.strictObject({ certificate: name, of: label }),
-    z.strictObject({ crl: name, of: label }),
+    z.strictObject({ crl: name, of: label, partition: partition.exactOptional() }),
     z.strictObject({
       backup: z.union([z.literal('latest'), z.string().regex(/^[0-9a-f]{32}$/)], {
         error: '"latest", or the 32 digits of a share set',

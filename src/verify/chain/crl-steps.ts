@@ -5,6 +5,7 @@ import { PATH } from '../../pack/layout.ts';
 import { combinationFaults, constructedCrl, isDelta } from '../../x509/constructed-crl.ts';
 import { parseCrl } from '../../x509/crl.ts';
 import { cRLNumber } from '../../x509/crl-extensions.ts';
+import { scopeKey } from '../../x509/crl-scope.ts';
 import type { CertificateList, RevokedEntry } from '../../x509/model.ts';
 import { called, type Link, type PackChain } from './pack-chain.ts';
 
@@ -14,6 +15,8 @@ export interface ChainCrl {
   readonly path: string;
   /** Name of the key that signed, by the ledger: it comes once in the life of a CA. */
   readonly issuer: string;
+  /** Issuer and scope: CRLs of one follow one another, and no others (RFC 5280 §5.2.3). */
+  readonly sequence: string;
   readonly number: bigint;
   readonly crl: CertificateList;
   /** How a finding calls it. */
@@ -28,7 +31,7 @@ export interface LastSaid {
   readonly state: ChainCrl;
 }
 
-/** A CRL, and what was said last of the same issuer before it, where something was. */
+/** A CRL, and what was said last of the same issuer and scope before it, where something was. */
 export interface CrlStep {
   readonly last: LastSaid | undefined;
   readonly next: ChainCrl;
@@ -47,12 +50,12 @@ export function crlSteps({ links }: PackChain): readonly CrlStep[] {
     for (const entry of madeHere(link)) {
       const next = read(link, entry);
       if (!next) continue;
-      const [said, here] = [before?.get(next.issuer), now.get(next.issuer)];
+      const [said, here] = [before?.get(next.sequence), now.get(next.sequence)];
       const isBeside = isDelta(next.crl) && here !== said && here?.complete.number === next.number;
       const last = isBeside ? said : here;
       steps.push({ last, next });
       const after = isBeside ? here : saidAfter(last, next);
-      if (after) now.set(next.issuer, after);
+      if (after) now.set(next.sequence, after);
     }
     known.set(link, now);
   }
@@ -92,12 +95,13 @@ function crlsBefore({ before, pack }: Link): readonly LedgerCrl[] {
   }
 }
 
-function read(link: Link, { path, issuer }: LedgerCrl): ChainCrl | undefined {
+function read(link: Link, { path, issuer, scope }: LedgerCrl): ChainCrl | undefined {
   try {
     const crl = parseCrl(link.pack.need(path), path);
     const number = cRLNumber(crl.extensions);
     if (number === undefined) return undefined;
-    return { link, path, issuer, number, crl, said: `${path} of ${called(link)}` };
+    const sequence = `${issuer}\n${scopeKey(scope)}`;
+    return { link, path, issuer, sequence, number, crl, said: `${path} of ${called(link)}` };
   } catch (error) {
     if (error instanceof CeremonyError) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import { CeremonyError } from '../../base/errors.ts';
 import type { Pack } from '../../pack/pack-reader.ts';
 import { besideOf } from '../../plan/existing.ts';
 import { hierarchyProblems, type Member, memberOf } from '../../plan/hierarchy.ts';
+import { partitionUris } from '../../plan/partitions-planned.ts';
 import { stepsOf } from '../../plan/plan.ts';
 import { currentCrls } from '../../x509/constructed-crl.ts';
 import { parseCrl } from '../../x509/crl.ts';
@@ -32,8 +33,9 @@ export const certificateHierarchy = defineCheck({
         ...memberOf(one.path, one.content),
         issuer: isSelfIssued(one.content) ? one.path : (parentOf(one, packCertificates)?.path ?? null),
       }));
-    for (const { name, message } of hierarchyProblems([...before, ...brought.values(), ...made], previousCrls(pack)))
-      report(name, message);
+    const crls = previousCrls(pack);
+    const members = [...before, ...brought.values(), ...made];
+    for (const { name, message } of hierarchyProblems(members, crls, partitionUris(plan, crls))) report(name, message);
   },
 });
 

@@ -4,6 +4,7 @@ import { followed, lastCrlIn } from '../../plan/last-crl.ts';
 import { type Plan, stepsOf } from '../../plan/plan.ts';
 import { combinationFaults, constructedCrl, isDelta } from '../../x509/constructed-crl.ts';
 import { cRLNumber } from '../../x509/crl-extensions.ts';
+import { scopeKey, scopeOf } from '../../x509/crl-scope.ts';
 import type { RevokedEntry, TbsCertList } from '../../x509/model.ts';
 import { defineCheck } from '../check.ts';
 
@@ -18,7 +19,11 @@ export const crlDelta = defineCheck({
       const last = lastOf(plan, done.proposal.event.step, (file) => pack.file(file));
       const number = cRLNumber(content.extensions);
       const beside = crls.find(
-        (one) => !isDelta(one.content) && one.item.key === item.key && cRLNumber(one.content.extensions) === number,
+        (one) =>
+          !isDelta(one.content) &&
+          one.item.key === item.key &&
+          scopeKey(scopeOf(one.content)) === scopeKey(scopeOf(content)) &&
+          cRLNumber(one.content.extensions) === number,
       );
       // That it goes with what it starts from at all is a rule, and so judged with the rules.
       if (!last || !beside || combinationFaults(last.complete, content).length > 0) continue;

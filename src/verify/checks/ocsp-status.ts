@@ -1,4 +1,5 @@
 import { currentCrls, isDelta } from '../../x509/constructed-crl.ts';
+import { scopeOf } from '../../x509/crl-scope.ts';
 import type { CertStatus } from '../../x509/ocsp-response.ts';
 import { revocationIn } from '../../x509/revocation.ts';
 import { isNamedBy } from '../answered-ca.ts';
@@ -21,6 +22,13 @@ export const ocspStatus = defineCheck({
         );
         if (!crl) {
           report(path, `it answers for the serial number ${hex} of a CA that signed no CRL before it in this ceremony`);
+          continue;
+        }
+        if (scopeOf(crl.content) !== undefined) {
+          report(
+            path,
+            `it answers for the serial number ${hex} by "${crl.path}", which is of a partition and not complete`,
+          );
           continue;
         }
         // What a delta CRL has said since counts too.

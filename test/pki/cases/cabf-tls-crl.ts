@@ -76,7 +76,8 @@ export const CABF_TLS_CRL: readonly CrlCase[] = [
   {
     rule: 'cabf-tls/crl-issuing-distribution-point-absent',
     fails: withExtension(made.issuingPoint(true, made.flag(2))),
-    message: 'issuingDistributionPoint is present, which is not recommended in a full CRL',
+    message: 'issuingDistributionPoint has no distributionPoint, which is not recommended in a full CRL',
+    passes: withExtension(made.issuingPoint(true, made.fullName(made.uri('http://pki.example.com/root-a.crl')))),
   },
   {
     rule: 'cabf-tls/crl-issuing-distribution-point-scope',

@@ -1,17 +1,16 @@
-import { OID } from '../../../der/oid.ts';
-import { extensionOf } from '../../lint-subject.ts';
 import { defineRule } from '../../rule.ts';
 
 export const crlIssuingDistributionPointAbsent = defineRule({
   id: 'cabf-tls/crl-issuing-distribution-point-absent',
-  title: 'a full and complete CRL has no issuingDistributionPoint',
+  title: 'a full and complete CRL has no issuingDistributionPoint; that of a partitioned one has a distributionPoint',
   clause: 'TLS BR 2.2.6 §7.2.2.1',
   severity: 'warning',
+  version: 2,
   effective: { from: '2024-03-15' },
   appliesTo: 'crl',
-  when: (_subject, { kind }) => kind === 'root-crl',
-  check: ({ crl }) =>
-    extensionOf(crl.extensions, OID.issuingDistributionPoint)
-      ? ['issuingDistributionPoint is present, which is not recommended in a full CRL']
+  when: ({ issuingDistributionPoint }, { kind }) => kind === 'root-crl' && issuingDistributionPoint !== undefined,
+  check: ({ issuingDistributionPoint: point }) =>
+    point?.fullName === undefined && point?.relativeName === undefined
+      ? ['issuingDistributionPoint has no distributionPoint, which is not recommended in a full CRL']
       : [],
 });

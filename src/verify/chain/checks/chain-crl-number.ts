@@ -3,7 +3,8 @@ import { crlSteps } from '../crl-steps.ts';
 
 export const chainCrlNumber: ChainCheck = {
   id: 'CHAIN-CRL-NUMBER',
-  title: 'along the chain the CRL numbers of each issuer only rise, those of delta CRLs among them',
+  title:
+    'along the chain the CRL numbers of each issuer, and of each of its partitions, only rise, those of delta CRLs among them',
   run(chain, { report }) {
     for (const { last, next } of crlSteps(chain))
       if (last && next.number <= last.state.number)

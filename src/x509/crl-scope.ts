@@ -1,0 +1,111 @@
+import { OID } from '../der/oid.ts';
+import { type CrlExtensions, cRLDistributionPoints, issuingDistributionPoint } from './crl-extensions.ts';
+import { basicConstraints } from './extensions.ts';
+import type { Certificate, TbsCertList } from './model.ts';
+
+/*
+ * Of which certificates of its CA a CRL is (RFC 5280 §5.2.5): of all, or of one partition of them. Numbers and entries go on from
+ * one CRL to the next of the same CA and scope, and of no other (§5.2.3).
+ */
+
+/** A partition: by its distribution point, by the kind of certificate, or by both. A complete CRL has none. */
+export interface CrlScope {
+  /** The one URI of distributionPoint.fullName: certificates whose cRLDistributionPoints have it, byte for byte (§6.3.3 (b)(2)(i)). */
+  readonly uri?: string;
+  /** onlyContainsCACerts, onlyContainsUserCerts. */
+  readonly only?: 'ca' | 'user';
+}
+
+type Of = Pick<TbsCertList, 'extensions'>;
+
+/**
+ * What speaks against the issuing distribution point of a CRL as that of a partition; empty where it has none, too.
+ * @throws CeremonyError DER_INVALID
+ */
+export function scopeFaults({ extensions }: Of): readonly string[] {
+  const point = issuingDistributionPoint(extensions);
+  if (!point) return [];
+  const { fullName, relativeName } = point;
+  const isNamed = fullName !== undefined || relativeName !== undefined;
+  const faults: readonly (readonly [isFault: boolean, text: string])[] = [
+    [
+      extensions.some(({ oid, critical }) => oid === OID.issuingDistributionPoint && !critical),
+      'its issuing distribution point is not critical: it could be taken for a complete one',
+    ],
+    [
+      point.onlySomeReasons !== undefined,
+      'it is of some reasons only (onlySomeReasons): whether a certificate is revoked for another it does not say',
+    ],
+    [point.indirectCRL, 'it is of other CAs too (indirectCRL)'],
+    [point.onlyContainsAttributeCerts, 'it is of attribute certificates (onlyContainsAttributeCerts)'],
+    [
+      point.onlyContainsCACerts && point.onlyContainsUserCerts,
+      'it is of CA certificates alone and of user certificates alone at once',
+    ],
+    [
+      isNamed && (fullName?.length !== 1 || fullName[0]?.kind !== 'uniformResourceIdentifier'),
+      'its distribution point has another name than one URI',
+    ],
+    [
+      !isNamed && !point.onlyContainsCACerts && !point.onlyContainsUserCerts,
+      'its issuing distribution point says nothing',
+    ],
+  ];
+  return faults.flatMap(([isFault, text]) => (isFault ? [text] : []));
+}
+
+/**
+ * @param crl against whose scope nothing speaks
+ * @returns undefined for a complete one
+ * @throws CeremonyError DER_INVALID
+ */
+export function scopeOf({ extensions }: Of): CrlScope | undefined {
+  const point = issuingDistributionPoint(extensions);
+  if (!point) return undefined;
+  const uri = point.fullName?.find(({ kind }) => kind === 'uniformResourceIdentifier')?.value;
+  return {
+    ...(uri === undefined ? {} : { uri }),
+    ...(point.onlyContainsCACerts ? { only: 'ca' } : point.onlyContainsUserCerts ? { only: 'user' } : {}),
+  };
+}
+
+/** The same of two CRLs of one CA exactly where one follows the other. Empty for a complete one. */
+export function scopeKey(scope: CrlScope | undefined): string {
+  return scope === undefined ? '' : `${scope.only ?? 'all'} ${scope.uri ?? ''}`;
+}
+
+/** `http://pki.example.com/root-a.crl, CA certificates alone` */
+export function scopeWords({ uri, only }: CrlScope): string {
+  const kind = only === undefined ? undefined : only === 'ca' ? 'CA certificates alone' : 'user certificates alone';
+  return [uri, kind].filter((part) => part !== undefined).join(', ');
+}
+
+/** Whether a certificate with one distribution point can be in both: then one of them could leave out what the other lists. */
+export function overlap(one: CrlScope | undefined, other: CrlScope | undefined): boolean {
+  if (!one || !other) return true;
+  if (one.uri !== undefined && other.uri !== undefined && one.uri !== other.uri) return false;
+  return one.only === undefined || other.only === undefined || one.only === other.only;
+}
+
+/**
+ * Why a certificate of the CA is not in that partition; undefined where it is.
+ * @throws CeremonyError DER_INVALID
+ */
+export function outside({ uri, only }: CrlScope, { extensions }: Pick<Certificate, 'extensions'>): string | undefined {
+  const isCa = basicConstraints(extensions)?.ca === true;
+  if (only !== undefined && (only === 'ca') !== isCa)
+    return `it is ${isCa ? 'a CA certificate' : 'no CA certificate'}, and the partition is of ${only === 'ca' ? 'CA' : 'user'} certificates alone`;
+  const uris = pointsOf(extensions);
+  if (uri === undefined || uris.includes(uri)) return undefined;
+  const where = uris.length === 0 ? 'no CRL' : `the CRL ${uris.map((one) => `"${one}"`).join(' and ')}`;
+  return `its cRLDistributionPoints name ${where}, not "${uri}"`;
+}
+
+/** URIs under which a certificate says that a CRL of its own CA, for every reason, lies. */
+function pointsOf(extensions: CrlExtensions): readonly string[] {
+  return (cRLDistributionPoints(extensions) ?? []).flatMap(({ fullName, reasons, crlIssuer }) =>
+    reasons === undefined && crlIssuer === undefined
+      ? (fullName ?? []).flatMap(({ kind, value }) => (kind === 'uniformResourceIdentifier' ? [value] : []))
+      : [],
+  );
+}
