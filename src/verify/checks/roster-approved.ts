@@ -7,7 +7,7 @@ import { signaturesIn } from '../signatures-in.ts';
 export const rosterApproved = defineCheck({
   id: 'ROSTER-APPROVED',
   title:
-    'a roster took the place of another only because as many had approved exactly that as the one before demands, each by a signature that verifies',
+    'a roster took the place of another only because as many had approved exactly that as the one before demands, each by a signature that verifies, and none with a token that it replaces',
   needs: ['roster', 'changed', 'ceremony', 'authorization'],
   run({ roster, changed, ceremony, authorization }, { pack, report }) {
     if (!changed) return;
