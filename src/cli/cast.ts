@@ -207,9 +207,14 @@ function adoptedKey(plan: Plan, certificate: string): JsonObject {
 function changesOf(plan: Plan): JsonObject {
   const change = changeOf(plan);
   if (!change) return {};
-  const { joins } = change.step.params;
+  const { joins, renews } = change.step.params;
   return {
-    changes: { leaves: [...change.leaves], ...(typeof joins === 'string' ? { joins } : {}), role: change.role },
+    changes: {
+      leaves: [...change.leaves],
+      ...(typeof joins === 'string' ? { joins } : {}),
+      ...(typeof renews === 'string' ? { renews } : {}),
+      role: change.role,
+    },
   };
 }
 

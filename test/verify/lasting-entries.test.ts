@@ -22,6 +22,9 @@ const copy = (over: Partial<LedgerCopy> = {}): LedgerCopy => ({
   ...{ key: 'root', spkiSha256: NO_DIGEST, token: '2', step: 'a', provenAt: '2026-01-01T00:00:00Z' },
   ...over,
 });
+const RENEWED = [
+  { seat: 'bob', step: 'c', renewedAt: '2027-01-01T00:00:00Z', roster: 'aa'.repeat(32), superseded: ['bb'.repeat(32)] },
+];
 const FORMER = [{ seat: 'dave', step: 'change', leftAt: '2026-01-01T00:00:00Z', roster: NO_DIGEST }];
 const gone = { at: '2026-02-01T00:00:00Z', step: 'gone' };
 const set = (state: LedgerShareSet['state'], over: Partial<LedgerShareSet> = {}) => ({
@@ -67,6 +70,7 @@ describe('what a ledger only ever adds to', () => {
     ],
     ['a share that is on paper no more', set('current', { paper: [PAGE] }), set('current'), ['shareSets']],
     ['whoever had left', { former: FORMER }, {}, ['former']],
+    ['whose token was replaced', { renewed: RENEWED }, {}, ['renewed']],
     ['somebody else who left', { former: FORMER }, { former: [...FORMER, { ...FORMER[0], seat: 'erin' }] }, []],
   ] as readonly (readonly [string, Partial<Ledger>, Partial<Ledger>, readonly string[]])[])
     it(`${name}: ${list.join() || 'nothing is lost'}`, () => assert.deepEqual(lost(before, after), list));

@@ -8,6 +8,7 @@ import type {
   LedgerCrl,
   LedgerFormer,
   LedgerKey,
+  LedgerRenewed,
   LedgerShareSet,
 } from '../../ledger/ledger.ts';
 
@@ -81,6 +82,14 @@ const former: Kept<LedgerFormer> = {
   called: ({ seat, step }) => `"${seat}" of step "${step}"`,
 };
 
+const renewed: Kept<LedgerRenewed> = {
+  list: 'renewed',
+  entries: (ledger) => ledger.renewed ?? [],
+  lasting: (entry) => entry,
+  isUndone: nothing,
+  called: ({ seat, step }) => `"${seat}" of step "${step}"`,
+};
+
 const certificates: Kept<LedgerCertificate> = {
   list: 'certificates',
   entries: (ledger) => ledger.certificates,
@@ -113,6 +122,6 @@ export function lostEntries(before: Ledger, after: Ledger): readonly LostEntry[]
   };
   return [
     ...[lost(keys), lost(copies), lost(certificates), lost(crls)],
-    ...[lost(shareSets), lost(backups), lost(former)],
+    ...[lost(shareSets), lost(backups), lost(former), lost(renewed)],
   ].flat();
 }
