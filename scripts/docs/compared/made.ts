@@ -46,8 +46,8 @@ export const MADE: readonly Matter[] = [
       line('No object of that label is on the token.', ['C89']),
       line('The template is for a key that stays: sensitive, not extractable, for signing.', ['C334']),
       line('Both halves have one label and one random id of the token.', ['C335', 'C89']),
-      line('The exponent of an RSA key is asked for and read back.', ['C341']),
-      line('Its length is read back.', ['C340']),
+      line('The exponent of an RSA key is asked for and read back.', ['C341', 'C349']),
+      line('Its length is read back.', ['C340', 'C349']),
       line('The curve of an EC key is read back; its point may be raw or wrapped, and is on the curve.', [
         'C339',
         'C342',
