@@ -15,10 +15,10 @@ const SHIPPED = join(PROGRAM_ROOT, 'ceremonies');
 
 describe('a CA is lost: it is revoked, and all below the root are issued anew', { concurrency: false }, () => {
   let folder = '';
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rollover-test-'));
-    playedPack(join(SHIPPED, 'device-batch.yaml'), join(folder, 'issued'), []);
-    playedPack(join(SHIPPED, 'compromise-rollover.yaml'), join(folder, 'replaced'), [], join(folder, 'issued'));
+    await playedPack(join(SHIPPED, 'device-batch.yaml'), join(folder, 'issued'), []);
+    await playedPack(join(SHIPPED, 'compromise-rollover.yaml'), join(folder, 'replaced'), [], join(folder, 'issued'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
