@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import type { CeremonyError } from '../../src/base/errors.ts';
 import type { TokenProcess } from '../../src/token/client.ts';
 import type { KeyAlgorithm } from '../../src/token/replies.ts';
 import { type FaultyHsm, makeFaultyHsm } from '../softhsm/soft-hsm.ts';
-import { activeToken, generate, refusal, startOn } from './token-fixture.ts';
+import { activeToken, generate, startOn } from './token-fixture.ts';
 
 /* An HSM that makes a sound key, and another one than it was asked for: what is read back is held to what was asked. */
 
@@ -40,7 +42,17 @@ for (const [what, asked, attribute, value] of OTHER)
     const id = Buffer.from(attribute).toString('hex').slice(0, 16);
     await generate(process, token, asked, `honest ${attribute}`, `${id}00`);
     hsm.proxy.say(`makes ${CKA[attribute]} ${value}`);
-    const made = generate(process, token, asked, attribute, `${id}01`);
+    const error = await generate(process, token, asked, attribute, `${id}01`).then(
+      () => assert.fail('it was taken'),
+      (refused: CeremonyError) => refused,
+    );
     const expected = `token "${token.serial}" generated a key that is not of algorithm "${asked}"`;
-    await made.then(() => Promise.reject(new Error('it was taken')), refusal('HSM_KEY_INVALID', expected));
+    assert.deepEqual([error.code, error.message], ['HSM_KEY_INVALID', expected]);
+    // It exists: what it is, and where, is on record.
+    const { label, id: left, orphan, spkiSha256 } = error.details ?? {};
+    assert.deepEqual([label, left, orphan], [attribute, `${id}01`, true]);
+    const there = (await process.inventory(token)).find(
+      (object) => object.class === 'public-key' && object.id === `${id}01`,
+    );
+    assert.equal(there?.spkiSha256, spkiSha256);
   });

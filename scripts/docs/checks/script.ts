@@ -8,7 +8,7 @@ const ORDER = 'test/plan/order-cases.ts';
 export const SCRIPT: readonly Part[] = [
   {
     part: 'What a script may say',
-    first: 300,
+    first: 400,
     checks: [
       code(
         'What is read is a script or a site binding, of a version that the program knows.',

@@ -9,7 +9,7 @@ export const SIGNED: readonly Matter[] = [
       line('Its issuer is a stand-in that has everything of the real one, the bytes of its name too.', ['C72', 'C81']),
       line(
         'A whole library of rules is asked, and rules of the operator besides.',
-        ['C70', 'C312', 'C311'],
+        ['C70', 'C412', 'C411'],
         'The rules are this project’s own, in packs that a script names; each has a case that breaks it.',
       ),
       line('Whatever a rule finds refuses, unless that rule is waived by its name.', ['C83', 'C86']),
@@ -30,7 +30,7 @@ export const SIGNED: readonly Matter[] = [
     lines: [
       line(
         'Both dates are there, and a number that is not 0.',
-        ['rfc5280/crl-next-update-present', 'C52', 'C309'],
+        ['rfc5280/crl-next-update-present', 'C52', 'C409'],
         'People name no number: it is that of the last CRL and one more.',
       ),
       line(
