@@ -5,6 +5,7 @@ import { EXIT } from '../base/errors.ts';
 import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { materialOf } from '../plan/custody.ts';
 import { ADOPT, VENDOR } from '../plan/key-places.ts';
+import { revokingStep, usedCrl } from '../plan/known.ts';
 import { type Plan, roleOf, stepsOf } from '../plan/plan.ts';
 import { tokenOfKey } from '../plan/record.ts';
 import { changeOf } from '../plan/roster-change.ts';
@@ -19,16 +20,32 @@ const COPIES = 2;
 const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
 /**
- * Lints a script and prints, for the supervisor, whom and what its rehearsal needs.
+ * Lints scripts, up to the first that is refused, and prints, for the supervisor, whom and what a rehearsal of each needs.
+ * They share a process: what lints has to be loaded, and that takes longer than to lint.
  * @param room a site to be followed, and the pack before where it lies elsewhere than that says: both are planned with
  * @throws CeremonyError AUTHORIZATION_PREVIOUS when the site follows another pack; as `planFiles`
  */
-export async function printCast(script: string, room: Pick<PlanningInput, 'site' | 'pack'> = {}): Promise<number> {
+export async function printCasts(
+  scripts: readonly string[],
+  room: Pick<PlanningInput, 'site' | 'pack'> = {},
+): Promise<number> {
+  const casts: JsonObject[] = [];
+  for (const script of scripts) {
+    const cast = await castOf(script, room);
+    if (cast === undefined) return EXIT.refused;
+    casts.push(cast);
+  }
+  process.stdout.write(`${JSON.stringify({ casts })}\n`);
+  return EXIT.done;
+}
+
+/** @returns nothing where the script is refused: what is wrong with it has been printed */
+async function castOf(script: string, room: Pick<PlanningInput, 'site' | 'pack'>): Promise<JsonObject | undefined> {
   const planned = await planFiles({ script, ...room, at: systemClock.now(), issue: lazyIssue });
   const { planning, printed, script: reading } = planned;
   process.stderr.write(printed);
   const { plan } = planning;
-  if (!plan || !reading.script) return EXIT.refused;
+  if (!plan || !reading.script) return undefined;
   const media = new Set<string>();
   for (const step of stepsOf(plan)) {
     for (const key of ['item', 'envelopes', 'backups'])
@@ -39,7 +56,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
   if (stands.tokens.length > 0 && stands.envelopes !== undefined) media.add(stands.envelopes);
   const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
   for (const { on } of Object.values(plan.inputs ?? {})) media.add(on);
-  const cast: JsonObject = {
+  return {
     seats: Object.fromEntries(
       Object.entries(reading.script.seats).map(([role, seat]) => [
         role,
@@ -69,8 +86,6 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
     requests: requestsToBring(plan, reading.script),
     ...(room.site !== undefined && planned.site?.site ? { room: roomOf(plan, planned.site.site, room.site) } : {}),
   };
-  process.stdout.write(`${JSON.stringify(cast)}\n`);
-  return EXIT.done;
 }
 
 function copiesOf(plan: Plan, medium: string): number {
@@ -91,7 +106,7 @@ function standsFor({ tokens, uses, materials }: Script, plan: Plan) {
           ? { kind: 'backup', called: use.backup, of: use.of }
           : 'certificate' in use
             ? { kind: 'certificate', called: use.certificate, of: use.of }
-            : { kind: 'crl', called: use.crl, of: use.of },
+            : { kind: 'crl', called: use.crl, of: use.of, ...(use.partition ? { partitioned: true } : {}) },
     ),
     ...(envelopes === undefined ? {} : { envelopes: envelopes[0] }),
     ...mediaToRestore(plan),
@@ -158,7 +173,7 @@ const QUICK_KEY: KeyAlgorithmName = 'ecdsa-p256';
 /** The stand-ins that requesters and other CAs bring, each with a key as the script wants it; and CRLs and lists, each of its CA. */
 function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'inputs'>): JsonObject[] {
   return Object.entries(plan.inputs ?? {}).flatMap(
-    ([name, { type, on, file, key, issuer = '', issued, optional, given }]): JsonObject[] => {
+    ([name, { type, on, file, key, issuer = '', issued, optional, given, mustEqual = '' }]): JsonObject[] => {
       if (given === false) return [];
       if (type === 'csr') return [{ type, name, on, file, key: key ?? ANY_KEY }];
       if (type === 'certificate') return [{ type, name, on, file, key: key ?? ANY_KEY, ...adoptedKey(plan, name) }];
@@ -168,12 +183,16 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
         return [{ type, name, on, file, key: key ?? QUICK_KEY, count }];
       }
       const used = uses[issuer];
-      if (type === 'revocation-list')
-        return used && 'certificate' in used
-          ? [{ type, name, on, file, called: used.certificate, of: used.of, optional, asserted: issued === 'asserted' }]
-          : [];
+      if (type === 'revocation-list') {
+        if (!used || !('certificate' in used)) return [];
+        const asserted = issued === 'asserted';
+        const partition = revokingStep(plan, name)?.params['partition'];
+        const of = { called: used.certificate, of: used.of, ...(partition === undefined ? {} : { partition }) };
+        return [{ type, name, on, file, ...of, optional, asserted }];
+      }
       const of = used && 'certificate' in used ? { called: used.certificate, of: used.of } : { input: issuer };
-      return [{ type, name, on, file, ...of }];
+      const scope = type === 'crl' && !('input' in of) ? usedCrl(plan, mustEqual)?.scope : undefined;
+      return [{ type, name, on, file, ...of, ...(scope === undefined ? {} : { partition: { ...scope } }) }];
     },
   );
 }

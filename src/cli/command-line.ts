@@ -181,11 +181,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
   program
     .command('cast', { hidden: true })
-    .argument('<script>')
+    .argument('<script...>')
     .option('--site <file>')
     .option('--pack <dir>')
-    .action(async (script: string, options: { site?: string; pack?: string }) => {
-      code = await (await import('./cast.ts')).printCast(script, options);
+    .action(async (scripts: string[], options: { site?: string; pack?: string }) => {
+      code = await (await import('./cast.ts')).printCasts(scripts, options);
     });
 
   program

@@ -54,7 +54,7 @@ export function holdWithin(
     const certificate =
       files.get(row.sha256) ??
       refuse(
-        `the CRL of the partition ${words(scope)} lists ${serial}, and the certificate with the SHA-256 ${row.sha256}, which the ledger has of it, was not brought`,
+        `the CRL of ${words(scope)} lists ${serial}, and the certificate with the SHA-256 ${row.sha256}, which the ledger has of it, was not brought`,
       );
     const fault = outside(scope, certificate);
     if (fault !== undefined) refuse(`the CRL lists ${serial}, which is not in its partition: ${fault}`);

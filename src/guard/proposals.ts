@@ -65,13 +65,16 @@ export class Proposals {
     } else if (request.payload) {
       throw new CeremonyError('PAYLOAD_DIGEST', `operation "${operation.op}" has no payload, but one was given`);
     }
-    if (
-      (request.previous || request.delta || request.certificates) &&
-      !(operation.op === 'sign' && operation.kind === 'crl')
-    )
+    const isCrl = operation.op === 'sign' && operation.kind === 'crl';
+    if ((request.previous || request.delta) && !isCrl)
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
-        `operation "${operation.op}" signs no CRL, but the one before it, or what it lists, was given`,
+        `operation "${operation.op}" signs no CRL, but the one before it was given`,
+      );
+    if (request.certificates && !isCrl)
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `operation "${operation.op}" signs no CRL, but certificates that one lists were given`,
       );
     if (request.wrapped && operation.op !== 'unwrap-key')
       throw new CeremonyError(

@@ -1,7 +1,11 @@
 import type { SignatureAlgorithm } from '../pki/algorithms.ts';
 
+/** Thrown at the library once the bytes are here: what it would make of a signature, it would encode and read in vain. */
+const CAPTURED = new Error('the bytes to be signed are captured');
+
 /**
- * A WebCrypto engine that signs nothing: it keeps the bytes it is asked to sign. Any randomness asked for is a bug.
+ * A WebCrypto engine that signs nothing: it keeps the bytes it is asked to sign, and ends the generator that asked. Any
+ * randomness asked for is a bug.
  * @param spki what the public key of a request is exported as: certificates are given theirs
  */
 export function captureEngine(spki?: Uint8Array) {
@@ -11,8 +15,7 @@ export function captureEngine(spki?: Uint8Array) {
   };
   const sign = (_algorithm: unknown, _key: unknown, data: ArrayBuffer): Promise<ArrayBuffer> => {
     captured = Uint8Array.from(new Uint8Array(data));
-    // Long enough to be taken for a raw ECDSA signature on P-384; it is thrown away with what is around it.
-    return Promise.resolve(new ArrayBuffer(96));
+    return Promise.reject(CAPTURED);
   };
   const exportKey = (): Promise<ArrayBuffer> => {
     if (!spki) throw new Error('the X.509 library asked for a key');
@@ -30,7 +33,13 @@ export function captureEngine(spki?: Uint8Array) {
     algorithm,
     key: (signature: SignatureAlgorithm) => ({ algorithm: algorithm(signature) }) as unknown as CryptoKey,
     crypto: { subtle: { sign, exportKey }, getRandomValues: refuse, randomUUID: refuse } as unknown as Crypto,
-    captured: (): Uint8Array => {
+    /** What the library's generator asks to have signed. */
+    capture: async (generate: () => Promise<unknown>): Promise<Uint8Array> => {
+      try {
+        await generate();
+      } catch (error) {
+        if (error !== CAPTURED) throw error;
+      }
       if (!captured) throw new Error('the X.509 library signed nothing');
       return captured;
     },

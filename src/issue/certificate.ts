@@ -71,19 +71,20 @@ async function generate(x509: X509, request: CertificateRequest, holes: Certific
     : libraryName(x509, request.subject);
   const engine = captureEngine();
   const signature = SIGNATURES[request.signatureAlgorithm];
-  await x509.X509CertificateGenerator.create(
-    {
-      serialNumber: hexOf(holes.serial),
-      subject,
-      issuer: request.issuer === 'self' ? subject : libraryIssuer(x509, request.issuer.name),
-      notBefore: new Date(request.notBefore),
-      notAfter: new Date(request.notAfter),
-      publicKey: Uint8Array.from(holes.spki),
-      signingKey: engine.key(signature),
-      signingAlgorithm: engine.algorithm(signature),
-      extensions: libraryExtensions(x509, request.profile.fields, identifiers.subject, identifiers.authority),
-    },
-    engine.crypto,
+  return await engine.capture(() =>
+    x509.X509CertificateGenerator.create(
+      {
+        serialNumber: hexOf(holes.serial),
+        subject,
+        issuer: request.issuer === 'self' ? subject : libraryIssuer(x509, request.issuer.name),
+        notBefore: new Date(request.notBefore),
+        notAfter: new Date(request.notAfter),
+        publicKey: Uint8Array.from(holes.spki),
+        signingKey: engine.key(signature),
+        signingAlgorithm: engine.algorithm(signature),
+        extensions: libraryExtensions(x509, request.profile.fields, identifiers.subject, identifiers.authority),
+      },
+      engine.crypto,
+    ),
   );
-  return engine.captured();
 }

@@ -19,6 +19,7 @@ import {
   UserNotice,
 } from '@peculiar/asn1-x509';
 import type { Extension } from '@peculiar/x509';
+import { kept } from '../base/remembered.ts';
 import { hexOf } from '../der/values.ts';
 import { subjectOf } from '../pki/name.ts';
 import type { NameConstraints as Constraints, NameSubtrees } from '../pki/name-constraint-fields.ts';
@@ -40,10 +41,24 @@ export function libraryExtensions(
   subject: Uint8Array,
   authority: Uint8Array,
 ): Extension[] {
+  const { before, after } = shared(JSON.stringify([fields, hexOf(authority)]), () => alike(x509, fields, authority));
+  return [...before, new x509.SubjectKeyIdentifierExtension(hexOf(subject), false), ...after];
+}
+
+/** Of the certificates of one profile below one CA all extensions are the same but one. */
+const shared = kept<string, Alike>(16);
+
+interface Alike {
+  readonly before: readonly Extension[];
+  readonly after: readonly Extension[];
+}
+
+/** What stands before and after the subject key identifier. */
+function alike(x509: X509, fields: CertificateFields, authority: Uint8Array): Alike {
   const { 'extended-key-usage': purposes, policies, crl, ocsp, 'ca-issuers': caIssuers } = fields;
   const { 'name-constraints': names, 'policy-constraints': policy, 'inhibit-any-policy': inhibit } = fields;
   const critical = (oid: string, value: unknown) => new x509.Extension(oid, true, AsnConvert.serialize(value));
-  return [
+  const before = [
     new x509.BasicConstraintsExtension(fields['basic-constraints'] === 'ca', fields['path-length'], true),
     new x509.KeyUsagesExtension(usageFlags(fields['key-usage']), true),
     ...(purposes ? [new x509.ExtendedKeyUsageExtension(purposes.map(purposeOid), false)] : []),
@@ -51,7 +66,8 @@ export function libraryExtensions(
     ...(names ? [critical(id_ce_nameConstraints, nameConstraints(x509, names))] : []),
     ...(policy ? [critical(id_ce_policyConstraints, policyConstraints(policy))] : []),
     ...(inhibit === undefined ? [] : [critical(id_ce_inhibitAnyPolicy, new InhibitAnyPolicy(skipCerts(inhibit)))]),
-    new x509.SubjectKeyIdentifierExtension(hexOf(subject), false),
+  ];
+  const after = [
     new x509.AuthorityKeyIdentifierExtension(hexOf(authority), false),
     ...(crl ? [new x509.CRLDistributionPointsExtension([crl], false)] : []),
     ...(ocsp || caIssuers
@@ -61,6 +77,7 @@ export function libraryExtensions(
       ? [new x509.Extension(OCSP_NO_CHECK, false, AsnNullConverter.toASN(null).toBER())]
       : []),
   ];
+  return { before, after };
 }
 
 /** RFC 6960 §4.2.2.2.1. No package of the library knows it, and its serializer refuses a NULL that stands alone. */

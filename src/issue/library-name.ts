@@ -1,4 +1,6 @@
 import type { JsonAttributeObject, Name } from '@peculiar/x509';
+import { kept } from '../base/remembered.ts';
+import { hexOf } from '../der/values.ts';
 import { ATTRIBUTES, type SubjectAttribute } from '../pki/name.ts';
 import type { X509 } from './library.ts';
 
@@ -25,5 +27,7 @@ function asType(encoding: 'PrintableString' | 'IA5String' | 'UTF8String', value:
 
 /** The issuer's name from the bytes in its certificate. */
 export function libraryIssuer(x509: X509, der: Uint8Array): Name {
-  return new x509.Name(Uint8Array.from(der));
+  return issuers(hexOf(der), () => new x509.Name(Uint8Array.from(der)));
 }
+
+const issuers = kept<string, Name>(16);

@@ -28,21 +28,22 @@ export async function buildRequestInfo(request: OwnRequest, spki: Uint8Array): P
   const signature = SIGNATURES[KEY_ALGORITHMS[request.keyAlgorithm].signature];
   const identifier = deriveKeyIdentifier(parseSpki(spki));
   const { profile } = request;
-  await x509.Pkcs10CertificateRequestGenerator.create(
-    {
-      name: libraryName(x509, request.subject),
-      keys: { publicKey: engine.key(signature), privateKey: engine.key(signature) },
-      signingAlgorithm: engine.algorithm(signature),
-      // Who signs it, and with which key, is not ours to ask.
-      extensions: profile
-        ? libraryExtensions(x509, requestedFields(profile), identifier, identifier).filter(
-            ({ type }) => type !== OID.authorityKeyIdentifier,
-          )
-        : [],
-    },
-    engine.crypto,
+  const tbs = await engine.capture(() =>
+    x509.Pkcs10CertificateRequestGenerator.create(
+      {
+        name: libraryName(x509, request.subject),
+        keys: { publicKey: engine.key(signature), privateKey: engine.key(signature) },
+        signingAlgorithm: engine.algorithm(signature),
+        // Who signs it, and with which key, is not ours to ask.
+        extensions: profile
+          ? libraryExtensions(x509, requestedFields(profile), identifier, identifier).filter(
+              ({ type }) => type !== OID.authorityKeyIdentifier,
+            )
+          : [],
+      },
+      engine.crypto,
+    ),
   );
-  const tbs = engine.captured();
   const expected = encodeRequestInfo(request, spki);
   if (!sameBytes(tbs, expected))
     throw new Error(`the two encoders disagree: the library made ${hexOf(tbs)}, expected ${hexOf(expected)}`);

@@ -4,6 +4,7 @@ import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator, issuingDistributionPoint } from '../x509/crl-extensions.ts';
+import { type CrlScope, scopeFaults, scopeKey, scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import { authorityKeyIdentifier, subjectKeyIdentifier } from '../x509/extensions.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 import { signatureAlgorithm, verifySignature } from '../x509/signature.ts';
@@ -50,12 +51,13 @@ export interface TakenCrl {
  * Reads a CRL and judges it: whether it is a full CRL of this very issuer, by name, key identifier and signature.
  * @param name what to call it in messages
  * @param issuer the certificate of the CA, of which the script says that it has signed it
+ * @param partition that it is to be of; undefined where it is to be of all that its CA issues
  * @throws CeremonyError DER_INVALID; CRL_UNFIT with all that speaks against it
  */
-export function takeCrl(der: Uint8Array, name: string, issuer: Certificate): TakenCrl {
+export function takeCrl(der: Uint8Array, name: string, issuer: Certificate, partition?: CrlScope): TakenCrl {
   const crl = parseCrl(der, name);
   const number = cRLNumber(crl.extensions);
-  const faults = [...formFaults(crl, number), ...issuerFaults(crl, issuer)];
+  const faults = [...formFaults(crl, number, partition), ...issuerFaults(crl, issuer)];
   if (faults.length === 0 && number !== undefined) return { crl, number };
   throw new CeremonyError('CRL_UNFIT', `${name}: ${faults.join('; ')}`, {
     hint: 'nothing of it is used: fetch the CRL again from where its CA publishes it',
@@ -63,10 +65,11 @@ export function takeCrl(der: Uint8Array, name: string, issuer: Certificate): Tak
 }
 
 /** RFC 5280 §5.1.2.1, §5.1.2.5, §5.2: version 2, a next update, a number; and it speaks for all that the CA has issued. */
-function formFaults(crl: CertificateList, number: bigint | undefined): string[] {
+function formFaults(crl: CertificateList, number: bigint | undefined, partition: CrlScope | undefined): string[] {
   const scope = issuingDistributionPoint(crl.extensions);
   const isPartial =
     scope !== undefined &&
+    partition === undefined &&
     (scope.onlyContainsUserCerts ||
       scope.onlyContainsAttributeCerts ||
       scope.indirectCRL ||
@@ -78,6 +81,9 @@ function formFaults(crl: CertificateList, number: bigint | undefined): string[] 
     ...(crl.nextUpdate === undefined ? ['it has no next update'] : []),
     ...(number === undefined ? ['it has no CRL number'] : []),
     ...(deltaCRLIndicator(crl.extensions) === undefined ? [] : ['it is a delta CRL, expected a full one']),
+    ...(partition !== undefined && (scopeFaults(crl).length > 0 || scopeKey(scopeOf(crl)) !== scopeKey(partition))
+      ? [`it is not of the partition ${scopeWords(partition)}`]
+      : []),
     ...(isPartial ? ['it does not list all that its CA has issued, by its issuing distribution point'] : []),
     // Which of the two entries holds, readers do not agree on; and it could not be repeated as it is.
     ...(twice === undefined ? [] : [`it lists ${twice} twice`]),

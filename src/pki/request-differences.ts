@@ -18,6 +18,12 @@ export function differencesOf(request: CertificationRequest, whole: string): str
     : [...lines.slice(0, MAX_DIFFERENCES), `and ${left} more lines, which are in ${whole}: the request asks for much`];
 }
 
+/** All that it asks for but its key, without what it does not ask for. */
+export function requestWishes(request: CertificationRequest): Field[] {
+  return [...wishes(request)].filter(({ depth, value }) => depth > 0 || value === undefined);
+}
+
+/** Whether there is a subject, are extensions and are other attributes at all, is said at depth 0 with a value. */
 function* wishes(request: CertificationRequest): Generator<Field> {
   yield* nameFields(0, 'Subject asked for', request.subject);
   yield* wishFields(0, request);

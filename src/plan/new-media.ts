@@ -29,7 +29,7 @@ export function holdNewMedia(
       positions,
       ['materials', name],
       'PLAN_NAME',
-      `${taken.map(({ unit }) => `"${unit}"`).join(', ')} of this ceremony ${taken.length === 1 ? 'is' : 'are'} blank, and the ledger of the previous pack has a medium "${first.unit}" that is not destroyed and holds ${escapeForeign(first.what)}`,
+      `${taken.map(({ unit }) => `"${unit}"`).join(', ')} of this ceremony ${taken.length === 1 ? 'is' : 'are'} blank, and the ledger of the previous pack has a ${kind === 'medium' ? kind : 'page'} "${first.unit}" that is not destroyed and holds ${escapeForeign(first.what)}`,
       'media are known by their names: give the new one another, or bring that one, sealed',
     );
   }

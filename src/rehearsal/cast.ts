@@ -20,6 +20,8 @@ export interface Use {
   readonly subject?: ReadonlyMap<string, string>;
   /** Of a key: it leaves its HSM wrapped. */
   readonly wrappable?: true;
+  /** Of a CRL: it is of a partition. */
+  readonly partitioned?: true;
 }
 
 /** What stands from earlier ceremonies when this one begins. */
@@ -160,8 +162,9 @@ function readStands(shape: Shape): Stands {
           : {}),
       };
       const wrappable = use.has('wrappable') && use.flag('wrappable');
+      const partitioned = use.has('partitioned') && use.flag('partitioned');
       use.end();
-      return { ...read, ...(wrappable ? { wrappable } : {}) };
+      return { ...read, ...(wrappable ? { wrappable } : {}), ...(partitioned ? { partitioned } : {}) };
     }),
     envelopes: shape.has('envelopes') ? shape.text('envelopes') : null,
     ...(shape.has('restores') ? { restores: readRestores(shape.object('restores')) } : {}),

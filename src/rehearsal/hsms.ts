@@ -168,7 +168,9 @@ function bringBackups(
   bring(restores.envelopes, left, envelopes);
   const files = backups.map(({ file }) => file);
   bring(restores.backups, files, wrapped);
-  return lost.map(({ seat }) => `The share envelope of "${seat}" is on no medium: they have it on paper, and type that.`);
+  return lost.map(
+    ({ seat }) => `The share envelope of "${seat}" is on no medium: they have it on paper, and type that.`,
+  );
 }
 
 function refuseEnvelope(file: string, hsm: string): never {

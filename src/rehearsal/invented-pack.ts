@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { explicit, integer, sequence, time } from '../der/writer.ts';
 import type { LedgerCertificate, LedgerCrl, LedgerKey, LedgerThing, LedgerToken } from '../ledger/ledger.ts';
 import { encodeSigned, encodeTbsCertificate, signatureIdentifier } from '../pki/encode.ts';
@@ -48,8 +49,17 @@ interface Ca {
  * script expects as the ledger has it, its self-signed certificate, begun a year ago, and an empty CRL of a month ago.
  * @param now UTC
  * @param custody where the things lie that the script expects sealed
+ * @throws CeremonyError REHEARSAL_SETUP for what cannot be invented
  */
 export async function inventPack(cast: Cast, now: string, custody: readonly LedgerThing[]): Promise<PreviousPack> {
+  const partitioned = cast.stands.uses.find((use) => use.partitioned);
+  // Which certificate is in which partition its own bytes say, and of those the script says nothing.
+  if (partitioned)
+    throw new CeremonyError(
+      'REHEARSAL_SETUP',
+      `the script uses the CRL "${partitioned.called}" of a partition of "${partitioned.of}", and no pack is followed that has it`,
+      { hint: 'rehearse it with --from and the pack of a ceremony that issued it, or after that ceremony in one go' },
+    );
   const at = (duration: string, sign: 1 | -1) => formatUtc(addDuration(parseUtc(now), duration, sign));
   const made = { began: at(BEGAN, -1), ends: at(ENDS, 1), crl: at(CRL_BEGAN, -1) };
   const documents = new Map<Sha256, Uint8Array>();

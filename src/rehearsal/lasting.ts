@@ -11,8 +11,8 @@ import { holdSequence } from './hold-sequence.ts';
 import { type PackBefore, packBefore } from './pack-before.ts';
 import { personalityNamed } from './personalities.ts';
 import { pinDigits } from './played-hsm.ts';
-import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import type { Papers } from './played-papers.ts';
+import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { playedIn, refuseEnrolment } from './room.ts';
 import { wholeCast } from './whole-cast.ts';
 
@@ -88,7 +88,15 @@ export async function openStage(request: LastingRequest): Promise<Lasting> {
   const isChosen = request.as === undefined && by === undefined && as !== undefined;
   return {
     company: await assembleCompany({ ...request, cast, previous }),
-    ...{ hsms: new Map(), envelopes: new Map(), wrapped: new Map(), papers: new Map(), bags: new Set<string>(), before: null, previous },
+    ...{
+      hsms: new Map(),
+      envelopes: new Map(),
+      wrapped: new Map(),
+      papers: new Map(),
+      bags: new Set<string>(),
+      before: null,
+      previous,
+    },
     ...{ window: request.window, as, typed: pinDigits(), listed: request.listed ?? 1 },
     notes: isChosen ? [`${why}: played as ${as}.`] : [],
   };

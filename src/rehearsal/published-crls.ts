@@ -1,9 +1,10 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { deltaSince, newestCrl } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, ofScope } from '../ledger/carried.ts';
 import type { LedgerCrl, LedgerKey } from '../ledger/ledger.ts';
 import { constructedCrl } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import { markedLabel } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
@@ -18,10 +19,16 @@ export interface UsedCertificate {
  * What a CA of earlier ceremonies has published last: the newest CRL of the key that its certificate certifies, as it stands
  * in the pack which the rehearsal follows.
  * @param name of the input, for messages
+ * @param partition of it; undefined for one of all that the CA issues
  * @throws CeremonyError REHEARSAL_SETUP where that pack has no such CRL
  */
-export function publishedCrl(name: string, used: UsedCertificate, before: PackBefore | null): Uint8Array {
-  const last = lastCrl(keyOf(used, before), before);
+export function publishedCrl(
+  name: string,
+  used: UsedCertificate,
+  before: PackBefore | null,
+  partition?: CrlScope,
+): Uint8Array {
+  const last = lastCrl(keyOf(used, before), before, partition);
   if (last) return last.der;
   throw new CeremonyError(
     'REHEARSAL_SETUP',
@@ -45,9 +52,13 @@ export interface LastPublished {
   readonly delta: Uint8Array | undefined;
 }
 
-/** The newest CRL that the key has signed, as it lies in the pack. */
-export function lastCrl(key: LedgerKey | undefined, before: PackBefore | null): LastPublished | undefined {
-  const own = before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? [];
+/** The newest CRL that the key has signed, of that partition where one is named, as it lies in the pack. */
+export function lastCrl(
+  key: LedgerKey | undefined,
+  before: PackBefore | null,
+  partition?: CrlScope,
+): LastPublished | undefined {
+  const own = ofScope(before?.ledger.crls.filter(({ issuer }) => issuer === key?.name) ?? [], partition);
   const fileOf = (row: LedgerCrl | undefined) =>
     row && [...(before?.files.values() ?? [])].find((one) => sha256(one) === row.sha256);
   const row = newestCrl(own);

@@ -19,6 +19,7 @@ import {
 } from '../der/writer.ts';
 import { pemOf } from '../pki/pem.ts';
 import type { Shape } from '../quorum/shape.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import { extension, type ForeignRoot, foreignRoot, rehearsalName, type Signer, throwAway } from './foreign-root.ts';
 import { NAME_PREFIX } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
@@ -33,7 +34,7 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
   /** So many requests. */
   | { readonly type: 'csr-folder'; readonly key: string; readonly count: number }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
-  | { readonly type: 'crl'; readonly issuer: UsedCertificate | string }
+  | { readonly type: 'crl'; readonly issuer: UsedCertificate | string; readonly partition?: CrlScope }
   /** Of a CA of earlier ceremonies, or of one whose certificate comes in too: by the name of that input. */
   | { readonly type: 'issued-list'; readonly issuer: UsedCertificate | string }
   /** What is to be revoked of a CA of earlier ceremonies. */
@@ -42,6 +43,8 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
       readonly issuer: UsedCertificate;
       readonly optional: boolean;
       readonly asserted: boolean;
+      /** Of the CRL that takes it up. */
+      readonly partition?: CrlScope;
     }
 );
 
@@ -70,12 +73,13 @@ function readAdopted(shape: Shape): { readonly adopted?: AdoptedKey } {
 function readContent(type: BroughtFile['type'], shape: Shape) {
   switch (type) {
     case 'crl':
-      return { type, issuer: readIssuer(shape) };
+      return { type, issuer: readIssuer(shape), ...readPartition(shape) };
     case 'csr-folder':
       return { type, key: shape.text('key'), count: shape.integer('count', 1, MOST_STAND_INS) };
     case 'revocation-list': {
       const issuer = { called: shape.text('called'), of: shape.text('of') };
-      return { type, issuer, optional: shape.flag('optional'), asserted: shape.flag('asserted') };
+      const flags = { optional: shape.flag('optional'), asserted: shape.flag('asserted') };
+      return { type, issuer, ...flags, ...readPartition(shape) };
     }
     case 'issued-list':
       return { type, issuer: readIssuer(shape) };
@@ -88,6 +92,17 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
 
 /** As many as a script may have come in together. */
 const MOST_STAND_INS = 1000;
+
+function readPartition(shape: Shape): { readonly partition?: CrlScope } {
+  if (!shape.has('partition')) return {};
+  const read = shape.object('partition');
+  const partition = {
+    ...(read.has('uri') ? { uri: read.text('uri') } : {}),
+    ...(read.has('only') ? { only: read.literal('only', 'ca', 'user') } : {}),
+  };
+  read.end();
+  return { partition };
+}
 
 function readIssuer(shape: Shape): UsedCertificate | string {
   if (shape.has('input')) return shape.text('input');
@@ -183,11 +198,11 @@ export async function bringRequests(
 
 /** @throws CeremonyError REHEARSAL_SETUP */
 async function crlOf(
-  { name, issuer }: Extract<BroughtFile, { readonly type: 'crl' }>,
+  { name, issuer, partition }: Extract<BroughtFile, { readonly type: 'crl' }>,
   roots: ReadonlyMap<string, ForeignRoot>,
   before: PackBefore | null,
 ): Promise<Uint8Array> {
-  if (typeof issuer !== 'string') return publishedCrl(name, issuer, before);
+  if (typeof issuer !== 'string') return publishedCrl(name, issuer, before, partition);
   return broughtRoot(name, 'a CRL', issuer, roots).crl;
 }
 

@@ -2,6 +2,8 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { LedgerCertificate } from '../ledger/ledger.ts';
 import { COLUMNS } from '../pki/revocation-list.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { type CrlScope, outside } from '../x509/crl-scope.ts';
 import { serialsToCome } from './listed-entries.ts';
 import type { PackBefore } from './pack-before.ts';
 import { keyOf, lastCrl, revokedBy, type UsedCertificate } from './published-crls.ts';
@@ -16,6 +18,8 @@ export interface WantedList {
   readonly asserted: boolean;
   /** How many it revokes then. */
   readonly listed: number;
+  /** Of the CRL that takes it up; undefined for one of all that the CA issues. */
+  readonly partition?: CrlScope;
 }
 
 /**
@@ -64,8 +68,8 @@ export function issuedLast(
 }
 
 /** Not before the last CRL of the CA, and of none that it lists. */
-function madeUp({ issuer, listed }: WantedList, before: PackBefore | null, now: string): string[] {
-  const at = lastCrl(keyOf(issuer, before), before)?.row.thisUpdate ?? now;
+function madeUp({ issuer, listed, partition }: WantedList, before: PackBefore | null, now: string): string[] {
+  const at = lastCrl(keyOf(issuer, before), before, partition)?.row.thisUpdate ?? now;
   return Array.from(serialsToCome(listed), (serial) => `${Buffer.from(serial).toString('hex')},${at},${REASON},`);
 }
 
@@ -81,21 +85,27 @@ function revocable(wanted: WantedList, uses: readonly string[], before: PackBefo
 
 /** The certificate that it has issued last, and not revoked, of those that the script uses; and the date of its last CRL. */
 function lastIssued(
-  { name, issuer }: Pick<WantedList, 'name' | 'issuer'>,
+  { name, issuer, partition }: Pick<WantedList, 'name' | 'issuer' | 'partition'>,
   uses: readonly string[],
   before: PackBefore | null,
   now: string,
 ) {
   const key = keyOf(issuer, before);
-  const last = lastCrl(key, before);
+  const last = lastCrl(key, before, partition);
   const listed = last && revokedBy(last).revoked;
   const issued = (before?.ledger.certificates ?? []).filter(
     (one) => one.key === key?.name && one.spkiSha256 !== key?.spkiSha256,
   );
-  const used = issued.filter((one) => uses.includes(one.name));
+  const isInside = ({ sha256: digest, path }: LedgerCertificate) => {
+    if (partition === undefined) return true;
+    const der = [...(before?.files.values() ?? [])].find((one) => sha256(one) === digest);
+    return der !== undefined && outside(partition, parseCertificate(der, path)) === undefined;
+  };
+  const inside = issued.filter(isInside);
+  const used = inside.filter((one) => uses.includes(one.name));
   const isValid = ({ notBefore, notAfter, serial }: LedgerCertificate) =>
     notBefore <= now && notAfter >= now && listed?.find(serial) === undefined;
-  const row = (used.length > 0 ? used : issued).findLast(isValid);
+  const row = (used.length > 0 ? used : inside).findLast(isValid);
   if (!row && used.length > 0) refuseRevoked(name, used, last?.row.number);
   return { row, last: last && revokedBy(last).thisUpdate.at };
 }

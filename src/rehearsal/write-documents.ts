@@ -35,7 +35,10 @@ function librariesOf({ cards, hsms }: Stage): string[] {
 }
 
 /** The stage, once its documents are written. */
-export type Documents = Omit<StageSet, 'keyFiles' | 'bags' | 'usedBags' | 'used' | 'references' | 'tools' | 'notes' | 'printer' | 'papers'>;
+export type Documents = Omit<
+  StageSet,
+  'keyFiles' | 'bags' | 'usedBags' | 'used' | 'references' | 'tools' | 'notes' | 'printer' | 'papers'
+>;
 
 /** Writes them into the folder of the inputs, signed by those who have a token. */
 export async function writeDocuments(

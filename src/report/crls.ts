@@ -4,6 +4,7 @@ import { followed, lastCrlIn } from '../plan/last-crl.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 import { beginsWith } from '../x509/revoked-entries.ts';
 import { attempt, drawExtensions, drawMissing, signatureFields } from './certificates.ts';
@@ -63,9 +64,17 @@ function crlFields(crl: CertificateList): Pair[] {
     ['Issuer', nameLines(crl.issuer).map((line) => text(line))],
     ['This update', [text(instant(crl.thisUpdate.at))]],
     ['Next update', [text(crl.nextUpdate ? instant(crl.nextUpdate.at) : 'none')]],
+    ...partitionField(crl),
     ['Revoked certificates', [text(crl.revoked.count === 0 ? 'none' : String(crl.revoked.count))]],
     ...signatureFields(crl.signatureAlgorithm, crl.signature),
   ];
+}
+
+/** Whoever reads a part for the whole takes all else for good. */
+function partitionField(crl: CertificateList): Pair[] {
+  const scope = attempt(() => scopeOf(crl));
+  if (scope === undefined || scope instanceof CeremonyError) return [];
+  return [['Partition', [text(`of these certificates alone: ${scopeWords(scope)}`)]]];
 }
 
 /** The one that it follows, of an earlier ceremony; undefined for a first CRL, or where it cannot be read. */

@@ -23,6 +23,7 @@ import { drawParticipants } from './participants.ts';
 import { drawQuorum } from './quorum.ts';
 import { type PackRecord, readRecord } from './record.ts';
 import { drawRequestsMade } from './requests-made.ts';
+import { drawRequestsTaken } from './requests-taken.ts';
 import { drawRosterChange } from './roster-change.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
@@ -100,6 +101,7 @@ function drawMade(sheet: Sheet, record: PackRecord): void {
     drawDecisions(sheet, record) +
     drawCrls(sheet, record) +
     drawOcspResponses(sheet, record) +
-    drawRequestsMade(sheet, record);
+    drawRequestsMade(sheet, record) +
+    drawRequestsTaken(sheet, record);
   if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
+import { inputOf } from '../plan/inputs.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import type { Event } from '../transcript/event.ts';
-import { differenceLines, digestShown, holdShown, requestShown, shownPath } from './differences.ts';
+import { differenceLines, digestShown, filesShown, holdShown, requestShown } from './differences.ts';
 import { oneOf } from './paper-parts.ts';
 import { judgeSaidDone, sayDone } from './said-done.ts';
 
@@ -35,7 +36,9 @@ export const confirm = defineStep({
     }
     const { plan } = ceremony;
     const events = ceremony.events();
-    const lines = differenceLines(plan, events, input, await pack.read(shownPath(events, input)));
+    const files = new Map<string, Uint8Array>();
+    for (const path of filesShown(plan, events, await pack.list(), input)) files.set(path, await pack.read(path));
+    const lines = differenceLines(plan, events, input, files);
     await terminal.say(lines);
     yield* sayDone(step, terminal, params.answer !== undefined, { shown: digestShown(lines) });
   },
@@ -46,7 +49,7 @@ export const confirm = defineStep({
 });
 
 /** People said so of the very lines that follow from the request in the pack. */
-function judgeShown(step: PlannedStep, own: readonly Event[], { plan, events, file }: StepEvidence): Finding[] {
+function judgeShown(step: PlannedStep, own: readonly Event[], { plan, events, paths, file }: StepEvidence): Finding[] {
   const input = requestShown(step);
   if (input === undefined) return [];
   const finding = (message: string) => ({
@@ -54,14 +57,20 @@ function judgeShown(step: PlannedStep, own: readonly Event[], { plan, events, fi
     message: `step ${step.number} "${step.key}": ${message}`,
     where: 'events.jsonl',
   });
+  const isFolder = inputOf(plan, input)?.type === 'csr-folder';
   const answer = own.find((event) => event.type === 'answer');
   const before = events.filter(({ seq }) => seq < (answer?.seq ?? 0));
   try {
-    const der = file(shownPath(before, input));
-    if (!der) return [finding(`the request "${input}" is not in the pack`)];
-    const wanted = digestShown(differenceLines(plan, before, input, der));
+    const files = new Map<string, Uint8Array>();
+    for (const path of filesShown(plan, before, paths, input)) {
+      const bytes = file(path);
+      if (bytes) files.set(path, bytes);
+    }
+    const wanted = digestShown(differenceLines(plan, before, input, files));
     const shown = answer?.type === 'answer' ? answer.values['shown'] : undefined;
-    return shown === wanted ? [] : [finding(`what was shown of "${input}" is not what the request asks for`)];
+    return shown === wanted
+      ? []
+      : [finding(`what was shown of "${input}" is not what ${isFolder ? 'its requests ask' : 'the request asks'} for`)];
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     return [finding(error.message)];

@@ -1,12 +1,14 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { differencesOf } from '../pki/request-differences.ts';
+import { type FolderFiles, filesBelow, folderPath, requestsRead } from '../plan/folder-input.ts';
 import { inputOf, inputPath } from '../plan/inputs.ts';
 import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import type { World } from '../plan/world.ts';
 import type { Event } from '../transcript/event.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
+import { folderDifferences, MOST_SHOWN } from './folder-differences.ts';
 
 /*
  * `show: NAME.differences`: what a request asks for and will not get, read aloud before anything is signed for it.
@@ -25,20 +27,22 @@ export function holdShown(world: World, { step, plan, report }: SimulateContext,
   if (onPaper) report('PLAN_ORDER', ['show'], 'on paper nothing is shown: the program does not run');
   else if (inputOf(plan, input) === undefined)
     report('PLAN_NAME', ['show'], `there is nothing "${step.show}" to show, expected NAME.differences of an input`);
-  else if (inputOf(plan, input)?.type === 'csr-folder')
-    report('PLAN_NAME', ['show'], `"${input}" is a folder of requests, and "${step.show}" is of one alone`);
   else if (!world.inputs.has(String(input)))
     report('PLAN_ORDER', ['show'], `"${input}" has not been read yet: no "read-input" step comes before`);
 }
 
+/** What of the pack the lines are made of. @throws CeremonyError FILE_MISSING where no request of that name was read */
+export function filesShown(plan: Plan, events: readonly Event[], paths: readonly string[], input: string): string[] {
+  if (inputOf(plan, input)?.type !== 'csr-folder') return [shownPath(events, input)];
+  return [...filesBelow(paths, folderPath(events, input) ?? 'inputs').values()];
+}
+
 /** @throws CeremonyError FILE_MISSING where no request of that name was read; what reading one throws */
-export function differenceLines(
-  plan: Plan,
-  events: readonly Event[],
-  input: string,
-  der: Uint8Array,
-): readonly string[] {
+export function differenceLines(plan: Plan, events: readonly Event[], input: string, files: FolderFiles): string[] {
+  if (inputOf(plan, input)?.type === 'csr-folder') return linesOfFolder(plan, events, input, files);
   const path = shownPath(events, input);
+  const der = files.get(path);
+  if (!der) throw new CeremonyError('FILE_MISSING', `the request "${input}" is not in the pack`);
   const request = parseCertificationRequest(der, path);
   return [
     `Only the key of "${input}" is taken. This is what it asks for and will not get:`,
@@ -47,8 +51,20 @@ export function differenceLines(
   ];
 }
 
+/** Those of a folder are bounded: what goes beyond is counted. */
+function linesOfFolder(plan: Plan, events: readonly Event[], input: string, files: FolderFiles): string[] {
+  const requests = requestsRead(events, [...files.keys()], (path) => files.get(path), input);
+  const all = folderDifferences(plan, input, requests);
+  const left = all.length - MOST_SHOWN;
+  return [
+    `Only the keys of the ${requests.length} requests of "${input}" are taken. This is what they ask for and will not get:`,
+    ...all.slice(0, MOST_SHOWN),
+    ...(left > 0 ? [`and ${left} more lines, which are in the report: the requests ask for much`] : []),
+  ];
+}
+
 /** @throws CeremonyError FILE_MISSING */
-export function shownPath(events: readonly Event[], input: string): string {
+function shownPath(events: readonly Event[], input: string): string {
   const path = inputPath(events, input);
   if (path === undefined) throw new CeremonyError('FILE_MISSING', `no request "${input}" has been read`);
   return path;

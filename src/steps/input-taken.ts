@@ -13,6 +13,7 @@ import { digestReference } from '../plan/inputs.ts';
 import { usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { MOST_IN_TEXT, renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
@@ -28,6 +29,8 @@ export interface Wanted extends Expected {
   readonly issuer: Certificate | undefined;
   /** Of a revocation list: what that CA's ledger and last CRL allow. */
   readonly revocable: RevocationBounds | undefined;
+  /** Of a CRL that must equal one of a partition: which. */
+  readonly partition?: CrlScope | undefined;
 }
 
 /** One that was read and judged. */
@@ -107,9 +110,9 @@ const CRL: Kind = {
   label: 'X509 CRL',
   limit: MAX_CRL_FILE_BYTES,
   derOf: derOfCrlFile,
-  take: (der, name, { issuer }, input) => {
+  take: (der, name, { issuer, partition }, input) => {
     if (!issuer) throw withoutIssuer(input);
-    const { crl, number } = takeCrl(der, name, issuer);
+    const { crl, number } = takeCrl(der, name, issuer, partition);
     const thisUpdate = crl.thisUpdate.at;
     const nextUpdate = crl.nextUpdate?.at ?? '';
     const { count } = crl.revoked;

@@ -246,6 +246,7 @@ function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpda
   return {
     ...expectedOf(name, plan, events, known.carried),
     issuer,
+    partition: usedCrl(plan, input?.mustEqual ?? '')?.scope,
     revocable:
       issuer &&
       revocationBounds(

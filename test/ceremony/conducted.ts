@@ -9,6 +9,7 @@ import { Caller, serve } from '../../src/channel/requests.ts';
 import { readCast } from '../../src/rehearsal/cast.ts';
 import type { Card } from '../../src/rehearsal/enrol.ts';
 import { answerQuestion } from '../../src/rehearsal/people.ts';
+import { answerAtPaper } from '../../src/rehearsal/played-papers.ts';
 import { type StageSet, setStage } from '../../src/rehearsal/stage.ts';
 import { Copies } from '../../src/supervisor/copies.ts';
 import { coreService } from '../../src/supervisor/core-service.ts';
@@ -25,6 +26,8 @@ export interface Conduct {
   readonly pinOf?: (holder: Card) => Uint8Array;
   /** Decides at an approval prompt; `approve` unless told. */
   readonly decide?: (seat: string) => 'approve' | 'decline';
+  /** Told of each question about a share on paper; true: nobody answers it. */
+  readonly leavesPaper?: (prompt: string) => boolean;
   /** Changes an answer of the people to the core. */
   readonly answer?: (question: JsonObject, honest: string) => string;
   /** Told of each fsync request of the core: a place to kill at. */
@@ -124,7 +127,8 @@ export async function hold(
   const { out = ownOut, mirror } = wish;
   const outputs = mirror === undefined ? [out] : [out, mirror];
   const claim = wish.resume ? await Copies.reopen(outputs) : Copies.make(outputs);
-  const guard = startGuard(stage.modules, 'pipe');
+  const printer = stage.printer?.path ?? null;
+  const guard = startGuard(stage.modules, 'pipe', printer);
   let screen = '';
   playOfficers(guard.pipe(5), stage, wish, (text) => {
     screen += text;
@@ -138,6 +142,7 @@ export async function hold(
       ...stage.start,
       ...measured,
       resumes: wish.resume ?? false,
+      printer,
     });
   } catch (error) {
     await endAll(guard.child);
@@ -268,6 +273,12 @@ function playOfficers(terminal: Duplex, stage: StageSet, wish: Conduct, saw: (te
     const reason = /^(\S+), reason for declining: $/.exec(prompt);
     const signed = /^Type "signed" if each of them did, "stop" if not: $/.test(prompt);
     // The HSM asks for its own quorum; they stand at the device.
+    const atPaper = answerAtPaper(pending, prompt, stage);
+    if (atPaper !== undefined) {
+      pending = '';
+      if (!wish.leavesPaper?.(prompt)) terminal.write(`${atPaper}\n`);
+      return;
+    }
     const atDevice = /^Press Enter when they stand at the device; [^\n]*\. $/.test(prompt);
     if (!pin && !decision && !reason && !signed && !atDevice) return;
     pending = '';

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { describe, test } from 'node:test';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
+import { after, before as beforeAll, describe, test } from 'node:test';
 import type { Event } from '../../src/transcript/event.ts';
 import { CKR, type FaultProxy } from '../softhsm/fault-proxy.ts';
-import { interpose } from '../softhsm/interposed-stage.ts';
-import { type Conduct, conduct } from './conducted.ts';
+import { type Conduct, hold } from './conducted.ts';
+import { layTable, type Table } from './kill-points.ts';
+import { verified } from './verified.ts';
 import { eventsIn } from './went-on.ts';
 
 interface Told {
@@ -14,6 +12,12 @@ interface Told {
   readonly stderr: string;
   readonly hsm: FaultProxy;
 }
+
+let table: Table;
+beforeAll(async () => {
+  table = await layTable();
+});
+after(() => table.remove());
 
 /** Holds the shipped ceremony before an HSM that misbehaves so, and has its pack verified as what it is. */
 async function before(
@@ -24,33 +28,19 @@ async function before(
   }: { readonly outcome: 'complete' | 'aborted'; readonly answer?: (hsm: FaultProxy) => Conduct['answer'] },
   look: (told: Told) => void,
 ): Promise<void> {
-  let hsm: FaultProxy | undefined;
-  const ofPeople = (question: Parameters<NonNullable<Conduct['answer']>>[0], honest: string) =>
-    answer?.(hsm as FaultProxy)?.(question, honest) ?? honest;
-  const held = await conduct({
-    reset: async (stage, folder) => {
-      const interposed = await interpose(stage, join(folder, 'faults'));
-      hsm = interposed.hsm('root-hsm');
-      arm(hsm);
-      return interposed.stage;
-    },
-    answer: ofPeople,
+  table.clear();
+  const { set, proxies } = table;
+  const hsm = proxies.hsm('root-hsm');
+  arm(hsm);
+  const { code, stderr } = await hold(set, {
+    answer: (question, honest) => answer?.(hsm)?.(question, honest) ?? honest,
   });
-  try {
-    assert.equal(held.code, outcome === 'complete' ? 0 : 4, held.stderr);
-    look({ events: eventsIn(held.out), stderr: held.stderr, hsm: hsm as FaultProxy });
-    const verified = spawnSync(
-      join(PROGRAM_ROOT, 'bin', 'quorate'),
-      [
-        ...['verify', held.out, '--expect', 'rehearsal', '--roster', String(held.stage.start['expectedRoster'])],
-        ...(outcome === 'complete' ? [] : ['--outcome', outcome]),
-      ],
-      { encoding: 'utf8' },
-    );
-    assert.equal(verified.status, 0, verified.stdout + verified.stderr);
-  } finally {
-    held.remove();
-  }
+  assert.equal(code, outcome === 'complete' ? 0 : 4, stderr);
+  look({ events: eventsIn(set.out), stderr, hsm });
+  const { status, stdout } = await verified([set.out], [String(set.stage.start['expectedRoster'])], {
+    outcome: [outcome],
+  });
+  assert.equal(status, 0, stdout);
 }
 
 const failedIn = (events: readonly Event[]) =>

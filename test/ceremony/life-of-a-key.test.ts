@@ -9,6 +9,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { verified } from './verified.ts';
 
 const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
 
@@ -69,15 +70,15 @@ const recordOf = (pack: string): DestructionRecord =>
   JSON.parse(readFileSync(join(pack, 'destruction', 'accounted.json'), 'utf8')) as DestructionRecord;
 
 /** Each alone by both verifiers, and all as a chain, from the digest of the first roster. */
-function assertVerify(packs: readonly string[], rosters: readonly string[]): void {
-  const { status, stdout } = quorate('verify', ...packs, '--expect', 'rehearsal', '--roster', rosters[0] ?? '');
+async function assertVerify(packs: readonly string[], rosters: readonly string[]): Promise<void> {
+  const { status, stdout } = await verified(packs, rosters.slice(0, 1));
   assert.equal(status, 0, stdout);
   assert.equal(stdout.match(/^evidence pack .*: no findings$/gm)?.length, packs.length);
   assert.match(stdout, new RegExp(`^chain of ${packs.length} packs, `, 'm'));
   assert.match(stdout, /^chain: no findings$/m);
   for (const [index, pack] of packs.entries()) {
     const roster = rosters[index] ?? '';
-    const alone = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
+    const alone = await verified([pack], [roster]);
     assert.equal(alone.status, 0, alone.stdout);
     const shell = verifyShell(pack, roster);
     assert.equal(shell.status, 0, shell.stdout);

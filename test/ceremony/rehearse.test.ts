@@ -15,9 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { digestWords } from '../../src/base/words.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { ALL_ACCEPT, judgeChain } from '../issue/chain-judges.ts';
 import { rotatingScript } from './rotating.ts';
+import { verified } from './verified.ts';
 
 const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
 const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'root-generation.yaml');
@@ -35,10 +37,19 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   before(() => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rehearse-test-'));
     mkdirSync(join(folder, 'temporary'));
+    const configured = join(folder, 'home', '.config', 'softhsm2');
+    mkdirSync(configured, { recursive: true });
+    mkdirSync(join(folder, 'home', 'tokens'));
+    writeFileSync(join(configured, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'home', 'tokens')}\n`);
     pack = join(folder, 'new', 'pack');
     const { status, stdout, stderr } = spawnSync(QUORATE, ['rehearse', SCRIPT, '--out', pack, '--json'], {
       encoding: 'utf8',
-      env: { ...process.env, TMPDIR: join(folder, 'temporary') },
+      env: {
+        ...process.env,
+        TMPDIR: join(folder, 'temporary'),
+        HOME: join(folder, 'home'),
+        SOFTHSM2_CONF: join(configured, 'softhsm2.conf'),
+      },
     });
     assert.equal(status, 0, stderr);
     summary = JSON.parse(stdout) as Record<string, unknown>;
@@ -56,26 +67,29 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
     assert.ok(!existsSync(join(pack, '.incoming')));
   });
 
-  test('quorate verify finds nothing, and says so by its exit code; without the anchor it is 1', () => {
+  test('quorate verify finds nothing, and says so by its exit code; without the anchor it is 1', async () => {
     const anchored = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
     assert.equal(anchored.status, 0, anchored.stdout);
     assert.match(anchored.stdout, /no findings/);
     const unanchored = quorate('verify', pack, '--expect', 'rehearsal');
     assert.equal(unanchored.status, 1);
     assert.match(unanchored.stdout, /^ANCHOR-MISSING: .*consistent, not anchored/m);
-    const foreign = quorate('verify', pack, '--expect', 'rehearsal', '--roster', '00'.repeat(32));
+    // What the command prints is what its functions give, by which other tests verify.
+    assert.deepEqual(await verified([pack], [roster]), { status: anchored.status, stdout: anchored.stdout });
+    assert.deepEqual(await verified([pack], []), { status: unanchored.status, stdout: unanchored.stdout });
+    const foreign = await verified([pack], ['00'.repeat(32)]);
     assert.equal(foreign.status, 1);
     assert.match(foreign.stdout, /^ANCHOR-ROSTER: /m);
-    const production = quorate('verify', pack, '--expect', 'production', '--roster', roster);
+    const production = await verified([pack], [roster], { expect: 'production' });
     assert.equal(production.status, 1);
     assert.match(production.stdout, /^MODE-/m);
   });
 
-  test('a report that was replaced is found, unless the reader does not want it rendered', () => {
+  test('a report that was replaced is found, unless the reader does not want it rendered', async () => {
     const copy = join(folder, 'replaced');
     cpSync(pack, copy, { recursive: true });
     writeFileSync(join(copy, 'views', 'report.pdf'), '%PDF-1.7 of another ceremony');
-    const compared = quorate('verify', copy, '--expect', 'rehearsal', '--roster', roster);
+    const compared = await verified([copy], [roster]);
     assert.equal(compared.status, 1, compared.stdout);
     assert.match(compared.stdout, /^VIEW-REPORT: views\/report\.pdf: is not what this pack renders to$/m);
     const not = quorate('verify', copy, '--expect', 'rehearsal', '--roster', roster, '--no-report');
@@ -85,16 +99,8 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   });
 
   test('the anchor can be given in words', () => {
-    const words = execFileSync(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { digestWords } from ${JSON.stringify(join(PROGRAM_ROOT, 'src/base/words.ts'))}; console.log(digestWords('${roster}').join(' '))`,
-      ],
-      { encoding: 'utf8' },
-    );
-    assert.equal(quorate('verify', pack, '--expect', 'rehearsal', '--roster', words.trim()).status, 0);
+    const words = digestWords(roster).join(' ');
+    assert.equal(quorate('verify', pack, '--expect', 'rehearsal', '--roster', words).status, 0);
   });
 
   test('verify.sh checks it with sh, sha256sum and openssl alone, and only with the digest of the roster', () => {
@@ -178,25 +184,13 @@ describe('a rehearsal of root generation', { concurrency: false }, () => {
   });
 
   test("an existing SoftHSM configuration is not used, and the user's tokens are not seen", () => {
-    const home = join(folder, 'home');
-    mkdirSync(join(home, '.config', 'softhsm2'), { recursive: true });
-    writeFileSync(
-      join(home, '.config', 'softhsm2', 'softhsm2.conf'),
-      `directories.tokendir = ${join(home, 'tokens')}\n`,
-    );
-    mkdirSync(join(home, 'tokens'));
-    const { status, stderr } = spawnSync(QUORATE, ['rehearse', SCRIPT, '--out', join(folder, 'second')], {
-      encoding: 'utf8',
-      env: { ...process.env, HOME: home, SOFTHSM2_CONF: join(home, '.config', 'softhsm2', 'softhsm2.conf') },
-    });
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(readdirSync(join(home, 'tokens')), []);
+    assert.deepEqual(readdirSync(join(folder, 'home', 'tokens')), []);
   });
 });
 
-/** The shipped script with some text replaced. */
-function variant(folder: string, name: string, ...replacements: [string, string][]): string {
-  let text = readFileSync(SCRIPT, 'utf8');
+/** A script with some text replaced. */
+function variant(folder: string, name: string, script: string, ...replacements: [string, string][]): string {
+  let text = script;
   for (const [from, to] of replacements) {
     assert.ok(text.includes(from), from);
     text = text.replaceAll(from, to);
@@ -206,38 +200,35 @@ function variant(folder: string, name: string, ...replacements: [string, string]
   return path;
 }
 
-test('other algorithms, and an act without a held activation, are rehearsed and verify', () => {
+/** Rehearses it to a pack that verifies, whose root openssl accepts. @returns the roster's digest */
+async function assertSound(script: string, pack: string): Promise<string> {
+  const { status, stdout, stderr } = quorate('rehearse', script, '--out', pack, '--json');
+  assert.equal(status, 0, stderr);
+  const { roster } = JSON.parse(stdout) as { roster: string };
+  const found = await verified([pack], [roster]);
+  assert.equal(found.status, 0, found.stdout);
+  const root = join(pack, 'certificates', 'root.pem');
+  execFileSync('openssl', ['verify', '-x509_strict', '-check_ss_sig', '-CAfile', root, root]);
+  return roster;
+}
+
+test('another algorithm, and an act without a held activation, are rehearsed and verify', async () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-variants-'));
   try {
-    const variants = [
-      variant(folder, 'p256', ['ecdsa-p384', 'ecdsa-p256']),
-      variant(folder, 'rsa', ['ecdsa-p384', 'rsa-4096'], ['    activation: { hold: PT30M, operations: 4 }\n', '']),
-    ];
-    for (const script of variants) {
-      const pack = `${script}.pack`;
-      const { status, stdout, stderr } = quorate('rehearse', script, '--out', pack, '--json');
-      assert.equal(status, 0, stderr);
-      const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', JSON.parse(stdout).roster);
-      assert.equal(verified.status, 0, verified.stdout);
-      const root = join(pack, 'certificates', 'root.pem');
-      execFileSync('openssl', ['verify', '-x509_strict', '-check_ss_sig', '-CAfile', root, root]);
-    }
+    const held = '    activation: { hold: PT30M, operations: 4 }\n';
+    const script = variant(folder, 'rsa', readFileSync(SCRIPT, 'utf8'), ['ecdsa-p384', 'rsa-4096'], [held, '']);
+    await assertSound(script, join(folder, 'pack'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
-test('both share sets are replaced after the root key, and the new ones sign its first CRL', () => {
+test('both share sets are replaced after a root key of P-256, and the new ones sign its first CRL', async () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rotating-'));
   try {
-    const script = join(folder, 'rotating.yaml');
-    writeFileSync(script, rotatingScript());
     const pack = join(folder, 'pack');
-    const { status, stdout, stderr } = quorate('rehearse', script, '--out', pack, '--json');
-    assert.equal(status, 0, stderr);
-    const { roster } = JSON.parse(stdout);
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout);
+    const script = variant(folder, 'rotating', rotatingScript(), ['ecdsa-p384', 'ecdsa-p256']);
+    const roster = await assertSound(script, pack);
     execFileSync('sh', ['verify.sh', roster], { cwd: pack });
     const ledger = JSON.parse(readFileSync(join(pack, 'ledger.json'), 'utf8'));
     const sets = ledger.shareSets.map((set: { kind: string; state: string; unproven: string[] }) =>

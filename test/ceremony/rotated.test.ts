@@ -14,6 +14,8 @@ import { assertDoneOnce, assertNothingLost, assertVerifies, eventsIn, filesIn } 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
 const STEPS = ['rotate-user', 'rotate-so'] as const;
+/** By default each change of a PIN is cut off at one of its ends, and both ends are met; QUORATE_KILLS=all has all four. */
+const ALL = process.env['QUORATE_KILLS'] === 'all';
 
 /** At the n-th call of C_SetPIN: the first is of the user's PIN, the second of the security officer's. */
 function setPin(nth: number, phase: 'before' | 'after'): KillPoint {
@@ -86,30 +88,35 @@ describe('the rotation of both share sets', { concurrency: 2 }, () => {
   }
 
   for (const [index, step] of STEPS.entries()) {
-    atTable(`${step}: killed before its PIN is changed, the new PIN is tried, and then the old one`, async (table) => {
-      const { events, screen, refused } = await goneOn(table, setPin(index + 1, 'before'), 'power');
-      const [begun] = ofStep(events, 'proposed', step);
-      const [found, ...more] = ofStep(events, 'reconciliation', step);
-      assert.deepEqual([found?.outcome, found?.proposal, more], ['unknown', begun?.seq, []]);
-      assert.deepEqual(adopted(events, step), [null, begun?.digest], 'people approved that it is finished');
-      assert.equal(resultsOf(events, step)[0]?.facts['found'], 'old');
-      assert.equal(refused, 1, 'the one try that was approved, and no other');
-      assert.match(screen, /FINISHES +a rotation that was begun: NOBODY KNOWS WHICH PIN THE TOKEN HAS/);
-      assert.match(
-        screen,
-        /logs in +first with the NEW PIN; if it is refused, WHICH COSTS ONE TRY,\n +then with the OLD PIN/,
+    if (ALL || step === 'rotate-so')
+      atTable(
+        `${step}: killed before its PIN is changed, the new PIN is tried, and then the old one`,
+        async (table) => {
+          const { events, screen, refused } = await goneOn(table, setPin(index + 1, 'before'), 'power');
+          const [begun] = ofStep(events, 'proposed', step);
+          const [found, ...more] = ofStep(events, 'reconciliation', step);
+          assert.deepEqual([found?.outcome, found?.proposal, more], ['unknown', begun?.seq, []]);
+          assert.deepEqual(adopted(events, step), [null, begun?.digest], 'people approved that it is finished');
+          assert.equal(resultsOf(events, step)[0]?.facts['found'], 'old');
+          assert.equal(refused, 1, 'the one try that was approved, and no other');
+          assert.match(screen, /FINISHES +a rotation that was begun: NOBODY KNOWS WHICH PIN THE TOKEN HAS/);
+          assert.match(
+            screen,
+            /logs in +first with the NEW PIN; if it is refused, WHICH COSTS ONE TRY,\n +then with the OLD PIN/,
+          );
+        },
       );
-    });
 
-    atTable(
-      `${step}: killed when its PIN was changed, the new PIN is found to be right, and no try is spent`,
-      async (table) => {
-        const { events, refused } = await goneOn(table, setPin(index + 1, 'after'), index === 0 ? 'core' : 'power');
-        assert.equal(resultsOf(events, step)[0]?.facts['found'], 'new');
-        assert.equal(refused, 0);
-        assert.equal(adopted(events, step).length, 2);
-      },
-    );
+    if (ALL || step === 'rotate-user')
+      atTable(
+        `${step}: killed when its PIN was changed, the new PIN is found to be right, and no try is spent`,
+        async (table) => {
+          const { events, refused } = await goneOn(table, setPin(index + 1, 'after'), index === 0 ? 'core' : 'power');
+          assert.equal(resultsOf(events, step)[0]?.facts['found'], 'new');
+          assert.equal(refused, 0);
+          assert.equal(adopted(events, step).length, 2);
+        },
+      );
   }
 
   atTable('killed while it is finished, it is finished all the same, with the set that was begun', async (table) => {

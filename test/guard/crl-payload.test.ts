@@ -165,15 +165,11 @@ test('a key that only its certificate has shown signs no CRL: what it lists alre
 });
 
 test('a CRL is not of less than the one before it', async () => {
-  const payload = Buffer.from(await crlOf(() => ({}), 8n));
-  // The extension authorityKeyIdentifier becomes an issuingDistributionPoint.
-  const at = payload.indexOf(Buffer.from('0603551d23', 'hex'));
-  assert.ok(at > 0);
-  payload[at + 4] = 0x1c;
+  const payload = await crlOf(() => ({ scope: { uri: 'http://pki.example.com/root.crl' } }), 8n);
   assertRefuses(
     () => crlBefore(operation, { payload, brought: LAST }, ledgerWith(LAST), NONE),
     'DESCRIPTOR_INVALID',
-    /^the CRL has an issuing distribution point that the last one of this key has not: it would be of less$/,
+    /^the CRL would be of the partition http:\/\/pki\.example\.com\/root\.crl, and this key has signed one of all that the CA issues: what that lists it could leave out$/,
   );
 });
 
@@ -290,6 +286,17 @@ test('what is no CRL follows none', () => {
     () => register(certificate),
     'PAYLOAD_DIGEST',
     /^operation "sign" signs no CRL, but the one before it was given$/,
+  );
+  const { previous: _given, ...bare } = request;
+  assertRefuses(
+    () =>
+      new Proposals().register(
+        sha256('ceremony'),
+        { ...bare, certificates: LAST, descriptor: canonicalBytes(certificate) },
+        at,
+      ),
+    'PAYLOAD_DIGEST',
+    /^operation "sign" signs no CRL, but certificates that one lists were given$/,
   );
   assert.equal(register(proposed.descriptor).brought, LAST);
 });

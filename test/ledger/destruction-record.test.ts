@@ -35,6 +35,19 @@ const kekSet = {
   envelopes: { 'kek 1': ['a'] },
 };
 
+/** Two of its shares are on paper too. */
+const onPaper = {
+  ...kekSet,
+  paper: [
+    { seat: 'alice', unit: 'pages@alice', printedAt: '2027-03-01T00:00:00Z' },
+    { seat: 'bob', unit: 'pages@bob', printedAt: null },
+  ],
+};
+const page = (seat: string, state: LedgerThing['state']): LedgerThing => ({
+  ...thing(`pages@${seat}`, state),
+  kind: 'paper-share',
+});
+
 function words(change: Partial<Accounted>): string[] {
   const record = destructionRecord({ ...LEDGER, ...change }, SPKI);
   assert.ok(record);
@@ -125,6 +138,42 @@ describe('a destruction record', () => {
         backups: [blob({ media: ['backup 1', 'backup 2'], state: 'orphan' })],
         custody: [thing('backup.1', 'destroyed'), thing('backup.2', 'destroyed')],
       },
+      COMPLETE,
+    ],
+    [
+      'with a wrapped copy whose shares are on paper, one of them perhaps',
+      { backups: [blob()], shareSets: [...LEDGER.shareSets, onPaper], custody: [page('alice', 'sealed')] },
+      'INCOMPLETE: nobody accounts for 4 of 7 copies',
+      `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
+      `opened by the share set ${KEK}: NOBODY ACCOUNTS FOR IT`,
+      'opened by the share on paper pages@alice: NOBODY ACCOUNTS FOR IT',
+      'opened by the share on paper pages@bob: NOBODY ACCOUNTS FOR IT',
+    ],
+    [
+      'whose envelopes are destroyed, and one page that was shredded: the other counts still',
+      {
+        backups: [blob()],
+        shareSets: [...LEDGER.shareSets, onPaper],
+        custody: [thing('kek.1', 'destroyed'), page('alice', 'destroyed')],
+      },
+      'INCOMPLETE: nobody accounts for 3 of 7 copies',
+      `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
+      `opened by the share set ${KEK}: NOBODY ACCOUNTS FOR IT`,
+      'opened by the share on paper pages@bob: NOBODY ACCOUNTS FOR IT',
+    ],
+    [
+      'whose envelopes are destroyed, and every page was shredded before people',
+      {
+        backups: [blob()],
+        shareSets: [...LEDGER.shareSets, onPaper],
+        custody: [thing('kek.1', 'destroyed'), page('alice', 'destroyed'), page('bob', 'destroyed')],
+      },
+      'INCOMPLETE: nobody accounts for 1 of 7 copies',
+      `wrapped in the file ${KEK}-root.kwp: NOBODY ACCOUNTS FOR IT`,
+    ],
+    [
+      'whose set is void, and the pages with it: they open nothing, wherever they are',
+      { backups: [blob({ state: 'destroyed' })], shareSets: [...LEDGER.shareSets, { ...onPaper, state: 'void' }] },
       COMPLETE,
     ],
     ['with a wrapped copy that is destroyed by its row', { backups: [blob({ state: 'destroyed' })] }, COMPLETE],

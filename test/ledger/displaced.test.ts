@@ -30,6 +30,18 @@ describe('a medium of which another has taken the name', () => {
     ]);
   });
 
+  test('is a page too: a new one that is printed under its name is another', () => {
+    const page = { seat: 'alice', unit: 'pages@alice', printedAt: null };
+    const blank = { ...material('pages', 'blank', 1), kind: 'paper-share' };
+    const units = blank.units.map((one) => ({ ...one, unit: 'pages@alice' }));
+    const { shareSets } = displaced(
+      { shareSets: [{ ...SET, paper: [page] }] },
+      { materials: [{ ...blank, units }] },
+      5,
+    );
+    assert.deepEqual(shareSets[0]?.paper, [{ ...page, unit: 'pages@alice (before ceremony 5)' }]);
+  });
+
   test('keeps its name where it is the same that comes back, or where the other has another name', () => {
     const same = ['envelopes 1', 'envelopes 2', 'backups 1', 'backups 2'];
     assert.deepEqual(after(material('envelopes', 'sealed', 2), material('backups', 'open', 2)), same);

@@ -8,19 +8,22 @@ import { good, roca } from './cases/rsa-moduli.ts';
 
 describe('hasClosePrimes', () => {
   it('finds the factors of a product in exactly the rounds it is given', () => {
-    // (a − b)(a + b) with b chosen so that a is the given number of steps above the root.
+    // n = a² − b² with a² − n = b² and a that many rounds up, the first being the least number whose square is no less than n.
     const product = (round: number) => {
       const a = 1n << 512n;
-      const steps = BigInt(round);
-      // n = a² − b² has √n a little above a − s for b² = 2as − s², so the s-th step meets a.
-      const b2 = 2n * a * steps - steps * steps;
-      let b = 1n << BigInt(Math.floor(b2.toString(2).length / 2));
-      for (let next = (b + b2 / b) >> 1n; next < b || b * b > b2; next = (b + b2 / b) >> 1n) b = next;
-      return a * a - b * b;
+      const above = BigInt(round - 1);
+      // (a − s)² ≥ n > (a − s − 1)² for b² between 2as − s² and 2a(s + 1) − (s + 1)².
+      const most = 2n * a * (above + 1n) - (above + 1n) * (above + 1n);
+      let b = 1n << BigInt(Math.ceil(most.toString(2).length / 2));
+      for (let next = (b + most / b) >> 1n; next < b; next = (b + most / b) >> 1n) b = next;
+      if (b * b === most) b -= 1n;
+      const n = a * a - b * b;
+      assert.ok((a - above) ** 2n >= n && (a - above - 1n) ** 2n < n);
+      return n;
     };
-    assert.ok(hasClosePrimes(product(1)));
-    assert.ok(hasClosePrimes(product(FERMAT_ROUNDS - 1)));
-    assert.ok(!hasClosePrimes(product(FERMAT_ROUNDS + 5)));
+    assert.equal(FERMAT_ROUNDS, 110);
+    for (const round of [1, 100, 101, 109, 110]) assert.ok(hasClosePrimes(product(round)), `round ${round}`);
+    assert.ok(!hasClosePrimes(product(111)));
   });
   it('finds a square, and clears the product of two independent primes', () => {
     const prime = generatePrimeSync(512, { bigint: true });

@@ -121,18 +121,6 @@ describe('a folder of requests is planned', () => {
       ['PLAN_PARAMETER script.yaml: "script.sha256" cannot be compared with authorization here'],
     ],
     [
-      'the differences of one of many',
-      [
-        [
-          [
-            '      - { id: folder,',
-            '      - { id: shown, step: confirm, by: administrator, say: Look., show: requests.differences }\n      - { id: folder,',
-          ],
-        ],
-      ],
-      ['PLAN_NAME script.yaml: "requests" is a folder of requests, and "requests.differences" is of one alone'],
-    ],
-    [
       'what it must equal',
       [[['sha256: independent,', 'sha256: independent, must-equal: requests,']]],
       [

@@ -55,6 +55,7 @@ function changed(text: string, from: string, to: string): string {
 const second = (from: string, to: string) => below({ second: changed(certificate(2), from, to) });
 
 const OTHER = `  other-ca: ${changed(PROFILE, 'root.crl', 'other.crl')}`;
+const OTHER_FILE = `  other-ca: ${changed(PROFILE, 'root.crt', 'other.crt')}`;
 const DEEP = `  deep-ca: ${changed(PROFILE, '{ extends: tls-issuing-ca,', '{ extends: tls-issuing-ca, path-length: 1,')}`;
 
 /** A second root, and its certificate by the first. */
@@ -195,6 +196,14 @@ export const HIERARCHY_CASES: readonly Case[] = [
     code: 'PLAN_HIERARCHY',
     script: below({
       profiles: [`  tls-ca: ${PROFILE}`, OTHER],
+      second: changed(certificate(2), 'profile: tls-ca', 'profile: other-ca'),
+    }),
+  },
+  {
+    name: 'two CAs of one issuer that name two places of its certificate',
+    code: 'PLAN_HIERARCHY',
+    script: below({
+      profiles: [`  tls-ca: ${PROFILE}`, OTHER_FILE],
       second: changed(certificate(2), 'profile: tls-ca', 'profile: other-ca'),
     }),
   },

@@ -42,3 +42,16 @@ test('one that names another place is held to each of those before it', async ()
     ),
   );
 });
+
+test('the certificate of the issuer lies at one place too', async () => {
+  const members = readMembers(await many(4)).map((member, at) =>
+    at === 3 ? { ...member, urls: { ...member.urls, 'CA certificate': '"http://elsewhere.example.com/"' } } : member,
+  );
+  assert.deepEqual(
+    walk(members).messages,
+    ['ca-1', 'ca-2'].map(
+      (other) =>
+        `names the CA certificate "http://elsewhere.example.com/", and "${other}" of the same issuer names "http://pki.example.com/root.crt"`,
+    ),
+  );
+});

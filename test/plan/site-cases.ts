@@ -267,6 +267,21 @@ export const SITE_CASES: readonly Case[] = [
       ],
     ],
   },
+  // paper
+  {
+    name: 'shares that are to be printed, on a site without a printer, and pages of which nobody keeps account',
+    code: 'PLAN_PRINTER',
+    script: [
+      ['ecdsa-p384 }', 'ecdsa-p384, wrappable: true }'],
+      after(
+        'lock',
+        stepLine(
+          '{ id: backup, step: back-up-key, by: administrator, check: witness, with: { key: root, token: root-hsm, holders: crypto-officer, envelopes: envelopes, backups: evidence, paper: pages } }',
+        ),
+      ),
+    ],
+    site: [['[{ at: /media/e1 }]', '[{ at: /media/e1 }, { at: /media/e2 }]']],
+  },
   // who does what
   {
     name: 'steps that nobody does',

@@ -24,3 +24,14 @@ test('each certificate of a batch stands as it was asked for and as it was made'
 test('where a request of the folder is gone, nobody says what was asked', async () => {
   assert.equal((await shown(PATH)).match(/cannot be rebuilt from plan and record/g)?.length, 3);
 });
+
+test('what the requests ask for and do not get stands once, with how many ask for it and who', async () => {
+  const flow = (await shown()).replaceAll('\u00a0', ' ').replace(/ +/g, ' ');
+  assert.match(flow, /Requests "requests": what they ask for and do not get/);
+  assert.match(flow, /0 of 3 ask for nothing else, but for common names\. 3 requests ask for: Extensions/);
+  assert.match(
+    flow,
+    /Asked for by each of alpha, beta-2, beta Common names that are asked for and not had: alpha "Alpha"/,
+  );
+  assert.match(await shown(PATH), /The requests cannot be read as the record says they were/);
+});

@@ -6,6 +6,8 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -198,12 +200,37 @@ export class FaultProxy {
   }
 }
 
-/** Compiles the module into a folder. @returns the library's path */
+let compiled: Uint8Array | undefined;
+
+/**
+ * Puts the module into a folder. It is compiled once in a run of the tests, and once in a process of which nobody runs
+ * others. @returns the library's path
+ */
 export function buildFaultModule(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const library = join(folder, 'fault-module.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', `-I${INCLUDES}`, '-o', library, SOURCE, '-ldl']);
+  compiled ??= compiledFor(folder);
+  // Anew, not into the old file: a process may have that one loaded.
+  rmSync(library, { force: true });
+  writeFileSync(library, compiled, { mode: 0o755 });
   return library;
+}
+
+function compiledFor(folder: string): Uint8Array {
+  const shared = process.env['QUORATE_SHARED'];
+  const kept = shared === undefined ? undefined : join(shared, 'fault-module.so');
+  if (kept !== undefined && existsSync(kept)) return readFileSync(kept);
+  const made = join(folder, 'compiled.so');
+  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', `-I${INCLUDES}`, '-o', made, SOURCE, '-ldl']);
+  const bytes = readFileSync(made);
+  rmSync(made);
+  if (kept !== undefined) {
+    // Whoever is at it as well makes the same.
+    const own = `${kept}.${process.pid}`;
+    writeFileSync(own, bytes);
+    renameSync(own, kept);
+  }
+  return bytes;
 }
 
 function spell(action: Action): string {

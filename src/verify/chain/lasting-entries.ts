@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { nameAtFirst } from '../../ledger/displaced.ts';
 import type {
   Ledger,
   LedgerBackup,
@@ -51,7 +52,8 @@ const copies: Kept<LedgerCopy> = {
 const backups: Kept<LedgerBackup> = {
   list: 'backups',
   entries: (ledger) => ledger.backups ?? [],
-  lasting: ({ state: _state, ...rest }) => rest,
+  // A medium whose name a blank one takes is called otherwise from then on.
+  lasting: ({ state: _state, media, ...rest }) => ({ ...rest, media: media.map(nameAtFirst).sort() }),
   isUndone: (before, after) => after.state !== before.state && after.state !== 'destroyed',
   called: ({ file, step }) => `"${file}" of step "${step}"`,
 };
@@ -59,7 +61,11 @@ const backups: Kept<LedgerBackup> = {
 const shareSets: Kept<LedgerShareSet> = {
   list: 'shareSets',
   entries: (ledger) => ledger.shareSets,
-  lasting: ({ state: _state, unproven: _unproven, ...rest }) => rest,
+  lasting: ({ state: _state, unproven: _unproven, envelopes, paper = [], ...rest }) => ({
+    ...rest,
+    envelopes: Object.fromEntries(Object.entries(envelopes).map(([medium, paths]) => [nameAtFirst(medium), paths])),
+    paper: paper.map((page) => ({ ...page, unit: nameAtFirst(page.unit) })),
+  }),
   isUndone: (before, after) =>
     (before.state === 'void' && after.state !== 'void') ||
     (before.state === 'superseded' && after.state !== 'superseded' && after.state !== 'void') ||

@@ -139,7 +139,7 @@ export const CABF_TLS_CERTIFICATE: readonly CertificateCase[] = [
   {
     rule: 'cabf-tls/rsa-close-primes',
     fails: certificate({ spki: made.rsaSpki(close), ...rsaSigned }),
-    message: "the RSA modulus is the product of two close numbers: 100 rounds of Fermat's method factor it",
+    message: "the RSA modulus is the product of two close numbers: 110 rounds of Fermat's method factor it",
     passes: certificate({ spki: made.rsaSpki(good), ...rsaSigned }),
   },
   {

@@ -77,9 +77,7 @@ export const CABF_TLS_CRL: readonly CrlCase[] = [
     rule: 'cabf-tls/crl-issuing-distribution-point-absent',
     fails: withExtension(made.issuingPoint(true, made.flag(2))),
     message: 'issuingDistributionPoint has no distributionPoint, which is not recommended in a full CRL',
-    passes: withExtension(
-      made.issuingPoint(true, explicit(0, explicit(0, element(contextPrimitive(6), Buffer.from('http://a.example/'))))),
-    ),
+    passes: withExtension(made.issuingPoint(true, made.fullName(made.uri('http://pki.example.com/root-a.crl')))),
   },
   {
     rule: 'cabf-tls/crl-issuing-distribution-point-scope',
