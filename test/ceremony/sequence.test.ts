@@ -80,6 +80,34 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
       .split('\n')
       .map((line) => JSON.parse(line));
 
+  test('asks of people in the yearly CRL, three of five officers, no more than its guide says', () => {
+    const events = eventsOf(3);
+    const of = (type: Event['type'], step: RegExp) =>
+      events.filter((event) => event.type === type && step.test('step' in event ? String(event.step) : ''));
+    const typed = of('answer', /./);
+    const fromPaper = of('answer', /^catch-up$/);
+    const statements = events.flatMap((event) => (event.type === 'statement' ? [event.seat] : []));
+    const approvals = events.flatMap((event) => (event.type === 'approval' ? [event.seat] : []));
+    // What an officer approves one after another is one presentation of their token.
+    const presented = approvals.filter((seat, index) => seat !== approvals[index - 1]);
+    const steps = new Set(events.flatMap((event) => (event.type === 'step' ? [event.step] : [])));
+    const counts = {
+      steps: steps.size,
+      'from paper': fromPaper.length,
+      answers: typed.length - fromPaper.length,
+      comparisons: of('answer', /^documents$/).length,
+      statements: statements.length,
+      approvals: presented.length,
+      'of one officer': statements.filter((seat) => seat === 'crypto-officer-1').length + 1,
+    };
+    assert.deepEqual(counts, {
+      ...{ steps: 32, 'from paper': 8, answers: 10, comparisons: 1, statements: 9, approvals: 3, 'of one officer': 3 },
+    });
+    const guide = readFileSync(join(PROGRAM_ROOT, 'docs', 'guides', 'crl.md'), 'utf8');
+    for (const [what, count] of Object.entries(counts))
+      assert.match(guide, new RegExp(`^\\| ${what} \\| ${count} \\|`, 'm'));
+  });
+
   test('leaves a pack for each, in order, of the same people', () => {
     assert.deepEqual(
       readdirSync(join(folder, 'packs')),
