@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { printChecks } from './docs/checks.ts';
+import { printCompared } from './docs/compared.ts';
 import { printErrors } from './docs/errors.ts';
 import { printImportTable } from './docs/import-table.ts';
 
@@ -14,6 +15,7 @@ interface Printed {
 
 const DOCUMENTS: readonly Printed[] = [
   { path: 'docs/checks.md', print: printChecks },
+  { path: 'docs/what-others-check.md', print: printCompared },
   { path: 'docs/errors.md', print: printErrors },
   { path: 'docs/architecture.md', part: 'import-table', print: printImportTable },
 ];

@@ -317,6 +317,8 @@ export interface Guard {
   rollCall(seat: string): Promise<RollCall>;
   /** One token gets its keys, opens a test envelope, and signs whose it is. */
   enrol(request: EnrolRequest): Promise<EnrolledToken>;
+  /** After an interruption, a token that was enrolled before it is presented once more: it has both keys, and signs the same. */
+  recallEnrolment(statement: Uint8Array, signature: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
   /** One member's token signs the roster that is about to be. */
   signRoster(seat: string, roster: Uint8Array): Promise<{ signature: Uint8Array } & Presented>;
   /** The roster by which everything is judged from here on, signed by all its token holders (seat → signature). */
@@ -434,6 +436,7 @@ export type StepGuard = Pick<
   | 'proveKekSet'
   | 'proveShareSets'
   | 'random'
+  | 'recallEnrolment'
   | 'rollCall'
   | 'signNextRoster'
   | 'signOff'

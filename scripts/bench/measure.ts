@@ -29,6 +29,8 @@ export interface Watched {
   readonly milliseconds: number;
   /** Greatest resident memory, in bytes. */
   readonly peak: number;
+  /** What it printed. */
+  readonly output: string;
 }
 
 export const TOP = join(import.meta.dirname, '../..');
@@ -52,17 +54,17 @@ export function timed(program: string, args: readonly string[], cwd = TOP): numb
  */
 export async function watched(program: string, args: readonly string[], cwd = TOP): Promise<Watched> {
   const before = performance.now();
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let peak = 0;
   const look = setInterval(() => {
     for (const pid of family(child.pid)) peak = Math.max(peak, markOf(pid));
   }, LOOK_MILLISECONDS);
   try {
-    const said = text(child.stderr);
+    const [printed, said] = [text(child.stdout), text(child.stderr)];
     const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
     const milliseconds = performance.now() - before;
     if (status !== 0) throw new Error(`"${program} ${args.join(' ')}" ended with ${status ?? signal}: ${await said}`);
-    return { milliseconds, peak };
+    return { milliseconds, peak, output: await printed };
   } finally {
     clearInterval(look);
   }

@@ -59,6 +59,11 @@ export class GuardClient implements Guard {
     };
   }
 
+  async recallEnrolment(statement: Uint8Array, signature: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
+    const answer = await this.#ask('recall-enrolment', { statement: base64(statement), signature: base64(signature) });
+    return { ...presented(answer), signature: bytesOf(answer, 'signature') };
+  }
+
   async signRoster(seat: string, roster: Uint8Array): Promise<{ signature: Uint8Array } & Presented> {
     const answer = await this.#ask('sign-roster', { seat, roster: base64(roster) });
     return { ...presented(answer), signature: bytesOf(answer, 'signature') };

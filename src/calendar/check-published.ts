@@ -6,15 +6,23 @@ import { expectedUnder, type LedgerFiles } from './ledger-files.ts';
 import { judgeCertificates } from './published-certificates.ts';
 import { judgeCrl } from './published-crl.ts';
 import { type PublishedFile, readPublished } from './published-file.ts';
+import { judgeOcspResponse } from './published-ocsp.ts';
 
-/** What can be wrong with a published file: id → what holds where it is not found. */
+/** What can be wrong with a published file, the gravest at the head: id → what holds where it is not found. */
 export const PUBLISHED_CHECKS = {
-  'PUBLISHED-READ': 'it is a CRL, a certificate, several of them, or a request, as DER or PEM; or of the pack',
+  'PUBLISHED-OCSP-REVOKED': 'no OCSP response says "good" of what the newest CRL has as revoked',
+  'PUBLISHED-READ':
+    'it is a CRL, a certificate or several, an OCSP response that answers, or a request; or of the pack',
   'PUBLISHED-BYTES': 'it is, byte for byte, what a pack publishes under its name, or the ledger has',
   'PUBLISHED-SIGNATURE': 'a CA of the ledger has signed it, and in a chain each the one before it',
   'PUBLISHED-RECORDED': 'the ledger has it: it was signed in a ceremony',
   'PUBLISHED-NUMBER': "a CRL is its CA's newest",
   'PUBLISHED-FRESH': 'a CRL holds, and certificates are within their dates',
+  'PUBLISHED-OCSP-ABOUT': 'an OCSP response is about certificates that the ledger has',
+  'PUBLISHED-OCSP-SIGNER': 'their CA has signed it, or a responder of it whose certificate holds',
+  'PUBLISHED-OCSP-STATUS': 'it says of each certificate what the newest CRL says',
+  'PUBLISHED-OCSP-NEWEST': 'it is the newest of the packs that were given',
+  'PUBLISHED-OCSP-FRESH': 'it holds',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type PublishedCheck = keyof typeof PUBLISHED_CHECKS;
@@ -30,7 +38,7 @@ export interface PublishedVerdict {
 
 /**
  * Holds a file that was fetched from where a CA publishes to the newest pack of that CA.
- * @param files of a pack that was verified
+ * @param files of packs that were verified
  * @param asOf UTC
  */
 export function checkPublished(files: LedgerFiles, file: PublishedFile, asOf: string): PublishedVerdict {
@@ -39,8 +47,12 @@ export function checkPublished(files: LedgerFiles, file: PublishedFile, asOf: st
   const report: Report = (check, message) => void findings.push({ check, where, message: escapeForeign(message) });
   const path = holdBytes(files, file, report);
   const is = judge(files, file, path !== undefined, asOf, report);
-  return { where, is: escapeForeign(path === undefined ? is : `${is}; ${path} of the pack`), findings };
+  // A good answer for what is revoked stands first: whoever asks believes it.
+  const inOrder = [...findings].sort((one, other) => Number(isGravest(other)) - Number(isGravest(one)));
+  return { where, is: escapeForeign(path === undefined ? is : `${is}; ${path} of the pack`), findings: inOrder };
 }
+
+const isGravest = ({ check }: Finding) => check === 'PUBLISHED-OCSP-REVOKED';
 
 /** By its name, where it has one that is known. @returns the path of the file of the pack that it is */
 function holdBytes(files: LedgerFiles, { name, bytes }: PublishedFile, report: Report): string | undefined {
@@ -61,6 +73,7 @@ function judge(files: LedgerFiles, file: PublishedFile, isOfPack: boolean, asOf:
     if (content.kind === 'crl') return judgeCrl(files, content, asOf, report);
     if (content.kind === 'certificates')
       return judgeCertificates(files, { ...content, bytes: file.bytes, isOfPack }, asOf, report);
+    if (content.kind === 'ocsp-response') return judgeOcspResponse(files, content.response, asOf, report);
     if (!isOfPack) report('PUBLISHED-BYTES', 'it is a request that the pack does not publish');
     return 'a certificate request';
   } catch (error) {

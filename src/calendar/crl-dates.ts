@@ -3,7 +3,8 @@ import type { LedgerCrl } from '../ledger/ledger.ts';
 import { signs } from '../quorum/key-states.ts';
 import { scopeKey, scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
-import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
+import type { CalendarFacts } from './facts.ts';
+import { newestCrls, newestDeltas } from './ledger-file.ts';
 
 type CrlFacts = Pick<CalendarFacts, 'ledger' | 'revoked'>;
 

@@ -1,22 +1,12 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { type Sha256, sha256 } from '../base/digest.ts';
-import {
-  currentDelta,
-  deltaSince,
-  newestCrl,
-  ofScope,
-  previousCertificatePath,
-  previousCrlPath,
-  sequencesOf,
-} from '../ledger/carried.ts';
-import type { Ledger, LedgerCertificate, LedgerCrl, LedgerShareSet } from '../ledger/ledger.ts';
+import type { Sha256 } from '../base/digest.ts';
+import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import type { Waiver } from '../pki/waivers.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
-import { constructedCrl } from '../x509/constructed-crl.ts';
-import { parseCrl } from '../x509/crl.ts';
-import { parseOcspResponse } from '../x509/ocsp-response.ts';
+import { answersOf } from './answers.ts';
+import { currentCrlsOf } from './current-crls.ts';
 
 /** What was answered beforehand about a certificate (RFC 6960). */
 export interface AnswerFacts {
@@ -69,26 +59,6 @@ export function calendarFacts(packs: readonly [Pack, ...Pack[]]): CalendarFacts 
   };
 }
 
-/** Of each issuer, or of each of its partitions, the complete CRL with the highest number. */
-export function newestCrls({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
-  return sequencesOf(crls).flatMap((own) => newestCrl(own) ?? []);
-}
-
-/** Of each of those the delta CRL that is published beside it, where there is one. */
-export function newestDeltas({ crls }: Pick<Ledger, 'crls'>): readonly LedgerCrl[] {
-  return sequencesOf(crls).flatMap((own) => currentDelta(own) ?? []);
-}
-
-/**
- * A certificate or CRL of the ledger as it lies in the newest pack: a file of an earlier ceremony under its digest.
- * @throws CeremonyError FILE_MISSING
- */
-export function ledgerFile(pack: Pack, kind: 'certificate' | 'crl', { sha256, path }: LedgerCertificate | LedgerCrl) {
-  const carried = kind === 'crl' ? previousCrlPath(sha256) : previousCertificatePath(sha256);
-  // The same name comes again each year: what lies there may be of this ceremony.
-  return pack.need(pack.digest(path) === sha256 ? path : carried);
-}
-
 function closeOf(pack: Pack): string {
   const events = pack.events();
   return (events.findLast(({ type }) => type === 'close') ?? events.at(-1))?.at ?? '';
@@ -96,34 +66,21 @@ function closeOf(pack: Pack): string {
 
 function revokedOf(pack: Pack, ledger: Ledger): ReadonlySet<Sha256> {
   const revoked = new Set<Sha256>();
-  for (const crl of newestCrls(ledger)) {
-    const own = new Map(
-      ledger.certificates.filter(({ key }) => key === crl.issuer).map(({ serial, sha256 }) => [serial, sha256]),
-    );
-    if (own.size === 0) continue;
-    const since = deltaSince(
-      ofScope(
-        ledger.crls.filter(({ issuer }) => issuer === crl.issuer),
-        crl.scope,
-      ),
-    );
-    const [complete, delta] = [crl, since].map((one) => one && parseCrl(ledgerFile(pack, 'crl', one), one.path));
-    for (const { serial } of (complete && delta ? constructedCrl(complete, delta) : complete)?.revoked ?? []) {
-      const sha256 = own.get(serial);
-      if (sha256) revoked.add(sha256);
-    }
+  for (const [issuer, certificates] of Map.groupBy(ledger.certificates, ({ key }) => key)) {
+    const own = new Map(certificates.map(({ serial, sha256 }) => [serial, sha256]));
+    for (const { crl } of currentCrlsOf(pack, ledger, issuer))
+      for (const { serial } of crl.revoked) {
+        const sha256 = own.get(serial);
+        if (sha256) revoked.add(sha256);
+      }
   }
   return revoked;
 }
 
 function* answersIn(pack: Pack): Generator<readonly [serial: string, AnswerFacts]> {
-  for (const path of pack.paths.filter((one) => /^ocsp\/[^/]+\.ors$/.test(one))) {
-    const der = pack.need(path);
-    for (const { certId, thisUpdate, nextUpdate } of parseOcspResponse(der, path).responses) {
-      const dates = { thisUpdate: thisUpdate.at, nextUpdate: nextUpdate?.at ?? '' };
-      yield [certId.serial.hex, { sha256: sha256(der), path, ...dates }];
-    }
-  }
+  for (const { sha256, path, response } of answersOf(pack))
+    for (const { certId, thisUpdate, nextUpdate } of response.responses)
+      yield [certId.serial.hex, { sha256, path, thisUpdate: thisUpdate.at, nextUpdate: nextUpdate?.at ?? '' }];
 }
 
 /** In the order of the record, so that of several openings of a set the last one counts. */

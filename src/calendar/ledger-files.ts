@@ -3,10 +3,12 @@ import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { Ledger, LedgerCertificate } from '../ledger/ledger.ts';
 import type { Pack } from '../pack/pack-reader.ts';
+import { ANSWERS } from '../pki/ocsp-response.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import type { AlgorithmIdentifier, Certificate, Name } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
-import { ledgerFile, newestCrls, newestDeltas } from './facts.ts';
+import { answersOf, type KnownAnswer } from './answers.ts';
+import { ledgerFile, newestCrls, newestDeltas } from './ledger-file.ts';
 
 /** A certificate of the ledger, with its file. */
 export interface KnownCertificate {
@@ -21,10 +23,16 @@ export interface LedgerFiles {
   readonly certificates: readonly KnownCertificate[];
   /** What the pack publishes: SHA-256 → path. */
   readonly published: ReadonlyMap<Sha256, string>;
+  /** OCSP responses of the packs that were given, the oldest first: no ledger has them. */
+  readonly answers: readonly KnownAnswer[];
 }
 
-/** @throws CeremonyError FILE_MISSING, and what its readers throw: nothing of it in a pack that was verified */
-export function ledgerFiles(pack: Pack): LedgerFiles {
+/**
+ * @param packs of one succession, the oldest first: of ledgers the last alone counts
+ * @throws CeremonyError FILE_MISSING, and what its readers throw: nothing of it in a pack that was verified
+ */
+export function ledgerFiles(packs: readonly [Pack, ...Pack[]]): LedgerFiles {
+  const pack = packs.at(-1) as Pack;
   const ledger = pack.ledger();
   const paths = pack.paths.filter((path) => path.startsWith(FOLDER));
   return {
@@ -35,6 +43,7 @@ export function ledgerFiles(pack: Pack): LedgerFiles {
       content: parseCertificate(ledgerFile(pack, 'certificate', entry), entry.path),
     })),
     published: new Map(paths.map((path) => [pack.digestUnread(path) as Sha256, path])),
+    answers: packs.flatMap(answersOf),
   };
 }
 
@@ -42,26 +51,33 @@ const FOLDER = 'publish/';
 
 /**
  * What a file of that name has to be: the one that the pack publishes, or of an earlier ceremony what the ledger has in a
- * file of that name. Undefined for a name that neither knows.
+ * file of that name. Undefined for a name that neither knows, or that several files end with, as some of OCSP responses may.
  */
 export function expectedUnder(
   { pack, ledger }: LedgerFiles,
   name: string,
 ): { path: string; sha256: Sha256 } | undefined {
-  const path = `${FOLDER}${name}`;
-  const own = pack.digestUnread(path);
-  if (own) return { path, sha256: own };
+  const [path, ...others] = pack.paths.filter(
+    (one) => one === `${FOLDER}${name}` || (one.startsWith(`${FOLDER}${ANSWERS}/`) && one.endsWith(`/${name}`)),
+  );
+  if (others.length > 0) return undefined;
+  const own = path === undefined ? undefined : pack.digestUnread(path);
+  if (path !== undefined && own) return { path, sha256: own };
   const known = [...ledger.certificates, ...newestCrls(ledger), ...newestDeltas(ledger)].findLast((entry) =>
     entry.path.endsWith(`/${name}`),
   );
   return known && { path: `${known.path} of step "${known.step}"`, sha256: known.sha256 };
 }
 
-/** What a CA signs. */
-interface Signed {
-  readonly issuer: Name;
+/** What a key signs. */
+interface Signature {
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;
+}
+
+/** What a CA signs in its name. */
+interface Signed extends Signature {
+  readonly issuer: Name;
 }
 
 /**
@@ -77,7 +93,7 @@ export function signerOf(
   return named.length === 0 ? null : named.find(({ content }) => hasSigned(content, signed, tbs));
 }
 
-export function hasSigned({ spki }: Certificate, signed: Signed, tbs: Uint8Array): boolean {
+export function hasSigned({ spki }: Pick<Certificate, 'spki'>, signed: Signature, tbs: Uint8Array): boolean {
   try {
     return verifySignature(spki, signed.signatureAlgorithm.der, tbs, signed.signature);
   } catch (error) {

@@ -10,7 +10,8 @@ import type { KeyState } from '../quorum/key-states.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import { scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate } from './due-date.ts';
-import { type CalendarFacts, newestCrls } from './facts.ts';
+import type { CalendarFacts } from './facts.ts';
+import { newestCrls } from './ledger-file.ts';
 import { type Margin, thinMargins } from './quorum-margins.ts';
 
 /** What a CA has, by its newest ledger: JSON throughout. */

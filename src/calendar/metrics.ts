@@ -4,7 +4,8 @@ import type { LedgerCrl } from '../ledger/ledger.ts';
 import { scopeWords } from '../x509/crl-scope.ts';
 import { stateOf } from './certificate-state.ts';
 import type { Calendar } from './due-dates.ts';
-import { type CalendarFacts, newestCrls, newestDeltas } from './facts.ts';
+import type { CalendarFacts } from './facts.ts';
+import { newestCrls, newestDeltas } from './ledger-file.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -30,6 +31,10 @@ export function calendarMetrics({ dates }: Calendar, facts: CalendarFacts): stri
     },
   });
   const [crls, deltas] = [newestCrls(ledger).map(labelled), newestDeltas(ledger).map(labelled)];
+  const answers = ledger.certificates.flatMap(({ name, key, serial }) => {
+    const answer = facts.answers.get(serial);
+    return answer ? [{ ...answer, labels: { ...own, certificate: name, issuer: key, serial } }] : [];
+  });
   const metrics: readonly Metric[] = [
     {
       name: 'quorate_ledger_ceremony_number',
@@ -65,6 +70,16 @@ export function calendarMetrics({ dates }: Calendar, facts: CalendarFacts): stri
       name: 'quorate_delta_crl_next_update_timestamp_seconds',
       help: 'When the delta CRL beside the newest CRL of an issuer ends.',
       samples: deltas.map(({ labels, nextUpdate }) => [labels, seconds(nextUpdate)]),
+    },
+    {
+      name: 'quorate_ocsp_this_update_timestamp_seconds',
+      help: 'When the newest OCSP response about a certificate begins.',
+      samples: answers.map(({ labels, thisUpdate }) => [labels, seconds(thisUpdate)]),
+    },
+    {
+      name: 'quorate_ocsp_next_update_timestamp_seconds',
+      help: 'When the newest OCSP response about a certificate ends.',
+      samples: answers.flatMap(({ labels, nextUpdate }) => (nextUpdate === '' ? [] : [[labels, seconds(nextUpdate)]])),
     },
     {
       name: 'quorate_certificate_not_after_timestamp_seconds',

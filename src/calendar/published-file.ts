@@ -3,6 +3,7 @@ import { derOfPem, PEM_LABELS } from '../pki/pem.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
+import { type OcspResponse, parseOcspResponse } from '../x509/ocsp-response.ts';
 import { kindOf } from '../x509/render.ts';
 
 /** A file as a web server gave it, fetched by somebody's own tool. */
@@ -18,6 +19,7 @@ export interface PublishedFile {
 export type Content =
   | { readonly kind: 'crl'; readonly crl: CertificateList; readonly isPem: boolean }
   | { readonly kind: 'certificates'; readonly certificates: readonly Certificate[]; readonly isPem: boolean }
+  | { readonly kind: 'ocsp-response'; readonly response: OcspResponse }
   | { readonly kind: 'request'; readonly isPem: boolean };
 
 const BLOCK = /-----BEGIN [^-\n]{1,64}-----[^-]+-----END [^-\n]{1,64}-----[\t\n\r ]*/g;
@@ -34,10 +36,15 @@ export function readPublished({ bytes, where }: PublishedFile): Content {
   const ders = isPem ? blocksOf(bytes) : [bytes];
   const [first, ...others] = ders.map((der) => ({ der, kind: kindOf(der) }));
   if (first?.kind === 'crl' && others.length === 0) return { kind: 'crl', crl: parseCrl(first.der, where), isPem };
+  if (first?.kind === 'ocsp-response' && others.length === 0)
+    return { kind: 'ocsp-response', response: parseOcspResponse(first.der, where) };
   if (first?.kind === 'request' && others.length === 0) return { kind: 'request', isPem };
   if (first?.kind === 'certificate' && others.every(({ kind }) => kind === 'certificate'))
     return { kind: 'certificates', certificates: ders.map((der) => parseCertificate(der, where)), isPem };
-  throw new CeremonyError('FILE_UNKNOWN', 'it is neither a CRL, nor a certificate or several, nor a request');
+  throw new CeremonyError(
+    'FILE_UNKNOWN',
+    'it is neither a CRL, nor a certificate or several, nor an OCSP response, nor a request',
+  );
 }
 
 /** PEM of one block or more, and nothing else. @throws CeremonyError DER_INVALID, FILE_TOO_LARGE */

@@ -20,16 +20,32 @@ const COPIES = 2;
 const ANY_KEY: KeyAlgorithmName = 'ecdsa-p384';
 
 /**
- * Lints a script and prints, for the supervisor, whom and what its rehearsal needs.
+ * Lints scripts, up to the first that is refused, and prints, for the supervisor, whom and what a rehearsal of each needs.
+ * They share a process: what lints has to be loaded, and that takes longer than to lint.
  * @param room a site to be followed, and the pack before where it lies elsewhere than that says: both are planned with
  * @throws CeremonyError AUTHORIZATION_PREVIOUS when the site follows another pack; as `planFiles`
  */
-export async function printCast(script: string, room: Pick<PlanningInput, 'site' | 'pack'> = {}): Promise<number> {
+export async function printCasts(
+  scripts: readonly string[],
+  room: Pick<PlanningInput, 'site' | 'pack'> = {},
+): Promise<number> {
+  const casts: JsonObject[] = [];
+  for (const script of scripts) {
+    const cast = await castOf(script, room);
+    if (cast === undefined) return EXIT.refused;
+    casts.push(cast);
+  }
+  process.stdout.write(`${JSON.stringify({ casts })}\n`);
+  return EXIT.done;
+}
+
+/** @returns nothing where the script is refused: what is wrong with it has been printed */
+async function castOf(script: string, room: Pick<PlanningInput, 'site' | 'pack'>): Promise<JsonObject | undefined> {
   const planned = await planFiles({ script, ...room, at: systemClock.now(), issue: lazyIssue });
   const { planning, printed, script: reading } = planned;
   process.stderr.write(printed);
   const { plan } = planning;
-  if (!plan || !reading.script) return EXIT.refused;
+  if (!plan || !reading.script) return undefined;
   const media = new Set<string>();
   for (const step of stepsOf(plan)) {
     for (const key of ['item', 'envelopes', 'backups'])
@@ -40,7 +56,7 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
   if (stands.tokens.length > 0 && stands.envelopes !== undefined) media.add(stands.envelopes);
   const keyFilesOn = mediumOfKeyFiles(plan) ?? [...media].sort()[0];
   for (const { on } of Object.values(plan.inputs ?? {})) media.add(on);
-  const cast: JsonObject = {
+  return {
     seats: Object.fromEntries(
       Object.entries(reading.script.seats).map(([role, seat]) => [
         role,
@@ -70,8 +86,6 @@ export async function printCast(script: string, room: Pick<PlanningInput, 'site'
     requests: requestsToBring(plan, reading.script),
     ...(room.site !== undefined && planned.site?.site ? { room: roomOf(plan, planned.site.site, room.site) } : {}),
   };
-  process.stdout.write(`${JSON.stringify(cast)}\n`);
-  return EXIT.done;
 }
 
 function copiesOf(plan: Plan, medium: string): number {
@@ -193,9 +207,14 @@ function adoptedKey(plan: Plan, certificate: string): JsonObject {
 function changesOf(plan: Plan): JsonObject {
   const change = changeOf(plan);
   if (!change) return {};
-  const { joins } = change.step.params;
+  const { joins, renews } = change.step.params;
   return {
-    changes: { leaves: [...change.leaves], ...(typeof joins === 'string' ? { joins } : {}), role: change.role },
+    changes: {
+      leaves: [...change.leaves],
+      ...(typeof joins === 'string' ? { joins } : {}),
+      ...(typeof renews === 'string' ? { renews } : {}),
+      role: change.role,
+    },
   };
 }
 

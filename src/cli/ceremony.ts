@@ -34,6 +34,7 @@ import { openOutput } from './output.ts';
 import { audience } from './people.ts';
 import { type PlannedFiles, planFiles } from './planning.ts';
 import { verificationGuide } from './program-files.ts';
+import { StepTimes } from './step-times.ts';
 import { summarise } from './summary.ts';
 
 /** Several times what a root ceremony writes after its first HSM operation. */
@@ -138,6 +139,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   await writeInputs(files, planned, plan, roster, inputs);
   const guard = new GuardClient(guardCaller, room.watch);
   const started = systemClock.milliseconds();
+  const times = new StepTimes(systemClock);
   const running = runCeremony({
     plan,
     roster,
@@ -150,7 +152,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     sheets: planned.sheets,
     keyFiles: (at) => new FolderFiles(at, sync),
     guard,
-    people: room.people,
+    people: times.watching(room.people),
     named: new Set(readPeople(inputs.required('people.json')).keys()),
     clock: systemClock,
     random: systemRandom,
@@ -192,6 +194,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
   const summary = await summarise(pack, files, outcome, outcome.roster, manifest, {
     milliseconds: Math.round(systemClock.milliseconds() - started),
     pkcs11Milliseconds: options.stageMilliseconds + (await guard.tokenMilliseconds()),
+    stepMilliseconds: times.milliseconds,
   });
   narrate.outcome(outcome.outcome, summary);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);

@@ -14,10 +14,11 @@ const STDIN = '-';
 
 export interface PublishedFlags extends VerifyFlags {
   readonly asOf?: string;
+  readonly earlier?: readonly string[];
 }
 
 /**
- * Holds files, as they were fetched from where a CA publishes, to its newest pack. Exit 0 without any finding, 1 with some.
+ * Holds files, as they were fetched from where a CA publishes, to its newest pack, and OCSP responses to earlier ones too. Exit 0 without any finding, 1 with some.
  * @throws CeremonyError USAGE, DATE_INVALID, FILE_MISSING, FILE_UNREADABLE, FILE_TOO_LARGE, PACK_FINDINGS, and what the
  *   verification throws
  */
@@ -32,8 +33,7 @@ export async function checkPublishedCommand(
   // Before the pack, which takes longest: whoever fetches waits at the other end of the pipe.
   const fetched: PublishedFile[] = [];
   for (const path of paths) fetched.push(await readFetched(path));
-  const [sound] = await soundPacks([pack], flags);
-  const files = ledgerFiles(sound);
+  const files = ledgerFiles(await soundPacks([...(flags.earlier ?? []), pack], flags));
   const verdicts = fetched.map((file) => checkPublished(files, file, asOf));
   const count = verdicts.reduce((sum, { findings }) => sum + findings.length, 0);
   const { number } = files.ledger;

@@ -94,9 +94,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       .argument('<pack>', "the CA's newest")
       .argument(
         '<file...>',
-        'certificates and CRLs under the names that they have on the server; - for standard input',
+        'certificates, CRLs and OCSP responses under the names that they have on the server; - for standard input',
       ),
   )
+    .option(
+      '--earlier <pack>',
+      'another pack of the CA, for the OCSP responses in it, which no ledger carries; again for each',
+      listed,
+    )
     .option('--as-of <utc>', 'judge dates as of this time or day instead of now')
     .option('--json', 'print what each file is, and findings, as JSON')
     .action(async (pack: string, files: string[], options: PublishedFlags) => {
@@ -176,11 +181,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
   program
     .command('cast', { hidden: true })
-    .argument('<script>')
+    .argument('<script...>')
     .option('--site <file>')
     .option('--pack <dir>')
-    .action(async (script: string, options: { site?: string; pack?: string }) => {
-      code = await (await import('./cast.ts')).printCast(script, options);
+    .action(async (scripts: string[], options: { site?: string; pack?: string }) => {
+      code = await (await import('./cast.ts')).printCasts(scripts, options);
     });
 
   program

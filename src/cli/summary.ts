@@ -21,6 +21,8 @@ export interface Summary extends JsonObject {
   readonly milliseconds: number;
   /** Time spent waiting for tokens, the setting of a rehearsal's stage included. */
   readonly pkcs11Milliseconds: number;
+  /** Of each step that ended, by its key: what it did, without what people took to begin and to end it. */
+  readonly stepMilliseconds: Readonly<Record<string, number>>;
 }
 
 /** Gathers the summary from the sealed pack. */
@@ -30,7 +32,7 @@ export async function summarise(
   outcome: RunOutcome,
   roster: Roster,
   manifest: string,
-  durations: Pick<Summary, 'milliseconds' | 'pkcs11Milliseconds'>,
+  durations: Pick<Summary, 'milliseconds' | 'pkcs11Milliseconds' | 'stepMilliseconds'>,
 ): Promise<Summary> {
   const paths = await files.list();
   const of = (folder: string, ending: string) =>

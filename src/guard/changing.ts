@@ -16,6 +16,14 @@ import type { GuardTerminal } from './terminal.ts';
 /** What people who decide on a roster decide by; a change of it is the gravest of all. */
 const CLASS = 'administer';
 
+/** Whose token is to be enrolled, and which one it is. */
+export interface ToEnrol {
+  readonly seat: string;
+  readonly role: string;
+  readonly serial: string;
+  readonly model: string;
+}
+
 export interface ChangingSetup {
   readonly authorization: Authorization;
   readonly terminal: GuardTerminal;
@@ -24,8 +32,10 @@ export interface ChangingSetup {
   readonly enrolments: () => readonly Enrolment[];
   /** Seats of whoever left the roster in earlier ceremonies. */
   readonly former: ReadonlySet<string>;
-  /** After an interruption another guard has enrolled, and seen signatures; what these show is what is left of it. */
+  /** After an interruption another guard has seen signatures; what these show is what is left of it. */
   readonly resumes: boolean;
+  /** Whether the quorum has approved, before this guard, that the ceremony goes on. */
+  readonly isGoingOn: () => boolean;
 }
 
 /** What one person's token made in one presentation. */
@@ -40,8 +50,8 @@ export interface SignedChange {
 interface Proposed {
   readonly after: Roster;
   readonly statement: Uint8Array;
-  /** Seats that join and that this guard has not enrolled. */
-  readonly unseen: readonly string[];
+  /** Seats that stay with other tokens. */
+  readonly renews: readonly string[];
 }
 
 type Signatures = ReadonlyMap<string, Uint8Array>;
@@ -61,21 +71,38 @@ export class Changing {
     this.#setup = setup;
   }
 
-  /** Who is enrolled beside a roster has a seat that nobody has, or had. @throws CeremonyError ROSTER_INVALID */
-  holdNewcomer(before: Roster, seat: string): void {
+  /**
+   * Who is enrolled beside a roster has a seat that nobody has, or had; or stays on theirs, in their role, with a token that
+   * stands with nobody.
+   * @returns whether that seat is on the roster in force
+   * @throws CeremonyError ROSTER_INVALID
+   */
+  holdEnrolled(before: Roster, { seat, role, serial, model }: ToEnrol): boolean {
     if (this.#being !== undefined) refuse(`the roster ${this.#being} is being signed; nobody is enrolled beside it`);
-    if (memberOf(before, seat))
-      refuse(`"${escapeForeign(seat)}" is on the roster in force, with the token that stands there`);
     this.#holdFormer(seat);
+    const stays = memberOf(before, seat);
+    if (!stays) return false;
+    if (stays.role !== role || stays.evidence !== 'token')
+      refuse(`"${escapeForeign(seat)}" is on the roster in force as ${stays.role}, by ${stays.evidence}, and stays so`);
+    const holder = before.members.find(({ tokens }) =>
+      tokens.some((token) => token.serial !== '' && token.serial === serial && token.model === model),
+    );
+    if (holder)
+      refuse(
+        `the token ${serialShown(serial)} stands on the roster in force, with "${holder.seat}": "${escapeForeign(seat)}" gets another one`,
+      );
+    return true;
   }
 
   /** One presentation of one token, after its holder has read all in which the rosters differ and has agreed. */
   async sign(ceremony: Sha256, before: Roster, seat: string, bytes: Uint8Array): Promise<SignedChange> {
     const { terminal, search } = this.#setup;
-    const { after, statement, unseen } = this.#proposed(ceremony, before, bytes);
+    const { after, statement, renews } = this.#proposed(ceremony, before, bytes, false);
     const [old, next] = [memberOf(before, seat), memberOf(after, seat)];
     const signs = next !== undefined && next.tokens.length > 0;
-    const approves = old !== undefined && old.tokens.length > 0 && old.role === ruleFor(before, CLASS).role;
+    // Who is enrolled anew decides nothing of it: whoever has the old token would.
+    const isDecided = old !== undefined && old.tokens.length > 0 && old.role === ruleFor(before, CLASS).role;
+    const approves = isDecided && !renews.includes(seat);
     const member = (signs ? next : approves ? old : undefined) as Member | undefined;
     if (!member)
       throw new CeremonyError(
@@ -83,7 +110,7 @@ export class Changing {
         `"${escapeForeign(seat)}" has no token that could sign the roster or approve its change`,
       );
     return await terminal.session(async () => {
-      await terminal.show(rosterChangeScreen(before, after, seat, { approves, signs }, unseen));
+      await terminal.show(rosterChangeScreen(before, after, seat, { approves, signs }));
       const reason = await terminal.readDecision(seat);
       if (reason !== undefined)
         throw new CeremonyError(
@@ -104,11 +131,19 @@ export class Changing {
   }
 
   /**
-   * The roster by which everything is judged from here on.
+   * The roster by which everything is judged from here on. One that took effect before an interruption takes effect again
+   * before anything else: no guard has let it be approved before those who join had presented their tokens to that guard.
    * @throws CeremonyError ROSTER_INVALID, QUORUM_NOT_MET, APPROVAL_*, AUTHORIZATION_TOKEN
    */
   enact(ceremony: Sha256, before: Roster, bytes: Uint8Array, signatures: Signatures, approvals: Signatures): Roster {
-    const { after, statement } = this.#proposed(ceremony, before, bytes);
+    const isAgain = this.#setup.resumes && this.#being === undefined && !this.#setup.isGoingOn();
+    const { after, statement, renews } = this.#proposed(ceremony, before, bytes, isAgain);
+    for (const seat of approvals.keys())
+      if (renews.includes(seat))
+        throw new CeremonyError(
+          'APPROVAL_STRANGER',
+          `"${escapeForeign(seat)}" is enrolled anew: the others approve that, and no token of before`,
+        );
     this.#holdApprovals(before, statement, approvals);
     for (const seat of signatures.keys())
       if ((memberOf(after, seat)?.tokens.length ?? 0) === 0)
@@ -156,29 +191,30 @@ export class Changing {
     );
   }
 
-  #proposed(ceremony: Sha256, before: Roster, bytes: Uint8Array): Proposed {
+  /** @param isAgain whether it may have taken effect in front of another guard, before an interruption */
+  #proposed(ceremony: Sha256, before: Roster, bytes: Uint8Array, isAgain: boolean): Proposed {
     const after = readRoster(bytes);
     if (this.#being !== undefined && this.#being !== after.digest)
       refuse(`the roster ${this.#being} is being signed; this is another one: ${after.digest}`);
     const [fault] = rosterChangeFaults(before, after);
     if (fault !== undefined) refuse(`the roster cannot follow the one in force: ${fault}`);
-    const { leaves, joins } = rosterDifference(before, after);
-    const unseen = joins.filter((seat) => !this.#holdJoining(memberOf(after, seat) as Member));
+    const { leaves, joins, renews } = rosterDifference(before, after);
+    const enrolled = [...joins, ...renews];
+    for (const seat of enrolled) this.#holdJoining(memberOf(after, seat) as Member, isAgain);
     for (const { seat } of this.#setup.enrolments())
-      if (!joins.includes(seat)) refuse(`"${seat}" was enrolled here, and does not stand in the roster`);
+      if (!enrolled.includes(seat)) refuse(`"${seat}" was enrolled here, and does not stand in the roster`);
     const { authorization } = this.#setup;
     const statement = rosterChangeBytes({
       ...{ ceremony, authorization: authorization.digest, previous: before.digest, roster: after.digest },
-      ...{ leaves, joins },
+      ...{ leaves, joins, renews },
     });
-    return { after, statement, unseen };
+    return { after, statement, renews };
   }
 
-  /** @returns whether this guard has itself enrolled all tokens of that member, as they stand there */
-  #holdJoining({ seat, role, tokens }: Member): boolean {
+  /** Every token of whoever joins, or stays with another one, was presented to this guard: enrolled by it, or after an interruption once more. */
+  #holdJoining({ seat, role, tokens }: Member, isAgain: boolean): void {
     const { authorization, enrolments, resumes } = this.#setup;
     this.#holdFormer(seat);
-    let seen = true;
     for (const token of tokens) {
       if (!authorization.tokens.some(({ serial, model }) => serial === token.serial && model === token.model))
         throw new CeremonyError(
@@ -188,13 +224,12 @@ export class Changing {
       const enrolled = enrolments().some(
         (one) => one.seat === seat && one.role === role && isSameToken(one.token, token),
       );
-      if (!enrolled && !resumes)
+      if (!enrolled && !isAgain)
         refuse(
           `the token ${serialShown(token.serial)} of "${seat}" was not enrolled here as ${role}, as it stands there`,
+          ...(resumes ? ['whoever was enrolled before the interruption presents their token to this guard first'] : []),
         );
-      seen &&= enrolled;
     }
-    return seen;
   }
 
   #holdFormer(seat: string): void {
@@ -203,6 +238,6 @@ export class Changing {
   }
 }
 
-function refuse(what: string): never {
-  throw new CeremonyError('ROSTER_INVALID', what);
+function refuse(what: string, hint?: string): never {
+  throw new CeremonyError('ROSTER_INVALID', what, hint === undefined ? {} : { hint });
 }

@@ -4,7 +4,14 @@ import { CeremonyError } from '../base/errors.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import type { Member } from '../quorum/roster.ts';
 import type { OpenedShare } from '../quorum/share-envelope.ts';
-import { newCustodians, openersFor, pinFrom, type ShareRecord, type ShareSet } from '../quorum/share-set.ts';
+import {
+  lastingHolders,
+  newCustodians,
+  openersFor,
+  pinFrom,
+  type ShareRecord,
+  type ShareSet,
+} from '../quorum/share-set.ts';
 import type { HsmSession } from './hsm.ts';
 import { compareEverySubset, forgetShare, recombine } from './shares.ts';
 
@@ -207,7 +214,8 @@ export class Custody {
   async prove(hsm: string): Promise<JsonObject> {
     const next = this.#nextOf(hsm);
     if (next) {
-      const holders = this.current(hsm, next.set.kind)?.shares.map(({ seat }) => seat) ?? [];
+      const current = this.current(hsm, next.set.kind);
+      const holders = current ? lastingHolders(current, next.set) : [];
       return { [next.set.id]: await proveNext(next, holders) };
     }
     const facts: Record<string, JsonObject> = {};

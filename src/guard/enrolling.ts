@@ -12,6 +12,7 @@ import { verifyAsMember } from '../quorum/member-signature.ts';
 import { type Member, memberOf, type Roster, readRoster } from '../quorum/roster.ts';
 import type { CardSearch } from './card-search.ts';
 import { cardOf, type PresentedCard, presentCard, presentToken } from './cards.ts';
+import { identityOf, presentAgain, readEnrolledBefore } from './enrolled-before.ts';
 import { Founding } from './founding.ts';
 import { type MadeKey, memberKeys } from './member-key-pairs.ts';
 import type { Signed } from './people.ts';
@@ -69,8 +70,11 @@ export class Enrolling {
     return this.#founding.enrolments;
   }
 
-  /** One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is. */
-  async enrol(ceremony: Sha256, request: EnrolRequest): Promise<Enrolled> {
+  /**
+   * One presentation of one token: it gets its keys, opens a test envelope, and signs whose it is.
+   * @param renews whether its holder is on the roster in force with another one
+   */
+  async enrol(ceremony: Sha256, request: EnrolRequest, renews = false): Promise<Enrolled> {
     const { authorization, terminal, search, now } = this.#setup;
     const { seat, role, serial, model, key } = request;
     const identity = key ?? serial;
@@ -78,7 +82,7 @@ export class Enrolling {
       throw new CeremonyError('TOKEN_UNEXPECTED', `the token of "${seat}" has no serial, and no key of it is named`);
     this.#founding.holdToken(seat, identity);
     return await terminal.session(async () => {
-      await terminal.show(enrolmentScreen(request));
+      await terminal.show(enrolmentScreen({ ...request, renews }));
       const holder = { seat, tokens: [{ serial, model, ...(key === null ? {} : { signingSpki: key }) }] };
       return await presentToken(search, holder, async (at) => {
         const { client, name, pin } = at;
@@ -109,6 +113,23 @@ export class Enrolling {
         return { statement, signature, card, fingerprint, attributes };
       });
     });
+  }
+
+  /**
+   * One that another guard enrolled before an interruption: from here on it counts as if it had been enrolled here.
+   * @throws CeremonyError what `readEnrolledBefore` and `presentAgain` throw
+   */
+  async recall(enrolment: Enrolment, statement: Uint8Array): Promise<Signed> {
+    const identity = identityOf(enrolment, this.#setup.authorization);
+    this.#founding.holdToken(enrolment.seat, identity);
+    const signed = await presentAgain(this.#setup, enrolment, statement);
+    this.#founding.enrolled(identity, enrolment);
+    return signed;
+  }
+
+  /** @throws CeremonyError what `readEnrolledBefore` throws */
+  readEnrolledBefore(ceremony: Sha256, statement: Uint8Array, signature: Uint8Array): Enrolment {
+    return readEnrolledBefore(ceremony, this.#setup.authorization, statement, signature);
   }
 
   /** One member's token signs the roster that is about to be: only one that stands in it can, by its own keys. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import { Approving, type Decided } from './approving.ts';
 import { Changing, type SignedChange } from './changing.ts';
 import type { Done } from './done.ts';
@@ -50,6 +51,7 @@ export class GuardMachine {
       enrolments: () => this.#enrolling.enrolments,
       former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
       resumes: setup.resumes ?? false,
+      isGoingOn: () => memory.deviations.isGoingOn,
     });
     const recalling = new Recalling({ resumes: setup.resumes ?? false, inForce, memory, left });
     const parts = { setup, inForce, memory, judging, people, waiting, recalling };
@@ -171,9 +173,29 @@ export class GuardMachine {
     if (inForce.isFounding) inForce.mayFound();
     else {
       inForce.mayChange();
-      this.#changing.holdNewcomer(inForce.roster, request.seat);
+      const renews = this.#changing.holdEnrolled(inForce.roster, request);
+      return await this.#enrolling.enrol(ceremony, request, renews);
     }
     return await this.#enrolling.enrol(ceremony, request);
+  }
+
+  /**
+   * After an interruption, one presentation of a token that another guard enrolled: without it nobody signs a roster on which
+   * it stands. What was signed in front of that guard names it, and proves nothing here.
+   */
+  async recallEnrolment(statement: Uint8Array, signature: Uint8Array): Promise<Signed> {
+    const inForce = this.#inForce;
+    const ceremony = inForce.begun();
+    inForce.mayChange();
+    if (!this.#setup.resumes)
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        'this guard was not started to resume a ceremony: whom it takes for enrolled it has enrolled itself',
+      );
+    const enrolment = this.#enrolling.readEnrolledBefore(ceremony, statement, signature);
+    const { seat, role, token } = enrolment;
+    this.#changing.holdEnrolled(inForce.roster, { seat, role, serial: token.serial, model: token.model });
+    return await this.#enrolling.recall(enrolment, statement);
   }
 
   async signRoster(seat: string, roster: Uint8Array): Promise<Signed> {

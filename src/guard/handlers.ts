@@ -56,6 +56,13 @@ export function guardHandlers(guard: GuardMachine): Handlers {
         },
       };
     },
+    'recall-enrolment': async (request) => {
+      const shape = read(request, 'recall-enrolment');
+      const [statement, signature] = [shape.base64('statement'), shape.base64('signature')];
+      shape.end();
+      const signed = await guard.recallEnrolment(statement, signature);
+      return { value: { ...presented(signed.card), signature: base64(signed.signature) } };
+    },
     'sign-roster': async (request) => {
       const shape = read(request, 'sign-roster');
       const seat = shape.text('seat');

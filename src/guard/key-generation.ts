@@ -8,11 +8,23 @@ import { type QuirkRow, quirkRow, quirkSentence, saysNothing, wantedBesides } fr
 import type { TokenProcess } from '../token/client.ts';
 import type { Attributes, GeneratedKeyPair, KeyAlgorithm, KeyTemplate } from '../token/replies.ts';
 import { checkPublicKey } from '../x509/key-check.ts';
-import { parseSpki } from '../x509/public-key.ts';
+import { describePublicKey, parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import { type Done, NO_BYTES } from './done.ts';
 import type { HsmSession } from './hsm.ts';
 import { requireSignature } from './key-use.ts';
 import { knowing } from './refusals.ts';
+
+const NOT_TO_BE_USED = 'the key exists on the token and must not be used; record it as an orphan';
+
+/** The public key of each algorithm, as describePublicKey says it: an adopted key too is one that was asked for. */
+const ASKED: Readonly<Record<Of<'generate-key'>['algorithm'], string>> = {
+  'ecdsa-p256': 'EC P-256',
+  'ecdsa-p384': 'EC P-384',
+  'ecdsa-p521': 'EC P-521',
+  'rsa-3072': 'RSA 3072 bits, exponent 65537',
+  'rsa-4096': 'RSA 4096 bits, exponent 65537',
+  ed25519: 'Ed25519',
+};
 
 type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
 
@@ -50,6 +62,13 @@ export async function generateKey(
       { details: orphan },
     );
   }
+  const said = describePublicKey(parsePublicKey(parsed));
+  if (said !== ASKED[operation.algorithm])
+    throw new CeremonyError(
+      'HSM_KEY_INVALID',
+      `the key of "${operation.label}" is ${said}, asked for ${ASKED[operation.algorithm]}`,
+      { hint: NOT_TO_BE_USED, details: orphan },
+    );
   hsm.keys.set(spkiSha256, { spki, label: operation.label });
   let possession: string | null = null;
   if (operation.possession) {
@@ -166,7 +185,7 @@ function compareAttributes(
         'HSM_ATTRIBUTE',
         `${name} of the new ${half} key is ${isReported ? JSON.stringify(read[name]) : 'not reported'}, asked for ${JSON.stringify(value)}`,
         {
-          hint: 'the key exists on the token and must not be used; record it as an orphan',
+          hint: NOT_TO_BE_USED,
           details: orphan,
         },
       );

@@ -7,8 +7,9 @@ export function subjectRows(operation: Operation): string[] {
       return [`${keyWords(operation.key)}, ${operation.from} to ${operation.to.toUpperCase()}`];
     case 'destroy-key':
     case 'unwrap-key':
-    case 'wrap-key':
       return [keyWords(operation.key)];
+    case 'wrap-key':
+      return [keyWords(operation.key), ...(operation.paper ? ['the shares of its set are on paper too'] : [])];
     case 'rotate-activation':
       return [`new ${operation.set.kind} set ${operation.set.id}`];
     default:

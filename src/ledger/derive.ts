@@ -19,7 +19,7 @@ import {
   type PlannedStep,
   type ReadFile,
 } from './done.ts';
-import { formerAfter } from './former.ts';
+import { formerAfter, renewedAfter } from './former.ts';
 import { keyFilesAfter } from './key-files.ts';
 import type {
   Ledger,
@@ -79,6 +79,7 @@ export function deriveLedger(
   const decided = decidedAfter(keys, of(done, 'set-key-state'));
   const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const former = formerAfter(events, previous?.former ?? []);
+  const renewed = renewedAfter(events, previous?.renewed ?? []);
   return {
     type: 'quorate/ledger/1',
     ceremony: sha256(canonicalJson(opening)),
@@ -100,6 +101,7 @@ export function deriveLedger(
     ],
     shareSets: withoutOfficers(withVoid(sets, { keys: left, copies, tokens }), { tokens, custody }),
     ...(former.length === 0 ? {} : { former }),
+    ...(renewed.length === 0 ? {} : { renewed }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody,

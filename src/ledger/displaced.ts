@@ -8,9 +8,14 @@ import type { Ledger, LedgerBackup, LedgerShareSet } from './ledger.ts';
 
 const SINCE = / \(before ceremony [0-9]+\)$/;
 
+/** What a medium or page was called before another one took its name. */
+export function nameAtFirst(medium: string): string {
+  return medium.replace(SINCE, '');
+}
+
 /** `envelopes` of the medium `envelopes 1`, and of one whose name another one has taken. */
 export function mediumName(medium: string): string {
-  return medium.replace(SINCE, '').replace(/ [0-9]+$/, '');
+  return nameAtFirst(medium).replace(/ [0-9]+$/, '');
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Ledger {
   readonly backups?: readonly LedgerBackup[];
   /** Whoever has left a roster: their seats are nobody else's, ever. Absent while nobody has. */
   readonly former?: readonly LedgerFormer[];
+  /** Whoever has stayed on a roster with other tokens, and which keys that superseded. Absent while nobody has. */
+  readonly renewed?: readonly LedgerRenewed[];
   /** Modules whose keys lie in files of the computer; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
@@ -61,6 +63,18 @@ export interface LedgerFormer {
   readonly leftAt: string;
   /** SHA-256 of the last roster on which they stood. */
   readonly roster: Sha256;
+}
+
+/** A member whose tokens were replaced by others, while the member stayed. */
+export interface LedgerRenewed {
+  readonly seat: string;
+  /** Key of the step that changed the roster, and when. */
+  readonly step: string;
+  readonly renewedAt: string;
+  /** SHA-256 of the last roster on which the old tokens stood. */
+  readonly roster: Sha256;
+  /** SHA-256 of the SubjectPublicKeyInfo of each key that opened envelopes: what is sealed to no other, is lost to them. */
+  readonly superseded: readonly Sha256[];
 }
 
 /** A thing of which custody is kept, as the record has it when it closes. */

@@ -17,6 +17,7 @@ import type {
   LedgerKeyFiles,
   LedgerKeyState,
   LedgerPaperShare,
+  LedgerRenewed,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
@@ -54,6 +55,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     shareSets: shape.list('shareSets', readLedgerShareSet),
     ...(shape.has('backups') ? { backups: shape.list('backups', each(readBackup)) } : {}),
     ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
+    ...(shape.has('renewed') ? { renewed: shape.list('renewed', each(readRenewed)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -83,6 +85,16 @@ function readFormer(shape: Shape): LedgerFormer {
     step: shape.text('step'),
     leftAt: shape.utc('leftAt'),
     roster: shape.digest('roster'),
+  };
+}
+
+function readRenewed(shape: Shape): LedgerRenewed {
+  return {
+    seat: shape.text('seat', SEAT),
+    step: shape.text('step'),
+    renewedAt: shape.utc('renewedAt'),
+    roster: shape.digest('roster'),
+    superseded: shape.list('superseded', (item, where) => new Shape({ key: item }, CODE, where).digest('key')),
   };
 }
 

@@ -100,8 +100,9 @@ export class ListReader {
   #nextBySearch(): ListedLine | undefined {
     const line = this.#line;
     const [bytes, at] = [this.#bytes, this.#at];
-    const end = bytes.indexOf(NEWLINE, at);
-    if (end < 0 || end >= this.#end) return undefined;
+    // Behind the end lie the zeros of a buffer that is larger: to look through them at each chunk takes long.
+    const end = bytes.subarray(0, this.#end).indexOf(NEWLINE, at);
+    if (end < 0) return undefined;
     this.#at = end + 1;
     line.number++;
     const last = end > at && bytes[end - 1] === RETURN ? end - 1 : end;

@@ -3,7 +3,7 @@ import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
 import { MAKES_ROSTER, type PlannedCard } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
-import { joiningRole } from './roster-change.ts';
+import { enrolledRoles } from './roster-change.ts';
 
 type EnrolledToken = NonNullable<NonNullable<Site['quorum-tokens']>['enrols']>[string][number];
 
@@ -38,8 +38,8 @@ export function bindCards(
     );
   const enrols = tokens?.enrols;
   if (enrols === undefined) return {};
-  const joins = joiningRole(script);
-  if (!founds && joins === undefined) {
+  const roles = enrolledRoles(script);
+  if (!founds && roles.length === 0) {
     reporter.atKey(
       positions,
       ['quorum-tokens', 'enrols'],
@@ -48,7 +48,7 @@ export function bindCards(
     );
     return {};
   }
-  const joining = founds || joins === undefined ? undefined : (site.site.people[joins] ?? []);
+  const joining = founds ? undefined : roles.flatMap((role) => site.site.people[role] ?? []);
   const seen = new Map<string, string>();
   const cards: Record<string, readonly PlannedCard[]> = {};
   for (const [seat, named] of Object.entries(enrols)) {
@@ -57,7 +57,7 @@ export function bindCards(
         positions,
         ['quorum-tokens', 'enrols', seat],
         'PLAN_ROSTER',
-        `"${seat}" is to be enrolled, and is none of the people of "${joins}", who join the roster`,
+        `"${seat}" is to be enrolled, and is none of the people of "${roles.join('" or "')}", who join the roster${roles.length > 1 ? ', or stay on it with another token' : ''}`,
       );
     for (const [index, token] of named.entries()) {
       const say = (member: string, text: string, hint?: string) =>

@@ -3,7 +3,7 @@ import type { Positions } from '../script/positions.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
 import type { PlanReporter } from './reporter.ts';
-import { joiningRole } from './roster-change.ts';
+import { enrolledRoles } from './roster-change.ts';
 
 /** Roles whose holders check and judge; they never hold another seat of the same ceremony. */
 const INDEPENDENT = ['witness', 'auditor'];
@@ -20,7 +20,7 @@ export function bindPeople(
 ): Record<string, readonly string[]> {
   const seats: Record<string, readonly string[]> = {};
   const holder = new Map<string, string>();
-  const joins = joiningRole(script);
+  const enrolled = enrolledRoles(script);
   for (const [role, seat] of Object.entries(script.seats)) {
     const present = seat.present ?? seat.of;
     if (!site) {
@@ -60,8 +60,8 @@ export function bindPeople(
       }
       holder.set(person, role);
       people.push(person);
-      // Who joins is on the roster once it is changed; its step is held to that.
-      if (!roster || role === joins) continue;
+      // Who is enrolled stands so on the roster once it is changed; its step is held to that.
+      if (!roster || enrolled.includes(role)) continue;
       const member = memberOf(roster, person);
       if (!member) reporter.at(positions, path, 'PLAN_ROSTER', `"${person}" is not on the roster`);
       else if (member.role !== role) {

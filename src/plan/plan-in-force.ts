@@ -100,7 +100,9 @@ export function exchangeFault(
   if (filled !== undefined) return `"${comes}" fills a seat already, as ${filled}; one person fills one`;
   const member = memberOf(roster, comes);
   if (!member) return `"${comes}" is not on the roster`;
-  if (changeOf(plan)?.leaves.includes(comes)) return `"${comes}" leaves the roster in this ceremony`;
+  const change = changeOf(plan);
+  if (change?.leaves.includes(comes)) return `"${comes}" leaves the roster in this ceremony`;
+  if (change?.renews.includes(comes)) return `"${comes}" is enrolled anew in this ceremony`;
   if (member.role === role) return undefined;
   return `"${comes}" is ${member.role} on the roster, and "${leaves}" is ${role}; nobody takes a place of another role`;
 }

@@ -21,7 +21,9 @@ export interface PlannedChange {
   readonly leaves: readonly string[];
   /** Seats that join it, as they are seated until then under a role of their own. */
   readonly joins: readonly string[];
-  /** What they are on the roster. */
+  /** Seats that stay, and are enrolled with other tokens; until then under a role of their own, as those who join. */
+  readonly renews: readonly string[];
+  /** What those who join are on the roster from then on, and what those are who stay with other tokens. */
   readonly role: string;
 }
 
@@ -35,13 +37,16 @@ export function changeIn({ seats, steps }: People): PlannedChange | undefined {
   const {
     leaves = [],
     joins,
+    renews,
     role = '',
   } = step.params as {
     readonly leaves?: readonly string[];
     readonly joins?: string;
+    readonly renews?: string;
     readonly role?: string;
   };
-  return { step, leaves, joins: joins === undefined ? [] : (seats[joins] ?? []), role };
+  const seated = (as: string | undefined) => (as === undefined ? [] : (seats[as] ?? []));
+  return { step, leaves, joins: seated(joins), renews: seated(renews), role };
 }
 
 export function changeOf(plan: Pick<Plan, 'seats' | 'acts'>): PlannedChange | undefined {
@@ -61,8 +66,9 @@ export function seatsAt(
   const change = changeIn({ seats, steps });
   const at = (key: string) => steps.findIndex((one) => one.key === key);
   if (!change || at(step.key) <= at(change.step.key)) return own;
-  if (role !== change.role) return own?.filter((seat) => !change.joins.includes(seat));
-  return [...(own ?? []), ...change.joins];
+  const enrolled = enrolledBy(change);
+  if (role !== change.role) return own?.filter((seat) => !enrolled.includes(seat));
+  return [...(own ?? []), ...enrolled];
 }
 
 /** The same of a whole plan. */
@@ -77,17 +83,23 @@ export function seatsWhen(
 /** As what a person is enrolled: in their role, or in the one in which they join the roster. */
 export function roleToBe(plan: Pick<Plan, 'seats' | 'acts'>, seat: string): string | undefined {
   const change = changeOf(plan);
-  return change?.joins.includes(seat) ? change.role : roleOf(plan, seat);
+  return change && enrolledBy(change).includes(seat) ? change.role : roleOf(plan, seat);
 }
 
-/** The seat of a script whose people join the roster; undefined where nobody does. */
-export function joiningRole(script: Script): string | undefined {
+/** Whose tokens are enrolled for a change: of those who join, and of those who stay with another one. */
+export function enrolledBy({ joins, renews }: Pick<PlannedChange, 'joins' | 'renews'>): readonly string[] {
+  return [...joins, ...renews];
+}
+
+/** The seats of a script whose people are enrolled to join the roster, or to stay on it with another token. */
+export function enrolledRoles(script: Script): readonly string[] {
   for (const { steps } of script.acts)
     for (const step of steps) {
-      const joins = step.step === CHANGES_ROSTER ? (step.with as { joins?: unknown } | undefined)?.joins : undefined;
-      if (typeof joins === 'string') return joins;
+      if (step.step !== CHANGES_ROSTER) continue;
+      const { joins, renews } = (step.with ?? {}) as { readonly joins?: unknown; readonly renews?: unknown };
+      return [joins, renews].filter((role) => typeof role === 'string');
     }
-  return undefined;
+  return [];
 }
 
 type Say = (path: readonly (string | number)[], text: string, hint?: string) => void;
@@ -109,6 +121,7 @@ export function holdRosterChange(
   const say: Say = (path, text, hint) => reporter.at(positions, [...base, ...path], 'PLAN_ROSTER', text, hint);
   holdLeaving(plan, change, roster, say);
   holdJoining(change, { roster, ledger }, say);
+  holdRenewing(change, roster, say);
   holdNumbers(change, roster, say);
   holdSigners(plan, change, roster, say);
   const why = change.step.params['unrotated'];
@@ -163,6 +176,23 @@ function holdJoining(
   }
 }
 
+/** Who stays with another token is on the roster in that role, with one; and does not leave. */
+function holdRenewing({ renews, leaves, role }: PlannedChange, roster: Roster, say: Say): void {
+  for (const seat of renews) {
+    const member = memberOf(roster, seat);
+    if (!member)
+      say(['with', 'renews'], `"${seat}" is not on the roster, and has no token there that another one could replace`);
+    else if (member.role !== role)
+      say(['with', 'role'], `"${seat}" is "${member.role}" on the roster, and would be enrolled anew as "${role}"`);
+    else if (member.evidence !== 'token')
+      say(
+        ['with', 'renews'],
+        `"${seat}" signs on paper by the roster, and has no token that another one could replace`,
+      );
+    if (leaves.includes(seat)) say(['with', 'leaves'], `"${seat}" leaves, and would be enrolled anew`);
+  }
+}
+
 /** Each class keeps its number: enough must be left to reach it. */
 function holdNumbers({ leaves, joins, role }: PlannedChange, roster: Roster, say: Say): void {
   const judged = new Set<string>();
@@ -177,8 +207,8 @@ function holdNumbers({ leaves, joins, role }: PlannedChange, roster: Roster, say
   }
 }
 
-/** Everybody on the roster that is to be signs it with their token, and enough on the one in force approve it. */
-function holdSigners(plan: Plan, { leaves }: PlannedChange, roster: Roster, say: Say): void {
+/** Everybody on the roster that is to be signs it with their token, and enough of the others on the one in force approve it. */
+function holdSigners(plan: Plan, { leaves, renews }: PlannedChange, roster: Roster, say: Say): void {
   const here = new Set(Object.values(plan.seats).flat());
   const absent = roster.members.filter(
     ({ seat, evidence }) => evidence === 'token' && !leaves.includes(seat) && !here.has(seat),
@@ -190,7 +220,8 @@ function holdSigners(plan: Plan, { leaves }: PlannedChange, roster: Roster, say:
     );
   const rule = roster.classes.get('administer');
   const approve = roster.members.filter(
-    ({ seat, role, evidence }) => role === rule?.role && evidence === 'token' && here.has(seat),
+    ({ seat, role, evidence }) =>
+      role === rule?.role && evidence === 'token' && here.has(seat) && !renews.includes(seat),
   );
   if (rule && approve.length < rule.need)
     say(

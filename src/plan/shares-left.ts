@@ -3,7 +3,8 @@ import { type Plan, stepsOf } from './plan.ts';
 import type { PlannedChange } from './roster-change.ts';
 
 /*
- * Shares that somebody who leaves a roster keeps, and that would still open something after the ceremony.
+ * Shares that somebody who leaves a roster keeps, or that whoever has the old token of somebody who stays can open, and that
+ * would still open something after the ceremony.
  */
 
 /** What is wrong with that, and what to do. */
@@ -23,7 +24,9 @@ export function shareKept(
   backups: readonly LedgerBackup[],
 ): ShareKept | undefined {
   if (set.state !== 'current' && set.state !== 'begun') return undefined;
-  const theirs = set.shares.flatMap(({ seat }) => (change.leaves.includes(seat) ? [seat] : []));
+  const theirs = set.shares.flatMap(({ seat }) =>
+    change.leaves.includes(seat) || change.renews.includes(seat) ? [seat] : [],
+  );
   if (theirs.length === 0) return undefined;
   const who = theirs.join(', ');
   return set.kind === 'kek' ? copyKept(plan, theirs, set, backups) : unrotated(plan, change, who, set);

@@ -28,31 +28,38 @@ export interface SomeEntries {
   readonly first: readonly RevokedEntry[];
 }
 
-/** Of each kind so many are shown, one by one. */
+/** Of each kind so many are shown on a screen, one by one: nobody reads more of them before approving. */
 const SHOWN = 500;
 
 class Counted implements SomeEntries {
   count = 0;
   readonly first: RevokedEntry[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   add(entry: RevokedEntry): void {
-    if (this.count++ < SHOWN) this.first.push(entry);
+    if (this.count++ < this.#most) this.first.push(entry);
   }
 }
 
 /**
  * Both are read in order, entry by entry, and none of a million is kept.
  * @param previous undefined for a first CRL: all that it lists is new
+ * @param most of each kind so many are kept one by one
  */
 export function crlChanges(
   next: Pick<TbsCertList, 'revoked' | 'extensions'>,
   previous: CertificateList | undefined,
+  most = SHOWN,
 ): CrlChanges {
   const numbers = { follows: previous && cRLNumber(previous.extensions), number: cRLNumber(next.extensions) };
   const before = previous?.revoked;
-  if (before && !beginsWith(next.revoked, before)) return { ...numbers, ...differences(next.revoked, before) };
+  if (before && !beginsWith(next.revoked, before)) return { ...numbers, ...differences(next.revoked, before, most) };
   const kept = before?.count ?? 0;
-  const added = new Counted();
+  const added = new Counted(most);
   let at = 0;
   for (const entry of next.revoked) if (at++ >= kept) added.add(entry);
   return { ...numbers, ...{ kept, added, removed: NONE, changed: NONE, moved: undefined } };
@@ -61,8 +68,12 @@ export function crlChanges(
 const NONE: SomeEntries = { count: 0, first: [] };
 
 /** What differs where more does than that something was added: each entry is looked for in the other CRL. */
-function differences(next: RevokedEntries, before: RevokedEntries): Omit<CrlChanges, 'follows' | 'number'> {
-  const [added, removed, changed] = [new Counted(), new Counted(), new Counted()];
+function differences(
+  next: RevokedEntries,
+  before: RevokedEntries,
+  most: number,
+): Omit<CrlChanges, 'follows' | 'number'> {
+  const [added, removed, changed] = [new Counted(most), new Counted(most), new Counted(most)];
   const inOrder = firsts(before);
   let moved: RevokedEntry | undefined;
   let kept = 0;

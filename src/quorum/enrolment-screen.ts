@@ -1,6 +1,7 @@
 import { hexGroups, type Sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
-import type { Roster } from './roster.ts';
+import { fingerprintOf } from './enrolment.ts';
+import type { MemberToken, Roster } from './roster.ts';
 import { digestLines } from './statement-screen.ts';
 
 /*
@@ -18,9 +19,11 @@ export interface ShownToken {
   readonly algorithm: string;
   /** SHA-256 of the SubjectPublicKeyInfo of its signing key, where it is known by that; else null. */
   readonly key: Sha256 | null;
+  /** Whether its holder is on the roster with another one, which it is to replace; not unless told. */
+  readonly renews?: boolean;
 }
 
-export function enrolmentScreen({ seat, role, serial, model, keys, algorithm, key }: ShownToken): string[] {
+export function enrolmentScreen({ seat, role, serial, model, keys, algorithm, key, renews }: ShownToken): string[] {
   const named = serial === '' ? 'without a serial' : `serial ${escapeForeign(serial)}`;
   return [
     `ENROLMENT of ${seat} as ${role}`,
@@ -35,7 +38,26 @@ export function enrolmentScreen({ seat, role, serial, model, keys, algorithm, ke
     ...(keys === 'generated'
       ? [`Two key pairs (${algorithm}) are made on it: one signs, one opens envelopes.`, 'They never leave it.']
       : ['Its own two key pairs are taken: one signs, one opens envelopes.', 'Nothing on it is changed.']),
+    ...(renews === true
+      ? [`${seat} is on the roster with another token.`, 'That one is worth nothing once the roster changes.']
+      : []),
     'Then it signs that it is yours, and opens a test envelope.',
+  ];
+}
+
+/** After an interruption: what another guard enrolled, before its holder presents it to one that did not see that. */
+export function enrolledBeforeScreen(enrolled: {
+  readonly seat: string;
+  readonly role: string;
+  readonly token: MemberToken;
+}): string[] {
+  const { seat, role, token } = enrolled;
+  return [
+    `ENROLLED BEFORE THE INTERRUPTION: ${seat} as ${role}`,
+    'This guard did not see it. It takes only what your token shows it now.',
+    `token       ${token.serial === '' ? 'without a serial' : `serial ${escapeForeign(token.serial)}`}, model "${escapeForeign(token.model)}", fingerprint`,
+    ...hexGroups(fingerprintOf(token), 8).map((row) => `            ${row}`),
+    'Compare it with what you have on paper. Approve, and it opens a test envelope and signs once more whose it is.',
   ];
 }
 

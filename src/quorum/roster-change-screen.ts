@@ -9,17 +9,15 @@ import { digestLines } from './statement-screen.ts';
 /**
  * What everybody reads whose token signs a change of the roster: both rosters by their digests, and all in which they differ.
  * @param does what the token is asked for
- * @param unseen seats that this guard has not itself enrolled, after an interruption
  */
 export function rosterChangeScreen(
   before: Roster,
   after: Roster,
   seat: string,
   does: { readonly approves: boolean; readonly signs: boolean },
-  unseen: readonly string[],
 ): string[] {
-  const { leaves, joins } = rosterDifference(before, after);
-  const stay = after.members.length - joins.length;
+  const { leaves, joins, renews } = rosterDifference(before, after);
+  const stay = after.members.length - joins.length - renews.length;
   return [
     `CHANGE OF THE ROSTER, version ${before.version} to ${after.version}, before ${seat}`,
     `the roster in force, ${before.members.length} members:`,
@@ -28,14 +26,9 @@ export function rosterChangeScreen(
     ...digestLines(after.digest),
     ...leaves.flatMap((one) => leaving(memberOf(before, one))),
     ...joins.flatMap((one) => joining(memberOf(after, one))),
+    ...renews.flatMap((one) => renewing(memberOf(before, one), memberOf(after, one))),
     `stay        ${stay}, each with the token and the certificates of before`,
     ...classLines(after),
-    ...(unseen.length === 0
-      ? []
-      : [
-          `Enrolled before the interruption: ${unseen.join(', ')}.`,
-          'This guard did not see it: compare the fingerprint with that on paper.',
-        ]),
     `${seat}: ${asked(does)}`,
   ];
 }
@@ -59,6 +52,18 @@ function joining(member: Member | undefined): string[] {
     `JOINS       ${member.seat}, ${member.role}`,
     ...member.tokens.flatMap((token) => [
       `            token ${shown(token.serial)}, fingerprint`,
+      ...rows(fingerprintOf(token)),
+    ]),
+  ];
+}
+
+function renewing(was: Member | undefined, is: Member | undefined): string[] {
+  if (!was || !is) return [];
+  return [
+    `NEW TOKEN   ${is.seat}, ${is.role}, who stays`,
+    ...was.tokens.map(({ serial }) => `            token ${shown(serial)}: signs and opens nothing any more`),
+    ...is.tokens.flatMap((token) => [
+      `            token ${shown(token.serial)} instead, fingerprint`,
       ...rows(fingerprintOf(token)),
     ]),
   ];

@@ -1,5 +1,6 @@
 import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
+import { CeremonyError } from '../base/errors.ts';
 import type { FoundingMember } from './enrolment.ts';
 import { type Member, type MemberToken, memberOf, type Roster, readRoster } from './roster.ts';
 import { Shape } from './shape.ts';
@@ -14,17 +15,20 @@ export interface RosterChange {
   /** Seats, sorted. */
   readonly leaves: readonly string[];
   readonly joins: readonly string[];
+  /** Who stays with other tokens; the member is absent where nobody does. */
+  readonly renews: readonly string[];
 }
 
 const CODE = 'APPROVAL_DIGEST';
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-export function rosterChangeBytes({ leaves, joins, ...change }: RosterChange): Uint8Array {
+export function rosterChangeBytes({ leaves, joins, renews, ...change }: RosterChange): Uint8Array {
   return canonicalBytes({
     ...change,
     type: 'quorate/roster-change/1',
     leaves: leaves.toSorted(),
     joins: joins.toSorted(),
+    ...(renews.length === 0 ? {} : { renews: renews.toSorted() }),
   });
 }
 
@@ -40,26 +44,39 @@ export function readRosterChange(bytes: Uint8Array): RosterChange {
     roster: shape.digest('roster'),
     leaves: shape.list('leaves', seat),
     joins: shape.list('joins', seat),
+    renews: shape.has('renews') ? atLeastOne(shape.list('renews', seat)) : [],
   };
   shape.end();
   return change;
 }
 
-/** Seats, sorted, that one of two rosters has and the other has not. */
+/** One form alone is approved: where nobody stays with other tokens, nothing says so. */
+function atLeastOne(seats: readonly string[]): readonly string[] {
+  if (seats.length > 0) return seats;
+  throw new CeremonyError(CODE, 'the change of the roster: "renews" names nobody; then it is absent');
+}
+
+/** Seats, sorted, that one of two rosters has and the other has not, and those that both have with other tokens. */
 export interface RosterDifference {
   readonly leaves: readonly string[];
   readonly joins: readonly string[];
+  readonly renews: readonly string[];
 }
 
 export function rosterDifference(before: Roster, after: Roster): RosterDifference {
   const beyond = (one: Roster, other: Roster) =>
     one.members.flatMap(({ seat }) => (memberOf(other, seat) ? [] : [seat])).sort();
-  return { leaves: beyond(before, after), joins: beyond(after, before) };
+  const renews = after.members.flatMap((member) => {
+    const was = memberOf(before, member.seat);
+    return was && isRenewed(was, member, before) ? [member.seat] : [];
+  });
+  return { leaves: beyond(before, after), joins: beyond(after, before), renews: renews.sort() };
 }
 
 /**
  * Everything in a roster that makes it none which can follow that other: its version and `previous`, a class that is not
- * as it was, a member who stays and does not stand as before, one who joins without a token, or nothing that changes.
+ * as it was, a member who stays and does not stand as before, unless with tokens that are all new, one who joins without a
+ * token, or nothing that changes.
  */
 export function rosterChangeFaults(before: Roster, after: Roster): string[] {
   const faults: string[] = [];
@@ -74,12 +91,12 @@ export function rosterChangeFaults(before: Roster, after: Roster): string[] {
   }
   for (const member of after.members) {
     const was = memberOf(before, member.seat);
-    if (was && !isSameMember(was, member))
+    if (was && !isSameMember(was, member) && !isRenewed(was, member, before))
       faults.push(`"${member.seat}", who stays, does not stand in it as before, with the same role and certificates`);
     if (!was && member.tokens.length === 0) faults.push(`"${member.seat}" joins without a token`);
   }
-  const { leaves, joins } = rosterDifference(before, after);
-  if (leaves.length + joins.length === 0) faults.push('nobody leaves and nobody joins');
+  const { leaves, joins, renews } = rosterDifference(before, after);
+  if (leaves.length + joins.length + renews.length === 0) faults.push('nobody leaves and nobody joins');
   return faults;
 }
 
@@ -96,6 +113,21 @@ function isSameMember(one: Member, other: Member): boolean {
   );
 }
 
+/**
+ * Whether somebody stays in the same role with other tokens, none of whose keys stands on the roster before, with whomever: who
+ * has the old ones can neither sign nor open anything by the roster that follows.
+ */
+function isRenewed(was: Member, is: Member, { members }: Roster): boolean {
+  if (was.role !== is.role || was.evidence !== 'token' || is.evidence !== 'token' || isSameMember(was, is))
+    return false;
+  const known = new Set(members.flatMap(({ tokens }) => tokens.flatMap(keysOf)));
+  return is.tokens.every((token) => keysOf(token).every((key) => !known.has(key)));
+}
+
+function keysOf({ signingSpki, encryptionSpki }: MemberToken): readonly Sha256[] {
+  return [signingSpki, encryptionSpki];
+}
+
 /** Whether a token stands in two places alike, byte for byte. */
 export function isSameToken(one: MemberToken, other: MemberToken | undefined): boolean {
   return (
@@ -109,14 +141,15 @@ export function isSameToken(one: MemberToken, other: MemberToken | undefined): b
 }
 
 /**
- * The bytes of the roster that follows: those who stay as they stand, in their order, then those who join. `readRoster`
- * judges them.
+ * The bytes of the roster that follows: those who stay as they stand, in their order, those of them who are enrolled anew
+ * with their new tokens, then those who join. `readRoster` judges them.
  * @throws CeremonyError ROSTER_INVALID, JSON_NOT_CANONICAL for a roster before that is none
  */
 export function nextRosterBytes(
   before: Uint8Array,
   leaves: readonly string[],
   joins: readonly FoundingMember[],
+  renews: readonly FoundingMember[] = [],
 ): Uint8Array {
   const { version } = readRoster(before);
   const document = parseCanonicalObject(before, 'roster.json');
@@ -126,7 +159,12 @@ export function nextRosterBytes(
     version: version + 1,
     previous: sha256(before),
     members: [
-      ...members.filter(({ seat }) => !leaves.includes(String(seat))),
+      ...members
+        .filter(({ seat }) => !leaves.includes(String(seat)))
+        .map((member) => {
+          const renewed = renews.find(({ seat }) => seat === member['seat']);
+          return renewed ? { ...member, tokens: [...renewed.tokens] } : member;
+        }),
       ...joins.map(({ seat, role, tokens }) => ({ seat, role, evidence: 'token', tokens: [...tokens] })),
     ],
   });

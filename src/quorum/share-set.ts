@@ -45,6 +45,22 @@ export function openersFor(threshold: number, custodians: number): number {
   return Math.min(threshold + 1, custodians);
 }
 
+/** Whether a share is sealed to one of these tokens: whoever has another token since cannot open it. */
+export function isSealedTo(
+  { recipients }: Pick<ShareRecord, 'recipients'>,
+  tokens: readonly { readonly encryptionSpki: Sha256 }[],
+): boolean {
+  return tokens.some(({ encryptionSpki }) => recipients.includes(encryptionSpki));
+}
+
+/** Custodians of a set who open their share with the tokens to which that of the next set is sealed. */
+export function lastingHolders(before: Pick<ShareSet, 'shares'>, next: Pick<ShareSet, 'shares'>): readonly string[] {
+  return before.shares.flatMap(({ seat, recipients }) => {
+    const share = next.shares.find((one) => one.seat === seat);
+    return share?.recipients.some((key) => recipients.includes(key)) ? [seat] : [];
+  });
+}
+
 /**
  * Custodians of a set that replaces another, who hold no share of that one: they open theirs before it does, whoever else.
  * @param holders of the set that is replaced

@@ -35,11 +35,20 @@ export interface Stands {
   readonly restores?: { readonly envelopes: readonly string[]; readonly backups: readonly string[] };
 }
 
-/** A change of the roster: seats that leave it, and as what those join who are seated under a role of their own. */
+/**
+ * A change of the roster: seats that leave it, and as what those join, or stay with another token, who are seated under a role
+ * of their own.
+ */
 export interface Changes {
   readonly leaves: readonly string[];
   readonly joins?: string;
+  readonly renews?: string;
   readonly role: string;
+}
+
+/** Whether people are seated under that role until their tokens are enrolled, and under another from then on. */
+export function isEnrolledFor({ changes }: Pick<Cast, 'changes'>, role: string): boolean {
+  return changes !== undefined && (role === changes.joins || role === changes.renews);
 }
 
 /** Whether the script makes the first roster: there is none before it. */
@@ -138,6 +147,7 @@ function readChanges(shape: Shape): Changes {
   const changes = {
     leaves: shape.list('leaves', (item, where) => new Shape({ item }, 'REHEARSAL_SETUP', where).text('item')),
     ...(shape.has('joins') ? { joins: shape.text('joins') } : {}),
+    ...(shape.has('renews') ? { renews: shape.text('renews') } : {}),
     role: shape.text('role'),
   };
   shape.end();
@@ -240,9 +250,9 @@ const NAMES = [
  * enrolment those hold a token whom the script enrols.
  */
 export function people(cast: Cast): Person[] {
-  // Who joins is nobody of them yet.
+  // Who joins is nobody of them yet, and who gets another token is one of those who are there.
   const roles = new Map(
-    [...cast.seats].flatMap(([role, { of }]) => (role === cast.changes?.joins ? [] : [[role, of] as const])),
+    [...cast.seats].flatMap(([role, { of }]) => (isEnrolledFor(cast, role) ? [] : [[role, of] as const])),
   );
   const founds = isFounding(cast);
   if (!founds) roles.set(POLICY_AUTHORITY, Math.max(POLICY_MEMBERS, roles.get(POLICY_AUTHORITY) ?? 0));

@@ -18,6 +18,7 @@
  *   frozen         shows no object that another process made since this one's C_Initialize
  *   key-store FOLDER   keys are files of the host: each object file that SoftHSM has written there is copied into key-files
  *   needs-card     makes no key pair, and returns 0x800000E0, while there is a file card-out in the folder
+ *   makes TYPE HEX a key pair with this value of a public attribute (its number), whatever was asked for
  *   hide TYPE      an attribute (its number) that no object reports: CKR_ATTRIBUTE_TYPE_INVALID
  *   ecdsa-sha      adds CKM_ECDSA_SHA256, which SoftHSM lacks
  *   prints         prints at every call, on standard output and standard error
@@ -420,11 +421,41 @@ static void keep_key_files(const char *store) {
   closedir(objects);
 }
 
+enum { MOST_ATTRIBUTES = 64, LONGEST_VALUE = 64 };
+
+typedef struct {
+  CK_ATTRIBUTE_TYPE type;
+  CK_ULONG length;
+  CK_BYTE value[LONGEST_VALUE];
+} Made;
+
+static int makes(const char *line, void *context) {
+  Made *made = context;
+  CK_ATTRIBUTE_TYPE type;
+  int at;
+  if (sscanf(line, "makes %li %n", (long *)&type, &at) != 1 || type != made->type) return 0;
+  unsigned byte;
+  for (made->length = 0; made->length < LONGEST_VALUE && sscanf(line + at, "%2x", &byte) == 1; at += 2)
+    made->value[made->length++] = (CK_BYTE)byte;
+  return 1;
+}
+
 static CK_RV generate_key_pair(const W *a) {
   char path[4096], store[4096], object[200], line[256];
   path_of(path, sizeof path, "card-out");
   if (is_set("needs-card") && !access(path, F_OK)) return 0x800000E0;
-  CK_RV rv = behind[F_C_GenerateKeyPair](a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+  CK_ATTRIBUTE asked[MOST_ATTRIBUTES];
+  CK_BYTE values[MOST_ATTRIBUTES][LONGEST_VALUE];
+  CK_ULONG count = a[3];
+  if (count > MOST_ATTRIBUTES) return CKR_ARGUMENTS_BAD;
+  memcpy(asked, (CK_ATTRIBUTE_PTR)a[2], count * sizeof *asked);
+  for (CK_ULONG i = 0; i < count; i++) {
+    Made instead = {asked[i].type, 0, {0}};
+    if (!each_line(makes, &instead)) continue;
+    asked[i].pValue = memcpy(values[i], instead.value, instead.length);
+    asked[i].ulValueLen = instead.length;
+  }
+  CK_RV rv = behind[F_C_GenerateKeyPair](a[0], a[1], (W)asked, count, a[4], a[5], a[6], a[7]);
   if (rv != CKR_OK) return rv;
   for (int half = 6; half <= 7; half++) {
     identity(object, sizeof object, a[0], *(CK_OBJECT_HANDLE_PTR)a[half]);

@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type Cast, isFounding } from './cast.ts';
+import { type Cast, isEnrolledFor, isFounding } from './cast.ts';
 import { markedLabel } from './marking.ts';
 
 /**
@@ -66,8 +66,8 @@ function hsmsOfNobody({ stands }: Cast, earlier: readonly Cast[], name: string, 
 function nobodyOnRoster(cast: Cast, first: Cast | undefined, name: string, founding: string | undefined): string[] {
   if (!first || !isFounding(first) || isFounding(cast)) return [];
   return [...cast.seats].flatMap(([role, { present }]) => {
-    // Who joins is on no roster before.
-    if (role === cast.changes?.joins) return [];
+    // Who joins is on no roster before, and who gets another token is there in another role.
+    if (isEnrolledFor(cast, role)) return [];
     const members = first.seats.get(role)?.of ?? 0;
     return present <= members
       ? []

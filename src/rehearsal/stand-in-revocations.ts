@@ -96,15 +96,16 @@ function lastIssued(
   const issued = (before?.ledger.certificates ?? []).filter(
     (one) => one.key === key?.name && one.spkiSha256 !== key?.spkiSha256,
   );
-  const used = issued.filter((one) => uses.includes(one.name));
   const isInside = ({ sha256: digest, path }: LedgerCertificate) => {
     if (partition === undefined) return true;
     const der = [...(before?.files.values() ?? [])].find((one) => sha256(one) === digest);
     return der !== undefined && outside(partition, parseCertificate(der, path)) === undefined;
   };
-  const isValid = (one: LedgerCertificate) =>
-    one.notBefore <= now && one.notAfter >= now && listed?.find(one.serial) === undefined && isInside(one);
-  const row = (used.length > 0 ? used : issued).findLast(isValid);
+  const inside = issued.filter(isInside);
+  const used = inside.filter((one) => uses.includes(one.name));
+  const isValid = ({ notBefore, notAfter, serial }: LedgerCertificate) =>
+    notBefore <= now && notAfter >= now && listed?.find(serial) === undefined;
+  const row = (used.length > 0 ? used : inside).findLast(isValid);
   if (!row && used.length > 0) refuseRevoked(name, used, last?.row.number);
   return { row, last: last && revokedBy(last).thisUpdate.at };
 }

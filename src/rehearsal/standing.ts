@@ -9,6 +9,7 @@ import type { TokenProcess } from '../token/client.ts';
 import { type Cast, OFFICER, type Person } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { markedLabel, markedTokenLabel } from './marking.ts';
+import { renewedOf } from './newcomers.ts';
 import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
 import {
@@ -69,12 +70,14 @@ export function custodiansOf(
   const { userThreshold, soThreshold } = shareThresholds(roster);
   const wanted = (kind: 'user' | 'so', threshold: number): Custodians => {
     const set = ledger.shareSets.find((one) => one.hsm === was.serial && one.kind === kind && one.state === 'current');
-    // Whoever leaves in this ceremony holds shares until then.
+    // Whoever leaves in this ceremony, or gets another card, holds shares until then.
     const seats = set
       ? set.shares.map(({ seat }) => seat)
       : [
           ...seated(cast, people, OFFICER),
-          ...(cast.changes?.leaves ?? []).filter((seat) => memberOf(roster, seat)?.role === OFFICER),
+          ...[...(cast.changes?.leaves ?? []), ...renewedOf(people, cast).map(({ seat }) => seat)].filter(
+            (seat) => memberOf(roster, seat)?.role === OFFICER,
+          ),
         ];
     const holders = seats.flatMap((seat) => memberOf(roster, seat) ?? []).filter(({ tokens }) => tokens.length > 0);
     const need = set?.threshold ?? threshold;

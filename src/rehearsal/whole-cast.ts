@@ -1,4 +1,4 @@
-import { type Cast, isFounding } from './cast.ts';
+import { type Cast, isEnrolledFor, isFounding } from './cast.ts';
 
 /**
  * Whom and what all ceremonies of a rehearsal need together, as far as it is there from the first one on: the most people of
@@ -12,8 +12,8 @@ export function wholeCast(casts: readonly Cast[]): Cast {
   const quorums = new Map(first.quorums);
   for (const cast of others) {
     for (const [role, { of, present }] of cast.seats) {
-      // Who joins a roster later comes with a card of then.
-      if (role === cast.changes?.joins) continue;
+      // Who is enrolled later comes with a card of then.
+      if (isEnrolledFor(cast, role)) continue;
       const known = seats.get(role);
       // Whom a first enrolment enrols, it knows: later ceremonies add nobody with a token.
       if (known && isFounding(first) && first.enrols.has(role)) continue;

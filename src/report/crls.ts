@@ -3,19 +3,21 @@ import { CeremonyError } from '../base/errors.ts';
 import { followed, lastCrlIn } from '../plan/last-crl.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
-import { cRLNumber, deltaCRLIndicator, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
+import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { CertificateList, RevokedEntry } from '../x509/model.ts';
 import { beginsWith } from '../x509/revoked-entries.ts';
 import { attempt, drawExtensions, drawMissing, signatureFields } from './certificates.ts';
+import { drawCrlChanges, MOST_LISTED, reasonLines, reasonOf } from './crl-changes.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { mono, type Paragraph, paragraph, text } from './layout/style.ts';
+import { mono, paragraph, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { nameLines, titleOf } from './name-lines.ts';
 import { filesAsMade, type PackRecord } from './record.ts';
 import { instant } from './times.ts';
 
-/** More entries than these are counted; the CRL itself has them all. */
+/** Of what a CRL has kept more than these are counted: the ceremony that added one lists it. */
 const SHOWN = 500;
 
 /** Every CRL of the pack, read from its DER. @returns how many there are */
@@ -37,6 +39,8 @@ export function drawCrls(sheet: Sheet, record: PackRecord): number {
     const before = crlBefore(record, path);
     pairs(sheet, [['File', [text(`${path}, ${der.length} bytes`)]], ...crlFields(crl), ...changeFields(crl, before)]);
     drawExtensions(sheet, crl.extensions);
+    if (before && (crl.revoked.count > SHOWN || !beginsWith(crl.revoked, before.revoked)))
+      drawCrlChanges(sheet, crl, before, { path, list: listOf(record, path) });
     drawEntries(sheet, crl, before);
   }
   return files.length;
@@ -60,9 +64,17 @@ function crlFields(crl: CertificateList): Pair[] {
     ['Issuer', nameLines(crl.issuer).map((line) => text(line))],
     ['This update', [text(instant(crl.thisUpdate.at))]],
     ['Next update', [text(crl.nextUpdate ? instant(crl.nextUpdate.at) : 'none')]],
+    ...partitionField(crl),
     ['Revoked certificates', [text(crl.revoked.count === 0 ? 'none' : String(crl.revoked.count))]],
     ...signatureFields(crl.signatureAlgorithm, crl.signature),
   ];
+}
+
+/** Whoever reads a part for the whole takes all else for good. */
+function partitionField(crl: CertificateList): Pair[] {
+  const scope = attempt(() => scopeOf(crl));
+  if (scope === undefined || scope instanceof CeremonyError) return [];
+  return [['Partition', [text(`of these certificates alone: ${scopeWords(scope)}`)]]];
 }
 
 /** The one that it follows, of an earlier ceremony; undefined for a first CRL, or where it cannot be read. */
@@ -113,7 +125,7 @@ function drawEntries(sheet: Sheet, crl: CertificateList, before: CertificateList
   const was = before?.revoked;
   const entries: RevokedEntry[] = [];
   for (const entry of crl.revoked) {
-    if (entries.length === SHOWN) break;
+    if (entries.length === (was ? SHOWN : MOST_LISTED)) break;
     entries.push(entry);
   }
   drawTable(
@@ -128,24 +140,21 @@ function drawEntries(sheet: Sheet, crl: CertificateList, before: CertificateList
       cells(
         [paragraph([mono(entry.serial, 6.8)])],
         [text(instant(entry.at.at), { size: 7.8 })],
-        [text(reasonOf(entry), { size: 7.8 }), ...sinceOf(entry)],
+        reasonLines(entry),
         ...(was ? [[text(was.find(entry.serial) ? 'before' : 'this CRL', { size: 7.8 })]] : []),
       ),
     ),
     { padding: 1.2 },
   );
-  if (crl.revoked.count > SHOWN)
-    prose(sheet, [text(`and ${crl.revoked.count - SHOWN} more, in the CRL itself`, { before: 4 })]);
+  if (crl.revoked.count > entries.length)
+    prose(sheet, [text(`and ${crl.revoked.count - entries.length} more, in the CRL itself`, { before: 4 })]);
 }
 
-function sinceOf({ extensions }: RevokedEntry): Paragraph[] {
-  const since = attempt(() => invalidityDate(extensions));
-  if (since === undefined) return [];
-  const words = since instanceof CeremonyError ? 'invalidity date malformed' : `invalid since ${instant(since.at)}`;
-  return [text(words, { size: 6.8 })];
-}
-
-function reasonOf(entry: RevokedEntry): string {
-  const reason = attempt(() => reasonCode(entry.extensions));
-  return reason instanceof CeremonyError ? 'malformed' : (reason ?? 'none given');
+/** The list of what is to be revoked that came in, where the step names one. */
+function listOf({ steps, pack }: PackRecord, path: string): readonly [path: string, bytes: Uint8Array] | undefined {
+  const step = [...steps.values()].find(({ out }) => out !== null && path === `crls/${out}`);
+  const name = step?.params['revoke'];
+  const list = `inputs/${typeof name === 'string' ? name : ''}.csv`;
+  const bytes = pack.file(list);
+  return bytes && [list, bytes];
 }

@@ -1,6 +1,6 @@
 import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { sharesLeft } from '../ledger/former.ts';
+import { isLeft, sharesLeft } from '../ledger/former.ts';
 import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import { mayHaveItsPin } from '../ledger/void-sets.ts';
@@ -25,7 +25,7 @@ export function drawRosterChange(sheet: Sheet, record: PackRecord): number {
   const { roster, changed } = record;
   if (!roster || !changed) return 0;
   const { after } = changed;
-  const { leaves, joins } = rosterDifference(roster, after);
+  const { leaves, joins, renews } = rosterDifference(roster, after);
   const byFile = (folder: string) =>
     filesLike(record, new RegExp(`^roster/${folder}/[^/]+\\.p7s$`))
       .map(({ path }) => nameOf(record, path.slice(`roster/${folder}/`.length, -'.p7s'.length)))
@@ -37,12 +37,16 @@ export function drawRosterChange(sheet: Sheet, record: PackRecord): number {
     ['In force from', [text(`event ${changed.since}`)]],
     ['Approved by', [text(`${byFile('change')}; ${roster.classes.get('administer')?.need ?? '?'} needed`)]],
     ['Signed by', [text(byFile('next'))]],
-    ['Stay as they were', [text(String(after.members.length - joins.length))]],
+    ['Stay as they were', [text(String(after.members.length - joins.length - renews.length))]],
   ]);
   sheet.skip(5);
   const rows = [
     ...leaves.map((seat) => ({ did: 'LEFT', member: memberOf(roster, seat) as Member })),
     ...joins.map((seat) => ({ did: 'JOINED', member: memberOf(after, seat) as Member })),
+    ...renews.flatMap((seat) => [
+      { did: 'OLD TOKEN', member: memberOf(roster, seat) as Member },
+      { did: 'NEW TOKEN', member: memberOf(after, seat) as Member },
+    ]),
   ];
   drawTable(
     sheet,
@@ -68,16 +72,15 @@ export function drawRosterChange(sheet: Sheet, record: PackRecord): number {
 
 /** What shares of those who left could still open, and which envelopes of theirs there are. */
 function drawLeft(sheet: Sheet, record: PackRecord): void {
-  heading(sheet, 3, 'What is due because of those who left', 120);
+  heading(sheet, 3, 'What is due because of those who left, and of tokens that were replaced', 120);
   const ledger = ledgerOf(record);
   if (!ledger) {
     prose(sheet, [text('Not known: the ceremony was not closed, and has no ledger.', { marked: true })]);
     return;
   }
-  const { shareSets, former = [] } = ledger;
-  const live = sharesLeft(shareSets, former);
-  const left = new Set(former.map(({ seat }) => seat));
-  const papers = shareSets.filter((set) => set.shares.some(({ seat }) => left.has(seat)));
+  const { shareSets } = ledger;
+  const live = sharesLeft(shareSets, ledger);
+  const papers = shareSets.filter((set) => set.shares.some((share) => isLeft(share, ledger)));
   prose(sheet, [
     ...(live.length === 0
       ? [text('No share of theirs opens anything that the ledger knows: each set was replaced, and is void.')]
@@ -92,7 +95,7 @@ function drawLeft(sheet: Sheet, record: PackRecord): void {
             { marked: true, before: 4 },
           ),
         )),
-    ...papers.map((set) => shred(set, record, left, ledger)),
+    ...papers.map((set) => shred(set, record, ledger)),
   ]);
 }
 
@@ -108,8 +111,9 @@ function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
   return `it ${set.state === 'begun' ? 'may open' : 'opens'} that HSM: have it replaced by a rotation of the activation`;
 }
 
-function shred(set: LedgerShareSet, record: PackRecord, left: ReadonlySet<string>, ledger: Ledger): Paragraph {
-  const seats = set.shares.flatMap(({ seat }) => (left.has(seat) ? [nameOf(record, seat)] : []));
+function shred(set: LedgerShareSet, record: PackRecord, ledger: Ledger): Paragraph {
+  const left = new Set(set.shares.flatMap((share) => (isLeft(share, ledger) ? [share.seat] : [])));
+  const seats = [...left].map((seat) => nameOf(record, seat));
   const media = Object.entries(set.envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
   const pages = paperLeft(set, ledger.custody).filter(({ seat }) => left.has(seat));
   // By the record none was printed; what people have copied by hand it does not know.

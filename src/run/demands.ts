@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { setOf, setsToOpen } from '../plan/share-sets.ts';
-import { newCustodians, openersFor } from '../quorum/share-set.ts';
+import { memberOf, type Roster } from '../quorum/roster.ts';
+import { isSealedTo, lastingHolders, newCustodians, openersFor, type ShareRecord } from '../quorum/share-set.ts';
 import type { Event } from '../transcript/event.ts';
 
 /*
@@ -22,24 +23,36 @@ export interface Unmet extends Demand {
 
 /**
  * Of each share set that is opened for a proposal: how many of its custodians that takes, and who they are. Of one that
- * replaces another those among them who have no share of that: nobody else has seen them open anything of this HSM.
+ * replaces another those among them who have no share of that: nobody else has seen them open anything of this HSM. Whoever has
+ * another token since a set was sealed has lost their share of it, unless it can be typed.
+ * @param roster the one in force
  */
 export function custodiansFor(
   plan: Pick<Plan, 'tokens' | 'acts' | 'uses'>,
   proposed: Proposed,
   events: readonly Event[],
+  roster: Roster,
 ): readonly Demand[] {
   const next = proposed.operation === 'rotate-activation' ? setOf(proposed).id : undefined;
-  return setsToOpen(plan, proposed, events).flatMap(({ set }) => {
-    const among = set.shares.map(({ seat }) => seat);
+  const sets = setsToOpen(plan, proposed, events);
+  return sets.flatMap(({ set }) => {
+    const isTyped = proposed.operation === 'unwrap-key' && set.kind === 'kek';
+    const among = set.shares.flatMap((share) => (isTyped || !hasLost(share, roster) ? [share.seat] : []));
     if (set.id !== next) return [{ count: set.threshold, among }];
-    const { holders } = proposed.descriptor['replaces'] as { readonly holders: readonly string[] };
-    const fresh = newCustodians(set, holders);
+    const { id } = proposed.descriptor['replaces'] as { readonly id: string };
+    const replaced = sets.find((one) => one.set.id === id)?.set;
+    const fresh = newCustodians(set, replaced ? lastingHolders(replaced, set) : []);
     return [
       { count: openersFor(set.threshold, among.length), among },
       ...(fresh.length === 0 ? [] : [{ count: fresh.length, among: fresh }]),
     ];
   });
+}
+
+/** Whether whoever is on the roster has other tokens there than the share is sealed to. */
+export function hasLost(share: ShareRecord, roster: Roster): boolean {
+  const tokens = memberOf(roster, share.seat)?.tokens ?? [];
+  return tokens.length > 0 && !isSealedTo(share, tokens);
 }
 
 /**

@@ -13,7 +13,7 @@ import { envelopeName } from '../quorum/share-envelope.ts';
 import { signaturesIn } from '../quorum/sign-list.ts';
 import type { Event } from '../transcript/event.ts';
 import { type Attendance, isForPeople, isInterruption } from './attendance.ts';
-import { custodiansFor, type Demand, openersOf, type Unmet, unmetBy, whoHelps } from './demands.ts';
+import { custodiansFor, type Demand, hasLost, openersOf, type Unmet, unmetBy, whoHelps } from './demands.ts';
 import { doneFor } from './standing.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -164,7 +164,7 @@ export class OperationDesk implements Operations {
     let openers = 0;
     for (const step of steps) {
       const proposed = this.#proposed(step);
-      opened.set(step, proposed ? custodiansFor(plan, proposed, events()) : []);
+      opened.set(step, proposed ? custodiansFor(plan, proposed, events(), roster) : []);
       openers = Math.max(openers, openersOf(proposed));
     }
     // Where a class needs fewer than the shares' threshold, threshold-many people must come all the same.
@@ -439,7 +439,9 @@ export class OperationDesk implements Operations {
       const proposed = this.#proposed(step);
       const { plan, events } = this.#input;
       for (const { set, medium: name } of proposed ? setsToOpen(plan, proposed, events()) : []) {
-        if (!set.shares.some((share) => share.seat === seat)) continue;
+        const share = set.shares.find((one) => one.seat === seat);
+        // What is sealed to a token that was replaced, its holder cannot open.
+        if (!share || hasLost(share, this.#input.roster())) continue;
         const file = envelopeName(set.id, seat);
         const media = this.#input.media(name ?? '');
         // Who restores a key may have their share on paper alone: the guard asks for it where no envelope is there.

@@ -34,6 +34,7 @@ import type {
   StepGuard,
 } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
+import { readEnrolment } from '../quorum/enrolment.ts';
 import { type Roster, readRoster } from '../quorum/roster.ts';
 import {
   NEXT_ROSTER_FILE,
@@ -451,6 +452,8 @@ class Runner {
       attest: (seat, statement) => people.attended(seat, () => guard.attest(seat, statement)),
       rollCall: (seat) => people.attended(seat, () => guard.rollCall(seat)),
       enrol: (request) => people.attended(request.seat, () => guard.enrol(request)),
+      recallEnrolment: (statement, signature) =>
+        people.attended(readEnrolment(statement).seat, () => guard.recallEnrolment(statement, signature)),
       signRoster: (seat, roster) => people.attended(seat, () => guard.signRoster(seat, roster)),
       enactRoster: (roster, signatures) => this.#enact(roster, signatures),
       signNextRoster: async (seat, roster) => {

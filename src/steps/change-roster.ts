@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { rosterChangedIn } from '../ledger/former.ts';
+import { type RosterChanged, rosterChangedIn } from '../ledger/former.ts';
 import { pemOf } from '../pki/pem.ts';
 import { MAKES_ROSTER, type Plan, stepsOf } from '../plan/plan.ts';
 import { CHANGES_ROSTER, changeIn, changeOf, type PlannedChange } from '../plan/roster-change.ts';
@@ -16,11 +17,14 @@ import {
   ROSTER_FILE,
   rosterChangeApprovalPath,
 } from '../quorum/roster-files.ts';
+import { serialShown } from '../quorum/serial.ts';
 import { line, name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
 import { enrolmentEvent } from './enrol.ts';
 
 const CHECK = 'STEP-CHANGE';
+/** Subject of the observation that a token which was enrolled before an interruption was presented once more. */
+const AGAIN = 'enrolled-before';
 /** The class whose quorum decides on a roster. */
 const CLASS = 'administer';
 
@@ -29,23 +33,28 @@ export const changeRoster = defineStep({
   name: CHANGES_ROSTER,
   version: 1,
   summary:
-    'Change the roster: who leaves, who joins; approved by the quorum of the one before, signed by all on the new one.',
+    'Change the roster: who leaves, who joins, who gets another token; approved by the quorum of the one before, signed by all on the new one.',
   irreversible: true,
   needs: ['guard', 'pack', 'terminal'],
   schema: z
     .strictObject({
       leaves: z.array(name).min(1, { error: 'at least one seat' }).exactOptional().describe('Seats of the roster'),
       joins: name.exactOptional().describe('Seat of the script whose people join; each was enrolled before'),
-      role: name.exactOptional().describe('What they are on the roster'),
+      renews: name
+        .exactOptional()
+        .describe('Seat of the script whose people stay on the roster with another token; each was enrolled before'),
+      role: name.exactOptional().describe('What those are on the roster who join it, or get another token'),
       unrotated: line(200)
         .exactOptional()
         .describe('Why a share set of which somebody who leaves holds a share is not replaced in this ceremony'),
     })
-    .superRefine(({ leaves, joins, role }, context) => {
-      if (leaves === undefined && joins === undefined)
-        context.addIssue({ code: 'custom', message: '"leaves" or "joins"' });
-      if ((joins === undefined) !== (role === undefined))
-        context.addIssue({ code: 'custom', path: ['role'], message: 'with "joins", and only then' });
+    .superRefine(({ leaves, joins, renews, role }, context) => {
+      if (leaves === undefined && joins === undefined && renews === undefined)
+        context.addIssue({ code: 'custom', message: '"leaves", "joins" or "renews"' });
+      if ((joins === undefined && renews === undefined) !== (role === undefined))
+        context.addIssue({ code: 'custom', path: ['role'], message: 'with "joins" or "renews", and only then' });
+      if (renews !== undefined && renews === joins)
+        context.addIssue({ code: 'custom', path: ['renews'], message: 'another seat of the script than "joins"' });
     }),
   simulate(params, world, { plan, step, steps, report }) {
     if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody conducts this', 'add "by:"');
@@ -57,22 +66,24 @@ export const changeRoster = defineStep({
     if ([...world.tokens.values()].some(({ active }) => active))
       report('PLAN_ACTIVATION', ['step'], 'an HSM is active here: nobody uses one while those change who may');
     const change = changeIn({ seats: plan.seats, steps });
-    if (params.joins !== undefined) {
-      if (plan.seats[params.joins] === undefined)
-        report('PLAN_PEOPLE', ['with', 'joins'], `the script has no seat "${params.joins}"`);
-      if (params.joins === params.role)
+    for (const how of ['joins', 'renews'] as const) {
+      const role = params[how];
+      if (role === undefined) continue;
+      const path = ['with', how];
+      if (plan.seats[role] === undefined) report('PLAN_PEOPLE', path, `the script has no seat "${role}"`);
+      if (role === params.role)
         report(
           'PLAN_PEOPLE',
-          ['with', 'joins'],
-          `the seat "${params.joins}" is of those who are "${params.role}" already; who joins has a seat of their own until then`,
+          path,
+          `the seat "${role}" is of those who are "${params.role}" already; ${how === 'joins' ? 'who joins' : 'who gets another token'} has a seat of their own until then`,
         );
-      const late = change?.joins.filter((seat) => !world.enrolled.has(seat)) ?? [];
+      const late = change?.[how].filter((seat) => !world.enrolled.has(seat)) ?? [];
       if (late.length > 0)
         report(
           'PLAN_ORDER',
-          ['with', 'joins'],
+          path,
           `${late.map((seat) => `"${seat}"`).join(', ')} is not enrolled before this`,
-          `add a step of type "enrol", each: ${params.joins}`,
+          `add a step of type "enrol", each: ${role}`,
         );
     }
     return world;
@@ -86,6 +97,11 @@ export const changeRoster = defineStep({
       ...(params.joins === undefined
         ? []
         : [`${change?.joins.join(', ') ?? params.joins} join it as ${params.role}, with the token that was enrolled.`]),
+      ...(params.renews === undefined
+        ? []
+        : [
+            `${change?.renews.join(', ') ?? params.renews} stay on it as ${params.role}, with the token that was enrolled now. Their old ones sign and open nothing any more.`,
+          ]),
       `${plan.quorums[CLASS] ?? 'As many'} of those who approve "${CLASS}" must approve, by the roster in force; everybody on the new one signs it.`,
       'From then on it judges who is who.',
     ];
@@ -111,12 +127,19 @@ export const changeRoster = defineStep({
       roster: after.digest,
       leaves: change.leaves,
       joins: change.joins,
+      renews: change.renews,
     });
     const recorded = new Set(ceremony.events().flatMap((event) => (event.type === 'file' ? [event.path] : [])));
     yield* pack.add(
       step,
       [...filesOf(after, bytes), [ROSTER_CHANGE_FILE, statement] as const].filter(([path]) => !recorded.has(path)),
     );
+    // A guard that was started anew has seen none of them: it takes their tokens' word, and nobody else's.
+    for (const { path, seat } of toPresentAgain(plan, ceremony.events())) {
+      const signature = await pack.read(path.replace(/json$/, 'p7s'));
+      const { token, tries } = await guard.recallEnrolment(files.get(path) as Uint8Array, signature);
+      yield { type: 'observation', step: step.key, subject: AGAIN, facts: { seat, token, tries } };
+    }
     const signatures = new Map<string, Uint8Array>();
     const approvals = new Map<string, Uint8Array>();
     const people = signersOf(before, after, plan);
@@ -183,6 +206,7 @@ export const changeRoster = defineStep({
                 ),
               ];
         }),
+        ...notPresentedAgain(plan, changed, events).map((message) => fault(message, 'events.jsonl')),
         ...unlikeTheStatement(change, { before, after }, evidence).map((message) => fault(message, ROSTER_CHANGE_FILE)),
       ];
     } catch (error) {
@@ -193,7 +217,7 @@ export const changeRoster = defineStep({
 });
 
 function unlikeTheStatement(
-  { leaves, joins }: PlannedChange,
+  { leaves, joins, renews }: PlannedChange,
   { before, after }: { readonly before: Roster; readonly after: Roster },
   { ceremony, authorization, file }: StepEvidence,
 ): string[] {
@@ -201,15 +225,24 @@ function unlikeTheStatement(
   if (!bytes) return ['what was approved is not in the pack'];
   const due = rosterChangeBytes({
     ...{ ceremony, authorization: authorization.digest, previous: before.digest, roster: after.digest },
-    ...{ leaves, joins },
+    ...{ leaves, joins, renews },
   });
   return Buffer.compare(bytes, due) === 0 ? [] : ['what was approved is another change than this'];
+}
+
+/** Seat → SHA-256 of the keys that opened envelopes with its old tokens: what is sealed to them alone, nobody who stays opens. */
+function supersededTokens(before: Roster, renews: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    renews
+      .toSorted()
+      .map((seat) => [seat, (memberOf(before, seat)?.tokens ?? []).map(({ encryptionSpki }) => encryptionSpki)]),
+  );
 }
 
 function factsOf(
   before: Roster,
   after: Roster,
-  { leaves, joins }: PlannedChange,
+  { leaves, joins, renews }: PlannedChange,
   approvedBy: readonly string[],
   signedBy: readonly string[],
 ) {
@@ -219,6 +252,7 @@ function factsOf(
     members: after.members.length,
     leaves: leaves.toSorted(),
     joins: joins.toSorted(),
+    ...(renews.length === 0 ? {} : { renews: supersededTokens(before, renews) }),
     approvedBy: [...approvedBy],
     signedBy: [...signedBy],
   };
@@ -231,13 +265,46 @@ function enrolmentsOf(plan: Plan, events: readonly Event[]): readonly string[] {
     .flatMap((step) => enrolmentEvent(events, step.key)?.statement ?? []);
 }
 
+/** Enrolments that count, and that the guard which stands after the last interruption has not seen. */
+function toPresentAgain(
+  plan: Plan,
+  events: readonly Event[],
+): readonly { readonly path: string; readonly seat: string; readonly token: string }[] {
+  const resumed = events.findLast(({ type }) => type === 'resume')?.seq ?? 0;
+  return stepsOf(plan).flatMap(({ type, key }) => {
+    const enrolled = type === 'enrol' ? enrolmentEvent(events, key) : undefined;
+    if (!enrolled?.statement || enrolled.seq > resumed) return [];
+    return [{ path: enrolled.statement, seat: enrolled.seat, token: String(enrolled.facts['token']) }];
+  });
+}
+
+function notPresentedAgain(plan: Plan, { step, seq }: RosterChanged, events: readonly Event[]): string[] {
+  const before = events.filter((event) => event.seq < seq);
+  const resumed = before.findLast(({ type }) => type === 'resume')?.seq ?? 0;
+  const isPresented = (seat: string, token: string) =>
+    before.some(
+      (event) =>
+        event.type === 'observation' &&
+        event.step === step &&
+        event.subject === AGAIN &&
+        event.seq > resumed &&
+        event.facts['seat'] === seat &&
+        event.facts['token'] === token,
+    );
+  return toPresentAgain(plan, before).flatMap(({ seat, token }) =>
+    isPresented(seat, token)
+      ? []
+      : [`"${seat}" was enrolled before an interruption, and did not present the token ${serialShown(token)} after it`],
+  );
+}
+
 /**
  * The bytes of the roster that this change and these enrolments make.
  * @throws CeremonyError FILE_MISSING, and what reading a roster or an enrolment throws
  */
 function nextAsPlanned(
   old: Uint8Array,
-  { leaves, joins, role }: PlannedChange,
+  change: PlannedChange,
   plan: Plan,
   events: readonly Event[],
   file: (path: string) => Uint8Array | undefined,
@@ -247,18 +314,16 @@ function nextAsPlanned(
     if (!bytes) throw new CeremonyError('FILE_MISSING', `the enrolment "${path}" is not in the pack`);
     return readEnrolment(bytes);
   });
-  return nextRosterBytes(
-    old,
-    leaves,
-    joins.map((seat) => ({
-      seat,
-      role,
-      tokens: enrolments.filter((enrolment) => enrolment.seat === seat).map(({ entry }) => entry),
-    })),
-  );
+  const { leaves, joins, renews, role } = change;
+  const enrolled = (seat: string) => ({
+    seat,
+    role,
+    tokens: enrolments.filter((enrolment) => enrolment.seat === seat).map(({ entry }) => entry),
+  });
+  return nextRosterBytes(old, leaves, joins.map(enrolled), renews.map(enrolled));
 }
 
-/** Everybody with a token on the new roster: those first who approve by the one in force and are here. */
+/** Everybody with a token on the new roster: those first who approve by the one in force and are here, and are not enrolled anew. */
 function signersOf(
   before: Roster,
   after: Roster,
@@ -266,9 +331,13 @@ function signersOf(
 ): readonly { readonly seat: string; readonly approves: boolean }[] {
   const { role } = ruleFor(before, CLASS);
   const here = new Set(Object.values(plan.seats).flat());
+  const renews = changeOf(plan)?.renews ?? [];
   const all = after.members
     .filter(({ tokens }) => tokens.length > 0)
-    .map(({ seat }) => ({ seat, approves: memberOf(before, seat)?.role === role && here.has(seat) }));
+    .map(({ seat }) => ({
+      seat,
+      approves: memberOf(before, seat)?.role === role && here.has(seat) && !renews.includes(seat),
+    }));
   return all.toSorted((one, other) => Number(other.approves) - Number(one.approves));
 }
 

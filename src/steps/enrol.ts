@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { hasSite, type Plan, type PlannedCard, type PlannedStep } from '../plan/plan.ts';
-import { changeIn, roleToBe } from '../plan/roster-change.ts';
+import { changeIn, changeOf, enrolledBy, roleToBe } from '../plan/roster-change.ts';
 import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { withEntry } from '../plan/world.ts';
 import { type Enrolment, enrolmentBytes, fingerprintOf, readEnrolment } from '../quorum/enrolment.ts';
@@ -38,8 +38,12 @@ export const enrol = defineStep({
     const [seat] = step.by;
     if (seat === undefined) report('PLAN_PEOPLE', [], 'nobody is enrolled', 'add "each: crypto-officer"');
     const change = changeIn({ seats: plan.seats, steps });
-    if (seat !== undefined && change && !change.joins.includes(seat))
-      report('PLAN_PEOPLE', [], `"${seat}" is enrolled, and is none of those who join the roster`);
+    if (seat !== undefined && change && !enrolledBy(change).includes(seat))
+      report(
+        'PLAN_PEOPLE',
+        [],
+        `"${seat}" is enrolled, and is none of those who join the roster or stay with another token`,
+      );
     if (plan.tokens.length > 0 && !change)
       report('PLAN_TOKEN', ['step'], 'the script names HSMs and enrols a quorum: without a roster no HSM is used');
     if (params.keys === 'adopted' && params.algorithm !== undefined)
@@ -228,10 +232,11 @@ function unlikeTheScript(
   });
 }
 
-function unlikeTheRoster({ seat, token }: Enrolment, { roster, rosterAtEnd }: StepEvidence): string[] {
+function unlikeTheRoster({ seat, token }: Enrolment, { plan, roster, rosterAtEnd }: StepEvidence): string[] {
   const member = memberOf(rosterAtEnd, seat);
   // Aborted before there was one, or before it was changed.
-  if (rosterAtEnd.members.length === 0 || (!member && rosterAtEnd.digest === roster.digest)) return [];
+  const isAnew = changeOf(plan)?.renews.includes(seat) ?? false;
+  if (rosterAtEnd.members.length === 0 || ((!member || isAnew) && rosterAtEnd.digest === roster.digest)) return [];
   const entry = member?.tokens.find((one) => one.signingSpki === token.signingSpki);
   const isSame =
     entry?.serial === token.serial && entry.encryptionSpki === token.encryptionSpki && entry.origin === token.origin;

@@ -14,8 +14,10 @@ import type { Event, ObservationEvent } from '../transcript/event.ts';
  * once more for them.
  */
 
-/** On a page: what there is room for. */
+/** On a page: what there is room for, in characters. */
 const LONGEST_NAME = 100;
+/** What the guard puts on no page. */
+const UNSEEN = /\p{C}/gu;
 
 interface Parameters {
   readonly holders: string;
@@ -75,7 +77,7 @@ export async function* printShares(
   { guard, plan, events }: { guard: Pick<Needs['guard'], 'printShare'>; plan: Plan; events: () => readonly Event[] },
 ): Running {
   if (paper === undefined) return;
-  const ca = plan.title.slice(0, LONGEST_NAME);
+  const ca = [...plan.title.replaceAll(UNSEEN, '?')].slice(0, LONGEST_NAME).join('');
   for (const { seat } of set.shares) {
     const before = pagesIn(events()).find((page) => page.set === set.id && page.seat === seat);
     if (before && before.printedAt !== null) continue;

@@ -4,11 +4,11 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { proposalOf, resultOf } from '../plan/record.ts';
 import { seatsWhen } from '../plan/roster-change.ts';
 import { begunRotation, currentSets, setOf } from '../plan/share-sets.ts';
-import { defineStep } from '../plan/step-type.ts';
+import { defineStep, type StepEvidence } from '../plan/step-type.ts';
 import { namedSet } from '../quorum/named-set.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { type Roster, shareThresholds } from '../quorum/roster.ts';
-import { newCustodians, openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
+import { lastingHolders, newCustodians, openersFor, quorumsOf, type ShareSet } from '../quorum/share-set.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event, ObservationEvent, ProposedEvent } from '../transcript/event.ts';
 import { commonAsPlanned, unplanned } from './as-planned.ts';
@@ -157,7 +157,7 @@ export const rotateActivation = defineStep({
     const threshold = thresholdOf(params.set, roster);
     faults.push(
       ...setFaults(set, { threshold, seat: params.holders, holders, laidDown: all }),
-      ...proofFaults(set, all, events),
+      ...proofFaults(set, all, { events, plan }),
     );
     for (const event of all) {
       if (event.type !== 'reconciliation') continue;
@@ -230,7 +230,11 @@ function isRotation({ descriptor }: ProposedEvent): boolean {
  * The set was proven before the HSM was used for it: by those who had approved by then, enough of them, every quorum of
  * theirs; and whose envelope stayed sealed is said.
  */
-function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Event[]): string[] {
+function proofFaults(
+  set: ShareSet,
+  own: readonly Event[],
+  { events, plan }: Pick<StepEvidence, 'events' | 'plan'>,
+): string[] {
   const proposals = own.filter(
     (event): event is Proposed => event.type === 'proposed' && isRotation(event) && setOf(event).id === set.id,
   );
@@ -262,8 +266,12 @@ function proofFaults(set: ShareSet, own: readonly Event[], events: readonly Even
     );
     differ('subsetsCompared', stated['subsetsCompared'], quorumsOf(opened.length, set.threshold));
     const least = openersFor(set.threshold, seats.length);
-    const { holders = [] } = objectIn(proposal?.descriptor['replaces']) as { readonly holders?: readonly string[] };
-    const closed = newCustodians(set, holders).filter((seat) => !opened.includes(seat));
+    const { id } = objectIn(proposal?.descriptor['replaces']);
+    const before = events.filter(({ seq }) => seq < (proposal?.seq ?? 0));
+    const replaced = currentSets(plan, before).find((one) => one.set.id === id)?.set;
+    const closed = newCustodians(set, replaced ? lastingHolders(replaced, set) : []).filter(
+      (seat) => !opened.includes(seat),
+    );
     if (closed.length > 0)
       faults.push(`${closed.join(', ')} held no share before, and had not opened theirs of the ${set.kind} set`);
     if (opened.length < least)

@@ -12,6 +12,19 @@ export async function askReader(args: readonly string[]): Promise<JsonObject | n
   return typeof answer === 'number' ? answer : (JSON.parse(answer.toString('utf8')) as JsonObject);
 }
 
+/**
+ * Whom and what a rehearsal of each of these scripts needs.
+ * @param room flags of the site, and of the pack before, of a single script
+ * @returns in the same order; or the exit code, when one of them is refused
+ */
+export async function askCasts(
+  scripts: readonly string[],
+  room: readonly string[] = [],
+): Promise<readonly JsonObject[] | number> {
+  const answer = await askReader(['cast', ...scripts, ...room]);
+  return typeof answer === 'number' ? answer : (answer['casts'] as readonly JsonObject[]);
+}
+
 /** The same, where the answer is no JSON. @returns its bytes, or its exit code */
 export async function readerOutput(args: readonly string[]): Promise<Buffer | number> {
   const reader = startReader(args);

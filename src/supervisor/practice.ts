@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
-import { askReader } from './ask-reader.ts';
+import { askCasts } from './ask-reader.ts';
 import { claimFolder } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { startStage } from './processes.ts';
@@ -16,8 +16,9 @@ import { measureProgram } from './program.ts';
  */
 export async function practice(args: readonly string[]): Promise<number> {
   const { script, folder, as, from } = readArguments(args);
-  const cast = await askReader(['cast', script]);
-  if (typeof cast === 'number') return cast;
+  const casts = await askCasts([script]);
+  if (typeof casts === 'number') return casts;
+  const [cast = {}] = casts;
   claimFolder(folder);
   const stage = startStage();
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
-import { askReader } from './ask-reader.ts';
+import { askCasts } from './ask-reader.ts';
 import { makeOutputFolder, type OutputClaim } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { type OpenStage, openStage } from './perform.ts';
@@ -29,14 +29,10 @@ export async function rehearse(args: readonly string[]): Promise<number> {
     if (isInterrupted) throw new CeremonyError('INTERRUPTED', 'the rehearsal was interrupted');
   };
   const room = site === undefined ? [] : ['--site', site, ...(given === undefined ? [] : ['--pack', given])];
-  const casts: JsonObject[] = [];
   // Every script is linted before anything is made.
-  for (const one of [script, ...others]) {
-    const cast = await askReader(['cast', one, ...room]);
-    refuseToGoOn();
-    if (typeof cast === 'number') return cast;
-    casts.push(cast);
-  }
+  const casts = await askCasts([script, ...others], room);
+  refuseToGoOn();
+  if (typeof casts === 'number') return casts;
   const names = [script, ...others].map((one) => basename(one));
   const from = given ?? previousOf(casts[0] ?? {});
   const folder = makeStageFolder();

@@ -78,9 +78,15 @@ export async function generateKeyPair(
   const publicObject = new SessionObject(handles.publicKey, session, lib);
   const key = publicKeyOf(publicObject, ObjectClass.PUBLIC_KEY, where);
   if (!key || !fits(key, recipe)) {
+    const { label, id } = publicHalf;
+    const made = key && { spki: key.spki.toString('base64'), spkiSha256: key.spkiSha256 };
     throw new CeremonyError(
       'HSM_KEY_INVALID',
       `token "${where}" generated a key that is not of algorithm "${algorithm}"`,
+      {
+        hint: 'the key exists on the token and must not be used; record it as an orphan',
+        details: { done: true, orphan: true, ...made, label, id: id.toString('hex') },
+      },
     );
   }
   const publicFacts = describeObject(publicObject, where);

@@ -339,6 +339,23 @@ entries_of() {
 seats_in() {
   sed -n 's/^.*"role":"[a-z0-9-]*","seat":"\([a-z0-9-]*\)".*$/"\1"/p' "$1" | sort
 }
+# keys_in FILE: a line for each public key in the certificates of the members in that file, sorted.
+keys_in() {
+  sed -e 's/"encryption":"/\
+/g' -e 's/"signing":"/\
+/g' "$1" | sed -n 's/^\(MI[A-Za-z0-9+\/=]*\)".*$/\1/p' | while IFS= read -r certificate; do
+    {
+      printf -- '-----BEGIN CERTIFICATE-----\n'
+      printf '%s\n' "$certificate" | fold -w 64
+      printf -- '-----END CERTIFICATE-----\n'
+    } | openssl x509 -noout -pubkey 2>/dev/null | tr -d '\n'
+    printf '\n'
+  done | sort -u
+}
+# stands_in FILE SEAT: evidence, role and seat of a member with a token, as they stand in that file; nothing for any other.
+stands_in() {
+  sed -n "s/^\({\"evidence\":\"token\",\"role\":\"[a-z0-9-]*\",\"seat\":\"$2\",\).*$/\1/p" "$1"
+}
 numbers_of() {
   document "$1/roster.json" | sed -n 's/^\({"classes":.*\),"members":.*$/\1/p'
 }
@@ -355,16 +372,32 @@ if [ "$changed" -eq 1 ]; then
   entries_of roster/next >"$work/ended"
   comm -23 "$work/began" "$work/ended" >"$work/leaves"
   comm -13 "$work/began" "$work/ended" >"$work/joins"
-  leaves=$(seats_in "$work/leaves" | tr '\n' ',')
-  joins=$(seats_in "$work/joins" | tr '\n' ',')
   seats_in "$work/leaves" >"$work/leaving"
-  twice=$(seats_in "$work/joins" | comm -12 "$work/leaving" -)
-  [ -z "$twice" ] || fault "of those who stay, $twice stand otherwise in roster/next/roster.json"
-  [ "$faults" -gt "$before" ] || ok "roster/next/roster.json follows: who leaves is ${leaves%,}, who joins ${joins%,}; all else is as before"
+  seats_in "$work/joins" >"$work/joining"
+  comm -12 "$work/leaving" "$work/joining" >"$work/renewing"
+  leaves=$(comm -23 "$work/leaving" "$work/renewing" | tr '\n' ',')
+  joins=$(comm -23 "$work/joining" "$work/renewing" | tr '\n' ',')
+  renews=$(tr '\n' ',' <"$work/renewing")
+  renewed=' '
+  keys_in "$work/began" >"$work/keys"
+  # Who stays stands as before, or with tokens of which no key was anybody's.
+  for seat in $(tr -d '"' <"$work/renewing"); do
+    renewed="$renewed$seat "
+    was=$(stands_in "$work/leaves" "$seat")
+    [ -n "$was" ] && [ "$was" = "$(stands_in "$work/joins" "$seat")" ] ||
+      fault "of those who stay, $seat stands otherwise in roster/next/roster.json"
+    grep -F -e "\"seat\":\"$seat\"" "$work/joins" >"$work/renewal"
+    keys_in "$work/renewal" >"$work/new-keys"
+    [ -s "$work/new-keys" ] && [ -z "$(comm -12 "$work/keys" "$work/new-keys")" ] ||
+      fault "of those who stay, $seat stands in roster/next/roster.json with a key that was on the roster before"
+  done
+  [ "$faults" -gt "$before" ] ||
+    ok "roster/next/roster.json follows: who leaves is ${leaves%,}, who joins ${joins%,}, who stays with another token ${renews%,}; all else is as before"
+  [ -z "$renews" ] || renews=",\"renews\":[${renews%,}]"
   ceremony=$(sed -n 's/.*"ceremony":"\([0-9a-f]*\)".*/\1/p' manifest.json)
   if [ -f authorization.json ]; then digest authorization.json; fi
-  printf '{"authorization":"%s","ceremony":"%s","joins":[%s],"leaves":[%s],"previous":"%s","roster":"%s","type":"quorate/roster-change/1"}' \
-    "$found" "$ceremony" "${joins%,}" "${leaves%,}" "$began" "$ended" >"$work/change"
+  printf '{"authorization":"%s","ceremony":"%s","joins":[%s],"leaves":[%s],"previous":"%s"%s,"roster":"%s","type":"quorate/roster-change/1"}' \
+    "$found" "$ceremony" "${joins%,}" "${leaves%,}" "$began" "$renews" "$ended" >"$work/change"
   [ -f roster/change.json ] && cmp -s "$work/change" roster/change.json
   judge $? 'roster/change.json is the change from the one to the other, in this ceremony'
   rule_of administer
@@ -373,6 +406,11 @@ if [ "$changed" -eq 1 ]; then
     [ -f "$file" ] || continue
     seat=${file#roster/change/}
     seat=${seat%.p7s}
+    case $renewed in *" $seat "*)
+      fault "$file: $seat is enrolled anew, and does not approve that"
+      continue
+      ;;
+    esac
     if is_name "$seat" && is_in_role "$seat" "$role" && signed_by "$seat" "$file" roster/change.json; then
       count=$((count + 1))
     else
@@ -390,7 +428,9 @@ fi
 # in_force EVENT: by which roster that event is judged; the last line of all is by the one at the end.
 since=0
 if [ "$changed" -eq 1 ]; then
-  since=$(grep -n -e "\"previous\":\"$began\",\"roster\":\"$ended\",\"signedBy\":\[[a-z0-9\",-]*\]},\"salt\":\"[0-9a-f]*\",\"seq\":[0-9]*,\"step\":\"[a-z0-9.@-]*\",\"subject\":\"roster\",\"type\":\"observation\"}\$" events.jsonl | head -n 1 | cut -d : -f 1)
+  superseded=''
+  [ -z "$renews" ] || superseded='"renews":{[]a-z0-9":,[-]*},'
+  since=$(grep -n -e "\"previous\":\"$began\",$superseded\"roster\":\"$ended\",\"signedBy\":\[[a-z0-9\",-]*\]},\"salt\":\"[0-9a-f]*\",\"seq\":[0-9]*,\"step\":\"[a-z0-9.@-]*\",\"subject\":\"roster\",\"type\":\"observation\"}\$" events.jsonl | head -n 1 | cut -d : -f 1)
   [ -n "$since" ]
   judge $? 'the record says when the other roster took effect'
   since=${since:-0}

@@ -5,9 +5,11 @@ import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { PATH } from '../../src/pack/layout.ts';
 import { buildManifest } from '../../src/pack/manifest.ts';
 import { openPack, type Pack } from '../../src/pack/pack-reader.ts';
+import { answerPath, requestWith } from '../../src/pki/ocsp-response.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { cRLNumber } from '../../src/x509/crl-extensions.ts';
+import { parseOcspResponse } from '../../src/x509/ocsp-response.ts';
 import { MemorySource } from '../forge/memory-source.ts';
 import { certificate, crl, sample } from './sample.ts';
 
@@ -30,6 +32,8 @@ export function softwarePack(
     readonly plan?: Json;
     readonly ledger?: Partial<Ledger>;
     readonly publish?: Readonly<Record<string, string>>;
+    /** OCSP responses by their names. */
+    readonly ocsp?: Readonly<Record<string, Uint8Array>>;
   } = {},
 ): Pack {
   const files = new Map<string, Uint8Array>();
@@ -41,6 +45,11 @@ export function softwarePack(
   for (const made of certificates) add('certificates', made, previousCertificatePath(sha256(made.der)));
   for (const made of crls) add('crls', made, previousCrlPath(sha256(made.der)));
   for (const [name, text] of Object.entries(more.publish ?? {})) files.set(`publish/${name}`, Buffer.from(text));
+  for (const [name, der] of Object.entries(more.ocsp ?? {})) {
+    const asked = parseOcspResponse(der).responses.map(({ certId }) => answerPath(requestWith(certId.der)));
+    files.set(`ocsp/${name}`, der);
+    for (const path of [name, ...asked]) files.set(`publish/ocsp/${path}`, der);
+  }
   const { ledger: base } = sample();
   const keys = certificates
     .filter(({ name }, index) => certificates.findIndex((one) => one.name === name) === index)

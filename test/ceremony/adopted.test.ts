@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +7,8 @@ import { sha256 } from '../../src/base/digest.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
+import { playedPack } from './played-pack.ts';
 
-const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
 const SCRIPT = join(PROGRAM_ROOT, 'ceremonies', 'adopt-ca.yaml');
 const REFRESH = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'crl-refresh.yaml');
 
@@ -22,23 +21,8 @@ describe('a root that was there before its first ceremony', { concurrency: false
 
   const ledgerOf = (pack: string) => JSON.parse(readFileSync(join(folder, pack, 'ledger.json'), 'utf8')) as Ledger;
 
-  /** Rehearses it into that folder; both verifiers find nothing. */
-  function rehearse(script: string, out: string, ...more: readonly string[]): void {
-    const pack = join(folder, out);
-    const { status, stdout, stderr } = spawnSync(QUORATE, ['rehearse', script, '--out', pack, '--json', ...more], {
-      encoding: 'utf8',
-    });
-    assert.equal(status, 0, stderr.slice(-2000));
-    const { roster } = JSON.parse(stdout) as { roster: string };
-    const verified = spawnSync(QUORATE, ['verify', pack, '--expect', 'rehearsal', '--roster', roster], {
-      encoding: 'utf8',
-    });
-    assert.equal(verified.status, 0, verified.stdout);
-    execFileSync('sh', ['verify.sh', roster], { cwd: pack });
-  }
-
-  test('is adopted under the quorum, and the ledger says what was shown and what was said', () => {
-    rehearse(SCRIPT, 'adopted');
+  test('is adopted under the quorum, and the ledger says what was shown and what was said', async () => {
+    await playedPack(SCRIPT, join(folder, 'adopted'), []);
     const { keys, copies, certificates, crls, adoptions } = ledgerOf('adopted');
     assert.deepEqual(
       keys.map(({ name, label, generatedAt, provenance }) => [name, label, generatedAt, provenance]),
@@ -64,8 +48,8 @@ describe('a root that was there before its first ceremony', { concurrency: false
     );
   });
 
-  test('is used by the next ceremony, whose CRL follows the one of before', () => {
-    rehearse(REFRESH, 'refreshed', '--from', join(folder, 'adopted'));
+  test('is used by the next ceremony, whose CRL follows the one of before', async () => {
+    await playedPack(REFRESH, join(folder, 'refreshed'), [], join(folder, 'adopted'));
     const crl = parseCrl(readFileSync(join(folder, 'refreshed', 'crls', 'root.crl')), 'root.crl');
     assert.deepEqual(
       Array.from(crl.revoked, ({ serial }) => serial),

@@ -41,14 +41,14 @@ const REVOKED = [
 
 describe('a root answers for a year', { concurrency: false }, () => {
   let folder = '';
-  const play = (script: string, pack: string, from?: string) => {
+  const play = async (script: string, pack: string, from?: string) => {
     const file = join(folder, `script-of-${pack}.yaml`);
     writeFileSync(file, script);
-    return playedPack(file, join(folder, pack), [], from === undefined ? undefined : join(folder, from));
+    return await playedPack(file, join(folder, pack), [], from === undefined ? undefined : join(folder, from));
   };
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-answered-test-'));
-    play(hierarchy(), 'hierarchy');
+    await play(hierarchy(), 'hierarchy');
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -90,15 +90,15 @@ describe('a root answers for a year', { concurrency: false }, () => {
     }
   };
 
-  test('by a responder: openssl accepts good and revoked where its request leads', () => {
-    const { verified } = play(changed('ocsp-presign.yaml', ...REVOKED), 'delegated', 'hierarchy');
+  test('by a responder: openssl accepts good and revoked where its request leads', async () => {
+    const { verified } = await play(changed('ocsp-presign.yaml', ...REVOKED), 'delegated', 'hierarchy');
     judged('delegated', /Certificate:\n[\s\S]*OCSP Signing/);
     assert.match(verified, /OCSP response/);
   });
 
-  test('by itself: the same without a certificate', () => {
+  test('by itself: the same without a certificate', async () => {
     const script = changed('ocsp-presign.yaml', ...REVOKED, [/^ +responder: responder\n/m, '']);
-    play(script, 'own', 'hierarchy');
+    await play(script, 'own', 'hierarchy');
     judged('own', /^(?![\s\S]*\nCertificate:)/);
   });
 });

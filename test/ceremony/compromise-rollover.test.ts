@@ -8,16 +8,17 @@ import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { cRLNumber, reasonCode } from '../../src/x509/crl-extensions.ts';
+import { ALL_ACCEPT, judgeChain } from '../issue/chain-judges.ts';
 import { playedPack } from './played-pack.ts';
 
 const SHIPPED = join(PROGRAM_ROOT, 'ceremonies');
 
 describe('a CA is lost: it is revoked, and all below the root are issued anew', { concurrency: false }, () => {
   let folder = '';
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-rollover-test-'));
-    playedPack(join(SHIPPED, 'device-batch.yaml'), join(folder, 'issued'), []);
-    playedPack(join(SHIPPED, 'compromise-rollover.yaml'), join(folder, 'replaced'), [], join(folder, 'issued'));
+    await playedPack(join(SHIPPED, 'device-batch.yaml'), join(folder, 'issued'), []);
+    await playedPack(join(SHIPPED, 'compromise-rollover.yaml'), join(folder, 'replaced'), [], join(folder, 'issued'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -69,6 +70,47 @@ describe('a CA is lost: it is revoked, and all below the root are issued anew', 
       const now = judged(path, crl);
       if (!serials.has(certificate.serial.hex)) assert.equal(now.status, 0, path);
       else assert.match(now.stderr, /certificate revoked/);
+    }
+  });
+
+  test('three TLS libraries take the chain of each CA as it is published, before and after', () => {
+    const pemIn = (path: string) =>
+      execFileSync('openssl', ['x509', '-inform', 'DER', '-in', path], { encoding: 'utf8' });
+    for (const pack of ['issued', 'replaced']) {
+      const carriedIn = join(folder, pack, 'previous', 'certificates');
+      const roots = readdirSync(carriedIn)
+        .map((name) => join(carriedIn, name))
+        .filter((path) => {
+          const { subject, issuer } = parseCertificate(readFileSync(path));
+          return Buffer.compare(subject.der, issuer.der) === 0;
+        });
+      assert.equal(roots.length, 1);
+      const trusted = pemIn(roots[0] ?? '');
+      const published = join(folder, pack, 'publish');
+      const chains = readdirSync(published).filter((name) => name.endsWith('-full-chain.pem'));
+      assert.equal(chains.length, 5);
+      for (const name of chains) {
+        const chain = readFileSync(join(published, name), 'utf8');
+        assert.deepEqual(judgeChain(trusted, chain, 'tls-ca'), ALL_ACCEPT, `${pack} ${name}`);
+      }
+    }
+  });
+
+  test('each CA, old and new, is confined to the names of devices', () => {
+    const certificates = ['issued', 'replaced'].flatMap((pack) =>
+      readdirSync(join(folder, pack, 'certificates'))
+        .filter((name) => name.endsWith('.pem'))
+        .map((name) => join(folder, pack, 'certificates', name)),
+    );
+    assert.equal(certificates.length, 10);
+    for (const path of certificates) {
+      const said = execFileSync('openssl', ['x509', '-in', path, '-noout', '-ext', 'nameConstraints'], {
+        encoding: 'utf8',
+      });
+      assert.match(
+        said,
+        /critical\s+Permitted:\s+DNS:devices\.example\.com\s+DirName:C = US, O = Example Org\s+Excluded:\s+IP:/,
+      );
     }
   });
 

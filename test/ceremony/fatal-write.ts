@@ -8,11 +8,14 @@ import { syncBuiltinESMExports } from 'node:module';
  */
 const TOLD = 6;
 const at = Number(process.env['FATAL_WRITE'] ?? 0);
+/** As it is told, without its number: then it is the n-th of these that is asked for, and not of all. */
+const of = process.env['FATAL_OF'];
 const phase = process.env['FATAL_PHASE'] ?? 'before';
 const root = process.env['FATAL_ROOT'] ?? '';
 const writeSync = fs.writeSync;
 const paths = new Map<number, string>();
 let count = 0;
+let alike = 0;
 
 function die(): never {
   process.kill(process.pid, 'SIGKILL');
@@ -34,13 +37,15 @@ function deadly<T>(what: string, path: string, act: () => T, half?: () => void):
   count += 1;
   const told = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   writeSync(TOLD, `${count} ${what} ${told}\n`);
-  if (count === at && phase === 'before') die();
-  if (count === at && phase === 'half') {
+  if (`${what} ${told}` === of) alike += 1;
+  const isAskedFor = of === undefined ? count === at : `${what} ${told}` === of && alike === at;
+  if (isAskedFor && phase === 'before') die();
+  if (isAskedFor && phase === 'half') {
     half?.();
     die();
   }
   const value = act();
-  if (count === at && phase === 'after') die();
+  if (isAskedFor && phase === 'after') die();
   return value;
 }
 

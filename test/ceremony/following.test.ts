@@ -24,9 +24,9 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('runs alone, on a root that is invented for it: the second CRL', () => {
+  test('runs alone, on a root that is invented for it: the second CRL', async () => {
     const pack = join(folder, 'alone');
-    const { said } = playedPack(yearly, pack, []);
+    const { said } = await playedPack(yearly, pack, []);
     assert.match(said, /what the script takes from earlier ceremonies is invented for this rehearsal\.\n/);
     const { number, crls, keys } = ledgerOf(pack);
     assert.deepEqual(
@@ -36,14 +36,14 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     assert.ok(existsSync(join(pack, 'previous', 'crls', `${crls[0]?.sha256}.crl`)));
   });
 
-  test('follows the pack of the ceremony before, and is followed by the next', () => {
+  test('follows the pack of the ceremony before, and is followed by the next', async () => {
     const [first, second, third] = ['first', 'second', 'third'].map((name) => join(folder, name)) as [
       string,
       string,
       string,
     ];
-    playedPack(VAULT, first, []);
-    const { said } = playedPack(yearly, second, [], first);
+    await playedPack(VAULT, first, []);
+    const { said } = await playedPack(yearly, second, [], first);
     assert.doesNotMatch(said, /invented/);
     const before = ledgerOf(first);
     const then = ledgerOf(second);
@@ -56,7 +56,7 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     assert.ok(unsealed?.includes(`"bag":"${bagOf(before, 'hsm')}"`), unsealed ?? 'nobody unsealed it');
     assert.notEqual(bagOf(then, 'hsm'), bagOf(before, 'hsm'));
 
-    playedPack(shares, third, [], second);
+    await playedPack(shares, third, [], second);
     const last = ledgerOf(third);
     assert.equal(last.number, 3);
     // No other HSM that the ledger knows has their PINs.
@@ -71,9 +71,9 @@ describe('a rehearsal of a ceremony that follows another', { concurrency: false 
     );
   });
 
-  test('is played by an HSM with its own quorum, whatever the one before was', () => {
+  test('is played by an HSM with its own quorum, whatever the one before was', async () => {
     const pack = join(folder, 'luna');
-    playedPack(yearly, pack, ['luna-7']);
+    await playedPack(yearly, pack, ['luna-7']);
     assert.deepEqual([ledgerOf(pack).tokens[0]?.means, ledgerOf(pack).shareSets], ['device-quorum', []]);
   });
 

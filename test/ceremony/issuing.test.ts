@@ -9,8 +9,7 @@ import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
 import { ALL_ACCEPT, judgeChain } from '../issue/chain-judges.ts';
-
-const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
+import { playedPack } from './played-pack.ts';
 
 /** Files below `publish/`, and the certificate whose holder trusts what leads from them to it. */
 const CEREMONIES: readonly {
@@ -55,17 +54,9 @@ describe('issuing', { concurrency: false }, () => {
   };
 
   for (const { script, made, chains } of CEREMONIES) {
-    test(`${script} is rehearsed, and both verifiers and three TLS libraries accept what it leaves`, () => {
+    test(`${script} is rehearsed, and both verifiers and three TLS libraries accept what it leaves`, async () => {
       const pack = packOf(script);
-      const rehearse = ['rehearse', join(PROGRAM_ROOT, 'ceremonies', `${script}.yaml`), '--out', pack, '--json'];
-      const { status, stdout, stderr } = spawnSync(QUORATE, rehearse, { encoding: 'utf8' });
-      assert.equal(status, 0, stderr.slice(-2000));
-      const { roster } = JSON.parse(stdout) as { roster: string };
-      const verified = spawnSync(QUORATE, ['verify', pack, '--expect', 'rehearsal', '--roster', roster], {
-        encoding: 'utf8',
-      });
-      assert.equal(verified.status, 0, verified.stdout);
-      execFileSync('sh', ['verify.sh', roster], { cwd: pack });
+      await playedPack(join(PROGRAM_ROOT, 'ceremonies', `${script}.yaml`), pack, []);
       assert.deepEqual(
         readdirSync(join(pack, 'certificates')).filter((name) => name.endsWith('.crt')),
         made,

@@ -98,6 +98,8 @@ function shortScript(folder: string, change: (text: string) => string): string {
 export type KillPoint =
   | {
       readonly at: 'write';
+      /** The change of which it is the n-th, such as "link pack/ledger.json"; of all together unless told. */
+      readonly of?: string;
       readonly nth: number;
       readonly phase: 'before' | 'half' | 'after';
       readonly name: string;
@@ -116,6 +118,11 @@ export type KillPoint =
 
 /** What goes at once: the core alone, or as when power fails, the guard and its token processes with it. */
 export type Blow = 'core' | 'power';
+
+/** When a change to the disk, known by how it is told, has been made for the n-th time. */
+export function afterChange(of: string, nth = 1): KillPoint {
+  return { at: 'write', of, nth, phase: 'after', name: `after ${of} ${nth}`, group: `after ${of}` };
+}
 
 /** Every point of a run, from what it told and what the proxies logged. */
 export function pointsOf(told: string, proxies: Interposed): KillPoint[] {
@@ -173,7 +180,10 @@ export async function holdUntil(
 ): Promise<Held> {
   const guardEndsByItself = blow === 'core';
   if (point.at === 'write') {
-    const environment = { FATAL_ROOT: table.set.folder, FATAL_WRITE: String(point.nth), FATAL_PHASE: point.phase };
+    const environment = {
+      ...{ FATAL_ROOT: table.set.folder, FATAL_WRITE: String(point.nth), FATAL_PHASE: point.phase },
+      ...(point.of === undefined ? {} : { FATAL_OF: point.of }),
+    };
     return await hold(table.set, { ...wish, resume, guardEndsByItself, inCore: { preload: FATAL_WRITE, environment } });
   }
   const proxy = point.module === 'cards' ? table.proxies.cards : table.hsm;

@@ -9,6 +9,7 @@ import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { verified } from './verified.ts';
 
 const NAMES = ['root-generation', 'officer-change', 'crl-refresh'];
 const LEAVER = 'crypto-officer-2';
@@ -44,10 +45,8 @@ describe('an officer leaves and another comes, between two uses of a root', { co
   const newRoster = () => digestOf(2, 'roster/next/roster.json');
   const approvers = (number: number): ReadonlySet<string> =>
     new Set(eventsOf(number).flatMap((event) => (event.type === 'approval' ? [event.seat] : [])));
-  const verified = (paths: readonly string[], ...rosters: readonly string[]) => {
-    const flags = rosters.flatMap((roster) => ['--roster', roster]);
-    return quorate('verify', ...paths, '--expect', 'rehearsal', '--no-report', ...flags);
-  };
+  const judged = (paths: readonly string[], ...rosters: readonly string[]) =>
+    verified(paths, rosters, { report: false });
 
   test('each ceremony is under the roster with which the one before ended', () => {
     assert.deepEqual(
@@ -64,9 +63,9 @@ describe('an officer leaves and another comes, between two uses of a root', { co
     );
   });
 
-  test('one digest from paper is enough for all three packs, be it the older or the newer', () => {
+  test('one digest from paper is enough for all three packs, be it the older or the newer', async () => {
     for (const roster of [oldRoster(), newRoster()]) {
-      const { status, stdout } = verified(packs, roster);
+      const { status, stdout } = await judged(packs, roster);
       assert.equal(status, 0, stdout);
       assert.equal(stdout.match(/^evidence pack .*: no findings$/gm)?.length, 3);
       assert.match(stdout, /^chain: no findings$/m);
@@ -77,14 +76,14 @@ describe('an officer leaves and another comes, between two uses of a root', { co
       [3, [newRoster()]],
     ] as const)
       for (const roster of rosters) {
-        assert.equal(verified([packOf(number)], roster).status, 0);
+        assert.equal((await judged([packOf(number)], roster)).status, 0);
         const shell = verifyShell(packOf(number), roster);
         assert.equal(shell.status, 0, shell.stdout);
       }
   });
 
-  test('without the pack that changed it, the older digest says nothing of the newer roster', () => {
-    const { status, stdout } = verified([packOf(1), packOf(3)], oldRoster());
+  test('without the pack that changed it, the older digest says nothing of the newer roster', async () => {
+    const { status, stdout } = await judged([packOf(1), packOf(3)], oldRoster());
     assert.equal(status, 1);
     assert.match(
       stdout,
@@ -93,12 +92,12 @@ describe('an officer leaves and another comes, between two uses of a root', { co
     assert.equal(verifyShell(packOf(3), oldRoster()).status, 1);
   });
 
-  test('a change that nobody of the roster before approved leads to no other roster', () => {
+  test('a change that nobody of the roster before approved leads to no other roster', async () => {
     const forged = join(folder, 'forged');
     cpSync(packOf(2), forged, { recursive: true });
     for (const seat of ['crypto-officer-1', 'crypto-officer-3'])
       rmSync(join(forged, 'roster', 'change', `${seat}.p7s`));
-    const { status, stdout } = verified([packOf(1), forged, packOf(3)], oldRoster());
+    const { status, stdout } = await judged([packOf(1), forged, packOf(3)], oldRoster());
     assert.equal(status, 1);
     assert.match(stdout, /ROSTER-APPROVED: roster\/change\.json: 2 of 3 needed people approved the change/);
     assert.match(stdout, new RegExp(`ANCHOR-ROSTER: roster/roster\\.json: SHA-256 is ${newRoster()}`));

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { sharedRehearsal } from './shared-rehearsal.ts';
+import { verified } from './verified.ts';
 
 /** The script as crypto officers drew it up, and the one that ships. */
 export const EXAMPLE = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'root-generation.yaml');
@@ -24,7 +25,7 @@ export function verifyShell(pack: string, roster: string) {
  * @param from the pack that is followed
  * @param site the real site that is followed
  */
-export function playedPack(script: string, pack: string, as: readonly string[], from?: string, site?: string) {
+export async function playedPack(script: string, pack: string, as: readonly string[], from?: string, site?: string) {
   const options = [
     ...as.flatMap((name) => ['--as', name]),
     ...(from === undefined ? [] : ['--from', from]),
@@ -36,15 +37,15 @@ export function playedPack(script: string, pack: string, as: readonly string[], 
       : quorate('rehearse', script, ...options, '--out', pack, '--json');
   assert.equal(rehearsed.status, 0, rehearsed.stderr);
   const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-  const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-  assert.equal(verified.status, 0, verified.stdout);
+  const program = await verified([pack], [roster]);
+  assert.equal(program.status, 0, program.stdout);
   const shell = verifyShell(pack, roster);
   assert.equal(shell.status, 0, shell.stdout);
   const read = (path: string) => readFileSync(join(pack, path), 'utf8');
   return {
     roster,
     said: rehearsed.stderr,
-    verified: verified.stdout,
+    verified: program.stdout,
     shell: shell.stdout,
     json: (path: string) => JSON.parse(read(path)),
     events: () =>

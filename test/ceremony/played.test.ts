@@ -6,6 +6,55 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EXAMPLE, playedPack, quorate, SCRIPT, verifyShell } from './played-pack.ts';
 
+type Played = Awaited<ReturnType<typeof playedPack>>;
+
+/** As what the script of crypto officers is rehearsed, and what such a pack says besides. */
+const PLAYED: readonly {
+  readonly as: readonly string[];
+  /** How the script lets it log in. */
+  readonly means?: string;
+  /** Of how many HSMs the pack has key files. */
+  readonly keys?: number;
+  readonly algorithm?: string;
+  readonly look?: (played: Played) => void;
+}[] = [
+  { as: ['nshield'], keys: 2 },
+  { as: ['nss'], look: assertSecondModule },
+  { as: ['luna-7', 'piv'], algorithm: 'ecdsa-p521', look: assertCards },
+  { as: ['yubihsm'], means: 'shares, device-quorum, pin', algorithm: 'ed25519', look: assertCustodyAlone },
+];
+
+/** Its keys are in modules of another kind than the cards, and what these do not report of a key is accepted by name. */
+function assertSecondModule({ verified, json, events }: Played): void {
+  assert.match(verified, /the token was not told COPYABLE of the private key, which it refuses, and does not/);
+  const deviations = events().filter((event) => event.type === 'deviation');
+  const quirks = ['private-local', 'private-copyable', 'public-local', 'public-derive'];
+  assert.deepEqual(
+    deviations.map(({ effect, names }) => [effect, names]),
+    [['quirk', ['root-hsm', ...quirks]]],
+  );
+  const [key] = json('ledger.json').keys;
+  assert.equal(key.quirks.length, 4);
+  assert.match(
+    json('site.yaml').modules['module-root-hsm']['init-args'],
+    /^configdir='' tokens=<0x02=\[configdir='sql:/,
+  );
+}
+
+function assertCards({ json }: Played): void {
+  const { members } = json('roster/roster.json');
+  const tokens = members.flatMap((member: { tokens?: object[] }) => member.tokens ?? []);
+  assert.ok(tokens.length > 5);
+  for (const { serial, model, origin } of tokens)
+    assert.deepEqual([serial, model, origin], ['', 'PKCS#15 emulated', 'adopted']);
+  assert.equal(json('ledger.json').tokens[0].means, 'device-quorum');
+}
+
+/** Its PIN is typed. */
+function assertCustodyAlone({ verified }: Played): void {
+  assert.match(verified, /operations were protected by custom \(one PIN was typed; .*\): by site/);
+}
+
 describe('a rehearsal with an HSM that has its own quorum', { concurrency: false }, () => {
   let folder = '';
   before(() => {
@@ -13,9 +62,9 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('as luna-7 the script that ships runs to a pack that both verifiers take, and that says what protected it', () => {
+  test('as luna-7 the script that ships runs to a pack that both verifiers take, and that says what protected it', async () => {
     const pack = join(folder, 'pack');
-    const { roster, verified, json, events } = playedPack(SCRIPT, pack, ['luna-7']);
+    const { roster, verified, json, events } = await playedPack(SCRIPT, pack, ['luna-7']);
     assert.match(verified, /operations were protected by the HSM's own quorum: by site and authorization/);
     const [token] = json('ledger.json').tokens;
     assert.deepEqual([token.name, token.means, token.sets], ['root-hsm', 'device-quorum', []]);
@@ -41,41 +90,15 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
     assert.equal(wrong.stdout.match(/names another protection than the authorization permits/g)?.length, 5);
   });
 
-  test('as nshield, whose keys are files and whose objects are those of C_Initialize, it runs to a pack likewise', () => {
+  test('as nshield, whose keys are files and whose objects are those of C_Initialize, it runs to a pack likewise', async () => {
     // The files without which the key is lost are named, and lie on two media.
-    const { keyFiles } = playedPack(SCRIPT, join(folder, 'nshield'), ['nshield']).json('ledger.json');
+    const { keyFiles } = (await playedPack(SCRIPT, join(folder, 'nshield'), ['nshield'])).json('ledger.json');
     assert.deepEqual(keyFiles[0].media, ['evidence 1', 'evidence 2']);
     assert.equal(keyFiles[0].files.filter(({ path }: { path: string }) => path.startsWith('key_pkcs11_uc')).length, 2);
   });
 
-  test('as nss the key is in a second module, and what that does not report of it is accepted by name', () => {
-    const { verified, json, events } = playedPack(SCRIPT, join(folder, 'nss'), ['nss']);
-    assert.match(verified, /the token was not told COPYABLE of the private key, which it refuses, and does not/);
-    const deviations = events().filter((event) => event.type === 'deviation');
-    assert.deepEqual(
-      deviations.map(({ effect, names }) => [effect, names]),
-      [['quirk', ['root-hsm', 'private-local', 'private-copyable', 'public-local', 'public-derive']]],
-    );
-    const [key] = json('ledger.json').keys;
-    assert.equal(key.quirks.length, 4);
-    assert.match(
-      json('site.yaml').modules['module-root-hsm']['init-args'],
-      /^configdir='' tokens=<0x02=\[configdir='sql:/,
-    );
-  });
-
-  test('as yubihsm, whose PIN is typed, the pack says that nothing but custom protected it', () => {
-    const script = join(folder, 'pin.yaml');
-    writeFileSync(
-      script,
-      readFileSync(SCRIPT, 'utf8').replace('means: [shares, device-quorum]', 'means: [shares, pin]'),
-    );
-    const { verified } = playedPack(script, join(folder, 'typed'), ['yubihsm']);
-    assert.match(verified, /operations were protected by custom \(one PIN was typed; .*\): by site/);
-  });
-
-  test('the script of crypto officers runs on two HSMs, and its copy is proven in the pack', () => {
-    const { said, shell, json } = playedPack(EXAMPLE, join(folder, 'example'), []);
+  test('the script of crypto officers runs on two HSMs, and its copy is proven in the pack', async () => {
+    const { said, shell, json } = await playedPack(EXAMPLE, join(folder, 'example'), []);
     assert.match(said, /vendor's tools, which SoftHSM has not: played as luna-7\./);
     assert.equal(shell.match(/^ok .* has signed that it is on the HSM with serial /gm)?.length, 2);
     const { copies, tokens } = json('ledger.json');
@@ -86,14 +109,9 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
   });
 
   // A key of Ed25519 or P-521 goes the whole way, to both verifiers, where its HSM is played.
-  for (const { as, means = 'shares, device-quorum', keys = 0, algorithm = 'ecdsa-p384' } of [
-    { as: ['nshield'], keys: 2 },
-    { as: ['nss'] },
-    { as: ['luna-7', 'piv'], algorithm: 'ecdsa-p521' },
-    { as: ['yubihsm'], means: 'shares, device-quorum, pin', algorithm: 'ed25519' },
-  ]) {
+  for (const { as, means = 'shares, device-quorum', keys = 0, algorithm = 'ecdsa-p384', look = () => {} } of PLAYED) {
     const name = as.join('-and-');
-    test(`the script of crypto officers runs as ${name} with a key of ${algorithm}, where it allows that way of logging in`, () => {
+    test(`the script of crypto officers runs as ${name} with a key of ${algorithm}, where it allows that way of logging in`, async () => {
       const script = join(folder, `example-${name}.yaml`);
       writeFileSync(
         script,
@@ -103,13 +121,11 @@ describe('a rehearsal with an HSM that has its own quorum', { concurrency: false
           // The public web has no Ed25519.
           .replace('cabf-tls, mozilla]', algorithm === 'ed25519' ? 'private]' : 'cabf-tls, mozilla]'),
       );
-      const {
-        copies,
-        keys: made,
-        keyFiles = [],
-      } = playedPack(script, join(folder, `pack-of-${name}`), as).json('ledger.json');
+      const played = await playedPack(script, join(folder, `pack-of-${name}`), as);
+      const { copies, keys: made, keyFiles = [] } = played.json('ledger.json');
       // Key files go with the pack: the script has no step for them.
       assert.deepEqual([made[0].algorithm, copies.length, keyFiles.length], [algorithm, 1, keys]);
+      look(played);
     });
   }
 

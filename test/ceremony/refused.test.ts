@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { type Conduct, conduct } from './conducted.ts';
+import { verified } from './verified.ts';
 
 /** A ceremony that people or tokens refuse: recorded, nothing done at the HSM, sealed as aborted, and verifiable as such. */
 async function refused(wish: Conduct, code: string, exit: number, done: readonly string[]): Promise<void> {
@@ -31,15 +31,9 @@ async function refused(wish: Conduct, code: string, exit: number, done: readonly
     assert.deepEqual(finished, done);
     assert.equal(existsSync(join(held.out, 'certificates')), done.includes('sign'));
     const roster = String(held.stage.start['expectedRoster']);
-    const verify = (outcome: string) =>
-      spawnSync(
-        join(PROGRAM_ROOT, 'bin', 'quorate'),
-        ['verify', held.out, '--expect', 'rehearsal', '--roster', roster, '--outcome', outcome],
-        { encoding: 'utf8' },
-      );
-    const named = verify('aborted');
-    assert.equal(named.status, 0, named.stdout + named.stderr);
-    const unnamed = verify('complete');
+    const named = await verified([held.out], [roster], { outcome: ['aborted'] });
+    assert.equal(named.status, 0, named.stdout);
+    const unnamed = await verified([held.out], [roster]);
     assert.equal(unnamed.status, 1);
     assert.match(unnamed.stdout, /OUTCOME-EXPECTED/);
     execFileSync('sh', ['verify.sh', roster], { cwd: held.out });
@@ -68,13 +62,9 @@ test('a card that fails after the close costs its signature, not the pack', asyn
       held.stderr,
       /"crypto-officer-5" has not signed the manifest: the token \S+ of "crypto-officer-5" did not accept the PIN/,
     );
-    const verified = spawnSync(
-      join(PROGRAM_ROOT, 'bin', 'quorate'),
-      ['verify', held.out, '--expect', 'rehearsal', '--roster', String(held.stage.start['expectedRoster'])],
-      { encoding: 'utf8' },
-    );
-    assert.equal(verified.status, 1);
-    assert.match(verified.stdout, /^SIGNATURE-MISSING: .*crypto-officer-5/m);
+    const { status, stdout } = await verified([held.out], [String(held.stage.start['expectedRoster'])]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^SIGNATURE-MISSING: .*crypto-officer-5/m);
   } finally {
     held.remove();
   }

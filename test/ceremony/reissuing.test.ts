@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
+import { playedPack } from './played-pack.ts';
 
 const QUORATE = join(PROGRAM_ROOT, 'bin', 'quorate');
 const own = (name: string) => join(PROGRAM_ROOT, 'test', 'ceremony', 'scripts', `${name}.yaml`);
@@ -20,16 +21,8 @@ describe('issued again', { concurrency: false }, () => {
   const at = (pack: string, path: string) => join(folder, pack, path);
   const read = (pack: string, path: string) => parseCertificate(readFileSync(at(pack, path)));
 
-  const rehearsed = (script: string, pack: string, ...from: readonly string[]) => {
-    const rehearse = ['rehearse', script, '--out', join(folder, pack), '--json', ...from];
-    const { status, stdout, stderr } = spawnSync(QUORATE, rehearse, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr.slice(-2000));
-    const { roster } = JSON.parse(stdout) as { roster: string };
-    const verify = ['verify', join(folder, pack), '--expect', 'rehearsal', '--roster', roster];
-    const verified = spawnSync(QUORATE, verify, { encoding: 'utf8' });
-    assert.equal(verified.status, 0, verified.stdout);
-    execFileSync('sh', ['verify.sh', roster], { cwd: join(folder, pack) });
-  };
+  const rehearsed = (script: string, pack: string, from?: string) =>
+    playedPack(script, join(folder, pack), [], from === undefined ? undefined : join(folder, from));
   const accepted = (trusted: string, chain: string) =>
     assert.equal(
       execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', trusted, '-untrusted', chain, chain], {
@@ -38,9 +31,9 @@ describe('issued again', { concurrency: false }, () => {
       `${chain}: OK\n`,
     );
 
-  test('an intermediate, by the root that has signed it before', () => {
-    rehearsed(join(PROGRAM_ROOT, 'ceremonies', 'whole-hierarchy.yaml'), 'first');
-    rehearsed(own('renewed-intermediate'), 'second', '--from', join(folder, 'first'));
+  test('an intermediate, by the root that has signed it before', async () => {
+    await rehearsed(join(PROGRAM_ROOT, 'ceremonies', 'whole-hierarchy.yaml'), 'first');
+    await rehearsed(own('renewed-intermediate'), 'second', 'first');
     const root = join(folder, 'root.pem');
     const carried = readdirSync(at('second', 'previous/certificates'))
       .map((name) => `previous/certificates/${name}`)
@@ -53,8 +46,8 @@ describe('issued again', { concurrency: false }, () => {
     accepted(root, at('second', 'publish/example-tls-ca-1-renewed-full-chain.pem'));
   });
 
-  test('a root, by its own key, and then an intermediate and a CRL by the renewed one', () => {
-    rehearsed(own('renewed-root'), 'third', '--from', join(folder, 'second'));
+  test('a root, by its own key, and then an intermediate and a CRL by the renewed one', async () => {
+    await rehearsed(own('renewed-root'), 'third', 'second');
     const root = join(folder, 'renewed-root.pem');
     const renewed = read('third', 'certificates/example-root-g1-renewed.crt');
     assert.deepEqual(renewed.subject.der, renewed.issuer.der);
@@ -89,8 +82,8 @@ describe('issued again', { concurrency: false }, () => {
     }
   });
 
-  test('the next CRL of the renewed root goes on with the numbers', () => {
-    rehearsed(own('after-renewal'), 'fourth', '--from', join(folder, 'third'));
+  test('the next CRL of the renewed root goes on with the numbers', async () => {
+    await rehearsed(own('after-renewal'), 'fourth', 'third');
     const number = (pack: string) =>
       execFileSync('openssl', ['crl', '-in', at(pack, 'crls/example-root-g1.pem'), '-noout', '-crlnumber'], {
         encoding: 'utf8',

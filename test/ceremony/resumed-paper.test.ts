@@ -134,6 +134,8 @@ describe('a backup that is interrupted while its shares are printed', { concurre
     const sets = new Set(pages().map(({ facts }) => facts['set']));
     assert.equal(sets.size, 1, 'what was printed before is of the set that the key is wrapped under');
     assert.doesNotMatch(wentOn.screen, new RegExp(`PRINTED FOR ${first}`));
+    assert.match(wentOn.screen, /told of +wrap-key of step "backup" [^\n]*BEGUN, end unknown/);
+    assert.match(wentOn.screen, /the shares of its set are on paper too/);
     const [, ofSecond = '', ofThird = ''] = wentOn.screen.split('A PAPER SHARE IS PRINTED FOR ');
     assert.match(ofSecond, /^crypto-officer-2/);
     assert.match(ofSecond, /A PAGE OF THEIRS MAY HAVE BEEN PRINTED BEFORE/);

@@ -15,9 +15,9 @@ const SHIPPED = join(PROGRAM_ROOT, 'ceremonies');
 
 describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () => {
   let folder = '';
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-revoking-test-'));
-    playedPack(join(EXAMPLES, 'intermediate-signing.yaml'), join(folder, 'issued'), []);
+    await playedPack(join(EXAMPLES, 'intermediate-signing.yaml'), join(folder, 'issued'), []);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,8 +27,8 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
   const entries = (pack: string) =>
     Array.from(crlOf(pack).revoked, ({ serial, at, extensions }) => [serial, at.at, reasonCode(extensions)]);
 
-  test('the CRL lists what was decided, and the record says until when it is due', () => {
-    const { events } = playedPack(
+  test('the CRL lists what was decided, and the record says until when it is due', async () => {
+    const { events } = await playedPack(
       join(SHIPPED, 'emergency-revocation.yaml'),
       join(folder, 'revoked'),
       [],
@@ -43,12 +43,17 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
     assert.deepEqual([publish.clause, after(facts.revokedAt, publish.until)], ['TLS BR §4.9.7', 24]);
   });
 
-  test('the CRL lists what a list names, and the record says what that was', () => {
+  test('the CRL lists what a list names, and the record says what that was', async () => {
     const list = readFileSync(join(SHIPPED, 'crl-refresh.yaml'), 'utf8')
       .replace('issuer: root, optional: true, on: inbox', 'issuer: root, on: inbox')
       .replace(', when: { input: revocations } }', ' }');
     writeFileSync(join(folder, 'with-a-list.yaml'), list);
-    const { events } = playedPack(join(folder, 'with-a-list.yaml'), join(folder, 'listed'), [], join(folder, 'issued'));
+    const { events } = await playedPack(
+      join(folder, 'with-a-list.yaml'),
+      join(folder, 'listed'),
+      [],
+      join(folder, 'issued'),
+    );
     const read = events().find(({ type, facts }) => type === 'observation' && facts?.input === 'revocations');
     assert.deepEqual([read.facts.list, read.facts.revoked], ['inputs/revocations.csv', 1]);
     const [, line = ''] = readFileSync(join(folder, 'listed', 'inputs', 'revocations.csv'), 'utf8').split('\n');
@@ -104,8 +109,8 @@ describe('a CA is revoked, ceremony after ceremony', { concurrency: false }, () 
     assert.equal(judged(before).status, 0);
   });
 
-  test('the next CRL keeps the entry as it is, with a number above', () => {
-    playedPack(join(SHIPPED, 'crl-refresh.yaml'), join(folder, 'after'), [], join(folder, 'revoked'));
+  test('the next CRL keeps the entry as it is, with a number above', async () => {
+    await playedPack(join(SHIPPED, 'crl-refresh.yaml'), join(folder, 'after'), [], join(folder, 'revoked'));
     assert.deepEqual(
       entries('after').map(([, ...rest]) => rest),
       entries('revoked').map(([, ...rest]) => rest),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -17,6 +17,35 @@ import { quorate, verifyShell } from './played-pack.ts';
 const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
 const NAMES = ['root-generation', 'intermediate-signing', 'crl-refresh', 'emergency-revocation', 'crl-refresh'];
 
+/** The script by which the root signs one CA, and signs another beside it: that one stays good when the first is revoked. */
+function signingTwo(): string {
+  const edits: readonly (readonly [line: RegExp, more: (line: string) => string])[] = [
+    [/^ {2}request: .*\n/m, (line) => line.replace('request', 'sibling')],
+    [
+      /^ {6}- \{ id: read-request,.*\n/m,
+      (line) => line.replace('read-request', 'read-sibling').replace('input: request', 'input: sibling'),
+    ],
+    [
+      /^ {6}- \{ id: spki,.*\n/m,
+      (line) => line.replace('id: spki', 'id: spki-sibling').replace('request.spki', 'sibling.spki'),
+    ],
+    [
+      /^ {6}- id: tls-ca-1\n(?: {8,}.*\n)*/m,
+      (step) => step.replace('request: request', 'request: sibling').replaceAll(/(tls-ca-|TLS CA )1/g, '$12'),
+    ],
+  ];
+  let script = readFileSync(shipped('intermediate-signing'), 'utf8');
+  for (const [line, more] of edits) {
+    assert.match(script, line);
+    script = script.replace(line, (found) => found + more(found));
+  }
+  const agreed = script
+    .replace('hsm-full, tls-ca-1, crl', 'hsm-full, tls-ca-1, tls-ca-2, crl')
+    .replace('operations: 3 }', 'operations: 4 }');
+  assert.notEqual(agreed, script);
+  return agreed;
+}
+
 describe('the life of a root, rehearsed on one stage', { concurrency: false }, () => {
   let folder = '';
   let packs: string[] = [];
@@ -25,7 +54,10 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
   before(() => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-sequence-test-'));
     const out = join(folder, 'packs');
-    const { status, stdout, stderr } = quorate('rehearse', ...NAMES.map(shipped), '--out', out, '--json');
+    const two = join(folder, 'intermediate-signing.yaml');
+    writeFileSync(two, signingTwo());
+    const scripts = NAMES.map((name) => (name === 'intermediate-signing' ? two : shipped(name)));
+    const { status, stdout, stderr } = quorate('rehearse', ...scripts, '--out', out, '--json');
     assert.equal(status, 0, stderr.slice(-3000));
     said = stderr;
     packs = NAMES.map((name, index) => join(out, `0${index + 1}-${name}`));
@@ -47,6 +79,34 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
+
+  test('asks of people in the yearly CRL, three of five officers, no more than its guide says', () => {
+    const events = eventsOf(3);
+    const of = (type: Event['type'], step: RegExp) =>
+      events.filter((event) => event.type === type && step.test('step' in event ? String(event.step) : ''));
+    const typed = of('answer', /./);
+    const fromPaper = of('answer', /^catch-up$/);
+    const statements = events.flatMap((event) => (event.type === 'statement' ? [event.seat] : []));
+    const approvals = events.flatMap((event) => (event.type === 'approval' ? [event.seat] : []));
+    // What an officer approves one after another is one presentation of their token.
+    const presented = approvals.filter((seat, index) => seat !== approvals[index - 1]);
+    const steps = new Set(events.flatMap((event) => (event.type === 'step' ? [event.step] : [])));
+    const counts = {
+      steps: steps.size,
+      'from paper': fromPaper.length,
+      answers: typed.length - fromPaper.length,
+      comparisons: of('answer', /^documents$/).length,
+      statements: statements.length,
+      approvals: presented.length,
+      'of one officer': statements.filter((seat) => seat === 'crypto-officer-1').length + 1,
+    };
+    assert.deepEqual(counts, {
+      ...{ steps: 32, 'from paper': 8, answers: 10, comparisons: 1, statements: 9, approvals: 3, 'of one officer': 3 },
+    });
+    const guide = readFileSync(join(PROGRAM_ROOT, 'docs', 'guides', 'crl.md'), 'utf8');
+    for (const [what, count] of Object.entries(counts))
+      assert.match(guide, new RegExp(`^\\| ${what} \\| ${count} \\|`, 'm'));
+  });
 
   test('leaves a pack for each, in order, of the same people', () => {
     assert.deepEqual(
@@ -118,7 +178,7 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
     assert.equal(new Set(sealed).size, sealed.length, sealed.join(', '));
   });
 
-  test('revokes the intermediate that it has issued, and keeps it revoked', () => {
+  test('revokes one of the two intermediates that it has issued, and keeps it revoked', () => {
     const { serial } = ledgerOf(2).certificates.find(({ name }) => name === 'tls-ca-1') ?? {};
     assert.ok(serial);
     const revoked = (number: number) => Array.from(crlOf(number).revoked, (entry) => [entry.serial, entry.at.at]);
@@ -130,7 +190,7 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
     assert.deepEqual(revoked(5), revoked(4));
   });
 
-  test('openssl accepts the chain by each CRL before the revocation, and rejects it by each since', () => {
+  test('openssl accepts both chains by each CRL before the revocation, and rejects the revoked one alone by each since', () => {
     const published = (number: number, file: string) => join(packOf(number), 'publish', file);
     const crlPem = (number: number) => {
       const pem = join(folder, `crl-${number}.pem`);
@@ -142,8 +202,9 @@ describe('the life of a root, rehearsed on one stage', { concurrency: false }, (
       const trust = ['-x509_strict', '-crl_check', '-CRLfile', crlPem(number), '-CAfile', published(1, 'root.pem')];
       return spawnSync('openssl', ['verify', ...trust, certificate], { encoding: 'utf8' });
     };
-    const issuing = published(2, 'example-tls-ca-1.pem');
+    const [issuing, sibling] = [published(2, 'example-tls-ca-1.pem'), published(2, 'example-tls-ca-2.pem')];
     for (const number of [2, 3]) assert.equal(judged(number, issuing).status, 0, `CRL ${number}`);
+    for (const number of [2, 3, 4, 5]) assert.equal(judged(number, sibling).status, 0, `the other, CRL ${number}`);
     for (const number of [4, 5]) {
       const { status, stderr } = judged(number, issuing);
       assert.notEqual(status, 0);

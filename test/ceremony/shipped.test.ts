@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { ALL_ACCEPT, judgeChain, type Usage } from '../issue/chain-judges.ts';
+import { playedPack } from './played-pack.ts';
 
 test('what is shipped runs without the sources, from a path with a space, through a link', () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-shipped-'));
@@ -42,23 +43,13 @@ test('what is shipped runs without the sources, from a path with a space, throug
   }
 });
 
-test('a whole hierarchy in one file: rehearsed, verified by both, and its chains hold elsewhere', () => {
+test('a whole hierarchy in one file: rehearsed, verified by both, and its chains hold elsewhere', async () => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-hierarchy-'));
   try {
     const pack = join(folder, 'pack');
-    const quorate = (...args: string[]) =>
-      spawnSync(join(PROGRAM_ROOT, 'bin', 'quorate'), args, { encoding: 'utf8', cwd: folder });
-    const script = join(PROGRAM_ROOT, 'ceremonies', 'whole-hierarchy.yaml');
-    const rehearsed = quorate('rehearse', script, '--out', pack, '--json');
-    assert.equal(rehearsed.status, 0, rehearsed.stderr);
-    const { roster } = JSON.parse(rehearsed.stdout) as { roster: string };
-    const verified = quorate('verify', pack, '--expect', 'rehearsal', '--roster', roster);
-    assert.equal(verified.status, 0, verified.stdout + verified.stderr);
-    assert.match(verified.stdout, /views\/report\.pdf shows what the record says: rendered again, byte for byte/);
-    const shell = join(PROGRAM_ROOT, 'templates', 'verify', 'verify.sh');
-    const bySh = spawnSync('sh', [shell, roster], { encoding: 'utf8', cwd: pack });
-    assert.equal(bySh.status, 0, bySh.stdout + bySh.stderr);
-    assert.match(bySh.stdout, /^ok {4} certificates\/example-tls-ca-2\.crt leads to a root of this pack$/m);
+    const { verified, shell } = await playedPack(join(PROGRAM_ROOT, 'ceremonies', 'whole-hierarchy.yaml'), pack, []);
+    assert.match(verified, /views\/report\.pdf shows what the record says: rendered again, byte for byte/);
+    assert.match(shell, /^ok {4} certificates\/example-tls-ca-2\.crt leads to a root of this pack$/m);
 
     const published = join(pack, 'publish');
     const openssl = (...args: string[]) => execFileSync('openssl', args, { encoding: 'utf8', cwd: published });

@@ -15,12 +15,12 @@ describe('a rehearsal by the real site binding of a ceremony', { concurrency: fa
   let folder = '';
   let script = '';
   let first = '';
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-with-site-test-'));
     script = join(folder, 'yearly.yaml');
     first = join(folder, 'first');
     writeFileSync(script, yearlyScript());
-    playedPack(VAULT, first, []);
+    await playedPack(VAULT, first, []);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -85,29 +85,29 @@ describe('a rehearsal by the real site binding of a ceremony', { concurrency: fa
     return stderr;
   }
 
-  test('an optional file that the site does not name is read by nobody, and one that it names is', () => {
+  test('an optional file that the site does not name is read by nobody, and one that it names is', async () => {
     const example = join(PROGRAM_ROOT, 'test', 'script', 'examples', 'crl-refresh.yaml');
-    const of = (name: string, inputs: object) => {
+    const of = async (name: string, inputs: object) => {
       const pack = join(folder, name);
-      const { json, events } = playedPack(example, pack, [], first, written(name, { ...realSite(), inputs }));
+      const { json, events } = await playedPack(example, pack, [], first, written(name, { ...realSite(), inputs }));
       const { given } =
         (json('plan.json') as { inputs: Record<string, { given: boolean }> }).inputs['revocations'] ?? {};
       const skipped = events().filter(({ phase }) => phase === 'skip');
       return { given, skipped: skipped.map(({ step, why }) => [step, why]) };
     };
-    assert.deepEqual(of('without', { 'published-crl': { file: 'root.crl' } }), {
+    assert.deepEqual(await of('without', { 'published-crl': { file: 'root.crl' } }), {
       given: false,
       skipped: [['read-revocations', 'the input "revocations" is not given']],
     });
-    const named = of('with', { revocations: { file: 'list.csv' } });
+    const named = await of('with', { revocations: { file: 'list.csv' } });
     assert.deepEqual([named.given, named.skipped], [true, []]);
     assert.equal(existsSync(join(folder, 'with', 'inputs', 'revocations.csv')), true);
   });
 
-  test('has its people, bags and safes, and says what is stood in for', () => {
+  test('has its people, bags and safes, and says what is stood in for', async () => {
     const pack = join(folder, 'second');
     const path = written('real', realSite());
-    const { said, json, events } = playedPack(script, pack, [], first, path);
+    const { said, json, events } = await playedPack(script, pack, [], first, path);
     const { serial } = realSite().tokens['root-hsm'];
     const { tokens, number } = readLedger(readFileSync(join(pack, 'ledger.json')));
     assert.equal(number, 2);

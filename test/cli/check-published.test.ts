@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { answering } from '../forge/answering.ts';
 import { firstPack, packAfter } from '../forge/chain.ts';
-import type { Forged } from '../forge/forge.ts';
+import { type Forged, forge } from '../forge/forge.ts';
 import { writePack } from '../forge/written.ts';
 import { quorate } from './quorate.ts';
 
@@ -90,6 +91,40 @@ describe('quorate check-published', { concurrency: false }, () => {
     const nothing = run('/dev/null');
     assert.equal(nothing.status, 1);
     assert.match(nothing.stdout, /\nPUBLISHED-READ: standard input: it is empty\n1 finding\n$/);
+  });
+
+  test('holds OCSP responses to the pack that has signed them, which an earlier one is where it is named', async () => {
+    const signed = await forge({ record: answering() });
+    const next = await packAfter(signed);
+    for (const [name, pack] of [
+      ['answered', signed],
+      ['next', next],
+    ] as const)
+      writePack(join(folder, name), pack.files);
+    const anchors = ['--expect', 'rehearsal', '--no-report', '--roster', next.options.roster ?? ''];
+    const asOf = ['--as-of', '2027-04-01'];
+    const of = (...args: readonly string[]) => quorate(folder, 'check-published', ...anchors, ...args);
+    const [one, own] = ['answers', 'own-answers'].map((name) => `answered/publish/ocsp/${name}.ors`) as [
+      string,
+      string,
+    ];
+    const sound = await of('answered', one, own, ...asOf);
+    assert.deepEqual([sound.code, sound.err], [0, ''], sound.out);
+    assert.match(
+      sound.out,
+      /^answered\/publish\/ocsp\/answers\.ors: OCSP response: "tls-ca-1" good, until .* of the pack$/m,
+    );
+    const alone = await of('next', one, ...asOf);
+    assert.equal(alone.code, 1);
+    assert.match(alone.out, /\nPUBLISHED-RECORDED: .*: no OCSP response of the packs that were given .* --earlier/);
+    const together = await of('next', one, '--earlier', 'answered', own, ...asOf);
+    assert.deepEqual([together.code, together.err], [0, ''], together.out);
+    const late = await of('next', one, '--earlier', 'answered', '--as-of', '2029-04-01');
+    assert.equal(late.code, 1);
+    assert.match(
+      late.out,
+      /\nPUBLISHED-OCSP-FRESH: .*: it ended at .*, expected one that holds at 2029-04-01T00:00:00Z\n/,
+    );
   });
 
   test('holds nothing to a pack that has findings itself', async () => {

@@ -21,6 +21,7 @@ export const PAGES: readonly string[] = [
   'recovery-without-quorate.md',
   'threat-model.md',
   'checks.md',
+  'what-others-check.md',
 ];
 
 function pagesIn(folder: string): string[] {

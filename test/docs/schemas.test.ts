@@ -215,7 +215,14 @@ test('there is a schema for every kind, and no other; equal names mean equal def
     const found = (readSchema(file) as { $defs: { [name: string]: { properties: { [key: string]: unknown } } } }).$defs[
       name
     ];
-    const { hsm: _hsm, state: _state, unproven: _unproven, envelopes: _envelopes, ...own } = found?.properties ?? {};
+    const {
+      hsm: _hsm,
+      state: _state,
+      unproven: _unproven,
+      envelopes: _envelopes,
+      paper: _paper,
+      ...own
+    } = found?.properties ?? {};
     return own;
   };
   assert.deepEqual(shareSet('operation', 'shareSet'), shareSet('ledger', 'heldShareSet'));

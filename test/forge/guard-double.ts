@@ -130,6 +130,10 @@ export function guardDouble(
         attributes,
       };
     },
+    recallEnrolment: async (statement) => {
+      const { seat, token } = readEnrolment(statement);
+      return { ...presented(seat), token: token.serial, signature: signAs(seat, statement) };
+    },
     signRoster: async (seat, roster) => ({ ...presented(seat), signature: signAs(seat, roster) }),
     enactRoster: async () => undefined,
     signNextRoster: async (seat, roster) => {

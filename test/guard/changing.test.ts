@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import type { EnrolledToken } from '../../src/ports.ts';
-import { readEnrolment } from '../../src/quorum/enrolment.ts';
+import { deviationStatementBytes } from '../../src/quorum/deviation.ts';
+import { enrolmentBytes, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { signAsMember } from '../../src/quorum/member-signature.ts';
 import { readRoster } from '../../src/quorum/roster.ts';
 import { nextRosterBytes, rosterChangeBytes } from '../../src/quorum/roster-change.ts';
 import { assertRejects } from '../der/refusal.ts';
+import { makeToken, signWith } from '../forge/stage.ts';
 import { FoundingStage } from './founding-guard.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document that a test takes apart
@@ -77,6 +79,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
       roster: sha256(roster),
       leaves: [LEAVER],
       joins: [NEWCOMER],
+      renews: [],
     });
 
   /** A holder's token signs with other software, unseen by the guard. */
@@ -285,11 +288,32 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
   test('nobody is enrolled who is on the roster, or beside a first enrolment that is none', async () => {
     const guard = await stage.guard(CEREMONY);
     try {
+      const enrol = (seat: string, role: string, card = NEWCOMER) =>
+        guard.client.enrol({ ...guard.request(card), seat, role });
       await assertRejects(
-        () => guard.client.enrol({ ...guard.request(NEWCOMER), seat: 'crypto-officer-1', role: 'crypto-officer' }),
+        () => enrol('crypto-officer-1', 'policy-authority'),
         'ROSTER_INVALID',
-        '"crypto-officer-1" is on the roster in force, with the token that stands there',
+        '"crypto-officer-1" is on the roster in force as crypto-officer, by token, and stays so',
       );
+      await assertRejects(
+        () => enrol('administrator-1', 'administrator'),
+        'ROSTER_INVALID',
+        '"administrator-1" is on the roster in force as administrator, by paper, and stays so',
+      );
+      const own = readRoster(old).members.find(({ seat }) => seat === 'crypto-officer-1')?.tokens[0];
+      for (const [seat, role] of [
+        ['crypto-officer-1', 'crypto-officer'],
+        ['crypto-officer-3', 'crypto-officer'],
+      ] as const)
+        await assertRejects(
+          () =>
+            guard.client.enrol({
+              ...{ ...guard.request(NEWCOMER), seat, role },
+              ...{ serial: own?.serial ?? '', model: own?.model ?? '' },
+            }),
+          'ROSTER_INVALID',
+          new RegExp(`stands on the roster in force, with "crypto-officer-1": "${seat}" gets another one$`),
+        );
       await assertRejects(
         () => guard.client.signRoster('crypto-officer-1', old),
         'ROSTER_INVALID',
@@ -298,6 +322,110 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     } finally {
       await guard.close();
     }
+  });
+
+  describe('of somebody who stays with another token', () => {
+    const RENEWED = 'crypto-officer-3';
+    const STAY = ['crypto-officer-1', 'crypto-officer-2', 'crypto-officer-4'];
+    let guard: Guard;
+    beforeEach(async () => {
+      guard = await stage.guard(CEREMONY);
+    });
+    afterEach(() => guard.close());
+
+    /** The card is the one that would be the newcomer's, which has its keys since an earlier test. */
+    const renew = async () => {
+      const request = { ...guard.request(NEWCOMER), seat: RENEWED, role: 'crypto-officer' };
+      return await guard.client.enrol({ ...request, keys: 'adopted' });
+    };
+
+    function renewing(token: Pick<EnrolledToken, 'statement'>, change: (roster: Mutable) => void = () => undefined) {
+      const { seat, role, entry } = readEnrolment(token.statement);
+      const document = JSON.parse(
+        Buffer.from(nextRosterBytes(old, [], [], [{ seat, role, tokens: [entry] }])).toString(),
+      );
+      change(document);
+      return Buffer.from(canonicalJson(document));
+    }
+
+    test('the others approve it, and the old token is worth nothing from then on', async () => {
+      const roster = renewing(await renew());
+      assert.match(
+        guard.screen,
+        /crypto-officer-3 is on the roster with another token\.\nThat one is worth nothing once the roster changes\./,
+      );
+      await guard.client.rollCall(RENEWED);
+      const { signatures, approvals } = await signed(guard, roster, [
+        ...STAY,
+        RENEWED,
+        ...OTHERS.filter((seat) => seat !== NEWCOMER),
+      ]);
+      assert.deepEqual([...approvals.keys()], STAY);
+      assert.ok(signatures.has(RENEWED));
+      assert.match(guard.screen, /NEW TOKEN {3}crypto-officer-3, crypto-officer, who stays/);
+      await guard.client.enactNextRoster(roster, signatures, approvals);
+      const { token } = await guard.client.rollCall(RENEWED);
+      assert.equal(token, stage.card(NEWCOMER).shown.serial);
+    });
+
+    test('the old token does not approve it, whoever has it', async () => {
+      const roster = renewing(await renew());
+      const { signatures, approvals } = await signed(guard, roster, [
+        ...STAY,
+        RENEWED,
+        ...OTHERS.filter((seat) => seat !== NEWCOMER),
+      ]);
+      const statement = rosterChangeBytes({
+        ...{ ceremony: guard.ceremony, authorization: stage.stage.authorization, previous: sha256(old) },
+        ...{ roster: sha256(roster), leaves: [], joins: [], renews: [RENEWED] },
+      });
+      const old3 = await signedAlone(RENEWED, statement);
+      const two = without(approvals, 'crypto-officer-4');
+      await assertRejects(
+        () => guard.client.enactNextRoster(roster, signatures, new Map(two).set(RENEWED, old3)),
+        'APPROVAL_STRANGER',
+        `"${RENEWED}" is enrolled anew: the others approve that, and no token of before`,
+      );
+      await assertRejects(
+        () => guard.client.enactNextRoster(roster, signatures, two),
+        'QUORUM_NOT_MET',
+        /^2 of 3 needed people approved/,
+      );
+    });
+
+    test('is refused with a token that was not enrolled here for them, or beside an old one', async () => {
+      const token = await renew();
+      const other = makeToken(RENEWED, 'invented');
+      const { serial, model } = readEnrolment(token.statement).token;
+      for (const [change, said] of [
+        [
+          (all: Mutable) => {
+            const member = all.members.find(({ seat }: Mutable) => seat === RENEWED);
+            const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+            member.tokens = [
+              {
+                ...{ serial, model, origin: 'generated-here' },
+                ...{ signing: base64(other.signing), encryption: base64(other.encryption) },
+              },
+            ];
+          },
+          /of "crypto-officer-3" was not enrolled here as crypto-officer, as it stands there$/,
+        ],
+        [
+          (all: Mutable) => {
+            const before = (JSON.parse(Buffer.from(old).toString()) as Mutable).members;
+            const member = all.members.find(({ seat }: Mutable) => seat === RENEWED);
+            member.tokens.push(before.find(({ seat }: Mutable) => seat === RENEWED).tokens[0]);
+          },
+          /: "crypto-officer-3", who stays, does not stand in it as before, with the same role and certificates$/,
+        ],
+      ] as const) {
+        const { screen } = guard;
+        const bytes = renewing(token, change);
+        await assertRejects(() => guard.client.signNextRoster('crypto-officer-1', bytes), 'ROSTER_INVALID', said);
+        assert.equal(guard.screen, screen);
+      }
+    });
   });
 
   test('after an interruption another guard takes what was signed before the first one, and nothing else', async () => {
@@ -334,5 +462,147 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     } finally {
       await resumed.close();
     }
+  });
+
+  describe('after an interruption, before a guard that has enrolled nobody', () => {
+    let enrolment: EnrolledToken;
+    let guard: Guard;
+    before(async () => {
+      const first = await stage.guard(CEREMONY);
+      try {
+        enrolment = await enrolled(first);
+      } finally {
+        await first.close();
+      }
+    });
+    beforeEach(async () => {
+      guard = await stage.guard(CEREMONY, (start) => ({ ...start, resumes: true }));
+    });
+    afterEach(() => guard.close());
+
+    /** The quorum approves, before this guard, that the ceremony goes on. */
+    async function goOn(): Promise<void> {
+      const statement = deviationStatementBytes({
+        ...{
+          ceremony: CEREMONY,
+          deviation: sha256('head'),
+          effect: 'resume',
+          event: 9,
+          names: [],
+          step: 'next-roster',
+        },
+        ...{ what: 'The ceremony was interrupted, and goes on', why: 'the lights went out' },
+      });
+      await guard.client.deviate(statement);
+      for (const seat of OFFICERS) await guard.client.approveDeviation(seat, statement);
+    }
+
+    /** A member's token whose keys are in a file: whoever has the core can make as many as they like. */
+    function invented(change: Partial<{ seat: string; role: string; ceremony: string }> = {}) {
+      const token = makeToken(NEWCOMER, 'invented');
+      const { serial, model, origin } = readEnrolment(enrolment.statement).token;
+      const entry = { serial, model, origin, signing: token.signing, encryption: token.encryption };
+      const statement = enrolmentBytes({
+        ...{ ceremony: CEREMONY, authorization: stage.stage.authorization, seat: NEWCOMER, role: 'crypto-officer' },
+        ...change,
+        token: entry,
+      });
+      return { statement, signature: signWith(token, statement), sign: (bytes: Uint8Array) => signWith(token, bytes) };
+    }
+
+    const unseen = (roster: Uint8Array) =>
+      assertRejects(
+        () => guard.client.signNextRoster('crypto-officer-1', roster),
+        'ROSTER_INVALID',
+        /of "crypto-officer-5" was not enrolled here as crypto-officer, as it stands there$/,
+      );
+
+    test('nobody reads or signs a roster on which somebody stands whom it has not seen', async () => {
+      await goOn();
+      const { screen } = guard;
+      await unseen(next(enrolment));
+      await unseen(next(invented() as unknown as EnrolledToken));
+      assert.equal(guard.screen, screen);
+    });
+
+    test('whoever joins presents the token once more, and then it is signed and takes effect', async () => {
+      await goOn();
+      const roster = next(enrolment);
+      const again = await guard.client.recallEnrolment(enrolment.statement, enrolment.signature);
+      assert.equal(again.token, readEnrolment(enrolment.statement).token.serial);
+      assert.match(guard.screen, /ENROLLED BEFORE THE INTERRUPTION: crypto-officer-5 as crypto-officer/);
+      assert.match(guard.screen, /This guard did not see it\. It takes only what your token shows it now\./);
+      const { signatures, approvals } = await signed(guard, roster);
+      await guard.client.enactNextRoster(roster, signatures, approvals);
+      await guard.client.rollCall(NEWCOMER);
+    });
+
+    test('keys that a core has made up are on no token', async () => {
+      await goOn();
+      const made = invented();
+      await assertRejects(
+        () => guard.client.recallEnrolment(made.statement, made.signature),
+        'TOKEN_UNEXPECTED',
+        /of "crypto-officer-5" shows other keys than the one by which it is known$/,
+      );
+      await unseen(next(made as unknown as EnrolledToken));
+    });
+
+    test('nor is an enrolment taken that its token has not signed, or that is of somebody or something else', async () => {
+      const take = (statement: Uint8Array, signature: Uint8Array) => () =>
+        guard.client.recallEnrolment(statement, signature);
+      const { statement, signature } = enrolment;
+      const { screen } = guard;
+      await assertRejects(take(statement, invented().signature), 'APPROVAL_SIGNATURE', /./);
+      for (const [change, code] of [
+        [{ ceremony: sha256('another') }, 'APPROVAL_DIGEST'],
+        [{ seat: 'administrator-1', role: 'administrator' }, 'ROSTER_INVALID'],
+      ] as const) {
+        const other = invented(change);
+        await assertRejects(take(other.statement, other.signature), code, /./);
+      }
+      assert.equal(guard.screen, screen, 'nobody was asked for a PIN');
+      await guard.client.recallEnrolment(statement, signature);
+      const asOther = next(enrolment, (all) => Object.assign(all.members.at(-1), { role: 'policy-authority' }));
+      await goOn();
+      await assertRejects(
+        () => guard.client.signNextRoster('crypto-officer-1', asOther),
+        'ROSTER_INVALID',
+        /was not enrolled here as policy-authority, as it stands there$/,
+      );
+    });
+
+    test('once the ceremony goes on, no roster takes effect by signatures of before without that', async () => {
+      const first = await stage.guard(CEREMONY);
+      let roster: Uint8Array;
+      let made: Awaited<ReturnType<typeof signed>>;
+      let renewed: EnrolledToken;
+      try {
+        renewed = await enrolled(first);
+        roster = next(renewed);
+        made = await signed(first, roster);
+      } finally {
+        await first.close();
+      }
+      await goOn();
+      const enact = () => guard.client.enactNextRoster(roster, made.signatures, made.approvals);
+      await assertRejects(enact, 'ROSTER_INVALID', /of "crypto-officer-5" was not enrolled here/);
+      await guard.client.recallEnrolment(renewed.statement, renewed.signature);
+      await enact();
+      await guard.client.rollCall(NEWCOMER);
+    });
+
+    test('a guard that resumes nothing takes none of it', async () => {
+      const other = await stage.guard(CEREMONY);
+      try {
+        await assertRejects(
+          () => other.client.recallEnrolment(enrolment.statement, enrolment.signature),
+          'DESCRIPTOR_INVALID',
+          /^this guard was not started to resume a ceremony/,
+        );
+      } finally {
+        await other.close();
+      }
+    });
   });
 });

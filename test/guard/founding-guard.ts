@@ -173,8 +173,11 @@ export class FoundingGuard {
     const [, seat = '', serial] = /^(\S+), PIN of token (.+): $/.exec(prompt) ?? [];
     if (serial === undefined) return undefined;
     this.screen += '\n';
-    const isAsked = (card: Card) => card.person.seat === seat && serialShown(card.shown.serial) === serial;
-    return this.pins.get(seat) ?? this.#stage.stage.cards.find(isAsked)?.pin;
+    const { cards } = this.#stage.stage;
+    const hasSerial = (card: Card) => serialShown(card.shown.serial) === serial;
+    const isAsked = (card: Card) => card.person.seat === seat && hasSerial(card);
+    // A card may be handed to somebody else than it was made for, before it is enrolled.
+    return this.pins.get(seat) ?? (cards.find(isAsked) ?? cards.find(hasSerial))?.pin;
   }
 
   request(seat: string, change: Partial<EnrolRequest> = {}, index = 0): EnrolRequest {

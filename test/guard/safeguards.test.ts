@@ -245,6 +245,43 @@ describe('a key that the token has made', () => {
     }
   });
 
+  test('is refused when it is a sound one of another algorithm, new or left by an interruption', async () => {
+    const spkiOf = (made: { readonly publicKey: KeyObject }) => made.publicKey.export({ type: 'spki', format: 'der' });
+    const other = spkiOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+    const rsa = (modulusLength: number, publicExponent = 65537) =>
+      spkiOf(generateKeyPairSync('rsa', { modulusLength, publicExponent }));
+    for (const [spki, algorithm, why] of [
+      [other, 'ecdsa-p384', 'EC P-256, asked for EC P-384'],
+      [rsa(2048), 'rsa-3072', 'RSA 2048 bits, exponent 65537, asked for RSA 3072 bits, exponent 65537'],
+      [rsa(3072, 65539), 'rsa-3072', 'RSA 3072 bits, exponent 65539, asked for RSA 3072 bits, exponent 65537'],
+    ] as const) {
+      const made = answer('public', {}, spki);
+      for (const adopts of [null, sha256(spki)]) {
+        const left = [
+          {
+            class: 'public-key',
+            id: operation.id,
+            spki: made.spki,
+            spkiSha256: sha256(spki),
+            attributes: made.public,
+            unreported: [],
+          },
+          { class: 'private-key', id: operation.id, attributes: made.private, unreported: [] },
+        ];
+        const client = tokenOf({ generateKeyPair: () => made, inventory: () => left });
+        const hsm = session(client);
+        const error = await refusalOf(
+          generateKey(hsm, client, { ...operation, algorithm, adopts }, CEREMONY, new Set()),
+        );
+        assert.equal(error.code, 'HSM_KEY_INVALID', error.message);
+        assert.equal(error.message, `the key of "rehearsal-root" is ${why}`);
+        assert.deepEqual(error.details, orphanOf(spki));
+        assert.deepEqual(client.asked, [adopts === null ? 'generateKeyPair' : 'inventory']);
+        assert.equal(hsm.keys.size, 0);
+      }
+    }
+  });
+
   const UNVERIFIED = 'the signature that the token made with "rehearsal-root" does not verify';
 
   test('is an orphan when its proof of possession does not verify', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
+import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { SCRIPTED } from '../pki/fixtures.ts';
 import { ALL_ACCEPT, ALL_REFUSE, judgeChain, type Usage } from './chain-judges.ts';
 import { judge, type Leaf, makeCa, makeLeaf, rootPem } from './chain-maker.ts';
@@ -80,6 +83,39 @@ describe('a leaf of a CA with name constraints', () => {
       assert.deepEqual([judged(inside), judged(outside)], [ALL_ACCEPT, ALL_REFUSE]);
     });
   }
+});
+
+/** As the script says it, of the profile that its device CAs are made by. */
+function shippedProfile(script: string): { readonly template: string; readonly fields: JsonObject } {
+  const text = readFileSync(join(PROGRAM_ROOT, 'ceremonies', `${script}.yaml`), 'utf8');
+  const { extends: template, ...fields } =
+    (parse(text) as { profiles: Record<string, JsonObject> }).profiles['site-ca'] ?? {};
+  return { template: String(template), fields };
+}
+
+describe('a device below a CA as a shipped script has it made', () => {
+  const subject = '/C=US/O=Example Org/OU=device';
+  const INSIDE: readonly Leaf[] = [
+    { subject, names: 'DNS:one.devices.example.com' },
+    { subject: `${subject}/CN=4711` },
+  ];
+  const OUTSIDE: readonly Leaf[] = [
+    { subject, names: 'DNS:www.example.com' },
+    { subject, names: 'DNS:one.devices.example.com,DNS:notdevices.example.com' },
+    { subject, names: 'DNS:one.devices.example.com,IP:192.0.2.1' },
+  ];
+  for (const script of ['device-batch', 'compromise-rollover'])
+    it(`${script}: three libraries accept it inside the name constraints, and refuse it outside`, async () => {
+      const { template, fields } = shippedProfile(script);
+      const ca = await makeCa(`shipped-${script}`, template, fields);
+      const judged = (leaf: Leaf) =>
+        judge(ca, makeLeaf(ca, { ...leaf, more: ['extendedKeyUsage=clientAuth'] }), 'tls-client');
+      for (const leaf of INSIDE) assert.deepEqual(judged(leaf), ALL_ACCEPT, JSON.stringify(leaf));
+      for (const leaf of OUTSIDE) assert.deepEqual(judged(leaf), ALL_REFUSE, JSON.stringify(leaf));
+      // GnuTLS holds nobody to constraints of directory names.
+      const other = { subject: '/C=US/O=Another/OU=device', names: 'DNS:one.devices.example.com' };
+      assert.deepEqual(judged(other), { ...ALL_REFUSE, gnutls: true });
+    });
 });
 
 describe('what GnuTLS or NSS does not know in a CA', () => {

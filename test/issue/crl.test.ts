@@ -215,6 +215,35 @@ describe('a delta CRL, and the complete one that says where they are', () => {
   });
 });
 
+describe('a CRL of a partition', () => {
+  const uri = 'http://pki.example.com/root-a.crl';
+
+  it('says so critically, as openssl and certtool read it, and as our own encoding has it byte for byte', async () => {
+    const ca = await caOf('ecdsa-p384');
+    const words = {
+      ca: 'Only CA Certificates',
+      user: 'Only User Certificates',
+    } as const;
+    for (const scope of [{ uri }, { only: 'ca' }, { only: 'user' }, { uri, only: 'ca' }] as const) {
+      const request = { ...crlRequest(ca.der, 'ecdsa-p384'), scope };
+      const der = issueCrl(request, 'ecdsa-p384');
+      assert.deepEqual(compareCrl(parseCrl(der), request), []);
+      assert.deepEqual(
+        compareCrl(parseCrl(der), { ...request, scope: { uri: 'http://pki.example.com/root-b.crl' } }).map(
+          ({ field }) => field,
+        ),
+        ['crlExtensions: issuingDistributionPoint'],
+      );
+      const pem = put('partition.pem', pemOf('X509 CRL', der));
+      const { text } = ask('openssl', 'crl', '-in', pem, '-CAfile', ca.pem, '-noout', '-text');
+      assert.match(text, /X509v3 Issuing Distribution Point: critical\n/);
+      assert.equal(text.includes(`URI:${uri}`), 'uri' in scope);
+      assert.equal(/Only (?:CA|User) Certificates/.exec(text)?.[0], 'only' in scope ? words[scope.only] : undefined);
+      assert.equal(ask('certtool', '--crl-info', '--infile', pem).status, 0);
+    }
+  });
+});
+
 function evenHex(value: bigint): string {
   const hex = value.toString(16);
   return hex.length % 2 === 0 ? hex : `0${hex}`;

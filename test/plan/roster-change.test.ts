@@ -62,12 +62,36 @@ const setOf = (kind: 'user' | 'so', state: LedgerShareSet['state'], ...seats: re
     recipients: ['ff'.repeat(32)],
   })),
 });
+/** Erin stays, with another token: she is seated for that in the newcomer's place. */
+const renewing = (what = 'renews: newcomer, role: crypto-officer', more: Edits = {}): Edits => ({
+  ...more,
+  script: (text) => text.replace(CHANGE, `with: { ${what} }`),
+  site: more.site ?? ((text) => text.replaceAll('frank', 'erin')),
+});
 const with_ = (what: string) => ({ script: (text: string) => text.replace(CHANGE, `with: { ${what} }`) });
 
 describe('the plan of a change of the roster', () => {
   test('has no problem where all are there who decide and sign', () => {
     assert.deepEqual(problems({}), []);
     assert.deepEqual(problems({ ledger: {} }), []);
+  });
+
+  test('has none where somebody stays with another token, and counts them in their role from then on', () => {
+    assert.deepEqual(problems(renewing()), []);
+    const { plan } = planned(renewing()) as { plan: Plan };
+    const change = changeOf(plan);
+    assert.deepEqual([change?.leaves, change?.joins, change?.renews], [[], [], ['erin']]);
+    assert.equal(roleToBe(plan, 'erin'), 'crypto-officer');
+    const stepNamed = (id: string) =>
+      plan.acts.flatMap(({ steps }) => steps).find((step) => step.id === id) ?? assert.fail();
+    assert.deepEqual(seatsWhen(plan, stepNamed('roll-call'), 'crypto-officer'), ['alice', 'bob', 'carol', 'dave']);
+    assert.deepEqual(seatsWhen(plan, stepNamed('roster-read'), 'crypto-officer'), [
+      'alice',
+      'bob',
+      'carol',
+      'dave',
+      'erin',
+    ]);
   });
 
   const cases: readonly [name: string, edits: Edits, said: readonly string[]][] = [
@@ -136,6 +160,48 @@ describe('the plan of a change of the roster', () => {
       ],
     ],
     [
+      'somebody would get another token who is not on the roster',
+      renewing(undefined, { site: String }),
+      [
+        'PLAN_ROSTER "frank" is not on the roster, and has no token there that another one could replace',
+        'PLAN_ROSTER "erin" stay on the roster and are not here to sign it: everybody with a token does',
+      ],
+    ],
+    [
+      'somebody would stay in another role',
+      renewing('renews: newcomer, role: policy-authority'),
+      ['PLAN_ROSTER "erin" is "crypto-officer" on the roster, and would be enrolled anew as "policy-authority"'],
+    ],
+    [
+      'somebody would stay and leave',
+      renewing('leaves: [erin], renews: newcomer, role: crypto-officer'),
+      [
+        'PLAN_ROSTER "erin", who leaves, is seated as "newcomer": after this step nothing that they sign counts',
+        'PLAN_ROSTER "erin" leaves, and would be enrolled anew',
+      ],
+    ],
+    [
+      'too few of the others are here to decide on another token',
+      {
+        script: (text) =>
+          text
+            .replace(CHANGE, 'with: { renews: newcomer, role: crypto-officer }')
+            .replace('present: 4 }', 'present: 2 }'),
+        site: (text) => text.replace('[alice, bob, carol, dave]', '[alice, bob]').replaceAll('frank', 'erin'),
+      },
+      [
+        'PLAN_ROSTER "carol", "dave" stay on the roster and are not here to sign it: everybody with a token does',
+        'PLAN_ROSTER 3 of role "crypto-officer" approve a change of the roster, as it is in force; 2 of them are here',
+      ],
+    ],
+    [
+      'the share that an old token opens is not replaced',
+      renewing(undefined, { ledger: { shareSets: [setOf('user', 'current', 'alice', 'erin')] } }),
+      [
+        `PLAN_ROSTER erin hold a share of the user set ${'cd'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it`,
+      ],
+    ],
+    [
       'nobody enrols whoever joins',
       { script: (text) => text.replace(/ +- \{ id: new-token,.*\n/, '') },
       ['PLAN_ORDER "frank" is not enrolled before this'],
@@ -155,7 +221,7 @@ describe('the plan of a change of the roster', () => {
           text.replace('each: newcomer, check: witness, with: { keys', 'each: auditor, check: witness, with: { keys'),
       },
       [
-        'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster',
+        'PLAN_PEOPLE "ivo" is enrolled, and is none of those who join the roster or stay with another token',
         'PLAN_TOKEN the site names no token to enrol for "ivo"',
         'PLAN_ORDER "frank" is not enrolled before this',
       ],
@@ -203,6 +269,13 @@ describe('the plan of a change of the roster', () => {
         `PLAN_ROSTER erin hold a share of the kek set ${KEK.id}, which opens x-root.kwp on backups 1 and backups 2, and no step destroys that copy`,
       ]);
     }
+  });
+
+  test('names the page that somebody who leaves has of it, and nobody else’s', () => {
+    const paper = ['bob', 'erin'].map((seat) => ({ seat, unit: `pages@${seat}`, printedAt: null }));
+    assert.deepEqual(problems({ ledger: { shareSets: [{ ...KEK, paper }], backups: [wrapped('kept')] } }), [
+      `PLAN_ROSTER erin hold a share of the kek set ${KEK.id}, on paper too as "pages@erin", which opens x-root.kwp on backups 1 and backups 2, and no step destroys that copy`,
+    ]);
   });
 
   test('has no problem with a wrapped copy whose media are destroyed in the same ceremony', () => {

@@ -42,7 +42,7 @@ describe('the roster that follows another', () => {
       [...BEFORE.members.map(({ seat }) => seat).filter((seat) => seat !== 'erin'), 'frank'],
     );
     assert.deepEqual(rosterChangeFaults(BEFORE, AFTER), []);
-    assert.deepEqual(rosterDifference(BEFORE, AFTER), { leaves: ['erin'], joins: ['frank'] });
+    assert.deepEqual(rosterDifference(BEFORE, AFTER), { leaves: ['erin'], joins: ['frank'], renews: [] });
     const members = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()).members as { seat: string }[];
     for (const member of members(NEXT).filter(({ seat }) => seat !== 'frank'))
       assert.deepEqual(
@@ -74,8 +74,8 @@ describe('the roster that follows another', () => {
       /^class "destroy" is approved by nobody; it was 3 of role "crypto-officer"/,
     ],
     [
-      'with other keys of somebody who stays',
-      (all) => Object.assign(all.members[2].tokens[0], entryOf('mallory')),
+      'with another key of somebody who stays, beside one of before',
+      (all) => Object.assign(all.members[2].tokens[0], { signing: entryOf('mallory').signing }),
       /^"alice", who stays, does not stand in it as before, with the same role and certificates$/,
     ],
     [
@@ -86,6 +86,19 @@ describe('the roster that follows another', () => {
     [
       'with a second token of somebody who stays',
       (all) => all.members[2].tokens.push(entryOf('alice')),
+      /^"alice", who stays, does not stand in it as before/,
+    ],
+    [
+      'with the keys of whoever leaves for somebody who stays',
+      (all) => {
+        const erin = JSON.parse(Buffer.from(OLD).toString()).members.find(({ seat }: Mutable) => seat === 'erin');
+        all.members[2].tokens = [erin.tokens[0]];
+      },
+      /^"alice", who stays, does not stand in it as before/,
+    ],
+    [
+      'with other keys of somebody who stays in another role',
+      (all) => Object.assign(all.members[2], { role: 'policy-authority', tokens: [entryOf('mallory')] }),
       /^"alice", who stays, does not stand in it as before/,
     ],
     [
@@ -105,12 +118,31 @@ describe('the roster that follows another', () => {
     const same = readRoster(nextRosterBytes(OLD, [], []));
     assert.deepEqual(rosterChangeFaults(BEFORE, same), ['nobody leaves and nobody joins']);
   });
+
+  test('may have another token of somebody who stays, in their place, with keys that nobody had', () => {
+    const bytes = nextRosterBytes(OLD, [], [], [{ seat: 'bob', role: 'crypto-officer', tokens: [entryOf('bob-new')] }]);
+    const after = readRoster(bytes);
+    assert.deepEqual(rosterChangeFaults(BEFORE, after), []);
+    assert.deepEqual(rosterDifference(BEFORE, after), { leaves: [], joins: [], renews: ['bob'] });
+    assert.deepEqual(
+      after.members.map(({ seat }) => seat),
+      BEFORE.members.map(({ seat }) => seat),
+    );
+    const screen = rosterChangeScreen(BEFORE, after, 'alice', { approves: true, signs: true }).join('\n');
+    for (const said of [
+      /^NEW TOKEN {3}bob, crypto-officer, who stays$/m,
+      /^ +token serial token-\d+: signs and opens nothing any more$/m,
+      /^ +token serial token-bob-new instead, fingerprint$/m,
+      /^stay {8}9, each with the token and the certificates of before$/m,
+    ])
+      assert.match(screen, said);
+  });
 });
 
 describe('what is approved of a change', () => {
   const change = {
     ...{ ceremony: 'aa'.repeat(32), authorization: 'bb'.repeat(32), previous: BEFORE.digest, roster: AFTER.digest },
-    ...{ leaves: ['erin', 'bob'], joins: ['frank'] },
+    ...{ leaves: ['erin', 'bob'], joins: ['frank'], renews: [] },
   };
 
   test('names both rosters, and who leaves and joins, sorted', () => {
@@ -123,6 +155,13 @@ describe('what is approved of a change', () => {
     );
   });
 
+  test('names who stays with another token, where somebody does', () => {
+    const renewing = { ...change, renews: ['dave', 'carol'] };
+    const bytes = rosterChangeBytes(renewing);
+    assert.match(Buffer.from(bytes).toString(), /,"renews":\["carol","dave"\],"roster":/);
+    assert.deepEqual(readRosterChange(bytes).renews, ['carol', 'dave']);
+  });
+
   test('is read with exactly its members', async () => {
     const document = JSON.parse(Buffer.from(rosterChangeBytes(change)).toString()) as Mutable;
     for (const [wrong, said] of [
@@ -130,12 +169,13 @@ describe('what is approved of a change', () => {
       [{ ...document, why: 'retired' }, /"why"/],
       [{ ...document, leaves: ['Bob'] }, /"Bob"/],
       [{ ...document, roster: 'ab' }, /"roster"/],
+      [{ ...document, renews: [] }, /"renews" names nobody; then it is absent$/],
     ] as const)
       await assertRejects(async () => readRosterChange(Buffer.from(canonicalJson(wrong))), 'APPROVAL_DIGEST', said);
   });
 
   test('is read on the screen with all in which the two differ', () => {
-    const screen = rosterChangeScreen(BEFORE, AFTER, 'alice', { approves: true, signs: true }, []).join('\n');
+    const screen = rosterChangeScreen(BEFORE, AFTER, 'alice', { approves: true, signs: true }).join('\n');
     for (const said of [
       /^CHANGE OF THE ROSTER, version 1 to 2, before alice$/m,
       /^LEAVES {6}erin, crypto-officer$/m,
@@ -147,8 +187,7 @@ describe('what is approved of a change', () => {
       /^alice: your token approves the change, and signs the roster of which you are a member\.$/m,
     ])
       assert.match(screen, said);
-    const alone = rosterChangeScreen(BEFORE, AFTER, 'frank', { approves: false, signs: true }, ['frank']).join('\n');
-    assert.match(alone, /^Enrolled before the interruption: frank\.$/m);
+    const alone = rosterChangeScreen(BEFORE, AFTER, 'frank', { approves: false, signs: true }).join('\n');
     assert.match(alone, /^frank: your token signs the roster of which you are a member\.$/m);
   });
 });

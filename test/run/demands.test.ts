@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Json, JsonObject } from '../../src/base/canonical-json.ts';
-import { NO_DIGEST } from '../../src/base/digest.ts';
+import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { memberOf } from '../../src/quorum/roster.ts';
 import { custodiansFor, openersOf, unmetBy, whoHelps } from '../../src/run/demands.ts';
 import type { Event, ProposedEvent } from '../../src/transcript/event.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { deskOf, NOON, PREPARE, ROTATE, SIGN } from './desk.ts';
 import { ROSTER } from './fakes.ts';
 
+const keysOf = (seat: string) => memberOf(ROSTER, seat)?.tokens.map(({ encryptionSpki }) => encryptionSpki) ?? [];
+
 const set = (id: string, kind: 'user' | 'so', threshold: number, ...seats: readonly string[]): JsonObject => ({
   id,
   kind,
   threshold,
-  shares: seats.map((seat) => ({ seat })),
+  shares: seats.map((seat) => ({ seat, recipients: keysOf(seat) })),
 });
 
 const proposed = (step: string, operation: string, descriptor: JsonObject): ProposedEvent => ({
@@ -50,20 +53,20 @@ const last = (...events: readonly ProposedEvent[]) => {
 
 describe('of the share sets that an operation opens', () => {
   test('a signature takes the user set, by its threshold', () => {
-    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, SIGNING)), [
+    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, SIGNING), ROSTER), [
       { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
     ]);
   });
 
   test('a preparation takes both', () => {
     assert.deepEqual(
-      custodiansFor(PLAN, ...last(PREPARED)).map(({ count }) => count),
+      custodiansFor(PLAN, ...last(PREPARED), ROSTER).map(({ count }) => count),
       [3, 4],
     );
   });
 
   test('a rotation takes the old set and, one more than its threshold, the new one, with all who had no share before', () => {
-    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, ROTATION)), [
+    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, ROTATION), ROSTER), [
       { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
       { count: 3, among: ['carol', 'dave', 'erin', 'frank'] },
       { count: 2, among: ['erin', 'frank'] },
@@ -71,8 +74,25 @@ describe('of the share sets that an operation opens', () => {
     assert.deepEqual([openersOf(last(ROTATION)[0]), openersOf(last(SIGNING)[0]), openersOf(undefined)], [3, 0, 0]);
   });
 
+  test('who has another token since has lost theirs, and opens the new one before it replaces the old', () => {
+    const members = ROSTER.members.map((member) =>
+      member.seat === 'dave'
+        ? { ...member, tokens: member.tokens.map((token) => ({ ...token, encryptionSpki: sha256('another') })) }
+        : member,
+    );
+    const next = set('n', 'user', 2, 'alice', 'bob', 'carol', 'dave');
+    const [dave] = (next['shares'] as readonly JsonObject[]).slice(3) as [Record<string, Json>];
+    dave['recipients'] = [sha256('another')];
+    const rotation = proposed(ROTATE.key, 'rotate-activation', { ...ROTATION.descriptor, set: next });
+    assert.deepEqual(custodiansFor(PLAN, ...last(PREPARED, rotation), { ...ROSTER, members }), [
+      { count: 3, among: ['alice', 'bob', 'carol'] },
+      { count: 3, among: ['alice', 'bob', 'carol', 'dave'] },
+      { count: 1, among: ['dave'] },
+    ]);
+  });
+
   test('there are none of an HSM that was not prepared here', () => {
-    assert.deepEqual(custodiansFor(PLAN, ...last(SIGNING)), []);
+    assert.deepEqual(custodiansFor(PLAN, ...last(SIGNING), ROSTER), []);
   });
 });
 

@@ -6,11 +6,11 @@ import { CeremonyError } from '../../src/base/errors.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { ProposalMaterial } from '../../src/plan/step-type.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
-import { readRoster } from '../../src/quorum/roster.ts';
+import { memberOf, readRoster } from '../../src/quorum/roster.ts';
 import { assertRejects } from '../der/refusal.ts';
 import { documentBytes, makeMembers, rosterDocument } from '../forge/stage.ts';
 import { common, deskOf, MATERIAL, NOON, PAYLOAD, PREPARE, RESTORE, ROTATE, SIGN, signing, TAKE } from './desk.ts';
-import { clockOf, MemoryFiles } from './fakes.ts';
+import { clockOf, MemoryFiles, ROSTER } from './fakes.ts';
 
 /** Who approved, in the order in which they did. */
 async function approvers({ desk, drain, events }: ReturnType<typeof deskOf>, steps: readonly PlannedStep[]) {
@@ -266,11 +266,12 @@ describe('executing', () => {
 });
 
 describe('envelopes', () => {
+  const keysOf = (seat: string) => memberOf(ROSTER, seat)?.tokens.map(({ encryptionSpki }) => encryptionSpki) ?? [];
   const set = (kind: string, id: string) => ({
     id: id.repeat(16),
     kind,
     threshold: 1,
-    shares: [{ seat: 'alice' }, { seat: 'carol' }],
+    shares: ['alice', 'carol'].map((seat) => ({ seat, recipients: keysOf(seat) })),
   });
   const [USER, SO, NEXT] = [set('user', '11'), set('so', '22'), set('user', '33')];
   const hsm = { name: 'root-hsm' };
@@ -283,6 +284,7 @@ describe('envelopes', () => {
     step: PlannedStep,
     seat: string,
     before: readonly object[] = [],
+    roster = ROSTER,
   ): Promise<readonly string[]> {
     const media = { envelopes: new MemoryFiles(), others: new MemoryFiles() };
     for (const one of [USER, SO]) await media.envelopes.create(name(one), Buffer.from(one.kind));
@@ -305,6 +307,7 @@ describe('envelopes', () => {
         },
       },
       {
+        roster,
         plan: { tokens: [], acts: [act] },
         media: (of) => [{ name: `${of} 1`, at: '/media/s1', files: media[of as keyof typeof media] }],
       },
@@ -334,6 +337,14 @@ describe('envelopes', () => {
   test('of the user set alone come with an operation; the security officer’s stay where they are', async () => {
     assert.deepEqual(await envelopesFor(TAKE, 'alice'), [`${name(USER)} user`]);
     assert.deepEqual(await envelopesFor(SIGN, 'alice'), [`${name(USER)} user`]);
+  });
+
+  test('that are sealed to a token which was replaced stay where they are', async () => {
+    const another = ROSTER.members.map((member) => ({
+      ...member,
+      tokens: member.tokens.map((token) => ({ ...token, encryptionSpki: sha256('another') })),
+    }));
+    assert.deepEqual(await envelopesFor(TAKE, 'alice', [], { ...ROSTER, members: another }), []);
   });
 
   test('of both sets come when the token is prepared', async () => {

@@ -108,6 +108,7 @@ export const SCRIPT_CASES: readonly Case[] = [
     to: 'rules: [rfc5280]\nkind: root',
   },
   { name: 'a missing key in a mapping of one line', code: 'KEY_MISSING', from: 'id: clock, ', to: '' },
+  { name: 'no policy under which it is held', code: 'KEY_MISSING', from: '  policy: Test CPS 1.0\n', to: '' },
   {
     name: 'a missing part',
     code: 'KEY_MISSING',

@@ -5,6 +5,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { SimulateContext } from '../../src/plan/step-type.ts';
 import { EMPTY_WORLD, type World } from '../../src/plan/world.ts';
+import { readEnrolment } from '../../src/quorum/enrolment.ts';
 import { changeRoster } from '../../src/steps/change-roster.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { recordCeremony } from '../forge/record.ts';
@@ -58,6 +59,17 @@ const FAULTS: Faults = [
     'another left, by the record',
     facts(KEY, (all) => Object.assign(all, { leaves: ['dave'] })),
     said('leaves', ['dave'], ['erin']),
+  ],
+  [
+    'who came had been enrolled before an interruption, and showed nothing after it',
+    {
+      add: (events) =>
+        events.flatMap((event) => {
+          const isBegun = event.type === 'step' && event.step === KEY && event.phase === 'begin';
+          return isBegun ? [{ type: 'resume', seq: event.seq - 0.5 } as unknown as Event, event] : [event];
+        }),
+    },
+    finding('"frank" was enrolled before an interruption, and did not present the token token-frank after it'),
   ],
   ['nobody came, by the record', facts(KEY, (all) => Object.assign(all, { joins: [] })), said('joins', [], ['frank'])],
   [
@@ -213,6 +225,12 @@ describe('changing the roster', () => {
         const approval = OFFICERS.includes(seat) ? signAs(seat, files.content.get(CHANGE) ?? Buffer.alloc(0)) : null;
         return { seat, signature: signAs(seat, bytes), approval };
       },
+      recallEnrolment: async (statement: Uint8Array, signature: Uint8Array) => {
+        const { seat, token } = readEnrolment(statement);
+        assert.deepEqual(Buffer.from(signature), files.content.get('statements/new-token.frank.p7s'));
+        log.push(`again ${seat}`);
+        return { seat, token: token.serial, origin: token.origin, tries: 'no failed try reported', signature };
+      },
       enactNextRoster: async (bytes: Uint8Array, signed: ReadonlyMap<string, Uint8Array>, approved: typeof signed) => {
         log.push(`enact ${sha256(bytes)} ${[...signed.keys()].join(' ')}, by ${[...approved.keys()].join(' ')}`);
       },
@@ -261,6 +279,18 @@ describe('changing the roster', () => {
       ['carol', 'dave', 'authority-2', 'gus', 'frank'].map((seat) => `sign ${seat}`),
     );
     assert.match(log.at(-1) ?? '', /^enact /);
+  });
+
+  test('after an interruption whoever joins presents the token once more, before anybody signs', async () => {
+    const resumed = { type: 'resume', seq: 10_000 } as unknown as Event;
+    const { log, context } = stage([], [resumed]);
+    const { events, error } = await recordedBy(changeRoster, STEP, context);
+    assert.equal(error, undefined);
+    assert.deepEqual(log.filter((line) => !line.startsWith('add ')).slice(0, 2), ['again frank', 'sign alice']);
+    assert.deepEqual(
+      events.filter((event) => event.type === 'observation').map((event) => event.facts['seat'] ?? event.subject),
+      ['frank', 'roster'],
+    );
   });
 
   test('one that had taken effect before an interruption is not made again', async () => {

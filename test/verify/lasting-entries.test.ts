@@ -11,6 +11,7 @@ const SET: LedgerShareSet = {
   })),
   ...{ unproven: [], envelopes: { 'envelopes 1': ['alice.p7m', 'bob.p7m'] } },
 };
+const PAGE = { seat: 'alice', unit: 'pages@alice', printedAt: '2026-01-01T00:00:00Z' };
 const LEDGER = { keys: [], copies: [], certificates: [], crls: [], shareSets: [SET], tokens: [], custody: [] };
 const backup = (state: LedgerBackup['state'], over: Partial<LedgerBackup> = {}): LedgerBackup => ({
   ...{ key: 'root', spkiSha256: NO_DIGEST, set: SET.id, algorithm: 'aes-256-kwp', file: 'root.kwp', state, step: 'b' },
@@ -21,6 +22,9 @@ const copy = (over: Partial<LedgerCopy> = {}): LedgerCopy => ({
   ...{ key: 'root', spkiSha256: NO_DIGEST, token: '2', step: 'a', provenAt: '2026-01-01T00:00:00Z' },
   ...over,
 });
+const RENEWED = [
+  { seat: 'bob', step: 'c', renewedAt: '2027-01-01T00:00:00Z', roster: 'aa'.repeat(32), superseded: ['bb'.repeat(32)] },
+];
 const FORMER = [{ seat: 'dave', step: 'change', leftAt: '2026-01-01T00:00:00Z', roster: NO_DIGEST }];
 const gone = { at: '2026-02-01T00:00:00Z', step: 'gone' };
 const set = (state: LedgerShareSet['state'], over: Partial<LedgerShareSet> = {}) => ({
@@ -52,7 +56,21 @@ describe('what a ledger only ever adds to', () => {
     ['a replaced set that is current', set('superseded'), set('current'), ['shareSets']],
     ['a share that was proven and is not', set('current', { unproven: [] }), set('current'), ['shareSets']],
     ['envelopes elsewhere', set('current'), set('current', { envelopes: {} }), ['shareSets']],
+    [
+      'what lies on a medium and a page whose names others have taken since',
+      { ...set('void', { paper: [PAGE] }), backups: [backup('destroyed')] },
+      {
+        ...set('void', {
+          envelopes: { 'envelopes 1 (before ceremony 5)': ['alice.p7m', 'bob.p7m'] },
+          paper: [{ ...PAGE, unit: 'pages@alice (before ceremony 5)' }],
+        }),
+        backups: [backup('destroyed', { media: ['backups 1 (before ceremony 5)'] })],
+      },
+      [],
+    ],
+    ['a share that is on paper no more', set('current', { paper: [PAGE] }), set('current'), ['shareSets']],
     ['whoever had left', { former: FORMER }, {}, ['former']],
+    ['whose token was replaced', { renewed: RENEWED }, {}, ['renewed']],
     ['somebody else who left', { former: FORMER }, { former: [...FORMER, { ...FORMER[0], seat: 'erin' }] }, []],
   ] as readonly (readonly [string, Partial<Ledger>, Partial<Ledger>, readonly string[]])[])
     it(`${name}: ${list.join() || 'nothing is lost'}`, () => assert.deepEqual(lost(before, after), list));

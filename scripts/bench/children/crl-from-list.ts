@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createSign } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { frameOfCrl, streamTbsCertList } from '../../../src/issue/crl.ts';
 import { encodeListed } from '../../../src/issue/revoked-certificates.ts';
 import { issuerIdentity } from '../../../src/pki/issuer.ts';
@@ -7,31 +7,31 @@ import { DistinctReader, notAfter } from '../../../src/pki/listed-line.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 
 /*
- * A list file into a signed CRL file, as a stream: each line is read, judged and encoded once, into a file beside the CRL, since
- * the length of them all stands before them; from there it goes through digest and signature into the CRL. The key is P-384.
+ * A list file into a signed CRL file, as a stream: each line is read, judged and encoded once, to where it stands in the CRL: the length
+ * of them all stands before them, and takes as many octets as was guessed. From there it goes through digest and signature. The key is P-384.
  * @param argv list, certificate of the CA (DER), its key (PEM), the CRL to write, thisUpdate, nextUpdate
  */
 const [, , list = '', certificate = '', key = '', out = '', thisUpdate = '', nextUpdate = ''] = process.argv;
 const CHUNK = 256 * 1024;
 
-/** The file from its start. A chunk is written over by the next. */
-function* chunksOf(path: string): Generator<Uint8Array> {
+/** A file from there to its end. A chunk is written over by the next. */
+function* chunksOf(file: number, from = 0): Generator<Uint8Array> {
   const chunk = new Uint8Array(CHUNK);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) yield chunk.subarray(0, read);
-  } finally {
-    closeSync(file);
+  let at = from;
+  for (let read = -1; read !== 0; at += read) {
+    read = readSync(file, chunk, 0, CHUNK, at);
+    if (read > 0) yield chunk.subarray(0, read);
   }
+  if (file !== crl) closeSync(file);
 }
 
-const entries = `${out}.entries`;
-let length = 0;
-const spool = openSync(entries, 'wx');
-for (const piece of encodeListed(new DistinctReader(() => chunksOf(list), list, notAfter(thisUpdate))))
-  length += writeSync(spool, piece);
-closeSync(spool);
+/** What there is between the beginning of the file and its entries, where these have so many octets. */
+function roomFor(length: number): number {
+  const [start = NOTHING, head = NOTHING] = tbsOf(length, () => []).pieces();
+  return beforeOf(tbsOf(length, () => []).length).length + start.length + head.length;
+}
 
+const NOTHING = new Uint8Array();
 const frame = {
   issuer: issuerIdentity(parseCertificate(readFileSync(certificate))),
   number: 1n,
@@ -39,17 +39,33 @@ const frame = {
   nextUpdate,
   signatureAlgorithm: 'ecdsa-sha384',
 } as const;
-const tbs = streamTbsCertList(frame, { length, pieces: () => chunksOf(entries) });
-
+const tbsOf = (length: number, pieces: () => Iterable<Uint8Array>) => streamTbsCertList(frame, { length, pieces });
 /** A P-384 signature has 102 to 104 octets as a rule: the head of the CRL has as many octets whichever it is. */
-const place = frameOfCrl(tbs.length, frame.signatureAlgorithm, new Uint8Array(104)).before.length;
+const beforeOf = (tbs: number) => frameOfCrl(tbs, frame.signatureAlgorithm, new Uint8Array(104)).before;
+
+const crl = openSync(out, 'wx+');
+/** Octets of the entries; at first what they may come to, an entry for each line. */
+let length = Math.round(statSync(list).size * 0.69);
+let room: number;
+do {
+  room = roomFor(length);
+  let at = room;
+  ftruncateSync(crl);
+  for (const piece of encodeListed(new DistinctReader(() => chunksOf(openSync(list, 'r')), list, notAfter(thisUpdate))))
+    at += writeSync(crl, piece, 0, piece.length, at);
+  length = at - room;
+  // Where the head has another length for so many, they are written once more.
+} while (roomFor(length) !== room);
+
+const tbs = tbsOf(length, () => chunksOf(crl, room));
+const place = beforeOf(tbs.length).length;
 const [digest, signer] = [createHash('sha256'), createSign('sha384')];
-const crl = openSync(out, 'wx');
 let at = place;
 for (const piece of tbs.pieces()) {
   digest.update(piece);
   signer.update(piece);
-  at += writeSync(crl, piece, 0, piece.length, at);
+  const isThere = at >= room && at < room + length;
+  at += isThere ? piece.length : writeSync(crl, piece, 0, piece.length, at);
 }
 const signature = signer.sign(createPrivateKey(readFileSync(key)));
 const { before, after } = frameOfCrl(tbs.length, frame.signatureAlgorithm, signature);
@@ -57,5 +73,4 @@ if (before.length !== place) throw new Error('the head of the CRL has another le
 writeSync(crl, before, 0, before.length, 0);
 writeSync(crl, after, 0, after.length, at);
 closeSync(crl);
-rmSync(entries);
 console.log(digest.digest('hex'));

@@ -126,4 +126,41 @@ export const CRLS: readonly Part[] = [
       vector('A delta CRL removes what was revoked for good.', 'crl-lint', 'removed-for-good'),
     ],
   },
+  {
+    part: 'Partitioned CRLs',
+    first: 300,
+    checks: [
+      code(
+        'They are signed where the named packs provide for them, and then as those want them.',
+        'src/pki/partition-policy.ts',
+        'test/plan/partition.test.ts',
+        'are signed where the packs provide for them, and named where these want that',
+      ),
+      code(
+        'A guard signs none that could leave out what another of the CA lists.',
+        'src/guard/crl-partition.ts',
+        'test/guard/crl-partition.test.ts',
+        'the guard holds a CRL of a partition to the last one of that partition',
+      ),
+      code(
+        'A guard signs none that lists a certificate of another partition.',
+        'src/guard/crl-partition.ts',
+        'test/guard/crl-partition.test.ts',
+        'an entry of another partition',
+      ),
+      code(
+        'A revocation is taken up by the CRL of its partition alone.',
+        'src/pki/revocation-list.ts',
+        'test/ceremony/partitioned.test.ts',
+        'a decision is not taken up by the CRL of another partition',
+      ),
+      code(
+        'Each certificate of the CA is in one partition, by the plan.',
+        'src/plan/partitions-planned.ts',
+        'test/plan/partition.test.ts',
+        'have each certificate of the CA between them',
+      ),
+      vector('A certificate is in no partition of the CRL of its CA.', 'crl-partition', 'no-other'),
+    ],
+  },
 ];

@@ -116,6 +116,9 @@ export const VERIFYING: readonly Part[] = [
       chained('Two ceremonies follow the same one.', 'chain-fork', 'two-followers'),
       chained('A ceremony between two others is not shown.', 'chain-gap', 'middle-one'),
       chained('A delta CRL removes what an earlier CRL has revoked for good.', 'chain-crl-delta', 'removed'),
+      chained('An entry of a partitioned CRL is lost.', 'chain-crl-entry', 'partition'),
+      chained('An entry of a CRL has another date than in the one before.', 'chain-crl-entry', 'other-date'),
+      chained('An entry of a CRL has another reason than in the one before.', 'chain-crl-entry', 'other-reason'),
     ],
   },
   {

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { nameAtFirst } from '../../ledger/displaced.ts';
 import type {
   Ledger,
   LedgerBackup,
@@ -7,6 +8,7 @@ import type {
   LedgerCrl,
   LedgerFormer,
   LedgerKey,
+  LedgerRenewed,
   LedgerShareSet,
 } from '../../ledger/ledger.ts';
 
@@ -51,7 +53,8 @@ const copies: Kept<LedgerCopy> = {
 const backups: Kept<LedgerBackup> = {
   list: 'backups',
   entries: (ledger) => ledger.backups ?? [],
-  lasting: ({ state: _state, ...rest }) => rest,
+  // A medium whose name a blank one takes is called otherwise from then on.
+  lasting: ({ state: _state, media, ...rest }) => ({ ...rest, media: media.map(nameAtFirst).sort() }),
   isUndone: (before, after) => after.state !== before.state && after.state !== 'destroyed',
   called: ({ file, step }) => `"${file}" of step "${step}"`,
 };
@@ -59,7 +62,11 @@ const backups: Kept<LedgerBackup> = {
 const shareSets: Kept<LedgerShareSet> = {
   list: 'shareSets',
   entries: (ledger) => ledger.shareSets,
-  lasting: ({ state: _state, unproven: _unproven, ...rest }) => rest,
+  lasting: ({ state: _state, unproven: _unproven, envelopes, paper = [], ...rest }) => ({
+    ...rest,
+    envelopes: Object.fromEntries(Object.entries(envelopes).map(([medium, paths]) => [nameAtFirst(medium), paths])),
+    paper: paper.map((page) => ({ ...page, unit: nameAtFirst(page.unit) })),
+  }),
   isUndone: (before, after) =>
     (before.state === 'void' && after.state !== 'void') ||
     (before.state === 'superseded' && after.state !== 'superseded' && after.state !== 'void') ||
@@ -70,6 +77,14 @@ const shareSets: Kept<LedgerShareSet> = {
 const former: Kept<LedgerFormer> = {
   list: 'former',
   entries: (ledger) => ledger.former ?? [],
+  lasting: (entry) => entry,
+  isUndone: nothing,
+  called: ({ seat, step }) => `"${seat}" of step "${step}"`,
+};
+
+const renewed: Kept<LedgerRenewed> = {
+  list: 'renewed',
+  entries: (ledger) => ledger.renewed ?? [],
   lasting: (entry) => entry,
   isUndone: nothing,
   called: ({ seat, step }) => `"${seat}" of step "${step}"`,
@@ -107,6 +122,6 @@ export function lostEntries(before: Ledger, after: Ledger): readonly LostEntry[]
   };
   return [
     ...[lost(keys), lost(copies), lost(certificates), lost(crls)],
-    ...[lost(shareSets), lost(backups), lost(former)],
+    ...[lost(shareSets), lost(backups), lost(former), lost(renewed)],
   ].flat();
 }

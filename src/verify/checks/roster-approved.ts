@@ -7,7 +7,7 @@ import { signaturesIn } from '../signatures-in.ts';
 export const rosterApproved = defineCheck({
   id: 'ROSTER-APPROVED',
   title:
-    'a roster took the place of another only because as many had approved exactly that as the one before demands, each by a signature that verifies',
+    'a roster took the place of another only because as many had approved exactly that as the one before demands, each by a signature that verifies, and none with a token that it replaces',
   needs: ['roster', 'changed', 'ceremony', 'authorization'],
   run({ roster, changed, ceremony, authorization }, { pack, report }) {
     if (!changed) return;
@@ -22,7 +22,13 @@ export const rosterApproved = defineCheck({
         PATH.rosterChange,
         'what was approved is not the change from the one roster in the pack to the other',
       );
-    const approvals = signaturesIn(pack, 'roster/change');
+    const { renews } = rosterDifference(roster, changed.after);
+    const approvals = signaturesIn(pack, 'roster/change').filter(({ seat }) => {
+      if (!renews.includes(seat)) return true;
+      // Whoever has the token that is replaced would decide on that.
+      report(`roster/change/${seat}.p7s`, `"${seat}" is enrolled anew, and does not approve that`);
+      return false;
+    });
     const { seats, need, faults } = countInClass(roster, 'administer', statement, approvals);
     for (const { seat, message } of faults) report(`roster/change/${seat}.p7s`, message);
     if (seats.length < need)

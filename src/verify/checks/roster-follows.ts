@@ -10,14 +10,15 @@ import { signatureFault } from '../signatures-in.ts';
 export const rosterFollows = defineCheck({
   id: 'ROSTER-FOLLOWS',
   title:
-    'a roster that took the place of another names it, leaves its numbers and those who stay as they were, and has nobody new but who was enrolled here',
+    'a roster that took the place of another names it, leaves its numbers and those who stay as they were, and has nobody new, and no new token, but what was enrolled here',
   needs: ['roster', 'changed', 'events'],
   run({ roster, changed, events }, { pack, report }) {
     if (!changed) return;
     const { after, since } = changed;
     for (const fault of rosterChangeFaults(roster, after)) report(PATH.nextRoster, fault);
     const enrolled = events.filter(({ seq }) => seq < since).flatMap((event) => enrolledBy(event, pack));
-    for (const seat of rosterDifference(roster, after).joins) {
+    const { joins, renews } = rosterDifference(roster, after);
+    for (const seat of [...joins, ...renews]) {
       const member = memberOf(after, seat) as Member;
       for (const token of member.tokens)
         if (!enrolled.some((one) => one.seat === seat && one.role === member.role && isSameToken(one.token, token)))

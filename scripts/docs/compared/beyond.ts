@@ -1,0 +1,76 @@
+import { line, type Matter } from './line.ts';
+
+/** What a reader of such programs misses in them. */
+export const BEYOND: readonly Matter[] = [
+  {
+    matter: 'What is often missing',
+    lines: [
+      line('All of it is checked before the HSM is written to for the first time, of roots too.', [
+        'C70',
+        'C71',
+        'C418',
+      ]),
+      line('Roots and CRLs are signed as they were linted, to the byte, as others are.', ['C74', 'C75', 'C366']),
+      line('Nothing has its name before signature, bytes and rules are right.', ['C76', 'C77', 'C90', 'C96']),
+      line('A cross-certificate is of the key and for the uses of the existing one, whose own signature verifies.', [
+        'C39',
+        'C190',
+        'C373',
+        'C372',
+      ]),
+      line('The issuer is fit: a CA with the uses, deep enough, valid for long enough, and not revoked.', [
+        'C31',
+        'C32',
+        'C133',
+        'C134',
+        'C136',
+        'C371',
+      ]),
+      line('A certificate begins when it is signed, by a clock that people have checked.', ['C9', 'C377', 'C418']),
+      line('A root lives for eight years at least, and has nothing of what a root has not.', ['C21', 'C22']),
+      line('The algorithm of a signature is the one for the issuer’s key, before an HSM is used.', ['C374', 'C5']),
+      line('All attributes of a key are read back, and what a token does not say is named.', ['C336', 'C338', 'C112']),
+      line('A CA’s key cannot decrypt, unwrap, wrap or derive.', ['C337', 'C334']),
+      line('Every key proves that it is there, by bytes that are no certificate.', ['C150', 'C345', 'C346', 'C113']),
+      line('Another key than the issuer’s is an error that names both.', ['C94']),
+      line('An HSM is meant by serial number, label and model, and there is one.', ['C330', 'C331']),
+      line('No PIN is read from a script or an argument, or is written anywhere.', ['C378', 'C417']),
+      line('A CRL follows the one before, with a greater number and every entry as it was, and is dated no earlier.', [
+        'C57',
+        'C93',
+        'C97',
+        'C53',
+        'C367',
+        'C178',
+        'C183',
+        'C184',
+      ]),
+      line('What it lists the CA has issued, once, with a date that can be.', ['C369', 'C56', 'C370', 'C53', 'C52']),
+      line('It verifies and keeps the rules once it is signed; people see what it changes.', ['C77', 'C101', 'C368']),
+      line('A new CA has a CRL from its first day.', ['C60', 'C137']),
+      line('A CRL of everything has no issuing distribution point.', [
+        'cabf-tls/crl-issuing-distribution-point-absent',
+      ]),
+      line('A waiver has a reason, an owner and a last day; one that waives nothing fails.', ['C83']),
+      line('One profile is meant, and the record says by which rules, with their digest.', ['C412', 'C87', 'C114']),
+      line('anyPolicy is for one organisation; addresses of CRL and issuer are there as the profile has it.', [
+        'C35',
+        'C34',
+        'C13',
+      ]),
+      line('Over a whole hierarchy keys, names, key identifiers, serial numbers and addresses fit each other.', [
+        'C130',
+        'C131',
+        'C375',
+        'C92',
+        'C118',
+        'C135',
+      ]),
+      line('Every place that knows algorithms knows the same ones.', ['C82']),
+      line('The examples of the documentation are run.', ['C383']),
+      line('However a process ends, it logs out.', ['C379', 'C380', 'C381', 'C382']),
+      line('Each signature of a root is a command of people, in a long script too.', ['C419', 'C360', 'C420']),
+      line('A second reader finds all that was asked for, and nothing else.', ['C79', 'C80', 'C55']),
+    ],
+  },
+];
