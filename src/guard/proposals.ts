@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 
 /** Longer than this no proposal stands, whatever the site says: people approve what they just saw. */
@@ -22,6 +23,8 @@ export interface OpenProposal {
   readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
+  /** Scopes of all CRLs of its key, of the ledger and of this ceremony. */
+  known?: readonly (CrlScope | undefined)[];
   readonly expires: string;
   /** The one statement that all approvers sign. */
   readonly statement: Uint8Array;

@@ -1,3 +1,4 @@
+import { isNormalHttpUrl, normalHttpUrl } from '../base/http-url.ts';
 import { OID } from '../der/oid.ts';
 import { type CrlExtensions, cRLDistributionPoints, issuingDistributionPoint } from './crl-extensions.ts';
 import { basicConstraints } from './extensions.ts';
@@ -51,7 +52,20 @@ export function scopeFaults({ extensions }: Of): readonly string[] {
       'its issuing distribution point says nothing',
     ],
   ];
-  return faults.flatMap(([isFault, text]) => (isFault ? [text] : []));
+  const [name] = fullName ?? [];
+  return [
+    ...faults.flatMap(([isFault, text]) => (isFault ? [text] : [])),
+    ...(name?.kind === 'uniformResourceIdentifier' ? uriFaults(name.value) : []),
+  ];
+}
+
+/** Who fetches takes two spellings for one URL, and who compares for two partitions (RFC 5280 §7.4). */
+function uriFaults(uri: string): readonly string[] {
+  if (isNormalHttpUrl(uri)) return [];
+  const normal = normalHttpUrl(uri);
+  return [
+    `the URI of its distribution point is ${JSON.stringify(uri)}, expected ${normal === undefined || normal === uri ? 'an http URL in its normal form' : JSON.stringify(normal)}: a URL that is spelled in two ways would count as two partitions`,
+  ];
 }
 
 /**
@@ -83,8 +97,13 @@ export function scopeWords({ uri, only }: CrlScope): string {
 /** Whether a certificate with one distribution point can be in both: then one of them could leave out what the other lists. */
 export function overlap(one: CrlScope | undefined, other: CrlScope | undefined): boolean {
   if (!one || !other) return true;
-  if (one.uri !== undefined && other.uri !== undefined && one.uri !== other.uri) return false;
+  if (one.uri !== undefined && other.uri !== undefined && !isSameUrl(one.uri, other.uri)) return false;
   return one.only === undefined || other.only === undefined || one.only === other.only;
+}
+
+/** An earlier CRL may spell it otherwise than it is written now. */
+function isSameUrl(one: string, other: string): boolean {
+  return one === other || (normalHttpUrl(one) ?? one) === (normalHttpUrl(other) ?? other);
 }
 
 /**

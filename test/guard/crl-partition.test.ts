@@ -174,6 +174,36 @@ describe('the guard holds a CRL of a partition to the last one of that partition
   for (const [name, asked, message] of CASES) test(`refuses ${name}`, () => refused(asked, message));
 });
 
+describe('the guard takes no other spelling of a URL for another partition', () => {
+  for (const spelled of [
+    'HTTP://pki.example.com/root-a.crl',
+    'http://PKI.EXAMPLE.COM/root-a.crl',
+    'http://pki.example.com:80/root-a.crl',
+    'http://pki.example.com/./root-a.crl',
+    'http://pki.example.com/root%2da.crl',
+    'http://pki.example.com/root-a.crl\0',
+  ])
+    test(`refuses ${JSON.stringify(spelled)}`, () => {
+      assertRefuses(
+        judged({ number: 1, scope: at(spelled) }, null),
+        'DESCRIPTOR_INVALID',
+        `the CRL is neither complete nor of one partition: the URI of its distribution point is ${JSON.stringify(spelled)}, expected "${A}": a URL that is spelled in two ways would count as two partitions`,
+      );
+      // Where an earlier ceremony has signed it so, its normal form is no new one.
+      const before = crl({ number: 7, scope: at(spelled), revoked: listing(5) }, EARLIER);
+      refused(
+        judged({ number: 1, scope: at(A) }, null, ledgerOf(before)),
+        /^the CRL would be of the partition http:\/\/pki\.example\.com\/root-a\.crl, and this key has signed one of the partition /,
+      );
+    });
+
+  test('refuses what is no http URL', () =>
+    refused(
+      judged({ number: 1, scope: at('ldap://pki.example.com/cn=root') }, null),
+      /"ldap:\/\/pki\.example\.com\/cn=root", expected an http URL in its normal form: /,
+    ));
+});
+
 describe('the guard holds the CRLs of one ceremony apart', () => {
   const afterwards = (first: Asked, then: Asked) => {
     const crls = new SignedCrls();
