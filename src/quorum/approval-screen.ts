@@ -11,7 +11,7 @@ import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
 import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
-import { partitionLines } from './partition-lines.ts';
+import { partitionLines, wideningLines } from './partition-lines.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
 import { zeroizationLines } from './token-zeroization.ts';
@@ -56,6 +56,7 @@ function changeLines({ descriptor: { operation }, payload, previous, known }: Sh
   const scope = scopeOf(next);
   return [
     ...(scope === undefined ? [] : partitionLines(scope, known)),
+    ...wideningLines(next, previous),
     ...(isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined),
   ];
 }

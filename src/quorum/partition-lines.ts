@@ -1,5 +1,7 @@
 import { escapeForeign } from '../base/text.ts';
+import { issuingDistributionPoint } from '../x509/crl-extensions.ts';
 import { type CrlScope, scopeKey, scopeWords } from '../x509/crl-scope.ts';
+import type { CertificateList, TbsCertList } from '../x509/model.ts';
 
 /**
  * What officers read of a CRL of one part. Whoever signs a part for the whole takes all else for good; and whoever is not shown
@@ -25,5 +27,20 @@ function knownLines(own: CrlScope, known: readonly (CrlScope | undefined)[]): st
     `others      ${others.length} other ${others.length === 1 ? 'partition' : 'partitions'} of this key ${others.length === 1 ? 'has' : 'have'} a CRL, and what is listed`,
     '            there this one need not list:',
     ...others.map((one) => `            ${escapeForeign(scopeWords(one))}`),
+  ];
+}
+
+/** One that says that it is complete after one of a part has the CRL of every other part for nothing. */
+export function wideningLines(next: Pick<TbsCertList, 'extensions'>, previous: CertificateList | null): string[] {
+  const was = previous && issuingDistributionPoint(previous.extensions);
+  if (!was || issuingDistributionPoint(next.extensions)) return [];
+  const uris = (was.fullName ?? []).flatMap(({ kind, value }) => (kind === 'uniformResourceIdentifier' ? [value] : []));
+  return [
+    'WIDENS      what the CRL before it is of: that says it is of one part alone,',
+    ...uris.map((uri) => `            those that name ${escapeForeign(uri)}`),
+    ...(uris.length === 0 && (was.fullName ?? was.relativeName) ? ['            by a name that is no URI'] : []),
+    ...(was.onlyContainsCACerts ? ['            those of CAs'] : []),
+    '            This one says that it is of all. WHAT ANOTHER CRL OF THIS CA LISTS IS',
+    '            GOOD AGAIN by it, unless it is listed here.',
   ];
 }

@@ -65,3 +65,46 @@ test('a ledger says which scopes the CRLs of a key have, under every name of the
   assert.deepEqual(scopesOfKey(ledger, 'k' as never), [{ uri: A }, { uri: B }]);
   assert.deepEqual(scopesOfKey(ledger, 'o' as never), [undefined]);
 });
+
+describe('the approval screen of a complete CRL', () => {
+  const screen = (previous: Uint8Array, next = made.crl()) => {
+    const operation = { op: 'sign', kind: 'crl', hsm: { name: 'h', model: 'm', serial: '1' }, step: 's', key: 'k' };
+    const descriptor = {
+      operation: {
+        ...operation,
+        mechanism: 'ecdsa-sha384',
+        out: 'c.crl',
+        payload: { size: 1, sha256: 'd' },
+        hold: null,
+      },
+      digest: 'ab'.repeat(32),
+    } as unknown as ReturnType<typeof readDescriptor>;
+    const shown = { descriptor, payload: parseCrl(next).tbs, expires: '', previous: parseCrl(previous) };
+    const rows = approvalScreen(shown);
+    const from = rows.findIndex((row) => row.startsWith('WIDENS '));
+    return from < 0
+      ? []
+      : rows.slice(
+          from,
+          rows.findIndex((row) => row.startsWith('follows ')),
+        );
+  };
+  const partial = (...fields: readonly Uint8Array[]) =>
+    made.crl({ extensions: [...made.CRL_EXTENSIONS, made.issuingPoint(true, ...fields)] });
+
+  test('says that it widens one that was of a part by its own word', () => {
+    assert.deepEqual(screen(partial(made.fullName(made.uri(A)), made.flag(2))), [
+      'WIDENS      what the CRL before it is of: that says it is of one part alone,',
+      `            those that name ${A}`,
+      '            those of CAs',
+      '            This one says that it is of all. WHAT ANOTHER CRL OF THIS CA LISTS IS',
+      '            GOOD AGAIN by it, unless it is listed here.',
+    ]);
+  });
+
+  test('says nothing of that where both are of all, or of the same part', () => {
+    assert.deepEqual(screen(made.crl()), []);
+    const part = partial(made.fullName(made.uri(A)));
+    assert.deepEqual(screen(part, part), []);
+  });
+});
