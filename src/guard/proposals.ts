@@ -19,7 +19,7 @@ export interface OpenProposal {
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
   readonly broughtDelta: Uint8Array | null;
-  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew; else null. */
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, or, where it begins, of all; else null. */
   readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;

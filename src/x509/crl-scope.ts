@@ -1,7 +1,8 @@
+import { sha256 } from '../base/digest.ts';
 import { isNormalHttpUrl, normalHttpUrl } from '../base/http-url.ts';
 import { OID } from '../der/oid.ts';
 import { type CrlExtensions, cRLDistributionPoints, issuingDistributionPoint } from './crl-extensions.ts';
-import { basicConstraints } from './extensions.ts';
+import { basicConstraints, extKeyUsage, ocspNoCheck } from './extensions.ts';
 import type { Certificate, TbsCertList } from './model.ts';
 
 /*
@@ -118,6 +119,22 @@ export function outside({ uri, only }: CrlScope, { extensions }: Pick<Certificat
   if (uri === undefined || uris.includes(uri)) return undefined;
   const where = uris.length === 0 ? 'no CRL' : `the CRL ${uris.map((one) => `"${one}"`).join(' and ')}`;
   return `its cRLDistributionPoints name ${where}, not "${uri}"`;
+}
+
+/**
+ * Whether nobody asks a CRL of its CA about a certificate: one that the CA signed for its own key, which no CRL of its own revokes; and
+ * that of an OCSP responder which says so (RFC 6960 §4.2.2.2.1). The extension means nothing in another, and in that of a CA least.
+ * @param issuer SHA-256 of the SubjectPublicKeyInfo of the CA
+ * @throws CeremonyError DER_INVALID
+ */
+export function needsNoCrl(
+  { spki, extensions }: Pick<Certificate, 'spki' | 'extensions'>,
+  issuer: string | undefined,
+): boolean {
+  if (sha256(spki.der) === issuer) return true;
+  const isResponder =
+    basicConstraints(extensions)?.ca !== true && extKeyUsage(extensions)?.includes(OID.OCSPSigning) === true;
+  return isResponder && ocspNoCheck(extensions) === true;
 }
 
 /** URIs under which a certificate says that a CRL of its own CA, for every reason, lies. */
