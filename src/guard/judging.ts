@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { scopesOfKey } from '../ledger/carried.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { type Member, ruleFor } from '../quorum/roster.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
@@ -124,6 +125,7 @@ export class Judging {
   #judgeCrl(operation: Of<'sign'>, proposal: OpenProposal): void {
     const { crls, ledger, shown } = this.#memory;
     const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+    proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
   }
 
