@@ -14,6 +14,7 @@ import type { Memory } from './memory.ts';
 import { holdPayloadToKind } from './payload.ts';
 import type { OpenProposal } from './proposals.ts';
 import { judgeRotation } from './rotation.ts';
+import { holdSealedToRoster } from './sealed-to-roster.ts';
 import type { GuardSetup } from './setup.ts';
 import { judgeZeroization } from './token-zeroization.ts';
 
@@ -84,6 +85,7 @@ export class Judging {
       case 'inventory':
         break;
     }
+    holdSealedToRoster(this.#inForce.roster, operation);
   }
 
   /** @throws CeremonyError APPROVAL_ROLE, APPROVAL_DUPLICATE */
