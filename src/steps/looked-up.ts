@@ -47,5 +47,7 @@ export function lookupWords({ weakKeys }: Pick<Plan, 'weakKeys'>): readonly stri
 
 /** Once it was. */
 export function lookedUpWords(plan: Pick<Plan, 'weakKeys'>, hasRsa: boolean): readonly string[] {
-  return plan.weakKeys && hasRsa ? [`No RSA key of it is in the list of ${plan.weakKeys.entries} weak keys.`] : [];
+  return plan.weakKeys && hasRsa
+    ? [`No RSA key of it is in the list of weak keys, which has ${plan.weakKeys.entries}.`]
+    : [];
 }
