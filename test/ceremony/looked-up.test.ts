@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { schemaProblems } from '../docs/documents.ts';
 import { quorate } from './played-pack.ts';
 import { eventsIn } from './went-on.ts';
 
@@ -50,6 +51,9 @@ describe('a rehearsal by a site that names a list of weak keys', { concurrency: 
     assert.match(stderr, /The request "second" is signed with its own key, of RSA 2048\.\n +No RSA key of it is in /);
     const json = (path: string) => JSON.parse(readFileSync(join(pack, path), 'utf8'));
     assert.deepEqual(json('plan.json').weakKeys, { sha256: sha256(LIST), entries: 2 });
+    assert.deepEqual(schemaProblems('plan', json('plan.json')), []);
+    const events = readFileSync(join(pack, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    for (const line of events) assert.deepEqual(schemaProblems('event', JSON.parse(line)), [], line);
     const read = eventsIn(pack).flatMap((event) =>
       event.type === 'observation' && event.subject === 'input' ? [event.facts] : [],
     );

@@ -139,8 +139,10 @@ describe('in a ceremony', () => {
       },
     });
     assert.deepEqual(
-      again.events.filter(({ type }) => type === 'refusal' || type === 'decision').map(({ type }) => type),
-      ['refusal', 'decision'],
+      again.events.flatMap((event) =>
+        event.type === 'refusal' ? [event.code] : event.type === 'decision' ? [event.choice] : [],
+      ),
+      ['REQUEST_KEY_WEAK', 'again'],
     );
     assert.deepEqual(recordOf(again).judged('read-request'), []);
   });
