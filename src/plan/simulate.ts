@@ -233,7 +233,7 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   }
   return {
     ...after,
-    done: new Set(after.done).add(step.id),
+    done: withEntry(after.done, step.id, true),
     moved: movedBy(after, world),
     operated: after.operated || step.operation !== null,
     ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),

@@ -4,6 +4,7 @@ import type { CertificateRequest } from '../pki/request.ts';
 import type { CertificateKind } from '../pki/rule.ts';
 import type { KeyState } from '../quorum/key-states.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
+import { GrownMap } from './grown-map.ts';
 
 /** What the plan holds true before a step. Values are replaced, never changed in place. */
 export interface World {
@@ -23,7 +24,8 @@ export interface World {
   readonly approved: ReadonlyMap<string, string>;
   /** What came in on a medium and was read, by the script's name for it. */
   readonly inputs: ReadonlyMap<string, WorldInput>;
-  readonly done: ReadonlySet<string>;
+  /** Ids of the steps that were done. */
+  readonly done: ReadonlyMap<string, true>;
   /** Seats whose token has answered a roll-call. */
   readonly present: ReadonlySet<string>;
   /** Seat → how many of its tokens have been enrolled: in a first enrolment. */
@@ -132,7 +134,7 @@ export const EMPTY_WORLD: World = {
   unkept: new Map(),
   approved: new Map(),
   inputs: new Map(),
-  done: new Set(),
+  done: new Map(),
   present: new Set(),
   enrolled: new Map(),
   rostered: false,
@@ -164,7 +166,7 @@ export function signsOn(
   return token ? withEntry(tokens, token.name, { ...token, active: act.activation !== null }) : tokens;
 }
 
-/** A copy of the map with one more entry, or one replaced. */
+/** The map with one more entry, or one replaced. */
 export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
-  return new Map(map).set(key, value);
+  return GrownMap.of(map).with(key, value);
 }
