@@ -39,7 +39,11 @@ export function readSiteWeakKeys(reading: SiteReading | undefined, at: (path: st
         'it is not the list of weak keys that was reviewed, or the site names another',
       );
     if (list.entries !== named.entries)
-      return refused('entries', `"${file}" has ${list.entries} keys, and the site says ${named.entries}`);
+      return refused(
+        'entries',
+        `"${file}" has ${list.entries} keys, and the site says ${named.entries}`,
+        'is it the whole list that was reviewed? Then the site is to say so many',
+      );
     return { weakKeys: list, problems: [] };
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;

@@ -84,6 +84,9 @@ describe('plan', () => {
     assert.deepEqual(JSON.parse(out).weakKeys, { sha256: sha256(LIST), entries: 2 });
     const refused = await quorate(folder.at, 'plan', 'script.yaml', '--site', 'other.yaml');
     assert.equal(refused.code, 2);
-    assert.match(refused.err, new RegExp(`^other\\.yaml:\\d+:\\d+: "weak\\.txt" has SHA-256 ${sha256(LIST)} \\[PLAN_FILE\\]$`, 'm'));
+    assert.match(
+      refused.err,
+      new RegExp(`^other\\.yaml:\\d+:\\d+: "weak\\.txt" has SHA-256 ${sha256(LIST)} \\[PLAN_FILE\\]$`, 'm'),
+    );
   });
 });
