@@ -105,6 +105,7 @@ export function makePlan(input: PlanInput): Planning {
     vendorSheets: Object.fromEntries(
       Object.entries(site?.site['vendor-sheets'] ?? {}).map(([name, { sha256 }]) => [name, sha256]),
     ),
+    ...weakKeysOf(site?.site),
     ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
     ...bindPrinter(script, site?.site),
@@ -147,6 +148,12 @@ export function makePlan(input: PlanInput): Planning {
   ];
   const draft = { plan, world, paths: numbered.paths };
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
+}
+
+/** Not by its file, whose name is this site's alone. @returns empty where there is none, so that such a plan has no word of it */
+function weakKeysOf(site: Site | undefined): Pick<Plan, 'weakKeys'> {
+  const list = site?.['weak-keys'];
+  return list ? { weakKeys: { sha256: list.sha256, entries: list.entries } } : {};
 }
 
 function markingOf(site: Site | undefined): Plan['marking'] {
