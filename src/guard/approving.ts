@@ -100,6 +100,7 @@ export class Approving {
     const { terminal } = setup;
     const deviation = memory.deviations.toApprove(statement, people.member(seat));
     if (deviation.effect === 'resume') memory.sightings.requireTold();
+    memory.deviations.asked(statement);
     return await terminal.session(async () => {
       if (deviation.effect === 'resume') await terminal.show(this.#knownAfterwards());
       await terminal.show(deviationScreen(deviation));

@@ -53,7 +53,7 @@ export class Recalling {
   }
 
   /**
-   * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or its quorum has approved that it goes on, or it was
+   * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or anybody was asked whether it goes on, or it was
    *   told before; QUORUM_NOT_MET, APPROVAL_*; TOKEN_UNEXPECTED the token has another label or serial, or still shows what is
    *   said to be gone; HSM_OBJECT_MISSING the ledger knows no such key; SHARE_FOREIGN_SET a rotation replaced another set
    *   than the current one
@@ -87,7 +87,13 @@ export class Recalling {
         'this guard was not started to resume a ceremony: it knows what it did itself, and is told of nothing before it',
         'a ceremony that was interrupted goes on with --resume',
       );
-    if (this.#setup.memory.deviations.isGoingOn)
+    const { isBeingDecided, isGoingOn } = this.#setup.memory.deviations;
+    if (isBeingDecided)
+      refuse(
+        'people are being asked whether the ceremony goes on: all of them read the same of what was done before the interruption',
+        'begin again with --resume, and tell everything before anybody is asked',
+      );
+    if (isGoingOn)
       refuse(
         'the quorum has approved that the ceremony goes on: what was done before the interruption is told before that',
         'begin again with --resume',

@@ -142,4 +142,22 @@ describe('a guard that was started anew and is told of keys', { concurrency: fal
       /^the record says that the key "rehearsal-root" is on "spare-hsm", which shows no public key [0-9a-f]{64}$/,
     );
   });
+
+  test('is told nothing more once the first was asked whether it goes on', async () => {
+    staged = await staged.resumed();
+    await staged.guard.recall({ ...root.past, keys: told() });
+    const refused = () =>
+      assertRejects(
+        () => staged.guard.recall({ ...spare.past, keys: told() }),
+        'DESCRIPTOR_INVALID',
+        /^people are being asked whether the ceremony goes on: all of them read the same/,
+      );
+    await staged.goOn(THREE.slice(0, 1));
+    await refused();
+    // The same where the first one declined, after reading it.
+    staged = await staged.resumed();
+    staged.behaviour.set(THREE[0] ?? '', { answer: 'decline' });
+    await staged.goOn(THREE.slice(0, 1));
+    await refused();
+  });
 });
