@@ -170,8 +170,14 @@ export interface Files {
   list(): Promise<readonly string[]>;
 }
 
+/** A folder in which a program that was killed may have left files whose names are not durable yet. */
+export interface SettledFiles extends Files {
+  /** The names of files that are there, and of the folders that they are in, are durable when it resolves. */
+  settle(paths: readonly string[]): Promise<void>;
+}
+
 /** The output folder of a ceremony that was interrupted. */
-export interface RecoverableFiles extends Files {
+export interface RecoverableFiles extends SettledFiles {
   /** Gives a file another name in the folder; durable when it resolves. @throws CeremonyError OUTPUT_EXISTS */
   setAside(path: string, to: string): Promise<void>;
   /** Cuts a file of the transcript to this length, in bytes; durable when it resolves. */

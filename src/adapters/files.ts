@@ -130,6 +130,15 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     }
   }
 
+  async settle(paths: readonly string[]): Promise<void> {
+    const folders = new Set<string>();
+    for (const path of paths) {
+      this.#resolve(path);
+      for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+    }
+    await this.#sync([...folders].map((folder) => join(this.#root, folder)));
+  }
+
   async append(path: string, lines: string): Promise<void> {
     const known = this.#appending.get(path);
     const fd =

@@ -99,7 +99,8 @@ export class Approving {
     inForce.begun();
     const { terminal } = setup;
     const deviation = memory.deviations.toApprove(statement, people.member(seat));
-    if (deviation.effect === 'resume') memory.restorations.requireSeen();
+    if (deviation.effect === 'resume') memory.sightings.requireTold();
+    memory.deviations.asked(statement);
     return await terminal.session(async () => {
       if (deviation.effect === 'resume') await terminal.show(this.#knownAfterwards());
       await terminal.show(deviationScreen(deviation));
@@ -172,7 +173,11 @@ export class Approving {
   #knownAfterwards(): string[] {
     const { inForce, memory, recalling } = this.#parts;
     const hsms = [...memory.hsms.all()].map(({ authorized: { name }, serial, keys }) => ({
-      ...{ name, serial, keys: keys.size },
+      ...{ name, serial },
+      keys: [...keys].map(([digest, { label }]) => ({
+        ...{ digest: digest as Sha256, label },
+        isSeen: !memory.sightings.isUnseen(name, digest as Sha256),
+      })),
       sets: memory.custody.setsOf(name),
     }));
     return resumedScreen(inForce.roster, hsms, recalling.told);

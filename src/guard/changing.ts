@@ -36,6 +36,8 @@ export interface ChangingSetup {
   readonly resumes: boolean;
   /** Whether the quorum has approved, before this guard, that the ceremony goes on. */
   readonly isGoingOn: () => boolean;
+  /** Whether people are being asked that, and have read which roster is in force. */
+  readonly isBeingDecided: () => boolean;
 }
 
 /** What one person's token made in one presentation. */
@@ -136,6 +138,11 @@ export class Changing {
    * @throws CeremonyError ROSTER_INVALID, QUORUM_NOT_MET, APPROVAL_*, AUTHORIZATION_TOKEN
    */
   enact(ceremony: Sha256, before: Roster, bytes: Uint8Array, signatures: Signatures, approvals: Signatures): Roster {
+    if (this.#setup.isBeingDecided())
+      refuse(
+        `people are being asked whether the ceremony goes on, under the roster ${before.digest}: none takes its place before they have decided`,
+        'begin again with --resume, and have the roster take effect before anybody is asked',
+      );
     const isAgain = this.#setup.resumes && this.#being === undefined && !this.#setup.isGoingOn();
     const { after, statement, renews } = this.#proposed(ceremony, before, bytes, isAgain);
     for (const seat of approvals.keys())

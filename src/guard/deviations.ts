@@ -20,6 +20,8 @@ export class Deviations {
   readonly #heardElsewhere = new Set<Sha256>();
   /** Digests of what was said to this one first: it is approved here, and nowhere else. */
   readonly #goingOn = new Set<Sha256>();
+  /** Whether anybody has read, before this guard, what it knows, and was asked whether it goes on. */
+  #isAsked = false;
   /** Whether enough people have approved it before this guard. */
   #isGoingOn = false;
 
@@ -94,6 +96,16 @@ export class Deviations {
     approvedBy.add(seat);
     const need = this.#roster().classes.get(DEVIATION_CLASS)?.need ?? Number.POSITIVE_INFINITY;
     if (this.#goingOn.has(sha256(bytes)) && approvedBy.size >= need) this.#isGoingOn = true;
+  }
+
+  /** Somebody is asked: from here on all who approve that the ceremony goes on read the same. */
+  asked(bytes: Uint8Array): void {
+    if (this.#goingOn.has(sha256(bytes))) this.#isAsked = true;
+  }
+
+  /** Whether people are being asked whether the ceremony goes on, and not enough have said so yet. */
+  get isBeingDecided(): boolean {
+    return this.#isAsked && !this.#isGoingOn;
   }
 
   /** Whether the quorum has approved, before this guard, that the ceremony goes on. */

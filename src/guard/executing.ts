@@ -4,6 +4,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import type { Operation } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
+import type { ObjectFacts } from '../token/replies.ts';
 import { openActivation } from './activating.ts';
 import { isByCertificate } from './adopted-key.ts';
 import type { Custody } from './custody.ts';
@@ -16,7 +17,7 @@ import { destroyKey } from './key-destruction.ts';
 import { generateKey } from './key-generation.ts';
 import { unwrapKey } from './key-restoration.ts';
 import { decided } from './key-state.ts';
-import { proveKey, signPayload, takeInventory } from './key-use.ts';
+import { keyPairsIn, proveKey, signPayload, takeInventory } from './key-use.ts';
 import { signList } from './list-signing.ts';
 import type { Memory } from './memory.ts';
 import type { OpenProposal } from './proposals.ts';
@@ -86,7 +87,7 @@ export class Executing {
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
       memory.executed.add(operation, 'done');
-      this.#remember(operation, hsm);
+      this.#remember(operation, hsm, done);
       return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
       memory.executed.add(operation, isUntouched(untouched(error)) ? 'untouched' : 'unknown');
@@ -101,8 +102,8 @@ export class Executing {
   }
 
   /** The operation was done. */
-  #remember(operation: Operation, hsm: HsmSession): void {
-    const { custody, destructions, restorations, states } = this.#parts.memory;
+  #remember(operation: Operation, hsm: HsmSession, { facts }: Done): void {
+    const { custody, destructions, restorations, sightings, states } = this.#parts.memory;
     const { name } = operation.hsm;
     switch (operation.op) {
       case 'rotate-activation':
@@ -110,13 +111,22 @@ export class Executing {
         break;
       case 'destroy-key':
         destructions.complete(operation, hsm);
+        sightings.gone(name, operation.key);
+        break;
+      case 'prove-key':
+        sightings.seen(name, operation.key);
+        break;
+      case 'inventory':
+        for (const key of keyPairsIn(facts['objects'] as unknown as readonly ObjectFacts[])) sightings.seen(name, key);
         break;
       case 'unwrap-key':
+        sightings.seen(name, operation.key);
         restorations.end(name, operation.key);
         destructions.restored(name, operation.key);
         break;
       case 'zeroize-token':
         zeroized(operation, hsm, destructions, custody);
+        sightings.allGone(name);
         break;
       case 'set-key-state':
         states.decide(operation);

@@ -52,6 +52,7 @@ export class GuardMachine {
       former: new Set((setup.ledger?.former ?? []).map(({ seat }) => seat)),
       resumes: setup.resumes ?? false,
       isGoingOn: () => memory.deviations.isGoingOn,
+      isBeingDecided: () => memory.deviations.isBeingDecided,
     });
     const recalling = new Recalling({ resumes: setup.resumes ?? false, inForce, memory, left });
     const parts = { setup, inForce, memory, judging, people, waiting, recalling };

@@ -80,7 +80,7 @@ export class Judging {
         break;
       case 'zeroize-token':
         hsm.requireShares();
-        judgeZeroization(operation, hsm, this.#memory.custody, hsms.all(), this.#memory.ledger);
+        judgeZeroization(operation, hsm, this.#memory.custody, destructions, hsms.all(), this.#memory.ledger);
         break;
       case 'inventory':
         break;

@@ -10,6 +10,7 @@ import type { ObjectFacts, SignatureAlgorithm } from '../token/replies.ts';
 import type { Done } from './done.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import { requireSignature } from './key-use.ts';
+import type { Sightings } from './sightings.ts';
 
 type Destruction = Extract<Operation, { op: 'destroy-key' }>;
 
@@ -150,6 +151,12 @@ async function refusalOf(sign: () => Promise<Uint8Array>, { label, hsm }: Destru
 export class Destructions {
   readonly #begun = new Map<string, Sha256>();
   readonly #done = new Set<string>();
+  readonly #sightings: Sightings;
+
+  /** @param sightings of keys that are said to be on an HSM */
+  constructor(sightings: Sightings) {
+    this.#sightings = sightings;
+  }
 
   /**
    * @param hsms all of the authorization; @param ledger of the pack before
@@ -183,7 +190,7 @@ export class Destructions {
         'DESCRIPTOR_INVALID',
         `the descriptor finishes ${adopts ?? 'no destruction'}; begun on "${name}" was ${begun ?? 'none'}`,
       );
-    const others = placesBeside(key, hsm, [...hsms], ledger);
+    const others = this.placesBeside(key, hsm, [...hsms], ledger);
     if (last === (others.length === 0)) return known;
     throw new CeremonyError(
       'DESCRIPTOR_INVALID',
@@ -233,6 +240,37 @@ export class Destructions {
     hsm.keys.clear();
   }
 
+  /**
+   * Which other HSMs are known to hold it: those that are here, by what was seen of them, and those of the ledger that are not.
+   * @throws CeremonyError DESCRIPTOR_INVALID while a destruction of it on another one was begun: whether that one keeps it
+   *   nobody knows
+   */
+  placesBeside(
+    key: Sha256,
+    here: HsmSession,
+    hsms: readonly HsmSession[],
+    ledger: Pick<Ledger, 'keys' | 'copies'> | null,
+  ): readonly string[] {
+    const others = hsms.filter((one) => one !== here);
+    const begun = others.find(({ authorized }) => this.#begun.has(at(authorized.name, key)));
+    if (begun)
+      throw new CeremonyError(
+        'DESCRIPTOR_INVALID',
+        `the destruction of the key ${key} on "${begun.authorized.name}" was begun, and whether that HSM still holds it is not known: nothing of it is destroyed on "${here.authorized.name}"`,
+        { hint: `finish the destruction on "${begun.authorized.name}" first` },
+      );
+    const holding = others.filter(
+      ({ authorized, keys }) => keys.has(key) && !this.#sightings.isUnseen(authorized.name, key),
+    );
+    const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
+    const places = ledger && row ? keyPlaces(ledger, row) : [];
+    const present = new Set(hsms.map(({ serial }) => serial));
+    return [
+      ...holding.map(({ authorized }) => `"${authorized.name}"`),
+      ...places.filter((serial) => !present.has(serial)).map((serial) => `the HSM with serial ${serial}`),
+    ];
+  }
+
   /** The key was put there anew, by an operation of this guard. */
   restored(hsm: string, key: Sha256): void {
     this.#done.delete(at(hsm, key));
@@ -241,23 +279,4 @@ export class Destructions {
 
 function at(hsm: string, key: Sha256): string {
   return `${hsm} ${key}`;
-}
-
-/** Which other HSMs are known to hold it: those that are here, by what is known of them, and those of the ledger that are not. */
-export function placesBeside(
-  key: Sha256,
-  here: HsmSession,
-  hsms: readonly HsmSession[],
-  ledger: Pick<Ledger, 'keys' | 'copies'> | null,
-): readonly string[] {
-  const others = hsms
-    .filter((one) => one !== here && one.keys.has(key))
-    .map(({ authorized }) => `"${authorized.name}"`);
-  const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
-  const places = ledger && row ? keyPlaces(ledger, row) : [];
-  const present = new Set(hsms.map(({ serial }) => serial));
-  return [
-    ...others,
-    ...places.filter((serial) => !present.has(serial)).map((serial) => `the HSM with serial ${serial}`),
-  ];
 }

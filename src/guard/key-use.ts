@@ -5,7 +5,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
 import { copyStatement, type Operation } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
-import type { SignatureAlgorithm } from '../token/replies.ts';
+import type { ObjectFacts, SignatureAlgorithm } from '../token/replies.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { adoptedQuirks, isByCertificate } from './adopted-key.ts';
@@ -109,4 +109,12 @@ export async function takeInventory(hsm: HsmSession, client: TokenProcess): Prom
     facts: { objects: objects as unknown as Json, digest: sha256(canonicalBytes(objects)), protection: hsm.protection },
     bytes: NO_BYTES,
   };
+}
+
+/** Digests of the public keys beside which the private half lies under the same id, as a login shows them. */
+export function keyPairsIn(objects: readonly ObjectFacts[]): readonly Sha256[] {
+  const halves = new Set(objects.filter((object) => object.class === 'private-key').map(({ id }) => id));
+  return objects.flatMap(({ class: one, id, spkiSha256 }) =>
+    one === 'public-key' && spkiSha256 && halves.has(id) ? [spkiSha256 as Sha256] : [],
+  );
 }

@@ -13,6 +13,7 @@ import type { Known } from './payload.ts';
 import { Proposals } from './proposals.ts';
 import { Restorations } from './restorations.ts';
 import type { GuardSetup } from './setup.ts';
+import { Sightings } from './sightings.ts';
 import { ToldCrls } from './told-crls.ts';
 
 /** All that one guard holds of one ceremony. It lives as long as the process. */
@@ -23,7 +24,8 @@ export class Memory {
   readonly executed = new Executed();
   readonly pages = new PaperPages();
   readonly deviations: Deviations;
-  readonly destructions = new Destructions();
+  readonly sightings = new Sightings();
+  readonly destructions = new Destructions(this.sightings);
   readonly restorations = new Restorations();
   readonly states: KeyStates;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */

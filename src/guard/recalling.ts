@@ -53,7 +53,7 @@ export class Recalling {
   }
 
   /**
-   * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or its quorum has approved that it goes on, or it was
+   * @throws CeremonyError DESCRIPTOR_INVALID where nothing is resumed, or anybody was asked whether it goes on, or it was
    *   told before; QUORUM_NOT_MET, APPROVAL_*; TOKEN_UNEXPECTED the token has another label or serial, or still shows what is
    *   said to be gone; HSM_OBJECT_MISSING the ledger knows no such key; SHARE_FOREIGN_SET a rotation replaced another set
    *   than the current one
@@ -87,7 +87,13 @@ export class Recalling {
         'this guard was not started to resume a ceremony: it knows what it did itself, and is told of nothing before it',
         'a ceremony that was interrupted goes on with --resume',
       );
-    if (this.#setup.memory.deviations.isGoingOn)
+    const { isBeingDecided, isGoingOn } = this.#setup.memory.deviations;
+    if (isBeingDecided)
+      refuse(
+        'people are being asked whether the ceremony goes on: all of them read the same of what was done before the interruption',
+        'begin again with --resume, and tell everything before anybody is asked',
+      );
+    if (isGoingOn)
       refuse(
         'the quorum has approved that the ceremony goes on: what was done before the interruption is told before that',
         'begin again with --resume',
@@ -109,7 +115,7 @@ export class Recalling {
   }
 
   async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
-    const { custody, destructions, restorations, states } = this.#setup.memory;
+    const { custody, destructions, sightings, states } = this.#setup.memory;
     const { name } = operation.hsm;
     if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
     if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
@@ -120,8 +126,7 @@ export class Recalling {
       // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
       case 'inventory':
       case 'generate-key':
-        for (const { spki, label } of past.keys) hsm.keys.set(sha256(spki), { spki, label });
-        return;
+        return await this.#hold(hsm, past.keys, operation.op === 'generate-key');
       case 'unwrap-key':
         return await this.#restored(operation, hsm, past.serial !== null);
       // A wrapping that was begun is finished with the set that it was begun with: its custodians prove it anew.
@@ -133,17 +138,23 @@ export class Recalling {
         states.judge(operation, hsm);
         return states.decide(operation);
       case 'destroy-key': {
-        restorations.gone(name, operation.key);
         const seen = past.serial === null ? undefined : await look(hsm);
-        if (!seen) return destructions.begin(operation, digest);
+        if (!seen) {
+          sightings.perhapsGone(name, operation.key);
+          return destructions.begin(operation, digest);
+        }
         requireGone(hsm, seen, ({ spkiSha256 }) => spkiSha256 === operation.key, `the key ${operation.key}`);
+        sightings.gone(name, operation.key);
         return destructions.complete(operation, hsm);
       }
       case 'zeroize-token': {
-        restorations.allGone(name);
         const seen = past.serial === null ? undefined : await look(hsm);
-        if (!seen) return destructions.beginAll(hsm, digest);
+        if (!seen) {
+          sightings.allPerhapsGone(name);
+          return destructions.beginAll(hsm, digest);
+        }
         requireGone(hsm, seen, () => true, 'everything on it');
+        sightings.allGone(name);
         return zeroized(operation, hsm, destructions, custody);
       }
     }
@@ -165,15 +176,14 @@ export class Recalling {
 
   /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */
   async #restored({ key }: Of<'unwrap-key'>, hsm: HsmSession, isDone: boolean): Promise<void> {
-    const { ledger, restorations, destructions } = this.#setup.memory;
+    const { ledger, restorations, destructions, sightings } = this.#setup.memory;
     const { name } = hsm.authorized;
     const row = ledger?.keys.find(({ spkiSha256 }) => spkiSha256 === key);
     if (!row) throw new CeremonyError('HSM_OBJECT_MISSING', `the ledger knows no key with SPKI digest ${key}`);
     if (!isDone) return restorations.begin(name, key);
-    const seen = await look(hsm);
-    const isThere = seen?.some((object) => object.class === 'public-key' && object.spkiSha256 === key) ?? false;
     // It may have been destroyed since: what is told next says so, or nothing goes on.
-    if (!isThere) restorations.unseen(name, key, row.name);
+    if (publicKeys(await look(hsm)).has(key)) sightings.seen(name, key);
+    else sightings.unseen(name, key, `the key "${row.name}" was restored on "${name}"`, true);
     hsm.keys.set(key, { spki: Buffer.from(row.spki, 'base64'), label: row.label });
     restorations.end(name, key);
     destructions.restored(name, key);
@@ -206,8 +216,31 @@ export class Recalling {
         `the token with serial ${serial} is labelled "${facts.label}"; the one that was prepared "${operation.label}"`,
       );
     }
-    for (const { spki, label } of keys) hsm.keys.set(sha256(spki), { spki, label });
+    await this.#hold(hsm, keys, true);
   }
+
+  /**
+   * Which keys are on it the core says, and whether they are the HSM: one that it does not show is no copy of anything.
+   * @param isOurs whether they were all made by a guard, which has each show its public key without a login: where others
+   *   are shown, one that is not has been destroyed since, and what is told next says so
+   */
+  async #hold(hsm: HsmSession, keys: readonly KnownKey[], isOurs: boolean): Promise<void> {
+    if (keys.length === 0) return;
+    const { sightings } = this.#setup.memory;
+    const { name } = hsm.authorized;
+    const shown = publicKeys(await look(hsm));
+    for (const { spki, label } of keys) {
+      const key = sha256(spki);
+      hsm.keys.set(key, { spki, label });
+      if (shown.has(key)) sightings.seen(name, key);
+      else sightings.unseen(name, key, `the key "${label}" is on "${name}"`, isOurs && shown.size > 0);
+    }
+  }
+}
+
+/** Digests of those that an HSM shows. */
+function publicKeys(seen: readonly ObjectFacts[] | undefined): ReadonlySet<unknown> {
+  return new Set(seen?.filter((object) => object.class === 'public-key').map(({ spkiSha256 }) => spkiSha256));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../base/digest.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { Operation } from '../quorum/operation.ts';
 import type { Roster } from '../quorum/roster.ts';
@@ -18,8 +19,15 @@ export interface HsmKnown {
   readonly serial: string | null;
   /** Those that open it now. */
   readonly sets: readonly Pick<ShareSet, 'id' | 'kind'>[];
-  /** How many keys are known on it. */
-  readonly keys: number;
+  readonly keys: readonly KeySaid[];
+}
+
+/** One key that is said to be on an HSM. */
+export interface KeySaid {
+  readonly digest: Sha256;
+  readonly label: string;
+  /** False where the guard has not seen it there: it counts as no copy. */
+  readonly isSeen: boolean;
 }
 
 /**
@@ -39,8 +47,18 @@ export function resumedScreen(roster: Roster, hsms: readonly HsmKnown[], told: r
 
 function hsmLines({ name, serial, sets, keys }: HsmKnown): string[] {
   return [
-    `HSM         "${name}", serial ${serial ?? 'none yet (blank)'}, keys known on it: ${keys}`,
+    `HSM         "${name}", serial ${serial ?? 'none yet (blank)'}`,
     ...sets.map(({ kind, id }) => `  opened by ${kind} set ${id}`),
+    ...(keys.length === 0 ? ['  holds no key that is known'] : keys.flatMap(keyLines)),
+  ];
+}
+
+/** The whole digest: of a key that nobody has seen there, this page is all there is to compare. */
+function keyLines({ digest, label, isSeen }: KeySaid): string[] {
+  return [
+    `  holds key "${escapeForeign(label)}"`,
+    `    ${digest}`,
+    ...(isSeen ? [] : ['    NOT SEEN THERE without a login: no copy, until it has shown that it is']),
   ];
 }
 

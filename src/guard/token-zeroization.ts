@@ -10,7 +10,7 @@ import type { TokenProcess } from '../token/client.ts';
 import type { Custody } from './custody.ts';
 import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
-import { type Destructions, placesBeside } from './key-destruction.ts';
+import type { Destructions } from './key-destruction.ts';
 import { type Announce, requireUnlocked } from './tries.ts';
 
 type Zeroization = Extract<Operation, { op: 'zeroize-token' }>;
@@ -86,6 +86,7 @@ export function judgeZeroization(
   operation: Zeroization,
   hsm: HsmSession,
   custody: Custody,
+  destructions: Destructions,
   hsms: Iterable<HsmSession>,
   ledger: Pick<Ledger, 'keys' | 'copies'> | null,
 ): void {
@@ -110,7 +111,7 @@ export function judgeZeroization(
       `the descriptor names ${named.length} keys that go with "${name}"; known to be on it are ${due.length}: ${due.join(', ') || 'none'}`,
     );
   for (const { key, last } of operation.destroys) {
-    const others = placesBeside(key, hsm, all, ledger);
+    const others = destructions.placesBeside(key, hsm, all, ledger);
     if (last !== (others.length === 0))
       refuse(
         last

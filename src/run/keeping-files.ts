@@ -1,12 +1,13 @@
 import { CeremonyError } from '../base/errors.ts';
-import type { Files, NewFiles } from '../ports.ts';
+import type { Files, NewFiles, SettledFiles } from '../ports.ts';
 
 /**
  * Files of a ceremony that goes on: what is there already, byte for byte, is kept; nothing else changes. Everything
- * that a step writes follows from the record, so that a step which is run again writes the same.
+ * that a step writes follows from the record, so that a step which is run again writes the same. What is kept may have got
+ * its name right before the program was killed: that is made durable here.
  * @param files a file of the same name with other bytes is refused as ever: OUTPUT_EXISTS
  */
-export function keeping(files: Files): Files {
+export function keeping(files: SettledFiles): Files {
   const isThere = async (path: string, bytes: Uint8Array): Promise<boolean> => {
     try {
       return Buffer.compare(await files.read(path), bytes) === 0;
@@ -15,10 +16,16 @@ export function keeping(files: Files): Files {
       throw error;
     }
   };
-  const missing = async function* (wanted: NewFiles) {
-    for await (const [path, bytes] of wanted) if (!(await isThere(path, bytes))) yield [path, bytes] as const;
+  const missing = async function* (wanted: NewFiles, kept: string[]) {
+    for await (const [path, bytes] of wanted)
+      if (await isThere(path, bytes)) kept.push(path);
+      else yield [path, bytes] as const;
   };
-  const createAll = (wanted: NewFiles): Promise<void> => files.createAll(missing(wanted));
+  const createAll = async (wanted: NewFiles): Promise<void> => {
+    const kept: string[] = [];
+    await files.createAll(missing(wanted, kept));
+    if (kept.length > 0) await files.settle(kept);
+  };
   return {
     create: (path, bytes) => createAll([[path, bytes]]),
     createAll,

@@ -60,6 +60,10 @@ export class MirroredFiles implements RecoverableFiles, Copies {
     await this.#both((copy) => copy.createAll(all));
   }
 
+  async settle(paths: readonly string[]): Promise<void> {
+    await this.#both((files) => files.settle(paths));
+  }
+
   async append(path: string, lines: string): Promise<void> {
     await this.#both((files) => files.append(path, lines));
   }

@@ -11,6 +11,7 @@ import type { CertificationRequest } from '../x509/certification-request.ts';
 import { COLUMNS, layoutLines, quoteForeign } from '../x509/layout.ts';
 import type { NameAttribute } from '../x509/model.ts';
 import { deriveKeyIdentifier } from '../x509/public-key.ts';
+import { cutGroups, linesOf, type WishGroup } from './cut-groups.ts';
 
 /*
  * What the requests of a folder ask for and their certificates will not have. A thousand lists of it nobody reads: those that ask
@@ -30,11 +31,13 @@ interface Had {
  * In lines of at most 80 columns, foreign text escaped: how many requests ask for nothing else, and of the others those that ask
  * for the same, most of them first. Common names, of which each has its own, come last.
  * @param requests of the folder, ascending by their files
+ * @param most lines of them; beyond that each group is cut, and none is left out
  */
 export function folderDifferences(
   plan: Pick<Plan, 'acts' | 'profiles'>,
   input: string,
   requests: readonly RequestOfMany[],
+  most?: number,
 ): readonly string[] {
   const steps = stepsOf(plan).filter(({ type, params }) => type === BATCH && params['input'] === input);
   const named = namesGiven(steps, requests);
@@ -59,18 +62,20 @@ export function folderDifferences(
   const nothing = groups.get('')?.length ?? 0;
   groups.delete('');
   const own = requests.length - nothing;
+  const all: WishGroup[] = [...groups]
+    .sort(([, one], [, other]) => other.length - one.length)
+    .map(([wishes, stems]) => ({
+      head: stems.length === 1 ? '1 request asks for:' : `${stems.length} requests ask for:`,
+      wishes: wishes.split('\n'),
+      askedBy: wrapped(stems, `  ${stems.length === 1 ? 'Asked for by' : 'Asked for by each of'} `),
+    }));
+  if (commonNames.length > 0)
+    all.push({ head: 'Common names that are asked for and not had:', wishes: commonNames, askedBy: [] });
   return [
     own === 0 && commonNames.length === 0
       ? `All ${requests.length} ask for nothing else.`
       : `${nothing} of ${requests.length} ask for nothing else${commonNames.length > 0 ? ', but for common names' : ''}.`,
-    ...[...groups]
-      .sort(([, one], [, other]) => other.length - one.length)
-      .flatMap(([wishes, stems]) => [
-        stems.length === 1 ? '1 request asks for:' : `${stems.length} requests ask for:`,
-        ...wishes.split('\n'),
-        ...wrapped(stems, `  ${stems.length === 1 ? 'Asked for by' : 'Asked for by each of'} `),
-      ]),
-    ...(commonNames.length === 0 ? [] : ['Common names that are asked for and not had:', ...commonNames]),
+    ...(most === undefined ? all.flatMap(linesOf) : cutGroups(all, most)),
   ];
 }
 

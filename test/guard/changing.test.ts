@@ -481,7 +481,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     afterEach(() => guard.close());
 
     /** The quorum approves, before this guard, that the ceremony goes on. */
-    async function goOn(): Promise<void> {
+    async function goOn(seats = OFFICERS): Promise<void> {
       const statement = deviationStatementBytes({
         ...{
           ceremony: CEREMONY,
@@ -494,7 +494,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
         ...{ what: 'The ceremony was interrupted, and goes on', why: 'the lights went out' },
       });
       await guard.client.deviate(statement);
-      for (const seat of OFFICERS) await guard.client.approveDeviation(seat, statement);
+      for (const seat of seats) await guard.client.approveDeviation(seat, statement);
     }
 
     /** A member's token whose keys are in a file: whoever has the core can make as many as they like. */
@@ -590,6 +590,24 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
       await guard.client.recallEnrolment(renewed.statement, renewed.signature);
       await enact();
       await guard.client.rollCall(NEWCOMER);
+    });
+
+    test('while people are asked whether it goes on, no roster takes the place of the one that they have read', async () => {
+      const first = await stage.guard(CEREMONY);
+      let roster: Uint8Array;
+      let made: Awaited<ReturnType<typeof signed>>;
+      try {
+        roster = next(await enrolled(first));
+        made = await signed(first, roster);
+      } finally {
+        await first.close();
+      }
+      await goOn(OFFICERS.slice(0, 1));
+      await assertRejects(
+        () => guard.client.enactNextRoster(roster, made.signatures, made.approvals),
+        'ROSTER_INVALID',
+        /^people are being asked whether the ceremony goes on, under the roster [0-9a-f]{64}: none takes its place/,
+      );
     });
 
     test('a guard that resumes nothing takes none of it', async () => {

@@ -205,7 +205,8 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
     await carryOut(proofOf(kept.gone.key));
     staged = await staged.resumed();
     const few = { ...past, approvals: approvals.slice(0, 2) };
-    await staged.guard.recall({ ...prepared, keys });
+    // Of those that were destroyed before, it is not told that they are there.
+    await staged.guard.recall({ ...prepared, keys: keys.slice(-3) });
     await assertRejects(
       () => staged.guard.recall(few),
       'QUORUM_NOT_MET',

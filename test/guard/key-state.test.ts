@@ -119,7 +119,8 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     const told = 'told of     set-key-state of step "decide" on "root-hsm": done';
     const state = (was: string, is: string) => `  key ${key.slice(0, 16)}..., ${was} to ${is}`;
     for (const line of [
-      `HSM         "root-hsm", serial ${serial}, keys known on it: 1`,
+      `HSM         "root-hsm", serial ${serial}`,
+      `  holds key "rehearsal-root"\n    ${key}`,
       'told of     prepare-token of step "activation" on "root-hsm": done',
       state('active', 'SUSPENDED'),
       state('suspended', 'ACTIVE'),

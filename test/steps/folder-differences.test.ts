@@ -5,7 +5,7 @@ import { OID } from '../../src/der/oid.ts';
 import { boolean, octetString, oid, printableString, sequence, set, utf8String } from '../../src/der/writer.ts';
 import { basicConstraints, keyUsage } from '../../src/pki/extension-values.ts';
 import { resolveProfile } from '../../src/pki/profile.ts';
-import { folderDifferences } from '../../src/steps/folder-differences.ts';
+import { folderDifferences, MOST_SHOWN } from '../../src/steps/folder-differences.ts';
 import { parseCertificationRequest } from '../../src/x509/certification-request.ts';
 import { attributeOf, attributesOf, requestOf } from '../pki/requests.ts';
 import { TEMPLATES } from '../plan/planned.ts';
@@ -118,4 +118,29 @@ test('a thousand are grouped in well under a second', () => {
   assert.equal(said[1], '200 requests ask for:');
   assert.ok(said.length < 40, `${said.length} lines`);
   assert.ok(took < 2000, `${took} ms`);
+});
+
+test('whoever fills the page does not hide what another asks for', () => {
+  const junk = (at: number) => [OID.organizationalUnitName, utf8String(`Junk ${at >> 1}`)] as const;
+  const pairs = (count: number) =>
+    Array.from({ length: count }, (_, at) => [`junk-${at}`, name(junk(at), cn(`junk-${at}`)), CA] as const);
+  const odd = ['odd', name(cn('odd')), LONGER] as const;
+  const all = folderDifferences(PLAN, 'requests', folder([...pairs(160), odd]));
+  assert.ok(all.length > MOST_SHOWN, `${all.length} lines`);
+  const some = folderDifferences(PLAN, 'requests', folder([...pairs(160), odd]), MOST_SHOWN);
+  assert.ok(some.length <= MOST_SHOWN + 1, `${some.length} lines`);
+  assert.equal(some.at(-1), '  In the report: odd');
+  for (let at = 0; at < 160; at += 2) assert.ok(some.some((line) => line.includes(`junk-${at}, junk-${at + 1}`)));
+  // One that asks for very much leaves the others whole.
+  const many = Array.from({ length: 400 }, (_, at) => [OID.organizationalUnitName, utf8String(`Unit ${at}`)] as const);
+  const cut = folderDifferences(PLAN, 'requests', folder([['a', name(...many)], odd]), MOST_SHOWN);
+  assert.equal(cut.length, MOST_SHOWN + 1);
+  assert.ok(cut.some((line) => /^ {2}and \d+ more lines of these, which are in the report$/.test(line)));
+  assert.deepEqual(cut.slice(-2), ['      path length           3', '  Asked for by odd']);
+  // What is left out is what is not there, and nothing is cut that fits.
+  const whole = folderDifferences(PLAN, 'requests', folder([['a', name(...many)], odd]));
+  const left = Number(/and (\d+) more/.exec(cut.join('\n'))?.[1]);
+  assert.equal(whole.length, cut.length - 1 + left);
+  const one = folder([odd]);
+  assert.deepEqual(folderDifferences(PLAN, 'requests', one, MOST_SHOWN), folderDifferences(PLAN, 'requests', one));
 });
