@@ -248,8 +248,9 @@ export class GuardMachine {
   }
 
   async signManifest(seat: string, manifest: Uint8Array): Promise<Signed> {
-    const executed = this.#memory.executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length);
-    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, executed);
+    const { executed, pages } = this.#memory;
+    const book = [...pages.lines(), ...executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length)];
+    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, book);
   }
 
   /** The last word of the quorum: no HSM operation is done after it, whoever asks. */

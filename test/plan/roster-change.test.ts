@@ -272,7 +272,7 @@ describe('the plan of a change of the roster', () => {
   });
 
   test('names the page that somebody who leaves has of it, and nobody else’s', () => {
-    const paper = ['bob', 'erin'].map((seat) => ({ seat, unit: `pages@${seat}`, printedAt: null }));
+    const paper = ['bob', 'erin'].map((seat) => ({ seat, unit: `pages@${seat}`, printedAt: null, pages: 0 }));
     assert.deepEqual(problems({ ledger: { shareSets: [{ ...KEK, paper }], backups: [wrapped('kept')] } }), [
       `PLAN_ROSTER erin hold a share of the kek set ${KEK.id}, on paper too as "pages@erin", which opens x-root.kwp on backups 1 and backups 2, and no step destroys that copy`,
     ]);
