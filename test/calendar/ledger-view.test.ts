@@ -38,7 +38,12 @@ const KEK = shareSet(SET, { kind: 'kek', envelopes: { 'e 1': EVERY, 'e 2': EVERY
 const withPages = (...numbers: number[]) => ({
   ...KEK,
   paper: numbers.map((number) => ({
-    ...{ seat: `crypto-officer-${number}`, unit: `pages@crypto-officer-${number}`, printedAt: '2026-01-01T00:00:00Z' },
+    ...{
+      seat: `crypto-officer-${number}`,
+      unit: `pages@crypto-officer-${number}`,
+      printedAt: '2026-01-01T00:00:00Z',
+      pages: 1,
+    },
   })),
 });
 const page = (number: number, place: string) => thing(`pages@crypto-officer-${number}`, place, { kind: 'paper-share' });
