@@ -150,6 +150,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     ...(copies ? { copies } : {}),
     media,
     sheets: planned.sheets,
+    ...(planned.weakKeys ? { weakKeys: planned.weakKeys } : {}),
     keyFiles: (at) => new FolderFiles(at, sync),
     guard,
     people: times.watching(room.people),

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
+import type { WeakKeys } from '../pki/weak-keys.ts';
 import { lintDraft } from '../plan/lint-draft.ts';
 import { makePlan, type Planning } from '../plan/make-plan.ts';
 import type { Issue } from '../ports.ts';
@@ -12,6 +13,7 @@ import { optional, readInput } from './input.ts';
 import { type PreviousPack, readPreviousPack } from './previous-pack.ts';
 import { profileTemplates } from './program-files.ts';
 import { readSheets } from './vendor-sheets.ts';
+import { readSiteWeakKeys } from './weak-keys.ts';
 
 /** Without an authorization a ceremony is planned as if it were held within this time. */
 const AHEAD = 'P30D';
@@ -24,6 +26,8 @@ export interface PlannedFiles {
   readonly siteBytes: Uint8Array | undefined;
   /** Sheets of other tools' steps, by the site's name. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
+  /** In which RSA keys that come in are looked up; undefined where the site names no list. */
+  readonly weakKeys: WeakKeys | undefined;
   readonly roster: Roster | undefined;
   readonly authorization: Authorization | undefined;
   readonly previous: PreviousPack | undefined;
@@ -67,10 +71,12 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     templates,
     window,
   });
-  const { sheets, problems: ofSheets } = readSheets(site, (path) => besideSite(input.site ?? '', path));
+  const named = (path: string) => besideSite(input.site ?? '', path);
+  const { sheets, problems: ofSheets } = readSheets(site, named);
+  const { weakKeys, problems: ofWeakKeys } = readSiteWeakKeys(site, named);
   const draft = planning.draft && { ...planning.draft, ...(previous ? { carried: previous.files } : {}) };
   const linted = draft ? await lintDraft(draft, script.positions, input.issue, window) : [];
-  const problems = [...planning.problems, ...ofSheets, ...linted];
+  const problems = [...planning.problems, ...ofSheets, ...ofWeakKeys, ...linted];
   const printed = [
     printProblems(
       problems.filter((problem) => problem.file === input.script),
@@ -91,6 +97,7 @@ export async function planFiles(input: PlanningInput): Promise<PlannedFiles> {
     scriptBytes,
     siteBytes,
     sheets,
+    weakKeys,
     roster,
     authorization,
     previous,

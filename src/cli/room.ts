@@ -4,8 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import { behavesAs } from '../quorum/quirk-rows.ts';
 import type { Site } from '../script/site.ts';
 
-/** What a rehearsal takes of a site, once script and site are bound: paths of this computer are not among it. */
+/** What a rehearsal takes of a site, once script and site are bound: of paths of this computer only those of what it reads itself. */
 export function roomOf(plan: Plan, site: Site, sitePath: string): JsonObject {
+  const list = site['weak-keys'];
   return {
     site: sitePath,
     ...(site.previous === 'none' ? {} : { previous: resolve(dirname(sitePath), site.previous.pack) }),
@@ -31,5 +32,6 @@ export function roomOf(plan: Plan, site: Site, sitePath: string): JsonObject {
     inputs: Object.fromEntries(Object.entries(site.inputs).map(([name, { file }]) => [name, file])),
     modules: Object.keys(site.modules),
     sheets: Object.keys(site['vendor-sheets']),
+    ...(list ? { weakKeys: { ...list, file: resolve(dirname(sitePath), list.file) } } : {}),
   };
 }

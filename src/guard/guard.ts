@@ -225,7 +225,8 @@ export class GuardMachine {
 
   /**
    * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
-   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   * approved it have. What was proposed under the one before is void, what was sealed and not put to use is dropped, and no HSM
+   * stays active.
    */
   async enactNextRoster(
     bytes: Uint8Array,
@@ -236,6 +237,7 @@ export class GuardMachine {
     const ceremony = inForce.begun();
     inForce.mayChange();
     inForce.enact(this.#changing.enact(ceremony, inForce.roster, bytes, signatures, approvals));
+    this.#memory.dropUnusedSets();
     await this.lock();
   }
 

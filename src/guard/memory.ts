@@ -57,6 +57,11 @@ export class Memory {
     }
   }
 
+  /** Share sets that were made under a roster are put to use under it or never: the next one seals to other tokens. */
+  dropUnusedSets(): void {
+    for (const hsm of this.hsms.all()) this.custody.dropUnused(hsm.authorized.name, hsm.serial !== null);
+  }
+
   /** Every activation ends, and every opened share is forgotten. */
   async lockAll(): Promise<void> {
     for (const hsm of this.hsms.all()) {

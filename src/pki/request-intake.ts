@@ -13,6 +13,7 @@ import { signatureAlgorithm, verifySignature } from '../x509/signature.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from './algorithms.ts';
 import { derOfPem, OLD_REQUEST, type PemLabel } from './pem.ts';
 import { FERMAT_ROUNDS, hasClosePrimes, hasRocaFingerprint, modulusOf } from './rsa-weakness.ts';
+import { type WeakKeys, weakKeyLine } from './weak-keys.ts';
 
 /** Of the file on the medium: as PEM with lines of 64 characters, the greatest request has 89 KiB. */
 export const MAX_FILE_BYTES = 96 * 1024;
@@ -54,6 +55,7 @@ export function derOfFile(
 /** The closed list of what speaks against a request that can be read, with the code under which it is refused. */
 export const REQUEST_REASONS = {
   'key-algorithm': 'REQUEST_ALGORITHM',
+  'key-listed': 'REQUEST_KEY_WEAK',
   'key-weak': 'REQUEST_KEY_WEAK',
   'key-known': 'REQUEST_KEY_KNOWN',
   'signature-algorithm': 'REQUEST_SIGNATURE',
@@ -74,13 +76,14 @@ export interface Expected {
   readonly key: KeyAlgorithmName | undefined;
   /** SHA-256 of each SubjectPublicKeyInfo that this CA has, with what to call it. */
   readonly ownKeys: ReadonlyMap<Sha256, string>;
+  /** In which an RSA key is looked up; undefined where there is none, as for a verifier. */
+  readonly weakKeys?: Pick<WeakKeys, 'sha256' | 'has'> | undefined;
 }
 
 /**
  * Everything that speaks against a request: its key (TLS BR §6.1.1.3, §6.1.5, §6.1.6), and the proof that whoever made
  * it has the private key (RFC 2986 §3, note 2). A key of another algorithm than expected is looked at no further.
- * Nothing here knows the weak keys of Debian's OpenSSL (CVE-2008-0166): docs/formats/script.md says why, and what people
- * do instead.
+ * The weak keys of Debian's OpenSSL (CVE-2008-0166) are known by a list alone, where the site names one.
  */
 export function judgeRequest(request: CertificationRequest, expected: Expected): RequestFault[] {
   const faults = judgeKey(request.spki, expected);
@@ -88,14 +91,21 @@ export function judgeRequest(request: CertificationRequest, expected: Expected):
 }
 
 /** The same of its key alone, whoever brings it in what. */
-export function judgeKey(spki: SubjectPublicKeyInfo, { key: wanted, ownKeys }: Expected): RequestFault[] {
+export function judgeKey(spki: SubjectPublicKeyInfo, { key: wanted, ownKeys, weakKeys }: Expected): RequestFault[] {
   const found = keyAlgorithmOf(spki);
   if (found === undefined || (wanted !== undefined && found !== wanted))
     return [{ reason: 'key-algorithm', message: otherKey(spki, wanted) }];
   const faults = keyFaults(spki).map((message) => ({ reason: 'key-weak', message }) as const);
   const known = ownKeys.get(sha256(spki.der));
   const own = known === undefined ? [] : [{ reason: 'key-known', message: `its key is that of ${known}` } as const];
-  return [...faults, ...own];
+  return [...listedFaults(spki, weakKeys), ...faults, ...own];
+}
+
+function listedFaults(spki: SubjectPublicKeyInfo, weakKeys: Expected['weakKeys']): RequestFault[] {
+  const modulus = weakKeys && modulusOf(spki);
+  if (modulus === undefined || !weakKeys?.has(modulus)) return [];
+  const message = `its RSA key is in the list of weak keys with SHA-256 ${weakKeys.sha256}, as "${weakKeyLine(modulus)}": others can have its private key (CVE-2008-0166)`;
+  return [{ reason: 'key-listed', message }];
 }
 
 /** What a script calls the algorithm of this key; undefined where it has no word for it, or the key cannot be read. */
@@ -221,16 +231,23 @@ export function takeRequests(
   const [first] = refused;
   if (!first) return taken;
   const messages = refused.map(({ message }) => message);
+  const isListed = refused.some(({ hint }) => hint === LISTED_HINT);
   throw new CeremonyError(first.code, `${where}: ${firstOf(messages, '; ')}`, {
-    hint: 'nothing of the folder is used: its requester brings another',
+    hint: `nothing of the folder is used: its requester brings another${isListed ? `. Of a key in the list of weak keys: ${LISTED_HINT}` : ''}`,
   });
 }
+
+/** What people do where a key is in the list of weak keys: to bring another is not all. */
+const LISTED_HINT =
+  'nothing of it is used, and nobody should use this key for anything: its owner makes a new one and brings that, and has every certificate of this one revoked';
 
 /** By the first of them, with all the rest in the message. */
 export function refusalOf(faults: readonly RequestFault[], name: string): CeremonyError {
   return new CeremonyError(
     CERTIFICATE_REASONS[faults[0]?.reason ?? 'key-algorithm'],
     `${name}: ${faults.map(({ message }) => message).join('; ')}`,
-    { hint: 'nothing of it is used: its requester brings another' },
+    {
+      hint: faults[0]?.reason === 'key-listed' ? LISTED_HINT : 'nothing of it is used: its requester brings another',
+    },
   );
 }

@@ -93,15 +93,16 @@ export function bindInputs(
           `quorate authorize … --reference ${reference}=SHA256`,
         );
     }
-    // Debian's weak keys (CVE-2008-0166): this program has no list of them, so that only a key that is known beforehand is looked up.
+    // Debian's weak keys (CVE-2008-0166): without a list only a key that is known beforehand can have been looked up.
     const cabf = script.rules.find((rule) => rule.startsWith('cabf-'));
-    if (input.type === 'csr' && independent.length === 0 && cabf !== undefined && (key ?? 'rsa-').startsWith('rsa-'))
+    const isUnknown = input.type === 'csr' && independent.length === 0 && !site?.site['weak-keys'];
+    if (isUnknown && cabf !== undefined && (key ?? 'rsa-').startsWith('rsa-'))
       reporter.at(
         positions,
         path,
         'PLAN_RULES',
         `under the rule pack "${cabf}" an RSA key of Debian's broken OpenSSL is refused (TLS BR §6.1.1.3), and the key of "${name}" is not known before the ceremony`,
-        'add "spki: independent", and have the key looked up in a list of those keys before the authorization is signed',
+        'have the site name a list of those keys ("weak-keys"), or add "spki: independent" and have the key looked up before the authorization is signed',
         'warning',
       );
     inputs[name] = {

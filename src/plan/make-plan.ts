@@ -26,6 +26,7 @@ import { holdOperations } from './hold-operations.ts';
 import { holdNewMedia } from './new-media.ts';
 import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
+import { holdOpeners } from './openers.ts';
 import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 import { holdRosterChange } from './roster-change.ts';
@@ -104,6 +105,7 @@ export function makePlan(input: PlanInput): Planning {
     vendorSheets: Object.fromEntries(
       Object.entries(site?.site['vendor-sheets'] ?? {}).map(([name, { sha256 }]) => [name, sha256]),
     ),
+    ...weakKeysOf(site?.site),
     ...bindNetwork(site?.site),
     ...bindKeyFiles(site, tokens, reporter),
     ...bindPrinter(script, site?.site),
@@ -119,6 +121,7 @@ export function makePlan(input: PlanInput): Planning {
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   if (input.roster)
     holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
+  holdOpeners(plan, numbered.paths, positions, input.roster, reporter);
   if (input.ledger) holdNewMedia(plan, input.ledger, positions, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
@@ -145,6 +148,12 @@ export function makePlan(input: PlanInput): Planning {
   ];
   const draft = { plan, world, paths: numbered.paths };
   return { plan: isRefused(problems) ? undefined : plan, draft: complete && supported ? draft : undefined, problems };
+}
+
+/** Not by its file, whose name is this site's alone. @returns empty where there is none, so that such a plan has no word of it */
+function weakKeysOf(site: Site | undefined): Pick<Plan, 'weakKeys'> {
+  const list = site?.['weak-keys'];
+  return list ? { weakKeys: { sha256: list.sha256, entries: list.entries } } : {};
 }
 
 function markingOf(site: Site | undefined): Plan['marking'] {

@@ -244,6 +244,12 @@ export interface PlannedInput {
   readonly issued?: 'asserted';
 }
 
+/** A list of weak RSA keys. */
+export interface PlannedWeakKeys {
+  readonly sha256: Sha256;
+  readonly entries: number;
+}
+
 /** Script and site, bound and simulated to the end: what is printed, approved and run. JSON throughout. */
 export interface Plan {
   readonly type: 'quorate/plan/1';
@@ -266,6 +272,8 @@ export interface Plan {
   readonly tokens: readonly PlannedToken[];
   /** Sheets of other tools' steps: the site's name → digest of the file. */
   readonly vendorSheets: Readonly<Record<string, Sha256>>;
+  /** The list in which each RSA key that comes in is looked up, and how many keys it has; absent where the site names none. */
+  readonly weakKeys?: PlannedWeakKeys;
   /** Medium name → mount points of its copies. */
   readonly media: Readonly<Record<string, readonly string[]>>;
   /** Module → the interface of its network HSM and that HSM's address; absent where no HSM hangs on a network. */

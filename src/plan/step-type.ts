@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/finding.ts';
 import type { LintProblem } from '../pki/lint.ts';
+import type { WeakKeys } from '../pki/weak-keys.ts';
 import type { Clock, Issue, KeyFiles, Machine, Medium, Random, StepGuard, Terminal } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Operation, OperationName } from '../quorum/operation.ts';
@@ -62,6 +63,8 @@ export interface Needs {
   readonly media: (name: string) => readonly Medium[];
   /** A sheet of another tool's steps as the site names it: the bytes that its digest is of. @throws CeremonyError FILE_MISSING */
   readonly sheets: (name: string) => Uint8Array;
+  /** The list of weak keys that the site names; undefined where it names none. */
+  readonly weakKeys: WeakKeys | undefined;
   /** By the folder that the plan names. */
   readonly keyFiles: (folder: string) => KeyFiles;
   readonly pack: PackAccess;

@@ -117,6 +117,9 @@ export interface Stage {
 /** File of a sheet, beside the site binding. */
 export const sheetFile = (sheet: string) => `sheet-${sheet}.txt`;
 
+/** File of the list of weak keys, beside the site binding. */
+export const WEAK_KEYS_FILE = 'weak-keys.txt';
+
 /** Name of the module that reaches an HSM; the quorum tokens have their own. */
 const moduleOf = (hsm: string) => `module-${hsm}`;
 const CARDS = 'cards';
@@ -174,6 +177,7 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     'vendor-sheets': Object.fromEntries(
       [...stage.sheets].map(([name, text]) => [name, { file: sheetFile(name), sha256: sha256(text) }]),
     ),
+    ...(cast.room?.weakKeys ? { 'weak-keys': { ...cast.room.weakKeys, file: WEAK_KEYS_FILE } } : {}),
   };
   return `${JSON.stringify(site, null, 2)}\n`;
 }

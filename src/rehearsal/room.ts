@@ -1,3 +1,4 @@
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Personality } from './personalities.ts';
@@ -31,6 +32,8 @@ export interface Room {
   readonly inputs: ReadonlyMap<string, string>;
   readonly modules: readonly string[];
   readonly sheets: readonly string[];
+  /** The list of weak keys that the site names, by its path on this computer. */
+  readonly weakKeys?: { readonly file: string; readonly sha256: Sha256; readonly entries: number };
 }
 
 const CODE = 'REHEARSAL_SETUP';
@@ -53,11 +56,22 @@ export function readRoom(shape: Shape): Room {
     inputs: shape.map('inputs', (file, _name, where) => text(file, where)),
     modules: shape.list('modules', text),
     sheets: shape.list('sheets', text),
+    ...(shape.has('weakKeys') ? { weakKeys: readWeakKeys(shape.object('weakKeys')) } : {}),
   };
   // The supervisor's: it starts the stage with that pack.
   if (shape.has('previous')) shape.text('previous');
   shape.end();
   return room;
+}
+
+function readWeakKeys(shape: Shape): NonNullable<Room['weakKeys']> {
+  const list = {
+    file: shape.text('file'),
+    sha256: shape.digest('sha256'),
+    entries: shape.integer('entries', 1, Number.MAX_SAFE_INTEGER),
+  };
+  shape.end();
+  return list;
 }
 
 function readToken(shape: Shape): RoomToken {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
@@ -15,6 +15,7 @@ import {
   type Stage,
   sheetFile,
   siteDocument,
+  WEAK_KEYS_FILE,
 } from './documents.ts';
 import type { Lasting } from './lasting.ts';
 import { writePack } from './pack-before.ts';
@@ -61,6 +62,9 @@ export async function writeDocuments(
   if (stage.before) writePack(stage.before, join(inputs, BEFORE));
   write('site.yaml', site);
   for (const [sheet, text] of stage.sheets) write(sheetFile(sheet), text);
+  const { weakKeys } = request.cast.room ?? {};
+  // As it is: the core holds it to its digest.
+  if (weakKeys) write(WEAK_KEYS_FILE, readFileSync(weakKeys.file));
   write('people.json', canonicalBytes(peopleDocument(people)));
   write('authorization.json', authorization);
   const signatures: Record<string, string> = {};

@@ -3,6 +3,7 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { rosterChangedIn } from '../ledger/former.ts';
+import type { WeakKeys } from '../pki/weak-keys.ts';
 import { adjournedFor } from '../plan/adjournment.ts';
 import { holds, unmet } from '../plan/conditions.ts';
 import { deviationNeed, isDoneAllTheSame } from '../plan/left-steps.ts';
@@ -68,6 +69,8 @@ export interface RunInput {
   readonly media: (name: string) => readonly Medium[];
   /** Sheets of other tools' steps by the site's name: the bytes that its digests are of. */
   readonly sheets: ReadonlyMap<string, Uint8Array>;
+  /** In which RSA keys that come in are looked up, where the site names a list. */
+  readonly weakKeys?: WeakKeys;
   /** Folders with keys in files of this computer. */
   readonly keyFiles: (folder: string) => KeyFiles;
   readonly guard: Guard;
@@ -535,7 +538,7 @@ class Runner {
 
   /** Only what the step type declared: the rest is not there to be reached. */
   #contextOf(type: Pick<StepType, 'needs'>): RunContext<keyof Needs> {
-    const { clock, random, issue, machine, media, keyFiles, files, sheets } = this.#input;
+    const { clock, random, issue, machine, media, keyFiles, files, sheets, weakKeys } = this.#input;
     const all: Needs = {
       terminal: this.#attendance.terminal,
       clock,
@@ -550,6 +553,7 @@ class Runner {
         return sheet;
       },
       keyFiles,
+      weakKeys,
       operations: this.#desk,
       attempts: { attended: (attempt) => this.#attendance.attended(null, attempt) },
       pauses: { pause: (why, stays) => this.#attendance.want({ interject: 'pause', why, stays }) },

@@ -22,6 +22,7 @@ import type { RunContext, Running, StepEvidence } from '../plan/step-type.ts';
 import type { Medium } from '../ports.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { Event } from '../transcript/event.ts';
+import { listOfPlan, lookedUpWords, lookupFacts, unplannedLookup } from './looked-up.ts';
 import { partitionOf } from './revocations.ts';
 
 /*
@@ -44,7 +45,7 @@ export function folderWords(name: string, { file, on }: PlannedInput, key: strin
   ];
 }
 
-type Context = RunContext<'attempts' | 'media' | 'pack' | 'terminal'>;
+type Context = RunContext<'attempts' | 'media' | 'pack' | 'terminal' | 'weakKeys'>;
 
 /** Reads it, once its medium is plugged in, and keeps its files as they came. People may bring another for one that is refused. */
 export async function* readFolder(
@@ -52,11 +53,14 @@ export async function* readFolder(
   input: PlannedInput,
   step: PlannedStep,
   runs: number,
-  { attempts, media, pack, terminal, ceremony }: Context,
+  { attempts, media, pack, terminal, weakKeys, ceremony }: Context,
 ): Running {
   const { plan, authorization } = ceremony;
   const [medium] = media(input.on) as readonly [Medium];
-  const expected = expectedOf(name, plan, ceremony.events(), await carriedFor(name, { pack, ceremony }));
+  const expected = {
+    ...expectedOf(name, plan, ceremony.events(), await carriedFor(name, { pack, ceremony })),
+    weakKeys: listOfPlan(plan, weakKeys),
+  };
   const there = await pack.list();
   const { files, taken } = await attempts.attended(async () => {
     const read = await readAll(medium, input.file);
@@ -71,9 +75,11 @@ export async function* readFolder(
     step,
     [...files].map(([file, bytes]) => [`${folder}/${file}`, bytes] as const),
   );
-  yield { type: 'observation', step: step.key, subject: INPUT_READ, facts: folderFacts(name, input, folder, files) };
+  const facts = { ...folderFacts(name, input, folder, files), ...lookupFacts(plan, taken.some(isRsa)) };
+  yield { type: 'observation', step: step.key, subject: INPUT_READ, facts };
   await terminal.say([
     `The ${taken.length} requests of "${name}" are each signed with their own key: ${keyWords(taken)}.`,
+    ...lookedUpWords(plan, taken.some(isRsa)),
     `They are kept in ${folder}.`,
     'The digest of the folder comes from paper: it is shown once it has been typed from there.',
     `The authorization has it as "${digestReference(name)}".`,
@@ -154,24 +160,31 @@ export function folderFaults(
     if (bytes) files.set(called, bytes);
   }
   const before = events.filter(({ seq }) => seq < observation.seq);
+  let facts: JsonObject;
   try {
     namesInFolder(
       [...files.keys()].map((called) => ({ name: called, kind: 'file' })),
       folder,
     );
-    takeRequests(files, folder, expectedOf(name, plan, before, carriedAmong(name, evidence, before)));
+    const taken = takeRequests(files, folder, expectedOf(name, plan, before, carriedAmong(name, evidence, before)));
+    facts = { ...folderFacts(name, input, folder, files), ...lookupFacts(plan, taken.some(isRsa)) };
     holdToFolderReference(name, files, folder, authorization);
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     return [error.message];
   }
-  return Object.entries(folderFacts(name, input, folder, files)).flatMap(([member, value]) =>
+  const unlike = Object.entries(facts).flatMap(([member, value]) =>
     observation.facts[member] === value
       ? []
       : [
           `the record says ${JSON.stringify(observation.facts[member] ?? null)} as "${member}" of what was read, expected ${JSON.stringify(value)}`,
         ],
   );
+  return [...unlike, ...unplannedLookup(facts, observation.facts)];
+}
+
+function isRsa({ algorithm }: Pick<RequestOfMany, 'algorithm'>): boolean {
+  return algorithm.startsWith('rsa-');
 }
 
 function folderFacts(name: string, { on: medium, file }: PlannedInput, folder: string, files: FolderFiles): JsonObject {

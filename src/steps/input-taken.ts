@@ -17,6 +17,7 @@ import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { MOST_IN_TEXT, renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
+import { lookupFacts } from './looked-up.ts';
 import { revokedWords } from './revocations.ts';
 
 /*
@@ -222,11 +223,22 @@ export function* copiesOf(
   yield [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)];
 }
 
+/** Whether it brings an RSA key. */
+export function hasRsaKey({ facts }: Pick<Taken, 'facts'>): boolean {
+  return String(facts['algorithm'] ?? '').startsWith('rsa-');
+}
+
 /** What follows from plan and content: the file itself may have been PEM. */
-export function factsOf(input: string, planned: PlannedInput, stem: string, { facts }: Taken): JsonObject {
+export function factsOf(
+  input: string,
+  planned: PlannedInput,
+  stem: string,
+  { facts }: Taken,
+  plan: Pick<Plan, 'weakKeys'>,
+): JsonObject {
   const { member, suffix } = kindOf(planned);
   const { on: medium, file } = planned;
-  return { input, medium, file, [member]: `${stem}${suffix}`, ...facts };
+  return { input, medium, file, [member]: `${stem}${suffix}`, ...facts, ...lookupFacts(plan, hasRsaKey({ facts })) };
 }
 
 /**

@@ -2,26 +2,38 @@ import { hexGroups, sha256 } from '../base/digest.ts';
 import { wordRows } from '../base/words.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { digestReference } from '../plan/inputs.ts';
-import type { PlannedInput } from '../plan/plan.ts';
+import type { Plan, PlannedInput } from '../plan/plan.ts';
 import { folderWords } from './folder-taken.ts';
 import { kindOf, type Taken } from './input-taken.ts';
+import { lookupWords } from './looked-up.ts';
 
 /*
  * What comes in on a medium, as people read of it: before it is read, and once it was.
  */
 
 /** What the step does, and what is refused. @param input undefined where the script has none of that name */
-export function inputWords(name: string, input: PlannedInput | undefined): readonly string[] {
-  if (input?.type === 'csr-folder') return folderWords(name, input, keyWords(input));
+export function inputWords(
+  name: string,
+  input: PlannedInput | undefined,
+  plan: Pick<Plan, 'weakKeys'>,
+): readonly string[] {
+  if (input?.type === 'csr-folder') return [...folderWords(name, input, keyWords(input)), ...lookupOf(input, plan)];
   const isRequest = input === undefined || input.type === 'csr';
   return [
     `Read the ${input ? kindOf(input).title : 'certificate request'} "${input?.file ?? ''}" from the medium "${input?.on ?? ''}".`,
     ...refusalWords(input),
+    ...lookupOf(input, plan),
     ...(input?.mustEqual ? [`It must be "${input.mustEqual}", byte for byte.`] : []),
     ...(input?.sha256 && !isRequest
       ? [`It is held to the digest "${digestReference(name)}" of the authorization.`]
       : []),
   ];
+}
+
+/** Of what brings a key that may be RSA. */
+function lookupOf(input: PlannedInput | undefined, plan: Pick<Plan, 'weakKeys'>): readonly string[] {
+  const brings = input?.type === 'csr' || input?.type === 'csr-folder' || input?.type === 'certificate';
+  return brings && (input.key ?? 'rsa-').startsWith('rsa-') ? lookupWords(plan) : [];
 }
 
 function refusalWords(input: PlannedInput | undefined): readonly string[] {

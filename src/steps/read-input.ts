@@ -20,8 +20,19 @@ import type { CertificateList } from '../x509/model.ts';
 import { holdShown } from './crl-order.ts';
 import { holdBaseSigned } from './delta-order.ts';
 import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
-import { copiesOf, factsOf, holdToDigest, holdToEqual, type Kind, kindOf, stemOf, type Wanted } from './input-taken.ts';
+import {
+  copiesOf,
+  factsOf,
+  hasRsaKey,
+  holdToDigest,
+  holdToEqual,
+  type Kind,
+  kindOf,
+  stemOf,
+  type Wanted,
+} from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
+import { listOfPlan, lookedUpWords, unplannedLookup } from './looked-up.ts';
 import { seen } from './paper-parts.ts';
 import { holdToAuthorization } from './request-compared.ts';
 import {
@@ -46,7 +57,7 @@ export const readInput = defineStep({
   summary:
     'Read a certificate request, a folder of them, the certificate of a CA, a CRL, a revocation list or a list of certificates from a medium, judge it, and keep it.',
   irreversible: false,
-  needs: ['attempts', 'clock', 'media', 'pack', 'terminal'],
+  needs: ['attempts', 'clock', 'media', 'pack', 'terminal', 'weakKeys'],
   schema: z.strictObject({ input: name }),
   simulate(params, world, { plan, step, steps, report }) {
     const input = inputOf(plan, params.input);
@@ -79,7 +90,7 @@ export const readInput = defineStep({
     const read = { name: params.input, step: step.id, compared: false };
     return { ...world, inputs: withEntry(world.inputs, params.input, read) };
   },
-  describe: (params, _step, plan) => inputWords(params.input, inputOf(plan, params.input)),
+  describe: (params, _step, plan) => inputWords(params.input, inputOf(plan, params.input), plan),
   paper: (params, _step, plan) => {
     const input = inputOf(plan, params.input);
     return [
@@ -91,7 +102,7 @@ export const readInput = defineStep({
     ];
   },
   async *run(params, step, context) {
-    const { attempts, clock, media, pack, terminal, ceremony } = context;
+    const { attempts, clock, media, pack, terminal, weakKeys, ceremony } = context;
     const { plan } = ceremony;
     const input = inputOf(plan, params.input) as PlannedInput;
     const [medium] = media(input.on) as readonly [Medium];
@@ -113,6 +124,7 @@ export const readInput = defineStep({
     const last = lastOf(params.input, plan, (path) => crls.get(path));
     const listPath = shownPath(plan, params.input, ceremony.events());
     const shown = listPath === undefined ? undefined : await pack.read(listPath);
+    const list = listOfPlan(plan, weakKeys);
     const { file, taken } = await attempts.attended(async () => {
       const bytes = await readFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
@@ -120,7 +132,7 @@ export const readInput = defineStep({
         ...{ carried, issuer, last, shown },
         thisUpdate: thisUpdateNow(revokingStep(plan, params.input), clock.now()),
       });
-      const read = kind.take(kind.derOf(bytes, input.file), what, wanted, params.input);
+      const read = kind.take(kind.derOf(bytes, input.file), what, { ...wanted, weakKeys: list }, params.input);
       if (input.spki && read.spki)
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
@@ -133,10 +145,11 @@ export const readInput = defineStep({
       type: 'observation',
       step: step.key,
       subject: INPUT_READ,
-      facts: { ...factsOf(params.input, input, stem, taken), size: file.length, sha256: sha256(file) },
+      facts: { ...factsOf(params.input, input, stem, taken, plan), size: file.length, sha256: sha256(file) },
     };
     await terminal.say([
       taken.said,
+      ...lookedUpWords(plan, hasRsaKey(taken)),
       ...(input.type === 'revocation-list' ? firstOf(taken.text) : []),
       `It is kept as ${stem}${kind.suffix}.`,
       ...(input.mustEqual ? [`It is "${input.mustEqual}", byte for byte.`] : []),
@@ -182,7 +195,7 @@ export const readInput = defineStep({
       holdToDigest(params.input, input, der, evidence.authorization);
       holdToEqual(params.input, input, der, evidence.plan);
       return [
-        ...unlikeFacts(factsOf(params.input, input, stem, taken), observation.facts),
+        ...unlikeFacts(factsOf(params.input, input, stem, taken, evidence.plan), observation.facts),
         ...unlikeFile(der, observation.facts, kind),
         ...unlikeCopies(copiesOf(stem, kind, taken), kind, evidence),
       ].map(fault);
@@ -309,12 +322,13 @@ function unlikeFile(
 }
 
 function unlikeFacts(expectedFacts: JsonObject, found: JsonObject): string[] {
-  return Object.entries(expectedFacts)
+  const unlike = Object.entries(expectedFacts)
     .filter(([member, value]) => found[member] !== value)
     .map(
       ([member, value]) =>
         `the record says ${JSON.stringify(found[member] ?? null)} as "${member}" of what was read, expected ${JSON.stringify(value)}`,
     );
+  return [...unlike, ...unplannedLookup(expectedFacts, found)];
 }
 
 /** Each is made, compared and let go of: those of a long CRL are long. */

@@ -237,6 +237,42 @@ describe('a margin that is thin', () => {
     ]);
   });
 
+  const renewed = (...seats: readonly number[]): Pick<Ledger, 'renewed'> => ({
+    renewed: seats.map((x) => ({
+      ...{ seat: `crypto-officer-${x}`, step: 'next-roster', renewedAt: '2027-05-01T00:00:00Z' },
+      ...{ roster: sha256('roster'), superseded: [sha256(`card ${x}`)] },
+    })),
+  });
+
+  test('who has another token since opens nothing that is sealed to the old one', () => {
+    assert.deepEqual(warned(renewed(2)), [
+      'left: crypto-officer-2 have another token since: only the old one opens their share, whoever has it: a rotation makes it worthless',
+      'few-spare: 3 open it, and one may be missing: fewer than 2 to spare',
+    ]);
+    assert.deepEqual(warned(renewed(1, 3, 5)), [
+      'left: crypto-officer-1, crypto-officer-3, crypto-officer-5 have another token since: only the old one opens their share, whoever has it: a rotation makes it worthless',
+      'few-spare: 2 custodians are left, and 3 open it: IT CANNOT BE OPENED by members',
+    ]);
+    const spare = shareSet(SET).shares.map((share) => ({
+      ...share,
+      recipients: [...share.recipients, sha256(`spare of ${share.seat}`)],
+    }));
+    assert.deepEqual(warned({ ...renewed(1, 3, 5), shareSets: [shareSet(SET, { shares: spare })] }), []);
+  });
+
+  test('but a page of a wrapped copy, while it is there', () => {
+    const paper = [1, 3].map((x) => ({
+      ...{ seat: `crypto-officer-${x}`, unit: `pages@crypto-officer-${x}`, printedAt: null, pages: 1 },
+    }));
+    const kek = shareSet(SET, { kind: 'kek', paper });
+    const few = (change: Partial<Ledger>) =>
+      warned({ ...renewed(1, 3, 5), shareSets: [kek], ...change }).filter((one) => one.startsWith('few-spare'));
+    assert.deepEqual(few({}), ['few-spare: 3 open it, and one may be missing: fewer than 2 to spare']);
+    assert.deepEqual(few({ custody: [thing('pages@crypto-officer-1', null, { state: 'destroyed' })] }), [
+      'few-spare: 3 open it, and nobody may be missing: fewer than 2 to spare',
+    ]);
+  });
+
   test('who left the roster opens nothing', () => {
     const roster = { members: OFFICERS.slice(3).map((seat) => ({ seat })) } as unknown as Known['roster'];
     assert.deepEqual(warned({}, { ...KNOWN, roster }), [

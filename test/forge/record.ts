@@ -7,6 +7,7 @@ import { lastRowOf, wordRows } from '../../src/base/words.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { PATH } from '../../src/pack/layout.ts';
 import { packDigest, RULE_PACKS } from '../../src/pki/rule-packs.ts';
+import type { WeakKeys } from '../../src/pki/weak-keys.ts';
 import { profileDigests } from '../../src/plan/make-plan.ts';
 import { type Plan, planDigest, stepsOf } from '../../src/plan/plan.ts';
 import type {
@@ -101,6 +102,8 @@ export interface RecordOptions {
   readonly site?: (text: string) => string;
   /** Files of the computer that hold keys of the HSM: path → bytes. */
   readonly keyFiles?: ReadonlyMap<string, Uint8Array>;
+  /** The list of weak keys that the site names. */
+  readonly weakKeys?: WeakKeys;
   /** Mount point → what lies on the medium already, by name. */
   readonly brought?: ReadonlyMap<string, Map<string, Uint8Array>>;
   /** Of the authorization, and of the papers of those who bring something. */
@@ -280,6 +283,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
         return { name: `${name} ${index + 1}`, at, files: on };
       }),
     sheets: new Map([['clone', Buffer.from(SHEET)]]),
+    ...(options.weakKeys ? { weakKeys: options.weakKeys } : {}),
     keyFiles: () => {
       const { keyFiles = new Map<string, Uint8Array>() } = options;
       return {

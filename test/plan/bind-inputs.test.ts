@@ -239,12 +239,16 @@ describe('is refused, each at its place', () => {
 });
 
 test('an RSA key that nobody can have looked up before the ceremony is warned of under the rules of the CA/Browser Forum', () => {
-  const warned = (rules: string, input: string) =>
-    planned([
-      [/^rules: .*$/m.exec(SCRIPT)?.[0] ?? '', `rules: ${rules}`],
-      ['inputs:\n', `inputs:\n  second: ${input}\n`],
-      READ_SECOND,
-    ]).warnings.filter((problem) => problem.includes('Debian'));
+  const LIST: Edit = ['media:\n', `weak-keys: { file: weak.txt, sha256: ${'ab'.repeat(32)}, entries: 7 }\nmedia:\n`];
+  const warned = (rules: string, input: string, ...site: readonly Edit[]) =>
+    planned(
+      [
+        [/^rules: .*$/m.exec(SCRIPT)?.[0] ?? '', `rules: ${rules}`],
+        ['inputs:\n', `inputs:\n  second: ${input}\n`],
+        READ_SECOND,
+      ],
+      site,
+    ).warnings.filter((problem) => problem.includes('Debian'));
   const said = [
     'PLAN_RULES script.yaml: under the rule pack "cabf-tls" an RSA key of Debian\'s broken OpenSSL is refused (TLS BR §6.1.1.3), and the key of "second" is not known before the ceremony',
   ];
@@ -253,4 +257,5 @@ test('an RSA key that nobody can have looked up before the ceremony is warned of
   assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: ecdsa-p256, on: inbox }'), []);
   assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: rsa-2048, on: inbox, spki: independent }'), []);
   assert.deepEqual(warned('[rfc5280, private]', '{ type: csr, key: rsa-2048, on: inbox }'), []);
+  assert.deepEqual(warned('[rfc5280, cabf-tls]', '{ type: csr, key: rsa-2048, on: inbox }', LIST), []);
 });

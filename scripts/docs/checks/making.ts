@@ -288,6 +288,18 @@ export const MAKING: readonly Part[] = [
         'test/steps/request-compared.test.ts',
         'is shown line by line, escaped, with what the certificate will have instead',
       ),
+      code(
+        'An RSA key is not in the site’s list of weak keys (CVE-2008-0166).',
+        'src/pki/weak-keys.ts',
+        'test/pki/weak-keys.test.ts',
+        'in a folder of requests, by its file',
+      ),
+      code(
+        'That list is the one that the site names by its digest, and whole.',
+        'src/cli/weak-keys.ts',
+        'test/cli/weak-keys.test.ts',
+        'is read, and held to its digest and length',
+      ),
     ],
   },
 ];

@@ -8,8 +8,8 @@ export interface NotChecked {
 
 export const NOT_CHECKED: readonly NotChecked[] = [
   {
-    what: 'A key that comes in is none of the weak ones of Debian’s OpenSSL (CVE-2008-0166; TLS BR §6.1.1.3).',
-    why: 'The program has no list of them, and there is no package of one that could be locked.',
+    what: 'Where the site names no list: a key that comes in is none of the weak ones of Debian’s OpenSSL (CVE-2008-0166; TLS BR §6.1.1.3).',
+    why: 'The program brings no list of them, and there is no package of one that could be locked.',
     instead:
       'It is looked up before the authorization is signed, which then names its digest: [script.md](formats/script.md#what-comes-in).',
   },

@@ -129,6 +129,11 @@ export const VERIFYING: readonly Part[] = [
       vector('Production certifies what a rehearsal made.', 'mode-marking', 'cross'),
       vector('The published fingerprint is that of another certificate.', 'certificate-copies', 'other-fingerprint'),
       vector('What is published is a copy of nothing that was made.', 'pack-published', 'another'),
+      code(
+        'An RSA key that came in was looked up in another list of weak keys than the site names, or in none.',
+        'src/steps/looked-up.ts',
+        'test/vectors/STEP-INPUT-not-looked-up.ts',
+      ),
     ],
   },
 ];

@@ -133,5 +133,18 @@ export const siteSchema = z.strictObject({
     .default({})
     .describe('Files that come in: by what name they lie on their medium'),
   'vendor-sheets': z.record(name, z.strictObject({ file: path, sha256 })).default({}),
+  'weak-keys': z
+    .strictObject({
+      file: path,
+      sha256,
+      entries: z
+        .int({ error: 'how many keys the list has: a whole number' })
+        .min(1, { error: 'at least one key' })
+        .describe('How many keys it has: lines that do not begin with #'),
+    })
+    .exactOptional()
+    .describe(
+      "List in which each RSA key that comes in is looked up: Debian's weak keys, in the form of openssl-blacklist",
+    ),
   printer: absolutePath.exactOptional().describe('Device or pipe that prints PDF: paper shares go there'),
 });
