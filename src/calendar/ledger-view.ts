@@ -12,7 +12,8 @@ import { scopeWords } from '../x509/crl-scope.ts';
 import type { DueDate } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
 import { newestCrls } from './ledger-file.ts';
-import { type Margin, thinMargins } from './quorum-margins.ts';
+import type { Margin } from './margin.ts';
+import { thinMargins } from './quorum-margins.ts';
 
 /** What a CA has, by its newest ledger: JSON throughout. */
 export interface LedgerView {
@@ -34,7 +35,10 @@ export interface ViewedKey {
   readonly label: string;
   readonly spkiSha256: string;
   readonly state: KeyState;
-  /** When its state was decided or it was destroyed last, UTC; null where neither has happened. */
+  /**
+   * UTC: when it was decided last; while nothing was, when the key was made, null of one that was adopted. Of a destroyed key when
+   * it was destroyed on the last of its HSMs: no other destruction of a copy changes a state.
+   */
   readonly since: string | null;
   /** Serials of the HSMs that hold it. */
   readonly on: readonly string[];
@@ -111,20 +115,16 @@ function viewedSet(set: Ledger['shareSets'][number], { ledger, opened }: Calenda
 }
 
 function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
-  const { name, label, spkiSha256, state, token, destroyed, decided } = key;
+  const { name, label, spkiSha256, state, token, destroyed } = key;
   const own = ledger.copies.filter((copy) => copy.spkiSha256 === spkiSha256);
   const gone = own.filter((copy) => copy.destroyed !== undefined);
-  const times = [
-    ...(decided ?? []).map(({ at }) => at),
-    ...[destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []),
-  ];
   const newest = newestCrls(ledger).filter(({ issuer }) => issuer === name);
   const last = newest.find(({ scope }) => scope === undefined);
   const partitions = newest.flatMap(({ scope, number, nextUpdate }) =>
     scope === undefined ? [] : [{ of: scopeWords(scope), number, nextUpdate }],
   );
   return {
-    ...{ name, label, spkiSha256, state, since: times.toSorted().at(-1) ?? null },
+    ...{ name, label, spkiSha256, state, since: stateSince(key, gone) },
     on: keyPlaces(ledger, key),
     destroyedOn: [...(destroyed ? [token] : []), ...gone.map((copy) => copy.token)],
     asserted: own.flatMap((copy) => (copy.provenance === 'asserted' && !copy.destroyed ? [copy.token] : [])),
@@ -133,6 +133,16 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     lastCrl: last ? { number: last.number, nextUpdate: last.nextUpdate } : null,
     ...(partitions.length === 0 ? {} : { partitions }),
   };
+}
+
+/** @param gone its copies that were destroyed */
+function stateSince(
+  { state, generatedAt, decided = [], destroyed }: Ledger['keys'][number],
+  gone: Ledger['copies'],
+): string | null {
+  const ends = [destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []);
+  const last = state === 'destroyed' ? ends.toSorted().at(-1) : undefined;
+  return last ?? decided.at(-1)?.at ?? generatedAt;
 }
 
 function custodiansOf({ shareSets }: Ledger, { people, roster }: Known): ViewedCustodian[] {

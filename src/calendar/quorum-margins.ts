@@ -1,25 +1,13 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { isLeft } from '../ledger/former.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import type { Ledger, LedgerShareSet, LedgerThing } from '../ledger/ledger.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import type { Person } from '../pack/people.ts';
 import type { Roster } from '../quorum/roster.ts';
-
-/** Where a quorum, or a key, would be lost by little: what kind of margin, of what, and a sentence. */
-export interface Margin {
-  readonly kind:
-    | 'few-spare'
-    | 'one-place'
-    | 'one-person'
-    | 'not-void'
-    | 'left'
-    | 'envelopes'
-    | 'one-hsm'
-    | 'rotation-begun';
-  readonly what: string;
-  readonly says: string;
-}
+import { backupMargins } from './backup-margins.ts';
+import { type Margin, margin } from './margin.ts';
+import { inOnePlace, OWN_BOX } from './place.ts';
 
 /** More custodians than open a set: one may be ill and one may have left. */
 const SPARE = 2;
@@ -29,7 +17,7 @@ interface Known {
   readonly roster: Pick<Roster, 'members'>;
 }
 
-/** All of them, in the order of the ledger: of each set, then of each key. */
+/** All of them, in the order of the ledger: of each set, of each key, then of its wrapped copies. */
 export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly Margin[] {
   return [
     ...ledger.shareSets.filter(({ state }) => state !== 'void').flatMap((set) => ofSet(set, ledger, known)),
@@ -45,11 +33,8 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
         ),
       ];
     }),
+    ...backupMargins(ledger),
   ];
-}
-
-function margin(kind: Margin['kind'], what: string, says: string): Margin {
-  return { kind, what, says };
 }
 
 function ofSet(set: LedgerShareSet, ledger: Ledger, known: Known): Margin[] {
@@ -113,13 +98,32 @@ function spare(set: LedgerShareSet, what: string, ledger: Ledger, { roster }: Kn
   ];
 }
 
-/** Cards that lie in one place are lost, or taken, together. A box of one's own is a place of its own. */
-function places({ shares, threshold }: LedgerShareSet, what: string, { custody }: Ledger): Margin[] {
-  const placed = shares.flatMap(({ seat }) => {
+/** Cards, or pages, that lie in one place are lost, or taken, together. A box of one's own is a place of its own. */
+function places(set: LedgerShareSet, what: string, { custody }: Ledger): Margin[] {
+  const cards = set.shares.flatMap(({ seat }) => {
     const card = custody.find(({ kind, unit }) => kind === 'quorum-token' && unit.endsWith(`@${seat}`));
-    const place = card?.state === 'destroyed' || card?.place === OWN ? null : (card?.place ?? null);
-    return place === null ? [] : [{ seat, place }];
+    return card ? [{ seat, thing: card }] : [];
   });
+  const pages = paperLeft(set, custody).flatMap(({ seat, unit }) => {
+    const page = custody.find((thing) => thing.unit === unit);
+    return page ? [{ seat, thing: page }] : [];
+  });
+  return [
+    ...together(set, what, 'tokens', cards),
+    // Nobody needs a token, or its PIN, for what stands on a page.
+    ...together(set, what, 'pages', pages),
+  ];
+}
+
+function together(
+  { threshold }: LedgerShareSet,
+  what: string,
+  things: 'tokens' | 'pages',
+  all: readonly { readonly seat: string; readonly thing: LedgerThing }[],
+): Margin[] {
+  const placed = all.flatMap(({ seat, thing: { state, place } }) =>
+    state === 'destroyed' || place === OWN_BOX || place === null ? [] : [{ seat, place }],
+  );
   return [...Map.groupBy(placed, ({ place }) => place)].flatMap(([place, there]) =>
     // One fewer than open it: whoever breaks in needs one more.
     there.length < Math.max(2, threshold - 1)
@@ -128,14 +132,11 @@ function places({ shares, threshold }: LedgerShareSet, what: string, { custody }
           margin(
             'one-place',
             what,
-            `the tokens of ${there.map(({ seat }) => seat).join(', ')} lie in one place, ${place}: ${there.length} of the ${threshold} that open it`,
+            `the ${things} of ${there.map(({ seat }) => seat).join(', ')} lie in one place, ${place}: ${there.length} of the ${threshold} that open it`,
           ),
         ],
   );
 }
-
-/** What a script calls a box of each person's own. */
-const OWN = 'own-box';
 
 /** One person in two seats, or one token behind two shares. */
 function persons({ shares }: LedgerShareSet, what: string, { people }: Known): Margin[] {
@@ -159,14 +160,8 @@ function persons({ shares }: LedgerShareSet, what: string, { people }: Known): M
   );
 }
 
-/** Envelopes are kept in two places. Where custody says nothing of a medium, nothing is said. */
+/** Envelopes are kept in two places. */
 function envelopes({ envelopes: on }: LedgerShareSet, what: string, { custody }: Ledger): Margin[] {
-  const media = Object.keys(on).map((medium) => medium.replace(/ (?=[0-9]+$)/, '.'));
-  const things = custody.filter(({ unit }) => media.includes(unit));
-  const left = media.length - things.filter(({ state }) => state === 'destroyed').length;
-  if (media.length > 0 && left < 2)
-    return [margin('envelopes', what, `${left === 0 ? 'no medium' : 'one medium'} with its envelopes is left`)];
-  const at = things.filter(({ state, place }) => state === 'sealed' && place !== null).map(({ place }) => place);
-  if (things.length < 2 || at.length < things.length || new Set(at).size > 1) return [];
-  return [margin('envelopes', what, `every medium with its envelopes lies in one place, ${at[0]}`)];
+  const says = inOnePlace(Object.keys(on), custody, 'its envelopes');
+  return says === null ? [] : [margin('envelopes', what, says)];
 }

@@ -10,7 +10,7 @@ import { batchesMade, drawBatch } from './batches.ts';
 import { certificatesIn, chainFields } from './chains.ts';
 import { extensionLines, oidTitle } from './extension-lines.ts';
 import { textAt, valueAt } from './facts.ts';
-import { LEAVES } from './keys.ts';
+import { LEAVES } from './key-copies.ts';
 import { fingerprint, heading, type Pair, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { mono, type Paragraph, paragraph, text } from './layout/style.ts';

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isObject, listAt, plain, textAt, valueAt } from './facts.ts';
+import { backupsOf, LEAVES, provenOn } from './key-copies.ts';
 import { fingerprint, heading, type Pair, pairs } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { bold, mono, type Paragraph, paragraph, small, text } from './layout/style.ts';
@@ -51,7 +52,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['HSM', hsm],
     ['May leave the HSM', valueAt(descriptor, 'wrappable') === true ? [text(LEAVES, { marked: true })] : []],
     ['Backups', backupsOf(record, publicKeyDigest(facts))],
-    ['Shown to be on', copiesOf(record, publicKeyDigest(facts))],
+    ['Shown to be on', provenOn(record, publicKeyDigest(facts))],
     ['Validation', validation === undefined ? [] : [text(`${validation} (stated by the site binding)`)]],
     [
       'Proof of possession',
@@ -71,36 +72,6 @@ function publicKeyDigest(facts: JsonObject): string {
   return (
     spki === undefined ? (textAt(facts, 'spkiSha256') ?? '') : hash('sha256', Buffer.from(spki, 'base64'), 'hex')
   ).toUpperCase();
-}
-
-/** Plainly: what a reader of the certificate must not believe of its key. */
-export const LEAVES =
-  'yes, wrapped under a key that the security officer trusts: it was made extractable, and is NOT NEVER_EXTRACTABLE';
-
-/** What of the key lies outside of any HSM since this ceremony. @param digest as people read it */
-function backupsOf(record: PackRecord, digest: string): Paragraph[] {
-  return operationsOf(record).flatMap(({ proposed: { descriptor }, result }) => {
-    const isBackup = textAt(descriptor, 'op') === 'wrap-key' && textAt(descriptor, 'key')?.toUpperCase() === digest;
-    if (!isBackup || result?.outcome !== 'done') return [];
-    const { facts } = result;
-    return [
-      text(`${textAt(facts, 'file') ?? ''}, ${instant(result.at)}, SHA-256 ${textAt(facts, 'sha256') ?? ''}`),
-      text(
-        `opened by ${plain(valueAt(descriptor, 'set', 'threshold') ?? null)} of ${listAt(descriptor, 'set', 'shares').length} custodians of the share set ${textAt(descriptor, 'set', 'id') ?? ''}`,
-      ),
-    ];
-  });
-}
-
-/** HSMs from which the key has signed that it is there; nothing where none was asked to. @param digest as people read it */
-function copiesOf(record: PackRecord, digest: string): Paragraph[] {
-  return operationsOf(record).flatMap(({ proposed, result }) => {
-    const { descriptor } = proposed;
-    const isProof = textAt(descriptor, 'op') === 'prove-key' && textAt(descriptor, 'key')?.toUpperCase() === digest;
-    if (!isProof || result?.outcome !== 'done') return [];
-    const hsm = `${textAt(descriptor, 'hsm', 'name') ?? ''}, serial ${textAt(descriptor, 'hsm', 'serial') ?? ''}`;
-    return [text(`${hsm}: by a signature, ${instant(result.at)}`)];
-  });
 }
 
 /** The token as it described itself when it was prepared; before that, as the description of the operation names it. */

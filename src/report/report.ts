@@ -28,6 +28,7 @@ import { drawRosterChange } from './roster-change.ts';
 import { drawShareSets } from './share-sets.ts';
 import { drawSignatures } from './signatures.ts';
 import { drawSteps } from './steps.ts';
+import { drawWrappedKeys } from './wrapped-keys.ts';
 
 interface Section {
   readonly title: string;
@@ -97,6 +98,7 @@ function drawMade(sheet: Sheet, record: PackRecord): void {
     drawFounding(sheet, record) +
     drawRosterChange(sheet, record) +
     drawKeys(sheet, record) +
+    drawWrappedKeys(sheet, record) +
     drawCertificates(sheet, record) +
     drawDecisions(sheet, record) +
     drawCrls(sheet, record) +

@@ -8,7 +8,8 @@ import { ledgerText } from '../../src/calendar/ledger-text.ts';
 import { type Known, ledgerView } from '../../src/calendar/ledger-view.ts';
 import { thinMargins } from '../../src/calendar/quorum-margins.ts';
 import type { Accounted } from '../../src/ledger/destruction-record.ts';
-import type { Ledger, LedgerThing } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerBackup, LedgerThing } from '../../src/ledger/ledger.ts';
+import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { sample, shareSet, thing } from './sample.ts';
 
 const SAMPLE = sample();
@@ -30,6 +31,28 @@ const SOUND: Ledger = {
   custody: [],
 };
 const card = (seat: string, place: string): LedgerThing => thing(`cards@${seat}`, place, { kind: 'quorum-token' });
+
+/** A set that opens a wrapped copy, its envelopes on two media; and one with pages of those officers as well. */
+const EVERY = OFFICERS.map((seat) => envelopeName(SET, seat));
+const KEK = shareSet(SET, { kind: 'kek', envelopes: { 'e 1': EVERY, 'e 2': EVERY } });
+const withPages = (...numbers: number[]) => ({
+  ...KEK,
+  paper: numbers.map((number) => ({
+    ...{
+      seat: `crypto-officer-${number}`,
+      unit: `pages@crypto-officer-${number}`,
+      printedAt: '2026-01-01T00:00:00Z',
+      pages: 1,
+    },
+  })),
+});
+const page = (number: number, place: string) => thing(`pages@crypto-officer-${number}`, place, { kind: 'paper-share' });
+const wrapped = (more: Partial<LedgerBackup> = {}): LedgerBackup => ({
+  ...{ key: 'root', spkiSha256: HSM_1.spkiSha256, set: SET, algorithm: 'aes-256-kwp' },
+  ...{ file: 'x.kwp', sha256: sha256('x'), size: 88, media: ['b 1', 'b 2'], step: 'backup' },
+  ...{ madeAt: '2026-01-01T00:00:00Z', state: 'kept' },
+  ...more,
+});
 
 function warned(change: Partial<Ledger & Accounted>, known: Known = KNOWN): string[] {
   return thinMargins({ ...SOUND, ...change }, known).map(({ kind, says }) => `${kind}: ${says}`);
@@ -118,16 +141,89 @@ describe('a margin that is thin', () => {
       { copies: [] },
       'one-hsm: it is on the HSM HSM-1 alone, and no wrapped copy is kept: with that HSM it is lost',
     ],
+    ['none, where a wrapped copy is kept', { copies: [], backups: [wrapped()] }],
     [
-      'none, where a wrapped copy is kept',
+      'one medium with a wrapped copy left',
+      { backups: [wrapped()], custody: [thing('b.1', 'site A'), thing('b.2', null, { state: 'destroyed' })] },
+      'wrapped-copies: one medium with a wrapped copy is left',
+    ],
+    [
+      'all media with wrapped copies of a key in one place, of whichever file',
       {
-        copies: [],
+        backups: [wrapped({ media: ['b 1'] }), wrapped({ media: ['c 1'], set: 'ef'.repeat(16) })],
+        custody: [thing('b.1', 'safe'), thing('c.1', 'safe')],
+      },
+      'wrapped-copies: every medium with a wrapped copy lies in one place, safe',
+    ],
+    [
+      'none, where custody does not say where one of them is',
+      { backups: [wrapped()], custody: [thing('b.1', 'safe'), thing('b.2', null, { state: 'open' })] },
+    ],
+    [
+      'a wrapped copy beside the envelopes of its set',
+      {
+        shareSets: [KEK],
+        backups: [wrapped()],
+        custody: [thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'safe'), thing('e.2', 'other')],
+      },
+      'wrapped-beside: its wrapped copy x.kwp lies in one place, safe, with envelopes of 5 of its shares, and 3 open it: put them apart',
+    ],
+    [
+      'one that may restore or not beside them as well',
+      {
+        shareSets: [KEK],
+        backups: [wrapped({ state: 'orphan' })],
+        custody: [thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'safe'), thing('e.2', 'other')],
+      },
+      'wrapped-beside: its wrapped copy x.kwp lies in one place, safe, with envelopes of 5 of its shares, and 3 open it: put them apart',
+    ],
+    [
+      'none, where they lie apart, or it is destroyed, or they are',
+      {
+        shareSets: [KEK, { ...KEK, id: 'ef'.repeat(16), state: 'void' }],
         backups: [
-          {
-            ...{ key: 'root', spkiSha256: HSM_1.spkiSha256, set: 'ee'.repeat(16), algorithm: 'aes-256-kwp' },
-            ...{ file: 'x.kwp', sha256: 'cd'.repeat(32), size: 88, media: ['b 1'], step: 'backup' },
-            ...{ madeAt: '2026-01-01T00:00:00Z', state: 'kept' },
-          },
+          wrapped(),
+          wrapped({ media: ['e 2'], state: 'destroyed' }),
+          wrapped({ media: ['e 1'], set: 'ef'.repeat(16) }),
+        ],
+        custody: [thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'third'), thing('e.2', 'other')],
+      },
+    ],
+    [
+      'a wrapped copy beside a page and as many envelopes more as open it, and not beside one fewer',
+      {
+        shareSets: [
+          { ...withPages(1, 2), envelopes: { 'e 1': [envelopeName(SET, 'crypto-officer-3')], 'e 2': EVERY } },
+        ],
+        backups: [wrapped()],
+        custody: [
+          ...[thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'safe'), thing('e.2', 'other')],
+          ...[page(1, 'safe'), page(2, 'safe')],
+        ],
+      },
+      'one-place: the pages of crypto-officer-1, crypto-officer-2 lie in one place, safe: 2 of the 3 that open it',
+      'wrapped-beside: its wrapped copy x.kwp lies in one place, safe, with 2 of its shares on paper and envelopes of 1 more, and 3 open it: put them apart',
+    ],
+    [
+      'pages in one place, where the wrapped copy is not',
+      {
+        shareSets: [withPages(1, 2, 3, 4, 5)],
+        backups: [wrapped()],
+        custody: [
+          ...[thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'site A'), thing('e.2', 'other')],
+          ...[page(1, 'archive'), page(2, 'own-box'), page(3, 'archive'), page(4, 'own-box'), page(5, 'own-box')],
+        ],
+      },
+      'one-place: the pages of crypto-officer-1, crypto-officer-3 lie in one place, archive: 2 of the 3 that open it',
+    ],
+    [
+      'none, where each page lies in a box of its own, and a destroyed one nowhere',
+      {
+        shareSets: [withPages(1, 2, 3, 4, 5)],
+        backups: [wrapped()],
+        custody: [
+          ...[1, 2, 3, 4].map((number) => page(number, 'own-box')),
+          { ...page(5, 'own-box'), state: 'destroyed', place: null },
         ],
       },
     ],
@@ -166,7 +262,7 @@ describe('a margin that is thin', () => {
 
   test('but a page of a wrapped copy, while it is there', () => {
     const paper = [1, 3].map((x) => ({
-      ...{ seat: `crypto-officer-${x}`, unit: `pages@crypto-officer-${x}`, printedAt: null },
+      ...{ seat: `crypto-officer-${x}`, unit: `pages@crypto-officer-${x}`, printedAt: null, pages: 1 },
     }));
     const kek = shareSet(SET, { kind: 'kek', paper });
     const few = (change: Partial<Ledger>) =>
@@ -202,6 +298,20 @@ describe('what a CA has', () => {
     assert.ok(lines.every((line) => !line.includes('\u202e')));
     assert.match(lines.join('\n'), /warnings: none/);
     assert.match(lines.join('\n'), /user set (aa){16}: CURRENT, 3 of 5, HSM HSM-1/);
+  });
+
+  test('says since when a key is in its state: since it was made, or that was decided; not since a copy was destroyed', () => {
+    const since = (change: Partial<typeof HSM_1>) => {
+      const copies = SOUND.copies.map((one) => ({ ...one, destroyed: { at: '2027-05-01T00:00:00Z', step: 'gone' } }));
+      const ledger = { ...SOUND, copies, keys: [{ ...HSM_1, ...change }] };
+      return ledgerView({ ...SAMPLE, ledger }, KNOWN, []).keys[0]?.since;
+    };
+    const decision = { state: 'compromised', at: '2027-04-01T00:00:00Z', step: 'decided', reason: 'stolen' } as const;
+    assert.equal(since({}), '2027-03-10T09:00:00Z');
+    assert.equal(since({ generatedAt: null, provenance: 'shown' }), null);
+    assert.equal(since({ state: 'compromised', decided: [decision] }), '2027-04-01T00:00:00Z');
+    const suspended = { ...decision, state: 'suspended', at: '2027-03-20T00:00:00Z' } as const;
+    assert.equal(since({ state: 'compromised', decided: [suspended, decision] }), '2027-04-01T00:00:00Z');
   });
 
   test('of a key that is destroyed says since when, and nothing of it falls due but ends', () => {

@@ -26,6 +26,11 @@ function changed(name: string, ...changes: readonly (readonly [from: string, to:
   return text;
 }
 
+/** Its text. */
+function reportOf(pack: string): string {
+  return execFileSync('pdftotext', ['-layout', join(pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
+}
+
 describe('a root key is backed up, its HSM is lost, and it signs on another', { concurrency: false }, () => {
   let folder = '';
   let packs: string[] = [];
@@ -96,13 +101,40 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
   });
 
   test('the report of whatever put the wrapping key together says that it was in this computer', () => {
-    const inMemory = packs.map((one) => {
-      const report = join(one, 'views', 'report.pdf');
-      const text = execFileSync('pdftotext', ['-layout', report, '-'], { encoding: 'utf8' });
-      return text.match(/^ *In memory too +the key that it was wrapped with/gm)?.length ?? 0;
-    });
+    const inMemory = packs.map(
+      (one) => reportOf(one).match(/^ *In memory too +the key that it was wrapped with/gm)?.length ?? 0,
+    );
     // Made and wrapped, restored in the drill, restored in earnest; not where a key is generated or signs.
     assert.deepEqual(inMemory, [0, 1, 1, 1, 0]);
+  });
+
+  test('every report says that the key is NOT NEVER_EXTRACTABLE: where it was made, wrapped, restored and used', () => {
+    const sentence =
+      /^ *(May leave the HSM|Its key may leave its HSM) +yes, wrapped under a key that the security officer trusts: it was made extractable, and is\s+NOT\s+NEVER_EXTRACTABLE/gm;
+    const said = packs.map((one) => (reportOf(one).match(sentence) ?? []).map((line) => line.trim().slice(0, 18)));
+    const ofKey = ['May leave the HSM '];
+    // The root's certificate has its page where it is issued.
+    assert.deepEqual(said, [[...ofKey, 'Its key may leave '], ofKey, ofKey, ofKey, ofKey]);
+    const digest = ledger(1).keys[0]?.spkiSha256.toUpperCase() ?? '';
+    for (const one of packs.slice(1)) assert.ok(reportOf(one).includes(digest), one);
+    const restored = packs.map((one) => /^ *Restored on +\S+, serial/m.test(reportOf(one)));
+    assert.deepEqual(restored, [false, false, true, true, false]);
+  });
+
+  test('no margin is thin: file and envelopes lie apart, and the root is active since it was made, whatever a drill destroys', () => {
+    const said = quorate('ledger', ...packs.slice(0, 3), '--expect', 'rehearsal', '--roster', roster);
+    assert.equal(said.status, 0, said.stderr);
+    assert.match(said.stdout, /^warnings: none$/m);
+    assert.match(said.stdout, new RegExp(`: ACTIVE since ${ledger(1).keys[0]?.generatedAt}$`, 'm'));
+    const places = (name: string) =>
+      ledger(3).custody.flatMap(({ unit, place }) => (unit.startsWith(`${name}.`) ? [place] : []));
+    assert.deepEqual(
+      [places('kek-envelopes'), places('backups')],
+      [
+        ['safe', 'other-site'],
+        ['auditor', 'third-site'],
+      ],
+    );
   });
 
   test('what was restored in a drill is destroyed there, and the ledger says both', () => {

@@ -365,7 +365,7 @@ describe('a set of which too few can open a share after the change', () => {
   });
 
   test('of a wrapped copy counts who has a page, and has not left', () => {
-    const page = (seat: string) => ({ seat, unit: `pages@${seat}`, printedAt: null });
+    const page = (seat: string) => ({ seat, unit: `pages@${seat}`, printedAt: null, pages: 1 });
     const kek = { ...sealedToOld(SET), kind: 'kek' as const };
     const copy = { ...kek, paper: [page('erin')] };
     const before = renewed('carol', 'dave');
