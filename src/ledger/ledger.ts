@@ -14,7 +14,7 @@ export interface Ledger {
   readonly previous: Sha256;
   readonly tokens: readonly LedgerToken[];
   readonly keys: readonly LedgerKey[];
-  /** Where else a key is, as a signature from there has shown. */
+  /** Where else a key is, as a signature from there has shown, or may be. */
   readonly copies: readonly LedgerCopy[];
   /** CAs that were there before their first ceremony; absent where there are none. */
   readonly adoptions?: readonly LedgerAdoption[];
@@ -164,11 +164,14 @@ export interface LedgerCopy {
   readonly spkiSha256: Sha256;
   /** Serial of the token that holds the copy; of an asserted one what people call its holder. */
   readonly token: string;
-  /** Key of the step that had it proven last, and when; of the one in which it was asserted, and null. */
+  /** Key of the step that had it proven last, and when; of the one in which it was asserted, or made, and null. */
   readonly step: string;
   readonly provenAt: string | null;
-  /** Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup. */
-  readonly provenance?: 'asserted' | 'restored';
+  /**
+   * Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup;
+   * `unproven` for one that a vendor's tools have made, or were to make, and that has not signed.
+   */
+  readonly provenance?: 'asserted' | 'restored' | 'unproven';
   /** Absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
 }
