@@ -20,7 +20,7 @@ import {
   type ReadFile,
 } from './done.ts';
 import { formerAfter, renewedAfter } from './former.ts';
-import { keyFilesAfter } from './key-files.ts';
+import { keyFilesAfter, keysInFiles } from './key-files.ts';
 import type {
   Ledger,
   LedgerCertificate,
@@ -71,7 +71,6 @@ export function deriveLedger(
   const backups = withDestroyed(wrapped, custody, shareSets);
   const sets = withVoidKeks(shareSets, backups);
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
-  const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   const tokens = tokensOf(done, plan, previous).map((token) => ({
     ...token,
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
@@ -79,7 +78,9 @@ export function deriveLedger(
   const unseen = copiesUnseen(plan, events, done, { keys, tokens });
   const copies = [...copiesOf(done, keys, previous?.copies ?? [], unseen), ...adopted.flatMap((one) => one.copies)];
   const decided = decidedAfter(keys, of(done, 'set-key-state'));
-  const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
+  const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
+  const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
+  const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy), keysInFiles({ keyFiles, custody }));
   const former = formerAfter(events, previous?.former ?? []);
   const renewed = renewedAfter(events, previous?.renewed ?? []);
   return {
@@ -138,6 +139,14 @@ function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done[] {
 
 function of<O extends Operation['op']>(done: readonly Done[], op: O): Done<O>[] {
   return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
+}
+
+/** The plan's tokens; one that arrived blank with the serial that it was found to have. */
+function serialsOf(plan: LedgerPlan, tokens: readonly LedgerToken[]): LedgerPlan['tokens'] {
+  return plan.tokens.map((token) => ({
+    ...token,
+    serial: token.serial ?? tokens.findLast(({ name }) => name === token.name)?.serial ?? null,
+  }));
 }
 
 /** Those that are known, and those that were made ready here; one that is looked at again is the one it was. */

@@ -21,6 +21,7 @@ export interface LedgerPlan extends CustodyPlan {
     readonly label: string;
     readonly means: string;
     readonly serial: string | null;
+    readonly module: string;
   }[];
   readonly acts: readonly {
     readonly steps: readonly {

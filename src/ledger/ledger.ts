@@ -27,7 +27,7 @@ export interface Ledger {
   readonly former?: readonly LedgerFormer[];
   /** Whoever has stayed on a roster with other tokens, and which keys that superseded. Absent while nobody has. */
   readonly renewed?: readonly LedgerRenewed[];
-  /** Modules whose keys lie in files of the computer; absent where there are none. */
+  /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
@@ -86,13 +86,15 @@ export interface LedgerThing extends Custody {
   readonly serial: string | null;
 }
 
-/** The files without which the HSMs of a module have no keys, as they were written last. */
+/** The files without which the HSMs of a module have no keys, as they were written once; written anew they stand beside. */
 export interface LedgerKeyFiles {
   /** As the site calls it. */
   readonly module: string;
   /** Where they lay on the computer. */
   readonly folder: string;
   readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  /** SHA-256 of the SubjectPublicKeyInfo of each key that the HSMs of the module had then, in the order of the ledger. */
+  readonly keys: readonly Sha256[];
   /** Media that have all of them, read back; sorted. */
   readonly media: readonly string[];
 }

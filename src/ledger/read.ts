@@ -126,6 +126,7 @@ function readKeyFiles(shape: Shape): LedgerKeyFiles {
       file.end();
       return read;
     }),
+    keys: shape.list('keys', (key, where) => new Shape({ key }, CODE, where).digest('key')),
     media: shape.list('media', readText(CODE)),
   };
 }
